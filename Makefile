@@ -1,0 +1,46 @@
+# The two commands of the README: `make demo` and `make test`. Each sets up what it needs, once.
+PYTHON ?= python3
+CORE := .venv/core
+DEV := .venv/dev
+# Two environments: what a user gets (no torch), and what the tests need on top.
+core := $(CORE)/.ready
+dev := $(DEV)/.ready
+# Only what is pinned here is installed: the same versions on every machine.
+pip := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint format bench qgis clean
+
+demo: $(core)
+	$(CORE)/bin/herdmap demo -o herdmap-demo
+
+test: $(dev) qgis
+	$(DEV)/bin/python -m pytest
+
+lint: $(dev)
+	$(DEV)/bin/ruff check .
+	$(DEV)/bin/ruff format --check .
+	$(DEV)/bin/mypy
+
+format: $(dev)
+	$(DEV)/bin/ruff check --fix .
+	$(DEV)/bin/ruff format .
+
+bench: $(dev)
+	$(DEV)/bin/python benchmarks/run_all.py
+
+# The tests open every map in a real QGIS; Debian and Ubuntu have one.
+qgis:
+	@scripts/install-qgis
+
+$(core): pyproject.toml constraints.txt
+	$(PYTHON) scripts/venv.py $(CORE)
+	$(CORE)/bin/python $(pip) --editable .
+	@touch $@
+
+$(dev): pyproject.toml constraints.txt
+	$(PYTHON) scripts/venv.py $(DEV)
+	$(DEV)/bin/python $(pip) --editable '.[torch,dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv herdmap-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

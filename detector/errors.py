@@ -1,0 +1,23 @@
+"""The errors of `detector`.
+
+DetectorError
+├── ModelError (also ValueError)     a model file that is none, or not one that can be used here
+├── InputError (also ValueError)     inputs or settings that cannot be used
+└── MissingLibraryError (also ImportError)  an optional library is missing; the message is its install command
+"""
+
+
+class DetectorError(Exception):
+    """Root of every error that `detector` raises on purpose. The message is one line: found, expected, mend."""
+
+
+class ModelError(DetectorError, ValueError):
+    """A model file cannot be used."""
+
+
+class InputError(DetectorError, ValueError):
+    """Inputs or settings cannot be used."""
+
+
+class MissingLibraryError(DetectorError, ImportError):
+    """An optional library is not installed."""

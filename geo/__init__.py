@@ -1,0 +1,1 @@
+"""Pixels to map: rasters, georeferencing, the GeoPackage, counts per region. Knows nothing of models."""

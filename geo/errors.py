@@ -1,0 +1,28 @@
+"""The errors of `geo`.
+
+GeoError
+├── RasterError (also ValueError)      an image that cannot be read, or not within bounds
+├── GeoreferenceError (also ValueError) a position that cannot be used: NaN or singular transform, unknown CRS
+├── VectorError (also ValueError)      a region or transect file that cannot be used
+└── OutputError (also OSError)         a place that cannot be written, or a file that somebody holds
+"""
+
+
+class GeoError(Exception):
+    """Root of every error that `geo` raises on purpose. The message is one line: found, expected, mend."""
+
+
+class RasterError(GeoError, ValueError):
+    """An image cannot be read: not an image, truncated, or over the size bounds."""
+
+
+class GeoreferenceError(GeoError, ValueError):
+    """A georeference cannot be used: NaN or singular transform, unknown CRS, a point that has no image."""
+
+
+class VectorError(GeoError, ValueError):
+    """A file of regions or transects cannot be used."""
+
+
+class OutputError(GeoError, OSError):
+    """An output cannot be written, or is held by another program."""

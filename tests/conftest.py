@@ -1,0 +1,47 @@
+"""What every test may ask for: the real imagery, and the check of the GeoPackage contract."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+# Shared machines stall: a slow example is no failure.
+settings.register_profile("herdmap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("herdmap")
+
+
+def _required() -> bool:
+    return os.environ.get("HERDMAP_REQUIRE_REALDATA") == "1"
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """The folder of real imagery. A clone without it skips; where it is required, its absence is a failure."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        if _required():
+            pytest.fail("the real imagery is required here and ../shared/data is missing")
+        pytest.skip("needs the real imagery in ../shared/data, which is not part of the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def check_gpkg() -> Callable[..., None]:
+    """Hold a GeoPackage against the contract, read by an independent program where it is there."""
+    tool = SHARED / "tools" / "check_gpkg"
+    if not tool.is_file() and _required():
+        pytest.fail("the contract's checker is required here and ../shared/tools/check_gpkg is missing")
+
+    def check(path: Path, positioned: bool = True) -> None:
+        if not tool.is_file():
+            return
+        command = [sys.executable, str(tool), str(path), *(["--positioned"] if positioned else [])]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return check
