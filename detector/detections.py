@@ -1,0 +1,115 @@
+"""What a model saw: boxes with their scores, classes and where they were cut."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from enum import IntFlag
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+class Side(IntFlag):
+    """Sides of a box that lie on an inner edge of the tile it was seen in: the animal may go on beyond."""
+
+    LEFT = 1
+    TOP = 2
+    RIGHT = 4
+    BOTTOM = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """N boxes of one frame (tile px or image px, as the variable's name says), columnar.
+
+    boxes: (N, 4) float32, xyxy, px of the frame, x1 < x2 and y1 < y2.
+    scores: (N,) float32 in 0..1.
+    labels: (N,) int32, index into the model's classes.
+    tiles: (N,) int32, which tile saw the box (index in a batch or in a `TileGrid`); -1 for a box of the whole image.
+    edges: (N,) uint8, the `Side`s that lie on an inner tile edge; 0 for an animal seen whole.
+    runner_up: (N,) int32, the second class that was seen for the same animal; -1 for none.
+    runner_up_scores: (N,) float32, its score; 0 for none.
+
+    Raises ValueError where shapes differ from these.
+    """
+
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    labels: NDArray[np.int32]
+    tiles: NDArray[np.int32]
+    edges: NDArray[np.uint8]
+    runner_up: NDArray[np.int32]
+    runner_up_scores: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:
+            raise ValueError(f"boxes have shape {self.boxes.shape}, expected (N, 4)")
+        n = len(self.boxes)
+        for field in fields(self)[1:]:
+            shape = getattr(self, field.name).shape
+            if shape != (n,):
+                raise ValueError(f"{field.name} has shape {shape}, expected ({n},) as there are {n} boxes")
+
+    @classmethod
+    def of(
+        cls,
+        boxes: ArrayLike,
+        scores: ArrayLike,
+        labels: ArrayLike,
+        tiles: ArrayLike | int = -1,
+        edges: ArrayLike | int = 0,
+    ) -> Self:
+        """Detections from anything array-like; `tiles` and `edges` may be one value for all."""
+        boxes_ = np.asarray(boxes, np.float32).reshape(-1, 4)
+        n = len(boxes_)
+        return cls(
+            boxes=boxes_,
+            scores=np.asarray(scores, np.float32),
+            labels=np.asarray(labels, np.int32),
+            tiles=np.full(n, tiles, np.int32) if np.isscalar(tiles) else np.asarray(tiles, np.int32),
+            edges=np.full(n, edges, np.uint8) if np.isscalar(edges) else np.asarray(edges, np.uint8),
+            runner_up=np.full(n, -1, np.int32),
+            runner_up_scores=np.zeros(n, np.float32),
+        )
+
+    @classmethod
+    def empty(cls) -> Self:
+        """No detections."""
+        return cls.of(np.zeros((0, 4)), np.zeros(0), np.zeros(0))
+
+    @classmethod
+    def concatenate(cls, parts: Sequence["Detections"]) -> Self:
+        """All parts in order; the parts must be of one frame."""
+        if not parts:
+            return cls.empty()
+        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def __getitem__(self, index: NDArray[np.bool_] | NDArray[np.integer] | slice) -> "Detections":
+        """The detections that a mask, an index array or a slice picks."""
+        return Detections(*(getattr(self, f.name)[index] for f in fields(self)))
+
+    def scaled(self, factor: float) -> "Detections":
+        """The same detections in a frame whose pixels are `factor` times as many a side."""
+        if factor == 1:
+            return self
+        return replace(self, boxes=(self.boxes * np.float32(factor)).astype(np.float32))
+
+    def canonical_order(self) -> NDArray[np.int64]:
+        """(N,) the indices that sort by place (y1, then x1), then by everything else."""
+        b = self.boxes
+        # Coordinates are not negative, so their bits order as they do; two of them make one fast key.
+        bits = np.ascontiguousarray(b[:, :2]).view(np.uint32).astype(np.uint64)
+        place = bits[:, 1] << np.uint64(32) | bits[:, 0]
+        order = np.argsort(place, kind="stable")
+        place = place[order]
+        if (place[1:] == place[:-1]).any():
+            others = (self.edges, self.tiles, self.runner_up, self.labels, -self.scores, b[:, 3], b[:, 2])
+            order = order[np.lexsort((*(other[order] for other in others), place))]
+        return order
+
+    def in_canonical_order(self) -> "Detections":
+        """Sorted so that equal sets of detections become equal arrays."""
+        return self[self.canonical_order()]

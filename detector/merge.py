@@ -1,0 +1,351 @@
+"""One animal seen in several tiles becomes one box.
+
+Two views of one animal must look alike wherever both tiles look. So a pair of boxes from two tiles A and B is compared
+inside the rectangle that A and B share, side by side:
+
+- a side that neither view cuts is seen by both, and must agree;
+- a side that one view cuts at its tile's inner edge says only that the animal reaches at least this far.
+
+That tells a truncated duplicate from a calf: the mother's cut view ends at the tile's edge and fits the mother's whole
+view, the calf's does not, although both lie inside the mother's box. It needs no size limit: an animal larger than the
+overlap is a chain of views, each cut where the next goes on.
+
+Views are joined best first, and never two of one tile: a tile that drew two boxes saw two animals. The result depends
+on the geometry alone, not on the order of tiles or boxes, and merging it again changes nothing.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.detections import Detections, Side
+from detector.tiles import TileGrid
+
+# Two whole views are one animal from this intersection over union on: the field's usual bound.
+SAME_IOU = 0.5
+# How far two views of one side may lie apart, as a share of the animal's longer visible side (and at
+# least this many pixels), where a cut makes intersection over union meaningless.
+SIDE_TOLERANCE = 0.2
+SIDE_TOLERANCE_PX = 4.0
+# The share of the shorter of two extents that must be common: a cut view of an animal that stands askew
+# is lower than the animal, and two pieces of it cut apart share still less.
+COMMON = 0.5
+COMMON_OF_PIECES = 0.25
+# Softens the comparison of extents of a few pixels, where a model's jitter is as large as what it draws.
+SOFTENING_PX = 2.0
+
+_SIDES = np.array([Side.LEFT, Side.TOP, Side.RIGHT, Side.BOTTOM], np.uint8)
+
+
+class Merged(NamedTuple):
+    """detections: one box an animal. best_view: (len(detections),) int64, the view in `seen` that gave its class."""
+
+    detections: Detections
+    best_view: NDArray[np.int64]
+
+
+def merge(seen: Detections, grid: TileGrid) -> Merged:
+    """Merge what the tiles of one image saw.
+
+    seen: boxes in px of the grid, with `tiles` indexing the grid and `edges` as `TileGrid.edges` gives them.
+    Returns one box an animal in the same frame, `tiles` -1 and `edges` 0, in canonical order. An animal that some tile
+    saw whole keeps that view's box, the best scored; one that no tile saw whole gets the box around its pieces.
+    The class is that of the best view, and the best other class is the runner-up.
+    """
+    order = seen.canonical_order()
+    seen = seen[order]
+    first, second = _same_animal(seen, grid)
+    animals = _join(len(seen), first, second, seen.tiles) if len(first) else np.arange(len(seen))
+    detections, best_view = _one_box_each(seen, animals)
+    place = detections.canonical_order()
+    return Merged(detections[place], order[best_view[place]])
+
+
+class Settled(NamedTuple):
+    """detections: those that stay. kept: (len(detections),) int64, their indices in what was settled."""
+
+    detections: Detections
+    kept: NDArray[np.int64]
+
+
+def settle(seen: Detections) -> Settled:
+    """Settle one animal under two classes within each tile: the better score keeps the box, the other is its runner-up.
+
+    Detectors suppress their duplicates within a class only. Boxes of one class are left to the model: two of them are
+    two animals.
+    """
+    if len(seen) < 2 or (seen.labels == seen.labels[0]).all():
+        return Settled(seen, np.arange(len(seen)))
+    by_score = np.lexsort((*seen.boxes.T, seen.labels, -seen.scores))
+    seen = seen[by_score]
+    first, second = _overlapping(seen.boxes, seen.tiles, same_tile=True)
+    rivals = seen.labels[first] != seen.labels[second]
+    rivals &= _iou(seen.boxes[first], seen.boxes[second]) >= SAME_IOU
+    better, worse = np.minimum(first, second)[rivals], np.maximum(first, second)[rivals]
+    order = np.lexsort((worse, better))
+    stays = np.ones(len(seen), bool)
+    runner_up, runner_up_scores = seen.runner_up.copy(), seen.runner_up_scores.copy()
+    for i, j in zip(better[order].tolist(), worse[order].tolist(), strict=True):
+        if stays[i] and stays[j]:
+            stays[j] = False
+            if seen.scores[j] > runner_up_scores[i]:
+                runner_up[i], runner_up_scores[i] = seen.labels[j], seen.scores[j]
+    settled = replace(seen, runner_up=runner_up, runner_up_scores=runner_up_scores)
+    return Settled(settled[stays], by_score[stays])
+
+
+def _iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(P,) intersection over union of (P, 4) pairs."""
+    wide = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
+    high = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
+    common = np.maximum(wide, 0) * np.maximum(high, 0)
+    total = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1]) + (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1]) - common
+    iou: NDArray[np.float32] = common / np.maximum(total, np.float32(1e-9))
+    return iou
+
+
+def _overlapping(
+    boxes: NDArray[np.float32], tiles: NDArray[np.int32], *, same_tile: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All pairs of boxes, of one tile or of two, that overlap or touch.
+
+    Boxes are filed under the cells of a square grid about twice their typical size; a pair is taken in the cell
+    that holds the top left corner of what it shares, hence once. Near-linear where boxes do not pile up.
+    """
+    low, high = boxes[:, :2], boxes[:, 2:]
+    size = high - low
+    longest = size.max(axis=1)
+    # No box may fill more than some thousand cells, however its size differs from the others'.
+    cell = max(1.0, 2.0 * float(np.quantile(longest, 0.75)), float(longest.max()) / 32)
+    origin = low.min(axis=0)
+    low_cell = ((low - origin) / cell).astype(np.int64)
+    high_cell = ((high - origin) / cell).astype(np.int64)
+    span = high_cell - low_cell + 1
+    columns = int(high_cell[:, 0].max()) + 2
+    count = span[:, 0] * span[:, 1]
+    box = np.repeat(np.arange(len(boxes)), count)
+    nth = np.arange(len(box)) - np.repeat(np.cumsum(count) - count, count)
+    column = low_cell[box, 0] + nth % span[box, 0]
+    row = low_cell[box, 1] + nth // span[box, 0]
+    key = row * columns + column
+    order = np.argsort(key, kind="stable")
+    key, box = key[order], box[order]
+
+    # Boxes of a cell are now neighbours: pair each with those that follow it in the same cell.
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    ends = np.r_[starts[1:], len(key)]
+    following = np.repeat(ends, ends - starts) - np.arange(len(key)) - 1
+    left = np.repeat(np.arange(len(key)), following)
+    right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(following) - following, following)
+    a, b = box[left], box[right]
+    wanted = (tiles[a] == tiles[b]) == same_tile
+    a, b, at = a[wanted], b[wanted], key[left[wanted]]
+    corner = np.maximum(low[a], low[b])
+    meet = (corner <= np.minimum(high[a], high[b])).all(axis=1)
+    corner_cell = ((corner - origin) / cell).astype(np.int64)
+    meet &= corner_cell[:, 1] * columns + corner_cell[:, 0] == at
+    return a[meet], b[meet]
+
+
+def _near_seams(seen: Detections, grid: TileGrid) -> NDArray[np.int64]:
+    """Indices of the boxes that another tile could have seen too: those that leave their tile's own part."""
+    column, row = seen.tiles % len(grid.xs), seen.tiles // len(grid.xs)
+    near = seen.edges != 0
+    for axis, (starts, extent, tile) in enumerate(
+        ((grid.xs, grid.tile_width, column), (grid.ys, grid.tile_height, row))
+    ):
+        previous_end = np.r_[-np.inf, starts[:-1] + extent].astype(np.float32)
+        next_start = np.r_[starts[1:], np.inf].astype(np.float32)
+        near |= seen.boxes[:, axis] < previous_end[tile]
+        near |= seen.boxes[:, axis + 2] > next_start[tile]
+    return np.flatnonzero(near)
+
+
+def _same_animal(seen: Detections, grid: TileGrid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of views that geometry says are one animal, best agreement first."""
+    nothing = np.zeros(0, np.int64)
+    candidates = _near_seams(seen, grid)
+    if len(candidates) < 2:
+        return nothing, nothing
+    boxes, tiles = seen.boxes[candidates], seen.tiles[candidates]
+    # A view that is cut reaches its tile's edge, whatever pixels the model missed.
+    tile_boxes = grid.boxes.astype(np.float32)[tiles]
+    at_edge = (seen.edges[candidates, None] & _SIDES) != 0
+    reached = np.where(at_edge, tile_boxes, boxes)
+    a, b = _overlapping(reached, tiles, same_tile=False)
+    if not len(a):
+        return nothing, nothing
+    box_a, box_b = reached[a], reached[b]
+    tile_a, tile_b = tile_boxes[a], tile_boxes[b]
+
+    # The part of each box that the other's tile sees too.
+    low = np.maximum(tile_a[:, :2], tile_b[:, :2])
+    high = np.minimum(tile_a[:, 2:], tile_b[:, 2:])
+    from_a, to_a = np.clip(box_a[:, :2], low, high), np.clip(box_a[:, 2:], low, high)
+    from_b, to_b = np.clip(box_b[:, :2], low, high), np.clip(box_b[:, 2:], low, high)
+    common = np.maximum(np.minimum(to_a, to_b) - np.maximum(from_a, from_b), 0) + SOFTENING_PX
+    either = np.maximum(to_a, to_b) - np.minimum(from_a, from_b) + SOFTENING_PX
+    agreement = (common / either).prod(axis=1)
+
+    # A cut counts in a pair only where the other tile goes on beyond the edge that cuts.
+    goes_on_b = np.concatenate([tile_b[:, :2] < tile_a[:, :2], tile_b[:, 2:] > tile_a[:, 2:]], axis=1)
+    goes_on_a = np.concatenate([tile_a[:, :2] < tile_b[:, :2], tile_a[:, 2:] > tile_b[:, 2:]], axis=1)
+    cut_a, cut_b = at_edge[a] & goes_on_b, at_edge[b] & goes_on_a
+    cut = cut_a.any(axis=1) | cut_b.any(axis=1)
+
+    same = ~cut & (_iou(boxes[a], boxes[b]) >= SAME_IOU)
+    at = np.flatnonzero(cut)
+    same[at] = _cut_views_agree(box_a[at], box_b[at], cut_a[at], cut_b[at])
+    a, b, agreement = a[same], b[same], agreement[same]
+    # Boxes are in canonical order, so the smaller index breaks ties by geometry.
+    i, j = candidates[np.minimum(a, b)], candidates[np.maximum(a, b)]
+    order = np.lexsort((j, i, -agreement))
+    return i[order], j[order]
+
+
+def _cut_views_agree(
+    box_a: NDArray[np.float32],
+    box_b: NDArray[np.float32],
+    cut_a: NDArray[np.bool_],
+    cut_b: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Whether pairs of views, at least one of them cut, fit one animal. All (P, 4), sides in xyxy order."""
+    outward = np.array([-1, -1, 1, 1], np.float32)
+    size_a = np.maximum(box_a[:, 2] - box_a[:, 0], box_a[:, 3] - box_a[:, 1])
+    size_b = np.maximum(box_b[:, 2] - box_b[:, 0], box_b[:, 3] - box_b[:, 1])
+    tolerance = np.maximum(SIDE_TOLERANCE * np.maximum(size_a, size_b), SIDE_TOLERANCE_PX)[:, None]
+    # How far a reaches beyond b, side by side; negative where it stays behind.
+    beyond = (box_a - box_b) * outward
+    # A side that a cuts may stay behind b's; one that b cuts may be passed by a's; one that neither cuts must agree.
+    fits = (beyond <= tolerance) | cut_b
+    fits &= (beyond >= -tolerance) | cut_a
+    # Across a cut, the visible piece of an animal that stands askew may be lower than the animal: it must lie
+    # inside the other view, but need not fill it.
+    across = [1, 0, 1, 0]
+    a_is_piece = np.stack([cut_a[:, [1, 3]].any(axis=1), cut_a[:, [0, 2]].any(axis=1)], axis=1)[:, across]
+    b_is_piece = np.stack([cut_b[:, [1, 3]].any(axis=1), cut_b[:, [0, 2]].any(axis=1)], axis=1)[:, across]
+    fits |= a_is_piece & (beyond <= tolerance)
+    fits |= b_is_piece & (beyond >= -tolerance)
+    agree: NDArray[np.bool_] = fits.all(axis=1)
+    # And on each axis they must share enough of the shorter extent, unless they are cut apart along it.
+    common = np.minimum(box_a[:, 2:], box_b[:, 2:]) - np.maximum(box_a[:, :2], box_b[:, :2])
+    shorter = np.minimum(box_a[:, 2:] - box_a[:, :2], box_b[:, 2:] - box_b[:, :2])
+    apart = (cut_a[:, 2:] & cut_b[:, :2]) | (cut_a[:, :2] & cut_b[:, 2:])
+    along = cut_a[:, :2] | cut_a[:, 2:] | cut_b[:, :2] | cut_b[:, 2:]
+    share = np.where(apart[:, ::-1], COMMON_OF_PIECES, COMMON) * shorter - np.where(along, tolerance, 0)
+    agree &= ((common >= share) | apart).all(axis=1)
+    return agree
+
+
+def _join(n: int, first: NDArray[np.int64], second: NDArray[np.int64], tiles: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(n,) the animal of each view: joined along the pairs, best first, but never two views of one tile."""
+    animal = _components(n, first, second)
+    # Most groups hold each tile once, and then the order of joining cannot matter. Only the others are joined one
+    # pair at a time.
+    joined = np.zeros(n, bool)
+    joined[first] = joined[second] = True
+    views = np.flatnonzero(joined)
+    held_by = np.sort(animal[views] * (int(tiles.max()) + 1) + tiles[views])
+    twice = held_by[1:][held_by[1:] == held_by[:-1]]
+    if not len(twice):
+        return animal
+    contested = np.zeros(n, bool)
+    contested[twice // (int(tiles.max()) + 1)] = True
+    members = contested[animal]
+    animal[members] = np.flatnonzero(members)
+    in_question = members[first]
+    root = {int(i): int(i) for i in np.flatnonzero(members)}
+    held = {i: {int(tiles[i])} for i in root}
+
+    def find(i: int) -> int:
+        while root[i] != i:
+            root[i] = root[root[i]]
+            i = root[i]
+        return i
+
+    for i, j in zip(first[in_question].tolist(), second[in_question].tolist(), strict=True):
+        i, j = find(i), find(j)
+        if i != j and held[i].isdisjoint(held[j]):
+            i, j = min(i, j), max(i, j)
+            root[j] = i
+            held[i] |= held.pop(j)
+    for i in root:
+        animal[i] = find(i)
+    return animal
+
+
+def _components(n: int, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) the smallest index of each view's connected group: hook to the smaller root and shortcut until still."""
+    root = np.arange(n)
+    while True:
+        a, b = root[first], root[second]
+        if np.array_equal(a, b):
+            return root
+        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
+        while True:
+            up = root[root]
+            if np.array_equal(up, root):
+                break
+            root = up
+
+
+def _one_box_each(seen: Detections, animal: NDArray[np.int64]) -> tuple[Detections, NDArray[np.int64]]:
+    """One detection for each number in `animal` (N,), and the index of its best view."""
+    several = (np.bincount(animal, minlength=len(seen)) > 1)[animal]
+    members = np.flatnonzero(several)
+    alone = np.flatnonzero(~several)
+    parts, best_views = [_of_the_whole_image(seen[alone])], [alone]
+    if len(members):
+        # Best view first within each animal: whole before cut, then by score, then by place (canonical order).
+        cut = seen.edges[members] != 0
+        order = np.lexsort((members, -seen.scores[members], cut, animal[members]))
+        members = members[order]
+        views, group = seen[members], animal[members]
+        start = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+        nth = np.cumsum(np.r_[False, group[1:] != group[:-1]])
+        best = views[start]
+        around = np.concatenate(
+            [
+                np.minimum.reduceat(views.boxes[:, :2], start, axis=0),
+                np.maximum.reduceat(views.boxes[:, 2:], start, axis=0),
+            ],
+            axis=1,
+        )
+        boxes = np.where((best.edges != 0)[:, None], around, best.boxes)
+        scores = np.maximum.reduceat(views.scores, start)
+        runner_up, runner_up_scores = _runners_up(views, best.labels, nth)
+        parts.append(
+            _of_the_whole_image(
+                replace(best, boxes=boxes, scores=scores, runner_up=runner_up, runner_up_scores=runner_up_scores)
+            )
+        )
+        best_views.append(members[start])
+    return Detections.concatenate(parts), np.concatenate(best_views)
+
+
+def _runners_up(
+    views: Detections, winner: NDArray[np.int32], nth: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The best class other than the winner's that any view of each animal gave.
+
+    winner: (A,) label of each animal; nth: (V,) the animal of each view. Returns (A,) labels and scores; none: -1 and 0.
+    """
+    label = np.concatenate([views.labels, views.runner_up])
+    score = np.concatenate([views.scores, views.runner_up_scores])
+    animal = np.concatenate([nth, nth])
+    other = (label >= 0) & (label != winner[animal])
+    label, score, animal = label[other], score[other], animal[other]
+    runner_up = np.full(len(winner), -1, np.int32)
+    runner_up_scores = np.zeros(len(winner), np.float32)
+    order = np.lexsort((-label, score))  # the last write wins: the best score, then the smaller label
+    runner_up[animal[order]] = label[order]
+    runner_up_scores[animal[order]] = score[order]
+    return runner_up, runner_up_scores
+
+
+def _of_the_whole_image(detections: Detections) -> Detections:
+    """The same boxes as detections of the image, no longer of a tile: merging them again changes nothing."""
+    n = len(detections)
+    return replace(detections, tiles=np.full(n, -1, np.int32), edges=np.zeros(n, np.uint8))

@@ -1,0 +1,382 @@
+"""ONNX files: Herdmap's own, and plain Ultralytics and Deepness detection files as their users have them.
+
+A file is recognised by its metadata and shapes, never by guessing; one that fits none is refused with what was found.
+"""
+
+import ast
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from detector.detections import Detections
+from detector.errors import ModelError
+from detector.models import ModelInfo
+
+# Boxes below this score are not kept at all; the model's own threshold applies later, when a run is assembled.
+SCORE_FLOOR = 0.05
+# Ultralytics' and Deepness' default for suppressing their models' raw duplicates within a class.
+RAW_NMS_IOU = 0.45
+# At most this many raw boxes of a tile go into suppression, best first, so that a degenerate model cannot stall a run.
+MAX_RAW_BOXES = 3000
+DEFAULT_OVERLAP = 0.15
+
+OUTPUTS = {"boxes", "scores", "labels", "batch_index"}
+
+
+@dataclass(frozen=True)
+class _Adapter:
+    """How to feed a file and read what it answers."""
+
+    info: ModelInfo
+    prepare: Callable[[NDArray[np.uint8]], NDArray[Any]]
+    read: Callable[[list[NDArray[Any]], tuple[int, int]], Detections]
+    size: tuple[int, int] | None  # the one (height, width) the file takes, None for any
+
+
+class OnnxDetector:
+    """A detector in an ONNX file, on ONNX Runtime. See `detector.models.Model`."""
+
+    def __init__(self, session: ort.InferenceSession, adapter: _Adapter) -> None:
+        self._session = session
+        self._adapter = adapter
+        self._input = session.get_inputs()[0].name
+        providers = session.get_providers()
+        self._device = "cuda:0" if "CUDAExecutionProvider" in providers else "cpu"
+        if self._device != "cpu":
+            index = session.get_provider_options()["CUDAExecutionProvider"].get("device_id", "0")
+            self._device = f"cuda:{index}"
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the file says of itself, in Herdmap's terms."""
+        return self._adapter.info
+
+    @property
+    def device(self) -> str:
+        """'cpu' or 'cuda:N'."""
+        return self._device
+
+    def detect(self, tiles: NDArray[np.uint8]) -> Detections:
+        """Detections of a batch in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
+
+        Raises ModelError where the file fails on this input.
+        """
+        batch, height, width = tiles.shape[:3]
+        rows, columns = self._adapter.size or (height, width)
+        if height > rows or width > columns:
+            raise ModelError(
+                f"tiles of {width} x {height} px: this model takes {columns} x {rows} px; use --tile-size {columns}"
+            )
+        fixed = self._adapter.info.batch_size or batch
+        if (height, width) != (rows, columns) or batch % fixed:
+            padded = np.zeros((-(-batch // fixed) * fixed, rows, columns, 3), np.uint8)
+            padded[:batch, :height, :width] = tiles
+            tiles = padded
+        parts = []
+        for start in range(0, len(tiles), fixed):
+            some = self._adapter.prepare(tiles[start : start + fixed])
+            try:
+                answer = self._session.run(None, {self._input: some})
+            except Exception as error:
+                raise ModelError(f"the model failed on tiles of shape {some.shape}: {_one_line(error)}") from error
+            found = self._adapter.read(answer, (height, width))
+            found.tiles[:] += start
+            parts.append(found)
+        found = Detections.concatenate(parts)
+        return found[found.tiles < batch]
+
+
+def load(path: Path, device: str = "auto", threads: int | None = None) -> OnnxDetector:
+    """Open an ONNX detector. device: 'auto', 'cpu', 'cuda' or 'cuda:N'; threads: CPU threads, None for all.
+
+    Raises ModelError for a file that is not ONNX or not a detector that is known, and for a device that is not there.
+    """
+    options = ort.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = threads or _cores()
+    # Threads that spin while they wait would take the cores that decode the next photo.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = ort.InferenceSession(str(path), options, providers=_providers(device))
+    except ModelError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"{path.name} is not an ONNX model that can be opened: {_one_line(error)}; expected an .onnx detector"
+        ) from error
+    return OnnxDetector(session, _recognise(session, path))
+
+
+def providers() -> list[str]:
+    """What this ONNX Runtime can run on, best first, in its own names."""
+    return list(ort.get_available_providers())
+
+
+def _cores() -> int:
+    """The cores this process may use: a container or a scheduler may have given it fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _providers(device: str) -> list[Any]:
+    have = providers()
+    cuda = "CUDAExecutionProvider" in have
+    if device == "cpu" or (device == "auto" and not cuda):
+        return ["CPUExecutionProvider"]
+    if device == "auto":
+        return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    name, _, index = device.partition(":")
+    if name != "cuda" or (index and not index.isdigit()):
+        raise ModelError(f"device {device!r}: expected auto, cpu, cuda or cuda:N")
+    if not cuda:
+        raise ModelError(
+            f"device {device!r}: this ONNX Runtime has no CUDA ({', '.join(have)}); "
+            "install onnxruntime-gpu in place of onnxruntime, or use --device cpu"
+        )
+    return [("CUDAExecutionProvider", {"device_id": index or "0"}), "CPUExecutionProvider"]
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def _recognise(session: ort.InferenceSession, path: Path) -> _Adapter:
+    """Which kind of file this is, from its metadata and shapes."""
+    metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    if "herdmap" in metadata:
+        return _herdmap(metadata["herdmap"], inputs, outputs, path)
+    if "model_type" in metadata and "class_names" in metadata:
+        return _deepness(metadata, inputs, outputs, path)
+    if "names" in metadata and "imgsz" in metadata:
+        return _ultralytics(metadata, inputs, outputs, path)
+    shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)
+    raise ModelError(
+        f"{path.name} is not a detector that is known: its metadata has {sorted(metadata) or 'nothing'} and its "
+        f"outputs are {shapes}; expected Herdmap's ('herdmap'), Ultralytics' ('names', 'imgsz') or Deepness' ('model_type')"
+    )
+
+
+def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
+    info = ModelInfo.from_json(text)
+    if info.kind != "detector":
+        raise ModelError(f"{path.name} is a {info.kind}: expected a detector")
+    names = [o.name for o in outputs]
+    if not set(names) >= OUTPUTS or inputs[0].type != "tensor(uint8)":
+        raise ModelError(
+            f"{path.name}: input {inputs[0].type}, outputs {names}; expected uint8 images and {sorted(OUTPUTS)}"
+        )
+    place = {name: names.index(name) for name in OUTPUTS}
+
+    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
+        return _clipped(
+            Detections.of(
+                answer[place["boxes"]],
+                answer[place["scores"]],
+                answer[place["labels"]],
+                answer[place["batch_index"]],
+            ),
+            size,
+            len(info.classes),
+        )
+
+    height, width = inputs[0].shape[1:3]
+    fixed = (height, width) if isinstance(height, int) and isinstance(width, int) else None
+    return _Adapter(info, np.ascontiguousarray, read, fixed)
+
+
+def _ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
+    task = metadata.get("task", "detect")
+    if task != "detect":
+        raise ModelError(f"{path.name} is an Ultralytics model for {task!r}: expected one for 'detect'")
+    classes = _class_names(metadata["names"], path)
+    size = _input_size(inputs[0], path, metadata["imgsz"])
+    shape = outputs[0].shape
+    if len(shape) == 3 and shape[2] == 6 and metadata.get("end2end", "").lower() == "true":
+        read = _read_final(len(classes))
+    else:
+        read = _read_raw(shape, len(classes), path, kind="YOLO_Ultralytics", iou=RAW_NMS_IOU)
+    info = ModelInfo(
+        kind="detector",
+        name=path.stem,
+        version=metadata.get("version", ""),
+        classes=classes,
+        tile_size=size[1],
+        overlap=round(size[1] * DEFAULT_OVERLAP),
+        batch_size=_fixed_batch(inputs[0]),
+        score_threshold=0.25,
+        trained_on=metadata.get("description", ""),
+        licence=metadata.get("license", ""),
+    )
+    return _Adapter(info, _normalised(inputs[0], None, None), read, size)
+
+
+def _deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
+    def value(key: str, default: Any = None) -> Any:
+        try:
+            return json.loads(metadata[key]) if key in metadata else default
+        except ValueError:
+            return metadata[key]
+
+    if value("model_type") != "Detector":
+        raise ModelError(f"{path.name} is a Deepness {value('model_type')!r}: expected a Detector")
+    kind = value("det_type", "YOLO_Ultralytics")
+    classes = _class_names(metadata["class_names"], path)
+    size = _input_size(inputs[0], path, metadata.get("tiles_size") or metadata.get("tile_size"))
+    read = _read_raw(outputs[0].shape, len(classes), path, kind=kind, iou=float(value("det_iou_thresh", RAW_NMS_IOU)))
+    resolution = value("resolution")  # centimetres a pixel
+    percent = min(max(float(value("tiles_overlap", 100 * DEFAULT_OVERLAP)), 0.0), 50.0)
+    info = ModelInfo(
+        kind="detector",
+        name=path.stem,
+        classes=classes,
+        tile_size=size[1],
+        overlap=round(size[1] * percent / 100),
+        batch_size=_fixed_batch(inputs[0]),
+        gsd_m=float(resolution) / 100 if resolution else None,
+        score_threshold=float(value("det_conf", 0.5)),
+    )
+    mean, std = value("standardization_mean"), value("standardization_std")
+    return _Adapter(info, _normalised(inputs[0], mean, std), read, size)
+
+
+def _class_names(text: str, path: Path) -> tuple[str, ...]:
+    """Names in label order from JSON or from a Python literal, a mapping or a list."""
+    try:
+        names = json.loads(text)
+    except ValueError:
+        try:
+            names = ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+            raise ModelError(f"{path.name}: class names {text[:80]!r} are neither JSON nor a Python literal") from error
+    if isinstance(names, list) and len(names) == 1 and isinstance(names[0], dict):
+        names = names[0]
+    if isinstance(names, dict):
+        try:
+            by_label = {int(k): v for k, v in names.items()}
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"{path.name}: class names {text[:80]!r} have keys that are not numbers") from error
+        names = [by_label.get(i) for i in range(len(by_label))]
+    if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
+        raise ModelError(f"{path.name}: class names {text[:80]!r}: expected a name for each label from 0")
+    return tuple(names)
+
+
+def _input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
+    """(height, width) that an NCHW input takes: its fixed shape, else what the metadata declares."""
+    shape = spec.shape
+    if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
+        raise ModelError(f"{path.name}: input {spec.name} has shape {shape}; expected (batch, 3, height, width)")
+    if isinstance(shape[2], int) and isinstance(shape[3], int):
+        return shape[2], shape[3]
+    try:
+        size = ast.literal_eval(declared or "None")
+        height, width = (size, size) if isinstance(size, int) else size
+        return int(height), int(width)
+    except (ValueError, SyntaxError, TypeError) as error:
+        raise ModelError(
+            f"{path.name}: input {spec.name} has shape {shape} and the metadata names no size ({declared!r})"
+        ) from error
+
+
+def _fixed_batch(spec: Any) -> int | None:
+    return spec.shape[0] if isinstance(spec.shape[0], int) else None
+
+
+def _normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]], NDArray[Any]]:
+    """uint8 (B, H, W, 3) to (B, 3, H, W) in 0..1, standardised where the file asks for it."""
+    dtype = np.float16 if spec.type == "tensor(float16)" else np.float32
+    shift = np.asarray(mean if mean is not None else [0, 0, 0], np.float32)
+    scale = np.asarray(std if std is not None else [1, 1, 1], np.float32)
+
+    def prepare(tiles: NDArray[np.uint8]) -> NDArray[Any]:
+        unit = np.ascontiguousarray(tiles.transpose(0, 3, 1, 2)).astype(np.float32)
+        unit *= np.float32(1 / 255)
+        if shift.any() or (scale != 1).any():
+            unit = (unit - shift[:, None, None]) / scale[:, None, None]
+        return unit.astype(dtype, copy=False)
+
+    return prepare
+
+
+def _read_final(classes: int) -> Callable[[list[NDArray[Any]], tuple[int, int]], Detections]:
+    """Outputs (B, N, 6) of x1, y1, x2, y2, score, label, already suppressed."""
+
+    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
+        rows = answer[0].astype(np.float32)
+        tile = np.repeat(np.arange(len(rows)), rows.shape[1])
+        rows = rows.reshape(-1, 6)
+        kept = rows[:, 4] >= SCORE_FLOOR
+        rows = rows[kept]
+        found = Detections.of(rows[:, :4], rows[:, 4], rows[:, 5].round(), tile[kept])
+        return _clipped(found, size, classes)
+
+    return read
+
+
+def _read_raw(
+    shape: list[Any], classes: int, path: Path, kind: str, iou: float
+) -> Callable[[list[NDArray[Any]], tuple[int, int]], Detections]:
+    """Outputs of every anchor: (B, 4 + C, N), or (B, N, 5 + C) with an objectness. Boxes are centre and size."""
+    objectness = kind in ("YOLO_v5_or_v7_default", "YOLO_v6")
+    if kind not in ("YOLO_Ultralytics", "YOLO_v9", "YOLO_v5_or_v7_default", "YOLO_v6"):
+        raise ModelError(f"{path.name}: detector type {kind!r} is not one that is known: expected plain boxes")
+    channels = 4 + objectness + classes
+    along = 2 if objectness else 1
+    if len(shape) != 3 or (isinstance(shape[along], int) and shape[along] != channels):
+        expected = f"(batch, N, {channels})" if objectness else f"(batch, {channels}, N)"
+        raise ModelError(f"{path.name}: output of shape {shape} with {classes} classes; expected {expected}")
+
+    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
+        rows = answer[0].astype(np.float32)
+        rows = rows if objectness else rows.transpose(0, 2, 1)
+        class_scores = rows[:, :, 4 + objectness :]
+        if kind == "YOLO_v5_or_v7_default":
+            class_scores = class_scores * rows[:, :, 4:5]
+        best = class_scores.max(axis=2)
+        parts = []
+        for tile in range(len(rows)):
+            kept = np.flatnonzero(best[tile] >= SCORE_FLOOR)
+            kept = kept[np.argsort(-best[tile, kept], kind="stable")][:MAX_RAW_BOXES]
+            centre, half = rows[tile, kept, :2], rows[tile, kept, 2:4] / 2
+            boxes = np.concatenate([centre - half, centre + half], axis=1)
+            labels = class_scores[tile, kept].argmax(axis=1)
+            chosen = suppress(boxes, labels, iou)
+            found = Detections.of(boxes[chosen], best[tile, kept][chosen], labels[chosen], tile)
+            parts.append(_clipped(found, size, classes))
+        return Detections.concatenate(parts)
+
+    return read
+
+
+def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], iou: float) -> NDArray[np.int64]:
+    """Indices kept by non-maximum suppression within each class. boxes: (N, 4), best score first."""
+    kept = []
+    left = np.arange(len(boxes))
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    while len(left):
+        first, rest = left[0], left[1:]
+        kept.append(first)
+        wide = np.minimum(boxes[rest, 2], boxes[first, 2]) - np.maximum(boxes[rest, 0], boxes[first, 0])
+        high = np.minimum(boxes[rest, 3], boxes[first, 3]) - np.maximum(boxes[rest, 1], boxes[first, 1])
+        common = wide.clip(0) * high.clip(0)
+        duplicate = (common > iou * (area[rest] + area[first] - common)) & (labels[rest] == labels[first])
+        left = rest[~duplicate]
+    return np.array(kept, np.int64)
+
+
+def _clipped(found: Detections, size: tuple[int, int], classes: int) -> Detections:
+    """Boxes cut to the tile; those that are empty, not finite or of no known class are left out."""
+    height, width = size
+    boxes = found.boxes
+    finite = np.isfinite(boxes).all(axis=1) & np.isfinite(found.scores)
+    boxes = np.clip(np.where(finite[:, None], boxes, 0), 0, np.array([width, height, width, height], np.float32))
+    good = finite & (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+    good &= (found.labels >= 0) & (found.labels < classes) & (found.scores >= SCORE_FLOOR)
+    return Detections.of(boxes[good], found.scores[good].clip(0, 1), found.labels[good], found.tiles[good])

@@ -1,0 +1,75 @@
+"""Parts are the journal: whole or not there, and never taken for a part of something else."""
+
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detector.detections import Detections
+from detector.errors import InputError
+from detector.parts import Journal, Part, key
+
+
+def part(n: int = 3) -> Part:
+    boxes = np.arange(4 * n, dtype=np.float32).reshape(n, 4) + [0, 0, 9, 9]
+    detections = Detections.of(boxes, np.linspace(0.1, 1, n), np.arange(n), np.arange(n), np.arange(n))
+    return Part(detections, [b"jpeg" * i or None for i in range(n)], 7, 2)
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_a_part_reads_back_as_it_was_written(tmp_path: Path, n: int) -> None:
+    journal = Journal(tmp_path)
+    journal.write(key(a=n), part(n))
+    back = journal.read(key(a=n))
+    assert back is not None
+    for field in fields(Detections):
+        value = getattr(back.detections, field.name)
+        assert np.array_equal(value, getattr(part(n).detections, field.name))
+        assert value.dtype == getattr(part(n).detections, field.name).dtype
+    assert back[1:] == part(n)[1:]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
+def test_a_part_that_is_not_whole_is_no_part(tmp_path: Path, share: float) -> None:
+    journal = Journal(tmp_path)
+    journal.write(key(a=1), part())
+    (path,) = tmp_path.glob("*/*.npz")
+    data = path.read_bytes()
+    path.write_bytes(data[: int(share * len(data))])
+    assert journal.read(key(a=1)) is None
+    assert not journal.has(key(a=1))
+
+
+def test_a_part_with_other_arrays_is_no_part(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.write(key(a=1), part())
+    (path,) = tmp_path.glob("*/*.npz")
+    np.savez(path, boxes=np.zeros((2, 4)))
+    assert journal.read(key(a=1)) is None
+
+
+def test_the_key_follows_everything_that_it_is_given() -> None:
+    assert key(a=1, b=[1, 2]) == key(b=[1, 2], a=1)
+    assert len({key(a=1), key(a=2), key(a="1"), key(b=1), key(a=1, b=None)}) == 5
+
+
+def test_one_run_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
+    code = f"""
+import sys, pathlib
+from detector.parts import Journal
+with Journal(pathlib.Path({str(tmp_path)!r})).lock(pathlib.Path("x.gpkg")):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    assert other.stdout.readline() == "held\n"
+    with pytest.raises(InputError, match="another run"), Journal(tmp_path).lock(Path("x.gpkg")):
+        pass
+    other.kill()
+    other.communicate()
+    with Journal(tmp_path).lock(Path("x.gpkg")):
+        pass
