@@ -1,0 +1,452 @@
+"""Counts per region: which region holds each animal, how large each region is, how dense the animals are.
+
+The rules (a contract of the project):
+
+- a detection belongs to the region that holds the centre of its box; where several do (a shared edge,
+  regions that overlap), to the one that comes first in the file; where none does, to `outside`;
+- nothing vanishes: a detection with no place on the ground counts as `unplaced`, so the counts over the
+  regions, `outside` and `unplaced` add up to the number of detections;
+- area is the area on the ellipsoid, whatever the CRS.
+"""
+
+import csv
+import io
+import math
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal, TextIO
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geo.areas import geodesic_area_km2, geodesic_areas_km2, ground_crs
+from geo.errors import VectorError
+from geo.georeference import reproject
+from geo.output import whole
+from geo.tables import Counts, TableError
+
+__all__ = [
+    "OUTSIDE",
+    "REVIEWS",
+    "UNPLACED",
+    "Regions",
+    "Review",
+    "assign",
+    "count",
+    "geodesic_area_km2",
+    "geodesic_areas_km2",
+    "read_regions",
+    "regions_from",
+    "select",
+    "write_csv",
+]
+
+OUTSIDE = -1
+UNPLACED = -2
+_NO_REGION = ((OUTSIDE, "outside"), (UNPLACED, "unplaced"))  # their codes and what their rows are called
+
+_NAME_FIELDS = ("name", "region", "region_name", "stratum", "block", "label", "title", "id", "fid")
+# Neighbours digitised apart overlap by slivers; below this share of the smaller region nobody is told.
+_SLIVER = 1e-6
+
+Review = Literal["all", "confirmed", "not-rejected"]
+REVIEWS: tuple[Review, ...] = ("all", "confirmed", "not-rejected")
+
+
+@dataclass(frozen=True)
+class Regions:
+    """The regions of one file, in the file's order.
+
+    names: what each is called, all different and none of them `outside` or `unplaced`.
+    polygons: (R,) object array of valid, non-empty 2D Polygon and MultiPolygon, in the CRS of the file.
+    crs_wkt: that CRS; None where it is undefined (then there are no areas).
+    warnings: one line for each thing that was repaired, skipped, renamed or is ambiguous.
+    """
+
+    names: tuple[str, ...]
+    polygons: NDArray[np.object_]
+    crs_wkt: str | None
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.polygons.shape != (len(self.names),):
+            raise TableError(f"{len(self.names)} names for polygons of shape {self.polygons.shape}: give one each")
+        if len(set(self.names)) != len(self.names):
+            raise TableError("two regions have one name: give every region its own")
+        if not bool(np.all(np.isin(shapely.get_type_id(self.polygons), (3, 6)))):
+            raise TableError("a region is not a polygon: give Polygon or MultiPolygon geometries")
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+# ---- reading --------------------------------------------------------------------------------
+
+
+def read_regions(path: str | os.PathLike[str], name_field: str | None = None, layer: str | None = None) -> Regions:
+    """Read the polygons of any OGR file as regions.
+
+    name_field: the field with the names; by default the first of name, region, ..., id that there is, in any
+    case, else the number of the row (from 1). Rows without a name are called by that number. A name that came
+    before gets a number behind it: two features of one name stay two regions (`North`, `North (2)`), because
+    nobody can tell a region in two pieces from two regions; draw the former as one multipolygon.
+    layer: which layer; by default the file's first with polygons.
+
+    Invalid polygons are repaired; null and empty ones and other geometries are skipped; `Regions.warnings`
+    says so.
+
+    Raises VectorError: the file cannot be read, has no such field or layer, or no polygon.
+    """
+    from geo.geopackage import read_polygons  # pyogrio's home; counting itself does without it
+
+    table = read_polygons(Path(path), layer=layer)
+    geometries = np.asarray(table.geometries, dtype=object)
+    file = Path(path).name
+    field = _name_field(list(table.columns), name_field, file)
+    values = [None] * len(geometries) if field is None else list(table.columns[field])
+    return regions_from(geometries, values, table.crs_wkt, file=file, field=field)
+
+
+def regions_from(
+    geometries: ArrayLike,
+    names: Sequence[object],
+    crs_wkt: str | None,
+    *,
+    file: str = "regions",
+    field: str | None = "name",
+) -> Regions:
+    """Regions of plain geometries, cleaned and named as `read_regions` does.
+
+    geometries: (N,) shapely geometries or None. names: N values, None for the number of the row.
+    file, field: what the warnings call their origin; no field: the numbers are meant.
+    """
+    geometries = np.asarray(geometries, dtype=object).reshape(-1)
+    polygons: list[shapely.Geometry] = []
+    rows: list[int] = []
+    repaired: list[int] = []
+    skipped: list[int] = []
+    for row, geometry in enumerate(geometries, start=1):
+        polygon, was_valid = _polygonal(geometry)
+        if polygon is None:
+            skipped.append(row)
+            continue
+        if not was_valid:
+            repaired.append(row)
+        polygons.append(polygon)
+        rows.append(row)
+    if not polygons:
+        raise VectorError(f"{file}: no polygon among its {len(geometries)} features: give a layer of polygons")
+
+    plain = [_name(names[row - 1], row) for row in rows]
+    unique = _distinct(plain)
+    renamed = [name for name, before in zip(unique, plain, strict=True) if name != before]
+
+    found = np.empty(len(polygons), dtype=object)
+    found[:] = polygons
+    warnings: list[str] = []
+    if repaired:
+        warnings.append(f"{file}: repaired {_rows(repaired)}: the polygon crosses or touches itself")
+    if skipped:
+        warnings.append(f"{file}: skipped {_rows(skipped)}: not a polygon with an area")
+    if field is None:
+        warnings.append(
+            f"{file}: no field called {', '.join(_NAME_FIELDS[:3])} or the like: "
+            "the regions are called by their row's number; name the field to use with --region-field"
+        )
+    if renamed:
+        warnings.append(
+            f"{file}: {len(renamed)} of the names are taken already, so these regions are called "
+            f"{_some([repr(name) for name in renamed])} and counted on their own; dissolve what is one region"
+        )
+    pair = _first_overlap(found)
+    if pair is not None:
+        first, second = (repr(unique[index]) for index in pair)
+        warnings.append(
+            f"{file}: regions overlap, {first} and {second} for one: "
+            "an animal that lies in several counts for the one that comes first in the file"
+        )
+    return Regions(tuple(unique), found, crs_wkt if ground_crs(crs_wkt) is not None else None, tuple(warnings))
+
+
+def _name_field(fields: list[str], wanted: str | None, file: str) -> str | None:
+    if wanted is not None:
+        if wanted in fields:
+            return wanted
+        alike = [field for field in fields if field.casefold() == wanted.casefold()]
+        if len(alike) == 1:
+            return alike[0]
+        has = f"its fields are {', '.join(map(repr, fields))}" if fields else "it has no fields at all"
+        raise VectorError(f"{file}: no field {wanted!r} to name the regions by: {has}")
+    for usual in _NAME_FIELDS:
+        for field in fields:
+            if field.casefold() == usual:
+                return field
+    return None
+
+
+def _name(value: object, row: int) -> str:
+    if value is None or value != value:  # NaN and NaT are how a missing number and date come
+        return str(row)
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        value = int(value)
+    return str(value).strip() or str(row)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """The names with a number behind each that came before, or that is called as a row without a region."""
+    taken = {name for _, name in _NO_REGION}
+    last_number: dict[str, int] = {}
+    distinct = []
+    for plain in names:
+        name, number = plain, last_number.get(plain, 1)
+        while name in taken:
+            number += 1
+            name = f"{plain} ({number})"
+        last_number[plain] = number
+        taken.add(name)
+        distinct.append(name)
+    return distinct
+
+
+def _polygonal(geometry: shapely.Geometry | None) -> tuple[shapely.Geometry | None, bool]:
+    """The 2D polygon or multipolygon of a geometry, or None; and whether it was valid as it came."""
+    if geometry is None or not bool(np.all(np.isfinite(shapely.get_coordinates(geometry)))):
+        return None, True
+    flat = shapely.force_2d(geometry)
+    if flat.geom_type in ("Polygon", "MultiPolygon") and shapely.is_valid(flat):
+        return (None, True) if flat.is_empty else (flat, True)
+    # Part by part: make_valid on a whole multipolygon would make a hole where two of its parts overlap.
+    parts = [
+        piece
+        for polygon in _polygons_in(flat)
+        for piece in _polygons_in(polygon if shapely.is_valid(polygon) else shapely.make_valid(polygon))
+    ]
+    if not parts:
+        return None, True
+    return shapely.union_all(parts), bool(shapely.is_valid(flat))
+
+
+def _polygons_in(geometry: shapely.Geometry) -> Iterator[shapely.Geometry]:
+    left = [geometry]
+    while left:
+        part = left.pop()
+        if part.geom_type == "Polygon" and not part.is_empty:
+            yield part
+        left.extend(getattr(part, "geoms", ()))
+
+
+def _first_overlap(polygons: NDArray[np.object_]) -> tuple[int, int] | None:
+    tree = shapely.STRtree(polygons)
+    shapely.prepare(polygons)
+    for start in range(0, len(polygons), 16):  # few at once: where all overlap, the first tell
+        a, b = tree.query(polygons[start : start + 16])
+        a = a + start
+        a, b = a[a < b], b[a < b]
+        inside = shapely.relate_pattern(polygons[a], polygons[b], "T********")
+        for i, j in sorted(zip(a[inside].tolist(), b[inside].tolist(), strict=True)):
+            shared = shapely.intersection(polygons[i], polygons[j]).area
+            if shared > _SLIVER * min(polygons[i].area, polygons[j].area):
+                return i, j
+    return None
+
+
+def _rows(rows: list[int]) -> str:
+    return f"row {rows[0]}" if len(rows) == 1 else f"{len(rows)} rows ({_some(list(map(str, rows)))})"
+
+
+def _some(items: list[str]) -> str:
+    return ", ".join(items[:5]) + (", ..." if len(items) > 5 else "")
+
+
+# ---- counting --------------------------------------------------------------------------------
+
+
+def assign(points_map: ArrayLike, crs_wkt: str | None, regions: Regions) -> NDArray[np.int32]:
+    """The region of each point: its index, OUTSIDE (-1), or UNPLACED (-2) where a coordinate is not finite.
+
+    points_map: (N,2) x and y in crs_wkt (always x or longitude first): the centres of the detections' boxes.
+    They are brought into the regions' CRS, not the other way round, so that a region's edges stay the
+    straight lines they were drawn as. A point on an edge is in the region.
+
+    Raises VectorError where one side has a CRS and the other none, or where there is no way between them.
+    """
+    points = np.asarray(points_map, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise TableError(f"points of shape {points.shape}: expected (N, 2), x and y")
+    index = np.full(len(points), UNPLACED, dtype=np.int32)
+    placed = np.flatnonzero(np.isfinite(points).all(axis=1))
+    index[placed] = OUTSIDE
+    there = _into_crs(points[placed], crs_wkt, regions.crs_wkt)
+    # A place that the regions' CRS cannot express is far from the regions: outside.
+    near = np.isfinite(there).all(axis=1)
+    index[placed[near]] = _locate(there[near, 0], there[near, 1], regions.polygons)
+    return index
+
+
+def _into_crs(points: NDArray[np.float64], source: str | None, target: str | None) -> NDArray[np.float64]:
+    from_crs, to_crs = ground_crs(source), ground_crs(target)
+    if from_crs is None and to_crs is not None:
+        raise VectorError(
+            "the detections have no CRS, the regions have: georeference the imagery, or draw regions without"
+        )
+    if from_crs is not None and to_crs is None:
+        raise VectorError(
+            f"the regions have no CRS, the detections have ({from_crs.name}): give the region layer its CRS"
+        )
+    if source is None or target is None or from_crs is None or to_crs is None:
+        return points
+    if from_crs.equals(to_crs, ignore_axis_order=True):
+        return points  # not a digit changes, so a point on an edge stays on it
+    return reproject(points, source, target)
+
+
+def _locate(x: NDArray[np.float64], y: NDArray[np.float64], polygons: NDArray[np.object_]) -> NDArray[np.int32]:
+    """The first polygon that covers each point, or OUTSIDE.
+
+    The points are sorted into strips of equal number along x, and along y within a strip, so that a
+    polygon's candidates are a few slices, however unevenly the points lie. Candidates that an earlier
+    polygon took are not asked again: that is the rule of the first, and it saves most of the work where
+    regions overlap. (An R-tree of the polygons over a million point objects takes three times as long.)
+    """
+    n = len(x)
+    found = np.full(n, OUTSIDE, dtype=np.int32)
+    if n == 0:
+        return found
+    strips = max(1, int(math.sqrt(n) / 8))
+    starts = np.arange(strips + 1) * n // strips
+    order = np.argsort(x, kind="stable")
+    left = x[order[starts[:-1]]]
+    right = np.append(left[1:], x[order[-1]])
+    for start, stop in pairwise(starts):
+        members = order[start:stop]
+        order[start:stop] = members[np.argsort(y[members], kind="stable")]
+    xs, ys = x[order], y[order]
+
+    shapely.prepare(polygons)
+    taken = np.full(n, OUTSIDE, dtype=np.int32)
+    for region, (x_min, y_min, x_max, y_max) in enumerate(shapely.bounds(polygons)):
+        slices = []
+        for strip in range(np.searchsorted(right, x_min, "left"), np.searchsorted(left, x_max, "right")):
+            first = starts[strip]
+            strip_ys = ys[first : starts[strip + 1]]
+            low, high = strip_ys.searchsorted(y_min, "left"), strip_ys.searchsorted(y_max, "right")
+            slices.append(np.arange(first + low, first + high))
+        if not slices:
+            continue
+        candidates = np.concatenate(slices)
+        candidates = candidates[taken[candidates] == OUTSIDE]
+        covered = shapely.intersects_xy(polygons[region], xs[candidates], ys[candidates])
+        taken[candidates[covered]] = region
+    found[order] = taken
+    return found
+
+
+def count(
+    points_map: ArrayLike,
+    classes: Sequence[str] | NDArray[np.object_],
+    regions: Regions,
+    crs_wkt: str | None,
+    class_names: Sequence[str] | None = None,
+) -> Counts:
+    """Count the detections of each class in each region.
+
+    points_map: (N,2) centres of the boxes in crs_wkt; not finite: unplaced. classes: N class names. For the
+    rows of a GeoPackage, `polygons_map[:, :4].mean(axis=1)` and `class_names()`.
+    class_names: classes that get rows, in this order, also where none was found; others that occur follow
+    by name. By default those that occur, or the one class `all` where nothing does.
+
+    The rows are every region with every class, zeros too, so that a region searched in vain is in the table;
+    then `outside` and, where there are such detections, `unplaced`, which have no polygon and no area.
+
+    Raises VectorError as `assign` does, TableError where points and classes differ in number.
+    """
+    index = assign(points_map, crs_wkt, regions)
+    if len(classes) != len(index):
+        raise TableError(f"{len(index)} points and {len(classes)} classes: give one class a point")
+    codes_of: dict[str, int] = {name: code for code, name in enumerate(dict.fromkeys(class_names or ()))}
+    given = len(codes_of)
+    codes = np.fromiter((codes_of.setdefault(name, len(codes_of)) for name in classes), np.int64, len(index))
+    found = list(codes_of)
+    by_name = sorted(range(given, len(found)), key=found.__getitem__)
+    columns = [*range(given), *by_name]
+    names = [found[column] for column in columns] or ["all"]
+
+    places = list(regions.names) + [name for code, name in _NO_REGION if code == OUTSIDE or bool(np.any(index == code))]
+    place = np.where(index >= 0, index, len(regions) - 1 - index)  # outside and unplaced follow the regions
+    table = np.zeros((len(places), len(names)), dtype=np.int64)
+    if len(index):
+        cells = np.bincount(place * len(found) + codes, minlength=table.size)
+        table = cells.reshape(table.shape)[:, columns]
+
+    nowhere = len(places) - len(regions)
+    areas = geodesic_areas_km2(regions.polygons, regions.crs_wkt)
+    area = np.repeat(np.append(areas, [np.nan] * nowhere), len(names))
+    counts = table.reshape(-1)
+    polygons: list[bytes | None] = [*shapely.to_wkb(regions.polygons, flavor="iso"), *[None] * nowhere]
+    return Counts(
+        region=[name for name in places for _ in names],
+        class_name=names * len(places),
+        count=counts,
+        area_km2=area,
+        density_per_km2=np.divide(counts, area, out=np.full(len(counts), np.nan), where=area > 0),
+        polygons=[polygon for polygon in polygons for _ in names],
+        crs_wkt=regions.crs_wkt,
+    )
+
+
+def select(
+    classes: Sequence[str] | NDArray[np.object_],
+    review: Sequence[str | None] | NDArray[np.object_],
+    reviewed_classes: Sequence[str | None] | NDArray[np.object_],
+    counted: ArrayLike,
+    which: Review,
+) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
+    """Which detections count after the review, and as what: an (N,) mask and the (N,) effective classes.
+
+    which: `confirmed`, `not-rejected` (confirmed and unreviewed), or `all` (the model's boxes, whatever a
+    person said). A relabelled animal is of its reviewed class. counted: (N,) 0 or 1; 0 is a further
+    sighting of an animal that another photo counts, and is always left out.
+    """
+    if which not in REVIEWS:
+        raise TableError(f"review {which!r}: expected {', '.join(REVIEWS)}")
+    state = np.asarray(review, dtype=object)
+    mask = np.asarray(counted) != 0
+    if which == "confirmed":
+        mask = mask & (state == "confirmed")
+    elif which == "not-rejected":
+        mask = mask & (state != "rejected")
+    effective = np.array(classes, dtype=object)
+    relabelled = np.asarray(reviewed_classes, dtype=object)
+    given = np.fromiter((bool(name) and name == name for name in relabelled), np.bool_, len(relabelled))
+    effective[given] = relabelled[given]
+    return mask, effective
+
+
+def write_csv(counts: Counts, destination: str | os.PathLike[str] | TextIO) -> None:
+    """Write the table as CSV (UTF-8, a header, no geometry; unknown areas and densities are empty).
+
+    destination: a path, which appears whole or not at all, or an open text stream.
+    Names are written as they are, quoted where CSV needs it. Raises OutputError.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("region", "class", "count", "area_km2", "density_per_km2"))
+    for region, name, number, area, density in zip(
+        counts.region, counts.class_name, counts.count, counts.area_km2, counts.density_per_km2, strict=True
+    ):
+        writer.writerow((region, name, int(number), _decimal(area), _decimal(density)))
+    if not isinstance(destination, (str, os.PathLike)):
+        destination.write(text.getvalue())
+        return
+    # A class name out of a model's JSON may hold half a surrogate pair, which UTF-8 cannot.
+    data = text.getvalue().encode("utf-8", errors="replace")
+    with whole(Path(destination)) as part:
+        part.write_bytes(data)
+
+
+def _decimal(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.9g}"
