@@ -1,0 +1,7 @@
+"""Simulated surveys: a procedural landscape with animals whose places are known."""
+
+from geo.simulation.scene import Scene, build_scene, render_scene
+from geo.simulation.settings import SimulationError, SurveySettings
+from geo.simulation.survey import Survey, simulate
+
+__all__ = ["Scene", "SimulationError", "Survey", "SurveySettings", "build_scene", "render_scene", "simulate"]

@@ -1,0 +1,116 @@
+"""Photos of a scene: the ground resampled through the camera, from parts of the scene that are drawn once."""
+
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.simulation.flight import Exposure, ground_homography
+from geo.simulation.noise import Window, tiled
+from geo.simulation.scene import Scene
+from geo.simulation.settings import SimulationError
+
+_BLOCK = 512
+_CACHED_BLOCKS = 160  # 126 MB
+_ROWS = 200
+_LARGEST_VIEW_PX = 200_000_000
+
+
+class SceneView:
+    """Windows of a scene without sensor noise, cut from blocks that are kept while neighbouring photos need them."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._renderer = scene.renderer()
+        self._blocks: OrderedDict[tuple[int, int], NDArray[np.uint8]] = OrderedDict()
+
+    def _block(self, column: int, row: int) -> NDArray[np.uint8]:
+        key = (column, row)
+        if key in self._blocks:
+            self._blocks.move_to_end(key)
+        else:
+            window = Window(column * _BLOCK, row * _BLOCK, _BLOCK, _BLOCK)
+            self._blocks[key] = self._renderer.render(window, sensor_noise=False)
+            if len(self._blocks) > _CACHED_BLOCKS:
+                self._blocks.popitem(last=False)
+        return self._blocks[key]
+
+    def window(self, window: Window) -> NDArray[np.uint8]:
+        """Pixels (height, width, 3) of any window of scene pixels."""
+        out = np.empty((window.height, window.width, 3), np.uint8)
+        for row in range(window.y // _BLOCK, (window.y + window.height - 1) // _BLOCK + 1):
+            for column in range(window.x // _BLOCK, (window.x + window.width - 1) // _BLOCK + 1):
+                x0, y0 = max(column * _BLOCK, window.x), max(row * _BLOCK, window.y)
+                x1 = min((column + 1) * _BLOCK, window.x + window.width)
+                y1 = min((row + 1) * _BLOCK, window.y + window.height)
+                block = self._block(column, row)
+                out[y0 - window.y : y1 - window.y, x0 - window.x : x1 - window.x] = block[
+                    y0 - row * _BLOCK : y1 - row * _BLOCK, x0 - column * _BLOCK : x1 - column * _BLOCK
+                ]
+        return out
+
+
+def take_photo(scene: Scene, view: SceneView, exposure: Exposure, number: int) -> NDArray[np.uint8]:
+    """What the camera sees from one exposure: pixels (photo_height_px, photo_width_px, 3), bilinear, with its noise."""
+    settings = scene.settings
+    width, height = settings.photo_width_px, settings.photo_height_px
+    to_scene = _to_scene_px(exposure, scene)
+    corners = np.array([[0, width, width, 0], [0, 0, height, height], [1, 1, 1, 1]], np.float64)
+    ahead = to_scene @ corners
+    if (ahead[2] <= 0).any():
+        raise SimulationError(f"{exposure.name} sees the horizon; lower tilt_deg")
+    footprint = ahead[:2] / ahead[2]
+    low = np.floor(footprint.min(axis=1)).astype(int) - 2
+    high = np.ceil(footprint.max(axis=1)).astype(int) + 3
+    if int(np.prod(high - low)) > _LARGEST_VIEW_PX:
+        raise SimulationError(f"{exposure.name} sees {high - low} scene pixels; lower tilt_deg or the photo's size")
+    ground = view.window(Window(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])))
+    stride = ground.shape[1]
+    # Four bytes a pixel, so that one 32-bit look-up fetches all channels.
+    flat = np.zeros((ground.shape[0] * stride, 4), np.uint8)
+    flat[:, :3] = ground.reshape(-1, 3)
+    packed = flat.view(np.uint32).ravel()
+    rng = np.random.default_rng([settings.seed, 10, number])
+    noise_at = rng.integers(0, 1_000_000, (3, 2))
+    out = np.empty((height, width, 3), np.uint8)
+    x = (np.arange(width) + 0.5)[None, :]
+    for top in range(0, height, _ROWS):
+        rows = min(_ROWS, height - top)
+        y = (np.arange(top, top + rows) + 0.5)[:, None]
+        depth = to_scene[2, 0] * x + to_scene[2, 1] * y + to_scene[2, 2]
+        across = (to_scene[0, 0] * x + to_scene[0, 1] * y + to_scene[0, 2]) / depth - (low[0] + 0.5)
+        down = (to_scene[1, 0] * x + to_scene[1, 1] * y + to_scene[1, 2]) / depth - (low[1] + 0.5)
+        column, row = across.astype(np.int32), down.astype(np.int32)
+        fx = (across - column).astype(np.float32)[:, :, None]
+        fy = (down - row).astype(np.float32)[:, :, None]
+        first = row * np.int32(stride) + column
+
+        def corner(index: NDArray[np.int32], shape: tuple[int, int, int] = (rows, width, 4)) -> NDArray[np.float32]:
+            return packed[index].view(np.uint8).reshape(shape)[:, :, :3].astype(np.float32)
+
+        upper, right = corner(first), corner(first + np.int32(1))
+        right -= upper
+        right *= fx
+        upper += right
+        lower, right = corner(first + np.int32(stride)), corner(first + np.int32(stride + 1))
+        right -= lower
+        right *= fx
+        lower += right
+        lower -= upper
+        lower *= fy
+        upper += lower
+        for channel in range(3):
+            at = Window(int(noise_at[channel, 0]), int(noise_at[channel, 1]) + top, width, rows)
+            upper[:, :, channel] += tiled(scene.noise, at)
+        np.clip(upper, 0.0, 255.0, out=upper)
+        upper += 0.5
+        out[top : top + rows] = upper.astype(np.uint8)
+    return out
+
+
+def _to_scene_px(exposure: Exposure, scene: Scene) -> NDArray[np.float64]:
+    """3x3 matrix from image px of a photo to homogeneous scene pixels."""
+    settings = scene.settings
+    x, y = (exposure.x - settings.origin[0]) / settings.gsd_m, (settings.origin[1] - exposure.y) / settings.gsd_m
+    scale = 1.0 / settings.gsd_m
+    place = np.array([[scale, 0.0, x], [0.0, -scale, y], [0.0, 0.0, 1.0]])
+    return np.asarray(place @ ground_homography(exposure, settings), np.float64)

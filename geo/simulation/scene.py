@@ -1,0 +1,186 @@
+"""A scene: ground, furniture and animals under one sun, drawn to pixels for any window."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.simulation.animals import Animals, animal_lobes, boxes_m, outlines, place_animals
+from geo.simulation.landscape import Furniture, Ground, Style, furnish, style_of
+from geo.simulation.noise import Float, Window, tile_texture, tiled
+from geo.simulation.paddocks import border_points, seam_points
+from geo.simulation.settings import SurveySettings
+from geo.simulation.solids import BACK_HEIGHT_M, Solids
+
+_PART_WIDTH, _PART_HEIGHT = 1024, 256  # what is drawn at once: a few megabytes of float buffers
+_MARGIN = 1  # pixels that the optical blur looks beyond a window
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One simulated place. Pixel (0, 0)'s outer corner is the scene's origin; windows may lie outside the area."""
+
+    settings: SurveySettings
+    style: Style
+    ground: Ground
+    furniture: Furniture
+    animals: Animals
+    lobes: NDArray[np.void]  # the animals'
+    surfaces: tuple[Float, ...]
+    noise: Float
+
+    def without_animals(self) -> "Scene":
+        """The same place with no animal in it."""
+        empty = np.zeros(0)
+        animals = Animals(empty, empty, empty, empty, np.zeros(0, np.bool_), self.animals.seed)
+        return replace(self, animals=animals, lobes=self.lobes[:0])
+
+    def boxes_px(self) -> NDArray[np.float32]:
+        """Boxes (N, 4) xyxy in image px of the orthomosaic, clipped to it."""
+        settings = self.settings
+        boxes = boxes_m(self.animals, self.lobes) / settings.gsd_m
+        clipped = np.clip(boxes, 0, [settings.width_px, settings.height_px, settings.width_px, settings.height_px])
+        return clipped.astype(np.float32)
+
+    def outlines_m(self) -> list[NDArray[np.float64]]:
+        """Points (K, 2) in scene metres around each animal."""
+        return outlines(self.animals, self.lobes)
+
+    def renderer(self) -> "Renderer":
+        """What draws this scene to pixels."""
+        return Renderer(self)
+
+
+def build_scene(settings: SurveySettings) -> Scene:
+    """Decides what stands where; draws nothing yet."""
+    style = style_of(settings)
+    furniture = furnish(settings, style)
+    animals = place_animals(
+        settings.seed,
+        settings.animals,
+        settings.flock_count,
+        settings.lamb_share,
+        settings.width_m,
+        settings.height_m,
+        furniture.obstacles,
+        np.concatenate([border_points(settings), seam_points(settings)]),
+    )
+    rng = np.random.default_rng([settings.seed, 5])
+    gsd = settings.gsd_m
+    clumps, twigs = tile_texture(rng, 512, gsd, (0.07, 0.45), 0.8), tile_texture(rng, 512, gsd, (gsd, 0.12))
+    leaves = np.tanh(clumps * 0.8 + twigs * 0.5)
+    wool = np.clip(tile_texture(rng, 256, gsd, (gsd * 1.2, 0.2), 0.5) * 0.6, -1.0, 1.0)
+    noise = (rng.standard_normal((701, 701)) * style.sensor_noise).astype(np.float32)
+    return Scene(
+        settings,
+        style,
+        Ground(settings, style),
+        furniture,
+        animals,
+        animal_lobes(animals),
+        (leaves.astype(np.float32), wool.astype(np.float32)),
+        noise,
+    )
+
+
+class Renderer:
+    """Draws windows of a scene. Any cutting into windows gives the same pixels."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        lobes = np.concatenate([scene.furniture.lobes, scene.lobes])
+        self._solids = Solids(lobes, scene.settings.gsd_m, scene.style.sun, scene.surfaces)
+        self._is_animal = np.concatenate([lobes["owner"] >= 0, [False]])  # the last answers index -1
+
+    def render(self, window: Window, sensor_noise: bool = True) -> NDArray[np.uint8]:
+        """Pixels (height, width, 3) uint8 sRGB of a window of scene pixels."""
+        out = np.empty((window.height, window.width, 3), np.uint8)
+        for top in range(0, window.height, _PART_HEIGHT):
+            for left in range(0, window.width, _PART_WIDTH):
+                part = Window(
+                    window.x + left,
+                    window.y + top,
+                    min(_PART_WIDTH, window.width - left),
+                    min(_PART_HEIGHT, window.height - top),
+                )
+                out[top : top + part.height, left : left + part.width] = self._render_part(part, sensor_noise)
+        return out
+
+    def bands(self, rows: int = _PART_HEIGHT) -> Iterator[NDArray[np.uint8]]:
+        """The orthomosaic from top to bottom, `rows` rows at a time (the last may be shorter)."""
+        settings = self._scene.settings
+        for top in range(0, settings.height_px, rows):
+            yield self.render(Window(0, top, settings.width_px, min(rows, settings.height_px - top)))
+
+    def _render_part(self, part: Window, sensor_noise: bool) -> NDArray[np.uint8]:
+        style = self._scene.style
+        wide = Window(part.x - _MARGIN, part.y - _MARGIN, part.width + 2 * _MARGIN, part.height + 2 * _MARGIN)
+        colour, tufts = self._scene.ground.albedo(wide)
+        sunny = 1.0 - self._solids.shadows(wide, 0.0, False)
+        height, albedo, lit, index = self._solids.draw(wide)
+        sunny *= tufts
+        standing = np.flatnonzero(index.ravel() >= 0)
+        on_animal: NDArray[np.bool_] = self._is_animal[index.ravel()[standing]]
+        sz = style.sun.direction[2]
+        solid_light = lit.ravel()[standing] / np.float32(sz)  # over level ground's light
+        if on_animal.any():
+            backs = self._solids.shadows(wide, BACK_HEIGHT_M, True).ravel()[standing]
+            solid_light = np.where(on_animal, solid_light * (1.0 - backs), solid_light)
+        np.minimum(solid_light, 1.9, out=solid_light)
+        # Leaves and wool pass light on to their own shaded sides.
+        inner = np.where(on_animal, np.float32(0.26), np.float32(0.10))
+        solid_sky = np.clip(0.72 + 0.5 * height.ravel()[standing], 0.72, 1.0)
+        planes = []
+        for channel in range(3):
+            sky = np.float32(style.sky[channel])
+            plane = colour[channel]
+            light = sunny * np.float32(1.0 - sky)
+            # Between tufts less sky is seen too.
+            light += sky * (np.float32(0.55) + np.float32(0.45) * tufts)
+            plane *= light
+            flat = plane.ravel()
+            solid = albedo[channel].ravel()[standing]
+            flat[standing] = solid * (solid_light * (1.0 - sky) * (1.0 - inner) + inner * 0.8 + sky * solid_sky)
+            planes.append(self._develop(_blur(plane), np.float32(style.exposure * style.balance[channel])))
+        image = np.stack(planes, axis=2)
+        if sensor_noise:
+            noise = tiled(self._scene.noise, part)
+            image += noise[:, :, None]
+            for channel in range(3):
+                shifted = Window(part.x + 211 * (channel + 1), part.y + 97 * channel, part.width, part.height)
+                image[:, :, channel] += 0.6 * tiled(self._scene.noise, shifted)
+        np.clip(image, 0.0, 255.0, out=image)
+        image += 0.5
+        return image.astype(np.uint8)
+
+    def _develop(self, linear: Float, gain: np.float32) -> Float:
+        """Linear light to sRGB-like values 0 to 255: square root, then the camera's contrast curve."""
+        t: Float = np.sqrt(np.maximum(linear * gain, 0.0))
+        np.minimum(t, 1.0, out=t)
+        curve = np.float32(self._scene.style.contrast)
+        if curve > 0:
+            t += curve * (t * t * (3.0 - 2.0 * t) - t)
+        t *= 255.0
+        return t
+
+
+def _blur(plane: Float) -> Float:
+    """The lens: a 3x3 kernel (sigma about 0.6 px). Loses one pixel on every side."""
+    side, middle = np.float32(0.2), np.float32(0.6)
+    down = plane[1:-1] * middle
+    down += (plane[:-2] + plane[2:]) * side
+    across = down[:, 1:-1] * middle
+    across += (down[:, :-2] + down[:, 2:]) * side
+    return across
+
+
+def render_scene(settings: SurveySettings) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_]]:
+    """Draws one scene whole: pixels (H, W, 3) uint8 RGB, boxes (N, 4) float32 xyxy image px, is_lamb (N,).
+
+    For training and benchmarks at small extents, as 25 m x 25 m; a scene of another seed differs in place, season,
+    light, ground and flocks. Nothing is written.
+    """
+    scene = build_scene(settings)
+    pixels = scene.renderer().render(Window(0, 0, settings.width_px, settings.height_px))
+    return pixels, scene.boxes_px(), scene.animals.is_lamb

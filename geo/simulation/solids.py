@@ -1,0 +1,181 @@
+"""Things that stand on the ground, as ellipsoids: drawn from above with a height buffer, and their cast shadows.
+
+Animals, stones, shrubs and trees are all unions of a few ellipsoids ("lobes"). Seen from above, a lobe is an ellipse
+with a height and a normal; its shadow on a level plane is an ellipse too. So one sun lights everything alike and
+every shadow agrees with it.
+
+Frame: metres, x to the right (east), y down (south) in the orthomosaic, z up from the ground.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.simulation.noise import Float, Window, tiled
+
+LOBE = np.dtype(
+    [
+        ("x", "f8"), ("y", "f8"), ("z", "f8"),  # centre, m
+        ("a", "f8"), ("b", "f8"), ("c", "f8"),  # semi-axes along heading, across, upright, m
+        ("heading", "f8"),  # radians from x (east) towards y (south)
+        ("red", "f4"), ("green", "f4"), ("blue", "f4"),  # linear albedo
+        ("ragged", "f4"),  # how far leaves or wool break the outline, 0 is smooth
+        ("grain", "f4"),  # brightness variation of the surface
+        ("texture", "i4"),  # which surface texture: 0 leaves, 1 wool and stone
+        ("drawn", "?"),  # False: only its shadow is seen, as of an animal's legs
+        ("woolly", "f4"),  # how much the light spreads inside the coat: 0 hard shading, 1 none
+        ("owner", "i4"),  # animal id, -1 for the landscape
+    ]
+)  # fmt: skip
+
+BACK_HEIGHT_M = 0.6  # the level on which taller things cast their shadow over animals' backs
+
+
+@dataclass(frozen=True)
+class Sun:
+    """Where the sun stands: azimuth in degrees clockwise from north (where light comes from), elevation in degrees."""
+
+    azimuth_deg: float
+    elevation_deg: float
+
+    @property
+    def direction(self) -> tuple[float, float, float]:
+        """Unit vector towards the sun (x east, y south, z up)."""
+        azimuth, elevation = np.radians([self.azimuth_deg, self.elevation_deg])
+        flat = np.cos(elevation)
+        return float(flat * np.sin(azimuth)), float(-flat * np.cos(azimuth)), float(np.sin(elevation))
+
+
+def empty_lobes(count: int) -> NDArray[np.void]:
+    """`count` lobes at rest: drawn, smooth, owned by the landscape."""
+    lobes = np.zeros(count, LOBE)
+    lobes["drawn"] = True
+    lobes["owner"] = -1
+    return lobes
+
+
+def half_extents(lobes: NDArray[np.void]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Half width and half height (m) of each lobe's ellipse seen from above."""
+    cos, sin = np.cos(lobes["heading"]), np.sin(lobes["heading"])
+    return np.hypot(lobes["a"] * cos, lobes["b"] * sin), np.hypot(lobes["a"] * sin, lobes["b"] * cos)
+
+
+class Solids:
+    """Lobes prepared for drawing at one GSD under one sun."""
+
+    def __init__(self, lobes: NDArray[np.void], gsd_m: float, sun: Sun, textures: tuple[Float, ...]) -> None:
+        self._lobes, self._gsd, self._sun, self._textures = lobes, gsd_m, sun, textures
+        half_x, half_y = half_extents(lobes)
+        grow = np.sqrt(1.0 + 0.5 * lobes["ragged"])  # ragged outlines reach beyond the ellipse by up to half
+        self._body = self._bounds(lobes["x"], lobes["y"], half_x * grow, half_y * grow)
+        sx, sy, sz = sun.direction
+        self._lean = (-sx / sz, -sy / sz)
+        cos, sin = np.cos(lobes["heading"]), np.sin(lobes["heading"])
+        # Columns of the 2x3 matrix that takes the unit sphere to the shadow: axes of the ellipsoid slid along the sun.
+        ux, uy = lobes["a"] * cos, lobes["a"] * sin
+        vx, vy = -lobes["b"] * sin, lobes["b"] * cos
+        wx, wy = lobes["c"] * self._lean[0], lobes["c"] * self._lean[1]
+        xx, yy, xy = ux**2 + vx**2 + wx**2, uy**2 + vy**2 + wy**2, ux * uy + vx * vy + wx * wy
+        det = xx * yy - xy**2
+        self._shadow_form = np.stack([yy / det, -2.0 * xy / det, xx / det], axis=1) if len(lobes) else np.zeros((0, 3))
+        self._shadow_half = (np.sqrt(xx) * grow * 1.05 + 0.05, np.sqrt(yy) * grow * 1.05 + 0.05)
+        self._shadow_narrow = np.sqrt(np.minimum(lobes["a"], lobes["b"]) * np.maximum(lobes["a"], lobes["b"]))
+        self._tall = lobes["z"] + lobes["c"] > BACK_HEIGHT_M + 0.4
+
+    def _bounds(
+        self,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        half_x: NDArray[np.float64],
+        half_y: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        edges = np.stack([x - half_x, y - half_y, x + half_x, y + half_y], axis=1) / self._gsd
+        edges[:, :2] = np.floor(edges[:, :2]) - 1
+        edges[:, 2:] = np.ceil(edges[:, 2:]) + 1
+        return edges.astype(np.int64).reshape(-1, 4)
+
+    def _inside(self, bounds: NDArray[np.int64], window: Window) -> NDArray[np.int64]:
+        hit = (bounds[:, 0] < window.x + window.width) & (bounds[:, 2] > window.x)
+        hit &= (bounds[:, 1] < window.y + window.height) & (bounds[:, 3] > window.y)
+        return np.flatnonzero(hit)
+
+    @staticmethod
+    def _clip(bounds: NDArray[np.int64], window: Window) -> Window:
+        x0, y0 = max(int(bounds[0]), window.x), max(int(bounds[1]), window.y)
+        x1, y1 = min(int(bounds[2]), window.x + window.width), min(int(bounds[3]), window.y + window.height)
+        return Window(x0, y0, x1 - x0, y1 - y0)
+
+    def _offsets(self, part: Window, x: float, y: float) -> tuple[Float, Float]:
+        dx = ((np.arange(part.x, part.x + part.width) + 0.5) * self._gsd - x).astype(np.float32)
+        dy = ((np.arange(part.y, part.y + part.height) + 0.5) * self._gsd - y).astype(np.float32)
+        return dx[None, :], dy[:, None]
+
+    def shadows(self, window: Window, level_m: float, tall_only: bool) -> Float:
+        """How much of the sun is hidden (0 to 1) on a level plane `level_m` above ground: (height, width)."""
+        hidden = np.zeros((window.height, window.width), np.float32)
+        lobes = self._lobes
+        x = lobes["x"] + (lobes["z"] - level_m) * self._lean[0]
+        y = lobes["y"] + (lobes["z"] - level_m) * self._lean[1]
+        bounds = self._bounds(x, y, *self._shadow_half)
+        for i in self._inside(bounds, window):
+            if tall_only and not self._tall[i]:
+                continue
+            part = self._clip(bounds[i], window)
+            dx, dy = self._offsets(part, float(x[i]), float(y[i]))
+            form = self._shadow_form[i].astype(np.float32)
+            q = 1.0 - (form[0] * dx * dx + form[1] * dx * dy + form[2] * dy * dy)
+            if lobes["ragged"][i] > 0:
+                q += np.float32(0.8 * lobes["ragged"][i]) * tiled(self._textures[lobes["texture"][i]], part)
+            # The sun is 0.53 degrees wide, and a pixel is not a point: that is how soft the edge is.
+            blur = 0.6 * self._gsd + 0.009 * float(max(lobes["z"][i] - level_m, 0.0)) / self._sun.direction[2]
+            q *= np.float32(0.5 * max(self._shadow_narrow[i], 1e-3) / blur)
+            q += np.float32(0.5)
+            np.clip(q, 0.0, 1.0, out=q)
+            view = hidden[
+                part.y - window.y : part.y - window.y + part.height, part.x - window.x : part.x - window.x + part.width
+            ]
+            np.maximum(view, q, out=view)
+        return hidden
+
+    def draw(self, window: Window) -> tuple[Float, Float, Float, NDArray[np.int32]]:
+        """What is seen from above: height (h, w) m, albedo (3, h, w), sunlit factor (h, w), lobe (h, w; -1 none)."""
+        shape = (window.height, window.width)
+        height = np.zeros(shape, np.float32)
+        albedo = np.zeros((3, *shape), np.float32)
+        lit = np.ones(shape, np.float32)
+        index = np.full(shape, -1, np.int32)
+        sx, sy, sz = (np.float32(v) for v in self._sun.direction)
+        lobes = self._lobes
+        for i in self._inside(self._body, window):
+            lobe = lobes[i]
+            if not lobe["drawn"]:
+                continue
+            part = self._clip(self._body[i], window)
+            dx, dy = self._offsets(part, float(lobe["x"]), float(lobe["y"]))
+            a, b, c = np.float32(lobe["a"]), np.float32(lobe["b"]), np.float32(lobe["c"])
+            cos, sin = np.float32(np.cos(lobe["heading"])), np.float32(np.sin(lobe["heading"]))
+            u, v = (dx * cos + dy * sin) / a, (dy * cos - dx * sin) / b
+            q = 1.0 - u * u - v * v
+            surface = tiled(self._textures[lobe["texture"]], part)
+            if lobe["ragged"] > 0:
+                q += lobe["ragged"] * np.minimum(surface, np.float32(0.5))
+            w = np.sqrt(np.maximum(q, 0.0))
+            top = np.float32(lobe["z"]) + c * w
+            rows = slice(part.y - window.y, part.y - window.y + part.height)
+            columns = slice(part.x - window.x, part.x - window.x + part.width)
+            seen = (q > 0) & (top > height[rows, columns])
+            if not seen.any():
+                continue
+            nu, nv, nw = u / a, v / b, w / c + np.float32(1e-3)
+            norm = np.sqrt(nu * nu + nv * nv + nw * nw)
+            lambert = ((nu * cos - nv * sin) * sx + (nu * sin + nv * cos) * sy + nw * sz) / norm
+            np.maximum(lambert, 0.0, out=lambert)
+            lambert += lobe["woolly"] * (sz - lambert)
+            lambert *= np.float32(1.0) + lobe["grain"] * surface
+            np.copyto(height[rows, columns], top, where=seen)
+            np.copyto(lit[rows, columns], lambert, where=seen)
+            np.copyto(index[rows, columns], np.int32(i), where=seen)
+            for channel, name in enumerate(("red", "green", "blue")):
+                np.copyto(albedo[channel, rows, columns], lobe[name], where=seen)
+        return height, albedo, lit, index

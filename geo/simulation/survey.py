@@ -1,0 +1,345 @@
+"""Writes a simulated survey to a folder: orthomosaic, regions, photos with pose tags, and the truth about them."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.errors import OutputError
+from geo.georeference import crs_to_wkt
+from geo.output import whole
+from geo.simulation.flight import Exposure, Strip, plan_flight, to_photo_px
+from geo.simulation.noise import Float
+from geo.simulation.paddocks import paddock_rings
+from geo.simulation.photos import SceneView, take_photo
+from geo.simulation.pose_tags import PoseTags, with_pose_tags
+from geo.simulation.scene import Scene, build_scene
+from geo.simulation.settings import SurveySettings
+
+OUTSIDE = "outside"
+_BAND_ROWS = 512
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What `simulate` wrote, and the truth about it.
+
+    boxes_px (N, 4) float32 xyxy: the animals in the orthomosaic; is_lamb (N,) bool; counts: true animals per region,
+    with 'outside'. photos_csv, transects and transects_csv are None without photos.
+    """
+
+    folder: Path
+    settings: SurveySettings
+    orthomosaic: Path
+    regions: Path
+    truth: Path
+    truth_json: Path
+    photos: tuple[Path, ...]
+    photos_csv: Path | None
+    transects: Path | None
+    transects_csv: Path | None
+    boxes_px: Float
+    is_lamb: NDArray[np.bool_]
+    counts: dict[str, int]
+
+
+def simulate(folder: str | Path, settings: SurveySettings, progress: Callable[[float], None] | None = None) -> Survey:
+    """Makes a simulated survey in `folder` (made where it is missing) and says what is in it.
+
+    orthomosaic.tif, regions.gpkg, truth.gpkg (layers animals, outlines, regions), truth.json (COCO of the orthomosaic
+    and every photo), README.txt; with `settings.photos` also photos/*.jpg, photos.csv (exact poses), transects.gpkg
+    and transects.csv. Files of a survey made there before are replaced. The same settings give the same survey.
+    `progress` is called with the share that is done, 0 to 1. Raises OutputError where the folder cannot be written.
+    """
+    from geo.raster import write_geotiff  # rasterio's home, needed only where files are written
+
+    folder = Path(folder).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if settings.photos:
+            (folder / "photos").mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made: {error.strerror or error}; choose another folder") from error
+    tell = progress or (lambda share: None)
+    scene = build_scene(settings)
+    wkt = crs_to_wkt(settings.crs)
+    exposures, strips = plan_flight(settings) if settings.photos else ([], [])
+    photo_pixels = len(exposures) * settings.photo_width_px * settings.photo_height_px
+    mosaic_share = settings.width_px * settings.height_px / (settings.width_px * settings.height_px + photo_pixels)
+
+    orthomosaic = folder / "orthomosaic.tif"
+    write_geotiff(
+        orthomosaic,
+        _counted(scene.renderer().bands(_BAND_ROWS), settings.height_px, lambda done: tell(done * mosaic_share * 0.98)),
+        settings.width_px,
+        settings.height_px,
+        (settings.gsd_m, 0.0, settings.origin[0], 0.0, -settings.gsd_m, settings.origin[1]),
+        wkt,
+        quality=settings.jpeg_quality,
+        tags={"TIFFTAG_IMAGEDESCRIPTION": "Simulated orthomosaic: not a real place"},
+    )
+    counts = _write_ground_truth(folder, scene, wkt)
+    photos: list[Path] = []
+    view = SceneView(scene)
+    for number, exposure in enumerate(exposures):
+        photos.append(folder / "photos" / exposure.name)
+        _write_photo(photos[-1], scene, view, exposure, number)
+        tell((mosaic_share + (1.0 - mosaic_share) * (number + 1) / len(exposures)) * 0.98)
+    _write_text(folder / "truth.json", json.dumps(_coco(scene, exposures), separators=(",", ":")))
+    if exposures:
+        _write_text(folder / "photos.csv", _poses_csv(exposures))
+        _write_transects(folder, scene, strips, exposures, wkt)
+    _write_text(folder / "README.txt", _readme(scene, counts, len(photos)))
+    tell(1.0)
+    return Survey(
+        folder=folder,
+        settings=settings,
+        orthomosaic=orthomosaic,
+        regions=folder / "regions.gpkg",
+        truth=folder / "truth.gpkg",
+        truth_json=folder / "truth.json",
+        photos=tuple(photos),
+        photos_csv=folder / "photos.csv" if exposures else None,
+        transects=folder / "transects.gpkg" if exposures else None,
+        transects_csv=folder / "transects.csv" if exposures else None,
+        boxes_px=scene.boxes_px(),
+        is_lamb=scene.animals.is_lamb,
+        counts=counts,
+    )
+
+
+def _counted(
+    bands: Iterable[NDArray[np.uint8]], rows: int, tell: Callable[[float], None]
+) -> Iterator[NDArray[np.uint8]]:
+    done = 0
+    for band in bands:
+        yield band
+        done += len(band)
+        tell(done / rows)
+
+
+def _write_text(path: Path, text: str) -> None:
+    with whole(path) as part:
+        part.write_bytes(text.encode())
+
+
+def _to_map(xy_m: NDArray[np.float64], settings: SurveySettings) -> NDArray[np.float64]:
+    """Scene metres (..., 2) to map coordinates."""
+    return np.asarray(xy_m * [1.0, -1.0] + settings.origin, np.float64)
+
+
+def _centres(boxes_px: Float, settings: SurveySettings) -> NDArray[np.float64]:
+    """Centres (N, 2) of boxes in map coordinates."""
+    centres = (boxes_px[:, :2].astype(np.float64) + boxes_px[:, 2:]) / 2
+    return _to_map(centres * settings.gsd_m, settings)
+
+
+def _inside(points_map: NDArray[np.float64], rings: list[NDArray[np.float64]]) -> NDArray[np.int64]:
+    """Index of the first ring that holds each point, its edge included; -1 where none does: (N,)."""
+    index = np.full(len(points_map), -1)
+    for i in reversed(range(len(rings))):
+        held = shapely.intersects_xy(shapely.Polygon(rings[i]), points_map[:, 0], points_map[:, 1])
+        index[held] = i
+    return index
+
+
+def _write_ground_truth(folder: Path, scene: Scene, wkt: str) -> dict[str, int]:
+    """Writes regions.gpkg and truth.gpkg; the true count of each region and of none."""
+    from geo.geopackage import write_polygons  # pyogrio's home, needed only where files are written
+
+    settings, animals = scene.settings, scene.animals
+    boxes = scene.boxes_px()
+    rings = {name: _to_map(ring, settings) for name, ring in paddock_rings(settings).items()}
+    region = _inside(_centres(boxes, settings), list(rings.values()))
+    names = [*rings, OUTSIDE]
+    counts = {name: int((region == i).sum()) for i, name in enumerate(rings)} | {OUTSIDE: int((region < 0).sum())}
+    lambs = [int((animals.is_lamb & (region == i)).sum()) for i in range(len(rings))]
+    with whole(folder / "regions.gpkg") as part:
+        write_polygons(part, "regions", list(rings.values()), {"region": list(rings)}, wkt)
+    columns: dict[str, Any] = {
+        "animal_id": np.arange(1, len(animals) + 1),
+        "class": ["sheep"] * len(animals),
+        "lamb": animals.is_lamb.astype(np.int32),
+        "region": [names[i] for i in region],
+    }
+    corners = boxes[:, [0, 1, 0, 3, 2, 3, 2, 1, 0, 1]].astype(np.float64).reshape(-1, 5, 2)
+    on_ground = list(_to_map(corners * settings.gsd_m, settings))
+    pixels: dict[str, Any] = {name: boxes[:, i] for i, name in enumerate(("xmin", "ymin", "xmax", "ymax"))}
+    hulls = [
+        shapely.get_coordinates(shapely.multipoints(_to_map(points, settings)).convex_hull)
+        for points in scene.outlines_m()
+    ]
+    true_counts: dict[str, Any] = {"region": list(rings), "count": [counts[name] for name in rings], "lambs": lambs}
+    with whole(folder / "truth.gpkg") as part:
+        write_polygons(part, "animals", on_ground, columns | pixels, wkt)
+        write_polygons(part, "outlines", hulls, columns, wkt)
+        write_polygons(part, "regions", list(rings.values()), true_counts, wkt)
+    return counts
+
+
+def _write_photo(path: Path, scene: Scene, view: SceneView, exposure: Exposure, number: int) -> None:
+    from geo.raster import encode_jpeg  # rasterio's home, needed only where files are written
+
+    settings = scene.settings
+    rng = np.random.default_rng([settings.seed, 13, number])
+    shift = rng.normal(0, 1, 3) * settings.position_noise_m
+    twist = rng.normal(0, 1, 3) * settings.attitude_noise_deg
+    metre_deg = 1.0 / 111_320.0
+    tags = PoseTags(
+        lon=exposure.lon + float(shift[0]) * metre_deg / np.cos(np.radians(exposure.lat)),
+        lat=exposure.lat + float(shift[1]) * metre_deg,
+        altitude_m=exposure.altitude_m + float(shift[2]),
+        relative_altitude_m=exposure.agl_m + float(shift[2]),
+        gimbal_yaw_deg=(exposure.yaw_deg + float(twist[0]) + 180.0) % 360.0 - 180.0,
+        gimbal_pitch_deg=exposure.pitch_deg + float(twist[1]),
+        gimbal_roll_deg=exposure.roll_deg + float(twist[2]),
+        flight_yaw_deg=exposure.flight_yaw_deg,
+        taken_at=exposure.taken_at,
+        focal_length_mm=settings.focal_length_mm,
+        sensor_width_mm=settings.sensor_width_mm,
+        width_px=settings.photo_width_px,
+        height_px=settings.photo_height_px,
+    )
+    jpeg = encode_jpeg(take_photo(scene, view, exposure, number), settings.jpeg_quality)
+    with whole(path) as part:
+        part.write_bytes(with_pose_tags(jpeg, tags))
+
+
+def photo_boxes(scene: Scene, exposure: Exposure) -> tuple[Float, NDArray[np.int64]]:
+    """The animals that a photo shows at least half of: boxes (M, 4) xyxy image px clipped to it, and which they are."""
+    settings = scene.settings
+    size = np.array([settings.photo_width_px, settings.photo_height_px], np.float64)
+    boxes, who = [], []
+    for i, points in enumerate(scene.outlines_m()):
+        px = to_photo_px(_to_map(points, settings), exposure, settings)
+        if np.isnan(px).any():
+            continue
+        low, high = px.min(axis=0), px.max(axis=0)
+        seen_low, seen_high = np.clip(low, 0, size), np.clip(high, 0, size)
+        if np.prod(seen_high - seen_low) >= 0.5 * np.prod(high - low):
+            boxes.append([*seen_low, *seen_high])
+            who.append(i)
+    return np.array(boxes, np.float32).reshape(-1, 4), np.array(who, np.int64)
+
+
+def _coco(scene: Scene, exposures: list[Exposure]) -> dict[str, Any]:
+    """COCO of the orthomosaic (image 1) and the photos: full images, category sheep, lambs flagged."""
+    settings = scene.settings
+    images: list[dict[str, Any]] = [
+        {"id": 1, "file_name": "orthomosaic.tif", "width": settings.width_px, "height": settings.height_px}
+    ]
+    seen = [(1, scene.boxes_px(), np.arange(len(scene.animals)))]
+    for i, exposure in enumerate(exposures, start=2):
+        images.append(
+            {
+                "id": i,
+                "file_name": f"photos/{exposure.name}",
+                "width": settings.photo_width_px,
+                "height": settings.photo_height_px,
+                "date_captured": exposure.taken_at.isoformat(),
+            }
+        )
+        seen.append((i, *photo_boxes(scene, exposure)))
+    annotations: list[dict[str, Any]] = []
+    for image_id, boxes, who in seen:
+        for box, animal in zip(boxes.astype(np.float64), who, strict=True):
+            x0, y0, x1, y1 = (round(float(v), 3) for v in box)
+            annotations.append(
+                {
+                    "id": len(annotations) + 1,
+                    "image_id": image_id,
+                    "category_id": 1,
+                    "bbox": [x0, y0, round(x1 - x0, 3), round(y1 - y0, 3)],
+                    "area": round((x1 - x0) * (y1 - y0), 3),
+                    "iscrowd": 0,
+                    "lamb": bool(scene.animals.is_lamb[animal]),
+                    "animal_id": int(animal) + 1,
+                }
+            )
+    return {
+        "info": {"description": "Simulated survey: not a real place", "seed": settings.seed},
+        "licenses": [],
+        "categories": [{"id": 1, "name": "sheep"}],
+        "images": images,
+        "annotations": annotations,
+    }
+
+
+def _csv(header: list[str], rows: Iterable[list[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _poses_csv(exposures: list[Exposure]) -> str:
+    header = "photo,captured_at,transect,lon,lat,altitude_m,agl_m,yaw_deg,pitch_deg,roll_deg,x,y"
+    return _csv(
+        header.split(","),
+        (
+            [
+                *(f"photos/{e.name}", e.taken_at.isoformat(), e.strip, f"{e.lon:.10f}", f"{e.lat:.10f}"),
+                *(f"{height:.4f}" for height in (e.altitude_m, e.agl_m)),
+                *(f"{angle:.6f}" for angle in (e.yaw_deg, e.pitch_deg, e.roll_deg)),
+                *(f"{e.x:.4f}", f"{e.y:.4f}"),
+            ]
+            for e in exposures
+        ),
+    )
+
+
+def _write_transects(folder: Path, scene: Scene, strips: list[Strip], exposures: list[Exposure], wkt: str) -> None:
+    """transects.gpkg (the strips on the ground) and transects.csv (their true counts, as `herdmap estimate` reads)."""
+    from geo.geopackage import write_polygons  # pyogrio's home, needed only where files are written
+
+    settings = scene.settings
+    rings = [_to_map(strip.ring(), settings) for strip in strips]
+    centres = _centres(scene.boxes_px(), settings)
+    counts = [int((_inside(centres, [ring]) == 0).sum()) for ring in rings]
+    names = [str(i) for i in range(1, len(rings) + 1)]
+    scale = exposures[0].scale
+    areas = [shapely.Polygon(ring).area / scale**2 / 1e6 for ring in rings]
+    columns: dict[str, Any] = {
+        "stratum": ["simulated"] * len(rings),
+        "transect": names,
+        "photos": [sum(e.strip == i for e in exposures) for i in range(1, len(rings) + 1)],
+    }
+    with whole(folder / "transects.gpkg") as part:
+        write_polygons(part, "transects", rings, columns, wkt)
+    rows = [["simulated", names[i], "sheep", counts[i], f"{areas[i]:.8f}"] for i in range(len(rings))]
+    _write_text(folder / "transects.csv", _csv(["stratum", "transect", "class", "count", "area_km2"], rows))
+
+
+def _readme(scene: Scene, counts: dict[str, int], photos: int) -> str:
+    settings, style = scene.settings, scene.style
+    lines = [
+        "This survey is simulated. The place, its animals and the photos are computed; nothing here was photographed.",
+        "",
+        f"Made by herdmap simulate with seed {settings.seed}; the same settings give the same survey.",
+        f"Sun from {style.sun.azimuth_deg:.0f} degrees, {style.sun.elevation_deg:.0f} above the horizon; "
+        f"season {style.season:.2f} (0 green, 1 dry).",
+        f"{len(scene.animals)} sheep, {int(scene.animals.is_lamb.sum())} of them lambs.",
+        "",
+        "orthomosaic.tif   the area from above",
+        "regions.gpkg      three regions; part of the area is in none",
+        "truth.gpkg        every animal's box (animals) and outline (outlines), the regions' true counts (regions)",
+        "truth.json        the same boxes as COCO, in image px, for the orthomosaic and each photo",
+    ]
+    if photos:
+        lines += [
+            f"photos/           {photos} overlapping photos of the same place, poses in EXIF and XMP",
+            "photos.csv        the exact poses",
+            "transects.gpkg    the flight strips on the ground; transects.csv their true counts",
+        ]
+    lines += ["", "True animals per region (centre of the box):"]
+    lines += [f"  {name}: {count}" for name, count in counts.items()]
+    lines += ["", "Settings:", *(f"  {name} = {value}" for name, value in asdict(settings).items()), ""]
+    return "\n".join(lines)
