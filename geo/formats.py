@@ -1,0 +1,147 @@
+"""Which image files are opened at all: told by their first bytes, never by their names.
+
+An image library with two hundred drivers also has drivers that fetch from the network, run code, or read other
+files. Herdmap opens the formats of aerial imagery, and a VRT only where everything it refers to is a plain local
+file in one of those formats.
+"""
+
+import os
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from geo.errors import RasterError
+
+# Formats by the name of the GDAL driver that reads them.
+_MAGIC = (
+    (b"II*\0", "GTiff"),
+    (b"MM\0*", "GTiff"),
+    (b"II+\0", "GTiff"),
+    (b"MM\0+", "GTiff"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "JP2OpenJPEG"),
+    (b"\xff\x4f\xff\x51", "JP2OpenJPEG"),
+    (b"EHFA_HEADER_TAG", "HFA"),
+)
+EXPECTED = "GeoTIFF, COG, JPEG, PNG, WebP, JPEG 2000, Erdas Imagine or VRT"
+# Decoded from the first byte on: a window costs what the whole image above it costs.
+SEQUENTIAL = frozenset({"JPEG", "PNG", "WEBP"})
+
+_LARGEST_VRT = 64 << 20
+_DEEPEST_VRT = 4
+_VRT_CLASSES = frozenset({None, "VRTWarpedDataset", "VRTPansharpenedDataset"})
+_VRT_BANDS = frozenset({None, "VRTSourcedRasterBand", "VRTWarpedRasterBand", "VRTPansharpenedRasterBand"})
+_VRT_SOURCES = frozenset({"sourcefilename", "sourcedataset"})
+# Code, expressions, and doors to other drivers' options.
+_VRT_REFUSED = frozenset(
+    {"openoptions", "processingsteps", "vrtdataset.vrt", "grouplist", "group", "multidimensional", "array"}
+)
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """A path fit for a one-line message: control characters and undecodable bytes escaped, long ones cut."""
+    text = str(path).encode("unicode_escape", "replace").decode("ascii") if not str(path).isprintable() else str(path)
+    return text if len(text) <= 300 else "..." + text[-297:]
+
+
+def identify(path: Path) -> str:
+    """The driver that reads this file, told by its first bytes.
+
+    Raises `RasterError` where it is missing, a folder, unreadable, empty, or none of the formats.
+    """
+    try:
+        if path.is_dir():
+            raise RasterError(f"{shown(path)}: a folder, not an image; give the files in it or the folder itself")
+        if not path.is_file():
+            raise RasterError(f"{shown(path)}: no such file; check the path")
+        with path.open("rb") as file:
+            head = file.read(512)
+    except (OSError, ValueError) as error:
+        if isinstance(error, RasterError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RasterError(f"{shown(path)}: cannot be read ({reason}); check its permissions") from error
+    if not head:
+        raise RasterError(f"{shown(path)}: empty file (0 bytes); copy it again from its source")
+    for magic, driver in _MAGIC:
+        if head.startswith(magic):
+            return driver
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<VRTDataset"):
+        return "VRT"
+    raise RasterError(f"{shown(path)}: not an image Herdmap reads; expected {EXPECTED}")
+
+
+def vrt_sources(path: Path) -> list[tuple[Path, str]]:
+    """Every file that a VRT draws on, through nested VRTs, with its driver.
+
+    Raises `RasterError` where the VRT refers to anything but plain local image files, to itself, or to code.
+    """
+    found: dict[Path, str] = {}
+    _collect(path, (), found)
+    return list(found.items())
+
+
+def _collect(path: Path, above: tuple[Path, ...], found: dict[Path, str]) -> None:
+    here = path.resolve()
+    if here in above:
+        raise RasterError(f"{shown(path)}: a VRT that refers to itself; build it again from the imagery")
+    if len(above) >= _DEEPEST_VRT:
+        raise RasterError(f"{shown(path)}: VRTs nested deeper than {_DEEPEST_VRT}; build one from the imagery")
+    for name, relative in _references(path):
+        source = Path(name)
+        if _is_not_a_file_name(name):
+            raise RasterError(
+                f"{shown(path)}: VRT source {shown(name)!r} is not a plain local file; fetch the image first"
+            )
+        source = path.parent / source if relative or not source.is_absolute() else source
+        if source in found:
+            continue
+        driver = identify(source)
+        found[source] = driver
+        if driver == "VRT":
+            _collect(source, (*above, here), found)
+
+
+def _references(path: Path) -> list[tuple[str, bool]]:
+    """(file name, relative to the VRT?) of every source in one VRT."""
+    if path.stat().st_size > _LARGEST_VRT:
+        raise RasterError(f"{shown(path)}: a VRT of more than {_LARGEST_VRT >> 20} MB; split it")
+    text = path.read_bytes()
+    if b"<!" in text.replace(b"<!--", b"").replace(b"<![CDATA[", b""):
+        raise RasterError(f"{shown(path)}: a VRT with document type declarations; build it again with gdalbuildvrt")
+    try:
+        root = ElementTree.fromstring(text)  # noqa: S314 (no entities: refused above; size bounded)
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise RasterError(f"{shown(path)}: a VRT that is not well-formed XML ({reason}); build it again") from error
+    refuse = f"{shown(path)}: a VRT with {{}}, which Herdmap does not run; write it out with gdal_translate first"
+    names: list[tuple[str, bool]] = []
+    for element in root.iter():
+        tag = element.tag.lower()
+        attributes = {key.lower(): value for key, value in element.attrib.items()}
+        subclass = attributes.get("subclass")
+        if tag == "vrtdataset" and subclass not in _VRT_CLASSES:
+            raise RasterError(refuse.format(f"dataset type {shown(str(subclass))}"))
+        if tag == "vrtrasterband" and subclass not in _VRT_BANDS:
+            raise RasterError(refuse.format(f"band type {shown(str(subclass))}"))
+        if tag.startswith("pixelfunction") or tag in _VRT_REFUSED or tag.endswith("expression"):
+            raise RasterError(refuse.format(f"<{shown(element.tag)}>"))
+        if tag in _VRT_SOURCES:
+            names.append(((element.text or "").strip(), _true(attributes.get("relativetovrt"))))
+        if tag == "mdi" and attributes.get("key", "").upper() == "OVERVIEW_FILE":
+            raise RasterError(refuse.format("an overview file of its own"))
+    return names
+
+
+def _true(text: str | None) -> bool:
+    return (text or "").strip().lower() in {"1", "yes", "true", "on"}
+
+
+def _is_not_a_file_name(name: str) -> bool:
+    """Whether an image library would take this name for more than a file: a URL, a driver's prefix, inline XML."""
+    if not name or "\0" in name or name.startswith(("/vsi", "<")) or "/vsi" in name:
+        return True
+    return re.match(r"[A-Za-z][\w+.-]+:", name) is not None  # two letters or more: not a Windows drive

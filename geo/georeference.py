@@ -1,0 +1,307 @@
+"""Pixels to map and back: one image's georeference, whatever it came from.
+
+Frames: *image px* has its origin at the outer corner of the top-left pixel, x right, y down, half-open. *Map* is
+the image's own CRS in traditional GIS order: x is easting or longitude, y northing or latitude. A CRS crosses this
+module's border as WKT text, or None where there is none.
+"""
+
+import functools
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyproj
+from numpy.typing import ArrayLike, NDArray
+from pyproj.exceptions import CRSError, ProjError
+
+from geo.errors import GeoreferenceError
+from geo.rpc import RPC
+
+Floats = NDArray[np.float64]
+Transform = tuple[float, float, float, float, float, float]
+
+KINDS = ("geotransform", "world file", "camera pose", "flight log", "none")
+
+# What QGIS does with a raster that has no georeference: px with y turned up, so boxes lie over their image.
+PIXELS: Transform = (1.0, 0.0, 0.0, 0.0, -1.0, 0.0)
+IDENTITY: Transform = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
+_LARGEST_COORDINATE = 1e12
+_THINNEST_PIXEL = 1e-6  # area over the square of the longer side; thinner is called singular
+_RPC_POINTS_PER_SIDE = 16
+_REPROJECTED_POINTS_PER_SIDE = 21
+
+
+@dataclass(frozen=True)
+class Georeference:
+    """One image's mapping between image px and map coordinates.
+
+    kind        one of `KINDS`: where the position came from. GCPs count as 'geotransform', RPC as 'camera pose'.
+    crs_wkt     the map's CRS as WKT, or None: coordinates without a known CRS (kind 'none': px, y up).
+    transform   (a, b, c, d, e, f): x = a*col + b*row + c, y = d*col + e*row + f; None where not affine.
+    rpc         the RPC model where the mapping is one (`transform` is then None), CRS WGS 84.
+    residual_px root mean square misfit in px where `transform` was fitted to control points, else None.
+
+    Raises `GeoreferenceError` for a transform that is NaN, infinite or singular, an unknown kind or CRS.
+    """
+
+    kind: str
+    crs_wkt: str | None = None
+    transform: Transform | None = None
+    rpc: RPC | None = None
+    residual_px: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise GeoreferenceError(f"unknown kind of georeference {self.kind!r}; expected one of {KINDS}")
+        if (self.transform is None) == (self.rpc is None):
+            raise GeoreferenceError("a georeference needs either an affine transform or an RPC model")
+        if self.crs_wkt is not None:
+            _crs(self.crs_wkt)
+        if self.transform is not None:
+            object.__setattr__(self, "transform", checked_transform(self.transform))
+
+    def to_map(self, xy_px: ArrayLike) -> Floats:
+        """(N,2) image px -> (N,2) map coordinates."""
+        xy = _points(xy_px)
+        if self.rpc is not None:
+            return self.rpc.to_map(xy)
+        a, b, c, d, e, f = self._affine
+        out = np.empty_like(xy)
+        out[:, 0] = a * xy[:, 0] + b * xy[:, 1] + c
+        out[:, 1] = d * xy[:, 0] + e * xy[:, 1] + f
+        return out
+
+    def to_px(self, xy_map: ArrayLike) -> Floats:
+        """(N,2) map coordinates -> (N,2) image px, the inverse of `to_map`."""
+        xy = _points(xy_map)
+        if self.rpc is not None:
+            return self.rpc.to_px(xy)
+        a, b, c, d, e, f = self._affine
+        det = a * e - b * d
+        # The origin goes first: map coordinates are millions of metres, the image some hundreds.
+        east, north = xy[:, 0] - c, xy[:, 1] - f
+        out = np.empty_like(xy)
+        out[:, 0] = (e * east - b * north) / det
+        out[:, 1] = (a * north - d * east) / det
+        return out
+
+    def gsd_m(self, width: int, height: int) -> float | None:
+        """Ground sample distance at the image's centre in metres per px, on the CRS's ellipsoid.
+
+        The side of a square of the pixel's area where pixels are not square. None where the CRS is unknown, is
+        not tied to the earth, or the centre lies outside the CRS's domain.
+        """
+        if self.crs_wkt is None or not is_on_earth(self.crs_wkt):
+            return None
+        step = max(1.0, min(width, height) / 16)
+        x, y = width / 2, height / 2
+        around = [(x - step / 2, y), (x + step / 2, y), (x, y - step / 2), (x, y + step / 2)]
+        lonlat, geod = _to_lonlat(self.to_map(around), self.crs_wkt)
+        if not np.isfinite(lonlat).all():
+            return None
+        azimuth_x, _, along_x = geod.inv(*lonlat[0], *lonlat[1])
+        azimuth_y, _, along_y = geod.inv(*lonlat[2], *lonlat[3])
+        area = along_x * along_y * abs(math.sin(math.radians(azimuth_x - azimuth_y)))
+        gsd = math.sqrt(area) / step
+        return gsd if math.isfinite(gsd) and gsd > 0 else None
+
+    @property
+    def _affine(self) -> Transform:
+        assert self.transform is not None
+        return self.transform
+
+
+def no_georeference() -> Georeference:
+    """The georeference of an image without position: px with y turned up, in an undefined CRS."""
+    return Georeference("none", None, PIXELS)
+
+
+def from_transform(transform: Sequence[float], crs_wkt: str | None, kind: str = "geotransform") -> Georeference:
+    """A georeference from an affine transform, in `Georeference.transform`'s order.
+
+    The identity is what raster libraries report where there is no geotransform: it gives kind 'none'.
+    Raises `GeoreferenceError` for a NaN, infinite or singular transform, or an unknown CRS.
+    """
+    checked = checked_transform(transform)
+    if checked == IDENTITY:
+        return no_georeference()
+    return Georeference(kind, None if crs_wkt is None else crs_to_wkt(crs_wkt), checked)
+
+
+def from_gcps(xy_px: ArrayLike, xy_map: ArrayLike, crs_wkt: str | None) -> Georeference:
+    """The affine georeference that fits ground control points best (least squares), with its residual in px.
+
+    `xy_px` and `xy_map` are (N,2), N >= 3 and not all on one line. The fit is affine: where the points describe
+    a warped image, `residual_px` says how far off they are. Raises `GeoreferenceError` where no fit is possible.
+    """
+    px, ground = _points(xy_px), _points(xy_map)
+    if px.shape != ground.shape:
+        raise GeoreferenceError(f"{len(px)} control points in the image but {len(ground)} on the map")
+    if len(px) < 3:
+        raise GeoreferenceError(f"{len(px)} ground control points; at least 3 are needed, not on one line")
+    if not (np.isfinite(px).all() and np.isfinite(ground).all()):
+        raise GeoreferenceError("ground control points with NaN or infinite coordinates; remove those points")
+    # Centred and scaled, the normal equations are well conditioned for UTM coordinates too.
+    px_mean, ground_mean = px.mean(axis=0), ground.mean(axis=0)
+    scale = float(np.abs(px - px_mean).max()) or 1.0
+    centred = (px - px_mean) / scale
+    if np.linalg.svd(centred, compute_uv=False)[1] < 1e-6:
+        raise GeoreferenceError("ground control points all on one line in the image; add one off the line")
+    matrix = np.linalg.lstsq(centred, ground - ground_mean, rcond=None)[0].T / scale
+    offset = ground_mean - matrix @ px_mean
+    (a, b), (d, e) = matrix
+    fitted = from_transform((a, b, offset[0], d, e, offset[1]), crs_wkt)
+    misfit = fitted.to_px(ground) - px if fitted.kind != "none" else np.zeros_like(px)
+    residual = float(np.sqrt((misfit**2).sum(axis=1).mean()))
+    return Georeference(fitted.kind, fitted.crs_wkt, fitted.transform, residual_px=residual)
+
+
+def from_rpc(rpc: RPC) -> Georeference:
+    """The georeference of an RPC model at its own height, in WGS 84; terrain is not accounted for."""
+    return Georeference("camera pose", crs_to_wkt("EPSG:4326"), rpc=rpc)
+
+
+def checked_transform(transform: Sequence[float]) -> Transform:
+    """The transform as six floats; raises `GeoreferenceError` where it is NaN, infinite or singular."""
+    if len(transform) != 6:
+        raise GeoreferenceError(f"a transform of {len(transform)} numbers; expected 6 (a, b, c, d, e, f)")
+    a, b, c, d, e, f = (float(value) for value in transform)
+    shown = ", ".join(f"{value:.9g}" for value in (a, b, c, d, e, f))
+    mend = "georeference the image again, or remove its georeference"
+    if not all(math.isfinite(value) and abs(value) <= _LARGEST_COORDINATE for value in (a, b, c, d, e, f)):
+        raise GeoreferenceError(f"transform ({shown}) is not finite; {mend}")
+    area = abs(a * e - b * d)
+    if not area > _THINNEST_PIXEL * max(math.hypot(a, d), math.hypot(b, e)) ** 2:
+        raise GeoreferenceError(f"transform ({shown}) is singular: a pixel has no area; {mend}")
+    return (a, b, c, d, e, f)
+
+
+def crs_to_wkt(crs: str) -> str:
+    """WKT of a CRS given as WKT, 'EPSG:N' or PROJ text; raises `GeoreferenceError` where it is unknown."""
+    return str(_crs(crs).to_wkt())
+
+
+@functools.lru_cache(maxsize=128)
+def is_on_earth(crs_wkt: str) -> bool:
+    """Whether the CRS has longitudes and latitudes behind it: not a local, engineering or geocentric one."""
+    crs = _crs(crs_wkt)
+    return crs.geodetic_crs is not None and not crs.is_geocentric
+
+
+def footprint(
+    georeference: Georeference,
+    width: int,
+    height: int,
+    to_wkt: str | None = None,
+    points_per_side: int | None = None,
+) -> Floats:
+    """The image's outline as a closed ring (N,2), in its map CRS or, reprojected, in `to_wkt`.
+
+    Straight in the map CRS it has 4 corners (N = 5). Reprojected, or under RPC, its sides are curves and get
+    21 or 16 points each unless `points_per_side` says otherwise. Counter-clockwise where the map is north-up.
+    NaN where a point has no place in the CRS.
+    """
+    moved = to_wkt is not None and georeference.crs_wkt is not None and to_wkt != georeference.crs_wkt
+    if points_per_side is None:
+        points_per_side = 1
+        if georeference.rpc is not None:
+            points_per_side = _RPC_POINTS_PER_SIDE
+        if moved:
+            points_per_side = _REPROJECTED_POINTS_PER_SIDE
+    corners = np.array([(0, 0), (0, height), (width, height), (width, 0), (0, 0)], np.float64)
+    along = np.arange(points_per_side)[:, None] / points_per_side
+    sides = [p + along * (q - p) for p, q in itertools.pairwise(corners)]
+    ring = georeference.to_map(np.concatenate([*sides, corners[-1:]]))
+    if moved:
+        assert georeference.crs_wkt is not None
+        assert to_wkt is not None
+        ring = reproject(ring, georeference.crs_wkt, to_wkt)
+    return ring
+
+
+def boxes_to_polygons(georeference: Georeference, boxes_px: ArrayLike) -> Floats:
+    """(N,4) boxes xyxy in image px -> (N,5,2) closed rings in map CRS.
+
+    Corners in the order top-left, bottom-left, bottom-right, top-right, top-left: counter-clockwise on a
+    north-up map.
+    """
+    boxes = np.asarray(boxes_px, np.float64)
+    if boxes.size == 0:
+        return np.empty((0, 5, 2))
+    if boxes.ndim != 2 or boxes.shape[1] != 4:
+        raise GeoreferenceError(f"boxes of shape {boxes.shape}; expected (N, 4) xyxy in image px")
+    corners = boxes[:, [0, 1, 0, 3, 2, 3, 2, 1, 0, 1]].reshape(-1, 2)
+    return georeference.to_map(corners).reshape(-1, 5, 2)
+
+
+def reproject(xy: ArrayLike, from_wkt: str, to_wkt: str) -> Floats:
+    """(N,2) coordinates from one CRS to another, x east and y north in both.
+
+    A point outside either CRS's domain comes back as NaN. Raises `GeoreferenceError` where a CRS is unknown or
+    no transformation joins the two.
+    """
+    points = _points(xy)
+    if from_wkt == to_wkt or len(points) == 0:
+        return points.copy()
+    try:
+        x, y = _transformer(from_wkt, to_wkt).transform(points[:, 0], points[:, 1])
+    except ProjError as error:
+        raise GeoreferenceError(
+            f"no transformation from {_crs(from_wkt).name!r} to {_crs(to_wkt).name!r}; use a CRS tied to the earth"
+        ) from error
+    out = np.stack([x, y], axis=1)
+    out[~np.isfinite(out).all(axis=1)] = np.nan
+    return out
+
+
+def _points(xy: ArrayLike) -> Floats:
+    points = np.asarray(xy, np.float64)
+    if points.size == 0:
+        return points.reshape(0, 2)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise GeoreferenceError(f"points of shape {points.shape}; expected (N, 2)")
+    return points
+
+
+@functools.lru_cache(maxsize=128)
+def _crs(text: str) -> pyproj.CRS:
+    try:
+        return pyproj.CRS.from_user_input(text)
+    except CRSError as error:
+        shown = " ".join(text.split())
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        raise GeoreferenceError(f"unknown CRS {shown!r}; expected an EPSG code or WKT") from error
+
+
+@functools.lru_cache(maxsize=64)
+def _transformer(from_wkt: str, to_wkt: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(_crs(from_wkt), _crs(to_wkt), always_xy=True)
+
+
+def _to_lonlat(xy: Floats, crs_wkt: str) -> tuple[Floats, pyproj.Geod]:
+    """Longitude and latitude on the CRS's own datum (no datum shift, so no loss), and its ellipsoid."""
+    crs = _crs(crs_wkt)
+    geodetic = crs.geodetic_crs
+    geod = crs.get_geod()
+    assert geodetic is not None
+    assert geod is not None
+    # A prime meridian or unit other than Greenwich and degrees would mislead the geodesic: go through WKT of a
+    # plain longitude and latitude on the same ellipsoid.
+    plain = f"+proj=longlat +a={geod.a!r} +b={geod.b!r} +no_defs"
+    source = crs.to_2d() if len(crs.axis_info) == 3 else crs
+    try:
+        transformer = _lonlat_transformer(source.to_wkt(), plain)
+        lon, lat = transformer.transform(xy[:, 0], xy[:, 1])
+    except ProjError:
+        return np.full_like(xy, np.nan), geod
+    out = np.stack([lon, lat], axis=1)
+    out[~np.isfinite(out).all(axis=1)] = np.nan
+    return out, geod
+
+
+@functools.lru_cache(maxsize=64)
+def _lonlat_transformer(from_wkt: str, plain: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(_crs(from_wkt), _crs(plain), always_xy=True)
