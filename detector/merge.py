@@ -10,8 +10,13 @@ That tells a truncated duplicate from a calf: the mother's cut view ends at the 
 view, the calf's does not, although both lie inside the mother's box. It needs no size limit: an animal larger than the
 overlap is a chain of views, each cut where the next goes on.
 
-Views are joined best first, and never two of one tile: a tile that drew two boxes saw two animals. The result depends
-on the geometry alone, not on the order of tiles or boxes, and merging it again changes nothing.
+Views are joined best first, and never two of one tile: a tile that drew two boxes saw two animals.
+
+Last, the tiles that see a place best decide what is there. A box near its tile's edge that a tile with the place well
+inside does not confirm is left out: an animal is found with the same chance on a seam as anywhere else, so a raster cut
+differently gives the same count.
+
+The result depends on the geometry alone, not on the order of tiles or boxes, and merging it again changes nothing.
 """
 
 from dataclasses import replace
@@ -35,6 +40,9 @@ COMMON = 0.5
 COMMON_OF_PIECES = 0.25
 # Softens the comparison of extents of a few pixels, where a model's jitter is as large as what it draws.
 SOFTENING_PX = 2.0
+# A tile sees a box well from this share of the overlap away from its inner edges: what a model says nearer to
+# an edge lacks its surroundings. Less than half, so that a box smaller than half the overlap is always seen well.
+WELL_INSIDE = 0.25
 
 _SIDES = np.array([Side.LEFT, Side.TOP, Side.RIGHT, Side.BOTTOM], np.uint8)
 
@@ -46,10 +54,11 @@ class Merged(NamedTuple):
     best_view: NDArray[np.int64]
 
 
-def merge(seen: Detections, grid: TileGrid) -> Merged:
+def merge(seen: Detections, grid: TileGrid, *, best_tiles_decide: bool = True) -> Merged:
     """Merge what the tiles of one image saw.
 
     seen: boxes in px of the grid, with `tiles` indexing the grid and `edges` as `TileGrid.edges` gives them.
+    best_tiles_decide: leave out what the tiles that see its place well do not confirm; off, views are only joined.
     Returns one box an animal in the same frame, `tiles` -1 and `edges` 0, in canonical order. An animal that some tile
     saw whole keeps that view's box, the best scored; one that no tile saw whole gets the box around its pieces.
     The class is that of the best view, and the best other class is the runner-up.
@@ -59,6 +68,9 @@ def merge(seen: Detections, grid: TileGrid) -> Merged:
     first, second = _same_animal(seen, grid)
     animals = _join(len(seen), first, second, seen.tiles) if len(first) else np.arange(len(seen))
     detections, best_view = _one_box_each(seen, animals)
+    if best_tiles_decide:
+        stays = _confirmed(seen, animals, detections, best_view, grid)
+        detections, best_view = detections[stays], best_view[stays]
     place = detections.canonical_order()
     return Merged(detections[place], order[best_view[place]])
 
@@ -289,6 +301,34 @@ def _components(n: int, first: NDArray[np.int64], second: NDArray[np.int64]) -> 
             if np.array_equal(up, root):
                 break
             root = up
+
+
+def _confirmed(
+    seen: Detections, animal: NDArray[np.int64], merged: Detections, best_view: NDArray[np.int64], grid: TileGrid
+) -> NDArray[np.bool_]:
+    """(A,) whether a tile that sees an animal's box well is among those that saw the animal, or there is none."""
+    margin = np.float32(WELL_INSIDE * grid.overlap)
+    rank = np.zeros(len(seen), np.int64)
+    rank[animal[best_view]] = np.arange(len(merged))
+    of_view = rank[animal]
+    there = np.ones(len(merged), bool)
+    by_view = np.ones(len(seen), bool)
+    column, row = seen.tiles % len(grid.xs), seen.tiles // len(grid.xs)
+    for axis, (starts, extent, tile) in enumerate(
+        ((grid.xs, grid.tile_width, column), (grid.ys, grid.tile_height, row))
+    ):
+        # Tiles low..high have the box well inside along this axis. The image's own edges are no tile edges: the first
+        # tile always begins early enough, and the last one ends late enough.
+        low = np.searchsorted(starts, merged.boxes[:, axis + 2] + margin - extent, "left")
+        high = np.searchsorted(starts, merged.boxes[:, axis] - margin, "right") - 1
+        low, high = np.minimum(low, len(starts) - 1), np.maximum(high, 0)
+        there &= low <= high
+        by_view &= (low[of_view] <= tile) & (tile <= high[of_view])
+    # Boxes of the whole image were confirmed when they were merged.
+    by_view |= seen.tiles < 0
+    confirmed = ~there
+    confirmed[of_view[by_view]] = True
+    return confirmed
 
 
 def _one_box_each(seen: Detections, animal: NDArray[np.int64]) -> tuple[Detections, NDArray[np.int64]]:

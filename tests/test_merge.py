@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detector.detections import Detections
-from detector.merge import merge, settle
+from detector.merge import WELL_INSIDE, merge, settle
 from detector.tiles import TileGrid
 
 Boxes = NDArray[np.float64]
@@ -174,6 +174,24 @@ def test_a_calf_that_one_tile_missed_is_not_swallowed() -> None:
     assert len(merge(seen, grid).detections) == 2
 
 
+def test_a_cut_view_that_the_tile_beside_does_not_confirm_is_left_out() -> None:
+    grid = TileGrid(1184, 640, 640, 96)
+    # Cut by the left tile's edge at 640; the right tile begins at 544 and has the place well inside.
+    boxes = np.array([[600, 300, 640, 330], [100, 100, 140, 130]], np.float32)
+    tiles = np.array([0, 0], np.int32)
+    seen = Detections.of(boxes, [0.9, 0.9], [0, 0], tiles, grid.edges(boxes, tiles))
+    assert merge(seen, grid).detections.boxes.tolist() == [boxes[1].tolist()]
+    assert len(merge(seen, grid, best_tiles_decide=False).detections) == 2
+
+
+def test_a_cut_view_that_no_tile_sees_well_stays() -> None:
+    grid = TileGrid(1280, 640, 640, 0)
+    boxes = np.array([[600, 300, 640, 330]], np.float32)
+    tiles = np.array([0], np.int32)
+    seen = Detections.of(boxes, [0.9], [0], tiles, grid.edges(boxes, tiles))
+    assert merge(seen, grid).detections.boxes.tolist() == boxes.tolist()
+
+
 def test_neighbours_that_two_tiles_saw_one_each_are_two() -> None:
     grid = TileGrid(1184, 640, 640, 96)
     boxes = [[560, 300, 600, 330], [585, 302, 625, 332]]  # side by side, overlapping in part
@@ -250,8 +268,8 @@ def test_merging_again_changes_nothing(scene: tuple[Detections, TileGrid]) -> No
 def test_no_two_animals_of_one_tile_are_merged(scene: tuple[Detections, TileGrid]) -> None:
     seen, grid = scene
     most = np.bincount(seen.tiles, minlength=1).max() if len(seen) else 0
-    merged = merge(seen, grid).detections
-    assert most <= len(merged) <= len(seen)
+    joined = merge(seen, grid, best_tiles_decide=False).detections
+    assert most <= len(joined) <= len(seen)
 
 
 @given(scenes())
@@ -270,4 +288,28 @@ def test_every_merged_box_is_made_of_views_and_stays_in_the_image(scene: tuple[D
 def test_views_of_one_tile_are_left_alone(scene: tuple[Detections, TileGrid]) -> None:
     seen, grid = scene
     one = seen[seen.tiles == 0]
-    assert len(merge(one, grid).detections) == len(one)
+    assert len(merge(one, grid, best_tiles_decide=False).detections) == len(one)
+
+
+@given(scenes())
+def test_what_the_best_tiles_leave_out_was_near_an_edge_and_the_rest_is_as_joined(
+    scene: tuple[Detections, TileGrid],
+) -> None:
+    seen, grid = scene
+    joined = merge(seen, grid, best_tiles_decide=False).detections
+    decided = merge(seen, grid).detections
+    rows = {tuple(row) for row in joined.boxes.tolist()}
+    assert {tuple(row) for row in decided.boxes.tolist()} <= rows
+    margin = WELL_INSIDE * grid.overlap
+    for tile in range(len(grid)):
+        x0, y0, x1, y1 = grid.boxes[tile]
+        deep = [
+            x0 + margin * (x0 > 0),
+            y0 + margin * (y0 > 0),
+            x1 - margin * (x1 < grid.width),
+            y1 - margin * (y1 < grid.height),
+        ]
+        own = seen.boxes[seen.tiles == tile]
+        alone = {tuple(row) for row in own[((own[:, :2] >= deep[:2]) & (own[:, 2:] <= deep[2:])).all(1)].tolist()}
+        # A box that its tile saw well, and that became an animal's box, is never left out.
+        assert alone & rows <= {tuple(row) for row in decided.boxes.tolist()}
