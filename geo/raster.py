@@ -38,7 +38,7 @@ from geo.exif import GPSPosition
 from geo.formats import shown
 from geo.georeference import Georeference, Transform
 
-Window4 = tuple[int, int, int, int]
+Window4 = tuple[float, float, float, float]
 
 MAX_PIXELS = 100_000_000_000
 MAX_PIXELS_DECODED_WHOLE = 2_000_000_000
@@ -170,9 +170,9 @@ class RasterReader:
         return known
 
     def read(
-        self, x: int, y: int, width: int, height: int, out_shape: tuple[int, int] | None = None
+        self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
     ) -> tuple[Pixels, Mask | None]:
-        """The window [x, x+width) x [y, y+height) in image px.
+        """The window [x, x+width) x [y, y+height) in image px; whole numbers unless it is resampled.
 
         Returns (pixels, valid): pixels (h, w, 3) uint8 RGB, C-contiguous, h and w the window's or `out_shape`'s
         (area-averaged down, bilinear up); valid (h, w) bool, False where nodata, alpha 0 or a mask says there
@@ -182,17 +182,21 @@ class RasterReader:
         `MAX_WINDOW_PIXELS`, or the data is damaged.
         """
         info = self.info
-        if width < 1 or height < 1 or x < 0 or y < 0 or x + width > info.width or y + height > info.height:
+        # The edge of a resampled window is a quotient: it may miss the image's edge by a rounding.
+        right, bottom = min(x + width, info.width), min(y + height, info.height)
+        if width <= 0 or height <= 0 or x < 0 or y < 0 or x + width > right + 0.01 or y + height > bottom + 0.01:
             raise RasterError(
                 f"{shown(self.path)}: window {width} x {height} px at ({x}, {y}) is not inside the image of "
                 f"{info.width} x {info.height} px"
             )
-        shape = (height, width) if out_shape is None else out_shape
+        if out_shape is None and not all(float(v).is_integer() for v in (x, y, width, height)):
+            raise RasterError(f"{shown(self.path)}: a window of parts of pixels needs an out_shape")
+        shape = (int(height), int(width)) if out_shape is None else out_shape
         if min(shape) < 1 or max(shape[0] * shape[1], 1) > MAX_WINDOW_PIXELS:
             raise RasterError(
                 f"{shown(self.path)}: window of {shape[1]} x {shape[0]} px; at most {MAX_WINDOW_PIXELS} px at once"
             )
-        at, stretch = (x, y, width, height), self.stretch
+        at, stretch = (x, y, right - x, bottom - y), self.stretch
         resampling = Resampling.nearest
         if shape != (height, width) and self._composite.palette is None:
             resampling = Resampling.average if shape[0] * shape[1] < width * height else Resampling.bilinear

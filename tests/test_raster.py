@@ -608,3 +608,18 @@ def test_chips_are_jpegs(tmp_path: Path) -> None:
 def test_preview(tiled_scene: Path) -> None:
     assert read_preview(tiled_scene, 100).shape == (70, 100, 3)
     assert read_preview(tiled_scene, 5000).shape == (HEIGHT, WIDTH, 3)
+
+
+def test_a_resampled_window_of_parts_of_pixels_shows_what_lies_there(tmp_path: Path) -> None:
+    # A ramp along x: the value says which px was read. Between whole pixels it must lie between their values.
+    ramp = np.tile(np.arange(200, dtype=np.uint8)[None, :, None], (40, 1, 3))
+    write_geotiff(tmp_path / "ramp.tif", iter([ramp]), 200, 40, compress="deflate", overviews=False)
+    with RasterReader(tmp_path / "ramp.tif") as reader:
+        shown, _ = reader.read(50.5, 10.25, 60, 20, (40, 120))
+        np.testing.assert_allclose(shown[20, 10:-10, 0], 50.5 - 0.5 + (np.arange(10, 110) + 0.5) / 2, atol=0.76)
+        whole, _ = reader.read(0, 0, 200.0000001, 40.0, (80, 400))
+        assert whole.shape == (80, 400, 3)
+        with pytest.raises(RasterError, match="parts of pixels"):
+            reader.read(0.5, 0, 10, 10)
+        with pytest.raises(RasterError, match="not inside"):
+            reader.read(150, 0, 50.1, 10, (10, 50))

@@ -1,0 +1,70 @@
+"""Outputs that appear whole or not at all."""
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from geo.errors import GeoError, OutputError
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Write `path` through a new file beside it, which takes its name when the block ends well.
+
+    Yields the path to write, with the ending of `path`. When the block raises, nothing is left and what `path` was
+    before stays. Raises OutputError where the folder is missing, full, or not ours to write.
+    """
+    part = _beside(path)
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+        _fsync_folder(path.parent)
+    except OSError as error:
+        if isinstance(error, GeoError):
+            raise
+        raise OutputError(f"{path}: {_why(error)}") from error
+    finally:
+        for left in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm"))):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raise OutputError now if `whole(path)` could not begin: no folder, a folder of that name, or read-only."""
+    part = _beside(path)
+    try:
+        part.touch()
+        part.unlink()
+    except OSError as error:
+        raise OutputError(f"{path}: {_why(error)}") from error
+
+
+def _beside(path: Path) -> Path:
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: the folder {path.parent} does not exist; make it, or choose another output")
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; expected the name of a file")
+    return path.with_name(f".{path.stem[:64]}.{secrets.token_hex(4)}{path.suffix}")
+
+
+def _why(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full; free some space, or write elsewhere"
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "cannot be written: read-only, or open in another program; close it there, or write elsewhere"
+    return f"cannot be written: {error.strerror or error}"
+
+
+def _fsync_folder(folder: Path) -> None:
+    """Make a rename outlive a power cut, where the system can open folders (Windows cannot)."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,164 @@
+"""Reviews outlive a new run: what a person said of an animal is carried over to the animal's new detection.
+
+Old and new detections of one image are the same animal where their boxes overlap with an IoU of 0.5 or more, one to
+one: equal boxes first, then the best overlaps. A review without a partner stays, as the row that it was.
+"""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.tables import DetectionRows, Images
+
+SAME_ANIMAL_IOU = 0.5
+MANUAL_RUN = "manual"
+"""The run_id of an animal that a person drew."""
+
+_REVIEW = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
+
+
+def carry(old: DetectionRows, new: DetectionRows) -> DetectionRows:
+    """The new detections with the reviews of the old, then the reviewed old ones that have no partner.
+
+    The first len(new) rows are the new ones in their order. A partner takes review, reviewed_class, reviewer,
+    reviewed_at and note; where a person confirmed another class than the new one, that class becomes its
+    reviewed_class. The rows behind are the old ones, with their own boxes, polygons, chips and run_id: where the
+    survey has another CRS now, place them anew by their boxes. Rows that nobody touched are not kept.
+
+    Near-linear in the rows, and the same for any order of the pairs.
+    """
+    touched = _touched(old)
+    partner = match(old, new)
+    texts = {name: new.text(name) for name in _REVIEW}
+    said = {name: old.text(name) for name in _REVIEW}
+    old_classes, new_classes = old.class_names(), new.class_names()
+    for row in np.flatnonzero(touched & (partner >= 0)).tolist():
+        to = int(partner[row])
+        for name in _REVIEW:
+            texts[name][to] = said[name][row]
+        meant = said["reviewed_class"][row] or old_classes[row]
+        if said["review"][row] == "confirmed" and meant != new_classes[to]:
+            texts["reviewed_class"][to] = meant
+    kept = old.take(touched & (partner < 0))
+    columns = {field.name: getattr(new, field.name) for field in fields(new)}
+    return join(DetectionRows(**{**columns, **texts}), _alone(kept))
+
+
+def carry_images(old: Images, new: Images, rows: DetectionRows) -> Images:
+    """The new images, then those of the old that only `rows` still speaks of, since their reviews are kept."""
+    have = set(new.path)
+    spoken = {rows.paths[i] for i in np.unique(rows.image).tolist()} - have
+    chosen = [row for row, path in enumerate(old.path) if path in spoken]
+    if not chosen:
+        return new
+    columns: dict[str, Any] = {}
+    for field in fields(Images):
+        before, after = getattr(new, field.name), getattr(old, field.name)
+        if isinstance(before, np.ndarray):
+            columns[field.name] = np.concatenate([before, after[chosen]])
+        else:
+            columns[field.name] = [*before, *(after[row] for row in chosen)]
+    return Images(**columns)
+
+
+def match(old: DetectionRows, new: DetectionRows) -> NDArray[np.int64]:
+    """(len(old),) the row of `new` that is the same animal, or -1. One to one."""
+    known = {path: code for code, path in enumerate(new.paths)}
+    code = np.array([known.get(path, -1) for path in old.paths] or [-1], np.int64)
+    image = code[old.image] if len(old) else np.empty(0, np.int64)
+    first, second = _overlapping(old.boxes_px, image, new.boxes_px, new.image)
+    a, b = old.boxes_px[first].astype(np.float64), new.boxes_px[second].astype(np.float64)
+    iou = _iou(a, b)
+    same = iou >= SAME_ANIMAL_IOU
+    first, second, iou = first[same], second[same], iou[same]
+    # A file keeps boxes to 0.01 px: what is equal there is equal here.
+    equal = (np.abs(a[same] - b[same]) < 0.011).all(axis=1)
+    partner = np.full(len(old), -1, np.int64)
+    taken = np.zeros(len(new), bool)
+    order = np.lexsort((second, first, -iou, ~equal))
+    for i, j in zip(first[order].tolist(), second[order].tolist(), strict=True):
+        if partner[i] < 0 and not taken[j]:
+            partner[i] = j
+            taken[j] = True
+    return partner
+
+
+def join(first: DetectionRows, second: DetectionRows) -> DetectionRows:
+    """The rows of both, `first`'s before `second`'s."""
+    paths, image = _merged(first.paths, second.paths)
+    classes, label = _merged(first.classes, second.classes)
+    label = np.append(label, -1)  # so that -1, no runner-up, stays -1
+    columns: dict[str, Any] = {}
+    for name in [field.name for field in fields(DetectionRows)]:
+        before, after = getattr(first, name), getattr(second, name)
+        if isinstance(before, np.ndarray):
+            columns[name] = np.concatenate([before, after])
+        elif name == "chip":
+            none = before is None and after is None
+            columns[name] = None if none else [*_chips(first), *_chips(second)]
+        elif isinstance(before, str | None) and (before == after or len(second) == 0):
+            columns[name] = before
+        else:
+            columns[name] = first.text(name) + second.text(name)
+    columns["paths"], columns["classes"] = paths, classes
+    columns["image"] = np.concatenate([first.image, image[second.image] if len(second) else second.image])
+    columns["label"] = np.concatenate([first.label, label[second.label]])
+    columns["runner_up"] = np.concatenate([first.runner_up, label[second.runner_up]])
+    return DetectionRows(**columns)
+
+
+def _touched(rows: DetectionRows) -> NDArray[np.bool_]:
+    """Which rows a person reviewed, noted or drew."""
+    touched = np.array([text != "unreviewed" for text in rows.text("review")], bool)
+    for name in _REVIEW[1:]:
+        touched |= np.array([text is not None for text in rows.text(name)], bool)
+    touched |= np.array([text in (None, MANUAL_RUN) for text in rows.text("run_id")], bool)
+    return touched
+
+
+def _alone(rows: DetectionRows) -> DetectionRows:
+    """The rows, each an animal of its own: the numbers of an old run mean nothing in the new one."""
+    columns = {field.name: getattr(rows, field.name) for field in fields(rows)}
+    return DetectionRows(**{**columns, "animal_id": np.full(len(rows), -1, np.int64)})
+
+
+def _overlapping(
+    boxes_a: NDArray[np.float32], image_a: NDArray[np.int64], boxes_b: NDArray[np.float32], image_b: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pairs (row of a, row of b) of boxes that touch in one image."""
+    usable_a = np.flatnonzero(np.isfinite(boxes_a).all(axis=1) & (image_a >= 0))
+    usable_b = np.flatnonzero(np.isfinite(boxes_b).all(axis=1))
+    if len(usable_a) == 0 or len(usable_b) == 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    # The images side by side, further apart than the widest box reaches, make one tree for all of them.
+    a, b = boxes_a[usable_a].astype(np.float64), boxes_b[usable_b].astype(np.float64)
+    low = min(a.min(), b.min())
+    stride = max(a.max(), b.max()) - low + 1
+    a[:, 0::2] += image_a[usable_a, None] * stride - low
+    b[:, 0::2] += image_b[usable_b, None] * stride - low
+    left, right = shapely.STRtree(shapely.box(*b.T)).query(shapely.box(*a.T), predicate=None)
+    return usable_a[left], usable_b[right]
+
+
+def _iou(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intersection over union of boxes in pairs."""
+    sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
+    common = np.clip(sides, 0, None).prod(axis=1)
+    both = (a[:, 2:] - a[:, :2]).prod(axis=1) + (b[:, 2:] - b[:, :2]).prod(axis=1)
+    return np.asarray(common / (both - common), np.float64)
+
+
+def _merged(first: Any, second: Any) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """The names of both without repetition, and where in them each name of `second` is."""
+    names = tuple(dict.fromkeys([*first, *second]))
+    place = {name: i for i, name in enumerate(names)}
+    # `first` keeps its indices only if it has no name twice; then it is the beginning of `names`.
+    assert len(set(first)) == len(first), "a name is there twice"
+    return names, np.array([place[name] for name in second], np.int64)
+
+
+def _chips(rows: DetectionRows) -> Any:
+    return rows.chip if rows.chip is not None else [None] * len(rows)

@@ -1,0 +1,313 @@
+"""How QGIS draws the layers of a survey: symbols, labels, map tips and the attribute form.
+
+The same elements stand in a layer's QML style, for whoever adds the layer alone, and in the project.
+Colours are those of Okabe and Ito (2008), told apart by colour-blind people, on a dark casing that keeps them legible
+over grass, soil, snow and water.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from geo import geopackage_schema as schema
+from geo.tables import REVIEWS
+from geo.xml import element, options
+
+DESCRIPTIONS = {
+    "images": "The photos and orthomosaics of the survey with their footprints, searched or not",
+    "detections": "The animals that were found, each a box on the ground",
+    "runs": "The runs of the detector that the detections come from",
+    "counts": "Animals per region and class",
+    "layer_styles": "How QGIS draws these layers",
+}
+
+# Yellow first: most surveys have one class, and nothing on the ground is that yellow.
+_OKABE_ITO = ("#F0E442", "#56B4E9", "#D55E00", "#CC79A7", "#009E73", "#E69F00", "#0072B2")
+_OTHER = "#BBBBBB"
+_QGIS_NULL = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map writes NULL
+
+_CLASS = 'coalesce("reviewed_class", "class")'
+_SCORE = 'round("score", 2)'
+_REJECTED = "\"review\" = 'rejected'"
+
+
+@dataclass(frozen=True)
+class Options:
+    """classes: those that are in the file, in the order of their colours. known: all that a reviewer can choose."""
+
+    classes: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+
+
+def qml(layer: str, what: Options) -> str:
+    """The QML document of the layer's default style."""
+    root = ET.Element("qgis", version="3.22.0", styleCategories="AllStyleCategories", labelsEnabled="1")
+    add_style(root, layer, what)
+    ET.indent(root, " ")
+    doctype = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+    return doctype + ET.tostring(root, encoding="unicode")
+
+
+def add_style(parent: ET.Element, layer: str, what: Options) -> None:
+    """Put the elements of the layer's style into `parent`, a QML root or a project's maplayer."""
+    if layer == "detections":
+        _draw_detections(parent, what.classes)
+        _form(parent, schema.DETECTIONS, _detection_widgets(what.known), _DETECTION_DEFAULTS)
+        element(parent, "previewExpression", f"{_CLASS} || ' in ' || coalesce(\"image\", '')")
+        element(parent, "mapTip", _DETECTION_TIP)
+    elif layer == "images":
+        _draw_images(parent)
+        _form(parent, schema.IMAGES, {}, {})
+        element(parent, "previewExpression", '"path"')
+        element(parent, "mapTip", _IMAGE_TIP)
+    elif layer == "counts":
+        _draw_counts(parent)
+        _form(parent, schema.COUNTS, {}, {})
+        element(parent, "previewExpression", '"region" || \': \' || "class"')
+        element(parent, "mapTip", _COUNT_TIP)
+    element(parent, "layerGeometryType", "2")
+
+
+def colour(index: int) -> str:
+    """The colour of the class number `index`: seven that differ, then the same mixed with white, then with black."""
+    base, mix = _OKABE_ITO[index % 7], index // 7 % 3
+    red, green, blue = (int(base[i : i + 2], 16) for i in (1, 3, 5))
+    if mix:
+        red, green, blue = ((c + (255 if mix == 1 else 0)) // 2 for c in (red, green, blue))
+    return f"{red},{green},{blue},255"
+
+
+# ---- symbols --------------------------------------------------------------------------------
+
+
+def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
+    renderer = element(
+        parent,
+        "renderer-v2",
+        type="categorizedSymbol",
+        attr=_CLASS,
+        enableorderby="0",
+        symbollevels="0",
+        forceraster="0",
+    )
+    categories = element(renderer, "categories")
+    symbols = element(renderer, "symbols")
+    drawn = [(name, name, colour(i)) for i, name in enumerate(classes)] + [("", "other", _rgba(_OTHER))]
+    dashed = f"if({_REJECTED}, 'dash', 'solid')"
+    # A rejected box is faded and dashed, a confirmed one drawn thicker, a second sighting thinner.
+    faded = f"if({_REJECTED}, 45, 100)"
+    width = 'case when "counted" = 0 then 0.2 when "review" = \'confirmed\' then 0.6 else 0.35 end'
+    for number, (value, label, rgba) in enumerate(drawn):
+        element(categories, "category", symbol=str(number), value=value, label=label, render="true", type="string")
+        symbol = _symbol(symbols, str(number), {"alpha": faded})
+        _outline(symbol, "0,0,0,150", 0.7, {"outlineStyle": dashed, "outlineWidth": f"0.35 + {width}"})
+        _outline(symbol, rgba, 0.35, {"outlineStyle": dashed, "outlineWidth": width})
+    # As large as 6 mm on the screen, whatever the CRS: a scale means nothing where the units are px.
+    text = f"{_CLASS} || coalesce(' ' || format_number(\"score\", 2), '')"
+    _labels(parent, text, size=8.5, placement=8, smallest_mm=6)
+
+
+def _draw_images(parent: ET.Element) -> None:
+    renderer = element(
+        parent,
+        "renderer-v2",
+        type="categorizedSymbol",
+        attr="status",
+        enableorderby="0",
+        symbollevels="0",
+        forceraster="0",
+    )
+    categories = element(renderer, "categories")
+    symbols = element(renderer, "symbols")
+    drawn = (
+        ("done", "searched", "225,225,225,190", "solid", 0.2),
+        ("failed", "failed", _rgba("#D55E00"), "solid", 0.5),
+        ("pending", "not searched yet", _rgba("#E69F00"), "dash", 0.4),
+    )
+    for number, (value, label, rgba, style, width) in enumerate(drawn):
+        element(categories, "category", symbol=str(number), value=value, label=label, render="true", type="string")
+        _outline(_symbol(symbols, str(number), {}), rgba, width, {}, style)
+
+
+def _draw_counts(parent: ET.Element) -> None:
+    renderer = element(parent, "renderer-v2", type="singleSymbol", enableorderby="0", symbollevels="0", forceraster="0")
+    symbol = _symbol(element(renderer, "symbols"), "0", {})
+    _outline(symbol, "0,0,0,150", 1.3, {})
+    _outline(symbol, "255,255,255,255", 0.7, {})
+    # A region has a row for each class; its name and its sum are written once, on the first.
+    first = '"fid" = minimum("fid", group_by:="region")'
+    text = f'if({first}, "region" || \': \' || sum("count", group_by:="region"), NULL)'
+    _labels(parent, text, size=11, placement=4, smallest_mm=0, bold=True)
+
+
+def _symbol(symbols: ET.Element, name: str, properties: Mapping[str, str]) -> ET.Element:
+    symbol = element(symbols, "symbol", type="fill", name=name, alpha="1", clip_to_extent="1", force_rhr="0")
+    _data_defined(symbol, properties)
+    return symbol
+
+
+def _outline(
+    symbol: ET.Element, rgba: str, width_mm: float, properties: Mapping[str, str], style: str = "solid"
+) -> None:
+    attributes = {"enabled": "1", "locked": "0", "pass": "0"}
+    layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", **attributes})
+    options(
+        layer,
+        {
+            "color": "0,0,0,0",
+            "style": "no",
+            "joinstyle": "miter",
+            "outline_color": rgba,
+            "outline_style": style,
+            "outline_width": str(width_mm),
+            "outline_width_unit": "MM",
+        },
+    )
+    _data_defined(layer, properties)
+
+
+def _data_defined(parent: ET.Element, properties: Mapping[str, str], tag: str = "data_defined_properties") -> None:
+    defined = {name: {"active": True, "expression": expression, "type": 3} for name, expression in properties.items()}
+    options(element(parent, tag), {"name": "", "properties": defined, "type": "collection"})
+
+
+def _labels(
+    parent: ET.Element, expression: str, *, size: float, placement: int, smallest_mm: float, bold: bool = False
+) -> None:
+    """White text on a dark halo, for polygons of at least `smallest_mm` on the screen."""
+    settings = element(element(parent, "labeling", type="simple"), "settings", calloutType="simple")
+    style = element(
+        settings,
+        "text-style",
+        fieldName=expression,
+        isExpression="1",
+        fontFamily="Sans Serif",
+        namedStyle="Bold" if bold else "Regular",
+        fontWeight="75" if bold else "50",
+        fontSize=str(size),
+        fontSizeUnit="Point",
+        textColor="255,255,255,255",
+        textOpacity="1",
+        multilineHeight="1",
+        allowHtml="0",
+    )
+    element(
+        style,
+        "text-buffer",
+        bufferDraw="1",
+        bufferSize="0.8",
+        bufferSizeUnits="MM",
+        bufferColor="20,20,20,255",
+        bufferOpacity="0.85",
+        bufferNoFill="1",
+        bufferJoinStyle="128",
+    )
+    element(settings, "text-format", multilineAlign="3", wrapChar="", decimals="2", formatNumbers="0")
+    element(
+        settings,
+        "placement",
+        placement=str(placement),
+        dist="0.4",
+        distUnits="MM",
+        centroidInside="1",
+        polygonPlacementFlags="2" if placement != 8 else "1",
+        quadOffset="1",
+        priority="5",
+        offsetType="0",
+    )
+    element(
+        settings,
+        "rendering",
+        drawLabels="1",
+        minFeatureSize=str(smallest_mm),
+        obstacle="0",
+        displayAll="0",
+        limitNumLabels="1",
+        maxNumLabels="500",
+        scaleVisibility="0",
+        upsidedownLabels="0",
+        zIndex="0",
+    )
+    _data_defined(settings, {}, "dd_properties")
+
+
+def _rgba(hexadecimal: str) -> str:
+    return ",".join(str(int(hexadecimal[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"
+
+
+# ---- the attribute form ---------------------------------------------------------------------
+
+
+def _detection_widgets(known: Sequence[str]) -> dict[str, tuple[str, dict[str, Any]]]:
+    reviews = [{name: name} for name in REVIEWS]
+    classes = [{"": _QGIS_NULL}, *({name: name} for name in known)]
+    return {
+        "review": ("ValueMap", {"map": reviews}),
+        "reviewed_class": ("ValueMap", {"map": classes}),
+        "counted": ("CheckBox", {"CheckedState": "1", "UncheckedState": "0"}),
+        "note": ("TextEdit", {"IsMultiline": True, "UseHtml": False}),
+    }
+
+
+# An animal that a person draws is confirmed by that; who and when is written with every change.
+_DETECTION_DEFAULTS = {
+    "review": ("'confirmed'", False),
+    "counted": ("1", False),
+    "run_id": ("'manual'", False),
+    "reviewer": ('if("review" = \'unreviewed\', "reviewer", coalesce("reviewer", @user_account_name))', True),
+    "reviewed_at": (
+        "if(\"review\" = 'unreviewed', \"reviewed_at\", format_date(now(), 'yyyy-MM-ddTHH:mm:ss'))",
+        True,
+    ),
+}
+
+
+def _form(
+    parent: ET.Element,
+    columns: schema.Columns,
+    widgets: Mapping[str, tuple[str, dict[str, Any]]],
+    defaults: Mapping[str, tuple[str, bool]],
+) -> None:
+    fields = element(parent, "fieldConfiguration")
+    for name in ("fid", *columns):
+        field = element(fields, "field", name=name, configurationFlags="None")
+        kind, config = widgets.get(name, ("Hidden" if name in ("fid", "chip") else "", {}))
+        options(element(element(field, "editWidget", type=kind), "config"), config)
+    default = element(parent, "defaults")
+    for name, (expression, on_update) in defaults.items():
+        element(default, "default", field=name, expression=expression, applyOnUpdate=str(int(on_update)))
+    # What the detector measured is for reading. The class can be typed, since a drawn animal has none yet.
+    editable = element(parent, "editable")
+    by_hand = ("class", "counted", "review", "reviewed_class", "note", "reviewer", "animal_id")
+    for name in ("fid", *columns):
+        element(editable, "field", name=name, editable=str(int(name in by_hand)))
+    table = element(element(parent, "attributetableconfig", sortOrder="0"), "columns")
+    for name in ("fid", *columns):
+        element(table, "column", type="field", name=name, width="-1", hidden=str(int(name == "chip")))
+
+
+# ---- map tips -------------------------------------------------------------------------------
+
+
+def _escaped(expression: str) -> str:
+    """An expression for the value of another as HTML text: what a file says is never markup."""
+    text = f"coalesce(to_string({expression}), '')"
+    rest = "map('<', '&lt;', '>', '&gt;', '\"', '&quot;', '\\'', '&#39;')"
+    return f"[% replace(replace({text}, '&', '&amp;'), {rest}) %]"
+
+
+def _field(name: str) -> str:
+    return _escaped(f'"{name}"')
+
+
+_DETECTION_TIP = (
+    "[% if(\"chip\" is null, '', '<img src=\"data:image/jpeg;base64,' || to_base64(\"chip\") || '\"><br>') %]"
+    f"<b>{_escaped(_CLASS)}</b> {_escaped(_SCORE)}<br>"
+    f"{_field('review')} {_field('reviewer')}<br>{_field('note')}<br><small>{_field('image')}</small>"
+)
+_IMAGE_TIP = (
+    f"<b>{_field('path')}</b><br>{_field('status')} {_field('reason')}<br>"
+    f"{_field('detections')} detections, {_field('captured_at')}"
+)
+_COUNT_TIP = f"<b>{_field('region')}</b><br>{_field('class')}: {_field('count')}"

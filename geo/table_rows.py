@@ -1,0 +1,238 @@
+"""The tables of `geo.tables` to and from the rows of a GeoPackage."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo import geopackage_schema as schema
+from geo import styles
+from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run
+
+_UNPLACED = " (image px, y up negative: no position)"
+_BY_A_PERSON = (
+    "review != 'unreviewed' OR reviewed_class IS NOT NULL OR reviewer IS NOT NULL OR reviewed_at IS NOT NULL"
+    " OR note IS NOT NULL OR run_id IS NULL OR run_id = 'manual'"
+)
+
+
+def put_images(db: sqlite3.Connection, images: Images, detections: DetectionRows, srs_id: int) -> None:
+    known = {image: row for row, image in enumerate(images.path)}
+    row_of = np.array([known.get(path, -1) for path in detections.paths], np.int64)
+    found = np.bincount(row_of[detections.image], minlength=len(images)) if len(detections) else images.width * 0
+    blobs: list[bytes | None] = [None] * len(images)
+    bounds = np.full((len(images), 4), np.nan)
+    by_corners: dict[int, list[int]] = {}
+    for row, ring in enumerate(images.footprints):
+        if ring is not None:
+            by_corners.setdefault(len(ring), []).append(row)
+    for rows in by_corners.values():
+        rings = [ring for row in rows if (ring := images.footprints[row]) is not None]
+        some, bounds[rows] = schema.polygon_blobs(np.stack(rings), srs_id)
+        for row, blob in zip(rows, some, strict=True):
+            blobs[row] = blob
+    columns: dict[str, Any] = {
+        name: column.tolist() if isinstance(column := getattr(images, name), np.ndarray) else column
+        for name in schema.IMAGES
+    }
+    columns["detections"] = found.tolist()
+    # A reason may quote the name of a file, whatever bytes that is made of.
+    columns["reason"] = [None if text is None else text.encode("utf-8", "replace").decode() for text in images.reason]
+    _add(db, "images", schema.IMAGES, columns, len(images), ("POLYGON", srs_id, blobs, bounds))
+    db.execute("CREATE UNIQUE INDEX images_path ON images (path)")
+
+
+def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> None:
+    blobs, bounds = schema.polygon_blobs(rows.polygons_map, srs_id)
+    boxes = np.round(rows.boxes_px.astype(np.float64), 2)
+    boxes[:, 2:] = np.maximum(boxes[:, 2:], np.round(boxes[:, :2] + 0.01, 2))
+    names = np.array([*rows.classes, None], object)
+    animals = rows.animal_id.copy()
+    alone = animals < 0
+    animals[alone] = max(0, animals.max(initial=0)) + 1 + np.arange(np.count_nonzero(alone))
+    columns: dict[str, Any] = {
+        "image": np.array([*rows.paths, None], object)[rows.image].tolist(),
+        "class": names[rows.label].tolist(),
+        "score": np.round(rows.score.astype(np.float64), 4).tolist(),
+        "xmin": boxes[:, 0].tolist(),
+        "ymin": boxes[:, 1].tolist(),
+        "xmax": boxes[:, 2].tolist(),
+        "ymax": boxes[:, 3].tolist(),
+        "animal_id": animals.tolist(),
+        "counted": None if (rows.counted == 1).all() else rows.counted.tolist(),
+        "review": None if rows.review == "unreviewed" else rows.review,
+        "runner_up": names[rows.runner_up].tolist() if (rows.runner_up >= 0).any() else None,
+        "runner_up_score": None,
+        "chip": rows.chip,
+    }
+    if columns["runner_up"] is not None:
+        columns["runner_up_score"] = np.round(rows.runner_up_score.astype(np.float64), 4).tolist()
+    for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
+        columns[name] = getattr(rows, name)
+    _add(db, "detections", schema.DETECTIONS, columns, len(rows), ("POLYGON", srs_id, blobs, bounds))
+    db.execute("CREATE INDEX detections_image ON detections (image)")
+    db.execute("CREATE INDEX detections_review ON detections (review, score)")  # the order of the review queue
+
+
+def put_runs(db: sqlite3.Connection, runs: Sequence[Run]) -> None:
+    columns: dict[str, list[Any]] = {name: [getattr(run, name) for run in runs] for name in schema.RUNS}
+    columns["classes"] = [json.dumps(list(run.classes), ensure_ascii=False) for run in runs]
+    columns["settings"] = [json.dumps(dict(run.settings), ensure_ascii=False, allow_nan=False) for run in runs]
+    _add(db, "runs", schema.RUNS, columns, len(runs))
+
+
+def put_counts(db: sqlite3.Connection, counts: Counts) -> None:
+    srs_id = schema.add_srs(db, counts.crs_wkt)
+    blobs, bounds = schema.wkb_blobs(counts.polygons, srs_id)
+    columns = {
+        "region": counts.region,
+        "class": counts.class_name,
+        "count": counts.count.tolist(),
+        "area_km2": counts.area_km2.tolist(),
+        "density_per_km2": counts.density_per_km2.tolist(),
+    }
+    _add(db, "counts", schema.COUNTS, columns, len(counts), ("MULTIPOLYGON", srs_id, blobs, bounds))
+
+
+def style_options(rows: DetectionRows, runs: Sequence[Run]) -> styles.Options:
+    """What the styles must know of the rows: the classes that are there, in the models' own order."""
+    said = {rows.reviewed_class} if isinstance(rows.reviewed_class, str) else set(rows.reviewed_class or ())
+    here = {rows.classes[label] for label in np.unique(rows.label).tolist()} | {name for name in said if name}
+    known = list(dict.fromkeys([*chain.from_iterable(run.classes for run in runs), *sorted(here)]))
+    return styles.Options(tuple(name for name in known if name in here), tuple(known))
+
+
+def put_styles(db: sqlite3.Connection, options: styles.Options, only: str | None = None) -> None:
+    """Give the layers that are there, or `only` one of them, their default style."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "layer_styles" not in tables:
+        schema.add_layer(
+            db,
+            "layer_styles",
+            schema.STYLES,
+            {"f_table_name": ()},
+            0,
+            identifier="layer_styles",
+            description=styles.DESCRIPTIONS["layer_styles"],
+        )
+    for name in ("images", "detections", "counts"):
+        if only in (None, name) and name in tables:
+            db.execute(
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
+                " styleQML, styleSLD, useAsDefault, description, owner)"
+                " VALUES ('', '', ?, 'geom', 'herdmap', ?, '', 1, ?, '')",
+                (name, styles.qml(name, options), styles.DESCRIPTIONS[name]),
+            )
+    db.execute(
+        "UPDATE gpkg_ogr_contents SET feature_count = (SELECT count(*) FROM layer_styles)"
+        " WHERE table_name = 'layer_styles'"
+    )
+
+
+def _add(
+    db: sqlite3.Connection,
+    name: str,
+    columns: schema.Columns,
+    rows: Mapping[str, Any],
+    count: int,
+    geometry: tuple[str, int, Sequence[bytes | None], NDArray[np.float64]] | None = None,
+) -> None:
+    unplaced = _UNPLACED if geometry and geometry[1] == schema.UNDEFINED_CARTESIAN else ""
+    description = styles.DESCRIPTIONS[name] + unplaced
+    schema.add_layer(
+        db, name, columns, rows, count, identifier=name + unplaced, description=description, geometry=geometry
+    )
+
+
+def get_images(db: sqlite3.Connection) -> Images:
+    """The images, in the file's order."""
+    columns = _columns(db, "images", ["geom", *schema.IMAGES])
+    shapes = [schema.shape_of(blob) for blob in columns.pop("geom")]
+    rings = [None if s is None or s.is_empty else shapely.get_coordinates(s.exterior) for s in shapes]
+    for name in ("detections", "tiles"):
+        columns[name] = [value or 0 for value in columns[name]]
+    for name in ("lon", "lat", "altitude_m", "agl_m", "heading_deg", "gsd_m"):
+        columns[name] = _floats(columns[name])
+    return Images(**columns, footprints=rings)
+
+
+def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) -> DetectionRows:
+    """The detections, in the file's order; those that a person drew without the form are mended, not refused."""
+    names = [name for name in schema.DETECTIONS if chips or name != "chip"]
+    read = _columns(db, "detections", ["geom", *names], _BY_A_PERSON if reviewed_only else "1")
+    rings = schema.rings_of(read["geom"], 5)
+    if None in read["image"]:
+        read["image"] = _images_under(db, read["image"], rings)
+    main = [a or b or "unknown" for a, b in zip(read["class"], read["reviewed_class"], strict=True)]
+    paths, image = _indexed(read["image"])
+    classes, codes = _indexed([*main, *(name for name in read["runner_up"] if name is not None)])
+    code_of = {name: code for code, name in enumerate(classes)}
+    boxes = np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1)
+    return DetectionRows(
+        paths=paths,
+        image=image,
+        classes=classes,
+        label=codes[: len(main)],
+        score=_floats(read["score"]).astype(np.float32),
+        boxes_px=boxes.astype(np.float32),
+        polygons_map=rings,
+        animal_id=np.array([-1 if value is None else value for value in read["animal_id"]], np.int64),
+        counted=np.array(read["counted"], np.uint8),
+        review=_one_or_all(read["review"]) or REVIEWS[0],
+        reviewed_class=_one_or_all(read["reviewed_class"]),
+        reviewer=_one_or_all(read["reviewer"]),
+        reviewed_at=_one_or_all(read["reviewed_at"]),
+        note=_one_or_all(read["note"]),
+        runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
+        runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
+        run_id=_one_or_all(read["run_id"]),
+        chip=read.get("chip"),
+    )
+
+
+def get_runs(db: sqlite3.Connection) -> list[Run]:
+    """The runs, in the file's order."""
+    columns = _columns(db, "runs", list(schema.RUNS))
+    columns["classes"] = [json.loads(text) for text in columns["classes"]]
+    columns["settings"] = [json.loads(text) for text in columns["settings"]]
+    return [Run(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+def _columns(db: sqlite3.Connection, table: str, names: list[str], where: str = "1") -> dict[str, Any]:
+    chosen = ", ".join(f'"{name}"' for name in names)
+    rows = db.execute(f'SELECT {chosen} FROM "{table}" WHERE {where} ORDER BY fid').fetchall()  # noqa: S608
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in names}
+
+
+def _floats(values: list[float | None]) -> NDArray[np.float64]:
+    return np.array(values, np.float64)  # None becomes NaN
+
+
+def _indexed(values: list[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """The different values in order of appearance, and which of them each value is."""
+    code_of = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    return tuple(code_of), np.array([code_of[value] for value in values], np.int64)
+
+
+def _one_or_all(column: list[str | None]) -> Any:
+    """A text column as `DetectionRows` keeps it cheaply where all rows say the same."""
+    return column[0] if column and column.count(column[0]) == len(column) else column or None
+
+
+def _images_under(db: sqlite3.Connection, images: list[str | None], rings: NDArray[np.float64]) -> list[str]:
+    """The images, with the one whose footprint is nearest to the box where a person's row names none."""
+    known = get_images(db)
+    footprints = [row for row, ring in enumerate(known.footprints) if ring is not None]
+    tree = shapely.STRtree([shapely.Polygon(known.footprints[row]) for row in footprints])
+    found = []
+    for image, ring in zip(images, rings, strict=True):
+        row = 0
+        if image is None and footprints and np.isfinite(ring).all():
+            row = footprints[int(tree.nearest(shapely.Point(ring[:4].mean(axis=0))))]
+        found.append(image if image is not None else known.path[row])
+    return found

@@ -1,0 +1,295 @@
+"""The rows of a survey's GeoPackage, as columns: images, detections, runs, counts.
+
+A table is a frozen dataclass of equally long columns. Numbers are arrays in which NaN is null; texts are
+lists in which None is null. What is wrong with a column (its length, its shape, a word outside the vocabulary) is a
+`TableError` when the table is made, never a broken file later.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import GeoError
+
+GEOREFERENCES = ("geotransform", "world file", "camera pose", "flight log", "none")
+STATUSES = ("done", "failed", "pending")
+REVIEWS = ("unreviewed", "confirmed", "rejected")
+
+Text = str | Sequence[str | None] | None
+"""A column of texts: one a row, or one text for every row, or None for a column of nulls."""
+
+
+class TableError(GeoError, ValueError):
+    """Columns that do not make a table: a length, a shape or a value that the schema does not have."""
+
+
+def _left_out() -> NDArray[Any]:
+    """An optional column that its maker left out."""
+    return np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """N images of a survey: one row for each photo or orthomosaic, searched or not.
+
+    path: relative to the GeoPackage, POSIX separators, unique.
+    width, height: (N,) int64, px. detections, tiles: (N,) int64. `write_survey` counts the detections itself.
+    captured_at: ISO 8601 or None.
+    lon, lat: degrees (WGS 84). altitude_m: above sea level. agl_m: above ground. heading_deg: clockwise from
+    north. gsd_m: metres per pixel. All (N,) float64, NaN where unknown.
+    georeference: one of GEOREFERENCES. status: one of STATUSES. reason: why it failed, else None.
+    footprints: the outline on the ground, a closed ring (K, 2) float64 in the map CRS, or None where unknown.
+    """
+
+    path: Sequence[str]
+    width: NDArray[np.int64]
+    height: NDArray[np.int64]
+    captured_at: Sequence[str | None]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    altitude_m: NDArray[np.float64]
+    agl_m: NDArray[np.float64]
+    heading_deg: NDArray[np.float64]
+    gsd_m: NDArray[np.float64]
+    georeference: Sequence[str]
+    status: Sequence[str]
+    reason: Sequence[str | None]
+    detections: NDArray[np.int64]
+    tiles: NDArray[np.int64]
+    footprints: Sequence[NDArray[np.float64] | None]
+
+    def __post_init__(self) -> None:
+        n = len(self.path)
+        for name in ("width", "height", "detections", "tiles"):
+            _set_array(self, name, (n,), np.int64)
+        for name in ("lon", "lat", "altitude_m", "agl_m", "heading_deg", "gsd_m"):
+            _set_array(self, name, (n,), np.float64)
+        for name in ("captured_at", "georeference", "status", "reason", "footprints"):
+            _check_length(self, name, n)
+        _check_words(self, "georeference", GEOREFERENCES)
+        _check_words(self, "status", STATUSES)
+        if len(set(self.path)) != n:
+            twice = Counter(self.path).most_common(1)[0][0]
+            raise TableError(f"images: path {twice!r} is there twice; each image has one row")
+        for path in self.path:
+            _check_storable(path, "images: path")
+            if not path or PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute():
+                raise TableError(f"images: path {path!r} is not relative to the GeoPackage")
+        for path, status, reason in zip(self.path, self.status, self.reason, strict=True):
+            if status == "failed" and not reason:
+                raise TableError(f"images: {path!r} failed without a reason; give one")
+        for path, ring in zip(self.path, self.footprints, strict=True):
+            if ring is not None:
+                check_ring(ring, f"the footprint of {path!r}")
+
+    def __len__(self) -> int:
+        return len(self.path)
+
+
+@dataclass(frozen=True, eq=False)
+class DetectionRows:
+    """M detections. Names that repeat are indices into a tuple of names, so that a million rows stay cheap.
+
+    paths, image: (M,) int64 index into `paths`, each a path in `Images`.
+    classes, label: (M,) int64 index into `classes`.
+    score: (M,) float32, 0 to 1; NaN for an animal that a person added.
+    boxes_px: (M, 4) float32, xyxy in image px, not empty.
+    polygons_map: (M, 5, 2) float64, the box as a closed ring in the map CRS; a row of NaN has no place.
+    animal_id: (M,) int64, the same for one animal in several photos; -1: its own.
+    counted: (M,) uint8, 1 for the sighting that counts. Default all 1.
+    review: texts of REVIEWS, default all unreviewed. reviewed_class, reviewer, reviewed_at, note: texts.
+    runner_up: (M,) int64 index into `classes`, the second best class, -1 for none.
+    runner_up_score: (M,) float32, NaN for none.
+    run_id: texts. A text column may be one str for every row.
+    chip: JPEG files of at most 128 px; any sequence, also one that makes them as they are asked for.
+    """
+
+    paths: Sequence[str]
+    image: NDArray[np.int64]
+    classes: Sequence[str]
+    label: NDArray[np.int64]
+    score: NDArray[np.float32]
+    boxes_px: NDArray[np.float32]
+    polygons_map: NDArray[np.float64]
+    animal_id: NDArray[np.int64] = field(default_factory=_left_out)
+    counted: NDArray[np.uint8] = field(default_factory=_left_out)
+    review: Text = REVIEWS[0]
+    reviewed_class: Text = None
+    reviewer: Text = None
+    reviewed_at: Text = None
+    note: Text = None
+    runner_up: NDArray[np.int64] = field(default_factory=_left_out)
+    runner_up_score: NDArray[np.float32] = field(default_factory=_left_out)
+    run_id: Text = None
+    chip: Sequence[bytes | None] | None = None
+
+    def __post_init__(self) -> None:
+        m = len(self.image)
+        _set_array(self, "image", (m,), np.int64)
+        _set_array(self, "label", (m,), np.int64)
+        _set_array(self, "score", (m,), np.float32)
+        _set_array(self, "boxes_px", (m, 4), np.float32)
+        _set_array(self, "polygons_map", (m, 5, 2), np.float64)
+        _set_array(self, "animal_id", (m,), np.int64, default=-1)
+        _set_array(self, "counted", (m,), np.uint8, default=1)
+        _set_array(self, "runner_up", (m,), np.int64, default=-1)
+        _set_array(self, "runner_up_score", (m,), np.float32, default=math.nan)
+        for name in (*self.paths, *self.classes):
+            _check_storable(name, "detections: the name")
+        _check_index(self, "image", 0, len(self.paths))
+        _check_index(self, "label", 0, len(self.classes))
+        _check_index(self, "runner_up", -1, len(self.classes))
+        for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id", "chip"):
+            if not isinstance(getattr(self, name), str | None):
+                _check_length(self, name, m)
+        _check_words(self, "review", REVIEWS)
+        if np.any((self.score < 0) | (self.score > 1)):
+            raise TableError("detections: a score is outside 0 to 1")
+        if np.any(self.counted > 1):
+            raise TableError("detections: counted is neither 0 nor 1")
+        x0, y0, x1, y1 = self.boxes_px.T
+        if np.any((x0 >= x1) | (y0 >= y1)) or np.any(np.isinf(self.boxes_px)):
+            raise TableError("detections: a box is empty or infinite, expected xyxy with x0 < x1 and y0 < y1")
+        rows = self.polygons_map.reshape(m, 10)
+        unplaced = np.isnan(rows)
+        if np.any(unplaced.any(axis=1) != unplaced.all(axis=1)) or np.any(np.isinf(rows)):
+            raise TableError("detections: a polygon is partly NaN or infinite; all NaN means no place")
+        if np.any((rows[:, :2] != rows[:, 8:]) & ~unplaced[:, :2]):
+            raise TableError("detections: a polygon is not closed; its last corner repeats its first")
+
+    def __len__(self) -> int:
+        return len(self.image)
+
+    def text(self, name: str) -> list[str | None]:
+        """The text column `name` ('review', 'note', ...), one entry a row."""
+        column = getattr(self, name)
+        return [column] * len(self) if column is None or isinstance(column, str) else list(column)
+
+    def class_names(self) -> list[str]:
+        """The class of each row."""
+        return [self.classes[i] for i in self.label.tolist()]
+
+    def image_paths(self) -> list[str]:
+        """The image path of each row."""
+        return [self.paths[i] for i in self.image.tolist()]
+
+    def take(self, rows: ArrayLike) -> "DetectionRows":
+        """The rows of these indices or of this mask, in that order."""
+        wanted = np.asarray(rows)
+        index = np.arange(len(self))[wanted] if wanted.size else np.empty(0, np.int64)
+        chosen: dict[str, Any] = {}
+        for name in [f.name for f in fields(self)]:
+            column = getattr(self, name)
+            if name in ("paths", "classes") or column is None or isinstance(column, str):
+                chosen[name] = column
+            elif isinstance(column, np.ndarray):
+                chosen[name] = column[index]
+            else:
+                chosen[name] = [column[i] for i in index.tolist()]
+        return DetectionRows(**chosen)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the detector. Times are ISO 8601; settings are what JSON can hold; images, failed, tiles and
+    detections are that run's numbers."""
+
+    run_id: str
+    started_at: str
+    finished_at: str | None
+    herdmap_version: str
+    model: str
+    model_sha256: str
+    classes: Sequence[str]
+    settings: Mapping[str, Any]
+    device: str
+    images: int
+    failed: int
+    tiles: int
+    detections: int
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """K counts: a row for each region and class; regions come first, `outside` (no polygon) last.
+
+    polygons: ISO WKB of the region in `crs_wkt`, Polygon or MultiPolygon, shared by the region's rows; None
+    for `outside`.
+    count: (K,) int64. area_km2, density_per_km2: (K,) float64, NaN where there is no area.
+    """
+
+    region: Sequence[str]
+    class_name: Sequence[str]
+    count: NDArray[np.int64]
+    area_km2: NDArray[np.float64]
+    density_per_km2: NDArray[np.float64]
+    polygons: Sequence[bytes | None]
+    crs_wkt: str | None
+
+    def __post_init__(self) -> None:
+        k = len(self.region)
+        _set_array(self, "count", (k,), np.int64)
+        _set_array(self, "area_km2", (k,), np.float64)
+        _set_array(self, "density_per_km2", (k,), np.float64)
+        _check_length(self, "class_name", k)
+        _check_length(self, "polygons", k)
+
+    def __len__(self) -> int:
+        return len(self.region)
+
+
+def check_ring(ring: NDArray[np.float64], what: str) -> None:
+    """Raise TableError unless `ring` is (K, 2), K >= 4, finite and closed. `what` names it in the message."""
+    if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 4 or not np.isfinite(ring).all():
+        raise TableError(f"{what} is not a ring of finite (x, y) with at least 4 corners")
+    if (ring[0] != ring[-1]).any():
+        raise TableError(f"{what} is not closed: its last corner must repeat its first")
+
+
+def _name(table: object) -> str:
+    return "detections" if isinstance(table, DetectionRows) else type(table).__name__.lower()
+
+
+def _set_array(table: object, name: str, shape: tuple[int, ...], dtype: Any, default: float | None = None) -> None:
+    """Make the column `name` an array of `shape` and `dtype`, full of `default` where it was left out."""
+    value = getattr(table, name)
+    if default is not None and (value is None or len(value) == 0):
+        array = np.full(shape, default, dtype)
+    else:
+        try:
+            array = np.asarray(value, dtype)
+        except (TypeError, ValueError) as error:
+            raise TableError(f"{_name(table)}: {name} is not made of numbers: {error}") from error
+    if array.shape != shape:
+        raise TableError(f"{_name(table)}: {name} has shape {array.shape}, expected {shape}")
+    object.__setattr__(table, name, array)
+
+
+def _check_length(table: object, name: str, n: int) -> None:
+    if isinstance(column := getattr(table, name), str) or len(column) != n:
+        raise TableError(f"{_name(table)}: {name} has {len(column)} entries, expected {n}, one a row")
+
+
+def _check_words(table: object, name: str, words: tuple[str, ...]) -> None:
+    column = getattr(table, name)
+    unknown = {column} - {*words} if isinstance(column, str) else {*column} - {*words}
+    if unknown:
+        raise TableError(f"{_name(table)}: {name} {next(iter(unknown))!r} is not one of {', '.join(words)}")
+
+
+def _check_storable(text: str, what: str) -> None:
+    """A file name that is no UTF-8 comes to Python with lone surrogates, and GDAL ends a text at a NUL."""
+    if "\0" in text or text.encode("utf-8", "replace").decode() != text:
+        raise TableError(f"{what} {text!r} is not UTF-8 text; rename it")
+
+
+def _check_index(table: object, name: str, low: int, high: int) -> None:
+    column = getattr(table, name)
+    if len(column) and (column.min() < low or column.max() >= high):
+        raise TableError(f"{_name(table)}: {name} has an index outside {low} to {high - 1}")
