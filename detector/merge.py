@@ -370,7 +370,7 @@ def _runners_up(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The best class other than the winner's that any view of each animal gave.
 
-    winner: (A,) label of each animal; nth: (V,) the animal of each view. Returns (A,) labels and scores; none: -1 and 0.
+    winner: (A,) label of each animal; nth: (V,) the animal of each view. Returns (A,) labels, -1 for none, and scores.
     """
     label = np.concatenate([views.labels, views.runner_up])
     score = np.concatenate([views.scores, views.runner_up_scores])

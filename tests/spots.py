@@ -8,7 +8,7 @@ from detector.models import ModelInfo
 
 
 class SpotModel:
-    """Bright rectangles on a dark ground, each of one grey value of its own: one value, one box, as far as the tile sees.
+    """Bright rectangles on a dark ground, each of a grey value of its own: one value, one box, as far as the tile sees.
 
     The score is 0.9; the label is 0 for even values and 1 for odd ones.
     """

@@ -1,4 +1,4 @@
-"""ONNX files: Herdmap's, Ultralytics' and Deepness' are read as their makers mean them, others are refused in one line."""
+"""ONNX files: Herdmap's, Ultralytics' and Deepness' are read as their makers mean them, others are refused."""
 
 import json
 from pathlib import Path

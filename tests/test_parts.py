@@ -14,7 +14,7 @@ from detector.parts import Journal, Part, key
 
 
 def part(n: int = 3) -> Part:
-    boxes = np.arange(4 * n, dtype=np.float32).reshape(n, 4) + [0, 0, 9, 9]
+    boxes = np.arange(4 * n, dtype=np.float32).reshape(n, 4) + np.array([0, 0, 9, 9], np.float32)
     detections = Detections.of(boxes, np.linspace(0.1, 1, n), np.arange(n), np.arange(n), np.arange(n))
     return Part(detections, [b"jpeg" * i or None for i in range(n)], 7, 2)
 

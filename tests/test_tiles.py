@@ -47,7 +47,9 @@ def _stride(grid: TileGrid) -> int:
     return grid.tile_size - grid.overlap
 
 
-@pytest.mark.parametrize(("length", "count"), [(4900, 7), (5000, 7), (5001, 8), (5700, 8), (5701, 9), (6000, 9), (4000, 6)])
+@pytest.mark.parametrize(
+    ("length", "count"), [(4900, 7), (5000, 7), (5001, 8), (5700, 8), (5701, 9), (6000, 9), (4000, 6)]
+)
 def test_a_length_that_is_a_multiple_of_the_stride_keeps_its_last_pixels(length: int, count: int) -> None:
     # 800 px tiles with stride 700: the system that this one replaces covered 4900 px to 4300.
     grid = TileGrid(length, 800, 800, 100)

@@ -159,7 +159,8 @@ def _recognise(session: ort.InferenceSession, path: Path) -> _Adapter:
     shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)
     raise ModelError(
         f"{path.name} is not a detector that is known: its metadata has {sorted(metadata) or 'nothing'} and its "
-        f"outputs are {shapes}; expected Herdmap's ('herdmap'), Ultralytics' ('names', 'imgsz') or Deepness' ('model_type')"
+        f"outputs are {shapes}; expected Herdmap's ('herdmap'), Ultralytics' ('names', 'imgsz') or Deepness' "
+        "('model_type')"
     )
 
 

@@ -1,0 +1,118 @@
+"""A survey from imagery to map. The one place, beside the command line, that joins detector and geo.
+
+    plan      list the images, read their headers, cut the work into units
+    run       every unit that has no part yet: read, infer, write its part
+    assemble  parts -> thresholds, merging across tiles, the ground, reviews kept -> one GeoPackage
+
+A crash costs at most the unit in hand, and another threshold needs no second inference.
+"""
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import detector
+from detector import models
+from detector.errors import InputError
+from detector.progress import Progress, Watcher
+from detector.survey.assemble import assemble, count_rows, now
+from detector.survey.plan import Plan, Settings, plan, work_folder
+from detector.survey.run import run
+from geo import geopackage
+from geo.regions import Review, read_regions
+from geo.tables import Counts, Run
+
+__all__ = ["Outcome", "Plan", "Progress", "Settings", "Watcher", "count", "detect", "plan", "run", "work_folder"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of `detect`: the output, its numbers, and the counts where regions were given."""
+
+    output: Path
+    images: int
+    failed: int
+    detections: int
+    cancelled: bool = False
+    counts: Counts | None = None
+
+    def summary(self) -> str:
+        """One line for a person."""
+        failed = f", {self.failed} failed (see the layer 'images')" if self.failed else ""
+        return f"{self.output}: {self.detections} detections in {self.images} images{failed}"
+
+
+def detect(
+    inputs: Sequence[str | os.PathLike[str]],
+    output: str | os.PathLike[str],
+    *,
+    model: str | os.PathLike[str] | None = None,
+    device: str = "auto",
+    settings: Settings | None = None,
+    region_file: str | os.PathLike[str] | None = None,
+    region_field: str | None = None,
+    fresh: bool = False,
+    watcher: Watcher | None = None,
+) -> Outcome:
+    """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
+
+    inputs: files, folders, '@list.txt'. model: a file or a bundled model's name. fresh: forget earlier parts; reviews
+    are kept all the same. A cancelled run writes no GeoPackage but keeps its parts.
+    Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
+    """
+    settings, watcher = settings or Settings(), watcher or Watcher()
+    output = Path(os.path.abspath(output))
+    if output.suffix.lower() != ".gpkg":
+        raise InputError(f"{output.name}: expected an output that ends in .gpkg")
+    geopackage.check_output(output)
+    regions = None if region_file is None else read_regions(region_file, region_field)
+    path = models.resolve(os.fspath(model) if model is not None else None)
+    started_at = now()
+    loaded = models.load(path, device)
+    sha256 = models.sha256_of(path)
+    work = plan(inputs, output, loaded.info, sha256, settings)
+    for text in (*work.warnings, *(regions.warnings if regions else ())):
+        watcher.warning(text)
+    with work.journal.lock(output):
+        if fresh:
+            work.journal.clear()
+        failures, cancelled = run(work, loaded, watcher)
+        if cancelled:
+            return Outcome(output, len(work.images), len(failures), 0, cancelled=True)
+        record = Run(
+            run_id=f"{started_at}-{secrets.token_hex(3)}",
+            started_at=started_at,
+            finished_at=None,
+            herdmap_version=detector.__version__,
+            model=loaded.info.name,
+            model_sha256=sha256,
+            classes=loaded.info.classes,
+            settings={**asdict(settings), "thresholds": work.thresholds.round(6).tolist()},
+            device=loaded.device,
+            images=0,
+            failed=0,
+            tiles=0,
+            detections=0,
+        )
+        made = assemble(work, failures, regions, record)
+    for text in made.warnings:
+        watcher.warning(text)
+    outcome = Outcome(output, made.run.images, made.run.failed, made.run.detections, counts=made.counts)
+    watcher.done(output, outcome.images, outcome.failed, outcome.detections)
+    return outcome
+
+
+def count(
+    survey_file: str | os.PathLike[str],
+    region_file: str | os.PathLike[str],
+    region_field: str | None = None,
+    review: Review = "not-rejected",
+) -> tuple[Counts, tuple[str, ...]]:
+    """Count a survey's detections in regions and write the layer `counts`. Returns the counts and what to know."""
+    path = Path(os.path.abspath(survey_file))
+    regions = read_regions(region_file, region_field)
+    counts = count_rows(geopackage.read_detections(path), regions, geopackage.read_crs(path), review)
+    geopackage.write_counts(path, counts)
+    return counts, regions.warnings

@@ -1,0 +1,36 @@
+"""`herdmap demo`: the main job on a simulated survey, and what it found held against what is there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from detector import survey
+from detector.console import bar
+from detector.evaluation import JudgedImage, Score, judge
+from geo import geopackage
+from geo.simulation import SurveySettings, simulate
+
+
+def run_demo(folder: Path, say: Callable[[str], None]) -> Score:
+    """Simulate a survey in `folder`, detect, count per region, and say how that compares with the truth."""
+    with bar("simulating") as progress:
+        simulated = simulate(folder, SurveySettings(photos=True), progress)
+    output = folder / "survey.gpkg"
+    outcome = survey.detect([simulated.orthomosaic], output, region_file=simulated.regions)
+    counts = outcome.counts
+    assert counts is not None
+    found = geopackage.read_detections(output)
+    score = judge([JudgedImage(found.boxes_px, found.score, simulated.boxes_px.astype(np.float32))], threshold=0.0)
+
+    say(f"{folder}: a SIMULATED survey, not real imagery; {len(simulated.boxes_px)} animals are in it")
+    say(f"found {outcome.detections}: {score.found} right, {score.false_alarms} false alarms; {score.missed} missed")
+    say("")
+    say(f"{'region':24} {'found':>6} {'true':>6} {'hectares':>9}")
+    for region, number, area in zip(counts.region, counts.count.tolist(), counts.area_km2.tolist(), strict=True):
+        hectares = "" if np.isnan(area) else f"{100 * area:9.3f}"
+        say(f"{region:24} {number:6d} {simulated.counts.get(region, 0):6d} {hectares}")
+    say("")
+    say(f"see it in QGIS:  {output} (drag it in, or open {output.with_suffix('.qgz').name})")
+    say("your own:        herdmap detect PHOTOS_OR_ORTHOMOSAIC -o survey.gpkg")
+    return score

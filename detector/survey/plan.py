@@ -1,0 +1,271 @@
+"""The plan of a survey: its images, and the units of work they are cut into. Pure in inputs and settings."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector import parts
+from detector.errors import InputError
+from detector.infer import Unit
+from detector.models import ModelInfo
+from detector.tiles import TileGrid
+from geo import raster
+from geo.errors import GeoError
+from geo.formats import shown
+from geo.raster import RasterInfo
+from geo.tables import TableError
+from geo.xml import checked
+
+# What is read at once: a photo whole; of a larger image, blocks of about this many px. A block is also what
+# a crash costs.
+BLOCK_PIXELS = 12_000_000
+PHOTO_PIXELS = 30_000_000
+# GSDs that differ by less are the same to a model; images are enlarged to a model's GSD by no more than this.
+GSD_TOLERANCE = 1.1
+MAX_ENLARGEMENT = 1.5
+IMAGE_SUFFIXES = frozenset({".tif", ".tiff", ".jpg", ".jpeg", ".png", ".vrt", ".jp2", ".webp", ".img"})
+WORK_SUFFIX = ".herdmap"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a user can choose; None means: as the model says, or as the machine allows.
+
+    score: threshold for every class. tile_size, overlap: px at the model's GSD. batch_size: tiles a call.
+    chips: whether each detection carries a small picture. readers: decoding threads.
+    """
+
+    score: float | None = None
+    tile_size: int | None = None
+    overlap: int | None = None
+    batch_size: int | None = None
+    chips: bool = True
+    readers: int = 2
+
+    def __post_init__(self) -> None:
+        if self.score is not None and not 0 <= self.score <= 1:
+            raise InputError(f"score {self.score}: expected 0 to 1")
+        if self.batch_size is not None and not 1 <= self.batch_size <= 4096:
+            raise InputError(f"batch size {self.batch_size}: expected 1 to 4096")
+        if self.tile_size is not None and not 32 <= self.tile_size <= 16384:
+            raise InputError(f"tile size {self.tile_size} px: expected 32 to 16384")
+
+
+@dataclass(frozen=True)
+class PlannedImage:
+    """One image: its header or the reason why it cannot be read, and its units (none where it cannot)."""
+
+    path: Path
+    relative: str
+    info: RasterInfo | None
+    error: str | None
+    units: tuple[Unit, ...] = ()
+
+    @property
+    def tiles(self) -> int:
+        """Tiles of the whole image."""
+        return len(self.units[0].grid) if self.units else 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The work of a survey and what it is to be done with."""
+
+    output: Path
+    images: tuple[PlannedImage, ...]
+    model: ModelInfo
+    model_sha256: str
+    settings: Settings
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def tiles(self) -> int:
+        """Tiles of all images."""
+        return sum(image.tiles for image in self.images)
+
+    @cached_property
+    def thresholds(self) -> NDArray[np.float32]:
+        """(C,) float32, the score from which a detection of each class counts."""
+        return self.model.thresholds(self.settings.score)
+
+    @property
+    def journal(self) -> parts.Journal:
+        """Where the parts are."""
+        return parts.Journal(work_folder(self.output) / "parts")
+
+
+def work_folder(output: Path) -> Path:
+    """The folder beside an output that holds its parts and its imagery's VRTs."""
+    return output.with_name(output.stem + WORK_SUFFIX)
+
+
+def list_images(inputs: Sequence[str | os.PathLike[str]]) -> list[Path]:
+    """The images that inputs name: files, folders (searched recursively), and `@list.txt` of paths, one a line.
+
+    In order, each once; a folder's in order of their names. Paths in a list are relative to the list.
+    Raises InputError for an input that does not exist, a folder without images, or no input at all.
+    """
+    found: dict[Path, None] = {}
+    for given in inputs:
+        text = os.fspath(given)
+        if not text:
+            # As a path it would be the working folder: an unset variable in a script must not search that.
+            raise InputError("an input is empty text; give image files, a folder, or @list.txt")
+        if text.startswith("@"):
+            found.update(dict.fromkeys(_listed(Path(text[1:]))))
+            continue
+        path = Path(text)
+        if path.is_dir():
+            inside = list(_images_in(path))
+            if not inside:
+                raise InputError(f"{path}: no images in this folder; expected {' '.join(sorted(IMAGE_SUFFIXES))}")
+            found.update(dict.fromkeys(inside))
+        elif path.exists():
+            found[Path(os.path.abspath(path))] = None
+        else:
+            raise InputError(f"{path}: no such file or folder; check the path")
+    if not found:
+        raise InputError("no input: give image files, a folder, or @list.txt")
+    return list(found)
+
+
+def _listed(path: Path) -> Iterator[Path]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError as error:
+        raise InputError(f"@{path}: there is no list {path}; check the path") from error
+    except OSError as error:
+        raise InputError(f"@{path}: the list cannot be read ({error.strerror}); expected a text file") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"@{path}: the list is not UTF-8 text; save it as UTF-8, one path a line") from error
+    named = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if not named:
+        raise InputError(f"@{path}: the list is empty; expected one path a line")
+    for line in named:
+        yield Path(os.path.abspath(path.parent / line))
+
+
+def _images_in(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder, onerror=_unlisted):
+        # Our own VRTs lie in work folders; hidden folders hold previews and caches.
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(WORK_SUFFIX))
+        for name in sorted(files):
+            if Path(name).suffix.lower() in IMAGE_SUFFIXES and not name.startswith("."):
+                yield Path(os.path.abspath(Path(root) / name))
+
+
+def _unlisted(error: OSError) -> None:
+    """A folder that is passed over in silence would be photos that nobody searched."""
+    raise InputError(f"{error.filename}: this folder cannot be listed ({error.strerror}); allow reading it") from error
+
+
+def relative_to(path: Path, folder: Path) -> str:
+    """`path` as the GeoPackage records it: relative to its folder, with forward slashes.
+
+    Raises InputError where no relative path exists (another drive).
+    """
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError as error:
+        raise InputError(
+            f"{path} and the output are on different drives; write the output beside the imagery"
+        ) from error
+
+
+def plan(
+    inputs: Sequence[str | os.PathLike[str]], output: Path, info: ModelInfo, sha256: str, settings: Settings
+) -> Plan:
+    """List the images, read their headers and cut them into units.
+
+    An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
+    """
+    folder = Path(os.path.abspath(output)).parent
+    warnings: Counter[str] = Counter()
+    images = []
+    for index, path in enumerate(list_images(inputs)):
+        relative = relative_to(path, folder)
+        if (odd := _odd_name(relative)) is not None:
+            images.append(PlannedImage(path, odd, None, "the name is no text that a map can keep; rename the file"))
+            continue
+        try:
+            header = raster.inspect(path)
+        except (GeoError, OSError) as error:
+            images.append(PlannedImage(path, relative, None, reason(error, path)))
+            continue
+        scale, warning = _scale(header.gsd_m, info.gsd_m)
+        if warning:
+            warnings[warning] += 1
+        units = _units(index, header, relative, scale, info, sha256, settings)
+        images.append(PlannedImage(path, relative, header, None, units))
+    said = tuple(f"{text} ({n} images)" if n > 1 else text for text, n in warnings.items())
+    return Plan(Path(os.path.abspath(output)), tuple(images), info, sha256, settings, said)
+
+
+def reason(error: Exception, path: Path) -> str:
+    """Why an image failed, in one line, without its path: whoever reads it has that beside it."""
+    return " ".join(str(error).removeprefix(f"{shown(path)}: ").split()) or type(error).__name__
+
+
+def _odd_name(relative: str) -> str | None:
+    """A name that is not UTF-8 or has control characters as it can be shown; None for every other name."""
+    try:
+        checked(relative).encode()
+    except (TableError, UnicodeEncodeError):
+        return relative.encode("unicode_escape").decode()
+    return None
+
+
+def _scale(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | None]:
+    """Px of the grid for one px of the image, and a warning where the scale does not fit and cannot be made to."""
+    if gsd_m is None or wanted_m is None:
+        return 1.0, None
+    ratio = gsd_m / wanted_m
+    if 1 / GSD_TOLERANCE <= ratio <= GSD_TOLERANCE:
+        return 1.0, None
+    if ratio <= MAX_ENLARGEMENT:
+        return ratio, None
+    return MAX_ENLARGEMENT, (
+        f"the imagery has {100 * gsd_m:.3g} cm a pixel and the model was trained at {100 * wanted_m:.3g} cm: "
+        f"{ratio:.1f} times coarser, more than resampling can make up; expect missed animals, or use another model"
+    )
+
+
+def _units(
+    index: int, header: RasterInfo, relative: str, scale: float, info: ModelInfo, sha256: str, settings: Settings
+) -> tuple[Unit, ...]:
+    tile_size = settings.tile_size or info.tile_size
+    overlap = settings.overlap if settings.overlap is not None else min(info.overlap, tile_size // 2)
+    width, height = max(1, round(header.width * scale)), max(1, round(header.height * scale))
+    grid = TileGrid(width, height, tile_size, overlap)
+    # The scale that the rounded size really has, so that the last pixel maps to the last pixel.
+    exact = (width / header.width + height / header.height) / 2 if scale != 1 else 1.0
+    full_width = header.sequential or not header.tiled
+    return tuple(
+        Unit(
+            image=index,
+            grid=grid,
+            block=block,
+            scale=exact,
+            key=parts.key(
+                image=relative,
+                size=header.file_size,
+                mtime_ns=header.mtime_ns,
+                model=sha256,
+                grid=[width, height, tile_size, overlap],
+                block=[block.x, block.y, block.width, block.height],
+                chips=settings.chips,
+            ),
+        )
+        for block in grid.blocks(_block_pixels(header), full_width=full_width)
+    )
+
+
+def _block_pixels(header: RasterInfo) -> int:
+    """A photo is decoded once and whole; of an image stored in lines or tiles only a part is held."""
+    return PHOTO_PIXELS if header.sequential else BLOCK_PIXELS
