@@ -45,10 +45,10 @@ class Detections:
         if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:
             raise ValueError(f"boxes have shape {self.boxes.shape}, expected (N, 4)")
         n = len(self.boxes)
-        for field in fields(self)[1:]:
-            shape = getattr(self, field.name).shape
+        for name in _COLUMNS[1:]:
+            shape = getattr(self, name).shape
             if shape != (n,):
-                raise ValueError(f"{field.name} has shape {shape}, expected ({n},) as there are {n} boxes")
+                raise ValueError(f"{name} has shape {shape}, expected ({n},) as there are {n} boxes")
 
     @classmethod
     def of(
@@ -82,14 +82,14 @@ class Detections:
         """All parts in order; the parts must be of one frame."""
         if not parts:
             return cls.empty()
-        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+        return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in _COLUMNS))
 
     def __len__(self) -> int:
         return len(self.boxes)
 
     def __getitem__(self, index: NDArray[np.bool_] | NDArray[np.integer] | slice) -> "Detections":
         """The detections that a mask, an index array or a slice picks."""
-        return Detections(*(getattr(self, f.name)[index] for f in fields(self)))
+        return Detections(*(getattr(self, name)[index] for name in _COLUMNS))
 
     def scaled(self, factor: float) -> "Detections":
         """The same detections in a frame whose pixels are `factor` times as many a side."""
@@ -113,3 +113,6 @@ class Detections:
     def in_canonical_order(self) -> "Detections":
         """Sorted so that equal sets of detections become equal arrays."""
         return self[self.canonical_order()]
+
+
+_COLUMNS = tuple(field.name for field in fields(Detections))

@@ -130,7 +130,7 @@ def _overlapping(
     size = high - low
     longest = size.max(axis=1)
     # No box may fill more than some thousand cells, however its size differs from the others'.
-    cell = max(1.0, 2.0 * float(np.quantile(longest, 0.75)), float(longest.max()) / 32)
+    cell = max(1.0, 2.0 * float(longest.mean()), float(longest.max()) / 32)
     origin = low.min(axis=0)
     low_cell = ((low - origin) / cell).astype(np.int64)
     high_cell = ((high - origin) / cell).astype(np.int64)
@@ -146,9 +146,9 @@ def _overlapping(
     key, box = key[order], box[order]
 
     # Boxes of a cell are now neighbours: pair each with those that follow it in the same cell.
-    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
-    ends = np.r_[starts[1:], len(key)]
-    following = np.repeat(ends, ends - starts) - np.arange(len(key)) - 1
+    starts = _first_of_each(key)
+    lengths = np.diff(starts, append=len(key))
+    following = np.repeat(starts + lengths, lengths) - np.arange(len(key)) - 1
     left = np.repeat(np.arange(len(key)), following)
     right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(following) - following, following)
     a, b = box[left], box[right]
@@ -161,6 +161,11 @@ def _overlapping(
     return a[meet], b[meet]
 
 
+def _first_of_each(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each run of equal values begins in a sorted array that is not empty."""
+    return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+
+
 def _near_seams(seen: Detections, grid: TileGrid) -> NDArray[np.int64]:
     """Indices of the boxes that another tile could have seen too: those that leave their tile's own part."""
     column, row = seen.tiles % len(grid.xs), seen.tiles // len(grid.xs)
@@ -168,8 +173,9 @@ def _near_seams(seen: Detections, grid: TileGrid) -> NDArray[np.int64]:
     for axis, (starts, extent, tile) in enumerate(
         ((grid.xs, grid.tile_width, column), (grid.ys, grid.tile_height, row))
     ):
-        previous_end = np.r_[-np.inf, starts[:-1] + extent].astype(np.float32)
-        next_start = np.r_[starts[1:], np.inf].astype(np.float32)
+        # No box begins before the first tile's own start or ends after the last one's own end.
+        previous_end = np.concatenate([starts[:1], starts[:-1] + extent])
+        next_start = np.concatenate([starts[1:], starts[-1:] + extent])
         near |= seen.boxes[:, axis] < previous_end[tile]
         near |= seen.boxes[:, axis + 2] > next_start[tile]
     return np.flatnonzero(near)
@@ -343,8 +349,8 @@ def _one_box_each(seen: Detections, animal: NDArray[np.int64]) -> tuple[Detectio
         order = np.lexsort((members, -seen.scores[members], cut, animal[members]))
         members = members[order]
         views, group = seen[members], animal[members]
-        start = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-        nth = np.cumsum(np.r_[False, group[1:] != group[:-1]])
+        start = _first_of_each(group)
+        nth = np.repeat(np.arange(len(start)), np.diff(start, append=len(group)))
         best = views[start]
         around = np.concatenate(
             [

@@ -1,0 +1,353 @@
+"""From an orthomosaic to its animals: Herdmap against a bare loop, SAHI 0.12.8 and supervision 0.31.2.
+
+A 12000 x 9000 px GeoTIFF (JPEG in tiles) of simulated landscape with 3,000 animals, and the bundled ONNX detector on
+the CPU: 640 px tiles, overlap 96, batches of 4. All run the model through the same class, `detector.models`, with the
+same session settings, each in a process of its own, and every time includes opening the model. Interleaved rounds,
+medians.
+
+- bare loop: the tiles lie in memory, cut and stacked to batches before the clock starts; nothing is merged or written.
+- Herdmap: `survey.detect` from the file to a closed GeoPackage, with chips and without.
+- SAHI: `get_sliced_prediction` from the file, its default merging, `batch_size=4`, without its extra pass over the
+  whole image.
+- supervision: `InferenceSlicer`, batch of 4, from an open rasterio dataset and from an array decoded by rasterio.
+
+Overhead is what a contender takes beyond the bare loop, by the clock and in processor seconds (which other processes
+disturb less). SAHI and supervision write nothing, Herdmap does.
+
+    python -m venv /tmp/peers && /tmp/peers/bin/pip install . sahi==0.12.8 supervision==0.31.2
+    /tmp/peers/bin/python benchmarks/end_to_end.py
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.report import Row, cpu_seconds, finish, in_child, missing, peak_bytes
+from detector.tiles import TileGrid
+
+WIDTH, HEIGHT, ANIMALS = 12_000, 9_000, 3_000
+SCENE = 3_000
+TILE, OVERLAP, BATCH = 640, 96, 4
+GSD_M = 0.025
+MIN_OF_BARE = 0.90
+MAX_OF_SAHI = 0.5
+MAX_PEAK = 0.5e9
+
+BARE, OURS, OURS_BARE, SAHI = "bare loop", "Herdmap", "Herdmap, no chips", "SAHI"
+SUPERVISION, SUPERVISION_ARRAY = "supervision, rasterio", "supervision, array"
+
+
+# --- the image ---
+
+
+def make_image(path: Path, width: int, height: int) -> int:
+    """Write simulated landscape, one scene after another; returns the number of animals in it."""
+    from geo.georeference import crs_to_wkt
+    from geo.raster import write_geotiff
+    from geo.simulation import SurveySettings, render_scene
+
+    scene_animals = round(ANIMALS * SCENE * SCENE / (WIDTH * HEIGHT))
+    # Two scenes are enough of a change for a detector, and rendering is slow.
+    scenes = []
+    for seed in (1, 2):
+        settings = SurveySettings(
+            seed=seed, width_m=SCENE * GSD_M, height_m=SCENE * GSD_M, gsd_m=GSD_M, animals=scene_animals
+        )
+        pixels, boxes, _ = render_scene(settings)
+        scenes.append((pixels, boxes))
+    columns, rows = -(-width // SCENE), -(-height // SCENE)
+    strips = [np.concatenate([scenes[(r + c) % 2][0] for c in range(columns)], axis=1)[:, :width] for r in range(rows)]
+    strips[-1] = strips[-1][: height - SCENE * (rows - 1)]
+    transform = (GSD_M, 0.0, 600_000.0, 0.0, -GSD_M, 9_600_000.0)
+    write_geotiff(path, iter(strips), width, height, transform, crs_to_wkt("EPSG:32736"), overviews=False)
+    animals = 0
+    for r in range(rows):
+        for c in range(columns):
+            boxes = scenes[(r + c) % 2][1]
+            centres = (boxes[:, :2] + boxes[:, 2:]) / 2 + np.array([c, r]) * SCENE
+            animals += int((centres < (width, height)).all(axis=1).sum())
+    return animals
+
+
+# --- the contenders, each in its own process ---
+
+
+class Timed:
+    """A model that adds up the time spent in it."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.seconds = 0.0
+        self.tiles = 0
+
+    def __call__(self, tiles: NDArray[np.uint8]) -> Any:
+        start = time.perf_counter()
+        found = self._model.detect(tiles)
+        self.seconds += time.perf_counter() - start
+        self.tiles += len(tiles)
+        return found
+
+
+def open_model(file: str | None) -> tuple[Timed, float]:
+    """The model and its score threshold."""
+    from detector import models
+
+    model = models.load(file, "cpu")
+    return Timed(model), float(model.info.thresholds()[0])
+
+
+def filled(tile: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A tile that reaches beyond the image, filled up with black, so that all of a batch have one size."""
+    if tile.shape[:2] == (TILE, TILE):
+        return tile
+    whole = np.zeros((TILE, TILE, 3), np.uint8)
+    whole[: tile.shape[0], : tile.shape[1]] = tile
+    return whole
+
+
+def decoded(image: str) -> NDArray[np.uint8]:
+    import rasterio
+
+    with rasterio.open(image) as dataset:
+        return np.ascontiguousarray(dataset.read((1, 2, 3)).transpose(1, 2, 0))
+
+
+def bare_loop(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+    pixels = decoded(image)
+    grid = TileGrid(pixels.shape[1], pixels.shape[0], TILE, OVERLAP)
+    tiles = [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in grid.boxes]
+    batches = [np.stack(tiles[i : i + BATCH]) for i in range(0, len(tiles), BATCH)]
+    del pixels, tiles
+
+    def work() -> tuple[int, Timed | None]:
+        model, threshold = open_model(model_file)
+        found = sum(int((model(batch).scores >= threshold).sum()) for batch in batches)
+        return found, model
+
+    return work
+
+
+def herdmap(image: str, model_file: str | None, *, chips: bool) -> Callable[[], tuple[int, Timed | None]]:
+    from detector import survey
+
+    settings = survey.Settings(tile_size=TILE, overlap=OVERLAP, batch_size=BATCH, chips=chips)
+
+    def work() -> tuple[int, Timed | None]:
+        with tempfile.TemporaryDirectory(dir=Path(image).parent) as folder:
+            output = Path(folder) / "survey.gpkg"
+            return survey.detect([image], output, model=model_file, device="cpu", settings=settings).detections, None
+
+    return work
+
+
+def sahi(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+    from sahi.models.base import DetectionModel
+    from sahi.predict import get_sliced_prediction
+    from sahi.prediction import ObjectPrediction
+
+    class Onnx(DetectionModel):
+        def load_model(self) -> None:
+            self.model, self.confidence_threshold = open_model(model_file)
+
+        def perform_batch_inference(self, images: list[NDArray[np.uint8]]) -> None:
+            self._original_predictions = (self.model(np.stack(images)), len(images))
+
+        def _create_object_prediction_list_from_original_predictions(
+            self, shift_amount_list: Any = None, full_shape_list: Any = None
+        ) -> None:
+            found, images = self._original_predictions
+            found = found[found.scores >= self.confidence_threshold]
+            each: list[list[ObjectPrediction]] = [[] for _ in range(images)]
+            views = zip(found.boxes.tolist(), found.scores.tolist(), found.tiles.tolist(), strict=True)
+            for box, score, tile in views:
+                each[tile].append(
+                    ObjectPrediction(
+                        bbox=box,
+                        category_id=0,
+                        category_name="animal",
+                        score=score,
+                        shift_amount=shift_amount_list[tile],
+                        full_shape=full_shape_list[tile],
+                    )
+                )
+            self._object_prediction_list_per_image = each
+
+    def work() -> tuple[int, Timed | None]:
+        model = Onnx(device="cpu")
+        result = get_sliced_prediction(
+            image,
+            model,
+            slice_height=TILE,
+            slice_width=TILE,
+            overlap_height_ratio=OVERLAP / TILE,
+            overlap_width_ratio=OVERLAP / TILE,
+            perform_standard_pred=False,
+            batch_size=BATCH,
+            verbose=0,
+        )
+        return len(result.object_prediction_list), model.model
+
+    return work
+
+
+def supervision(image: str, model_file: str | None, *, windows: bool) -> Callable[[], tuple[int, Timed | None]]:
+    import rasterio
+    import supervision as sv
+
+    def work() -> tuple[int, Timed | None]:
+        model, threshold = open_model(model_file)
+
+        def callback(tiles: list[NDArray[np.uint8]]) -> list[sv.Detections]:
+            found = model(np.stack([filled(tile) for tile in tiles]))
+            found = found[found.scores >= threshold]
+            each = (found[found.tiles == i] for i in range(len(tiles)))
+            return [sv.Detections(xyxy=f.boxes, confidence=f.scores, class_id=f.labels) for f in each]
+
+        slicer = sv.InferenceSlicer(callback, slice_wh=TILE, overlap_wh=OVERLAP, batch_size=BATCH)
+        if not windows:
+            return len(slicer(decoded(image))), model
+        with rasterio.open(image) as dataset:
+            return len(slicer(dataset)), model
+
+    return work
+
+
+def contender(name: str, image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+    match name:
+        case "bare loop":
+            return bare_loop(image, model_file)
+        case "Herdmap" | "Herdmap, no chips":
+            return herdmap(image, model_file, chips=name == OURS)
+        case "SAHI":
+            return sahi(image, model_file)
+        case _:
+            return supervision(image, model_file, windows=name == SUPERVISION)
+
+
+def run_one(name: str, image: str, model_file: str | None) -> None:
+    """In the child: run one contender and print what it took."""
+    import onnxruntime  # noqa: F401  (imports are not what is measured)
+
+    work = contender(name, image, model_file)
+    start, cpu_start = time.perf_counter(), cpu_seconds()
+    animals, model = work()
+    wall, cpu = time.perf_counter() - start, cpu_seconds() - cpu_start
+    answer = {"wall": wall, "cpu": cpu, "animals": animals, "peak": peak_bytes()}
+    if model is not None:
+        answer |= {"model": model.seconds, "tiles": model.tiles}
+    print("\n" + json.dumps(answer))
+
+
+# --- the comparison ---
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--width", type=int, default=WIDTH)
+    parser.add_argument("--height", type=int, default=HEIGHT)
+    parser.add_argument("--model", help="an .onnx file; the bundled detector without")
+    parser.add_argument("--image", type=Path, help="an image of your own; the simulated one without")
+    parser.add_argument("--only", nargs="+", help="only these contenders")
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    if options.contender:
+        run_one(options.contender, str(options.image), options.model)
+        return
+
+    names = [BARE, OURS, OURS_BARE]
+    if not missing("sahi"):
+        names.append(SAHI)
+    if not missing("supervision"):
+        names += [SUPERVISION, SUPERVISION_ARRAY]
+    if options.only:
+        names = [name for name in names if name in options.only or name == BARE]
+    with tempfile.TemporaryDirectory() as folder:
+        image, animals = options.image, None
+        if image is None:
+            image = Path(folder) / "orthomosaic.tif"
+            animals = make_image(image, options.width, options.height)
+            size = image.stat().st_size / 1e6
+            print(f"{options.width} x {options.height} px, {animals} animals, {size:.0f} MB", flush=True)
+        given = ["--image", str(image)] + (["--model", options.model] if options.model else [])
+        runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+        for number in range(options.rounds):
+            for name in names:
+                answer = in_child(__file__, "--contender", name, *given)
+                runs[name].append(answer)
+                tiles = f"  {answer['tiles']} tiles" if "tiles" in answer else ""
+                print(
+                    f"round {number + 1}  {name:22s} {answer['wall']:7.2f} s ({answer['cpu']:.1f} s of processor)  "
+                    f"peak {answer['peak'] / 1e6:5.0f} MB  {answer['animals']:.0f} animals{tiles}",
+                    flush=True,
+                )
+    finish(rows_of(runs, animals), options.json)
+
+
+def rows_of(runs: dict[str, list[dict[str, float]]], animals: int | None) -> list[Row]:
+    """What goes into the table."""
+
+    def beyond_bare(name: str, key: str = "wall") -> float:
+        # Round by round: what ran under one load is compared.
+        return median(a[key] - b[key] for a, b in zip(runs[name], runs[BARE], strict=True))
+
+    rows = []
+    for name in (OURS, OURS_BARE):
+        if name not in runs:
+            continue
+        share = median(b["wall"] / a["wall"] for a, b in zip(runs[name], runs[BARE], strict=True))
+        rows.append(
+            Row(
+                f"end to end, speed of the bare loop: {name}",
+                f">= {MIN_OF_BARE:.2f}",
+                f"{share:.3f}",
+                share >= MIN_OF_BARE,
+            )
+        )
+        if SAHI in runs:
+            ours, sahis = beyond_bare(name), beyond_bare(SAHI)
+            rows.append(
+                Row(
+                    f"end to end, overhead / SAHI's: {name}",
+                    f"< {MAX_OF_SAHI:g}",
+                    f"{ours / sahis:.2f} ({ours:+.2f} s, SAHI {sahis:+.2f} s)",
+                    ours < MAX_OF_SAHI * sahis,
+                )
+            )
+        peak = max(run["peak"] for run in runs[name])
+        rows.append(
+            Row(
+                f"end to end, peak memory: {name}",
+                f"< {MAX_PEAK / 1e6:.0f} MB",
+                f"{peak / 1e6:.0f} MB",
+                peak < MAX_PEAK,
+            )
+        )
+    for name, each in runs.items():
+        wall, peak = median(run["wall"] for run in each), max(run["peak"] for run in each)
+        found = f"{each[0]['animals']:.0f}"
+        found += " boxes unmerged" if name == BARE else f" of {animals} animals" if animals else " animals"
+        said = [f"{wall:.2f} s"]
+        if name != BARE:
+            said.append(f"overhead {beyond_bare(name):+.2f} s ({beyond_bare(name, 'cpu'):+.2f} s of processor)")
+        said += [f"peak {peak / 1e6:.0f} MB", found]
+        if "tiles" in each[0]:
+            said.append(f"{each[0]['tiles']:.0f} tiles")
+        rows.append(Row(f"end to end: {name}", "", ", ".join(said)))
+    return rows
+
+
+if __name__ == "__main__":
+    main()
