@@ -20,8 +20,10 @@ from detector.detections import Detections
 from detector.models import Model
 from detector.tiles import Block, TileGrid
 
-# Decoded pixels that may wait for the model or be in reading. Room for the photo in work and the next two.
-READ_AHEAD_BYTES = 256 << 20
+# Decoded pixels that may wait for the model or be in reading, for each reader; whatever a block's size, one may
+# always be read while the model has another.
+READ_AHEAD_BYTES = 64 << 20
+LEAST_BLOCKS = 2
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,8 @@ class PixelReader(Protocol):
 
 
 Opener = Callable[[int], AbstractContextManager[PixelReader]]
-# A small picture of a box: (pixels of a block, box in px of the block, label, score) -> JPEG, or None for none.
-ChipMaker = Callable[[NDArray[np.uint8], NDArray[np.float32], int, float], bytes | None]
+# Small pictures: (pixels of a block, detections in px of the block) -> a JPEG for each, or None for none.
+ChipMaker = Callable[[NDArray[np.uint8], Detections], list[bytes | None]]
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class _ReadAhead:
         self._groups = iter(groups)
         self._open = open_image
         self._limit = limit
-        self._held = 0
+        self._held = self._blocks = 0
         self._room = threading.Condition()
         self._stopped = False
         self._take = threading.Lock()
@@ -128,16 +130,18 @@ class _ReadAhead:
 
     def _wait_for_room(self, size: int) -> bool:
         with self._room:
-            # A block larger than the whole budget goes alone rather than never.
-            while not self._stopped and self._held and self._held + size > self._limit:
+            while not self._stopped and self._blocks >= LEAST_BLOCKS and self._held + size > self._limit:
                 self._room.wait()
             self._held += size
+            self._blocks += 1
             return not self._stopped
 
     def _give_back(self, size: int) -> None:
         with self._room:
-            self._held -= size
-            self._room.notify_all()
+            if size:
+                self._held -= size
+                self._blocks -= 1
+                self._room.notify_all()
 
     def _next_group(self) -> Sequence[Unit] | None:
         with self._take:
@@ -194,11 +198,11 @@ def detect(
 
     groups: units that are read through one open handle, in order (all of an image whose storage is sequential).
     open_image: opens an image by its index; what it or the read raises is that image's failure, not the run's.
-    chip: makes each detection's picture while its pixels are at hand.
+    chip: makes the detections' pictures while their pixels are at hand.
     cancelled: asked before every batch; the unit in work is then dropped and the iteration ends.
     Raises ModelError where the model itself fails.
     """
-    ahead = _ReadAhead(groups, open_image, readers, READ_AHEAD_BYTES)
+    ahead = _ReadAhead(groups, open_image, readers, readers * READ_AHEAD_BYTES)
     try:
         for read in ahead:
             if read.pixels is None:
@@ -241,9 +245,8 @@ def _detect_block(
     found = Detections.concatenate(parts).in_canonical_order()
     chips: list[bytes | None] = [None] * len(found)
     if chip is not None:
-        boxes_block = found.boxes - np.array([block.x, block.y] * 2, np.float32)
-        each = zip(boxes_block, found.labels.tolist(), found.scores.tolist(), strict=True)
-        chips = [chip(pixels, box, label, score) for box, label, score in each]
+        in_block = found.boxes - np.array([block.x, block.y] * 2, np.float32)
+        chips = chip(pixels, replace(found, boxes=in_block))
     return Result(unit, found, chips, total, total - len(tiles))
 
 

@@ -109,6 +109,8 @@ class Journal:
         with (self._folder / "lock").open("a+b") as file:
             if not _locked(file):
                 raise InputError(f"{output}: another run is writing this output; wait for it, or choose another -o")
+            for partial in self._folder.glob("??/*.partial"):
+                partial.unlink(missing_ok=True)
             yield
 
 

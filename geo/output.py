@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import glob
 import os
 import secrets
 from collections.abc import Iterator
@@ -42,6 +43,14 @@ def check_writable(path: Path) -> None:
         part.unlink()
     except OSError as error:
         raise OutputError(f"{path}: {_why(error)}") from error
+
+
+def sweep(path: Path) -> None:
+    """Remove what a process that was killed while it wrote `path`, or the project beside it, left there."""
+    for suffix in (path.suffix, ".qgz"):
+        for left in path.parent.glob(f".{glob.escape(path.stem[:64])}.????????{suffix}*"):
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 def _beside(path: Path) -> Path:

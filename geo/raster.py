@@ -15,7 +15,7 @@ import re
 import secrets
 import threading
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +31,7 @@ from rasterio.io import MemoryFile
 from rasterio.session import DummySession
 from rasterio.windows import Window
 
-from geo import exif, formats, georeference, rpc
+from geo import exif, formats, georeference, rpc, xmp
 from geo.composite import Composite, Mask, Pixels, Stretch, both, compose
 from geo.errors import GeoError, GeoreferenceError, OutputError, RasterError
 from geo.exif import GPSPosition
@@ -88,6 +88,8 @@ class RasterInfo:
     captured_at     ISO 8601 from EXIF, or None
     gps             the camera's position from EXIF, or None
     exif            EXIF tags by name, bounded
+    xmp             the XMP packet's XML as it is in the file, without its padding; None where there is none or it has
+                    more than 64 kB. Parse it with `geo.xmp`
     """
 
     path: Path
@@ -108,6 +110,7 @@ class RasterInfo:
     captured_at: str | None = None
     gps: GPSPosition | None = None
     exif: Mapping[str, str] = field(default_factory=dict)
+    xmp: str | None = None
 
 
 def inspect(path: str | os.PathLike[str]) -> RasterInfo:
@@ -216,6 +219,37 @@ def read_preview(path: str | os.PathLike[str], max_side: int) -> Pixels:
         return reader.read(0, 0, width, height, shape)[0]
 
 
+def read_band(
+    path: str | os.PathLike[str], window: Window4, band: int = 1, out_shape: tuple[int, int] | None = None
+) -> tuple[NDArray[np.float32], Mask]:
+    """One band's own values in a window (x, y, width, height) of image px, as heights and other measures need them.
+
+    Returns (values, valid), both (height, width) or `out_shape` (then the nearest pixels): values float32 with the
+    file's scale and offset applied, valid False where nodata, masked or not finite. Raises as `RasterReader.read`.
+    """
+    path = Path(path).absolute()
+    x, y, width, height = window
+    shape = (height, width) if out_shape is None else out_shape
+    with _gdal(path), _opened(path) as opened:
+        dataset = opened.dataset
+        inside = x >= 0 and y >= 0 and x + width <= dataset.width and y + height <= dataset.height
+        if min(width, height, *shape) < 1 or not inside or not 1 <= band <= dataset.count:
+            raise RasterError(
+                f"{shown(path)}: window {width} x {height} px at ({x}, {y}) of band {band} is not inside the raster of "
+                f"{dataset.width} x {dataset.height} px and {dataset.count} bands"
+            )
+        if shape[0] * shape[1] > MAX_WINDOW_PIXELS:
+            raise RasterError(f"{shown(path)}: {shape[1]} x {shape[0]} px; at most {MAX_WINDOW_PIXELS} px at once")
+        at = Window(x, y, width, height)
+        raw = dataset.read(band, window=at, out_shape=shape, masked=True)
+        values = np.asarray(raw.data, np.float32)
+        valid = ~np.ma.getmaskarray(raw) & np.isfinite(values)
+        scale, offset = dataset.scales[band - 1], dataset.offsets[band - 1]
+    if (scale, offset) != (1.0, 0.0):
+        values = values * np.float32(scale) + np.float32(offset)
+    return values, valid
+
+
 def write_geotiff(
     path: str | os.PathLike[str],
     rows: Iterable[Pixels],
@@ -270,17 +304,26 @@ def write_geotiff(
         _check_written(partial, width, height)
 
 
+def encode_jpegs(pictures: Sequence[Pixels], quality: int = 90) -> list[bytes]:
+    """(h, w, 3) uint8 RGB pictures as JPEG files' bytes: for many small ones, whose settings would cost as much."""
+    with _gdal(Path("a JPEG in memory"), RasterError), _quiet():
+        return [_encode_jpeg(pixels, quality, {}) for pixels in pictures]
+
+
 def encode_jpeg(pixels: Pixels, quality: int = 90, tags: Mapping[str, str] | None = None) -> bytes:
     """(h, w, 3) uint8 RGB as a JPEG file's bytes; `tags` are EXIF tags by GDAL's names ('EXIF_...')."""
+    with _gdal(Path("a JPEG in memory"), RasterError), _quiet():
+        return _encode_jpeg(pixels, quality, tags or {})
+
+
+def _encode_jpeg(pixels: Pixels, quality: int, tags: Mapping[str, str]) -> bytes:
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
         raise RasterError(f"pixels of shape {pixels.shape} {pixels.dtype}; expected (h, w, 3) uint8 RGB")
     height, width = pixels.shape[:2]
     if max(height, width) > 65500:
         raise RasterError(f"{width} x {height} px is more than JPEG's 65500 a side; write a GeoTIFF")
-    with _gdal(Path("a JPEG in memory"), RasterError), MemoryFile(ext=".jpg") as memory:
-        with _quiet():
-            dataset = memory.open(driver="JPEG", width=width, height=height, count=3, dtype="uint8", quality=quality)
-        with dataset:
+    with MemoryFile(ext=".jpg") as memory:
+        with memory.open(driver="JPEG", width=width, height=height, count=3, dtype="uint8", quality=quality) as dataset:
             if tags:
                 dataset.update_tags(**tags)
             dataset.write(pixels.transpose(2, 0, 1))
@@ -484,6 +527,7 @@ def _describe(opened: _Opened) -> RasterInfo:
         captured_at=exif.captured_at(found),
         gps=exif.gps_position(found),
         exif=found,
+        xmp=xmp.packet(dataset.tags(ns="xml:XMP").get("xml:XMP")),
     )
 
 
@@ -566,7 +610,8 @@ def _reason(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     text = getattr(error, "errmsg", None) or str(error) or type(error).__name__
-    text = " ".join(text.split())
+    # GDAL's advice is for whoever configures GDAL.
+    text = " ".join(re.sub(r"\(this error can be turned[^)]*\)", "", text).split())
     return text if len(text) <= 200 else text[:197] + "..."
 
 

@@ -101,7 +101,7 @@ def test_an_image_is_resampled_to_the_models_scale_and_boxes_come_back_in_grid_p
 
 
 def test_the_readers_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(infer, "READ_AHEAD_BYTES", 3 * 64 * 64 * 4)
+    monkeypatch.setattr(infer, "READ_AHEAD_BYTES", 3 * 64 * 64 * 4 // 8)
     held, most, lock = [0], [0], threading.Lock()
 
     class Counting(ArrayReader):
@@ -161,9 +161,8 @@ def test_chips_are_made_from_the_pixels_of_their_box() -> None:
     pixels, _ = scene(200, 150, spots=9)
     grid = TileGrid(200, 150, 64, 16)
 
-    def chip(block: NDArray[np.uint8], box: NDArray[np.float32], label: int, score: float) -> bytes:
-        x0, y0, x1, y1 = box.astype(int)
-        return block[y0:y1, x0:x1, 0].tobytes()
+    def chip(block: NDArray[np.uint8], found: infer.Detections) -> list[bytes | None]:
+        return [block[y0:y1, x0:x1, 0].tobytes() for x0, y0, x1, y1 in found.boxes.astype(int)]
 
     results = run([ArrayReader(pixels)], [units(0, grid, 8000)], SpotModel(), chip=chip)
     assert len(results) > 1

@@ -45,10 +45,20 @@ class ModelInfo:
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name in ("name", "version", "trained_on", "licence"):
+            _check(name, getattr(self, name), str, "text")
+        for name in ("tile_size", "overlap", "batch_size"):
+            _check(name, getattr(self, name), (int, type(None)), "a whole number")
+        _check("gsd_m", self.gsd_m, (int, float, type(None)), "a number")
+        _check("metrics", self.metrics, Mapping, "a mapping")
         if self.kind not in ("detector", "classifier"):
             raise ModelError(f"model kind {self.kind!r}: expected 'detector' or 'classifier'")
         if not self.classes or not all(isinstance(c, str) and c for c in self.classes):
             raise ModelError(f"model classes {self.classes!r}: expected one or more names")
+        for name in self.classes:
+            # What no file can hold as text.
+            if "\0" in name or name.encode("utf-8", "replace").decode() != name:
+                raise ModelError(f"model class name {name!r}: expected text that is UTF-8 and has no NUL")
         if len(set(self.classes)) != len(self.classes):
             raise ModelError(f"model classes {self.classes!r}: expected each name once")
         if not 16 <= self.tile_size <= 16384:
@@ -71,10 +81,9 @@ class ModelInfo:
             known = {k: data[k] for k in cls.__dataclass_fields__ if data.get(k) is not None}
             known["classes"] = tuple(known["classes"])
             return cls(**known)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            if isinstance(error, ModelError):
-                raise
-            raise ModelError(f"the model's 'herdmap' metadata cannot be used: {error!r}") from error
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            said = str(error) if isinstance(error, ModelError) else repr(error)
+            raise ModelError(f"the model's 'herdmap' metadata cannot be used: {said}") from error
 
     def to_json(self) -> str:
         """The `herdmap` metadata."""
@@ -88,6 +97,11 @@ class ModelInfo:
             default = min(self.score_threshold.values(), default=0.5)
             return np.array([self.score_threshold.get(c, default) for c in self.classes], np.float32)
         return np.full(len(self.classes), self.score_threshold, np.float32)
+
+
+def _check(name: str, value: object, kinds: type | tuple[type, ...], wanted: str) -> None:
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        raise ModelError(f"model {name} {value!r}: expected {wanted}")
 
 
 class Model(Protocol):

@@ -20,11 +20,25 @@ from detector.progress import Progress, Watcher
 from detector.survey.assemble import assemble, count_rows, now
 from detector.survey.plan import Plan, Settings, plan, work_folder
 from detector.survey.run import run
+from detector.survey.tables import region_table
 from geo import geopackage
+from geo.output import sweep
 from geo.regions import Review, read_regions
 from geo.tables import Counts, Run
 
-__all__ = ["Outcome", "Plan", "Progress", "Settings", "Watcher", "count", "detect", "plan", "run", "work_folder"]
+__all__ = [
+    "Outcome",
+    "Plan",
+    "Progress",
+    "Settings",
+    "Watcher",
+    "count",
+    "detect",
+    "plan",
+    "region_table",
+    "run",
+    "work_folder",
+]
 
 
 @dataclass(frozen=True)
@@ -40,8 +54,9 @@ class Outcome:
 
     def summary(self) -> str:
         """One line for a person."""
+        images = "1 image" if self.images == 1 else f"{self.images} images"
         failed = f", {self.failed} failed (see the layer 'images')" if self.failed else ""
-        return f"{self.output}: {self.detections} detections in {self.images} images{failed}"
+        return f"{self.output}: {self.detections} detections in {images}{failed}"
 
 
 def detect(
@@ -67,15 +82,26 @@ def detect(
     if output.suffix.lower() != ".gpkg":
         raise InputError(f"{output.name}: expected an output that ends in .gpkg")
     geopackage.check_output(output)
+    if output.exists() and output.stat().st_size:
+        geopackage.read_crs(output)  # somebody else's GeoPackage is refused here rather than after the run
     regions = None if region_file is None else read_regions(region_file, region_field)
     path = models.resolve(os.fspath(model) if model is not None else None)
     started_at = now()
     loaded = models.load(path, device)
     sha256 = models.sha256_of(path)
-    work = plan(inputs, output, loaded.info, sha256, settings)
+    work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled)
+    if work is None:
+        return Outcome(output, 0, 0, 0, cancelled=True)
+    if regions is not None and regions.crs_wkt is not None and not work.has_crs:
+        raise InputError(
+            f"{region_file} has a CRS and the images have no CRS: no animal can be placed in a region; "
+            "georeference the imagery, or run without --regions"
+        )
     for text in (*work.warnings, *(regions.warnings if regions else ())):
         watcher.warning(text)
     with work.journal.lock(output):
+        # What a kill left half-written; nobody else writes here while the lock is held.
+        sweep(output)
         if fresh:
             work.journal.clear()
         failures, cancelled = run(work, loaded, watcher)

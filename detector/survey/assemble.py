@@ -16,6 +16,7 @@ from detector.survey.plan import Plan, PlannedImage, work_folder
 from geo import geopackage, imagery, reviews
 from geo.georeference import Georeference, boxes_to_polygons, footprint, reproject
 from geo.imagery import ImageryLayer, Photo
+from geo.raster import RasterInfo
 from geo.regions import Regions, Review, count, select
 from geo.tables import Counts, DetectionRows, Images, Run
 
@@ -74,24 +75,24 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
     return Animals(detections, [chips[i] for i in chosen.tolist()], len(grid))
 
 
-def place(work: Plan) -> Placement:
+def place(work: Plan, failures: Mapping[int, str]) -> Placement:
     """Choose the survey's CRS and place each image in it.
 
     The CRS that most images have; the others are reprojected. Images with coordinates but no CRS (a bare world file)
     make an undefined CRS where none has one. Where no image has any position they lie side by side on a contact sheet,
     in an undefined CRS; beside positioned ones an image without position has no place.
     """
-    infos = [image.info for image in work.images]
+    infos = [None if n in failures else image.info for n, image in enumerate(work.images)]
     known = Counter(i.georeference.crs_wkt for i in infos if i is not None and i.georeference.crs_wkt is not None)
     if known:
         crs_wkt = known.most_common(1)[0][0]
         references = [i.georeference if i is not None and i.georeference.crs_wkt else None for i in infos]
-        return Placement(crs_wkt, references, _own_files(work, references), _unplaced(work, references))
+        return Placement(crs_wkt, references, _own_files(work, references), _unplaced(work, infos, references))
     if any(i is not None and i.georeference.kind != "none" for i in infos):
         references = [i.georeference if i is not None and i.georeference.kind != "none" else None for i in infos]
         said = ("the imagery has coordinates but no CRS: set it in QGIS, or add a .prj beside the world file",)
-        return Placement(None, references, _own_files(work, references), said + _unplaced(work, references))
-    return _on_contact_sheet(work)
+        return Placement(None, references, _own_files(work, references), said + _unplaced(work, infos, references))
+    return _on_contact_sheet(work, infos)
 
 
 def _own_files(work: Plan, references: Sequence[Georeference | None]) -> list[ImageryLayer]:
@@ -109,13 +110,19 @@ def _own_files(work: Plan, references: Sequence[Georeference | None]) -> list[Im
     ]
 
 
-def _unplaced(work: Plan, references: Sequence[Georeference | None]) -> tuple[str, ...]:
-    nowhere = sum(r is None and i.info is not None for i, r in zip(work.images, references, strict=True))
-    return (f"{nowhere} images have no position: their animals are counted but not on the map",) if nowhere else ()
+def _unplaced(
+    work: Plan, infos: Sequence[RasterInfo | None], references: Sequence[Georeference | None]
+) -> tuple[str, ...]:
+    each = zip(work.images, infos, references, strict=True)
+    nowhere = [image for image, info, reference in each if info is not None and reference is None]
+    if not nowhere:
+        return ()
+    which = nowhere[0].relative if len(nowhere) == 1 else f"{len(nowhere)} images"
+    return (f"without position: {which}; what is found there counts as 'unplaced' and is not on the map",)
 
 
-def _on_contact_sheet(work: Plan) -> Placement:
-    readable = [(n, image.path, image.info) for n, image in enumerate(work.images) if image.info is not None]
+def _on_contact_sheet(work: Plan, infos: Sequence[RasterInfo | None]) -> Placement:
+    readable = [(n, work.images[n].path, info) for n, info in enumerate(infos) if info is not None]
     references: list[Georeference | None] = [None] * len(work.images)
     if not readable:
         return Placement(None, references, [])
@@ -136,7 +143,7 @@ def assemble(work: Plan, failures: Mapping[int, str], regions: Regions | None, r
     failures: reasons by index of image. run: what is known of this run; its numbers are filled in here.
     Raises OutputError where the file cannot be written.
     """
-    placement = place(work)
+    placement = place(work, failures)
     found = [None if i in failures else animals_of(work, image) for i, image in enumerate(work.images)]
     images = _images(work, failures, found, placement)
     rows = _rows(work, found, placement, run.run_id)

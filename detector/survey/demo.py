@@ -8,6 +8,7 @@ import numpy as np
 from detector import survey
 from detector.console import bar
 from detector.evaluation import JudgedImage, Score, judge
+from detector.survey.tables import region_table
 from geo import geopackage
 from geo.simulation import SurveySettings, simulate
 
@@ -26,10 +27,7 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> Score:
     say(f"{folder}: a SIMULATED survey, not real imagery; {len(simulated.boxes_px)} animals are in it")
     say(f"found {outcome.detections}: {score.found} right, {score.false_alarms} false alarms; {score.missed} missed")
     say("")
-    say(f"{'region':24} {'found':>6} {'true':>6} {'hectares':>9}")
-    for region, number, area in zip(counts.region, counts.count.tolist(), counts.area_km2.tolist(), strict=True):
-        hectares = "" if np.isnan(area) else f"{100 * area:9.3f}"
-        say(f"{region:24} {number:6d} {simulated.counts.get(region, 0):6d} {hectares}")
+    say(region_table(counts, simulated.counts))
     say("")
     say(f"see it in QGIS:  {output} (drag it in, or open {output.with_suffix('.qgz').name})")
     say("your own:        herdmap detect PHOTOS_OR_ORTHOMOSAIC -o survey.gpkg")

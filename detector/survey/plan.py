@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -46,7 +46,7 @@ class Settings:
     overlap: int | None = None
     batch_size: int | None = None
     chips: bool = True
-    readers: int = 2
+    readers: int | None = None
 
     def __post_init__(self) -> None:
         if self.score is not None and not 0 <= self.score <= 1:
@@ -89,10 +89,20 @@ class Plan:
         """Tiles of all images."""
         return sum(image.tiles for image in self.images)
 
+    @property
+    def has_crs(self) -> bool:
+        """Whether any image lies in a known CRS."""
+        return any(i.info is not None and i.info.georeference.crs_wkt is not None for i in self.images)
+
     @cached_property
     def thresholds(self) -> NDArray[np.float32]:
         """(C,) float32, the score from which a detection of each class counts."""
         return self.model.thresholds(self.settings.score)
+
+    @property
+    def overlap(self) -> int:
+        """The least overlap of neighbouring tiles, px of the grid."""
+        return self.settings.overlap if self.settings.overlap is not None else self.model.overlap
 
     @property
     def journal(self) -> parts.Journal:
@@ -179,9 +189,14 @@ def relative_to(path: Path, folder: Path) -> str:
 
 
 def plan(
-    inputs: Sequence[str | os.PathLike[str]], output: Path, info: ModelInfo, sha256: str, settings: Settings
-) -> Plan:
-    """List the images, read their headers and cut them into units.
+    inputs: Sequence[str | os.PathLike[str]],
+    output: Path,
+    info: ModelInfo,
+    sha256: str,
+    settings: Settings,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Plan | None:
+    """List the images, read their headers and cut them into units; None if that was cancelled.
 
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
     """
@@ -189,6 +204,8 @@ def plan(
     warnings: Counter[str] = Counter()
     images = []
     for index, path in enumerate(list_images(inputs)):
+        if cancelled():
+            return None
         relative = relative_to(path, folder)
         if (odd := _odd_name(relative)) is not None:
             images.append(PlannedImage(path, odd, None, "the name is no text that a map can keep; rename the file"))
@@ -207,9 +224,10 @@ def plan(
     return Plan(Path(os.path.abspath(output)), tuple(images), info, sha256, settings, said)
 
 
-def reason(error: Exception, path: Path) -> str:
+def reason(error: Exception | str, path: Path) -> str:
     """Why an image failed, in one line, without its path: whoever reads it has that beside it."""
-    return " ".join(str(error).removeprefix(f"{shown(path)}: ").split()) or type(error).__name__
+    text = " ".join(str(error).removeprefix(f"{shown(path)}: ").split())
+    return text or (error if isinstance(error, str) else type(error).__name__)
 
 
 def _odd_name(relative: str) -> str | None:

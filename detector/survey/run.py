@@ -7,14 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector import infer, parts
+from detector.detections import Detections
 from detector.infer import Unit
 from detector.models import Model
 from detector.progress import Progress, Watcher
-from detector.survey.plan import Plan
+from detector.survey.plan import Plan, reason
 from geo import raster
 
-# Raw boxes get a chip from this share of the model's threshold on: it may be lowered later, without inference.
-CHIP_SCORE_SHARE = 0.5
+# Decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all the pixels it can get.
+CPU_READERS = 2
+GPU_READERS = 8
 CHIP_MARGIN_SHARE = 0.25
 CHIP_MAX_PX = 128
 CHIP_QUALITY = 80
@@ -24,8 +26,8 @@ def run(work: Plan, model: Model, watcher: Watcher) -> tuple[dict[int, str], boo
     """Run every unit that has no part yet. Returns (reason by index of the images that failed, whether cancelled)."""
     journal = work.journal
     failures = {i: image.error for i, image in enumerate(work.images) if image.error is not None}
-    for index, reason in failures.items():
-        watcher.image_failed(work.images[index].relative, reason)
+    for index, why in failures.items():
+        watcher.image_failed(work.images[index].relative, why)
     pending = [[u for u in image.units if not journal.has(u.key)] for image in work.images]
     left = [len(units) for units in pending]
     tiles_done = work.tiles - sum(len(u.grid.tiles_of(u.block)) for units in pending for u in units)
@@ -42,7 +44,7 @@ def run(work: Plan, model: Model, watcher: Watcher) -> tuple[dict[int, str], boo
         open_image,
         model,
         batch_size=work.settings.batch_size or model.info.batch_size or (16 if model.device != "cpu" else 4),
-        readers=work.settings.readers,
+        readers=work.settings.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS),
         chip=_chip_maker(work) if work.settings.chips else None,
         cancelled=watcher.cancelled,
     )
@@ -50,8 +52,9 @@ def run(work: Plan, model: Model, watcher: Watcher) -> tuple[dict[int, str], boo
         unit = result.unit
         if result.error is not None:
             if unit.image not in failures:
-                failures[unit.image] = result.error
-                watcher.image_failed(work.images[unit.image].relative, result.error)
+                image = work.images[unit.image]
+                failures[unit.image] = reason(result.error, image.path)
+                watcher.image_failed(image.relative, failures[unit.image])
         else:
             journal.write(unit.key, parts.Part(result.detections, result.chips, result.tiles, result.skipped))
         tiles_now += result.tiles
@@ -76,17 +79,24 @@ def _groups(work: Plan, pending: list[list[Unit]]) -> Iterator[Sequence[Unit]]:
 
 
 def _chip_maker(work: Plan) -> infer.ChipMaker:
-    thresholds = CHIP_SCORE_SHARE * work.thresholds
-
-    def make(pixels: NDArray[np.uint8], box: NDArray[np.float32], label: int, score: float) -> bytes | None:
-        """A JPEG of the box with a margin, from a block's pixels; box in px of the block."""
-        if score < thresholds[label]:
-            return None
-        margin = CHIP_MARGIN_SHARE * max(box[2] - box[0], box[3] - box[1])
-        x0, y0 = (max(0, int(v)) for v in box[:2] - margin)
-        x1, y1 = (int(np.ceil(v)) for v in box[2:] + margin)
-        crop = pixels[y0:y1, x0:x1]
-        step = -(-max(crop.shape[:2]) // CHIP_MAX_PX)
-        return raster.encode_jpeg(np.ascontiguousarray(crop[::step, ::step]), quality=CHIP_QUALITY)
+    def make(pixels: NDArray[np.uint8], detections: Detections) -> list[bytes | None]:
+        """JPEGs of the boxes with a margin. A box that its tile cut gets none where another tile sees it whole."""
+        boxes = detections.boxes
+        longest = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+        wanted = detections.scores >= work.thresholds[detections.labels]
+        wanted &= (detections.edges == 0) | (2 * longest > work.overlap)
+        margin = CHIP_MARGIN_SHARE * longest[:, None]
+        low = np.maximum(boxes[:, :2] - margin, 0).astype(int)
+        high = np.ceil(boxes[:, 2:] + margin).astype(int)
+        chosen = np.flatnonzero(wanted)
+        crops = []
+        for (x0, y0), (x1, y1) in zip(low[chosen].tolist(), high[chosen].tolist(), strict=True):
+            crop = pixels[y0:y1, x0:x1]
+            step = -(-max(crop.shape[:2]) // CHIP_MAX_PX)
+            crops.append(crop[::step, ::step])
+        chips: list[bytes | None] = [None] * len(detections)
+        for i, chip in zip(chosen.tolist(), raster.encode_jpegs(crops, CHIP_QUALITY), strict=True):
+            chips[i] = chip
+        return chips
 
     return make

@@ -1,0 +1,186 @@
+"""What the command line shows: progress as a bar or as JSON lines, and a model's description."""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from detector.models import ModelInfo
+from detector.progress import Progress, Watcher
+
+# At most so many progress lines a second: the contract with whoever reads them.
+LINES_PER_S = 4
+
+
+def plain(text: str) -> str:
+    """Text for one line of a terminal: what would move its cursor, or cannot be written, is shown as an escape.
+
+    Names of files and what a model file says of itself are other people's text.
+    """
+    return "".join(
+        c.encode("unicode_escape").decode() if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text
+    )
+
+
+@contextlib.contextmanager
+def bar(label: str) -> Iterator[Callable[[float], None]]:
+    """A progress bar on stderr for a share from 0 to 1; nothing where stderr is no terminal."""
+    from tqdm import tqdm
+
+    with tqdm(total=100, desc=label, disable=not sys.stderr.isatty(), bar_format="{l_bar}{bar}| {elapsed}") as shown:
+
+        def update(share: float) -> None:
+            shown.update(max(0.0, 100 * min(share, 1.0) - shown.n))
+
+        yield update
+
+
+@contextlib.contextmanager
+def watching(progress: str) -> Iterator[Watcher]:
+    """A watcher that shows a run as `--progress` says, and that Ctrl-C, SIGTERM and (json) end of stdin cancel."""
+    cancel = threading.Event()
+    with _cancelled_by_signals(cancel), contextlib.ExitStack() as stack:
+        if progress == "json":
+            threading.Thread(target=_cancel_at_end_of_stdin, args=(cancel,), daemon=True).start()
+            watcher: Watcher = JsonLines()
+        elif progress == "bar" or (progress == "auto" and sys.stderr.isatty()):
+            watcher = stack.enter_context(contextlib.closing(Bar()))
+        else:
+            watcher = Lines()
+            watcher.quiet = progress == "none"
+        watcher.cancelled = cancel.is_set  # type: ignore[method-assign]
+        yield watcher
+
+
+@contextlib.contextmanager
+def _cancelled_by_signals(cancel: threading.Event) -> Iterator[None]:
+    """The first signal lets the run end in order; a second one does what it always did."""
+    before: dict[signal.Signals, Any] = {}
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        cancel.set()
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
+
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        before[signum] = signal.signal(signum, ask)
+    try:
+        yield
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
+
+
+def _cancel_at_end_of_stdin(cancel: threading.Event) -> None:
+    # os.read, as sys.stdin's lock would be held by this daemon thread when the interpreter ends.
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    cancel.set()
+
+
+class Lines(Watcher):
+    """Warnings and failures, a line each, on stderr."""
+
+    quiet = False
+
+    def warning(self, text: str) -> None:
+        if not self.quiet:
+            click.echo(f"herdmap: {plain(text)}", err=True)
+
+    def image_failed(self, image: str, reason: str) -> None:
+        if not self.quiet:
+            click.echo(f"herdmap: {plain(f'{image} failed: {reason}')}", err=True)
+
+
+class Bar(Watcher):
+    """A progress bar on stderr."""
+
+    def __init__(self) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(unit="tile", dynamic_ncols=True, smoothing=0.05)
+
+    def planned(self, images: int, tiles: int, tiles_done: int) -> None:
+        self._bar.reset(total=tiles)
+        self._bar.update(tiles_done)
+        if tiles_done:
+            self._bar.write(f"herdmap: resuming, {tiles_done} of {tiles} tiles are done", file=sys.stderr)
+
+    def progress(self, progress: Progress) -> None:
+        self._bar.set_postfix_str(f"{progress.detections} detections", refresh=False)
+        self._bar.update(progress.tiles_done - self._bar.n)
+
+    def warning(self, text: str) -> None:
+        self._bar.write(f"herdmap: {plain(text)}", file=sys.stderr)
+
+    def image_failed(self, image: str, reason: str) -> None:
+        self._bar.write(f"herdmap: {plain(f'{image} failed: {reason}')}", file=sys.stderr)
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+class JsonLines(Watcher):
+    """One JSON object a line on stdout, for a program that runs this one."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def planned(self, images: int, tiles: int, tiles_done: int) -> None:
+        self._print(event="plan", images=images, tiles=tiles)
+
+    def progress(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last >= 1 / LINES_PER_S:
+            self._last = now
+            self._print(
+                event="progress",
+                tiles_done=progress.tiles_done,
+                images_done=progress.images_done,
+                detections=progress.detections,
+                tiles_per_s=round(progress.tiles_per_s, 2),
+                eta_s=round(progress.eta_s, 1),
+            )
+
+    def warning(self, text: str) -> None:
+        self._print(event="warning", text=text)
+
+    def image_failed(self, image: str, reason: str) -> None:
+        self._print(event="image_failed", image=image, reason=reason)
+
+    def done(self, output: Path, images: int, failed: int, detections: int) -> None:
+        self._print(event="done", output=str(output), images=images, failed=failed, detections=detections)
+
+    def _print(self, **fields: Any) -> None:
+        print(json.dumps(fields, ensure_ascii=True), flush=True)
+
+
+def describe(info: ModelInfo, path: Path, sha256: str) -> str:
+    """What is in a model file, a line for each thing."""
+    gsd = f"{100 * info.gsd_m:.3g} cm a pixel" if info.gsd_m else "no scale known"
+    metrics = info.metrics if not isinstance(info.metrics, Mapping) else dict(info.metrics)
+    rows = {
+        "file": path,
+        "sha256": sha256,
+        "name": f"{info.name} {info.version}".strip(),
+        "kind": info.kind,
+        "classes": ", ".join(info.classes),
+        "tiles": f"{info.tile_size} px, overlap {info.overlap} px, batch {info.batch_size or 'any'}",
+        "trained at": gsd,
+        "threshold": info.score_threshold,
+        "trained on": info.trained_on or "not said",
+        "licence": info.licence or "not said",
+        "metrics": json.dumps(metrics, ensure_ascii=False) if metrics else "none given",
+    }
+    return "\n".join(f"{name + ':':12} {plain(str(value))}" for name, value in rows.items())

@@ -1,0 +1,73 @@
+"""What is installed, which device a model would run on, and what is missing."""
+
+import os
+import platform
+import sys
+from importlib import metadata
+from importlib.util import find_spec
+
+import detector
+
+CORE = ("numpy", "onnxruntime", "rasterio", "pyogrio", "shapely", "pyproj", "click", "tqdm")
+# Optional library: what it is for, and how to get it.
+OPTIONAL = {
+    "torch": ("training and native checkpoints", "pip install 'herdmap[torch]'"),
+    "torchvision": ("torchvision models", "pip install 'herdmap[torch]'"),
+    "fastai": ("fastai tile classifiers", "pip install fastai"),
+    "detectron2": ("Detectron2 models", "see Detectron2's own installation guide"),
+    "ray": ("runs on a cluster", "pip install 'herdmap[ray]'"),
+    "mlflow": ("tracking of training", "pip install 'herdmap[tracking]'"),
+}
+
+
+def report() -> tuple[str, bool]:
+    """(text, whether detecting works here)."""
+    lines = [
+        f"herdmap       {detector.__version__}",
+        f"python        {platform.python_version()} ({sys.executable})",
+        f"system        {platform.platform()}, {os.cpu_count()} cores",
+    ]
+    missing = []
+    for name in CORE:
+        try:
+            lines.append(f"{name:13} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            # ONNX Runtime's GPU build has another name for the same module.
+            if name == "onnxruntime" and find_spec(name):
+                lines.append(f"{name:13} installed (GPU build)")
+                continue
+            missing.append(name)
+            lines.append(f"{name:13} MISSING: pip install herdmap")
+    healthy = not missing and _try_model(lines)
+    for name, (purpose, install) in OPTIONAL.items():
+        if find_spec(name):
+            lines.append(f"{name:13} {_version(name)}, for {purpose}")
+        else:
+            lines.append(f"{name:13} not installed; needed only for {purpose}: {install}")
+    lines.append("all that detecting needs is here" if healthy else "detecting does not work here: see above")
+    return "\n".join(lines), healthy
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "installed"
+
+
+def _try_model(lines: list[str]) -> bool:
+    """Load the bundled model and show it an empty tile: the health check that no list of versions replaces."""
+    import numpy as np
+
+    from detector import models
+    from detector.models import onnx
+
+    lines.append(f"providers     {', '.join(onnx.providers())}")
+    try:
+        model = models.load()
+        model.detect(np.zeros((1, model.info.tile_size, model.info.tile_size, 3), np.uint8))
+    except Exception as error:
+        lines.append(f"model         FAILED: {' '.join(str(error).split())}")
+        return False
+    lines.append(f"model         {model.info.name} runs on {model.device}")
+    return True

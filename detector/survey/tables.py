@@ -1,0 +1,24 @@
+"""Counts as a person reads them on a terminal."""
+
+import math
+from collections.abc import Mapping
+
+from geo.tables import Counts
+
+
+def region_table(counts: Counts, true: Mapping[str, int] | None = None) -> str:
+    """A line for each region and class; with `true` (number by region) a column to compare."""
+    head = ["region", "class", "count", *(["true"] if true is not None else []), "km2", "per km2"]
+    rows = [head]
+    each = zip(counts.region, counts.class_name, counts.count, counts.area_km2, counts.density_per_km2, strict=True)
+    for region, name, number, area, density in each:
+        truth = [] if true is None else [str(true.get(region, 0))]
+        size = "" if math.isnan(area) else f"{area:.4g}"
+        rows.append([region, name, str(number), *truth, size, "" if math.isnan(density) else f"{density:.4g}"])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+    lines = []
+    for row in rows:
+        texts = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        numbers = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        lines.append("  ".join([*texts, *numbers]).rstrip())
+    return "\n".join(lines)

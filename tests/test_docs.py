@@ -1,0 +1,105 @@
+"""The documentation is held against the command line: all of it is described, and every example can be typed."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from detector.cli import herdmap
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "command-line.md"
+PAGES = [PAGE, ROOT / "README.md"]
+SECTIONS = {
+    part.split("\n", 1)[0].strip(): part for part in re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.M)[1:]
+}
+
+
+def options() -> Iterator[tuple[str, click.Option]]:
+    for name, command in herdmap.commands.items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                yield name, parameter
+
+
+def examples(page: Path) -> list[str]:
+    """Every `herdmap ...` of a page: the lines of its shell blocks, and the code in its tables' last columns."""
+    if not page.exists():
+        return []
+    text = page.read_text(encoding="utf-8")
+    blocks = "\n".join(re.findall(r"```(?:sh|bash|console|shell)\n(.*?)```", text, flags=re.S)).replace("\\\n", " ")
+    lines = [line.strip().removeprefix("$ ") for line in blocks.splitlines()]
+    cells = [code for row in text.splitlines() if row.startswith("| `-") for code in re.findall(r"`([^`]+)`", row)]
+    return [line for line in (*lines, *cells) if line.startswith("herdmap ")]
+
+
+@pytest.mark.parametrize("name", sorted(herdmap.commands))
+def test_every_command_is_described_and_has_an_example(name: str) -> None:
+    command = herdmap.commands[name]
+    assert command.help
+    assert command.get_short_help_str(limit=100).endswith(".")
+    assert name in SECTIONS, f"docs/command-line.md has no section '## {name}'"
+    assert f"\nherdmap {name}" in SECTIONS[name]
+    assert f"(#{name})" in PAGE.read_text(encoding="utf-8"), "and a row in the table at the top"
+
+
+@pytest.mark.parametrize(("name", "option"), list(options()), ids=lambda value: getattr(value, "name", value))
+def test_every_option_is_described_and_has_help_and_an_example(name: str, option: click.Option) -> None:
+    assert option.help, f"{name} {option.opts[-1]} has no help"
+    rows = [row for row in SECTIONS[name].splitlines() if row.startswith("| `-")]
+    for flag in (*option.opts, *option.secondary_opts):
+        described = [row for row in rows if re.search(rf"`{re.escape(flag)}[` ]", row.split(" | ")[0])]
+        assert len(described) == 1, f"docs/command-line.md: {name} {flag} has {len(described)} rows"
+        example = described[0].rsplit("`", 2)[1]
+        assert any(f"{given} " in f"{example} " for given in (*option.opts, *option.secondary_opts)), example
+
+
+def test_no_option_is_described_that_is_not_there() -> None:
+    for name, section in SECTIONS.items():
+        if name not in herdmap.commands:
+            continue
+        known = {flag for of, option in options() if of == name for flag in (*option.opts, *option.secondary_opts)}
+        for row in section.splitlines():
+            if row.startswith("| `-"):
+                flags = set(re.findall(r"`(--?[a-z][a-z-]*)", row.split(" | ")[0]))
+                assert flags <= known, f"{name}: {flags - known}"
+
+
+def test_there_are_examples() -> None:
+    assert len(examples(PAGE)) > 30
+
+
+@pytest.mark.parametrize("line", list(dict.fromkeys(line for page in PAGES for line in examples(page))))
+def test_every_example_can_be_typed(line: str) -> None:
+    """The line parses: real commands, real options, values in range. Nothing is run."""
+    name, *rest = shlex.split(line, comments=True)[1:]
+    if name.startswith("-"):
+        with pytest.raises(click.exceptions.Exit) as end:
+            herdmap.make_context("herdmap", [name, *rest])
+        assert end.value.exit_code == 0
+    else:
+        assert name in herdmap.commands, f"herdmap has no command {name!r}"
+        herdmap.commands[name].make_context(name, rest)
+
+
+def test_exit_codes_and_json_lines_are_those_of_the_program() -> None:
+    from tests.test_cli import FIELDS
+
+    page = PAGE.read_text(encoding="utf-8")
+    codes = re.findall(r"^\| (\d) \|", SECTIONS["Exit codes"], flags=re.M)
+    assert codes == ["0", "1", "2", "3", "4"]
+    for event, fields in FIELDS.items():
+        (line,) = re.findall(rf'^{{"event": "{event}".*}}$', page, flags=re.M)
+        assert set(re.findall(r'"(\w+)": ', line)) == fields
+
+
+def test_links_lead_somewhere() -> None:
+    for page in (*PAGES, *(ROOT / "docs").glob("*.md")):
+        if not page.exists():
+            continue
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
