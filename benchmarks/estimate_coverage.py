@@ -27,7 +27,8 @@ STRIP_KM2 = 0.25  # of a photo's ground: strips are whole numbers of photos
 
 @dataclass(frozen=True)
 class Scenario:
-    """strips: N of each stratum. drawn: n. herds_per_km2, herd: mean number and size. reviewed: positive, empty."""
+    """strips: N of each stratum. drawn: n. herds_per_km2, herd: mean number and size. patchy: some strips hold many
+    times the herds of others. reviewed: positive, empty."""
 
     name: str
     strips: tuple[int, int] = (120, 80)
@@ -36,6 +37,7 @@ class Scenario:
     herd: float = 6.0
     recall: float = 0.8
     false_alarms: float = 0.05
+    patchy: bool = False
     reviewed: tuple[int, int] = (150, 250)
     target: bool = True
 
@@ -44,6 +46,7 @@ SCENARIOS = (
     Scenario("herds of 6"),
     Scenario("herds of 6, a detector that misses 40 %", recall=0.6, false_alarms=0.2),
     Scenario("single animals", herd=1.0, herds_per_km2=3.0),
+    Scenario("herds of 6, rich and poor strips", patchy=True, false_alarms=0.2),
     Scenario("5 and 4 transects", drawn=(5, 4), reviewed=(60, 60)),
     Scenario("herds of 60, rare", herd=60.0, herds_per_km2=0.05, target=False),
     Scenario("30 photos reviewed of each kind", reviewed=(30, 30), target=False),
@@ -55,7 +58,8 @@ def population(strips: int, scenario: Scenario, rng: np.random.Generator) -> lis
     across = (np.arange(strips) + 0.5) / strips * 2 - 1
     photos = np.maximum(4, np.round(40 * np.sqrt(1 - across**2) * rng.uniform(0.8, 1.2, strips))).astype(int)
     total = int(photos.sum())
-    herds = rng.poisson(scenario.herds_per_km2 * STRIP_KM2, total)
+    rich = rng.gamma(2, 0.5, strips) if scenario.patchy else np.ones(strips)
+    herds = rng.poisson(scenario.herds_per_km2 * STRIP_KM2 * np.repeat(rich, photos))
     size = rng.geometric(1 / scenario.herd, int(herds.sum()))
     animals = np.bincount(np.repeat(np.arange(total), herds), weights=size, minlength=total).astype(np.int64)
     return np.split(animals, np.cumsum(photos)[:-1])

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from geo import geopackage_schema as schema
 from geo import qgis_project, styles, table_rows
 from geo.errors import OutputError, VectorError
+from geo.estimate import Estimates
 from geo.imagery import ImageryLayer
 from geo.output import check_writable, whole
 from geo.tables import Counts, DetectionRows, Images, Run, TableError, check_ring
@@ -38,12 +39,15 @@ __all__ = [
     "check_output",
     "read_crs",
     "read_detections",
+    "read_features",
     "read_images",
     "read_polygons",
     "read_runs",
     "write_counts",
+    "write_estimates",
     "write_polygons",
     "write_survey",
+    "write_vector",
 ]
 
 _PROJECT = "herdmap"
@@ -159,6 +163,22 @@ def write_counts(path: Path, counts: Counts) -> None:
         _finish(db, project, path, beside)
 
 
+def write_estimates(path: Path, estimates: Estimates) -> None:
+    """Put `estimates` into the GeoPackage `path` as the table `estimates`, in place of those it had.
+
+    All else stays as it is, the project and its `.qgz` too. Written on a copy that takes the name when it is done.
+    Raises VectorError where `path` is no survey, OutputError where it cannot be written.
+    """
+    read_crs(path)  # which says what it is, where it is no survey
+    check_output(path)
+    with whole(path) as part, _sqlite_errors(path):
+        shutil.copyfile(path, part)
+        with _transaction(part) as db:
+            schema.drop_layer(db, "estimates")
+            table_rows.put_estimates(db, estimates)
+            db.execute("COMMIT")
+
+
 @contextlib.contextmanager
 def _new_file(path: Path, *, copy: bool = False) -> Iterator[tuple[sqlite3.Connection, Path]]:
     """A database in a transaction, new or a copy of `path`, that becomes `path` when the block ends well.
@@ -169,15 +189,21 @@ def _new_file(path: Path, *, copy: bool = False) -> Iterator[tuple[sqlite3.Conne
     with whole(path.with_suffix(".qgz")) as beside, whole(path) as part, _sqlite_errors(path):
         if copy:
             shutil.copyfile(path, part)
-        with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db:
-            # Nobody sees the file before it has its name, so a crash may leave anything: no journal, one fsync.
-            db.execute("PRAGMA journal_mode=OFF")
-            db.execute("PRAGMA synchronous=OFF")
-            db.execute("PRAGMA locking_mode=EXCLUSIVE")
-            db.execute("PRAGMA cache_size=-100000")
-            db.execute("PRAGMA page_size=4096")
-            db.execute("BEGIN")
+        with _transaction(part) as db:
             yield db, beside
+
+
+@contextlib.contextmanager
+def _transaction(part: Path) -> Iterator[sqlite3.Connection]:
+    """A transaction on a file that nobody sees before it has its name, so a crash may leave anything: no journal."""
+    with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode=OFF")
+        db.execute("PRAGMA synchronous=OFF")
+        db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        db.execute("PRAGMA cache_size=-100000")
+        db.execute("PRAGMA page_size=4096")
+        db.execute("BEGIN")
+        yield db
 
 
 def _finish(db: sqlite3.Connection, project: bytes, path: Path, beside: Path) -> None:
@@ -294,8 +320,18 @@ def read_polygons(path: Path, layer: str | None = None) -> Polygons:
     layer: by default the first with polygons. Features of other kinds and without geometry are kept as they are.
     Raises VectorError where there is no such file or layer, no polygon in it, or a geometry that makes no sense.
     """
+    return _read_first(path, layer, "polygons", (3, 6, 7))
+
+
+def read_features(path: Path, layer: str | None = None) -> Polygons:
+    """The polygons and lines of any vector file, as `read_polygons`; by default of the first layer with either."""
+    return _read_first(path, layer, "polygons or lines", (1, 3, 5, 6, 7))
+
+
+def _read_first(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) -> Polygons:
+    """The first layer with a geometry of these shapely types, which `wanted` names in messages."""
     if not path.exists():
-        raise VectorError(f"{path}: no such file; expected a file of polygons")
+        raise VectorError(f"{path}: no such file; expected a file of {wanted}")
     try:
         found = {str(name): str(kind) for name, kind in pyogrio.list_layers(path)}
         if layer is not None and layer not in found:
@@ -304,14 +340,14 @@ def read_polygons(path: Path, layer: str | None = None) -> Polygons:
             if found[name] == "None" and layer is None:
                 continue
             polygons = _read_layer(path, name)
-            if np.isin(shapely.get_type_id(polygons.geometries), (3, 6, 7)).any():
+            if np.isin(shapely.get_type_id(polygons.geometries), types).any():
                 return polygons
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         raise VectorError(f"{path} cannot be read as a vector file: {_one_line(error)}") from error
     except pyogrio.errors.GeometryError as error:
         raise VectorError(f"{path}: a geometry cannot be read: {_one_line(error)}") from error
     kinds = ", ".join(f"{name!r} ({kind})" for name, kind in found.items()) or "no layer at all"
-    raise VectorError(f"{path} has no polygons: found {kinds}; give a layer of polygons")
+    raise VectorError(f"{path} has no {wanted}: found {kinds}; give a layer of {wanted}")
 
 
 def _read_layer(path: Path, layer: str) -> Polygons:
@@ -378,6 +414,38 @@ def write_polygons(
             )
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
             raise OutputError(f"{path}: cannot be written: {_one_line(error)}") from error
+
+
+def write_vector(
+    path: Path,
+    driver: str,
+    wkb: Sequence[bytes | None],
+    geometry_type: str,
+    columns: Mapping[str, NDArray[Any]],
+    crs_wkt: str | None,
+    **layer_options: str,
+) -> None:
+    """Write one layer through a driver of GDAL, straight to `path`: who calls gives it a place that nobody sees.
+
+    wkb: K geometries, None where there is none. columns: name -> (K,) numbers in which NaN is null, or texts and None.
+    Raises OutputError where it cannot be written.
+    """
+    blobs = np.array([*wkb, None], object)[:-1]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that there is no CRS, where there is none
+            pyogrio.raw.write(
+                path,
+                blobs,
+                list(columns.values()),
+                list(columns),
+                driver=driver,
+                geometry_type=geometry_type,
+                crs=crs_wkt,
+                layer_options=layer_options,
+            )
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+        raise OutputError(f"{path.name}: cannot be written: {_one_line(error)}") from error
 
 
 def _texts(values: Sequence[Any]) -> bool:

@@ -83,6 +83,24 @@ COUNTS: Columns = {
     "area_km2": "REAL",
     "density_per_km2": "REAL",
 }
+ESTIMATES: Columns = {
+    "stratum": "TEXT NOT NULL",
+    "class": "TEXT NOT NULL",
+    "n": "INTEGER",
+    "n_possible": "REAL",  # N; SQLite would take that name for n
+    "area_km2": "REAL",
+    "density_per_km2": "REAL",
+    "estimate": "REAL",
+    "se": "REAL",
+    "ci_low": "REAL",
+    "ci_high": "REAL",
+    "cv": "REAL",
+    "df": "REAL",
+    "precision_pct": "REAL",
+    "bootstrap_low": "REAL",
+    "bootstrap_high": "REAL",
+    "method": "TEXT",
+}
 STYLES: Columns = {  # as QGIS makes it
     "f_table_catalog": "TEXT(256)",
     "f_table_schema": "TEXT(256)",

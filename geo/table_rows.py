@@ -1,6 +1,7 @@
 """The tables of `geo.tables` to and from the rows of a GeoPackage."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from geo import geopackage_schema as schema
 from geo import styles
+from geo.estimate import Estimates
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run
 
 _UNPLACED = " (image px, y up negative: no position)"
@@ -132,6 +134,28 @@ def put_styles(db: sqlite3.Connection, options: styles.Options, only: str | None
         "UPDATE gpkg_ogr_contents SET feature_count = (SELECT count(*) FROM layer_styles)"
         " WHERE table_name = 'layer_styles'"
     )
+
+
+def put_estimates(db: sqlite3.Connection, estimates: Estimates) -> None:
+    """The rows of estimates; what is undefined is null."""
+    fields = {column: {"class": "class_name"}.get(column, column) for column in schema.ESTIMATES if column != "method"}
+    columns: dict[str, Any] = {
+        column: [_known(getattr(row, field)) for row in estimates.rows] for column, field in fields.items()
+    }
+    columns["method"] = estimates.method
+    schema.add_layer(
+        db,
+        "estimates",
+        schema.ESTIMATES,
+        columns,
+        len(estimates),
+        identifier="estimates",
+        description="Population estimates per stratum and class; `all` is the sum over strata",
+    )
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _add(
