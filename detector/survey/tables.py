@@ -14,7 +14,7 @@ def region_table(counts: Counts, true: Mapping[str, int] | None = None) -> str:
     for region, name, number, area, density in each:
         truth = [] if true is None else [str(true.get(region, 0))]
         size = "" if math.isnan(area) else f"{area:.4g}"
-        rows.append([region, name, str(number), *truth, size, "" if math.isnan(density) else f"{density:.4g}"])
+        rows.append([region, name, str(number), *truth, size, "" if math.isnan(density) else _plain(density)])
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = []
     for row in rows:
@@ -22,3 +22,8 @@ def region_table(counts: Counts, true: Mapping[str, int] | None = None) -> str:
         numbers = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
         lines.append("  ".join([*texts, *numbers]).rstrip())
     return "\n".join(lines)
+
+
+def _plain(value: float) -> str:
+    """Three digits that mean something, without an exponent."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
