@@ -20,9 +20,9 @@ HOMES = {
     "rasterio": ("geo/raster.py",),
     "pyogrio": ("geo/geopackage.py",),
     "qgis": ("qgis_plugin/",),
-    "click": ("detector/cli.py", "detector/console.py"),
+    "click": ("detector/cli/", "detector/console.py"),
 }
-GEO_IN_DETECTOR = ("detector/survey/", "detector/cli.py")
+GEO_IN_DETECTOR = ("detector/survey/", "detector/cli/")
 
 
 def imports() -> Iterator[tuple[str, str, bool]]:

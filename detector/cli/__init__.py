@@ -1,0 +1,90 @@
+"""The command line: parsing over the functions of `detector` and `geo`.
+
+Exit codes: 0 done, 1 done but some images failed, 2 bad usage or input, 3 cancelled, 4 an unexpected error. An error is
+one line on stderr; the traceback only with --debug.
+"""
+
+import contextlib
+import errno
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+
+import click
+
+from detector.cli import detecting, models, results, simulating  # the commands add themselves to the group
+from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
+from detector.errors import DetectorError
+from geo.errors import GeoError
+
+__all__ = ["detecting", "herdmap", "main", "models", "results", "simulating"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the contract's codes."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in arguments
+    # Anywhere on the line: who adds it to a failed command writes it last.
+    arguments = [a for a in arguments if a != "--debug"]
+    try:
+        with _sigterm_as_ctrl_c():
+            code = herdmap.main(arguments, prog_name="herdmap", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.UsageError as error:
+        context = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+        code = _complain(f"{error.format_message().rstrip('.')}{context}", BAD_INPUT, debug)
+    except click.ClickException as error:
+        code = _complain(error.format_message(), BAD_INPUT, debug)
+    except (DetectorError, GeoError) as error:
+        code = _complain(str(error), BAD_INPUT, debug)
+    except CancelledError as error:
+        code = _complain(str(error), CANCELLED, debug)
+    except (KeyboardInterrupt, click.Abort):
+        code = _complain("cancelled", CANCELLED, debug)
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = UNEXPECTED
+    except OSError as error:
+        code = _complain(*_refused_by_system(error), debug)
+    except Exception as error:
+        text = f"unexpected {type(error).__name__}: {error}; run again with --debug for the details"
+        code = _complain(text, UNEXPECTED, debug)
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _complain(text: str, code: int, debug: bool) -> int:
+    from detector.console import plain
+
+    if debug:
+        traceback.print_exc()
+    click.echo(f"herdmap: {plain(' '.join(text.split()))}", err=True)
+    return code
+
+
+@contextlib.contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does, so that no half of a file is left and the exit code says cancelled."""
+    try:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not the main thread, which alone gets signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _refused_by_system(error: OSError) -> tuple[str, int]:
+    """What the system would not do, where a user can mend it: (text, exit code)."""
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        mend = "free some space and run the same command again, or write elsewhere"
+        return f"{where}the disk is full ({error.strerror}); {mend}", BAD_INPUT
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{where}not allowed ({error.strerror}); allow it, or choose another place", BAD_INPUT
+    if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG) and where:
+        return f"{where}in the way ({error.strerror}); remove or rename it, or choose another name", BAD_INPUT
+    return f"unexpected {type(error).__name__}: {error}; run again with --debug for the details", UNEXPECTED

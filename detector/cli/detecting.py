@@ -1,0 +1,122 @@
+"""The commands of a run: detect, count."""
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, CancelledError, herdmap
+
+
+@herdmap.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.gpkg", help="The result.")
+@click.option("--model", metavar="FILE|NAME", help="Model file, or a bundled model's name.  [default: sheep]")
+@click.option(
+    "--regions", "region_file", type=FILE, metavar="FILE", help="Polygons to count in; any file that QGIS reads."
+)
+@click.option("--region-field", metavar="F", help="The column that names the regions.")
+@click.option("--score", type=click.FloatRange(0, 1), metavar="S", help="Score threshold.  [default: the model's]")
+@click.option(
+    "--tile-size", type=click.IntRange(32, 16384), metavar="N", help="Tile size in px.  [default: the model's]"
+)
+@click.option("--overlap", type=click.IntRange(0), metavar="N", help="Overlap of tiles in px.  [default: the model's]")
+@click.option(
+    "--batch-size", type=click.IntRange(1, 4096), metavar="N", help="Tiles a model call.  [default: 4, on a GPU 16]"
+)
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    metavar="auto|cpu|cuda[:N]",
+    help="Where it runs; auto: a GPU if there is one.",
+)
+@click.option("--chips/--no-chips", default=True, show_default=True, help="A small picture with each detection.")
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "bar", "json", "none"]),
+    default="auto",
+    show_default=True,
+    help="json: one object a line on stdout, and end of file on stdin cancels.",
+)
+@click.option("--fresh", is_flag=True, help="Start over rather than resume. Reviews are kept all the same.")
+def detect(
+    inputs: tuple[str, ...],
+    output: Path,
+    model: str | None,
+    region_file: Path | None,
+    region_field: str | None,
+    score: float | None,
+    tile_size: int | None,
+    overlap: int | None,
+    batch_size: int | None,
+    device: str,
+    chips: bool,
+    progress: str,
+    fresh: bool,
+) -> int:
+    """Find the animals in imagery and put them on the map.
+
+    INPUT is a file, a folder (searched recursively), or @list.txt with a path a line. The same command again resumes.
+    """
+    from detector import survey
+    from detector.console import watching
+
+    if region_field is not None and region_file is None:
+        raise click.UsageError("--region-field names a column of the region file: give --regions too")
+    settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size, chips=chips)
+    with watching(progress) as watcher:
+        outcome = survey.detect(
+            inputs,
+            output,
+            model=model,
+            device=device,
+            settings=settings,
+            region_file=region_file,
+            region_field=region_field,
+            fresh=fresh,
+            watcher=watcher,
+        )
+    if outcome.cancelled:
+        raise CancelledError("cancelled; what was finished is kept, run the same command again to resume")
+    if progress != "json":
+        click.echo(outcome.summary())
+        if outcome.counts is not None:
+            click.echo(survey.region_table(outcome.counts))
+    return SOME_FAILED if outcome.failed else DONE
+
+
+@herdmap.command()
+@click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
+@click.option(
+    "--regions",
+    "region_file",
+    type=FILE,
+    required=True,
+    metavar="FILE",
+    help="Polygons to count in; any file that QGIS reads.",
+)
+@click.option("--region-field", metavar="F", help="The column that names the regions.")
+@REVIEW
+@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="Write the table here rather than on stdout.")
+def count(
+    survey_file: Path,
+    region_file: Path,
+    region_field: str | None,
+    review: Literal["all", "confirmed", "not-rejected"],
+    output: Path | None,
+) -> int:
+    """Count the animals of a survey in each region, as CSV and as the layer `counts` of the survey."""
+    from detector import survey
+    from geo import regions
+
+    counts, warnings = survey.count(survey_file, region_file, region_field, review)
+    for text in warnings:
+        click.echo(f"herdmap: {text}", err=True)
+    if output is not None:
+        regions.write_csv(counts, output)
+        click.echo(f"{output}: {len(counts)} rows; also in the layer 'counts' of {survey_file}")
+    else:
+        regions.write_csv(counts, sys.stdout)
+    return DONE

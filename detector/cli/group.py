@@ -1,0 +1,53 @@
+"""The command group, its exit codes, and what its commands share."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+import detector
+
+DONE, SOME_FAILED, BAD_INPUT, CANCELLED, UNEXPECTED = range(5)
+
+
+class _FilePath(click.Path):
+    """A path; not the empty text, which as a path would be the working folder: an unset variable in a script."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not value:
+            self.fail("it is empty; give a path.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class CancelledError(Exception):
+    """A run that ended in order because somebody asked it to."""
+
+
+FILE = _FilePath()
+
+REVIEW = click.option(
+    "--review",
+    type=click.Choice(["all", "confirmed", "not-rejected"]),
+    default="not-rejected",
+    show_default=True,
+    help="Which detections count.",
+)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+    no_args_is_help=False,
+)
+@click.version_option(detector.__version__, prog_name="herdmap")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error; anywhere on the line.")
+@click.pass_context
+def herdmap(context: click.Context, debug: bool) -> None:
+    """From aerial survey imagery to a map and a count of animals."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(BAD_INPUT)

@@ -1,0 +1,130 @@
+"""How well detections agree with labelled boxes: matches one to one, precision, recall, F1.
+
+Two rules of agreement. *Centre*: the detection's centre lies within half the longer side of the true box, the rule for
+counting, since field labels' boxes are loose. *IoU*: the boxes' intersection over union reaches a limit.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import InputError
+
+Boxes = NDArray[np.float32]
+Agreement = Callable[[Boxes, Boxes], NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Matches counted over some images.
+
+    found: true boxes with a detection; false_alarms: detections of nothing; missed: true boxes without one.
+    """
+
+    found: int
+    false_alarms: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        """The share of detections that are right; 1 where there are none."""
+        return self.found / (self.found + self.false_alarms) if self.found + self.false_alarms else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The share of true boxes that were found; 1 where there are none."""
+        return self.found / (self.found + self.missed) if self.found + self.missed else 1.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall: 2 found / (2 found + false alarms + missed)."""
+        both = 2 * self.found + self.false_alarms + self.missed
+        return 2 * self.found / both if both else 1.0
+
+    def __add__(self, other: "Score") -> "Score":
+        return Score(self.found + other.found, self.false_alarms + other.false_alarms, self.missed + other.missed)
+
+
+@dataclass(frozen=True)
+class JudgedImage:
+    """One image's detections and truth: boxes xyxy px in one frame, (K, 4) with scores (K,) against (N, 4)."""
+
+    boxes: Boxes
+    scores: NDArray[np.float32]
+    true_boxes: Boxes
+
+    def __post_init__(self) -> None:
+        if self.boxes.ndim != 2 or self.boxes.shape[1:] != (4,) or self.scores.shape != self.boxes.shape[:1]:
+            raise InputError(f"boxes {self.boxes.shape} with scores {self.scores.shape}; expected (K, 4) and (K,)")
+        if self.true_boxes.ndim != 2 or self.true_boxes.shape[1:] != (4,):
+            raise InputError(f"true boxes {self.true_boxes.shape}; expected (N, 4)")
+
+
+def centre_agreement(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
+    """(K, N): 1 for the same centre, falling to 0 at half the true box's longer side, negative beyond."""
+    b, t = boxes.astype(np.float64), true_boxes.astype(np.float64)
+    apart = (b[:, None, :2] + b[:, None, 2:]) / 2 - (t[None, :, :2] + t[None, :, 2:]) / 2
+    half = (t[:, 2:] - t[:, :2]).max(1, initial=0) / 2
+    agreement: NDArray[np.float64] = 1 - np.hypot(apart[..., 0], apart[..., 1]) / np.maximum(half, 1e-9)[None, :]
+    return agreement
+
+
+def iou(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
+    """(K, N) intersection over union."""
+    b, t = boxes.astype(np.float64), true_boxes.astype(np.float64)
+    overlap = np.minimum(b[:, None, 2:], t[None, :, 2:]) - np.maximum(b[:, None, :2], t[None, :, :2])
+    shared = np.clip(overlap, 0, None).prod(2)
+    union = (b[:, 2:] - b[:, :2]).prod(1)[:, None] + (t[:, 2:] - t[:, :2]).prod(1)[None, :] - shared
+    ratio: NDArray[np.float64] = shared / np.maximum(union, 1e-9)
+    return ratio
+
+
+def match(agreement: NDArray[np.float64], scores: NDArray[np.float32], least: float) -> NDArray[np.int64]:
+    """(K,): the true box of each detection, -1 for none.
+
+    One to one: the surest detection chooses first (of equal scores, the first in order), each the free true box that it
+    agrees with most, if that reaches `least`.
+    """
+    matched = np.full(len(scores), -1, np.int64)
+    free = np.ones(agreement.shape[1], np.bool_)
+    for k in np.argsort(-scores, kind="stable"):
+        candidates = np.where(free, agreement[k], -np.inf)
+        if candidates.size and candidates.max() >= least:
+            matched[k] = candidates.argmax()
+            free[matched[k]] = False
+    return matched
+
+
+def judge(images: Sequence[JudgedImage], threshold: float, iou_least: float | None = None) -> Score:
+    """Matches over `images` of the detections scoring `threshold` or more, by centre, or by IoU where a least one is
+    given."""
+    total = Score(0, 0, 0)
+    for image in images:
+        kept = image.scores >= threshold
+        if iou_least is None:
+            agreement, least = centre_agreement(image.boxes[kept], image.true_boxes), 0.0
+        else:
+            agreement, least = iou(image.boxes[kept], image.true_boxes), iou_least
+        found = int((match(agreement, image.scores[kept], least) >= 0).sum())
+        total += Score(found, int(kept.sum()) - found, len(image.true_boxes) - found)
+    return total
+
+
+def best_threshold(groups: Sequence[Sequence[JudgedImage]], slack: float = 0.002) -> float:
+    """The score threshold with the best centre-match F1, averaged over `groups` (flights, say), on a grid of 0.01.
+
+    Of all thresholds within `slack` of the best, the middle one around it: a plateau's edge would be chosen by
+    chance. Raises InputError without groups.
+    """
+    if not groups:
+        raise InputError("no labelled images to choose the score threshold on; give at least one group")
+    grid = np.arange(5, 100) / 100
+    means = np.array([np.mean([judge(group, float(t)).f1 for group in groups]) for t in grid])
+    first = last = int(means.argmax())
+    while first > 0 and means[first - 1] >= means.max() - slack:
+        first -= 1
+    while last + 1 < len(grid) and means[last + 1] >= means.max() - slack:
+        last += 1
+    return round(float(grid[(first + last) // 2]), 2)

@@ -1,0 +1,237 @@
+"""The compact detector: a small anchor-free network that finds animals in nadir imagery, and its ONNX file.
+
+The network is a heatmap of box centres at a quarter of the input's resolution and, in each of its cells, the
+distances to the box's four sides (after Zhou et al. 2019, "Objects as Points", and Tian et al. 2019, "FCOS").
+Nothing in it looks at a whole tile (no global pooling, attention or normalisation over the tile), so an animal's
+score depends on its surroundings within `REACH_PX` and not on how an image was cut.
+
+Cells: cell (row, column) of the heatmap stands for the point ((column + 0.5) * 4, (row + 0.5) * 4) in tile px.
+"""
+
+import math
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torchvision.ops import nms
+
+from detector.errors import InputError
+from detector.models import ModelInfo
+
+STRIDE = 4  # tile px per heatmap cell
+COARSEST = 16  # tile px per cell of the coarsest feature map; inputs are padded to a multiple of it
+REACH_PX = 150  # farthest pixel, from a cell's point, that can change what the cell says
+DISTANCE_UNIT_PX = 16.0  # exp(0): the side distance of an untrained cell, about that of a middling animal
+MOST_PEAKS = 1000  # a tile
+NO_PEAK = -1e4  # a logit
+SCORE_FLOOR = 0.05  # peaks under it never leave the file
+SAME_ANIMAL_IOU = 0.35  # two peaks in one tile with boxes this alike are one animal (3 % of true neighbours are)
+
+
+@dataclass(frozen=True)
+class CompactShape:
+    """How wide the network is.
+
+    Attributes
+    ----------
+    classes : the number of classes, 1 or more.
+    stem : channels at half resolution.
+    widths : channels at strides 4, 8 and 16.
+    depths : residual blocks at strides 4, 8 and 16.
+    head : channels in which the centre and the box are told.
+
+    Multiples of 16 fill the vector registers of the processors that ONNX Runtime is built for.
+    """
+
+    classes: int = 1
+    stem: int = 16
+    widths: tuple[int, int, int] = (32, 64, 96)
+    depths: tuple[int, int, int] = (1, 1, 2)
+    head: int = 32
+
+    def __post_init__(self) -> None:
+        if self.classes < 1:
+            raise InputError(f"classes is {self.classes}; a detector needs at least one class")
+        for name in ("widths", "depths"):
+            values = getattr(self, name)
+            if len(values) != 3 or any(not 0 < v <= 1024 for v in values):
+                raise InputError(f"{name} is {list(values)}; give three numbers from 1 to 1024 (strides 4, 8, 16)")
+        if not (0 < self.stem <= 1024 and 0 < self.head <= 1024):
+            raise InputError(f"stem {self.stem}, head {self.head}: both must be from 1 to 1024")
+
+
+class _Convolution(nn.Sequential):
+    """3x3 or 1x1 convolution, batch norm, ReLU (the norm is folded into the convolution in the ONNX file)."""
+
+    def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1, rectify: bool = True) -> None:
+        layers: list[nn.Module] = [
+            nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
+            nn.BatchNorm2d(outputs, momentum=0.03),
+        ]
+        if rectify:
+            layers.append(nn.ReLU(inplace=True))
+        super().__init__(*layers)
+
+
+class _Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _Convolution(width, width)
+        self.second = _Convolution(width, width, rectify=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.second(self.first(x)))
+
+
+class CompactDetector(nn.Module):
+    """The network: (B, 3, H, W) pixels to centre logits (B, classes, h, w) and side distances (B, 4, h, w).
+
+    `pixels` are float32 RGB from 0 to 255, and H and W multiples of 16; h = H / 4, w = W / 4. The distances are
+    left, top, right, bottom of the cell's point, in tile px, always positive.
+    """
+
+    def __init__(self, shape: CompactShape) -> None:
+        super().__init__()
+        self.shape = shape
+        fine, middle, coarse = shape.widths
+        self.stem = nn.Sequential(_Convolution(3, shape.stem, stride=2), _Convolution(shape.stem, fine, stride=2))
+        self.fine = nn.Sequential(*(_Residual(fine) for _ in range(shape.depths[0])))
+        self.middle = nn.Sequential(
+            _Convolution(fine, middle, stride=2), *(_Residual(middle) for _ in range(shape.depths[1]))
+        )
+        self.coarse = nn.Sequential(
+            _Convolution(middle, coarse, stride=2), *(_Residual(coarse) for _ in range(shape.depths[2]))
+        )
+        self.coarse_to_middle = _Convolution(coarse, middle, size=1, rectify=False)
+        self.middle_join = _Convolution(middle, middle)
+        self.middle_to_fine = _Convolution(middle, fine, size=1, rectify=False)
+        self.head = _Convolution(fine, shape.head)
+        self.centre = nn.Conv2d(shape.head, shape.classes, 1)
+        self.sides = nn.Conv2d(shape.head, 4, 1)
+        self._initialise()
+
+    def _initialise(self) -> None:
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        for out in (self.centre, self.sides):
+            nn.init.normal_(out.weight, std=0.01)
+            assert out.bias is not None
+            nn.init.zeros_(out.bias)
+        # Nearly every cell is background: starting from a low score keeps the first steps calm (Lin et al. 2017).
+        nn.init.constant_(self.centre.bias, -4.0)  # type: ignore[arg-type]
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        x = (pixels - 110.0) / 64.0  # about the mean and spread of aerial imagery; zero padding is then mid-grey
+        fine = self.fine(self.stem(x))
+        middle = self.middle(fine)
+        coarse = self.coarse(middle)
+        middle = F.relu(middle + F.interpolate(self.coarse_to_middle(coarse), scale_factor=2.0, mode="nearest"))
+        middle = self.middle_join(middle)
+        fine = F.relu(fine + F.interpolate(self.middle_to_fine(middle), scale_factor=2.0, mode="nearest"))
+        features = self.head(fine)
+        distances = torch.exp(self.sides(features).float().clamp(-5.0, 4.0)) * DISTANCE_UNIT_PX
+        return self.centre(features).float(), distances
+
+
+class CompactFile(nn.Module):
+    """The network with what the model file adds: padding, peak picking, boxes, suppression of doubles.
+
+    `images` (B, H, W, 3) uint8 RGB, any H and W from 1 px, to `boxes` (K, 4) float32 xyxy in tile px (clipped to the
+    tile), `scores` (K,) float32, `labels` (K,) int64, `batch_index` (K,) int64, ordered by batch index and falling
+    score. A peak is a cell no lower than its eight neighbours.
+    """
+
+    def __init__(self, network: CompactDetector) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        height, width = images.shape[1], images.shape[2]
+        pixels = images.permute(0, 3, 1, 2).float()
+        # Replicated pixels, not black: a black rim would look like a shadow's edge to the network.
+        pixels = F.pad(pixels, (0, -width % COARSEST, 0, -height % COARSEST), mode="replicate")
+        logits, distances = self.network(pixels)
+        # On logits: sure cells side by side may have the very same score, 1.0.
+        peaks = torch.where(F.max_pool2d(logits, 3, 1, 1) == logits, logits, torch.full_like(logits, NO_PEAK))
+        batch, _, rows, columns = logits.shape
+        flat = peaks.reshape(batch, -1)
+        # Padded, so that a tile with fewer cells than MOST_PEAKS still has that many to choose from.
+        flat = torch.cat([flat, torch.full_like(flat[:, :1], NO_PEAK).expand(-1, MOST_PEAKS)], dim=1)
+        best, where = flat.topk(MOST_PEAKS, dim=1)
+        item, rank = (best > math.log(SCORE_FLOOR / (1 - SCORE_FLOOR))).nonzero(as_tuple=True)
+        score, place = best[item, rank].sigmoid(), where[item, rank]
+        cells = rows * columns
+        label = torch.div(place, cells, rounding_mode="floor")
+        cell = place - label * cells
+        row = torch.div(cell, columns, rounding_mode="floor")
+        column = cell - row * columns
+        sides = distances[item, :, row, column]
+        x, y = (column.float() + 0.5) * STRIDE, (row.float() + 0.5) * STRIDE
+        boxes = torch.stack(
+            [
+                (x - sides[:, 0]).clamp(min=0.0).minimum(torch.zeros_like(x) + width),
+                (y - sides[:, 1]).clamp(min=0.0).minimum(torch.zeros_like(x) + height),
+                (x + sides[:, 2]).clamp(min=0.0).minimum(torch.zeros_like(x) + width),
+                (y + sides[:, 3]).clamp(min=0.0).minimum(torch.zeros_like(x) + height),
+            ],
+            dim=1,
+        )
+        # A peak in the padding can leave an empty box.
+        solid = ((boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])).nonzero()[:, 0]
+        boxes, score, label, item = boxes[solid], score[solid], label[solid], item[solid]
+        # Tiles of a batch lie side by side for the suppression, farther apart than any box is wide.
+        apart = item.float()[:, None] * (torch.zeros_like(score[:1]).sum() + width + height + 4096)
+        kept = nms(boxes + apart, score, SAME_ANIMAL_IOU).sort().values
+        return boxes[kept], score[kept], label[kept], item[kept]
+
+
+def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> None:
+    """Write `network` as one ONNX file (opset 17), whole or not at all.
+
+    Raises InputError where `info` names not as many classes as the network has.
+    """
+    import onnx
+
+    if len(info.classes) != network.shape.classes:
+        raise InputError(
+            f"{len(info.classes)} class names for a network of {network.shape.classes} classes; name each class once"
+        )
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    was_training = network.training
+    network.eval()
+    try:
+        with warnings.catch_warnings():
+            # The tracing exporter says on every call that it is not the newest one, and that a negative index would
+            # be wrong (there is none); only it keeps all sizes free without fixing the batch.
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                CompactFile(network).eval(),
+                (torch.randint(0, 256, (2, 100, 84, 3), dtype=torch.uint8),),
+                str(beside),
+                dynamo=False,
+                opset_version=17,
+                input_names=["images"],
+                output_names=["boxes", "scores", "labels", "batch_index"],
+                dynamic_axes={
+                    "images": {0: "batch", 1: "height", 2: "width"},
+                    **{name: {0: "detections"} for name in ("boxes", "scores", "labels", "batch_index")},
+                },
+            )
+        model = onnx.load(str(beside))
+        entry = model.metadata_props.add()
+        entry.key, entry.value = "herdmap", info.to_json()
+        onnx.checker.check_model(model)
+        with beside.open("wb") as file:
+            file.write(model.SerializeToString())
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+        network.train(was_training)
