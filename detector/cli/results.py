@@ -167,3 +167,22 @@ def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | Non
         click.echo(f"herdmap: {text}", err=True)
     click.echo(outcome.summary())
     return DONE
+
+
+@herdmap.command(short_help="A folder for colleagues, with a page that opens anywhere.")
+@click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
+@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="The folder to make.")
+@click.option("--max-size", metavar="5%|50MB", help="What the folder stays within.  [default: 5% of the imagery]")
+@click.option("--annotated", is_flag=True, help="Also pictures with the boxes drawn in.")
+@click.option("--title", metavar="TEXT", help="The page's title.  [default: the file's name]")
+def share(survey_file: Path, output: Path, max_size: str | None, annotated: bool, title: str | None) -> int:
+    """Make a folder for colleagues: a page that opens from disk, offline, with the survey and its tables."""
+    from detector.console import bar
+    from geo.share import MaxSize, Settings
+    from geo.share import share as make
+
+    size = MaxSize.parse(max_size) if max_size is not None else None
+    with bar("sharing") as progress:
+        report = make(survey_file, output, Settings(size, annotated, title), progress)
+    click.echo(report.summary())
+    return DONE

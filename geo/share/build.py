@@ -1,0 +1,154 @@
+"""A survey becomes a share folder."""
+
+import html
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from geo.share import content, handouts, pictures, source
+from geo.share.folder import check_free, size_of, whole_folder
+from geo.share.size import DEFAULT_SHARE, LEAST_PICTURES, MaxSize, ShareError, shown
+
+_SCRIPTS = ("dom", "survey", "gestures", "filters", "map", "viewer", "lists", "counts", "main")
+_HEADROOM = 20_000  # bytes: the list of files, the README, names that grow
+
+
+@dataclass(frozen=True)
+class Settings:
+    """max_size: what the folder stays within; by default five per cent of the imagery's size, or what the tables and
+    2 MB of pictures take. annotated: also pictures with the boxes drawn in. title: of the page, by default the file's
+    name."""
+
+    max_size: MaxSize | None = None
+    annotated: bool = False
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was made: bytes of the folder and of the imagery, images of the survey, pictures and crops in the folder.
+
+    missing: (image, reason) of those that could not be read. annotated: how many pictures have their boxes drawn in.
+    """
+
+    folder: Path
+    size: int
+    imagery: int
+    images: int
+    pictures: int
+    animals: int
+    crops: int
+    missing: tuple[tuple[str, str], ...]
+    annotated: int
+
+    def summary(self) -> str:
+        """A line or two for a person."""
+        part = f" ({100 * self.size / self.imagery:.2g} % of the imagery)" if self.imagery else ""
+        lines = [f"{self.folder}: {shown(self.size)}{part}; open index.html"]
+        lines.append(f"pictures of {self.pictures} of {self.images} images, {self.animals} detections")
+        if self.missing:
+            name, reason = self.missing[0]
+            lines.append(f"no picture of {len(self.missing)} images, such as {name}: {reason}")
+        return "\n".join(lines)
+
+
+def share(
+    survey: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    settings: Settings | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Report:
+    """Make the share folder of the survey, a GeoPackage, whole or not at all. An earlier one of that name is replaced.
+
+    progress: told the share that is done, 0 to 1. Raises VectorError where `survey` is none, ShareError where the
+    tables alone are larger than the size asked for, OutputError where the folder cannot be written or holds something
+    else.
+    """
+    settings = settings or Settings()
+    path, target = Path(os.path.abspath(survey)), Path(os.path.abspath(folder))
+    check_free(target)
+    found = source.read(path)
+    title = settings.title or path.stem
+    with whole_folder(target) as part:
+        for name in ("data", "page"):
+            (part / name).mkdir()
+        project = path.with_suffix(".qgz")
+        source.copy(path, part / path.name)
+        if project.is_file():
+            (part / project.name).write_bytes(project.read_bytes())
+        handouts.write_animals_csv(found, part / "animals.csv")
+        handouts.write_counts_csv(found, part / "counts.csv")
+        has_geojson = handouts.write_geojson(found, part / "animals.geojson")
+        _write_page(part, title)
+        about = {
+            "title": title,
+            "made": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "file": path.name,
+            "handouts": [
+                name
+                for name in (path.name, project.name, "animals.csv", "counts.csv", "animals.geojson", "README.txt")
+                if name == "README.txt" or (part / name).is_file()
+            ],
+        }
+
+        imagery = _imagery_size(found)
+        fixed = size_of(part) + len(content.script(content.content(found, None, about))) + _HEADROOM
+        fixed += 120 * len(found.images) + 400 * (len(found.detections) // 100 + 1)
+        left = _allowed(settings.max_size, imagery, fixed) - fixed
+        made = pictures.make(found, part, left, settings.annotated, progress)
+        (part / "data" / "survey.js").write_bytes(content.script(content.content(found, made, about)))
+        there = sum(p is not None for p in made.picture)
+        facts = {
+            "animals": str(int(np.count_nonzero(found.counts()))),
+            "images": f"{len(found.images)}, {there} of them with a reduced picture here",
+            "made": str(about["made"]),
+            **({"model": f"{found.runs[-1].model}, Herdmap {found.runs[-1].herdmap_version}"} if found.runs else {}),
+        }
+        text = handouts.readme(title, path.name, facts, has_geojson, settings.annotated)
+        # Notepad needs both characters; a file name may hold half a surrogate pair.
+        (part / "README.txt").write_bytes(text.replace("\n", "\r\n").encode("utf-8", "replace"))
+    return Report(
+        folder=target,
+        size=size_of(target),
+        imagery=imagery,
+        images=len(found.images),
+        pictures=there,
+        animals=len(found.detections),
+        crops=len(made.crops.cell_of),
+        missing=tuple(made.missing),
+        annotated=len(made.annotated),
+    )
+
+
+def _allowed(max_size: MaxSize | None, imagery: int, fixed: int) -> int:
+    if max_size is None:
+        return max(int(DEFAULT_SHARE * imagery), fixed + LEAST_PICTURES)
+    allowed = max_size.of(imagery)
+    if allowed < fixed:
+        raise ShareError(
+            f"the survey's tables and the page alone take {shown(fixed)}, more than the {shown(allowed)} asked for; "
+            "give a larger --max-size"
+        )
+    return allowed
+
+
+def _imagery_size(found: source.Source) -> int:
+    files = {Path(os.path.abspath(found.path.parent / path)) for path in found.images.path}
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def _write_page(part: Path, title: str) -> None:
+    """index.html, its style and its script. Scripts and styles need the nonce, so that nothing else ever runs."""
+    home = resources.files("geo.share") / "page"
+    scripts = "\n".join((home / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
+    (part / "page" / "page.js").write_text(f'(() => {{\n"use strict";\n{scripts}}})();\n', encoding="utf-8")
+    (part / "page" / "page.css").write_text((home / "page.css").read_text(encoding="utf-8"), encoding="utf-8")
+    page = (home / "page.html").read_text(encoding="utf-8")
+    page = page.replace("{{nonce}}", secrets.token_urlsafe(16)).replace("{{title}}", html.escape(title))
+    (part / "index.html").write_bytes(page.encode("utf-8", "replace"))

@@ -1,0 +1,77 @@
+"""A folder that appears whole or not at all."""
+
+import contextlib
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from geo.errors import GeoError, OutputError
+
+LIST = "data/files.json"
+"""The files of a share folder, so that a later one replaces these and nothing that somebody else put there."""
+
+
+def check_free(folder: Path) -> None:
+    """Raise OutputError unless `folder` is new, empty, or a share folder to which nothing was added."""
+    if not folder.parent.is_dir():
+        raise OutputError(f"{folder}: the folder {folder.parent} does not exist; make it, or choose another")
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise OutputError(f"{folder} is there and is no folder; choose another name")
+    if not folder.exists():
+        return
+    foreign = sorted(_files_in(folder) - _listed(folder))
+    if foreign:
+        raise OutputError(f"{folder} holds more than a share folder ({foreign[0]}); choose a new folder")
+
+
+@contextlib.contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Make `folder` through a new one beside it, which takes its name when the block ends well.
+
+    Yields the folder to fill. An earlier share folder of that name is replaced; anything else that is there is refused.
+    When the block raises, nothing is left and what was there stays. Raises OutputError.
+    """
+    check_free(folder)
+    part = folder.with_name(f".{folder.name[:64]}.{secrets.token_hex(4)}")
+    old = part.with_name(part.name + ".old")
+    try:
+        part.mkdir()
+        yield part
+        (part / LIST).write_text(json.dumps(sorted({*_files_in(part), LIST}), indent=0), encoding="utf-8")
+        check_free(folder)
+        if folder.exists():
+            folder.rename(old)
+        try:
+            part.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
+    except OSError as error:
+        if isinstance(error, GeoError):
+            raise
+        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of all files in it."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _files_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()}
+
+
+def _listed(folder: Path) -> set[str]:
+    """The files that a share folder says are its own; none where it is no share folder."""
+    try:
+        listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()

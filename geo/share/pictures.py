@@ -1,0 +1,396 @@
+"""The pictures of a share folder: reduced images, thumbnails, and a crop around each animal, within a budget of bytes.
+
+Crops and thumbnails lie on *sheets*: JPEG files of many equal cells, since thousands of small files copy slowly. The
+images with animals get their picture first, the others of what is left.
+"""
+
+import os
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import GeoError
+from geo.raster import RasterReader, encode_jpeg
+from geo.share.source import Source, colour
+
+Pixels = NDArray[np.uint8]
+
+QUALITY = 78
+SIDES = (4096, 3072, 2560, 2048, 1600, 1280, 1024, 800, 640, 480, 320)
+"""Longer sides of reduced images in px. The largest is for surveys of few images."""
+FEW_IMAGES = 4
+CROP_SIDES = (128, 96, 64)
+CROP_COLUMNS, CROP_ROWS = 10, 10
+THUMB_SIDE = 160
+THUMB_COLUMNS, THUMB_ROWS = 8, 8
+CROPS_SHARE, THUMBS_SHARE = 0.4, 0.15
+"""At most these shares of the budget go to the sheets."""
+_NOTHING = 216  # grey, where an orthomosaic has no image
+_WHOLE_PX = 40_000_000
+_SPARE = 1.1  # the size of a JPEG is guessed from others
+
+
+@dataclass
+class Sheets:
+    """Cells of one size on JPEG files, filled in order.
+
+    heights: of the files in px. cell_of: the number of each thing's cell; a file has columns * rows of them.
+    """
+
+    folder: Path
+    name: str
+    side: int
+    columns: int
+    rows: int
+    files: list[str] = field(default_factory=list)
+    heights: list[int] = field(default_factory=list)
+    cell_of: dict[int, int] = field(default_factory=dict)
+    _waiting: list[tuple[int, Pixels]] = field(default_factory=list)
+
+    def add(self, thing: int, pixels: Pixels, budget: "Budget") -> None:
+        """Put pixels (h, w, 3), h and w at most `side`, into the next cell."""
+        self._waiting.append((thing, pixels))
+        if len(self._waiting) == self.columns * self.rows:
+            self.flush(budget)
+
+    def flush(self, budget: "Budget") -> None:
+        """Write what waits, where the budget still has room for it."""
+        if not self._waiting:
+            return
+        rows = -(-len(self._waiting) // self.columns)
+        sheet = np.full((rows * self.side, self.columns * self.side, 3), _NOTHING, np.uint8)
+        for n, (_, pixels) in enumerate(self._waiting):
+            y, x = n // self.columns * self.side, n % self.columns * self.side
+            sheet[y : y + pixels.shape[0], x : x + pixels.shape[1]] = pixels
+        data = encode_jpeg(sheet, QUALITY)
+        if budget.take(len(data)):
+            file = f"pictures/{self.name}-{len(self.files) + 1:04d}.jpg"
+            (self.folder / file).write_bytes(data)
+            first = len(self.files) * self.columns * self.rows
+            self.cell_of |= {thing: first + n for n, (thing, _) in enumerate(self._waiting)}
+            self.files.append(file)
+            self.heights.append(sheet.shape[0])
+        self._waiting = []
+
+
+@dataclass
+class Budget:
+    """Bytes that may still be written."""
+
+    left: int
+
+    def take(self, size: int) -> bool:
+        """Whether there is room for `size` bytes; they are then spent."""
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """What was made. picture: for each image (file, width, height) or None. square: (M, 3) x, y and side in image px
+    of each detection's crop, NaN where it has none or its place is not known. missing: images whose file was not there
+    or could not be read, with the reason. annotated: files with the boxes drawn in."""
+
+    picture: Sequence[tuple[str, int, int] | None]
+    thumbs: Sheets
+    crops: Sheets
+    square: NDArray[np.float64]
+    missing: Sequence[tuple[str, str]]
+    annotated: Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """One image: its row, its file, the longer side of its picture, and the detections in it, top to bottom."""
+
+    image: int
+    path: Path
+    size: tuple[int, int]
+    side: int
+    crop_side: int
+    rows: NDArray[np.int64]
+    boxes: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    picture: Pixels
+    thumb: Pixels
+    crops: list[tuple[int, tuple[int, int, int], Pixels]]
+
+
+def make(
+    source: Source, folder: Path, size: int, annotated: bool, progress: Callable[[float], None] | None = None
+) -> Pictures:
+    """Write the pictures of a survey into `folder`/pictures, at most `size` bytes.
+
+    annotated: also each picture with its boxes drawn in, in `folder`/annotated. progress: told the share done, 0 to 1.
+    An image whose file is missing, damaged or of another size gets no picture.
+    """
+    (folder / "pictures").mkdir()
+    if annotated:
+        (folder / "annotated").mkdir()
+    missing: list[tuple[str, str]] = []
+    there = _files_there(source, missing)
+    rows_of, chipped = _detections_of(source, there)
+    with_animals = sorted((i for i in there if len(rows_of.get(i, ()))), key=lambda i: (-len(rows_of[i]), i))
+    others = [i for i in there if i not in set(with_animals)]
+
+    budget = Budget(size)
+    density = _bytes_per_px(source, there, [*with_animals, *others])
+    crops = Sheets(folder, "animals", 0, CROP_COLUMNS, CROP_ROWS)
+    thumbs = Sheets(folder, "thumbnails", THUMB_SIDE, THUMB_COLUMNS, THUMB_ROWS)
+    cropped = sum(len(rows_of[i]) for i in with_animals) + len(chipped)
+    crops.side = next((s for s in CROP_SIDES if cropped * s * s * density * _SPARE <= CROPS_SHARE * size), 0)
+    with_thumbs = len(there) * (THUMB_SIDE**2) * 0.75 * density * _SPARE <= THUMBS_SHARE * size
+    spent = cropped * crops.side**2 * density * _SPARE
+    spent += len(there) * (THUMB_SIDE**2) * 0.75 * density * _SPARE if with_thumbs else 0
+
+    picture: list[tuple[str, int, int] | None] = [None] * len(source.images)
+    square = np.full((len(source.detections), 3), np.nan)
+    drawn: list[str] = []
+    done = 0
+    if crops.side:
+        for row in chipped:
+            pixels = _stored_chip(source, row, crops.side, folder)
+            if pixels is not None:
+                crops.add(row, pixels, budget)
+        crops.flush(budget)
+    for group, copies, reserved in ((with_animals, 1 + annotated, spent), (others, 1, 0.0)):
+        side = _side(source, group, len(there), (budget.left - reserved) / copies, density)
+        jobs = (
+            _Job(
+                image,
+                there[image],
+                _size(source, image),
+                side,
+                crops.side,
+                rows_of.get(image, np.empty(0, np.int64)),
+                source.detections.boxes_px[rows_of.get(image, np.empty(0, np.int64))].astype(np.float64),
+            )
+            for image in group
+        )
+        for job, made in _in_order(jobs):
+            done += 1
+            if progress is not None:
+                progress(done / max(1, len(there)))
+            if isinstance(made, str):
+                missing.append((source.images.path[job.image], made))
+                continue
+            name = file_name(job.image, source.images.path[job.image])
+            data = encode_jpeg(made.picture, QUALITY)
+            if budget.take(len(data)):
+                (folder / "pictures" / name).write_bytes(data)
+                height, width = made.picture.shape[:2]
+                picture[job.image] = (f"pictures/{name}", width, height)
+            if with_thumbs:
+                thumbs.add(job.image, made.thumb, budget)
+            for row, place, pixels in made.crops:
+                square[row] = place
+                crops.add(row, pixels, budget)
+            if annotated and len(job.rows):
+                data = encode_jpeg(_annotated(source, job, made.picture), QUALITY)
+                if budget.take(len(data)):
+                    (folder / "annotated" / name).write_bytes(data)
+                    drawn.append(f"annotated/{name}")
+    thumbs.flush(budget)
+    crops.flush(budget)
+    return Pictures(picture, thumbs, crops, square, missing, drawn)
+
+
+def file_name(image: int, path: str) -> str:
+    """A file name for the picture of an image that any system takes: its number, then what is harmless of its own."""
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.rsplit("/", 1)[-1].rsplit(".", 1)[0])[:40].strip("-")
+    return f"{image + 1:05d}{'-' if stem else ''}{stem}.jpg"
+
+
+# ---- what there is --------------------------------------------------------------------------
+
+
+def _files_there(source: Source, missing: list[tuple[str, str]]) -> dict[int, Path]:
+    """The file of each image that can be looked for."""
+    there: dict[int, Path] = {}
+    for row, path in enumerate(source.images.path):
+        file = Path(os.path.abspath(source.path.parent / path))
+        if source.images.status[row] == "failed":
+            missing.append((path, source.images.reason[row] or "failed"))
+        elif not file.is_file():
+            missing.append((path, "the file is not there"))
+        else:
+            there[row] = file
+    return there
+
+
+def _detections_of(source: Source, there: dict[int, Path]) -> tuple[dict[int, NDArray[np.int64]], list[int]]:
+    """The detections of each image whose file is there, top to bottom; and those of the others that have a chip."""
+    image = source.image_rows()
+    order = np.lexsort((source.detections.boxes_px[:, 1], image)) if len(image) else np.empty(0, np.int64)
+    boxed = order[np.isfinite(source.detections.boxes_px[order]).all(axis=1)]
+    images, starts = np.unique(image[boxed], return_index=True)
+    rows_of = dict(zip(images.tolist(), np.split(boxed, starts[1:]), strict=True)) if len(images) else {}
+    chips = source.detections.chip
+    chipped = [] if chips is None else [r for r, chip in enumerate(chips) if chip and int(image[r]) not in there]
+    return {i: rows for i, rows in rows_of.items() if i in there}, chipped
+
+
+def _size(source: Source, image: int) -> tuple[int, int]:
+    return int(source.images.width[image]), int(source.images.height[image])
+
+
+def _bytes_per_px(source: Source, there: dict[int, Path], candidates: Sequence[int]) -> float:
+    """How many bytes a px of these images takes as a JPEG, the most of a few that are tried."""
+    most = 0.1
+    tried = candidates[:: max(1, len(candidates) // 4)][:5]
+    for image in tried:
+        try:
+            with RasterReader(there[image]) as reader:
+                info = reader.info
+                pixels = _reduced(reader, 1024)
+                most = max(most, len(encode_jpeg(pixels, QUALITY)) / (pixels.shape[0] * pixels.shape[1]))
+                # A window of the middle at full size: what the crops will be like.
+                w, h = min(512, info.width), min(512, info.height)
+                window, _ = reader.read((info.width - w) // 2, (info.height - h) // 2, w, h)
+                most = max(most, len(encode_jpeg(window, QUALITY)) / (w * h))
+        except GeoError:
+            continue
+    return most
+
+
+def _side(source: Source, images: Sequence[int], all_images: int, size: float, density: float) -> int:
+    """The longer side in px that lets the pictures of these images fit into `size` bytes; the smallest if none does."""
+    width, height = source.images.width[list(images)], source.images.height[list(images)]
+    for side in SIDES if all_images <= FEW_IMAGES else SIDES[1:]:
+        scale = np.minimum(1.0, side / np.maximum(1, np.maximum(width, height)))
+        if float((width * height * scale**2).sum()) * density * _SPARE <= size:
+            return side
+    return SIDES[-1]
+
+
+# ---- one image ------------------------------------------------------------------------------
+
+
+def _in_order(jobs: Iterator[_Job]) -> Iterator[tuple[_Job, "_Made | str"]]:
+    """The images' pictures in order, read by a few threads that stay a few images ahead."""
+    workers = min(4, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[tuple[_Job, Future[_Made | str]]] = deque()
+        try:
+            for job in jobs:
+                waiting.append((job, pool.submit(_read, job)))
+                if len(waiting) > 2 * workers:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+
+def _read(job: _Job) -> "_Made | str":
+    """The pictures of one image, or why there are none."""
+    try:
+        with RasterReader(job.path) as reader:
+            info = reader.info
+            if (info.width, info.height) != job.size:
+                return f"the file has {info.width} x {info.height} px now; detect again"
+            crops = []
+            # A photo is decoded from its top for every window: once whole is quicker than a few of them.
+            whole = None
+            if job.crop_side and len(job.rows) > 2 and info.width * info.height <= _WHOLE_PX:
+                whole = _filled(*reader.read(0, 0, info.width, info.height))
+            if job.crop_side:
+                for row, box in zip(job.rows.tolist(), job.boxes, strict=True):
+                    x, y, side = crop_square(box, job.size, job.crop_side)
+                    if whole is not None and side <= job.crop_side:
+                        pixels = whole[y : y + side, x : x + side].copy()
+                    else:
+                        shape = (min(side, job.crop_side),) * 2
+                        pixels = _filled(*reader.read(x, y, side, side, shape))
+                    crops.append((row, (x, y, side), pixels))
+            return _Made(_reduced(reader, job.side), _reduced(reader, THUMB_SIDE), crops)
+    except GeoError as error:
+        return " ".join(str(error).split())
+
+
+def crop_square(box: NDArray[np.float64], size: tuple[int, int], cell: int) -> tuple[int, int, int]:
+    """The square around a box that is shown of it, inside the image: x, y, side in image px.
+
+    As large as a cell, so that it is shown pixel by pixel, or larger than the animal by a half.
+    """
+    x0, y0, x1, y1 = box
+    side = min(max(cell, int(1.5 * max(x1 - x0, y1 - y0)) + 8), *size)
+    x = min(max(0, round((x0 + x1) / 2 - side / 2)), size[0] - side)
+    y = min(max(0, round((y0 + y1) / 2 - side / 2)), size[1] - side)
+    return int(x), int(y), int(side)
+
+
+def _reduced(reader: RasterReader, side: int) -> Pixels:
+    width, height = reader.info.width, reader.info.height
+    scale = min(1.0, side / max(width, height))
+    shape = (max(1, round(height * scale)), max(1, round(width * scale)))
+    return _filled(*reader.read(0, 0, width, height, shape))
+
+
+def _filled(pixels: Pixels, valid: NDArray[np.bool_] | None) -> Pixels:
+    if valid is not None:
+        pixels[~valid] = _NOTHING
+    return pixels
+
+
+def _stored_chip(source: Source, row: int, side: int, folder: Path) -> Pixels | None:
+    """The chip that the GeoPackage holds of a detection whose image is not there."""
+    chips = source.detections.chip
+    data = chips[row] if chips is not None else None
+    if not data or data[:2] != b"\xff\xd8":
+        return None
+    file = folder / "chip.jpg"
+    try:
+        file.write_bytes(data)
+        with RasterReader(file) as reader:
+            return _reduced(reader, side)
+    except GeoError:
+        return None
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _annotated(source: Source, job: _Job, picture: Pixels) -> Pixels:
+    """The picture with a frame around each animal, in the colour of its class on a dark casing."""
+    drawn = picture.copy()
+    height, width = drawn.shape[:2]
+    scale = np.array([width / job.size[0], height / job.size[1]] * 2)
+    thick = max(2, round(max(width, height) / 800))
+    frames = []
+    rejected = [text == "rejected" for text in source.detections.text("review")]
+    for row, box in zip(job.rows.tolist(), job.boxes * scale, strict=True):
+        if not rejected[row]:
+            rgb = colour(int(source.label[row]))
+            x0, y0, x1, y1 = (round(float(v)) for v in box)
+            frames.append(((x0, y0, x1, y1), np.array([int(rgb[i : i + 2], 16) for i in (1, 3, 5)], np.uint8)))
+    for (x0, y0, x1, y1), _ in frames:
+        _frame(drawn, (x0, y0, x1, y1), thick + 1, thick + 1, np.zeros(3, np.uint8))
+    for (x0, y0, x1, y1), paint in frames:
+        _frame(drawn, (x0, y0, x1, y1), thick, 0, paint)
+    return drawn
+
+
+def _frame(pixels: Pixels, box: tuple[int, int, int, int], outside: int, inside: int, paint: Pixels) -> None:
+    """A frame from `outside` px outside the box to `inside` px in it, clipped to the picture."""
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = box
+    left, right = max(0, x0 - outside), min(width, x1 + outside)
+    top, bottom = max(0, y0 - outside), min(height, y1 + outside)
+    pixels[top : max(0, y0 + inside), left:right] = paint
+    pixels[max(top, y1 - inside) : bottom, left:right] = paint
+    pixels[top:bottom, left : max(0, x0 + inside)] = paint
+    pixels[top:bottom, max(left, x1 - inside) : right] = paint

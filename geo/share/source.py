@@ -1,0 +1,169 @@
+"""What the GeoPackage of a survey says, as a share folder needs it."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo import geopackage, styles, table_rows
+from geo.areas import ground_crs
+from geo.errors import OutputError, VectorError
+from geo.georeference import reproject
+from geo.regions import assign, regions_from, select
+from geo.tables import DetectionRows, Images, Run
+
+_MOST_ESTIMATES = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A survey of N images, M detections and R regions.
+
+    path: the GeoPackage. crs_wkt: of the footprints and boxes, None where undefined.
+    classes: the names in the order of their colours. label: (M,) index into `classes`, the reviewed class where there
+    is one. centres: (M, 2) in the map CRS, NaN where unplaced. lonlat: (M, 2) degrees, NaN where unknown.
+    region_of: (M,) index into `regions`, -1 outside, -2 unplaced.
+    regions: (name, area in km2 or NaN, geometry in the map CRS or None).
+    estimates: (columns, rows) of the table `estimates`, or None.
+    """
+
+    path: Path
+    images: Images
+    detections: DetectionRows
+    runs: Sequence[Run]
+    crs_wkt: str | None
+    classes: tuple[str, ...]
+    label: NDArray[np.int64]
+    centres: NDArray[np.float64]
+    lonlat: NDArray[np.float64]
+    region_of: NDArray[np.int32]
+    regions: Sequence[tuple[str, float, shapely.Geometry | None]]
+    estimates: tuple[list[str], list[list[Any]]] | None
+
+    def image_rows(self) -> NDArray[np.int64]:
+        """(M,) the row of `images` that each detection lies in, -1 where it names another."""
+        row_of = {path: row for row, path in enumerate(self.images.path)}
+        rows = np.array([row_of.get(path, -1) for path in self.detections.paths] or [-1], np.int64)
+        return rows[self.detections.image]
+
+    def counts(self) -> NDArray[np.bool_]:
+        """(M,) which detections count: sightings that count and nobody rejected."""
+        rows = self.detections
+        mask, _ = select(
+            rows.class_names(), rows.text("review"), rows.text("reviewed_class"), rows.counted, "not-rejected"
+        )
+        return mask
+
+
+def read(path: Path) -> Source:
+    """The survey at `path`. Raises VectorError where it is no survey."""
+    images = geopackage.read_images(path)
+    rows = geopackage.read_detections(path, chips=True)
+    runs = geopackage.read_runs(path)
+    crs_wkt = geopackage.read_crs(path)
+    centres = rows.polygons_map[:, :4].mean(axis=1)
+    effective = [said or name for name, said in zip(rows.class_names(), rows.text("reviewed_class"), strict=True)]
+    classes = table_rows.style_options(rows, runs).classes
+    code_of = {name: code for code, name in enumerate(classes)}
+    region_of, regions = _regions(path, centres, crs_wkt)
+    return Source(
+        path=path,
+        images=images,
+        detections=rows,
+        runs=runs,
+        crs_wkt=crs_wkt,
+        classes=classes,
+        label=np.array([code_of[name] for name in effective], np.int64),
+        centres=centres,
+        lonlat=_lonlat(centres, crs_wkt),
+        region_of=region_of,
+        regions=regions,
+        estimates=_estimates(path),
+    )
+
+
+def colour(index: int) -> str:
+    """The colour of a class as CSS writes it, the same as in QGIS."""
+    return "#" + "".join(f"{int(value):02x}" for value in styles.colour(index).split(",")[:3])
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a GeoPackage as it stands, with what other programs have still in a journal. Raises OutputError."""
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as db,
+            contextlib.closing(sqlite3.connect(target)) as new,
+        ):
+            db.backup(new)
+            new.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise OutputError(f"{source} cannot be copied: {error}; close other programs that hold it") from error
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _lonlat(centres: NDArray[np.float64], crs_wkt: str | None) -> NDArray[np.float64]:
+    if crs_wkt is None or ground_crs(crs_wkt) is None:
+        return np.full_like(centres, np.nan)
+    return reproject(centres, crs_wkt, "EPSG:4326")
+
+
+def _regions(
+    path: Path, centres: NDArray[np.float64], crs_wkt: str | None
+) -> tuple[NDArray[np.int32], list[tuple[str, float, shapely.Geometry | None]]]:
+    """The region of each detection, and the regions, from the layer `counts` where there is one."""
+    unplaced = np.where(np.isfinite(centres).all(axis=1), -1, -2).astype(np.int32)
+    if not _has_table(path, "counts"):
+        return unplaced, []
+    table = geopackage.read_polygons(path, layer="counts")
+    first: dict[str, int] = {}
+    for row, (name, geometry) in enumerate(zip(table.columns["region"], table.geometries, strict=True)):
+        if geometry is not None:
+            first.setdefault(str(name), row)
+    if not first:
+        return unplaced, []
+    shapes = [table.geometries[row] for row in first.values()]
+    regions = regions_from(shapes, list(first), table.crs_wkt)
+    areas = [table.columns["area_km2"][row] for row in first.values()]
+    if len(regions) != len(areas):
+        areas = [float("nan")] * len(regions)
+    drawn = [_drawable(shape, table.crs_wkt, crs_wkt) for shape in regions.polygons]
+    named = [
+        (name, float("nan") if area is None else float(area), shape)
+        for name, area, shape in zip(regions.names, areas, drawn, strict=True)
+    ]
+    return assign(centres, crs_wkt, regions), named
+
+
+def _drawable(shape: shapely.Geometry, from_wkt: str | None, to_wkt: str | None) -> shapely.Geometry | None:
+    """The region in the survey's CRS, None where that cannot express it."""
+    if from_wkt and to_wkt and from_wkt != to_wkt:
+        shape = shapely.transform(shape, lambda xy: reproject(xy, from_wkt, to_wkt))
+    return shape if bool(np.isfinite(shapely.get_coordinates(shape)).all()) else None
+
+
+def _has_table(path: Path, name: str) -> bool:
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+            return bool(db.execute(query, (name,)).fetchone()[0])
+    except sqlite3.Error as error:
+        raise VectorError(f"{path} is not the GeoPackage of a survey: {error}") from error
+
+
+def _estimates(path: Path) -> tuple[list[str], list[list[Any]]] | None:
+    if not _has_table(path, "estimates"):
+        return None
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        found = db.execute("SELECT * FROM estimates LIMIT ?", (_MOST_ESTIMATES,))
+        columns = [str(column[0]) for column in found.description]
+        shown = [i for i, name in enumerate(columns) if name not in ("fid", "geom")]
+        rows = [[row[i] for i in shown] for row in found if not any(isinstance(row[i], bytes) for i in shown)]
+    return [columns[i] for i in shown], rows
