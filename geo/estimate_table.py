@@ -88,7 +88,9 @@ def _short(value: float, digits: int = 0) -> str:
 
 
 def _significant(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.4g}"
+    if math.isnan(value):
+        return "-"
+    return f"{value:.0f}" if value >= 1000 else f"{value:.4g}"
 
 
 def _span(low: float, high: float) -> str:

@@ -105,6 +105,7 @@ def export(
     dataset_file: Path | None,
 ) -> int:
     """Write the animals of a survey in the format of the output's ending; .zip is a Darwin Core Archive for GBIF."""
+    from detector.console import plain
     from geo import darwincore
     from geo import export as exports
 
@@ -113,7 +114,7 @@ def export(
         survey_file, output, review=review, every_sighting=every_sighting, shape=shape, dataset=dataset
     )
     for text in done.warnings:
-        click.echo(f"herdmap: {text}", err=True)
+        click.echo(f"herdmap: {plain(text)}", err=True)
     click.echo(f"{done.output}: {done.rows} animals")
     return DONE
 
@@ -140,12 +141,13 @@ def export_data(
     checked: Path | None,
 ) -> int:
     """Write the reviewed detections of a survey as training data: COCO, with boxes in whole photos."""
+    from detector.console import plain
     from geo import coco
 
     listed = () if checked is None else coco.read_checked(checked)
     done = coco.export_data(survey_file, output, photos=photos, min_score=min_score, checked=listed)
     for text in done.warnings:
-        click.echo(f"herdmap: {text}", err=True)
+        click.echo(f"herdmap: {plain(text)}", err=True)
     click.echo(
         f"{done.output}: {done.animals} animals ({done.added} added by a person) in {done.photos} photos, "
         f"{done.empty} of them empty; {done.left_out} photos left out"
@@ -160,12 +162,14 @@ def export_data(
 @click.option("--conflicts", type=FILE, metavar="FILE.csv", help="[default: MERGED.conflicts.csv]")
 def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | None) -> int:
     """Merge the reviews of two copies of a survey; print where they agree, list where they do not."""
+    from detector.console import plain
     from geo import merge_reviews as merging
 
     outcome = merging.merge_reviews(first, second, output, conflicts)
     for text in outcome.warnings:
-        click.echo(f"herdmap: {text}", err=True)
-    click.echo(outcome.summary())
+        click.echo(f"herdmap: {plain(text)}", err=True)
+    for line in outcome.summary().splitlines():
+        click.echo(plain(line))
     return DONE
 
 

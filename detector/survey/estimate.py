@@ -17,7 +17,7 @@ from geo.estimate_table import table
 from geo.regions import Review, select
 from geo.review_sample import ReviewSample, draw_sample, photos_of, read_sample, write_sample
 from geo.tables import DetectionRows, Images
-from geo.transects import ALL, Strata, Transects, is_csv, read_strata, read_strips, read_transects
+from geo.transects import ALL, Strata, Strips, Transects, is_csv, read_strata, read_strips, read_transects
 
 __all__ = ["ALL_REVIEWED", "Result", "estimate", "sample"]
 
@@ -45,7 +45,7 @@ def estimate(
     wished_pct: float | None = None,
     seed: int = 0,
 ) -> Result:
-    """Estimate the population per class and stratum, and write the table `estimates` where there is a survey.
+    """Estimate the population per class and stratum; where there is a survey, put them into it, as a table and a map.
 
     survey_file: the GeoPackage whose detections are counted in the transects' polygons or strips; None: the counts
     are in the transects' CSV. review: which detections count. strip_width_m: of transects that are lines.
@@ -70,7 +70,8 @@ def estimate(
         path = Path(os.path.abspath(survey_file))
         images, rows = geopackage.read_images(path), geopackage.read_detections(path)
         chosen, classes = _chosen(rows, review, sample_file is not None)
-        transects = _counted(path, rows, chosen, classes, transect_path, strip_width_m, strata, full_count)
+        strips = read_strips(transect_path, strip_width_m)
+        transects = _counted(path, rows, chosen, classes, strips, strata, full_count)
         warnings += _effort(images, rows, chosen)
         if sample_file is not None:
             reviewed = None if Path(sample_file) == ALL_REVIEWED else read_sample(Path(sample_file))
@@ -82,7 +83,7 @@ def estimate(
     plain = jolly_estimates(transects, strata, full_count=full_count, seed=seed)
     estimates = corrected(plain, found) if sample_file is not None else plain
     if survey_file is not None:
-        geopackage.write_estimates(path, estimates)
+        warnings += geopackage.write_estimates(path, estimates, strata, (strips, transects))
     lines = [*estimates.method.splitlines(), "", *table(estimates)]
     if found:
         lines += ["", *_review_lines(found)]
@@ -104,6 +105,10 @@ def sample(
     smaller one. Raises InputError where photos marked there would be lost.
     """
     path, target = Path(os.path.abspath(survey_file)), Path(output)
+    if positive == empty == 0:
+        raise InputError(
+            "0 photos with detections and 0 without: expected one or more to draw; give --positive or --empty"
+        )
     drawn = draw_sample(geopackage.read_images(path), geopackage.read_detections(path), positive, empty, seed)
     if not len(drawn):
         raise InputError(f"{path.name}: no photo was searched yet, so there is none to draw; run herdmap detect first")
@@ -137,12 +142,10 @@ def _counted(
     rows: DetectionRows,
     chosen: NDArray[np.bool_],
     classes: NDArray[np.object_],
-    transect_file: Path,
-    strip_width_m: float | None,
+    strips: Strips,
     strata: Strata,
     full_count: bool,
 ) -> Transects:
-    strips = read_strips(transect_file, strip_width_m)
     # Where nothing was found, nothing of what the model looks for was found: a zero each.
     runs = geopackage.read_runs(path)
     names = sorted(set(classes[chosen])) or (list(runs[-1].classes) if runs else [])
