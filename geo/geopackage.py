@@ -29,6 +29,7 @@ from geo.estimate import Estimates
 from geo.imagery import ImageryLayer
 from geo.output import check_writable, whole
 from geo.tables import Counts, DetectionRows, Images, Run, TableError, check_ring
+from geo.transects import Strata, Strips, Transects
 
 __all__ = [
     "Counts",
@@ -51,6 +52,7 @@ __all__ = [
 ]
 
 _PROJECT = "herdmap"
+_ESTIMATE_MAP = {"strata": schema.STRATA, "transects": schema.TRANSECTS}  # the layers that `estimate` draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,34 +151,60 @@ def write_counts(path: Path, counts: Counts) -> None:
     Its project and the `.qgz` beside it get the layer too, if they have none. Written on a copy that takes the
     name when it is done. Raises VectorError where `path` is no survey, OutputError where it cannot be written.
     """
-    with _open(path) as db:
-        stored = db.execute("SELECT content FROM qgis_projects WHERE name = ?", (_PROJECT,)).fetchone()
+    read_crs(path)  # which says what it is, where it is no survey
     with _new_file(path, copy=True) as (db, beside):
         schema.drop_layer(db, "counts")
         table_rows.put_counts(db, counts)
-        table_rows.put_styles(db, styles.Options(), only="counts")
-        facts = qgis_project.Facts(_spatial_layers(db))
-        if stored is None:
-            project = qgis_project.project(path.name, facts)
-        else:
-            project = qgis_project.with_counts(bytes.fromhex(_text(stored[0])), path.name, facts)
-        _finish(db, project, path, beside)
+        _finish(db, _project_with(db, path, ["counts"]), path, beside)
 
 
-def write_estimates(path: Path, estimates: Estimates) -> None:
+def write_estimates(
+    path: Path,
+    estimates: Estimates,
+    strata: Strata | None = None,
+    transects: tuple[Strips, Transects] | None = None,
+) -> tuple[str, ...]:
     """Put `estimates` into the GeoPackage `path` as the table `estimates`, in place of those it had.
 
-    All else stays as it is, the project and its `.qgz` too. Written on a copy that takes the name when it is done.
+    strata, where they are polygons, and transects, their ground with what was counted there, row for row, become the
+    layers `strata` and `transects`, in place of those of earlier estimates; the project and the `.qgz` beside it get
+    them too. All else stays as it is, also a layer of such a name that a person made: the warnings that are returned
+    say so. Written on a copy that takes the name when it is done.
     Raises VectorError where `path` is no survey, OutputError where it cannot be written.
     """
     read_crs(path)  # which says what it is, where it is no survey
-    check_output(path)
-    with whole(path) as part, _sqlite_errors(path):
-        shutil.copyfile(path, part)
-        with _transaction(part) as db:
-            schema.drop_layer(db, "estimates")
-            table_rows.put_estimates(db, estimates)
-            db.execute("COMMIT")
+    with _new_file(path, copy=True) as (db, beside):
+        drawn = [name for name, columns in _ESTIMATE_MAP.items() if schema.is_free(db, name, columns)]
+        for name in ("estimates", *drawn):
+            schema.drop_layer(db, name)
+        table_rows.put_estimates(db, estimates)
+        wanted = []
+        if strata is not None and strata.polygons is not None:
+            wanted.append("strata")
+            if "strata" in drawn:
+                table_rows.put_strata(db, estimates, strata)
+        if transects is not None:
+            wanted.append("transects")
+            if "transects" in drawn:
+                table_rows.put_transects(db, *transects)
+        _finish(db, _project_with(db, path, drawn), path, beside)
+    return tuple(
+        f"{path.name} has a layer {name!r} of its own, which stays: the estimates are not drawn there; rename it"
+        for name in wanted
+        if name not in drawn
+    )
+
+
+def _project_with(db: sqlite3.Connection, path: Path, names: Sequence[str]) -> bytes:
+    """The XML of the project in the file with the layers `names` as they are now there, styled; or of a new one."""
+    stored = db.execute("SELECT content FROM qgis_projects WHERE name = ?", (_PROJECT,)).fetchone()
+    layers = _spatial_layers(db)
+    options = styles.Options(highest_density=table_rows.highest_density(db) if "strata" in layers else 0.0)
+    table_rows.put_styles(db, options, only=names)
+    facts = qgis_project.Facts(layers, style=options)
+    if stored is None:
+        return qgis_project.project(path.name, facts)
+    return qgis_project.with_layers(bytes.fromhex(_text(stored[0])), path.name, facts, names)
 
 
 @contextlib.contextmanager
@@ -247,6 +275,8 @@ def _spatial_layers(db: sqlite3.Connection) -> dict[str, qgis_project.Layer]:
     for name, srs_id, *extent in db.execute(
         "SELECT table_name, srs_id, min_x, min_y, max_x, max_y FROM gpkg_contents WHERE data_type = 'features'"
     ).fetchall():
+        if name in _ESTIMATE_MAP and not schema.is_free(db, name, _ESTIMATE_MAP[name]):
+            continue
         layers[name] = qgis_project.Layer(_srs_wkt(db, srs_id), None if None in extent else tuple(extent))
     return layers
 

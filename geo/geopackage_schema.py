@@ -101,6 +101,23 @@ ESTIMATES: Columns = {
     "bootstrap_high": "REAL",
     "method": "TEXT",
 }
+STRATA: Columns = {
+    "stratum": "TEXT",
+    "class": "TEXT",
+    "estimate": "REAL",
+    "se": "REAL",
+    "ci_low": "REAL",
+    "ci_high": "REAL",
+    "cv": "REAL",
+    "density_per_km2": "REAL",
+    "area_km2": "REAL",
+}
+TRANSECTS: Columns = {
+    "stratum": "TEXT",
+    "transect": "TEXT",
+    "count": "INTEGER",
+    "area_km2": "REAL",
+}
 STYLES: Columns = {  # as QGIS makes it
     "f_table_catalog": "TEXT(256)",
     "f_table_schema": "TEXT(256)",
@@ -279,6 +296,17 @@ def drop_layer(db: sqlite3.Connection, name: str) -> None:
     for table in ("gpkg_extensions", "gpkg_geometry_columns", "gpkg_ogr_contents", "gpkg_contents"):
         db.execute(f"DELETE FROM {table} WHERE table_name = ?", (name,))  # noqa: S608
     db.execute("DELETE FROM layer_styles WHERE f_table_name = ?", (name,))
+
+
+def is_free(db: sqlite3.Connection, name: str, columns: Columns) -> bool:
+    """Whether the layer `name` may be made anew: there is none, or one of these very columns, which is Herdmap's.
+
+    A person may have a layer of that name in the file, drawn there; SQLite takes `Strata` for the same.
+    """
+    have = [str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info(?)", (name,)).fetchall()]
+    query = "SELECT count(*) FROM gpkg_contents WHERE identifier = ? AND table_name != ?"
+    (taken,) = db.execute(query, (name, name)).fetchone()
+    return not taken and have in ([], ["fid", "geom", *columns])
 
 
 def insert(db: sqlite3.Connection, table: str, rows: Mapping[str, Iterable[Any] | str | None], count: int) -> None:

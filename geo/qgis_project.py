@@ -19,7 +19,15 @@ from geo.errors import VectorError
 from geo.imagery import ImageryLayer
 from geo.xml import checked, element
 
-_TITLES = {"detections": "Detections", "counts": "Counts", "images": "Images", "runs": "Runs"}
+_TITLES = {  # of the tables, in the order of the layer tree: what is on top is drawn last
+    "detections": "Detections",
+    "counts": "Counts",
+    "transects": "Transects",
+    "strata": "Estimates",
+    "images": "Images",
+    "runs": "Runs",
+}
+_OURS = re.compile(rf"\./([^/]+\.gpkg)\|layername=({'|'.join(_TITLES)})(\|.*)?", re.DOTALL)  # a filter may follow
 _LARGEST_PROJECT = 1 << 28  # bytes of XML: far above any real one, and no memory lost to a forged zip
 
 
@@ -55,7 +63,7 @@ def project(gpkg: str, facts: Facts) -> bytes:
     canvas = element(root, "mapcanvas", name="theMapCanvas", annotationsVisible="1")
     layers = element(root, "projectlayers")
 
-    for name in ("detections", "counts", "images"):
+    for name in _TITLES:
         if name in facts.layers:
             _add_vector(tree, layers, gpkg, name, facts)
     _add_runs(tree, layers, gpkg)
@@ -83,9 +91,10 @@ def project(gpkg: str, facts: Facts) -> bytes:
     return _document(root)
 
 
-def with_counts(archive: bytes, gpkg: str, facts: Facts) -> bytes:
-    """The XML of a stored project with the counts layer in it, else as it was.
+def with_layers(archive: bytes, gpkg: str, facts: Facts, names: Sequence[str]) -> bytes:
+    """The XML of a stored project with those of the layers `names` that the file has and without the others.
 
+    A layer that is there already stays as a person left it, its classes of density apart; all else stays as it was.
     archive: a `.qgz`. Raises VectorError where it holds no project.
     """
     try:
@@ -100,18 +109,46 @@ def with_counts(archive: bytes, gpkg: str, facts: Facts) -> bytes:
         raise VectorError(f"{gpkg}: its QGIS project cannot be read; run detect again") from error
     if tree is None or layers is None:
         raise VectorError(f"{gpkg}: its QGIS project has no layers; run detect again")
-    renamed = _follow_rename(root, gpkg)
-    if any((node.text or "").endswith("|layername=counts") for node in layers.iter("datasource")):
-        return _document(root) if renamed else xml
-    _add_vector(tree, layers, gpkg, "counts", facts)
-    # Under the detections where these are on top, else on top.
+    changed = _follow_rename(root, gpkg)
+    for name in names:
+        there = [layer for layer in layers if _table_of(layer.findtext("datasource", ""), gpkg) == name]
+        if name not in facts.layers:
+            for layer in there:
+                _remove(root, layers, layer)
+        elif there:
+            there = [layer for layer in there if name == "strata" and styles.update_ranges(layer, facts.style)]
+        else:
+            _add_vector(tree, layers, gpkg, name, facts)
+            _put_in_order(tree, name)
+            there = [layers[-1]]
+        changed = changed or bool(there)
+    return _document(root) if changed else xml
+
+
+def _table_of(source: str, gpkg: str) -> str | None:
+    """Which table of this GeoPackage a layer shows, if one of Herdmap's."""
+    found = _OURS.fullmatch(source)
+    return found[2] if found and found[1] == gpkg else None
+
+
+def _remove(root: ET.Element, layers: ET.Element, layer: ET.Element) -> None:
+    """Take a layer out of the project and its tree: without its table, QGIS would ask for it on opening."""
+    key = layer.findtext("id", "")
+    layers.remove(layer)
+    for parent in list(root.iter()):
+        for node in [child for child in parent if child.tag == "layer-tree-layer" and child.get("id") == key]:
+            parent.remove(node)
+
+
+def _put_in_order(tree: ET.Element, name: str) -> None:
+    """Move the node that was added last under those that are to be above it, where they are there, else on top."""
     node = tree.findall("layer-tree-layer")[-1]
     tree.remove(node)
-    children = [child.get("id", "") for child in tree]
-    above = [i for i, name in enumerate(children) if name.startswith("detections")]
+    before = list(_TITLES)[: list(_TITLES).index(name)]
+    places = [[i for i, child in enumerate(tree) if child.get("id", "").startswith(table)] for table in before]
     first = next((i for i, child in enumerate(tree) if child.tag.startswith("layer-tree")), 0)
-    tree.insert(above[0] + 1 if above else first, node)
-    return _document(root)
+    above = next((found[0] + 1 for found in reversed(places) if found), first)
+    tree.insert(above, node)
 
 
 def _follow_rename(root: ET.Element, gpkg: str) -> bool:
@@ -119,13 +156,14 @@ def _follow_rename(root: ET.Element, gpkg: str) -> bool:
     renamed = False
     for node in [*root.iter("datasource"), *root.iter("layer-tree-layer")]:
         source = (node.text if node.tag == "datasource" else node.get("source")) or ""
-        found = re.fullmatch(r"\./([^/]+\.gpkg)(\|layername=(?:detections|images|runs|counts))", source, re.DOTALL)
+        found = _OURS.fullmatch(source)
         if found and found[1] != gpkg:
             renamed = True
+            source = f"./{gpkg}{source[found.end(1) :]}"
             if node.tag == "datasource":
-                node.text = f"./{gpkg}{found[2]}"
+                node.text = source
             else:
-                node.set("source", f"./{gpkg}{found[2]}")
+                node.set("source", source)
     return renamed
 
 
@@ -148,7 +186,7 @@ def now() -> str:
 def _add_vector(tree: ET.Element, layers: ET.Element, gpkg: str, name: str, facts: Facts) -> None:
     layer = _maplayer(layers, f"{name}_herdmap", _TITLES[name], "vector", "ogr", f"./{gpkg}|layername={name}")
     layer.set("geometry", "Polygon")
-    layer.set("wkbType", "MultiPolygon" if name == "counts" else "Polygon")
+    layer.set("wkbType", "Polygon" if name in ("detections", "images") else "MultiPolygon")
     layer.set("labelsEnabled", str(int(name != "images")))
     # Boxes of a few pixels need no simplification, and there are many of them.
     layer.set("simplifyDrawingHints", "1")
@@ -157,7 +195,7 @@ def _add_vector(tree: ET.Element, layers: ET.Element, gpkg: str, name: str, fact
     if info.extent is not None:
         _extent(layer, info.extent)
     styles.add_style(layer, name, facts.style)
-    _node(tree, layer, expanded=name == "detections")
+    _node(tree, layer, expanded=name in ("detections", "strata"))
 
 
 def _add_runs(tree: ET.Element, layers: ET.Element, gpkg: str) -> None:

@@ -5,6 +5,7 @@ Colours are those of Okabe and Ito (2008), told apart by colour-blind people, on
 over grass, soil, snow and water.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,25 +20,50 @@ DESCRIPTIONS = {
     "detections": "The animals that were found, each a box on the ground",
     "runs": "The runs of the detector that the detections come from",
     "counts": "Animals per region and class",
+    "strata": "Population estimates on the ground, a row for each stratum and class",
+    "transects": "The transects of the estimates with the animals counted on each, all classes together",
     "layer_styles": "How QGIS draws these layers",
 }
 
 # Yellow first: most surveys have one class, and nothing on the ground is that yellow.
 _OKABE_ITO = ("#F0E442", "#56B4E9", "#D55E00", "#CC79A7", "#009E73", "#E69F00", "#0072B2")
 _OTHER = "#BBBBBB"
+# Of densities, light to dark, told apart by colour-blind people too: ColorBrewer's RdPu (Harrower and Brewer 2003),
+# which no grass, soil or water looks like.
+_RAMP = ("#FEEBE2", "#FBB4B9", "#F768A1", "#C51B8A", "#7A0177")
 _QGIS_NULL = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map writes NULL
 
 _CLASS = 'coalesce("reviewed_class", "class")'
 _SCORE = 'round("score", 2)'
 _REJECTED = "\"review\" = 'rejected'"
 
+# A stratum has a row for each class on the same ground: it is drawn once, on the first, with what all of them say.
+# Where a person filters the layer to one class, it is that class's.
+_FIRST = '"fid" = minimum("fid", group_by:="stratum")'
+_DENSITY = (
+    f'if({_FIRST}, if(count("density_per_km2", group_by:="stratum") = 0, -1,'
+    ' sum("density_per_km2", group_by:="stratum")), NULL)'
+)
+_ESTIMATE = (
+    "coalesce(round(\"estimate\") || coalesce(' (' || round(\"ci_low\") || ' to ' || round(\"ci_high\") || ')',"
+    " ' (SE undefined)'), 'no estimate')"
+)
+_ESTIMATES = (
+    f'if({_FIRST}, "stratum" || if(count("fid", group_by:="stratum") = 1, \': \' || {_ESTIMATE},'
+    f" concatenate('\\n' || \"class\" || ': ' || {_ESTIMATE}, group_by:=\"stratum\")), NULL)"
+)
+
 
 @dataclass(frozen=True)
 class Options:
-    """classes: those that are in the file, in the order of their colours. known: all that a reviewer can choose."""
+    """classes: those that are in the file, in the order of their colours. known: all that a reviewer can choose.
+
+    highest_density: animals per km2 of the densest stratum, for the classes of the map of estimates.
+    """
 
     classes: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    highest_density: float = 0.0
 
 
 def qml(layer: str, what: Options) -> str:
@@ -66,6 +92,16 @@ def add_style(parent: ET.Element, layer: str, what: Options) -> None:
         _form(parent, schema.COUNTS, {}, {})
         element(parent, "previewExpression", '"region" || \': \' || "class"')
         element(parent, "mapTip", _COUNT_TIP)
+    elif layer == "strata":
+        _draw_strata(parent, what.highest_density)
+        _form(parent, schema.STRATA, {}, {})
+        element(parent, "previewExpression", '"stratum" || \': \' || "class"')
+        element(parent, "mapTip", _STRATUM_TIP)
+    elif layer == "transects":
+        _draw_transects(parent)
+        _form(parent, schema.TRANSECTS, {}, {})
+        element(parent, "previewExpression", '"stratum" || \': \' || "transect"')
+        element(parent, "mapTip", _TRANSECT_TIP)
     element(parent, "layerGeometryType", "2")
 
 
@@ -141,6 +177,70 @@ def _draw_counts(parent: ET.Element) -> None:
     _labels(parent, text, size=11, placement=4, smallest_mm=0, bold=True)
 
 
+def _draw_strata(parent: ET.Element, highest_density: float) -> None:
+    renderer = element(
+        parent,
+        "renderer-v2",
+        type="graduatedSymbol",
+        attr=_DENSITY,
+        graduatedMethod="GraduatedColor",
+        enableorderby="0",
+        symbollevels="0",
+        forceraster="0",
+    )
+    _put_ranges(renderer, highest_density)
+    symbols = element(renderer, "symbols")
+    # A quarter is enough to tell the classes apart and leaves the animals under it to be seen.
+    for number, fill in enumerate((*(f"{_rgba(c)[:-3]}64" for c in _RAMP), "0,0,0,0")):
+        symbol = _symbol(symbols, str(number), {})
+        _outline(symbol, "0,0,0,150", 1.1, {}, fill=fill)
+        _outline(symbol, _rgba(_RAMP[1]), 0.5, {}, "dash" if number == len(_RAMP) else "solid")
+    _labels(parent, _ESTIMATES, size=11, placement=4, smallest_mm=0, bold=True)
+
+
+def _put_ranges(renderer: ET.Element, highest_density: float) -> None:
+    """The classes of density: as many of one width as the ramp has colours, and one of no estimate."""
+    step = _step(highest_density / len(_RAMP))
+    edges = [(i * step, (i + 1) * step) for i in range(len(_RAMP))]
+    drawn = [(low, high, f"{low:.10g} to {high:.10g} per km²") for low, high in edges] + [(-1.0, -1.0, "no estimate")]
+    ranges = element(renderer, "ranges")
+    for number, (low, high, label) in enumerate(drawn):
+        edge = {"lower": f"{low:.12g}", "upper": f"{high:.12g}"}
+        element(ranges, "range", symbol=str(number), label=label, render="true", **edge)
+
+
+def _step(least: float) -> float:
+    """The lowest number of one or two plain digits that is no less than `least`; 1 where that is not positive."""
+    if not 0 < least < math.inf:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((m * power for m in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8) if m * power >= least), 10 * power)
+
+
+def update_ranges(layer: ET.Element, what: Options) -> bool:
+    """Fit the classes of a stored layer `strata` to new estimates, whatever else a person made of its style.
+
+    Whether it was done: not where the layer is drawn by something else now.
+    """
+    renderer = layer.find("renderer-v2")
+    if renderer is None or renderer.get("attr") != _DENSITY:
+        return False
+    ranges, symbols = renderer.find("ranges"), renderer.find("symbols")
+    if ranges is None or symbols is None or {s.get("name") for s in symbols} != set(map(str, range(len(_RAMP) + 1))):
+        return False
+    renderer.remove(ranges)
+    _put_ranges(renderer, what.highest_density)
+    return True
+
+
+def _draw_transects(parent: ET.Element) -> None:
+    renderer = element(parent, "renderer-v2", type="singleSymbol", enableorderby="0", symbollevels="0", forceraster="0")
+    symbol = _symbol(element(renderer, "symbols"), "0", {})
+    _outline(symbol, "0,0,0,150", 0.8, {})
+    _outline(symbol, _rgba("#56B4E9"), 0.4, {})
+    _labels(parent, '"transect" || \': \' || "count"', size=9, placement=4, smallest_mm=6)
+
+
 def _symbol(symbols: ET.Element, name: str, properties: Mapping[str, str]) -> ET.Element:
     symbol = element(symbols, "symbol", type="fill", name=name, alpha="1", clip_to_extent="1", force_rhr="0")
     _data_defined(symbol, properties)
@@ -148,15 +248,20 @@ def _symbol(symbols: ET.Element, name: str, properties: Mapping[str, str]) -> ET
 
 
 def _outline(
-    symbol: ET.Element, rgba: str, width_mm: float, properties: Mapping[str, str], style: str = "solid"
+    symbol: ET.Element,
+    rgba: str,
+    width_mm: float,
+    properties: Mapping[str, str],
+    style: str = "solid",
+    fill: str | None = None,
 ) -> None:
     attributes = {"enabled": "1", "locked": "0", "pass": "0"}
     layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", **attributes})
     options(
         layer,
         {
-            "color": "0,0,0,0",
-            "style": "no",
+            "color": fill or "0,0,0,0",
+            "style": "no" if fill is None else "solid",
             "joinstyle": "miter",
             "outline_color": rgba,
             "outline_style": style,
@@ -309,5 +414,12 @@ _DETECTION_TIP = (
 _IMAGE_TIP = (
     f"<b>{_field('path')}</b><br>{_field('status')} {_field('reason')}<br>"
     f"{_field('detections')} detections, {_field('captured_at')}"
+)
+_DENSITY_2, _AREA_3 = 'round("density_per_km2", 2)', 'round("area_km2", 3)'
+_STRATUM_TIP = (
+    f"<b>{_field('stratum')}</b><br>{_field('class')}: {_escaped(_ESTIMATE)}<br>{_escaped(_DENSITY_2)} per km²"
+)
+_TRANSECT_TIP = (
+    f"<b>{_field('stratum')} {_field('transect')}</b><br>{_field('count')} counted on {_escaped(_AREA_3)} km²"
 )
 _COUNT_TIP = f"<b>{_field('region')}</b><br>{_field('class')}: {_field('count')}"

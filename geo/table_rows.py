@@ -3,7 +3,7 @@
 import json
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -15,6 +15,7 @@ from geo import geopackage_schema as schema
 from geo import styles
 from geo.estimate import Estimates
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run
+from geo.transects import Strata, Strips, Transects
 
 _UNPLACED = " (image px, y up negative: no position)"
 _BY_A_PERSON = (
@@ -109,8 +110,8 @@ def style_options(rows: DetectionRows, runs: Sequence[Run]) -> styles.Options:
     return styles.Options(tuple(name for name in known if name in here), tuple(known))
 
 
-def put_styles(db: sqlite3.Connection, options: styles.Options, only: str | None = None) -> None:
-    """Give the layers that are there, or `only` one of them, their default style."""
+def put_styles(db: sqlite3.Connection, options: styles.Options, only: Collection[str] | None = None) -> None:
+    """Give the layers that are there, or `only` these of them, their default style."""
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "layer_styles" not in tables:
         schema.add_layer(
@@ -122,8 +123,8 @@ def put_styles(db: sqlite3.Connection, options: styles.Options, only: str | None
             identifier="layer_styles",
             description=styles.DESCRIPTIONS["layer_styles"],
         )
-    for name in ("images", "detections", "counts"):
-        if only in (None, name) and name in tables:
+    for name in ("images", "detections", "counts", "strata", "transects") if only is None else only:
+        if name in tables:
             db.execute(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
                 " styleQML, styleSLD, useAsDefault, description, owner)"
@@ -152,6 +153,39 @@ def put_estimates(db: sqlite3.Connection, estimates: Estimates) -> None:
         identifier="estimates",
         description="Population estimates per stratum and class; `all` is the sum over strata",
     )
+
+
+def put_strata(db: sqlite3.Connection, estimates: Estimates, strata: Strata) -> None:
+    """The layer `strata`: the estimates of each stratum that has a polygon; what is undefined is null."""
+    assert strata.polygons is not None
+    srs_id = schema.add_srs(db, strata.polygons.crs_wkt)
+    ground = dict(zip(strata.polygons.names, strata.polygons.polygons, strict=True))
+    rows = [row for row in estimates.rows if row.stratum in ground]
+    wkb: list[bytes | None] = [shapely.to_wkb(ground[row.stratum]) for row in rows]
+    fields = {column: {"class": "class_name"}.get(column, column) for column in schema.STRATA}
+    columns = {column: [_known(getattr(row, field)) for row in rows] for column, field in fields.items()}
+    _add(db, "strata", schema.STRATA, columns, len(rows), ("MULTIPOLYGON", srs_id, *schema.wkb_blobs(wkb, srs_id)))
+
+
+def put_transects(db: sqlite3.Connection, strips: Strips, transects: Transects) -> None:
+    """The layer `transects`: the ground of each with what was counted there, all classes together."""
+    srs_id = schema.add_srs(db, strips.crs_wkt)
+    wkb: list[bytes | None] = [shapely.to_wkb(polygon) for polygon in strips.polygons]
+    columns = {
+        "stratum": transects.stratum,
+        "transect": transects.names,
+        "count": [round(number) for number in transects.counts.sum(axis=1).tolist()],
+        "area_km2": transects.area_km2.tolist(),
+    }
+    geometry = ("MULTIPOLYGON", srs_id, *schema.wkb_blobs(wkb, srs_id))
+    _add(db, "transects", schema.TRANSECTS, columns, len(wkb), geometry)
+
+
+def highest_density(db: sqlite3.Connection) -> float:
+    """Animals per km2, all classes together, of the densest stratum of the layer `strata`; 0 where it has no row."""
+    sums = "SELECT sum(density_per_km2) AS density FROM strata GROUP BY stratum"
+    (highest,) = db.execute(f"SELECT max(density) FROM ({sums})").fetchone()  # noqa: S608
+    return float(highest or 0)
 
 
 def _known(value: Any) -> Any:

@@ -152,7 +152,7 @@ def test_a_sheet_of_many_photos_opens_at_its_beginning(tmp_path):
 def test_a_stored_project_that_is_none(content):
     facts = qgis_project.Facts({"detections": qgis_project.Layer(None)})
     with pytest.raises(VectorError, match="run detect again"):
-        qgis_project.with_counts(content, "a.gpkg", facts)
+        qgis_project.with_layers(content, "a.gpkg", facts, ["counts"])
 
 
 # ---- in QGIS --------------------------------------------------------------------------------
