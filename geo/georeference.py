@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pyproj
@@ -30,8 +31,31 @@ IDENTITY: Transform = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 _LARGEST_COORDINATE = 1e12
 _THINNEST_PIXEL = 1e-6  # area over the square of the longer side; thinner is called singular
-_RPC_POINTS_PER_SIDE = 16
+_CURVED_POINTS_PER_SIDE = 16
 _REPROJECTED_POINTS_PER_SIDE = 21
+
+
+class PixelsToMap(Protocol):
+    """What places an image's px on the map: a `Georeference`, or a photo's pose (`geo.projection.PosedPhoto`).
+
+    straight: whether a straight line of px is straight on the map too. The rest as in `Georeference`; a pixel that has
+    no place on the ground comes out as NaN.
+    """
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def crs_wkt(self) -> str | None: ...
+
+    @property
+    def straight(self) -> bool: ...
+
+    def to_map(self, xy_px: ArrayLike) -> Floats: ...
+
+    def to_px(self, xy_map: ArrayLike) -> Floats: ...
+
+    def gsd_m(self, width: int, height: int) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -107,6 +131,11 @@ class Georeference:
         area = along_x * along_y * abs(math.sin(math.radians(azimuth_x - azimuth_y)))
         gsd = math.sqrt(area) / step
         return gsd if math.isfinite(gsd) and gsd > 0 else None
+
+    @property
+    def straight(self) -> bool:
+        """Whether a straight line of px is straight on the map too."""
+        return self.rpc is None
 
     @property
     def _affine(self) -> Transform:
@@ -191,8 +220,13 @@ def is_on_earth(crs_wkt: str) -> bool:
     return crs.geodetic_crs is not None and not crs.is_geocentric
 
 
+def in_degrees(crs_wkt: str) -> bool:
+    """Whether the CRS's coordinates are longitude and latitude."""
+    return bool(_crs(crs_wkt).is_geographic)
+
+
 def footprint(
-    georeference: Georeference,
+    georeference: PixelsToMap,
     width: int,
     height: int,
     to_wkt: str | None = None,
@@ -200,15 +234,15 @@ def footprint(
 ) -> Floats:
     """The image's outline as a closed ring (N,2), in its map CRS or, reprojected, in `to_wkt`.
 
-    Straight in the map CRS it has 4 corners (N = 5). Reprojected, or under RPC, its sides are curves and get
-    21 or 16 points each unless `points_per_side` says otherwise. Counter-clockwise where the map is north-up.
-    NaN where a point has no place in the CRS.
+    Straight in the map CRS it has 4 corners (N = 5). Reprojected, or under RPC, over terrain or through a lens that
+    bends lines, its sides are curves and get 21 or 16 points each unless `points_per_side` says otherwise.
+    Counter-clockwise where the map is north-up. NaN where a point has no place in the CRS.
     """
     moved = to_wkt is not None and georeference.crs_wkt is not None and to_wkt != georeference.crs_wkt
     if points_per_side is None:
         points_per_side = 1
-        if georeference.rpc is not None:
-            points_per_side = _RPC_POINTS_PER_SIDE
+        if not georeference.straight:
+            points_per_side = _CURVED_POINTS_PER_SIDE
         if moved:
             points_per_side = _REPROJECTED_POINTS_PER_SIDE
     corners = np.array([(0, 0), (0, height), (width, height), (width, 0), (0, 0)], np.float64)
@@ -222,11 +256,11 @@ def footprint(
     return ring
 
 
-def boxes_to_polygons(georeference: Georeference, boxes_px: ArrayLike) -> Floats:
+def boxes_to_polygons(georeference: PixelsToMap, boxes_px: ArrayLike) -> Floats:
     """(N,4) boxes xyxy in image px -> (N,5,2) closed rings in map CRS.
 
     Corners in the order top-left, bottom-left, bottom-right, top-right, top-left: counter-clockwise on a
-    north-up map.
+    north-up map. NaN where a corner has no place.
     """
     boxes = np.asarray(boxes_px, np.float64)
     if boxes.size == 0:

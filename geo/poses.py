@@ -32,6 +32,7 @@ NADIR: Mount = (0.0, -90.0, 0.0)
 GEOD = pyproj.Geod(ellps="WGS84")
 
 _AXIS_M = 50.0
+_STEEP = -math.sin(math.radians(5.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +67,14 @@ class SurveyPoses:
 @dataclass(frozen=True, eq=False)
 class Located:
     """Points on the ground: x, y in the CRS `crs_wkt`, z metres (NaN where the ground's height is unknown), error_m the
-    root mean square horizontal error. Arrays (N,)."""
+    root mean square horizontal error. Arrays (N,). reasons: what is doubtful about the image's place."""
 
     x: Floats
     y: Floats
     z: Floats
     error_m: Floats
     crs_wkt: str
+    reasons: tuple[str, ...] = ()
 
 
 def poses_for(
@@ -194,7 +196,7 @@ def locate(
     wkt = where.crs_wkt if crs is None else crs_to_wkt(crs)
     if wkt != where.crs_wkt:
         xy = reproject(xy, where.crs_wkt, wkt)
-    return Located(xy[:, 0], xy[:, 1], z, error, wkt)
+    return Located(xy[:, 0], xy[:, 1], z, error, wkt, placed.reasons)
 
 
 def utm_crs(lon: float, lat: float) -> str:
@@ -308,22 +310,22 @@ def _posed(
     terrain: Terrain | None,
 ) -> PlacedPhoto:
     rotation = known.rotation[i]
-    directions = heights.corner_rays(camera) @ rotation.T
-    centre = camera.rays([(camera.width / 2, camera.height / 2)]) @ rotation.T
-    if not (directions[:, 2] < 0).all():
-        below = (directions[:, 2] < 0).any() or centre[0, 2] < 0
-        known.reasons[i].append(
-            "it sees the horizon: no footprint, and only what lies below the horizon is placed"
-            if below
-            else "it looks at the sky: nothing in it is on the ground"
-        )
-        if not below:
-            return _unplaced(None, known, i)
     xy_m, z_m, tilt, yaw = known.errors[i].tolist()
     posed = PosedPhoto(
         camera, known.kinds[i], map_wkt, float(xy[0]), float(xy[1]), float(z), rotation, axes, float(floor), terrain,
         PoseError(xy_m, z_m, tilt, yaw), curved=not known.in_grid[i],
     )  # fmt: skip
+    corners = heights.corner_rays(camera) @ rotation.T
+    corners /= np.linalg.norm(corners, axis=1, keepdims=True)
+    # Steeper than that every ray meets the ground: nothing need be tried.
+    if not (corners[:, 2] < _STEEP).all():
+        w, h = camera.width, camera.height
+        seen = np.isfinite(posed.to_map([(0, 0), (w, 0), (w, h), (0, h), (w / 2, h / 2)])).all(axis=1)
+        if not seen.any():
+            known.reasons[i].append("it looks at the sky: nothing in it is on the ground")
+            return _unplaced(None, known, i)
+        if not seen.all():
+            known.reasons[i].append("it sees the horizon: no footprint, and only what lies below the horizon is placed")
     return PlacedPhoto(
         posed, float(known.lon[i]), float(known.lat[i]), float(known.z[i]), float(z - floor),
         float(attitude.heading_deg(rotation)), tuple(dict.fromkeys(known.reasons[i])),

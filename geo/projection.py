@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.camera import Camera
+from geo.camera import NO_DISTORTION, Camera
 from geo.errors import GeoreferenceError
 from geo.georeference import Transform, checked_transform
 from geo.terrain import Terrain, down_to
@@ -79,6 +79,11 @@ class PosedPhoto:
                 f"the camera at {self.z:.0f} m is not above the ground at {self.ground:.0f} m; give --agl or another "
                 "DEM"
             )
+
+    @property
+    def straight(self) -> bool:
+        """Whether a straight line of px is straight on the map too."""
+        return self.terrain is None and self.camera.distortion == NO_DISTORTION
 
     # --- px and ground ------------------------------------------------------------------------------------------
 

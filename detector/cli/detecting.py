@@ -2,11 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, CancelledError, herdmap
+from detector.cli.placing import pose_options, pose_settings
 
 
 @herdmap.command()
@@ -32,6 +33,7 @@ from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, CancelledError, 
     metavar="auto|cpu|cuda[:N]",
     help="Where it runs; auto: a GPU if there is one.",
 )
+@pose_options
 @click.option("--chips/--no-chips", default=True, show_default=True, help="A small picture with each detection.")
 @click.option(
     "--progress",
@@ -55,6 +57,7 @@ def detect(
     chips: bool,
     progress: str,
     fresh: bool,
+    **placing: Any,
 ) -> int:
     """Find the animals in imagery and put them on the map.
 
@@ -65,7 +68,14 @@ def detect(
 
     if region_field is not None and region_file is None:
         raise click.UsageError("--region-field names a column of the region file: give --regions too")
-    settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size, chips=chips)
+    settings = survey.Settings(
+        score=score,
+        tile_size=tile_size,
+        overlap=overlap,
+        batch_size=batch_size,
+        chips=chips,
+        **pose_settings(placing),
+    )
     with watching(progress) as watcher:
         outcome = survey.detect(
             inputs,
@@ -109,11 +119,12 @@ def count(
 ) -> int:
     """Count the animals of a survey in each region, as CSV and as the layer `counts` of the survey."""
     from detector import survey
+    from detector.console import plain
     from geo import regions
 
     counts, warnings = survey.count(survey_file, region_file, region_field, review)
     for text in warnings:
-        click.echo(f"herdmap: {text}", err=True)
+        click.echo(f"herdmap: {plain(text)}", err=True)
     if output is not None:
         regions.write_csv(counts, output)
         click.echo(f"{output}: {len(counts)} rows; also in the layer 'counts' of {survey_file}")

@@ -4,7 +4,8 @@
     run       every unit that has no part yet: read, infer, write its part
     assemble  parts -> thresholds, merging across tiles, the ground, reviews kept -> one GeoPackage
 
-A crash costs at most the unit in hand, and another threshold needs no second inference.
+A crash costs at most the unit in hand, and another threshold needs no second inference. Nor do other positions:
+`georeference` places a finished survey anew.
 """
 
 import os
@@ -18,7 +19,9 @@ from detector import models
 from detector.errors import InputError
 from detector.progress import Progress, Watcher
 from detector.survey.assemble import assemble, count_rows, now
-from detector.survey.plan import Plan, Settings, plan, work_folder
+from detector.survey.placing import poses_of
+from detector.survey.plan import Plan, PoseSettings, Settings, plan, work_folder
+from detector.survey.regeoreference import Moved, georeference
 from detector.survey.run import run
 from detector.survey.tables import region_table
 from geo import geopackage
@@ -27,13 +30,16 @@ from geo.regions import Review, read_regions
 from geo.tables import Counts, Run
 
 __all__ = [
+    "Moved",
     "Outcome",
     "Plan",
+    "PoseSettings",
     "Progress",
     "Settings",
     "Watcher",
     "count",
     "detect",
+    "georeference",
     "plan",
     "region_table",
     "run",
@@ -92,12 +98,14 @@ def detect(
     work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled)
     if work is None:
         return Outcome(output, 0, 0, 0, cancelled=True)
-    if regions is not None and regions.crs_wkt is not None and not work.has_crs:
+    poses = poses_of(work.images, settings)
+    on_earth = poses.placed or any(i.info is not None and i.info.georeference.crs_wkt for i in work.images)
+    if regions is not None and regions.crs_wkt is not None and not on_earth:
         raise InputError(
             f"{region_file} has a CRS and the images have no CRS: no animal can be placed in a region; "
-            "georeference the imagery, or run without --regions"
+            "georeference the imagery, give --position, or run without --regions"
         )
-    for text in (*work.warnings, *(regions.warnings if regions else ())):
+    for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ())):
         watcher.warning(text)
     with work.journal.lock(output):
         # What a kill left half-written; nobody else writes here while the lock is held.
@@ -122,7 +130,7 @@ def detect(
             tiles=0,
             detections=0,
         )
-        made = assemble(work, failures, regions, record)
+        made = assemble(work, poses, failures, regions, record)
     for text in made.warnings:
         watcher.warning(text)
     outcome = Outcome(output, made.run.images, made.run.failed, made.run.detections, counts=made.counts)

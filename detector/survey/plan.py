@@ -1,9 +1,10 @@
 """The plan of a survey: its images, and the units of work they are cut into. Pure in inputs and settings."""
 
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -34,7 +35,43 @@ WORK_SUFFIX = ".herdmap"
 
 
 @dataclass(frozen=True)
-class Settings:
+class PoseSettings:
+    """How photos are placed on the ground (docs/georeferencing.md); None: by their own tags.
+
+    position: a table of poses or a flight log; position_crs: of its x and y. dem: a file of heights. agl: metres of
+    every camera above the ground. ground: metres, of level ground in the altitudes' datum. clock_offset_s: what to add
+    to the cameras' clocks to get the log's. calibration: a camera file. mount: yaw, pitch, roll of the camera in an
+    aircraft, degrees.
+    """
+
+    position: str | os.PathLike[str] | None = None
+    position_crs: str | None = None
+    dem: str | os.PathLike[str] | None = None
+    agl: float | None = None
+    ground: float | None = None
+    clock_offset_s: float | None = None
+    calibration: str | os.PathLike[str] | None = None
+    mount: tuple[float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("position", "dem", "calibration"):
+            value = getattr(self, name)
+            # As text the settings can be recorded.
+            object.__setattr__(self, name, None if value is None else os.fspath(value))
+        if self.agl is not None and not 2 <= self.agl <= 20_000:
+            raise InputError(f"{self.agl:g} m above ground: expected 2 to 20000")
+        for value in (self.ground, self.clock_offset_s, *(self.mount or ())):
+            if value is not None and not math.isfinite(value):
+                raise InputError(f"{value} is no number to place photos by; expected a finite one")
+
+    @property
+    def given(self) -> bool:
+        """Whether anything is said beside the photos' own tags."""
+        return any(getattr(self, field.name) is not None for field in fields(PoseSettings))
+
+
+@dataclass(frozen=True)
+class Settings(PoseSettings):
     """What a user can choose; None means: as the model says, or as the machine allows.
 
     score: threshold for every class. tile_size, overlap: px at the model's GSD. batch_size: tiles a call.
@@ -49,6 +86,7 @@ class Settings:
     readers: int | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.score is not None and not 0 <= self.score <= 1:
             raise InputError(f"score {self.score}: expected 0 to 1")
         if self.batch_size is not None and not 1 <= self.batch_size <= 4096:
@@ -88,11 +126,6 @@ class Plan:
     def tiles(self) -> int:
         """Tiles of all images."""
         return sum(image.tiles for image in self.images)
-
-    @property
-    def has_crs(self) -> bool:
-        """Whether any image lies in a known CRS."""
-        return any(i.info is not None and i.info.georeference.crs_wkt is not None for i in self.images)
 
     @cached_property
     def thresholds(self) -> NDArray[np.float32]:

@@ -1,0 +1,93 @@
+"""The commands that place photos on the ground: georeference, locate. And the options that all such commands share."""
+
+import csv
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from detector.cli.group import DONE, FILE, herdmap
+
+_OPTIONS = (
+    click.option("--position", type=FILE, metavar="FILE", help="Poses (CSV) or a flight log (GPX, CSV)."),
+    click.option("--position-crs", metavar="EPSG:N", help="The CRS of x and y in it.  [default: WGS 84, or its .prj]"),
+    click.option("--dem", type=FILE, metavar="FILE", help="Heights of the ground, a raster."),
+    click.option("--agl", type=click.FloatRange(2, 20_000), metavar="M", help="Every camera's height above ground."),
+    click.option("--ground", type=float, metavar="Z", help="The height of level ground, in the altitudes' datum."),
+    click.option("--clock-offset", type=float, metavar="S", help="Seconds: camera + S = flight log.  [default: found]"),
+    click.option("--camera", type=FILE, metavar="FILE", help="Camera calibration, OpenCV's or OpenDroneMap's."),
+    click.option(
+        "--mount",
+        type=float,
+        nargs=3,
+        metavar="YAW PITCH ROLL",
+        help="How the camera sits in the aircraft.  [default: 0 -90 0]",
+    ),
+)
+
+
+def pose_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say where its photos are."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def pose_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """The values of `pose_options` as `PoseSettings` calls them."""
+    names = {"clock_offset": "clock_offset_s", "camera": "calibration"}
+    return {names.get(name, name): value for name, value in given.items()}
+
+
+@herdmap.command()
+@click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
+@pose_options
+def georeference(survey_file: Path, **given: Any) -> int:
+    """Place the photos of a finished survey anew, without looking at them again. Reviews are kept."""
+    from detector import survey
+    from detector.console import Lines, plain
+
+    moved = survey.georeference(survey_file, survey.PoseSettings(**pose_settings(given)), Lines())
+    click.echo(plain(moved.summary()))
+    return DONE
+
+
+@herdmap.command(short_help="Where on the ground pixels of a photo are.")
+@click.argument("image", type=FILE)
+@click.argument("xy", nargs=-1, required=True, type=click.FloatRange(0), metavar="X Y [X Y]...")
+@pose_options
+@click.option("--crs", metavar="EPSG:N", help="The CRS to print.  [default: the photo's UTM zone, the image's own]")
+def locate(image: Path, xy: tuple[float, ...], crs: str | None, **given: Any) -> int:
+    """Print where on the ground pixels of a photo or orthomosaic are, as CSV: x_px, y_px, x, y, z, error_m.
+
+    X and Y are px from the image's top left corner.
+    """
+    from detector import survey
+    from detector.console import plain
+    from geo import poses, raster
+    from geo.georeference import in_degrees
+
+    if len(xy) % 2:
+        raise click.UsageError(f"{len(xy)} numbers: give pixels as pairs X Y")
+    given = pose_settings(given)
+    survey.PoseSettings(**given)  # which says what is out of range
+    if given["mount"] is None:
+        del given["mount"]
+    points = list(zip(xy[::2], xy[1::2], strict=True))
+    info = raster.inspect(image)
+    for x, y in points:
+        if x > info.width or y > info.height:
+            raise click.UsageError(f"pixel ({x:g}, {y:g}) lies outside {image.name}: {info.width} x {info.height} px")
+    found = poses.locate(info, points, crs=crs, **given)
+    for reason in found.reasons:
+        click.echo(f"herdmap: {plain(reason)}", err=True)
+    digits = 9 if in_degrees(found.crs_wkt) else 3
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["x_px", "y_px", "x", "y", "z", "error_m"])
+    for (x_px, y_px), x, y, z, error in zip(points, found.x, found.y, found.z, found.error_m, strict=True):
+        heights = ("" if math.isnan(value) else f"{value:.2f}" for value in (z, error))
+        writer.writerow([f"{x_px:g}", f"{y_px:g}", f"{x:.{digits}f}", f"{y:.{digits}f}", *heights])
+    return DONE

@@ -1,0 +1,159 @@
+"""A finished survey placed anew: other positions, heights or cameras, and no inference."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detector.errors import InputError
+from detector.parts import Journal
+from detector.progress import Watcher
+from detector.survey.assemble import count_rows
+from detector.survey.moving import moved
+from detector.survey.placing import Placement, columns_of, place, poses_of
+from detector.survey.plan import PlannedImage, PoseSettings, reason, work_folder
+from geo import geopackage, raster
+from geo.errors import GeoError, VectorError
+from geo.output import sweep
+from geo.raster import RasterInfo
+from geo.regions import Regions, regions_from
+from geo.tables import Counts, DetectionRows, Images
+
+_OWN_TABLES = {"images", "detections", "runs", "counts", "layer_styles"}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What came of `georeference`: how many images have a place, and how many of the detections."""
+
+    output: Path
+    images: int
+    placed: int
+    detections: int
+    on_map: int
+
+    def summary(self) -> str:
+        """One line for a person."""
+        return (
+            f"{self.output}: {self.placed} of {self.images} images placed, "
+            f"{self.on_map} of {self.detections} detections on the map"
+        )
+
+
+def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, watcher: Watcher | None = None) -> Moved:
+    """Place the photos of a finished survey anew and write it again, with all its detections, reviews and runs.
+
+    Needs the image files' headers, neither their pixels nor a model. An image that is missing or another one by now
+    keeps the place it had. Counts are made anew in the regions that the file has. Raises InputError where no image can
+    be placed, GeoError for files that cannot be used; then the survey stays as it was.
+    """
+    watcher = watcher or Watcher()
+    path = Path(os.path.abspath(survey_file))
+    crs_before = geopackage.read_crs(path)
+    geopackage.check_output(path)
+    with Journal(work_folder(path) / "parts").lock(path):
+        sweep(path)
+        before = geopackage.read_images(path)
+        rows = geopackage.read_detections(path, chips=True)
+        runs = geopackage.read_runs(path)
+        images, warnings = _headers(path, before)
+        poses = poses_of(images, settings)
+        warnings += poses.warnings
+        if not any(_can_be_placed(image) for image in images) and not poses.placed:
+            told = "; ".join(warnings) or "no image has a position"
+            raise InputError(f"{path.name}: no image can be placed, so it stays as it was: {told}")
+        placement = place(images, path, [image.info is None for image in images], poses, before.detections.tolist())
+        if placement.crs_wkt is None and crs_before is not None:
+            raise InputError(f"{path.name}: its images have no known CRS by now, so it stays as it was")
+        rows, old = moved(rows, before, crs_before, images, placement)
+        counts, said = _counted(path, rows, placement)
+        geopackage.write_survey(
+            path, _images(old, images, placement), rows, runs, placement.crs_wkt, placement.layers, counts
+        )
+    for text in (*warnings, *placement.warnings, *said):
+        watcher.warning(text)
+    on_map = int(np.isfinite(rows.polygons_map[:, 0, 0]).sum())
+    placed = sum(reference is not None for reference in placement.georeferences)
+    return Moved(path, len(images), placed, len(rows), on_map)
+
+
+def _headers(path: Path, before: Images) -> tuple[list[PlannedImage], tuple[str, ...]]:
+    """The survey's images with the headers of their files; those that failed, are gone or have another size without."""
+    images: list[PlannedImage] = []
+    gone: list[str] = []
+    for row, relative in enumerate(before.path):
+        file = Path(os.path.abspath(path.parent / relative))
+        info: RasterInfo | None = None
+        error = before.reason[row] if before.status[row] == "failed" else None
+        if error is None:
+            try:
+                header = raster.inspect(file)
+                if (header.width, header.height) == (before.width[row], before.height[row]):
+                    info = header
+                else:
+                    error = f"it has {header.width} x {header.height} px and another size in the survey"
+            except (GeoError, OSError) as problem:
+                error = reason(problem, file)
+            if error is not None:
+                gone.append(f"{relative}: {error}")
+        images.append(PlannedImage(file, relative, info, error))
+    if not gone:
+        return images, ()
+    first = gone[0] if len(gone) == 1 else f"{len(gone)} images, first {gone[0]}"
+    return images, (f"{first}; what cannot be read keeps the place it had",)
+
+
+def _can_be_placed(image: PlannedImage) -> bool:
+    return image.info is not None and image.info.georeference.kind != "none"
+
+
+def _images(old: Images, images: Sequence[PlannedImage], placement: Placement) -> Images:
+    """The images with their new places; those without a header keep their columns."""
+    read = np.array([image.info is not None for image in images], bool)
+    columns = columns_of(placement.places)
+    both: dict[str, Any] = {}
+    for name, new in columns.items():
+        kept = getattr(old, name)
+        if isinstance(new, np.ndarray):
+            both[name] = np.where(read, new, kept)
+        else:
+            both[name] = [a if header else b for a, b, header in zip(new, kept, read.tolist(), strict=True)]
+    reasons = [
+        place.reason if header else was
+        for place, was, header in zip(placement.places, old.reason, read.tolist(), strict=True)
+    ]
+    return replace(old, **both, reason=reasons)
+
+
+def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Counts | None, tuple[str, ...]]:
+    """The counts in the regions that the file has, made anew, and what is lost or changed beside."""
+    said: list[str] = []
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        tables = {name for (name,) in db.execute("SELECT table_name FROM gpkg_contents")}
+    if others := sorted(tables - _OWN_TABLES):
+        said.append(f"not kept, since they were made with the old places: {', '.join(others)}; make them again")
+    if "counts" not in tables:
+        return None, tuple(said)
+    regions = _regions_in(path)
+    if regions is None or (regions.crs_wkt is None) != (placement.crs_wkt is None):
+        said.append("the counts are dropped: their regions do not fit the new places; run herdmap count again")
+        return None, tuple(said)
+    said.append("the counts are made anew, of the detections that no person rejected")
+    return count_rows(rows, regions, placement.crs_wkt), tuple(said)
+
+
+def _regions_in(path: Path) -> Regions | None:
+    """The regions of the layer `counts`, each once."""
+    try:
+        layer = geopackage.read_polygons(path, layer="counts")
+        pairs = zip(layer.columns["region"], layer.geometries, strict=True)
+        shapes = {str(name): shape for name, shape in reversed(list(pairs)) if shape is not None}
+        names = list(reversed(shapes))
+        return regions_from(np.array([*(shapes[name] for name in names), None], object)[:-1], names, layer.crs_wkt)
+    except VectorError:
+        return None
