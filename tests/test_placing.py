@@ -523,3 +523,24 @@ def test_locate_refuses_what_has_no_place(flown: Flown, here: HerdmapHere, tmp_p
         end = here("locate", *arguments)
         assert (end.code, len(end.problems)) == (2, 1), end.err
         assert told in end.err
+
+
+def test_overlapping_images_are_said_and_neighbours_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.spots import SpotModel, scene
+    from tests.test_survey import write_tif
+
+    monkeypatch.setattr(models, "load", lambda path, device="auto", threads=None: SpotModel())
+    said: list[str] = []
+
+    class Listening(survey.Watcher):
+        def warning(self, text: str) -> None:
+            said.append(text)
+
+    pixels, _ = scene(200, 150, 5)
+    write_tif(tmp_path / "a.tif", pixels)
+    write_tif(tmp_path / "b.tif", pixels, (0.1, 0.0, 263420.0, 0.0, -0.1, 9701600.0))
+    survey.detect([tmp_path], tmp_path / "out.gpkg", watcher=Listening())
+    assert said == []
+    write_tif(tmp_path / "c.tif", pixels, (0.1, 0.0, 263410.0, 0.0, -0.1, 9701600.0))
+    survey.detect([tmp_path], tmp_path / "out.gpkg", watcher=Listening())
+    assert [text for text in said if text.startswith("3 images show ground that another shows too")]
