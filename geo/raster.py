@@ -305,9 +305,49 @@ def write_geotiff(
 
 
 def encode_jpegs(pictures: Sequence[Pixels], quality: int = 90) -> list[bytes]:
-    """(h, w, 3) uint8 RGB pictures as JPEG files' bytes: for many small ones, whose settings would cost as much."""
+    """(h, w, 3) uint8 RGB pictures as JPEG files' bytes; many of one size are cheap where it is a multiple of 16."""
+    of_shape: dict[tuple[int, ...], list[int]] = {}
+    for i, pixels in enumerate(pictures):
+        of_shape.setdefault(pixels.shape, []).append(i)
+    encoded = [b""] * len(pictures)
     with _gdal(Path("a JPEG in memory"), RasterError), _quiet():
-        return [_encode_jpeg(pixels, quality, {}) for pixels in pictures]
+        for (height, width, *_), of in of_shape.items():
+            if height % 16 or width % 16:
+                files = [_encode_jpeg(pictures[i], quality, {}) for i in of]
+            else:
+                files = _encode_as_tiles([pictures[i] for i in of], quality)
+            for i, file in zip(of, files, strict=True):
+                encoded[i] = file
+    return encoded
+
+
+def _encode_as_tiles(pictures: Sequence[Pixels], quality: int) -> list[bytes]:
+    """Pictures of one size as the tiles of one TIFF, each tile a JPEG file with its own tables: a tenth of the cost."""
+    height, width = pictures[0].shape[:2]
+    with MemoryFile(ext=".tif") as memory:
+        with memory.open(
+            driver="GTiff",
+            width=width * len(pictures),
+            height=height,
+            count=3,
+            dtype="uint8",
+            tiled=True,
+            blockxsize=width,
+            blockysize=height,
+            compress="JPEG",
+            photometric="YCBCR",
+            interleave="pixel",
+            JPEG_QUALITY=quality,
+            JPEGTABLESMODE=0,
+        ) as dataset:
+            dataset.write(np.concatenate(pictures, axis=1).transpose(2, 0, 1))
+        data = bytes(memory.read())
+        with memory.open() as dataset:
+            places = [
+                [int(dataset.get_tag_item(f"BLOCK_{what}_{i}_0", "TIFF", bidx=1)) for what in ("OFFSET", "SIZE")]
+                for i in range(len(pictures))
+            ]
+    return [data[offset : offset + size] for offset, size in places]
 
 
 def encode_jpeg(pixels: Pixels, quality: int = 90, tags: Mapping[str, str] | None = None) -> bytes:

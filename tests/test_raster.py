@@ -1,5 +1,6 @@
 """Reading and writing images: every kind of raster, window by window, against the whole and against rasterio."""
 
+import io
 import resource
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from geo.errors import OutputError, RasterError
 from geo.raster import (
     RasterReader,
     encode_jpeg,
+    encode_jpegs,
     inspect,
     read_preview,
     write_geotiff,
@@ -623,3 +625,20 @@ def test_a_resampled_window_of_parts_of_pixels_shows_what_lies_there(tmp_path: P
             reader.read(0.5, 0, 10, 10)
         with pytest.raises(RasterError, match="not inside"):
             reader.read(150, 0, 50.1, 10, (10, 50))
+
+
+def test_many_small_pictures_are_jpegs_that_others_read() -> None:
+    rng = np.random.default_rng(0)
+    shapes = [(48, 48), (64, 64), (48, 48), (30, 17), (128, 128), (64, 64)]
+    # Smooth pictures, which JPEG keeps well: a colour of its own each, with a slope.
+    pictures = [
+        np.clip(rng.integers(40, 200, 3) + np.linspace(-30, 30, w)[None, :, None] * np.ones((h, 1, 1)), 0, 255).astype(
+            np.uint8
+        )
+        for h, w in shapes
+    ]
+    for pixels, data in zip(pictures, encode_jpegs(pictures, 90), strict=True):
+        with Image.open(io.BytesIO(data)) as read:
+            assert read.format == "JPEG"
+            np.testing.assert_allclose(np.asarray(read.convert("RGB")).astype(int), pixels.astype(int), atol=8)
+    assert encode_jpegs([]) == []

@@ -17,7 +17,8 @@ from geo import raster
 # Decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all the pixels it can get.
 CPU_READERS = 2
 GPU_READERS = 8
-CHIP_MARGIN_SHARE = 0.25
+# A chip shows this much more than its animal is long.
+CHIP_SCALE = 1.5
 CHIP_MAX_PX = 128
 CHIP_QUALITY = 80
 
@@ -85,18 +86,25 @@ def _chip_maker(work: Plan) -> infer.ChipMaker:
         longest = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
         wanted = detections.scores >= work.thresholds[detections.labels]
         wanted &= (detections.edges == 0) | (2 * longest > work.overlap)
-        margin = CHIP_MARGIN_SHARE * longest[:, None]
-        low = np.maximum(boxes[:, :2] - margin, 0).astype(int)
-        high = np.ceil(boxes[:, 2:] + margin).astype(int)
         chosen = np.flatnonzero(wanted)
-        crops = []
-        for (x0, y0), (x1, y1) in zip(low[chosen].tolist(), high[chosen].tolist(), strict=True):
-            crop = pixels[y0:y1, x0:x1]
-            step = -(-max(crop.shape[:2]) // CHIP_MAX_PX)
-            crops.append(crop[::step, ::step])
+        centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+        crops = [_crop(pixels, centres[i], CHIP_SCALE * longest[i]) for i in chosen]
         chips: list[bytes | None] = [None] * len(detections)
         for i, chip in zip(chosen.tolist(), raster.encode_jpegs(crops, CHIP_QUALITY), strict=True):
             chips[i] = chip
         return chips
 
     return make
+
+
+def _crop(pixels: NDArray[np.uint8], centre: NDArray[np.float32], extent: float) -> NDArray[np.uint8]:
+    """A square of about `extent` px around a place of a block, its side a multiple of 16 px, at most CHIP_MAX_PX.
+
+    Larger extents are thinned out. At the block's edge the square moves inward; in a block that is too small it is cut.
+    """
+    step = max(1, int(np.ceil(extent / CHIP_MAX_PX)))
+    side = min(CHIP_MAX_PX, 16 * int(np.ceil(extent / step / 16))) * step
+    height, width = pixels.shape[:2]
+    x = int(np.clip(centre[0] - side / 2, 0, max(0, width - side)))
+    y = int(np.clip(centre[1] - side / 2, 0, max(0, height - side)))
+    return pixels[y : y + side : step, x : x + side : step]
