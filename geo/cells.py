@@ -1,0 +1,216 @@
+"""Which photo each point of the ground belongs to, where photos overlap.
+
+The rule: a point belongs to the photo whose centre is nearest, among those that see it. The cells of the photos are
+so a partition of the ground that the survey saw: their areas add up to it, and an animal lies in one cell. Counts and
+areas that follow this one rule make a density without bias, whatever the overlap.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.tables import TableError
+
+# Photos that lie on one another by the thousand are a mistake of position, and would not fit into memory.
+_MOST_PAIRS = 50_000_000
+_PHOTOS_AT_ONCE = 256
+_POINTS_AT_ONCE = 16_384
+
+
+@dataclass(frozen=True, eq=False)
+class Photos:
+    """The ground of M photos, in a map CRS whose unit is the metre.
+
+    centres: (M, 2) float64, the ground in the middle of each photo; NaN where unknown.
+    footprints: M polygons, closed or open rings (K, 2), or None where unknown; a self-crossing one is repaired.
+    seconds: (M,) float64, when each was taken, from any common start; only order and differences matter. NaN where
+        unknown, empty where it is for all.
+    Raises TableError for shapes that do not fit, and footprints that are not finite.
+    """
+
+    centres: NDArray[np.float64]
+    footprints: NDArray[np.object_]
+    seconds: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def __post_init__(self) -> None:
+        centres = np.asarray(self.centres, np.float64)
+        m = len(centres)
+        if centres.shape != (m, 2):
+            raise TableError(f"photos: centres have shape {centres.shape}, expected (M, 2)")
+        if len(self.footprints) != m:
+            raise TableError(f"photos: {len(self.footprints)} footprints for {m} centres; give one each, or None")
+        seconds = np.asarray(self.seconds, np.float64)
+        if seconds.shape not in ((m,), (0,)):
+            raise TableError(f"photos: seconds have shape {seconds.shape}, expected ({m},)")
+        footprints = np.empty(m, object)
+        for i, shape in enumerate(self.footprints):
+            footprints[i] = _polygon(shape, i)
+        footprints[~np.isfinite(centres).all(axis=1)] = None
+        object.__setattr__(self, "centres", centres)
+        object.__setattr__(self, "footprints", footprints)
+        object.__setattr__(self, "seconds", seconds if len(seconds) == m else np.full(m, np.nan))
+
+    def __len__(self) -> int:
+        return len(self.centres)
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """(M,) whether the photo's place on the ground is known."""
+        return np.array([shape is not None for shape in self.footprints], bool)
+
+    def take(self, rows: NDArray[Any]) -> "Photos":
+        """The photos of these indices or of this mask, in that order."""
+        return Photos(self.centres[rows], self.footprints[rows], self.seconds[rows])
+
+
+def overlapping_pairs(photos: Photos) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pairs of photos whose footprints meet: (P,) int64 each, first < second, in order of both.
+
+    Raises TableError where there are more than could be true.
+    """
+    known = np.flatnonzero(photos.placed)
+    tree = shapely.STRtree(photos.footprints[known])
+    first, second, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
+    for start in range(0, len(known), _PHOTOS_AT_ONCE):
+        block = known[start : start + _PHOTOS_AT_ONCE]
+        a, b = tree.query(photos.footprints[block], predicate="intersects")
+        a, b = block[a], known[b]
+        later = a < b
+        first.append(a[later])
+        second.append(b[later])
+        found += int(later.sum())
+        if found > _MOST_PAIRS:
+            raise TableError(
+                f"more than {_MOST_PAIRS:,} pairs of the {len(known):,} photos overlap: expected each to meet its "
+                "neighbours; check the positions, which may be all the same"
+            )
+    a, b = np.concatenate(first), np.concatenate(second)
+    order = np.lexsort((b, a))
+    return a[order], b[order]
+
+
+def cells(photos: Photos) -> NDArray[np.object_]:
+    """The ground that belongs to each photo: (M,) object array of Polygon and MultiPolygon, empty where it is none.
+
+    None where the footprint is unknown. Where two centres are as near, the lesser centre (x, then y) has the point.
+    """
+    cell = photos.footprints.copy()
+    a, b = overlapping_pairs(photos)
+    a, b = np.concatenate([a, b]), np.concatenate([b, a])
+    # The nearest neighbour takes the most, so that little is left to cut for the others.
+    apart = np.hypot(*(photos.centres[a] - photos.centres[b]).T)
+    order = np.lexsort((b, apart, a))
+    a, b = a[order], b[order]
+    place = np.arange(len(a)) - np.searchsorted(a, a)  # the how-manieth neighbour of its photo
+    by_place = np.argsort(place, kind="stable")
+    for block in np.split(by_place, np.flatnonzero(np.diff(place[by_place])) + 1):
+        loser, winner = a[block], b[block]
+        there = np.zeros(len(block), bool)
+        there[:] = shapely.intersects(cell[loser], photos.footprints[winner])
+        loser, winner = loser[there], winner[there]
+        if not len(loser):
+            continue
+        lost = shapely.intersection(photos.footprints[winner], _nearer_side(photos, winner, loser))
+        cell[loser] = _areal(shapely.difference(cell[loser], lost))
+    return cell
+
+
+def owns(points_map: NDArray[np.float64], photo: NDArray[np.int64], photos: Photos) -> NDArray[np.bool_]:
+    """Whether each point lies in the cell of the photo that saw it: (N,) bool.
+
+    points_map: (N, 2). photo: (N,) index of that photo, which sees the point even where its footprint says not quite.
+    True where nobody knows: a point of NaN, or a photo without footprint.
+    """
+    own = np.ones(len(points_map), bool)
+    rank = _rank(photos.centres)
+    for block, at, other in seen_by(points_map, photos):
+        mine = photo[block][at]
+        here = points_map[block][at]
+        theirs = _squared(here, photos.centres[other])
+        ours = _squared(here, photos.centres[mine])
+        nearer = (theirs < ours) | ((theirs == ours) & (rank[other] < rank[mine]))
+        own[block[at[nearer & (other != mine) & photos.placed[mine]]]] = False
+    return own
+
+
+def seen_by(
+    points_map: NDArray[np.float64], photos: Photos
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    """Which photos see which points, in blocks: (rows of the block, (H,) index into those rows, (H,) photo)."""
+    known = np.flatnonzero(photos.placed)
+    tree = shapely.STRtree(photos.footprints[known])
+    rows = np.flatnonzero(np.isfinite(points_map).all(axis=1))
+    # Neighbours together: the tree's pages stay warm, and a block meets few photos.
+    rows = rows[np.lexsort(points_map[rows].T)]
+    for start in range(0, len(rows), _POINTS_AT_ONCE):
+        block = rows[start : start + _POINTS_AT_ONCE]
+        at, other = tree.query(shapely.points(points_map[block]), predicate="intersects")
+        yield block, at.astype(np.int64), known[other]
+
+
+def _rank(centres: NDArray[np.float64]) -> NDArray[np.int64]:
+    rank = np.empty(len(centres), np.int64)
+    rank[np.lexsort((centres[:, 1], centres[:, 0]))] = np.arange(len(centres))
+    return rank
+
+
+def _squared(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    squared: NDArray[np.float64] = ((a - b) ** 2).sum(axis=1)
+    return squared
+
+
+def _nearer_side(photos: Photos, winner: NDArray[np.int64], loser: NDArray[np.int64]) -> NDArray[np.object_]:
+    """The half of the plane nearer to the winner's centre, as far as its footprint reaches.
+
+    With one centre for both, all of the plane or none of it.
+    """
+    to, start = photos.centres[winner], photos.centres[loser]
+    middle, along = (to + start) / 2, to - start
+    apart = np.hypot(*along.T)
+    same = apart == 0
+    unit = np.where(same[:, None], [1.0, 0.0], along / np.where(same, 1.0, apart)[:, None])
+    left = np.column_stack([-unit[:, 1], unit[:, 0]])
+    bounds = shapely.bounds(photos.footprints[winner])
+    reach = 2 * (np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) + apart)
+    reach += np.hypot(*(to - (bounds[:, :2] + bounds[:, 2:]) / 2).T)
+    reach = reach[:, None]
+    rank = _rank(photos.centres)
+    back = np.where(same & (rank[winner] < rank[loser]), -1.0, 0.0)[:, None] * reach  # all of the plane
+    forward = np.where(same & (rank[winner] > rank[loser]), 2.0, 0.0)[:, None] * reach  # none of it
+    near = middle + (back + forward) * unit
+    far = middle + (forward + reach) * unit
+    rings = np.stack([near - reach * left, far - reach * left, far + reach * left, near + reach * left], axis=1)
+    sides: NDArray[np.object_] = shapely.polygons(rings)
+    return sides
+
+
+def _areal(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Polygons alone: a cut along an edge may leave lines and points."""
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)
+    for i in mixed.tolist():
+        parts = [part for part in shapes[i].geoms if part.geom_type in ("Polygon", "MultiPolygon")]
+        shapes[i] = shapely.MultiPolygon(list(shapely.get_parts(parts))) if parts else shapely.Polygon()
+    shapes[~np.isin(shapely.get_type_id(shapes), (3, 6))] = shapely.Polygon()
+    return shapes
+
+
+def _polygon(shape: Any, row: int) -> Any:
+    if shape is None:
+        return None
+    if not isinstance(shape, shapely.Geometry):
+        ring = np.asarray(shape, np.float64)
+        if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 3 or not np.isfinite(ring).all():
+            raise TableError(f"photos: footprint {row} is not a ring (K, 2) of finite corners, expected K >= 3")
+        shape = shapely.Polygon(ring)
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise TableError(f"photos: footprint {row} has a corner that is not finite")
+    if not shapely.is_valid(shape):
+        shape = shapely.make_valid(shape)
+    if shapely.get_type_id(shape) not in (3, 6) or shape.is_empty or not shape.area > 0:
+        parts = [part for part in shapely.get_parts(shape) if shapely.get_type_id(part) in (3, 6)]
+        shape = shapely.union_all(parts) if parts else None
+    return None if shape is None or shape.is_empty else shape

@@ -1,0 +1,110 @@
+"""One-to-one assignment: of weighted pairs, the set that uses nobody twice and weighs most."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+# Beyond this many on its smaller side a tangle of candidates is assigned greedily, heaviest first.
+_MOST_EXACT = 128
+
+
+def one_to_one(left: Ints, right: Ints, weight: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of K pairs to keep so that no left and no right is in two, and the weights' sum is greatest: (K,) bool.
+
+    left, right: (K,) any integers, each side numbered for itself, no pair twice. weight: (K,), positive.
+    Exact in each connected tangle of up to 128 on its smaller side (Kuhn and Munkres, by shortest augmenting paths:
+    Jonker and Volgenant 1987), greedy in larger ones. What is as good is decided by the order of the pairs.
+    """
+    kept = np.zeros(len(weight), bool)
+    if not len(weight):
+        return kept
+    _, u, u_count = np.unique(left, return_inverse=True, return_counts=True)
+    _, v, v_count = np.unique(right, return_inverse=True, return_counts=True)
+    alone = (u_count[u] == 1) & (v_count[v] == 1)
+    kept[alone] = True
+    rest = np.flatnonzero(~alone)
+    if not len(rest):
+        return kept
+    tangle = components(u[rest], v[rest] + len(u_count), len(u_count) + len(v_count))[u[rest]]
+    order = np.argsort(tangle, kind="stable")
+    for edges in np.split(rest[order], np.flatnonzero(np.diff(tangle[order])) + 1):
+        rows, row = np.unique(u[edges], return_inverse=True)
+        columns, column = np.unique(v[edges], return_inverse=True)
+        if len(rows) == 1 or len(columns) == 1:
+            kept[edges[np.argmax(weight[edges])]] = True
+        elif min(len(rows), len(columns)) > _MOST_EXACT:
+            kept[edges[_greedy(row, column, weight[edges])]] = True
+        else:
+            gain = np.zeros((len(rows), len(columns)))
+            gain[row, column] = weight[edges]
+            chosen = _heaviest(gain) if len(rows) <= len(columns) else _transposed(_heaviest(gain.T), len(rows))
+            kept[edges[chosen[row] == column]] = True
+    return kept
+
+
+def components(u: Ints, v: Ints, nodes: int) -> Ints:
+    """The connected component of each node of the graph with the edges u-v, as the least node in it: (nodes,)."""
+    label = np.arange(nodes)
+    while True:
+        least = np.minimum(label[u], label[v])
+        new = label.copy()
+        np.minimum.at(new, label[u], least)
+        np.minimum.at(new, label[v], least)
+        new = new[new]
+        if np.array_equal(new, label):
+            return label
+        label = new
+
+
+def _greedy(row: Ints, column: Ints, weight: NDArray[np.float64]) -> Ints:
+    used_rows, used_columns, chosen = set(), set(), []
+    for edge in np.argsort(-weight, kind="stable").tolist():
+        r, c = int(row[edge]), int(column[edge])
+        if r not in used_rows and c not in used_columns:
+            used_rows.add(r)
+            used_columns.add(c)
+            chosen.append(edge)
+    return np.array(chosen, np.int64)
+
+
+def _transposed(column_of: Ints, rows: int) -> Ints:
+    """From each column's row to each row's column, -1 for none."""
+    row_of = np.full(rows, -1, np.int64)
+    row_of[column_of] = np.arange(len(column_of))
+    return row_of
+
+
+def _heaviest(gain: NDArray[np.float64]) -> Ints:
+    """The column of each row, all different, with the greatest sum of gain. (R, C), R <= C, no gain below 0.
+
+    A gain of 0 stands for "not together": with as many columns as rows there is always room for those left alone.
+    """
+    rows, columns = gain.shape
+    row_at = np.full(columns + 1, -1, np.int64)  # the last column is where each search starts
+    row_price, column_price = np.zeros(rows), np.zeros(columns + 1)
+    for row in range(rows):
+        row_at[columns] = row
+        at, free = columns, np.ones(columns, bool)
+        least, before = np.full(columns, np.inf), np.zeros(columns, np.int64)
+        visited = [columns]
+        while row_at[at] >= 0:
+            r = row_at[at]
+            slack = -gain[r] - row_price[r] - column_price[:columns]
+            better = free & (slack < least)
+            least[better], before[better] = slack[better], at
+            at = int(np.argmin(np.where(free, least, np.inf)))
+            step = least[at]
+            row_price[row_at[visited]] += step
+            column_price[visited] -= step
+            least[free] -= step
+            free[at] = False
+            visited.append(at)
+        while at != columns:
+            row_at[at] = row_at[before[at]]
+            at = int(before[at])
+        row_at[columns] = -1
+    chosen = np.empty(rows, np.int64)
+    taken = np.flatnonzero(row_at[:columns] >= 0)
+    chosen[row_at[taken]] = taken
+    return chosen

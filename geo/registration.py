@@ -1,0 +1,297 @@
+"""Where photos lie to one another, from the animals that both of them saw.
+
+The error of a photo's pose moves all of its animals alike, and in a herd it is larger than the space between two
+animals: then no rule for single animals can tell which is which. The herd's pattern can. So:
+
+1. each pair of photos votes: every animal of one against every animal of the other gives a difference of place, and
+   the true shift between the photos is where most of them agree (a Hough transform of the shift). A pair is believed
+   where the best shift stands out from the second best and from chance;
+2. a small shift, turn and stretch of every photo follow by least squares over the graph of believed pairs, each held
+   by what its pose's error allows; wrong votes, which contradict the rest, are weighed out step by step;
+3. animals are matched by their places after that, which gives better poses, and those better matches; the scatter of
+   the matched says how far sightings of one animal lie apart now.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.nearby import Floats, Ints, all_near
+from geo.one_to_one import components
+from geo.shift_votes import GATE, Pairs, nearest_both_ways, vote
+
+# Standard errors of a photo's turn (rad) and stretch: a compass, a height above uneven ground. Better poses have less.
+_TURN, _STRETCH = 0.05, 0.03
+_ROUNDS = 3
+_SHARPNESS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_LEAST_ERROR = 0.005
+_TO_SIGMA = 1.4826  # of a normal distribution's median absolute deviation
+
+
+class Registration(NamedTuple):
+    """What the animals say of the poses of M photos.
+
+    shift_m: (M, 2), turn_rad: (M,) counter-clockwise, stretch: (M,): an animal at lever u from its photo's centre
+    moves by shift + turn x u + stretch u. All 0 for a photo that no pair ties to others.
+    tied: (P,) whether a pair's photos are tied to each other. error_m: (P,) as in `Pairs`, after registration.
+    place_error_m: (N,) what a sighting's place may be off, an axis, by what its photo's turn and stretch still may be.
+    before_m, after_m: the median distance of two sightings of one animal in tied photos, NaN where none are.
+    """
+
+    shift_m: Floats
+    turn_rad: Floats
+    stretch: Floats
+    tied: NDArray[np.bool_]
+    error_m: Floats
+    place_error_m: Floats
+    before_m: float
+    after_m: float
+
+    def moved(self, xy: Floats, photo: Ints, centres: Floats) -> Floats:
+        """Places as the registered poses have them: (N, 2) of places in the photos `photo` (N,)."""
+        lever = xy - centres[photo]
+        turned = np.column_stack([-lever[:, 1], lever[:, 0]]) * self.turn_rad[photo][:, None]
+        moved: Floats = xy + self.shift_m[photo] + turned + self.stretch[photo][:, None] * lever
+        return moved
+
+
+def unregistered(sightings: int, photos: int, pairs: Pairs) -> Registration:
+    """Poses as they came."""
+    tied = np.zeros(len(pairs.first), bool)
+    flat = np.zeros(photos)
+    return Registration(np.zeros((photos, 2)), flat, flat, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan)
+
+
+def register(
+    xy: Floats, photo: Ints, centres: Floats, pose_error_m: Floats, jitter_m: float, pairs: Pairs
+) -> Registration:
+    """Register M photos by their animals.
+
+    xy: (N, 2) metres. photo: (N,), ascending. centres: (M, 2). pose_error_m: (M,) standard error of each photo's
+    place, an axis. jitter_m: the like for one animal against the others of its photo; where nothing is known, the
+    finest that could be.
+    """
+    m = len(centres)
+    reach = np.zeros(m)
+    np.maximum.at(reach, photo, np.hypot(*(xy - centres[photo]).T))
+    reach = np.maximum(reach, 1e-6)
+    pair, i, j, blur = vote(xy, photo, m, float(np.median(reach)), jitter_m, pairs)
+    if not len(pair):
+        return unregistered(len(xy), m, pairs)
+    state = np.zeros((m, 4))
+    walk = pairs.walk_m[pair] / 2
+    for sharpness in _SHARPNESS:  # wrong votes lose their say step by step, while the true ones come together
+        sigma = np.hypot(blur * (pairs.error_m[pair] / blur) ** (1 - sharpness), walk)
+        state, place_error = _fit(xy, photo, centres, reach, pose_error_m, i, j, sigma, state)
+    now = unregistered(len(xy), m, pairs)._replace(
+        shift_m=state[:, :2], turn_rad=state[:, 2], stretch=state[:, 3], place_error_m=place_error
+    )
+    moved = now.moved(xy, photo, centres)
+    fits = np.hypot(*(moved[i] - moved[j]).T) <= GATE * np.hypot(blur, walk)
+    tied = np.bincount(pair[fits], minlength=len(pairs.first)) >= 2
+    error = np.zeros(len(tied))
+    np.maximum.at(error, pair, blur)
+    error[~tied] = np.inf
+    for _ in range(_ROUNDS):
+        close = _within_two(tied, error, pairs, m)
+        chosen = np.flatnonzero(np.isfinite(close))
+        moved = now.moved(xy, photo, centres)
+        pair, i, j, apart = _mutual(moved, photo, m, pairs, chosen, close, now.place_error_m)
+        if not len(pair):
+            return unregistered(len(xy), m, pairs)
+        scatter = _scatter(apart)
+        sigma = np.hypot(np.maximum(scatter, _LEAST_ERROR), pairs.walk_m[pair] / 2)
+        state, place_error = _fit(xy, photo, centres, reach, pose_error_m, i, j, sigma, state)
+        now = now._replace(shift_m=state[:, :2], turn_rad=state[:, 2], stretch=state[:, 3], place_error_m=place_error)
+        moved = now.moved(xy, photo, centres)
+        after = moved[i] - moved[j]
+        fine = np.hypot(*after.T) < GATE * np.hypot(scatter, pairs.walk_m[pair])
+        # A pair that its own animals no longer bear out is none: its votes fell together by chance.
+        tied &= np.bincount(pair[fine], minlength=len(tied)) >= 2
+        scatter = max(_scatter(after), _LEAST_ERROR)
+        error = np.where(tied, np.minimum(error, 1.2 * scatter), np.inf)
+        now = now._replace(
+            before_m=float(np.median(np.hypot(*(xy[i] - xy[j]).T))), after_m=float(np.median(np.hypot(*after.T)))
+        )
+    close = _within_two(tied, error, pairs, m)
+    known = np.isfinite(close)
+    return now._replace(tied=known, error_m=np.where(known, np.minimum(close, pairs.error_m), pairs.error_m))
+
+
+def _scatter(apart: Floats) -> float:
+    """Standard error, an axis, of differences of place; what lies far off has no say."""
+    return _TO_SIGMA * float(np.median(np.abs(apart)))
+
+
+# ---- the graph ------------------------------------------------------------------------------
+
+
+def _within_two(tied: NDArray[np.bool_], error: Floats, pairs: Pairs, photos: int) -> Floats:
+    """(P,) the error between the photos of each pair along the ties: its own, or over one third photo; else inf."""
+    close = np.where(tied, error, np.inf)
+    e = np.flatnonzero(tied)
+    left = np.concatenate([pairs.first[e], pairs.second[e]])
+    right = np.concatenate([pairs.second[e], pairs.first[e]])
+    squared = np.concatenate([error[e], error[e]]) ** 2
+    order = np.lexsort((right, left))
+    left, right, squared = left[order], right[order], squared[order]
+    starts = np.searchsorted(left, np.arange(photos + 1))
+    missing = np.flatnonzero(~tied)
+    ends = np.diff(starts)
+    missing = missing[(ends[pairs.first[missing]] > 0) & (ends[pairs.second[missing]] > 0)]
+    key = left * photos + right
+    n = ends[pairs.first[missing]]
+    for start in range(0, len(missing), 100_000):  # neighbours of the one that are neighbours of the other
+        some, size = missing[start : start + 100_000], n[start : start + 100_000]
+        of = np.repeat(some, size)
+        step = starts[pairs.first[of]] + np.arange(len(of)) - np.repeat(np.cumsum(size) - size, size)
+        wanted = right[step] * photos + pairs.second[of]
+        at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
+        hit = key[at] == wanted
+        np.minimum.at(close, of[hit], np.sqrt(squared[step[hit]] + squared[at[hit]]))
+    return close
+
+
+# ---- matched animals ------------------------------------------------------------------------
+
+
+def _mutual(
+    xy: Floats, photo: Ints, photos: int, pairs: Pairs, chosen: Ints, error: Floats, place_error: Floats
+) -> tuple[Ints, Ints, Ints, Floats]:
+    """Sightings that are each other's nearest in the pairs `chosen`: pair, i, j and their difference of place."""
+    worst = np.zeros(photos)
+    np.maximum.at(worst, photo, place_error)
+    first, second, error, walk = pairs.first[chosen], pairs.second[chosen], error[chosen], pairs.walk_m[chosen]
+    gate = GATE * np.sqrt(error**2 + worst[first] ** 2 + worst[second] ** 2) + walk
+    found = all_near(xy, photo, photos, first, second, gate)
+    far = (found.apart**2).sum(axis=1)
+    sigma2 = error[found.pair] ** 2 + place_error[found.i] ** 2 + place_error[found.j] ** 2
+    inside = np.flatnonzero(np.sqrt(far) <= GATE * np.sqrt(sigma2) + walk[found.pair])
+    best = inside[nearest_both_ways(found.pair[inside], found.i[inside], found.j[inside], far[inside])]
+    return chosen[found.pair[best]], found.i[best], found.j[best], found.apart[best]
+
+
+def _fit(
+    xy: Floats,
+    photo: Ints,
+    centres: Floats,
+    reach: Floats,
+    pose_error: Floats,
+    i: Ints,
+    j: Ints,
+    sigma: Floats,
+    state: Floats,
+) -> tuple[Floats, Floats]:
+    """(M, 4) shift, turn and stretch of each photo that bring the matched sightings i and j together.
+
+    Weighted as Geman and McClure's estimator has it, so that a false match pulls little. And (N,) how well that fixes
+    the place of each sighting, its neighbours held: near the matched ones well, at the other end of the photo less.
+    """
+    used, of = np.unique(np.concatenate([photo[i], photo[j]]), return_inverse=True)  # the others stay as they are
+    everyone, (photo_all, centres_all, reach_all) = state, (photo, centres, reach)
+    centres, reach, pose_error, state = centres[used], reach[used], pose_error[used], state[used]
+    m = len(used)
+    scale = np.ones((m, 4))
+    scale[:, 2:] = 1 / reach[:, None]  # turn and stretch as metres at the photo's edge
+    prior = np.empty((m, 4))
+    prior[:, :2] = pose_error[:, None]
+    for column, most in ((2, _TURN), (3, _STRETCH)):
+        prior[:, column] = np.minimum(most * reach, pose_error)
+    a, b = np.split(of, 2)
+    pair, group = np.unique(a * m + b, return_inverse=True)
+    pair_a, pair_b = np.divmod(pair, m)
+    here = _design(xy[i] - centres[a], reach[a])
+    there = _design(xy[j] - centres[b], reach[b])
+    apart = xy[i] - xy[j]
+    z = state / scale
+    for _ in range(3):
+        left = apart + np.einsum("kcp,kp->kc", here, z[a]) - np.einsum("kcp,kp->kc", there, z[b])
+        weight = (1 / sigma / (1 + (left**2).sum(axis=1) / (2 * sigma) ** 2)) ** 2
+        blocks = np.zeros((m, 4, 4))
+        cross = np.empty((len(pair), 4, 4))
+        right = np.zeros((m, 4))
+        for p in range(4):
+            pull = weight * (here[:, :, p] * apart).sum(axis=1)
+            right[:, p] -= np.bincount(a, weights=pull, minlength=m)
+            pull = weight * (there[:, :, p] * apart).sum(axis=1)
+            right[:, p] += np.bincount(b, weights=pull, minlength=m)
+            for q in range(4):
+                for photos, design in ((a, here), (b, there)):
+                    entry = weight * (design[:, :, p] * design[:, :, q]).sum(axis=1)
+                    blocks[:, p, q] += np.bincount(photos, weights=entry, minlength=m)
+                entry = -weight * (here[:, :, p] * there[:, :, q]).sum(axis=1)
+                cross[:, p, q] = np.bincount(group, weights=entry, minlength=len(pair))
+        blocks[:, range(4), range(4)] += 1 / prior**2
+        inverse = np.linalg.inv(blocks)
+
+        def times(z: Floats, blocks: Floats = blocks, cross: Floats = cross) -> Floats:
+            out: Floats = np.einsum("mpq,mq->mp", blocks, z)
+            forth = np.einsum("kpq,kq->kp", cross, z[pair_b])
+            back = np.einsum("kpq,kp->kq", cross, z[pair_a])
+            for p in range(4):
+                out[:, p] += np.bincount(pair_a, weights=forth[:, p], minlength=m)
+                out[:, p] += np.bincount(pair_b, weights=back[:, p], minlength=m)
+            return out
+
+        z = _solve(times, lambda r, inverse=inverse: np.einsum("mpq,mq->mp", inverse, r), right, z)  # type: ignore[misc]
+    fitted: Floats = z * scale
+    covariance = np.zeros((len(everyone), 4, 4))
+    covariance[used] = inverse
+    place = _design(xy - centres_all[photo_all], reach_all[photo_all])
+    reached = np.einsum("kcp,kpq->kcq", place, covariance[photo_all])
+    error = np.sqrt((reached * place).sum(axis=(1, 2)) / 2)
+    everyone = everyone.copy()
+    everyone[used] = _unshrunk(fitted, centres, a, b)
+    return everyone, error
+
+
+def _unshrunk(state: Floats, centres: Floats, a: Ints, b: Ints) -> Floats:
+    """The same fit without its common stretch: shrinking all that hangs together makes every residual smaller."""
+    state = state.copy()
+    group = components(a, b, len(centres))
+    linked = np.zeros(len(centres), bool)
+    linked[a] = linked[b] = True
+    _, of = np.unique(group, return_inverse=True)
+    n = np.maximum(np.bincount(of, weights=linked), 1)
+    stretch = (np.bincount(of, weights=linked * state[:, 3]) / n)[of] * linked
+    middle = np.column_stack([np.bincount(of, weights=linked * centres[:, axis]) / n for axis in range(2)])[of]
+    # All places, as they are moved, are scaled by 1 - stretch about the middle.
+    state[:, :2] -= stretch[:, None] * (centres + state[:, :2] - middle)
+    state[:, 2] *= 1 - stretch
+    state[:, 3] -= stretch * (1 + state[:, 3])
+    return state
+
+
+def _design(lever: Floats, reach: Floats) -> Floats:
+    """(K, 2, 4) how a place moves with its photo's shift, turn and stretch, the latter two in metres at its edge."""
+    design = np.zeros((len(lever), 2, 4))
+    design[:, 0, 0] = design[:, 1, 1] = 1
+    unit = lever / reach[:, None]
+    design[:, 0, 2], design[:, 1, 2] = -unit[:, 1], unit[:, 0]
+    design[:, :, 3] = unit
+    return design
+
+
+def _solve(
+    times: Callable[[Floats], Floats], precondition: Callable[[Floats], Floats], right: Floats, start: Floats
+) -> Floats:
+    """The x with times(x) = right, of a symmetric positive definite matrix: conjugate gradients."""
+    x = start.copy()
+    left = right - times(x)
+    z = precondition(left)
+    direction = z.copy()
+    rho = float((left * z).sum())
+    enough = 1e-12 * max(float((right * precondition(right)).sum()), 1e-300)
+    for _ in range(500):
+        if rho <= enough:
+            break
+        q = times(direction)
+        step = rho / float((direction * q).sum())
+        x += step * direction
+        left -= step * q
+        z = precondition(left)
+        rho, last = float((left * z).sum()), rho
+        direction = z + (rho / last) * direction
+    return x

@@ -1,0 +1,386 @@
+"""One animal in several photos counts once.
+
+Photos of a survey overlap, so most animals are in several. Two rules make a count of the sightings:
+
+- `animals`: sightings in overlapping photos that fit in place, class and size within their error are one animal, and
+  the sighting nearest its photo's centre counts. Photos are first registered to each other by their animals, as a
+  pose is seldom as good as a herd is tight;
+- `cells`: nothing is matched. A sighting counts if it lies in the cell of its photo: each point of the ground belongs
+  to one photo, the one whose centre is nearest (`geo.cells`).
+
+The first counts every animal that any photo shows and needs to tell animals apart. The second needs no such thing: a
+wrong pose counts an animal twice at one edge of a cell as often as it loses one at another, so the count is right on
+average whatever the herd; but an animal that its own photo's detector missed is missed.
+`docs/sightings.md` has the bias of both, measured.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geo.cells import Photos, overlapping_pairs, owns, seen_by
+from geo.nearby import Floats, Ints, all_near
+from geo.one_to_one import one_to_one
+from geo.registration import Registration, register, unregistered
+from geo.shift_votes import GATE, Pairs
+from geo.tables import TableError
+
+Rule = Literal["animals", "cells"]
+RULES: tuple[Rule, ...] = ("animals", "cells")
+
+# A detector's box of one animal varies by this share of its size from photo to photo.
+SIZE_ERROR = 0.25
+# How often a detector gives one animal another class in another photo.
+OTHER_CLASS = 0.05
+# Of a detection's place within its photo, before anything is known: a share of the animal, or metres.
+_JITTER_OF_SIZE, _JITTER_M = 0.15, 0.3
+# From this share of unclear sightings on, the report says so.
+_MOST_UNCLEAR = 0.02
+# Two sightings are one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
+_MOST_CHI2 = 12.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What matching found.
+
+    sightings, animals, counted: how many. photos: with a place. pairs: overlapping photos that both have sightings.
+    tied_pairs: of those, registered by their animals. registered: photos that were moved.
+    shift_m, turn_deg: the median of how far they were moved and turned; before_m, after_m: the median distance of two
+    sightings of one animal in tied photos as the poses came, and registered. NaN where nothing was.
+    looks, seen_again: how many times an overlapping photo shows a sighting's place, and how many of those it has the
+    animal. A low share says that the detector misses animals, or that the poses are worse than their error says.
+    unclear: sightings with several candidates in a photo that nothing ties to theirs: they stand closer together than
+        their places are known, and who is who there is a guess.
+    unplaced: sightings without a place or in a photo without one; each counts.
+    mixed_classes: animals that have more than one class.
+    """
+
+    sightings: int
+    animals: int
+    counted: int
+    photos: int
+    pairs: int
+    tied_pairs: int
+    registered: int
+    shift_m: float
+    turn_deg: float
+    before_m: float
+    after_m: float
+    looks: int
+    seen_again: int
+    unclear: int
+    unplaced: int
+    mixed_classes: int
+
+    def lines(self) -> list[str]:
+        """What a person wants to know, a line each."""
+        text = [f"{self.sightings:,} sightings are {self.animals:,} animals; {self.counted:,} count"]
+        if self.registered:
+            text.append(
+                f"{self.registered:,} photos registered by their animals: moved by {self.shift_m:.1f} m, turned by "
+                f"{self.turn_deg:.1f} degrees (medians); sightings of one animal lay {self.before_m:.1f} m apart, now "
+                f"{self.after_m:.2f} m"
+            )
+        if self.looks:
+            share = self.seen_again / self.looks
+            text.append(f"photos that show an animal's place have it in {share:.0%} of {self.looks:,} cases")
+        if self.unclear > _MOST_UNCLEAR * self.sightings:
+            text.append(
+                f"{self.unclear:,} sightings stand closer together than their places are known, so who is who is a "
+                "guess and the count of animals uncertain: count by cells, which does not tell animals apart"
+            )
+        if self.unplaced:
+            text.append(f"{self.unplaced:,} sightings have no place on the ground; each counts")
+        if self.mixed_classes:
+            text.append(f"{self.mixed_classes:,} animals have different classes in different photos")
+        return text
+
+
+class Matched(NamedTuple):
+    """animal_id: (N,) int64 from 0, one number an animal, in order of first sighting. counted: (N,) uint8, 1 for the
+    sightings that count. positions_map: (N, 2) as registered. photos: as registered; their cells are what `cells`
+    went by, so their areas belong to the count."""
+
+    animal_id: NDArray[np.int64]
+    counted: NDArray[np.uint8]
+    positions_map: NDArray[np.float64]
+    photos: Photos
+    report: Report
+
+
+def match(
+    positions_map: ArrayLike,
+    error_m: ArrayLike,
+    labels: ArrayLike,
+    size_m: ArrayLike,
+    image: ArrayLike,
+    photos: Photos,
+    *,
+    rule: Rule = "animals",
+    register_photos: bool = True,
+    jitter_m: float | None = None,
+    max_speed_m_s: float = 0.0,
+    size_error: float = SIZE_ERROR,
+    other_class: float = OTHER_CLASS,
+) -> Matched:
+    """Match the sightings of N animals in M photos.
+
+    positions_map: (N, 2) in a map CRS in metres; NaN for no place. error_m: (N,) or one number, standard error of a
+    place along one axis, mostly the pose's. labels: (N,) integers. size_m: (N,) length of the animal or NaN, best NaN
+    where the photo's edge cuts it. image: (N,) index into `photos`.
+    register_photos: move the photos to where their animals agree. jitter_m: standard error of a place against others
+    in its photo; by default taken from the sizes, and measured once photos are tied.
+    max_speed_m_s: how fast animals may walk; needs `photos.seconds`.
+    size_error: relative standard error of a size. other_class: how often one animal has another class in another
+    photo, 0 for never.
+
+    One photo never has two sightings of one animal. The result depends on what is given, not on its order.
+    Raises TableError for what does not fit together.
+    """
+    xy, error, label, size, photo = _checked(positions_map, error_m, labels, size_m, image, photos)
+    if rule not in RULES:
+        raise TableError(f"rule {rule!r} is not one of {', '.join(RULES)}")
+    if not (max_speed_m_s >= 0 and size_error > 0 and 0 <= other_class < 1 and (jitter_m is None or jitter_m > 0)):
+        raise TableError("match: expected max_speed_m_s >= 0, size_error > 0, 0 <= other_class < 1 and jitter_m > 0")
+    if max_speed_m_s > 0 and not np.isfinite(photos.seconds).any():
+        raise TableError("match: animals that walk need the photos' times; give them, or a speed of 0")
+
+    # In one order, whatever the caller's: ties and sums of floats then come out the same.
+    photo_order = _photo_order(photos)
+    rank = np.empty(len(photos), np.int64)
+    rank[photo_order] = np.arange(len(photos))
+    placed = np.flatnonzero(np.isfinite(xy).all(axis=1) & photos.placed[photo])
+    order = placed[np.lexsort((size[placed], label[placed], xy[placed, 1], xy[placed, 0], rank[photo[placed]]))]
+    ordered = photos.take(photo_order)
+    seen = _Seen(xy[order], error[order], label[order], size[order], rank[photo[order]])
+
+    pairs = _pairs(seen, ordered, max_speed_m_s)
+    now = unregistered(len(order), len(photos), pairs)
+    if register_photos and len(order):
+        pose = _pose_error(seen, len(photos))
+        if jitter_m is None:
+            lengths = size[order][np.isfinite(size[order])]
+            jitter_m = _JITTER_OF_SIZE * float(np.median(lengths)) if len(lengths) else _JITTER_M
+        now = register(seen.xy, seen.photo, ordered.centres, pose, jitter_m, pairs)
+    moved = now.moved(seen.xy, seen.photo, ordered.centres)
+    first, second, cost, unclear = _same(seen, moved, len(photos), pairs, now, size_error, other_class)
+    animal = _chain(len(order), seen.photo, first, second, cost)
+
+    registered = _moved_photos(ordered, now)
+    from_centre = np.hypot(*(seen.xy - ordered.centres[seen.photo]).T)
+    if rule == "cells":
+        counts = owns(moved, seen.photo, registered)
+    else:
+        counts = np.zeros(len(order), bool)
+        by_animal = np.lexsort((np.arange(len(order)), from_centre, animal))
+        counts[by_animal[np.append(True, np.diff(animal[by_animal]) != 0)[: len(by_animal)]]] = True
+
+    counted = np.ones(len(xy), np.uint8)
+    counted[order] = counts
+    group = np.arange(len(xy)) + len(order)  # what has no place is its own
+    group[order] = animal
+    positions = xy.copy()
+    positions[order] = moved
+    photos_now = registered.take(rank)
+    animal_id = _numbered(group)
+    report = _report(seen, animal, now, registered, len(pairs.first), unclear, animal_id, counted)
+    return Matched(animal_id, counted, positions, photos_now, report)
+
+
+class _Seen(NamedTuple):
+    """Sightings in canonical order, by photo first."""
+
+    xy: Floats
+    error: Floats
+    label: Ints
+    size: Floats
+    photo: Ints
+
+
+def _checked(
+    positions: ArrayLike, error: ArrayLike, labels: ArrayLike, size: ArrayLike, image: ArrayLike, photos: Photos
+) -> tuple[Floats, Floats, Ints, Floats, Ints]:
+    xy = np.asarray(positions, np.float64).reshape(-1, 2) if np.size(positions) == 0 else np.array(positions, float)
+    if xy.ndim != 2 or xy.shape[1] != 2:
+        raise TableError(f"match: positions have shape {xy.shape}, expected (N, 2)")
+    n = len(xy)
+    columns: dict[str, NDArray[np.float64]] = {}
+    for name, given in (("error_m", error), ("size_m", size), ("labels", labels), ("image", image)):
+        column = np.asarray(given, np.float64)
+        if column.ndim == 0 and name == "error_m":
+            column = np.full(n, float(column))
+        if column.shape != (n,):
+            raise TableError(f"match: {name} has shape {column.shape}, expected ({n},), one a sighting")
+        columns[name] = column
+    photo = columns["image"].astype(np.int64)
+    if n and (photo.min() < 0 or photo.max() >= len(photos)):
+        raise TableError(f"match: image has an index outside 0 to {len(photos) - 1}")
+    there = np.isfinite(xy).all(axis=1)
+    if not (np.isfinite(columns["error_m"][there]) & (columns["error_m"][there] > 0)).all():
+        raise TableError("match: an error_m is not positive; give each place the error it has, in metres")
+    lengths = columns["size_m"]
+    lengths = np.where(lengths > 0, lengths, np.nan)
+    return xy, columns["error_m"], columns["labels"].astype(np.int64), np.where(lengths < 1e6, lengths, np.nan), photo
+
+
+def _photo_order(photos: Photos) -> Ints:
+    bounds = np.full((len(photos), 4), np.nan)
+    bounds[photos.placed] = shapely.bounds(photos.footprints[photos.placed])
+    return np.lexsort((*bounds.T, photos.seconds, photos.centres[:, 1], photos.centres[:, 0]))
+
+
+def _pose_error(seen: _Seen, photos: int) -> Floats:
+    """(M,) of each photo: the median of its sightings' errors; of all for a photo without."""
+    order = np.lexsort((seen.error, seen.photo))
+    starts = np.searchsorted(seen.photo, np.arange(photos + 1))
+    n = np.diff(starts)
+    error = np.full(photos, float(np.median(seen.error)))
+    error[n > 0] = seen.error[order][(starts[:-1] + n // 2)[n > 0]]
+    return error
+
+
+def _pairs(seen: _Seen, photos: Photos, speed: float) -> Pairs:
+    """The overlapping photos that both have sightings."""
+    n = np.bincount(seen.photo, minlength=len(photos))
+    busy = np.flatnonzero(n)
+    a, b = overlapping_pairs(photos.take(busy))
+    a, b = busy[a], busy[b]
+    a, b = np.where(n[a] <= n[b], a, b), np.where(n[a] <= n[b], b, a)  # fewer rows to look up
+    error = _pose_error(seen, len(photos)) if len(busy) else np.empty(len(photos))
+    walk = speed * np.nan_to_num(np.abs(photos.seconds[a] - photos.seconds[b])) if speed else np.zeros(len(a))
+    return Pairs(a, b, np.hypot(error[a], error[b]), walk)
+
+
+def _same(
+    seen: _Seen, moved: Floats, photos: int, pairs: Pairs, now: Registration, size_error: float, other_class: float
+) -> tuple[Ints, Ints, Floats, int]:
+    """Sightings that may be one animal, two by two, the cost of believing it, and how many sightings are a guess.
+
+    Per pair of photos the one-to-one assignment that explains most. The cost is the log of the difference's density
+    (less is better): a pair of photos with a small error says more than one with a large, at the same chi squared.
+    """
+    # Where an animal's own error is larger than its photo's, the gate is as wide as that.
+    worst = np.zeros(photos)
+    np.maximum.at(worst, seen.photo, seen.error)
+    loose = np.zeros(photos)
+    np.maximum.at(loose, seen.photo, now.place_error_m)
+    a, b = pairs.first, pairs.second
+    widest = np.where(now.tied, np.hypot(now.error_m, np.hypot(loose[a], loose[b])), np.hypot(worst[a], worst[b]))
+    found = all_near(moved, seen.photo, photos, pairs.first, pairs.second, GATE * widest + pairs.walk_m)
+    i, j, pair = found.i, found.j, found.pair
+    loose_pair = np.hypot(now.place_error_m[i], now.place_error_m[j])
+    sigma = np.where(now.tied[pair], np.hypot(now.error_m[pair], loose_pair), np.hypot(seen.error[i], seen.error[j]))
+    far = np.hypot(*found.apart.T)
+    walk = pairs.walk_m[pair]
+    near_enough = far <= GATE * sigma + walk
+    sigma = np.hypot(sigma, walk / 2)
+    size = np.nan_to_num(np.log(seen.size[i] / seen.size[j]) / (np.sqrt(2) * size_error))
+    chi2 = np.minimum((far / sigma) ** 2, GATE**2) + size**2
+    other = seen.label[i] != seen.label[j]
+    if other_class > 0:
+        chi2 = chi2 + np.where(other, 2 * np.log((1 - other_class) / other_class), 0.0)
+    else:
+        near_enough &= ~other
+    kept = np.flatnonzero(near_enough & (chi2 < _MOST_CHI2) & (np.abs(size) <= GATE))
+    i, j, pair, chi2, sigma = i[kept], j[kept], pair[kept], chi2[kept], sigma[kept]
+    n = len(seen.xy)
+    chosen = one_to_one(pair * n + i, pair * n + j, _MOST_CHI2 - chi2)
+    # Where nothing but photos that are not tied have it, more than one candidate is a guess.
+    open_pair = ~now.tied[pair]
+    unclear = np.zeros(n, bool)
+    for side in (i[open_pair], j[open_pair]):
+        key, many = np.unique(pair[open_pair] * n + side, return_counts=True)
+        unclear[key[many > 1] % n] = True
+    unclear[i[~open_pair]] = unclear[j[~open_pair]] = False
+    # What was not chosen comes last: it joins what a wrong choice elsewhere left alone.
+    cost = chi2 + 4 * np.log(sigma)
+    cost[~chosen] += 1e6
+    return i, j, cost, int(unclear.sum())
+
+
+def _chain(n: int, photo: Ints, first: Ints, second: Ints, cost: Floats) -> Ints:
+    """(N,) the animal of each sighting: pairs are joined best first, unless a photo would have an animal twice."""
+    order = np.lexsort((np.maximum(first, second), np.minimum(first, second), cost))
+    root = list(range(n))
+    photo_of: list[int] = photo.tolist()
+    photos_in: dict[int, set[int]] = {}
+    for a, b in zip(first[order].tolist(), second[order].tolist(), strict=True):
+        while root[a] != a:
+            root[a] = a = root[root[a]]
+        while root[b] != b:
+            root[b] = b = root[root[b]]
+        if a == b:
+            continue
+        a_photos = photos_in.get(a) or {photo_of[a]}
+        b_photos = photos_in.get(b) or {photo_of[b]}
+        if not a_photos.isdisjoint(b_photos):
+            continue
+        if len(a_photos) < len(b_photos):
+            a, b, a_photos, b_photos = b, a, b_photos, a_photos
+        a_photos |= b_photos
+        photos_in[a] = a_photos
+        photos_in.pop(b, None)
+        root[b] = a
+    label = np.array(root, np.int64)
+    while not np.array_equal(label, label[label]):
+        label = label[label]
+    return label
+
+
+def _moved_photos(photos: Photos, now: Registration) -> Photos:
+    """The photos where registration puts them."""
+    changed = np.flatnonzero(photos.placed & ((now.shift_m != 0).any(axis=1) | (now.turn_rad != 0)))
+    footprints = photos.footprints.copy()
+    corners, of = shapely.get_coordinates(footprints[changed], return_index=True)
+    shapes = footprints[changed].copy()
+    footprints[changed] = shapely.set_coordinates(shapes, now.moved(corners, changed[of], photos.centres))
+    return Photos(photos.centres + now.shift_m, footprints, photos.seconds)
+
+
+def _numbered(group: Ints) -> Ints:
+    """Groups numbered from 0 in order of their first member."""
+    _, firsts, inverse = np.unique(group, return_index=True, return_inverse=True)
+    number = np.empty(len(firsts), np.int64)
+    number[np.argsort(firsts)] = np.arange(len(firsts))
+    return number[inverse]
+
+
+def _report(
+    seen: _Seen,
+    animal: Ints,
+    now: Registration,
+    photos: Photos,
+    pairs: int,
+    unclear: int,
+    animal_id: Ints,
+    counted: NDArray[np.uint8],
+) -> Report:
+    n = np.bincount(animal, minlength=len(animal)) if len(animal) else np.empty(0, np.int64)
+    moved = np.hypot(*now.shift_m.T)
+    registered = moved > 0
+    looks = sum(len(at) for _, at, _ in seen_by(now.moved(seen.xy, seen.photo, photos.centres - now.shift_m), photos))
+    low, high = np.full(len(animal), np.iinfo(np.int64).max), np.full(len(animal), np.iinfo(np.int64).min)
+    np.minimum.at(low, animal, seen.label)
+    np.maximum.at(high, animal, seen.label)
+    return Report(
+        sightings=len(animal_id),
+        animals=int(animal_id.max()) + 1 if len(animal_id) else 0,
+        counted=int(np.sum(counted)),
+        photos=int(photos.placed.sum()),
+        pairs=pairs,
+        tied_pairs=int(now.tied.sum()),
+        registered=int(registered.sum()),
+        shift_m=float(np.median(moved[registered])) if registered.any() else np.nan,
+        turn_deg=float(np.degrees(np.median(np.abs(now.turn_rad[registered])))) if registered.any() else np.nan,
+        before_m=now.before_m,
+        after_m=now.after_m,
+        looks=max(0, looks - len(seen.xy)),
+        seen_again=int((n * (n - 1)).sum()),
+        unclear=unclear,
+        unplaced=len(animal_id) - len(seen.xy),
+        mixed_classes=int((low < high)[n > 0].sum()),
+    )
