@@ -283,13 +283,19 @@ def test_killed_while_the_map_is_written_the_old_map_stays(photos: Path, tmp_pat
     assert herdmap("detect", photos, "-o", output).code == 0
 
 
+@posix
 def test_two_runs_do_not_write_one_output(
     photos: Path, tmp_path: Path, running: Callable[..., subprocess.Popen[str]]
 ) -> None:
     output = tmp_path / "out.gpkg"
     process = running("detect", photos, "-o", output, "--progress", "json")
     until(process, "plan")
-    second = herdmap("detect", photos, "-o", output)
+    # Held where it is, so that it cannot be done before the second has started.
+    process.send_signal(signal.SIGSTOP)
+    try:
+        second = herdmap("detect", photos, "-o", output)
+    finally:
+        process.send_signal(signal.SIGCONT)
     assert second.code == 2
     assert second.problems == [
         f"herdmap: {output}: another run is writing this output; wait for it, or choose another -o"
