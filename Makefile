@@ -39,7 +39,7 @@ $(core): pyproject.toml constraints.txt
 
 $(dev): pyproject.toml constraints.txt
 	$(PYTHON) scripts/venv.py $(DEV)
-	$(DEV)/bin/python $(pip) --editable '.[torch,dev]'
+	$(DEV)/bin/python $(pip) --editable '.[torch,fastai,tracking,ray,dev]'
 	@touch $@
 
 clean:
