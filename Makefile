@@ -2,9 +2,13 @@
 PYTHON ?= python3
 CORE := .venv/core
 DEV := .venv/dev
-# Two environments: what a user gets (no torch), and what the tests need on top.
+QGIS := .venv/qgis
+# Whose Python the plugin runs in; it sees QGIS's own packages.
+QGIS_PYTHON ?= /usr/bin/python3
+# Three environments: what a user gets (no torch), what the tests need on top, and what the plugin's tests need over QGIS.
 core := $(CORE)/.ready
 dev := $(DEV)/.ready
+plugin_tests := $(QGIS)/.ready
 # Only what is pinned here is installed: the same versions on every machine.
 pip := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -13,8 +17,9 @@ pip := -m pip install --quiet --disable-pip-version-check --constraint constrain
 demo: $(core)
 	$(CORE)/bin/herdmap demo -o herdmap-demo
 
-test: $(dev) qgis
+test: $(dev) qgis $(plugin_tests)
 	$(DEV)/bin/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(QGIS)/bin/python -m pytest -c tests/plugin/pytest.ini tests/plugin
 
 lint: $(dev)
 	$(DEV)/bin/ruff check .
@@ -40,6 +45,12 @@ $(core): pyproject.toml constraints.txt
 $(dev): pyproject.toml constraints.txt
 	$(PYTHON) scripts/venv.py $(DEV)
 	$(DEV)/bin/python $(pip) --editable '.[torch,fastai,tracking,ray,dev]'
+	@touch $@
+
+$(plugin_tests): tests/plugin/constraints.txt | qgis
+	$(QGIS_PYTHON) -m venv --clear --system-site-packages $(QGIS)
+	$(QGIS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/plugin/constraints.txt \
+		pytest pytest-qgis pytest-timeout
 	@touch $@
 
 clean:

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Those run in QGIS's own Python: see `make test`.
+collect_ignore = ["plugin"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 # Shared machines stall: a slow example is no failure.
 settings.register_profile("herdmap", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,0 +1,97 @@
+"""What QGIS loads: the Processing provider, and where there is a window the toolbar and the menu."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QAction, QFileDialog
+
+from .icons import icon
+from .provider import HerdmapProvider
+from .translation import tr
+
+
+class HerdmapPlugin:
+    """The plugin's life in QGIS. `iface` is None where there is no window, and then only `initProcessing` is called."""
+
+    def __init__(self, iface: Any) -> None:
+        self.iface = iface
+        self.provider: HerdmapProvider | None = None
+        self.actions: dict[str, QAction] = {}
+        self._toolbar: Any = None
+        self._dock: Any = None
+
+    def initProcessing(self) -> None:  # noqa: N802
+        self.provider = HerdmapProvider()
+        QgsApplication.processingRegistry().addProvider(self.provider)
+
+    def initGui(self) -> None:  # noqa: N802
+        self.initProcessing()
+        self._toolbar = self.iface.addToolBar("Herdmap")
+        self._toolbar.setObjectName("Herdmap")
+        self._add(
+            "detect", tr("Detect animals…"), tr("Find the animals in imagery and put them on the map"), self.detect
+        )
+        self._add("review", tr("Review"), tr("Go through what was found, one by one"), self.review)
+        self._add("count", tr("Count per region…"), tr("Count the animals in each polygon of a layer"), self.count)
+        self._add("open", tr("Open survey…"), tr("Open a survey's GeoPackage with all its layers"), self.open_survey)
+        self._add("settings", tr("Settings…"), tr("Set up the detector and see how it is"), self.settings)
+
+    def unload(self) -> None:
+        for action in self.actions.values():
+            self.iface.removePluginMenu("Herdmap", action)
+        self.actions.clear()
+        for widget in (self._dock, self._toolbar):
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        self._dock = self._toolbar = None
+        if self.provider is not None:
+            QgsApplication.processingRegistry().removeProvider(self.provider)
+            self.provider = None
+
+    def detect(self) -> None:
+        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand."""
+        self._open_algorithm("herdmap:detect", {})
+
+    def review(self) -> None:
+        """Show the review dock."""
+        from .review import ReviewDock
+
+        if self._dock is None:
+            self._dock = ReviewDock(self.iface, self.iface.mainWindow())
+            self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+        self._dock.setVisible(True)
+        self._dock.raise_()
+
+    def count(self) -> None:
+        """Open the dialog of `herdmap:count`."""
+        self._open_algorithm("herdmap:count", {})
+
+    def open_survey(self) -> None:
+        """Ask for a survey's GeoPackage and add its layers to the project."""
+        from . import layers
+
+        title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
+        path, _ = QFileDialog.getOpenFileName(self.iface.mainWindow(), title, QgsProject.instance().homePath(), kinds)
+        if path:
+            layers.open_survey(path, QgsProject.instance())
+
+    def settings(self) -> None:
+        """Show the settings: the detector's environment and how it is."""
+
+    def _add(self, name: str, text: str, tip: str, run: Callable[[], None]) -> None:
+        action = QAction(icon(name), text, self.iface.mainWindow())
+        action.setObjectName(f"herdmap_{name}")
+        action.setToolTip(tip)
+        action.triggered.connect(lambda checked=False: run())
+        self.iface.addPluginToMenu("Herdmap", action)
+        self._toolbar.addAction(action)
+        self.actions[name] = action
+
+    def _open_algorithm(self, algorithm: str, parameters: dict[str, Any]) -> None:
+        from qgis import processing
+
+        processing.execAlgorithmDialog(algorithm, parameters)
