@@ -6,6 +6,7 @@ same session settings, each in a process of its own, and every time includes ope
 medians.
 
 - bare loop: the tiles lie in memory, cut and stacked to batches before the clock starts; nothing is merged or written.
+  Twice: one call after another, and as Herdmap does it, several calls at once that share the batch and the cores.
 - Herdmap: `survey.detect` from the file to a closed GeoPackage, with chips and without.
 - SAHI: `get_sliced_prediction` from the file, its default merging, `batch_size=4`, without its extra pass over the
   whole image.
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -33,7 +35,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.report import Row, cpu_seconds, finish, in_child, missing, peak_bytes
+from benchmarks.report import Row, cores, cpu_seconds, finish, in_child, missing, peak_bytes
 from detector.tiles import TileGrid
 
 WIDTH, HEIGHT, ANIMALS = 12_000, 9_000, 3_000
@@ -44,7 +46,13 @@ MIN_OF_BARE = 0.90
 MAX_OF_SAHI = 0.5
 MAX_PEAK = 0.5e9
 
-BARE, OURS, OURS_BARE, SAHI = "bare loop", "Herdmap", "Herdmap, no chips", "SAHI"
+BARE, BARE_AT_ONCE, OURS, OURS_BARE, SAHI = (
+    "bare loop",
+    "bare loop, calls at once",
+    "Herdmap",
+    "Herdmap, no chips",
+    "SAHI",
+)
 SUPERVISION, SUPERVISION_ARRAY = "supervision, rasterio", "supervision, array"
 
 
@@ -84,7 +92,7 @@ def make_image(path: Path, width: int, height: int) -> int:
 
 
 class Timed:
-    """A model that adds up the time spent in it."""
+    """A model that adds up the time spent in it, called by one thread at a time."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
@@ -123,17 +131,39 @@ def decoded(image: str) -> NDArray[np.uint8]:
         return np.ascontiguousarray(dataset.read((1, 2, 3)).transpose(1, 2, 0))
 
 
-def bare_loop(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+def tiles_of(image: str) -> list[NDArray[np.uint8]]:
     pixels = decoded(image)
     grid = TileGrid(pixels.shape[1], pixels.shape[0], TILE, OVERLAP)
-    tiles = [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in grid.boxes]
+    return [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in grid.boxes]
+
+
+def bare_loop(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+    tiles = tiles_of(image)
     batches = [np.stack(tiles[i : i + BATCH]) for i in range(0, len(tiles), BATCH)]
-    del pixels, tiles
+    del tiles
 
     def work() -> tuple[int, Timed | None]:
         model, threshold = open_model(model_file)
         found = sum(int((model(batch).scores >= threshold).sum()) for batch in batches)
         return found, model
+
+    return work
+
+
+def bare_loop_at_once(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+    from detector import models
+    from detector.survey.run import CALLS_AT_ONCE
+
+    tiles = tiles_of(image)
+    share = max(1, BATCH // min(CALLS_AT_ONCE, cores()))
+    batches = [np.stack(tiles[i : i + share]) for i in range(0, len(tiles), share)]
+    del tiles
+
+    def work() -> tuple[int, Timed | None]:
+        model = models.load(model_file, "cpu", calls_at_once=CALLS_AT_ONCE)
+        threshold = float(model.info.thresholds()[0])
+        with ThreadPoolExecutor(model.calls_at_once) as pool:
+            return sum(int((found.scores >= threshold).sum()) for found in pool.map(model.detect, batches)), None
 
     return work
 
@@ -227,6 +257,8 @@ def contender(name: str, image: str, model_file: str | None) -> Callable[[], tup
     match name:
         case "bare loop":
             return bare_loop(image, model_file)
+        case "bare loop, calls at once":
+            return bare_loop_at_once(image, model_file)
         case "Herdmap" | "Herdmap, no chips":
             return herdmap(image, model_file, chips=name == OURS)
         case "SAHI":
@@ -267,7 +299,7 @@ def main() -> None:
         run_one(options.contender, str(options.image), options.model)
         return
 
-    names = [BARE, OURS, OURS_BARE]
+    names = [BARE, BARE_AT_ONCE, OURS, OURS_BARE]
     if not missing("sahi"):
         names.append(SAHI)
     if not missing("supervision"):
@@ -338,7 +370,9 @@ def rows_of(runs: dict[str, list[dict[str, float]]], animals: int | None) -> lis
     for name, each in runs.items():
         wall, peak = median(run["wall"] for run in each), max(run["peak"] for run in each)
         found = f"{each[0]['animals']:.0f}"
-        found += " boxes unmerged" if name == BARE else f" of {animals} animals" if animals else " animals"
+        found += (
+            " boxes unmerged" if name in (BARE, BARE_AT_ONCE) else f" of {animals} animals" if animals else " animals"
+        )
         said = [f"{wall:.2f} s"]
         if name != BARE:
             said.append(f"overhead {beyond_bare(name):+.2f} s ({beyond_bare(name, 'cpu'):+.2f} s of processor)")

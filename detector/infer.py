@@ -1,14 +1,17 @@
 """Pixels through a model: read ahead in threads, cut into tiles, batched, and every box put back into its image.
 
     reader threads:  open an image, read a block of tiles     (bounded by bytes, not by count)
-    this thread:     cut the block into tiles -> batches -> model -> boxes in px of the grid
+    model threads:   cut tiles out of the block -> a batch -> model -> boxes in px of the grid
+    this thread:     a block's boxes in one order, and their chips, while the model has the next block
 
 The model never waits for a decode that could have been done, and memory does not grow with the image.
 """
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -118,7 +121,10 @@ class _ReadAhead:
                 running -= 1
                 continue
             yield block
-            self._give_back(block.held)
+
+    def give_back(self, block: _Block) -> None:
+        """A block is done with: there is room for another."""
+        self._give_back(block.held)
 
     def stop(self) -> None:
         """End the threads; what they have read is dropped."""
@@ -199,55 +205,92 @@ def detect(
     groups: units that are read through one open handle, in order (all of an image whose storage is sequential).
     open_image: opens an image by its index; what it or the read raises is that image's failure, not the run's.
     chip: makes the detections' pictures while their pixels are at hand.
-    cancelled: asked before every batch; the unit in work is then dropped and the iteration ends.
+    batch_size: tiles at the model at a time; a model that takes several calls gets a share of them in each.
+    cancelled: asked before every batch, in any thread; the units in work are then dropped and the iteration ends.
     Raises ModelError where the model itself fails.
     """
+    # Tiles that are at the model at a time are a batch, however many calls it is cut into.
+    whole = model.info.batch_size or 1
+    share = whole * -(-batch_size // (whole * model.calls_at_once))
     ahead = _ReadAhead(groups, open_image, readers, readers * READ_AHEAD_BYTES)
+    pool = ThreadPoolExecutor(model.calls_at_once, thread_name_prefix="model")
+    at_model: deque[_AtModel] = deque()
+
+    def finished() -> Result | None:
+        first = at_model.popleft()
+        result = first.result(chip)
+        ahead.give_back(first.read)
+        return result
+
     try:
         for read in ahead:
-            if read.pixels is None:
-                count = len(read.unit.grid.tiles_of(read.unit.block))
-                yield Result(read.unit, Detections.empty(), [], count, error=read.error)
-                continue
-            result = _detect_block(read.unit, read.pixels, read.valid, model, batch_size, chip, cancelled)
-            if result is None:
+            at_model.append(_at_model(read, model, share, pool, cancelled))
+            if len(at_model) > 1:
+                if (result := finished()) is None:
+                    return
+                yield result
+        while at_model:
+            if (result := finished()) is None:
                 return
             yield result
     finally:
+        pool.shutdown(cancel_futures=True)
         ahead.stop()
 
 
-def _detect_block(
-    unit: Unit,
-    pixels: NDArray[np.uint8],
-    valid: NDArray[np.bool_] | None,
-    model: Model,
-    batch_size: int,
-    chip: ChipMaker | None,
-    cancelled: Callable[[], bool],
-) -> Result | None:
-    grid, block = unit.grid, unit.block
+@dataclass(frozen=True)
+class _AtModel:
+    """A block and the batches that it was cut into: (tiles, what the model makes of them; None once cancelled)."""
+
+    read: _Block
+    total: int
+    batches: list[tuple[NDArray[np.int32], "Future[Detections | None]"]]
+
+    def result(self, chip: ChipMaker | None) -> Result | None:
+        """What came of the block, when all its batches are done; None where the run was cancelled meanwhile."""
+        unit, pixels = self.read.unit, self.read.pixels
+        if pixels is None:
+            return Result(unit, Detections.empty(), [], self.total, error=self.read.error)
+        parts = []
+        for tiles, answer in self.batches:
+            found = answer.result()
+            if found is None:
+                return None
+            parts.append(_in_grid(found, tiles, unit.grid))
+        found = Detections.concatenate(parts).in_canonical_order()
+        chips: list[bytes | None] = [None] * len(found)
+        if chip is not None:
+            in_block = found.boxes - np.array([unit.block.x, unit.block.y] * 2, np.float32)
+            chips = chip(pixels, replace(found, boxes=in_block))
+        shown = sum(len(tiles) for tiles, _ in self.batches)
+        return Result(unit, found, chips, self.total, self.total - shown)
+
+
+def _at_model(
+    read: _Block, model: Model, share: int, pool: ThreadPoolExecutor, cancelled: Callable[[], bool]
+) -> _AtModel:
+    """Hand a block's tiles to the model, `share` of them a call."""
+    grid, block = read.unit.grid, read.unit.block
     tiles = grid.tiles_of(block)
+    pixels, total = read.pixels, len(tiles)
+    if pixels is None:
+        return _AtModel(read, total, [])
     # (T, 2) top left corners in px of the block.
     corners = grid.boxes[tiles, :2] - np.array([block.x, block.y])
-    total = len(tiles)
-    if valid is not None:
+    if read.valid is not None:
+        valid = read.valid
         held = [valid[y : y + grid.tile_height, x : x + grid.tile_width].any() for x, y in corners]
         tiles, corners = tiles[held], corners[held]
-    parts = []
-    for start in range(0, len(tiles), batch_size):
+
+    def detect_at(corners: NDArray[np.int64]) -> Detections | None:
         if cancelled():
             return None
-        batch = np.stack(
-            [pixels[y : y + grid.tile_height, x : x + grid.tile_width] for x, y in corners[start : start + batch_size]]
-        )
-        parts.append(_in_grid(model.detect(batch), tiles[start : start + batch_size], grid))
-    found = Detections.concatenate(parts).in_canonical_order()
-    chips: list[bytes | None] = [None] * len(found)
-    if chip is not None:
-        in_block = found.boxes - np.array([block.x, block.y] * 2, np.float32)
-        chips = chip(pixels, replace(found, boxes=in_block))
-    return Result(unit, found, chips, total, total - len(tiles))
+        cut = [pixels[y : y + grid.tile_height, x : x + grid.tile_width] for x, y in corners]
+        return model.detect(np.stack(cut))
+
+    starts = range(0, len(tiles), share)
+    batches = [(tiles[i : i + share], pool.submit(detect_at, corners[i : i + share])) for i in starts]
+    return _AtModel(read, total, batches)
 
 
 def _in_grid(found: Detections, tiles: NDArray[np.int32], grid: TileGrid) -> Detections:

@@ -15,7 +15,10 @@ class SpotModel:
 
     device = "cpu"
 
-    def __init__(self, tile_size: int = 64, overlap: int = 16, gsd_m: float | None = None) -> None:
+    def __init__(
+        self, tile_size: int = 64, overlap: int = 16, gsd_m: float | None = None, calls_at_once: int = 1
+    ) -> None:
+        self.calls_at_once = calls_at_once
         self.info = ModelInfo("detector", "spots", ("even", "odd"), tile_size, overlap, gsd_m=gsd_m)
         self.batches: list[tuple[int, ...]] = []
 

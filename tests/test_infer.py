@@ -58,16 +58,17 @@ def boxes_of(results: Sequence[Result], grid: TileGrid) -> list[list[float]]:
     return sorted(merge(seen, grid).detections.boxes.tolist())
 
 
+@pytest.mark.parametrize("calls_at_once", [1, 3])
 @pytest.mark.parametrize("batch_size", [1, 3, 8])
 @pytest.mark.parametrize("size", [(300, 211), (64, 200), (40, 30)])
-def test_every_spot_is_found_once_in_its_place(size: tuple[int, int], batch_size: int) -> None:
+def test_every_spot_is_found_once_in_its_place(size: tuple[int, int], batch_size: int, calls_at_once: int) -> None:
     pixels, true = scene(*size, spots=30)
-    model = SpotModel()
+    model = SpotModel(calls_at_once=calls_at_once)
     grid = TileGrid(*size, model.info.tile_size, model.info.overlap)
     results = run([ArrayReader(pixels)], [units(0, grid)], model, batch_size=batch_size)
     assert sum(r.tiles for r in results) == len(grid)
     assert boxes_of(results, grid) == sorted(true.tolist())
-    assert max(shape[0] for shape in model.batches) <= batch_size
+    assert max(shape[0] for shape in model.batches) <= -(-batch_size // calls_at_once)
 
 
 def test_tiles_without_data_are_not_shown_to_the_model() -> None:

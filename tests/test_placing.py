@@ -55,6 +55,7 @@ class TruthModel:
     """Knows each photo by its pixels and answers with boxes around the animals that are in it."""
 
     device = "cpu"
+    calls_at_once = 1
 
     def __init__(self, flown: Flown) -> None:
         self.info = ModelInfo("detector", "truth", ("sheep",), 320, 16)
@@ -102,7 +103,7 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
 @pytest.fixture
 def truth(flown: Flown, monkeypatch: pytest.MonkeyPatch) -> TruthModel:
     model = TruthModel(flown)
-    monkeypatch.setattr(models, "load", lambda path, device="auto", threads=None: model)
+    monkeypatch.setattr(models, "load", lambda *_, **__: model)
     return model
 
 
@@ -284,6 +285,7 @@ def test_a_photo_that_sees_the_horizon_has_no_footprint_and_one_of_the_sky_no_pl
         """One box at the top, one at the bottom of every photo."""
 
         device = "cpu"
+        calls_at_once = 1
         info = ModelInfo("detector", "corners", ("sheep",), 320, 16)
 
         def detect(self, tiles: NDArray[np.uint8]) -> Detections:
@@ -292,7 +294,7 @@ def test_a_photo_that_sees_the_horizon_has_no_footprint_and_one_of_the_sky_no_pl
             index = np.repeat(np.arange(n), 2).astype(np.int32)
             return Detections.of(boxes, np.full(2 * n, 0.9), np.zeros(2 * n), index)
 
-    monkeypatch.setattr(models, "load", lambda path, device="auto", threads=None: Corners())
+    monkeypatch.setattr(models, "load", lambda *_, **__: Corners())
     for name, pitch in (("down", -90.0), ("horizon", -10.0), ("sky", 45.0)):
         tagged(tmp_path / f"{name}.jpg", pitch)
     heard = Listening()
@@ -529,7 +531,7 @@ def test_overlapping_images_are_said_and_neighbours_are_not(tmp_path: Path, monk
     from tests.spots import SpotModel, scene
     from tests.test_survey import write_tif
 
-    monkeypatch.setattr(models, "load", lambda path, device="auto", threads=None: SpotModel())
+    monkeypatch.setattr(models, "load", lambda *_, **__: SpotModel())
     said: list[str] = []
 
     class Listening(survey.Watcher):

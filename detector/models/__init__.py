@@ -105,7 +105,7 @@ def _check(name: str, value: object, kinds: type | tuple[type, ...], wanted: str
 
 
 class Model(Protocol):
-    """A detector, loaded. `detect` may be called from one thread at a time."""
+    """A detector, loaded. `detect` may be called from `calls_at_once` threads at a time."""
 
     @property
     def info(self) -> ModelInfo:
@@ -115,6 +115,11 @@ class Model(Protocol):
     @property
     def device(self) -> str:
         """Where it runs, as a user would say it: 'cpu', 'cuda:0'."""
+        ...
+
+    @property
+    def calls_at_once(self) -> int:
+        """How many calls of `detect` at a time make it fastest; no more are allowed."""
         ...
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
@@ -149,10 +154,13 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load(model: str | Path | None = None, device: str = "auto", threads: int | None = None) -> Model:
+def load(
+    model: str | Path | None = None, device: str = "auto", threads: int | None = None, calls_at_once: int = 1
+) -> Model:
     """A model ready to run, from a path or a bundled model's name.
 
     device: 'auto', 'cpu', 'cuda' or 'cuda:N'. threads: CPU threads of the model, None for all.
+    calls_at_once: at most so many calls of `detect` at a time, which share the threads; a backend may take fewer.
     Raises InputError for a missing file, ModelError for one that cannot be used.
     """
     path = resolve(model)
@@ -163,4 +171,4 @@ def load(model: str | Path | None = None, device: str = "auto", threads: int | N
         raise ModelError(f"{path.name} is not an .onnx file: export the model to ONNX first (herdmap export-model)")
     from detector.models import onnx
 
-    return onnx.load(path, device, threads)
+    return onnx.load(path, device, threads, calls_at_once)

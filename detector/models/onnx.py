@@ -43,8 +43,9 @@ class _Adapter:
 class OnnxDetector:
     """A detector in an ONNX file, on ONNX Runtime. See `detector.models.Model`."""
 
-    def __init__(self, session: ort.InferenceSession, adapter: _Adapter) -> None:
+    def __init__(self, session: ort.InferenceSession, adapter: _Adapter, calls_at_once: int = 1) -> None:
         self._session = session
+        self.calls_at_once = calls_at_once
         self._adapter = adapter
         self._input = session.get_inputs()[0].name
         providers = session.get_providers()
@@ -93,27 +94,33 @@ class OnnxDetector:
         return found[found.tiles < batch]
 
 
-def load(path: Path, device: str = "auto", threads: int | None = None) -> OnnxDetector:
+def load(path: Path, device: str = "auto", threads: int | None = None, calls_at_once: int = 1) -> OnnxDetector:
     """Open an ONNX detector. device: 'auto', 'cpu', 'cuda' or 'cuda:N'; threads: CPU threads, None for all.
 
+    calls_at_once: of `detect`. On the CPU they share the threads: a core that has a call to itself waits for no
+    other, which a call spread over cores does at every layer. A GPU takes one.
     Raises ModelError for a file that is not ONNX or not a detector that is known, and for a device that is not there.
     """
     options = ort.SessionOptions()
     options.log_severity_level = 4
     # Planned memory is kept for every shape seen; without the plan the peak is a third lower and nothing is slower.
     options.enable_mem_pattern = False
-    options.intra_op_num_threads = threads or _cores()
+    wanted = _providers(device)
+    threads = threads or _cores()
+    calls_at_once = max(1, min(calls_at_once, threads)) if wanted == ["CPUExecutionProvider"] else 1
+    # The calling threads work too, beside those of the session.
+    options.intra_op_num_threads = threads - calls_at_once + 1
     # Threads that spin while they wait would take the cores that decode the next photo.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = ort.InferenceSession(str(path), options, providers=_providers(device))
+        session = ort.InferenceSession(str(path), options, providers=wanted)
     except ModelError:
         raise
     except Exception as error:
         raise ModelError(
             f"{path.name} is not an ONNX model that can be opened: {_one_line(error)}; expected an .onnx detector"
         ) from error
-    return OnnxDetector(session, _recognise(session, path))
+    return OnnxDetector(session, _recognise(session, path), calls_at_once)
 
 
 def providers() -> list[str]:

@@ -22,7 +22,7 @@ from detector.survey.assemble import assemble, count_rows, now
 from detector.survey.placing import poses_of
 from detector.survey.plan import Plan, PoseSettings, Settings, plan, work_folder
 from detector.survey.regeoreference import Moved, georeference
-from detector.survey.run import run
+from detector.survey.run import CALLS_AT_ONCE, run
 from detector.survey.tables import region_table
 from geo import geopackage
 from geo.output import sweep
@@ -93,7 +93,7 @@ def detect(
     regions = None if region_file is None else read_regions(region_file, region_field)
     path = models.resolve(os.fspath(model) if model is not None else None)
     started_at = now()
-    loaded = models.load(path, device)
+    loaded = models.load(path, device, calls_at_once=CALLS_AT_ONCE)
     sha256 = models.sha256_of(path)
     work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled)
     if work is None:

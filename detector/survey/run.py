@@ -17,6 +17,9 @@ from geo import raster
 # Decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all the pixels it can get.
 CPU_READERS = 2
 GPU_READERS = 8
+# Calls of the model at a time, where it runs on several cores: each has its part of the batch, so that this costs no
+# memory.
+CALLS_AT_ONCE = 4
 # A chip shows this much more than its animal is long.
 CHIP_SCALE = 1.5
 CHIP_MAX_PX = 128
