@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from detector.models import ModelInfo
+from detector.models import Model
 from detector.progress import Progress, Watcher
 
 # At most so many progress lines a second: the contract with whoever reads them.
@@ -166,15 +166,17 @@ class JsonLines(Watcher):
         print(json.dumps(fields, ensure_ascii=True), flush=True)
 
 
-def describe(info: ModelInfo, path: Path, sha256: str) -> str:
-    """What is in a model file, a line for each thing."""
+def describe(model: Model, sha256: str) -> str:
+    """What is in a model, a line for each thing. sha256: of all its files."""
+    info = model.info
     gsd = f"{100 * info.gsd_m:.3g} cm a pixel" if info.gsd_m else "no scale known"
     metrics = info.metrics if not isinstance(info.metrics, Mapping) else dict(info.metrics)
     rows = {
-        "file": path,
+        "file": ", ".join(map(str, model.files)),
         "sha256": sha256,
         "name": f"{info.name} {info.version}".strip(),
         "kind": info.kind,
+        **model.about,
         "classes": ", ".join(info.classes),
         "tiles": f"{info.tile_size} px, overlap {info.overlap} px, batch {info.batch_size or 'any'}",
         "trained at": gsd,

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections
-from detector.models import ModelInfo
+from detector.models import BUNDLED, ModelInfo
 
 
 class SpotModel:
@@ -14,6 +14,8 @@ class SpotModel:
     """
 
     device = "cpu"
+    files = (BUNDLED / "sheep.onnx",)  # its digest stands for the model's
+    remarks: tuple[str, ...] = ()
 
     def __init__(
         self, tile_size: int = 64, overlap: int = 16, gsd_m: float | None = None, calls_at_once: int = 1

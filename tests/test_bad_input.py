@@ -226,7 +226,7 @@ def test_a_name_that_no_map_can_keep_costs_only_itself(survey: Path, here: Herdm
         ("nope.onnx", None, ["does not exist", "sheep"]),
         ("text.onnx", b"hello", ["not an ONNX model", "expected"]),
         ("empty.onnx", b"", ["not an ONNX model"]),
-        ("model.pth", b"hello", ["not an .onnx file", "export"]),
+        ("model.pth", b"hello", ["put model.toml beside it", "framework"]),
         ("", None, ["model", "sheep"]),
         (".", None, ["folder", "sheep"]),
     ],
@@ -694,7 +694,11 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, here: HerdmapHere) -> None
 def test_a_process_says_one_line_and_ends_with_the_contracts_code(survey: Path) -> None:
     """What the tests above see in this process, seen from outside: exit codes and bare lines."""
     refused(herdmap("detect", "missing.jpg", "-o", "out.gpkg", cwd=survey), "missing.jpg", "no such file")
-    refused(herdmap("detect", "mosaic.tif", "-o", "out.gpkg", "--model", "mosaic.tif", cwd=survey), "not an .onnx file")
+    refused(
+        herdmap("detect", "mosaic.tif", "-o", "out.gpkg", "--model", "mosaic.tif", cwd=survey),
+        "no model file",
+        "an .onnx",
+    )
     (survey / "bad.jpg").write_bytes(b"")
     end = herdmap("detect", ".", "-o", "out.gpkg", cwd=survey)
     assert (end.code, end.problems) == (

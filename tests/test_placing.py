@@ -56,6 +56,8 @@ class TruthModel:
 
     device = "cpu"
     calls_at_once = 1
+    files = (models.BUNDLED / "sheep.onnx",)
+    remarks: tuple[str, ...] = ()
 
     def __init__(self, flown: Flown) -> None:
         self.info = ModelInfo("detector", "truth", ("sheep",), 320, 16)
@@ -286,6 +288,8 @@ def test_a_photo_that_sees_the_horizon_has_no_footprint_and_one_of_the_sky_no_pl
 
         device = "cpu"
         calls_at_once = 1
+        files = (models.BUNDLED / "sheep.onnx",)
+        remarks: tuple[str, ...] = ()
         info = ModelInfo("detector", "corners", ("sheep",), 320, 16)
 
         def detect(self, tiles: NDArray[np.uint8]) -> Detections:

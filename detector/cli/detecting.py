@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import click
 
-from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, CancelledError, herdmap
+from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, TRUST, CancelledError, herdmap
 from detector.cli.placing import pose_options, pose_settings
 
 
@@ -14,6 +14,7 @@ from detector.cli.placing import pose_options, pose_settings
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE.gpkg", help="The result.")
 @click.option("--model", metavar="FILE|NAME", help="Model file, or a bundled model's name.  [default: sheep]")
+@TRUST
 @click.option(
     "--regions", "region_file", type=FILE, metavar="FILE", help="Polygons to count in; any file that QGIS reads."
 )
@@ -47,6 +48,7 @@ def detect(
     inputs: tuple[str, ...],
     output: Path,
     model: str | None,
+    trust: bool,
     region_file: Path | None,
     region_field: str | None,
     score: float | None,
@@ -81,6 +83,7 @@ def detect(
             inputs,
             output,
             model=model,
+            trust=trust,
             device=device,
             settings=settings,
             region_file=region_file,

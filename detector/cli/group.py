@@ -36,6 +36,10 @@ REVIEW = click.option(
     help="Which detections count.",
 )
 
+TRUST = click.option(
+    "--trust-model", "trust", is_flag=True, help="Run the code in a pickled or Python model: only of people you trust."
+)
+
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

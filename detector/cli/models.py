@@ -4,19 +4,19 @@ from pathlib import Path
 
 import click
 
-from detector.cli.group import DONE, FILE, UNEXPECTED, herdmap
+from detector.cli.group import DONE, FILE, TRUST, UNEXPECTED, herdmap
 
 
 @herdmap.command()
 @click.argument("file", metavar="FILE")
-def model(file: str) -> int:
+@TRUST
+def model(file: str, trust: bool) -> int:
     """What is in a model file."""
     from detector import models
     from detector.console import describe
 
-    path = models.resolve(file)
-    loaded = models.load(path, device="cpu")
-    click.echo(describe(loaded.info, path, models.sha256_of(path)))
+    loaded = models.open_model(file, device="cpu", trust=trust)
+    click.echo(describe(loaded, models.sha256_of(*loaded.files)))
     return DONE
 
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torchvision.ops import nms
 
 from detector.errors import InputError
-from detector.models import ModelInfo
+from detector.models.info import ModelInfo
 
 STRIDE = 4  # tile px per heatmap cell
 COARSEST = 16  # tile px per cell of the coarsest feature map; inputs are padded to a multiple of it

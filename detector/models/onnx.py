@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import ModelError
-from detector.models import ModelInfo
+from detector.models.external_data import external_files
+from detector.models.files import ModelFiles
+from detector.models.info import ModelInfo
 
 # Boxes below this score are not kept at all; the model's own threshold applies later, when a run is assembled.
 SCORE_FLOOR = 0.05
@@ -43,8 +45,11 @@ class _Adapter:
 class OnnxDetector:
     """A detector in an ONNX file, on ONNX Runtime. See `detector.models.Model`."""
 
-    def __init__(self, session: ort.InferenceSession, adapter: _Adapter, calls_at_once: int = 1) -> None:
+    def __init__(
+        self, session: ort.InferenceSession, adapter: _Adapter, files: tuple[Path, ...], calls_at_once: int = 1
+    ) -> None:
         self._session = session
+        self.files = files
         self.calls_at_once = calls_at_once
         self._adapter = adapter
         self._input = session.get_inputs()[0].name
@@ -63,6 +68,16 @@ class OnnxDetector:
     def device(self) -> str:
         """'cpu' or 'cuda:N'."""
         return self._device
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """Which runtime it runs on."""
+        return {"framework": f"ONNX Runtime {ort.__version__}"}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """None: what such a file caps is not told."""
+        return ()
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """Detections of a batch in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
@@ -94,13 +109,18 @@ class OnnxDetector:
         return found[found.tiles < batch]
 
 
-def load(path: Path, device: str = "auto", threads: int | None = None, calls_at_once: int = 1) -> OnnxDetector:
+def load(
+    files: ModelFiles, device: str = "auto", threads: int | None = None, trust: bool = False, calls_at_once: int = 1
+) -> OnnxDetector:
     """Open an ONNX detector. device: 'auto', 'cpu', 'cuda' or 'cuda:N'; threads: CPU threads, None for all.
 
-    calls_at_once: of `detect`. On the CPU they share the threads: a core that has a call to itself waits for no
-    other, which a call spread over cores does at every layer. A GPU takes one.
-    Raises ModelError for a file that is not ONNX or not a detector that is known, and for a device that is not there.
+    trust: nothing here asks for it. calls_at_once: of `detect`. On the CPU they share the threads: a core that has a
+    call to itself waits for no other, which a call spread over cores does at every layer. A GPU takes one.
+    Raises ModelError for a file that is not ONNX or not a detector that is known, that takes weights from outside its
+    folder, and for a device that is not there.
     """
+    path = files.path
+    beside = external_files(path)
     options = ort.SessionOptions()
     options.log_severity_level = 4
     # Planned memory is kept for every shape seen; without the plan the peak is a third lower and nothing is slower.
@@ -120,7 +140,7 @@ def load(path: Path, device: str = "auto", threads: int | None = None, calls_at_
         raise ModelError(
             f"{path.name} is not an ONNX model that can be opened: {_one_line(error)}; expected an .onnx detector"
         ) from error
-    return OnnxDetector(session, _recognise(session, path), calls_at_once)
+    return OnnxDetector(session, _recognise(session, path), (path, *beside), calls_at_once)
 
 
 def providers() -> list[str]:

@@ -70,6 +70,7 @@ def detect(
     output: str | os.PathLike[str],
     *,
     model: str | os.PathLike[str] | None = None,
+    trust: bool = False,
     device: str = "auto",
     settings: Settings | None = None,
     region_file: str | os.PathLike[str] | None = None,
@@ -79,8 +80,8 @@ def detect(
 ) -> Outcome:
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
 
-    inputs: files, folders, '@list.txt'. model: a file or a bundled model's name. fresh: forget earlier parts; reviews
-    are kept all the same. A cancelled run writes no GeoPackage but keeps its parts.
+    inputs: files, folders, '@list.txt'. model: a file or a bundled model's name; trust: run the code in it. fresh:
+    forget earlier parts; reviews are kept all the same. A cancelled run writes no GeoPackage but keeps its parts.
     Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
@@ -91,10 +92,10 @@ def detect(
     if output.exists() and output.stat().st_size:
         geopackage.read_crs(output)  # somebody else's GeoPackage is refused here rather than after the run
     regions = None if region_file is None else read_regions(region_file, region_field)
-    path = models.resolve(os.fspath(model) if model is not None else None)
     started_at = now()
-    loaded = models.load(path, device, calls_at_once=CALLS_AT_ONCE)
-    sha256 = models.sha256_of(path)
+    named = os.fspath(model) if model is not None else None
+    loaded = models.load(named, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    sha256 = models.sha256_of(*loaded.files)
     work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled)
     if work is None:
         return Outcome(output, 0, 0, 0, cancelled=True)
@@ -113,6 +114,8 @@ def detect(
         if fresh:
             work.journal.clear()
         failures, cancelled = run(work, loaded, watcher)
+        for text in loaded.remarks:
+            watcher.warning(text)
         if cancelled:
             return Outcome(output, len(work.images), len(failures), 0, cancelled=True)
         record = Run(

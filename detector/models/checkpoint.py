@@ -1,0 +1,215 @@
+"""Weights from outside, read without running what is in them.
+
+A checkpoint is a zip or an older file of torch's, a plain pickle of arrays (Detectron2's model zoo), or safetensors.
+A pickle is a program: reading one runs whatever its maker wrote. So only tensors and plain containers are read, and
+what asks for more is refused with what it asks for, which is read from its opcodes and never executed.
+"""
+
+import os
+import pickle
+import pickletools
+import zipfile
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from detector.errors import ModelError
+from detector.models.libraries import need
+
+MAX_BYTES = 4 << 30
+# Structure without the weights themselves; no model needs nearly as much.
+MAX_PICKLE_BYTES = 64 << 20
+MAX_OPCODES = 5_000_000
+GLOBALS_SHOWN = 6
+
+# What an array needs to be rebuilt, under the names that numpy's versions give it. None of it runs a caller's code.
+_ARRAY_GLOBALS = {
+    ("collections", "OrderedDict"),
+    ("_codecs", "encode"),
+    ("numpy", "ndarray"),
+    ("numpy", "dtype"),
+    *((f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
+}
+# Under which a training run keeps its weights beside its own state.
+_WEIGHT_KEYS = ("model", "state_dict", "model_state_dict")
+
+
+def load_checkpoint(path: Path, trust: bool = False) -> Any:
+    """What the file holds, tensors on the CPU. A safetensors file is a dict of tensors; a pickle is what was pickled.
+
+    trust: unpickle whatever is in it, which runs its maker's code. Raises ModelError for a file that is no checkpoint,
+    is too large, or needs to be trusted.
+    """
+    _bounded(path)
+    if path.suffix.lower() == ".safetensors":
+        need("safetensors")
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        try:
+            return load_file(path)
+        except (SafetensorError, ValueError, KeyError) as error:
+            raise ModelError(f"{path.name} is not a safetensors file that can be read: {_one_line(error)}") from error
+    try:
+        if trust:
+            return _unpickled(path)
+        if _is_torch_file(path):
+            return torch.load(path, map_location="cpu", weights_only=True)
+        with path.open("rb") as file:
+            return _ArrayUnpickler(file).load()
+    except ModelError:
+        raise
+    except MemoryError:
+        raise
+    except Exception as error:  # torch and pickle raise many kinds for a file that is none of their own
+        asked = sorted(set(pickle_globals(path)) - _harmless())
+        if not trust and asked:
+            more = f" and {len(asked) - GLOBALS_SHOWN} more" if len(asked) > GLOBALS_SHOWN else ""
+            raise ModelError(
+                f"{path.name} holds Python objects beside weights ({', '.join(asked[:GLOBALS_SHOWN])}{more}); reading "
+                "them runs code of whoever made the file: if you trust it, add --trust-model, else ask for the "
+                "weights alone (a state dict, or safetensors)"
+            ) from error
+        raise ModelError(f"{path.name} is not a checkpoint that can be read: {_one_line(error)}") from error
+
+
+def load_weights(path: Path, trust: bool = False) -> dict[str, Tensor]:
+    """The state dict in a checkpoint, found under the usual keys, without the prefix of a parallel training run.
+
+    Raises ModelError as `load_checkpoint` does, and where there is no state dict.
+    """
+    held = load_checkpoint(path, trust)
+    if isinstance(held, torch.nn.Module):
+        held = held.state_dict()
+    if isinstance(held, Mapping):
+        held = next((held[key] for key in _WEIGHT_KEYS if isinstance(held.get(key), Mapping)), held)
+    if not isinstance(held, Mapping) or not held:
+        raise ModelError(f"{path.name} holds a {type(held).__name__}: expected a state dict, tensors by name")
+    weights = {}
+    for name, value in held.items():
+        tensor = torch.from_numpy(value) if isinstance(value, np.ndarray) and value.dtype != object else value
+        if not isinstance(name, str) or not isinstance(tensor, Tensor):
+            raise ModelError(
+                f"{path.name}: {str(name)[:80]!r} is a {type(value).__name__}: expected a state dict, tensors by name "
+                f"(also under one of {', '.join(_WEIGHT_KEYS)})"
+            )
+        weights[name] = tensor
+    if all(name.startswith("module.") for name in weights):
+        weights = {name.removeprefix("module."): tensor for name, tensor in weights.items()}
+    return weights
+
+
+def save_weights(weights: Mapping[str, Tensor], path: Path) -> None:
+    """Write a state dict as safetensors, whole or not at all."""
+    need("safetensors")
+    from safetensors.torch import save
+
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as file:
+            # A tensor that shares its memory with another one is written again: the format knows no sharing.
+            file.write(save({name: tensor.detach().clone().contiguous() for name, tensor in weights.items()}))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def pickle_globals(path: Path) -> list[str]:
+    """The 'module.name's that the pickles in a file ask for, in order, each once. Nothing is executed."""
+    found: dict[str, None] = {}
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                for entry in archive.infolist():
+                    if entry.filename.endswith(".pkl"):
+                        with archive.open(entry) as file:
+                            found.update(dict.fromkeys(_globals_in(file)))
+        else:
+            with path.open("rb") as file:
+                found.update(dict.fromkeys(_globals_in(file)))
+    except Exception:  # noqa: S110 - what was read until then is what can be said
+        pass
+    return list(found)
+
+
+def _globals_in(file: IO[bytes]) -> Iterator[str]:
+    """The globals of the pickles that stand one after another at the start of a file, as torch's older files have."""
+    texts: list[str] = []  # text on the stack, as far as it is known
+    memo: dict[int, str] = {}
+    last = ""
+    while True:
+        try:
+            for opcode, argument, _ in islice(pickletools.genops(file), MAX_OPCODES):
+                name = opcode.name
+                if name in ("GLOBAL", "INST"):
+                    yield str(argument).replace(" ", ".", 1)
+                elif name == "STACK_GLOBAL":
+                    yield ".".join(texts[-2:])
+                elif name in ("MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT"):
+                    memo[len(memo) if argument is None else argument] = last
+                    continue
+                elif name in ("GET", "BINGET", "LONG_BINGET"):
+                    texts.append(memo.get(int(str(argument)), "?"))
+                elif isinstance(argument, str):
+                    texts.append(argument)
+                last = texts[-1] if texts and (isinstance(argument, str) or "GET" in name) else "?"
+        except Exception:  # the weights begin, or it is no pickle
+            return
+        memo.clear()
+
+
+def _harmless() -> set[str]:
+    """The globals that are read without trust."""
+    from torch._weights_only_unpickler import _get_allowed_globals
+
+    return {*_get_allowed_globals(), *(f"{module}.{name}" for module, name in _ARRAY_GLOBALS)}
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    """Arrays in plain containers, and nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _ARRAY_GLOBALS:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+        return super().find_class(module, name)
+
+
+def _unpickled(path: Path) -> Any:
+    if _is_torch_file(path):
+        return torch.load(path, map_location="cpu", weights_only=False)
+    with path.open("rb") as file:
+        return pickle.load(file)  # noqa: S301 - the user said that the file is trusted
+
+
+def _is_torch_file(path: Path) -> bool:
+    """Whether torch wrote it: a zip, or the older format, a pickle of its magic number before all else."""
+    if zipfile.is_zipfile(path):
+        return True
+    with path.open("rb") as file:
+        head = file.read(32)
+    return b"\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19" in head  # torch.serialization.MAGIC_NUMBER
+
+
+def _bounded(path: Path) -> None:
+    """Refuse what would take too much memory, before any is taken."""
+    size = path.stat().st_size
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+        size = max(size, sum(entry.file_size for entry in entries))
+        structure = sum(entry.file_size for entry in entries if entry.filename.endswith(".pkl"))
+        if structure > MAX_PICKLE_BYTES:
+            raise ModelError(f"{path.name} holds pickles of {structure} bytes: expected at most {MAX_PICKLE_BYTES}")
+    if size > MAX_BYTES:
+        raise ModelError(f"{path.name} holds {size} bytes: expected a checkpoint of at most {MAX_BYTES}")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,47 @@
+"""Where a torch model runs, and in which precision."""
+
+import os
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+
+from detector.errors import ModelError
+
+PRECISIONS = ("auto", "float32", "float16", "bfloat16")
+
+
+def choose(device: str = "auto", threads: int | None = None) -> torch.device:
+    """The torch device for 'auto', 'cpu', 'cuda' or 'cuda:N'. threads: CPU threads, None for all that are ours.
+
+    Raises ModelError for another name and for a device that is not there.
+    """
+    torch.set_num_threads(threads or _cores())
+    if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
+        return torch.device("cpu")
+    name, _, index = ("cuda", "", "0") if device == "auto" else device.partition(":")
+    if name != "cuda" or (index and not (index.isascii() and index.isdigit())):
+        raise ModelError(f"device {device!r}: expected auto, cpu, cuda or cuda:N")
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if int(index or 0) >= count:
+        found = f"{count} CUDA devices" if count else "no CUDA device"
+        raise ModelError(f"device {device!r}: this torch ({torch.__version__}) sees {found}; use --device cpu")
+    return torch.device("cuda", int(index or 0))
+
+
+def half_precision(device: torch.device, precision: str = "auto") -> AbstractContextManager[Any]:
+    """The context in which a model runs: half precision on a GPU, full on the CPU, unless `precision` says otherwise.
+
+    Raises ModelError for a precision that is none of PRECISIONS.
+    """
+    if precision not in PRECISIONS:
+        raise ModelError(f"precision {precision!r}: expected one of {', '.join(PRECISIONS)}")
+    if precision == "float32" or (precision == "auto" and device.type == "cpu"):
+        return nullcontext()
+    kind = {"float16": torch.float16, "bfloat16": torch.bfloat16}.get(precision, torch.float16)
+    return torch.autocast(device.type, kind)
+
+
+def _cores() -> int:
+    """The cores this process may use: a container or a scheduler may have given it fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

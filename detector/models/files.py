@@ -1,0 +1,159 @@
+"""Which files make a model, and whose they are.
+
+    m.onnx                                        a portable file, alone
+    m.yaml (or a trusted m.py)                    Detectron2's config; the weights are those that it names, or m.pth
+    m.pth, .pt, .pkl or .safetensors + m.toml     a checkpoint of torchvision's or fastai's with its card
+
+The card says what weights alone do not: `framework`, `architecture`, the fields of `ModelInfo` (`classes` and
+`tile_size` at least) and the framework's own settings. A Detectron2 config may have one too.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from detector.errors import InputError, ModelError
+from detector.models.info import ModelInfo
+from detector.training.config import build_table
+
+WEIGHTS = (".safetensors", ".pth", ".pt", ".pkl")
+CONFIGS = (".yaml", ".yml", ".py")
+FRAMEWORKS = ("torchvision", "fastai", "detectron2")
+MAX_CARD_BYTES = 1 << 20
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Card:
+    """The .toml beside a checkpoint.
+
+    framework: whose checkpoint it is. architecture: under the framework's own name; '' where the card has none.
+    info: what Herdmap must know of the model. settings: the other keys, which the framework's backend reads.
+    """
+
+    path: Path
+    framework: str
+    architecture: str
+    info: ModelInfo
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def settings_as(self, kind: type[T]) -> T:
+        """The other keys as a settings dataclass. Raises ModelError for a key or a value that it does not know."""
+        try:
+            return build_table(kind, dict(self.settings), self.path.name)
+        except InputError as error:
+            raise ModelError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """The files of one model.
+
+    framework: 'onnx', 'detectron2', 'torchvision' or 'fastai', also the name of the backend's module.
+    path: the .onnx, the Detectron2 config or the checkpoint. weights: the checkpoint; None for .onnx, and for a
+    Detectron2 config with none of its name beside it. card: None where there is none.
+    """
+
+    framework: str
+    path: Path
+    weights: Path | None = None
+    card: Card | None = None
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """Every one that is known before the model is loaded."""
+        card = self.card.path if self.card else None
+        return tuple(dict.fromkeys(p for p in (self.path, self.weights, card) if p is not None))
+
+
+def recognise(path: Path) -> ModelFiles:
+    """The files of the model that `path` names: any one of them will do.
+
+    Raises ModelError, saying what was found and what is needed, for anything else.
+    """
+    ending = path.suffix.lower()
+    if ending == ".onnx":
+        return ModelFiles("onnx", path)
+    if ending in CONFIGS:
+        return _detectron2(path)
+    if ending == ".toml":
+        return _by_card(path)
+    if ending in WEIGHTS:
+        card, config = path.with_suffix(".toml"), _beside(path, CONFIGS[:2])
+        if card.is_file():
+            return _by_card(card, path)
+        if config is not None:
+            return _detectron2(config)
+        raise ModelError(
+            f"{path.name} is a checkpoint, and weights do not say what they are of: put {card.name} beside it with "
+            f"framework ({' or '.join(FRAMEWORKS[:2])}), architecture, classes and tile_size, or the .yaml of a "
+            "Detectron2 model (docs/models.md)"
+        )
+    raise ModelError(
+        f"{path.name} is no model file that is known: expected an .onnx, a Detectron2 .yaml, or a checkpoint "
+        f"({', '.join(WEIGHTS)}) with its .toml"
+    )
+
+
+def read_card(path: Path) -> Card:
+    """Read and check a card. Raises ModelError, naming the key, where it cannot be used."""
+    if path.stat().st_size > MAX_CARD_BYTES:
+        raise ModelError(f"{path.name} has {path.stat().st_size} bytes: expected a card of at most {MAX_CARD_BYTES}")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ModelError(f"{path.name} is not TOML: {error}") from error
+    framework = table.pop("framework", None)
+    if framework not in FRAMEWORKS:
+        raise ModelError(f"{path.name}: framework is {framework!r}: expected one of {', '.join(FRAMEWORKS)}")
+    architecture = table.pop("architecture", "")
+    if not isinstance(architecture, str):
+        raise ModelError(f"{path.name}: architecture is {architecture!r}: expected a name")
+    table = {"kind": "detector", "name": path.stem, **table}
+    for key, wanted in (("classes", "names in the order of the labels"), ("tile_size", "px, as it was trained")):
+        if key not in table:
+            raise ModelError(f"{path.name} lacks {key!r}: expected {wanted}")
+    if not isinstance(table["classes"], list):
+        raise ModelError(f"{path.name}: classes is {table['classes']!r}: expected a list of names")
+    known = {f.name for f in fields(ModelInfo)}
+    said = {key: table.pop(key) for key in list(table) if key in known}
+    try:
+        info = ModelInfo(**{**said, "classes": tuple(said["classes"])})
+    except (ModelError, TypeError) as error:
+        raise ModelError(f"{path.name}: {error}") from error
+    return Card(path, framework, architecture, info, table)
+
+
+def _by_card(path: Path, weights: Path | None = None) -> ModelFiles:
+    card = read_card(path)
+    if card.framework == "detectron2":
+        config = _beside(path, CONFIGS)
+        if config is None:
+            raise ModelError(
+                f"{path.name} says detectron2: its config is missing; expected {_named(path, CONFIGS[:1])}"
+            )
+        return _detectron2(config)
+    weights = weights or _beside(path, WEIGHTS)
+    if weights is None:
+        raise ModelError(f"{path.name}: no checkpoint beside it; expected {_named(path, WEIGHTS)}")
+    return ModelFiles(card.framework, weights, weights, card)
+
+
+def _detectron2(config: Path) -> ModelFiles:
+    path = config.with_suffix(".toml")
+    card = read_card(path) if path.is_file() else None
+    if card is not None and card.framework != "detectron2":
+        raise ModelError(f"{path.name}: framework is {card.framework!r}, and {config.name} beside it is Detectron2's")
+    return ModelFiles("detectron2", config, _beside(config, WEIGHTS), card)
+
+
+def _beside(path: Path, endings: tuple[str, ...]) -> Path | None:
+    """The file of the same name that has one of these endings, the first of them that is there."""
+    return next((p for ending in endings if (p := path.with_suffix(ending)).is_file()), None)
+
+
+def _named(path: Path, endings: tuple[str, ...]) -> str:
+    return " or ".join(path.with_suffix(ending).name for ending in endings)

@@ -1,0 +1,94 @@
+"""What a model says of itself."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import ModelError
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a model file says of itself (the `herdmap` metadata of the model file contract).
+
+    classes: names by label. tile_size, overlap: px at the model's GSD. batch_size: the one size it takes, None for any.
+    gsd_m: metres a pixel it was trained at, None where no scale is known.
+    score_threshold: one number, or class to number.
+    Raises ModelError where a value cannot be.
+    """
+
+    kind: Literal["detector", "classifier"]
+    name: str
+    classes: tuple[str, ...]
+    tile_size: int
+    overlap: int = 0
+    version: str = ""
+    batch_size: int | None = None
+    gsd_m: float | None = None
+    score_threshold: float | Mapping[str, float] = 0.5
+    trained_on: str = ""
+    licence: str = ""
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("name", "version", "trained_on", "licence"):
+            _check(name, getattr(self, name), str, "text")
+        for name in ("tile_size", "overlap", "batch_size"):
+            _check(name, getattr(self, name), (int, type(None)), "a whole number")
+        _check("gsd_m", self.gsd_m, (int, float, type(None)), "a number")
+        _check("metrics", self.metrics, Mapping, "a mapping")
+        if self.kind not in ("detector", "classifier"):
+            raise ModelError(f"model kind {self.kind!r}: expected 'detector' or 'classifier'")
+        if not self.classes or not all(isinstance(c, str) and c for c in self.classes):
+            raise ModelError(f"model classes {self.classes!r}: expected one or more names")
+        for name in self.classes:
+            # What no file can hold as text.
+            if "\0" in name or name.encode("utf-8", "replace").decode() != name:
+                raise ModelError(f"model class name {name!r}: expected text that is UTF-8 and has no NUL")
+        if len(set(self.classes)) != len(self.classes):
+            raise ModelError(f"model classes {self.classes!r}: expected each name once")
+        if not 16 <= self.tile_size <= 16384:
+            raise ModelError(f"model tile size {self.tile_size} px: expected 16 to 16384")
+        if not 0 <= self.overlap < self.tile_size:
+            raise ModelError(f"model overlap {self.overlap} px: expected 0 to {self.tile_size - 1}")
+        if self.batch_size is not None and not 1 <= self.batch_size <= 4096:
+            raise ModelError(f"model batch size {self.batch_size}: expected 1 to 4096, or null for any")
+        if self.gsd_m is not None and not 1e-4 <= self.gsd_m <= 100:
+            raise ModelError(f"model GSD {self.gsd_m} m a pixel: expected 0.0001 to 100, or null")
+        thresholds = self.thresholds()
+        if not ((thresholds >= 0) & (thresholds <= 1)).all():
+            raise ModelError(f"model score threshold {self.score_threshold!r}: expected 0 to 1")
+
+    @classmethod
+    def from_json(cls, text: str) -> "ModelInfo":
+        """From the `herdmap` metadata. Keys that are not known are left alone: newer files add some."""
+        try:
+            data = json.loads(text)
+            known = {k: data[k] for k in cls.__dataclass_fields__ if data.get(k) is not None}
+            known["classes"] = tuple(known["classes"])
+            return cls(**known)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            said = str(error) if isinstance(error, ModelError) else repr(error)
+            raise ModelError(f"the model's 'herdmap' metadata cannot be used: {said}") from error
+
+    def to_json(self) -> str:
+        """The `herdmap` metadata."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def thresholds(self, override: float | None = None) -> NDArray[np.float32]:
+        """(C,) float32 score threshold by label; `override` is one number for all."""
+        if override is not None:
+            return np.full(len(self.classes), override, np.float32)
+        if isinstance(self.score_threshold, Mapping):
+            default = min(self.score_threshold.values(), default=0.5)
+            return np.array([self.score_threshold.get(c, default) for c in self.classes], np.float32)
+        return np.full(len(self.classes), self.score_threshold, np.float32)
+
+
+def _check(name: str, value: object, kinds: type | tuple[type, ...], wanted: str) -> None:
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        raise ModelError(f"model {name} {value!r}: expected {wanted}")

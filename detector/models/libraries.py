@@ -1,0 +1,21 @@
+"""The optional libraries: whether one is there, and how to get it. Nothing is imported to find out."""
+
+from importlib.util import find_spec
+
+from detector.errors import MissingLibraryError
+
+INSTALL = {
+    "torch": "pip install 'herdmap[torch]'",
+    "torchvision": "pip install 'herdmap[torch]'",
+    "onnx": "pip install 'herdmap[torch]'",
+    "safetensors": "pip install 'herdmap[torch]'",
+    "fastai": "pip install 'herdmap[fastai]'",
+    "detectron2": "pip install --no-build-isolation 'git+https://github.com/facebookresearch/detectron2'",
+}
+
+
+def need(*names: str, purpose: str = "this model") -> None:
+    """Raises MissingLibraryError, which says how to install it, for the first of these libraries that is missing."""
+    for name in names:
+        if find_spec(name) is None:
+            raise MissingLibraryError(f"{purpose} needs {name}, which is not installed: {INSTALL[name]}")

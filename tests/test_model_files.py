@@ -1,0 +1,140 @@
+"""Which files make a model: recognised by any one of them, or said what was found and what is needed."""
+
+import hashlib
+import importlib.util
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from detector import models
+from detector.errors import MissingLibraryError, ModelError
+from detector.models.files import read_card, recognise
+from tests.command_line import ENVIRONMENT, PROCESS
+
+CARD = """
+framework = "{framework}"
+architecture = "fcos_resnet50_fpn"
+classes = ["cow", "élan"]
+tile_size = 128
+overlap = 16
+gsd_m = 0.02
+score_threshold = {{ cow = 0.4, "élan" = 0.6 }}
+licence = "MIT"
+detections_per_tile = 50
+"""
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).write_bytes(b"x")
+
+
+def card(folder: Path, name: str, framework: str = "torchvision") -> Path:
+    path = folder / name
+    path.write_text(CARD.format(framework=framework), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("named", ["m.pth", "m.toml"])
+@pytest.mark.parametrize("framework", ["torchvision", "fastai"])
+def test_a_checkpoint_with_its_card(tmp_path: Path, named: str, framework: str) -> None:
+    touch(tmp_path, "m.pth", "m.txt", "other.pt")
+    card(tmp_path, "m.toml", framework)
+    files = recognise(tmp_path / named)
+    assert files.framework == framework
+    assert files.all == (tmp_path / "m.pth", tmp_path / "m.toml")
+    assert files.card is not None
+    assert files.card.info.classes == ("cow", "élan")
+    assert files.card.info.thresholds().tolist() == pytest.approx([0.4, 0.6])
+    assert (files.card.info.name, files.card.info.gsd_m, files.card.architecture) == ("m", 0.02, "fcos_resnet50_fpn")
+    assert files.card.settings == {"detections_per_tile": 50}
+
+
+@pytest.mark.parametrize("named", ["m.yaml", "m.pth"])
+@pytest.mark.parametrize("with_card", [False, True])
+def test_a_detectron2_config(tmp_path: Path, named: str, with_card: bool) -> None:
+    touch(tmp_path, "m.yaml", "m.pth")
+    if with_card:
+        card(tmp_path, "m.toml", "detectron2")
+    files = recognise(tmp_path / named)
+    assert (files.framework, files.path, files.weights) == ("detectron2", tmp_path / "m.yaml", tmp_path / "m.pth")
+    assert (files.card is not None) == with_card
+
+
+@pytest.mark.parametrize(
+    ("names", "named", "words"),
+    [
+        (["m.pth"], "m.pth", r"weights do not say what they are of: put m\.toml beside it"),
+        (["m.pkl", "other.toml"], "m.pkl", r"put m\.toml beside it"),
+        (["m.h5"], "m.h5", r"no model file that is known: expected an \.onnx"),
+        (["m"], "m", "no model file that is known"),
+    ],
+)
+def test_what_is_none_is_said(tmp_path: Path, names: list[str], named: str, words: str) -> None:
+    touch(tmp_path, *names)
+    with pytest.raises(ModelError, match=words):
+        models.load(tmp_path / named)
+
+
+def test_a_card_alone_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no checkpoint beside it; expected m\.safetensors or m\.pth"):
+        recognise(card(tmp_path, "m.toml"))
+    with pytest.raises(ModelError, match=r"its config is missing; expected m\.yaml"):
+        recognise(card(tmp_path, "m.toml", "detectron2"))
+    touch(tmp_path, "m.yaml")
+    card(tmp_path, "m.toml", "fastai")
+    with pytest.raises(ModelError, match=r"framework is 'fastai', and m\.yaml beside it"):
+        recognise(tmp_path / "m.yaml")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('framework = "torchvision"', "", "framework is None: expected one of torchvision"),
+        ('framework = "torchvision"', 'framework = "keras"', "framework is 'keras'"),
+        ('classes = ["cow", "élan"]', "", "lacks 'classes'"),
+        ('classes = ["cow", "élan"]', 'classes = "cow"', "classes is 'cow': expected a list"),
+        ('classes = ["cow", "élan"]', 'classes = ["cow", "cow"]', "each name once"),
+        ("tile_size = 128", "", "lacks 'tile_size'"),
+        ("tile_size = 128", 'tile_size = "128"', "tile_size '128': expected a whole number"),
+        ("tile_size = 128", "tile_size = 5", "5 px: expected 16 to 16384"),
+        ("overlap = 16", "overlap = ]", "not TOML"),
+        ('"fcos_resnet50_fpn"', "7", "architecture is 7"),
+    ],
+)
+def test_a_card_that_cannot_be_used_is_said(tmp_path: Path, before: str, after: str, words: str) -> None:
+    path = card(tmp_path, "m.toml")
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(ModelError, match=words) as refused:
+        read_card(path)
+    assert "m.toml" in str(refused.value)
+
+
+@pytest.mark.parametrize("missing", ["torch", "torchvision"])
+def test_a_framework_that_is_missing_is_named_by_its_install_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr("detector.models.libraries.find_spec", lambda name: None if name == missing else found(name))
+    touch(tmp_path, "m.pth")
+    card(tmp_path, "m.toml")
+    with pytest.raises(MissingLibraryError, match=rf"m\.pth needs {missing}.*pip install 'herdmap\[torch\]'"):
+        models.load(tmp_path / "m.pth")
+
+
+def test_the_digest_of_a_model_is_that_of_all_its_files(tmp_path: Path) -> None:
+    touch(tmp_path, "a", "b")
+    one = hashlib.sha256(b"x").digest()
+    assert models.sha256_of(tmp_path / "a") == one.hex()
+    assert models.sha256_of(tmp_path / "a", tmp_path / "b") == hashlib.sha256(one + one).hexdigest()
+
+
+def test_a_refusal_is_one_line_of_the_command_line(tmp_path: Path) -> None:
+    touch(tmp_path, "m.pth")
+    done = subprocess.run([*PROCESS, "model", tmp_path / "m.pth"], capture_output=True, text=True, env=ENVIRONMENT)
+    assert done.returncode == 2
+    assert done.stderr.startswith("herdmap: m.pth is a checkpoint")
+    assert done.stderr.count("\n") == 1
