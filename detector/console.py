@@ -17,6 +17,7 @@ import click
 
 from detector.models import Model
 from detector.progress import Progress, Watcher
+from detector.training.tracker import Start, Tracker
 
 # At most so many progress lines a second: the contract with whoever reads them.
 LINES_PER_S = 4
@@ -43,6 +44,47 @@ def bar(label: str) -> Iterator[Callable[[float], None]]:
             shown.update(max(0.0, 100 * min(share, 1.0) - shown.n))
 
         yield update
+
+
+class TrainingShown(Tracker):
+    """A training run on stderr: its tables, and a bar where that is a terminal."""
+
+    def __init__(self) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(unit="step", disable=not sys.stderr.isatty(), dynamic_ncols=True)
+
+    def started(self, start: Start) -> None:
+        self._bar.reset(total=start.steps)
+        self._bar.update(start.first_step)
+        if start.first_step:
+            self._say(f"resuming, {start.first_step} of {start.steps} steps are done")
+
+    def metrics(self, step: int, values: Mapping[str, float]) -> None:
+        if "loss" in values:
+            self._bar.set_postfix_str(f"loss {values['loss']:.4g}", refresh=False)
+            self._bar.update(step - self._bar.n)
+        elif "validation/f1" in values:
+            numbers = ", ".join(f"{name.removeprefix('validation/')} {value:.3f}" for name, value in values.items())
+            self._say(f"step {step}: {numbers}")
+
+    def text(self, name: str, text: str) -> None:
+        for line in text.splitlines():
+            self._say(line)
+
+    def close(self) -> None:
+        """End the bar."""
+        self._bar.close()
+
+    def _say(self, text: str) -> None:
+        self._bar.write(plain(text), file=sys.stderr)
+
+
+@contextlib.contextmanager
+def training_shown() -> Iterator[TrainingShown]:
+    """What `herdmap train` shows."""
+    with contextlib.closing(TrainingShown()) as shown:
+        yield shown
 
 
 @contextlib.contextmanager

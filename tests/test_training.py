@@ -18,11 +18,11 @@ from PIL import Image
 from detector.errors import InputError
 from detector.training import train
 from detector.training.augment import Augmentation, Scene, cut, make_view
+from detector.training.compact import box_loss, centre_loss, fit, targets
 from detector.training.config import load_config
-from detector.training.data import targets
-from detector.training.fit import box_loss, centre_loss, fit
 from detector.training.labels import read_coco
 from detector.training.schedule import Schedule
+from detector.training.tracker import Tracker
 
 # Labels ------------------------------------------------------------------------------------------------------------
 
@@ -186,11 +186,12 @@ def test_losses_vanish_on_the_truth(seed):
 def _write_config(folder, extra="", steps=30, data='[[data]]\ncoco = "labels.json"\nimages = "pictures"\n'):
     path = folder / "train.toml"
     path.write_text(
-        'classes = ["sheep"]\nworkers = 0\n'
+        'classes = ["sheep"]\nworkers = 0\ndevice = "cpu"\n'
         + data
         + '[output]\nfolder = "run"\nname = "blobs"\ntile_size = 96\noverlap = 32\ncheckpoint_steps = 5\n'
         + f"[schedule]\nsteps = {steps}\nbatch = 2\ncrop_px = 64\nwarm_up_steps = 3\nlearning_rate = 0.005\n"
         + "[model]\nstem = 16\nwidths = [16, 16, 16]\ndepths = [1, 1, 1]\nhead = 16\n"
+        + "[tracking]\nmlflow = false\ntensorboard = false\nevery_steps = 1\n"
         + extra
     )
     return path
@@ -213,13 +214,19 @@ def test_paths_start_from_the_config_or_the_data_root(tmp_path):
         ("[augment]\nscale = [2, 1]\n", "expected smallest and largest"),
         ("[negatives]\nimages = 'x'\n", r"\[negatives\]: images is 'x'; expected a list"),
         ("[[validation]]\ncoco = 'x'\n", r"\[\[validation\]\] number 1 lacks 'images'"),
+        ("[[validation]]\nimages = 'x'\n", "has neither coco nor voc; give one of them"),
+        ("[split]\nvalidation = 1\n", "validation is 1.0; expected a share"),
+        ("[split]\npattern = '('\n", "is no regular expression"),
+        ("[tiles]\nempty_share = 1\n", "expected shares from 0 to 1"),
+        ("[tiles]\noverlap = 64\n", "must be less than crop_px 64"),
+        ("[rename]\newe = 'goat'\n", "makes 'ewe' 'goat'; expected one of sheep"),
         ("seeds = 1\n", "has the key 'seeds'"),
     ],
 )
 def test_a_config_that_cannot_be_names_the_key(tmp_path, extra, message):
     _blob_data(tmp_path)
     with pytest.raises(InputError, match=message):
-        fit(load_config(_write_config(tmp_path, extra)))
+        fit(load_config(_write_config(tmp_path, extra)), Tracker())
 
 
 def test_a_config_without_data_or_that_is_no_toml_is_refused(tmp_path):
@@ -244,41 +251,60 @@ def test_flights_are_kept_apart(tmp_path):
 # The fit -----------------------------------------------------------------------------------------------------------
 
 
-def _blob_data(folder, images=4):
-    (folder / "pictures").mkdir(exist_ok=True)
+def _blob_data(folder):
+    _blob_photos(folder, range(4), "north")
+    _blob_photos(folder / "held_out", range(4, 6), "south")
+
+
+def _blob_photos(folder, images, flight):
+    (folder / "pictures").mkdir(exist_ok=True, parents=True)
     document = {"images": [], "annotations": [], "categories": [{"id": 1, "name": "sheep"}]}
-    for i in range(images):
+    for i in images:
         scene = _blob_scene(np.random.default_rng(i), size=128)
         Image.fromarray(scene.pixels.permute(1, 2, 0).numpy()).save(folder / "pictures" / f"{i}.png")
-        document["images"].append({"id": i, "file_name": f"{i}.png", "width": 128, "height": 128, "flight": "f"})
+        document["images"].append({"id": i, "file_name": f"{i}.png", "width": 128, "height": 128, "flight": flight})
         for x0, y0, x1, y1 in scene.boxes_px.tolist():
             annotation = {"id": len(document["annotations"]), "image_id": i, "category_id": 1}
             document["annotations"].append({**annotation, "bbox": [x0, y0, x1 - x0, y1 - y0]})
     (folder / "labels.json").write_text(json.dumps(document))
 
 
-VALIDATION = '[[validation]]\ncoco = "labels.json"\nimages = "pictures"\n'
+VALIDATION = '[[validation]]\ncoco = "held_out/labels.json"\nimages = "held_out/pictures"\n'
 
 
 class _KilledError(Exception):
     pass
 
 
+class _Kept(Tracker):
+    """Keeps what it is told, and is killed after a step."""
+
+    def __init__(self, killed_after=None):
+        self.steps, self.losses, self.rates, self.validations, self.killed_after = [], [], [], [], killed_after
+
+    def metrics(self, step, values):
+        if "loss" not in values:
+            self.validations.append((step, values))
+            return
+        self.steps.append(step)
+        self.losses.append(values["loss"])
+        self.rates.append(values["learning_rate"])
+        if step == self.killed_after:
+            raise _KilledError
+
+
 def test_a_run_that_was_killed_ends_with_the_same_weights(tmp_path):
     _blob_data(tmp_path)
     config = load_config(_write_config(tmp_path, VALIDATION, steps=12), output=tmp_path / "whole")
-    fit(config)
+    whole, first, second = _Kept(), _Kept(killed_after=8), _Kept()
+    fit(config, whole)
     broken = load_config(_write_config(tmp_path, VALIDATION, steps=12), output=tmp_path / "broken")
-
-    def kill(progress):
-        if progress.step == 8:  # checkpoints are at 5 and 10
-            raise _KilledError
-
     with pytest.raises(_KilledError):
-        fit(broken, kill)
-    steps = []
-    fit(broken, lambda progress: steps.append(progress.step))
-    assert steps == list(range(6, 13))
+        fit(broken, first)
+    fit(broken, second)
+    assert second.steps == list(range(6, 13))  # checkpoints are at 5 and 10
+    assert first.losses[:5] + second.losses == whole.losses
+    assert whole.rates == [config.schedule.rate(step) for step in range(12)]
     states = [torch.load(tmp_path / f / "blobs.pt", weights_only=True) for f in ("whole", "broken")]
     assert states[0]["step"] == states[1]["step"] == 12
     for part in ("network", "averaged"):
@@ -288,12 +314,12 @@ def test_a_run_that_was_killed_ends_with_the_same_weights(tmp_path):
 
 def test_a_checkpoint_of_other_settings_or_of_something_else_is_refused(tmp_path):
     _blob_data(tmp_path)
-    fit(load_config(_write_config(tmp_path, steps=4)))
+    fit(load_config(_write_config(tmp_path, steps=4)), Tracker())
     with pytest.raises(InputError, match="other settings"):
-        fit(load_config(_write_config(tmp_path, steps=5)))
+        fit(load_config(_write_config(tmp_path, steps=5)), Tracker())
     (tmp_path / "run" / "blobs.pt").write_bytes(b"no checkpoint")
     with pytest.raises(InputError, match="remove it to start over"):
-        fit(load_config(_write_config(tmp_path, steps=4)))
+        fit(load_config(_write_config(tmp_path, steps=4)), Tracker())
 
 
 def test_training_learns_blobs(tmp_path):
@@ -301,19 +327,22 @@ def test_training_learns_blobs(tmp_path):
 
     _blob_data(tmp_path)
     easy = "[augment]\nscale = [0.9, 1.1]\nshadow = 0\njpeg = 0\nblur = 0\nmosaic = 0\nbrightness = 0.1\n"
-    losses = []
+    told = _Kept()
     config = load_config(_write_config(tmp_path, VALIDATION + easy, steps=150))
-    path = fit(config, lambda progress: losses.append(progress.loss))
+    path = fit(config, told)
     assert path == tmp_path / "run" / "blobs.onnx"
-    assert losses[-1] < losses[0] / 2
+    assert told.losses[-1] < told.losses[0] / 2
+    assert [step for step, _ in told.validations][-1] == 150
+    assert told.validations[-1][1]["validation/ap"] > told.validations[0][1]["validation/ap"]
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     metadata = json.loads(session.get_modelmeta().custom_metadata_map["herdmap"])
-    assert metadata["metrics"]["f"]["images"] == 4
-    assert metadata["metrics"]["f"]["f1"] > 0.8
+    assert metadata["metrics"]["south"]["images"] == 2
+    assert metadata["metrics"]["south"]["f1"] > 0.7
 
 
-def test_train_tells_its_share_and_the_model_file(tmp_path):
+def test_train_tells_its_trackers_and_one_that_fails_stops_nothing(tmp_path, capsys):
     _blob_data(tmp_path)
-    shares = []
-    assert train(_write_config(tmp_path, steps=4), shares.append) == tmp_path / "run" / "blobs.onnx"
-    assert shares == [0.25, 0.5, 0.75, 1.0]
+    told, failing = _Kept(), _Kept(killed_after=2)
+    assert train(_write_config(tmp_path, steps=4), [told, failing]) == tmp_path / "run" / "blobs.onnx"
+    assert told.steps == failing.steps == [1, 2, 3, 4]
+    assert "_Kept failed (_KilledError); training goes on" in capsys.readouterr().err

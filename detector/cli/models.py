@@ -24,11 +24,11 @@ def model(file: str, trust: bool) -> int:
 @click.argument("config", type=FILE, metavar="CONFIG.toml")
 def train(config: Path) -> int:
     """Train a model as a configuration file says. The same command again resumes."""
-    from detector.console import bar
+    from detector.console import training_shown
     from detector.training import train as fit
 
-    with bar("training") as progress:
-        model = fit(config, progress)
+    with training_shown() as shown:
+        model = fit(config, [shown])
     click.echo(f"{model}: trained; see what is in it with herdmap model {model}")
     return DONE
 

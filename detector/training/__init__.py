@@ -1,30 +1,38 @@
-"""Training the compact detector: labels, views of them, the schedule, the fit.
+"""Training detectors: labels, tiles of full photos, the schedule, the fit, and whom it tells.
 
-Only `augment`, `data` and `fit` load torch.
+A framework is a module with the functions of `detector.training.framework.Trainer`. Only it, `augment`, `data` and what
+they need load torch.
 """
 
-from collections.abc import Callable
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 
-from detector.errors import MissingLibraryError
+from detector.training.tracker import Tracker
 
 
-def train(config: Path, on_share: Callable[[float], None] | None = None) -> Path:
+def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
     """Train as the TOML file `config` says and return the model file's path; goes on from a checkpoint of the same run.
 
-    on_share: told the share of the steps that is done, from 0 to 1.
-    Raises MissingLibraryError without torch, InputError for a config or data that cannot be used.
+    trackers: told of the run while it goes on; one that fails does not stop it.
+    Raises MissingLibraryError where the framework is missing, InputError for a config or data that cannot be used.
     """
     from detector.training.config import load_config
+    from detector.training.framework import trainer
+    from detector.training.tracker import Trackers
 
     settings = load_config(config)
-    for library in ("torch", "torchvision", "onnx"):
-        if find_spec(library) is None:
-            raise MissingLibraryError(f"training needs {library}: pip install 'herdmap[torch]'")
-    from detector.training.fit import fit
-
-    return fit(settings, on_share and (lambda progress: on_share(progress.step / progress.steps)))
+    framework = trainer(settings)
+    told = Trackers(trackers)
+    error: str | None = "stopped"
+    try:
+        model = framework.fit(settings, told)
+        error = None
+    except Exception as reason:
+        error = " ".join(str(reason).split()) or type(reason).__name__
+        raise
+    finally:
+        told.ended(error)
+    return model
 
 
 __all__ = ["train"]

@@ -103,6 +103,15 @@ def make_view(scenes: list[Scene], crop_px: int, settings: Augmentation, rng: np
     return View(recolour(view.pixels, settings, rng), view.boxes, view.labels, view.ignored)
 
 
+def make_tile(
+    scene: Scene, centre: tuple[float, float], crop_px: int, settings: Augmentation, rng: np.random.Generator
+) -> View:
+    """A view of `crop_px` square around `centre` (x, y), image px, or as near to it as the scene's edges allow."""
+    scale = np.exp(rng.uniform(*np.log(settings.scale)))
+    view = cut(scene, crop_px, crop_px, scale, settings, rng, centre)
+    return View(recolour(view.pixels, settings, rng), view.boxes, view.labels, view.ignored)
+
+
 def _mosaic(scenes: list[Scene], crop_px: int, scale: float, settings: Augmentation, rng: np.random.Generator) -> View:
     x, y = (int(v) for v in rng.integers(crop_px // 3, crop_px - crop_px // 3, 2))
     pixels = torch.empty((3, crop_px, crop_px), dtype=torch.uint8)
@@ -121,8 +130,16 @@ def _mosaic(scenes: list[Scene], crop_px: int, scale: float, settings: Augmentat
     return View(pixels, boxes, labels, ignored)
 
 
-def cut(scene: Scene, width: int, height: int, scale: float, settings: Augmentation, rng: np.random.Generator) -> View:
-    """A window of the scene, turned, flipped and resampled to (height, width).
+def cut(
+    scene: Scene,
+    width: int,
+    height: int,
+    scale: float,
+    settings: Augmentation,
+    rng: np.random.Generator,
+    centre: tuple[float, float] | None = None,
+) -> View:
+    """A window of the scene, turned, flipped and resampled to (height, width); around `centre`, or anywhere.
 
     Where the scene is smaller than the window the view shows all of it, larger than `scale` asks.
     """
@@ -132,7 +149,7 @@ def cut(scene: Scene, width: int, height: int, scale: float, settings: Augmentat
     _, scene_height, scene_width = scene.pixels.shape
     window_width = int(np.clip(round(across / (scale * stretch)), 1, scene_width))
     window_height = int(np.clip(round(down / (scale / stretch)), 1, scene_height))
-    x0, y0 = _place(scene, window_width, window_height, settings, rng)
+    x0, y0 = _place(scene, window_width, window_height, settings, rng, centre)
     window = scene.pixels[None, :, y0 : y0 + window_height, x0 : x0 + window_width]
     pixels = F.interpolate(window, (down, across), mode="bilinear", antialias=True, align_corners=False)[0]
     factors = np.array([across / window_width, down / window_height] * 2, np.float32)
@@ -149,9 +166,18 @@ def cut(scene: Scene, width: int, height: int, scale: float, settings: Augmentat
     return _keep_visible(pixels, whole, scene.labels, scene.crowd, width, height, settings)
 
 
-def _place(scene: Scene, width: int, height: int, settings: Augmentation, rng: np.random.Generator) -> tuple[int, int]:
+def _place(
+    scene: Scene,
+    width: int,
+    height: int,
+    settings: Augmentation,
+    rng: np.random.Generator,
+    centre: tuple[float, float] | None,
+) -> tuple[int, int]:
     _, scene_height, scene_width = scene.pixels.shape
-    if len(scene.boxes_px) and rng.random() < settings.near_animal:
+    if centre is not None:
+        x, y = centre[0] - width / 2, centre[1] - height / 2
+    elif len(scene.boxes_px) and rng.random() < settings.near_animal:
         box = scene.boxes_px[rng.integers(len(scene.boxes_px))]
         x = (box[0] + box[2]) / 2 - rng.uniform(0, width)
         y = (box[1] + box[3]) / 2 - rng.uniform(0, height)

@@ -3,36 +3,55 @@
 import dataclasses
 import hashlib
 import json
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from detector.errors import InputError
-from detector.training.schedule import Schedule
+from detector.training.schedule import USUAL_SCHEDULES, Schedule
 
 T = TypeVar("T")
+
+Framework = Literal["compact", "torchvision", "detectron2", "fastai"]
+Freeze = Literal["none", "backbone", "all-but-heads"]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Labelled images: a COCO file and the folder its file names start from.
+    """Labelled photos: a COCO file or a folder of Pascal VOC files, and the folder that their file names start from.
 
     weight: how often it is drawn against the other sources. flights: only these (empty: all); without: not these.
-    name: what the metrics call it.
+    name: what the metrics call it. unannotated: what a photo without annotations is, `empty` (searched, and nothing was
+    there) or `unknown` (left out). By default a photo that a COCO file lists is empty, and one without a VOC file is
+    unknown; a VOC file without objects says that its photo is empty.
     """
 
-    coco: Path
     images: Path
+    coco: Path | None = None
+    voc: Path | None = None
     weight: float = 1.0
     flights: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     name: str = ""
+    unannotated: Literal["empty", "unknown"] | None = None
 
     def __post_init__(self) -> None:
+        if (self.coco is None) == (self.voc is None):
+            found = "both coco and voc" if self.coco else "neither coco nor voc"
+            raise InputError(f"the data of {self.images} has {found}; give one of them")
         if not 0 < self.weight < 1e6:
-            raise InputError(f"the weight of {self.coco} is {self.weight}; expected a number above 0")
+            raise InputError(f"the weight of {self.labels} is {self.weight}; expected a number above 0")
+
+    @property
+    def labels(self) -> Path:
+        """The COCO file, or the folder of VOC files."""
+        path = self.coco or self.voc
+        assert path is not None
+        return path
 
     def takes(self, flight: str) -> bool:
         """Whether the images of `flight` belong to the source."""
@@ -62,13 +81,89 @@ class Negatives:
 
 
 @dataclass(frozen=True)
-class Network:
-    """The compact network's widths (see detector.models.compact.CompactShape)."""
+class Split:
+    """What is never on both sides of training and validation, and how much is held out.
 
-    stem: int = 16
-    widths: tuple[int, int, int] = (32, 64, 96)
-    depths: tuple[int, int, int] = (1, 1, 2)
-    head: int = 32
+    Attributes
+    ----------
+    by : `photo`, `flight`, or the name of a column: a key of the COCO file's images, such as `stratum`.
+    validation : the share of the photos that is held out of [[data]], in whole groups; unused where there is a
+        [[validation]].
+    pattern : a regular expression that is searched in a photo's file name; its group (or all of it) names the flight.
+        Without one the flight is what the COCO file says, and a photo of which it says nothing is its own.
+    seed : another seed holds out other groups.
+    """
+
+    by: str = "flight"
+    validation: float = 0.2
+    pattern: str = ""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.validation < 1:
+            raise InputError(f"[split] validation is {self.validation}; expected a share between 0 and 1")
+        if not self.by:
+            raise InputError("[split] by is empty; expected photo, flight or a column's name")
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise InputError(f"[split] pattern {self.pattern!r} is no regular expression: {error}") from error
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Full photos cut into tiles of `crop_px` as they are drawn; nothing is written to disk.
+
+    Attributes
+    ----------
+    overlap : px that neighbours share.
+    jitter : how far a tile strays from its place, at most, as a share of its side.
+    empty_share : the share of an epoch's tiles that shows no animal, from 0 up to (not with) 1; other ones each epoch.
+    repeat_threshold : a class that is on a smaller share of the animals' tiles is repeated: sqrt(threshold / share)
+        times (Gupta et al. 2019, "LVIS", section 5.1); 0 repeats none.
+    photos_in_memory : how many decoded photos are kept; the tiles of as many are drawn before the next are decoded.
+    """
+
+    overlap: int = 0
+    jitter: float = 0.25
+    empty_share: float = 0.2
+    repeat_threshold: float = 0.0
+    photos_in_memory: int = 16
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.empty_share < 1 or not 0 <= self.jitter <= 1 or not 0 <= self.repeat_threshold <= 1:
+            raise InputError(
+                f"[tiles] empty_share {self.empty_share}, jitter {self.jitter}, "
+                f"repeat_threshold {self.repeat_threshold}: expected shares from 0 to 1 (empty_share below it)"
+            )
+        if self.overlap < 0 or self.photos_in_memory < 1:
+            raise InputError(
+                f"[tiles] overlap {self.overlap} must be 0 or more, photos_in_memory {self.photos_in_memory} 1 or more"
+            )
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Where the run can be watched.
+
+    mlflow, tensorboard: whether it is told, where it is installed. experiment: MLflow's name for runs that belong
+    together. every_steps: steps between two points of a curve. validate_steps: steps between two validations, 0 for
+    one an epoch. pictures: validation photos shown with what was found in them.
+    """
+
+    mlflow: bool = True
+    tensorboard: bool = True
+    experiment: str = "herdmap"
+    every_steps: int = 10
+    validate_steps: int = 0
+    pictures: int = 4
+
+    def __post_init__(self) -> None:
+        if self.every_steps < 1 or self.validate_steps < 0 or self.pictures < 0:
+            raise InputError(
+                f"[tracking] every_steps {self.every_steps} must be 1 or more, validate_steps {self.validate_steps} "
+                f"and pictures {self.pictures} 0 or more"
+            )
 
 
 @dataclass(frozen=True)
@@ -93,33 +188,76 @@ class Output:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """All of a run's settings. `augment` holds the table as read: detector.training.augment checks it."""
+    """All of a run's settings.
+
+    Attributes
+    ----------
+    framework : whose network and trainer: detector.training.<framework>.
+    classes : what the model tells apart, in the order of its labels; boxes of other classes are dropped.
+    rename : name in the data to class; two names that become one class are merged.
+    freeze : which parameters stay as they are, norm statistics included.
+    start_from : a checkpoint of an earlier run, whose weights this one starts with. Its classes may differ: what the
+        heads know of a class goes with its name.
+    model, augment : tables as read; the framework and detector.training.augment check them.
+    tiles : None where whole images in memory are cropped at random, which only the compact detector does.
+    """
 
     classes: tuple[str, ...]
     data: tuple[Source, ...]
     output: Output
+    framework: Framework = "compact"
+    rename: dict[str, str] = field(default_factory=dict)
     validation: tuple[Source, ...] = ()
+    split: Split | None = None
     negatives: Negatives = field(default_factory=Negatives)
-    model: Network = field(default_factory=Network)
+    tiles: Tiles | None = None
+    model: dict[str, Any] = field(default_factory=dict)
+    start_from: Path | None = None
+    freeze: Freeze = "none"
     schedule: Schedule = field(default_factory=Schedule)
     augment: dict[str, Any] = field(default_factory=dict)
+    tracking: Tracking = field(default_factory=Tracking)
+    precision: Literal["mixed", "full"] = "mixed"
+    device: str = "auto"
     seed: int = 0
     workers: int = 1
 
     def __post_init__(self) -> None:
         if not self.classes or len(set(self.classes)) != len(self.classes):
             raise InputError(f"classes are {list(self.classes)}; name at least one, each once")
+        for old, new in self.rename.items():
+            if not isinstance(new, str) or new not in self.classes:
+                raise InputError(f"[rename] makes {old!r} {new!r}; expected one of {', '.join(self.classes)}")
         if not self.data:
             raise InputError("the config lists no [[data]]; give at least one COCO file with its image folder")
         if self.seed < 0 or not 0 <= self.workers <= 64:
             raise InputError(f"seed {self.seed} must be 0 or more, workers {self.workers} from 0 to 64")
+        if self.tiles is not None and self.tiles.overlap >= self.schedule.crop_px:
+            raise InputError(f"[tiles] overlap {self.tiles.overlap} must be less than crop_px {self.schedule.crop_px}")
+
+    def flat(self) -> dict[str, str | float | int | bool]:
+        """Every setting by its dotted name, as trackers show them."""
+        return dict(_flat("", dataclasses.asdict(self)))
 
     def fingerprint(self) -> str:
         """A digest of all that decides the weights: a checkpoint made under another one is not resumed."""
         decisive = dataclasses.asdict(self)
-        for setting in ("output", "workers", "validation"):
+        for setting in ("output", "workers", "validation", "tracking", "device"):
             del decisive[setting]
         return hashlib.sha256(json.dumps(decisive, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str | float | int | bool]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _flat(f"{prefix}.{key}" if prefix else str(key), part)
+    elif isinstance(value, list | tuple) and any(isinstance(part, dict) for part in value):
+        for place, part in enumerate(value):
+            yield from _flat(f"{prefix}.{place}", part)
+    elif isinstance(value, list | tuple):
+        yield prefix, ", ".join(map(str, value))
+    else:
+        yield prefix, value if isinstance(value, str | float | int | bool) else str(value)
 
 
 def load_config(path: Path, data_root: Path | None = None, output: Path | None = None) -> TrainingConfig:
@@ -147,7 +285,19 @@ def load_config(path: Path, data_root: Path | None = None, output: Path | None =
             if not isinstance(tables[key], list):
                 raise InputError(f"{path.name}: write [[{key}]] with double brackets; there may be several")
             tables[key] = tuple(_build(Source, t, f"[[{key}]] number {i + 1}", root) for i, t in enumerate(tables[key]))
-    for key, kind in (("negatives", Negatives), ("model", Network), ("schedule", Schedule)):
+    framework = tables.get("framework", "compact")
+    if framework != "compact":
+        tables.setdefault("tiles", {})
+        if isinstance(tables.setdefault("schedule", {}), dict):
+            tables["schedule"] = {**USUAL_SCHEDULES.get(framework, {}), **tables["schedule"]}
+    kinds: tuple[tuple[str, type[Any]], ...] = (
+        ("negatives", Negatives),
+        ("schedule", Schedule),
+        ("split", Split),
+        ("tiles", Tiles),
+        ("tracking", Tracking),
+    )
+    for key, kind in kinds:
         if key in tables:
             tables[key] = _build(kind, tables[key], f"[{key}]", root)
     return _build(TrainingConfig, tables, path.name, root)
@@ -178,8 +328,15 @@ def build_table(kind: type[T], table: dict[str, Any], where: str) -> T:
 
 
 def _value(value: Any, hint: Any, where: str, root: Path) -> Any:
-    if dataclasses.is_dataclass(hint) or (get_origin(hint) is tuple and dataclasses.is_dataclass(get_args(hint)[0])):
+    if dataclasses.is_dataclass(value) or (get_origin(hint) is tuple and dataclasses.is_dataclass(get_args(hint)[0])):
         return value  # built already
+    if get_origin(hint) in (Union, UnionType):  # a Literal with None is the former
+        (hint,) = (kind for kind in get_args(hint) if kind is not type(None))
+        return _value(value, hint, where, root)
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise InputError(f"{where} is {value!r}; expected {' or '.join(map(repr, get_args(hint)))}")
+        return value
     if hint is Path:
         if not isinstance(value, str) or not value:
             raise InputError(f"{where} is {value!r}; expected a path as text")
@@ -194,8 +351,6 @@ def _value(value: Any, hint: Any, where: str, root: Path) -> Any:
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     plain = get_origin(hint) or hint
-    if not isinstance(plain, type) or isinstance(hint, UnionType):
-        return value
     if not isinstance(value, plain) or (isinstance(value, bool) and plain is not bool):
         raise InputError(f"{where} is {value!r}; expected {'a number' if plain in (int, float) else plain.__name__}")
     return value

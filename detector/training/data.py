@@ -1,7 +1,13 @@
-"""Scenes in memory, and an endless, repeatable stream of views of them with their targets."""
+"""Pixels of labelled photos, and an endless, repeatable stream of views of them.
 
-from collections.abc import Iterator
+View number `index` of a run follows from the seed and the index alone: which photo, which crop, which light. So a run
+that was stopped goes on with the very views it would have seen, and processes that share a run share its views.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,16 +17,13 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from detector.errors import InputError
-from detector.models.compact import STRIDE
-from detector.training.augment import Augmentation, Scene, make_view
-from detector.training.config import Negatives, Source
-from detector.training.labels import read_coco
+from detector.training.augment import Augmentation, Scene, View, make_tile, make_view
+from detector.training.config import TrainingConfig, build_table
+from detector.training.dataset import Dataset as Photos
+from detector.training.labels import LabelledImage
+from detector.training.tiling import Tiling, photo_size
 
 LARGEST_IMAGE = 80_000_000  # px; below the size at which Pillow warns
-# Cells, a standard deviation. Field labels are a few px off: were the cell beside the labelled one plain background,
-# no cell of a small animal could be sure of itself.
-NARROWEST_PEAK = 0.8
-Targets = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]  # pixels, centres, weights, sides, side weights
 
 
 def read_pixels(path: Path) -> Tensor:
@@ -42,116 +45,132 @@ def read_pixels(path: Path) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
 
 
-def load_scenes(source: Source, classes: tuple[str, ...]) -> list[Scene]:
-    """Every image of a source's flights, decoded. Raises InputError where none is left."""
-    labelled = [image for image in read_coco(source.coco, source.images, classes) if source.takes(image.flight)]
-    if not labelled:
-        raise InputError(f"{source.coco} has no image of the flights asked for; check `flights` and `without`")
-    scenes = []
-    for image in labelled:
-        pixels = read_pixels(image.path)
-        if pixels.shape[1:] != (image.height, image.width):
-            raise InputError(
-                f"{image.path} is {pixels.shape[2]}x{pixels.shape[1]} px and its labels are for "
-                f"{image.width}x{image.height}; label the image as it is"
-            )
-        scenes.append(Scene(pixels, image.boxes_px, image.labels, image.crowd))
-    return scenes
+def load_scene(photo: LabelledImage) -> Scene:
+    """A labelled photo, decoded. Raises InputError where it has another size than its labels say."""
+    pixels = read_pixels(photo.path)
+    if pixels.shape[1:] != (photo.height, photo.width):
+        raise InputError(
+            f"{photo.path} is {pixels.shape[2]}x{pixels.shape[1]} px and its labels are for "
+            f"{photo.width}x{photo.height}; label the image as it is"
+        )
+    return Scene(pixels, photo.boxes_px, photo.labels, photo.crowd)
 
 
-def load_negatives(negatives: Negatives) -> list[Scene]:
-    """Every image in which there is none of the animals, decoded."""
+def without_animals(path: Path) -> LabelledImage:
+    """A photo that is known to be empty, its size read from its header."""
+    width, height = photo_size(path)
     none = np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.bool_)
-    return [Scene(read_pixels(path), *none) for path in negatives.paths()]
+    return LabelledImage(path, width, height, path.stem, *none)
 
 
-class Views(Dataset[Targets]):
-    """View number `index` of a run: which scene, which crop and which light follow from (seed, index) alone, so a
-    run that was stopped goes on with the very views it would have seen."""
+class Views(Dataset[View]):
+    """What a run is shown, by index; an epoch is `len` of them, and the index goes on beyond."""
 
-    def __init__(
-        self,
-        groups: list[tuple[list[Scene], float]],
-        classes: int,
-        crop_px: int,
-        settings: Augmentation,
-        seed: int,
-    ) -> None:
-        self.groups = [scenes for scenes, _ in groups]
-        weights = np.array([weight for _, weight in groups], np.float64)
-        self.shares = weights / weights.sum()
-        self.classes, self.crop_px, self.settings, self.seed = classes, crop_px, settings, seed
+    def __len__(self) -> int:
+        raise NotImplementedError
 
-    def __getitem__(self, index: int) -> Targets:
-        rng = np.random.default_rng((self.seed, index))
-        chosen = [self.groups[g][rng.integers(len(self.groups[g]))] for g in self._draw(rng)]
-        view = make_view(chosen, self.crop_px, self.settings, rng)
-        return (view.pixels.contiguous(), *targets(view.boxes, view.labels, view.ignored, self.classes, self.crop_px))
+    def __getitem__(self, index: int) -> View:
+        raise NotImplementedError
 
-    def _draw(self, rng: np.random.Generator) -> list[int]:
+
+def views(photos: Photos, config: TrainingConfig) -> Views:
+    """Tiles of full photos where the config has [tiles], else random crops of images that all fit into memory."""
+    settings = build_table(Augmentation, config.augment, "[augment]")
+    return Crops(photos, config, settings) if config.tiles is None else TileViews(photos, config, settings)
+
+
+class Crops(Views):
+    """Random crops and mosaics of whole images in memory: an epoch is one for each image."""
+
+    def __init__(self, photos: Photos, config: TrainingConfig, settings: Augmentation) -> None:
+        self._groups = [[load_scene(photo) for photo in _sized(group.photos)] for group in photos.training]
+        weights = [group.weight for group in photos.training]
+        if photos.negatives:
+            self._groups.append([load_scene(without_animals(path)) for path in photos.negatives])
+            weights.append(photos.negatives_weight)
+        self._shares = np.array(weights, np.float64) / np.sum(weights)
+        self._crop_px, self._settings, self._seed = config.schedule.crop_px, settings, config.seed
+
+    def __len__(self) -> int:
+        return sum(map(len, self._groups))
+
+    def __getitem__(self, index: int) -> View:
+        rng = np.random.default_rng((self._seed, index))
         # Mosaics stay within a source: its light and scale are one, and simulated animals do not walk into photos.
-        group = int(rng.choice(len(self.shares), p=self.shares))
-        return [group] * 4
+        scenes = self._groups[int(rng.choice(len(self._shares), p=self._shares))]
+        chosen = [scenes[rng.integers(len(scenes))] for _ in range(4)]
+        return make_view(chosen, self._crop_px, self._settings, rng)
 
 
-def targets(
-    boxes: NDArray[np.float32], labels: NDArray[np.int64], ignored: NDArray[np.float32], classes: int, crop_px: int
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """What the network should say of a view.
+class TileViews(Views):
+    """Tiles of full photos, decoded as they are needed; of a process's photos the last few stay in memory."""
 
-    centres (classes, h, w): a Gaussian peak of 1 in the cell of each box's centre, wider for larger boxes (Liu et al.
-    2020, "Training-Time-Friendly Network"); weights (1, h, w): 0 where nothing is learnt; sides (4, h, w): distances
-    to the box's sides in tile px; side_weights (1, h, w): each box's cells sum to 1.
-    """
-    size = crop_px // STRIDE
-    centres = np.zeros((classes, size, size), np.float32)
-    weights = np.ones((1, size, size), np.float32)
-    sides = np.ones((4, size, size), np.float32)
-    side_weights = np.zeros((1, size, size), np.float32)
-    claimed = np.zeros((size, size), np.float32)
-    for x0, y0, x1, y1 in ignored / STRIDE:
-        weights[0, int(y0) : int(np.ceil(y1)), int(x0) : int(np.ceil(x1))] = 0
-    cells = np.arange(size, dtype=np.float32)
-    # Large boxes first, so that a calf beside its mother keeps its own cells.
-    for i in np.argsort(-(boxes[:, 2:] - boxes[:, :2]).prod(1), kind="stable"):
-        x0, y0, x1, y1 = boxes[i] / STRIDE
-        column, row = min(int((x0 + x1) / 2), size - 1), min(int((y0 + y1) / 2), size - 1)
-        reach_x, reach_y = 0.27 * (x1 - x0), 0.27 * (y1 - y0)
-        wide, high = max(1, int(reach_x)), max(1, int(reach_y))
-        left, right = max(0, column - wide), min(size, column + wide + 1)
-        top, bottom = max(0, row - high), min(size, row + high + 1)
-        spread_x = max(NARROWEST_PEAK, (2 * reach_x + 1) / 6)
-        spread_y = max(NARROWEST_PEAK, (2 * reach_y + 1) / 6)
-        along_x = np.exp(-0.5 * ((cells[left:right] - column) / spread_x) ** 2)
-        along_y = np.exp(-0.5 * ((cells[top:bottom] - row) / spread_y) ** 2)
-        peak = along_y[:, None] * along_x[None, :]
-        centre = centres[labels[i], top:bottom, left:right]
-        np.maximum(centre, peak, out=centre)
-        weights[0, row, column] = 1
-        mine = peak >= claimed[top:bottom, left:right]
-        claimed[top:bottom, left:right][mine] = peak[mine]
-        x, y = cells[left:right] + 0.5, cells[top:bottom] + 0.5
-        own = np.broadcast_arrays((x - x0)[None, :], (y - y0)[:, None], (x1 - x)[None, :], (y1 - y)[:, None])
-        inside = mine & (np.minimum.reduce(own) > 0)
-        for side, distance in zip(sides, own, strict=True):
-            side[top:bottom, left:right][inside] = distance[inside] * STRIDE
-        side_weights[0, top:bottom, left:right][inside] = (peak / peak.sum())[inside]
-    return (
-        torch.from_numpy(centres),
-        torch.from_numpy(weights),
-        torch.from_numpy(sides),
-        torch.from_numpy(side_weights),
+    def __init__(self, photos: Photos, config: TrainingConfig, settings: Augmentation) -> None:
+        self.tiling, self._settings = tiling(photos, config, settings), settings
+        self._crop_px, self._seed = config.schedule.crop_px, config.seed
+        assert config.tiles is not None
+        self._memory = config.tiles.photos_in_memory
+        self._scene: Callable[[int], Scene] | None = None
+        self._epoch: tuple[int, NDArray[np.int64]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.tiling)
+
+    def __getitem__(self, index: int) -> View:
+        number, place = divmod(index, len(self.tiling))
+        if self._epoch is None or self._epoch[0] != number:
+            self._epoch = number, self.tiling.epoch(number)
+        if self._scene is None:  # made in the process that reads: a cache is not copied to another one
+            self._scene = lru_cache(self._memory)(lambda photo: load_scene(self.tiling.photos[photo]))
+        rng = np.random.default_rng((self._seed, index))
+        photo, centre = self.tiling.tile(int(self._epoch[1][place]), rng)
+        return make_tile(self._scene(photo), centre, self._crop_px, self._settings, rng)
+
+
+def tiling(photos: Photos, config: TrainingConfig, settings: Augmentation) -> Tiling:
+    """The tiles of a data set's training photos."""
+    assert config.tiles is not None
+    labelled = [photo for group in photos.training for photo in _sized(group.photos)]
+    weights = [group.weight for group in photos.training for _ in group.photos]
+    empty = [without_animals(path) for path in photos.negatives]
+    return Tiling(
+        [*labelled, *empty],
+        [*weights, *[1.0] * len(empty)],
+        config.schedule.crop_px,
+        settings.visible,
+        config.tiles,
+        config.seed,
     )
 
 
-def batches(views: Views, batch: int, first_step: int, steps: int, workers: int) -> Iterator[Targets]:
-    """The batches of steps `first_step` to `steps`, made ahead of the training by `workers` processes (0: in line)."""
+def _sized(photos: tuple[LabelledImage, ...]) -> list[LabelledImage]:
+    return [photo if photo.width else without_animals(photo.path) for photo in photos]
+
+
+def batches(
+    shown: Views,
+    collate: Callable[[list[View]], Any],
+    batch: int,
+    first_step: int,
+    steps: int,
+    workers: int,
+    part: tuple[int, int] = (0, 1),
+) -> Iterator[Any]:
+    """The batches of steps `first_step` to `steps`, made ahead of the training by `workers` processes (0: in line).
+
+    part: (rank, processes) where several share a run; each gets its own slice of every batch.
+    Raises InputError where the batch cannot be shared out.
+    """
+    rank, processes = part
+    if batch % processes:
+        raise InputError(f"a batch of {batch} does not divide among {processes} processes; make it a multiple")
+    own = batch // processes
     loader = DataLoader(
-        views,
-        batch_size=batch,
-        sampler=range(first_step * batch, steps * batch),
+        shown,
+        batch_size=own,
+        sampler=[s * batch + rank * own + i for s in range(first_step, steps) for i in range(own)],
         num_workers=workers,
+        collate_fn=collate,
         prefetch_factor=4 if workers else None,
     )
-    for parts in loader:
-        yield tuple(parts)
+    yield from loader

@@ -1,115 +1,180 @@
-"""The fit: from a config to a model file, through a checkpoint that survives being killed."""
+"""The loop that trains a network of ours or torchvision's: from a config to a model file, through a checkpoint that
+survives being killed."""
 
 import copy
-import os
-import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from detector.detections import Detections
 from detector.errors import InputError
-from detector.evaluation import JudgedImage, best_threshold, judge
 from detector.models import ModelInfo
-from detector.models.compact import CompactDetector, CompactFile, CompactShape, export_compact
-from detector.training.augment import Augmentation
-from detector.training.config import Source, TrainingConfig, build_table
-from detector.training.data import Targets, Views, batches, load_negatives, load_scenes, read_pixels
-from detector.training.labels import read_coco
-from detector.training.schedule import Schedule
+from detector.training import checkpoint
+from detector.training.augment import View
+from detector.training.config import TrainingConfig
+from detector.training.data import batches, views
+from detector.training.dataset import Dataset, read_dataset
+from detector.training.environment import environment
+from detector.training.freezing import Frozen, freeze
+from detector.training.pictures import drawn
+from detector.training.processes import Processes, processes
+from detector.training.tracker import Start, Tracker
+from detector.training.validation import Seen, card, look, metrics, thresholds
+
+MOST_VALIDATIONS = 20  # a run, where the config says nothing: a small data set has many epochs
+USUAL_THRESHOLD = 0.3  # of a model that was judged on nothing
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands after `step` of `steps`: the losses' running means, the learning rate, seconds so far."""
+class Trainable(Protocol):
+    """A kind of network, as the loop trains it.
 
-    step: int
-    steps: int
-    loss: float
-    centre_loss: float
-    box_loss: float
-    learning_rate: float
-    seconds: float
+    backbone, heads: how the names of the parameters of each begin.
+    """
+
+    network: nn.Module
+
+    @property
+    def backbone(self) -> Sequence[str]: ...
+
+    @property
+    def heads(self) -> Sequence[str]: ...
+
+    def collate(self, views: list[View]) -> Any:
+        """A batch out of views."""
+        ...
+
+    def losses(self, network: Callable[..., Any], batch: Any, device: torch.device) -> dict[str, Tensor]:
+        """Parts of the loss by name, each a scalar; `network` is the own one or what shares it among processes."""
+        ...
+
+    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
+        """Detections in tile px of (B, H, W, 3) uint8, down to a low score."""
+        ...
+
+    def class_rows(self, name: str) -> tuple[int, int] | None:
+        """(offset, rows a class) of a parameter whose rows are classes, None for any other."""
+        ...
+
+    def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
+        """Write the model file into `folder` and return its path."""
+        ...
 
 
-def fit(config: TrainingConfig, on_progress: Callable[[Progress], None] | None = None) -> Path:
-    """Train, choose the score threshold on the validation flights, and write `<folder>/<name>.onnx`.
+def rates(config: TrainingConfig) -> NDArray[np.float64]:
+    """(steps,) the learning rate of every step of `fit`."""
+    return np.array([config.schedule.rate(step) for step in range(config.schedule.steps)])
+
+
+def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
+    """Train, choose the score thresholds on the validation photos, and write the model file.
 
     A run that was killed goes on from its last checkpoint, `<folder>/<name>.pt`, when it is started again, to the
-    weights that it would have had. Raises InputError for settings or data that cannot be used, and for a checkpoint
-    that was made under other settings.
+    weights that it would have had. Raises InputError for settings or data that cannot be used, for a checkpoint that
+    was made under other settings, and where the loss is no number any more.
     """
-    settings = build_table(Augmentation, config.augment, "[augment]")
-    torch.manual_seed(config.seed)
-    network = CompactDetector(CompactShape(classes=len(config.classes), **asdict(config.model)))
-    network = network.to(memory_format=torch.channels_last)
-    run = _Run(network, config.schedule)
-    folder = config.output.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    checkpoint = folder / f"{config.output.name}.pt"
-    first_step = run.resume(checkpoint, config.fingerprint()) if checkpoint.exists() else 0
-    if first_step < config.schedule.steps:
-        views = _views(config, settings)
-        stream = batches(views, config.schedule.batch, first_step, config.schedule.steps, config.workers)
-        started, means = time.monotonic(), np.zeros(2)
+    photos = read_dataset(config)
+    with processes(config.device) as team:
+        if not team.first:
+            tracker = Tracker()
+        run = Run(config, trainable, team)
+        folder = config.output.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        saved = folder / f"{config.output.name}.pt"
+        first_step = run.prepare(saved, tracker)
+        steps = config.schedule.steps
+        shown = views(photos, config)
+        epoch_steps = len(shown) / config.schedule.batch
+        where = environment(str(team.device), team.count)
+        tracker.started(Start(config.output.name, folder, first_step, steps, epoch_steps, config.flat(), where))
+        tracker.text("data", photos.table())
+        tracker.text("frozen", run.frozen.table() if config.freeze != "none" else run.frozen.summary())
+        every = config.tracking.validate_steps or math.ceil(max(epoch_steps, steps / MOST_VALIDATIONS))
+        stream = batches(
+            shown,
+            trainable.collate,
+            config.schedule.batch,
+            first_step,
+            steps,
+            config.workers,
+            (team.rank, team.count),
+        )
         for step, batch in enumerate(stream, first_step):
             losses = run.advance(step, batch)
-            means = losses if step == first_step else 0.95 * means + 0.05 * losses
             done = step + 1
-            if done % config.output.checkpoint_steps == 0 or done == config.schedule.steps:
-                run.save(checkpoint, done, config.fingerprint())
-            if on_progress is not None:
-                seconds = time.monotonic() - started
-                rate = config.schedule.rate(step)
-                centre, box = float(means[0]), float(means[1])
-                on_progress(Progress(done, config.schedule.steps, centre + box, centre, box, rate, seconds))
-    return write_model(run.averaged, config)
+            last = done == steps
+            if done % config.tracking.every_steps == 0 or last:
+                rate = {"learning_rate": config.schedule.rate(step), "epoch": done / epoch_steps}
+                tracker.metrics(done, {"loss": sum(losses.values()), **losses, **rate})
+            if team.first and photos.validation and (done % every == 0 or last):
+                run.validate(done, photos, tracker)
+            if team.first and (done % config.output.checkpoint_steps == 0 or last):
+                run.save(saved, done)
+        team.wait()
+        path = run.write(photos) if team.first else folder
+        team.wait()
+    tracker.model(path)
+    return path
 
 
-def _views(config: TrainingConfig, settings: Augmentation) -> Views:
-    groups = [(load_scenes(source, config.classes), source.weight) for source in config.data]
-    negatives = load_negatives(config.negatives)
-    if negatives:
-        groups.append((negatives, config.negatives.weight))
-    return Views(groups, len(config.classes), config.schedule.crop_px, settings, config.seed)
-
-
-class _Run:
+class Run:
     """The state of a run: the weights, their moving average, the optimiser."""
 
-    def __init__(self, network: CompactDetector, schedule: Schedule) -> None:
-        self.network, self.schedule = network, schedule
-        self.averaged = copy.deepcopy(network).eval().requires_grad_(False)
-        decayed = [p for p in network.parameters() if p.ndim > 1]
-        plain = [p for p in network.parameters() if p.ndim <= 1]  # norms and biases have nothing to be shrunk for
-        self.optimiser = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}],
-            lr=schedule.learning_rate,
-        )
+    def __init__(self, config: TrainingConfig, trainable: Trainable, team: Processes) -> None:
+        self._config, self._trainable, self._team = config, trainable, team
+        self.network = trainable.network.to(team.device)
+        self.frozen: Frozen
+        mixed = config.precision == "mixed"
+        # bfloat16 doubles the speed on processors that have it and needs no loss scaling; float16 on a GPU does.
+        self._half = torch.float16 if team.device.type == "cuda" else torch.bfloat16
+        self._mixed = mixed
+        self._scaler = torch.amp.GradScaler("cuda", enabled=mixed and team.device.type == "cuda")
 
-    def advance(self, step: int, batch: Targets) -> Any:
-        """One optimiser step; the centre loss and the box loss as a numpy pair."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.schedule.rate(step)
+    def prepare(self, saved: Path, tracker: Tracker) -> int:
+        """Take up the checkpoint of this run, or the weights to start from; the steps that are done."""
+        config, trainable = self._config, self._trainable
+        if config.start_from is not None and not saved.exists():
+            note = checkpoint.start_from(config.start_from, self.network, config.classes, trainable.class_rows)
+            tracker.text("start", note)
+        self.frozen = freeze(self.network, config.freeze, trainable.backbone, trainable.heads)
+        self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
+        self._optimiser = optimiser(self.network, config)
+        first_step = self._resume(saved) if saved.exists() else 0
+        self._shared = self._team.shared(self.network)
+        return first_step
+
+    def advance(self, step: int, batch: Any) -> dict[str, float]:
+        """One optimiser step; the parts of the loss."""
+        schedule = self._config.schedule
+        for group in self._optimiser.param_groups:
+            group["lr"] = schedule.rate(step)
+        # What a network draws by chance follows from the step, so that a run that was stopped draws the same.
+        torch.manual_seed((self._config.seed * 1_000_003 + step) * self._team.count + self._team.rank)
         self.network.train()
-        pixels, *wanted = batch
-        pixels = pixels.float().contiguous(memory_format=torch.channels_last)
-        # bfloat16 doubles the speed on processors that have it and needs no loss scaling.
-        with torch.autocast("cpu", torch.bfloat16):
-            logits, distances = self.network(pixels)
-        centre = centre_loss(logits, wanted[0], wanted[1])
-        box = box_loss(distances, wanted[2], wanted[3])
-        self.optimiser.zero_grad(set_to_none=True)
-        (centre + box).backward()  # type: ignore[no-untyped-call]
+        self.frozen.hold()
+        with torch.autocast(self._team.device.type, self._half, enabled=self._mixed):
+            losses = self._trainable.losses(self._shared, batch, self._team.device)
+        values = {name: float(loss.item()) for name, loss in losses.items()}
+        if not all(map(math.isfinite, values.values())):
+            raise InputError(
+                f"the loss of step {step + 1} is no number any more ({values}); choose a lower learning_rate or a "
+                "longer warm-up, remove the checkpoint, and start again"
+            )
+        self._optimiser.zero_grad(set_to_none=True)
+        self._scaler.scale(torch.stack(list(losses.values())).sum()).backward()  # type: ignore[no-untyped-call]
+        self._scaler.unscale_(self._optimiser)
         nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
-        self.optimiser.step()
-        keep = self.schedule.average_decay(step)
+        self._scaler.step(self._optimiser)
+        self._scaler.update()
+        self._average(schedule.average_decay(step))
+        return values
+
+    def _average(self, keep: float) -> None:
         with torch.no_grad():
             now = self.network.state_dict()
             for name, value in self.averaged.state_dict().items():
@@ -117,114 +182,83 @@ class _Run:
                     value.lerp_(now[name], 1 - keep)
                 else:
                     value.copy_(now[name])
-        return np.array([centre.item(), box.item()])
 
-    def save(self, path: Path, step: int, fingerprint: str) -> None:
-        """Write the checkpoint beside its place and move it there."""
-        beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    def save(self, path: Path, step: int) -> None:
+        """Write the checkpoint."""
         state = {
             "step": step,
-            "fingerprint": fingerprint,
+            "fingerprint": self._config.fingerprint(),
+            "framework": self._config.framework,
+            "classes": list(self._config.classes),
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "scaler": self._scaler.state_dict(),
         }
-        try:
-            with beside.open("wb") as file:
-                torch.save(state, file)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        checkpoint.save(path, state)
 
-    def resume(self, path: Path, fingerprint: str) -> int:
-        """Take up the checkpoint's state; the steps that are done."""
+    def _resume(self, path: Path) -> int:
+        state = checkpoint.read(path)
+        if state.get("fingerprint") != self._config.fingerprint():
+            raise InputError(f"the checkpoint {path} is of a run with other settings; remove it, or use another folder")
         try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
-            found = state["fingerprint"]
-            if found == fingerprint:
-                self.network.load_state_dict(state["network"])
-                self.averaged.load_state_dict(state["averaged"])
-                self.optimiser.load_state_dict(state["optimiser"])
-                return int(state["step"])
-        except Exception as error:  # torch raises many kinds for a file that is none of its own
+            self.network.load_state_dict(state["network"])
+            self.averaged.load_state_dict(state["averaged"])
+            self._optimiser.load_state_dict(state["optimiser"])
+            if state["scaler"]:
+                self._scaler.load_state_dict(state["scaler"])
+            return int(state["step"])
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise InputError(f"the checkpoint {path} cannot be used ({error}); remove it to start over") from error
-        raise InputError(f"the checkpoint {path} is of a run with other settings; remove it, or use another folder")
+
+    def look(self, photos: Sequence[Any]) -> list[Seen]:
+        """What the averaged weights find in whole photos."""
+        output = self._config.output
+
+        def detect(tiles: NDArray[np.uint8]) -> Detections:
+            return self._trainable.detect(self.averaged, tiles, self._team.device)
+
+        return look(detect, photos, output.tile_size, output.overlap)
+
+    def validate(self, step: int, photos: Dataset, tracker: Tracker) -> None:
+        """Judge the averaged weights, and show what they find in some photos."""
+        groups = [self.look(group.photos) for group in photos.validation]
+        chosen = thresholds(groups, self._config.classes)
+        seen = [one for group in groups for one in group]
+        tracker.metrics(step, metrics(seen, self._config.classes, chosen))
+        for one in seen[: self._config.tracking.pictures]:
+            tracker.picture(step, one.photo.path.name, drawn(one, chosen, self._config.classes))
+
+    def write(self, photos: Dataset) -> Path:
+        """Choose the thresholds, measure by flight, and write the model file."""
+        config = self._config
+        judged = [(group, self.look(group.photos)) for group in photos.validation]
+        chosen: float | Mapping[str, float] = USUAL_THRESHOLD
+        if judged:
+            chosen = thresholds([seen for _, seen in judged], config.classes)
+        info = ModelInfo(
+            kind="detector",
+            name=config.output.name,
+            version=config.output.version,
+            classes=config.classes,
+            tile_size=config.output.tile_size,
+            overlap=config.output.overlap,
+            score_threshold=chosen,
+            trained_on=config.output.trained_on,
+            licence=config.output.licence,
+            metrics=card(judged, config.classes, chosen),
+        )
+        return self._trainable.write(self.averaged, info, config.output.folder)
 
 
-def centre_loss(logits: Tensor, centres: Tensor, weights: Tensor) -> Tensor:
-    """Zhou et al. 2019, equation 1 (alpha 2, beta 4), per animal: a focal loss, gentle on cells near a centre."""
-    score = logits.sigmoid()
-    peak = centres.eq(1).float()
-    on_peak = peak * (1 - score).square() * F.logsigmoid(logits)
-    beside = (1 - centres).pow(4) * score.square() * F.logsigmoid(-logits)
-    return -(weights * (on_peak + beside * (1 - peak))).sum() / peak.sum().clamp(min=1)
-
-
-def box_loss(distances: Tensor, sides: Tensor, weights: Tensor) -> Tensor:
-    """Generalised IoU loss (Rezatofighi et al. 2019) between boxes told from one point, per animal."""
-    left, top, right, bottom = distances.unbind(1)
-    true_left, true_top, true_right, true_bottom = sides.unbind(1)
-    area = (left + right) * (top + bottom)
-    true_area = (true_left + true_right) * (true_top + true_bottom)
-    shared = (left.minimum(true_left) + right.minimum(true_right)) * (
-        top.minimum(true_top) + bottom.minimum(true_bottom)
-    )
-    hull = (left.maximum(true_left) + right.maximum(true_right)) * (top.maximum(true_top) + bottom.maximum(true_bottom))
-    union = area + true_area - shared
-    loss = 1 - shared / union + (hull - union) / hull
-    weight = weights[:, 0]
-    return (loss * weight).sum() / weight.sum().clamp(min=1)
-
-
-def judged_images(network: CompactDetector, source: Source, classes: Sequence[str]) -> dict[str, list[JudgedImage]]:
-    """The network's detections (above the file's floor) on a source's whole images, by flight."""
-    program = CompactFile(network).eval()
-    flights: dict[str, list[JudgedImage]] = defaultdict(list)
-    for image in read_coco(source.coco, source.images, tuple(classes)):
-        if source.takes(image.flight):
-            with torch.no_grad():
-                boxes, scores, _, _ = program(read_pixels(image.path).permute(1, 2, 0)[None])
-            true = image.boxes_px[~image.crowd]
-            flights[image.flight].append(JudgedImage(boxes.numpy(), scores.numpy(), true))
-    return dict(flights)
-
-
-def write_model(network: CompactDetector, config: TrainingConfig) -> Path:
-    """Choose the threshold, measure by flight, and write the model file."""
-    flights: dict[str, list[JudgedImage]] = {}
-    sources = []
-    for source in config.validation:
-        judged = judged_images(network, source, config.classes)
-        if source.name:
-            judged = {source.name: [image for images in judged.values() for image in images]}
-        sources.append([image for images in judged.values() for image in images])
-        flights.update(judged)
-    threshold = best_threshold(sources) if sources else 0.3
-    metrics: dict[str, Any] = {}
-    for flight, images in flights.items():
-        by_centre, by_iou = judge(images, threshold), judge(images, threshold, iou_least=0.5)
-        metrics[flight] = {
-            "images": len(images),
-            "animals": sum(len(image.true_boxes) for image in images),
-            "precision": round(by_centre.precision, 4),
-            "recall": round(by_centre.recall, 4),
-            "f1": round(by_centre.f1, 4),
-            "f1_iou50": round(by_iou.f1, 4),
-        }
-    info = ModelInfo(
-        kind="detector",
-        name=config.output.name,
-        version=config.output.version,
-        classes=config.classes,
-        tile_size=config.output.tile_size,
-        overlap=config.output.overlap,
-        score_threshold=threshold,
-        trained_on=config.output.trained_on,
-        licence=config.output.licence,
-        metrics=metrics,
-    )
-    path = config.output.folder / f"{config.output.name}.onnx"
-    export_compact(network, info, path)
-    return path
+def optimiser(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
+    """What moves the weights that are not frozen. Norms and biases have nothing to be shrunk for."""
+    schedule = config.schedule
+    learnt = [p for p in network.parameters() if p.requires_grad]
+    groups: list[dict[str, Any]] = [
+        {"params": [p for p in learnt if p.ndim > 1], "weight_decay": schedule.weight_decay},
+        {"params": [p for p in learnt if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    if schedule.optimiser == "sgd":
+        return torch.optim.SGD(groups, lr=schedule.learning_rate, momentum=schedule.momentum)
+    return torch.optim.AdamW(groups, lr=schedule.learning_rate)

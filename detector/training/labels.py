@@ -2,8 +2,10 @@
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,9 @@ class LabelledImage:
     boxes_px : (N, 4) float32, xyxy in image px.
     labels : (N,) int64, places in the class list.
     crowd : (N,) bool, COCO's `iscrowd`: a region in which nothing is learnt or judged.
+    found_as : (N,) the names that the boxes have in the file.
+    dropped : the names of its boxes that are of no class.
+    columns : what else the file says of it, by key.
     """
 
     path: Path
@@ -35,10 +40,28 @@ class LabelledImage:
     boxes_px: NDArray[np.float32]
     labels: NDArray[np.int64]
     crowd: NDArray[np.bool_]
+    found_as: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def annotated(self) -> bool:
+        """Whether the file has an annotation of it, be it of a class that is dropped."""
+        return bool(len(self.labels) or self.dropped)
 
 
-def read_coco(coco: Path, images: Path, classes: tuple[str, ...]) -> list[LabelledImage]:
-    """The images of `coco` in the file's order, with the boxes of `classes`; boxes of other classes are left out.
+def labels_of(names: Sequence[str], classes: tuple[str, ...], rename: Mapping[str, str]) -> dict[str, int]:
+    """Each name of a label file that is, or becomes, one of `classes`, and its place among them."""
+    becomes = {name: rename.get(name, name) for name in names}
+    return {name: classes.index(new) for name, new in becomes.items() if new in classes}
+
+
+def read_coco(
+    coco: Path, images: Path, classes: tuple[str, ...], rename: Mapping[str, str] = MappingProxyType({})
+) -> list[LabelledImage]:
+    """The images of `coco` in the file's order, with the boxes of `classes`; boxes of other classes are dropped.
+
+    rename: name in the file to class, for those that have another; several may become one.
 
     Raises InputError where the file is missing, is no COCO JSON, names a file outside `images`, has a box that is
     not finite or refers to an image that it does not list, or knows none of `classes`.
@@ -52,22 +75,28 @@ def read_coco(coco: Path, images: Path, classes: tuple[str, ...]) -> list[Labell
     except ValueError as error:
         raise InputError(f"{coco} is not JSON ({error}); give a COCO JSON file") from error
     try:
-        return _images(document, coco, images, classes)
+        return _images(document, coco, images, classes, rename)
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{coco} is not a COCO file: {type(error).__name__} {error}") from error
 
 
-def _images(document: dict[str, Any], coco: Path, folder: Path, classes: tuple[str, ...]) -> list[LabelledImage]:
-    label_of = {c["id"]: classes.index(c["name"]) for c in document["categories"] if c["name"] in classes}
+def _images(
+    document: dict[str, Any], coco: Path, folder: Path, classes: tuple[str, ...], rename: Mapping[str, str]
+) -> list[LabelledImage]:
+    name_of = {c["id"]: str(c["name"]) for c in document["categories"]}
+    label_of = labels_of(list(name_of.values()), classes, rename)
     if not label_of:
-        found = ", ".join(str(c["name"]) for c in document["categories"]) or "none"
+        found = ", ".join(name_of.values()) or "none"
         raise InputError(f"{coco} has the classes {found}; expected one of {', '.join(classes)}")
-    boxes: dict[Any, list[tuple[list[float], int, bool]]] = {entry["id"]: [] for entry in document["images"]}
+    boxes: dict[Any, list[tuple[list[float], str, bool]]] = {entry["id"]: [] for entry in document["images"]}
+    dropped: dict[Any, list[str]] = {entry["id"]: [] for entry in document["images"]}
     for annotation in document["annotations"]:
-        if annotation["category_id"] not in label_of:
-            continue
         if annotation["image_id"] not in boxes:
             raise InputError(f"{coco}: annotation {annotation['id']} is of an image that the file does not list")
+        name = name_of[annotation["category_id"]]
+        if name not in label_of:
+            dropped[annotation["image_id"]].append(name)
+            continue
         box = [float(v) for v in annotation["bbox"]]
         if len(box) != 4 or not all(map(math.isfinite, box)) or min(box[2:]) < 0:
             raise InputError(f"{coco}: annotation {annotation['id']} has the box {annotation['bbox']}; x, y, w, h >= 0")
@@ -75,13 +104,10 @@ def _images(document: dict[str, Any], coco: Path, folder: Path, classes: tuple[s
         if width == 0 or height == 0:
             continue
         crowd = bool(annotation.get("iscrowd", 0))
-        label = label_of[annotation["category_id"]]
-        boxes[annotation["image_id"]].append(([x, y, x + width, y + height], label, crowd))
+        boxes[annotation["image_id"]].append(([x, y, x + width, y + height], name, crowd))
     labelled = []
     for entry in document["images"]:
-        name = str(entry["file_name"])
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise InputError(f"{coco} names the file {name!r}; names must stay inside the image folder")
+        name = inside(str(entry["file_name"]), coco)
         own = boxes[entry["id"]]
         labelled.append(
             LabelledImage(
@@ -90,8 +116,18 @@ def _images(document: dict[str, Any], coco: Path, folder: Path, classes: tuple[s
                 height=int(entry["height"]),
                 flight=str(entry.get("flight", Path(name).stem)),
                 boxes_px=np.array([b for b, _, _ in own], np.float32).reshape(-1, 4),
-                labels=np.array([k for _, k, _ in own], np.int64),
+                labels=np.array([label_of[n] for _, n, _ in own], np.int64),
                 crowd=np.array([c for _, _, c in own], np.bool_),
+                found_as=tuple(n for _, n, _ in own),
+                dropped=tuple(dropped[entry["id"]]),
+                columns={k: v for k, v in entry.items() if k not in ("id", "file_name", "width", "height")},
             )
         )
     return labelled
+
+
+def inside(name: str, labels: Path) -> str:
+    """A file name out of `labels` that stays inside the image folder. Raises InputError for any other."""
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise InputError(f"{labels} names the file {name!r}; names must stay inside the image folder")
+    return name

@@ -1,32 +1,54 @@
 """The learning rate over a training run."""
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from detector.errors import InputError
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """Linear warm-up, then half a cosine (Loshchilov and Hutter 2017, without restarts).
+    """A linear warm-up, then one of two kinds of decay.
+
+    cosine: half a cosine (Loshchilov and Hutter 2017, "SGDR"), begun anew at each of `restarts`. The warm-up ends at
+    the peak with its last step.
+    multistep: the rate times `gamma` at each milestone, as Detectron2's WarmupMultiStepLR has it: the warm-up begins
+    at `warm_up_factor` of the rate and ends with the first step after it.
 
     Attributes
     ----------
-    steps : optimiser steps of the whole run.
-    batch : crops a step.
+    steps : optimiser steps of the whole run (Detectron2's MAX_ITER).
+    batch : crops a step, over all processes.
     crop_px : side of a square crop, a multiple of 16.
     learning_rate : the peak, reached after `warm_up_steps`.
-    final_share : the last step's rate as a share of the peak.
-    weight_decay : AdamW's, on convolution weights only.
-    average_steps : how many steps the moving average of the weights reaches back (its decay is 1 - 1/steps).
+    learning_rate_batch : the batch that `learning_rate` was chosen for; 0 where that is not known.
+    restarts : steps at which the cosine begins anew.
+    final_share : the last step's rate as a share of the peak, of a cosine.
+    milestones : steps at which the rate falls (Detectron2's STEPS).
+    gamma : what it is multiplied by there.
+    warm_up_factor : the first step's share of the rate, of multistep.
+    optimiser : adamw (Loshchilov and Hutter 2019), or sgd with Nesterov's momentum off, as Detectron2 has it.
+    momentum : of sgd.
+    weight_decay : on convolution and matrix weights only.
+    average_steps : how many steps the moving average of the weights reaches back (its decay is 1 - 1/steps); 1: none.
     """
 
     steps: int = 6000
     batch: int = 16
     crop_px: int = 320
+    kind: Literal["cosine", "multistep"] = "cosine"
     learning_rate: float = 2e-3
+    learning_rate_batch: int = 0
     warm_up_steps: int = 200
+    restarts: tuple[int, ...] = ()
     final_share: float = 0.01
+    milestones: tuple[int, ...] = ()
+    gamma: float = 0.1
+    warm_up_factor: float = 0.001
+    optimiser: Literal["adamw", "sgd"] = "adamw"
+    momentum: float = 0.9
     weight_decay: float = 0.02
     average_steps: int = 300
 
@@ -45,15 +67,59 @@ class Schedule:
             raise InputError(
                 f"final_share {self.final_share} must be from 0 to 1, weight_decay {self.weight_decay} 0 or more"
             )
+        if not 0 < self.gamma <= 1 or not 0 <= self.warm_up_factor <= 1 or not 0 <= self.momentum < 1:
+            raise InputError(
+                f"gamma {self.gamma} and warm_up_factor {self.warm_up_factor} must be shares, "
+                f"momentum {self.momentum} from 0 up to (not with) 1"
+            )
+        for name in ("milestones", "restarts"):
+            steps = getattr(self, name)
+            if list(steps) != sorted(set(steps)) or (steps and steps[0] < 1):
+                raise InputError(f"{name} are {list(steps)}; expected steps from 1 on, each later than the one before")
+        if self.restarts and self.restarts[0] <= self.warm_up_steps:
+            raise InputError(
+                f"the first restart is at {self.restarts[0]}, in the warm-up of {self.warm_up_steps} steps"
+            )
+        for name, kind in (("milestones", "multistep"), ("restarts", "cosine")):
+            if getattr(self, name) and self.kind != kind:
+                raise InputError(f"{name} are of the kind {kind}, and the kind is {self.kind}; change one of the two")
+        if self.learning_rate_batch < 0:
+            raise InputError(f"learning_rate_batch is {self.learning_rate_batch}; expected 0 or more")
 
     def rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 0."""
+        return self.learning_rate * (self._multistep(step) if self.kind == "multistep" else self._cosine(step))
+
+    def _cosine(self, step: int) -> float:
         if step < self.warm_up_steps:
-            return self.learning_rate * (step + 1) / self.warm_up_steps
-        done = (step - self.warm_up_steps) / max(1, self.steps - 1 - self.warm_up_steps)
-        cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
-        return self.learning_rate * (self.final_share + (1 - self.final_share) * cosine)
+            return (step + 1) / self.warm_up_steps
+        begins = [self.warm_up_steps, *(r for r in self.restarts if r < self.steps), self.steps]
+        cycle = min(bisect_right(begins, step), len(begins) - 1)
+        begin, end = begins[cycle - 1], begins[cycle]
+        done = (step - begin) / max(1, end - 1 - begin)
+        return self.final_share + (1 - self.final_share) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+    def _multistep(self, step: int) -> float:
+        if step < self.warm_up_steps:
+            end = self.gamma ** bisect_right(self.milestones, self.warm_up_steps)
+            done = step / self.warm_up_steps
+            return self.warm_up_factor * (1 - done) + end * done
+        return self.gamma ** bisect_right(self.milestones, step)
 
     def average_decay(self, step: int) -> float:
         """How much of the averaged weights is kept after `step`: little at first, when the weights are still poor."""
         return min(1 - 1 / self.average_steps, (1 + step) / (10 + step))
+
+
+# What a framework's published recipes use, where a config says nothing else: SGD at 0.02 for a batch of 16.
+_DETECTION: dict[str, Any] = {
+    "batch": 4,
+    "crop_px": 800,
+    "kind": "multistep",
+    "learning_rate": 0.005,
+    "learning_rate_batch": 4,
+    "optimiser": "sgd",
+    "weight_decay": 1e-4,
+    "average_steps": 1,
+}
+USUAL_SCHEDULES: dict[str, dict[str, Any]] = {"torchvision": _DETECTION, "detectron2": _DETECTION}

@@ -1,0 +1,96 @@
+"""A run's state on disk, from which a killed run goes on and another one may start."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from detector.errors import InputError
+
+
+def save(path: Path, state: Mapping[str, Any]) -> None:
+    """Write a checkpoint whole or not at all."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as file:
+            torch.save(dict(state), file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A checkpoint's state, on the CPU. Raises InputError where the file is none."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise InputError(f"cannot read the checkpoint {path}: {error.strerror or error}") from error
+    except Exception as error:  # torch raises many kinds for a file that is none of its own
+        raise InputError(f"the checkpoint {path} cannot be used ({_line(error)}); remove it to start over") from error
+    if not isinstance(state, dict):
+        raise InputError(f"the checkpoint {path} is none of a training run; remove it to start over")
+    return state
+
+
+def start_from(
+    path: Path,
+    network: nn.Module,
+    classes: tuple[str, ...],
+    class_rows: Callable[[str], tuple[int, int] | None],
+) -> str:
+    """Give `network` the weights of another run's checkpoint, and say in a line what was taken over.
+
+    class_rows: (offset, rows a class) of a parameter whose rows are classes, the first `offset` of them background;
+    None for any other. There the rows of a class go with its name, and a class that the checkpoint does not know keeps
+    the row that it has.
+    Raises InputError where the checkpoint is of another network.
+    """
+    state = read(path)
+    try:
+        known = tuple(str(name) for name in state["classes"])
+        weights: dict[str, Tensor] = dict(state["averaged"])
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{path} is no checkpoint of a training run: it lacks {error}") from error
+    own = network.state_dict()
+    for name, value in own.items():
+        rows = class_rows(name)
+        if rows is not None and name in weights and known != classes:
+            weights[name] = _rows_by_class(weights[name], value, known, classes, *rows)
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise InputError(f"{path} is of another network than the config's [model]: {_line(error)}") from error
+    kept = [name for name in classes if name in known]
+    new = [name for name in classes if name not in known]
+    gone = [name for name in known if name not in classes]
+    return (
+        f"starts from {path.name}; classes that it knows: {', '.join(kept) or 'none'}; "
+        f"new: {', '.join(new) or 'none'}; gone: {', '.join(gone) or 'none'}"
+    )
+
+
+def _rows_by_class(
+    old: Tensor, own: Tensor, known: tuple[str, ...], classes: tuple[str, ...], offset: int, each: int
+) -> Tensor:
+    """`own` with the rows of background and of the classes that `old` knows taken from there."""
+    old_count, own_count = len(known) + offset, len(classes) + offset
+    if old.shape[0] % (old_count * each) or own.shape[0] % (own_count * each) or old.shape[1:] != own.shape[1:]:
+        return old  # of another network: loading it says so
+    before = old.reshape(-1, old_count, each, *old.shape[1:])
+    after = own.clone().reshape(-1, own_count, each, *own.shape[1:])
+    if before.shape[0] != after.shape[0]:
+        return old
+    after[:, :offset] = before[:, :offset]
+    for place, name in enumerate(classes):
+        if name in known:
+            after[:, offset + place] = before[:, offset + known.index(name)]
+    return after.reshape(own.shape)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,208 @@
+"""Which photos a run learns from and which it is judged on: sources, classes, and a split that does not leak."""
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from detector.errors import InputError
+from detector.training.config import Source, Split, TrainingConfig
+from detector.training.labels import LabelledImage, read_coco
+from detector.training.voc import read_voc
+
+
+@dataclass(frozen=True)
+class Group:
+    """Photos of one source: name of the source, its weight, and the photos."""
+
+    name: str
+    weight: float
+    photos: tuple[LabelledImage, ...]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """training, validation: photos by source, in the config's order. negatives: photos without any of the animals.
+
+    left_out: photos of which it is not known what is in them.
+    """
+
+    training: tuple[Group, ...]
+    validation: tuple[Group, ...]
+    negatives: tuple[Path, ...]
+    negatives_weight: float
+    left_out: tuple[Path, ...]
+    classes: tuple[str, ...]
+
+    def table(self) -> str:
+        """What is learnt from what, for a person: photos by kind, boxes by class with their names in the data."""
+        sides = [[p for group in groups for p in group.photos] for groups in (self.training, self.validation)]
+        empty = [sum(not len(p.labels) for p in side) for side in sides]
+        rows: list[tuple[object, ...]] = [
+            ("photos", "training", "validation", ""),
+            ("with animals", len(sides[0]) - empty[0], len(sides[1]) - empty[1], ""),
+            ("known to be empty", empty[0] + len(self.negatives), empty[1], ""),
+            ("left out, not annotated", len(self.left_out), "", ""),
+            ("boxes", "training", "validation", "in the data as"),
+        ]
+        for label, name in enumerate(self.classes):
+            boxes = [sum(int((p.labels == label).sum()) for p in side) for side in sides]
+            found_as = {
+                n for side in sides for p in side for n, k in zip(p.found_as, p.labels, strict=True) if k == label
+            }
+            rows.append((name, *boxes, ", ".join(sorted(found_as)) or "nothing"))
+        dropped = [Counter(name for p in side for name in p.dropped) for side in sides]
+        rows += [(f"{name} (dropped)", *(d[name] for d in dropped), name) for name in sorted(dropped[0] | dropped[1])]
+        return "\n".join(f"{a!s:26}{b!s:>10}{c!s:>12}  {d}".rstrip() for a, b, c, d in rows)
+
+
+def read_dataset(config: TrainingConfig) -> Dataset:
+    """The photos of a config, by their labels alone: no pixel is read.
+
+    Raises InputError for labels that cannot be used, photos that are missing, a source without photos, and a split in
+    which a photo, or what the split goes by, is on both sides.
+    """
+    split = config.split or Split()
+    left_out: list[Path] = []
+    training = [_group(source, config, split, left_out) for source in config.data]
+    validation = [_group(source, config, split, left_out) for source in config.validation]
+    negatives = config.negatives.paths()
+    if config.split is not None and not validation:
+        training, validation = _hold_out(training, split)
+    _refuse_leaks(training, validation, negatives, split)
+    return Dataset(
+        tuple(training), tuple(validation), tuple(negatives), config.negatives.weight, tuple(left_out), config.classes
+    )
+
+
+def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[Path]) -> Group:
+    bare: list[Path] = []
+    if source.coco is not None:
+        photos = read_coco(source.coco, source.images, config.classes, config.rename)
+    else:
+        assert source.voc is not None
+        photos, bare = read_voc(source.voc, source.images, config.classes, config.rename)
+    if source.unannotated == "empty":
+        photos += [_empty(path) for path in bare]
+    else:
+        left_out += bare
+        if source.unannotated == "unknown" and source.coco is not None:
+            left_out += [photo.path for photo in photos if not photo.annotated]
+            photos = [photo for photo in photos if photo.annotated]
+    if split.pattern:
+        photos = [_of_flight(photo, split.pattern, source) for photo in photos]
+    photos = [photo for photo in photos if source.takes(photo.flight)]
+    if not photos:
+        raise InputError(f"{source.labels} has no photo of the flights asked for; check `flights` and `without`")
+    missing = [photo.path for photo in photos if not photo.path.is_file()]
+    if missing:
+        raise InputError(
+            f"{len(missing)} of the {len(photos)} photos of {source.labels} are missing, the first is {missing[0]}; "
+            "check `images`"
+        )
+    return Group(source.name, source.weight, tuple(photos))
+
+
+def _empty(path: Path) -> LabelledImage:
+    none = np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.bool_)
+    return LabelledImage(path, 0, 0, path.stem, *none)
+
+
+def _of_flight(photo: LabelledImage, pattern: str, source: Source) -> LabelledImage:
+    name = photo.path.relative_to(source.images).as_posix()
+    found = re.search(pattern, name)
+    if found is None:
+        raise InputError(f"[split] pattern {pattern!r} does not fit the photo {name}; expected one that fits them all")
+    flight = next((part for part in found.groups() if part is not None), found[0])
+    return replace(photo, flight=flight, columns={**photo.columns, "flight": flight})
+
+
+def group_key(photo: LabelledImage, by: str) -> str:
+    """What must not be on both sides: the photo, its flight where it is known, or what it has in the column `by`.
+
+    Raises InputError where the photo has no such column.
+    """
+    if by == "photo" or (by == "flight" and "flight" not in photo.columns):
+        return f"photo {photo.path}"
+    if by not in photo.columns:
+        raise InputError(
+            f"{photo.path.name} has no column {by!r}; split by photo, flight"
+            + "".join(f" or {name}" for name in sorted(photo.columns) if name != "flight")
+        )
+    return f"{by} {photo.columns[by]}"
+
+
+def _hold_out(groups: Sequence[Group], split: Split) -> tuple[list[Group], list[Group]]:
+    """Whole groups of photos, drawn by the seed, up to the share that is asked for; at least one."""
+    sizes = Counter(group_key(photo, split.by) for group in groups for photo in group.photos)
+    if len(sizes) < 2:
+        raise InputError(
+            f"all photos are of one {split.by} ({next(iter(sizes))}); split by photo, or list [[validation]]"
+        )
+
+    def place(key: str) -> str:
+        # Names of paths would make the draw depend on where the data lie.
+        return hashlib.sha256(f"{split.seed} {Path(key).name}".encode()).hexdigest()
+
+    held: set[str] = set()
+    photos = 0
+    for key in sorted(sizes, key=place):
+        if held and (photos + sizes[key] / 2 > split.validation * sizes.total() or len(held) == len(sizes) - 1):
+            continue
+        held.add(key)
+        photos += sizes[key]
+    parts: tuple[list[Group], list[Group]] = [], []
+    for group in groups:
+        for side, part in enumerate(parts):
+            chosen = tuple(p for p in group.photos if (group_key(p, split.by) in held) == bool(side))
+            if chosen:
+                part.append(replace(group, photos=chosen))
+    if not any(len(photo.labels) for group in parts[0] for photo in group.photos):
+        raise InputError(f"all animals are held out by the split by {split.by}; choose a smaller share or another seed")
+    return parts
+
+
+def _refuse_leaks(
+    training: Sequence[Group], validation: Sequence[Group], negatives: Iterable[Path], split: Split
+) -> None:
+    learnt = [photo for group in training for photo in group.photos]
+    judged = [photo for group in validation for photo in group.photos]
+    if not judged:
+        return
+    for by in dict.fromkeys((split.by, "photo")):
+        sides = [Counter(group_key(photo, by) for photo in side) for side in (learnt, judged)]
+        shared = sorted(sides[0].keys() & sides[1].keys())
+        if shared:
+            key = shared[0]
+            raise InputError(
+                f"the split leaks: {key} is in training ({sides[0][key]} photos) and in validation ({sides[1][key]})"
+                + (f", and so are {len(shared) - 1} more" if shared[1:] else "")
+                + "; keep it on one side with `flights` and `without`, or choose what to split by under [split]"
+            )
+    copies = _same_file([*(photo.path for photo in learnt), *negatives], [photo.path for photo in judged])
+    if copies is not None:
+        raise InputError(f"the split leaks: {copies[0]} (training) and {copies[1]} (validation) are the same photo")
+
+
+def _same_file(learnt: Iterable[Path], judged: Iterable[Path]) -> tuple[Path, Path] | None:
+    """A photo that is on both sides under two names; only files of one size are read."""
+    by_size: dict[int, list[Path]] = defaultdict(list)
+    for path in learnt:
+        by_size[path.stat().st_size].append(path)
+    digests: dict[Path, bytes] = {}
+
+    def digest(path: Path) -> bytes:
+        if path not in digests:
+            with path.open("rb") as file:
+                digests[path] = hashlib.file_digest(file, "sha256").digest()
+        return digests[path]
+
+    for path in judged:
+        for other in by_size.get(path.stat().st_size, []):
+            if digest(other) == digest(path):
+                return other, path
+    return None

@@ -1,0 +1,33 @@
+"""What a run ran on, so that another can be compared with it."""
+
+import platform
+from importlib import metadata
+
+import detector
+
+LIBRARIES = ("torch", "torchvision", "detectron2", "fastai", "numpy", "pillow", "onnx")
+
+
+def environment(device: str, processes: int = 1) -> dict[str, str]:
+    """Versions, machine and device, by name."""
+    found = {
+        "herdmap": detector.__version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "device": _device_name(device),
+        "processes": str(processes),
+    }
+    for library in LIBRARIES:
+        try:
+            found[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _device_name(device: str) -> str:
+    if device.startswith("cuda"):
+        import torch
+
+        return f"{device} ({torch.cuda.get_device_name(device)})"
+    return device

@@ -1,0 +1,56 @@
+"""What a framework's trainer offers, and which one a config asks for.
+
+A framework is a module `detector.training.<framework>` with the functions of `Trainer`. The compact detector and
+torchvision share the loop in `detector.training.fit`; Detectron2 and fastai bring their own, and tell the same tracker.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import MissingLibraryError
+from detector.training.config import Framework, TrainingConfig
+from detector.training.tracker import Tracker
+
+# What each needs, and how to get it.
+_NEEDS: dict[Framework, tuple[tuple[str, ...], str]] = {
+    "compact": (("torch", "torchvision", "onnx"), "pip install 'herdmap[torch]'"),
+    "torchvision": (("torch", "torchvision", "onnx"), "pip install 'herdmap[torch]'"),
+    "detectron2": (("torch", "detectron2"), "pip install 'herdmap[torch]', then Detectron2 by its installation guide"),
+    "fastai": (("torch", "fastai"), "pip install 'herdmap[fastai]'"),
+}
+
+
+class Trainer(Protocol):
+    """The functions of a framework's module."""
+
+    def fit(self, config: TrainingConfig, tracker: Tracker) -> Path:
+        """Train, or go on from the last checkpoint in `config.output.folder`, and return the model file's path.
+
+        Calls `tracker.started` once, `metrics` with `loss` and `learning_rate` as it goes, `model` at the end; `ended`
+        is the caller's. Data come from `detector.training.dataset.read_dataset` and `detector.training.data.views`, so
+        that classes, splits, tiles and seeds mean the same in every framework. Of the processes that torchrun started
+        only rank 0 writes and tells.
+        Raises InputError for settings or data that cannot be used.
+        """
+        ...
+
+    def rates(self, config: TrainingConfig) -> NDArray[np.float64]:
+        """(steps,) the learning rate of every step, from the scheduler that `fit` steps."""
+        ...
+
+
+def trainer(config: TrainingConfig) -> Trainer:
+    """The module of the config's framework. Raises MissingLibraryError where a library is missing."""
+    libraries, install = _NEEDS[config.framework]
+    for library in libraries:
+        if find_spec(library) is None:
+            raise MissingLibraryError(f"training needs {library}: {install}")
+    module = f"detector.training.{config.framework}"
+    if find_spec(module) is None:
+        raise MissingLibraryError(f"this version of Herdmap does not train {config.framework}; update it")
+    return cast(Trainer, import_module(module))

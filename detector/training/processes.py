@@ -1,0 +1,70 @@
+"""One process a device, as torchrun starts them: who this one is, and what the others know."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import distributed, nn
+
+from detector.errors import InputError
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Rank 0 writes files and tells the tracker; all of them learn."""
+
+    rank: int
+    count: int
+    device: torch.device
+
+    @property
+    def first(self) -> bool:
+        """Whether this one writes and tells."""
+        return self.rank == 0
+
+    def shared(self, network: nn.Module) -> Callable[..., Any]:
+        """The network with gradients averaged over the processes."""
+        if self.count == 1:
+            return network
+        ids = [self.device.index] if self.device.type == "cuda" else None
+        return nn.parallel.DistributedDataParallel(network, device_ids=ids)
+
+    def wait(self) -> None:
+        """Until all are here."""
+        if self.count > 1:
+            distributed.barrier()
+
+
+@contextmanager
+def processes(device: str) -> Iterator[Processes]:
+    """This process among those that torchrun started; alone where it did not.
+
+    device: `auto`, `cpu`, `cuda` or `cuda:N`; of several processes on GPUs each has the one of its local rank.
+    Raises InputError for a device that is not there.
+    """
+    count = int(os.environ.get("WORLD_SIZE", "1"))
+    rank = int(os.environ.get("RANK", "0"))
+    kind = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+    if kind.startswith("cuda") and count > 1:
+        kind = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+    try:
+        place = torch.device(kind)
+    except RuntimeError as error:
+        raise InputError(f"device is {device!r}; expected auto, cpu, cuda or cuda:N") from error
+    if place.type not in ("cpu", "cuda") or (
+        place.type == "cuda" and (place.index or 0) >= (torch.cuda.device_count() if torch.cuda.is_available() else 0)
+    ):
+        raise InputError(f"device {kind} is not there; expected auto, cpu, or one of {torch.cuda.device_count()} GPUs")
+    if count == 1:
+        yield Processes(0, 1, place)
+        return
+    if place.type == "cuda":
+        torch.cuda.set_device(place)
+    distributed.init_process_group("nccl" if place.type == "cuda" else "gloo")
+    try:
+        yield Processes(rank, count, place)
+    finally:
+        distributed.destroy_process_group()

@@ -1,0 +1,138 @@
+"""Which tiles of full photos an epoch shows, and in which order: from labels and sizes alone."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import InputError
+from detector.tiles import TileGrid
+from detector.training.config import Tiles
+from detector.training.labels import LabelledImage
+
+
+class Tiling:
+    """The tiles of photos, those with animals apart from the empty ones.
+
+    A tile has an animal where at least `visible` of a box (not of a crowd) lies in it: a fragment below that is neither
+    an animal nor background. Every tile with an animal is in an epoch, as often as its photo's weight and its rarest
+    class ask; of the empty ones so many that they are `empty_share` of the epoch, other ones each time.
+    """
+
+    def __init__(
+        self,
+        photos: Sequence[LabelledImage],
+        weights: Sequence[float],
+        side_px: int,
+        visible: float,
+        settings: Tiles,
+        seed: int,
+    ) -> None:
+        """photos: their sizes must be known. weights: (P,) how often each photo's tiles are drawn against others'.
+
+        Raises InputError where no tile shows an animal.
+        """
+        self.photos, self.side_px, self._settings, self._seed = list(photos), side_px, settings, seed
+        overlap = settings.overlap
+        grids = [TileGrid(photo.width, photo.height, side_px, overlap) for photo in photos]
+        self.photo = np.repeat(np.arange(len(grids)), [len(grid) for grid in grids])
+        """(T,) the photo of each tile."""
+        self.boxes_px = np.concatenate([grid.boxes for grid in grids]) if grids else np.zeros((0, 4), np.int64)
+        """(T, 4) xyxy of each tile, px of its photo."""
+        self.classes = _classes_shown(self.photos, grids, visible)
+        """(T, C) bool, which classes a tile shows."""
+        self._with_animals = np.flatnonzero(self.classes.any(1))
+        self._empty = np.flatnonzero(~self.classes.any(1) & ~_cut_animals(self.photos, grids))
+        if not len(self._with_animals):
+            raise InputError("no tile shows an animal; check the classes, and crop_px against the boxes' sizes")
+        self._repeats = np.asarray(weights, np.float64)[self.photo[self._with_animals]] * self.repeat_factors()
+
+    def repeat_factors(self) -> NDArray[np.float64]:
+        """(tiles with animals,) max over a tile's classes of max(1, sqrt(threshold / share of the tiles with it)).
+
+        Gupta et al. 2019, "LVIS", section 5.1, over the tiles that show an animal.
+        """
+        shown = self.classes[self._with_animals]
+        share = shown.mean(0)
+        wanted = np.sqrt(self._settings.repeat_threshold / np.maximum(share, 1e-12))
+        factors: NDArray[np.float64] = np.where(shown, np.maximum(1.0, wanted), 1.0).max(1)
+        return factors
+
+    @cached_property
+    def _counts(self) -> tuple[int, int]:
+        """Tiles of an epoch: with animals, empty."""
+        animals = max(1, round(float(self._repeats.sum())))
+        empty = round(animals * self._settings.empty_share / (1 - self._settings.empty_share))
+        return animals, min(empty, len(self._empty))
+
+    def __len__(self) -> int:
+        """Tiles of an epoch, the same number in each."""
+        return sum(self._counts)
+
+    def epoch(self, number: int) -> NDArray[np.int64]:
+        """(len(self),) the tiles of an epoch in the order to show them, which follows from seed and number alone.
+
+        Photos are shuffled, and then the tiles of `photos_in_memory` of them at a time, so that each photo is decoded
+        once an epoch.
+        """
+        rng = np.random.default_rng((self._seed, number))
+        animals, empty = self._counts
+        times = np.floor(self._repeats).astype(np.int64)
+        rest = self._repeats - times
+        more = animals - int(times.sum())
+        if more > 0:
+            if np.count_nonzero(rest) < more:
+                rest = rest + 1e-9
+            times[rng.choice(len(times), more, replace=False, p=rest / rest.sum())] += 1
+        chosen = np.concatenate(
+            [
+                np.repeat(self._with_animals, times),
+                rng.choice(self._empty, empty, replace=False),
+            ]
+        )
+        turn = rng.permutation(len(self.photos))[self.photo[chosen]] // self._settings.photos_in_memory
+        return chosen[np.lexsort((rng.random(len(chosen)), turn))]
+
+    def tile(self, tile: int, rng: np.random.Generator) -> tuple[int, tuple[float, float]]:
+        """(photo, centre (x, y) in image px) of a tile, strayed from its place by up to the jitter."""
+        x0, y0, x1, y1 = self.boxes_px[tile]
+        reach = self._settings.jitter * self.side_px
+        x, y = rng.uniform(-reach, reach, 2)
+        return int(self.photo[tile]), ((x0 + x1) / 2 + x, (y0 + y1) / 2 + y)
+
+
+def _shares(photo: LabelledImage, grid: TileGrid) -> NDArray[np.float64]:
+    """(tiles, boxes) the share of each box that lies in each tile."""
+    tiles, boxes = grid.boxes[:, None, :], photo.boxes_px[None].astype(np.float64)
+    sides = np.minimum(tiles[..., 2:], boxes[..., 2:]) - np.maximum(tiles[..., :2], boxes[..., :2])
+    areas = (boxes[..., 2:] - boxes[..., :2]).prod(-1)
+    shares: NDArray[np.float64] = np.clip(sides, 0, None).prod(-1) / np.maximum(areas, 1e-9)
+    return shares
+
+
+def _classes_shown(photos: Sequence[LabelledImage], grids: Sequence[TileGrid], visible: float) -> NDArray[np.bool_]:
+    count = 1 + max((int(photo.labels.max()) for photo in photos if len(photo.labels)), default=0)
+    shown = [np.zeros((len(grid), count), np.bool_) for grid in grids]
+    for photo, grid, own in zip(photos, grids, shown, strict=True):
+        seen = (_shares(photo, grid) >= max(visible, 1e-9)) & ~photo.crowd
+        for label in np.unique(photo.labels):
+            own[:, label] = seen[:, photo.labels == label].any(1)
+    return np.concatenate(shown)
+
+
+def _cut_animals(photos: Sequence[LabelledImage], grids: Sequence[TileGrid]) -> NDArray[np.bool_]:
+    """(T,) whether a tile has any part of any box: it is then not empty, whatever it teaches."""
+    return np.concatenate([(_shares(photo, grid) > 0).any(1) for photo, grid in zip(photos, grids, strict=True)])
+
+
+def photo_size(path: Path) -> tuple[int, int]:
+    """Width and height of an image file, px. Raises InputError where it cannot be read."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            return image.size
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise InputError(f"{path} is no image that can be read; give JPEG, PNG or 8-bit TIFF") from error

@@ -1,0 +1,141 @@
+"""What a run tells while it trains, and whom.
+
+A framework's trainer tells one tracker. `Trackers` passes it on to all that listen, each in a thread of its own, so
+that one that fails, or waits for a server that is away, neither stops the training nor slows it.
+"""
+
+import queue
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+PATIENCE_S = 60.0  # how long the end of a run waits for trackers that are behind
+MOST_WAITING = 10_000  # calls; a tracker that is farther behind misses some
+
+
+@dataclass(frozen=True)
+class Start:
+    """A run that begins, or goes on.
+
+    name: the model's. folder: where its files are. first_step: how many steps an earlier call did. steps: of the whole
+    run. epoch_steps: steps in which as many tiles are drawn as an epoch has. parameters: every setting, flat.
+    environment: versions, device, host.
+    """
+
+    name: str
+    folder: Path
+    first_step: int
+    steps: int
+    epoch_steps: float
+    parameters: Mapping[str, str | float | int | bool] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Tracker:
+    """Who is told of a run. This one is silent; a kind of tracker overrides what it wants to hear.
+
+    A step is how many optimiser steps are done; metrics of one step may come in several calls.
+    """
+
+    def started(self, start: Start) -> None:
+        """The run begins, or goes on after a kill."""
+
+    def metrics(self, step: int, values: Mapping[str, float]) -> None:
+        """Numbers by name: `loss` and its parts, `learning_rate`, `validation/f1` and its like."""
+
+    def picture(self, step: int, name: str, pixels: NDArray[np.uint8]) -> None:
+        """A sample prediction, (H, W, 3) uint8 RGB; of one name the newest step's is of interest."""
+
+    def text(self, name: str, text: str) -> None:
+        """A table or a note on the whole run, such as what is frozen."""
+
+    def model(self, path: Path) -> None:
+        """The model file is written."""
+
+    def ended(self, error: str | None) -> None:
+        """The run is over; `error` says why, where it did not end well."""
+
+
+class Trackers(Tracker):
+    """Several trackers as one that never raises and never waits.
+
+    The first failure of each is told to `warn`, with how many there were at the end.
+    """
+
+    def __init__(self, trackers: Sequence[Tracker], warn: Callable[[str], None] | None = None) -> None:
+        self._warn = warn or (lambda text: print(f"herdmap: {text}", file=sys.stderr))
+        self._outlets = [_Outlet(tracker, self._warn) for tracker in trackers]
+
+    def started(self, start: Start) -> None:
+        self._all(lambda tracker: tracker.started(start))
+
+    def metrics(self, step: int, values: Mapping[str, float]) -> None:
+        kept = dict(values)
+        self._all(lambda tracker: tracker.metrics(step, kept))
+
+    def picture(self, step: int, name: str, pixels: NDArray[np.uint8]) -> None:
+        kept = pixels.copy()
+        self._all(lambda tracker: tracker.picture(step, name, kept))
+
+    def text(self, name: str, text: str) -> None:
+        self._all(lambda tracker: tracker.text(name, text))
+
+    def model(self, path: Path) -> None:
+        self._all(lambda tracker: tracker.model(path))
+
+    def ended(self, error: str | None) -> None:
+        """Tell all, and wait until they have written what they were told, but not for ever."""
+        self._all(lambda tracker: tracker.ended(error))
+        for outlet in self._outlets:
+            outlet.close(PATIENCE_S)
+
+    def _all(self, call: Callable[[Tracker], None]) -> None:
+        for outlet in self._outlets:
+            outlet.put(call)
+
+
+class _Outlet:
+    """One tracker, its thread, and what it has not been told yet."""
+
+    def __init__(self, tracker: Tracker, warn: Callable[[str], None]) -> None:
+        self._tracker, self._warn = tracker, warn
+        self._name = type(tracker).__name__
+        self._failures = self._missed = 0
+        self._waiting: queue.Queue[Callable[[Tracker], None] | None] = queue.Queue(MOST_WAITING)
+        self._thread = threading.Thread(target=self._work, name=f"tracker-{self._name}", daemon=True)
+        self._thread.start()
+
+    def put(self, call: Callable[[Tracker], None]) -> None:
+        try:
+            self._waiting.put_nowait(call)
+        except queue.Full:
+            self._missed += 1
+
+    def close(self, patience_s: float) -> None:
+        try:
+            self._waiting.put(None, timeout=patience_s)
+            self._thread.join(patience_s)
+        except queue.Full:
+            pass
+        if self._thread.is_alive():
+            self._warn(f"{self._name} is still behind after {patience_s:.0f} s; the run ends without it")
+        if self._failures > 1 or self._missed:
+            self._warn(
+                f"{self._name} failed {self._failures} times and missed {self._missed} messages; the model is whole"
+            )
+
+    def _work(self) -> None:
+        while (call := self._waiting.get()) is not None:
+            try:
+                call(self._tracker)
+            # Whatever a tracker raises, SystemExit too, is no reason to lose hours of training.
+            except BaseException as error:
+                self._failures += 1
+                if self._failures == 1:
+                    said = " ".join(str(error).split()) or type(error).__name__
+                    self._warn(f"{self._name} failed ({said}); training goes on")
