@@ -12,7 +12,7 @@ plugin_tests := $(QGIS)/.ready
 # Only what is pinned here is installed: the same versions on every machine.
 pip := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint format bench qgis clean
+.PHONY: demo test lint format bench plugin qgis clean
 
 demo: $(core)
 	$(CORE)/bin/herdmap demo -o herdmap-demo
@@ -29,6 +29,10 @@ lint: $(dev)
 format: $(dev)
 	$(DEV)/bin/ruff check --fix .
 	$(DEV)/bin/ruff format .
+
+# The QGIS plugin as it is released.
+plugin: $(dev)
+	$(DEV)/bin/python scripts/build_plugin.py dist/herdmap-qgis.zip
 
 bench: $(dev)
 	$(DEV)/bin/python benchmarks/run_all.py

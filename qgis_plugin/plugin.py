@@ -22,6 +22,7 @@ class HerdmapPlugin:
         self.actions: dict[str, QAction] = {}
         self._toolbar: Any = None
         self._dock: Any = None
+        self._settings: Any = None
 
     def initProcessing(self) -> None:  # noqa: N802
         self.provider = HerdmapProvider()
@@ -43,11 +44,11 @@ class HerdmapPlugin:
         for action in self.actions.values():
             self.iface.removePluginMenu("Herdmap", action)
         self.actions.clear()
-        for widget in (self._dock, self._toolbar):
+        for widget in (self._dock, self._settings, self._toolbar):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        self._dock = self._toolbar = None
+        self._dock = self._settings = self._toolbar = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
@@ -81,6 +82,14 @@ class HerdmapPlugin:
 
     def settings(self) -> None:
         """Show the settings: the detector's environment and how it is."""
+        from .settings_dialog import SettingsDialog
+
+        if self._settings is None:
+            self._settings = SettingsDialog(self.iface.mainWindow())
+        else:
+            self._settings.refresh()
+        self._settings.show()
+        self._settings.raise_()
 
     def _add(self, name: str, text: str, tip: str, run: Callable[[], None]) -> None:
         action = QAction(icon(name), text, self.iface.mainWindow())

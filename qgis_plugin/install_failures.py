@@ -1,0 +1,101 @@
+"""Why setting up the detector's environment failed, from what venv and pip said, with the mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .translation import tr
+
+
+@dataclass(frozen=True)
+class Failure:
+    """kind: one word, for the diagnostics. mend: what the user can do about it."""
+
+    kind: str
+    mend: str
+
+
+# In this order: a wrong proxy also looks like no network, and no network like a package that is not there.
+_SIGNS = (
+    ("disk", r"No space left on device|not enough space on the disk|Disk quota exceeded|Errno 28\b|WinError 112\b"),
+    ("proxy", r"ProxyError|Tunnel connection failed|407 Proxy|Cannot connect to proxy|Missing dependencies for SOCKS"),
+    (
+        "certificate",
+        r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLError|SSLCertVerificationError|CA certificate",
+    ),
+    (
+        "network",
+        r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|getaddrinfo failed"
+        r"|Name or service not known|Network is unreachable|No route to host|Connection refused|ConnectTimeout"
+        r"|Read timed out|ReadTimeout|Connection reset|RemoteDisconnected|IncompleteRead|Connection broken",
+    ),
+    ("index", r"\b(401|403) Client Error|\b(401|403) Error|Unauthorized|HTTP error 40[13]"),
+    ("path", r"WinError 206\b|File ?name too long|path too long|Errno 36\b|enable.{0,20}long path"),
+    ("antivirus", r"WinError (5|32|225|1260)\b|Access is denied|being used by another process|contains a virus"),
+    ("permission", r"Permission denied|Read-only file system|Operation not permitted|Errno (13|30)\b"),
+    ("python", r"requires a different Python|Requires-Python|Package '.*' requires a different"),
+    ("venv", r"ensurepip is not available|No module named '?(ensurepip|venv|pip)\b"),
+    (
+        "package",
+        r"No matching distribution found|Could not find a version|ResolutionImpossible|conflicting dependencies",
+    ),
+    ("library", r"DLL load failed|cannot open shared object file|Library not loaded|GLIBC_"),
+)
+
+
+def explain(lines: Sequence[str]) -> Failure:
+    """The failure that these lines of output tell of; `unknown` where none of the signs is there."""
+    text = "\n".join(lines)
+    for kind, sign in _SIGNS:
+        if re.search(sign, text, re.I):
+            return Failure(kind, _mend(kind))
+    return Failure("unknown", _mend("unknown"))
+
+
+def _mend(kind: str) -> str:
+    return {
+        "disk": tr("The disk is full. Free 2 GB and press the button again; finished downloads are kept."),
+        "proxy": tr(
+            "The proxy could not be used. Check it in Settings ▸ Options ▸ Network, or ask whoever runs your network,"
+            " and press the button again."
+        ),
+        "certificate": tr(
+            "The connection's certificate is not trusted: your network opens encrypted connections, or this computer's"
+            " clock is wrong. Ask your network's people for its certificate as a .pem file, set the environment"
+            " variable PIP_CERT to that file, start QGIS anew and press the button again."
+        ),
+        "network": tr(
+            "The package index could not be reached. Check the connection, and if you use a proxy, Settings ▸ Options ▸"
+            " Network, and press the button again; finished downloads are kept."
+        ),
+        "index": tr(
+            "The package index refused the request. If your organisation has an index of its own, check its address and"
+            " password in pip's configuration (pip.ini or pip.conf)."
+        ),
+        "path": tr(
+            "The path of the QGIS profile is too long for this system. Allow long paths in Windows (LongPathsEnabled),"
+            " or make an environment in a short folder and point the settings to it."
+        ),
+        "antivirus": tr(
+            "A file could not be written or read: an antivirus program holds it, or another program has it open. Close"
+            " other QGIS windows, let the antivirus program leave the folder below alone, and press the button again."
+        ),
+        "permission": tr("The folder below cannot be written. Check its permissions and press the button again."),
+        "python": tr("This Python is too old for the detector. Install Python 3.12 and choose it below."),
+        "venv": tr(
+            "This Python cannot make environments. On Debian and Ubuntu run: sudo apt install python3-venv; elsewhere"
+            " install Python from python.org and choose it below."
+        ),
+        "package": tr(
+            "The package index has no package that fits this system and this Python. The detector's packages come for"
+            " 64-bit Windows, macOS and Linux and for Python 3.11 to 3.13: choose such a Python below. If your"
+            " organisation has an index of its own, ask for the missing package there."
+        ),
+        "library": tr(
+            "A system library is missing. On Windows install the Visual C++ Redistributable (x64) from Microsoft; on"
+            " Linux a distribution of the last five years is needed."
+        ),
+        "unknown": tr("Press “Copy diagnostics” and send what was copied to whoever helps you."),
+    }[kind]

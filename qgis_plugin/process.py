@@ -1,0 +1,158 @@
+"""Programs that the plugin runs: apart from QGIS's own environment, cancelled within two seconds, never orphans."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import re
+import signal
+import subprocess  # nosec B404 (the detector is a process: lists of arguments, never a shell)
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable
+
+_POLL_S = 0.1
+# After a cancel: so long for an end in order, then a request, then force.
+_TERMINATE_AFTER_S, _KILL_AFTER_S = 1.2, 1.6
+_LAST_LINES = 200
+# Whatever points a Python, GDAL, PROJ or Qt at QGIS's own files.
+_QGIS_OWN = re.compile(
+    r"(PYTHON|PROJ_|GDAL_|OGR_|QGIS_|QT_|OSGEO4W|GRASS|SAGA|VIRTUAL_ENV|CONDA|LD_LIBRARY_PATH|LD_PRELOAD|DYLD_)", re.I
+)
+
+
+class ProcessError(Exception):
+    """A program that could not be started. The message says why, for the user."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended. code: its exit code, negative for a signal. last_lines: the end of its stderr."""
+
+    code: int
+    cancelled: bool
+    last_lines: tuple[str, ...]
+
+
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This process's environment without what QGIS put there for itself, and with `extra`."""
+    kept = {name: value for name, value in os.environ.items() if not _QGIS_OWN.match(name)}
+    if os.name == "nt" and "PATH" in kept:
+        # QGIS's own DLLs there would be loaded instead of those of the detector's packages.
+        root = os.path.normcase(Path(sys.prefix).parent.parent)
+        parts = kept["PATH"].split(os.pathsep)
+        kept["PATH"] = os.pathsep.join(p for p in parts if not os.path.normcase(p).startswith(root))
+    return {**kept, **(extra or {})}
+
+
+def python_command(python: str, *arguments: str) -> list[str]:
+    """`python` with nothing of the user's or QGIS's Python settings, its output unbuffered and in UTF-8."""
+    return [python, "-I", "-u", "-X", "utf8", *arguments]
+
+
+def guarded(python: str, module: str, *arguments: str) -> list[str]:
+    """`python -m module arguments` that ends when QGIS ends, for a module that does not see to that itself."""
+    guard = str(Path(__file__).with_name("guard.py"))
+    return python_command(python, guard, str(os.getpid()), module, *arguments)
+
+
+def run(
+    command: Sequence[str],
+    *,
+    on_line: Callable[[str], None] = lambda line: None,
+    on_error_line: Callable[[str], None] = lambda line: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    extra_environment: Mapping[str, str] | None = None,
+    folder: str | None = None,
+) -> Ended:
+    """Run a program to its end. Blocks, so it is called from a background thread.
+
+    on_line, on_error_line: called in this thread with each line of its stdout and stderr. cancelled: asked ten times
+    a second; once it says so, stdin is closed, which asks the program to end, and within two seconds it is ended by
+    force. Its stdin stays open until then, and closes by itself when QGIS dies.
+
+    Raises ProcessError where it cannot be started.
+    """
+    options: dict[str, Any] = {}
+    if os.name == "nt":
+        options["creationflags"] = 0x08000000  # CREATE_NO_WINDOW
+    else:
+        options["start_new_session"] = True  # a group of its own, so that its children can be ended with it
+    try:
+        process = subprocess.Popen(  # nosec B603
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=clean_environment(extra_environment),
+            cwd=folder,
+            **options,
+        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProcessError(f"{command[0]}: cannot be started ({reason})") from error
+    lines: queue.Queue[tuple[bool, str] | None] = queue.Queue()
+    for stream, is_error in ((process.stdout, False), (process.stderr, True)):
+        threading.Thread(target=_read, args=(stream, is_error, lines), daemon=True).start()
+    last_lines: deque[str] = deque(maxlen=_LAST_LINES)
+    cancelled_at: float | None = None
+    open_streams = 2
+    try:
+        while open_streams:
+            if cancelled_at is None and cancelled():
+                cancelled_at = time.monotonic()
+                _close(process.stdin)
+            elif cancelled_at is not None:
+                _press(process, time.monotonic() - cancelled_at)
+            try:
+                item = lines.get(timeout=_POLL_S)
+            except queue.Empty:
+                # A grandchild may hold the streams open after the program itself has ended.
+                if process.poll() is not None:
+                    break
+                continue
+            if item is None:
+                open_streams -= 1
+            elif item[0]:
+                last_lines.append(item[1])
+                on_error_line(item[1])
+            else:
+                on_line(item[1])
+        code = process.wait()
+    except BaseException:
+        _press(process, _KILL_AFTER_S)
+        process.wait()
+        raise
+    finally:
+        _close(process.stdin)
+    return Ended(code, cancelled_at is not None, tuple(last_lines))
+
+
+def _read(stream: Any, is_error: bool, lines: queue.Queue[tuple[bool, str] | None]) -> None:
+    with stream:
+        for line in iter(stream.readline, b""):
+            lines.put((is_error, line.decode("utf-8", "replace").rstrip("\r\n")))
+    lines.put(None)
+
+
+def _press(process: subprocess.Popen[bytes], waited_s: float) -> None:
+    if process.poll() is not None:
+        return
+    if waited_s >= _KILL_AFTER_S:
+        if os.name == "nt":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    elif waited_s >= _TERMINATE_AFTER_S:
+        process.terminate()
+
+
+def _close(stream: Any) -> None:
+    with contextlib.suppress(OSError):
+        stream.close()

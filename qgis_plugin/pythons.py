@@ -1,0 +1,101 @@
+"""A Python that the detector's environment can be made with. It is only asked and copied from, never changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from .process import clean_environment, python_command
+from .translation import tr
+
+OLDEST = (3, 11)
+# The versions that the detector's packages come for as wheels, best first; others are tried after them.
+_NAMES = ("python3.12", "python3.13", "python3.11", "python3.14", "python3", "python")
+_ASK = "import sys, venv, ensurepip; print(*sys.version_info[:2], sys.maxsize > 2**32)"
+
+
+class PythonError(Exception):
+    """No Python, or none that will do. The message says what was found and the mend."""
+
+
+def find(told: str = "") -> str:
+    """The path of a Python that can make environments: `told`, or the first that is found and will do.
+
+    Raises PythonError.
+    """
+    if told:
+        problem = problem_of(told)
+        if problem:
+            raise PythonError(f"{told}: {problem}")
+        return told
+    problems = []
+    for python in dict.fromkeys(_candidates()):
+        problem = problem_of(python)
+        if not problem:
+            return python
+        problems.append(f"{python}: {problem}")
+    found = "; ".join(problems) if problems else tr("none was found")
+    raise PythonError(
+        tr("The detector needs Python 3.11 or newer. {found}. {mend}, then press the button again.").format(
+            found=found, mend=_mend()
+        )
+    )
+
+
+def problem_of(python: str) -> str:
+    """Why this Python will not do, or nothing."""
+    try:
+        done = subprocess.run(
+            python_command(python, "-c", _ASK),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=30,
+            env=clean_environment(),
+            creationflags=0x08000000 if os.name == "nt" else 0,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return tr("cannot be run")
+    said = done.stdout.decode("utf-8", "replace").split()
+    if done.returncode or len(said) != 3:
+        if b"ensurepip" in done.stderr or b"venv" in done.stderr:
+            return tr("cannot make environments; on Debian and Ubuntu: sudo apt install python3-venv")
+        return tr("is no working Python")
+    major, minor, is_64_bit = int(said[0]), int(said[1]), said[2] == "True"
+    if (major, minor) < OLDEST:
+        return tr("is Python {version}, too old").format(version=f"{major}.{minor}")
+    return "" if is_64_bit else tr("is a 32-bit Python; the detector's packages need 64 bit")
+
+
+def _candidates() -> Iterator[str]:
+    folders = [""]
+    if os.name == "nt":
+        programs = [os.environ.get("LOCALAPPDATA", "") + r"\Programs", os.environ.get("PROGRAMFILES", "")]
+        for program in filter(None, programs):
+            for python in sorted(Path(program).glob("Python/Python3*/python.exe"), reverse=True):
+                yield str(python)
+            for python in sorted(Path(program).glob("Python3*/python.exe"), reverse=True):
+                yield str(python)
+    elif sys.platform == "darwin":
+        folders += ["/opt/homebrew/bin", "/usr/local/bin", "/Library/Frameworks/Python.framework/Versions/Current/bin"]
+    for name in _NAMES:
+        for folder in folders:
+            found = shutil.which(name, path=folder or None)
+            if found:
+                yield found
+    # Last the one that QGIS brings: an environment made with it leaves it as it is, but goes when QGIS is updated.
+    for name in ("python.exe", "python3.exe", "bin/python3"):
+        own = Path(sys.base_prefix) / name
+        if own.is_file():
+            yield str(own)
+
+
+def _mend() -> str:
+    if os.name == "nt":
+        return tr("Install it from the Microsoft Store or from python.org, for yourself alone is enough")
+    if sys.platform == "darwin":
+        return tr("Install it from python.org")
+    return tr("Install it with your system's packages (python3 and python3-venv)")

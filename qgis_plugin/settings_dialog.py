@@ -1,0 +1,278 @@
+"""The settings: set up the detector's environment, choose another, see how it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import QgsApplication
+from qgis.gui import QgsFileWidget
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtGui import QFontDatabase
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from . import diagnostics, environment
+from .background import BackgroundTask
+from .icons import icon
+from .translation import tr
+
+_GOOD, _BAD, _NEUTRAL = "#1f7a43", "#b3261e", "palette(window-text)"
+
+
+class SettingsDialog(QDialog):
+    """Stays open or hidden beside QGIS's window; a set-up goes on while it is hidden."""
+
+    set_up_ended = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Herdmap settings"))
+        self.setWindowIcon(icon("herdmap"))
+        self.resize(640, 560)
+        self._task: BackgroundTask | None = None
+        self._health: environment.Health | None = None
+        self._log_lines: list[str] = []
+        self._build()
+        self._choose_by_setting()
+        self.refresh()
+
+    # ---- what is shown -------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show how the environment is, by asking the detector in it."""
+        if self._task is not None:
+            return
+        try:
+            python = environment.python()
+        except environment.EnvironmentMissingError as error:
+            self._health = None
+            self._show(str(error), _NEUTRAL)
+            self._update_buttons()
+            return
+        self._run(tr("Checking the detector"), lambda task: environment.doctor(python, task.isCanceled), self._checked)
+
+    def _checked(self, health: Any, error: Exception | None) -> None:
+        if error is not None or health is None:
+            self._show(tr("The detector could not be asked: {error}").format(error=error), _BAD)
+            return
+        self._health = health
+        self._show_health(health)
+
+    def _show_health(self, health: environment.Health) -> None:
+        if not health.healthy:
+            self._show(tr("The detector does not run. ") + health.text.splitlines()[0], _BAD)
+            self._write(health.text)
+            return
+        where = tr("on the GPU ({device})") if health.device.startswith("cuda") else tr("on the CPU")
+        text = tr("Ready: Herdmap {version} runs {where}.").format(
+            version=health.version, where=where.format(device=health.device)
+        )
+        if environment.is_outdated():
+            text += " " + tr("This plugin brings another version: press “Set up again”.")
+        self._show(text, _GOOD)
+
+    def _show(self, text: str, colour: str) -> None:
+        self._status.setText(text)
+        self._status.setStyleSheet(f"font-weight: bold; color: {colour};")
+
+    def _write(self, text: str) -> None:
+        self._log_lines.extend(text.splitlines())
+        self._log.appendPlainText(diagnostics.redacted(text))
+
+    # ---- what is done --------------------------------------------------------------------------
+
+    def set_up(self) -> None:
+        """Make the plugin's own environment, in the background."""
+        if self._task is not None:
+            return
+        base, proxy = self._base_python.filePath().strip(), environment.proxy_environment()
+        self._log.clear()
+        self._log_lines.clear()
+        self._show(tr("Setting up…"), _NEUTRAL)
+
+        def work(task: BackgroundTask) -> environment.Health:
+            return environment.set_up(
+                base,
+                on_progress=task.report,
+                on_line=task.line.emit,
+                cancelled=task.isCanceled,
+                extra_environment=proxy,
+            )
+
+        self._run(tr("Setting up the detector"), work, self._set_up_ended)
+
+    def _set_up_ended(self, health: Any, error: Exception | None) -> None:
+        if error is not None:
+            self._show(str(error), _NEUTRAL if getattr(error, "kind", "") == "cancelled" else _BAD)
+            self._write(str(error))
+        else:
+            environment.tell_python("")
+            self._health = health
+            self._show_health(health)
+        self.set_up_ended.emit()
+
+    def cancel(self) -> None:
+        """End what is going on."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def copy_diagnostics(self) -> None:
+        """Put a text for whoever helps on the clipboard."""
+        QgsApplication.clipboard().setText(diagnostics.report(self._health, self._log_lines))
+        self._show(tr("Copied. Paste it into your message; names and passwords are left out."), _NEUTRAL)
+
+    def _choice_changed(self) -> None:
+        path = self._other_python.filePath().strip() if self._other.isChecked() else ""
+        if path != environment.told_python():
+            environment.tell_python(path)
+            self.refresh()
+        self._update_buttons()
+
+    def _remove(self) -> None:
+        try:
+            environment.remove()
+        except OSError as error:
+            self._show(tr("It could not be removed whole: {error}").format(error=error), _BAD)
+            return
+        self.refresh()
+
+    def _run(self, title: str, work: Any, ended: Any) -> None:
+        task = BackgroundTask(title, work)
+        self._task = task
+
+        def done(result: Any, error: Exception | None) -> None:
+            self._task = None
+            self._bar.setVisible(False)
+            self._step.setText("")
+            ended(result, error)
+            self._update_buttons()
+
+        task.finished_with.connect(done)
+        task.line.connect(self._write)
+        task.step.connect(self._show_step)
+        self._bar.setRange(0, 0)
+        self._bar.setVisible(True)
+        self._step.setText(title)
+        self._update_buttons()
+        task.start()
+
+    def _show_step(self, percent: float, what: str) -> None:
+        self._bar.setRange(0, 100)
+        self._bar.setValue(round(percent))
+        self._step.setText(what)
+
+    def _update_buttons(self) -> None:
+        busy, own = self._task is not None, self._own.isChecked()
+        exists = environment.folder().joinpath("current.json").exists()
+        self._set_up.setText(tr("Set up again") if exists else tr("Set up"))
+        self._set_up.setEnabled(own and not busy)
+        self._cancel.setEnabled(busy)
+        self._check.setEnabled(not busy)
+        self._remove_button.setEnabled(own and exists and not busy)
+        self._base_python.setEnabled(own and not busy)
+        self._other_python.setEnabled(not own and not busy)
+        self._own.setEnabled(not busy)
+        self._other.setEnabled(not busy)
+
+    # ---- how it looks --------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._status = QLabel()
+        self._status.setWordWrap(True)
+        self._status.setMinimumHeight(48)
+
+        self._own = QRadioButton(tr("An environment of its own, set up by this plugin"))
+        self._other = QRadioButton(tr("An environment that is there"))
+        about = QLabel(
+            tr(
+                "The detector and its packages are fetched from your package index and laid down beside QGIS, in the"
+                " profile's cache; about 600 MB, once. QGIS itself is not changed. Proxies of QGIS and pip's own"
+                " configuration are used."
+            )
+        )
+        about.setWordWrap(True)
+        self._base_python = _python_chooser(tr("found by itself"))
+        self._other_python = _python_chooser(tr("the python of an environment with herdmap in it"))
+        self._set_up = QPushButton(tr("Set up"))
+        self._set_up.setDefault(True)
+        self._remove_button = QPushButton(tr("Remove"))
+        place = QLabel(diagnostics.redacted(str(environment.folder())))
+        place.setWordWrap(True)
+        place.setEnabled(False)
+
+        own_form = QFormLayout()
+        own_form.setContentsMargins(24, 0, 0, 0)
+        own_form.addRow(about)
+        own_form.addRow(tr("Made with Python"), self._base_python)
+        own_form.addRow(tr("In"), place)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._set_up)
+        buttons.addWidget(self._remove_button)
+        buttons.addStretch()
+        own_form.addRow(buttons)
+        other_form = QFormLayout()
+        other_form.setContentsMargins(24, 0, 0, 0)
+        other_form.addRow(tr("Its Python"), self._other_python)
+        choice = QGroupBox(tr("Where the detector runs"))
+        layout = QVBoxLayout(choice)
+        layout.addWidget(self._own)
+        layout.addLayout(own_form)
+        layout.addWidget(self._other)
+        layout.addLayout(other_form)
+
+        self._bar, self._step = QProgressBar(), QLabel()
+        self._bar.setVisible(False)
+        self._cancel, self._check = QPushButton(tr("Cancel")), QPushButton(tr("Check"))
+        progress = QHBoxLayout()
+        progress.addWidget(self._step, 1)
+        progress.addWidget(self._bar, 2)
+        progress.addWidget(self._cancel)
+        progress.addWidget(self._check)
+        self._log = QPlainTextEdit()
+        self._log.setReadOnly(True)
+        self._log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._log.setPlaceholderText(tr("What is done is written here."))
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._copy = box.addButton(tr("Copy diagnostics"), QDialogButtonBox.ButtonRole.ActionRole)
+
+        whole = QVBoxLayout(self)
+        whole.addWidget(self._status)
+        whole.addWidget(choice)
+        whole.addLayout(progress)
+        whole.addWidget(self._log, 1)
+        whole.addWidget(box)
+
+        self._set_up.clicked.connect(self.set_up)
+        self._remove_button.clicked.connect(self._remove)
+        self._cancel.clicked.connect(self.cancel)
+        self._check.clicked.connect(self.refresh)
+        self._copy.clicked.connect(self.copy_diagnostics)
+        box.rejected.connect(self.hide)
+
+    def _choose_by_setting(self) -> None:
+        told = environment.told_python()
+        self._other_python.setFilePath(told)
+        (self._other if told else self._own).setChecked(True)
+        self._own.toggled.connect(self._choice_changed)
+        self._other_python.fileChanged.connect(self._choice_changed)
+
+
+def _python_chooser(placeholder: str) -> QgsFileWidget:
+    chooser = QgsFileWidget()
+    chooser.setStorageMode(QgsFileWidget.StorageMode.GetFile)
+    chooser.setFilter(tr("Programs (python*)") + ";;" + tr("All files (*)"))
+    chooser.lineEdit().setPlaceholderText(placeholder)
+    return chooser

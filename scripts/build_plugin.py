@@ -1,0 +1,71 @@
+"""Build the QGIS plugin's zip: the same bytes from the same files, whoever builds it and when.
+
+    python scripts/build_plugin.py OUT.zip
+
+In it is one folder, `herdmap`, with what is in qgis_plugin/, metadata.txt, LICENSE, and the wheel of the detector that
+the plugin installs in an environment of its own.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = "herdmap"
+# The plugin site takes no more.
+LARGEST = 25 * 1024 * 1024
+KINDS = {".py", ".svg", ".txt", ".qml", ".qm", ".whl", ""}
+
+
+def files(wheel: Path) -> Iterator[tuple[str, Path]]:
+    """(name in the zip, file) of all that belongs in it, in the order of the names."""
+    found = {name: ROOT / name for name in ("metadata.txt", "LICENSE")}
+    found[f"wheels/{wheel.name}"] = wheel
+    for path in (ROOT / "qgis_plugin").rglob("*"):
+        name = path.relative_to(ROOT / "qgis_plugin")
+        if path.is_file() and "__pycache__" not in name.parts and not any(part.startswith(".") for part in name.parts):
+            found[name.as_posix()] = path
+    for name, path in sorted(found.items()):
+        if path.suffix not in KINDS:
+            sys.exit(
+                f"{path}: a {path.suffix} file does not belong in the plugin; add its kind to {Path(__file__).name}"
+            )
+        yield f"{FOLDER}/{name}", path
+
+
+def build_wheel(folder: Path) -> Path:
+    """The detector's wheel, reproducible."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800", "PIP_CONSTRAINT": str(ROOT / "constraints.txt")}
+    subprocess.run([*command, "--wheel-dir", str(folder), str(ROOT)], check=True, env=environment)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def build(output: Path) -> None:
+    """Write the zip, whole or not at all."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    part = output.with_suffix(".partial")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped,
+    ):
+        for name, path in files(build_wheel(Path(folder))):
+            entry = zipfile.ZipInfo(name)  # of 1980, the first moment that a zip knows
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            zipped.writestr(entry, path.read_bytes(), compresslevel=9)
+    size = part.stat().st_size
+    if size > LARGEST:
+        sys.exit(f"{part}: {size / 1e6:.1f} MB; the plugin site takes 25 MB")
+    part.replace(output)
+    print(f"{output}: {size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))

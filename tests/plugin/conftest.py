@@ -1,0 +1,86 @@
+"""What the plugin's tests may ask for: a profile of their own, the detector, and a small survey with known truth."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def herdmap_python() -> str:
+    """The Python of an environment with herdmap: that of `make test`, or HERDMAP_PYTHON."""
+    python = os.environ.get("HERDMAP_PYTHON", str(ROOT / ".venv" / "dev" / "bin" / "python"))
+    assert Path(python).is_file(), f"{python} is missing: run make test, or set HERDMAP_PYTHON"
+    return python
+
+
+@pytest.fixture(autouse=True)
+def profile(tmp_path, monkeypatch, qgis_app):
+    """An empty QGIS profile, in a folder with a space and letters of several alphabets."""
+    from qgis.core import QgsApplication, QgsSettings
+
+    folder = tmp_path / "profile ü 北"
+    folder.mkdir()
+    # The profile's folder of a running QGIS cannot be changed: what the plugin asks for it is.
+    monkeypatch.setattr(QgsApplication, "qgisSettingsDirPath", staticmethod(lambda: f"{folder}/"))
+    QgsSettings().remove("herdmap")
+    yield folder
+    QgsSettings().remove("herdmap")
+
+
+@pytest.fixture(scope="session")
+def practice(herdmap_python, tmp_path_factory) -> Path:
+    """A simulated survey of 60 sheep: orthomosaic.tif, photos/, regions.gpkg, transects.gpkg. Not to be written to."""
+    folder = tmp_path_factory.mktemp("practice é") / "survey"
+    command = [herdmap_python, "-I", "-m", "detector", "simulate", "-o", str(folder), "--seed", "3", "--photos"]
+    subprocess.run([*command, "--animals", "60", "--width", "60", "--height", "45"], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def survey(herdmap_python, practice) -> Path:
+    """What `herdmap detect` makes of its orthomosaic, with counts. Not to be written to."""
+    output = practice / "found.gpkg"
+    command = [herdmap_python, "-I", "-m", "detector", "detect", str(practice / "orthomosaic.tif"), "-o", str(output)]
+    subprocess.run([*command, "--regions", str(practice / "regions.gpkg")], check=True, capture_output=True)
+    return output
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Write a Python program and get the command that runs it as the plugin runs things."""
+    from qgis_plugin import process
+
+    def command(code: str, *arguments: str) -> list[str]:
+        path = tmp_path / "program é.py"
+        path.write_text(code, encoding="utf-8")
+        return process.python_command("/usr/bin/python3", str(path), *arguments)
+
+    assert sys.platform == "linux"
+    return command
+
+
+@pytest.fixture(scope="session")
+def plugin_zip(herdmap_python, tmp_path_factory) -> Path:
+    """The plugin as it is released, built from this checkout."""
+    path = tmp_path_factory.mktemp("zip") / "herdmap.zip"
+    build = [herdmap_python, str(ROOT / "scripts" / "build_plugin.py"), str(path)]
+    subprocess.run(build, check=True, capture_output=True)
+    return path
+
+
+@pytest.fixture
+def carried_wheel(plugin_zip, tmp_path, monkeypatch) -> Path:
+    """The wheel of the zip, as if this checkout were the zip."""
+    from qgis_plugin import environment
+
+    with zipfile.ZipFile(plugin_zip) as zipped:
+        (name,) = [name for name in zipped.namelist() if name.endswith(".whl")]
+        path = Path(zipped.extract(name, tmp_path / "plugin's folder"))
+    monkeypatch.setattr(environment, "wheel", lambda: path)
+    return path
