@@ -64,7 +64,7 @@ def test_no_option_is_described_that_is_not_there() -> None:
         known = {flag for of, option in options() if of == name for flag in (*option.opts, *option.secondary_opts)}
         for row in section.splitlines():
             if row.startswith("| `-"):
-                flags = set(re.findall(r"`(--?[a-z][a-z-]*)", row.split(" | ")[0]))
+                flags = set(re.findall(r"`(--?[a-z][a-z0-9-]*)", row.split(" | ")[0]))
                 assert flags <= known, f"{name}: {flags - known}"
 
 

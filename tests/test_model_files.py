@@ -138,3 +138,11 @@ def test_a_refusal_is_one_line_of_the_command_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("herdmap: m.pth is a checkpoint")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_portable_file_is_not_exported_again(tmp_path: Path) -> None:
+    command = [*PROCESS, "export-model", "sheep", "-o", tmp_path / "m.onnx"]
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "sheep.onnx is a portable file already" in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,158 @@
+"""How two runs of one model agree: the original and its portable file on the same tiles."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.detections import Detections
+from detector.errors import ModelError
+
+# What an exact export may differ by.
+BOX_PX = 0.1
+SCORE = 1e-3
+# A quantised one answers otherwise in every number: what counts is that it finds the same animals. Of those above the
+# threshold in either of the two, the share that both find; of a classifier, the largest difference of a probability.
+ROUGH_SHARE = 0.98
+ROUGH_IOU = 0.5
+ROUGH_PROBABILITY = 0.05
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Of N tiles.
+
+    compared: detections (or probabilities) that both gave. box_px, score: their largest differences, tile px and 0..1.
+    unmatched: detections that only one of the two gave. share: of the detections above the threshold in either, those
+    that both give, with the same label and an IoU of ROUGH_IOU; 1 where there are none. above: how many those are.
+    """
+
+    kind: str
+    tiles: int
+    compared: int
+    box_px: float
+    score: float
+    unmatched: int = 0
+    share: float = 1.0
+    above: int = 0
+
+    def text(self) -> str:
+        """One line for a person."""
+        if self.kind == "classifier":
+            return f"on {self.tiles} tiles the probabilities differ by at most {self.score:.2g}"
+        return (
+            f"on {self.tiles} tiles {self.compared} detections differ by at most {self.box_px:.2g} px and "
+            f"{self.score:.2g} in score, {self.unmatched} are found by one alone; of {self.above} above the threshold "
+            f"{100 * self.share:.1f} % are the same"
+        )
+
+    def metrics(self) -> dict[str, Any]:
+        """For the file's metadata."""
+        if self.kind == "classifier":
+            return {"tiles": self.tiles, "largest_probability_difference": self.score}
+        return {
+            "tiles": self.tiles,
+            "detections": self.compared,
+            "unmatched": self.unmatched,
+            "largest_box_difference_px": self.box_px,
+            "largest_score_difference": self.score,
+            "same_above_threshold": self.share,
+        }
+
+    def require(self, name: str) -> None:
+        """Raise ModelError unless the two agree within BOX_PX and SCORE, and there was something to compare."""
+        if not self.compared and not self.unmatched:
+            raise ModelError(
+                f"{name} is not written: the original found nothing on the {self.tiles} tiles of the check, so it "
+                "shows nothing; give --images with animals that the model knows"
+            )
+        if self.unmatched or self.box_px > BOX_PX or self.score > SCORE:
+            raise ModelError(
+                f"{name} is not written, as it does not answer as the original does: {self.text()}; expected at most "
+                f"{BOX_PX} px, {SCORE} and none alone"
+            )
+
+    def require_rough(self, name: str) -> None:
+        """Raise ModelError unless the quantised file finds the same animals above the threshold."""
+        if self.kind == "classifier":
+            good, wanted = self.score <= ROUGH_PROBABILITY, f"at most {ROUGH_PROBABILITY}"
+        else:
+            good, wanted = self.share >= ROUGH_SHARE, f"at least {100 * ROUGH_SHARE:g} % the same"
+            if not self.above:
+                raise ModelError(
+                    f"{name} is not written as int8: nothing on the {self.tiles} tiles of the check is above the "
+                    "threshold, so it shows nothing; give --images with animals that the model knows"
+                )
+        if not good:
+            raise ModelError(f"{name} is not written, as int8 costs too much: {self.text()}; expected {wanted}")
+
+
+def compare_probabilities(wanted: NDArray[np.float32], given: NDArray[np.float32]) -> Agreement:
+    """Of (B, C) probabilities. Raises ModelError where the shapes differ."""
+    if wanted.shape != given.shape:
+        raise ModelError(f"the exported classifier answers {given.shape} for {wanted.shape}")
+    return Agreement("classifier", len(wanted), wanted.size, 0.0, float(np.abs(wanted - given).max(initial=0)))
+
+
+def compare_boxes(
+    wanted: Detections,
+    given: Detections,
+    tiles: int,
+    thresholds: NDArray[np.float32],
+    score_floor: float = 0.0,
+    detections_per_tile: int | None = None,
+) -> Agreement:
+    """Of detections in tile px, `tiles` being which of the `tiles` tiles.
+
+    thresholds: (C,) by label. A detection that only one has is excused where a difference of SCORE decides over it: its
+    score is at `score_floor`, or it is the last of a tile that is full with `detections_per_tile`.
+    """
+    compared = unmatched = same = either = 0
+    box_px = score = 0.0
+    for tile in range(tiles):
+        a, b = wanted[wanted.tiles == tile], given[given.tiles == tile]
+        left, right = _pairs(a, b)
+        compared += len(left)
+        box_px = max(box_px, float(np.abs(a.boxes[left] - b.boxes[right]).max(initial=0)))
+        score = max(score, float(np.abs(a.scores[left] - b.scores[right]).max(initial=0)))
+        for all_, matched in ((a, left), (b, right)):
+            floor = score_floor
+            if detections_per_tile is not None and len(all_) >= detections_per_tile:
+                floor = max(floor, float(all_.scores.min()))
+            alone = np.setdiff1d(np.arange(len(all_)), matched)
+            unmatched += int((all_.scores[alone] > floor + SCORE).sum())
+        high_a, high_b = (d[d.scores >= thresholds[d.labels]] for d in (a, b))
+        left, right = _pairs(high_a, high_b)
+        iou = _iou(high_a.boxes[left], high_b.boxes[right])
+        both = int((iou >= ROUGH_IOU).sum())
+        same += both
+        either += len(high_a) + len(high_b) - both
+    share = same / either if either else 1.0
+    return Agreement("detector", tiles, compared, box_px, score, unmatched, share, either)
+
+
+def _pairs(a: Detections, b: Detections) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices of the pairs of one tile: of one label, overlapping, each in one pair, the most alike first."""
+    iou = _iou(a.boxes[:, None], b.boxes[None])
+    iou = np.where(a.labels[:, None] == b.labels[None], iou, 0)
+    # Of boxes in the same place, those with scores alike.
+    alike = iou - np.abs(a.scores[:, None] - b.scores[None])
+    left, right = np.unravel_index(np.argsort(-alike, axis=None, kind="stable"), alike.shape)
+    taken_left, taken_right = np.zeros(len(a), bool), np.zeros(len(b), bool)
+    pairs = []
+    for i, j in zip(left.tolist(), right.tolist(), strict=True):
+        if iou[i, j] > 0 and not taken_left[i] and not taken_right[j]:
+            taken_left[i] = taken_right[j] = True
+            pairs.append((i, j))
+    found = np.array(pairs, np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
+def _iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of (..., 4) xyxy boxes, broadcast."""
+    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
+    common = sides.clip(0).prod(axis=-1)
+    union = (a[..., 2:] - a[..., :2]).prod(axis=-1) + (b[..., 2:] - b[..., :2]).prod(axis=-1) - common
+    found: NDArray[np.float32] = common / np.maximum(union, 1e-9)
+    return found

@@ -1,0 +1,179 @@
+"""Portable files: a framework's model written as one .onnx file, held against the original before it appears.
+
+A backend offers `portable(model) -> Portable`, a torch module of the model file contract: uint8 RGB tiles in, boxes,
+scores, labels and batch_index out (a tile classifier: probabilities). Here it is traced, run by ONNX Runtime on real
+tiles beside the original, and written only where the two agree.
+"""
+
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from detector.detections import Detections
+from detector.errors import ModelError
+from detector.models import ModelInfo, open_model, resolve
+from detector.models import onnx as portable_files
+from detector.models.agreement import Agreement, compare_boxes, compare_probabilities
+from detector.models.checkpoint import load_weights, save_weights
+from detector.models.files import ModelFiles, recognise
+
+OPSET = 17
+DETECTOR_OUTPUTS = ("boxes", "scores", "labels", "batch_index")
+CLASSIFIER_OUTPUTS = ("probabilities",)
+# Tiles the check looks at in one call, where the file takes any number.
+CHECK_BATCH = 4
+
+
+@dataclass(frozen=True)
+class Portable:
+    """A model as it can be traced.
+
+    module: images (B, H, W, 3) uint8 to boxes (K, 4) float32 xyxy tile px, scores (K,), labels (K,) int64 and
+    batch_index (K,) int64, or to probabilities (B, C) float32. In eval mode, on the CPU, in full precision.
+    info: what the file will say; `batch_size` is what the module is traced with, None where it takes any.
+    size: the one (height, width) px it takes, None for any.
+    score_floor, detections_per_tile: below and beyond which the original answers nothing.
+    """
+
+    module: nn.Module
+    info: ModelInfo
+    size: tuple[int, int] | None = None
+    score_floor: float = 0.0
+    detections_per_tile: int | None = None
+
+
+def export_model(
+    model: str | Path,
+    output: Path,
+    tiles_of: Callable[[int], NDArray[np.uint8]],
+    *,
+    batch_size: int | None = None,
+    calibration: int = 0,
+    trust: bool = False,
+    say: Callable[[str], None] = lambda text: None,
+) -> Agreement:
+    """Write the checkpoint `model` as the portable file `output`, whole or not at all, and return how well it agrees.
+
+    tiles_of: gives the tiles of the check for a tile size S in px, (N, S, S, 3) uint8 RGB; the original must find
+    something on them. batch_size: what the file takes, for a backend that cannot leave it free. calibration: so many of
+    the tiles, the last ones, are set aside to calibrate an int8 file on; 0: the file stays in float32. say: told what
+    the check found, a line each.
+    Raises ModelError where the model is portable already, cannot be, or the file does not answer as the original does.
+    """
+    files = recognise(resolve(model))
+    if files.framework == "onnx":
+        raise ModelError(f"{files.path.name} is a portable file already: expected a checkpoint of a framework")
+    loaded = open_model(files.path, "cpu", trust=trust)
+    made: Portable = import_module(f"detector.models.{files.framework}").portable(loaded, batch_size)
+    tiles = tiles_of(made.info.tile_size)
+    if len(tiles) <= calibration:
+        raise ModelError(f"{len(tiles)} tiles, and {calibration} of them are to calibrate int8 on; give more")
+    tiles, others = np.split(tiles, [len(tiles) - calibration])
+    beside = output.with_name(f".{output.stem}.{os.getpid()}.onnx")
+    try:
+        trace(made, tiles, beside)
+        agreement = check(loaded, beside, made, tiles)
+        say(agreement.text())
+        agreement.require(output.name)
+        metrics = agreement.metrics()
+        if calibration:
+            from detector.models.quantise import quantise
+
+            quantise(beside, others)
+            rough = check(loaded, beside, made, tiles)
+            say(f"int8: {rough.text()}")
+            rough.require_rough(output.name)
+            metrics["int8"] = rough.metrics()
+        info = replace(made.info, metrics={**made.info.metrics, "export": metrics})
+        _finish(beside, info)
+        beside.replace(output)
+    finally:
+        beside.unlink(missing_ok=True)
+    return agreement
+
+
+def export_weights(model: str | Path, output: Path, trust: bool = False) -> None:
+    """Write a checkpoint's weights as safetensors, which nobody needs to trust. Its card or config stays as it is."""
+    files = recognise(resolve(model))
+    if files.weights is None:
+        raise ModelError(f"{files.path.name} has no checkpoint beside it: name the checkpoint itself")
+    save_weights(load_weights(files.weights, trust), output)
+
+
+def trace(made: Portable, tiles: NDArray[np.uint8], path: Path) -> None:
+    """Write `made` as an ONNX file with its metadata. tiles: (N, H, W, 3) uint8, what it is traced with."""
+    classifier = made.info.kind == "classifier"
+    outputs = CLASSIFIER_OUTPUTS if classifier else DETECTOR_OUTPUTS
+    batch = made.info.batch_size or min(2, len(tiles))
+    free = {} if made.info.batch_size else {0: "batch"}
+    free |= {} if made.size else {1: "height", 2: "width"}
+    rows = {"probabilities": {0: "batch"}} if classifier and not made.info.batch_size else {}
+    rows |= {} if classifier else {name: {0: "detections"} for name in outputs}
+    example = torch.from_numpy(np.resize(tiles, (batch, *tiles.shape[1:])).copy())
+    with warnings.catch_warnings(), torch.no_grad():
+        # The tracing exporter says on every call that it is not the newest one; only it keeps detectors' free sizes.
+        warnings.simplefilter("ignore")
+        try:
+            torch.onnx.export(
+                made.module,
+                (example,),
+                str(path),
+                dynamo=False,
+                opset_version=OPSET,
+                input_names=["images"],
+                output_names=list(outputs),
+                dynamic_axes={"images": free, **rows} if free or rows else None,
+            )
+        except Exception as error:
+            said = " ".join(str(error).split())[:300]
+            raise ModelError(
+                f"{made.info.name} cannot be written as ONNX by torch {torch.__version__}: {said}"
+            ) from error
+    _finish(path, made.info)
+
+
+def check(original: Any, path: Path, made: Portable, tiles: NDArray[np.uint8]) -> Agreement:
+    """How the file at `path` answers beside the original, tile by tile."""
+    candidate: Any = portable_files.load(ModelFiles("onnx", path))
+    batch = made.info.batch_size or CHECK_BATCH
+    starts = range(0, len(tiles), batch)
+    if made.info.kind == "classifier":
+        wanted = np.concatenate([original.classify(tiles[i : i + batch]) for i in starts])
+        given = np.concatenate([candidate.classify(tiles[i : i + batch]) for i in starts])
+        return compare_probabilities(wanted, given)
+    pairs = [(original.detect(tiles[i : i + batch]), candidate.detect(tiles[i : i + batch]), i) for i in starts]
+    return compare_boxes(
+        Detections.concatenate([_shifted(wanted, i) for wanted, _, i in pairs]),
+        Detections.concatenate([_shifted(given, i) for _, given, i in pairs]),
+        len(tiles),
+        thresholds=made.info.thresholds(),
+        score_floor=max(made.score_floor, portable_files.SCORE_FLOOR),
+        detections_per_tile=made.detections_per_tile,
+    )
+
+
+def _shifted(found: Detections, start: int) -> Detections:
+    return replace(found, tiles=found.tiles + np.int32(start))
+
+
+def _finish(path: Path, info: ModelInfo) -> None:
+    """Put what the model says of itself into the file, and the file onto the disk."""
+    model = onnx.load(str(path))
+    del model.metadata_props[:]
+    entry = model.metadata_props.add()
+    entry.key, entry.value = "herdmap", info.to_json()
+    onnx.checker.check_model(model)
+    with path.open("wb") as file:
+        file.write(model.SerializeToString())
+        file.flush()
+        os.fsync(file.fileno())
