@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from detector.models import Model
+from detector.models import Loaded
 from detector.progress import Progress, Watcher
 from detector.training.tracker import Start, Tracker
 
@@ -201,6 +201,9 @@ class JsonLines(Watcher):
     def image_failed(self, image: str, reason: str) -> None:
         self._print(event="image_failed", image=image, reason=reason)
 
+    def gated(self, skipped: int, tiles: int) -> None:
+        self._print(event="gate", tiles_skipped=skipped, tiles=tiles)
+
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         self._print(event="done", output=str(output), images=images, failed=failed, detections=detections)
 
@@ -208,7 +211,7 @@ class JsonLines(Watcher):
         print(json.dumps(fields, ensure_ascii=True), flush=True)
 
 
-def describe(model: Model, sha256: str) -> str:
+def describe(model: Loaded, sha256: str) -> str:
     """What is in a model, a line for each thing. sha256: of all its files."""
     info = model.info
     gsd = f"{100 * info.gsd_m:.3g} cm a pixel" if info.gsd_m else "no scale known"

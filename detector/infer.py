@@ -4,6 +4,8 @@
     model threads:   cut tiles out of the block -> a batch -> model -> boxes in px of the grid
     this thread:     a block's boxes in one order, and their chips, while the model has the next block
 
+`detect` runs a detector, with a gate or without; `classify` runs a tile classifier in its place.
+
 The model never waits for a decode that could have been done, and memory does not grow with the image.
 """
 
@@ -12,21 +14,26 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from typing import Protocol
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections
-from detector.models import Model
+from detector.gate import Gate
+from detector.models import Model, TileClassifier
 from detector.tiles import Block, TileGrid
 
 # Decoded pixels that may wait for the model or be in reading, for each reader; whatever a block's size, one may
 # always be read while the model has another.
 READ_AHEAD_BYTES = 64 << 20
 LEAST_BLOCKS = 2
+# A gate is smaller than its detector and sees every tile: it takes this many detector's batches at once.
+GATE_BATCHES = 4
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -52,10 +59,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a unit: boxes in px of the grid, or the reason why there are none.
+    """What came of a unit: boxes in px of the grid or probabilities of its tiles, or the reason why there are none.
 
     chips: a JPEG for each detection, or None. tiles: how many tiles the unit has; skipped: how many of them hold no
-    data and were not shown to the model.
+    data and were not shown to the model. gated: indices in the grid of the tiles that the gate kept from the detector.
+    probabilities: (tiles, C) float32 of a classifier, rows of NaN for tiles without data; (0, 0) of a detector.
     """
 
     unit: Unit
@@ -63,6 +71,8 @@ class Result:
     chips: list[bytes | None]
     tiles: int
     skipped: int = 0
+    gated: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    probabilities: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     error: str | None = None
 
 
@@ -195,6 +205,7 @@ def detect(
     open_image: Opener,
     model: Model,
     *,
+    gate: Gate | None = None,
     batch_size: int = 4,
     readers: int = 2,
     chip: ChipMaker | None = None,
@@ -204,93 +215,183 @@ def detect(
 
     groups: units that are read through one open handle, in order (all of an image whose storage is sequential).
     open_image: opens an image by its index; what it or the read raises is that image's failure, not the run's.
+    gate: looks at every tile first, in batches of its own; only what it lets pass is shown to the model.
     chip: makes the detections' pictures while their pixels are at hand.
     batch_size: tiles at the model at a time; a model that takes several calls gets a share of them in each.
     cancelled: asked before every batch, in any thread; the units in work are then dropped and the iteration ends.
     Raises ModelError where the model itself fails.
     """
-    # Tiles that are at the model at a time are a batch, however many calls it is cut into.
-    whole = model.info.batch_size or 1
-    share = whole * -(-batch_size // (whole * model.calls_at_once))
-    ahead = _ReadAhead(groups, open_image, readers, readers * READ_AHEAD_BYTES)
-    pool = ThreadPoolExecutor(model.calls_at_once, thread_name_prefix="model")
-    at_model: deque[_AtModel] = deque()
+    with _calls(model.calls_at_once) as pool, _calls(gate.classifier.calls_at_once if gate else 1) as gate_pool:
 
-    def finished() -> Result | None:
-        first = at_model.popleft()
-        result = first.result(chip)
-        ahead.give_back(first.read)
-        return result
+        def hand_over(read: _Block) -> _AtModel | None:
+            tiles = shown = _Tiles.of(read)
+            if gate is not None:
+                share = _share(GATE_BATCHES * batch_size, gate.classifier)
+                answers = [call.result() for _, call in tiles.submit(gate.passes, share, gate_pool, cancelled)]
+                passes = [answer for answer in answers if answer is not None]
+                if len(passes) < len(answers):
+                    return None
+                shown = tiles.only(np.concatenate([*passes, np.zeros(0, bool)]))
+            return _AtModel(read, tiles, shown, shown.submit(model.detect, _share(batch_size, model), pool, cancelled))
 
+        def result(at: _AtModel, answers: list[Detections]) -> Result:
+            unit = at.read.unit
+            parts = [_in_grid(found, index, unit.grid) for (index, _), found in zip(at.calls, answers, strict=True)]
+            found = Detections.concatenate(parts).in_canonical_order()
+            chips: list[bytes | None] = [None] * len(found)
+            if chip is not None and at.read.pixels is not None:
+                in_block = found.boxes - np.array([unit.block.x, unit.block.y] * 2, np.float32)
+                chips = chip(at.read.pixels, replace(found, boxes=in_block))
+            gated = np.setdiff1d(at.tiles.index, at.shown.index, assume_unique=True)
+            return Result(unit, found, chips, at.tiles.total, at.tiles.skipped, gated=gated, error=at.read.error)
+
+        yield from _in_turn(groups, open_image, readers, hand_over, result)
+
+
+def classify(
+    groups: Iterable[Sequence[Unit]],
+    open_image: Opener,
+    classifier: TileClassifier,
+    *,
+    batch_size: int = 4,
+    readers: int = 2,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[Result]:
+    """Run a tile classifier over units as `detect` runs a detector; the results have probabilities and no boxes."""
+    with _calls(classifier.calls_at_once) as pool:
+
+        def hand_over(read: _Block) -> _AtModel:
+            tiles = _Tiles.of(read)
+            return _AtModel(
+                read, tiles, tiles, tiles.submit(classifier.classify, _share(batch_size, classifier), pool, cancelled)
+            )
+
+        def result(at: _AtModel, answers: list[NDArray[np.float32]]) -> Result:
+            unit = at.read.unit
+            found = np.full((at.tiles.total, len(classifier.info.classes)), np.nan, np.float32)
+            if answers:
+                found[np.isin(unit.grid.tiles_of(unit.block), at.tiles.index)] = np.concatenate(answers)
+            empty = Detections.empty()
+            return Result(unit, empty, [], at.tiles.total, at.tiles.skipped, probabilities=found, error=at.read.error)
+
+        yield from _in_turn(groups, open_image, readers, hand_over, result)
+
+
+@contextmanager
+def _calls(at_once: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads for so many calls of a model; those that still wait at the end are not made."""
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="model")
     try:
-        for read in ahead:
-            at_model.append(_at_model(read, model, share, pool, cancelled))
-            if len(at_model) > 1:
-                if (result := finished()) is None:
-                    return
-                yield result
-        while at_model:
-            if (result := finished()) is None:
-                return
-            yield result
+        yield pool
     finally:
         pool.shutdown(cancel_futures=True)
-        ahead.stop()
+
+
+def _share(batch_size: int, model: Model | TileClassifier) -> int:
+    """Tiles a call: those that are at the model at a time are a batch, however many calls it is cut into."""
+    whole = model.info.batch_size or 1
+    return whole * -(-batch_size // (whole * model.calls_at_once))
+
+
+@dataclass(frozen=True)
+class _Tiles:
+    """Tiles of a block that was read. index: (T,) in the grid; corners: (T, 2) top left corners in px of the block.
+
+    total, skipped: as `Result` has them, of the whole block.
+    """
+
+    read: _Block
+    index: NDArray[np.int32]
+    corners: NDArray[np.int64]
+    total: int
+    skipped: int = 0
+
+    @classmethod
+    def of(cls, read: _Block) -> "_Tiles":
+        """Those that hold data; none of a block that could not be read."""
+        grid, block, valid = read.unit.grid, read.unit.block, read.valid
+        index = grid.tiles_of(block)
+        corners = grid.boxes[index, :2] - np.array([block.x, block.y])
+        tiles = cls(read, index, corners, len(index))
+        if read.pixels is None:
+            return tiles.only(np.zeros(len(index), bool))
+        if valid is None:
+            return tiles
+        held = np.array([valid[y : y + grid.tile_height, x : x + grid.tile_width].any() for x, y in corners], bool)
+        return replace(tiles.only(held), skipped=int((~held).sum()))
+
+    def only(self, chosen: NDArray[np.bool_]) -> "_Tiles":
+        return replace(self, index=self.index[chosen], corners=self.corners[chosen])
+
+    def submit(
+        self,
+        call: Callable[[NDArray[np.uint8]], _Answer],
+        share: int,
+        pool: ThreadPoolExecutor,
+        cancelled: Callable[[], bool],
+    ) -> "list[tuple[NDArray[np.int32], Future[_Answer | None]]]":
+        """Hand the tiles to a model, `share` of them a call: (their indices, its answer; None once cancelled)."""
+        pixels, height, width = self.read.pixels, self.read.unit.grid.tile_height, self.read.unit.grid.tile_width
+        if pixels is None:
+            return []
+
+        def answer(corners: NDArray[np.int64]) -> _Answer | None:
+            if cancelled():
+                return None
+            return call(np.stack([pixels[y : y + height, x : x + width] for x, y in corners]))
+
+        starts = range(0, len(self.index), share)
+        return [(self.index[i : i + share], pool.submit(answer, self.corners[i : i + share])) for i in starts]
 
 
 @dataclass(frozen=True)
 class _AtModel:
-    """A block and the batches that it was cut into: (tiles, what the model makes of them; None once cancelled)."""
+    """A block, its tiles, those of them that are shown to the model, and the calls that they were cut into."""
 
     read: _Block
-    total: int
-    batches: list[tuple[NDArray[np.int32], "Future[Detections | None]"]]
-
-    def result(self, chip: ChipMaker | None) -> Result | None:
-        """What came of the block, when all its batches are done; None where the run was cancelled meanwhile."""
-        unit, pixels = self.read.unit, self.read.pixels
-        if pixels is None:
-            return Result(unit, Detections.empty(), [], self.total, error=self.read.error)
-        parts = []
-        for tiles, answer in self.batches:
-            found = answer.result()
-            if found is None:
-                return None
-            parts.append(_in_grid(found, tiles, unit.grid))
-        found = Detections.concatenate(parts).in_canonical_order()
-        chips: list[bytes | None] = [None] * len(found)
-        if chip is not None:
-            in_block = found.boxes - np.array([unit.block.x, unit.block.y] * 2, np.float32)
-            chips = chip(pixels, replace(found, boxes=in_block))
-        shown = sum(len(tiles) for tiles, _ in self.batches)
-        return Result(unit, found, chips, self.total, self.total - shown)
+    tiles: _Tiles
+    shown: _Tiles
+    calls: list[tuple[NDArray[np.int32], "Future[Any]"]]
 
 
-def _at_model(
-    read: _Block, model: Model, share: int, pool: ThreadPoolExecutor, cancelled: Callable[[], bool]
-) -> _AtModel:
-    """Hand a block's tiles to the model, `share` of them a call."""
-    grid, block = read.unit.grid, read.unit.block
-    tiles = grid.tiles_of(block)
-    pixels, total = read.pixels, len(tiles)
-    if pixels is None:
-        return _AtModel(read, total, [])
-    # (T, 2) top left corners in px of the block.
-    corners = grid.boxes[tiles, :2] - np.array([block.x, block.y])
-    if read.valid is not None:
-        valid = read.valid
-        held = [valid[y : y + grid.tile_height, x : x + grid.tile_width].any() for x, y in corners]
-        tiles, corners = tiles[held], corners[held]
+def _in_turn(
+    groups: Iterable[Sequence[Unit]],
+    open_image: Opener,
+    readers: int,
+    hand_over: Callable[[_Block], _AtModel | None],
+    result: Callable[[_AtModel, list[Any]], Result],
+) -> Iterator[Result]:
+    """Blocks read ahead and handed over; each one's result is made while the model has the next.
 
-    def detect_at(corners: NDArray[np.int64]) -> Detections | None:
-        if cancelled():
+    hand_over: gives None where the run was cancelled meanwhile. result: of a block and the answers to its calls.
+    """
+    ahead = _ReadAhead(groups, open_image, readers, readers * READ_AHEAD_BYTES)
+    at_model: deque[_AtModel] = deque()
+
+    def finished() -> Result | None:
+        first = at_model.popleft()
+        answers = [call.result() for _, call in first.calls]
+        if any(answer is None for answer in answers):
             return None
-        cut = [pixels[y : y + grid.tile_height, x : x + grid.tile_width] for x, y in corners]
-        return model.detect(np.stack(cut))
+        made = result(first, answers)
+        ahead.give_back(first.read)
+        return made
 
-    starts = range(0, len(tiles), share)
-    batches = [(tiles[i : i + share], pool.submit(detect_at, corners[i : i + share])) for i in starts]
-    return _AtModel(read, total, batches)
+    try:
+        for read in ahead:
+            if (handed := hand_over(read)) is None:
+                return
+            at_model.append(handed)
+            if len(at_model) > 1:
+                if (made := finished()) is None:
+                    return
+                yield made
+        while at_model:
+            if (made := finished()) is None:
+                return
+            yield made
+    finally:
+        ahead.stop()
 
 
 def _in_grid(found: Detections, tiles: NDArray[np.int32], grid: TileGrid) -> Detections:

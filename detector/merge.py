@@ -14,7 +14,8 @@ Views are joined best first, and never two of one tile: a tile that drew two box
 
 Last, the tiles that see a place best decide what is there. A box near its tile's edge that a tile with the place well
 inside does not confirm is left out: an animal is found with the same chance on a seam as anywhere else, so a raster cut
-differently gives the same count.
+differently gives the same count. Only a tile that the detector looked at has a say in that, not one that a gate kept
+from it. A tile without data has: what a neighbour drew well inside of it lies on nothing.
 
 The result depends on the geometry alone, not on the order of tiles or boxes, and merging it again changes nothing.
 """
@@ -54,11 +55,14 @@ class Merged(NamedTuple):
     best_view: NDArray[np.int64]
 
 
-def merge(seen: Detections, grid: TileGrid, *, best_tiles_decide: bool = True) -> Merged:
+def merge(
+    seen: Detections, grid: TileGrid, *, best_tiles_decide: bool = True, unseen: NDArray[np.integer] | None = None
+) -> Merged:
     """Merge what the tiles of one image saw.
 
     seen: boxes in px of the grid, with `tiles` indexing the grid and `edges` as `TileGrid.edges` gives them.
     best_tiles_decide: leave out what the tiles that see its place well do not confirm; off, views are only joined.
+    unseen: indices of the tiles that were kept from the detector, None for none: what they do not show says nothing.
     Returns one box an animal in the same frame, `tiles` -1 and `edges` 0, in canonical order. An animal that some tile
     saw whole keeps that view's box, the best scored; one that no tile saw whole gets the box around its pieces.
     The class is that of the best view, and the best other class is the runner-up.
@@ -69,7 +73,7 @@ def merge(seen: Detections, grid: TileGrid, *, best_tiles_decide: bool = True) -
     animals = _join(len(seen), first, second, seen.tiles) if len(first) else np.arange(len(seen))
     detections, best_view = _one_box_each(seen, animals)
     if best_tiles_decide:
-        stays = _confirmed(seen, animals, detections, best_view, grid)
+        stays = _confirmed(seen, animals, detections, best_view, grid, unseen)
         detections, best_view = detections[stays], best_view[stays]
     place = detections.canonical_order()
     return Merged(detections[place], order[best_view[place]])
@@ -310,7 +314,12 @@ def _components(n: int, first: NDArray[np.int64], second: NDArray[np.int64]) -> 
 
 
 def _confirmed(
-    seen: Detections, animal: NDArray[np.int64], merged: Detections, best_view: NDArray[np.int64], grid: TileGrid
+    seen: Detections,
+    animal: NDArray[np.int64],
+    merged: Detections,
+    best_view: NDArray[np.int64],
+    grid: TileGrid,
+    unseen: NDArray[np.integer] | None,
 ) -> NDArray[np.bool_]:
     """(A,) whether a tile that sees an animal's box well is among those that saw the animal, or there is none."""
     margin = np.float32(WELL_INSIDE * grid.overlap)
@@ -319,6 +328,7 @@ def _confirmed(
     of_view = rank[animal]
     there = np.ones(len(merged), bool)
     by_view = np.ones(len(seen), bool)
+    ranges = []
     column, row = seen.tiles % len(grid.xs), seen.tiles // len(grid.xs)
     for axis, (starts, extent, tile) in enumerate(
         ((grid.xs, grid.tile_width, column), (grid.ys, grid.tile_height, row))
@@ -328,8 +338,17 @@ def _confirmed(
         low = np.searchsorted(starts, merged.boxes[:, axis + 2] + margin - extent, "left")
         high = np.searchsorted(starts, merged.boxes[:, axis] - margin, "right") - 1
         low, high = np.minimum(low, len(starts) - 1), np.maximum(high, 0)
+        ranges.append((low, high + 1))
         there &= low <= high
         by_view &= (low[of_view] <= tile) & (tile <= high[of_view])
+    if unseen is not None and len(unseen):
+        looked = np.ones(len(grid), np.int64)
+        looked[unseen] = 0
+        # How many tiles above and left of each corner of the grid were looked at: a range's number in four of them.
+        corner = np.zeros((len(grid.ys) + 1, len(grid.xs) + 1), np.int64)
+        corner[1:, 1:] = looked.reshape(len(grid.ys), len(grid.xs)).cumsum(0).cumsum(1)
+        (left, right), (top, bottom) = ranges
+        there &= corner[bottom, right] - corner[top, right] - corner[bottom, left] + corner[top, left] > 0
     # Boxes of the whole image were confirmed when they were merged.
     by_view |= seen.tiles < 0
     confirmed = ~there

@@ -23,18 +23,26 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import InputError
+from detector.infer import Result
 
 # A part of another layout is no part.
-FORMAT = 1
+FORMAT = 2
 
 
 class Part(NamedTuple):
-    """What a unit gave: detections in px of the grid, a JPEG chip for each or None, tiles, and those skipped."""
+    """What a unit gave, as `detector.infer.Result` has it: of a detector boxes, of a classifier probabilities."""
 
     detections: Detections
     chips: list[bytes | None]
     tiles: int
     skipped: int
+    gated: NDArray[np.int32]
+    probabilities: NDArray[np.float32]
+
+
+def of(result: Result) -> Part:
+    """The part that records a result without an error."""
+    return Part(*(getattr(result, name) for name in Part._fields))
 
 
 def key(**depends_on: Any) -> str:
@@ -66,6 +74,7 @@ class Journal:
         arrays["chip_sizes"] = sizes
         arrays["chips"] = np.frombuffer(b"".join(c or b"" for c in part.chips), np.uint8)
         arrays["unit_tiles"] = np.array([part.tiles, part.skipped], np.int64)
+        arrays["gated"], arrays["probabilities"] = part.gated, part.probabilities
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
         partial = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.partial")
@@ -86,13 +95,14 @@ class Journal:
                 detections = Detections(*(arrays[f.name] for f in fields(Detections)))
                 sizes, chips = arrays["chip_sizes"], arrays["chips"].tobytes()
                 tiles, skipped = arrays["unit_tiles"].tolist()
+                gated, probabilities = arrays["gated"], arrays["probabilities"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
             return None
         ends = np.cumsum(sizes)
         cut = [chips[end - size : end] or None for size, end in zip(sizes.tolist(), ends.tolist(), strict=True)]
-        return Part(detections, cut or [None] * len(detections), tiles, skipped)
+        return Part(detections, cut or [None] * len(detections), tiles, skipped, gated, probabilities)
 
     def clear(self) -> None:
         """Forget every part."""

@@ -30,6 +30,9 @@ class Watcher:
     def warning(self, text: str) -> None:
         """Something that the user should know."""
 
+    def gated(self, skipped: int, tiles: int) -> None:
+        """A gate kept `skipped` of all `tiles` from the detector."""
+
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         """The output is written."""
 

@@ -248,7 +248,7 @@ def test_a_model_that_is_none(
 @pytest.mark.parametrize(
     ("metadata", "words"),
     [
-        ({"kind": "classifier"}, ["classifier", "expected a detector"]),
+        ({"kind": "classifier"}, ["classifier", "expected", "probabilities"]),
         ({"classes": []}, ["classes", "expected"]),
         ({"tile_size": 3}, ["tile size 3 px", "expected"]),
         ({"tile_size": "large"}, ["metadata"]),

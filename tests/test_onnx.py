@@ -165,7 +165,7 @@ def test_a_tile_smaller_than_a_fixed_input_is_padded_and_boxes_are_clipped_to_it
         (lambda p: yolo(p, **{**ULTRALYTICS, "names": "{0: 'a', 5: 'b'}"}), "a name for each label"),
         (lambda p: yolo(p, model_type='"Segmentor"', class_names="[]"), "expected a Detector"),
         (lambda p: own(p, "{not json"), "metadata cannot be used"),
-        (lambda p: own(p, OWN.replace("detector", "classifier")), "expected a detector"),
+        (lambda p: own(p, OWN.replace("detector", "classifier")), "is a classifier with input"),
         (lambda p: own(p, OWN.replace('"tile_size": 64', '"tile_size": 1')), "tile size 1 px"),
         (lambda p: own(p, OWN, ("boxes", "scores")), "expected uint8 images and"),
     ],

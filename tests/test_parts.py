@@ -16,7 +16,8 @@ from detector.parts import Journal, Part, key
 def part(n: int = 3) -> Part:
     boxes = np.arange(4 * n, dtype=np.float32).reshape(n, 4) + np.array([0, 0, 9, 9], np.float32)
     detections = Detections.of(boxes, np.linspace(0.1, 1, n), np.arange(n), np.arange(n), np.arange(n))
-    return Part(detections, [b"jpeg" * i or None for i in range(n)], 7, 2)
+    probabilities = np.linspace(0, 1, 2 * n, dtype=np.float32).reshape(n, 2)
+    return Part(detections, [b"jpeg" * i or None for i in range(n)], 7, 2, np.arange(n, dtype=np.int32), probabilities)
 
 
 @pytest.mark.parametrize("n", [0, 1, 5])
@@ -29,7 +30,9 @@ def test_a_part_reads_back_as_it_was_written(tmp_path: Path, n: int) -> None:
         value = getattr(back.detections, field.name)
         assert np.array_equal(value, getattr(part(n).detections, field.name))
         assert value.dtype == getattr(part(n).detections, field.name).dtype
-    assert back[1:] == part(n)[1:]
+    assert back[1:4] == part(n)[1:4]
+    np.testing.assert_array_equal(back.gated, part(n).gated)
+    np.testing.assert_array_equal(back.probabilities, part(n).probabilities)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])

@@ -15,6 +15,13 @@ from detector.cli.placing import pose_options, pose_settings
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE.gpkg", help="The result.")
 @click.option("--model", metavar="FILE|NAME", help="Model file, or a bundled model's name.  [default: sheep]")
 @TRUST
+@click.option("--gate", metavar="MODEL", help="A tile classifier: only tiles that may hold an animal are searched.")
+@click.option(
+    "--gate-threshold",
+    type=click.FloatRange(0, 1),
+    metavar="T",
+    help="Probability of an animal from which the gate lets a tile pass.  [default: the gate's]",
+)
 @click.option(
     "--regions", "region_file", type=FILE, metavar="FILE", help="Polygons to count in; any file that QGIS reads."
 )
@@ -49,6 +56,8 @@ def detect(
     output: Path,
     model: str | None,
     trust: bool,
+    gate: str | None,
+    gate_threshold: float | None,
     region_file: Path | None,
     region_field: str | None,
     score: float | None,
@@ -70,8 +79,11 @@ def detect(
 
     if region_field is not None and region_file is None:
         raise click.UsageError("--region-field names a column of the region file: give --regions too")
+    if gate_threshold is not None and gate is None:
+        raise click.UsageError("--gate-threshold is of a gate: give --gate too")
     settings = survey.Settings(
         score=score,
+        gate_threshold=gate_threshold,
         tile_size=tile_size,
         overlap=overlap,
         batch_size=batch_size,
@@ -84,6 +96,7 @@ def detect(
             output,
             model=model,
             trust=trust,
+            gate=gate,
             device=device,
             settings=settings,
             region_file=region_file,

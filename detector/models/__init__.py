@@ -1,14 +1,15 @@
 """Models: what every backend offers, and how a file finds its backend.
 
 One file a framework (`onnx.py`, `torchvision.py`, ...), each with the same verb: `load(files, device, threads, trust,
-calls_at_once) -> Model`. Nothing heavy is imported until a model is loaded, nor to find out whether it is there.
+calls_at_once)`, which gives a detector (`Model`) or a `TileClassifier`. Nothing heavy is imported until a model is
+loaded, nor to find out whether it is there.
 """
 
 import hashlib
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,18 @@ from detector.errors import InputError, ModelError
 from detector.models.info import ModelInfo
 from detector.models.libraries import need
 
-__all__ = ["BUNDLED", "Model", "ModelInfo", "load", "open_model", "resolve", "sha256_of"]
+__all__ = [
+    "BUNDLED",
+    "Loaded",
+    "Model",
+    "ModelInfo",
+    "TileClassifier",
+    "load",
+    "load_classifier",
+    "open_model",
+    "resolve",
+    "sha256_of",
+]
 
 BUNDLED = Path(__file__).parent / "bundled"
 MAX_MODEL_BYTES = 4 << 30
@@ -31,8 +43,8 @@ LIBRARIES = {
 }
 
 
-class Model(Protocol):
-    """A detector, loaded. `detect` may be called from `calls_at_once` threads at a time."""
+class Loaded(Protocol):
+    """What every model offers, once loaded."""
 
     @property
     def info(self) -> ModelInfo:
@@ -46,7 +58,7 @@ class Model(Protocol):
 
     @property
     def calls_at_once(self) -> int:
-        """How many calls of `detect` at a time make it fastest; no more are allowed."""
+        """How many calls of `detect` or `classify` at a time make it fastest; no more are allowed."""
         ...
 
     @property
@@ -64,10 +76,27 @@ class Model(Protocol):
         """What a user should know after what it has seen so far, such as a cap that tiles have hit."""
         ...
 
+
+@runtime_checkable
+class Model(Loaded, Protocol):
+    """A detector. `detect` may be called from `calls_at_once` threads at a time."""
+
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """Detections of a batch, in tile px, `tiles` being the index in the batch.
 
         tiles: (B, H, W, 3) uint8 RGB, C-contiguous. The model's own duplicates within a class are suppressed already.
+        """
+        ...
+
+
+@runtime_checkable
+class TileClassifier(Loaded, Protocol):
+    """A classifier of whole tiles. `classify` may be called from `calls_at_once` threads at a time."""
+
+    def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(B, C) float32, how probable each class is for each tile; a row sums to 1.
+
+        tiles: (B, H, W, 3) uint8 RGB, C-contiguous. Raises ModelError where the model fails on them.
         """
         ...
 
@@ -115,9 +144,23 @@ def load(
     model that cannot be used or is no detector.
     """
     loaded = open_model(model, device, threads, trust, calls_at_once)
-    if loaded.info.kind != "detector":
+    if not isinstance(loaded, Model):
         raise ModelError(f"{loaded.files[0].name} is a {loaded.info.kind}: expected a detector")
-    return cast(Model, loaded)
+    return loaded
+
+
+def load_classifier(
+    model: str | Path,
+    device: str = "auto",
+    threads: int | None = None,
+    trust: bool = False,
+    calls_at_once: int = 1,
+) -> TileClassifier:
+    """A tile classifier ready to run. Arguments and errors are those of `load`."""
+    loaded = open_model(model, device, threads, trust, calls_at_once)
+    if not isinstance(loaded, TileClassifier):
+        raise ModelError(f"{loaded.files[0].name} is a {loaded.info.kind}: expected a tile classifier")
+    return loaded
 
 
 def open_model(
@@ -126,8 +169,8 @@ def open_model(
     threads: int | None = None,
     trust: bool = False,
     calls_at_once: int = 1,
-) -> Any:
-    """A model of any kind, which its `info` says, ready to run. Arguments and errors are those of `load`."""
+) -> Model | TileClassifier:
+    """A model of either kind, ready to run. Arguments and errors are those of `load`."""
     from detector.models.files import recognise
 
     files = recognise(resolve(model))
@@ -135,4 +178,5 @@ def open_model(
         if (size := path.stat().st_size) > MAX_MODEL_BYTES:
             raise ModelError(f"{path.name} has {size} bytes: expected a model of at most {MAX_MODEL_BYTES}")
     need(*LIBRARIES[files.framework], purpose=files.path.name)
-    return import_module(f"detector.models.{files.framework}").load(files, device, threads, trust, calls_at_once)
+    backend = import_module(f"detector.models.{files.framework}")
+    return cast("Model | TileClassifier", backend.load(files, device, threads, trust, calls_at_once))

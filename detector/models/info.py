@@ -17,7 +17,9 @@ class ModelInfo:
 
     classes: names by label. tile_size, overlap: px at the model's GSD. batch_size: the one size it takes, None for any.
     gsd_m: metres a pixel it was trained at, None where no scale is known.
-    score_threshold: one number, or class to number.
+    score_threshold: one number, or class to number; of a classifier one number, the probability of an animal from which
+    a tile passes it as a gate.
+    empty_class: of a classifier, the class of tiles without an animal; None: the class 'empty', if there is one.
     Raises ModelError where a value cannot be.
     """
 
@@ -33,6 +35,7 @@ class ModelInfo:
     trained_on: str = ""
     licence: str = ""
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    empty_class: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("name", "version", "trained_on", "licence"):
@@ -41,6 +44,7 @@ class ModelInfo:
             _check(name, getattr(self, name), (int, type(None)), "a whole number")
         _check("gsd_m", self.gsd_m, (int, float, type(None)), "a number")
         _check("metrics", self.metrics, Mapping, "a mapping")
+        _check("empty_class", self.empty_class, (str, type(None)), "a class's name")
         if self.kind not in ("detector", "classifier"):
             raise ModelError(f"model kind {self.kind!r}: expected 'detector' or 'classifier'")
         if not self.classes or not all(isinstance(c, str) and c for c in self.classes):
@@ -59,6 +63,8 @@ class ModelInfo:
             raise ModelError(f"model batch size {self.batch_size}: expected 1 to 4096, or null for any")
         if self.gsd_m is not None and not 1e-4 <= self.gsd_m <= 100:
             raise ModelError(f"model GSD {self.gsd_m} m a pixel: expected 0.0001 to 100, or null")
+        if self.empty_class is not None and self.empty_class not in self.classes:
+            raise ModelError(f"model empty class {self.empty_class!r}: expected one of {', '.join(self.classes)}")
         thresholds = self.thresholds()
         if not ((thresholds >= 0) & (thresholds <= 1)).all():
             raise ModelError(f"model score threshold {self.score_threshold!r}: expected 0 to 1")
@@ -78,6 +84,12 @@ class ModelInfo:
     def to_json(self) -> str:
         """The `herdmap` metadata."""
         return json.dumps(asdict(self), ensure_ascii=False)
+
+    @property
+    def empty_label(self) -> int | None:
+        """The label of a classifier's tiles without an animal; None where no class is known to mean that."""
+        name = self.empty_class or "empty"
+        return self.classes.index(name) if name in self.classes else None
 
     def thresholds(self, override: float | None = None) -> NDArray[np.float32]:
         """(C,) float32 score threshold by label; `override` is one number for all."""

@@ -29,6 +29,7 @@ RAW_NMS_IOU = 0.45
 MAX_RAW_BOXES = 3000
 DEFAULT_OVERLAP = 0.15
 
+PROBABILITIES = "probabilities"
 OUTPUTS = {"boxes", "scores", "labels", "batch_index"}
 
 
@@ -52,12 +53,7 @@ class OnnxDetector:
         self.files = files
         self.calls_at_once = calls_at_once
         self._adapter = adapter
-        self._input = session.get_inputs()[0].name
-        providers = session.get_providers()
-        self._device = "cuda:0" if "CUDAExecutionProvider" in providers else "cpu"
-        if self._device != "cpu":
-            index = session.get_provider_options()["CUDAExecutionProvider"].get("device_id", "0")
-            self._device = f"cuda:{index}"
+        self._device = _device_of(session)
 
     @property
     def info(self) -> ModelInfo:
@@ -85,23 +81,11 @@ class OnnxDetector:
         Raises ModelError where the file fails on this input.
         """
         batch, height, width = tiles.shape[:3]
-        rows, columns = self._adapter.size or (height, width)
-        if height > rows or width > columns:
-            raise ModelError(
-                f"tiles of {width} x {height} px: this model takes {columns} x {rows} px; use --tile-size {columns}"
-            )
         fixed = self._adapter.info.batch_size or batch
-        if (height, width) != (rows, columns) or batch % fixed:
-            padded = np.zeros((-(-batch // fixed) * fixed, rows, columns, 3), np.uint8)
-            padded[:batch, :height, :width] = tiles
-            tiles = padded
+        tiles = _fitted(tiles, self._adapter.size, fixed)
         parts = []
         for start in range(0, len(tiles), fixed):
-            some = self._adapter.prepare(tiles[start : start + fixed])
-            try:
-                answer = self._session.run(None, {self._input: some})
-            except Exception as error:
-                raise ModelError(f"the model failed on tiles of shape {some.shape}: {_one_line(error)}") from error
+            answer = _answer(self._session, self._adapter.prepare(tiles[start : start + fixed]))
             found = self._adapter.read(answer, (height, width))
             found.tiles[:] += start
             parts.append(found)
@@ -109,14 +93,73 @@ class OnnxDetector:
         return found[found.tiles < batch]
 
 
+class OnnxClassifier:
+    """A tile classifier in a Herdmap ONNX file, on ONNX Runtime. See `detector.models.TileClassifier`."""
+
+    def __init__(
+        self,
+        session: ort.InferenceSession,
+        info: ModelInfo,
+        size: tuple[int, int] | None,
+        files: tuple[Path, ...],
+        calls_at_once: int = 1,
+    ) -> None:
+        self._session = session
+        self.files = files
+        self.calls_at_once = calls_at_once
+        self._info = info
+        self._size = size
+        self._device = _device_of(session)
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the file says of itself."""
+        return self._info
+
+    @property
+    def device(self) -> str:
+        """'cpu' or 'cuda:N'."""
+        return self._device
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """Which runtime it runs on."""
+        return {"framework": f"ONNX Runtime {ort.__version__}"}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(B, C) float32 probabilities of a batch. tiles: (B, H, W, 3) uint8 RGB.
+
+        Raises ModelError where the file fails on this input, or answers with what are no probabilities.
+        """
+        batch = len(tiles)
+        fixed = self._info.batch_size or batch
+        tiles = _fitted(tiles, self._size, fixed)
+        place = [o.name for o in self._session.get_outputs()].index(PROBABILITIES)
+        parts = [_answer(self._session, tiles[start : start + fixed])[place] for start in range(0, len(tiles), fixed)]
+        found: NDArray[np.float32] = np.concatenate(parts).astype(np.float32, copy=False)
+        if found.shape != (len(tiles), len(self._info.classes)):
+            raise ModelError(
+                f"the model answered {found.shape} for {len(tiles)} tiles; expected a row of "
+                f"{len(self._info.classes)} probabilities for each"
+            )
+        if not ((found >= -1e-4) & (found <= 1 + 1e-4)).all():
+            raise ModelError("the model answered numbers outside 0 to 1 where probabilities were expected")
+        return found[:batch].clip(0, 1)
+
+
 def load(
     files: ModelFiles, device: str = "auto", threads: int | None = None, trust: bool = False, calls_at_once: int = 1
-) -> OnnxDetector:
-    """Open an ONNX detector. device: 'auto', 'cpu', 'cuda' or 'cuda:N'; threads: CPU threads, None for all.
+) -> OnnxDetector | OnnxClassifier:
+    """Open an ONNX model. device: 'auto', 'cpu', 'cuda' or 'cuda:N'; threads: CPU threads, None for all.
 
-    trust: nothing here asks for it. calls_at_once: of `detect`. On the CPU they share the threads: a core that has a
-    call to itself waits for no other, which a call spread over cores does at every layer. A GPU takes one.
-    Raises ModelError for a file that is not ONNX or not a detector that is known, that takes weights from outside its
+    trust: nothing here asks for it. calls_at_once: of `detect` or `classify`. On the CPU they share the threads: a core
+    that has a call to itself waits for no other, which a call spread over cores does at every layer. A GPU takes one.
+    Raises ModelError for a file that is not ONNX or not a model that is known, that takes weights from outside its
     folder, and for a device that is not there.
     """
     path = files.path
@@ -140,7 +183,42 @@ def load(
         raise ModelError(
             f"{path.name} is not an ONNX model that can be opened: {_one_line(error)}; expected an .onnx detector"
         ) from error
+    metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
+    if "herdmap" in metadata and (info := ModelInfo.from_json(metadata["herdmap"])).kind == "classifier":
+        return _classifier(session, info, (path, *beside), calls_at_once)
     return OnnxDetector(session, _recognise(session, path), (path, *beside), calls_at_once)
+
+
+def _device_of(session: ort.InferenceSession) -> str:
+    if "CUDAExecutionProvider" not in session.get_providers():
+        return "cpu"
+    return f"cuda:{session.get_provider_options()['CUDAExecutionProvider'].get('device_id', '0')}"
+
+
+def _fitted(tiles: NDArray[np.uint8], size: tuple[int, int] | None, batch: int) -> NDArray[np.uint8]:
+    """Tiles padded with black to the one size that a file takes, and to whole batches of `batch`.
+
+    Raises ModelError for tiles that are larger.
+    """
+    count, height, width = tiles.shape[:3]
+    rows, columns = size or (height, width)
+    if height > rows or width > columns:
+        raise ModelError(
+            f"tiles of {width} x {height} px: this model takes {columns} x {rows} px; use --tile-size {columns}"
+        )
+    if (height, width) == (rows, columns) and count % batch == 0:
+        return tiles
+    padded = np.zeros((-(-count // batch) * batch, rows, columns, 3), np.uint8)
+    padded[:count, :height, :width] = tiles
+    return padded
+
+
+def _answer(session: ort.InferenceSession, batch: NDArray[Any]) -> list[NDArray[Any]]:
+    try:
+        answer: list[NDArray[Any]] = session.run(None, {session.get_inputs()[0].name: batch})
+    except Exception as error:
+        raise ModelError(f"the model failed on tiles of shape {batch.shape}: {_one_line(error)}") from error
+    return answer
 
 
 def providers() -> list[str]:
@@ -193,10 +271,26 @@ def _recognise(session: ort.InferenceSession, path: Path) -> _Adapter:
     )
 
 
+def _classifier(
+    session: ort.InferenceSession, info: ModelInfo, files: tuple[Path, ...], calls_at_once: int
+) -> OnnxClassifier:
+    spec, names = session.get_inputs()[0], [o.name for o in session.get_outputs()]
+    if PROBABILITIES not in names or spec.type != "tensor(uint8)" or len(spec.shape) != 4:
+        raise ModelError(
+            f"{files[0].name} is a classifier with input {spec.type} {spec.shape} and outputs {names}; expected uint8 "
+            f"images (B, H, W, 3) and {PROBABILITIES!r}"
+        )
+    return OnnxClassifier(session, info, _fixed_size(spec), files, calls_at_once)
+
+
+def _fixed_size(spec: Any) -> tuple[int, int] | None:
+    """The one (height, width) that an NHWC input takes, None for any."""
+    height, width = spec.shape[1:3]
+    return (height, width) if isinstance(height, int) and isinstance(width, int) else None
+
+
 def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
     info = ModelInfo.from_json(text)
-    if info.kind != "detector":
-        raise ModelError(f"{path.name} is a {info.kind}: expected a detector")
     names = [o.name for o in outputs]
     if not set(names) >= OUTPUTS or inputs[0].type != "tensor(uint8)":
         raise ModelError(
@@ -216,9 +310,7 @@ def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> _A
             len(info.classes),
         )
 
-    height, width = inputs[0].shape[1:3]
-    fixed = (height, width) if isinstance(height, int) and isinstance(width, int) else None
-    return _Adapter(info, np.ascontiguousarray, read, fixed)
+    return _Adapter(info, np.ascontiguousarray, read, _fixed_size(inputs[0]))
 
 
 def _ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:

@@ -17,10 +17,11 @@ from pathlib import Path
 import detector
 from detector import models
 from detector.errors import InputError
+from detector.gate import empty_label
 from detector.progress import Progress, Watcher
 from detector.survey.assemble import assemble, count_rows, now
 from detector.survey.placing import poses_of
-from detector.survey.plan import Plan, PoseSettings, Settings, plan, work_folder
+from detector.survey.plan import Plan, PlannedGate, PoseSettings, Settings, plan, work_folder
 from detector.survey.regeoreference import Moved, georeference
 from detector.survey.run import CALLS_AT_ONCE, run
 from detector.survey.tables import region_table
@@ -49,7 +50,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of `detect`: the output, its numbers, and the counts where regions were given."""
+    """What came of `detect`: the output, its numbers, and the counts where regions were given.
+
+    gated: how many of the tiles the gate kept from the detector; None without a gate.
+    """
 
     output: Path
     images: int
@@ -57,12 +61,18 @@ class Outcome:
     detections: int
     cancelled: bool = False
     counts: Counts | None = None
+    tiles: int = 0
+    gated: int | None = None
 
     def summary(self) -> str:
-        """One line for a person."""
+        """One line for a person, and one for a gate."""
         images = "1 image" if self.images == 1 else f"{self.images} images"
         failed = f", {self.failed} failed (see the layer 'images')" if self.failed else ""
-        return f"{self.output}: {self.detections} detections in {images}{failed}"
+        text = f"{self.output}: {self.detections} detections in {images}{failed}"
+        if self.gated is not None:
+            share = f" ({self.gated / self.tiles:.1%})" if self.tiles else ""
+            text += f"\nthe gate skipped {self.gated} of {self.tiles} tiles{share}"
+        return text
 
 
 def detect(
@@ -71,6 +81,7 @@ def detect(
     *,
     model: str | os.PathLike[str] | None = None,
     trust: bool = False,
+    gate: str | os.PathLike[str] | None = None,
     device: str = "auto",
     settings: Settings | None = None,
     region_file: str | os.PathLike[str] | None = None,
@@ -80,8 +91,9 @@ def detect(
 ) -> Outcome:
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
 
-    inputs: files, folders, '@list.txt'. model: a file or a bundled model's name; trust: run the code in it. fresh:
-    forget earlier parts; reviews are kept all the same. A cancelled run writes no GeoPackage but keeps its parts.
+    inputs: files, folders, '@list.txt'. model: a file or a bundled model's name; trust: run the code in it. gate: a
+    tile classifier; only tiles that it finds may hold an animal go to the model. fresh: forget earlier parts; reviews
+    are kept all the same. A cancelled run writes no GeoPackage but keeps its parts.
     Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
@@ -96,7 +108,8 @@ def detect(
     named = os.fspath(model) if model is not None else None
     loaded = models.load(named, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
     sha256 = models.sha256_of(*loaded.files)
-    work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled)
+    ahead, planned_gate = (None, None) if gate is None else _gate(os.fspath(gate), device, trust, settings)
+    work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled, planned_gate)
     if work is None:
         return Outcome(output, 0, 0, 0, cancelled=True)
     poses = poses_of(work.images, settings)
@@ -113,8 +126,8 @@ def detect(
         sweep(output)
         if fresh:
             work.journal.clear()
-        failures, cancelled = run(work, loaded, watcher)
-        for text in loaded.remarks:
+        failures, cancelled = run(work, loaded, watcher, ahead)
+        for text in (*loaded.remarks, *(ahead.remarks if ahead else ())):
             watcher.warning(text)
         if cancelled:
             return Outcome(output, len(work.images), len(failures), 0, cancelled=True)
@@ -136,9 +149,30 @@ def detect(
         made = assemble(work, poses, failures, regions, record)
     for text in made.warnings:
         watcher.warning(text)
-    outcome = Outcome(output, made.run.images, made.run.failed, made.run.detections, counts=made.counts)
+    gated = None if planned_gate is None else made.gated
+    outcome = Outcome(
+        output,
+        made.run.images,
+        made.run.failed,
+        made.run.detections,
+        counts=made.counts,
+        tiles=made.run.tiles,
+        gated=gated,
+    )
+    if outcome.gated is not None:
+        watcher.gated(outcome.gated, outcome.tiles)
     watcher.done(output, outcome.images, outcome.failed, outcome.detections)
     return outcome
+
+
+def _gate(gate: str, device: str, trust: bool, settings: Settings) -> tuple[models.TileClassifier, PlannedGate]:
+    """The classifier of `--gate`, and what is planned with it."""
+    loaded = models.load_classifier(gate, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    empty_label(loaded.info)
+    threshold = settings.gate_threshold
+    if threshold is None:
+        threshold = float(loaded.info.thresholds().min())
+    return loaded, PlannedGate(loaded.info, models.sha256_of(*loaded.files), threshold)
 
 
 def count(

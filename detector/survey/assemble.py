@@ -19,20 +19,24 @@ from geo.tables import Counts, DetectionRows, Images, Run
 
 @dataclass(frozen=True)
 class Animals:
-    """What one image holds: one box an animal in image px, with chips, and how many tiles were searched."""
+    """What one image holds: one box an animal in image px, with chips, how many tiles were searched, and how many of
+    them a gate kept from the detector."""
 
     detections: Detections
     chips: list[bytes | None]
     tiles: int
+    gated: int = 0
 
 
 @dataclass(frozen=True)
 class Assembled:
-    """What was written: the run with its numbers, the counts where regions were given, what the user should know."""
+    """What was written: the run with its numbers, the counts where regions were given, what the user should know, and
+    how many tiles a gate kept from the detector."""
 
     run: Run
     counts: Counts | None
     warnings: tuple[str, ...]
+    gated: int = 0
 
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
@@ -49,13 +53,14 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
     counts = np.flatnonzero(seen.scores >= work.thresholds[seen.labels])
     views = settle(seen[counts])
     grid, scale = image.units[0].grid, image.units[0].scale
-    merged = merge(views.detections, grid)
+    gated = np.concatenate([p.gated for p in found])
+    merged = merge(views.detections, grid, unseen=gated)
     detections = merged.detections.scaled(1 / scale)
     assert image.info is not None
     size = np.array([image.info.width, image.info.height] * 2, np.float32)
     detections = replace(detections, boxes=np.clip(detections.boxes, 0, size))
     chosen = counts[views.kept[merged.best_view]]
-    return Animals(detections, [chips[i] for i in chosen.tolist()], len(grid))
+    return Animals(detections, [chips[i] for i in chosen.tolist()], len(grid), len(gated))
 
 
 def assemble(work: Plan, poses: Poses, failures: Mapping[int, str], regions: Regions | None, run: Run) -> Assembled:
@@ -73,6 +78,10 @@ def assemble(work: Plan, poses: Poses, failures: Mapping[int, str], regions: Reg
     rows = _rows(work, found, placement, run.run_id)
     images, rows, runs = _with_what_was_there(work, images, rows, placement)
     counted = None if regions is None else count_rows(rows, regions, placement.crs_wkt)
+    gated = sum(a.gated for a in found if a is not None)
+    if work.gate is not None:
+        gate = {"model": work.gate.info.name, "model_sha256": work.gate.sha256, "threshold": work.gate.threshold}
+        run = replace(run, settings={**run.settings, "gate": {**gate, "tiles_skipped": gated}})
     run = replace(
         run,
         finished_at=now(),
@@ -82,7 +91,7 @@ def assemble(work: Plan, poses: Poses, failures: Mapping[int, str], regions: Reg
         detections=sum(len(a.detections) for a in found if a is not None),
     )
     geopackage.write_survey(work.output, images, rows, [*runs, run], placement.crs_wkt, placement.layers, counted)
-    return Assembled(run, counted, placement.warnings)
+    return Assembled(run, counted, placement.warnings, gated)
 
 
 def count_rows(rows: DetectionRows, regions: Regions, crs_wkt: str | None, review: Review = "not-rejected") -> Counts:

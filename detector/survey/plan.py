@@ -76,6 +76,7 @@ class Settings(PoseSettings):
 
     score: threshold for every class. tile_size, overlap: px at the model's GSD. batch_size: tiles a call.
     chips: whether each detection carries a small picture. readers: decoding threads.
+    gate_threshold: the probability of an animal from which a gate lets a tile pass to the detector.
     """
 
     score: float | None = None
@@ -84,6 +85,7 @@ class Settings(PoseSettings):
     batch_size: int | None = None
     chips: bool = True
     readers: int | None = None
+    gate_threshold: float | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -93,6 +95,17 @@ class Settings(PoseSettings):
             raise InputError(f"batch size {self.batch_size}: expected 1 to 4096")
         if self.tile_size is not None and not 32 <= self.tile_size <= 16384:
             raise InputError(f"tile size {self.tile_size} px: expected 32 to 16384")
+        if self.gate_threshold is not None and not 0 <= self.gate_threshold <= 1:
+            raise InputError(f"gate threshold {self.gate_threshold}: expected 0 to 1")
+
+
+@dataclass(frozen=True)
+class PlannedGate:
+    """The tile classifier ahead of the detector, and the probability of an animal from which it lets a tile pass."""
+
+    info: ModelInfo
+    sha256: str
+    threshold: float
 
 
 @dataclass(frozen=True)
@@ -121,6 +134,7 @@ class Plan:
     model_sha256: str
     settings: Settings
     warnings: tuple[str, ...] = ()
+    gate: PlannedGate | None = None
 
     @property
     def tiles(self) -> int:
@@ -228,6 +242,7 @@ def plan(
     sha256: str,
     settings: Settings,
     cancelled: Callable[[], bool] = lambda: False,
+    gate: PlannedGate | None = None,
 ) -> Plan | None:
     """List the images, read their headers and cut them into units; None if that was cancelled.
 
@@ -251,10 +266,12 @@ def plan(
         scale, warning = _scale(header.gsd_m, info.gsd_m)
         if warning:
             warnings[warning] += 1
-        units = _units(index, header, relative, scale, info, sha256, settings)
+        units = _units(index, header, relative, scale, info, sha256, settings, gate)
         images.append(PlannedImage(path, relative, header, None, units))
+    if gate is not None:
+        warnings.update(_misfits(gate, info, settings))
     said = tuple(f"{text} ({n} images)" if n > 1 else text for text, n in warnings.items())
-    return Plan(Path(os.path.abspath(output)), tuple(images), info, sha256, settings, said)
+    return Plan(Path(os.path.abspath(output)), tuple(images), info, sha256, settings, said, gate)
 
 
 def reason(error: Exception | str, path: Path) -> str:
@@ -287,8 +304,31 @@ def _scale(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | No
     )
 
 
+def _misfits(gate: PlannedGate, info: ModelInfo, settings: Settings) -> Iterator[str]:
+    """What does not fit between a gate and the tiles of its detector."""
+    tile_size = settings.tile_size or info.tile_size
+    if gate.info.tile_size != tile_size:
+        yield (
+            f"the gate was trained on tiles of {gate.info.tile_size} px and sees tiles of {tile_size} px: animals look "
+            f"{tile_size / gate.info.tile_size:.2g} times as small to it; check its recall, or train it on such tiles"
+        )
+    wanted, trained = info.gsd_m, gate.info.gsd_m
+    if wanted and trained and not 1 / GSD_TOLERANCE <= wanted / trained <= GSD_TOLERANCE:
+        yield (
+            f"the gate was trained at {100 * trained:.3g} cm a pixel and the detector at {100 * wanted:.3g} cm: "
+            "the gate sees what the detector sees, at the detector's scale; check its recall"
+        )
+
+
 def _units(
-    index: int, header: RasterInfo, relative: str, scale: float, info: ModelInfo, sha256: str, settings: Settings
+    index: int,
+    header: RasterInfo,
+    relative: str,
+    scale: float,
+    info: ModelInfo,
+    sha256: str,
+    settings: Settings,
+    gate: PlannedGate | None,
 ) -> tuple[Unit, ...]:
     tile_size = settings.tile_size or info.tile_size
     overlap = settings.overlap if settings.overlap is not None else min(info.overlap, tile_size // 2)
@@ -311,6 +351,7 @@ def _units(
                 grid=[width, height, tile_size, overlap],
                 block=[block.x, block.y, block.width, block.height],
                 chips=settings.chips,
+                gate=gate and [gate.sha256, gate.threshold],
             ),
         )
         for block in grid.blocks(_block_pixels(header), full_width=full_width)

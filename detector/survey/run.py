@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from detector import infer, parts
 from detector.detections import Detections
+from detector.gate import Gate
 from detector.infer import Unit
-from detector.models import Model
+from detector.models import Model, TileClassifier
 from detector.progress import Progress, Watcher
 from detector.survey.plan import Plan, reason
 from geo import raster
@@ -26,8 +27,11 @@ CHIP_MAX_PX = 128
 CHIP_QUALITY = 80
 
 
-def run(work: Plan, model: Model, watcher: Watcher) -> tuple[dict[int, str], bool]:
-    """Run every unit that has no part yet. Returns (reason by index of the images that failed, whether cancelled)."""
+def run(work: Plan, model: Model, watcher: Watcher, gate: TileClassifier | None = None) -> tuple[dict[int, str], bool]:
+    """Run every unit that has no part yet. Returns (reason by index of the images that failed, whether cancelled).
+
+    gate: the classifier of the plan's gate, where it has one.
+    """
     journal = work.journal
     failures = {i: image.error for i, image in enumerate(work.images) if image.error is not None}
     for index, why in failures.items():
@@ -47,6 +51,7 @@ def run(work: Plan, model: Model, watcher: Watcher) -> tuple[dict[int, str], boo
         _groups(work, pending),
         open_image,
         model,
+        gate=None if gate is None or work.gate is None else Gate(gate, work.gate.threshold),
         batch_size=work.settings.batch_size or model.info.batch_size or (16 if model.device != "cpu" else 4),
         readers=work.settings.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS),
         chip=_chip_maker(work) if work.settings.chips else None,
@@ -60,7 +65,7 @@ def run(work: Plan, model: Model, watcher: Watcher) -> tuple[dict[int, str], boo
                 failures[unit.image] = reason(result.error, image.path)
                 watcher.image_failed(image.relative, failures[unit.image])
         else:
-            journal.write(unit.key, parts.Part(result.detections, result.chips, result.tiles, result.skipped))
+            journal.write(unit.key, parts.of(result))
         tiles_now += result.tiles
         detections += int((result.detections.scores >= work.thresholds[result.detections.labels]).sum())
         left[unit.image] -= 1

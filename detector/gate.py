@@ -1,0 +1,40 @@
+"""The gate: a tile classifier ahead of the detector, so that tiles which surely hold no animal cost almost nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import ModelError
+from detector.models import ModelInfo, TileClassifier
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Lets a tile pass to the detector where it holds an animal with a probability of at least `threshold`.
+
+    The probability of an animal is that of all classes but the empty one. Raises ModelError for a classifier of which
+    no class is known to mean an empty tile.
+    """
+
+    classifier: TileClassifier
+    threshold: float
+
+    def __post_init__(self) -> None:
+        empty_label(self.classifier.info)
+
+    def passes(self, tiles: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """(B,) which of the tiles (B, H, W, 3), uint8 RGB, go on to the detector."""
+        empty = self.classifier.classify(tiles)[:, empty_label(self.classifier.info)]
+        passes: NDArray[np.bool_] = 1 - empty >= np.float32(self.threshold)
+        return passes
+
+
+def empty_label(info: ModelInfo) -> int:
+    """The label of the tiles without an animal. Raises ModelError where none is known to mean that."""
+    if info.empty_label is None:
+        raise ModelError(
+            f"the classifier {info.name!r} has the classes {', '.join(info.classes)} and does not say which of them "
+            "means a tile without an animal; a gate needs 'empty_class' in its metadata, or a class called 'empty'"
+        )
+    return info.empty_label
