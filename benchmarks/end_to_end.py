@@ -152,7 +152,7 @@ def bare_loop(image: str, model_file: str | None) -> Callable[[], tuple[int, Tim
 
 def bare_loop_at_once(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
     from detector import models
-    from detector.survey.run import CALLS_AT_ONCE
+    from detector.survey.searching import CALLS_AT_ONCE
 
     tiles = tiles_of(image)
     share = max(1, BATCH // min(CALLS_AT_ONCE, cores()))

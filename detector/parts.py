@@ -2,7 +2,8 @@
 
 A part is named by everything its result depends on (the image's name, size and time of change, the model, the tiling),
 so a changed photo or setting finds no part and is run again, and nothing else is. It appears by rename, whole or not at
-all.
+all. An image that could not be read has a *failure* in place of parts, named by the image's name, size and time of
+change alone: what is wrong with it does not depend on who looks.
 """
 
 import contextlib
@@ -10,7 +11,6 @@ import hashlib
 import io
 import json
 import os
-import secrets
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -24,9 +24,11 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.errors import InputError
 from detector.infer import Result
+from detector.storage import Folder, LocalFolder
 
 # A part of another layout is no part.
 FORMAT = 2
+PART, FAILURE = ".npz", ".failed"
 
 
 class Part(NamedTuple):
@@ -52,23 +54,30 @@ def key(**depends_on: Any) -> str:
 
 
 class Journal:
-    """The parts of one output, in a folder of their own. One process at a time, from `lock` on."""
+    """The parts of one output, in a folder of their own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | Folder) -> None:
+        self._folder: Folder = LocalFolder(folder) if isinstance(folder, Path) else folder
 
-    def _path(self, key: str) -> Path:
+    @staticmethod
+    def _name(key: str, suffix: str = PART) -> str:
         # Two levels, since a survey has a hundred thousand parts and folders that large are slow to list.
-        return self._folder / key[:2] / f"{key}.npz"
+        return f"{key[:2]}/{key}{suffix}"
 
-    def has(self, key: str) -> bool:
-        """Whether the unit of this key is done."""
-        return self._path(key).is_file()
+    def done(self) -> set[str]:
+        """The keys of the units that are done."""
+        return self._keys(PART)
+
+    def failures(self) -> dict[str, str]:
+        """The images that could not be read: key to reason."""
+        found = {key: self._folder.read(self._name(key, FAILURE)) for key in self._keys(FAILURE)}
+        return {key: text.decode("utf-8", "replace") for key, text in found.items() if text}
+
+    def _keys(self, suffix: str) -> set[str]:
+        return {name.rpartition("/")[2].removesuffix(suffix) for name in self._folder.names() if name.endswith(suffix)}
 
     def write(self, key: str, part: Part) -> None:
         """Record a unit as done. Raises OSError where the folder cannot be written."""
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
         sizes = np.array([len(c) if c is not None else 0 for c in part.chips], np.int64)
         arrays = {f.name: getattr(part.detections, f.name) for f in fields(Detections)}
         arrays["chip_sizes"] = sizes
@@ -77,51 +86,73 @@ class Journal:
         arrays["gated"], arrays["probabilities"] = part.gated, part.probabilities
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
-        partial = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.partial")
-        try:
-            with partial.open("wb") as file:
-                file.write(buffer.getbuffer())
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        self._folder.write(self._name(key), buffer.getvalue())
+
+    def write_failure(self, key: str, reason: str) -> None:
+        """Record an image as one that cannot be read. Raises OSError where the folder cannot be written."""
+        self._folder.write(self._name(key, FAILURE), reason.encode("utf-8", "replace"))
 
     def read(self, key: str) -> Part | None:
         """A unit's part; None where it is not there, or not whole (then the unit has to run again)."""
-        path = self._path(key)
+        name = self._name(key)
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            data = self._folder.read(name)
+            if data is None:
+                return None
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 detections = Detections(*(arrays[f.name] for f in fields(Detections)))
                 sizes, chips = arrays["chip_sizes"], arrays["chips"].tobytes()
                 tiles, skipped = arrays["unit_tiles"].tolist()
                 gated, probabilities = arrays["gated"], arrays["probabilities"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+            self._folder.remove(name)
             return None
         ends = np.cumsum(sizes)
         cut = [chips[end - size : end] or None for size, end in zip(sizes.tolist(), ends.tolist(), strict=True)]
         return Part(detections, cut or [None] * len(detections), tiles, skipped, gated, probabilities)
 
     def clear(self) -> None:
-        """Forget every part."""
-        for path in self._folder.glob("??/*"):
-            path.unlink(missing_ok=True)
+        """Forget every part and every failure."""
+        for name in list(self._folder.names()):
+            if name.endswith((PART, FAILURE)):
+                self._folder.remove(name)
 
-    @contextlib.contextmanager
-    def lock(self, output: Path) -> Iterator[None]:
-        """Keep other runs off this output while the block runs. The system drops the lock when a process dies.
+    def clear_failures(self) -> None:
+        """Forget every failure, so that those images are tried again."""
+        for key in self._keys(FAILURE):
+            self._folder.remove(self._name(key, FAILURE))
 
-        Raises InputError where another run holds it.
-        """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("a+b") as file:
-            if not _locked(file):
-                raise InputError(f"{output}: another run is writing this output; wait for it, or choose another -o")
-            for partial in self._folder.glob("??/*.partial"):
-                partial.unlink(missing_ok=True)
+
+@contextlib.contextmanager
+def locked(folder: Path, output: Path) -> Iterator[None]:
+    """Keep other runs off `output` while the block runs, by a lock in `folder`, which holds its parts.
+
+    The system drops the lock when a process dies. A folder in which nothing came to lie is removed again.
+    Raises InputError where another run holds the lock.
+    """
+    made = [path for path in (folder, folder.parent) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / "lock"
+    with lock.open("a+b") as file:
+        if not _locked(file) or not _same(file, lock):
+            raise InputError(f"{output}: another run is writing this output; wait for it, or choose another -o")
+        LocalFolder(folder).sweep()
+        try:
             yield
+        finally:
+            if made and [entry.name for entry in folder.iterdir()] == ["lock"]:
+                with contextlib.suppress(OSError):  # Windows removes no file that is open
+                    lock.unlink()
+                    for path in made:
+                        path.rmdir()
+
+
+def _same(file: Any, path: Path) -> bool:
+    """Whether an open file is still the one of that name: the run before may have removed it with its folder."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _locked(file: Any) -> bool:
@@ -137,9 +168,3 @@ def _locked(file: Any) -> bool:
     except OSError:
         return False
     return True
-
-
-def best_chips(parts: list[Part], best_view: NDArray[np.int64]) -> list[bytes | None]:
-    """The chips of the best views, `best_view` indexing the parts' detections one after another."""
-    chips = [chip for part in parts for chip in part.chips]
-    return [chips[i] for i in best_view.tolist()]

@@ -10,7 +10,7 @@ import pytest
 
 from detector.detections import Detections
 from detector.errors import InputError
-from detector.parts import Journal, Part, key
+from detector.parts import Journal, Part, key, locked
 
 
 def part(n: int = 3) -> Part:
@@ -43,7 +43,7 @@ def test_a_part_that_is_not_whole_is_no_part(tmp_path: Path, share: float) -> No
     data = path.read_bytes()
     path.write_bytes(data[: int(share * len(data))])
     assert journal.read(key(a=1)) is None
-    assert not journal.has(key(a=1))
+    assert key(a=1) not in journal.done()
 
 
 def test_a_part_with_other_arrays_is_no_part(tmp_path: Path) -> None:
@@ -62,17 +62,17 @@ def test_the_key_follows_everything_that_it_is_given() -> None:
 def test_one_run_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
     code = f"""
 import sys, pathlib
-from detector.parts import Journal
-with Journal(pathlib.Path({str(tmp_path)!r})).lock(pathlib.Path("x.gpkg")):
+from detector.parts import locked
+with locked(pathlib.Path({str(tmp_path)!r}), pathlib.Path("x.gpkg")):
     print("held", flush=True)
     sys.stdin.read()
 """
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert other.stdout is not None
     assert other.stdout.readline() == "held\n"
-    with pytest.raises(InputError, match="another run"), Journal(tmp_path).lock(Path("x.gpkg")):
+    with pytest.raises(InputError, match="another run"), locked(tmp_path, Path("x.gpkg")):
         pass
     other.kill()
     other.communicate()
-    with Journal(tmp_path).lock(Path("x.gpkg")):
+    with locked(tmp_path, Path("x.gpkg")):
         pass

@@ -50,6 +50,15 @@ from detector.cli.placing import pose_options, pose_settings
     show_default=True,
     help="json: one object a line on stdout, and end of file on stdin cancels.",
 )
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, 86_400, min_open=True),
+    default=300.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds that reading a photo may take before it is given up.",
+)
+@click.option("--retry-failed", is_flag=True, help="Try photos again that an earlier run could not read.")
 @click.option("--fresh", is_flag=True, help="Start over rather than resume. Reviews are kept all the same.")
 def detect(
     inputs: tuple[str, ...],
@@ -67,6 +76,8 @@ def detect(
     device: str,
     chips: bool,
     progress: str,
+    time_limit: float,
+    retry_failed: bool,
     fresh: bool,
     **placing: Any,
 ) -> int:
@@ -75,7 +86,7 @@ def detect(
     INPUT is a file, a folder (searched recursively), or @list.txt with a path a line. The same command again resumes.
     """
     from detector import survey
-    from detector.console import watching
+    from detector.console import plain, watching
 
     if region_field is not None and region_file is None:
         raise click.UsageError("--region-field names a column of the region file: give --regions too")
@@ -88,6 +99,7 @@ def detect(
         overlap=overlap,
         batch_size=batch_size,
         chips=chips,
+        time_limit_s=time_limit,
         **pose_settings(placing),
     )
     with watching(progress) as watcher:
@@ -102,15 +114,16 @@ def detect(
             region_file=region_file,
             region_field=region_field,
             fresh=fresh,
+            retry_failed=retry_failed,
             watcher=watcher,
         )
     if outcome.cancelled:
         raise CancelledError("cancelled; what was finished is kept, run the same command again to resume")
     if progress != "json":
-        click.echo(outcome.summary())
+        click.echo("\n".join(plain(line) for line in outcome.summary().splitlines()))
         if outcome.counts is not None:
             click.echo(survey.region_table(outcome.counts))
-    return SOME_FAILED if outcome.failed else DONE
+    return SOME_FAILED if outcome.failed or outcome.pending else DONE
 
 
 @herdmap.command()

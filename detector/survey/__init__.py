@@ -11,23 +11,28 @@ A crash costs at most the unit in hand, and another threshold needs no second in
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import detector
 from detector import models
 from detector.errors import InputError
 from detector.gate import empty_label
+from detector.parts import Journal, locked
 from detector.progress import Progress, Watcher
+from detector.survey import changes
 from detector.survey.assemble import assemble, count_rows, now
-from detector.survey.placing import poses_of
+from detector.survey.outcome import Outcome, by_reason
+from detector.survey.placing import Poses, poses_of
 from detector.survey.plan import Plan, PlannedGate, PoseSettings, Settings, plan, work_folder
+from detector.survey.reading import Reading, blame
 from detector.survey.regeoreference import Moved, georeference
-from detector.survey.run import CALLS_AT_ONCE, run
+from detector.survey.run import local_engine, pending_units, run
+from detector.survey.searching import CALLS_AT_ONCE
 from detector.survey.tables import region_table
 from geo import geopackage
 from geo.output import sweep
-from geo.regions import Review, read_regions
+from geo.regions import Regions, Review, read_regions
 from geo.tables import Counts, Run
 
 __all__ = [
@@ -48,33 +53,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of `detect`: the output, its numbers, and the counts where regions were given.
-
-    gated: how many of the tiles the gate kept from the detector; None without a gate.
-    """
-
-    output: Path
-    images: int
-    failed: int
-    detections: int
-    cancelled: bool = False
-    counts: Counts | None = None
-    tiles: int = 0
-    gated: int | None = None
-
-    def summary(self) -> str:
-        """One line for a person, and one for a gate."""
-        images = "1 image" if self.images == 1 else f"{self.images} images"
-        failed = f", {self.failed} failed (see the layer 'images')" if self.failed else ""
-        text = f"{self.output}: {self.detections} detections in {images}{failed}"
-        if self.gated is not None:
-            share = f" ({self.gated / self.tiles:.1%})" if self.tiles else ""
-            text += f"\nthe gate skipped {self.gated} of {self.tiles} tiles{share}"
-        return text
-
-
 def detect(
     inputs: Sequence[str | os.PathLike[str]],
     output: str | os.PathLike[str],
@@ -87,13 +65,15 @@ def detect(
     region_file: str | os.PathLike[str] | None = None,
     region_field: str | None = None,
     fresh: bool = False,
+    retry_failed: bool = False,
     watcher: Watcher | None = None,
 ) -> Outcome:
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
 
     inputs: files, folders, '@list.txt'. model: a file or a bundled model's name; trust: run the code in it. gate: a
     tile classifier; only tiles that it finds may hold an animal go to the model. fresh: forget earlier parts; reviews
-    are kept all the same. A cancelled run writes no GeoPackage but keeps its parts.
+    are kept all the same. retry_failed: try images again that an earlier run could not read and that did not change
+    since. A cancelled run writes no GeoPackage but keeps its parts.
     Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
@@ -109,24 +89,30 @@ def detect(
     loaded = models.load(named, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
     sha256 = models.sha256_of(*loaded.files)
     ahead, planned_gate = (None, None) if gate is None else _gate(os.fspath(gate), device, trust, settings)
-    work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled, planned_gate)
-    if work is None:
-        return Outcome(output, 0, 0, 0, cancelled=True)
-    poses = poses_of(work.images, settings)
-    on_earth = poses.placed or any(i.info is not None and i.info.georeference.crs_wkt for i in work.images)
-    if regions is not None and regions.crs_wkt is not None and not on_earth:
-        raise InputError(
-            f"{region_file} has a CRS and the images have no CRS: no animal can be placed in a region; "
-            "georeference the imagery, give --position, or run without --regions"
-        )
-    for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ())):
-        watcher.warning(text)
-    with work.journal.lock(output):
+    folder = work_folder(output) / "parts"
+    journal, notes = Journal(folder), folder / "in-hand.txt"
+    with locked(folder, output):
         # What a kill left half-written; nobody else writes here while the lock is held.
         sweep(output)
-        if fresh:
-            work.journal.clear()
-        failures, cancelled = run(work, loaded, watcher, ahead)
+        if fresh or retry_failed:
+            journal.clear_failures()
+        blame(notes, journal, output.parent, settings.time_limit_s)
+        with Reading(journal, settings.time_limit_s, notes, watcher.cancelled, journal.failures()) as reading:
+            work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled, planned_gate, reading.header)
+            if work is None:
+                return Outcome(output, 0, 0, 0, cancelled=True)
+            poses = poses_of(work.images, settings)
+            _check_places(work, poses, regions, region_file)
+            if fresh:
+                journal.clear()
+            pending = pending_units(work)
+            told = changes.said(changes.LastRun.read(folder), work, pending)
+            if reading.remembered:
+                told.append(_remembered(reading.remembered))
+            for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *told):
+                watcher.warning(text)
+            changes.LastRun.of(work).write(folder)
+            failures, cancelled = run(work, local_engine(work, loaded, ahead, reading), watcher, pending)
         for text in (*loaded.remarks, *(ahead.remarks if ahead else ())):
             watcher.warning(text)
         if cancelled:
@@ -158,11 +144,28 @@ def detect(
         counts=made.counts,
         tiles=made.run.tiles,
         gated=gated,
+        reasons=by_reason(failures.values()),
+        pending=made.pending,
     )
     if outcome.gated is not None:
         watcher.gated(outcome.gated, outcome.tiles)
     watcher.done(output, outcome.images, outcome.failed, outcome.detections)
     return outcome
+
+
+def _remembered(number: int) -> str:
+    images = "1 image" if number == 1 else f"{number} images"
+    return f"{images} failed in an earlier run and did not change since, so not tried again: --retry-failed tries them"
+
+
+def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> None:
+    """Raise InputError where animals could never be placed in the regions."""
+    on_earth = poses.placed or any(i.info is not None and i.info.georeference.crs_wkt for i in work.images)
+    if regions is not None and regions.crs_wkt is not None and not on_earth:
+        raise InputError(
+            f"{region_file} has a CRS and the images have no CRS: no animal can be placed in a region; "
+            "georeference the imagery, give --position, or run without --regions"
+        )
 
 
 def _gate(gate: str, device: str, trust: bool, settings: Settings) -> tuple[models.TileClassifier, PlannedGate]:

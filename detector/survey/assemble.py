@@ -31,12 +31,14 @@ class Animals:
 @dataclass(frozen=True)
 class Assembled:
     """What was written: the run with its numbers, the counts where regions were given, what the user should know, and
-    how many tiles a gate kept from the detector."""
+    how many tiles a gate kept from the detector. pending: images that turned out not to be done, since a part of theirs
+    is damaged."""
 
     run: Run
     counts: Counts | None
     warnings: tuple[str, ...]
     gated: int = 0
+    pending: int = 0
 
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
@@ -91,7 +93,8 @@ def assemble(work: Plan, poses: Poses, failures: Mapping[int, str], regions: Reg
         detections=sum(len(a.detections) for a in found if a is not None),
     )
     geopackage.write_survey(work.output, images, rows, [*runs, run], placement.crs_wkt, placement.layers, counted)
-    return Assembled(run, counted, placement.warnings, gated)
+    pending = sum(a is None and not wrong for a, wrong in zip(found, failed, strict=True))
+    return Assembled(run, counted, placement.warnings, gated, pending)
 
 
 def count_rows(rows: DetectionRows, regions: Regions, crs_wkt: str | None, review: Review = "not-rejected") -> Counts:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector import parts
-from detector.errors import InputError
+from detector.errors import DetectorError, InputError
 from detector.infer import Unit
 from detector.models import ModelInfo
 from detector.tiles import TileGrid
@@ -77,6 +77,7 @@ class Settings(PoseSettings):
     score: threshold for every class. tile_size, overlap: px at the model's GSD. batch_size: tiles a call.
     chips: whether each detection carries a small picture. readers: decoding threads.
     gate_threshold: the probability of an animal from which a gate lets a tile pass to the detector.
+    time_limit_s: how long opening an image, or reading a photo or a block of a larger image, may take.
     """
 
     score: float | None = None
@@ -86,9 +87,12 @@ class Settings(PoseSettings):
     chips: bool = True
     readers: int | None = None
     gate_threshold: float | None = None
+    time_limit_s: float = 300.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not 0 < self.time_limit_s <= 86_400:
+            raise InputError(f"time limit {self.time_limit_s:g} s: expected more than 0 and at most 86400")
         if self.score is not None and not 0 <= self.score <= 1:
             raise InputError(f"score {self.score}: expected 0 to 1")
         if self.batch_size is not None and not 1 <= self.batch_size <= 4096:
@@ -243,9 +247,11 @@ def plan(
     settings: Settings,
     cancelled: Callable[[], bool] = lambda: False,
     gate: PlannedGate | None = None,
+    header: Callable[[Path, str], RasterInfo] | None = None,
 ) -> Plan | None:
     """List the images, read their headers and cut them into units; None if that was cancelled.
 
+    header: reads one, given its path and its name relative to the output; default `raster.inspect`.
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
     """
     folder = Path(os.path.abspath(output)).parent
@@ -259,15 +265,17 @@ def plan(
             images.append(PlannedImage(path, odd, None, "the name is no text that a map can keep; rename the file"))
             continue
         try:
-            header = raster.inspect(path)
-        except (GeoError, OSError) as error:
+            read = raster.inspect(path) if header is None else header(path, relative)
+        except (GeoError, DetectorError, OSError) as error:
             images.append(PlannedImage(path, relative, None, reason(error, path)))
             continue
-        scale, warning = _scale(header.gsd_m, info.gsd_m)
+        scale, warning = _scale(read.gsd_m, info.gsd_m)
         if warning:
             warnings[warning] += 1
-        units = _units(index, header, relative, scale, info, sha256, settings, gate)
-        images.append(PlannedImage(path, relative, header, None, units))
+        units = _units(index, read, relative, scale, info, sha256, settings, gate)
+        images.append(PlannedImage(path, relative, read, None, units))
+    if cancelled():
+        return None
     if gate is not None:
         warnings.update(_misfits(gate, info, settings))
     said = tuple(f"{text} ({n} images)" if n > 1 else text for text, n in warnings.items())

@@ -1,0 +1,91 @@
+"""What is different since the last run of an output: which images are searched anew, and why.
+
+The parts' names alone decide what runs. This is what a person is told of it.
+"""
+
+import contextlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from detector.infer import Unit
+from detector.storage import LocalFolder
+from detector.survey.plan import Plan
+
+_NAME = "last-run.json"
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The settings that parts depend on, as a person would say them, and each image's size and time of change (nothing
+    for one that could not be read)."""
+
+    settings: Mapping[str, Any]
+    images: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def of(cls, work: Plan) -> "LastRun":
+        """What `work` will leave to the run after it."""
+        settings = {
+            "the model": [f"{work.model.name} {work.model.version}".strip(), work.model_sha256],
+            "--tile-size": work.settings.tile_size or work.model.tile_size,
+            "--overlap": work.overlap,
+            "--chips": work.settings.chips,
+            "--gate": work.gate and [work.gate.sha256, work.gate.threshold],
+        }
+        infos = {image.relative: image.info for image in work.images}
+        return cls(settings, {n: [] if i is None else [i.file_size, i.mtime_ns] for n, i in infos.items()})
+
+    @classmethod
+    def read(cls, folder: Path) -> "LastRun | None":
+        """What the run before left in the folder; None where there was none, or nothing that can be read."""
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+            data = LocalFolder(folder).read(_NAME)
+            if data is not None:
+                found = json.loads(data)
+                return cls(dict(found["settings"]), dict(found["images"]))
+        return None
+
+    def write(self, folder: Path) -> None:
+        """Leave it to the next run. Raises OSError where the folder cannot be written."""
+        text = json.dumps({"settings": self.settings, "images": self.images})
+        LocalFolder(folder).write(_NAME, text.encode())
+
+
+def said(before: LastRun | None, work: Plan, pending: Sequence[Sequence[Unit]]) -> list[str]:
+    """What a person should know, a line each; nothing where this run only goes on with the last one.
+
+    pending: of each image, the units that will be searched.
+    """
+    if before is None:
+        return []
+    now = LastRun.of(work)
+    lines = []
+    searched = [image for image, units in zip(work.images, pending, strict=True) if units]
+    other = [name for name, value in now.settings.items() if before.settings.get(name, value) != value]
+    known = [image.relative for image in searched if image.relative in before.images]
+    changed = [name for name in known if before.images[name] and list(before.images[name]) != now.images[name]]
+    if other and known:
+        what = ", ".join(other) + (" is" if len(other) == 1 else " are")
+        lines.append(f"{what} not the last run's: {_images(len(known))} searched anew")
+    elif changed:
+        lines.append(f"changed since the last run and searched anew: {_named(changed)}")
+    new = [image.relative for image in searched if image.relative not in before.images]
+    if new:
+        lines.append(f"not in the last run and searched now: {_named(new)}")
+    here = {image.relative for image in work.images}
+    if gone := [name for name in before.images if name not in here]:
+        lines.append(f"in the last run and not among the inputs now: {_named(gone)}; only reviews stay of it")
+    return lines
+
+
+def _images(number: int) -> str:
+    return "1 image is" if number == 1 else f"{number} images are"
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{len(names)} images ({shown}, ...)"

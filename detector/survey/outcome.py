@@ -1,0 +1,53 @@
+"""What came of a run, for the program that asked for it and for a person."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo.tables import Counts
+
+REASONS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of `detect`: the output, its numbers, and the counts where regions were given.
+
+    gated: how many of the tiles the gate kept from the detector; None without a gate. reasons: why images failed, and
+    how many for each, the most common first. pending: images whose parts turned out to be damaged; the next run
+    searches them.
+    """
+
+    output: Path
+    images: int
+    failed: int
+    detections: int
+    cancelled: bool = False
+    counts: Counts | None = None
+    tiles: int = 0
+    gated: int | None = None
+    reasons: tuple[tuple[str, int], ...] = ()
+    pending: int = 0
+
+    def summary(self) -> str:
+        """A line for a person, one for a gate, and one for each reason why images failed."""
+        images = "1 image" if self.images == 1 else f"{self.images} images"
+        failed = f", {self.failed} failed (see the layer 'images')" if self.failed else ""
+        pending = f", {self.pending} pending: run the same command again" if self.pending else ""
+        lines = [f"{self.output}: {self.detections} detections in {images}{failed}{pending}"]
+        lines += [f"  {number} failed: {why}" for why, number in self.reasons[:REASONS_SHOWN]]
+        if more := self.reasons[REASONS_SHOWN:]:
+            lines.append(f"  {sum(number for _, number in more)} failed for {len(more)} other reasons")
+        if self.gated is not None:
+            share = f" ({self.gated / self.tiles:.1%})" if self.tiles else ""
+            lines.append(f"the gate skipped {self.gated} of {self.tiles} tiles{share}")
+        return "\n".join(lines)
+
+
+def by_reason(reasons: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """(reason, how many images), the most common first; reasons that differ in numbers alone are one."""
+    alike: dict[str, list[str]] = {}
+    for why in reasons:
+        alike.setdefault(re.sub(r"\d+", "0", why), []).append(why)
+    return tuple(sorted(((of[0], len(of)) for of in alike.values()), key=lambda each: -each[1]))

@@ -1,0 +1,348 @@
+"""Images opened so that a bad one costs only itself: as they were planned, within a time limit, noted while in hand.
+
+A decoder in native code may crash the process or never return. What was in hand when a run died is noted in a file that
+outlives it, and `blame` has the next run try those reads in a process of their own first. A read that takes longer than
+the limit is given up: its thread is left to itself. Either way the image has failed, and that is remembered.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import InputError
+from detector.parts import Journal, key
+from detector.survey.plan import PlannedImage, reason, relative_to
+from geo import raster
+from geo.errors import RasterError
+
+# How often a wait for a read looks whether the run was cancelled.
+_POLL_S = 0.2
+# A trial in another process begins with a start of Python and GDAL.
+_TRIAL_START_S = 30.0
+# As much of a file is read as bytes to tell a damaged file from a disk that does not answer.
+_PROBE_MB = 64
+# Windows' codes of processes that crashed begin here.
+_WINDOWS_CRASH = 0x8000_0000
+
+T = TypeVar("T")
+Window = tuple[float, float, float, float, tuple[int, int] | None]
+
+
+class CancelledReadError(InputError):
+    """A read was given up since the run is to end."""
+
+
+class _TooLongError(InputError):
+    """A read took longer than the limit."""
+
+
+def failure_key(relative: str, size: int, mtime_ns: int) -> str:
+    """What an image's failure is recorded under, so that a file that changed is tried again."""
+    return key(failed=relative, size=size, mtime_ns=mtime_ns)
+
+
+class Reading:
+    """Opens the images of one run. Use it as a context manager: an orderly end leaves no notes behind.
+
+    journal: where failures that another try would not mend are recorded. limit_s: how long one read may take.
+    notes: the file that says what is in hand, None to take none. cancelled: whether to give up waiting.
+    known: failures of earlier runs by key; those images are not tried. `remembered` counts them.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        limit_s: float,
+        notes: Path | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        self.remembered = 0
+        self._known = known or {}
+        self._journal = journal
+        self._limit_s = limit_s
+        self._notes = notes
+        self._file: int | None = None
+        self._cancelled = cancelled
+        self._lock = threading.Lock()
+        self._idle: list[_Hand] = []
+
+    def __enter__(self) -> "Reading":
+        if self._notes is not None:
+            self._file = os.open(self._notes, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o666)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None and self._notes is not None:
+            os.close(self._file)
+            self._file = None
+            self._notes.unlink(missing_ok=True)
+        while self._idle:
+            self._idle.pop().end()
+
+    def header(self, path: Path, relative: str) -> raster.RasterInfo:
+        """As `raster.inspect`, and InputError where that takes too long, or where the image is known to fail."""
+        if self._known:
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                why = self._known.get(failure_key(relative, status.st_size, status.st_mtime_ns))
+                if why is not None:
+                    self.remembered += 1
+                    raise InputError(why)
+        with self._hand() as hand:
+            try:
+                return self._do(hand, path, None, lambda: raster.inspect(path))
+            except _TooLongError as error:
+                status = path.stat()
+                self._journal.write_failure(failure_key(relative, status.st_size, status.st_mtime_ns), str(error))
+                raise
+
+    @contextlib.contextmanager
+    def image(self, image: PlannedImage) -> Iterator["_ImageReader"]:
+        """The image, open, for one thread.
+
+        Raises GeoError where it cannot be read, InputError where it is another than was planned or takes too long.
+        """
+        assert image.info is not None
+        try:
+            with self._hand() as hand:
+                reader = _ImageReader(self, image, hand)
+                try:
+                    reader.open()
+                    yield reader
+                finally:
+                    reader.close()
+        except (RasterError, _TooLongError) as error:
+            if isinstance(error, _TooLongError) or _is_the_files_fault(error, image):
+                info = image.info
+                name = failure_key(image.relative, info.file_size, info.mtime_ns)
+                self._journal.write_failure(name, reason(error, image.path))
+            raise
+
+    @contextlib.contextmanager
+    def _hand(self) -> Iterator["_Hand"]:
+        with self._lock:
+            hand = self._idle.pop() if self._idle else _Hand()
+        try:
+            yield hand
+        finally:
+            if hand.busy:
+                hand.end()
+            else:
+                with self._lock:
+                    self._idle.append(hand)
+
+    def _do(self, hand: "_Hand", path: Path, window: Window | None, call: Callable[[], T]) -> T:
+        self._note("+", path, window)
+        deadline = time.monotonic() + self._limit_s
+        answer = hand.ask(call)
+        while True:
+            with contextlib.suppress(queue.Empty):
+                value, error = answer.get(timeout=min(_POLL_S, self._limit_s))
+                break
+            if self._cancelled():
+                raise CancelledReadError
+            if time.monotonic() > deadline:
+                raise _TooLongError(_too_long(self._limit_s))
+        self._note("-", path, window)
+        if error is not None:
+            raise error
+        return value
+
+    def _note(self, sign: str, path: Path, window: Window | None) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):  # a full disk is no reason why an image failed
+                os.write(self._file, (sign + json.dumps([str(path), window]) + "\n").encode())
+
+
+class _ImageReader:
+    """One image, open, whose reads are bounded. See `infer.PixelReader`."""
+
+    def __init__(self, reading: Reading, image: PlannedImage, hand: "_Hand") -> None:
+        self._reading = reading
+        self._image = image
+        self._hand = hand
+        self._reader: raster.RasterReader | None = None
+
+    def open(self) -> None:
+        """Open the file and hold it against its header of the plan."""
+        path = self._image.path
+        self._reader = self._reading._do(self._hand, path, None, lambda: raster.RasterReader(path))
+        self._check(self._reader.info.file_size, self._reader.info.mtime_ns)
+
+    def read(
+        self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
+        """As `RasterReader.read`."""
+        reader, path = self._reader, self._image.path
+        assert reader is not None
+        window = (x, y, width, height, out_shape)
+        found = self._reading._do(self._hand, path, window, lambda: reader.read(*window))
+        status = path.stat()
+        self._check(status.st_size, status.st_mtime_ns)
+        return found
+
+    def close(self) -> None:
+        """Give back the file. A thread that is stuck does so itself, once it can."""
+        if self._reader is not None:
+            stuck = self._hand.busy
+            done = self._hand.ask(self._reader.close)
+            if not stuck:
+                with contextlib.suppress(queue.Empty):
+                    done.get(timeout=self._reading._limit_s)
+
+    def _check(self, size: int, mtime_ns: int) -> None:
+        info = self._image.info
+        if info is None or (size, mtime_ns) != (info.file_size, info.mtime_ns):
+            raise InputError("the file changed while the run was on; run the same command again")
+
+
+class _Hand:
+    """A thread that does one thing after another for somebody who may stop waiting for it."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]] | None] = queue.SimpleQueue()
+        self.busy = False
+        threading.Thread(target=self._work, name="decode", daemon=True).start()
+
+    def ask(self, call: Callable[[], T]) -> "queue.SimpleQueue[tuple[T, BaseException | None]]":
+        """Where (result, error) of the call will be put."""
+        answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.busy = True
+        self._jobs.put((call, answer))
+        return answer
+
+    def end(self) -> None:
+        """Let the thread end once it has done what it was asked for."""
+        self._jobs.put(None)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            call, answer = job
+            found: tuple[Any, BaseException | None]
+            try:
+                found = call(), None
+            except BaseException as error:
+                found = None, error
+            self.busy = False
+            answer.put(found)
+            # Nothing of a read is kept while waiting for the next: it may be a hundred megabytes.
+            del job, call, answer, found
+
+
+def _too_long(limit_s: float) -> str:
+    return (
+        f"reading it took more than {limit_s:g} s and was given up; copy it again from its source, or give a longer "
+        "--time-limit and --retry-failed"
+    )
+
+
+def _is_the_files_fault(error: Exception, image: PlannedImage) -> bool:
+    """Whether the file is as it was planned and can be read as bytes: then its content is what is wrong."""
+    if isinstance(error.__cause__, MemoryError):
+        return False
+    try:
+        with image.path.open("rb", buffering=0) as file:
+            for _ in range(_PROBE_MB):
+                if not file.read(1 << 20):
+                    break
+            status = os.fstat(file.fileno())
+    except OSError:
+        return False
+    info = image.info
+    return info is not None and (status.st_size, status.st_mtime_ns) == (info.file_size, info.mtime_ns)
+
+
+# --- after a crash --------------------------------------------------------------------------------------------------
+
+
+def blame(notes: Path, journal: Journal, folder: Path, limit_s: float) -> int:
+    """Try what was in hand when the run that wrote `notes` died, and record as failed what crashes or hangs again.
+
+    folder: of the output, which names of images are relative to. Returns how many reads were tried; 0 where the last
+    run ended in order.
+    """
+    tried = 0
+    for path, window in _in_hand(notes):
+        tried += 1
+        with contextlib.suppress(OSError, InputError):
+            status = path.stat()
+            why = _try_apart(path, window, limit_s)
+            if why is not None:
+                name = failure_key(relative_to(path, folder), status.st_size, status.st_mtime_ns)
+                journal.write_failure(name, why)
+    notes.unlink(missing_ok=True)
+    return tried
+
+
+def _in_hand(notes: Path) -> list[tuple[Path, Any]]:
+    """(path, window or None for the header) of the reads that began and did not end."""
+    try:
+        lines = notes.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    begun: dict[str, None] = {}
+    for line in lines:
+        if line.startswith("+"):
+            begun[line[1:]] = None
+        else:
+            begun.pop(line[1:], None)
+    found = []
+    for text in begun:
+        with contextlib.suppress(ValueError, TypeError):  # a line that a power cut spoiled
+            path, window = json.loads(text)
+            found.append((Path(path), window))
+    return found
+
+
+def _try_apart(path: Path, window: Any, limit_s: float) -> str | None:
+    """Do a read in a process of its own; the reason why it must not be done in this one, or None if it may.
+
+    An error that is raised is no such reason: this process would raise it too, and go on.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from detector.survey.reading import child; child()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    try:
+        child.communicate(json.dumps([str(path), window]).encode(), timeout=_TRIAL_START_S + limit_s)
+    except subprocess.TimeoutExpired:
+        return _too_long(limit_s)
+    finally:
+        child.kill()
+        child.wait()
+    code = child.returncode
+    if 0 <= code < _WINDOWS_CRASH:
+        return None
+    try:
+        died = signal.Signals(-code).name
+    except ValueError:
+        died = f"code {code:#x}"
+    return f"its decoder crashed ({died}); the file is damaged, copy it again from its source"
+
+
+def child() -> None:
+    """The other process: the read that stdin names, whatever it raises."""
+    path, window = json.load(sys.stdin)
+    with contextlib.suppress(Exception), raster.RasterReader(path) as reader:
+        if window is not None:
+            x, y, width, height, out_shape = window
+            reader.read(x, y, width, height, None if out_shape is None else (out_shape[0], out_shape[1]))

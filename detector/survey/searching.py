@@ -1,0 +1,129 @@
+"""Units through the model, and what they gave into the journal: what every engine does with its share of a survey."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector import infer, parts
+from detector.detections import Detections
+from detector.gate import Gate
+from detector.infer import Unit
+from detector.models import Model
+from detector.parts import Journal
+from detector.survey.plan import PlannedImage, reason
+from detector.survey.reading import CancelledReadError, Reading
+from geo import raster
+
+# Decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all the pixels it can get.
+CPU_READERS = 2
+GPU_READERS = 8
+# Calls of the model at a time, where it runs on several cores: each has its part of the batch, so that this costs no
+# memory.
+CALLS_AT_ONCE = 4
+# A chip shows this much more than its animal is long.
+CHIP_SCALE = 1.5
+CHIP_MAX_PX = 128
+CHIP_QUALITY = 80
+
+# An image and those of its units that one open handle reads in order.
+Group = tuple[PlannedImage, Sequence[Unit]]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How units are searched. thresholds: (C,) float32 by class; overlap: px of the grid; 0 and None: as it fits."""
+
+    thresholds: NDArray[np.float32]
+    overlap: int
+    chips: bool
+    batch_size: int | None = None
+    readers: int | None = None
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A unit that is done, its boxes in its part; or one of an image that failed, and why.
+
+    image: its index in the survey. detections: raw boxes above the threshold.
+    """
+
+    image: int
+    tiles: int
+    detections: int
+    error: str | None = None
+
+
+def search(
+    how: Search,
+    groups: Iterable[Group],
+    model: Model,
+    gate: Gate | None,
+    journal: Journal,
+    reading: Reading,
+    cancelled: Callable[[], bool],
+) -> Iterator[Searched]:
+    """Search units and write their parts; yields each when its part is written. Ends early where cancelled.
+
+    Raises ModelError where the model fails, OSError where a part cannot be written.
+    """
+    images: dict[int, PlannedImage] = {}
+
+    def units() -> Iterator[Sequence[Unit]]:
+        for image, of_image in groups:
+            images[of_image[0].image] = image
+            yield of_image
+
+    results = infer.detect(
+        units(),
+        lambda index: reading.image(images[index]),
+        model,
+        gate=gate,
+        batch_size=how.batch_size or model.info.batch_size or (16 if model.device != "cpu" else 4),
+        readers=how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS),
+        chip=_chip_maker(how) if how.chips else None,
+        cancelled=cancelled,
+    )
+    for result in results:
+        index = result.unit.image
+        if result.error is not None:
+            # A read that was given up for the end of the run says nothing of its image.
+            if result.error == CancelledReadError.__name__ or cancelled():
+                return
+            yield Searched(index, result.tiles, 0, reason(result.error, images[index].path))
+            continue
+        journal.write(result.unit.key, parts.of(result))
+        counts = result.detections.scores >= how.thresholds[result.detections.labels]
+        yield Searched(index, result.tiles, int(counts.sum()))
+
+
+def _chip_maker(how: Search) -> infer.ChipMaker:
+    def make(pixels: NDArray[np.uint8], detections: Detections) -> list[bytes | None]:
+        """JPEGs of the boxes with a margin. A box that its tile cut gets none where another tile sees it whole."""
+        boxes = detections.boxes
+        longest = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+        wanted = detections.scores >= how.thresholds[detections.labels]
+        wanted &= (detections.edges == 0) | (2 * longest > how.overlap)
+        chosen = np.flatnonzero(wanted)
+        centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+        crops = [_crop(pixels, centres[i], CHIP_SCALE * longest[i]) for i in chosen]
+        chips: list[bytes | None] = [None] * len(detections)
+        for i, chip in zip(chosen.tolist(), raster.encode_jpegs(crops, CHIP_QUALITY), strict=True):
+            chips[i] = chip
+        return chips
+
+    return make
+
+
+def _crop(pixels: NDArray[np.uint8], centre: NDArray[np.float32], extent: float) -> NDArray[np.uint8]:
+    """A square of about `extent` px around a place of a block, its side a multiple of 16 px, at most CHIP_MAX_PX.
+
+    Larger extents are thinned out. At the block's edge the square moves inward; in a block that is too small it is cut.
+    """
+    step = max(1, int(np.ceil(extent / CHIP_MAX_PX)))
+    side = min(CHIP_MAX_PX, 16 * int(np.ceil(extent / step / 16))) * step
+    height, width = pixels.shape[:2]
+    x = int(np.clip(centre[0] - side / 2, 0, max(0, width - side)))
+    y = int(np.clip(centre[1] - side / 2, 0, max(0, height - side)))
+    return pixels[y : y + side : step, x : x + side : step]
