@@ -1,4 +1,4 @@
-"""The commands on models and on the installation: model, export-model, train, doctor."""
+"""The commands on models and on the installation: model, export-model, doctor."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,19 +97,6 @@ def export_model(
         say=lambda text: click.echo(f"herdmap: {plain(text)}", err=True),
     )
     click.echo(f"{output}: {agreement.text()}")
-    return DONE
-
-
-@herdmap.command()
-@click.argument("config", type=FILE, metavar="CONFIG.toml")
-def train(config: Path) -> int:
-    """Train a model as a configuration file says. The same command again resumes."""
-    from detector.console import training_shown
-    from detector.training import train as fit
-
-    with training_shown() as shown:
-        model = fit(config, [shown])
-    click.echo(f"{model}: trained; see what is in it with herdmap model {model}")
     return DONE
 
 

@@ -5,24 +5,37 @@ they need load torch.
 """
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from detector.errors import MissingLibraryError
 from detector.training.tracker import Tracker
+
+if TYPE_CHECKING:
+    from detector.training.config import Tracking
+    from detector.training.finder import Finding
+    from detector.training.preview import Preview
 
 
 def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
     """Train as the TOML file `config` says and return the model file's path; goes on from a checkpoint of the same run.
 
-    trackers: told of the run while it goes on; one that fails does not stop it.
+    trackers: told of the run while it goes on, beside its own record, MLflow and TensorBoard; one that fails does not
+    stop it.
     Raises MissingLibraryError where the framework is missing, InputError for a config or data that cannot be used.
     """
     from detector.training.config import load_config
     from detector.training.framework import trainer
+    from detector.training.record import Record
     from detector.training.tracker import Trackers
 
     settings = load_config(config)
     framework = trainer(settings)
-    told = Trackers(trackers)
+    listeners, missing = _listeners(settings.tracking)
+    told = Trackers([*trackers, Record(), *listeners])
+    if missing:
+        told.warn(f"{' and '.join(missing)} cannot be told, not being installed: pip install 'herdmap[tracking]'")
     error: str | None = "stopped"
     try:
         model = framework.fit(settings, told)
@@ -35,4 +48,54 @@ def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
     return model
 
 
-__all__ = ["train"]
+def _listeners(tracking: "Tracking") -> tuple[list[Tracker], list[str]]:
+    """MLflow and TensorBoard, as far as they are wanted and installed; and the names of those that are not."""
+    from detector.training.mlflow import MLflow
+    from detector.training.tensorboard import TensorBoard
+
+    wanted: dict[str, Tracker] = {}
+    if tracking.mlflow:
+        wanted["mlflow"] = MLflow(tracking.experiment)
+    if tracking.tensorboard:
+        wanted["tensorboard"] = TensorBoard()
+    installed = [tracker for library, tracker in wanted.items() if find_spec(library) is not None]
+    return installed, [type(t).__name__ for library, t in wanted.items() if find_spec(library) is None]
+
+
+def draw_schedule(config: Path, picture: Path) -> "Preview":
+    """Draw the learning rate of every step of the run that `config` describes, as PNG or SVG by the picture's ending.
+
+    Raises as `train` does, and MissingLibraryError without matplotlib.
+    """
+    from detector.training.preview import preview
+
+    _need_matplotlib()
+    found = preview(config)
+    from detector.training.plot import draw_schedule
+
+    draw_schedule(found.rates, found.config.schedule, found.epoch_steps, found.doubts, picture)
+    return found
+
+
+def find_learning_rate(config: Path, picture: Path, steps: int = 100) -> "Finding":
+    """Train a little at rising rates, draw the loss over them, and say which rate suits; nothing else is written.
+
+    Raises as `draw_schedule` does, and InputError for a framework that has a loop of its own.
+    """
+    from detector.training.config import load_config
+    from detector.training.finder import find_rate
+
+    _need_matplotlib()
+    found = find_rate(load_config(config), steps)
+    from detector.training.plot import draw_finding
+
+    draw_finding(found, picture)
+    return found
+
+
+def _need_matplotlib() -> None:
+    if find_spec("matplotlib") is None:
+        raise MissingLibraryError("drawing needs matplotlib: pip install 'herdmap[tracking]'")
+
+
+__all__ = ["draw_schedule", "find_learning_rate", "train"]

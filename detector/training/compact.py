@@ -37,7 +37,12 @@ class Network:
 
 def fit(config: TrainingConfig, tracker: Tracker) -> Path:
     """Train the compact detector and write `<folder>/<name>.onnx` (see detector.training.fit.fit)."""
-    return loop.fit(config, Compact(config), tracker)
+    return loop.fit(config, trainable(config), tracker)
+
+
+def trainable(config: TrainingConfig) -> loop.Trainable:
+    """The network as the loop trains it."""
+    return Compact(config)
 
 
 def rates(config: TrainingConfig) -> NDArray[np.float64]:

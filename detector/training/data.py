@@ -79,6 +79,13 @@ def views(photos: Photos, config: TrainingConfig) -> Views:
     return Crops(photos, config, settings) if config.tiles is None else TileViews(photos, config, settings)
 
 
+def epoch_length(photos: Photos, config: TrainingConfig) -> int:
+    """How many views an epoch has, without reading a pixel."""
+    if config.tiles is not None:
+        return len(tiling(photos, config, build_table(Augmentation, config.augment, "[augment]")))
+    return sum(len(group.photos) for group in photos.training) + len(photos.negatives)
+
+
 class Crops(Views):
     """Random crops and mosaics of whole images in memory: an epoch is one for each image."""
 

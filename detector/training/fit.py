@@ -86,7 +86,7 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
         folder = config.output.folder
         folder.mkdir(parents=True, exist_ok=True)
         saved = folder / f"{config.output.name}.pt"
-        first_step = run.prepare(saved, tracker)
+        first_step = run.prepare(saved if saved.exists() else None, tracker)
         steps = config.schedule.steps
         shown = views(photos, config)
         epoch_steps = len(shown) / config.schedule.batch
@@ -107,9 +107,14 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
         for step, batch in enumerate(stream, first_step):
             losses = run.advance(step, batch)
             done = step + 1
+            if not all(map(math.isfinite, losses.values())):
+                raise InputError(
+                    f"the loss of step {done} is no number any more ({losses}); choose a lower learning_rate "
+                    "(herdmap schedule --find), remove the checkpoint, and start again"
+                )
             last = done == steps
             if done % config.tracking.every_steps == 0 or last:
-                rate = {"learning_rate": config.schedule.rate(step), "epoch": done / epoch_steps}
+                rate = {"learning_rate": run.rate(step), "epoch": done / epoch_steps}
                 tracker.metrics(done, {"loss": sum(losses.values()), **losses, **rate})
             if team.first and photos.validation and (done % every == 0 or last):
                 run.validate(done, photos, tracker)
@@ -125,7 +130,15 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
 class Run:
     """The state of a run: the weights, their moving average, the optimiser."""
 
-    def __init__(self, config: TrainingConfig, trainable: Trainable, team: Processes) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        trainable: Trainable,
+        team: Processes,
+        rate: Callable[[int], float] | None = None,
+    ) -> None:
+        """rate: the learning rate of a step, by default the schedule's."""
+        self.rate = rate or config.schedule.rate
         self._config, self._trainable, self._team = config, trainable, team
         self.network = trainable.network.to(team.device)
         self.frozen: Frozen
@@ -135,24 +148,23 @@ class Run:
         self._mixed = mixed
         self._scaler = torch.amp.GradScaler("cuda", enabled=mixed and team.device.type == "cuda")
 
-    def prepare(self, saved: Path, tracker: Tracker) -> int:
-        """Take up the checkpoint of this run, or the weights to start from; the steps that are done."""
+    def prepare(self, saved: Path | None, tracker: Tracker) -> int:
+        """Take up this run's checkpoint where there is one, else the weights to start from; the steps that are done."""
         config, trainable = self._config, self._trainable
-        if config.start_from is not None and not saved.exists():
+        if config.start_from is not None and saved is None:
             note = checkpoint.start_from(config.start_from, self.network, config.classes, trainable.class_rows)
             tracker.text("start", note)
         self.frozen = freeze(self.network, config.freeze, trainable.backbone, trainable.heads)
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self._optimiser = optimiser(self.network, config)
-        first_step = self._resume(saved) if saved.exists() else 0
+        first_step = 0 if saved is None else self._resume(saved)
         self._shared = self._team.shared(self.network)
         return first_step
 
     def advance(self, step: int, batch: Any) -> dict[str, float]:
         """One optimiser step; the parts of the loss."""
-        schedule = self._config.schedule
         for group in self._optimiser.param_groups:
-            group["lr"] = schedule.rate(step)
+            group["lr"] = self.rate(step)
         # What a network draws by chance follows from the step, so that a run that was stopped draws the same.
         torch.manual_seed((self._config.seed * 1_000_003 + step) * self._team.count + self._team.rank)
         self.network.train()
@@ -160,18 +172,13 @@ class Run:
         with torch.autocast(self._team.device.type, self._half, enabled=self._mixed):
             losses = self._trainable.losses(self._shared, batch, self._team.device)
         values = {name: float(loss.item()) for name, loss in losses.items()}
-        if not all(map(math.isfinite, values.values())):
-            raise InputError(
-                f"the loss of step {step + 1} is no number any more ({values}); choose a lower learning_rate or a "
-                "longer warm-up, remove the checkpoint, and start again"
-            )
         self._optimiser.zero_grad(set_to_none=True)
         self._scaler.scale(torch.stack(list(losses.values())).sum()).backward()  # type: ignore[no-untyped-call]
         self._scaler.unscale_(self._optimiser)
         nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
         self._scaler.step(self._optimiser)
         self._scaler.update()
-        self._average(schedule.average_decay(step))
+        self._average(self._config.schedule.average_decay(step))
         return values
 
     def _average(self, keep: float) -> None:

@@ -5,6 +5,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detector.errors import InputError
 
 
@@ -117,9 +120,45 @@ _DETECTION: dict[str, Any] = {
     "crop_px": 800,
     "kind": "multistep",
     "learning_rate": 0.005,
-    "learning_rate_batch": 4,
     "optimiser": "sgd",
     "weight_decay": 1e-4,
     "average_steps": 1,
 }
 USUAL_SCHEDULES: dict[str, dict[str, Any]] = {"torchvision": _DETECTION, "detectron2": _DETECTION}
+USUAL_RATE, USUAL_BATCH = 0.02, 16  # of those recipes, with SGD
+
+
+def doubts(schedule: Schedule, rates: NDArray[np.float64]) -> list[str]:
+    """What people get wrong in a schedule, a line each, [] for one that is plausible.
+
+    rates: (steps,) of every step, as the scheduler gave them.
+    """
+    found = []
+    steps, after = schedule.steps, rates[schedule.warm_up_steps :]
+    for name in ("milestones", "restarts"):
+        late = [step for step in getattr(schedule, name) if step >= steps]
+        if late:
+            found.append(f"{name} {', '.join(map(str, late))} never come: the last step is {steps - 1}")
+    early = [step for step in schedule.milestones if step <= schedule.warm_up_steps]
+    if early:
+        found.append(
+            f"the warm-up of {schedule.warm_up_steps} steps is not over at the first milestone, {early[0]}: "
+            f"the rate never reaches {schedule.learning_rate:g}"
+        )
+    if len(after) > 1 and after.min() >= after.max() * 0.999:
+        found.append(f"the rate never falls: it is {after[-1]:.3g} from the warm-up to the end")
+    base, rate = schedule.learning_rate_batch, schedule.learning_rate
+    if base and base != schedule.batch:
+        wanted = rate * schedule.batch / base
+        found.append(
+            f"learning_rate {rate:g} was chosen for a batch of {base}, and the batch is {schedule.batch}: the linear "
+            f"rule (Goyal et al. 2017) makes it {wanted:.3g}"
+        )
+    usual = USUAL_RATE * schedule.batch / USUAL_BATCH
+    if not base and schedule.optimiser == "sgd" and not 0.4 <= rate / usual <= 2.5:
+        found.append(
+            f"learning_rate {rate:g} is {rate / usual:.2g} times the usual {usual:.3g} for a batch of {schedule.batch} "
+            f"({USUAL_RATE} for {USUAL_BATCH}, by the linear rule of Goyal et al. 2017); if it is meant, say "
+            f"learning_rate_batch = {schedule.batch}"
+        )
+    return found

@@ -68,8 +68,8 @@ class Trackers(Tracker):
     """
 
     def __init__(self, trackers: Sequence[Tracker], warn: Callable[[str], None] | None = None) -> None:
-        self._warn = warn or (lambda text: print(f"herdmap: {text}", file=sys.stderr))
-        self._outlets = [_Outlet(tracker, self._warn) for tracker in trackers]
+        self.warn = warn or (lambda text: print(f"herdmap: {text}", file=sys.stderr))
+        self._outlets = [_Outlet(tracker, self.warn) for tracker in trackers]
 
     def started(self, start: Start) -> None:
         self._all(lambda tracker: tracker.started(start))

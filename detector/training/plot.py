@@ -1,0 +1,136 @@
+"""Pictures of a schedule before training and of a run after it. PNG or SVG, by the ending."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from detector.training.finder import Finding
+from detector.training.schedule import Schedule
+from detector.training.tracker import Start
+
+RATE, MARK, WARM_UP, WARNING = "#1f5fa8", "#777777", "#f3d9a4", "#a33a1e"
+VALIDATION = {"validation/f1": "F1 (centre)", "validation/ap": "AP (centre)", "validation/ap50": "AP at IoU 0.5"}
+MOST_LABELS = 12  # marks of a schedule that are written on
+
+
+def draw_schedule(
+    rates: NDArray[np.float64], schedule: Schedule, epoch_steps: float | None, warnings: Sequence[str], path: Path
+) -> None:
+    """The learning rate of every step, over steps and (where an epoch's length is known) epochs.
+
+    rates: (steps,) as the scheduler gave them. The warm-up is shaded; milestones and restarts are marked with the
+    rate that they begin.
+    """
+    figure = Figure(figsize=(10, 5.2 + 0.22 * len(warnings)), layout="constrained")
+    axes = figure.add_subplot()
+    axes.step(np.arange(len(rates) + 1), [*rates, rates[-1]], where="post", color=RATE, linewidth=1.6)
+    axes.set_xlim(0, len(rates))
+    axes.set_ylim(0, rates.max() * 1.18)
+    axes.set_xlabel("step")
+    axes.set_ylabel("learning rate")
+    if schedule.warm_up_steps:
+        axes.axvspan(0, min(schedule.warm_up_steps, len(rates)), color=WARM_UP, alpha=0.6, linewidth=0)
+        axes.text(schedule.warm_up_steps / 2, rates.max() * 1.1, "warm-up", ha="center", fontsize=9)
+    marks = [(step, "") for step in schedule.milestones] + [(step, "restart ") for step in schedule.restarts]
+    for place, (step, word) in enumerate(mark for mark in marks if mark[0] < len(rates)):
+        axes.axvline(step, color=MARK, linestyle=":", linewidth=1)
+        if place < MOST_LABELS:
+            axes.annotate(
+                f"{word}{step}: {rates[step]:.3g}",
+                (step, rates[step]),
+                xytext=(5, 4),
+                textcoords="offset points",
+                fontsize=9,
+            )
+    peak = int(rates.argmax())
+    axes.annotate(
+        f"{rates[peak]:.3g}", (peak, rates[peak]), xytext=(4, 5), textcoords="offset points", fontsize=9, color=RATE
+    )
+    if epoch_steps:
+        _epochs(axes, epoch_steps)
+    last = f"{len(rates)} steps" + (f", {len(rates) / epoch_steps:.1f} epochs" if epoch_steps else "")
+    axes.set_title(f"{schedule.kind}, {schedule.optimiser}: {last}; ends at {rates[-1]:.3g}", fontsize=11)
+    if warnings:
+        figure.supxlabel("\n".join(f"! {text}" for text in warnings), fontsize=8.5, color=WARNING, ha="left", x=0.01)
+    _save(figure, path)
+
+
+def draw_finding(finding: Finding, path: Path) -> None:
+    """The loss over a rising learning rate, with the rates that it suggests."""
+    figure = Figure(figsize=(10, 5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.semilogx(finding.rates, finding.losses, color=MARK, alpha=0.45, linewidth=1)
+    axes.semilogx(finding.rates, finding.smoothed, color=RATE, linewidth=1.8)
+    low, high = finding.smoothed.min(), np.nanmax(finding.smoothed[: max(2, len(finding.smoothed) // 2)])
+    axes.set_ylim(low - 0.15 * (high - low) - 1e-6, high + 0.6 * (high - low) + 1e-6)
+    for rate, word, height in ((finding.steepest, "steepest", 0.93), (finding.tenth, "a tenth of the lowest's", 0.86)):
+        axes.axvline(rate, color=WARNING, linestyle=":", linewidth=1.2)
+        axes.text(rate, height, f" {word}: {rate:.2g}", transform=axes.get_xaxis_transform(), fontsize=9, color=WARNING)
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("loss")
+    axes.set_title("learning-rate finder", fontsize=11)
+    _save(figure, path)
+
+
+def draw_run(record: Sequence[Mapping[str, Any]], start: Start, path: Path) -> None:
+    """Loss, learning rate and validation of a run, over steps and epochs."""
+    figure = Figure(figsize=(10, 9), layout="constrained")
+    loss, rate, judged = figure.subplots(3, 1, sharex=True)
+    _curves(loss, record, [name for name in _names(record) if name.startswith("loss")])
+    loss.set_ylabel("loss")
+    loss.set_title(f"{start.name}: {start.steps} steps", fontsize=11)
+    _epochs(loss, start.epoch_steps)
+    _curves(rate, record, ["learning_rate"])
+    rate.set_ylabel("learning rate")
+    _curves(judged, record, list(VALIDATION), marker="o")
+    judged.set_ylabel("validation")
+    judged.set_ylim(0, 1.02)
+    judged.set_xlabel("step")
+    judged.set_xlim(0, start.steps)
+    if not judged.lines:
+        judged.text(0.5, 0.5, "no validation photos", transform=judged.transAxes, ha="center", color=MARK)
+    _save(figure, path)
+
+
+def _names(record: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(name for line in record for name in line))
+
+
+def _curves(axes: Axes, record: Sequence[Mapping[str, Any]], names: Sequence[str], marker: str = "") -> None:
+    for name in names:
+        points = [(line["step"], line[name]) for line in record if name in line]
+        if points:
+            steps, values = zip(*points, strict=True)
+            axes.plot(steps, values, marker=marker, markersize=4, linewidth=1.4, label=VALIDATION.get(name, name))
+    if len(axes.lines) > 1:
+        axes.legend(fontsize=9)
+    axes.grid(alpha=0.25)
+
+
+def _epochs(axes: Axes, epoch_steps: float) -> None:
+    def to_epochs(step: Any) -> Any:
+        return step / epoch_steps
+
+    def to_steps(epoch: Any) -> Any:
+        return epoch * epoch_steps
+
+    above = axes.secondary_xaxis("top", functions=(to_epochs, to_steps))
+    above.set_xlabel("epoch")
+
+
+def _save(figure: Figure, path: Path) -> None:
+    """Written beside its place and moved there; the same data give the same SVG."""
+    beside = path.with_name(f".{path.stem}.part{path.suffix}")
+    try:
+        with rc_context({"svg.hashsalt": "herdmap", "svg.fonttype": "none"}):
+            metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
+            figure.savefig(beside, dpi=110, metadata=metadata)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

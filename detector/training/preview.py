@@ -1,0 +1,54 @@
+"""What a config's schedule does, before anything is trained."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import InputError
+from detector.training.config import TrainingConfig, load_config
+from detector.training.framework import trainer
+from detector.training.schedule import doubts
+
+
+@dataclass(frozen=True)
+class Preview:
+    """rates: (steps,) the learning rate of every step, from the scheduler that training steps. epoch_steps: steps an
+    epoch, None where the data could not be read. doubts: what looks wrong, a line each."""
+
+    config: TrainingConfig
+    rates: NDArray[np.float64]
+    epoch_steps: float | None
+    doubts: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """The schedule in words: where the rate peaks, and where it changes at once."""
+        schedule, rates = self.config.schedule, self.rates
+        epochs = f", {len(rates) / self.epoch_steps:.2f} epochs of {self.epoch_steps:.1f}" if self.epoch_steps else ""
+        yield f"{schedule.kind}, {schedule.optimiser}: {len(rates)} steps{epochs}"
+        said = {0: "", schedule.warm_up_steps: ", the warm-up is over"} if schedule.warm_up_steps else {0: ""}
+        said |= dict.fromkeys(schedule.milestones, "") | dict.fromkeys(schedule.restarts, ", a restart")
+        said[len(rates) - 1] = ", the last"
+        for step in sorted(step for step in said if step < len(rates)):
+            yield f"step {step}: {rates[step]:.4g}{said[step]}"
+
+
+def preview(config: Path) -> Preview:
+    """Step the schedule of the TOML file `config`, and read how long its epochs are.
+
+    Raises InputError for a config that cannot be used, MissingLibraryError where the framework is missing.
+    """
+    settings = load_config(config)
+    rates = trainer(settings).rates(settings)
+    found = doubts(settings.schedule, rates)
+    epoch_steps: float | None = None
+    try:
+        from detector.training.data import epoch_length
+        from detector.training.dataset import read_dataset
+
+        epoch_steps = epoch_length(read_dataset(settings), settings) / settings.schedule.batch
+    except InputError as error:
+        found.append(f"epochs are not shown, as the data cannot be read: {error}")
+    return Preview(settings, rates, epoch_steps, tuple(found))

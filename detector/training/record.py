@@ -1,0 +1,58 @@
+"""A run's own record: its metrics as JSON lines beside the model, and a picture of them at the end."""
+
+import json
+import os
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from detector.training.tracker import Start, Tracker
+
+
+class Record(Tracker):
+    """Keeps `<name>.metrics.jsonl`, one object a line with `step`, and `<name>.<table>.txt`; draws `<name>.svg` when
+    the run is over, where matplotlib is installed."""
+
+    def __init__(self) -> None:
+        self._start: Start
+
+    def started(self, start: Start) -> None:
+        self._start = start
+        kept = [line for line in read_record(self._lines) if line["step"] <= start.first_step]
+        beside = self._lines.with_name(f".{self._lines.name}.{os.getpid()}.tmp")
+        beside.write_text("".join(json.dumps(line) + "\n" for line in kept if start.first_step))
+        beside.replace(self._lines)
+
+    def metrics(self, step: int, values: Mapping[str, float]) -> None:
+        with self._lines.open("a") as file:
+            file.write(json.dumps({"step": step, **values}) + "\n")
+
+    def text(self, name: str, text: str) -> None:
+        self._file(f"{name}.txt").write_text(text + "\n", encoding="utf-8")
+
+    def ended(self, error: str | None) -> None:
+        if find_spec("matplotlib") is not None:
+            from detector.training.plot import draw_run
+
+            draw_run(read_record(self._lines), self._start, self._file("svg"))
+
+    @property
+    def _lines(self) -> Path:
+        return self._file("metrics.jsonl")
+
+    def _file(self, ending: str) -> Path:
+        return self._start.folder / f"{self._start.name}.{ending}"
+
+
+def read_record(path: Path) -> list[dict[str, Any]]:
+    """The lines of a run's record, [] where there is none; a last line that a kill cut short is left out."""
+    if not path.exists():
+        return []
+    lines = []
+    for line in path.read_text().splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            continue
+    return lines
