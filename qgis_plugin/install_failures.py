@@ -62,25 +62,26 @@ def _mend(kind: str) -> str:
             " and press the button again."
         ),
         "certificate": tr(
-            "The connection's certificate is not trusted: your network opens encrypted connections, or this computer's"
-            " clock is wrong. Ask your network's people for its certificate as a .pem file, set the environment"
-            " variable PIP_CERT to that file, start QGIS anew and press the button again."
+            "The connection's certificate is not trusted: your network opens encrypted connections, or this"
+            " computer's clock is wrong. Ask your network's people for its certificate as a .pem file, set the"
+            " environment variable PIP_CERT to that file, start QGIS anew and press the button again."
         ),
         "network": tr(
-            "The package index could not be reached. Check the connection, and if you use a proxy, Settings ▸ Options ▸"
-            " Network, and press the button again; finished downloads are kept."
+            "The package index could not be reached. Check the connection, and if you use a proxy, Settings ▸"
+            " Options ▸ Network, and press the button again; finished downloads are kept."
         ),
         "index": tr(
-            "The package index refused the request. If your organisation has an index of its own, check its address and"
-            " password in pip's configuration (pip.ini or pip.conf)."
+            "The package index refused the request. If your organisation has an index of its own, check its"
+            " address and password in pip's configuration (pip.ini or pip.conf)."
         ),
         "path": tr(
-            "The path of the QGIS profile is too long for this system. Allow long paths in Windows (LongPathsEnabled),"
-            " or make an environment in a short folder and point the settings to it."
+            "The path of the QGIS profile is too long for this system. Allow long paths in Windows"
+            " (LongPathsEnabled), or make an environment in a short folder and point the settings to it."
         ),
         "antivirus": tr(
-            "A file could not be written or read: an antivirus program holds it, or another program has it open. Close"
-            " other QGIS windows, let the antivirus program leave the folder below alone, and press the button again."
+            "A file could not be written or read: an antivirus program holds it, or another program has it open."
+            " Close other QGIS windows, let the antivirus program leave the folder below alone, and press the"
+            " button again."
         ),
         "permission": tr("The folder below cannot be written. Check its permissions and press the button again."),
         "python": tr("This Python is too old for the detector. Install Python 3.12 and choose it below."),

@@ -14,7 +14,8 @@ from .translation import tr
 
 
 class HerdmapPlugin:
-    """The plugin's life in QGIS. `iface` is None where there is no window, and then only `initProcessing` is called."""
+    """The plugin's life in QGIS. `iface` is None where there is no window, and then only `initProcessing` is"
+    " called."""
 
     def __init__(self, iface: Any) -> None:
         self.iface = iface

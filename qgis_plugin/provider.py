@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
+from .algorithms import ALGORITHMS
 from .icons import icon
 
 
@@ -21,4 +22,5 @@ class HerdmapProvider(QgsProcessingProvider):
         return icon("herdmap")
 
     def loadAlgorithms(self) -> None:  # noqa: N802
-        pass
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())

@@ -1,6 +1,7 @@
 """What the plugin's tests may ask for: a profile of their own, the detector, and a small survey with known truth."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -84,3 +85,39 @@ def carried_wheel(plugin_zip, tmp_path, monkeypatch) -> Path:
         path = Path(zipped.extract(name, tmp_path / "plugin's folder"))
     monkeypatch.setattr(environment, "wheel", lambda: path)
     return path
+
+
+@pytest.fixture
+def provider(qgis_processing, profile, herdmap_python):
+    """The provider `herdmap` in QGIS, its detector that of this checkout."""
+    from qgis.core import QgsApplication
+
+    import qgis_plugin
+    from qgis_plugin import environment
+
+    environment.tell_python(herdmap_python)
+    plugin = qgis_plugin.classFactory(None)
+    plugin.initProcessing()
+    yield plugin.provider
+    QgsApplication.processingRegistry().removeProvider(plugin.provider)
+
+
+@pytest.fixture
+def herdmap(herdmap_python):
+    """Run a command of the detector as a person would at a terminal, and get what it prints."""
+
+    def run(*arguments: object) -> str:
+        command = [herdmap_python, "-I", "-m", "detector", *map(str, arguments)]
+        return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+
+    return run
+
+
+@pytest.fixture
+def copied(survey, practice, tmp_path) -> Path:
+    """A copy of the survey with its imagery, to write to."""
+    folder = tmp_path / "copy é"
+    folder.mkdir()
+    for name in ("found.gpkg", "orthomosaic.tif", "regions.gpkg"):
+        shutil.copy(practice / name, folder / name)
+    return folder / "found.gpkg"

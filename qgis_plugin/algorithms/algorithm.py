@@ -1,0 +1,200 @@
+"""What Herdmap's algorithms have in common: how they are shown, and how they run a command of the detector."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Callable
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterVectorLayer,
+    QgsProviderRegistry,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from .. import environment, process
+from ..icons import icon
+from ..translation import tr
+
+REVIEWS = ("not-rejected", "confirmed", "all")
+_SOME_FAILED, _CANCELLED = 1, 3
+
+
+class HerdmapAlgorithm(QgsProcessingAlgorithm):
+    """An algorithm of the provider `herdmap`. The class attributes are what QGIS shows; see the subclasses."""
+
+    NAME = ""
+    ICON = "herdmap"
+    TAGS = "animals,wildlife,survey,aerial"
+
+    def createInstance(self) -> HerdmapAlgorithm:  # noqa: N802
+        return type(self)()
+
+    def name(self) -> str:
+        return self.NAME
+
+    def icon(self) -> QIcon:
+        return icon(self.ICON)
+
+    def tags(self) -> list[str]:
+        return self.TAGS.split(",")
+
+    def add_advanced(self, *parameters: QgsProcessingParameterDefinition) -> None:
+        """Add parameters that the dialog folds away."""
+        for parameter in parameters:
+            parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+            self.addParameter(parameter)
+
+    def add_survey(self, optional: bool = False) -> None:
+        """Add the parameter SURVEY: a layer of a survey, or its GeoPackage."""
+        survey = QgsProcessingParameterVectorLayer(
+            "SURVEY",
+            tr("Survey (its detections, or the GeoPackage)"),
+            [QgsProcessing.SourceType.TypeVectorPolygon],
+            optional=optional,
+        )
+        self.addParameter(survey)
+
+    def survey_file(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """The GeoPackage of the parameter SURVEY, nothing where it is left out.
+
+        Raises QgsProcessingException where it is no survey of Herdmap's.
+        """
+        value = parameters.get("SURVEY")
+        if isinstance(value, str) and value.split("|")[0].lower().endswith(".gpkg"):
+            path = value.split("|")[0]
+        else:
+            layer = self.parameterAsVectorLayer(parameters, "SURVEY", context)
+            if layer is None:
+                if value in (None, ""):
+                    return ""
+                raise QgsProcessingException(tr("{value}: no layer and no GeoPackage").format(value=value))
+            path = (
+                QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path")
+                or layer.source()
+            )
+        problem = survey_problem(path)
+        if problem:
+            raise QgsProcessingException(problem)
+        return path
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:  # noqa: N802
+        # First ours: QGIS says no more of a wrong value than that it is wrong.
+        text = self.problem(parameters, context)
+        return (False, text) if text else super().checkParameterValues(parameters, context)
+
+    def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """What is wrong with the values together, for the user; nothing where they can be run."""
+        if self.parameterDefinition("SURVEY"):
+            try:
+                self.survey_file(parameters, context)
+            except QgsProcessingException as error:
+                return str(error)
+        return ""
+
+
+class CommandAlgorithm(HerdmapAlgorithm):
+    """An algorithm that runs a command of `herdmap` in the detector's environment."""
+
+    def canExecute(self) -> tuple[bool, str]:  # noqa: N802
+        try:
+            environment.python()
+        except environment.EnvironmentMissingError as error:
+            return False, str(error)
+        return True, ""
+
+    def herdmap(
+        self,
+        arguments: list[str],
+        feedback: QgsProcessingFeedback,
+        on_event: Callable[[dict[str, Any]], None] | None = None,
+    ) -> bool:
+        """Run `herdmap arguments`; whether it came to its end, not where it was cancelled.
+
+        What it prints goes to the log. on_event: called with each of its progress lines, for `detect`.
+        Raises QgsProcessingException with the command's own line about what is wrong.
+        """
+        try:
+            python = environment.python()
+        except environment.EnvironmentMissingError as error:
+            raise QgsProcessingException(str(error)) from error
+        errors: list[str] = []
+        done = False
+
+        def on_line(line: str) -> None:
+            nonlocal done
+            if on_event is None:
+                feedback.pushInfo(line)
+                return
+            try:
+                event = json.loads(line)
+            except ValueError:
+                feedback.pushInfo(line)
+                return
+            done = done or event.get("event") == "done"
+            on_event(event)
+
+        def on_error_line(line: str) -> None:
+            if errors:
+                feedback.pushWarning(errors.pop())  # only the last line may be the error
+            errors.append(line[len("herdmap: ") :] if line.startswith("herdmap: ") else line)
+
+        # `detect` watches its stdin by itself and ends in order.
+        if on_event is None:
+            command = process.guarded(python, "detector", *arguments)
+        else:
+            command = process.python_command(python, "-m", "detector", *arguments)
+        feedback.pushCommandInfo("herdmap " + " ".join(f'"{a}"' if " " in a else a for a in arguments))
+        try:
+            ended = process.run(command, on_line=on_line, on_error_line=on_error_line, cancelled=feedback.isCanceled)
+        except process.ProcessError as error:
+            raise QgsProcessingException(str(error)) from error
+        last = errors[-1] if errors else ""
+        if ended.cancelled or ended.code == _CANCELLED:
+            return False
+        # A Python without the detector ends with 1 too.
+        if ended.code and not (ended.code == _SOME_FAILED and done):
+            raise QgsProcessingException(self.explained(last, ended.code))
+        if last:
+            feedback.pushWarning(last)
+        return True
+
+    def explained(self, error: str, code: int) -> str:
+        """The error of a command, for the user."""
+        if error.startswith("No such command"):
+            return tr("The detector that is installed here cannot do this. Set it up again in Herdmap ▸ Settings.")
+        if "No module named detector" in error:
+            return tr("There is no herdmap in the chosen environment. Choose another in Herdmap ▸ Settings.")
+        if code < 0:
+            return tr("The detector was ended by the system (signal {number}): the memory may have run out.").format(
+                number=-code
+            )
+        return error or tr("The detector ended with code {code} and said nothing.").format(code=code)
+
+
+def survey_problem(path: str) -> str:
+    """Why this file is no survey of Herdmap's that can be read, or nothing."""
+    name = Path(path).name
+    if not Path(path).is_file():
+        return tr("{path}: no such file").format(path=path)
+    try:
+        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True, timeout=2)) as db:
+            tables = {row[0] for row in db.execute("SELECT table_name FROM gpkg_contents")}
+    except sqlite3.Error as error:
+        return tr("{name} cannot be read as a GeoPackage ({error})").format(name=name, error=error)
+    if not {"detections", "images"} <= tables:
+        return tr("{name} is no survey of Herdmap's: it has no layers “detections” and “images”").format(name=name)
+    return ""
+
+
+def option(name: str, value: Any) -> list[str]:
+    """`[name, value]` for the command line, or nothing where there is no value."""
+    return [] if value is None or value == "" else [name, str(value)]

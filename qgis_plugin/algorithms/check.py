@@ -1,0 +1,58 @@
+"""herdmap:check, how the detector's environment is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputString,
+)
+
+from .. import environment
+from ..translation import tr
+from .algorithm import HerdmapAlgorithm
+
+
+class Check(HerdmapAlgorithm):
+    """Fails where the detector would not run, so that a batch finds out first."""
+
+    NAME = "check"
+    ICON = "settings"
+    TAGS = "environment,doctor,gpu,cuda,install,check"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Check the detector's environment")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Says whether the detector runs here, on which device, and what is missing")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        return tr(
+            "Says what is installed in the detector's environment, whether the bundled model runs there, and on which"
+            " device: the CPU or a GPU. Set it up in Herdmap ▸ Settings."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        self.addOutput(QgsProcessingOutputString("VERSION", tr("Version of the detector")))
+        self.addOutput(QgsProcessingOutputString("DEVICE", tr("Device")))
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        try:
+            python = environment.python()
+        except environment.EnvironmentMissingError as error:
+            raise QgsProcessingException(str(error)) from error
+        health = environment.doctor(python, feedback.isCanceled)
+        for line in health.text.splitlines():
+            feedback.pushInfo(line)
+        if not health.healthy:
+            raise QgsProcessingException(tr("The detector does not run in this environment: see above."))
+        if environment.is_outdated():
+            feedback.pushWarning(
+                tr("The plugin brings another version of the detector: set it up again in its settings.")
+            )
+        return {"VERSION": health.version, "DEVICE": health.device}

@@ -1,0 +1,273 @@
+"""herdmap:count, the animals in each region. It needs QGIS alone, and counts as `herdmap count` does."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsDistanceArea,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFeatureSink,
+    QgsField,
+    QgsFields,
+    QgsGeometry,
+    QgsPoint,
+    QgsPointXY,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsRectangle,
+    QgsSpatialIndex,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QMetaType, QVariant
+
+from ..translation import tr
+from .algorithm import REVIEWS, HerdmapAlgorithm
+from .region_style import RegionStyle
+
+_NAME_FIELDS = ("name", "region", "region_name", "stratum", "block", "label", "title", "id", "fid")
+_OUTSIDE, _UNPLACED = "outside", "unplaced"
+# An invalid polygon is repaired rather than refused.
+_ANY_GEOMETRY = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+# A field's kind is one of QVariant's own before 3.38, and one of the meta types since.
+if Qgis.QGIS_VERSION_INT >= 33800:
+    _TEXT, _INTEGER, _REAL = QMetaType.Type.QString, QMetaType.Type.Int, QMetaType.Type.Double
+else:
+    _TEXT, _INTEGER, _REAL = QVariant.String, QVariant.Int, QVariant.Double
+
+
+class Count(HerdmapAlgorithm):
+    """A detection belongs to the region that holds the middle of its box, on a shared edge to the first in the"
+    " layer."""
+
+    NAME = "count"
+    ICON = "count"
+    TAGS = "animals,wildlife,survey,count,density,regions,polygons"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Count animals per region")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Counts a survey's animals in each polygon of a layer, after the review")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        return tr(
+            "Counts the animals of a survey in polygons and writes a row for each region and class: region, class,"
+            " count, area_km2, density_per_km2.\n\n"
+            "An animal belongs to the region that holds the middle of its box, on a shared edge to the region that"
+            " comes first in the layer, and to “outside” where no region holds it. Regions without animals have"
+            " their row too. Areas are on the ellipsoid, whatever the CRS. An animal that several photos saw"
+            " counts once where the survey says so.\n\n"
+            "Needs neither the detector nor its environment. The survey stays as it is: the layer Counts inside it is"
+            " written by the review and by the command herdmap count."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        self.add_survey()
+        polygon = QgsProcessing.SourceType.TypeVectorPolygon
+        self.addParameter(QgsProcessingParameterFeatureSource("REGIONS", tr("Regions"), [polygon]))
+        self.addParameter(
+            QgsProcessingParameterField("REGION_FIELD", tr("Name of a region"), None, "REGIONS", optional=True)
+        )
+        choices = [
+            tr("Those a person did not reject"),
+            tr("Only those a person confirmed"),
+            tr("All, whatever a person said"),
+        ]
+        self.addParameter(QgsProcessingParameterEnum("REVIEW", tr("Which animals"), choices, defaultValue=0))
+        self.addParameter(QgsProcessingParameterFeatureSink("OUTPUT", tr("Counts"), polygon))
+        self.addOutput(QgsProcessingOutputNumber("TOTAL", tr("Animals counted")))
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        survey = self.survey_file(parameters, context)
+        detections = QgsVectorLayer(f"{survey}|layername=detections", "detections", "ogr")
+        if not detections.isValid():
+            raise QgsProcessingException(tr("{path}: its layer detections cannot be read").format(path=survey))
+        source = self.parameterAsSource(parameters, "REGIONS", context)
+        if source is None:
+            raise QgsProcessingException(self.invalidSourceError(parameters, "REGIONS"))
+        _check_crs(detections.crs(), source.sourceCrs())
+        regions = _Regions(source, self.parameterAsString(parameters, "REGION_FIELD", context), context, feedback)
+        review = REVIEWS[self.parameterAsEnum(parameters, "REVIEW", context)]
+        into_regions = QgsCoordinateTransform(detections.crs(), source.sourceCrs(), context.transformContext())
+        counts: Counter[tuple[str, str]] = Counter()
+        number = max(1, detections.featureCount())
+        for done, (animal, centre) in enumerate(_animals(detections, review)):
+            if done % 500 == 0:
+                feedback.setProgress(100 * done / number)
+                if feedback.isCanceled():
+                    return {}
+            counts[regions.holding(centre, into_regions), animal] += 1
+
+        fields = QgsFields()
+        for name, kind in (
+            ("region", _TEXT), ("class", _TEXT), ("count", _INTEGER), ("area_km2", _REAL), ("density_per_km2", _REAL),
+        ):  # fmt: skip
+            fields.append(QgsField(name, kind))
+        sink, output = self.parameterAsSink(
+            parameters, "OUTPUT", context, fields, QgsWkbTypes.Type.MultiPolygon, source.sourceCrs()
+        )
+        if sink is None:
+            raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
+        classes = sorted({animal for _, animal in counts}) or ["all"]
+        for place, shape, area in regions.rows(any(place == _UNPLACED for place, _ in counts)):
+            for animal in classes:
+                row = QgsFeature(fields)
+                if shape is not None:
+                    row.setGeometry(shape)
+                found = counts[place, animal]
+                row.setAttributes([place, animal, found, area, found / area if area else None])
+                if not sink.addFeature(row, QgsFeatureSink.Flag.FastInsert):
+                    raise QgsProcessingException(self.writeFeatureError(sink, parameters, "OUTPUT"))
+            feedback.pushInfo(f"{place}: " + ", ".join(f"{counts[place, animal]} {animal}" for animal in classes))
+        if context.willLoadLayerOnCompletion(output):
+            self._style = RegionStyle()  # QGIS keeps no reference of its own
+            context.layerToLoadOnCompletionDetails(output).setPostProcessor(self._style)
+        return {"OUTPUT": output, "TOTAL": sum(counts.values())}
+
+
+class _Regions:
+    """The polygons to count in, cleaned and named as `herdmap count` does."""
+
+    def __init__(self, source: Any, field: str, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
+        self._geometries: list[QgsGeometry] = []
+        self._names: list[str] = []
+        self._index = QgsSpatialIndex()
+        names = [one.name() for one in source.fields()]
+        field = field or next((n for usual in _NAME_FIELDS for n in names if n.casefold() == usual), "")
+        if not field:
+            feedback.pushWarning(tr("The regions have no column with a name: they are called by their row's number"))
+        taken, last = {_OUTSIDE, _UNPLACED}, Counter[str]()
+        for row, feature in enumerate(source.getFeatures(QgsFeatureRequest(), _ANY_GEOMETRY), start=1):
+            shape, repaired = _polygonal(feature.geometry())
+            if shape is None:
+                feedback.pushWarning(
+                    tr("Row {row} of the regions is left out: not a polygon with an area").format(row=row)
+                )
+                continue
+            if repaired:
+                feedback.pushWarning(
+                    tr("Row {row} of the regions was repaired: it crosses or touches itself").format(row=row)
+                )
+            plain = _name(feature[field] if field else None, row)
+            name, number = plain, last[plain] or 1
+            while name in taken:
+                number += 1
+                name = f"{plain} ({number})"
+            last[plain] = number
+            taken.add(name)
+            self._index.addFeature(len(self._names), shape.boundingBox())
+            self._names.append(name)
+            self._geometries.append(shape)
+        if not self._names:
+            raise QgsProcessingException(tr("There is no polygon among the regions"))
+        self._engines = [QgsGeometry.createGeometryEngine(shape.constGet()) for shape in self._geometries]
+        for engine in self._engines:
+            engine.prepareGeometry()
+        self._crs = source.sourceCrs()
+        self._transforms = context.transformContext()
+
+    def holding(self, centre: QgsPointXY | None, into_regions: QgsCoordinateTransform) -> str:
+        """The region of a place in the detections' CRS; of no place `unplaced`."""
+        if centre is None:
+            return _UNPLACED
+        try:
+            there = into_regions.transform(centre) if into_regions.isValid() else centre
+        except QgsCsException:
+            return _OUTSIDE
+        point = QgsPoint(there)
+        # The R-tree has boxes in single precision, a little larger.
+        for number in sorted(self._index.intersects(QgsRectangle(there, there))):
+            if self._engines[number].intersects(point):
+                return self._names[number]
+        return _OUTSIDE
+
+    def rows(self, unplaced: bool) -> Iterator[tuple[str, QgsGeometry | None, float | None]]:
+        """(name, polygon, km2) of each region, then those without a polygon."""
+        measure = QgsDistanceArea()
+        measure.setSourceCrs(self._crs, self._transforms)
+        measure.setEllipsoid(self._crs.ellipsoidAcronym())
+        for name, shape in zip(self._names, self._geometries):
+            multi = QgsGeometry(shape)
+            multi.convertToMultiType()
+            yield name, multi, measure.measureArea(shape) / 1e6 if self._crs.isValid() else None
+        yield _OUTSIDE, None, None
+        if unplaced:
+            yield _UNPLACED, None, None
+
+
+def _animals(detections: QgsVectorLayer, review: str) -> Iterator[tuple[str, QgsPointXY | None]]:
+    """(class, middle of its box) of each animal that counts after the review."""
+    wanted = ["class", "review", "reviewed_class", "counted"]
+    request = QgsFeatureRequest().setSubsetOfAttributes(wanted, detections.fields())
+    for feature in detections.getFeatures(request):
+        state, counted = feature["review"], feature["counted"]
+        if counted == 0 or (review == "confirmed" and state != "confirmed"):
+            continue
+        if review == "not-rejected" and state == "rejected":
+            continue
+        yield str(feature["reviewed_class"] or feature["class"] or ""), _centre(feature.geometry())
+
+
+def _centre(box: QgsGeometry) -> QgsPointXY | None:
+    """The mean of the four corners; none where the box has no place."""
+    if box.isNull() or box.isEmpty():
+        return None
+    vertices = box.vertices()
+    corners = [next(vertices) for _ in range(4)]
+    x, y = sum(p.x() for p in corners) / 4, sum(p.y() for p in corners) / 4
+    return QgsPointXY(x, y) if math.isfinite(x) and math.isfinite(y) else None
+
+
+def _polygonal(shape: QgsGeometry) -> tuple[QgsGeometry | None, bool]:
+    """The valid polygon of a geometry, none where it has none; whether it had to be repaired."""
+    if shape.isNull() or shape.isEmpty() or shape.type() != QgsWkbTypes.GeometryType.PolygonGeometry:
+        return None, False
+    if shape.isGeosValid():
+        return shape, False
+    valid = [piece for part in _parts(shape) for piece in _parts(part.makeValid())]
+    return (QgsGeometry.unaryUnion(valid), True) if valid else (None, False)
+
+
+def _parts(shape: QgsGeometry) -> Iterable[QgsGeometry]:
+    return [
+        part
+        for part in shape.asGeometryCollection()
+        if part.type() == QgsWkbTypes.GeometryType.PolygonGeometry and part.area()
+    ]
+
+
+def _name(value: Any, row: int) -> str:
+    if value is None or (isinstance(value, QVariant) and value.isNull()):
+        return str(row)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() or str(row)
+
+
+def _check_crs(detections: QgsCoordinateReferenceSystem, regions: QgsCoordinateReferenceSystem) -> None:
+    if regions.isValid() and not detections.isValid():
+        raise QgsProcessingException(
+            tr("The survey has no place on the ground, the regions have: give the photos their positions first")
+        )
+    if detections.isValid() and not regions.isValid():
+        raise QgsProcessingException(tr("The regions have no CRS: set it in the layer's properties"))

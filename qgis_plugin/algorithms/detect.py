@@ -1,0 +1,301 @@
+"""herdmap:detect, find the animals in imagery and put them on the map."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+    QgsProcessingParameterVectorDestination,
+    QgsProcessingUtils,
+)
+
+from .. import imagery
+from ..translation import tr
+from .algorithm import CommandAlgorithm, option
+
+_DEVICES = ("auto", "cpu", "cuda")
+_INTEGER, _DOUBLE = QgsProcessingParameterNumber.Type.Integer, QgsProcessingParameterNumber.Type.Double
+# As long as a command line may be on Windows, with room.
+_LONGEST_COMMAND = 20_000
+
+
+class Detect(CommandAlgorithm):
+    """The main job. The result is a survey: one GeoPackage, opened with its styles in a group of its own."""
+
+    NAME = "detect"
+    ICON = "detect"
+    TAGS = "animals,wildlife,survey,aerial,object detection,deep learning,count,drone,orthomosaic,photos"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opens = False
+        self._found = ""
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Detect animals")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Finds the animals in orthomosaics and photos and puts them on the map")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        return tr(
+            "Finds the animals in imagery and writes one GeoPackage: a box for each animal with its class and"
+            " score, the footprint and state of each image, and the counts per region. It opens in a group of its"
+            " own.\n\n"
+            "Imagery: raster layers of the project or files on this computer, and a folder of photos (searched"
+            " with its subfolders). An orthomosaic needs no preparation, whatever its size. Photos are placed by"
+            " their own tags, or by a table of positions or a flight log.\n\n"
+            "Model: an .onnx file of Herdmap, Ultralytics or Deepness. Left empty, the bundled sheep detector; it"
+            " knows sheep seen from drones, and nothing else.\n\n"
+            "Cancel at any time: what is finished is kept, and the same run with the same output goes on from there."
+            " Another score or other regions need no second look at the imagery. Reviews in an output that is"
+            " there are kept."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        raster, polygon = QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon
+        folder = QgsProcessingParameterFile.Behavior.Folder
+        self.addParameter(QgsProcessingParameterMultipleLayers("IMAGERY", tr("Imagery"), raster, optional=True))
+        self.addParameter(QgsProcessingParameterFile("FOLDER", tr("Folder of photos"), folder, optional=True))
+        model = QgsProcessingParameterFile("MODEL", tr("Model file (empty: the bundled sheep detector)"), optional=True)
+        model.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
+        self.addParameter(model)
+        score = QgsProcessingParameterNumber(
+            "SCORE", tr("Lowest score (empty: the model's own)"), _DOUBLE, None, True, 0, 1
+        )
+        self.addParameter(score)
+        self.addParameter(
+            QgsProcessingParameterFeatureSource("REGIONS", tr("Regions to count in"), [polygon], optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterField("REGION_FIELD", tr("Name of a region"), None, "REGIONS", optional=True)
+        )
+        position = QgsProcessingParameterFile(
+            "POSITION", tr("Positions of the photos: a table or flight log"), optional=True
+        )
+        position.setFileFilter(tr("Positions (*.csv *.gpx)"))
+        number = QgsProcessingParameterNumber
+        self.add_advanced(
+            position,
+            QgsProcessingParameterString("POSITION_CRS", tr("CRS of x and y in it, as EPSG:32737"), optional=True),
+            QgsProcessingParameterRasterLayer("DEM", tr("Heights of the ground"), optional=True),
+            number("AGL", tr("Height of every camera above the ground [m]"), _DOUBLE, None, True, 0),
+            number("TILE_SIZE", tr("Tile size [px] (empty: the model's)"), _INTEGER, None, True, 32, 16384),
+            number("OVERLAP", tr("Overlap of the tiles [px] (empty: the model's)"), _INTEGER, None, True, 0),
+            number("BATCH_SIZE", tr("Tiles at once (empty: 4, on a GPU 16)"), _INTEGER, None, True, 1, 4096),
+            QgsProcessingParameterEnum(
+                "DEVICE", tr("Where it runs"), [tr("A GPU if there is one"), tr("CPU"), tr("GPU")], defaultValue=0
+            ),
+            QgsProcessingParameterBoolean("CHIPS", tr("Keep a small picture of each animal, for the review"), True),
+            QgsProcessingParameterBoolean("FRESH", tr("Start over instead of going on; reviews are kept"), False),
+        )
+        self.addParameter(QgsProcessingParameterVectorDestination("OUTPUT", tr("Survey (GeoPackage)"), polygon))
+        self.addOutput(QgsProcessingOutputNumber("DETECTIONS", tr("Animals found")))
+        self.addOutput(QgsProcessingOutputNumber("IMAGES", tr("Images")))
+        self.addOutput(QgsProcessingOutputNumber("FAILED", tr("Images that failed")))
+
+    def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        try:
+            if not self._inputs(parameters, context):
+                return tr("There is nothing to look at: choose raster layers or files, or a folder of photos.")
+        except imagery.ImageryError as error:
+            return str(error)
+        model = self.parameterAsString(parameters, "MODEL", context)
+        if model and ("/" in model or "\\" in model or "." in model) and not Path(model).is_file():
+            return tr("{model}: no such model file").format(model=model)
+        output = self._output(parameters, context)
+        if Path(output).suffix.lower() not in (".gpkg", ""):
+            return tr("The result is a GeoPackage: give it a name that ends in .gpkg, not {ending}").format(
+                ending=Path(output).suffix
+            )
+        return _being_edited(output, context)
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        try:
+            inputs = self._inputs(parameters, context)
+        except imagery.ImageryError as error:
+            raise QgsProcessingException(str(error)) from error
+        output = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
+        self._take_over_loading(output, context)
+        arguments = ["detect", *_shortened(inputs, context), "-o", output, "--progress", "json"]
+        arguments += self._options(parameters, context, feedback)
+        result: dict[str, Any] = {"OUTPUT": output}
+
+        progress = Progress(feedback)
+
+        def on_event(event: dict[str, Any]) -> None:
+            if event.get("event") == "done":
+                result.update(
+                    DETECTIONS=event.get("detections"), IMAGES=event.get("images"), FAILED=event.get("failed")
+                )
+            else:
+                progress.show(event)
+
+        if not self.herdmap(arguments, feedback, on_event):
+            feedback.pushWarning(
+                tr("Cancelled. What was finished is kept: run it again with the same output to go on.")
+            )
+            self._opens = False
+            return {}
+        feedback.pushInfo(
+            tr("{detections} animals in {images} images").format(
+                detections=result.get("DETECTIONS"), images=result.get("IMAGES")
+            )
+        )
+        if result.get("FAILED"):
+            feedback.pushWarning(
+                tr("{failed} images could not be read: their reasons are above and in the layer Images").format(
+                    failed=result["FAILED"]
+                )
+            )
+        self._found = output
+        return result
+
+    def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802
+        """In the main thread: open the survey with all its layers, styles and imagery."""
+        if self._opens and context.project() is not None:
+            from ..layers import open_survey
+
+            open_survey(self._found, context.project())
+        return {}
+
+    def _take_over_loading(self, output: str, context: QgsProcessingContext) -> None:
+        # QGIS would load the file's first layer alone.
+        wanted = context.layersToLoadOnCompletion()
+        self._opens = wanted.pop(output, None) is not None
+        context.setLayersToLoadOnCompletion(wanted)
+
+    def _output(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        value = parameters.get("OUTPUT")
+        sink = getattr(value, "sink", None)
+        if sink is not None:
+            value = sink.staticValue() if hasattr(sink, "staticValue") else sink
+        value = str(value or "")
+        return "" if value == QgsProcessing.TEMPORARY_OUTPUT else value
+
+    def _inputs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
+        """The files and the folder to look at."""
+        chosen = self.parameterAsLayerList(parameters, "IMAGERY", context)
+        inputs = [imagery.file_of(layer) for layer in chosen]
+        folder = self.parameterAsString(parameters, "FOLDER", context)
+        if folder:
+            if not Path(folder).is_dir():
+                raise imagery.ImageryError(tr("{folder}: no such folder").format(folder=folder))
+            inputs.append(folder)
+        return inputs
+
+    def _options(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> list[str]:
+        text = self.parameterAsString
+
+        def number(name: str, how: Any) -> Any:
+            return how(parameters, name, context) if parameters.get(name) not in (None, "") else None
+
+        arguments = option("--model", text(parameters, "MODEL", context))
+        arguments += option("--score", number("SCORE", self.parameterAsDouble))
+        if self.parameterAsSource(parameters, "REGIONS", context) is not None:
+            # Only those selected, and those of a filtered or temporary layer, are a file of their own then.
+            arguments += ["--regions", self.parameterAsCompatibleSourceLayerPath(
+                parameters, "REGIONS", context, [], "gpkg", feedback
+            )]  # fmt: skip
+            arguments += option("--region-field", text(parameters, "REGION_FIELD", context))
+        arguments += option("--position", text(parameters, "POSITION", context))
+        arguments += option("--position-crs", text(parameters, "POSITION_CRS", context))
+        dem = self.parameterAsRasterLayer(parameters, "DEM", context)
+        if dem is not None:
+            try:
+                arguments += ["--dem", imagery.file_of(dem)]
+            except imagery.ImageryError as error:
+                raise QgsProcessingException(str(error)) from error
+        arguments += option("--agl", number("AGL", self.parameterAsDouble))
+        arguments += option("--tile-size", number("TILE_SIZE", self.parameterAsInt))
+        arguments += option("--overlap", number("OVERLAP", self.parameterAsInt))
+        arguments += option("--batch-size", number("BATCH_SIZE", self.parameterAsInt))
+        arguments += ["--device", _DEVICES[self.parameterAsEnum(parameters, "DEVICE", context)]]
+        arguments += [] if self.parameterAsBool(parameters, "CHIPS", context) else ["--no-chips"]
+        arguments += ["--fresh"] if self.parameterAsBool(parameters, "FRESH", context) else []
+        return arguments
+
+
+class Progress:
+    """The progress lines of `herdmap detect`, as QGIS shows progress."""
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        self._feedback = feedback
+        self._images = self._tiles = 0
+        self._said_at = 0.0
+
+    def show(self, event: dict[str, Any]) -> None:
+        kind = event.get("event")
+        if kind == "plan":
+            self._images, self._tiles = event["images"], event["tiles"]
+            self._feedback.pushInfo(tr("{images} images, {tiles} tiles").format(images=self._images, tiles=self._tiles))
+        elif kind == "progress":
+            self._feedback.setProgress(100 * event["tiles_done"] / max(1, self._tiles))
+            if time.monotonic() - self._said_at >= 1:
+                self._said_at = time.monotonic()
+                self._feedback.setProgressText(
+                    tr("{done} of {tiles} tiles, {speed:.1f} a second, {left}; {detections} boxes so far").format(
+                        done=event["tiles_done"],
+                        tiles=self._tiles,
+                        speed=event["tiles_per_s"],
+                        left=duration_left(event["eta_s"]),
+                        detections=event["detections"],
+                    )
+                )
+        elif kind == "image_failed":
+            self._feedback.reportError(f"{event['image']}: {event['reason']}")
+        elif kind == "warning":
+            self._feedback.pushWarning(event["text"])
+
+
+def duration_left(seconds: float) -> str:
+    """How long it still takes, as one would say it."""
+    if seconds < 90:
+        return tr("{n} s left").format(n=max(1, round(seconds)))
+    if seconds < 90 * 60:
+        return tr("{n} min left").format(n=round(seconds / 60))
+    return tr("{n:.1f} h left").format(n=seconds / 3600)
+
+
+def _shortened(inputs: list[str], context: QgsProcessingContext) -> list[str]:
+    """The inputs, or where they are too many for a command line a list of them in a file."""
+    if sum(map(len, inputs)) < _LONGEST_COMMAND:
+        return inputs
+    path = Path(QgsProcessingUtils.generateTempFilename("imagery.txt"))
+    path.write_text("\n".join(map(os.path.abspath, inputs)) + "\n", encoding="utf-8")
+    return [f"@{path}"]
+
+
+def _being_edited(output: str, context: QgsProcessingContext) -> str:
+    """Why this output cannot be replaced now, as the project has it open for editing."""
+    if not output or not Path(output).exists() or context.project() is None:
+        return ""
+    for layer in context.project().mapLayers().values():
+        if getattr(layer, "isEditable", lambda: False)() and os.path.abspath(
+            layer.source().split("|")[0]
+        ) == os.path.abspath(output):
+            return tr("The layer “{name}” of this survey is being edited: save or discard its edits first.").format(
+                name=layer.name()
+            )
+    return ""

@@ -1,0 +1,98 @@
+"""herdmap:estimate, the population per stratum from transects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
+    QgsWkbTypes,
+)
+
+from ..translation import tr
+from .algorithm import REVIEWS, option
+from .on_survey import SurveyCommand
+
+_DOUBLE = QgsProcessingParameterNumber.Type.Double
+
+
+class Estimate(SurveyCommand):
+    """With a survey its detections are counted in the transects; without one the transects are a table with"
+    " counts."""
+
+    NAME = "estimate"
+    ICON = "count"
+    TAGS = "animals,wildlife,survey,population,estimate,transects,strata,jolly"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Estimate population")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("How many animals there are in each stratum, from transects, by Jolly's Method 2")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        return tr(
+            "Estimates how many animals there are in each stratum and in all of them, with standard error and 95 %"
+            " interval, by Jolly's Method 2 for transects of unequal size.\n\n"
+            "Transects: polygons or lines with columns stratum and transect, in which the survey's animals are"
+            " counted; or without a survey a table with columns stratum, transect, count, area_km2 (and class).\n\n"
+            "Strata: polygons with a column stratum, or a table with columns stratum and area_km2.\n\n"
+            "The method and the table for a person are in the log, the table as CSV in the output. With a survey"
+            " it also gets them as layers, and the map is refreshed."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        any_vector = [QgsProcessing.SourceType.TypeVector]
+        self.add_survey(optional=True)
+        self.addParameter(QgsProcessingParameterFeatureSource("TRANSECTS", tr("Transects"), any_vector))
+        self.addParameter(QgsProcessingParameterFeatureSource("STRATA", tr("Strata"), any_vector))
+        choices = [
+            tr("Those a person did not reject"),
+            tr("Only those a person confirmed"),
+            tr("All, whatever a person said"),
+        ]
+        sample = QgsProcessingParameterFile(
+            "SAMPLE", tr("Reviewed sample, to correct for misses and false alarms"), optional=True
+        )
+        sample.setFileFilter(tr("Samples (*.csv)"))
+        self.add_advanced(
+            QgsProcessingParameterEnum("REVIEW", tr("Which animals"), choices, defaultValue=0),
+            QgsProcessingParameterNumber(
+                "STRIP_WIDTH", tr("Full width of transects that are lines [m]"), _DOUBLE, None, True, 0
+            ),
+            QgsProcessingParameterBoolean("FULL_COUNT", tr("All ground was searched: no interval"), False),
+            sample,
+        )
+        self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", tr("Estimates"), tr("Tables (*.csv)")))
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        survey = self.survey_file(parameters, context)
+        output = self.parameterAsFileOutput(parameters, "OUTPUT", context)
+        arguments = ["estimate", *([survey] if survey else []), "-o", output]
+        for name, flag in (("TRANSECTS", "--transects"), ("STRATA", "--strata")):
+            source = self.parameterAsSource(parameters, name, context)
+            if source is None:
+                raise QgsProcessingException(self.invalidSourceError(parameters, name))
+            kind = "csv" if source.wkbType() == QgsWkbTypes.Type.NoGeometry else "gpkg"
+            path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], kind, feedback)
+            arguments += [flag, path]
+        arguments += ["--review", REVIEWS[self.parameterAsEnum(parameters, "REVIEW", context)]]
+        if parameters.get("STRIP_WIDTH") not in (None, ""):
+            arguments += ["--strip-width", str(self.parameterAsDouble(parameters, "STRIP_WIDTH", context))]
+        arguments += ["--full-count"] if self.parameterAsBool(parameters, "FULL_COUNT", context) else []
+        arguments += option("--correct", self.parameterAsString(parameters, "SAMPLE", context))
+        if not self.herdmap(arguments, feedback):
+            return {}
+        self.changed = survey
+        return {"OUTPUT": output}

@@ -1,0 +1,60 @@
+"""herdmap:evaluate, how good a model is against annotations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFolderDestination,
+)
+
+from ..translation import tr
+from .algorithm import CommandAlgorithm, option
+
+
+class Evaluate(CommandAlgorithm):
+    """Precision, recall, average precision and count error of a model on annotated images."""
+
+    NAME = "evaluate"
+    ICON = "review"
+    TAGS = "model,evaluate,precision,recall,annotations,coco"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Evaluate a model against annotations")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Precision, recall and count error of a model on images whose animals are known")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        return tr(
+            "Runs a model on annotated images that it was not trained on and says how right it is: precision, recall,"
+            " average precision and the error of the count.\n\n"
+            "Annotations: a COCO file of whole images, such as “Export training data” makes of a reviewed survey.\n\n"
+            "Left empty, the model is the bundled sheep detector."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        model = QgsProcessingParameterFile("MODEL", tr("Model file (empty: the bundled sheep detector)"), optional=True)
+        model.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
+        data = QgsProcessingParameterFile("DATA", tr("Annotations (COCO)"))
+        data.setFileFilter(tr("COCO files (*.json)"))
+        folder = QgsProcessingParameterFile.Behavior.Folder
+        self.addParameter(model)
+        self.addParameter(data)
+        self.addParameter(QgsProcessingParameterFile("IMAGES", tr("Folder of the images"), folder))
+        self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", tr("Folder for the report")))
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        text = self.parameterAsString
+        output = text(parameters, "OUTPUT", context)
+        arguments = ["evaluate", "--model", text(parameters, "MODEL", context) or "sheep"]
+        arguments += option("--data", text(parameters, "DATA", context))
+        arguments += option("--images", text(parameters, "IMAGES", context))
+        if not self.herdmap([*arguments, "-o", output], feedback):
+            return {}
+        return {"OUTPUT": output}

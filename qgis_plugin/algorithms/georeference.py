@@ -1,0 +1,88 @@
+"""herdmap:georeference, place the photos of a survey anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputVectorLayer,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+)
+
+from .. import imagery
+from ..translation import tr
+from .algorithm import option
+from .on_survey import SurveyCommand
+
+_DOUBLE = QgsProcessingParameterNumber.Type.Double
+
+
+class Georeference(SurveyCommand):
+    """Positions, heights or camera change; what was found and reviewed stays."""
+
+    NAME = "georeference"
+    ICON = "open"
+    TAGS = "photos,position,flight log,gps,camera,georeference,survey"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Georeference photos")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Places the photos of a finished survey anew, by other positions or heights")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        return tr(
+            "Places the photos of a finished survey anew and moves their animals with them. Detections and reviews"
+            " stay; the counts are made anew. It looks at no pixel, so it takes seconds.\n\n"
+            "Positions: a CSV with a row a photo, or a flight log (GPX or CSV), which is joined by time. Left"
+            " empty, the photos' own tags, with other heights.\n\n"
+            "Heights: a terrain model, or the height above the ground, or the height of level ground. A drone's"
+            " altitude is above its take-off, not above the ground under the photo.\n\n"
+            "The survey's file is replaced; its layers in the project are loaded anew."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        self.add_survey()
+        position = QgsProcessingParameterFile("POSITION", tr("Positions: a table or flight log"), optional=True)
+        position.setFileFilter(tr("Positions (*.csv *.gpx)") + ";;" + tr("All files (*)"))
+        camera = QgsProcessingParameterFile("CAMERA", tr("Camera calibration"), optional=True)
+        number = QgsProcessingParameterNumber
+        self.addParameter(position)
+        self.addParameter(QgsProcessingParameterRasterLayer("DEM", tr("Heights of the ground"), optional=True))
+        self.addParameter(number("AGL", tr("Height of every camera above the ground [m]"), _DOUBLE, None, True, 0))
+        self.add_advanced(
+            number("GROUND", tr("Height of level ground, as the photos' altitudes [m]"), _DOUBLE, None, True),
+            number("CLOCK_OFFSET", tr("Seconds to add to the cameras' clocks"), _DOUBLE, None, True),
+            QgsProcessingParameterString(
+                "POSITION_CRS", tr("CRS of x and y in the table, as EPSG:32737"), optional=True
+            ),
+            camera,
+        )
+        self.addOutput(QgsProcessingOutputVectorLayer("OUTPUT", tr("Survey")))
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        survey = self.survey_file(parameters, context)
+        arguments = ["georeference", survey]
+        for name, flag in (("POSITION", "--position"), ("POSITION_CRS", "--position-crs"), ("CAMERA", "--camera")):
+            arguments += option(flag, self.parameterAsString(parameters, name, context))
+        dem = self.parameterAsRasterLayer(parameters, "DEM", context)
+        if dem is not None:
+            try:
+                arguments += ["--dem", imagery.file_of(dem)]
+            except imagery.ImageryError as error:
+                raise QgsProcessingException(str(error)) from error
+        for name, flag in (("AGL", "--agl"), ("GROUND", "--ground"), ("CLOCK_OFFSET", "--clock-offset")):
+            if parameters.get(name) not in (None, ""):
+                arguments += [flag, str(self.parameterAsDouble(parameters, name, context))]
+        if not self.herdmap(arguments, feedback):
+            return {}
+        self.changed = survey
+        return {"OUTPUT": survey}

@@ -1,0 +1,56 @@
+"""herdmap:share, a folder for colleagues who have neither Herdmap nor QGIS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterString,
+)
+
+from ..translation import tr
+from .algorithm import CommandAlgorithm, option
+
+
+class Share(CommandAlgorithm):
+    """Its index.html opens from disk, offline, in any browser."""
+
+    NAME = "share"
+    ICON = "open"
+    TAGS = "share,folder,web page,offline,report,survey"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Make a share folder")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Makes a folder with a map and the photos that opens in any browser, offline")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        return tr(
+            "Makes a folder for people who have neither Herdmap nor QGIS. Its index.html opens from disk, offline,"
+            " in any browser, on a phone too: map, photos with their boxes, filters and counts. It is a few per"
+            " cent of the imagery's size.\n\nLargest size: as 50MB or 5%; left empty, 5 % of the imagery."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        self.add_survey()
+        self.addParameter(QgsProcessingParameterString("TITLE", tr("Title of the page"), optional=True))
+        self.addParameter(QgsProcessingParameterString("MAX_SIZE", tr("Largest size (50MB, 5%)"), optional=True))
+        self.addParameter(
+            QgsProcessingParameterBoolean("ANNOTATED", tr("Also pictures with the boxes drawn in"), False)
+        )
+        self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", tr("Share folder")))
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        output = self.parameterAsString(parameters, "OUTPUT", context)
+        arguments = ["share", self.survey_file(parameters, context), "-o", output]
+        arguments += option("--title", self.parameterAsString(parameters, "TITLE", context))
+        arguments += option("--max-size", self.parameterAsString(parameters, "MAX_SIZE", context))
+        arguments += ["--annotated"] if self.parameterAsBool(parameters, "ANNOTATED", context) else []
+        return {"OUTPUT": output} if self.herdmap(arguments, feedback) else {}

@@ -1,0 +1,284 @@
+"""The algorithms that run the detector, with the real one behind them."""
+
+import csv
+import io
+import json
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from qgis import processing
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from qgis_plugin import environment
+from qgis_plugin.algorithms import ALGORITHMS
+from qgis_plugin.algorithms.detect import duration_left
+
+
+class Feedback(QgsProcessingFeedback):
+    """What a run says, and a cancel when it has said that it is under way."""
+
+    def __init__(self, cancel=False):
+        super().__init__()
+        self.texts, self.warnings, self.errors, self.steps = [], [], [], []
+        self.cancelled_at = None
+        self._cancel = cancel
+
+    def pushInfo(self, text):
+        self.texts.append(text)
+
+    def setProgressText(self, text):
+        self.steps.append(text)
+        if self._cancel and self.cancelled_at is None:
+            self.cancelled_at = time.monotonic()
+            self.cancel()
+
+    def pushWarning(self, text):
+        self.warnings.append(text)
+
+    def reportError(self, text, fatal=False):
+        self.errors.append(text)
+
+
+def scalar(path, query):
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(query).fetchone()[0]
+
+
+def run(name, parameters, feedback=None):
+    return processing.run(f"herdmap:{name}", parameters, feedback=feedback)
+
+
+# ---- what QGIS shows -------------------------------------------------------------------------
+
+
+def test_all_are_there_with_help(provider):
+    names = "detect count estimate georeference evaluate export exportdata share check"
+    assert [algorithm().name() for algorithm in ALGORITHMS] == names.split()
+    for name in names.split():
+        algorithm = QgsApplication.processingRegistry().algorithmById(f"herdmap:{name}")
+        assert algorithm.displayName()
+        assert len(algorithm.shortHelpString()) > 100
+        assert algorithm.shortDescription()
+        assert not algorithm.icon().isNull()
+        for parameter in algorithm.parameterDefinitions():
+            assert parameter.description()
+
+
+def test_without_an_environment_each_says_the_mend_but_counting_works(provider):
+    environment.tell_python("")
+    registry = QgsApplication.processingRegistry()
+    for algorithm in provider.algorithms():
+        can, why = registry.algorithmById(algorithm.id()).canExecute()
+        if algorithm.name() in ("count", "check"):
+            assert can, algorithm.name()
+        else:
+            assert not can, algorithm.name()
+            assert "Set up" in why
+
+
+# ---- detect ----------------------------------------------------------------------------------
+
+
+def test_detect_finds_what_the_command_finds(provider, practice, survey, tmp_path):
+    output = tmp_path / "süd ost" / "found.gpkg"
+    output.parent.mkdir()
+    feedback = Feedback()
+    regions = QgsVectorLayer(str(practice / "regions.gpkg"), "regions", "ogr")
+    regions.selectByExpression("fid = 1")
+    result = run(
+        "detect",
+        {"IMAGERY": [str(practice / "orthomosaic.tif")], "REGIONS": regions, "OUTPUT": str(output)},
+        feedback,
+    )
+    found = scalar(output, "SELECT count(*) FROM detections")
+    assert result == {"OUTPUT": str(output), "DETECTIONS": found, "IMAGES": 1, "FAILED": 0}
+    assert found == scalar(survey, "SELECT count(*) FROM detections") > 40
+    assert scalar(output, "SELECT count(DISTINCT region) FROM counts") == scalar(
+        survey, "SELECT count(DISTINCT region) FROM counts"
+    )
+    assert any("tiles" in text for text in feedback.texts)
+    assert feedback.progress() > 0
+
+
+def test_cancel_ends_it_in_time_and_the_same_run_goes_on(provider, practice, tmp_path):
+    output = tmp_path / "found.gpkg"
+    parameters = {"FOLDER": str(practice / "photos"), "OUTPUT": str(output), "TILE_SIZE": 64, "OVERLAP": 16}
+    feedback = Feedback(cancel=True)
+    assert run("detect", parameters, feedback) == {}
+    assert time.monotonic() - feedback.cancelled_at < 2
+    assert "run it again" in feedback.warnings[-1].lower()
+    assert not output.exists()
+    parts = output.with_suffix(".herdmap") / "parts"
+    kept = {part: part.stat().st_mtime_ns for part in parts.rglob("*") if part.is_file()}
+    assert kept
+    assert run("detect", parameters)["FAILED"] == 0
+    assert {part: part.stat().st_mtime_ns for part in kept} == kept  # what was done was not done again
+
+
+def test_a_corrupt_photo_costs_itself_alone(provider, practice, tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    good = next((practice / "photos").glob("*.jpg"))
+    (photos / "good.jpg").write_bytes(good.read_bytes())
+    (photos / "bad.jpg").write_bytes(b"")
+    feedback = Feedback()
+    result = run("detect", {"FOLDER": str(photos), "OUTPUT": str(tmp_path / "o.gpkg")}, feedback)
+    assert (result["IMAGES"], result["FAILED"]) == (2, 1)
+    assert any("empty file" in text for text in feedback.errors)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text"),
+    [
+        ({}, "nothing to look at"),
+        ({"FOLDER": "/nowhere"}, "/nowhere: no such folder"),
+        ({"FOLDER": "{here}", "MODEL": "/nowhere/m.onnx"}, "no such model file"),
+        ({"FOLDER": "{here}", "MODEL": "{here}/text.onnx"}, "text.onnx"),
+        ({"FOLDER": "{here}", "OUTPUT": "{here}/o.shp"}, "ends in .gpkg"),
+    ],
+)
+def test_a_wrong_value_is_told_in_one_line(provider, tmp_path, parameters, text):
+    (tmp_path / "text.onnx").write_text("no model")
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff")
+    parameters = {name: value.replace("{here}", str(tmp_path)) for name, value in parameters.items()}
+    with pytest.raises(QgsProcessingException) as failed:
+        run("detect", {"OUTPUT": str(tmp_path / "o.gpkg"), **parameters})
+    assert text in str(failed.value)
+    assert "Traceback" not in str(failed.value)
+
+
+def test_a_layer_of_a_web_service_is_refused_with_the_mend(provider, tmp_path):
+    layer = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/%7Bz%7D/%7Bx%7D/%7By%7D.png", "Tiles <b>", "wms")
+    QgsProject.instance().addMapLayer(layer)
+    with pytest.raises(QgsProcessingException, match=r"web service.*GeoTIFF"):
+        run("detect", {"IMAGERY": [layer], "OUTPUT": str(tmp_path / "o.gpkg")})
+    QgsProject.instance().removeAllMapLayers()
+
+
+def test_an_output_that_is_being_edited_is_left_alone(provider, practice, copied):
+    layer = QgsVectorLayer(f"{copied}|layername=detections", "Detections", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    layer.startEditing()
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    parameters = {"IMAGERY": [str(practice / "orthomosaic.tif")], "OUTPUT": str(copied)}
+    with pytest.raises(QgsProcessingException, match="is being edited"):
+        processing.run("herdmap:detect", parameters, context=context)
+    layer.rollBack()
+    QgsProject.instance().removeAllMapLayers()
+    assert scalar(copied, "SELECT count(*) FROM runs") == 1
+
+
+def test_a_locked_output_is_told_in_one_line(provider, practice, copied):
+    with closing(sqlite3.connect(copied)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(QgsProcessingException) as failed:
+            run("detect", {"IMAGERY": [str(practice / "orthomosaic.tif")], "OUTPUT": str(copied)})
+    assert "Traceback" not in str(failed.value)
+    assert copied.name in str(failed.value)
+
+
+def test_how_long_it_takes_is_said_as_one_would():
+    assert [duration_left(s) for s in (0.2, 75, 300, 7000)] == ["1 s left", "75 s left", "5 min left", "1.9 h left"]
+
+
+# ---- on a survey -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["csv", "geojson", "parquet"])
+def test_export_writes_the_format_of_the_ending(provider, copied, ending):
+    output = copied.parent / f"animals é.{ending}"
+    assert run("export", {"SURVEY": str(copied), "OUTPUT": str(output)}) == {"OUTPUT": str(output)}
+    found = scalar(copied, "SELECT count(*) FROM detections WHERE counted")
+    if ending == "csv":
+        assert len(list(csv.DictReader(io.StringIO(output.read_text(encoding="utf-8-sig"))))) == found
+    elif ending == "geojson":
+        assert len(json.loads(output.read_text(encoding="utf-8"))["features"]) == found
+    else:
+        assert output.read_bytes()[:4] == b"PAR1"
+
+
+def test_export_of_no_format_is_refused(provider, copied):
+    with pytest.raises(QgsProcessingException, match=r"\.xlsx is no format"):
+        run("export", {"SURVEY": str(copied), "OUTPUT": str(copied.parent / "a.xlsx")})
+
+
+def test_training_data_are_coco(provider, copied):
+    output = copied.parent / "coco.json"
+    run("exportdata", {"SURVEY": str(copied), "PHOTOS": 2, "OUTPUT": str(output)})
+    found = json.loads(output.read_text())
+    assert len(found["images"]) == 1
+    assert len(found["annotations"]) > 40
+
+
+def test_estimate_by_transects_of_a_survey_and_by_a_table(provider, practice, copied, tmp_path):
+    strata = tmp_path / "strata.csv"
+    strata.write_text("stratum,area_km2\nall land,0.01\n")
+    transects = tmp_path / "transects.csv"
+    transects.write_text(
+        "stratum,transect,count,area_km2\nall land,1,12,0.001\nall land,2,7,0.0012\nall land,3,9,0.0009\n"
+    )
+    feedback = Feedback()
+    output = tmp_path / "estimates.csv"
+    parameters = {"TRANSECTS": str(transects), "STRATA": str(strata), "OUTPUT": str(output)}
+    run("estimate", parameters, feedback)
+    rows = {row["stratum"]: row for row in csv.DictReader(io.StringIO(output.read_text()))}
+    assert float(rows["all"]["estimate"]) == pytest.approx(0.01 * 28 / 0.0031)
+    assert float(rows["all"]["se"]) > 0
+    assert any("Jolly" in text for text in feedback.texts)
+
+
+def test_a_share_folder(provider, copied):
+    folder = copied.parent / "for colleagues"
+    run("share", {"SURVEY": str(copied), "TITLE": "Winter <count>", "OUTPUT": str(folder)})
+    assert (folder / "index.html").is_file()
+
+
+def test_photos_are_placed_anew(provider, practice, herdmap, tmp_path):
+    output = tmp_path / "photos.gpkg"
+    herdmap("detect", practice / "photos", "-o", output, "--agl", "100")
+    wide = scalar(output, "SELECT avg(gsd_m) FROM images")
+    assert run("georeference", {"SURVEY": str(output), "AGL": 50})["OUTPUT"] == str(output)
+    assert scalar(output, "SELECT avg(gsd_m) FROM images") == pytest.approx(wide / 2, rel=0.02)
+
+
+def test_evaluate_runs_or_says_that_the_detector_cannot(provider, practice, herdmap, tmp_path):
+    parameters = {
+        "DATA": str(practice / "truth.json"),
+        "IMAGES": str(practice),
+        "OUTPUT": str(tmp_path / "report"),
+    }
+    try:
+        herdmap("evaluate", "--help")
+    except Exception:
+        with pytest.raises(QgsProcessingException, match="cannot do this"):
+            run("evaluate", parameters)
+    else:
+        run("evaluate", parameters)
+        assert list(Path(parameters["OUTPUT"]).iterdir())
+
+
+def test_check_says_the_device(provider):
+    feedback = Feedback()
+    assert run("check", {}, feedback)["DEVICE"] == "cpu"
+    assert any("onnxruntime" in text for text in feedback.texts)
+    environment.tell_python("/usr/bin/python3")
+    with pytest.raises(QgsProcessingException, match="does not run"):
+        run("check", {})
+
+
+def test_an_environment_without_the_detector_is_told(provider, copied):
+    environment.tell_python("/usr/bin/python3")
+    with pytest.raises(QgsProcessingException, match="no herdmap in the chosen environment"):
+        run("export", {"SURVEY": str(copied), "OUTPUT": str(copied.parent / "a.csv")})

@@ -1,0 +1,145 @@
+"""herdmap:count in QGIS alone, held against the command `herdmap count` on the same files."""
+
+import csv
+import io
+import sqlite3
+from contextlib import closing
+
+import pytest
+from qgis import processing
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsGeometry,
+    QgsProcessingException,
+    QgsProject,
+    QgsRectangle,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
+
+from qgis_plugin import environment
+
+
+def rows_of(layer):
+    named = [[f[n] for n in ("region", "class", "count", "area_km2", "density_per_km2")] for f in layer.getFeatures()]
+    return [[None if str(value) == "NULL" else value for value in row] for row in named]
+
+
+def command_rows(text):
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    return [[region, name, int(n), *(float(v) if v else None for v in rest)] for region, name, n, *rest in rows]
+
+
+def same(found, expected):
+    assert [row[:3] for row in found] == [row[:3] for row in expected]
+    for row, wanted in zip(found, expected, strict=True):
+        assert row[3:] == [pytest.approx(value, rel=1e-6) if value is not None else None for value in wanted[3:]]
+
+
+def write_regions(path, shapes, crs="EPSG:32736", names=None):
+    layer = QgsVectorLayer(f"MultiPolygon?crs={crs}&field=name:string", "regions", "memory")
+    for number, shape in enumerate(shapes):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([(names or {}).get(number, f"R{number}")])
+        if shape is not None:
+            feature.setGeometry(shape)
+        layer.dataProvider().addFeatures([feature])
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG"
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), QgsProject.instance().transformContext(), options)
+    return path
+
+
+def test_it_counts_what_the_command_counts(provider, copied, herdmap):
+    environment.tell_python("/nowhere")  # it needs none
+    regions = copied.parent / "regions.gpkg"
+    counted = processing.run(
+        "herdmap:count", {"SURVEY": str(copied), "REGIONS": str(regions), "OUTPUT": "memory:counts"}
+    )
+    expected = command_rows(herdmap("count", copied, "--regions", regions))
+    same(rows_of(counted["OUTPUT"]), expected)
+    assert counted["TOTAL"] == sum(row[2] for row in expected) > 40
+    assert len(expected) == 4
+
+
+@pytest.mark.parametrize("review", ["not-rejected", "confirmed", "all"])
+def test_after_a_review_of_each_kind(provider, copied, herdmap, review):
+    with closing(sqlite3.connect(copied)) as db, db:
+        for name in ("IsEmpty", "MinX", "MaxX", "MinY", "MaxY"):  # of the R-tree's triggers, which no update here fires
+            db.create_function(f"ST_{name}", 1, lambda blob: 0)
+        db.execute("UPDATE detections SET review = 'rejected' WHERE fid % 3 = 0")
+        db.execute("UPDATE detections SET review = 'confirmed', reviewed_class = 'goat' WHERE fid % 5 = 0")
+        db.execute("UPDATE detections SET counted = 0 WHERE fid % 7 = 0")
+    regions = copied.parent / "regions.gpkg"
+    number = ["not-rejected", "confirmed", "all"].index(review)
+    parameters = {"SURVEY": str(copied), "REGIONS": str(regions), "REVIEW": number, "OUTPUT": "memory:counts"}
+    counted = processing.run("herdmap:count", parameters)
+    same(rows_of(counted["OUTPUT"]), command_rows(herdmap("count", copied, "--regions", regions, "--review", review)))
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32736", "EPSG:4326", "EPSG:3857"])
+def test_odd_regions_in_any_crs(provider, copied, herdmap, crs):
+    """Overlapping, invalid, empty, nameless and twice the same name."""
+    survey = QgsVectorLayer(f"{copied}|layername=detections", "detections", "ogr")
+    target = QgsCoordinateReferenceSystem(crs)
+    extent = survey.extent()
+    x0, y0, w, h = extent.xMinimum(), extent.yMinimum(), extent.width(), extent.height()
+
+    def box(left, bottom, right, top):
+        return QgsGeometry.fromRect(QgsRectangle(x0 + left * w, y0 + bottom * h, x0 + right * w, y0 + top * h))
+
+    bow_tie = QgsGeometry.fromWkt(
+        f"Polygon(({x0} {y0}, {x0 + w} {y0 + h / 2}, {x0 + w} {y0}, {x0} {y0 + h / 2}, {x0} {y0}))"
+    )
+    shapes = [box(0, 0.4, 0.5, 0.8), box(0.3, 0.5, 0.9, 1), bow_tie, None, box(0, 0.9, 0.2, 1), box(5, 5, 6, 6)]
+    from qgis.core import QgsCoordinateTransform
+
+    to_crs = QgsCoordinateTransform(survey.crs(), target, QgsProject.instance())
+    for shape in filter(None, shapes):
+        assert shape.transform(to_crs) == 0
+    names = {0: "North", 1: "North", 2: None, 4: "outside"}
+    regions = write_regions(copied.parent / "odd é.gpkg", shapes, crs, names)
+    counted = processing.run("herdmap:count", {"SURVEY": str(copied), "REGIONS": str(regions), "OUTPUT": "memory:"})
+    found = rows_of(counted["OUTPUT"])
+    same(found, command_rows(herdmap("count", copied, "--regions", regions)))
+    assert [row[0] for row in found] == ["North", "North (2)", "3", "outside (2)", "R5", "outside"]
+
+
+def test_the_survey_stays_as_it_is(provider, copied):
+    before = copied.read_bytes()
+    regions = str(copied.parent / "regions.gpkg")
+    processing.run("herdmap:count", {"SURVEY": str(copied), "REGIONS": regions, "OUTPUT": "memory:"})
+    assert copied.read_bytes() == before
+
+
+def test_a_layer_of_the_survey_is_as_good_as_its_file(provider, copied):
+    layer = QgsVectorLayer(f"{copied}|layername=images", "Images", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    regions = str(copied.parent / "regions.gpkg")
+    counted = processing.run("herdmap:count", {"SURVEY": layer, "REGIONS": regions, "OUTPUT": "memory:"})
+    assert counted["TOTAL"] > 40
+    QgsProject.instance().removeAllMapLayers()
+
+
+@pytest.mark.parametrize(
+    ("survey", "text"), [("regions.gpkg", "is no survey of Herdmap's"), ("nothing.gpkg", "no such file")]
+)
+def test_a_file_that_is_no_survey(provider, copied, survey, text):
+    parameters = {
+        "SURVEY": str(copied.parent / survey),
+        "REGIONS": str(copied.parent / "regions.gpkg"),
+        "OUTPUT": "memory:",
+    }
+    with pytest.raises(QgsProcessingException, match=text):
+        processing.run("herdmap:count", parameters)
+
+
+def test_regions_without_a_crs_are_refused(provider, copied):
+    layer = QgsVectorLayer("Polygon?field=name:string", "regions", "memory")
+    layer.setCrs(QgsCoordinateReferenceSystem())
+    feature = QgsFeature(layer.fields())
+    feature.setGeometry(QgsGeometry.fromWkt("Polygon((0 0, 1 0, 1 1, 0 0))"))
+    layer.dataProvider().addFeatures([feature])
+    with pytest.raises(QgsProcessingException, match="no CRS"):
+        processing.run("herdmap:count", {"SURVEY": str(copied), "REGIONS": layer, "OUTPUT": "memory:"})
