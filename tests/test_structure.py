@@ -22,6 +22,7 @@ HOMES = {
     "matplotlib": ("detector/training/plot.py",),
     "rasterio": ("geo/raster.py",),
     "pyogrio": ("geo/geopackage.py",),
+    "pycocotools": ("detector/evaluation/average_precision.py",),
     "qgis": ("qgis_plugin/",),
     "click": ("detector/cli/", "detector/console.py"),
 }

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 import click
 
 # The commands add themselves to the group.
-from detector.cli import detecting, models, placing, results, simulating, training
+from detector.cli import detecting, evaluating, models, placing, results, simulating, training
 from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
 from detector.errors import DetectorError
 from geo.errors import GeoError
 
-__all__ = ["detecting", "herdmap", "main", "models", "placing", "results", "simulating", "training"]
+__all__ = ["detecting", "evaluating", "herdmap", "main", "models", "placing", "results", "simulating", "training"]
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -66,18 +66,31 @@ def read_coco(
     Raises InputError where the file is missing, is no COCO JSON, names a file outside `images`, has a box that is
     not finite or refers to an image that it does not list, or knows none of `classes`.
     """
-    try:
-        if coco.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{coco} is larger than {LARGEST_FILE // 2**20} MiB; a COCO label file was expected")
-        document = json.loads(coco.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot read the labels {coco}: {error.strerror}; give a COCO JSON file") from error
-    except ValueError as error:
-        raise InputError(f"{coco} is not JSON ({error}); give a COCO JSON file") from error
+    document = _document(coco)
     try:
         return _images(document, coco, images, classes, rename)
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{coco} is not a COCO file: {type(error).__name__} {error}") from error
+
+
+def class_names(coco: Path) -> tuple[str, ...]:
+    """The names of a COCO file's categories, in its order. Raises InputError as `read_coco` does."""
+    document = _document(coco)
+    try:
+        return tuple(dict.fromkeys(str(category["name"]) for category in document["categories"]))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{coco} is not a COCO file: {type(error).__name__} {error}") from error
+
+
+def _document(coco: Path) -> Any:
+    try:
+        if coco.stat().st_size > LARGEST_FILE:
+            raise InputError(f"{coco} is larger than {LARGEST_FILE // 2**20} MiB; a COCO label file was expected")
+        return json.loads(coco.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot read the labels {coco}: {error.strerror}; give a COCO JSON file") from error
+    except ValueError as error:
+        raise InputError(f"{coco} is not JSON ({error}); give a COCO JSON file") from error
 
 
 def _images(

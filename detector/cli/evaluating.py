@@ -1,0 +1,91 @@
+"""The command that says how right a model is: evaluate."""
+
+from pathlib import Path
+
+import click
+
+from detector.cli.group import DONE, FILE, TRUST, CancelledError, herdmap
+
+
+@herdmap.command(short_help="How right a model is, on labelled photos.")
+@click.option("--model", metavar="FILE|NAME", help="Model file, or a bundled model's name.  [default: sheep]")
+@click.option("--data", type=FILE, required=True, metavar="coco.json", help="The labels, a COCO file of full photos.")
+@click.option("--images", type=FILE, required=True, metavar="DIR", help="The folder its file names start from.")
+@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Where the report goes.")
+@click.option(
+    "--trained-on",
+    type=FILE,
+    multiple=True,
+    metavar="coco.json",
+    help="What the model was trained on: shared photos or flights are refused. May be repeated.",
+)
+@click.option("--any-class", is_flag=True, help="Judge finding alone, whatever the classes are called.")
+@click.option(
+    "--rule",
+    default="f1",
+    show_default=True,
+    metavar="f1|count|recall:R",
+    help="What the best score threshold is best by.",
+)
+@click.option("--score", type=click.FloatRange(0, 1), metavar="S", help="Score threshold.  [default: the model's]")
+@click.option(
+    "--tile-size", type=click.IntRange(32, 16384), metavar="N", help="Tile size in px.  [default: the model's]"
+)
+@click.option("--overlap", type=click.IntRange(0), metavar="N", help="Overlap of tiles in px.  [default: the model's]")
+@click.option(
+    "--batch-size", type=click.IntRange(1, 4096), metavar="N", help="Tiles a model call.  [default: as for detect]"
+)
+@click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:N]", help="Where it runs.")
+@TRUST
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "bar", "json", "none"]),
+    default="auto",
+    show_default=True,
+    help="As for detect.",
+)
+def evaluate(
+    model: str | None,
+    data: Path,
+    images: Path,
+    output: Path,
+    trained_on: tuple[Path, ...],
+    any_class: bool,
+    rule: str,
+    score: float | None,
+    tile_size: int | None,
+    overlap: int | None,
+    batch_size: int | None,
+    device: str,
+    trust: bool,
+    progress: str,
+) -> int:
+    """How right a model is on labelled photos it was not trained on: tiled and merged as detect does it.
+
+    The same command again resumes.
+    """
+    from detector import survey
+    from detector.console import plain, watching
+    from detector.survey.evaluate import Judging, evaluate
+
+    settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
+    with watching(progress) as watcher:
+        done = evaluate(
+            model,
+            data,
+            images,
+            output,
+            judging=Judging(rule, any_class, trained_on),
+            settings=settings,
+            trust=trust,
+            device=device,
+            watcher=watcher,
+        )
+    if done is None:
+        raise CancelledError("cancelled; what was finished is kept, run the same command again to resume")
+    if progress != "json":
+        for line in done.summary().splitlines():
+            click.echo(plain(line))
+    for note in done.metrics["notes"]:
+        click.echo(f"herdmap: {plain(note)}", err=True)
+    return DONE

@@ -1,0 +1,92 @@
+"""Average precision as COCO defines it, by the reference implementation, pycocotools."""
+
+import contextlib
+import io
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from detector.errors import MissingLibraryError
+from detector.evaluation.survey import Found, Truth
+
+
+@dataclass(frozen=True)
+class AveragePrecision:
+    """ap: the mean over IoU 0.50, 0.55 ... 0.95; ap50: at IoU 0.50. NaN for a class without animals."""
+
+    ap: float
+    ap50: float
+
+
+def average_precision(truth: Truth, found: Found, classes: int) -> list[AveragePrecision]:
+    """Of each class, over all detections of every photo: COCO's cap of 100 would cut a herd short.
+
+    Raises MissingLibraryError where pycocotools is not installed.
+    """
+    if find_spec("pycocotools") is None:
+        raise MissingLibraryError("average precision needs pycocotools: pip install 'herdmap[evaluate]'")
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        labelled = COCO()
+        labelled.dataset = _dataset(truth, classes)
+        labelled.createIndex()
+        if not len(found.image):
+            return [_undetected(truth, label) for label in range(classes)]
+        detected = labelled.loadRes(_rows(found))
+        judged = COCOeval(labelled, detected, "bbox")
+        judged.params.maxDets = [1, 10, max(100, int(np.bincount(found.image).max()))]
+        judged.params.areaRng, judged.params.areaRngLbl = [[0, 1e10]], ["all"]
+        judged.evaluate()
+        judged.accumulate()
+    # (IoU thresholds, recall levels, classes); -1 where a class has no animals.
+    precision = judged.eval["precision"][:, :, :, 0, -1]
+    return [
+        AveragePrecision(float("nan"), float("nan"))
+        if (precision[:, :, label] < 0).all()
+        else AveragePrecision(float(precision[:, :, label].mean()), float(precision[0, :, label].mean()))
+        for label in range(classes)
+    ]
+
+
+def _undetected(truth: Truth, label: int) -> AveragePrecision:
+    value = 0.0 if ((truth.labels == label) & ~truth.crowd).any() else float("nan")
+    return AveragePrecision(value, value)
+
+
+def _xywh(boxes: Any) -> list[list[float]]:
+    b = boxes.astype(np.float64)
+    rows: list[list[float]] = np.hstack([b[:, :2], b[:, 2:] - b[:, :2]]).tolist()
+    return rows
+
+
+def _dataset(truth: Truth, classes: int) -> dict[str, Any]:
+    annotations = [
+        {"id": i + 1, "image_id": image, "category_id": label, "bbox": box, "area": box[2] * box[3], "iscrowd": crowd}
+        for i, (image, label, box, crowd) in enumerate(
+            zip(
+                truth.image.tolist(),
+                truth.labels.tolist(),
+                _xywh(truth.boxes_px),
+                truth.crowd.astype(int).tolist(),
+                strict=True,
+            )
+        )
+    ]
+    return {
+        "info": {},
+        "images": [{"id": i} for i in range(len(truth.photos))],
+        "annotations": annotations,
+        "categories": [{"id": label, "name": str(label)} for label in range(classes)],
+    }
+
+
+def _rows(found: Found) -> list[dict[str, Any]]:
+    columns = (found.image.tolist(), found.labels.tolist(), _xywh(found.boxes_px), found.scores.tolist())
+    return [
+        {"image_id": image, "category_id": label, "bbox": box, "score": score}
+        for image, label, box, score in zip(*columns, strict=True)
+    ]

@@ -1,0 +1,301 @@
+"""A survey's truth and what was found in it: matched photo by photo, and what follows from the matches.
+
+All boxes are image px of full photos, tiles merged: what a count is made of. Two rules say what is right, as in
+`detector.evaluation.matching`: by centre (what counting needs) and by IoU.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import InputError
+from detector.evaluation.matching import Score, centre_agreement, iou, match
+
+Rule = Literal["centre", "iou"]
+RULES: tuple[Rule, ...] = ("centre", "iou")
+IOU_LEAST = 0.5
+# Score thresholds of the curves.
+THRESHOLDS = np.arange(5, 100) / 100
+# Lower ends, px: of an animal's longer side, and of its centre's distance to the nearest line where a tile ends.
+SIZES_PX = (0, 16, 32, 64, 128)
+SEAMS_PX = (0, 16, 32, 64, 128)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """The labelled animals of P photos.
+
+    photos: (P,) names. flights: (P,) groups that belong together. image: (N,) int64 index into photos, ascending.
+    boxes_px: (N, 4) float32 xyxy. labels: (N,) int64. crowd: (N,) bool, regions in which nothing is judged.
+    seam_px: (N,) float64, from each box's centre to the nearest line where a tile ends inside the photo; inf where
+    the photo is one tile.
+    Raises InputError where shapes differ from these.
+    """
+
+    photos: tuple[str, ...]
+    flights: tuple[str, ...]
+    image: Ints
+    boxes_px: NDArray[np.float32]
+    labels: Ints
+    crowd: Bools
+    seam_px: Floats
+
+    def __post_init__(self) -> None:
+        n = len(self.image)
+        shapes = {name: getattr(self, name).shape for name in ("labels", "crowd", "seam_px")}
+        if self.boxes_px.shape != (n, 4) or any(shape != (n,) for shape in shapes.values()):
+            raise InputError(f"truth: boxes {self.boxes_px.shape}, {shapes}; expected (N, 4) and (N,), N = {n}")
+        if len(self.flights) != len(self.photos):
+            raise InputError(f"truth: {len(self.flights)} flights of {len(self.photos)} photos; expected one a photo")
+        if n and (self.image.min() < 0 or self.image.max() >= len(self.photos) or (np.diff(self.image) < 0).any()):
+            raise InputError("truth: image indices must ascend and lie within the photos")
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """K detections in the photos of a `Truth`: image (K,) int64, boxes_px (K, 4) float32, scores (K,) float32, labels
+    (K,) int64; in any order."""
+
+    image: Ints
+    boxes_px: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    labels: Ints
+
+    def __getitem__(self, which: Bools | Ints) -> "Found":
+        return Found(self.image[which], self.boxes_px[which], self.scores[which], self.labels[which])
+
+
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """Which detections are right and which animals are found, of one class or of all as one.
+
+    image, scores, right: (K,) of each detection that is judged; detection: (K,) its index in the `Found`.
+    true_image, true: (N,) photo and index in the `Truth` of each animal; found_at: (N,) the score of the detection that
+    found it, -inf for none; found_by: (N,) that detection's index in the `Found`, -1 for none.
+    """
+
+    photos: int
+    image: Ints
+    scores: Floats
+    right: Bools
+    detection: Ints
+    true_image: Ints
+    true: Ints
+    found_at: Floats
+    found_by: Ints
+
+    @classmethod
+    def none(cls) -> "Matches":
+        """Of no photos."""
+        whole, number = np.zeros(0, np.int64), np.zeros(0)
+        return cls(0, whole, number, np.zeros(0, np.bool_), whole, whole, whole, number, whole)
+
+    def at(self, threshold: float) -> Score:
+        """Over all photos, of the detections that score `threshold` or more.
+
+        Exact, since a detection's match depends on those that score higher alone.
+        """
+        kept = self.scores >= threshold
+        found = int(self.right[kept].sum())
+        return Score(found, int(kept.sum()) - found, len(self.true) - found)
+
+    def by_photo(self, threshold: float) -> Ints:
+        """(P, 3) found, false alarms, missed of each photo."""
+        kept = self.scores >= threshold
+
+        def counted(image: Ints) -> Ints:
+            return np.bincount(image, minlength=self.photos).astype(np.int64)
+
+        found = counted(self.image[kept & self.right])
+        return np.stack([found, counted(self.image[kept]) - found, counted(self.true_image) - found], axis=1)
+
+
+def matches(truth: Truth, found: Found, label: int | None, rule: Rule, iou_least: float = IOU_LEAST) -> Matches:
+    """Match within each photo: the detections and animals of one class, or (label None) of all classes as one.
+
+    A detection that is not right and whose centre lies in a crowd region is not judged.
+    """
+    own = np.ones(len(truth.labels), np.bool_) if label is None else truth.labels == label
+    true, crowds = np.flatnonzero(own & ~truth.crowd), np.flatnonzero(own & truth.crowd)
+    seen = np.flatnonzero(found.labels == label) if label is not None else np.arange(len(found.image))
+    seen = seen[np.argsort(found.image[seen], kind="stable")]
+    right = np.zeros(len(seen), np.bool_)
+    judged = np.ones(len(seen), np.bool_)
+    found_at, found_by = np.full(len(true), -np.inf), np.full(len(true), -1, np.int64)
+    # Where each photo's rows begin, and end: all three are in order of photos.
+    bounds = [
+        np.searchsorted(images, np.arange(len(truth.photos) + 1))
+        for images in (truth.image[true], truth.image[crowds], found.image[seen])
+    ]
+    for photo in np.unique(found.image[seen]).tolist():
+        (t0, t1), (c0, c1), (s0, s1) = (b[photo : photo + 2].tolist() for b in bounds)
+        boxes, scores = found.boxes_px[seen[s0:s1]], found.scores[seen[s0:s1]]
+        true_boxes = truth.boxes_px[true[t0:t1]]
+        if rule == "centre":
+            matched = match(centre_agreement(boxes, true_boxes), scores, 0.0)
+        else:
+            matched = match(iou(boxes, true_boxes), scores, iou_least)
+        hit = matched >= 0
+        right[s0:s1] = hit
+        found_at[t0 + matched[hit]] = scores[hit]
+        found_by[t0 + matched[hit]] = seen[s0:s1][hit]
+        judged[s0:s1] = hit | ~_inside(boxes, truth.boxes_px[crowds[c0:c1]])
+    kept = seen[judged]
+    return Matches(
+        photos=len(truth.photos),
+        image=found.image[kept],
+        scores=found.scores[kept].astype(np.float64),
+        right=right[judged],
+        detection=kept,
+        true_image=truth.image[true],
+        true=true,
+        found_at=found_at,
+        found_by=found_by,
+    )
+
+
+def _inside(boxes: NDArray[np.float32], regions: NDArray[np.float32]) -> Bools:
+    """(K,) whether a box's centre lies in any of the regions."""
+    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2)[:, :, None].transpose(1, 0, 2)
+    x0, y0, x1, y1 = regions.T
+    inside: Bools = np.any((x >= x0) & (x < x1) & (y >= y0) & (y < y1), axis=1)
+    return inside
+
+
+def seam_distances(boxes_px: NDArray[np.float32], xs: Sequence[float], ys: Sequence[float]) -> Floats:
+    """(N,) from each box's centre to the nearest of the lines x = xs and y = ys, px; inf where there is none."""
+    centres = (boxes_px[:, :2].astype(np.float64) + boxes_px[:, 2:]) / 2
+    nearest = np.full(len(centres), np.inf)
+    for axis, lines in enumerate((xs, ys)):
+        if len(lines):
+            apart = np.abs(centres[:, axis, None] - np.asarray(lines, np.float64)).min(axis=1)
+            nearest = np.minimum(nearest, apart)
+    return nearest
+
+
+def confusion(truth: Truth, found: Found, classes: int, rule: Rule = "centre") -> Ints:
+    """(C + 1, C + 1): true class (row) against the class it was given (column); the last of each is the background.
+
+    Matched as one class, so that an animal under a wrong class stands beside the diagonal, not as a miss and a false
+    alarm.
+    """
+    m = matches(truth, found, None, rule)
+    table = np.zeros((classes + 1, classes + 1), np.int64)
+    hit = m.found_by >= 0
+    np.add.at(table, (truth.labels[m.true[hit]], found.labels[m.found_by[hit]]), 1)
+    table[:-1, -1] = np.bincount(truth.labels[m.true[~hit]], minlength=classes)
+    table[-1, :-1] = np.bincount(found.labels[m.detection[~m.right]], minlength=classes)
+    return table
+
+
+@dataclass(frozen=True)
+class CountError:
+    """Counts against truth, photo by photo and in all.
+
+    true, counted: totals. bias: counted / true - 1, NaN without animals. mean_error, mae, rmse: animals a photo.
+    """
+
+    true: int
+    counted: int
+    bias: float
+    mean_error: float
+    mae: float
+    rmse: float
+
+
+def count_error(by_photo: Ints) -> CountError:
+    """From `Matches.by_photo`."""
+    true, counted = by_photo[:, 0] + by_photo[:, 2], by_photo[:, 0] + by_photo[:, 1]
+    error = (counted - true).astype(np.float64)
+    some = len(error) > 0
+    return CountError(
+        int(true.sum()),
+        int(counted.sum()),
+        float(counted.sum() / true.sum() - 1) if true.sum() else float("nan"),
+        float(error.mean()) if some else float("nan"),
+        float(np.abs(error).mean()) if some else float("nan"),
+        float(np.sqrt((error**2).mean())) if some else float("nan"),
+    )
+
+
+def recall_by(values: Floats, found: Bools, lower_ends: Sequence[float]) -> list[tuple[float, int, int]]:
+    """(lower end, animals, found) of each bin of `values`, both (N,); the last bin has no upper end."""
+    which = np.searchsorted(np.asarray(lower_ends, np.float64), values, side="right") - 1
+    bins = len(lower_ends)
+    animals = np.bincount(which, minlength=bins)
+    hits = np.bincount(which[found], minlength=bins)
+    return [(float(low), int(a), int(f)) for low, a, f in zip(lower_ends, animals, hits, strict=True)]
+
+
+@dataclass(frozen=True)
+class PhotoCalls:
+    """What a person who looks only at the photos called positive saves, and what it costs.
+
+    positive, empty: photos with and without animals; found, missed: of the positive ones, those called so and those
+    called empty; falsely_called: empty ones called positive; unseen: animals in photos called empty.
+    """
+
+    positive: int
+    empty: int
+    found: int
+    missed: int
+    falsely_called: int
+    unseen: int
+
+    @property
+    def saved(self) -> float:
+        """The share of photos that need not be looked at; NaN without photos."""
+        photos = self.positive + self.empty
+        return (photos - self.found - self.falsely_called) / photos if photos else float("nan")
+
+
+def photo_calls(by_photo: Ints) -> PhotoCalls:
+    """From `Matches.by_photo`; a photo is called positive where anything was detected in it."""
+    true, called = by_photo[:, 0] + by_photo[:, 2], by_photo[:, 0] + by_photo[:, 1] > 0
+    positive = true > 0
+    return PhotoCalls(
+        int(positive.sum()),
+        int((~positive).sum()),
+        int((positive & called).sum()),
+        int((positive & ~called).sum()),
+        int((~positive & called).sum()),
+        int(true[~called].sum()),
+    )
+
+
+def best_at(m: Matches, wanted: str) -> float:
+    """The threshold of `THRESHOLDS` that is best by a rule.
+
+    wanted: 'f1', the most F1; 'count', the count nearest the truth; 'recall:R' (0 to 1), the highest one with that
+    recall. Of equals, the middle one. Raises InputError for another rule, or a recall that no threshold reaches.
+    """
+    scores = [m.at(float(t)) for t in THRESHOLDS]
+    name, _, number = wanted.partition(":")
+    if name == "f1" and not number:
+        good = np.array([s.f1 for s in scores])
+    elif name == "count" and not number:
+        good = -np.array([abs(s.false_alarms - s.missed) for s in scores], np.float64)
+    elif name == "recall":
+        try:
+            least = float(number)
+        except ValueError:
+            least = -1.0
+        if not 0 <= least <= 1:
+            raise InputError(f"rule {wanted!r}: expected a recall from 0 to 1, such as recall:0.95")
+        reached = np.array([s.recall >= least for s in scores])
+        if not reached.any():
+            raise InputError(
+                f"rule {wanted!r}: the most recall is {max(s.recall for s in scores):.3f}; ask for less than that"
+            )
+        return float(THRESHOLDS[np.flatnonzero(reached)[-1]])
+    else:
+        raise InputError(f"rule {wanted!r}: expected f1, count or recall:R")
+    best = np.flatnonzero(good == good.max())
+    return float(THRESHOLDS[best[len(best) // 2]])

@@ -1,0 +1,406 @@
+"""A model held against labelled photos: the run of `detect`, and what it found against what is there."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from detector import models, survey
+from detector.errors import InputError, MissingLibraryError
+from detector.evaluation import report
+from detector.evaluation.average_precision import AveragePrecision, average_precision
+from detector.evaluation.intervals import bootstrap, rates
+from detector.evaluation.survey import (
+    RULES,
+    SEAMS_PX,
+    SIZES_PX,
+    THRESHOLDS,
+    Found,
+    Ints,
+    Matches,
+    Truth,
+    best_at,
+    confusion,
+    count_error,
+    matches,
+    photo_calls,
+    recall_by,
+    seam_distances,
+)
+from detector.models import ModelInfo
+from detector.progress import Watcher
+from detector.survey.plan import Settings, plan, relative_to
+from detector.training.labels import LabelledImage, class_names, read_coco
+from geo import geopackage, raster
+from geo.errors import GeoError
+from geo.output import whole
+
+# Where curves begin: below it the models' own files keep no boxes.
+FLOOR = 0.05
+# The worst mistakes as pictures: so many of each kind, showing so many times the box's length, within these px.
+PICTURES = 12
+PICTURE_SCALE, PICTURE_LEAST_PX, PICTURE_MOST_PX = 4.0, 64, 512
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How a model is judged.
+
+    rule: of the best threshold, as `best_at` takes it. any_class: judge finding alone, whatever the classes' names.
+    trained_on: COCO files of what the model was trained on, to find photos or flights that are in both.
+    """
+
+    rule: str = "f1"
+    any_class: bool = False
+    trained_on: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """All numbers, and the folder they were written to."""
+
+    metrics: dict[str, Any]
+    folder: Path
+
+    def summary(self) -> str:
+        """Lines for a person."""
+        lines = [f"{'class':24s} animals  counted  precision  recall      F1    AP50   (right by centre)"]
+        for name, one in self.metrics["classes"].items():
+            centre, ap = one["centre"], one["average_precision"]
+            numbers = [centre["precision"], centre["recall"], centre["f1"], ap["ap50"] if ap else float("nan")]
+            shown = " ".join(f"{v:7.3f}" if np.isfinite(v) else f"{'-':>7s}" for v in numbers)
+            lines.append(f"{name:24s} {one['counts']['true']:7d}  {one['counts']['counted']:7d}    {shown}")
+        lines.append(f"{self.folder / 'report.html'}: curves, intervals, and the worst mistakes as pictures")
+        return "\n".join(lines)
+
+
+def evaluate(
+    model: str | os.PathLike[str] | None,
+    data: Path,
+    images: Path,
+    folder: Path,
+    *,
+    judging: Judging | None = None,
+    settings: Settings | None = None,
+    trust: bool = False,
+    device: str = "auto",
+    watcher: Watcher | None = None,
+) -> Evaluated | None:
+    """Run `model` over the photos of a COCO file as `detect` does, and write how right it is to `folder`.
+
+    The folder gets report.html, metrics.json, photos.csv, curves.csv and detections.gpkg, the survey itself. The same
+    call again resumes; None where it was cancelled.
+    Raises InputError where labels or photos cannot be used, where model and labels have no class in common, and where
+    photos or flights are also in what the model was trained on.
+    """
+    judging, watcher = judging or Judging(), watcher or Watcher()
+    settings = replace(settings or Settings(), chips=False)
+    named = os.fspath(model) if model is not None else None
+    loaded = models.load(named, device, trust=trust)
+    photos, judged = _labelled(data, images, loaded.info, judging.any_class)
+    _refuse_leaks(data, photos, judging.trained_on)
+    _check_rule(judging.rule)
+    folder.mkdir(parents=True, exist_ok=True)
+    output = Path(os.path.abspath(folder / "detections.gpkg"))
+
+    def run(score: float | None, told: Sequence[str]) -> bool:
+        outcome = survey.detect(
+            [photo.path for photo in photos],
+            output,
+            model=named,
+            trust=trust,
+            device=device,
+            settings=replace(settings, score=score),
+            watcher=_Told(watcher, told),
+        )
+        return not outcome.cancelled
+
+    # Twice over one inference: from the lowest score on for the curves; then as `detect` gives it, which stays.
+    if not run(FLOOR, ("planned", "progress", "image_failed", "warning", "cancelled")):
+        return None
+    photos, unread = _read(output, photos)
+    curves = _found(output, photos, judged)
+    if not run(settings.score, ("cancelled",)):
+        return None
+    counted = _found(output, photos, judged)
+    truth = _truth(photos, _seams(photos, output, loaded, settings))
+    thresholds = _thresholds(loaded.info, judged, settings.score)
+    aps, missing = _average_precision(truth, curves, len(judged.classes))
+    metrics: dict[str, Any] = {
+        "model": {
+            "name": loaded.info.name,
+            "version": loaded.info.version,
+            "file": loaded.files[0].name,
+            "sha256": models.sha256_of(*loaded.files),
+        },
+        "data": {"labels": data.name, "photos": len(photos), "animals": int((~truth.crowd).sum())},
+        "settings": {**asdict(settings), "rule": judging.rule, "any_class": judging.any_class},
+        "notes": [*judged.notes, *missing],
+        "classes": {},
+    }
+    for label, name in enumerate(judged.classes):
+        metrics["classes"][name] = {
+            "threshold": float(thresholds[label]),
+            **_numbers(truth, counted, label),
+            **_curves(truth, curves, label, judging.rule),
+            "average_precision": asdict(aps[label]) if aps else None,
+        }
+    as_one = matches(truth, counted, None, "centre")
+    by_photo = as_one.by_photo(0.0)
+    calls = photo_calls(by_photo)
+    if unread:
+        metrics["notes"].append(f"{len(unread)} photos cannot be read and are not judged; the first: {unread[0]}")
+    metrics["all"] = _numbers(truth, counted, None)
+    metrics["flights"] = _by_flight(truth, by_photo)
+    metrics["confusion"] = confusion(truth, counted, len(judged.classes)) if len(judged.classes) > 1 else None
+    metrics["photo_calls"] = {**asdict(calls), "saved": calls.saved}
+    false_alarms, misses = _mistakes(photos, truth, counted, as_one, judged.classes)
+
+    _write(folder / "photos.csv", lambda f: report.write_photos(truth.photos, truth.flights, by_photo, f))
+    _write(folder / "curves.csv", lambda f: report.write_curves(metrics, f))
+    _write(folder / "metrics.json", lambda f: report.write_json(metrics, f))
+    _write(folder / "report.html", lambda f: report.write_page(metrics, false_alarms, misses, f))
+    watcher.done(folder / "report.html", len(photos), len(unread), len(counted.image))
+    return Evaluated(metrics, folder)
+
+
+class _Told(Watcher):
+    """Tells another watcher some of it, since the two runs are one to the user."""
+
+    def __init__(self, watcher: Watcher, what: Sequence[str]) -> None:
+        for name in what:
+            setattr(self, name, getattr(watcher, name))
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """classes: those that are judged. label_of: the model's classes among them, and their place. notes: on the rest."""
+
+    classes: tuple[str, ...]
+    label_of: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+
+
+def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tuple[list[LabelledImage], _Judged]:
+    names = class_names(data)
+    if any_class:
+        photos = read_coco(data, images, ("animal",), dict.fromkeys(names, "animal"))
+        return photos, _Judged(("animal",), dict.fromkeys(info.classes, 0))
+    classes = tuple(name for name in info.classes if name in names)
+    if not classes:
+        raise InputError(
+            f"{data.name} has the classes {', '.join(names) or 'none'} and the model has {', '.join(info.classes)}: "
+            "none in common; rename them, or give --any-class to judge finding alone"
+        )
+    notes = []
+    if unknown := [name for name in names if name not in info.classes]:
+        notes.append(f"not judged, since the model does not know them: {', '.join(unknown)}")
+    if unlabelled := [name for name in info.classes if name not in names]:
+        notes.append(f"not judged, since nothing is labelled so: {', '.join(unlabelled)}")
+    photos = read_coco(data, images, classes)
+    return photos, _Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
+
+
+def _refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Sequence[Path]) -> None:
+    """How a model does on what it was trained on says nothing of what it will do."""
+    for coco in trained_on:
+        seen = read_coco(coco, coco.parent, class_names(coco))
+        for what, ours, theirs in (
+            ("photos", {p.path.name for p in photos}, {p.path.name for p in seen}),
+            ("flights", {p.flight for p in photos}, {p.flight for p in seen}),
+        ):
+            if shared := sorted(ours & theirs):
+                raise InputError(
+                    f"{data}: {len(shared)} of its {what} are in {coco} too, on which the model was trained (the "
+                    f"first: {shared[0]}); judge it on {what} that it has not seen"
+                )
+
+
+def _read(output: Path, photos: Sequence[LabelledImage]) -> tuple[list[LabelledImage], list[str]]:
+    """The photos that the run could read, and of each other one its name and the reason.
+
+    Raises InputError where none is left, or the labels are for a photo of another size.
+    """
+    images = geopackage.read_images(output)
+    place = {path: i for i, path in enumerate(images.path)}
+    kept, why = [], []
+    for photo in photos:
+        i = place[_relative(photo, output)]
+        if images.status[i] != "done":
+            why.append(f"{photo.path.name} ({images.reason[i]})")
+        elif (size := (int(images.width[i]), int(images.height[i]))) != (photo.width, photo.height):
+            raise InputError(
+                f"{photo.path} is {size[0]} x {size[1]} px and its labels are for {photo.width} x {photo.height} px; "
+                "label the photo as it is"
+            )
+        else:
+            kept.append(photo)
+    if not kept:
+        raise InputError(f"none of the {len(photos)} labelled photos can be read; the first: {why[0]}")
+    return kept, why
+
+
+def _relative(photo: LabelledImage, output: Path) -> str:
+    return relative_to(Path(os.path.abspath(photo.path)), output.parent)
+
+
+def _found(output: Path, photos: Sequence[LabelledImage], judged: _Judged) -> Found:
+    """What the survey file holds of the judged classes."""
+    rows = geopackage.read_detections(output)
+    photo_of = {_relative(photo, output): i for i, photo in enumerate(photos)}
+    # One more, so that a survey without a detection has an array to index.
+    image_of = np.array([*(photo_of.get(path, -1) for path in rows.paths), -1], np.int64)
+    label_of = np.array([*(judged.label_of.get(name, -1) for name in rows.classes), -1], np.int64)
+    image, label = image_of[rows.image], label_of[rows.label]
+    kept = (image >= 0) & (label >= 0)
+    return Found(image[kept], rows.boxes_px[kept], rows.score[kept], label[kept])
+
+
+def _seams(
+    photos: Sequence[LabelledImage], output: Path, model: models.Model, settings: Settings
+) -> list[tuple[list[float], list[float]]]:
+    """The lines (x, y; image px) inside each photo where a tile ends."""
+    work = plan([photo.path for photo in photos], output, model.info, "", settings)
+    assert work is not None
+    lines = []
+    for image in work.images:
+        unit = image.units[0]
+        grid = unit.grid
+        xs = np.concatenate([grid.xs[1:], grid.xs[:-1] + grid.tile_width]) / unit.scale
+        ys = np.concatenate([grid.ys[1:], grid.ys[:-1] + grid.tile_height]) / unit.scale
+        lines.append((xs.tolist(), ys.tolist()))
+    return lines
+
+
+def _truth(photos: Sequence[LabelledImage], seams: Sequence[tuple[list[float], list[float]]]) -> Truth:
+    return Truth(
+        photos=tuple(photo.path.name for photo in photos),
+        flights=tuple(photo.flight for photo in photos),
+        image=np.repeat(np.arange(len(photos), dtype=np.int64), [len(photo.labels) for photo in photos]),
+        boxes_px=np.concatenate([photo.boxes_px for photo in photos]),
+        labels=np.concatenate([photo.labels for photo in photos]),
+        crowd=np.concatenate([photo.crowd for photo in photos]),
+        seam_px=np.concatenate([seam_distances(p.boxes_px, *lines) for p, lines in zip(photos, seams, strict=True)]),
+    )
+
+
+def _thresholds(info: ModelInfo, judged: _Judged, score: float | None) -> dict[int, float]:
+    """The score that each judged class counts from; the least of the model's where classes are not told apart."""
+    each = dict(zip(info.classes, info.thresholds(score).tolist(), strict=True))
+    return {
+        label: min(each[name] for name, place in judged.label_of.items() if place == label)
+        for label in range(len(judged.classes))
+    }
+
+
+def _average_precision(truth: Truth, found: Found, classes: int) -> tuple[list[AveragePrecision] | None, list[str]]:
+    try:
+        return average_precision(truth, found, classes), []
+    except MissingLibraryError as error:
+        return None, [str(error)]
+
+
+def _check_rule(rule: str) -> None:
+    """Say now, not after the run, that a rule is none."""
+    best_at(Matches.none(), rule)
+
+
+def _numbers(truth: Truth, counted: Found, label: int | None) -> dict[str, Any]:
+    """What `detect` gave, of one class or of all as one: rates with intervals, counts, recall by size and seam."""
+    numbers: dict[str, Any] = {}
+    for rule in RULES:
+        m = matches(truth, counted, label, rule)
+        by_photo = m.by_photo(0.0)
+        sums = by_photo.sum(axis=0)
+        ends = bootstrap(by_photo, rates)
+        for i, name in enumerate(("precision", "recall", "f1", "bias")):
+            value = float(rates(sums[None])[0, i])
+            if name == "bias":
+                continue
+            numbers.setdefault(rule, {})[name] = value
+            numbers[rule][f"{name}_interval"] = ends[:, i]
+        numbers[rule] |= dict(zip(("found", "false_alarms", "missed"), sums, strict=True))
+        if rule == "centre":
+            true_boxes = truth.boxes_px[m.true]
+            longest = (true_boxes[:, 2:] - true_boxes[:, :2]).max(axis=1, initial=0).astype(np.float64)
+            hit = m.found_by >= 0
+            numbers |= {
+                "counts": {**asdict(count_error(by_photo)), "bias_interval": ends[:, 3]},
+                "false_alarms_per_photo": float(sums[1] / m.photos),
+                "false_alarms_per_animal": float(sums[1] / len(m.true)) if len(m.true) else float("nan"),
+                "recall_by_size_px": _bins(recall_by(longest, hit, SIZES_PX)),
+                "recall_by_seam_px": _bins(recall_by(truth.seam_px[m.true], hit, SEAMS_PX)),
+            }
+    return numbers
+
+
+def _bins(bins: Sequence[tuple[float, int, int]]) -> list[dict[str, float]]:
+    return [{"from": low, "animals": animals, "found": found} for low, animals, found in bins]
+
+
+def _curves(truth: Truth, found: Found, label: int, rule: str) -> dict[str, Any]:
+    """Precision, recall and F1 by score threshold, and the threshold that is best by `rule`."""
+    each = {name: matches(truth, found, label, name) for name in RULES}
+    curves = {}
+    for name, m in each.items():
+        scores = [m.at(float(t)) for t in THRESHOLDS]
+        curves[name] = {
+            "threshold": THRESHOLDS,
+            **{rate: [getattr(score, rate) for score in scores] for rate in ("precision", "recall", "f1")},
+        }
+    return {"curves": curves, "best_threshold": best_at(each["centre"], rule)}
+
+
+def _by_flight(truth: Truth, by_photo: Ints) -> dict[str, Any]:
+    flights = np.array(truth.flights)
+    each = {}
+    for flight in dict.fromkeys(truth.flights):
+        own = by_photo[flights == flight]
+        precision, recall, f1, _ = rates(own.sum(axis=0)[None])[0].tolist()
+        counts = asdict(count_error(own))
+        each[flight] = {"photos": len(own), "counts": counts, "precision": precision, "recall": recall, "f1": f1}
+    return each
+
+
+def _mistakes(
+    photos: Sequence[LabelledImage], truth: Truth, counted: Found, as_one: Matches, classes: Sequence[str]
+) -> tuple[list[report.Picture], list[report.Picture]]:
+    """The surest false alarms and the largest missed animals, all classes as one."""
+    wrong = as_one.detection[~as_one.right]
+    wrong = wrong[np.argsort(-counted.scores[wrong], kind="stable")][:PICTURES]
+    false_alarms = [
+        _picture(photos[counted.image[i]], counted.boxes_px[i], f"{classes[counted.labels[i]]} {counted.scores[i]:.2f}")
+        for i in wrong.tolist()
+    ]
+    missed = as_one.true[as_one.found_by < 0]
+    sides = truth.boxes_px[missed, 2:] - truth.boxes_px[missed, :2]
+    missed = missed[np.argsort(-sides.max(axis=1, initial=0), kind="stable")][:PICTURES]
+    misses = [_picture(photos[truth.image[i]], truth.boxes_px[i], classes[truth.labels[i]]) for i in missed.tolist()]
+    return [p for p in false_alarms if p], [p for p in misses if p]
+
+
+def _picture(photo: LabelledImage, box_px: np.ndarray[Any, Any], what: str) -> report.Picture | None:
+    """A mistake with its surroundings; None where the photo cannot be read any more."""
+    x0, y0, x1, y1 = box_px.astype(float).tolist()
+    side = max(PICTURE_SCALE * max(x1 - x0, y1 - y0), PICTURE_LEAST_PX)
+    width, height = min(round(side), photo.width), min(round(side), photo.height)
+    left = round(min(max((x0 + x1 - width) / 2, 0), photo.width - width))
+    top = round(min(max((y0 + y1 - height) / 2, 0), photo.height - height))
+    scale = min(1.0, PICTURE_MOST_PX / max(width, height))
+    shape = (max(1, round(height * scale)), max(1, round(width * scale)))
+    try:
+        with raster.RasterReader(photo.path) as reader:
+            pixels, _ = reader.read(left, top, width, height, shape)
+        jpeg = raster.encode_jpeg(pixels, 80)
+    except GeoError:
+        return None
+    box = ((x0 - left) * scale, (y0 - top) * scale, (x1 - left) * scale, (y1 - top) * scale)
+    return report.Picture(jpeg, shape[1], shape[0], box, f"{what}, {photo.path.name}")
+
+
+def _write(path: Path, write: Callable[[TextIO], None]) -> None:
+    with whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        write(file)

@@ -1,0 +1,85 @@
+"""Lay out the folder that the bundled model's recipe is run in: python scripts/sheep_data.py DATA FOLDER.
+
+DATA holds sheep/ (RIIS Aerial Sheep, CC0: train.json, val.json, images/), photos/ (*.JPG) and geotiff/ (*.tif), imagery
+that is not part of the project. FOLDER gets links to the first two, the rasters as PNG, and simulated scenes with their
+labels. Then: cp detector/models/bundled/sheep.toml FOLDER && herdmap train FOLDER/sheep.toml
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from geo.raster import RasterReader
+from geo.simulation import SurveySettings, render_scene
+
+SIDE_PX = 640
+SCENES, CHECKS = 520, 24
+# Of the training scenes, so many have no animal at all.
+EMPTY = 80
+CHECK_SEED = 100_000
+
+
+def scene(seed: int, animals: int | None = None) -> tuple[Image.Image, list[list[float]]]:
+    """A scene of SIDE_PX a side and its boxes (xyxy px), its scale, flock and light drawn from the seed."""
+    rng = np.random.default_rng(seed)
+    gsd_m = float(rng.uniform(0.015, 0.04))
+    settings = SurveySettings(
+        seed=seed,
+        width_m=SIDE_PX * gsd_m,
+        height_m=SIDE_PX * gsd_m,
+        gsd_m=gsd_m,
+        animals=int(rng.integers(2, 56)) if animals is None else animals,
+        lamb_share=float(rng.uniform(0.1, 0.5)),
+        seam_strides_px=(),
+    )
+    pixels, boxes, _ = render_scene(settings)
+    return Image.fromarray(pixels), boxes.tolist()
+
+
+def write_scenes(folder: Path, seeds: range, empty: int) -> None:
+    """Scenes as images/SEED.jpg with a COCO file labels.json; the first `empty` of them without animals."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for i, seed in enumerate(seeds):
+        picture, boxes = scene(seed, 0 if i < empty else None)
+        name = f"{seed}.jpg"
+        picture.save(folder / "images" / name, quality=92)
+        images.append({"id": seed, "file_name": name, "width": picture.width, "height": picture.height})
+        for x0, y0, x1, y1 in boxes:
+            box = [round(v, 2) for v in (x0, y0, x1 - x0, y1 - y0)]
+            annotations.append({"id": len(annotations) + 1, "image_id": seed, "category_id": 1, "bbox": box})
+        print(f"\r{folder.name}: {i + 1} of {len(seeds)} scenes", end="", flush=True)
+    print()
+    labels = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "sheep"}]}
+    (folder / "labels.json").write_text(json.dumps(labels), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, metavar="DATA")
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name in ("sheep", "photos"):
+        link = options.folder / name
+        if not link.exists():
+            link.symlink_to((options.data / name).resolve(), target_is_directory=True)
+    (options.folder / "rasters").mkdir(exist_ok=True)
+    for raster in sorted((options.data / "geotiff").glob("*.tif")):
+        with RasterReader(raster) as reader:
+            pixels, _ = reader.read(0, 0, reader.info.width, reader.info.height)
+        Image.fromarray(pixels).save(options.folder / "rasters" / f"{raster.stem}.png")
+    write_scenes(options.folder / "simulated", range(1, SCENES + 1), EMPTY)
+    write_scenes(options.folder / "simulated_check", range(CHECK_SEED, CHECK_SEED + CHECKS), 0)
+
+
+if __name__ == "__main__":
+    main()
