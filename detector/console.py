@@ -204,6 +204,9 @@ class JsonLines(Watcher):
     def gated(self, skipped: int, tiles: int) -> None:
         self._print(event="gate", tiles_skipped=skipped, tiles=tiles)
 
+    def labelled(self, tiles: Mapping[str, int]) -> None:
+        self._print(event="tile_labels", tiles=dict(tiles))
+
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         self._print(event="done", output=str(output), images=images, failed=failed, detections=detections)
 

@@ -91,11 +91,11 @@ class Detections:
         """The detections that a mask, an index array or a slice picks."""
         return Detections(*(getattr(self, name)[index] for name in _COLUMNS))
 
-    def scaled(self, factor: float) -> "Detections":
-        """The same detections in a frame whose pixels are `factor` times as many a side."""
-        if factor == 1:
+    def scaled(self, across: float, down: float) -> "Detections":
+        """The same detections in a frame whose pixels are `across` times as many along x and `down` times along y."""
+        if across == down == 1:
             return self
-        return replace(self, boxes=(self.boxes * np.float32(factor)).astype(np.float32))
+        return replace(self, boxes=(self.boxes * np.array([across, down] * 2)).astype(np.float32))
 
     def canonical_order(self) -> NDArray[np.int64]:
         """(N,) the indices that sort by place (y1, then x1), then by everything else."""

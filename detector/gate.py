@@ -32,9 +32,9 @@ class Gate:
 
 def empty_label(info: ModelInfo) -> int:
     """The label of the tiles without an animal. Raises ModelError where none is known to mean that."""
-    if info.empty_label is None:
+    if info.empty_name is None:
         raise ModelError(
             f"the classifier {info.name!r} has the classes {', '.join(info.classes)} and does not say which of them "
             "means a tile without an animal; a gate needs 'empty_class' in its metadata, or a class called 'empty'"
         )
-    return info.empty_label
+    return info.classes.index(info.empty_name)

@@ -41,14 +41,15 @@ class Unit:
     """The work of one read: a block of an image's tiles.
 
     image: index of the image in the survey. grid: the tiles of the whole image. block: which of them.
-    scale: px of the grid for one px of the image; 1 unless the image is resampled to the model's GSD.
+    scale: px of the grid for one px of the image, along x and along y; 1 unless the image is resampled to the model's
+    GSD. The two differ a little, since a grid has whole pixels.
     key: names the unit's part, from everything its result depends on.
     """
 
     image: int
     grid: TileGrid
     block: Block
-    scale: float = 1.0
+    scale: tuple[float, float] = (1.0, 1.0)
     key: str = ""
 
     @property
@@ -194,10 +195,11 @@ class _ReadAhead:
 
 def _read(reader: PixelReader, unit: Unit) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
     block = unit.block
-    if unit.scale == 1:
+    across, down = unit.scale
+    if across == down == 1:
         return reader.read(block.x, block.y, block.width, block.height)
-    x, y, width, height = (v / unit.scale for v in (block.x, block.y, block.width, block.height))
-    return reader.read(x, y, width, height, (block.height, block.width))
+    window = (block.x / across, block.y / down, block.width / across, block.height / down)
+    return reader.read(*window, (block.height, block.width))
 
 
 def detect(

@@ -1,5 +1,6 @@
 """What a run tells while it works, and asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,9 @@ class Watcher:
 
     def gated(self, skipped: int, tiles: int) -> None:
         """A gate kept `skipped` of all `tiles` from the detector."""
+
+    def labelled(self, tiles: Mapping[str, int]) -> None:
+        """How many tiles a tile classifier found of each class."""
 
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         """The output is written."""

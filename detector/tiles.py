@@ -26,6 +26,11 @@ def _starts(length: int, tile: int, overlap: int) -> NDArray[np.int64]:
     return np.minimum(np.arange(count, dtype=np.int64) * stride, length - tile)
 
 
+def _middles(starts: NDArray[np.int64], tile: int) -> NDArray[np.int64]:
+    """Where cells begin along one axis, and where the last one ends."""
+    return np.concatenate([starts[:1], (starts[:-1] + tile + starts[1:]) // 2, starts[-1:] + tile])
+
+
 @dataclass(frozen=True)
 class Block:
     """A rectangle of tiles that is read at once.
@@ -92,6 +97,16 @@ class TileGrid:
         """(len(self), 4) xyxy of every tile, px."""
         x, y = np.tile(self.xs, len(self.ys)), np.repeat(self.ys, len(self.xs))
         return np.stack([x, y, x + self.tile_width, y + self.tile_height], axis=1)
+
+    @cached_property
+    def cells(self) -> NDArray[np.int64]:
+        """(len(self), 4) xyxy of the part of every tile that is its own, px: overlaps are cut in their middle.
+
+        The cells partition the image.
+        """
+        x, y = _middles(self.xs, self.tile_width), _middles(self.ys, self.tile_height)
+        columns, rows = np.tile(np.arange(len(self.xs)), len(self.ys)), np.repeat(np.arange(len(self.ys)), len(self.xs))
+        return np.stack([x[columns], y[rows], x[columns + 1], y[rows + 1]], axis=1)
 
     def edges(self, boxes_px: NDArray[np.float32], tiles: NDArray[np.int32]) -> NDArray[np.uint8]:
         """Which sides of each box lie on an inner edge of its tile, that is one with more image beyond.

@@ -44,6 +44,7 @@ __all__ = [
     "read_images",
     "read_polygons",
     "read_runs",
+    "read_tile_labels",
     "write_counts",
     "write_estimates",
     "write_polygons",
@@ -114,11 +115,13 @@ def write_survey(
     crs_wkt: str | None,
     imagery: Sequence[ImageryLayer] = (),
     counts: Counts | None = None,
+    tile_labels: DetectionRows | None = None,
 ) -> None:
     """Write the GeoPackage `path` and the QGIS project `.qgz` beside it, whole or not at all.
 
     crs_wkt: of the footprints and the polygons; None for the undefined Cartesian system (image px, y up negative).
     imagery: what is seen under the boxes, the top one first, with paths relative to the GeoPackage.
+    tile_labels: the labelled tiles of a tile classifier; None for no such layer.
 
     Boxes are written to 0.01 px and scores to 0.0001. `images.detections` is counted here from the rows. A row
     with no animal_id gets one of its own. Memory: some 2 kB a detection.
@@ -136,9 +139,11 @@ def write_survey(
         table_rows.put_images(db, images, detections, srs_id)
         table_rows.put_detections(db, detections, srs_id)
         table_rows.put_runs(db, runs)
+        if tile_labels is not None:
+            table_rows.put_tile_labels(db, tile_labels, srs_id)
         if counts is not None:
             table_rows.put_counts(db, counts)
-        options = table_rows.style_options(detections, runs)
+        options = table_rows.style_options(detections, runs, tile_labels)
         table_rows.put_styles(db, options)
         view = _first_photos(images) if any(layer.kind == "contact sheet" for layer in imagery) else None
         facts = qgis_project.Facts(_spatial_layers(db), tuple(imagery), options, view)
@@ -311,6 +316,15 @@ def read_detections(path: Path, *, reviewed_only: bool = False, chips: bool = Fa
     """
     with _open(path) as db:
         return table_rows.get_detections(db, reviewed_only=reviewed_only, chips=chips)
+
+
+def read_tile_labels(path: Path, *, reviewed_only: bool = False) -> DetectionRows | None:
+    """The labelled tiles of the survey at `path`, in the file's order; None where it has none.
+
+    reviewed_only: only those that a person reviewed or noted. Raises VectorError where it is no survey.
+    """
+    with _open(path) as db:
+        return table_rows.get_tile_labels(db, reviewed_only=reviewed_only)
 
 
 def read_runs(path: Path) -> list[Run]:

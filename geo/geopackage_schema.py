@@ -61,6 +61,21 @@ DETECTIONS: Columns = {
     "runner_up_score": "REAL",
     "chip": "BLOB",
 }
+TILE_LABELS: Columns = {
+    "image": "TEXT",
+    "class": "TEXT",
+    "score": "REAL",
+    "xmin": "REAL",
+    "ymin": "REAL",
+    "xmax": "REAL",
+    "ymax": "REAL",
+    "review": "TEXT NOT NULL DEFAULT 'unreviewed'",
+    "reviewed_class": "TEXT",
+    "reviewer": "TEXT",
+    "reviewed_at": "TEXT",
+    "note": "TEXT",
+    "run_id": "TEXT",
+}
 RUNS: Columns = {
     "run_id": "TEXT NOT NULL",
     "started_at": "TEXT",

@@ -9,7 +9,7 @@ Agreement is measured over the animals that both judged on their own (`geo.agree
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,19 +118,36 @@ def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | Non
             warnings.append(f"{len(alone)} images are in {file} alone; they are kept")
     rows = [geopackage.read_detections(file, chips=True) for file in (first, second)]
     merged = merge(*rows)
+    labels = _tile_labels(first, second)
+    if labels is not None:
+        merged = replace(merged, conflicts=(*merged.conflicts, *labels.conflicts))
     before, after = first.absolute().parent, output.absolute().parent
     there = {path: project_imagery.moved_path(path, before, after) for path in {*images.path, *others.path}}
     geopackage.write_survey(
         output,
         _renamed(_all_images(images, others), there),
-        replace(merged.rows, paths=tuple(there.get(path, path) for path in merged.rows.paths)),
+        _with_paths(merged.rows, there),
         _all_runs(geopackage.read_runs(first), geopackage.read_runs(second)),
         crs_wkt,
         project_imagery.moved(project_imagery.read_imagery(first), before, after),
+        tile_labels=None if labels is None else _with_paths(labels.rows, there),
     )
     if merged.conflicts:
         write_conflicts(merged.conflicts, conflicts)
     return Outcome(output, merged, conflicts if merged.conflicts else None, tuple(warnings))
+
+
+def _tile_labels(first: Path, second: Path) -> Merged | None:
+    """The labelled tiles of both, where either has some, merged as the animals are."""
+    labels = [geopackage.read_tile_labels(file) for file in (first, second)]
+    known = [rows for rows in labels if rows is not None]
+    if not known:
+        return None
+    return merge(*(known[0].take(np.zeros(0, int)) if rows is None else rows for rows in labels))
+
+
+def _with_paths(rows: DetectionRows, there: Mapping[str, str]) -> DetectionRows:
+    return replace(rows, paths=tuple(there.get(path, path) for path in rows.paths))
 
 
 def write_conflicts(conflicts: Sequence[Conflict], path: Path) -> None:

@@ -21,6 +21,7 @@ from geo.xml import checked, element
 
 _TITLES = {  # of the tables, in the order of the layer tree: what is on top is drawn last
     "detections": "Detections",
+    "tile_labels": "Tile labels",
     "counts": "Counts",
     "transects": "Transects",
     "strata": "Estimates",
@@ -186,8 +187,8 @@ def now() -> str:
 def _add_vector(tree: ET.Element, layers: ET.Element, gpkg: str, name: str, facts: Facts) -> None:
     layer = _maplayer(layers, f"{name}_herdmap", _TITLES[name], "vector", "ogr", f"./{gpkg}|layername={name}")
     layer.set("geometry", "Polygon")
-    layer.set("wkbType", "Polygon" if name in ("detections", "images") else "MultiPolygon")
-    layer.set("labelsEnabled", str(int(name != "images")))
+    layer.set("wkbType", "Polygon" if name in ("detections", "tile_labels", "images") else "MultiPolygon")
+    layer.set("labelsEnabled", str(int(name not in ("images", "tile_labels"))))
     # Boxes of a few pixels need no simplification, and there are many of them.
     layer.set("simplifyDrawingHints", "1")
     info = facts.layers[name]
@@ -195,7 +196,7 @@ def _add_vector(tree: ET.Element, layers: ET.Element, gpkg: str, name: str, fact
     if info.extent is not None:
         _extent(layer, info.extent)
     styles.add_style(layer, name, facts.style)
-    _node(tree, layer, expanded=name in ("detections", "strata"))
+    _node(tree, layer, expanded=name in ("detections", "tile_labels", "strata"))
 
 
 def _add_runs(tree: ET.Element, layers: ET.Element, gpkg: str) -> None:

@@ -18,6 +18,7 @@ from geo.xml import element, options
 DESCRIPTIONS = {
     "images": "The photos and orthomosaics of the survey with their footprints, searched or not",
     "detections": "The animals that were found, each a box on the ground",
+    "tile_labels": "The tiles of the images with the class that a tile classifier gave them, their overlap split",
     "runs": "The runs of the detector that the detections come from",
     "counts": "Animals per region and class",
     "strata": "Population estimates on the ground, a row for each stratum and class",
@@ -31,6 +32,7 @@ _OTHER = "#BBBBBB"
 # Of densities, light to dark, told apart by colour-blind people too: ColorBrewer's RdPu (Harrower and Brewer 2003),
 # which no grass, soil or water looks like.
 _RAMP = ("#FEEBE2", "#FBB4B9", "#F768A1", "#C51B8A", "#7A0177")
+UNCERTAIN = "uncertain"  # the class of a tile whose best class leads by too little
 _QGIS_NULL = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map writes NULL
 
 _CLASS = 'coalesce("reviewed_class", "class")'
@@ -59,11 +61,14 @@ class Options:
     """classes: those that are in the file, in the order of their colours. known: all that a reviewer can choose.
 
     highest_density: animals per km2 of the densest stratum, for the classes of the map of estimates.
+    tile_classes: those of labelled tiles; empty_class: which of them means a tile without an animal, None if unknown.
     """
 
     classes: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     highest_density: float = 0.0
+    tile_classes: tuple[str, ...] = ()
+    empty_class: str | None = None
 
 
 def qml(layer: str, what: Options) -> str:
@@ -82,6 +87,11 @@ def add_style(parent: ET.Element, layer: str, what: Options) -> None:
         _form(parent, schema.DETECTIONS, _detection_widgets(what.known), _DETECTION_DEFAULTS)
         element(parent, "previewExpression", f"{_CLASS} || ' in ' || coalesce(\"image\", '')")
         element(parent, "mapTip", _DETECTION_TIP)
+    elif layer == "tile_labels":
+        _draw_tile_labels(parent, what.tile_classes, what.empty_class)
+        _form(parent, schema.TILE_LABELS, _tile_widgets(what.known), _TILE_DEFAULTS)
+        element(parent, "previewExpression", f"{_CLASS} || ' in ' || coalesce(\"image\", '')")
+        element(parent, "mapTip", _TILE_TIP)
     elif layer == "images":
         _draw_images(parent)
         _form(parent, schema.IMAGES, {}, {})
@@ -142,6 +152,35 @@ def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
     # As large as 6 mm on the screen, whatever the CRS: a scale means nothing where the units are px.
     text = f"{_CLASS} || coalesce(' ' || format_number(\"score\", 2), '')"
     _labels(parent, text, size=8.5, placement=8, smallest_mm=6)
+
+
+def _draw_tile_labels(parent: ET.Element, classes: Sequence[str], empty_class: str | None) -> None:
+    """Tiles of a class in its colour, see-through; empty ones a thin line; those of no class we know grey."""
+    renderer = element(
+        parent,
+        "renderer-v2",
+        type="categorizedSymbol",
+        attr=_CLASS,
+        enableorderby="0",
+        symbollevels="0",
+        forceraster="0",
+    )
+    categories = element(renderer, "categories")
+    symbols = element(renderer, "symbols")
+    coloured = [name for name in classes if name not in (empty_class, UNCERTAIN)]
+    colours = {name: colour(i) for i, name in enumerate(coloured)} | {UNCERTAIN: "255,255,255,255"}
+    for number, name in enumerate((*classes, "")):
+        label = name or "other"
+        element(categories, "category", symbol=str(number), value=name, label=label, render="true", type="string")
+        symbol = _symbol(symbols, str(number), {"alpha": f"if({_REJECTED}, 45, 100)"})
+        if name == empty_class:
+            _outline(symbol, "225,225,225,90", 0.1, {})
+            continue
+        rgba = colours.get(name, _rgba(_OTHER))
+        width = "if(\"review\" = 'confirmed', 0.6, 0.3)"
+        dashed = {"outlineStyle": f"if({_REJECTED} OR {_CLASS} = '{UNCERTAIN}', 'dash', 'solid')"}
+        _outline(symbol, "0,0,0,150", 0.6, {**dashed, "outlineWidth": f"0.3 + {width}"})
+        _outline(symbol, rgba, 0.3, {**dashed, "outlineWidth": width}, fill=f"{rgba[:-3]}70")
 
 
 def _draw_images(parent: ET.Element) -> None:
@@ -355,6 +394,11 @@ def _detection_widgets(known: Sequence[str]) -> dict[str, tuple[str, dict[str, A
     }
 
 
+def _tile_widgets(known: Sequence[str]) -> dict[str, tuple[str, dict[str, Any]]]:
+    widgets = _detection_widgets(known)
+    return {name: widgets[name] for name in ("review", "reviewed_class", "note")}
+
+
 # An animal that a person draws is confirmed by that; who and when is written with every change.
 _DETECTION_DEFAULTS = {
     "review": ("'confirmed'", False),
@@ -366,6 +410,9 @@ _DETECTION_DEFAULTS = {
         True,
     ),
 }
+
+
+_TILE_DEFAULTS = {name: _DETECTION_DEFAULTS[name] for name in ("reviewer", "reviewed_at")}
 
 
 def _form(
@@ -410,6 +457,10 @@ _DETECTION_TIP = (
     "[% if(\"chip\" is null, '', '<img src=\"data:image/jpeg;base64,' || to_base64(\"chip\") || '\"><br>') %]"
     f"<b>{_escaped(_CLASS)}</b> {_escaped(_SCORE)}<br>"
     f"{_field('review')} {_field('reviewer')}<br>{_field('note')}<br><small>{_field('image')}</small>"
+)
+_TILE_TIP = (
+    f"<b>{_escaped(_CLASS)}</b> {_escaped(_SCORE)}<br>{_field('review')} {_field('reviewer')}<br>"
+    f"{_field('note')}<br><small>{_field('image')}</small>"
 )
 _IMAGE_TIP = (
     f"<b>{_field('path')}</b><br>{_field('status')} {_field('reason')}<br>"

@@ -82,6 +82,24 @@ def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> 
     db.execute("CREATE INDEX detections_review ON detections (review, score)")  # the order of the review queue
 
 
+def put_tile_labels(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> None:
+    """The labelled tiles; of what `DetectionRows` has, a tile has no animal, no second class and no picture."""
+    blobs, bounds = schema.polygon_blobs(rows.polygons_map, srs_id)
+    boxes = np.round(rows.boxes_px.astype(np.float64), 2)
+    columns: dict[str, Any] = {
+        "image": np.array([*rows.paths, None], object)[rows.image].tolist(),
+        "class": np.array([*rows.classes, None], object)[rows.label].tolist(),
+        "score": np.round(rows.score.astype(np.float64), 4).tolist(),
+        **{name: boxes[:, i].tolist() for i, name in enumerate(("xmin", "ymin", "xmax", "ymax"))},
+        "review": None if rows.review == "unreviewed" else rows.review,
+    }
+    for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
+        columns[name] = getattr(rows, name)
+    _add(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), ("POLYGON", srs_id, blobs, bounds))
+    db.execute("CREATE INDEX tile_labels_image ON tile_labels (image)")
+    db.execute("CREATE INDEX tile_labels_review ON tile_labels (review, class)")
+
+
 def put_runs(db: sqlite3.Connection, runs: Sequence[Run]) -> None:
     columns: dict[str, list[Any]] = {name: [getattr(run, name) for run in runs] for name in schema.RUNS}
     columns["classes"] = [json.dumps(list(run.classes), ensure_ascii=False) for run in runs]
@@ -102,12 +120,23 @@ def put_counts(db: sqlite3.Connection, counts: Counts) -> None:
     _add(db, "counts", schema.COUNTS, columns, len(counts), ("MULTIPOLYGON", srs_id, blobs, bounds))
 
 
-def style_options(rows: DetectionRows, runs: Sequence[Run]) -> styles.Options:
+def style_options(rows: DetectionRows, runs: Sequence[Run], labels: DetectionRows | None = None) -> styles.Options:
     """What the styles must know of the rows: the classes that are there, in the models' own order."""
+    here = _classes_in(rows)
+    on_tiles = set() if labels is None else _classes_in(labels)
+    known = list(dict.fromkeys([*chain.from_iterable(run.classes for run in runs), *sorted(here | on_tiles)]))
+    empty = next((e for run in reversed(runs) if isinstance(e := run.settings.get("empty_class"), str)), None)
+    return styles.Options(
+        tuple(name for name in known if name in here),
+        tuple(known),
+        tile_classes=tuple(name for name in known if name in on_tiles),
+        empty_class=empty,
+    )
+
+
+def _classes_in(rows: DetectionRows) -> set[str]:
     said = {rows.reviewed_class} if isinstance(rows.reviewed_class, str) else set(rows.reviewed_class or ())
-    here = {rows.classes[label] for label in np.unique(rows.label).tolist()} | {name for name in said if name}
-    known = list(dict.fromkeys([*chain.from_iterable(run.classes for run in runs), *sorted(here)]))
-    return styles.Options(tuple(name for name in known if name in here), tuple(known))
+    return {rows.classes[label] for label in np.unique(rows.label).tolist()} | {name for name in said if name}
 
 
 def put_styles(db: sqlite3.Connection, options: styles.Options, only: Collection[str] | None = None) -> None:
@@ -123,7 +152,7 @@ def put_styles(db: sqlite3.Connection, options: styles.Options, only: Collection
             identifier="layer_styles",
             description=styles.DESCRIPTIONS["layer_styles"],
         )
-    for name in ("images", "detections", "counts", "strata", "transects") if only is None else only:
+    for name in ("images", "detections", "tile_labels", "counts", "strata", "transects") if only is None else only:
         if name in tables:
             db.execute(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
@@ -226,31 +255,47 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
     rings = schema.rings_of(read["geom"], 5)
     if None in read["image"]:
         read["image"] = _images_under(db, read["image"], rings)
-    main = [a or b or "unknown" for a, b in zip(read["class"], read["reviewed_class"], strict=True)]
-    paths, image = _indexed(read["image"])
-    classes, codes = _indexed([*main, *(name for name in read["runner_up"] if name is not None)])
-    code_of = {name: code for code, name in enumerate(classes)}
-    boxes = np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1)
+    columns, code_of = _boxed_columns(read, rings)
     return DetectionRows(
-        paths=paths,
-        image=image,
-        classes=classes,
-        label=codes[: len(main)],
-        score=_floats(read["score"]).astype(np.float32),
-        boxes_px=boxes.astype(np.float32),
-        polygons_map=rings,
+        **columns,
         animal_id=np.array([-1 if value is None else value for value in read["animal_id"]], np.int64),
         counted=np.array(read["counted"], np.uint8),
-        review=_one_or_all(read["review"]) or REVIEWS[0],
-        reviewed_class=_one_or_all(read["reviewed_class"]),
-        reviewer=_one_or_all(read["reviewer"]),
-        reviewed_at=_one_or_all(read["reviewed_at"]),
-        note=_one_or_all(read["note"]),
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
         runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
-        run_id=_one_or_all(read["run_id"]),
         chip=read.get("chip"),
     )
+
+
+def get_tile_labels(db: sqlite3.Connection, *, reviewed_only: bool) -> DetectionRows | None:
+    """The labelled tiles, in the file's order; None where the file has none of Herdmap's."""
+    columns = [str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('tile_labels')").fetchall()]
+    if not {"fid", "geom", *schema.TILE_LABELS} <= set(columns):
+        return None
+    read = _columns(db, "tile_labels", ["geom", *schema.TILE_LABELS], _BY_A_PERSON if reviewed_only else "1")
+    rings = schema.rings_of(read["geom"], 5)
+    if None in read["image"]:
+        read["image"] = _images_under(db, read["image"], rings)
+    return DetectionRows(**_boxed_columns(read, rings)[0])
+
+
+def _boxed_columns(read: dict[str, Any], rings: NDArray[np.float64]) -> tuple[dict[str, Any], dict[str, int]]:
+    """What detections and labelled tiles have in common, and the code of each class."""
+    main = [a or b or "unknown" for a, b in zip(read["class"], read["reviewed_class"], strict=True)]
+    paths, image = _indexed(read["image"])
+    classes, codes = _indexed([*main, *(name for name in read.get("runner_up", ()) if name is not None)])
+    boxes = np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1)
+    columns = {
+        "paths": paths,
+        "image": image,
+        "classes": classes,
+        "label": codes[: len(main)],
+        "score": _floats(read["score"]).astype(np.float32),
+        "boxes_px": boxes.astype(np.float32),
+        "polygons_map": rings,
+        "review": _one_or_all(read["review"]) or REVIEWS[0],
+        **{name: _one_or_all(read[name]) for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id")},
+    }
+    return columns, {name: code for code, name in enumerate(classes)}
 
 
 def get_runs(db: sqlite3.Connection) -> list[Run]:

@@ -1,5 +1,7 @@
 """A detector with known answers: it draws a box around every bright rectangle of a tile. Pure numpy, no weights."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ class SpotModel:
 
     device = "cpu"
     files = (BUNDLED / "sheep.onnx",)  # its digest stands for the model's
+    about: Mapping[str, str] = {}
     remarks: tuple[str, ...] = ()
 
     def __init__(

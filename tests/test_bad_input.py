@@ -729,7 +729,7 @@ def test_what_nobody_foresaw_is_one_line_too(survey: Path) -> None:
         from detector import models
         from detector.cli import main
         def broken(*a, **k): raise LookupError("a defect\\nof ours")
-        models.load = broken
+        models.open_model = broken
         main()
         """
     )

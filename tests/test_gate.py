@@ -115,7 +115,8 @@ def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for n in range(3):
         Image.fromarray(scene(400, 300, 4, n)[0]).save(tmp_path / "in" / f"{n}.png")
     model = SpotModel()
-    monkeypatch.setattr(models, "load", lambda *_, **__: model)
+    opened = models.open_model
+    monkeypatch.setattr(models, "open_model", lambda path, *a, **k: model if path is None else opened(path, *a, **k))
     tile_classifier.write(tmp_path / "gate.onnx")
     return tmp_path
 
@@ -141,7 +142,7 @@ def test_a_gated_survey_finds_the_same_and_says_what_it_skipped(photos: Path) ->
 
 
 def test_another_gate_or_threshold_is_another_run_and_the_same_is_none(photos: Path) -> None:
-    model = models.load(None)
+    model = models.open_model(None)
     assert isinstance(model, SpotModel)
 
     def searched(**how: object) -> int:

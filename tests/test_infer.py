@@ -45,7 +45,7 @@ class BrokenReader(ArrayReader):
         raise OSError("the file ends\nin the middle")
 
 
-def units(image: int, grid: TileGrid, most: int = 20_000, scale: float = 1.0) -> list[Unit]:
+def units(image: int, grid: TileGrid, most: int = 20_000, scale: tuple[float, float] = (1.0, 1.0)) -> list[Unit]:
     return [Unit(image, grid, block, scale) for block in grid.blocks(most)]
 
 
@@ -97,7 +97,7 @@ def test_an_image_is_resampled_to_the_models_scale_and_boxes_come_back_in_grid_p
     pixels, true = scene(200, 120, spots=6, extent=(8, 16))
     # Doubled: each image px is two grid px.
     grid = TileGrid(400, 240, 64, 40)
-    results = run([ArrayReader(pixels)], [units(0, grid, 400 * 240, scale=2.0)], SpotModel())
+    results = run([ArrayReader(pixels)], [units(0, grid, 400 * 240, scale=(2.0, 2.0))], SpotModel())
     assert boxes_of(results, grid) == sorted((true * 2).tolist())
 
 

@@ -105,7 +105,7 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
 @pytest.fixture
 def truth(flown: Flown, monkeypatch: pytest.MonkeyPatch) -> TruthModel:
     model = TruthModel(flown)
-    monkeypatch.setattr(models, "load", lambda *_, **__: model)
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
     return model
 
 
@@ -298,7 +298,7 @@ def test_a_photo_that_sees_the_horizon_has_no_footprint_and_one_of_the_sky_no_pl
             index = np.repeat(np.arange(n), 2).astype(np.int32)
             return Detections.of(boxes, np.full(2 * n, 0.9), np.zeros(2 * n), index)
 
-    monkeypatch.setattr(models, "load", lambda *_, **__: Corners())
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: Corners())
     for name, pitch in (("down", -90.0), ("horizon", -10.0), ("sky", 45.0)):
         tagged(tmp_path / f"{name}.jpg", pitch)
     heard = Listening()
@@ -535,7 +535,7 @@ def test_overlapping_images_are_said_and_neighbours_are_not(tmp_path: Path, monk
     from tests.spots import SpotModel, scene
     from tests.test_survey import write_tif
 
-    monkeypatch.setattr(models, "load", lambda *_, **__: SpotModel())
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: SpotModel())
     said: list[str] = []
 
     class Listening(survey.Watcher):

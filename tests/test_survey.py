@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from detector import models, survey
+from detector.detections import Detections
 from detector.survey.plan import list_images
 from geo import geopackage, raster
 from geo.georeference import crs_to_wkt, reproject
@@ -26,7 +27,7 @@ NORTH_UP = (0.1, 0.0, 263400.0, 0.0, -0.1, 9701600.0)
 def spots(monkeypatch: pytest.MonkeyPatch) -> SpotModel:
     """The survey with a model whose answers are known; its file is the bundled one's, for the record alone."""
     model = SpotModel()
-    monkeypatch.setattr(models, "load", lambda *_, **__: model)
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
     return model
 
 
@@ -235,7 +236,7 @@ def test_images_of_two_crs_meet_on_one_map(tmp_path: Path, check_gpkg: Callable[
 
 def test_an_image_is_resampled_to_the_models_gsd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = SpotModel(gsd_m=0.2)
-    monkeypatch.setattr(models, "load", lambda *_, **__: model)
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
     # 0.1 m a pixel for a model of 0.2 m: every second pixel. Even corners and sizes survive that exactly.
     small, true = scene(150, 110, 10, extent=(6, 14))
     write_tif(tmp_path / "m.tif", small.repeat(2, axis=0).repeat(2, axis=1))
@@ -244,9 +245,29 @@ def test_an_image_is_resampled_to_the_models_gsd(tmp_path: Path, monkeypatch: py
     assert sorted_rows(rows.boxes_px) == sorted_rows(2 * true)
 
 
+@pytest.mark.parametrize("size", [(301, 223), (223, 301), (97, 1003)])
+def test_an_image_whose_sides_round_differently_at_the_models_gsd_is_searched_to_its_edges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    class Bright(SpotModel):
+        """One box around all that is bright in a tile, whatever resampling made of the edges."""
+
+        def detect(self, tiles: NDArray[np.uint8]) -> Detections:
+            return super().detect(np.where(tiles > 85, 150, 0).astype(np.uint8))
+
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: Bright(gsd_m=0.07))
+    pixels = np.full((size[1], size[0], 3), 20, np.uint8)
+    pixels[-12:, -9:] = 150
+    write_tif(tmp_path / "m.tif", pixels)
+    survey.detect([tmp_path / "m.tif"], tmp_path / "out.gpkg")
+    assert geopackage.read_images(tmp_path / "out.gpkg").status == ["done"]
+    box = geopackage.read_detections(tmp_path / "out.gpkg").boxes_px
+    np.testing.assert_allclose(box, [[size[0] - 9, size[1] - 12, *size]], atol=0.8)
+
+
 def test_imagery_too_coarse_for_the_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = SpotModel(gsd_m=0.02)
-    monkeypatch.setattr(models, "load", lambda *_, **__: model)
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
     write_tif(tmp_path / "m.tif", scene(100, 100, 3)[0])
     said: list[str] = []
 

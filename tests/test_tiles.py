@@ -27,6 +27,16 @@ def test_every_pixel_is_in_a_tile_and_no_tile_reaches_outside(grid: TileGrid) ->
 
 
 @given(grids())
+def test_the_tiles_own_cells_partition_the_image(grid: TileGrid) -> None:
+    covered = np.zeros((grid.height, grid.width), np.int64)
+    for (x0, y0, x1, y1), tile in zip(grid.cells, grid.boxes, strict=True):
+        assert tile[0] <= x0 < x1 <= tile[2]
+        assert tile[1] <= y0 < y1 <= tile[3]
+        covered[y0:y1, x0:x1] += 1
+    assert (covered == 1).all()
+
+
+@given(grids())
 def test_neighbours_share_at_least_the_overlap_and_all_tiles_have_one_size(grid: TileGrid) -> None:
     for starts, extent in ((grid.xs, grid.tile_width), (grid.ys, grid.tile_height)):
         assert (np.diff(starts) >= 1).all()

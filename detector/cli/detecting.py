@@ -23,6 +23,14 @@ from detector.cli.placing import pose_options, pose_settings
     help="Probability of an animal from which the gate lets a tile pass.  [default: the gate's]",
 )
 @click.option(
+    "--margin",
+    type=click.FloatRange(0, 1),
+    default=0.2,
+    show_default=True,
+    metavar="M",
+    help="Where --model is a tile classifier: a tile whose best class leads by less is 'uncertain'.",
+)
+@click.option(
     "--regions", "region_file", type=FILE, metavar="FILE", help="Polygons to count in; any file that QGIS reads."
 )
 @click.option("--region-field", metavar="F", help="The column that names the regions.")
@@ -67,6 +75,7 @@ def detect(
     trust: bool,
     gate: str | None,
     gate_threshold: float | None,
+    margin: float,
     region_file: Path | None,
     region_field: str | None,
     score: float | None,
@@ -95,6 +104,7 @@ def detect(
     settings = survey.Settings(
         score=score,
         gate_threshold=gate_threshold,
+        margin=margin,
         tile_size=tile_size,
         overlap=overlap,
         batch_size=batch_size,

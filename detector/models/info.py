@@ -86,10 +86,10 @@ class ModelInfo:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @property
-    def empty_label(self) -> int | None:
-        """The label of a classifier's tiles without an animal; None where no class is known to mean that."""
+    def empty_name(self) -> str | None:
+        """The class of a classifier's tiles without an animal; None where none is known to mean that."""
         name = self.empty_class or "empty"
-        return self.classes.index(name) if name in self.classes else None
+        return name if name in self.classes else None
 
     def thresholds(self, override: float | None = None) -> NDArray[np.float32]:
         """(C,) float32 score threshold by label; `override` is one number for all."""

@@ -18,6 +18,7 @@ import detector
 from detector import models
 from detector.errors import InputError
 from detector.gate import empty_label
+from detector.models import ModelInfo
 from detector.parts import Journal, locked
 from detector.progress import Progress, Watcher
 from detector.survey import changes
@@ -70,6 +71,7 @@ def detect(
 ) -> Outcome:
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
 
+    A model that is a tile classifier labels the tiles instead, and the layer `tile_labels` is the result.
     inputs: files, folders, '@list.txt'. model: a file or a bundled model's name; trust: run the code in it. gate: a
     tile classifier; only tiles that it finds may hold an animal go to the model. fresh: forget earlier parts; reviews
     are kept all the same. retry_failed: try images again that an earlier run could not read and that did not change
@@ -86,7 +88,9 @@ def detect(
     regions = None if region_file is None else read_regions(region_file, region_field)
     started_at = now()
     named = os.fspath(model) if model is not None else None
-    loaded = models.load(named, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    loaded = models.open_model(named, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    if isinstance(loaded, models.TileClassifier):
+        _check_asked_of_classifier(loaded.info, gate is not None, regions is not None, settings)
     sha256 = models.sha256_of(*loaded.files)
     ahead, planned_gate = (None, None) if gate is None else _gate(os.fspath(gate), device, trust, settings)
     folder = work_folder(output) / "parts"
@@ -144,9 +148,12 @@ def detect(
         counts=made.counts,
         tiles=made.run.tiles,
         gated=gated,
+        tiles_by_class=made.tiles_by_class,
         reasons=by_reason(failures.values()),
         pending=made.pending,
     )
+    if outcome.tiles_by_class is not None:
+        watcher.labelled(outcome.tiles_by_class)
     if outcome.gated is not None:
         watcher.gated(outcome.gated, outcome.tiles)
     watcher.done(output, outcome.images, outcome.failed, outcome.detections)
@@ -165,6 +172,16 @@ def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file
         raise InputError(
             f"{region_file} has a CRS and the images have no CRS: no animal can be placed in a region; "
             "georeference the imagery, give --position, or run without --regions"
+        )
+
+
+def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, settings: Settings) -> None:
+    """Raise InputError for what only a detector can be asked."""
+    asked = {"--gate": gate, "--regions": regions, "--score": settings.score is not None}
+    if wrong := [option for option, given in asked.items() if given]:
+        raise InputError(
+            f"the model {info.name!r} is a tile classifier, which labels tiles and finds no animals: {wrong[0]} needs "
+            "a detector; leave it out, or give another --model"
         )
 
 

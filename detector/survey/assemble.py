@@ -9,6 +9,7 @@ import numpy as np
 from detector import parts
 from detector.detections import Detections
 from detector.merge import merge, settle
+from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
 from detector.survey.moving import moved
 from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, place
 from detector.survey.plan import Plan, PlannedImage
@@ -20,25 +21,27 @@ from geo.tables import Counts, DetectionRows, Images, Run
 @dataclass(frozen=True)
 class Animals:
     """What one image holds: one box an animal in image px, with chips, how many tiles were searched, and how many of
-    them a gate kept from the detector."""
+    them a gate kept from the detector; of a tile classifier, the labelled tiles."""
 
     detections: Detections
     chips: list[bytes | None]
     tiles: int
     gated: int = 0
+    labelled: LabelledTiles | None = None
 
 
 @dataclass(frozen=True)
 class Assembled:
-    """What was written: the run with its numbers, the counts where regions were given, what the user should know, and
-    how many tiles a gate kept from the detector. pending: images that turned out not to be done, since a part of theirs
-    is damaged."""
+    """What was written: the run with its numbers, the counts where regions were given, what the user should know, how
+    many tiles a gate kept from the detector, and of a tile classifier how many tiles have each class. pending: images
+    that turned out not to be done, since a part of theirs is damaged."""
 
     run: Run
     counts: Counts | None
     warnings: tuple[str, ...]
     gated: int = 0
     pending: int = 0
+    tiles_by_class: Mapping[str, int] | None = None
 
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
@@ -50,6 +53,9 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
         if part is None:
             return None
         found.append(part)
+    if work.model.kind == "classifier":
+        labelled = labelled_tiles(image, found, work.settings.margin)
+        return Animals(Detections.empty(), [], image.tiles, labelled=labelled)
     seen = Detections.concatenate([p.detections for p in found])
     chips = [chip for p in found for chip in p.chips]
     counts = np.flatnonzero(seen.scores >= work.thresholds[seen.labels])
@@ -57,7 +63,7 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
     grid, scale = image.units[0].grid, image.units[0].scale
     gated = np.concatenate([p.gated for p in found])
     merged = merge(views.detections, grid, unseen=gated)
-    detections = merged.detections.scaled(1 / scale)
+    detections = merged.detections.scaled(1 / scale[0], 1 / scale[1])
     assert image.info is not None
     size = np.array([image.info.width, image.info.height] * 2, np.float32)
     detections = replace(detections, boxes=np.clip(detections.boxes, 0, size))
@@ -78,7 +84,12 @@ def assemble(work: Plan, poses: Poses, failures: Mapping[int, str], regions: Reg
     placement = place(work.images, work.output, failed, poses, numbers)
     images = _images(work, failures, found, placement)
     rows = _rows(work, found, placement, run.run_id)
-    images, rows, runs = _with_what_was_there(work, images, rows, placement)
+    labels = None
+    if work.model.kind == "classifier":
+        labels = label_rows(work, [None if a is None else a.labelled for a in found], placement, run.run_id)
+        run = replace(run, settings={**run.settings, "empty_class": work.model.empty_name})
+    by_class = None if labels is None else tiles_by_class(labels)
+    images, rows, labels, runs = _with_what_was_there(work, images, rows, labels, placement)
     counted = None if regions is None else count_rows(rows, regions, placement.crs_wkt)
     gated = sum(a.gated for a in found if a is not None)
     if work.gate is not None:
@@ -92,9 +103,11 @@ def assemble(work: Plan, poses: Poses, failures: Mapping[int, str], regions: Reg
         tiles=int(sum(a.tiles for a in found if a is not None)),
         detections=sum(len(a.detections) for a in found if a is not None),
     )
-    geopackage.write_survey(work.output, images, rows, [*runs, run], placement.crs_wkt, placement.layers, counted)
+    geopackage.write_survey(
+        work.output, images, rows, [*runs, run], placement.crs_wkt, placement.layers, counted, labels
+    )
     pending = sum(a is None and not wrong for a, wrong in zip(found, failed, strict=True))
-    return Assembled(run, counted, placement.warnings, gated, pending)
+    return Assembled(run, counted, placement.warnings, gated, pending, by_class)
 
 
 def count_rows(rows: DetectionRows, regions: Regions, crs_wkt: str | None, review: Review = "not-rejected") -> Counts:
@@ -149,16 +162,23 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
 
 
 def _with_what_was_there(
-    work: Plan, images: Images, rows: DetectionRows, placement: Placement
-) -> tuple[Images, DetectionRows, list[Run]]:
+    work: Plan, images: Images, rows: DetectionRows, labels: DetectionRows | None, placement: Placement
+) -> tuple[Images, DetectionRows, DetectionRows | None, list[Run]]:
     """Carry over what a person did in the file that is there, the images that it was done on, and its runs."""
     output = work.output
     if not output.exists() or output.stat().st_size == 0:
-        return images, rows, []
+        return images, rows, labels, []
+    before, crs_wkt = geopackage.read_images(output), geopackage.read_crs(output)
     old = geopackage.read_detections(output, reviewed_only=True, chips=True)
-    old, old_images = moved(old, geopackage.read_images(output), geopackage.read_crs(output), work.images, placement)
+    old, old_images = moved(old, before, crs_wkt, work.images, placement)
     rows = reviews.carry(old, rows)
-    return reviews.carry_images(old_images, images, rows), rows, geopackage.read_runs(output)
+    images = reviews.carry_images(old_images, images, rows)
+    old_labels = geopackage.read_tile_labels(output, reviewed_only=True)
+    if old_labels is not None and len(old_labels):
+        old_labels, _ = moved(old_labels, before, crs_wkt, work.images, placement)
+        labels = old_labels if labels is None else reviews.carry(old_labels, labels)
+        images = reviews.carry_images(old_images, images, labels)
+    return images, rows, labels, geopackage.read_runs(output)
 
 
 def now() -> str:

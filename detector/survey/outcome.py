@@ -1,7 +1,7 @@
 """What came of a run, for the program that asked for it and for a person."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class Outcome:
 
     gated: how many of the tiles the gate kept from the detector; None without a gate. reasons: why images failed, and
     how many for each, the most common first. pending: images whose parts turned out to be damaged; the next run
-    searches them.
+    searches them. tiles_by_class: of a tile classifier.
     """
 
     output: Path
@@ -29,13 +29,18 @@ class Outcome:
     gated: int | None = None
     reasons: tuple[tuple[str, int], ...] = ()
     pending: int = 0
+    tiles_by_class: Mapping[str, int] | None = None
 
     def summary(self) -> str:
         """A line for a person, one for a gate, and one for each reason why images failed."""
         images = "1 image" if self.images == 1 else f"{self.images} images"
         failed = f", {self.failed} failed (see the layer 'images')" if self.failed else ""
         pending = f", {self.pending} pending: run the same command again" if self.pending else ""
-        lines = [f"{self.output}: {self.detections} detections in {images}{failed}{pending}"]
+        found = f"{self.detections} detections"
+        if self.tiles_by_class is not None:
+            each = ", ".join(f"{number} {name}" for name, number in self.tiles_by_class.items())
+            found = f"{sum(self.tiles_by_class.values())} labelled tiles ({each})"
+        lines = [f"{self.output}: {found} in {images}{failed}{pending}"]
         lines += [f"  {number} failed: {why}" for why, number in self.reasons[:REASONS_SHOWN]]
         if more := self.reasons[REASONS_SHOWN:]:
             lines.append(f"  {sum(number for _, number in more)} failed for {len(more)} other reasons")

@@ -76,7 +76,8 @@ class Settings(PoseSettings):
 
     score: threshold for every class. tile_size, overlap: px at the model's GSD. batch_size: tiles a call.
     chips: whether each detection carries a small picture. readers: decoding threads.
-    gate_threshold: the probability of an animal from which a gate lets a tile pass to the detector.
+    gate_threshold: the probability of an animal from which a gate lets a tile pass to the detector. margin: of a tile
+    classifier, how far the best class must lead the second best, or the tile is uncertain.
     time_limit_s: how long opening an image, or reading a photo or a block of a larger image, may take.
     """
 
@@ -88,6 +89,7 @@ class Settings(PoseSettings):
     readers: int | None = None
     gate_threshold: float | None = None
     time_limit_s: float = 300.0
+    margin: float = 0.2
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -101,6 +103,8 @@ class Settings(PoseSettings):
             raise InputError(f"tile size {self.tile_size} px: expected 32 to 16384")
         if self.gate_threshold is not None and not 0 <= self.gate_threshold <= 1:
             raise InputError(f"gate threshold {self.gate_threshold}: expected 0 to 1")
+        if not 0 <= self.margin <= 1:
+            raise InputError(f"margin {self.margin}: expected 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -343,7 +347,7 @@ def _units(
     width, height = max(1, round(header.width * scale)), max(1, round(header.height * scale))
     grid = TileGrid(width, height, tile_size, overlap)
     # The scale that the rounded size really has, so that the last pixel maps to the last pixel.
-    exact = (width / header.width + height / header.height) / 2 if scale != 1 else 1.0
+    exact = (width / header.width, height / header.height) if scale != 1 else (1.0, 1.0)
     full_width = header.sequential or not header.tiled
     return tuple(
         Unit(

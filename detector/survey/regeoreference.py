@@ -24,7 +24,7 @@ from geo.raster import RasterInfo
 from geo.regions import Regions, regions_from
 from geo.tables import Counts, DetectionRows, Images
 
-_OWN_TABLES = {"images", "detections", "runs", "counts", "layer_styles"}
+_OWN_TABLES = {"images", "detections", "runs", "tile_labels", "counts", "layer_styles"}
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,12 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
         if placement.crs_wkt is None and crs_before is not None:
             raise InputError(f"{path.name}: its images have no known CRS by now, so it stays as it was")
         rows, old = moved(rows, before, crs_before, images, placement)
+        labels = geopackage.read_tile_labels(path)
+        if labels is not None:
+            labels, _ = moved(labels, before, crs_before, images, placement)
         counts, said = _counted(path, rows, placement)
         geopackage.write_survey(
-            path, _images(old, images, placement), rows, runs, placement.crs_wkt, placement.layers, counts
+            path, _images(old, images, placement), rows, runs, placement.crs_wkt, placement.layers, counts, labels
         )
     for text in (*warnings, *placement.warnings, *said):
         watcher.warning(text)

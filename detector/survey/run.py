@@ -15,7 +15,7 @@ from detector.survey.searching import Group, Search, Searched, search
 Engine = Callable[[Search, Iterable[Group], Callable[[], bool]], Iterator[Searched]]
 
 
-def local_engine(work: Plan, model: Model, gate: TileClassifier | None, reading: Reading) -> Engine:
+def local_engine(work: Plan, model: Model | TileClassifier, gate: TileClassifier | None, reading: Reading) -> Engine:
     """The engine that works in this process. gate: the classifier of the plan's gate, where it has one."""
     ahead = None if gate is None or work.gate is None else Gate(gate, work.gate.threshold)
 

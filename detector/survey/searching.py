@@ -1,6 +1,7 @@
 """Units through the model, and what they gave into the journal: what every engine does with its share of a survey."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,8 @@ from numpy.typing import NDArray
 from detector import infer, parts
 from detector.detections import Detections
 from detector.gate import Gate
-from detector.infer import Unit
-from detector.models import Model
+from detector.infer import PixelReader, Unit
+from detector.models import Model, TileClassifier
 from detector.parts import Journal
 from detector.survey.plan import PlannedImage, reason
 from detector.survey.reading import CancelledReadError, Reading
@@ -58,7 +59,7 @@ class Searched:
 def search(
     how: Search,
     groups: Iterable[Group],
-    model: Model,
+    model: Model | TileClassifier,
     gate: Gate | None,
     journal: Journal,
     reading: Reading,
@@ -75,16 +76,26 @@ def search(
             images[of_image[0].image] = image
             yield of_image
 
-    results = infer.detect(
-        units(),
-        lambda index: reading.image(images[index]),
-        model,
-        gate=gate,
-        batch_size=how.batch_size or model.info.batch_size or (16 if model.device != "cpu" else 4),
-        readers=how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS),
-        chip=_chip_maker(how) if how.chips else None,
-        cancelled=cancelled,
-    )
+    def open_image(index: int) -> AbstractContextManager[PixelReader]:
+        return reading.image(images[index])
+
+    batch_size = how.batch_size or model.info.batch_size or (16 if model.device != "cpu" else 4)
+    readers = how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS)
+    if isinstance(model, TileClassifier):
+        results = infer.classify(
+            units(), open_image, model, batch_size=batch_size, readers=readers, cancelled=cancelled
+        )
+    else:
+        results = infer.detect(
+            units(),
+            open_image,
+            model,
+            gate=gate,
+            batch_size=batch_size,
+            readers=readers,
+            chip=_chip_maker(how) if how.chips else None,
+            cancelled=cancelled,
+        )
     for result in results:
         index = result.unit.image
         if result.error is not None:

@@ -1,0 +1,81 @@
+"""What a tile classifier says of a survey: a label for each tile, and the tiles without their overlap on the map."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.parts import Part
+from detector.survey.placing import Placement, boxes_on_map
+from detector.survey.plan import Plan, PlannedImage
+from geo.styles import UNCERTAIN
+from geo.tables import DetectionRows
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledTiles:
+    """The T tiles of one image that hold data.
+
+    boxes_px: (T, 4) float64 xyxy, image px, the overlap split, so that the tiles of an image partition it.
+    labels: (T,) index into the model's classes, one beyond them for an uncertain tile. scores: (T,) float32, how
+    probable the best class is.
+    """
+
+    boxes_px: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+
+def labels_of(probabilities: NDArray[np.float32], margin: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """(labels, scores) of T tiles from their probabilities (T, C).
+
+    The best class, or C, uncertain, where it leads the second best by less than `margin`.
+    """
+    labels = probabilities.argmax(axis=1)
+    ordered = np.sort(probabilities, axis=1)
+    if probabilities.shape[1] > 1:
+        labels[ordered[:, -1] - ordered[:, -2] < margin] = probabilities.shape[1]
+    return labels, ordered[:, -1]
+
+
+def labelled_tiles(image: PlannedImage, found: Sequence[Part], margin: float) -> LabelledTiles:
+    """The tiles of an image from the parts of all its units, in the order of the grid."""
+    grid = image.units[0].grid
+    index = np.concatenate([unit.grid.tiles_of(unit.block) for unit in image.units])
+    probabilities = np.concatenate([part.probabilities for part in found])
+    held = ~np.isnan(probabilities).any(axis=1)
+    order = np.argsort(index[held])
+    boxes_px = grid.cells[index[held][order]] / np.array(image.units[0].scale * 2)
+    return LabelledTiles(boxes_px, *labels_of(probabilities[held][order], margin))
+
+
+def label_rows(work: Plan, found: Sequence[LabelledTiles | None], placement: Placement, run_id: str) -> DetectionRows:
+    """The rows of the layer `tile_labels`, on the map where their image is. None: an image that is not done."""
+    each = [(i, tiles) for i, tiles in enumerate(found) if tiles is not None]
+    classes = tuple(dict.fromkeys((*work.model.classes, UNCERTAIN)))
+    names = [*work.model.classes, UNCERTAIN]
+    label = np.array([classes.index(name) for name in names])
+    nothing = np.zeros((0, 4))
+    return DetectionRows(
+        paths=[image.relative for image in work.images],
+        image=np.repeat([i for i, _ in each], [len(t.labels) for _, t in each]).astype(np.int64),
+        classes=classes,
+        label=label[np.concatenate([np.zeros(0, np.int64), *(t.labels for _, t in each)])],
+        score=np.concatenate([np.zeros(0, np.float32), *(t.scores for _, t in each)]),
+        boxes_px=np.concatenate([nothing, *(t.boxes_px for _, t in each)]).astype(np.float32),
+        polygons_map=np.concatenate(
+            [
+                np.zeros((0, 5, 2)),
+                *(boxes_on_map(placement.georeferences[i], t.boxes_px, placement.crs_wkt) for i, t in each),
+            ]
+        ),
+        run_id=run_id,
+    )
+
+
+def tiles_by_class(rows: DetectionRows) -> dict[str, int]:
+    """How many tiles have each class, those without any too, in the order of the classes."""
+    counted = Counter(rows.label.tolist())
+    return {name: counted[label] for label, name in enumerate(rows.classes)}
