@@ -171,7 +171,7 @@ class Run:
         self.frozen.hold()
         with torch.autocast(self._team.device.type, self._half, enabled=self._mixed):
             losses = self._trainable.losses(self._shared, batch, self._team.device)
-        values = {name: float(loss.item()) for name, loss in losses.items()}
+        values = self._team.mean({name: float(loss.item()) for name, loss in losses.items()})
         self._optimiser.zero_grad(set_to_none=True)
         self._scaler.scale(torch.stack(list(losses.values())).sum()).backward()  # type: ignore[no-untyped-call]
         self._scaler.unscale_(self._optimiser)

@@ -32,6 +32,14 @@ class Processes:
         ids = [self.device.index] if self.device.type == "cuda" else None
         return nn.parallel.DistributedDataParallel(network, device_ids=ids)
 
+    def mean(self, values: dict[str, float]) -> dict[str, float]:
+        """The mean of each number over the processes, the same in all of them."""
+        if self.count == 1:
+            return values
+        numbers = torch.tensor(list(values.values()), dtype=torch.float64, device=self.device)
+        distributed.all_reduce(numbers)
+        return dict(zip(values, (numbers / self.count).tolist(), strict=True))
+
     def wait(self) -> None:
         """Until all are here."""
         if self.count > 1:
