@@ -269,8 +269,8 @@ def _seams(
     for image in work.images:
         unit = image.units[0]
         grid = unit.grid
-        xs = np.concatenate([grid.xs[1:], grid.xs[:-1] + grid.tile_width]) / unit.scale
-        ys = np.concatenate([grid.ys[1:], grid.ys[:-1] + grid.tile_height]) / unit.scale
+        xs = np.concatenate([grid.xs[1:], grid.xs[:-1] + grid.tile_width]) / unit.scale[0]
+        ys = np.concatenate([grid.ys[1:], grid.ys[:-1] + grid.tile_height]) / unit.scale[1]
         lines.append((xs.tolist(), ys.tolist()))
     return lines
 
