@@ -67,7 +67,7 @@ class Listening(survey.Watcher):
 @pytest.fixture
 def spots(monkeypatch: pytest.MonkeyPatch) -> SpotModel:
     model = SpotModel()
-    monkeypatch.setattr(models, "load", lambda *_, **__: model)
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
     return model
 
 
@@ -318,6 +318,19 @@ def test_the_end_of_a_run_says_why_photos_failed(tmp_path: Path, here: HerdmapHe
     assert "in 6 images, 4 failed (see the layer 'images')" in lines[0]
     assert lines[1] == "  3 failed: empty file (0 bytes); copy it again from its source"
     assert lines[2].startswith("  1 failed: not an image Herdmap reads")
+
+
+@pytest.mark.usefixtures("spots")
+def test_a_run_says_where_its_time_went_when_asked_to(tmp_path: Path, here: HerdmapHere) -> None:
+    photos(tmp_path / "in", 3)
+    end = here("detect", tmp_path / "in", "-o", tmp_path / "out.gpkg", "--profile")
+    assert end.code == 0
+    stages = [line.split()[0] for line in end.problems if line.startswith("  ")]
+    assert {"plan", "decode", "forward", "wait", "chips", "journal", "merge", "write"} <= set(stages)
+    assert any("tiles searched" in line for line in end.problems)
+    assert "--profile" not in end.out
+    end = here("detect", tmp_path / "in", "-o", tmp_path / "out.gpkg", "--profile")
+    assert "nothing was searched" in end.err
 
 
 def test_reasons_that_differ_in_numbers_alone_are_one() -> None:

@@ -40,7 +40,7 @@ from detector.cli.placing import pose_options, pose_settings
 )
 @click.option("--overlap", type=click.IntRange(0), metavar="N", help="Overlap of tiles in px.  [default: the model's]")
 @click.option(
-    "--batch-size", type=click.IntRange(1, 4096), metavar="N", help="Tiles a model call.  [default: 4, on a GPU 16]"
+    "--batch-size", type=click.IntRange(1, 4096), metavar="N", help="Tiles a model call.  [default: as memory allows]"
 )
 @click.option(
     "--device",
@@ -66,6 +66,7 @@ from detector.cli.placing import pose_options, pose_settings
     metavar="S",
     help="Seconds that reading a photo may take before it is given up.",
 )
+@click.option("--profile", is_flag=True, help="Say at the end where the time went, on stderr.")
 @click.option("--retry-failed", is_flag=True, help="Try photos again that an earlier run could not read.")
 @click.option("--fresh", is_flag=True, help="Start over rather than resume. Reviews are kept all the same.")
 def detect(
@@ -86,6 +87,7 @@ def detect(
     chips: bool,
     progress: str,
     time_limit: float,
+    profile: bool,
     retry_failed: bool,
     fresh: bool,
     **placing: Any,
@@ -133,6 +135,8 @@ def detect(
         click.echo("\n".join(plain(line) for line in outcome.summary().splitlines()))
         if outcome.counts is not None:
             click.echo(survey.region_table(outcome.counts))
+    if profile:
+        click.echo(outcome.profile.text(), err=True)
     return SOME_FAILED if outcome.failed or outcome.pending else DONE
 
 

@@ -16,10 +16,12 @@ from pathlib import Path
 
 import detector
 from detector import models
+from detector.batches import FittedClassifier, FittedModel
 from detector.errors import InputError
 from detector.gate import empty_label
 from detector.models import ModelInfo
 from detector.parts import Journal, locked
+from detector.profile import Profile
 from detector.progress import Progress, Watcher
 from detector.survey import changes
 from detector.survey.assemble import assemble, count_rows, now
@@ -88,11 +90,16 @@ def detect(
     regions = None if region_file is None else read_regions(region_file, region_field)
     started_at = now()
     named = os.fspath(model) if model is not None else None
-    loaded = models.open_model(named, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
-    if isinstance(loaded, models.TileClassifier):
-        _check_asked_of_classifier(loaded.info, gate is not None, regions is not None, settings)
+    profile = Profile()
+    opened = models.open_model(named, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    loaded: FittedModel | FittedClassifier
+    if isinstance(opened, models.TileClassifier):
+        _check_asked_of_classifier(opened.info, gate is not None, regions is not None, settings)
+        loaded = FittedClassifier(opened, profile)
+    else:
+        loaded = FittedModel(opened, profile)
     sha256 = models.sha256_of(*loaded.files)
-    ahead, planned_gate = (None, None) if gate is None else _gate(os.fspath(gate), device, trust, settings)
+    ahead, planned_gate = (None, None) if gate is None else _gate(os.fspath(gate), device, trust, settings, profile)
     folder = work_folder(output) / "parts"
     journal, notes = Journal(folder), folder / "in-hand.txt"
     with locked(folder, output):
@@ -101,8 +108,12 @@ def detect(
         if fresh or retry_failed:
             journal.clear_failures()
         blame(notes, journal, output.parent, settings.time_limit_s)
-        with Reading(journal, settings.time_limit_s, notes, watcher.cancelled, journal.failures()) as reading:
-            work = plan(inputs, output, loaded.info, sha256, settings, watcher.cancelled, planned_gate, reading.header)
+        known = journal.failures()
+        with Reading(journal, settings.time_limit_s, notes, watcher.cancelled, known, profile) as reading:
+            with profile.measure("plan"):
+                work = plan(
+                    inputs, output, loaded.info, sha256, settings, watcher.cancelled, planned_gate, reading.header
+                )
             if work is None:
                 return Outcome(output, 0, 0, 0, cancelled=True)
             poses = poses_of(work.images, settings)
@@ -116,7 +127,8 @@ def detect(
             for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *told):
                 watcher.warning(text)
             changes.LastRun.of(work).write(folder)
-            failures, cancelled = run(work, local_engine(work, loaded, ahead, reading), watcher, pending)
+            with profile.measure_search(loaded.device):
+                failures, cancelled = run(work, local_engine(work, loaded, ahead, reading, profile), watcher, pending)
         for text in (*loaded.remarks, *(ahead.remarks if ahead else ())):
             watcher.warning(text)
         if cancelled:
@@ -136,7 +148,8 @@ def detect(
             tiles=0,
             detections=0,
         )
-        made = assemble(work, poses, failures, regions, record)
+        with profile.measure("assemble"):
+            made = assemble(work, poses, failures, regions, record, profile)
     for text in made.warnings:
         watcher.warning(text)
     gated = None if planned_gate is None else made.gated
@@ -151,6 +164,7 @@ def detect(
         tiles_by_class=made.tiles_by_class,
         reasons=by_reason(failures.values()),
         pending=made.pending,
+        profile=profile,
     )
     if outcome.tiles_by_class is not None:
         watcher.labelled(outcome.tiles_by_class)
@@ -185,9 +199,13 @@ def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, setti
         )
 
 
-def _gate(gate: str, device: str, trust: bool, settings: Settings) -> tuple[models.TileClassifier, PlannedGate]:
+def _gate(
+    gate: str, device: str, trust: bool, settings: Settings, profile: Profile
+) -> tuple[FittedClassifier, PlannedGate]:
     """The classifier of `--gate`, and what is planned with it."""
-    loaded = models.load_classifier(gate, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    loaded = FittedClassifier(
+        models.load_classifier(gate, device, trust=trust, calls_at_once=CALLS_AT_ONCE), profile, "gate"
+    )
     empty_label(loaded.info)
     threshold = settings.gate_threshold
     if threshold is None:

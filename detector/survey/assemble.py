@@ -9,6 +9,7 @@ import numpy as np
 from detector import parts
 from detector.detections import Detections
 from detector.merge import merge, settle
+from detector.profile import Profile
 from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
 from detector.survey.moving import moved
 from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, place
@@ -71,14 +72,22 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
     return Animals(detections, [chips[i] for i in chosen.tolist()], len(grid), len(gated))
 
 
-def assemble(work: Plan, poses: Poses, failures: Mapping[int, str], regions: Regions | None, run: Run) -> Assembled:
+def assemble(
+    work: Plan,
+    poses: Poses,
+    failures: Mapping[int, str],
+    regions: Regions | None,
+    run: Run,
+    profile: Profile | None = None,
+) -> Assembled:
     """Write the GeoPackage from the parts that are there. Reviews of the file that was there are kept.
 
     poses: of the plan's images. failures: reasons by index of image. run: what is known of this run; its numbers are
     filled in here.
     Raises OutputError where the file cannot be written.
     """
-    found = [None if i in failures else animals_of(work, image) for i, image in enumerate(work.images)]
+    with (profile or Profile()).measure("merge"):
+        found = [None if i in failures else animals_of(work, image) for i, image in enumerate(work.images)]
     failed = [i in failures for i in range(len(found))]
     numbers = [0 if a is None else len(a.detections) for a in found]
     placement = place(work.images, work.output, failed, poses, numbers)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from detector.profile import Profile
 from geo.tables import Counts
 
 REASONS_SHOWN = 10
@@ -16,7 +17,7 @@ class Outcome:
 
     gated: how many of the tiles the gate kept from the detector; None without a gate. reasons: why images failed, and
     how many for each, the most common first. pending: images whose parts turned out to be damaged; the next run
-    searches them. tiles_by_class: of a tile classifier.
+    searches them. tiles_by_class: of a tile classifier. profile: where the time went.
     """
 
     output: Path
@@ -30,6 +31,7 @@ class Outcome:
     reasons: tuple[tuple[str, int], ...] = ()
     pending: int = 0
     tiles_by_class: Mapping[str, int] | None = None
+    profile: Profile = field(default_factory=Profile)
 
     def summary(self) -> str:
         """A line for a person, one for a gate, and one for each reason why images failed."""

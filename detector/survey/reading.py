@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from detector.errors import InputError
 from detector.parts import Journal, key
+from detector.profile import Profile
 from detector.survey.plan import PlannedImage, reason, relative_to
 from geo import raster
 from geo.errors import RasterError
@@ -69,7 +70,9 @@ class Reading:
         notes: Path | None = None,
         cancelled: Callable[[], bool] = lambda: False,
         known: Mapping[str, str] | None = None,
+        profile: Profile | None = None,
     ) -> None:
+        self._profile = profile or Profile()
         self.remembered = 0
         self._known = known or {}
         self._journal = journal
@@ -182,7 +185,8 @@ class _ImageReader:
     def open(self) -> None:
         """Open the file and hold it against its header of the plan."""
         path = self._image.path
-        self._reader = self._reading._do(self._hand, path, None, lambda: raster.RasterReader(path))
+        with self._reading._profile.measure("decode"):
+            self._reader = self._reading._do(self._hand, path, None, lambda: raster.RasterReader(path))
         self._check(self._reader.info.file_size, self._reader.info.mtime_ns)
 
     def read(
@@ -192,7 +196,8 @@ class _ImageReader:
         reader, path = self._reader, self._image.path
         assert reader is not None
         window = (x, y, width, height, out_shape)
-        found = self._reading._do(self._hand, path, window, lambda: reader.read(*window))
+        with self._reading._profile.measure("decode"):
+            found = self._reading._do(self._hand, path, window, lambda: reader.read(*window))
         status = path.stat()
         self._check(status.st_size, status.st_mtime_ns)
         return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from detector.gate import Gate
 from detector.infer import Unit
 from detector.models import Model, TileClassifier
+from detector.profile import Profile
 from detector.progress import Progress, Watcher
 from detector.survey.plan import Plan, PlannedImage
 from detector.survey.reading import Reading
@@ -15,12 +16,14 @@ from detector.survey.searching import Group, Search, Searched, search
 Engine = Callable[[Search, Iterable[Group], Callable[[], bool]], Iterator[Searched]]
 
 
-def local_engine(work: Plan, model: Model | TileClassifier, gate: TileClassifier | None, reading: Reading) -> Engine:
+def local_engine(
+    work: Plan, model: Model | TileClassifier, gate: TileClassifier | None, reading: Reading, profile: Profile
+) -> Engine:
     """The engine that works in this process. gate: the classifier of the plan's gate, where it has one."""
     ahead = None if gate is None or work.gate is None else Gate(gate, work.gate.threshold)
 
     def engine(how: Search, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
-        return search(how, groups, model, ahead, work.journal, reading, cancelled)
+        return search(how, groups, model, ahead, work.journal, reading, cancelled, profile)
 
     return engine
 
@@ -41,7 +44,8 @@ def run(
     start = time.monotonic()
     tiles_now = detections = 0
     settings = work.settings
-    how = Search(work.thresholds, work.overlap, settings.chips, settings.batch_size, settings.readers)
+    tile_size = settings.tile_size or work.model.tile_size
+    how = Search(work.thresholds, tile_size, work.overlap, settings.chips, settings.batch_size, settings.readers)
     for found in engine(how, _groups(work.images, pending), watcher.cancelled):
         if found.error is not None and found.image not in failures:
             failures[found.image] = found.error

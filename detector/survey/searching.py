@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from detector import infer, parts
 from detector.detections import Detections
+from detector.devices import batch_size
 from detector.gate import Gate
 from detector.infer import PixelReader, Unit
 from detector.models import Model, TileClassifier
 from detector.parts import Journal
+from detector.profile import Profile
 from detector.survey.plan import PlannedImage, reason
 from detector.survey.reading import CancelledReadError, Reading
 from geo import raster
@@ -34,9 +36,14 @@ Group = tuple[PlannedImage, Sequence[Unit]]
 
 @dataclass(frozen=True)
 class Search:
-    """How units are searched. thresholds: (C,) float32 by class; overlap: px of the grid; 0 and None: as it fits."""
+    """How units are searched.
+
+    thresholds: (C,) float32 by class. tile_size, overlap: px of the grid. batch_size, readers: None, as the machine
+    allows.
+    """
 
     thresholds: NDArray[np.float32]
+    tile_size: int
     overlap: int
     chips: bool
     batch_size: int | None = None
@@ -64,6 +71,7 @@ def search(
     journal: Journal,
     reading: Reading,
     cancelled: Callable[[], bool],
+    profile: Profile,
 ) -> Iterator[Searched]:
     """Search units and write their parts; yields each when its part is written. Ends early where cancelled.
 
@@ -79,11 +87,11 @@ def search(
     def open_image(index: int) -> AbstractContextManager[PixelReader]:
         return reading.image(images[index])
 
-    batch_size = how.batch_size or model.info.batch_size or (16 if model.device != "cpu" else 4)
+    tiles_a_call = how.batch_size or model.info.batch_size or batch_size(model.device, how.tile_size)
     readers = how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS)
     if isinstance(model, TileClassifier):
         results = infer.classify(
-            units(), open_image, model, batch_size=batch_size, readers=readers, cancelled=cancelled
+            units(), open_image, model, batch_size=tiles_a_call, readers=readers, cancelled=cancelled
         )
     else:
         results = infer.detect(
@@ -91,9 +99,9 @@ def search(
             open_image,
             model,
             gate=gate,
-            batch_size=batch_size,
+            batch_size=tiles_a_call,
             readers=readers,
-            chip=_chip_maker(how) if how.chips else None,
+            chip=_chip_maker(how, profile) if how.chips else None,
             cancelled=cancelled,
         )
     for result in results:
@@ -104,12 +112,14 @@ def search(
                 return
             yield Searched(index, result.tiles, 0, reason(result.error, images[index].path))
             continue
-        journal.write(result.unit.key, parts.of(result))
+        with profile.measure("journal"):
+            journal.write(result.unit.key, parts.of(result))
+        profile.tiles += result.tiles
         counts = result.detections.scores >= how.thresholds[result.detections.labels]
         yield Searched(index, result.tiles, int(counts.sum()))
 
 
-def _chip_maker(how: Search) -> infer.ChipMaker:
+def _chip_maker(how: Search, profile: Profile) -> infer.ChipMaker:
     def make(pixels: NDArray[np.uint8], detections: Detections) -> list[bytes | None]:
         """JPEGs of the boxes with a margin. A box that its tile cut gets none where another tile sees it whole."""
         boxes = detections.boxes
@@ -124,7 +134,11 @@ def _chip_maker(how: Search) -> infer.ChipMaker:
             chips[i] = chip
         return chips
 
-    return make
+    def measured(pixels: NDArray[np.uint8], detections: Detections) -> list[bytes | None]:
+        with profile.measure("chips"):
+            return make(pixels, detections)
+
+    return measured
 
 
 def _crop(pixels: NDArray[np.uint8], centre: NDArray[np.float32], extent: float) -> NDArray[np.uint8]:

@@ -1,0 +1,152 @@
+"""Batches that fit: a model that runs out of memory gets half as many tiles, and again."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.detections import Detections
+from detector.errors import ModelError
+from detector.models import Loaded, Model, ModelInfo, TileClassifier
+from detector.profile import Profile
+
+# How libraries name it: torch's class, and what ONNX Runtime, CUDA, cuDNN and cuBLAS say.
+_CLASSES = frozenset({"OutOfMemoryError", "MemoryError", "_ArrayMemoryError"})
+_PHRASES = (
+    "out of memory",
+    "failed to allocate memory",
+    "bfcarena",
+    "bad_alloc",
+    "cudnn_status_alloc_failed",
+    "cublas_status_alloc_failed",
+    "cudnn_status_not_supported_workspace",
+)
+
+T = TypeVar("T")
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Whether an error, or what caused it, is that memory ran out, by the names that libraries give it."""
+    while error is not None:
+        if type(error).__name__ in _CLASSES or any(phrase in str(error).lower() for phrase in _PHRASES):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+class Fitting:
+    """Calls a model with as many tiles as it has memory for. `most` is how many that is, None as long as all fit.
+
+    whole: tiles that the model cannot take fewer of.
+    """
+
+    def __init__(self, whole: int | None) -> None:
+        self.most: int | None = None
+        self._whole = whole or 1
+        self._lock = threading.Lock()
+
+    def calls(self, call: Callable[[NDArray[np.uint8]], T], tiles: NDArray[np.uint8]) -> Iterator[tuple[int, T]]:
+        """(index of the first tile, answer) of calls that together have all tiles, in order.
+
+        Raises ModelError where the least that the model takes is too much.
+        """
+        start = 0
+        while start < len(tiles):
+            some = tiles[start : start + (self.most or len(tiles))]
+            answer = self._try(call, some)
+            if answer is None:
+                self._halve(some)
+                continue
+            yield start, answer[0]
+            start += len(some)
+
+    def _try(self, call: Callable[[NDArray[np.uint8]], T], tiles: NDArray[np.uint8]) -> tuple[T] | None:
+        # The error holds what was allocated: it must be gone before the next try.
+        try:
+            return (call(tiles),)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            return None
+
+    def _halve(self, tiles: NDArray[np.uint8]) -> None:
+        count, height, width = tiles.shape[:3]
+        if count <= self._whole:
+            raise ModelError(
+                f"the model ran out of memory with {count} tiles of {width} x {height} px, the least it takes: "
+                "use a smaller --tile-size, another --device, or close other programs"
+            )
+        with self._lock:
+            half = max(self._whole, count // 2 // self._whole * self._whole)
+            self.most = min(half, self.most or half)
+
+
+M = TypeVar("M", bound=Loaded)
+
+
+class _Fitted(Generic[M]):
+    """A model whose batches fit, and whose time is measured as a stage. See `detector.models.Loaded`."""
+
+    def __init__(self, model: M, profile: Profile, stage: str = "forward") -> None:
+        self._model = model
+        self._profile = profile
+        self._stage = stage
+        self._fitting = Fitting(model.info.batch_size)
+
+    @property
+    def info(self) -> ModelInfo:
+        """The model's."""
+        return self._model.info
+
+    @property
+    def device(self) -> str:
+        """The model's."""
+        return self._model.device
+
+    @property
+    def calls_at_once(self) -> int:
+        """The model's."""
+        return self._model.calls_at_once
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The model's."""
+        return self._model.files
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """The model's."""
+        return self._model.about
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The model's, and how small its batches had to be."""
+        most = self._fitting.most
+        if most is None:
+            return self._model.remarks
+        tiles = "1 tile" if most == 1 else f"{most} tiles"
+        said = f"too little memory for the batches: {tiles} a call from then on; next time give --batch-size {most}"
+        return (*self._model.remarks, said)
+
+
+class FittedModel(_Fitted[Model]):
+    """A detector whose batches fit. See `detector.models.Model`."""
+
+    def detect(self, tiles: NDArray[np.uint8]) -> Detections:
+        """As the model's."""
+        with self._profile.measure(self._stage):
+            found = [replace(f, tiles=f.tiles + i) for i, f in self._fitting.calls(self._model.detect, tiles)]
+        return found[0] if len(found) == 1 else Detections.concatenate(found)
+
+
+class FittedClassifier(_Fitted[TileClassifier]):
+    """A tile classifier whose batches fit. See `detector.models.TileClassifier`."""
+
+    def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """As the classifier's."""
+        with self._profile.measure(self._stage):
+            return np.concatenate([found for _, found in self._fitting.calls(self._model.classify, tiles)])

@@ -1,0 +1,69 @@
+"""What the machine has left: the memory that is free, and how many tiles at a time fit into it."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+# Tiles a call where nothing else is known; on a GPU at most so many, as more gain nothing.
+CPU_BATCH, GPU_BATCH, GPU_MOST = 4, 16, 32
+# What a detector holds of a tile while it works, bytes a pixel of it: a Faster R-CNN with a ResNet 50 and a pyramid, in
+# single precision. Too little is mended by halving, see `detector.batches`.
+BYTES_PER_PIXEL = 1600
+# Of the memory that is free.
+SHARE_OF_CPU, SHARE_OF_GPU = 0.25, 0.7
+_PATIENCE_S = 10.0
+
+
+def batch_size(device: str, tile_size: int) -> int:
+    """How many tiles of `tile_size` px a side the model of a device may have at a time, by the memory that is free."""
+    usual, most, share = (
+        (CPU_BATCH, CPU_BATCH, SHARE_OF_CPU) if device == "cpu" else (GPU_BATCH, GPU_MOST, SHARE_OF_GPU)
+    )
+    free = free_bytes(device)
+    if free is None:
+        return usual
+    return max(1, min(most, int(share * free / (BYTES_PER_PIXEL * tile_size**2))))
+
+
+def free_bytes(device: str) -> int | None:
+    """Memory that is free on a device ('cpu', 'cuda:N'); None where nobody says."""
+    if device != "cpu":
+        try:
+            return int(gpu_query(device, "memory.free")) << 20
+        except (OSError, ValueError, subprocess.SubprocessError):
+            return None
+    found = []
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        found += [int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable")]
+        # A container or a scheduler may have given less than the machine has.
+        group = Path("/sys/fs/cgroup")
+        limit = (group / "memory.max").read_text().strip()
+        if limit != "max":
+            found.append(max(0, int(limit) - int((group / "memory.current").read_text())))
+    except (OSError, ValueError):
+        pass
+    return min(found, default=None)
+
+
+def gpu_query(device: str, what: str) -> float:
+    """One number of `nvidia-smi` for a device 'cuda:N'. Raises OSError, ValueError or SubprocessError."""
+    index = int(device.partition(":")[2] or 0)
+    visible = [name for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name]
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        raise FileNotFoundError("nvidia-smi")
+    answer = subprocess.run(  # noqa: S603 (every argument is ours but the id, and that is one argument)
+        [
+            tool,
+            f"--query-gpu={what}",
+            "--format=csv,noheader,nounits",
+            f"--id={visible[index].strip() if index < len(visible) else index}",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=_PATIENCE_S,
+    )
+    return float(answer.stdout.strip())
