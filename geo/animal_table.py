@@ -5,7 +5,7 @@ Every export but the training data starts here, so that all of them mean the sam
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo import geopackage
+from geo.counting import standing
 from geo.georeference import is_on_earth, reproject
 from geo.regions import Review, select
 from geo.reviews import MANUAL_RUN
@@ -23,10 +24,10 @@ DEGREE_DECIMALS = 7  # 1 cm on the ground, and what RFC 7946 (11.2) calls more t
 PLACES = ("lon", "lat", "x", "y")
 COLUMNS = (
     *("id", *PLACES, "class", "score", "review", "image", "xmin", "ymin", "xmax", "ymax", "detected_class"),
-    *("reviewer", "reviewed_at", "note", "animal_id", "counted", "captured_at", "gsd_m", "run_id"),
+    *("reviewer", "reviewed_at", "note", "animal_id", "counted", "captured_at", "gsd_m", "error_m", "run_id"),
 )
 INTEGERS = ("animal_id", "counted")
-NUMBERS = (*PLACES, "score", "xmin", "ymin", "xmax", "ymax", "gsd_m", *INTEGERS)
+NUMBERS = (*PLACES, "score", "xmin", "ymin", "xmax", "ymax", "gsd_m", "error_m", *INTEGERS)
 """The columns of numbers; the others are texts."""
 
 _IDS = uuid.UUID("5e0b5f0a-6f2b-5d0c-9a5e-8d0d1f0c7a31")  # the namespace of every id that is made here
@@ -74,6 +75,7 @@ def read_animals(path: Path, review: Review = "not-rejected", *, every_sighting:
     """
     rows, images = geopackage.read_detections(path), geopackage.read_images(path)
     runs, crs_wkt = geopackage.read_runs(path), geopackage.read_crs(path)
+    rows = replace(rows, counted=standing(rows))
     counted = np.ones(len(rows)) if every_sighting else rows.counted
     chosen, classes = select(rows.class_names(), rows.text("review"), rows.text("reviewed_class"), counted, review)
     survey_id = _survey_id(path, runs)
@@ -108,6 +110,7 @@ def read_animals(path: Path, review: Review = "not-rejected", *, every_sighting:
         "counted": rows.counted.tolist(),
         "captured_at": [captured[row] for row in image_row],
         "gsd_m": _numbers(gsd[image_row] if image_row else gsd[:0], 5),
+        "error_m": _numbers(rows.error_m, 2),
         "run_id": rows.text("run_id"),
     }
     columns = {name: columns[name] for name in COLUMNS}

@@ -59,6 +59,7 @@ DETECTIONS: Columns = {
     "run_id": "TEXT",
     "runner_up": "TEXT",
     "runner_up_score": "REAL",
+    "error_m": "REAL",
     "chip": "BLOB",
 }
 TILE_LABELS: Columns = {

@@ -260,7 +260,8 @@ def _merge(a: DetectionRows, b: DetectionRows) -> Merged:
                 conflicts.append(Conflict(image, (x0, y0, x1, y1), classes[shape], one, two, cast(Side, kept)))
         tie = ranks[i][:2] == ranks[rows[1]][:2]
         out["note"].append(_notes(texts["note"][winner], texts["note"][loser], line, tie))
-    columns: dict[str, Any] = {**out, "animal_id": _animal_ids(a, b, pairs)}
+    animal_id = _animal_ids(a, b, pairs)
+    columns: dict[str, Any] = {**out, "animal_id": animal_id, "counted": _counted(a, b, pairs, base, animal_id)}
     merged = replace(both.take(np.array(base, np.int64)), **columns)
     shared = sum(drawn[i] and drawn[len(a) + j] for i, j in pairs if i >= 0 and j >= 0)
     added = (sum(drawn[: len(a)]) - shared, sum(drawn[len(a) :]) - shared, shared)
@@ -431,3 +432,35 @@ def _animal_ids(a: DetectionRows, b: DetectionRows, pairs: Sequence[tuple[int, i
             final[row] = numbers[row]
             given.add(numbers[row])
     return np.array([final.get(find(row), -1) for row in range(len(pairs))], np.int64)
+
+
+def _counted(
+    a: DetectionRows,
+    b: DetectionRows,
+    pairs: Sequence[tuple[int, int]],
+    base: Sequence[int],
+    animal_id: NDArray[np.int64],
+) -> NDArray[np.uint8]:
+    """Which rows count: those that do in their own file, and of an animal that no file counts twice one.
+
+    The files may differ where one of the surveys was placed anew after it was copied. Of several the first counts that
+    both count, then the first.
+    """
+    votes = np.zeros((len(pairs), 2), np.int64)
+    for side, table in enumerate((a, b)):
+        rows = np.array([pair[side] for pair in pairs], np.int64)
+        votes[rows >= 0, side] = table.counted[rows[rows >= 0]]
+    counted = np.concatenate([a.counted, b.counted])[np.array(base, np.int64)]
+    numbers, group = np.unique(animal_id, return_inverse=True)
+    most = np.zeros(len(numbers), np.int64)
+    for side in range(2):
+        most = np.maximum(most, np.bincount(group, weights=votes[:, side], minlength=len(numbers)).astype(np.int64))
+    now = np.bincount(group, weights=counted, minlength=len(numbers))
+    wrong = (most == 1) & (now != 1) & (numbers >= 0)
+    if not wrong.any():
+        return counted
+    order = np.lexsort((np.arange(len(pairs)), -votes.sum(axis=1), group))
+    first = order[np.append(True, np.diff(group[order]) != 0)]
+    counted = np.where(wrong[group], 0, counted).astype(np.uint8)
+    counted[first[wrong]] = 1
+    return counted

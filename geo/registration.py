@@ -6,8 +6,8 @@ animals: then no rule for single animals can tell which is which. The herd's pat
 1. each pair of photos votes: every animal of one against every animal of the other gives a difference of place, and
    the true shift between the photos is where most of them agree (a Hough transform of the shift). A pair is believed
    where the best shift stands out from the second best and from chance;
-2. a small shift, turn and stretch of every photo follow by least squares over the graph of believed pairs, each held
-   by what its pose's error allows; wrong votes, which contradict the rest, are weighed out step by step;
+2. a small shift, turn, stretch and tilt of every photo follow by least squares over the graph of believed pairs, each
+   held by what its pose's error allows; wrong votes, which contradict the rest, are weighed out step by step;
 3. animals are matched by their places after that, which gives better poses, and those better matches; the scatter of
    the matched says how far sightings of one animal lie apart now.
 """
@@ -18,23 +18,29 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.nearby import Floats, Ints, all_near
+from geo.nearby import Floats, Ints, all_near, near
 from geo.one_to_one import components
 from geo.shift_votes import GATE, Pairs, nearest_both_ways, vote
 
-# Standard errors of a photo's turn (rad) and stretch: a compass, a height above uneven ground. Better poses have less.
-_TURN, _STRETCH = 0.05, 0.03
+# Standard errors of a photo's turn (rad), stretch and tilt (rad, times how wide it looks): a compass, a height above
+# uneven ground, a gimbal. Better poses have less.
+_TURN, _STRETCH, _TILT = 0.05, 0.04, 0.04
+_PARAMETERS = 6
 _ROUNDS = 3
+# Of the animals that two photos seem to have in common, within so many standard errors, this share has to fit.
+_COMMON, _LEAST_SHARE, _MANY = 1.5, 0.25, 8
 _SHARPNESS = (0.0, 0.25, 0.5, 0.75, 1.0)
-_LEAST_ERROR = 0.005
+# Half of all that is matched may agree to the millimetre; a detector's boxes do not everywhere.
+_LEAST_JITTER, _SHARPEST_JITTER = 0.7, 0.2
 _TO_SIGMA = 1.4826  # of a normal distribution's median absolute deviation
 
 
 class Registration(NamedTuple):
     """What the animals say of the poses of M photos.
 
-    shift_m: (M, 2), turn_rad: (M,) counter-clockwise, stretch: (M,): an animal at lever u from its photo's centre
-    moves by shift + turn x u + stretch u. All 0 for a photo that no pair ties to others.
+    shift_m: (M, 2), turn_rad: (M,) counter-clockwise, stretch: (M,), tilt: (M, 2) 1/m: an animal at lever u from its
+    photo's centre moves by shift + turn x u + (stretch + tilt . u) u, as a camera that is tilted has it. All 0 for a
+    photo that no pair ties to others.
     tied: (P,) whether a pair's photos are tied to each other. error_m: (P,) as in `Pairs`, after registration.
     place_error_m: (N,) what a sighting's place may be off, an axis, by what its photo's turn and stretch still may be.
     before_m, after_m: the median distance of two sightings of one animal in tied photos, NaN where none are.
@@ -43,6 +49,7 @@ class Registration(NamedTuple):
     shift_m: Floats
     turn_rad: Floats
     stretch: Floats
+    tilt: Floats
     tied: NDArray[np.bool_]
     error_m: Floats
     place_error_m: Floats
@@ -53,15 +60,16 @@ class Registration(NamedTuple):
         """Places as the registered poses have them: (N, 2) of places in the photos `photo` (N,)."""
         lever = xy - centres[photo]
         turned = np.column_stack([-lever[:, 1], lever[:, 0]]) * self.turn_rad[photo][:, None]
-        moved: Floats = xy + self.shift_m[photo] + turned + self.stretch[photo][:, None] * lever
+        longer = self.stretch[photo] + (self.tilt[photo] * lever).sum(axis=1)
+        moved: Floats = xy + self.shift_m[photo] + turned + longer[:, None] * lever
         return moved
 
 
 def unregistered(sightings: int, photos: int, pairs: Pairs) -> Registration:
     """Poses as they came."""
     tied = np.zeros(len(pairs.first), bool)
-    flat = np.zeros(photos)
-    return Registration(np.zeros((photos, 2)), flat, flat, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan)
+    still, flat = np.zeros((photos, 2)), np.zeros(photos)
+    return Registration(still, flat, flat, still, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan)
 
 
 def register(
@@ -80,20 +88,21 @@ def register(
     pair, i, j, blur = vote(xy, photo, m, float(np.median(reach)), jitter_m, pairs)
     if not len(pair):
         return unregistered(len(xy), m, pairs)
-    state = np.zeros((m, 4))
+    state = np.zeros((m, _PARAMETERS))
     walk = pairs.walk_m[pair] / 2
     for sharpness in _SHARPNESS:  # wrong votes lose their say step by step, while the true ones come together
         sigma = np.hypot(blur * (pairs.error_m[pair] / blur) ** (1 - sharpness), walk)
         state, place_error = _fit(xy, photo, centres, reach, pose_error_m, i, j, sigma, state)
-    now = unregistered(len(xy), m, pairs)._replace(
-        shift_m=state[:, :2], turn_rad=state[:, 2], stretch=state[:, 3], place_error_m=place_error
-    )
+    now = _as(unregistered(len(xy), m, pairs), state, place_error)
     moved = now.moved(xy, photo, centres)
     fits = np.hypot(*(moved[i] - moved[j]).T) <= GATE * np.hypot(blur, walk)
     tied = np.bincount(pair[fits], minlength=len(pairs.first)) >= 2
     error = np.zeros(len(tied))
     np.maximum.at(error, pair, blur)
     error[~tied] = np.inf
+    least = _LEAST_JITTER * jitter_m
+    common = _in_common(xy, photo, m, pairs)
+    needed = np.maximum(2.0, _LEAST_SHARE * common)
     for _ in range(_ROUNDS):
         close = _within_two(tied, error, pairs, m)
         chosen = np.flatnonzero(np.isfinite(close))
@@ -102,22 +111,37 @@ def register(
         if not len(pair):
             return unregistered(len(xy), m, pairs)
         scatter = _scatter(apart)
-        sigma = np.hypot(np.maximum(scatter, _LEAST_ERROR), pairs.walk_m[pair] / 2)
+        sigma = np.hypot(max(scatter, least), pairs.walk_m[pair] / 2)
         state, place_error = _fit(xy, photo, centres, reach, pose_error_m, i, j, sigma, state)
-        now = now._replace(shift_m=state[:, :2], turn_rad=state[:, 2], stretch=state[:, 3], place_error_m=place_error)
+        now = _as(now, state, place_error)
         moved = now.moved(xy, photo, centres)
         after = moved[i] - moved[j]
-        fine = np.hypot(*after.T) < GATE * np.hypot(scatter, pairs.walk_m[pair])
-        # A pair that its own animals no longer bear out is none: its votes fell together by chance.
-        tied &= np.bincount(pair[fine], minlength=len(tied)) >= 2
-        scatter = max(_scatter(after), _LEAST_ERROR)
+        close_by = max(_scatter(after), _SHARPEST_JITTER * jitter_m)
+        fine = np.hypot(*after.T) < GATE * np.hypot(close_by, pairs.walk_m[pair])
+        # A pair that its own animals do not bear out is none: its votes fell together by chance.
+        tied &= np.bincount(pair[fine], minlength=len(tied)) >= needed
+        alone = np.ones(m, bool)
+        alone[pairs.first[tied]] = alone[pairs.second[tied]] = False
+        state[alone] = 0.0
+        now = _as(now, state, now.place_error_m)
+        scatter = max(_scatter(after), least)
         error = np.where(tied, np.minimum(error, 1.2 * scatter), np.inf)
         now = now._replace(
             before_m=float(np.median(np.hypot(*(xy[i] - xy[j]).T))), after_m=float(np.median(np.hypot(*after.T)))
         )
     close = _within_two(tied, error, pairs, m)
     known = np.isfinite(close)
+    # Nor is a pair known by way of a third photo where its own many animals say otherwise.
+    doubted = np.flatnonzero(known & ~tied & (common >= _MANY))
+    pair = _mutual(now.moved(xy, photo, centres), photo, m, pairs, doubted, close, now.place_error_m)[0]
+    known[doubted] = np.bincount(pair, minlength=len(known))[doubted] >= needed[doubted]
     return now._replace(tied=known, error_m=np.where(known, np.minimum(close, pairs.error_m), pairs.error_m))
+
+
+def _as(now: Registration, state: Floats, place_error: Floats) -> Registration:
+    return now._replace(
+        shift_m=state[:, :2], turn_rad=state[:, 2], stretch=state[:, 3], tilt=state[:, 4:], place_error_m=place_error
+    )
 
 
 def _scatter(apart: Floats) -> float:
@@ -154,6 +178,19 @@ def _within_two(tied: NDArray[np.bool_], error: Floats, pairs: Pairs, photos: in
     return close
 
 
+def _in_common(xy: Floats, photo: Ints, photos: int, pairs: Pairs) -> Ints:
+    """(P,) about how many animals both photos of a pair show: of one that have any of the other within their error."""
+    both = []
+    for first, second in ((pairs.first, pairs.second), (pairs.second, pairs.first)):
+        number = np.zeros(len(first), np.int64)
+        for found in near(xy, photo, photos, first, second, _COMMON * pairs.error_m + pairs.walk_m):
+            once = np.unique(found.pair * len(xy) + found.i)
+            number += np.bincount(once // len(xy), minlength=len(first))
+        both.append(number)
+    fewer: Ints = np.minimum(*both)
+    return fewer
+
+
 # ---- matched animals ------------------------------------------------------------------------
 
 
@@ -164,6 +201,8 @@ def _mutual(
     worst = np.zeros(photos)
     np.maximum.at(worst, photo, place_error)
     first, second, error, walk = pairs.first[chosen], pairs.second[chosen], error[chosen], pairs.walk_m[chosen]
+    if not len(chosen):
+        return chosen, chosen, chosen, np.empty((0, 2))
     gate = GATE * np.sqrt(error**2 + worst[first] ** 2 + worst[second] ** 2) + walk
     found = all_near(xy, photo, photos, first, second, gate)
     far = (found.apart**2).sum(axis=1)
@@ -184,7 +223,7 @@ def _fit(
     sigma: Floats,
     state: Floats,
 ) -> tuple[Floats, Floats]:
-    """(M, 4) shift, turn and stretch of each photo that bring the matched sightings i and j together.
+    """(M, 6) shift, turn, stretch and tilt of each photo that bring the matched sightings i and j together.
 
     Weighted as Geman and McClure's estimator has it, so that a false match pulls little. And (N,) how well that fixes
     the place of each sighting, its neighbours held: near the matched ones well, at the other end of the photo less.
@@ -193,11 +232,12 @@ def _fit(
     everyone, (photo_all, centres_all, reach_all) = state, (photo, centres, reach)
     centres, reach, pose_error, state = centres[used], reach[used], pose_error[used], state[used]
     m = len(used)
-    scale = np.ones((m, 4))
-    scale[:, 2:] = 1 / reach[:, None]  # turn and stretch as metres at the photo's edge
-    prior = np.empty((m, 4))
+    scale = np.ones((m, _PARAMETERS))
+    scale[:, 2:4] = 1 / reach[:, None]  # turn, stretch and tilt as metres at the photo's edge
+    scale[:, 4:] = 1 / reach[:, None] ** 2
+    prior = np.empty((m, _PARAMETERS))
     prior[:, :2] = pose_error[:, None]
-    for column, most in ((2, _TURN), (3, _STRETCH)):
+    for column, most in ((2, _TURN), (3, _STRETCH), (4, _TILT), (5, _TILT)):
         prior[:, column] = np.minimum(most * reach, pose_error)
     a, b = np.split(of, 2)
     pair, group = np.unique(a * m + b, return_inverse=True)
@@ -209,35 +249,35 @@ def _fit(
     for _ in range(3):
         left = apart + np.einsum("kcp,kp->kc", here, z[a]) - np.einsum("kcp,kp->kc", there, z[b])
         weight = (1 / sigma / (1 + (left**2).sum(axis=1) / (2 * sigma) ** 2)) ** 2
-        blocks = np.zeros((m, 4, 4))
-        cross = np.empty((len(pair), 4, 4))
-        right = np.zeros((m, 4))
-        for p in range(4):
+        blocks = np.zeros((m, _PARAMETERS, _PARAMETERS))
+        cross = np.empty((len(pair), _PARAMETERS, _PARAMETERS))
+        right = np.zeros((m, _PARAMETERS))
+        for p in range(_PARAMETERS):
             pull = weight * (here[:, :, p] * apart).sum(axis=1)
             right[:, p] -= np.bincount(a, weights=pull, minlength=m)
             pull = weight * (there[:, :, p] * apart).sum(axis=1)
             right[:, p] += np.bincount(b, weights=pull, minlength=m)
-            for q in range(4):
+            for q in range(_PARAMETERS):
                 for photos, design in ((a, here), (b, there)):
                     entry = weight * (design[:, :, p] * design[:, :, q]).sum(axis=1)
                     blocks[:, p, q] += np.bincount(photos, weights=entry, minlength=m)
                 entry = -weight * (here[:, :, p] * there[:, :, q]).sum(axis=1)
                 cross[:, p, q] = np.bincount(group, weights=entry, minlength=len(pair))
-        blocks[:, range(4), range(4)] += 1 / prior**2
+        blocks[:, range(_PARAMETERS), range(_PARAMETERS)] += 1 / prior**2
         inverse = np.linalg.inv(blocks)
 
         def times(z: Floats, blocks: Floats = blocks, cross: Floats = cross) -> Floats:
             out: Floats = np.einsum("mpq,mq->mp", blocks, z)
             forth = np.einsum("kpq,kq->kp", cross, z[pair_b])
             back = np.einsum("kpq,kp->kq", cross, z[pair_a])
-            for p in range(4):
+            for p in range(_PARAMETERS):
                 out[:, p] += np.bincount(pair_a, weights=forth[:, p], minlength=m)
                 out[:, p] += np.bincount(pair_b, weights=back[:, p], minlength=m)
             return out
 
         z = _solve(times, lambda r, inverse=inverse: np.einsum("mpq,mq->mp", inverse, r), right, z)  # type: ignore[misc]
     fitted: Floats = z * scale
-    covariance = np.zeros((len(everyone), 4, 4))
+    covariance = np.zeros((len(everyone), _PARAMETERS, _PARAMETERS))
     covariance[used] = inverse
     place = _design(xy - centres_all[photo_all], reach_all[photo_all])
     reached = np.einsum("kcp,kpq->kcq", place, covariance[photo_all])
@@ -259,18 +299,19 @@ def _unshrunk(state: Floats, centres: Floats, a: Ints, b: Ints) -> Floats:
     middle = np.column_stack([np.bincount(of, weights=linked * centres[:, axis]) / n for axis in range(2)])[of]
     # All places, as they are moved, are scaled by 1 - stretch about the middle.
     state[:, :2] -= stretch[:, None] * (centres + state[:, :2] - middle)
-    state[:, 2] *= 1 - stretch
+    state[:, [2, 4, 5]] *= 1 - stretch[:, None]
     state[:, 3] -= stretch * (1 + state[:, 3])
     return state
 
 
 def _design(lever: Floats, reach: Floats) -> Floats:
-    """(K, 2, 4) how a place moves with its photo's shift, turn and stretch, the latter two in metres at its edge."""
-    design = np.zeros((len(lever), 2, 4))
+    """(K, 2, 6) how a place moves with its photo's shift, and its turn, stretch and tilt in metres at its edge."""
+    design = np.zeros((len(lever), 2, _PARAMETERS))
     design[:, 0, 0] = design[:, 1, 1] = 1
     unit = lever / reach[:, None]
     design[:, 0, 2], design[:, 1, 2] = -unit[:, 1], unit[:, 0]
     design[:, :, 3] = unit
+    design[:, :, 4:] = unit[:, :, None] * unit[:, None, :]
     return design
 
 

@@ -39,6 +39,8 @@ OTHER_CLASS = 0.05
 _JITTER_OF_SIZE, _JITTER_M = 0.15, 0.3
 # From this share of unclear sightings on, the report says so.
 _MOST_UNCLEAR = 0.02
+# How often a photo's detector misses an animal that it shows.
+_MISSED = 0.1
 # Two sightings are one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
 _MOST_CHI2 = 12.0
 
@@ -76,9 +78,11 @@ class Report:
     unplaced: int
     mixed_classes: int
 
-    def lines(self) -> list[str]:
+    def lines(self, rule: Rule = "animals") -> list[str]:
         """What a person wants to know, a line each."""
-        text = [f"{self.sightings:,} sightings are {self.animals:,} animals; {self.counted:,} count"]
+        text = [f"{self.sightings:,} sightings are {self.animals:,} animals, which count once each"]
+        if rule == "cells":
+            text = [f"{self.counted:,} of {self.sightings:,} sightings lie in the cell of their photo and count"]
         if self.registered:
             text.append(
                 f"{self.registered:,} photos registered by their animals: moved by {self.shift_m:.1f} m, turned by "
@@ -88,13 +92,13 @@ class Report:
         if self.looks:
             share = self.seen_again / self.looks
             text.append(f"photos that show an animal's place have it in {share:.0%} of {self.looks:,} cases")
-        if self.unclear > _MOST_UNCLEAR * self.sightings:
+        if rule == "animals" and self.unclear > _MOST_UNCLEAR * self.sightings:
             text.append(
                 f"{self.unclear:,} sightings stand closer together than their places are known, so who is who is a "
                 "guess and the count of animals uncertain: count by cells, which does not tell animals apart"
             )
         if self.unplaced:
-            text.append(f"{self.unplaced:,} sightings have no place on the ground; each counts")
+            text.append(f"{self.unplaced:,} sightings have no place, or are in a photo without footprint: each counts")
         if self.mixed_classes:
             text.append(f"{self.mixed_classes:,} animals have different classes in different photos")
         return text
@@ -123,6 +127,7 @@ def match(
     rule: Rule = "animals",
     register_photos: bool = True,
     jitter_m: float | None = None,
+    cut_m: ArrayLike = 0.0,
     max_speed_m_s: float = 0.0,
     size_error: float = SIZE_ERROR,
     other_class: float = OTHER_CLASS,
@@ -133,7 +138,8 @@ def match(
     place along one axis, mostly the pose's. labels: (N,) integers. size_m: (N,) length of the animal or NaN, best NaN
     where the photo's edge cuts it. image: (N,) index into `photos`.
     register_photos: move the photos to where their animals agree. jitter_m: standard error of a place against others
-    in its photo; by default taken from the sizes, and measured once photos are tied.
+    in its photo; by default taken from the sizes, and measured once photos are tied. cut_m: (N,) or one number, what
+    the place is off by beside that, an axis, where the photo's edge cuts the animal; 0 where it does not.
     max_speed_m_s: how fast animals may walk; needs `photos.seconds`.
     size_error: relative standard error of a size. other_class: how often one animal has another class in another
     photo, 0 for never.
@@ -141,7 +147,7 @@ def match(
     One photo never has two sightings of one animal. The result depends on what is given, not on its order.
     Raises TableError for what does not fit together.
     """
-    xy, error, label, size, photo = _checked(positions_map, error_m, labels, size_m, image, photos)
+    xy, error, label, size, photo, cut = _checked(positions_map, error_m, labels, size_m, image, cut_m, photos)
     if rule not in RULES:
         raise TableError(f"rule {rule!r} is not one of {', '.join(RULES)}")
     if not (max_speed_m_s >= 0 and size_error > 0 and 0 <= other_class < 1 and (jitter_m is None or jitter_m > 0)):
@@ -156,7 +162,7 @@ def match(
     placed = np.flatnonzero(np.isfinite(xy).all(axis=1) & photos.placed[photo])
     order = placed[np.lexsort((size[placed], label[placed], xy[placed, 1], xy[placed, 0], rank[photo[placed]]))]
     ordered = photos.take(photo_order)
-    seen = _Seen(xy[order], error[order], label[order], size[order], rank[photo[order]])
+    seen = _Seen(xy[order], error[order], label[order], size[order], rank[photo[order]], cut[order])
 
     pairs = _pairs(seen, ordered, max_speed_m_s)
     now = unregistered(len(order), len(photos), pairs)
@@ -167,10 +173,10 @@ def match(
             jitter_m = _JITTER_OF_SIZE * float(np.median(lengths)) if len(lengths) else _JITTER_M
         now = register(seen.xy, seen.photo, ordered.centres, pose, jitter_m, pairs)
     moved = now.moved(seen.xy, seen.photo, ordered.centres)
-    first, second, cost, unclear = _same(seen, moved, len(photos), pairs, now, size_error, other_class)
+    registered = _moved_photos(ordered, now)
+    first, second, cost, unclear = _same(seen, moved, registered, pairs, now, size_error, other_class)
     animal = _chain(len(order), seen.photo, first, second, cost)
 
-    registered = _moved_photos(ordered, now)
     from_centre = np.hypot(*(seen.xy - ordered.centres[seen.photo]).T)
     if rule == "cells":
         counts = owns(moved, seen.photo, registered)
@@ -199,19 +205,27 @@ class _Seen(NamedTuple):
     label: Ints
     size: Floats
     photo: Ints
+    cut: Floats
 
 
 def _checked(
-    positions: ArrayLike, error: ArrayLike, labels: ArrayLike, size: ArrayLike, image: ArrayLike, photos: Photos
-) -> tuple[Floats, Floats, Ints, Floats, Ints]:
+    positions: ArrayLike,
+    error: ArrayLike,
+    labels: ArrayLike,
+    size: ArrayLike,
+    image: ArrayLike,
+    cut: ArrayLike,
+    photos: Photos,
+) -> tuple[Floats, Floats, Ints, Floats, Ints, Floats]:
     xy = np.asarray(positions, np.float64).reshape(-1, 2) if np.size(positions) == 0 else np.array(positions, float)
     if xy.ndim != 2 or xy.shape[1] != 2:
         raise TableError(f"match: positions have shape {xy.shape}, expected (N, 2)")
     n = len(xy)
     columns: dict[str, NDArray[np.float64]] = {}
-    for name, given in (("error_m", error), ("size_m", size), ("labels", labels), ("image", image)):
+    each = (("error_m", error), ("size_m", size), ("labels", labels), ("image", image), ("cut_m", cut))
+    for name, given in each:
         column = np.asarray(given, np.float64)
-        if column.ndim == 0 and name == "error_m":
+        if column.ndim == 0 and name in ("error_m", "cut_m"):
             column = np.full(n, float(column))
         if column.shape != (n,):
             raise TableError(f"match: {name} has shape {column.shape}, expected ({n},), one a sighting")
@@ -222,9 +236,11 @@ def _checked(
     there = np.isfinite(xy).all(axis=1)
     if not (np.isfinite(columns["error_m"][there]) & (columns["error_m"][there] > 0)).all():
         raise TableError("match: an error_m is not positive; give each place the error it has, in metres")
+    if not (np.isfinite(columns["cut_m"]) & (columns["cut_m"] >= 0)).all():
+        raise TableError("match: a cut_m is not 0 or more, in metres")
     lengths = columns["size_m"]
-    lengths = np.where(lengths > 0, lengths, np.nan)
-    return xy, columns["error_m"], columns["labels"].astype(np.int64), np.where(lengths < 1e6, lengths, np.nan), photo
+    lengths = np.where((lengths > 0) & (lengths < 1e6), lengths, np.nan)
+    return xy, columns["error_m"], columns["labels"].astype(np.int64), lengths, photo, columns["cut_m"]
 
 
 def _photo_order(photos: Photos) -> Ints:
@@ -256,24 +272,34 @@ def _pairs(seen: _Seen, photos: Photos, speed: float) -> Pairs:
 
 
 def _same(
-    seen: _Seen, moved: Floats, photos: int, pairs: Pairs, now: Registration, size_error: float, other_class: float
+    seen: _Seen,
+    moved: Floats,
+    registered: Photos,
+    pairs: Pairs,
+    now: Registration,
+    size_error: float,
+    other_class: float,
 ) -> tuple[Ints, Ints, Floats, int]:
     """Sightings that may be one animal, two by two, the cost of believing it, and how many sightings are a guess.
 
     Per pair of photos the one-to-one assignment that explains most. The cost is the log of the difference's density
     (less is better): a pair of photos with a small error says more than one with a large, at the same chi squared.
+    Two sightings that the other's photo hardly shows may well be two animals, each in one photo alone: where places are
+    not known well these must agree the better.
     """
+    photos = len(registered)
     # Where an animal's own error is larger than its photo's, the gate is as wide as that.
+    by_pose, by_ties = np.hypot(seen.error, seen.cut), np.hypot(now.place_error_m, seen.cut)
     worst = np.zeros(photos)
-    np.maximum.at(worst, seen.photo, seen.error)
+    np.maximum.at(worst, seen.photo, by_pose)
     loose = np.zeros(photos)
-    np.maximum.at(loose, seen.photo, now.place_error_m)
+    np.maximum.at(loose, seen.photo, by_ties)
     a, b = pairs.first, pairs.second
     widest = np.where(now.tied, np.hypot(now.error_m, np.hypot(loose[a], loose[b])), np.hypot(worst[a], worst[b]))
     found = all_near(moved, seen.photo, photos, pairs.first, pairs.second, GATE * widest + pairs.walk_m)
     i, j, pair = found.i, found.j, found.pair
-    loose_pair = np.hypot(now.place_error_m[i], now.place_error_m[j])
-    sigma = np.where(now.tied[pair], np.hypot(now.error_m[pair], loose_pair), np.hypot(seen.error[i], seen.error[j]))
+    loose_pair = np.hypot(by_ties[i], by_ties[j])
+    sigma = np.where(now.tied[pair], np.hypot(now.error_m[pair], loose_pair), np.hypot(by_pose[i], by_pose[j]))
     far = np.hypot(*found.apart.T)
     walk = pairs.walk_m[pair]
     near_enough = far <= GATE * sigma + walk
@@ -287,8 +313,17 @@ def _same(
         near_enough &= ~other
     kept = np.flatnonzero(near_enough & (chi2 < _MOST_CHI2) & (np.abs(size) <= GATE))
     i, j, pair, chi2, sigma = i[kept], j[kept], pair[kept], chi2[kept], sigma[kept]
+    most = np.full(len(i), _MOST_CHI2)
+    loosely = np.flatnonzero(~now.tied[pair])
+    sides = _sides(registered)
+    alone = np.ones(len(loosely))
+    for at, other in ((i[loosely], b[pair[loosely]]), (j[loosely], a[pair[loosely]])):
+        alone *= _unseen(moved[at], other, sides, sigma[loosely])
+    most[loosely] += 2 * np.log(_MISSED**2 / alone)
+    kept = np.flatnonzero(chi2 < most)
+    i, j, pair, chi2, sigma, most = i[kept], j[kept], pair[kept], chi2[kept], sigma[kept], most[kept]
     n = len(seen.xy)
-    chosen = one_to_one(pair * n + i, pair * n + j, _MOST_CHI2 - chi2)
+    chosen = one_to_one(pair * n + i, pair * n + j, most - chi2)
     # Where nothing but photos that are not tied have it, more than one candidate is a guess.
     open_pair = ~now.tied[pair]
     unclear = np.zeros(n, bool)
@@ -300,6 +335,36 @@ def _same(
     cost = chi2 + 4 * np.log(sigma)
     cost[~chosen] += 1e6
     return i, j, cost, int(unclear.sum())
+
+
+def _sides(photos: Photos) -> Floats:
+    """(M, 4, 3) the outline of each photo as four half-planes: n . xy + c, in metres, is positive beyond a side."""
+    sides = np.full((len(photos), 4, 3), np.nan)
+    known = np.flatnonzero(photos.placed)
+    shapes = photos.footprints[known]
+    simple = (shapely.get_num_coordinates(shapes) == 5) & (shapely.get_type_id(shapes) == 3)
+    shapes[~simple] = shapely.oriented_envelope(shapes[~simple])
+    usable = (shapely.get_num_coordinates(shapes) == 5) & (shapely.get_type_id(shapes) == 3)
+    known = known[usable]
+    rings = shapely.get_coordinates(shapes[usable]).reshape(-1, 5, 2)
+    clockwise = ~shapely.is_ccw(shapely.get_exterior_ring(shapes[usable]))
+    rings[clockwise] = rings[clockwise, ::-1]
+    along = np.diff(rings, axis=1)
+    normal = np.stack([along[..., 1], -along[..., 0]], axis=-1) / np.linalg.norm(along, axis=-1, keepdims=True)
+    sides[known, :, :2] = normal
+    sides[known, :, 2] = -(normal * rings[:, :4]).sum(axis=-1)
+    return sides
+
+
+def _unseen(xy: Floats, photo: Ints, sides: Floats, sigma: Floats) -> Floats:
+    """(K,) the chance that a photo does not have an animal at `xy` that another has: beyond its edge, or missed."""
+    beyond = np.full(len(xy), -np.inf)
+    for side in range(4):
+        plane = sides[photo, side]
+        beyond = np.fmax(beyond, (plane[:, :2] * xy).sum(axis=1) + plane[:, 2])
+    with np.errstate(over="ignore"):
+        outside = 1 / (1 + np.exp(-1.702 * beyond / sigma))  # the normal distribution, to 1 %
+    return np.maximum(outside, _MISSED)
 
 
 def _chain(n: int, photo: Ints, first: Ints, second: Ints, cost: Floats) -> Ints:

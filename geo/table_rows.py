@@ -18,6 +18,7 @@ from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run
 from geo.transects import Strata, Strips, Transects
 
 _UNPLACED = " (image px, y up negative: no position)"
+_EXTRA = ("runner_up", "runner_up_score", "error_m")
 _BY_A_PERSON = (
     "review != 'unreviewed' OR reviewed_class IS NOT NULL OR reviewer IS NOT NULL OR reviewed_at IS NOT NULL"
     " OR note IS NOT NULL OR run_id IS NULL OR run_id = 'manual'"
@@ -71,8 +72,11 @@ def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> 
         "review": None if rows.review == "unreviewed" else rows.review,
         "runner_up": names[rows.runner_up].tolist() if (rows.runner_up >= 0).any() else None,
         "runner_up_score": None,
+        "error_m": None,
         "chip": rows.chip,
     }
+    if np.isfinite(rows.error_m).any():
+        columns["error_m"] = np.round(rows.error_m, 2).tolist()
     if columns["runner_up"] is not None:
         columns["runner_up_score"] = np.round(rows.runner_up_score.astype(np.float64), 4).tolist()
     for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
@@ -250,9 +254,12 @@ def get_images(db: sqlite3.Connection) -> Images:
 
 def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) -> DetectionRows:
     """The detections, in the file's order; those that a person drew without the form are mended, not refused."""
-    names = [name for name in schema.DETECTIONS if chips or name != "chip"]
+    there = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('detections')").fetchall()}
+    # A file that another program made has the columns that everybody needs.
+    names = [name for name in schema.DETECTIONS if (chips or name != "chip") and (name in there or name not in _EXTRA)]
     read = _columns(db, "detections", ["geom", *names], _BY_A_PERSON if reviewed_only else "1")
     rings = schema.rings_of(read["geom"], 5)
+    read.update({name: [None] * len(rings) for name in _EXTRA if name not in read})
     if None in read["image"]:
         read["image"] = _images_under(db, read["image"], rings)
     columns, code_of = _boxed_columns(read, rings)
@@ -260,6 +267,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
         **columns,
         animal_id=np.array([-1 if value is None else value for value in read["animal_id"]], np.int64),
         counted=np.array(read["counted"], np.uint8),
+        error_m=_floats(read["error_m"]),
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
         runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
         chip=read.get("chip"),

@@ -103,6 +103,7 @@ class DetectionRows:
     polygons_map: (M, 5, 2) float64, the box as a closed ring in the map CRS; a row of NaN has no place.
     animal_id: (M,) int64, the same for one animal in several photos; -1: its own.
     counted: (M,) uint8, 1 for the sighting that counts. Default all 1.
+    error_m: (M,) float64, the root mean square horizontal error of the place by the photo's pose; NaN where unknown.
     review: texts of REVIEWS, default all unreviewed. reviewed_class, reviewer, reviewed_at, note: texts.
     runner_up: (M,) int64 index into `classes`, the second best class, -1 for none.
     runner_up_score: (M,) float32, NaN for none.
@@ -119,6 +120,7 @@ class DetectionRows:
     polygons_map: NDArray[np.float64]
     animal_id: NDArray[np.int64] = field(default_factory=_left_out)
     counted: NDArray[np.uint8] = field(default_factory=_left_out)
+    error_m: NDArray[np.float64] = field(default_factory=_left_out)
     review: Text = REVIEWS[0]
     reviewed_class: Text = None
     reviewer: Text = None
@@ -138,6 +140,7 @@ class DetectionRows:
         _set_array(self, "polygons_map", (m, 5, 2), np.float64)
         _set_array(self, "animal_id", (m,), np.int64, default=-1)
         _set_array(self, "counted", (m,), np.uint8, default=1)
+        _set_array(self, "error_m", (m,), np.float64, default=math.nan)
         _set_array(self, "runner_up", (m,), np.int64, default=-1)
         _set_array(self, "runner_up_score", (m,), np.float32, default=math.nan)
         for name in (*self.paths, *self.classes):
@@ -153,6 +156,8 @@ class DetectionRows:
             raise TableError("detections: a score is outside 0 to 1")
         if np.any(self.counted > 1):
             raise TableError("detections: counted is neither 0 nor 1")
+        if np.any((self.error_m < 0) | np.isinf(self.error_m)):
+            raise TableError("detections: an error_m is negative or infinite")
         x0, y0, x1, y1 = self.boxes_px.T
         if np.any((x0 >= x1) | (y0 >= y1)) or np.any(np.isinf(self.boxes_px)):
             raise TableError("detections: a box is empty or infinite, expected xyxy with x0 < x1 and y0 < y1")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.agreement import Agreement, agreement
+from geo.counting import after_review
 from geo.errors import OutputError, VectorError
 from geo.geopackage import read_detections, read_images, read_runs, write_survey
 from geo.imagery import ImageryLayer
@@ -414,3 +415,35 @@ def test_what_cannot_be_merged_is_refused(tmp_path):
     with pytest.raises(VectorError, match="no image in common"):
         merge_reviews(a, other, tmp_path / "m.gpkg")
     assert not (tmp_path / "m.gpkg").exists()
+
+
+# ---- animals in several photos -----------------------------------------------------------------
+
+
+def three_sightings(counted, **columns):
+    return rows([BOX] * 3, image=[0, 1, 2], animal_id=[5, 5, 5], counted=counted, **columns)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_animal_counts_once_although_one_of_the_surveys_was_placed_anew(order):
+    files = [three_sightings([1, 0, 0], review=["rejected", "unreviewed", "unreviewed"]), three_sightings([0, 1, 0])]
+    merged = merge(files[order[0]], files[order[1]]).rows
+    assert merged.counted.sum() == 1
+    again = merge(merged, files[0]).rows
+    assert again.counted.tolist() == merged.counted.tolist()
+
+
+def test_what_either_said_of_any_sighting_is_of_the_animal():
+    """Ann rejects the sighting that counts, Bob confirms another one: it is an animal, and it counts once."""
+    ann = three_sightings([1, 0, 0], review=["rejected", "unreviewed", "unreviewed"], reviewer="ann")
+    bob = three_sightings([1, 0, 0], review=["unreviewed", "unreviewed", "confirmed"], reviewer="bob")
+    for merged in (merge(ann, bob), merge(bob, ann)):
+        assert merged.conflicts == (), "they judged different photos"
+        for which in ("not-rejected", "confirmed"):
+            assert after_review(merged.rows, which)[0].tolist() == [False, False, True]
+    assert not after_review(ann, "not-rejected")[0].any()
+
+
+def test_animals_that_a_person_counted_twice_stay_so():
+    twice = three_sightings([1, 0, 1])
+    assert merge(twice, twice).rows.counted.tolist() == [1, 0, 1]

@@ -60,18 +60,20 @@ class TruthModel:
     remarks: tuple[str, ...] = ()
 
     def __init__(self, flown: Flown) -> None:
-        self.info = ModelInfo("detector", "truth", ("sheep",), 320, 16)
+        self._width, self._height = flown.settings.photo_width_px, flown.settings.photo_height_px
+        self.info = ModelInfo("detector", "truth", ("sheep",), self._width, 16)
         self.calls = 0
         self._boxes = {}
         for name in flown.exposures:
             with raster.RasterReader(flown.folder / "photos" / name) as photo:
-                pixels, _ = photo.read(0, 0, 320, 240)
+                pixels, _ = photo.read(0, 0, self._width, self._height)
             px = flown.seen(name)[0]
             self._boxes[pixels.tobytes()] = np.hstack([px - HALF_BOX_PX, px + HALF_BOX_PX])
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         self.calls += 1
-        found = [self._boxes.get(tile[:240, :320].tobytes(), np.empty((0, 4))) for tile in tiles]
+        shown = [tile[: self._height, : self._width].tobytes() for tile in tiles]
+        found = [self._boxes.get(pixels, np.empty((0, 4))) for pixels in shown]
         boxes = np.concatenate(found)
         index = np.repeat(np.arange(len(tiles)), [len(f) for f in found])
         return Detections.of(boxes, np.full(len(boxes), 0.9), np.zeros(len(boxes)), index.astype(np.int32))
@@ -355,7 +357,8 @@ def test_a_wrong_file_of_positions_ends_the_run_before_any_work(
 
 def test_regions_are_counted_in_photos(flown: Flown, photos: Path, tmp_path: Path, truth: TruthModel) -> None:
     everywhere = write_regions(tmp_path / "r.geojson", {"all": (-100, -100, 200, 200)})
-    outcome = survey.detect([photos], tmp_path / "out.gpkg", region_file=everywhere)
+    every = survey.Settings(count_overlaps="all")
+    outcome = survey.detect([photos], tmp_path / "out.gpkg", region_file=everywhere, settings=every)
     assert outcome.counts is not None
     assert truth.calls > 0
     assert int(outcome.counts.count[0]) == sum(len(flown.seen(name)[0]) for name in flown.exposures)
@@ -416,7 +419,7 @@ def test_placing_anew_moves_polygons_and_keeps_everything_else(
         below = np.array([exposure.x, exposure.y])
         np.testing.assert_allclose(now - below, (was - below) * 20.0 / exposure.agl_m, atol=0.02, err_msg=str(row))
     counts = geopackage.read_polygons(done, layer="counts").columns
-    assert sum(counts["count"]) == len(after)
+    assert sum(counts["count"]) == after.counted.sum()
     # And back again to the metre, from the photos' own tags.
     assert here("georeference", done).code == 0
     assert farthest_from_truth(flown, done) < 0.1
@@ -529,24 +532,3 @@ def test_locate_refuses_what_has_no_place(flown: Flown, here: HerdmapHere, tmp_p
         end = here("locate", *arguments)
         assert (end.code, len(end.problems)) == (2, 1), end.err
         assert told in end.err
-
-
-def test_overlapping_images_are_said_and_neighbours_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.spots import SpotModel, scene
-    from tests.test_survey import write_tif
-
-    monkeypatch.setattr(models, "open_model", lambda *_, **__: SpotModel())
-    said: list[str] = []
-
-    class Listening(survey.Watcher):
-        def warning(self, text: str) -> None:
-            said.append(text)
-
-    pixels, _ = scene(200, 150, 5)
-    write_tif(tmp_path / "a.tif", pixels)
-    write_tif(tmp_path / "b.tif", pixels, (0.1, 0.0, 263420.0, 0.0, -0.1, 9701600.0))
-    survey.detect([tmp_path], tmp_path / "out.gpkg", watcher=Listening())
-    assert said == []
-    write_tif(tmp_path / "c.tif", pixels, (0.1, 0.0, 263410.0, 0.0, -0.1, 9701600.0))
-    survey.detect([tmp_path], tmp_path / "out.gpkg", watcher=Listening())
-    assert [text for text in said if text.startswith("3 images show ground that another shows too")]

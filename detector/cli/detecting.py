@@ -7,7 +7,7 @@ from typing import Any, Literal
 import click
 
 from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, TRUST, CancelledError, herdmap
-from detector.cli.placing import pose_options, pose_settings
+from detector.cli.placing import overlap_options, pose_options, pose_settings
 
 
 @herdmap.command()
@@ -50,6 +50,7 @@ from detector.cli.placing import pose_options, pose_settings
     help="Where it runs; auto: a GPU if there is one.",
 )
 @pose_options
+@overlap_options
 @click.option("--chips/--no-chips", default=True, show_default=True, help="A small picture with each detection.")
 @click.option(
     "--progress",

@@ -3,7 +3,7 @@
 import csv
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import click
 
 from detector.cli.group import DONE, FILE, herdmap
 
-_OPTIONS = (
+_POSES = (
     click.option("--position", type=FILE, metavar="FILE", help="Poses (CSV) or a flight log (GPX, CSV)."),
     click.option("--position-crs", metavar="EPSG:N", help="The CRS of x and y in it.  [default: WGS 84, or its .prj]"),
     click.option("--dem", type=FILE, metavar="FILE", help="Heights of the ground, a raster."),
@@ -27,24 +27,50 @@ _OPTIONS = (
         help="How the camera sits in the aircraft.  [default: 0 -90 0]",
     ),
 )
+_OVERLAPS = (
+    click.option(
+        "--count-overlaps",
+        type=click.Choice(["animals", "cells", "all"]),
+        default="animals",
+        show_default=True,
+        help="Where images overlap: each animal once, those in their photo's cell, or all.",
+    ),
+    click.option(
+        "--animal-speed",
+        type=click.FloatRange(0, 30),
+        default=0.0,
+        metavar="M/S",
+        help="How fast animals may walk between photos.  [default: 0]",
+    ),
+)
 
 
 def pose_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say where its photos are."""
-    for option in reversed(_OPTIONS):
+    return _with(_POSES, command)
+
+
+def overlap_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say what counts where images overlap."""
+    return _with(_OVERLAPS, command)
+
+
+def _with(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(options):
         command = option(command)
     return command
 
 
 def pose_settings(given: dict[str, Any]) -> dict[str, Any]:
-    """The values of `pose_options` as `PoseSettings` calls them."""
-    names = {"clock_offset": "clock_offset_s", "camera": "calibration"}
+    """The values of `pose_options` and `overlap_options` as `PoseSettings` calls them."""
+    names = {"clock_offset": "clock_offset_s", "camera": "calibration", "animal_speed": "animal_speed_m_s"}
     return {names.get(name, name): value for name, value in given.items()}
 
 
 @herdmap.command()
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
 @pose_options
+@overlap_options
 def georeference(survey_file: Path, **given: Any) -> int:
     """Place the photos of a finished survey anew, without looking at them again. Reviews are kept."""
     from detector import survey

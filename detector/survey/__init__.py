@@ -159,6 +159,7 @@ def detect(
         made.run.failed,
         made.run.detections,
         counts=made.counts,
+        animals=made.animals,
         tiles=made.run.tiles,
         gated=gated,
         tiles_by_class=made.tiles_by_class,

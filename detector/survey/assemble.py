@@ -12,10 +12,11 @@ from detector.merge import merge, settle
 from detector.profile import Profile
 from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
 from detector.survey.moving import moved
-from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, place
+from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, errors_on_map, place
 from detector.survey.plan import Plan, PlannedImage
 from geo import geopackage, reviews
-from geo.regions import Regions, Review, count, select
+from geo.counting import after_review, count_once
+from geo.regions import Regions, Review, count
 from geo.tables import Counts, DetectionRows, Images, Run
 
 
@@ -33,11 +34,12 @@ class Animals:
 
 @dataclass(frozen=True)
 class Assembled:
-    """What was written: the run with its numbers, the counts where regions were given, what the user should know, how
-    many tiles a gate kept from the detector, and of a tile classifier how many tiles have each class. pending: images
-    that turned out not to be done, since a part of theirs is damaged."""
+    """What was written: the run with its numbers, how many sightings count, the counts where regions were given, what
+    the user should know, how many tiles a gate kept from the detector, and of a tile classifier how many tiles have
+    each class. pending: images that turned out not to be done, since a part of theirs is damaged."""
 
     run: Run
+    animals: int
     counts: Counts | None
     warnings: tuple[str, ...]
     gated: int = 0
@@ -99,6 +101,9 @@ def assemble(
         run = replace(run, settings={**run.settings, "empty_class": work.model.empty_name})
     by_class = None if labels is None else tiles_by_class(labels)
     images, rows, labels, runs = _with_what_was_there(work, images, rows, labels, placement)
+    settings = work.settings
+    once = count_once(images, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s)
+    rows = once.rows
     counted = None if regions is None else count_rows(rows, regions, placement.crs_wkt)
     gated = sum(a.gated for a in found if a is not None)
     if work.gate is not None:
@@ -116,12 +121,13 @@ def assemble(
         work.output, images, rows, [*runs, run], placement.crs_wkt, placement.layers, counted, labels
     )
     pending = sum(a is None and not wrong for a, wrong in zip(found, failed, strict=True))
-    return Assembled(run, counted, placement.warnings, gated, pending, by_class)
+    said = (*placement.warnings, *once.lines)
+    return Assembled(run, int(rows.counted.sum()), counted, said, gated, pending, by_class)
 
 
 def count_rows(rows: DetectionRows, regions: Regions, crs_wkt: str | None, review: Review = "not-rejected") -> Counts:
     """Count detections in regions by the centres of their boxes, after the review."""
-    which, classes = select(rows.class_names(), rows.text("review"), rows.text("reviewed_class"), rows.counted, review)
+    which, classes = after_review(rows, review)
     centres = rows.polygons_map[:, :4].mean(axis=1)
     return count(centres[which], classes[which], regions, crs_wkt)
 
@@ -148,11 +154,13 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
     each = [(i, a) for i, a in enumerate(found) if a is not None]
     detections = Detections.concatenate([a.detections for _, a in each])
     polygons = np.full((len(detections), 5, 2), np.nan)
+    errors = np.full(len(detections), np.nan)
     start = 0
     for i, animals in each:
         end = start + len(animals.detections)
         reference = placement.georeferences[i]
         polygons[start:end] = boxes_on_map(reference, animals.detections.boxes, placement.crs_wkt)
+        errors[start:end] = errors_on_map(reference, animals.detections.boxes)
         start = end
     chips = [chip for _, a in each for chip in a.chips]
     return DetectionRows(
@@ -163,6 +171,7 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
         score=detections.scores,
         boxes_px=detections.boxes,
         polygons_map=polygons,
+        error_m=errors,
         runner_up=detections.runner_up.astype(np.int64),
         runner_up_score=np.where(detections.runner_up >= 0, detections.runner_up_scores, np.nan).astype(np.float32),
         run_id=run_id,
@@ -184,7 +193,7 @@ def _with_what_was_there(
     images = reviews.carry_images(old_images, images, rows)
     old_labels = geopackage.read_tile_labels(output, reviewed_only=True)
     if old_labels is not None and len(old_labels):
-        old_labels, _ = moved(old_labels, before, crs_wkt, work.images, placement)
+        old_labels, _ = moved(old_labels, before, crs_wkt, work.images, placement, errors=False)
         labels = old_labels if labels is None else reviews.carry(old_labels, labels)
         images = reviews.carry_images(old_images, images, labels)
     return images, rows, labels, geopackage.read_runs(output)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from detector.errors import InputError
 from geo import geopackage
 from geo.correction import Factor, corrected, factors, photos_needed
+from geo.counting import after_review
 from geo.estimate import Estimates
 from geo.estimate import estimate as jolly_estimates
 from geo.estimate_table import table
-from geo.regions import Review, select
+from geo.regions import Review
 from geo.review_sample import ReviewSample, draw_sample, photos_of, read_sample, write_sample
 from geo.tables import DetectionRows, Images
 from geo.transects import ALL, Strata, Strips, Transects, is_csv, read_strata, read_strips, read_transects
@@ -133,7 +134,7 @@ def sample(
 def _chosen(rows: DetectionRows, review: Review, by_model: bool) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
     """Which detections count, and as what; by_model: as the detector said, before any review."""
     if not by_model:
-        return select(rows.class_names(), rows.text("review"), rows.text("reviewed_class"), rows.counted, review)
+        return after_review(rows, review)
     return (rows.counted == 1) & ~np.isnan(rows.score), np.array([*rows.class_names(), None], object)[:-1]
 
 

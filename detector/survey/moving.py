@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.survey.placing import Placement, boxes_on_map, whole_or_nowhere
+from detector.survey.placing import Placement, boxes_on_map, errors_on_map, whole_or_nowhere
 from detector.survey.plan import PlannedImage
 from geo.georeference import PixelsToMap, reproject
 from geo.tables import DetectionRows, Images
@@ -20,12 +20,13 @@ def moved(
     before_crs: str | None,
     images: Sequence[PlannedImage],
     placement: Placement,
+    errors: bool = True,
 ) -> tuple[DetectionRows, Images]:
     """Rows of a file that was there, and its images, where they belong in a new placement.
 
     A row goes with its image: by its box, or, where a person drew it without one, by where it lay in the image. Where
     the image's place is what it was, the polygon stays as it is, also one that a person reshaped. Images that the new
-    placement does not have keep their place, as far as the two CRS allow.
+    placement does not have keep their place, as far as the two CRS allow. errors: whether `error_m` is found anew.
     """
     comparable = (before_crs is None) == (placement.crs_wkt is None)
 
@@ -36,6 +37,7 @@ def moved(
             return xy
         return reproject(xy, before_crs, placement.crs_wkt)
 
+    error_m = rows.error_m.copy()
     polygons = whole_or_nowhere(across(rows.polygons_map.reshape(-1, 2)).reshape(-1, 5, 2))
     rings = [None if ring is None else across(ring) for ring in before.footprints]
     rings = [ring if ring is not None and np.isfinite(ring).all() else None for ring in rings]
@@ -49,16 +51,19 @@ def moved(
             continue
         reference, ring = placement.georeferences[now[path]], placement.places[now[path]].ring
         old = then.get(path)
-        if old is not None and _same(rings[old], ring):
-            continue
         boxes = rows.boxes_px[chosen]
         boxed = np.isfinite(boxes).all(axis=1)
+        if errors:
+            error_m[chosen] = np.nan
+            error_m[chosen[boxed]] = errors_on_map(reference, boxes[boxed])
+        if old is not None and _same(rings[old], ring):
+            continue
         polygons[chosen[boxed]] = boxes_on_map(reference, boxes[boxed], placement.crs_wkt)
         drawn = chosen[~boxed]
         if len(drawn) and old is not None:
             size = (int(before.width[old]), int(before.height[old]))
             polygons[drawn] = _redrawn(rows.polygons_map[drawn], before.footprints[old], size, reference, placement)
-    return replace(rows, polygons_map=polygons), replace(before, footprints=rings)
+    return replace(rows, polygons_map=polygons, error_m=error_m), replace(before, footprints=rings)
 
 
 def _same(before: NDArray[np.float64] | None, ring: NDArray[np.float64] | None) -> bool:

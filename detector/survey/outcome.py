@@ -15,9 +15,10 @@ REASONS_SHOWN = 10
 class Outcome:
     """What came of `detect`: the output, its numbers, and the counts where regions were given.
 
-    gated: how many of the tiles the gate kept from the detector; None without a gate. reasons: why images failed, and
-    how many for each, the most common first. pending: images whose parts turned out to be damaged; the next run
-    searches them. tiles_by_class: of a tile classifier. profile: where the time went.
+    animals: how many detections count, an animal in several images once. gated: how many of the tiles the gate kept
+    from the detector; None without a gate. reasons: why images failed, and how many for each, the most common first.
+    pending: images whose parts turned out to be damaged; the next run searches them. tiles_by_class: of a tile
+    classifier. profile: where the time went.
     """
 
     output: Path
@@ -26,6 +27,7 @@ class Outcome:
     detections: int
     cancelled: bool = False
     counts: Counts | None = None
+    animals: int = 0
     tiles: int = 0
     gated: int | None = None
     reasons: tuple[tuple[str, int], ...] = ()
@@ -39,6 +41,8 @@ class Outcome:
         failed = f", {self.failed} failed (see the layer 'images')" if self.failed else ""
         pending = f", {self.pending} pending: run the same command again" if self.pending else ""
         found = f"{self.detections} detections"
+        if self.animals < self.detections:
+            found += f" of {self.animals} animals"
         if self.tiles_by_class is not None:
             each = ", ".join(f"{number} {name}" for name, number in self.tiles_by_class.items())
             found = f"{sum(self.tiles_by_class.values())} labelled tiles ({each})"

@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely import affinity
 
 from detector.survey.plan import PlannedImage, PoseSettings, work_folder
 from geo import imagery
@@ -171,7 +169,7 @@ def place(
         _place(image.info, reference, photo, crs_wkt)
         for image, reference, photo in zip(images, references, poses.photos, strict=True)
     ]
-    return Placement(crs_wkt, references, places, layers, (*said, *_overlapping(places, crs_wkt)))
+    return Placement(crs_wkt, references, places, layers, said)
 
 
 def _place(
@@ -226,6 +224,14 @@ def boxes_on_map(reference: PixelsToMap | None, boxes_px: ArrayLike, crs_wkt: st
     if reference.crs_wkt is not None and crs_wkt is not None:
         rings = reproject(rings.reshape(-1, 2), reference.crs_wkt, crs_wkt).reshape(-1, 5, 2)
     return whole_or_nowhere(rings)
+
+
+def errors_on_map(reference: PixelsToMap | None, boxes_px: ArrayLike) -> NDArray[np.float64]:
+    """(N,) how far the middle of each box may be off on the ground, metres (root mean square); NaN without a pose."""
+    boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
+    if not isinstance(reference, PosedPhoto) or len(boxes) == 0:
+        return np.full(len(boxes), np.nan)
+    return reference.error_m((boxes[:, :2] + boxes[:, 2:]) / 2)
 
 
 def whole_or_nowhere(rings: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -298,23 +304,6 @@ def _misfit_px(reference: PosedPhoto, flat: Georeference, info: RasterInfo) -> f
     u, v = np.meshgrid(np.linspace(0, info.width, 5), np.linspace(0, info.height, 5))
     px = np.column_stack([u.ravel(), v.ravel()])
     return float(np.linalg.norm(flat.to_px(reference.to_map(px)) - px, axis=1).max())
-
-
-def _overlapping(places: Sequence[Place], crs_wkt: str | None) -> tuple[str, ...]:
-    """A word where images show the same ground: until sightings are matched, an animal counts in each of them."""
-    if crs_wkt is None:
-        return ()
-    rings = [place.ring for place in places if place.ring is not None]
-    # Neighbours of a mosaic share an edge, and a pose's error moves it: a sliver is no overlap.
-    outlines = np.array([affinity.scale(shapely.Polygon(ring), 0.9, 0.9) for ring in rings], object)
-    first, second = shapely.STRtree(outlines).query(outlines, predicate="intersects") if len(outlines) > 1 else ([], [])
-    shared = np.unique(np.asarray(first)[np.asarray(first) != np.asarray(second)])
-    if not len(shared):
-        return ()
-    return (
-        f"{len(shared)} images show ground that another shows too: an animal in several of them counts in each; "
-        "review them together, or give images that do not overlap",
-    )
 
 
 def _unplaced(

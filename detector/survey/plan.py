@@ -17,6 +17,7 @@ from detector.infer import Unit
 from detector.models import ModelInfo
 from detector.tiles import TileGrid
 from geo import raster
+from geo.counting import COUNT_OVERLAPS, CountOverlaps
 from geo.errors import GeoError
 from geo.formats import shown
 from geo.raster import RasterInfo
@@ -36,12 +37,14 @@ WORK_SUFFIX = ".herdmap"
 
 @dataclass(frozen=True)
 class PoseSettings:
-    """How photos are placed on the ground (docs/georeferencing.md); None: by their own tags.
+    """How photos are placed on the ground (docs/georeferencing.md) and what counts where they overlap
+    (docs/sightings.md); None: by their own tags.
 
     position: a table of poses or a flight log; position_crs: of its x and y. dem: a file of heights. agl: metres of
     every camera above the ground. ground: metres, of level ground in the altitudes' datum. clock_offset_s: what to add
     to the cameras' clocks to get the log's. calibration: a camera file. mount: yaw, pitch, roll of the camera in an
     aircraft, degrees.
+    count_overlaps: each animal once, by cells, or all sightings. animal_speed_m_s: how fast animals may walk.
     """
 
     position: str | os.PathLike[str] | None = None
@@ -52,6 +55,8 @@ class PoseSettings:
     clock_offset_s: float | None = None
     calibration: str | os.PathLike[str] | None = None
     mount: tuple[float, float, float] | None = None
+    count_overlaps: CountOverlaps = "animals"
+    animal_speed_m_s: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("position", "dem", "calibration"):
@@ -63,11 +68,15 @@ class PoseSettings:
         for value in (self.ground, self.clock_offset_s, *(self.mount or ())):
             if value is not None and not math.isfinite(value):
                 raise InputError(f"{value} is no number to place photos by; expected a finite one")
+        if self.count_overlaps not in COUNT_OVERLAPS:
+            raise InputError(f"count overlaps {self.count_overlaps!r}: expected {', '.join(COUNT_OVERLAPS)}")
+        if not 0 <= self.animal_speed_m_s <= 30:
+            raise InputError(f"animals that walk {self.animal_speed_m_s:g} m/s: expected 0 to 30")
 
     @property
     def given(self) -> bool:
-        """Whether anything is said beside the photos' own tags."""
-        return any(getattr(self, field.name) is not None for field in fields(PoseSettings))
+        """Whether anything is said of their places beside the photos' own tags."""
+        return any(getattr(self, field.name) is not None for field in fields(PoseSettings) if field.default is None)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from detector.survey.moving import moved
 from detector.survey.placing import Placement, columns_of, place, poses_of
 from detector.survey.plan import PlannedImage, PoseSettings, reason, work_folder
 from geo import geopackage, raster
+from geo.counting import count_once
 from geo.errors import GeoError, VectorError
 from geo.output import sweep
 from geo.raster import RasterInfo
@@ -49,8 +50,9 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
     """Place the photos of a finished survey anew and write it again, with all its detections, reviews and runs.
 
     Needs the image files' headers, neither their pixels nor a model. An image that is missing or another one by now
-    keeps the place it had. Counts are made anew in the regions that the file has. Raises InputError where no image can
-    be placed, GeoError for files that cannot be used; then the survey stays as it was.
+    keeps the place it had. Which sighting of an animal counts is found anew, and so are the counts in the regions that
+    the file has. Raises InputError where no image can be placed, GeoError for files that cannot be used; then the
+    survey stays as it was.
     """
     watcher = watcher or Watcher()
     path = Path(os.path.abspath(survey_file))
@@ -73,12 +75,13 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
         rows, old = moved(rows, before, crs_before, images, placement)
         labels = geopackage.read_tile_labels(path)
         if labels is not None:
-            labels, _ = moved(labels, before, crs_before, images, placement)
+            labels, _ = moved(labels, before, crs_before, images, placement, errors=False)
+        anew = _images(old, images, placement)
+        once = count_once(anew, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s)
+        rows = once.rows
         counts, said = _counted(path, rows, placement)
-        geopackage.write_survey(
-            path, _images(old, images, placement), rows, runs, placement.crs_wkt, placement.layers, counts, labels
-        )
-    for text in (*warnings, *placement.warnings, *said):
+        geopackage.write_survey(path, anew, rows, runs, placement.crs_wkt, placement.layers, counts, labels)
+    for text in (*warnings, *placement.warnings, *once.lines, *said):
         watcher.warning(text)
     on_map = int(np.isfinite(rows.polygons_map[:, 0, 0]).sum())
     placed = sum(reference is not None for reference in placement.georeferences)

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from geo import geopackage, styles, table_rows
 from geo.areas import ground_crs
+from geo.counting import after_review, standing
 from geo.errors import OutputError, VectorError
 from geo.georeference import reproject
-from geo.regions import assign, regions_from, select
+from geo.regions import assign, regions_from
 from geo.tables import DetectionRows, Images, Run
 
 _MOST_ESTIMATES = 10_000
@@ -55,17 +56,14 @@ class Source:
 
     def counts(self) -> NDArray[np.bool_]:
         """(M,) which detections count: sightings that count and nobody rejected."""
-        rows = self.detections
-        mask, _ = select(
-            rows.class_names(), rows.text("review"), rows.text("reviewed_class"), rows.counted, "not-rejected"
-        )
-        return mask
+        return after_review(self.detections, "not-rejected")[0]
 
 
 def read(path: Path) -> Source:
     """The survey at `path`. Raises VectorError where it is no survey."""
     images = geopackage.read_images(path)
     rows = geopackage.read_detections(path, chips=True)
+    rows = replace(rows, counted=standing(rows))  # so that the page's own filters need not know how
     runs = geopackage.read_runs(path)
     crs_wkt = geopackage.read_crs(path)
     centres = rows.polygons_map[:, :4].mean(axis=1)
