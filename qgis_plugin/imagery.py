@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from qgis.core import QgsProviderRegistry, QgsRasterLayer
+from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
 
 from .translation import tr
-
-# What the detector opens, by the usual endings; for guesses and file dialogs, the detector itself looks at the bytes.
-ENDINGS = (".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".jp2", ".img", ".vrt")
 
 
 class ImageryError(Exception):
@@ -35,3 +34,24 @@ def file_of(layer: QgsRasterLayer) -> str:
             ).format(name=layer.name(), source=layer.source())
         )
     return path
+
+
+def at_hand(layers: Sequence[QgsMapLayer]) -> dict[str, Any]:
+    """Values for the dialog of `herdmap:detect`: the rasters and polygons among these layers, an output beside them.
+
+    Raises ImageryError where one of the rasters is no file.
+    """
+    rasters = [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
+    regions = [layer for layer in layers if is_polygons(layer)]
+    values: dict[str, Any] = {"REGIONS": regions[0].id()} if regions else {}
+    if not rasters:
+        return values
+    files = [Path(file_of(layer)) for layer in rasters]
+    name = files[0].stem if len(files) == 1 else files[0].parent.name
+    output = str(files[0].with_name(f"{name}_animals.gpkg"))
+    return {**values, "IMAGERY": [layer.id() for layer in rasters], "OUTPUT": output}
+
+
+def is_polygons(layer: QgsMapLayer) -> bool:
+    """Whether it is a layer of polygons."""
+    return isinstance(layer, QgsVectorLayer) and layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry

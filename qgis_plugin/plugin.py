@@ -8,6 +8,7 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAction, QFileDialog
 
+from . import environment, imagery
 from .icons import icon
 from .provider import HerdmapProvider
 from .translation import tr
@@ -24,6 +25,7 @@ class HerdmapPlugin:
         self._toolbar: Any = None
         self._dock: Any = None
         self._settings: Any = None
+        self._dialog: Any = None
 
     def initProcessing(self) -> None:  # noqa: N802
         self.provider = HerdmapProvider()
@@ -55,8 +57,18 @@ class HerdmapPlugin:
             self.provider = None
 
     def detect(self) -> None:
-        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand."""
-        self._open_algorithm("herdmap:detect", {})
+        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand; first the settings where needed."""
+        try:
+            environment.python()
+        except environment.EnvironmentMissingError:
+            self.settings()
+            return
+        try:
+            parameters = imagery.at_hand(self._chosen_layers())
+        except imagery.ImageryError as error:
+            self.iface.messageBar().pushWarning("Herdmap", str(error))
+            return
+        self._open_algorithm("herdmap:detect", parameters)
 
     def review(self) -> None:
         """Show the review dock."""
@@ -69,17 +81,32 @@ class HerdmapPlugin:
         self._dock.raise_()
 
     def count(self) -> None:
-        """Open the dialog of `herdmap:count`."""
-        self._open_algorithm("herdmap:count", {})
+        """Open the dialog of `herdmap:count`, filled in with the survey and the polygons at hand."""
+        from . import layers
+
+        project = QgsProject.instance()
+        chosen = self._chosen_layers()
+        surveys = [place[0] for layer in chosen if (place := layers.table_of(layer)) is not None]
+        surveys += layers.surveys(project)
+        others = [layer for layer in (*chosen, *project.mapLayers().values()) if layers.table_of(layer) is None]
+        regions = [layer for layer in others if imagery.is_polygons(layer)]
+        parameters = {"SURVEY": str(surveys[0])} if surveys else {}
+        if regions:
+            parameters["REGIONS"] = regions[0].id()
+        self._open_algorithm("herdmap:count", parameters)
 
     def open_survey(self) -> None:
         """Ask for a survey's GeoPackage and add its layers to the project."""
         from . import layers
+        from .review_file import ReviewError
 
         title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
         path, _ = QFileDialog.getOpenFileName(self.iface.mainWindow(), title, QgsProject.instance().homePath(), kinds)
         if path:
-            layers.open_survey(path, QgsProject.instance())
+            try:
+                layers.open_survey(path, QgsProject.instance())
+            except ReviewError as error:
+                self.iface.messageBar().pushWarning("Herdmap", str(error))
 
     def settings(self) -> None:
         """Show the settings: the detector's environment and how it is."""
@@ -104,4 +131,14 @@ class HerdmapPlugin:
     def _open_algorithm(self, algorithm: str, parameters: dict[str, Any]) -> None:
         from qgis import processing
 
-        processing.execAlgorithmDialog(algorithm, parameters)
+        # Beside QGIS's window, not before it: a run may take hours.
+        self._dialog = processing.createAlgorithmDialog(algorithm, parameters)
+        if self._dialog is not None:
+            self._dialog.show()
+
+    def _chosen_layers(self) -> list[Any]:
+        """The layers that are selected in QGIS's list of layers, or the active one."""
+        view = self.iface.layerTreeView()
+        chosen = list(view.selectedLayers()) if view is not None else []
+        active = self.iface.activeLayer()
+        return chosen or ([active] if active is not None else [])

@@ -7,7 +7,7 @@ import os
 import queue
 import re
 import signal
-import subprocess  # nosec B404 (the detector is a process: lists of arguments, never a shell)
+import subprocess  # nosec B404
 import sys
 import threading
 import time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +49,7 @@ def find(told: str = "") -> str:
 def problem_of(python: str) -> str:
     """Why this Python will not do, or nothing."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # nosec B603
             python_command(python, "-c", _ASK),
             stdin=subprocess.DEVNULL,
             capture_output=True,

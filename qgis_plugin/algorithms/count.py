@@ -92,7 +92,7 @@ class Count(HerdmapAlgorithm):
             tr("All, whatever a person said"),
         ]
         self.addParameter(QgsProcessingParameterEnum("REVIEW", tr("Which animals"), choices, defaultValue=0))
-        self.addParameter(QgsProcessingParameterFeatureSink("OUTPUT", tr("Counts"), polygon))
+        self.addParameter(QgsProcessingParameterFeatureSink("OUTPUT", tr("Counts per region"), polygon))
         self.addOutput(QgsProcessingOutputNumber("TOTAL", tr("Animals counted")))
 
     def processAlgorithm(  # noqa: N802

@@ -5,10 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QAction
 
 import qgis_plugin
+from qgis_plugin import imagery
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,3 +57,38 @@ def test_the_metadata_says_what_the_project_says():
     assert (general["qgisMinimumVersion"], general["qgisMaximumVersion"]) == ("3.22", "4.99")
     assert general["hasProcessingProvider"] == "yes"
     assert (ROOT / "qgis_plugin" / general["icon"]).is_file()
+
+
+def test_the_imagery_at_hand_fills_in_the_dialog(profile, practice):
+    ortho = QgsRasterLayer(str(practice / "orthomosaic.tif"), "ortho")
+    photo = QgsRasterLayer(str(next((practice / "photos").glob("*.jpg"))), "photo")
+    regions = QgsVectorLayer(str(practice / "regions.gpkg"), "regions", "ogr")
+    assert imagery.at_hand([]) == {}
+    assert imagery.at_hand([regions]) == {"REGIONS": regions.id()}
+    assert imagery.at_hand([regions, ortho]) == {
+        "REGIONS": regions.id(),
+        "IMAGERY": [ortho.id()],
+        "OUTPUT": str(practice / "orthomosaic_animals.gpkg"),
+    }
+    both = imagery.at_hand([photo, ortho])
+    assert both["IMAGERY"] == [photo.id(), ortho.id()]
+    assert both["OUTPUT"] == str(practice / "photos" / "photos_animals.gpkg")
+
+
+@pytest.mark.parametrize(
+    ("source", "provider", "text"),
+    [
+        ("type=xyz&url=http://127.0.0.1:9/%7Bz%7D/%7Bx%7D/%7By%7D.png", "wms", "web service"),
+        ("/vsicurl/http://127.0.0.1:9/ortho.tif", "gdal", "not a file of its own"),
+    ],
+)
+def test_imagery_that_is_no_file_is_refused_with_the_mend(profile, source, provider, text):
+    layer = QgsRasterLayer(source, "Far away", provider)
+    with pytest.raises(imagery.ImageryError, match=f"Far away.*{text}.*GeoTIFF"):
+        imagery.at_hand([layer])
+
+
+def test_detect_without_an_environment_opens_the_settings(plugin, profile):
+    plugin.actions["detect"].trigger()
+    assert plugin._settings.isVisible()
+    assert plugin._dialog is None

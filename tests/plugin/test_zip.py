@@ -1,0 +1,95 @@
+"""The zip of the plugin: what the plugin site asks for, the same bytes each time, and nothing that Qt 6 lacks."""
+
+import ast
+import configparser
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "qgis_plugin").rglob("*.py"))
+
+
+def test_it_is_built_the_same_again(plugin_zip, herdmap_python, tmp_path):
+    again = tmp_path / "again.zip"
+    subprocess.run([herdmap_python, str(ROOT / "scripts" / "build_plugin.py"), str(again)], check=True)
+    assert again.read_bytes() == plugin_zip.read_bytes()
+
+
+def test_it_is_one_folder_with_all_that_belongs_in_it(plugin_zip):
+    with zipfile.ZipFile(plugin_zip) as zipped:
+        names = zipped.namelist()
+        assert zipped.testzip() is None
+        for path in SOURCES:
+            name = f"herdmap/{path.relative_to(ROOT / 'qgis_plugin').as_posix()}"
+            assert zipped.read(name) == path.read_bytes()
+        metadata = configparser.ConfigParser()
+        metadata.read_string(zipped.read("herdmap/metadata.txt").decode("utf-8"))
+    assert plugin_zip.stat().st_size <= 25 * 1024 * 1024
+    assert names == sorted(names)
+    assert {name.split("/")[0] for name in names} == {"herdmap"}
+    assert {"herdmap/LICENSE", "herdmap/__init__.py", f"herdmap/{metadata['general']['icon']}"} <= set(names)
+    assert f"herdmap/wheels/herdmap-{metadata['general']['version']}-py3-none-any.whl" in names
+    parts = {part for name in names for part in name.split("/")}
+    assert not {part for part in parts if part.startswith((".", "__pycache__")) or part.endswith(".pyc")}
+
+
+def test_the_metadata_has_what_the_site_asks_for():
+    metadata = configparser.ConfigParser()
+    metadata.read_string((ROOT / "metadata.txt").read_text(encoding="utf-8"))
+    general = metadata["general"]
+    for name in ("name", "description", "about", "version", "author", "email", "qgisMinimumVersion", "tags"):
+        assert general[name].strip(), name
+    assert "qgis" not in general["name"].lower()
+    assert "plugin" not in general["name"].lower()
+
+
+def qt_and_qgis_names(tree):
+    """The names that a module takes from Qt and QGIS."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("qgis.PyQt", "qgis.core", "qgis.gui"))
+        for alias in node.names
+    }
+
+
+def unscoped(path):
+    """(line, text) of each enum value that is taken from a class rather than from its enum; Qt 6 has no such."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = qt_and_qgis_names(tree)
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+            is_value = node.attr[:1].isupper() and not node.attr.isupper() and id(node) not in inner
+            # QVariant's own kinds of a field are for QGIS before 3.38, which has no Qt 6.
+            if is_value and node.value.id != "QVariant":
+                yield node.lineno, ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_enums_are_scoped_as_qt_6_has_them(path):
+    assert list(unscoped(path)) == []
+
+
+def test_an_unscoped_enum_is_found(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text("from qgis.PyQt.QtCore import Qt\na = Qt.AlignmentFlag.AlignLeft\nb = Qt.AlignLeft\n")
+    assert list(unscoped(path)) == [(3, "Qt.AlignLeft")]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_nothing_is_used_that_qt_6_has_dropped(path):
+    text = path.read_text(encoding="utf-8")
+    for gone in (
+        "exec_(",
+        "QRegExp",
+        "PyQt5",
+        "PyQt6",
+        "qApp",
+        "QDesktopWidget",
+        "from qgis.PyQt.QtGui import QAction",
+    ):
+        assert gone not in text, gone
