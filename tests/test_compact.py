@@ -78,7 +78,10 @@ def test_outputs_are_ordered_clipped_and_above_the_floor(exported):
     assert len(scores) > 20
     assert (scores > SCORE_FLOOR).all()
     assert set(labels) == {0, 1}
-    assert (np.lexsort((-scores, batch_index)) == np.arange(len(scores))).all()
+    # By batch index, then falling; of logits that differ in their last bit either score may come out the higher.
+    assert (np.diff(batch_index) >= 0).all()
+    rising = np.diff(scores)[np.diff(batch_index) == 0]
+    assert rising.max() < 1e-6
     assert (boxes[:, :2] >= 0).all()
     assert (boxes[:, 2] <= 70).all()
     assert (boxes[:, 3] <= 90).all()

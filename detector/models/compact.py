@@ -23,7 +23,6 @@ from detector.errors import InputError
 from detector.models.info import ModelInfo
 
 STRIDE = 4  # tile px per heatmap cell
-COARSEST = 16  # tile px per cell of the coarsest feature map; inputs are padded to a multiple of it
 REACH_PX = 150  # farthest pixel, from a cell's point, that can change what the cell says
 DISTANCE_UNIT_PX = 16.0  # exp(0): the side distance of an untrained cell, about that of a middling animal
 MOST_PEAKS = 1000  # a tile
@@ -90,8 +89,8 @@ class _Residual(nn.Module):
 class CompactDetector(nn.Module):
     """The network: (B, 3, H, W) pixels to centre logits (B, classes, h, w) and side distances (B, 4, h, w).
 
-    `pixels` are float32 RGB from 0 to 255, and H and W multiples of 16; h = H / 4, w = W / 4. The distances are
-    left, top, right, bottom of the cell's point, in tile px, always positive.
+    `pixels` are float32 RGB from 0 to 255, of any size; h = H / 4, w = W / 4, rounded up. The distances are left, top,
+    right, bottom of the cell's point, in tile px, always positive.
     """
 
     def __init__(self, shape: CompactShape) -> None:
@@ -130,16 +129,24 @@ class CompactDetector(nn.Module):
         fine = self.fine(self.stem(x))
         middle = self.middle(fine)
         coarse = self.coarse(middle)
-        middle = F.relu(middle + F.interpolate(self.coarse_to_middle(coarse), scale_factor=2.0, mode="nearest"))
-        middle = self.middle_join(middle)
-        fine = F.relu(fine + F.interpolate(self.middle_to_fine(middle), scale_factor=2.0, mode="nearest"))
+        middle = self.middle_join(F.relu(middle + _doubled(self.coarse_to_middle(coarse), middle)))
+        fine = F.relu(fine + _doubled(self.middle_to_fine(middle), fine))
         features = self.head(fine)
         distances = torch.exp(self.sides(features).float().clamp(-5.0, 4.0)) * DISTANCE_UNIT_PX
         return self.centre(features).float(), distances
 
 
+def _doubled(coarse: Tensor, fine: Tensor) -> Tensor:
+    """`coarse` at twice its resolution, as large as `fine`: of an odd size only a half of the last cells lies inside.
+
+    So no image need be padded. What is padded looks like something: replicated pixels like streaks, which gave half of
+    all false alarms on the validation flight, and grey ones like an animal on green.
+    """
+    return F.interpolate(coarse, scale_factor=2.0, mode="nearest")[:, :, : fine.shape[2], : fine.shape[3]]
+
+
 class CompactFile(nn.Module):
-    """The network with what the model file adds: padding, peak picking, boxes, suppression of doubles.
+    """The network with what the model file adds: peak picking, boxes, suppression of doubles.
 
     `images` (B, H, W, 3) uint8 RGB, any H and W from 1 px, to `boxes` (K, 4) float32 xyxy in tile px (clipped to the
     tile), `scores` (K,) float32, `labels` (K,) int64, `batch_index` (K,) int64, ordered by batch index and falling
@@ -153,8 +160,6 @@ class CompactFile(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         height, width = images.shape[1], images.shape[2]
         pixels = images.permute(0, 3, 1, 2).float()
-        # Replicated pixels, not black: a black rim would look like a shadow's edge to the network.
-        pixels = F.pad(pixels, (0, -width % COARSEST, 0, -height % COARSEST), mode="replicate")
         logits, distances = self.network(pixels)
         # On logits: sure cells side by side may have the very same score, 1.0.
         peaks = torch.where(F.max_pool2d(logits, 3, 1, 1) == logits, logits, torch.full_like(logits, NO_PEAK))
