@@ -67,7 +67,7 @@ def where(output: Path, parts: int) -> str:
     """How far a run was that ended now."""
     if output.exists():
         return "after the map"
-    written = len(list(output.with_suffix(".herdmap").glob("parts/??/*.npz")))
+    written = len(list(output.with_suffix(".herdmap").glob("parts/??/*.part")))
     return "before the first part" if written == 0 else "at the photos" if written < parts else "at the map"
 
 
@@ -94,7 +94,7 @@ def main() -> None:
                 raise SystemExit("the undisturbed run failed")
             took.append(time.monotonic() - began)
         expected = content(calm)
-        parts = len(list(calm.with_suffix(".herdmap").glob("parts/??/*.npz")))
+        parts = len(list(calm.with_suffix(".herdmap").glob("parts/??/*.part")))
         print(f"undisturbed: {took[-1]:.1f} s, {parts} photos, {len(expected[0])} detections", flush=True)
         few = max(1, options.kills // 10)
         for signum, kills in ((signal.SIGKILL, options.kills), (signal.SIGTERM, few), (signal.SIGINT, few)):

@@ -114,7 +114,7 @@ def rows(path: Path) -> list[tuple[Any, ...]]:
 
 def parts(output: Path) -> dict[str, tuple[int, int]]:
     """The parts of a run: name to (inode, time of change)."""
-    found = output.with_suffix(".herdmap").glob("parts/??/*.npz")
+    found = output.with_suffix(".herdmap").glob("parts/??/*.part")
     return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in found}
 
 

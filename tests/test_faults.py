@@ -297,7 +297,7 @@ def test_a_damaged_part_is_pending_and_the_next_run_mends_it(tmp_path: Path, her
     output = tmp_path / "out.gpkg"
     assert here("detect", tmp_path / "in", "-o", output).code == 0
     before = geopackage.read_detections(output)
-    cut_off(next((tmp_path / "out.herdmap").glob("parts/??/*.npz")))
+    cut_off(next((tmp_path / "out.herdmap").glob("parts/??/*.part")))
     end = here("detect", tmp_path / "in", "-o", output)
     assert end.code == 1
     assert "1 pending: run the same command again" in end.out

@@ -1,12 +1,16 @@
 """Parts are the journal: whole or not there, and never taken for a part of something else."""
 
+import struct
 import subprocess
 import sys
+import zlib
 from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from detector.detections import Detections
 from detector.errors import InputError
@@ -39,7 +43,7 @@ def test_a_part_reads_back_as_it_was_written(tmp_path: Path, n: int) -> None:
 def test_a_part_that_is_not_whole_is_no_part(tmp_path: Path, share: float) -> None:
     journal = Journal(tmp_path)
     journal.write(key(a=1), part())
-    (path,) = tmp_path.glob("*/*.npz")
+    (path,) = tmp_path.glob("*/*.part")
     data = path.read_bytes()
     path.write_bytes(data[: int(share * len(data))])
     assert journal.read(key(a=1)) is None
@@ -49,9 +53,38 @@ def test_a_part_that_is_not_whole_is_no_part(tmp_path: Path, share: float) -> No
 def test_a_part_with_other_arrays_is_no_part(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.write(key(a=1), part())
-    (path,) = tmp_path.glob("*/*.npz")
-    np.savez(path, boxes=np.zeros((2, 4)))
+    (path,) = tmp_path.glob("*/*.part")
+    names = b'[["boxes", "<f4", [2, 4]]]'
+    body = names + bytes(32)
+    path.write_bytes(struct.pack("<II", zlib.crc32(body), len(names)) + body)
     assert journal.read(key(a=1)) is None
+
+
+@given(st.binary(max_size=200), st.integers(0, 3000), st.integers(0, 255))
+def test_no_bytes_are_more_than_no_part(junk: bytes, at: int, value: int) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder))
+        journal.write(key(a=1), part(5))
+        (path,) = Path(folder).glob("*/*.part")
+        damaged = bytearray(path.read_bytes())
+        at %= len(damaged)
+        assume(damaged[at] != value)
+        damaged[at] = value
+        for content in (bytes(damaged), junk, bytes(damaged[:8]) + junk):
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+            assert journal.read(key(a=1)) is None
+
+
+def test_a_disk_that_does_not_answer_costs_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    journal.write(key(a=1), part())
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", lambda self: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+        assert journal.read(key(a=1)) is None
+    assert journal.read(key(a=1)) is not None
 
 
 def test_the_key_follows_everything_that_it_is_given() -> None:
