@@ -57,7 +57,8 @@ class HerdmapPlugin:
             self.provider = None
 
     def detect(self) -> None:
-        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand; first the settings where needed."""
+        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand; first the settings where"
+        " needed."""
         try:
             environment.python()
         except environment.EnvironmentMissingError:

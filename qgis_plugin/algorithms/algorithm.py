@@ -145,7 +145,7 @@ class CommandAlgorithm(HerdmapAlgorithm):
         def on_error_line(line: str) -> None:
             if errors:
                 feedback.pushWarning(errors.pop())  # only the last line may be the error
-            errors.append(line[len("herdmap: ") :] if line.startswith("herdmap: ") else line)
+            errors.append(_unprefixed(line))
 
         # `detect` watches its stdin by itself and ends in order.
         if on_event is None:
@@ -167,6 +167,19 @@ class CommandAlgorithm(HerdmapAlgorithm):
             feedback.pushWarning(last)
         return True
 
+    def printed(self, arguments: list[str], feedback: QgsProcessingFeedback) -> list[str]:
+        """The lines that a quick command prints. Raises QgsProcessingException as `herdmap` does."""
+        lines: list[str] = []
+        ended = process.run(
+            process.guarded(environment.python(), "detector", *arguments),
+            on_line=lines.append,
+            cancelled=feedback.isCanceled,
+        )
+        if ended.code and not ended.cancelled:
+            last = _unprefixed(ended.last_lines[-1]) if ended.last_lines else ""
+            raise QgsProcessingException(self.explained(last, ended.code))
+        return lines
+
     def explained(self, error: str, code: int) -> str:
         """The error of a command, for the user."""
         if error.startswith("No such command"):
@@ -178,6 +191,10 @@ class CommandAlgorithm(HerdmapAlgorithm):
                 number=-code
             )
         return error or tr("The detector ended with code {code} and said nothing.").format(code=code)
+
+
+def _unprefixed(line: str) -> str:
+    return line[len("herdmap: ") :] if line.startswith("herdmap: ") else line
 
 
 def survey_problem(path: str) -> str:

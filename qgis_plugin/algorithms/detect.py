@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterFile,
@@ -24,9 +25,10 @@ from qgis.core import (
     QgsProcessingParameterString,
     QgsProcessingParameterVectorDestination,
     QgsProcessingUtils,
+    QgsRasterLayer,
 )
 
-from .. import imagery
+from .. import area, imagery
 from ..translation import tr
 from .algorithm import CommandAlgorithm, option
 
@@ -62,6 +64,9 @@ class Detect(CommandAlgorithm):
             "Imagery: raster layers of the project or files on this computer, and a folder of photos (searched"
             " with its subfolders). An orthomosaic needs no preparation, whatever its size. Photos are placed by"
             " their own tags, or by a table of positions or a flight log.\n\n"
+            "Area: the pixels in this rectangle alone, of orthomosaics; the menu beside it offers the current view"
+            " and the extent of a layer. An animal on its edge may be cut, so draw it a little larger. To count in"
+            " polygons, give them as regions.\n\n"
             "Model: an .onnx file of Herdmap, Ultralytics or Deepness. Left empty, the bundled sheep detector; it"
             " knows sheep seen from drones, and nothing else.\n\n"
             "Cancel at any time: what is finished is kept, and the same run with the same output goes on from there."
@@ -86,6 +91,9 @@ class Detect(CommandAlgorithm):
         )
         self.addParameter(
             QgsProcessingParameterField("REGION_FIELD", tr("Name of a region"), None, "REGIONS", optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterExtent("EXTENT", tr("Only within this area (orthomosaics)"), optional=True)
         )
         position = QgsProcessingParameterFile(
             "POSITION", tr("Positions of the photos: a table or flight log"), optional=True
@@ -117,6 +125,8 @@ class Detect(CommandAlgorithm):
                 return tr("There is nothing to look at: choose raster layers or files, or a folder of photos.")
         except imagery.ImageryError as error:
             return str(error)
+        if parameters.get("EXTENT") and self.parameterAsString(parameters, "FOLDER", context):
+            return tr("An area can be given for orthomosaics; photos are looked at whole: leave one of the two out.")
         model = self.parameterAsString(parameters, "MODEL", context)
         if model and ("/" in model or "\\" in model or "." in model) and not Path(model).is_file():
             return tr("{model}: no such model file").format(model=model)
@@ -136,7 +146,9 @@ class Detect(CommandAlgorithm):
             raise QgsProcessingException(str(error)) from error
         output = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
         self._take_over_loading(output, context)
-        arguments = ["detect", *_shortened(inputs, context), "-o", output, "--progress", "json"]
+        if parameters.get("EXTENT"):
+            inputs = self._parts(parameters, context, Path(output), feedback)
+        arguments = ["detect", *_shortened(inputs), "-o", output, "--progress", "json"]
         arguments += self._options(parameters, context, feedback)
         result: dict[str, Any] = {"OUTPUT": output}
 
@@ -202,6 +214,47 @@ class Detect(CommandAlgorithm):
                 raise imagery.ImageryError(tr("{folder}: no such folder").format(folder=folder))
             inputs.append(folder)
         return inputs
+
+    def _parts(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, output: Path, feedback: QgsProcessingFeedback
+    ) -> list[str]:
+        """What of each orthomosaic lies in the area: the file itself, a part of it, or nothing."""
+        parts = []
+        for layer in self.parameterAsLayerList(parameters, "IMAGERY", context):
+            window = area.window_of(layer, self.parameterAsExtent(parameters, "EXTENT", context, layer.crs()))
+            if window is None:
+                feedback.pushInfo(tr("“{name}” lies outside the area and is left out").format(name=layer.name()))
+                continue
+            if window == (0, 0, layer.width(), layer.height()):
+                parts.append(imagery.file_of(layer))
+                continue
+            self._check_north_up(layer, feedback)
+            try:
+                parts.append(area.write_part(layer, window, output.with_suffix(".herdmap") / "area"))
+            except imagery.ImageryError as error:
+                raise QgsProcessingException(str(error)) from error
+        if not parts:
+            raise QgsProcessingException(tr("None of the imagery lies in the area: draw it over the imagery."))
+        return parts
+
+    def _check_north_up(self, layer: QgsRasterLayer, feedback: QgsProcessingFeedback) -> None:
+        """QGIS shows a turned raster as it would lie upright; a window of that is none of the file's."""
+        path, extent = imagery.file_of(layer), layer.extent()
+        try:
+            said = self.printed(["locate", path, "0", "0", str(layer.width() - 1), str(layer.height() - 1)], feedback)
+        except QgsProcessingException as error:
+            feedback.pushWarning(str(error))
+            said = []
+        corners = [tuple(map(float, row.split(",")[2:4])) for row in said if row[:1].isdigit()]
+        across, down = extent.width() / layer.width(), extent.height() / layer.height()
+        expected = ((extent.xMinimum(), extent.yMaximum()), (extent.xMaximum() - across, extent.yMinimum() + down))
+        off = [max(abs(x - x0) / across, abs(y - y0) / down) for (x, y), (x0, y0) in zip(corners, expected)]
+        if len(off) != 2 or max(off) > 0.5:
+            raise QgsProcessingException(
+                tr("“{name}” is turned or warped, and no part of it can be taken: look at the whole of it").format(
+                    name=layer.name()
+                )
+            )
 
     def _options(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -278,7 +331,7 @@ def duration_left(seconds: float) -> str:
     return tr("{n:.1f} h left").format(n=seconds / 3600)
 
 
-def _shortened(inputs: list[str], context: QgsProcessingContext) -> list[str]:
+def _shortened(inputs: list[str]) -> list[str]:
     """The inputs, or where they are too many for a command line a list of them in a file."""
     if sum(map(len, inputs)) < _LONGEST_COMMAND:
         return inputs

@@ -1,0 +1,88 @@
+"""Detecting in a part of an orthomosaic: the same pixels at the same place, and the same animals."""
+
+import sqlite3
+import subprocess
+from contextlib import closing
+
+import pytest
+from qgis import processing
+from qgis.core import QgsProcessingException, QgsRasterLayer, QgsRectangle
+
+from qgis_plugin import area
+
+
+def centres(path):
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("SELECT (minx + maxx) / 2, (miny + maxy) / 2 FROM rtree_detections_geom").fetchall()
+
+
+def inside(points, box, margin):
+    return [p for p in points if box.buffered(-margin).contains(QgsRectangle(*p, *p))]
+
+
+@pytest.fixture
+def ortho(practice):
+    return QgsRasterLayer(str(practice / "orthomosaic.tif"), "ortho")
+
+
+def test_the_window_is_of_whole_pixels_within_the_raster(ortho):
+    extent, pixel = ortho.extent(), ortho.rasterUnitsPerPixelX()
+    x0, y1 = extent.xMinimum(), extent.yMaximum()
+    box = QgsRectangle(x0 + 10.2 * pixel, y1 - 40.5 * pixel, x0 + 30.7 * pixel, y1 - 20.9 * pixel)
+    assert area.window_of(ortho, box) == (10, 20, 21, 21)
+    assert area.window_of(ortho, extent.buffered(5)) == (0, 0, ortho.width(), ortho.height())
+    assert area.window_of(ortho, QgsRectangle(x0 - 9, y1, x0 - 1, y1 + 9)) is None
+
+
+def test_the_part_has_the_pixels_of_the_whole(ortho, tmp_path):
+    part = QgsRasterLayer(area.write_part(ortho, (300, 200, 400, 250), tmp_path / "a é"), "part")
+    assert part.isValid()
+    assert (part.width(), part.height(), part.bandCount()) == (400, 250, ortho.bandCount())
+    assert part.crs() == ortho.crs()
+    for band in range(1, ortho.bandCount() + 1):
+        block = part.dataProvider().block(band, part.extent(), 400, 250)
+        same = ortho.dataProvider().block(band, part.extent(), 400, 250)
+        assert bytes(block.data()) == bytes(same.data())
+
+
+def test_the_same_animals_are_found_where_it_looks(provider, ortho, survey, tmp_path):
+    extent = ortho.extent()
+    box = QgsRectangle(extent.xMinimum() + 12, extent.yMinimum() + 9, extent.xMaximum() - 10, extent.yMaximum() - 8)
+    output = tmp_path / "part.gpkg"
+    parameters = {"IMAGERY": [ortho], "EXTENT": box, "OUTPUT": str(output)}
+    result = processing.run("herdmap:detect", parameters)
+    whole, part = inside(centres(survey), box, 2), inside(centres(output), box, 2)
+    assert len(whole) > 10
+    near = [p for p in whole if any(abs(p[0] - q[0]) + abs(p[1] - q[1]) < 0.5 for q in part)]
+    assert len(near) >= 0.9 * len(whole)
+    assert abs(len(part) - len(whole)) <= 0.1 * len(whole)
+    assert all(box.buffered(0.1).contains(QgsRectangle(*p, *p)) for p in centres(output))
+    assert processing.run("herdmap:detect", parameters)["DETECTIONS"] == result["DETECTIONS"]
+    (vrt,) = (tmp_path / "part.herdmap" / "area").iterdir()
+    assert str(tmp_path) not in vrt.read_text()
+
+
+def test_an_area_beside_the_imagery_and_one_of_photos_are_refused(provider, ortho, practice, tmp_path):
+    far = QgsRectangle(0, 0, 1, 1)
+    output = str(tmp_path / "o.gpkg")
+    with pytest.raises(QgsProcessingException, match="None of the imagery lies in the area"):
+        processing.run("herdmap:detect", {"IMAGERY": [ortho], "EXTENT": far, "OUTPUT": output})
+    with pytest.raises(QgsProcessingException, match="photos are looked at whole"):
+        processing.run("herdmap:detect", {"FOLDER": str(practice), "EXTENT": far, "OUTPUT": output})
+
+
+def test_a_turned_raster_is_refused(provider, ortho, tmp_path):
+    turned = tmp_path / "turned.tif"
+    turn = """
+import sys
+from osgeo import gdal
+copy = gdal.GetDriverByName("GTiff").CreateCopy(sys.argv[2], gdal.Open(sys.argv[1]))
+x0, pixel, _, y0, _, _ = copy.GetGeoTransform()
+copy.SetGeoTransform((x0, pixel * 0.8, pixel * 0.6, y0, pixel * 0.6, -pixel * 0.8))
+copy.FlushCache()
+"""
+    subprocess.run(["/usr/bin/python3", "-c", turn, ortho.source(), str(turned)], check=True, capture_output=True)
+    layer = QgsRasterLayer(str(turned), "Turned")
+    box = layer.extent().buffered(-20)
+    with pytest.raises(QgsProcessingException, match="“Turned” is turned or warped"):
+        processing.run("herdmap:detect", {"IMAGERY": [layer], "EXTENT": box, "OUTPUT": str(tmp_path / "o.gpkg")})
