@@ -60,6 +60,11 @@ def test_one_that_only_one_of_the_two_found_is_excused_where_a_rounding_decides(
     b = a[np.arange(len(a)) != lowest]
     assert compare(a, b).unmatched == 1
     assert compare(a, b, score_floor=float(a.scores[lowest]) - SCORE / 2).unmatched == 0
+    in_its_place = some()
+    in_its_place.boxes[lowest] += 1
+    assert compare(a, in_its_place).box_px == pytest.approx(1, abs=1e-4)
+    at_the_floor = compare(a, in_its_place, score_floor=float(a.scores[lowest]))
+    assert (at_the_floor.unmatched, at_the_floor.box_px) == (0, 0)
     tile = a.tiles[lowest]
     full = int((a.tiles == tile).sum())
     assert compare(a, b, detections_per_tile=full).unmatched == 0

@@ -112,37 +112,52 @@ def compare_boxes(
     box_px = score = 0.0
     for tile in range(tiles):
         a, b = wanted[wanted.tiles == tile], given[given.tiles == tile]
-        left, right = _pairs(a, b)
+        left, right = _pairs(a, b, exact=True)
+        # What is left is compared too, without what a rounding let in at the end of the list.
+        rest_a, rest_b = (
+            np.setdiff1d(np.flatnonzero(d.scores > _last_score(d, score_floor, detections_per_tile) + SCORE), matched)
+            for d, matched in ((a, left), (b, right))
+        )
+        far_left, far_right = _pairs(a[rest_a], b[rest_b])
+        left, right = np.append(left, rest_a[far_left]), np.append(right, rest_b[far_right])
         compared += len(left)
+        unmatched += len(rest_a) + len(rest_b) - 2 * len(far_left)
         box_px = max(box_px, float(np.abs(a.boxes[left] - b.boxes[right]).max(initial=0)))
         score = max(score, float(np.abs(a.scores[left] - b.scores[right]).max(initial=0)))
-        for all_, matched in ((a, left), (b, right)):
-            floor = score_floor
-            if detections_per_tile is not None and len(all_) >= detections_per_tile:
-                floor = max(floor, float(all_.scores.min()))
-            alone = np.setdiff1d(np.arange(len(all_)), matched)
-            unmatched += int((all_.scores[alone] > floor + SCORE).sum())
         high_a, high_b = (d[d.scores >= thresholds[d.labels]] for d in (a, b))
-        left, right = _pairs(high_a, high_b)
-        iou = _iou(high_a.boxes[left], high_b.boxes[right])
-        both = int((iou >= ROUGH_IOU).sum())
+        both = len(_pairs(high_a, high_b)[0])
         same += both
         either += len(high_a) + len(high_b) - both
     share = same / either if either else 1.0
     return Agreement("detector", tiles, compared, box_px, score, unmatched, share, either)
 
 
-def _pairs(a: Detections, b: Detections) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Indices of the pairs of one tile: of one label, overlapping, each in one pair, the most alike first."""
+def _last_score(found: Detections, score_floor: float, detections_per_tile: int | None) -> float:
+    """The score below which one tile's list ends."""
+    full = detections_per_tile is not None and len(found) >= detections_per_tile
+    return max(score_floor, float(found.scores.min())) if full else score_floor
+
+
+def _pairs(a: Detections, b: Detections, exact: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices of the pairs of one tile, each box in one pair, the most alike first.
+
+    Pairs are of one label and of ROUGH_IOU or more; exact: within BOX_PX and SCORE instead, as a rounding of a sliver
+    changes all of its IoU.
+    """
     iou = _iou(a.boxes[:, None], b.boxes[None])
-    iou = np.where(a.labels[:, None] == b.labels[None], iou, 0)
+    apart = np.abs(a.scores[:, None] - b.scores[None])
+    could = a.labels[:, None] == b.labels[None]
+    if exact:
+        could &= (apart <= SCORE) & (np.abs(a.boxes[:, None] - b.boxes[None]).max(axis=-1) <= BOX_PX)
+    else:
+        could &= iou >= ROUGH_IOU
+    left, right = np.nonzero(could)
     # Of boxes in the same place, those with scores alike.
-    alike = iou - np.abs(a.scores[:, None] - b.scores[None])
-    left, right = np.unravel_index(np.argsort(-alike, axis=None, kind="stable"), alike.shape)
+    order = np.argsort((apart - iou)[left, right], kind="stable")
     taken_left, taken_right = np.zeros(len(a), bool), np.zeros(len(b), bool)
     pairs = []
-    for i, j in zip(left.tolist(), right.tolist(), strict=True):
-        if iou[i, j] > 0 and not taken_left[i] and not taken_right[j]:
+    for i, j in zip(left[order].tolist(), right[order].tolist(), strict=True):
+        if not taken_left[i] and not taken_right[j]:
             taken_left[i] = taken_right[j] = True
             pairs.append((i, j))
     found = np.array(pairs, np.int64).reshape(-1, 2)

@@ -8,7 +8,7 @@ tiles beside the original, and written only where the two agree.
 import os
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from detector.detections import Detections
 from detector.errors import ModelError
@@ -26,30 +25,13 @@ from detector.models import onnx as portable_files
 from detector.models.agreement import Agreement, compare_boxes, compare_probabilities
 from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
+from detector.models.portable import Portable
 
 OPSET = 17
 DETECTOR_OUTPUTS = ("boxes", "scores", "labels", "batch_index")
 CLASSIFIER_OUTPUTS = ("probabilities",)
 # Tiles the check looks at in one call, where the file takes any number.
 CHECK_BATCH = 4
-
-
-@dataclass(frozen=True)
-class Portable:
-    """A model as it can be traced.
-
-    module: images (B, H, W, 3) uint8 to boxes (K, 4) float32 xyxy tile px, scores (K,), labels (K,) int64 and
-    batch_index (K,) int64, or to probabilities (B, C) float32. In eval mode, on the CPU, in full precision.
-    info: what the file will say; `batch_size` is what the module is traced with, None where it takes any.
-    size: the one (height, width) px it takes, None for any.
-    score_floor, detections_per_tile: below and beyond which the original answers nothing.
-    """
-
-    module: nn.Module
-    info: ModelInfo
-    size: tuple[int, int] | None = None
-    score_floor: float = 0.0
-    detections_per_tile: int | None = None
 
 
 def export_model(

@@ -299,7 +299,7 @@ def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> _A
     place = {name: names.index(name) for name in OUTPUTS}
 
     def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
-        return _clipped(
+        return clipped(
             Detections.of(
                 answer[place["boxes"]],
                 answer[place["scores"]],
@@ -437,7 +437,7 @@ def _read_final(classes: int) -> Callable[[list[NDArray[Any]], tuple[int, int]],
         kept = rows[:, 4] >= SCORE_FLOOR
         rows = rows[kept]
         found = Detections.of(rows[:, :4], rows[:, 4], rows[:, 5].round(), tile[kept])
-        return _clipped(found, size, classes)
+        return clipped(found, size, classes)
 
     return read
 
@@ -471,7 +471,7 @@ def _read_raw(
             labels = class_scores[tile, kept].argmax(axis=1)
             chosen = suppress(boxes, labels, iou)
             found = Detections.of(boxes[chosen], best[tile, kept][chosen], labels[chosen], tile)
-            parts.append(_clipped(found, size, classes))
+            parts.append(clipped(found, size, classes))
         return Detections.concatenate(parts)
 
     return read
@@ -493,7 +493,7 @@ def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], iou: float) -> ND
     return np.array(kept, np.int64)
 
 
-def _clipped(found: Detections, size: tuple[int, int], classes: int) -> Detections:
+def clipped(found: Detections, size: tuple[int, int], classes: int) -> Detections:
     """Boxes cut to the tile; those that are empty, not finite or of no known class are left out."""
     height, width = size
     boxes = found.boxes

@@ -49,7 +49,7 @@ def sample_tiles(
 
 def simulated_tiles(tile_size: int, count: int, seed: int = 0) -> NDArray[np.uint8]:
     """(N, tile_size, tile_size, 3) uint8 RGB, simulated pasture with sheep in it."""
-    extent = tile_size * SIMULATED_GSD_M
+    extent = max(2.0, tile_size * SIMULATED_GSD_M)
     animals = max(4, min(60, round(extent * extent / 25)))
     scenes = [
         render_scene(SurveySettings(seed=seed + i, width_m=extent, height_m=extent, animals=animals))[0]

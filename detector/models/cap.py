@@ -1,0 +1,36 @@
+"""The most detections that a model gives of a tile: counted where it is hit, so that nobody counts a capped herd."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Cap:
+    """Counts the tiles that hit the cap.
+
+    most: detections of a tile. threshold: the lowest score that counts. setting: what a user changes it in.
+    """
+
+    def __init__(self, most: int, threshold: float, setting: str) -> None:
+        self.most = most
+        self._threshold, self._setting = threshold, setting
+        self._tiles = self._full = self._cut = 0
+
+    def see(self, scores: NDArray[np.float32], item: NDArray[np.integer], tiles: int) -> None:
+        """One batch. scores: (N,); item: (N,) which of its `tiles` tiles each is of."""
+        item = item.astype(np.int64)
+        self._tiles += tiles
+        self._full += int((np.bincount(item, minlength=tiles) >= self.most).sum())
+        # Full of what counts: then animals are missing, and not only doubtful ones.
+        counting = item[scores >= self._threshold]
+        self._cut += int((np.bincount(counting, minlength=tiles) >= self.most).sum())
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """None, or a line that says how often and what to do."""
+        if not self._full:
+            return ()
+        missing = ", so animals are missing" if self._cut else ""
+        return (
+            f"{self._full} of {self._tiles} tiles hit the cap of {self.most} detections a tile, {self._cut} of "
+            f"them above the threshold{missing}: raise detections_per_tile in {self._setting}, or use smaller tiles",
+        )
