@@ -98,6 +98,7 @@ COUNTS: Columns = {
     "count": "INTEGER",
     "area_km2": "REAL",
     "density_per_km2": "REAL",
+    "total": "INTEGER",  # of all classes, in the first row of a region: what the map writes there
 }
 ESTIMATES: Columns = {
     "stratum": "TEXT NOT NULL",

@@ -210,10 +210,9 @@ def _draw_counts(parent: ET.Element) -> None:
     symbol = _symbol(element(renderer, "symbols"), "0", {})
     _outline(symbol, "0,0,0,150", 1.3, {})
     _outline(symbol, "255,255,255,255", 0.7, {})
-    # A region has a row for each class; its name and its sum are written once, on the first.
-    first = '"fid" = minimum("fid", group_by:="region")'
-    text = f'if({first}, "region" || \': \' || sum("count", group_by:="region"), NULL)'
-    _labels(parent, text, size=11, placement=4, smallest_mm=0, bold=True)
+    # A region has a row for each class; its name and its sum are written once, on the first. Not by an aggregate: where
+    # the layer changes while it is drawn, as in a review, those of QGIS 3.22 read it from two threads and crash.
+    _labels(parent, '"region" || \': \' || "total"', size=11, placement=1, smallest_mm=0, bold=True)
 
 
 def _draw_strata(parent: ET.Element, highest_density: float) -> None:
@@ -234,7 +233,7 @@ def _draw_strata(parent: ET.Element, highest_density: float) -> None:
         symbol = _symbol(symbols, str(number), {})
         _outline(symbol, "0,0,0,150", 1.1, {}, fill=fill)
         _outline(symbol, _rgba(_RAMP[1]), 0.5, {}, "dash" if number == len(_RAMP) else "solid")
-    _labels(parent, _ESTIMATES, size=11, placement=4, smallest_mm=0, bold=True)
+    _labels(parent, _ESTIMATES, size=11, placement=1, smallest_mm=0, bold=True)
 
 
 def _put_ranges(renderer: ET.Element, highest_density: float) -> None:
@@ -277,7 +276,7 @@ def _draw_transects(parent: ET.Element) -> None:
     symbol = _symbol(element(renderer, "symbols"), "0", {})
     _outline(symbol, "0,0,0,150", 0.8, {})
     _outline(symbol, _rgba("#56B4E9"), 0.4, {})
-    _labels(parent, '"transect" || \': \' || "count"', size=9, placement=4, smallest_mm=6)
+    _labels(parent, '"transect" || \': \' || "count"', size=9, placement=1, smallest_mm=6)
 
 
 def _symbol(symbols: ET.Element, name: str, properties: Mapping[str, str]) -> ET.Element:
@@ -355,6 +354,7 @@ def _labels(
         dist="0.4",
         distUnits="MM",
         centroidInside="1",
+        centroidWhole=str(int(placement != 8)),  # a region's name stays where it is, off what one looks at closely
         polygonPlacementFlags="2" if placement != 8 else "1",
         quadOffset="1",
         priority="5",

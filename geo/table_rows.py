@@ -114,12 +114,16 @@ def put_runs(db: sqlite3.Connection, runs: Sequence[Run]) -> None:
 def put_counts(db: sqlite3.Connection, counts: Counts) -> None:
     srs_id = schema.add_srs(db, counts.crs_wkt)
     blobs, bounds = schema.wkb_blobs(counts.polygons, srs_id)
+    totals: dict[str, int] = {}
+    for region, count in zip(counts.region, counts.count.tolist(), strict=True):
+        totals[region] = totals.get(region, 0) + count
     columns = {
         "region": counts.region,
         "class": counts.class_name,
         "count": counts.count.tolist(),
         "area_km2": counts.area_km2.tolist(),
         "density_per_km2": counts.density_per_km2.tolist(),
+        "total": [totals.pop(region, None) for region in counts.region],
     }
     _add(db, "counts", schema.COUNTS, columns, len(counts), ("MULTIPOLYGON", srs_id, blobs, bounds))
 
