@@ -121,3 +121,24 @@ def copied(survey, practice, tmp_path) -> Path:
     for name in ("found.gpkg", "orthomosaic.tif", "regions.gpkg"):
         shutil.copy(practice / name, folder / name)
     return folder / "found.gpkg"
+
+
+@pytest.fixture(scope="session")
+def _photo_surveys(herdmap_python, practice, tmp_path_factory) -> dict[str, Path]:
+    from tests.plugin.photo_surveys import photo_survey
+
+    made = tmp_path_factory.mktemp("photos é")
+    kinds = {"posed": True, "without position": False}
+    return {name: photo_survey(herdmap_python, practice, made / name, tags=tags) for name, tags in kinds.items()}
+
+
+@pytest.fixture
+def posed(_photo_surveys, tmp_path) -> Path:
+    """A copy of a survey of two photos with their poses, with the photos, to write to."""
+    return Path(shutil.copytree(_photo_surveys["posed"].parent, tmp_path / "posed")) / "survey.gpkg"
+
+
+@pytest.fixture
+def without_position(_photo_surveys, tmp_path) -> Path:
+    """A copy of a survey of two photos that say nothing of where they are, with the photos, to write to."""
+    return Path(shutil.copytree(_photo_surveys["without position"].parent, tmp_path / "nowhere")) / "survey.gpkg"

@@ -1,0 +1,102 @@
+"""An animal that the detector missed: a box that a person draws becomes a detection of its image.
+
+What is drawn on a photo belongs to that photo; what is drawn on the map, to the image that lies there. The box is kept
+in image px, by which a later run of the detector knows it again, and on the map, by which it is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qgis.core import Qgis, QgsCoordinateTransform, QgsCsException, QgsPointXY
+from qgis.gui import QgsMapCanvas, QgsMapTool
+
+from .draw_box import BoxTool, Ground, GroundAt
+from .photo_frame import PhotoFrame, clipped, holds
+from .review_file import UNREVIEWED, Box, Detection, Image, Point, ReviewError
+from .review_queue import ReviewQueue
+
+
+class Drawing:
+    """One box being drawn on a canvas. It ends with `stop`, which gives the canvas its tool back."""
+
+    def __init__(
+        self, canvas: QgsMapCanvas, ground_at: GroundAt, class_name: str, done: Callable[[Ground, Box], None]
+    ) -> None:
+        self.class_name = class_name
+        self.canvas = canvas
+        self.tool = BoxTool(canvas, ground_at)
+        self.tool.drawn.connect(done)
+        self._before: QgsMapTool | None = canvas.mapTool()
+        canvas.setMapTool(self.tool)
+
+    def stop(self) -> None:
+        """Take the box and the tool off the canvas."""
+        self.tool.stop()
+        self.tool.remove()
+        if self._before is not None:
+            self.canvas.setMapTool(self._before)
+        else:
+            self.canvas.unsetMapTool(self.tool)
+        self.tool.deleteLater()
+
+
+def detection(ground: Ground, box: Box, class_name: str) -> Detection | None:
+    """The row of an animal drawn there; None where the box lies beside its image."""
+    inside = clipped(box, ground.image.size)
+    if inside is None:
+        return None
+    return Detection(
+        fid=0,
+        image=ground.image.path,
+        class_name=class_name,
+        score=None,  # nobody measured one
+        box_px=inside,
+        counted=1,
+        review=UNREVIEWED,
+        reviewed_class=None,
+        reviewer=None,
+        reviewed_at=None,
+        note=None,
+        run_id=None,
+        ring=ground.frame.corners(inside) if ground.frame.known else None,
+    )
+
+
+def in_photo(queue: ReviewQueue, image: Image) -> Ground:
+    """The ground of a photo's own canvas, whose place (x, -y) is px (x, y)."""
+    current = queue.current
+    near = None if current is None or current.box_px is None else current.box_px[:2]
+    frame = PhotoFrame(image, queue.of_image(image.path), near)
+    return Ground(image, frame, lambda point: (point.x(), -point.y()), lambda x, y: QgsPointXY(x, -y))
+
+
+def on_map(queue: ReviewQueue, to_canvas: QgsCoordinateTransform, point: QgsPointXY) -> Ground | None:
+    """The image under a place of the map: that of the detection in hand, if it is there. None where there is none.
+
+    to_canvas: from the CRS of the detections to the map's.
+    """
+    try:
+        place = to_canvas.transform(point, Qgis.TransformDirection.Reverse)
+        found = queue.file.images_at(place.x(), place.y())
+    except (QgsCsException, ReviewError):
+        return None
+    found = [image for image in found if holds(image, place.x(), place.y())]
+    current = queue.current
+    found.sort(key=lambda image: current is None or image.path != current.image)
+    for image in found:
+        frame = PhotoFrame(image, queue.of_image(image.path))
+        if frame.known:
+            return _through(image, frame, to_canvas)
+    return None
+
+
+def _through(image: Image, frame: PhotoFrame, to_canvas: QgsCoordinateTransform) -> Ground:
+    def to_px(point: QgsPointXY) -> Point:
+        place = to_canvas.transform(point, Qgis.TransformDirection.Reverse)
+        return frame.to_px(place.x(), place.y())
+
+    def to_map(x: float, y: float) -> QgsPointXY:
+        return to_canvas.transform(QgsPointXY(*frame.to_map(x, y)))
+
+    return Ground(image, frame, to_px, to_map)

@@ -1,0 +1,185 @@
+"""How many animals each region has while they are reviewed: the rules of `herdmap count`, a step at a time.
+
+A detection belongs to the region that holds the middle of its box, on a shared edge to the first, in none to `outside`,
+without a place to `unplaced`. It counts unless a person rejected it or another sighting counts for it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsGeometry,
+    QgsPoint,
+    QgsPointXY,
+    QgsProject,
+)
+
+from .review_file import CONFIRMED, OUTSIDE, REJECTED, UNPLACED, CountRow, Detection
+
+Cell = tuple[str, str]
+"""A region and a class."""
+
+
+class RegionCounts:
+    """The counts of a survey's regions, those of its layer `counts`.
+
+    to_regions: from the CRS of the detections to that of the regions, None where they have one CRS.
+
+    `change` says which cells of the layer a step changes; `settle` that they were written. Where the file's own counts
+    are of confirmed animals alone (`herdmap count --review confirmed`) they stay that, else they are of all that
+    nobody rejected.
+    """
+
+    def __init__(self, to_regions: QgsCoordinateTransform | None = None) -> None:
+        self._to_regions = to_regions
+        self.names: list[str] = []
+        self.animals: Counter[Cell] = Counter()
+        self.confirmed: Counter[Cell] = Counter()
+        self._geometries: list[QgsGeometry] = []
+        self._engines: list[object] = []
+        self._region_of: dict[int, str] = {}
+        self._stored: dict[Cell, int] = {}
+        self._stale: set[Cell] = set()
+        self._only_confirmed = False
+
+    def start(self, detections: Sequence[Detection], rows: Sequence[CountRow]) -> None:
+        """Count from nothing. rows: the layer `counts`; without any there are no regions."""
+        self._stored = {(row.region, row.class_name): row.count for row in rows}
+        shapes = {row.region: row.geom for row in rows if row.geom is not None}
+        self.names = list(shapes)
+        self._geometries = [_geometry(shapes[name]) for name in self.names]
+        self._engines = [QgsGeometry.createGeometryEngine(shape.constGet()) for shape in self._geometries]
+        for engine in self._engines:
+            engine.prepareGeometry()  # type: ignore[attr-defined]
+        self.animals, self.confirmed = Counter(), Counter()
+        self._region_of = self._assign(detections) if rows else {}
+        for one in detections:
+            self._add(one, 1)
+        self._only_confirmed = self._same(self.confirmed) and not self._same(self.animals)
+        # What the file says differently is set right with the first step that is saved.
+        table = self._table
+        self._stale = {cell for cell in {*self._stored, *table} if self._stored.get(cell, 0) != table[cell]}
+
+    @property
+    def counted(self) -> bool:
+        """Whether the survey has regions with counts."""
+        return bool(self._stored)
+
+    def region(self, one: Detection) -> str:
+        """The region that a detection belongs to."""
+        if one.fid not in self._region_of:
+            return self._locate(one)
+        return self._region_of[one.fid]
+
+    def rank(self, one: Detection) -> int:
+        """Where its region stands among the regions; those outside and without a place come last."""
+        places = [*self.names, OUTSIDE, UNPLACED]
+        return places.index(self.region(one)) if self._stored else 0
+
+    def totals(self) -> list[tuple[str, int, int]]:
+        """(region, animals that nobody rejected, those confirmed) of each, in order, `outside` last."""
+        animals: Counter[str] = Counter()
+        confirmed: Counter[str] = Counter()
+        for (region, _), number in self.animals.items():
+            animals[region] += number
+        for (region, _), number in self.confirmed.items():
+            confirmed[region] += number
+        places = [*self.names, OUTSIDE, *([UNPLACED] if animals[UNPLACED] else [])]
+        return [(name, animals[name], confirmed[name]) for name in places] if self._stored else []
+
+    def change(self, before: Detection | None, after: Detection | None) -> dict[Cell, int]:
+        """Count `after` instead of `before`; None is no animal. Returns the cells that the layer must say anew."""
+        if not self._stored:
+            return {}
+        touched = set(self._stale)
+        for one, sign in ((before, -1), (after, 1)):
+            if one is not None:
+                self._add(one, sign)
+                touched.add((self.region(one), one.is_a))
+        table = self._table
+        return {cell: table[cell] for cell in touched if self._stored.get(cell, 0) != table[cell]}
+
+    def settle(self, cells: dict[Cell, int]) -> None:
+        """These cells are written."""
+        self._stored.update(cells)
+        self._stale.clear()
+
+    @property
+    def _table(self) -> Counter[Cell]:
+        return self.confirmed if self._only_confirmed else self.animals
+
+    def _same(self, table: Counter[Cell]) -> bool:
+        return all(self._stored.get(cell, 0) == table[cell] for cell in {*self._stored, *table})
+
+    def _add(self, one: Detection, sign: int) -> None:
+        if not self._stored or not one.counted or one.review == REJECTED:
+            return
+        cell = (self.region(one), one.is_a)
+        self.animals[cell] += sign
+        if one.review == CONFIRMED:
+            self.confirmed[cell] += sign
+
+    def _assign(self, detections: Sequence[Detection]) -> dict[int, str]:
+        """The region of each detection by its fid. By region, over the points sorted along x: few are asked twice."""
+        found: dict[int, str] = {}
+        points = []
+        for one in detections:
+            place = self._place(one)
+            found[one.fid] = UNPLACED if one.centre is None else OUTSIDE
+            if place is not None:
+                points.append((place.x(), place.y(), one.fid))
+        points.sort()
+        xs = [x for x, _, _ in points]
+        for name, shape, engine in zip(self.names, self._geometries, self._engines):
+            box = shape.boundingBox()
+            low, high = box.yMinimum(), box.yMaximum()
+            for x, y, fid in points[bisect_left(xs, box.xMinimum()) : bisect_right(xs, box.xMaximum())]:
+                if low <= y <= high and found[fid] == OUTSIDE and engine.intersects(QgsPoint(x, y)):  # type: ignore[attr-defined]
+                    found[fid] = name
+        return found
+
+    def _locate(self, one: Detection) -> str:
+        """The region of one detection."""
+        if one.centre is None:
+            return UNPLACED
+        place = self._place(one)
+        if place is not None:
+            point = QgsPoint(place)
+            for name, engine in zip(self.names, self._engines):
+                if engine.intersects(point):  # type: ignore[attr-defined]
+                    return name
+        return OUTSIDE
+
+    def _place(self, one: Detection) -> QgsPointXY | None:
+        """The middle of its box in the regions' CRS; None where that cannot say where it is."""
+        if one.centre is None:
+            return None
+        point = QgsPointXY(*one.centre)
+        if self._to_regions is None:
+            return point
+        try:
+            return self._to_regions.transform(point)
+        except QgsCsException:
+            return None
+
+
+def between(
+    detections: QgsCoordinateReferenceSystem, regions: QgsCoordinateReferenceSystem, project: QgsProject
+) -> QgsCoordinateTransform | None:
+    """The way from the detections' CRS to the regions', None where it is one CRS or there is none."""
+    if detections == regions or not (detections.isValid() and regions.isValid()):
+        return None
+    return QgsCoordinateTransform(detections, regions, project)
+
+
+def _geometry(blob: bytes) -> QgsGeometry:
+    """The geometry of a GeoPackage BLOB."""
+    shape = QgsGeometry()
+    shape.fromWkb(bytes(blob[8 + (0, 32, 48, 48, 64)[(blob[3] >> 1) & 7] :]))
+    return shape

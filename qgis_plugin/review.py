@@ -1,0 +1,440 @@
+"""The review dock: one detection after the other, by keys alone, each word of the reviewer in the file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsPointXY,
+    QgsProject,
+    QgsVectorLayer,
+)
+from qgis.gui import QgsDockWidget, QgsMapCanvas
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
+from qgis.PyQt.QtWidgets import QFileDialog, QScrollArea, QStyle, QWidget
+
+from . import layers, missed_animal
+from .draw_box import Ground
+from .region_counts import RegionCounts, between
+from .review_file import Box, Detection, Image, ReviewError, ReviewFile
+from .review_panel import ReviewPanel
+from .review_queue import ReviewQueue
+from .review_view import Outlines, look_at
+from .translation import tr
+
+_POSED = ("camera pose", "flight log")
+_USUAL_PX = 40.0  # of a box, where none is known
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
+
+
+class ReviewDock(QgsDockWidget):
+    """Walks a person through a survey's detections.
+
+    `queue` is the review in hand, None where no survey is open. Keys work while the card, the photo or the map has the
+    keyboard; what they do is in `_keys`.
+    """
+
+    def __init__(self, iface: Any, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Review animals"), parent)
+        self.setObjectName("HerdmapReview")
+        self.project = QgsProject.instance()
+        self.canvas: QgsMapCanvas = iface.mapCanvas()
+        self.queue: ReviewQueue | None = None
+        self.drawing: missed_animal.Drawing | None = None
+        self.zoom = 1.0
+        self._last_added = ""
+        self._photo_wanted: bool | None = None  # None: where the map alone does not show it well
+        self._images: dict[str, Image | None] = {}
+        self._outline = Outlines(self.canvas, "#FFFFFF", 2)
+        self._then: Callable[[str], None] = self.relabel
+        self.panel = ReviewPanel(
+            {
+                "confirm": (tr("Confirm"), "C", self.confirm),
+                "reject": (tr("Reject"), "X", self.reject),
+                "class": (tr("Other class…"), "L", self.ask_class),
+                "note": (tr("Note…"), "N", self.ask_note),
+                "add": (tr("Add a missed one"), "A", self.draw),
+                "undo": (tr("Undo"), "U", self.undo),
+                "back": (tr("Back"), "←", self.back),
+                "next": (tr("Skip"), "→", self.next),
+            }
+        )
+        self.card, self.photo, self.typing = self.panel.card, self.panel.photo, self.panel.typing
+        self._keys: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_C: self.confirm,
+            Qt.Key.Key_Return: self.confirm,
+            Qt.Key.Key_Enter: self.confirm,
+            Qt.Key.Key_X: self.reject,
+            Qt.Key.Key_Delete: self.reject,
+            Qt.Key.Key_L: self.ask_class,
+            Qt.Key.Key_A: self.draw,
+            Qt.Key.Key_N: self.ask_note,
+            Qt.Key.Key_U: self.undo,
+            Qt.Key.Key_Backspace: self.undo,
+            Qt.Key.Key_Right: self.next,
+            Qt.Key.Key_Space: self.next,
+            Qt.Key.Key_Left: self.back,
+            Qt.Key.Key_Plus: lambda: self._magnify(2.0),
+            Qt.Key.Key_Equal: lambda: self._magnify(2.0),
+            Qt.Key.Key_Minus: lambda: self._magnify(0.5),
+            Qt.Key.Key_P: self.toggle_photo,
+        }
+        for number in range(9):
+            self._keys[Qt.Key.Key_1 + number] = lambda number=number: self._relabel_to(number)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self.panel)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar = scroll.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        scroll.setMinimumWidth(self.panel.minimumSizeHint().width() + bar)
+        self.setWidget(scroll)
+        self._connect()
+        self._list_surveys()
+
+    def _connect(self) -> None:
+        self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
+        self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
+        self.panel.choice.chosen.connect(self._choose)
+        self.typing.taken.connect(self._typed)
+        self.typing.given_up.connect(self._end_typing)
+        self._watched = (self.card, self.photo, self.canvas)
+        for widget in self._watched:
+            widget.installEventFilter(self)
+        # Once all layers of a survey are there, or gone; after QGIS has shown the whole of a project's first ones.
+        self._soon, self._look_soon = QTimer(self), QTimer(self)
+        for timer, slot in ((self._soon, self._list_surveys), (self._look_soon, self._look)):
+            timer.setSingleShot(True)
+            timer.timeout.connect(slot)
+        for signal in (self.project.layersAdded, self.project.layersRemoved):
+            signal.connect(self._list_soon)
+
+    # ---- the survey --------------------------------------------------------------------------
+
+    def open(self, path: str | Path) -> bool:
+        """Begin to review the survey at `path`; its layers are added where they are missing. Whether it can be read."""
+        path = Path(path).absolute()
+        self._stop_drawing()
+        QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            file = ReviewFile(path)
+            if layers.detections_of(path, self.project) is None:
+                layers.open_survey(path, self.project)
+            queue = ReviewQueue(file, self.panel.reviewer.text().strip(), RegionCounts(self._to_regions(path)))
+        except ReviewError as error:
+            self.queue = None
+            self._show()
+            self.panel.say(str(error), wrong=True)
+            return False
+        finally:
+            QgsApplication.restoreOverrideCursor()
+        self.queue = queue
+        self._images = {}
+        self.panel.say("")
+        self.panel.choice.offer_classes(queue.classes)
+        queue.choose(self.panel.choice.wanted())
+        try:
+            file.check_writable()
+        except ReviewError as error:
+            self.panel.say(str(error), wrong=True)
+        self._list_surveys()
+        self._show()
+        self._look_soon.start()
+        self.card.setFocus()
+        return True
+
+    def _to_regions(self, path: Path) -> QgsCoordinateTransform | None:
+        found = layers.layers_of(path, self.project, "counts")
+        detections = layers.detections_of(path, self.project)
+        return between(detections.crs(), found[0].crs(), self.project) if found and detections else None
+
+    def _list_soon(self, *_: object) -> None:
+        self._soon.start()
+
+    def _list_surveys(self) -> None:
+        """Offer the surveys that are in the project; begin with the first where none is in hand."""
+        paths = layers.surveys(self.project)
+        self.panel.offer_surveys({str(path): path.stem for path in paths})
+        if self.queue is not None and self.queue.file.path in paths:
+            self.panel.survey.setCurrentIndex(paths.index(self.queue.file.path))
+        elif paths and self.isVisible():
+            self.open(paths[0])
+        elif self.queue is None or not layers.layers_of(self.queue.file.path, self.project, "detections"):
+            self.queue = None
+            self._show()
+
+    def _ask_survey(self) -> None:
+        title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
+        path, _ = QFileDialog.getOpenFileName(self, title, self.project.homePath(), kinds)
+        if path:
+            self.open(path)
+
+    def _choose(self) -> None:
+        if self.queue is not None:
+            self._stop_drawing()
+            self.queue.choose(self.panel.choice.wanted())
+            self._show()
+
+    # ---- what the keys do --------------------------------------------------------------------
+
+    def confirm(self) -> None:
+        """It is what it is called."""
+        self._step(lambda queue: queue.confirm())
+
+    def reject(self) -> None:
+        """It is no animal."""
+        self._step(lambda queue: queue.reject())
+
+    def relabel(self, name: str) -> None:
+        """It is an animal of the class `name`, which may be new."""
+        self._step(lambda queue: queue.relabel(name))
+
+    def next(self) -> None:
+        """Go on without a word."""
+        self._step(lambda queue: queue.next())
+
+    def back(self) -> None:
+        """Go back to the one before."""
+        self._step(lambda queue: queue.back())
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._step(lambda queue: queue.undo())
+
+    def ask_class(self) -> None:
+        """Ask which class it is; while a box is drawn, of which class that is."""
+        if self.queue is not None and (self.queue.current is not None or self.drawing is not None):
+            self._then = self._named
+            self.typing.ask(tr("What is it? Type, or choose with ↑ ↓; Enter takes it"), "", self.queue.classes)
+
+    def ask_note(self) -> None:
+        """Ask for a note."""
+        current = self.queue.current if self.queue is not None else None
+        if current is not None:
+            self._then = lambda text: self._step(lambda queue: queue.note(text))
+            self.typing.ask(tr("Note; Enter keeps it"), current.note or "")
+
+    def draw(self) -> None:
+        """Draw the box of an animal that was missed, in the photo where it is shown, else on the map."""
+        queue = self.queue
+        if queue is None or self.drawing is not None:
+            return
+        current = queue.current
+        name = self._last_added or (current.is_a if current is not None else (*queue.classes, "unknown")[0])
+        in_photo = self.photo.isVisibleTo(self)
+        canvas = self.photo if in_photo else self.canvas
+        self.drawing = missed_animal.Drawing(
+            canvas, self._ground_in_photo if in_photo else self._ground_on_map, name, self._drawn
+        )
+        self.drawing.tool.given_up.connect(self._stop_drawing)
+        self.drawing.tool.nowhere.connect(self._say_nowhere)
+        box = current.box_px if current is not None else None
+        width, height = (box[2] - box[0], box[3] - box[1]) if box else (_USUAL_PX, _USUAL_PX)
+        self.drawing.tool.start(width, height)
+        self._say_drawing()
+
+    def toggle_photo(self) -> None:
+        """Show the photo beside the map, or not."""
+        self._photo_wanted = not self.photo.isVisibleTo(self)
+        self._stop_drawing()
+        self._show()
+
+    def _magnify(self, factor: float) -> None:
+        self.zoom = min(16.0, max(1 / 16, self.zoom * factor))
+        self._look()
+
+    def _relabel_to(self, number: int) -> None:
+        if self.queue is not None and number < len(self.queue.classes):
+            self.relabel(self.queue.classes[number])
+
+    def _named(self, name: str) -> None:
+        if self.drawing is not None:
+            self.drawing.class_name = name.strip() or self.drawing.class_name
+            self._say_drawing()
+        else:
+            self.relabel(name)
+
+    def _step(self, step: Callable[[ReviewQueue], object]) -> None:
+        """Take a step, and show where it led, or why it could not be taken."""
+        if self.queue is None:
+            return
+        self._stop_drawing()
+        self.queue.reviewer = self.panel.reviewer.text().strip()
+        try:
+            step(self.queue)
+        except ReviewError as error:
+            self._show()
+            self.panel.say(str(error), wrong=True)
+            return
+        self.panel.say("")
+        self._show()
+        self._repaint()
+
+    # ---- a missed animal ---------------------------------------------------------------------
+
+    def _drawn(self, ground: Ground, box: Box) -> None:
+        if self.queue is None or self.drawing is None:
+            return
+        row = missed_animal.detection(ground, box, self.drawing.class_name)
+        if row is None:
+            self.panel.say(tr("The box is beside the photo: draw it over the photo"), wrong=True)
+            return
+        self.queue.reviewer = self.panel.reviewer.text().strip()
+        try:
+            self.queue.add(row)
+        except ReviewError as error:
+            self.panel.say(str(error), wrong=True)
+            return
+        self._last_added = row.class_name
+        self._stop_drawing()
+        self._show()
+        self._repaint()
+        self.panel.say(tr("Added: {}. U takes it back").format(row.class_name))
+
+    def _ground_in_photo(self, _: QgsPointXY) -> Ground | None:
+        image = self._current_image()
+        return None if image is None or self.queue is None else missed_animal.in_photo(self.queue, image)
+
+    def _ground_on_map(self, point: QgsPointXY) -> Ground | None:
+        layer = self._layer()
+        if layer is None or self.queue is None:
+            return None
+        return missed_animal.on_map(self.queue, self._to_canvas(layer), point)
+
+    def _stop_drawing(self) -> None:
+        drawing, self.drawing = self.drawing, None
+        if drawing is not None:
+            drawing.stop()
+            self.panel.say("")
+
+    def _say_nowhere(self) -> None:
+        self.panel.say(tr("There is no photo here: draw over one, or press Esc"), wrong=True)
+
+    def _say_drawing(self) -> None:
+        if self.drawing is not None:
+            text = tr(
+                "Adding: {}. Drag a box with the mouse; or move it with the arrows, size it with Shift + arrows"
+                " (Ctrl: by single pixels). Enter adds it, L chooses the class, Esc gives up"
+            )
+            self.panel.say(text.format(self.drawing.class_name))
+
+    # ---- showing -----------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        self.panel.show_queue(self.queue)
+        self._look()
+
+    def _look(self) -> None:
+        """Bring the detection in hand into view."""
+        queue = self.queue
+        current = queue.current if queue is not None else None
+        if queue is None or current is None:
+            self._outline.clear()
+            self.photo.clear()
+            self.photo.hide()
+            return
+        corners = self._corners_on_map(current)
+        if corners is None:
+            self._outline.clear()
+        else:
+            self._outline.show([corners])
+            height = _USUAL_PX if current.box_px is None else current.box_px[3] - current.box_px[1]
+            look_at(self.canvas, corners, height, self.zoom)
+        self.photo.setVisible(self._wants_photo(current))
+        if self.photo.isVisibleTo(self):
+            path = queue.file.path.parent / current.image
+            if not self.photo.show_detection(path, current, queue.of_image(current.image), self.zoom):
+                self.panel.say(tr("The photo is not there: {}").format(path), wrong=True)
+
+    def _wants_photo(self, current: Detection) -> bool:
+        """Photos that are laid flat on the map overlap there, and only the first hundreds are laid at all."""
+        if self._photo_wanted is not None:
+            return self._photo_wanted
+        image = self._current_image()
+        return current.ring is None or (image is not None and image.georeference in _POSED)
+
+    def _corners_on_map(self, one: Detection) -> list[QgsPointXY] | None:
+        layer = self._layer()
+        if one.ring is None or layer is None:
+            return None
+        to_canvas = self._to_canvas(layer)
+        try:
+            return [to_canvas.transform(QgsPointXY(*one.ring[i : i + 2])) for i in range(0, 8, 2)]
+        except QgsCsException:
+            return None
+
+    def _to_canvas(self, layer: QgsVectorLayer) -> QgsCoordinateTransform:
+        return QgsCoordinateTransform(layer.crs(), self.canvas.mapSettings().destinationCrs(), self.project)
+
+    def _layer(self) -> QgsVectorLayer | None:
+        return None if self.queue is None else layers.detections_of(self.queue.file.path, self.project)
+
+    def _current_image(self) -> Image | None:
+        current = self.queue.current if self.queue is not None else None
+        if self.queue is None or current is None:
+            return None
+        if current.image not in self._images:
+            try:
+                self._images[current.image] = self.queue.file.image(current.image)
+            except ReviewError:
+                return None  # the step that follows says what is wrong
+        return self._images[current.image]
+
+    def _repaint(self) -> None:
+        if self.queue is not None:
+            for layer in layers.layers_of(self.queue.file.path, self.project, "detections", "counts", "images"):
+                layer.triggerRepaint()
+
+    # ---- keys --------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """The keys of the review, before the map or QGIS takes them; only while the dock is shown."""
+        kind = event.type()
+        if kind not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride) or watched not in self._watched:
+            return False
+        if self.queue is None or not self.isVisible() or self.typing.isVisibleTo(self):
+            return False
+        mine = self._action(event)
+        if mine is None:
+            return False
+        if kind == QEvent.Type.ShortcutOverride:
+            event.accept()
+        else:
+            mine()
+        return True
+
+    def _action(self, event: Any) -> Callable[[], object] | None:
+        """What a key does now."""
+        if self.drawing is not None:
+            tool = self.drawing.tool
+            if event.key() in tool.KEYS:
+                return lambda: tool.key(event)
+            return self.ask_class if event.key() == Qt.Key.Key_L else None
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return self.undo if event.key() == Qt.Key.Key_Z else None
+        return self._keys.get(event.key()) if event.modifiers() in _PLAIN else None
+
+    def _typed(self, text: str) -> None:
+        self._end_typing()
+        self._then(text)
+
+    def _end_typing(self) -> None:
+        self.typing.hide()
+        self.card.setFocus()
+
+    # ---- the window --------------------------------------------------------------------------
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802
+        super().showEvent(event)
+        if self.queue is None:
+            self._list_surveys()
+
+    def hideEvent(self, event: Any) -> None:  # noqa: N802
+        self._stop_drawing()
+        self._outline.clear()
+        super().hideEvent(event)

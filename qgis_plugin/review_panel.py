@@ -1,0 +1,215 @@
+"""What the review dock is made of, and how it shows a queue. It decides nothing: the dock does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from qgis.core import QgsApplication, QgsSettings
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .review_card import ReviewCard, Typing
+from .review_choice import ReviewChoice
+from .review_file import ReviewError
+from .review_queue import ReviewQueue
+from .review_view import PhotoView
+from .translation import tr
+
+_REVIEWER = "herdmap/reviewer"
+_REGIONS_SHOWN = 12  # at once; the others are scrolled to
+_WRONG = "background: #f8d7da; color: #58151c; padding: 4px;"
+_SAID = "background: #cfe2ff; color: #052c65; padding: 4px;"
+
+
+class ReviewPanel(QWidget):
+    """Survey, reviewer, queue, the detection in hand, its photo, buttons, tally, counts per region.
+
+    actions: (name, text, key) of each button with what it does, in order.
+    """
+
+    def __init__(self, actions: dict[str, tuple[str, str, Callable[[], None]]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.addLayout(self._build_form())
+        self.choice = ReviewChoice()
+        self.choice.setCollapsed(True)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(True)
+        self.card = ReviewCard()
+        self.photo = PhotoView()
+        self.photo.hide()
+        self.typing = Typing()
+        self.message = _text()
+        self.message.hide()
+        self.tally = _text()
+        self.counts = self._build_counts()
+        for widget in (self.choice, self.progress, self.card):
+            column.addWidget(widget)
+        column.addWidget(self.photo, 100)
+        column.addWidget(self.typing)
+        column.addWidget(self.message)
+        column.addLayout(self._build_buttons(actions))
+        column.addWidget(self.tally)
+        column.addWidget(self.counts)
+        column.addStretch(1)
+
+    def show_queue(self, queue: ReviewQueue | None) -> None:
+        """Show how things stand; None is that no survey is open."""
+        current = queue.current if queue is not None else None
+        for button in self.buttons.values():
+            button.setEnabled(current is not None)
+        self.buttons["undo"].setEnabled(queue is not None and queue.can_undo)
+        self.buttons["back"].setEnabled(queue is not None and queue.position > 0)
+        self.buttons["add"].setEnabled(queue is not None)
+        if queue is None:
+            text = tr("Open a survey's GeoPackage, the file that “Detect animals” wrote.")
+            self.card.show_words(tr("No survey is open"), text)
+            self.progress.setRange(0, 1)
+            self.progress.setValue(0)
+            self.progress.setFormat("")
+            self.tally.setText("")
+        else:
+            self._show_progress(queue)
+            if current is None:
+                self.card.show_words(*_end(queue))
+            else:
+                region = queue.regions.region(current) if queue.regions.counted else None
+                try:
+                    chip = queue.file.chip(current.fid)
+                except ReviewError:
+                    chip = None  # the step that follows says what is wrong
+                self.card.show_detection(current, region, chip)
+        self._show_counts(queue.regions.totals() if queue is not None else [])
+
+    def say(self, text: str, wrong: bool = False) -> None:
+        """Say something in the line above the buttons; an empty text takes it away."""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+        self.message.setStyleSheet(_WRONG if wrong else _SAID)
+
+    def offer_surveys(self, names: dict[str, str]) -> None:
+        """Offer these surveys: path -> what it is called."""
+        self.survey.clear()
+        for path, name in names.items():
+            self.survey.addItem(name, path)
+            self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
+
+    def _show_progress(self, queue: ReviewQueue) -> None:
+        self.progress.setRange(0, max(1, len(queue)))
+        self.progress.setValue(queue.position if len(queue) else 1)
+        at = min(queue.position + 1, len(queue))
+        self.progress.setFormat(tr("{} of {}").format(f"{at:,}", f"{len(queue):,}"))
+        tally = queue.tally
+        other = tr(" ({} as another class)").format(f"{tally.relabelled:,}") if tally.relabelled else ""
+        parts = (
+            tr("{} confirmed").format(f"{tally.confirmed:,}") + other,
+            tr("{} rejected").format(f"{tally.rejected:,}"),
+            tr("{} added").format(f"{tally.added:,}"),
+            tr("{} to do").format(f"{tally.unreviewed:,}"),
+        )
+        self.tally.setText(" · ".join(parts))
+
+    def _show_counts(self, totals: list[tuple[str, int, int]]) -> None:
+        self.counts.setVisible(bool(totals))
+        if self.counts.rowCount() != len(totals):
+            self.counts.setRowCount(len(totals))
+            shown = min(len(totals), _REGIONS_SHOWN) * self.counts.verticalHeader().defaultSectionSize()
+            self.counts.setFixedHeight(shown + self.counts.horizontalHeader().sizeHint().height() + 4)
+        for row, cells in enumerate(totals):
+            for column, value in enumerate(cells):
+                text = value if isinstance(value, str) else f"{value:,}"
+                item = self.counts.item(row, column)
+                if item is None:
+                    item = QTableWidgetItem()
+                    if column:
+                        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    self.counts.setItem(row, column, item)
+                if item.text() != text:
+                    item.setText(text)
+
+    def _build_form(self) -> QFormLayout:
+        form = QFormLayout()
+        self.survey = QComboBox()
+        self.survey.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.survey.setMinimumContentsLength(12)
+        self.browse = QToolButton()
+        self.browse.setText("…")
+        self.browse.setToolTip(tr("Open a survey's GeoPackage"))
+        row = QHBoxLayout()
+        row.addWidget(self.survey, 1)
+        row.addWidget(self.browse)
+        form.addRow(tr("Survey"), row)
+        self.reviewer = QLineEdit(QgsSettings().value(_REVIEWER, "") or _login())
+        self.reviewer.setPlaceholderText(tr("Your name"))
+        self.reviewer.setToolTip(tr("Is written with every review, so that two people's can be told apart"))
+        self.reviewer.editingFinished.connect(lambda: QgsSettings().setValue(_REVIEWER, self.reviewer.text().strip()))
+        form.addRow(tr("Reviewer"), self.reviewer)
+        return form
+
+    def _build_buttons(self, actions: dict[str, tuple[str, str, Callable[[], None]]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        self.buttons: dict[str, QPushButton] = {}
+        for number, (name, (text, key, run)) in enumerate(actions.items()):
+            button = QPushButton(f"{text} ({key})")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the review
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda checked=False, run=run: run())
+            grid.addWidget(button, number // 2, number % 2)
+            self.buttons[name] = button
+        return grid
+
+    def _build_counts(self) -> QTableWidget:
+        counts = QTableWidget(0, 3)
+        counts.setHorizontalHeaderLabels([tr("Region"), tr("Animals"), tr("Confirmed")])
+        header: Any = counts.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        counts.verticalHeader().hide()
+        counts.verticalHeader().setDefaultSectionSize(round(1.6 * self.fontMetrics().height()))
+        counts.setShowGrid(False)
+        counts.setAlternatingRowColors(True)
+        counts.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        counts.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        counts.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        counts.setToolTip(tr("Animals: all that nobody rejected. They follow every step, here and on the map"))
+        return counts
+
+
+def _text() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)  # a name out of a file is never markup
+    label.setWordWrap(True)
+    return label
+
+
+def _end(queue: ReviewQueue) -> tuple[str, str]:
+    """What to say at the end of the queue."""
+    if len(queue) == 0:
+        return tr("Nothing to review"), tr("Nothing unreviewed is left of what is chosen above.")
+    if queue.left:
+        return tr("The end of the queue"), tr("{} were skipped: ← goes back to them.").format(f"{queue.left:,}")
+    return tr("All done"), tr("Everything that was chosen is reviewed, and all of it is in the file.")
+
+
+def _login() -> str:
+    """What the computer calls the person at it."""
+    return str(QgsApplication.userFullName() or QgsApplication.userLoginName())

@@ -1,0 +1,28 @@
+"""Surveys of single photos for the tests: posed ones, and photos that say nothing of where they are."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+_STRIP = """
+import sys
+from PIL import Image
+with Image.open(sys.argv[1]) as photo:
+    bare = Image.new("RGB", photo.size)
+    bare.paste(photo)
+    bare.save(sys.argv[2], quality=92)
+"""
+
+
+def photo_survey(python: str, practice: Path, folder: Path, *, tags: bool) -> Path:
+    """A survey of the first two photos of the simulated one in `folder`/photos; without tags they have no position."""
+    photos, path = folder / "photos", folder / "survey.gpkg"
+    photos.mkdir(parents=True)
+    for photo in sorted((practice / "photos").glob("*.jpg"))[:2]:
+        if tags:
+            shutil.copyfile(photo, photos / photo.name)
+        else:
+            subprocess.run([python, "-I", "-c", _STRIP, photo, photos / photo.name], check=True, capture_output=True)
+    command = [python, "-I", "-m", "detector", "detect", str(photos), "-o", str(path)]
+    subprocess.run(command, check=True, capture_output=True)
+    return path

@@ -1,0 +1,49 @@
+"""What the tests of the review look at: the file as any program reads it, and `herdmap count` as a person runs it."""
+
+import contextlib
+import csv
+import io
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+
+def rows(path: Path, query: str, *values: object) -> list[tuple]:
+    """What a query of the GeoPackage gives."""
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        return db.execute(query, values).fetchall()
+
+
+def counts_layer(path: Path) -> dict[tuple[str, str], int]:
+    """(region, class) -> animals, as the layer `counts` says."""
+    return {(region, name): count for region, name, count in rows(path, "SELECT region, class, count FROM counts")}
+
+
+def herdmap_count(python: str, path: Path, review: str = "not-rejected") -> dict[tuple[str, str], int]:
+    """(region, class) -> animals, as `herdmap count` says of a copy of the file."""
+    copy = path.with_name(f"copy of {path.name}")
+    shutil.copyfile(path, copy)
+    command = [python, "-I", "-m", "detector", "count", str(copy), "--regions", str(path.parent / "regions.gpkg")]
+    table = copy.with_suffix(".csv")
+    subprocess.run([*command, "--review", review, "-o", str(table)], check=True, capture_output=True)
+    text = table.read_text(encoding="utf-8")
+    return {(row["region"], row["class"]): int(row["count"]) for row in csv.DictReader(io.StringIO(text))}
+
+
+def check_contract(path: Path, positioned: bool = True) -> None:
+    """Hold the file against the contract, where its checker is there."""
+    tool = Path(__file__).resolve().parents[3] / "shared" / "tools" / "check_gpkg"
+    if not tool.is_file():
+        return
+    command = ["/usr/bin/python3", str(tool), str(path), *(["--positioned"] if positioned else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def copy_of(survey: Path, folder: Path) -> Path:
+    """A copy of a survey with its orthomosaic and its regions, in a folder of its own, to write to."""
+    folder.mkdir()
+    for name in (survey.name, "orthomosaic.tif", "regions.gpkg"):
+        shutil.copyfile(survey.parent / name, folder / name)
+    return folder / survey.name

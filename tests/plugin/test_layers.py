@@ -1,0 +1,121 @@
+"""A survey's layers in a project: as they open without the plugin."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsCategorizedSymbolRenderer, QgsExpression, QgsExpressionContext, QgsProject, QgsVectorLayer
+
+from qgis_plugin import layers
+from qgis_plugin.review_file import ReviewError
+from tests.plugin.reviewing import copy_of, rows
+
+
+@pytest.fixture
+def project(qgis_new_project):
+    yield qgis_new_project
+    qgis_new_project.clear()
+
+
+def style(layer):
+    """What a layer draws and says, as QGIS would write it."""
+    if not isinstance(layer, QgsVectorLayer):
+        return layer.renderer().type()
+    renderer = layer.renderer()
+    shown = [(c.value(), c.label()) for c in renderer.categories()] if hasattr(renderer, "categories") else None
+    return type(renderer).__name__, shown, layer.labelsEnabled(), layer.mapTipTemplate(), layer.crs().authid()
+
+
+def test_it_opens_as_without_the_plugin(project, copied):
+    plain = QgsProject()
+    assert plain.read(f"geopackage:{copied}?projectName=herdmap")
+    found = layers.open_survey(copied, project)
+    expected = [node.layer() for node in plain.layerTreeRoot().findLayers()]
+    assert [layer.name() for layer in found] == [layer.name() for layer in expected]
+    assert [style(layer) for layer in found] == [style(layer) for layer in expected]
+    assert all(layer.isValid() for layer in found)
+    group = project.layerTreeRoot().children()[0]
+    assert group.name() == copied.stem
+    assert [child.name() for child in group.children()] == [child.name() for child in plain.layerTreeRoot().children()]
+    assert project.crs() == plain.crs()
+    (detections,) = layers.layers_of(copied, project, "detections")
+    assert isinstance(detections.renderer(), QgsCategorizedSymbolRenderer)
+    context = QgsExpressionContext()
+    context.setFeature(next(detections.getFeatures()))
+    tip = QgsExpression.replaceExpressionText(detections.mapTipTemplate(), context)
+    assert '<img src="data:image/jpeg;base64,/9j/' in tip
+
+
+def test_the_regions_carry_their_counts(project, copied):
+    layers.open_survey(copied, project)
+    (counts,) = layers.layers_of(copied, project, "counts")
+    label = QgsExpression(counts.labeling().settings().fieldName)
+    context = QgsExpressionContext()
+    context.appendScope(counts.createExpressionContextScope())
+    said = set()
+    for feature in counts.getFeatures():
+        context.setFeature(feature)
+        said.add(label.evaluate(context))
+    expected = rows(copied, "SELECT region, sum(count) FROM counts WHERE geom IS NOT NULL GROUP BY region")
+    assert {f"{region}: {count}" for region, count in expected} <= said
+
+
+def test_two_surveys_side_by_side(project, survey, tmp_path):
+    first = layers.open_survey(copy_of(survey, tmp_path / "a"), project)
+    second = layers.open_survey(copy_of(survey, tmp_path / "b"), project)
+    assert len(project.mapLayers()) == len(first) + len(second)
+    assert {layer.source().split("|")[0].rsplit("/", 2)[1] for layer in second} == {"b"}
+    assert layers.surveys(project) == [tmp_path / "b" / survey.name, tmp_path / "a" / survey.name]
+    again = layers.open_survey(tmp_path / "a" / survey.name, project)
+    assert [layer.id() for layer in again] == [layer.id() for layer in first]
+
+
+@pytest.mark.parametrize("original_stays", [True, False])
+def test_a_renamed_survey_shows_itself(project, copied, original_stays):
+    renamed = copied.with_name("renamed ü 'x'.gpkg")
+    (shutil.copyfile if original_stays else shutil.move)(copied, renamed)
+    found = layers.open_survey(renamed, project)
+    assert all(layer.isValid() for layer in found)
+    places = [place for layer in found if (place := layers.table_of(layer))]
+    assert {path for path, _ in places} == {renamed}
+    (detections,) = layers.layers_of(renamed, project, "detections")
+    assert isinstance(detections.renderer(), QgsCategorizedSymbolRenderer)
+
+
+def test_without_a_project_inside_the_tables_are_shown_in_their_styles(project, copied):
+    with sqlite3.connect(copied) as db:
+        db.execute("DELETE FROM qgis_projects")
+    db.close()
+    found = layers.open_survey(copied, project)
+    assert [layer.name() for layer in found] == ["Detections", "Counts", "Images", "Runs"]
+    assert isinstance(found[0].renderer(), QgsCategorizedSymbolRenderer)
+    assert project.crs() == found[0].crs()
+
+
+def test_photos_without_position(project, without_position):
+    """Their contact sheet has no CRS, and an empty project takes that."""
+    found = layers.open_survey(without_position, project)
+    assert all(layer.isValid() for layer in found)
+    assert not project.crs().isValid()
+    assert [layer.name() for layer in found if not isinstance(layer, QgsVectorLayer)] == ["photos"]
+
+
+def test_a_score_filter(project, copied):
+    layers.open_survey(copied, project)
+    (detections,) = layers.layers_of(copied, project, "detections")
+    total = detections.featureCount()
+    layers.filter_by_score(detections, 0.6)
+    left = sum(1 for _ in detections.getFeatures())
+    assert left == rows(copied, "SELECT count(*) FROM detections WHERE score >= 0.6")[0][0]
+    assert 0 < left < total
+    layers.filter_by_score(detections, 0)
+    assert sum(1 for _ in detections.getFeatures()) == total
+
+
+def test_what_is_no_survey_changes_nothing(project, copied):
+    for name in ("regions.gpkg", "orthomosaic.tif", "nothing.gpkg"):
+        with pytest.raises(ReviewError, match=name):
+            layers.open_survey(Path(copied).with_name(name), project)
+    assert project.mapLayers() == {}
+    assert project.layerTreeRoot().children() == []

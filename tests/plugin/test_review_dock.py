@@ -1,0 +1,284 @@
+"""The review dock, by key events."""
+
+import shutil
+import sqlite3
+
+import pytest
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication
+
+from qgis_plugin import layers
+from qgis_plugin.review import ReviewDock
+from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, rows
+
+Key = Qt.Key
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def dock(qgis_iface, qgis_new_project):
+    canvas = qgis_iface.mapCanvas()
+    canvas.window().resize(600, 400)
+    canvas.window().show()
+    canvas.resize(600, 400)
+    dock = ReviewDock(qgis_iface)
+    dock.resize(380, 900)
+    dock.show()
+    dock.panel.reviewer.setText("Ann")
+    yield dock
+    dock.close()
+    dock.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def opened(dock, copied):
+    assert dock.open(copied), dock.panel.message.text()
+    QApplication.processEvents()
+    return dock
+
+
+def press(dock, *keys, modifier=Qt.KeyboardModifier.NoModifier):
+    for key in keys:
+        QTest.keyClick(dock.typing.line if dock.typing.isVisible() else dock.card, key, modifier)
+
+
+def of(path, fid, names="review, reviewed_class, reviewer, note"):
+    return rows(path, f"SELECT {names} FROM detections WHERE fid = ?", fid)[0]
+
+
+def test_ten_detections_by_keys_and_the_counts_match(opened, copied, herdmap_python):
+    queue = opened.queue
+    fids = []
+    for keys in (
+        [Key.Key_C],
+        [Key.Key_Return],
+        [Key.Key_X],
+        [Key.Key_Delete],
+        [Key.Key_L, "goat", Key.Key_Return],
+        [Key.Key_N, "by the tree", Key.Key_Return, Key.Key_C],
+        [Key.Key_1],
+        [Key.Key_L, "go", Key.Key_Return],
+        [Key.Key_X, Key.Key_U, Key.Key_C],
+        [Key.Key_Right, Key.Key_Left, Key.Key_X],
+    ):
+        fids.append(queue.current.fid)
+        for key in keys:
+            if isinstance(key, str):
+                QTest.keyClicks(opened.typing.line, key)
+            else:
+                press(opened, key)
+    assert [of(copied, fid) for fid in fids] == [
+        ("confirmed", None, "Ann", None),
+        ("confirmed", None, "Ann", None),
+        ("rejected", None, "Ann", None),
+        ("rejected", None, "Ann", None),
+        ("confirmed", "goat", "Ann", None),
+        ("confirmed", None, "Ann", "by the tree"),
+        ("confirmed", None, "Ann", None),
+        ("confirmed", "goat", "Ann", None),
+        ("confirmed", None, "Ann", None),
+        ("rejected", None, "Ann", None),
+    ]
+    assert opened.panel.progress.format() == f"11 of {len(queue)}"
+    assert opened.panel.tally.text().startswith("7 confirmed (2 as another class) · 3 rejected · 0 added")
+    expected = {cell: n for cell, n in herdmap_count(herdmap_python, copied).items() if n}
+    assert {cell: n for cell, n in counts_layer(copied).items() if n} == expected
+    table = opened.panel.counts
+    for row in range(table.rowCount()):
+        region, animals = table.item(row, 0).text(), int(table.item(row, 1).text())
+        assert animals == sum(n for (name, _), n in expected.items() if name == region)
+    check_contract(copied)
+
+
+def test_the_map_shows_each_at_the_imagerys_own_resolution(opened):
+    canvas = opened.canvas
+    seen = []
+    for _ in range(3):
+        one = opened.queue.current
+        centre = canvas.extent().center()
+        assert (centre.x(), centre.y()) == pytest.approx(one.centre, abs=0.01)
+        image = opened.queue.file.image(one.image)
+        metres_per_px = (image.ring[1] - image.ring[3]) / image.size[1]
+        screen_px = metres_per_px / canvas.mapUnitsPerPixel()
+        assert round(screen_px, 3) in (1, 2, 3, 4)
+        seen.append((centre.x(), centre.y()))
+        press(opened, Key.Key_Right)
+    assert len(set(seen)) == 3
+    before = canvas.mapUnitsPerPixel()
+    press(opened, Key.Key_Plus)
+    assert canvas.mapUnitsPerPixel() == pytest.approx(before / 2)
+    press(opened, Key.Key_Minus)
+    assert canvas.mapUnitsPerPixel() == pytest.approx(before)
+
+
+def test_keys_work_on_the_map_too_but_only_while_the_dock_is_there(opened, copied):
+    fid = opened.queue.current.fid
+    extent = opened.canvas.extent()
+    QTest.keyClick(opened.canvas, Key.Key_C)
+    assert of(copied, fid)[0] == "confirmed"
+    assert opened.canvas.extent() != extent
+    fid = opened.queue.current.fid
+    opened.hide()
+    QTest.keyClick(opened.canvas, Key.Key_X)
+    assert of(copied, fid)[0] == "unreviewed"
+    opened.show()
+    QTest.keyClick(opened.canvas, Key.Key_X)
+    assert of(copied, fid)[0] == "rejected"
+    QTest.keyClick(opened.canvas, Key.Key_Z, CONTROL)
+    assert of(copied, fid)[0] == "unreviewed"
+
+
+def test_the_layers_on_the_map_follow(opened):
+    layer = layers.detections_of(opened.queue.file.path, QgsProject.instance())
+    asked = []
+    layer.repaintRequested.connect(lambda *_: asked.append(1))
+    fid = opened.queue.current.fid
+    press(opened, Key.Key_X)
+    assert asked
+    assert layer.getFeature(fid)["review"] == "rejected"
+
+
+def test_typing_is_not_taken_for_keys(opened, copied):
+    fid = opened.queue.current.fid
+    opened.panel.reviewer.setText("")
+    QTest.keyClicks(opened.panel.reviewer, "Xavier Cal")
+    assert opened.panel.reviewer.text() == "Xavier Cal"
+    press(opened, Key.Key_L)
+    QTest.keyClicks(opened.typing.line, "oxcal")
+    press(opened, Key.Key_Escape)
+    assert of(copied, fid)[0] == "unreviewed"
+    assert opened.queue.current.fid == fid
+    press(opened, Key.Key_C)
+    assert of(copied, fid)[:3] == ("confirmed", None, "Xavier Cal")
+
+
+def test_a_class_is_chosen_from_the_list_or_typed_as_a_new_one(opened, copied):
+    opened.queue.classes[:] = ["sheep", "sheepdog", "goat"]
+
+    def classed(typed, *keys):
+        fid = opened.queue.current.fid
+        press(opened, Key.Key_L)
+        QTest.keyClicks(opened.typing.line, typed)
+        press(opened, *keys, Key.Key_Return)
+        return of(copied, fid, "review, coalesce(reviewed_class, class)")
+
+    assert classed("goat") == ("confirmed", "goat")
+    assert classed("sheepd") == ("confirmed", "sheepdog")
+    assert classed("she", Key.Key_Down, Key.Key_Down) == ("confirmed", "she")  # the last one is what was typed
+    assert classed("dog") == ("confirmed", "dog")  # only within a known one: new
+    assert classed("", Key.Key_Down, Key.Key_Down) == ("confirmed", "sheepdog")
+    assert classed("") == ("unreviewed", "sheep")
+    assert opened.queue.classes == ["sheep", "sheepdog", "goat", "she", "dog"]
+
+
+@pytest.mark.parametrize("how", ["keys", "mouse"])
+def test_a_missed_animal_is_drawn(opened, copied, how):
+    queue, before = opened.queue, opened.queue.current
+    tool = opened.canvas.mapTool()
+    press(opened, Key.Key_A)
+    if how == "keys":
+        press(opened, Key.Key_Up, Key.Key_Up, Key.Key_Right)
+        press(opened, Key.Key_Down, Key.Key_Right, modifier=CONTROL | SHIFT)
+        press(opened, Key.Key_L)
+        QTest.keyClicks(opened.typing.line, "goat")
+        press(opened, Key.Key_Return, Key.Key_Return)
+        width, height = (before.box_px[2] - before.box_px[0], before.box_px[3] - before.box_px[1])
+        xmin, ymin = before.box_px[0] + max(2, width / 4), before.box_px[1] - 2 * max(2, height / 4)
+        expected = (xmin, ymin, xmin + width + 1, ymin + height + 1)
+    else:
+        view = opened.canvas.viewport()
+        start, end = QPoint(100, 120), QPoint(180, 200)
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+        QTest.mouseMove(view, QPoint(150, 150))
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+        to_map = opened.canvas.getCoordinateTransform()
+        image = queue.file.image(before.image)
+        px = (image.ring[1] - image.ring[3]) / image.size[1]
+        places = [to_map.toMapCoordinates(point) for point in (start, end)]
+        expected = [v for p in places for v in ((p.x() - image.ring[0]) / px, (image.ring[1] - p.y()) / px)]
+    assert opened.drawing is None
+    assert opened.canvas.mapTool() == tool
+    assert queue.tally.added == 1
+    assert queue.current == before
+    (row,) = rows(
+        copied,
+        "SELECT class, review, reviewer, score, xmin, ymin, xmax, ymax FROM detections WHERE run_id = 'manual'",
+    )
+    assert row[:4] == ("goat" if how == "keys" else "sheep", "confirmed", "Ann", None)
+    assert row[4:] == pytest.approx(tuple(expected), abs=0.1)
+    check_contract(copied)
+    press(opened, Key.Key_U)
+    assert rows(copied, "SELECT count(*) FROM detections WHERE run_id = 'manual'") == [(0,)]
+
+
+def test_drawing_can_be_given_up_and_not_done_where_there_is_no_photo(opened, copied):
+    press(opened, Key.Key_A, Key.Key_Escape)
+    assert opened.drawing is None
+    extent = opened.canvas.extent()
+    extent.setXMinimum(extent.xMinimum() + 10_000)
+    extent.setXMaximum(extent.xMaximum() + 10_000)
+    opened.canvas.setExtent(extent)
+    press(opened, Key.Key_A, Key.Key_Return)
+    assert "There is no photo here" in opened.panel.message.text()
+    press(opened, Key.Key_Escape, Key.Key_C)
+    assert opened.queue.tally[:1] + opened.queue.tally[4:] == (len(opened.queue) - 1, 0)
+
+
+def test_a_locked_file_is_said_and_the_key_works_again_later(opened, copied):
+    fid = opened.queue.current.fid
+    with sqlite3.connect(copied, isolation_level=None) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        press(opened, Key.Key_C)
+        assert "is being written by another program. Nothing is lost" in opened.panel.message.text()
+        assert opened.panel.message.isVisible()
+        db.execute("ROLLBACK")
+    db.close()
+    assert opened.queue.current.fid == fid
+    press(opened, Key.Key_C)
+    assert not opened.panel.message.isVisible()
+    assert of(copied, fid)[0] == "confirmed"
+
+
+def test_the_end_of_the_queue(opened):
+    panel = opened.panel
+    panel.choice.order.setCurrentIndex(panel.choice.order.findData("sample"))
+    panel.choice.size.setValue(3)
+    assert panel.progress.format() == "1 of 3"
+    press(opened, Key.Key_C, Key.Key_Right, Key.Key_C)
+    assert opened.queue.current is None
+    assert panel.card.title.text() == "The end of the queue"
+    assert "1 were skipped" in panel.card.about.text()
+    press(opened, Key.Key_C, Key.Key_X, Key.Key_L, Key.Key_N)  # nothing to say it of
+    press(opened, Key.Key_Left, Key.Key_Left, Key.Key_X)
+    assert opened.queue.left == 0
+    press(opened, Key.Key_Right)
+    assert panel.card.title.text() == "All done"
+
+
+def test_what_is_no_survey_is_said(dock, copied):
+    assert dock.panel.card.title.text() == "No survey is open"
+    press(dock, Key.Key_C, Key.Key_A, Key.Key_U)
+    assert not dock.open(copied.with_name("regions.gpkg"))
+    assert "regions.gpkg is not a survey" in dock.panel.message.text()
+    assert not dock.open(copied.with_name("nothing.gpkg"))
+    assert "is no longer there" in dock.panel.message.text()
+
+
+def test_it_begins_with_the_survey_of_the_project_and_ends_with_it(dock, copied):
+    other = copied.with_name("second.gpkg")
+    shutil.copyfile(copied, other)
+    layers.open_survey(copied, QgsProject.instance())
+    QApplication.processEvents()
+    assert dock.queue.file.path == copied
+    layers.open_survey(other, QgsProject.instance())
+    QApplication.processEvents()
+    assert dock.queue.file.path == copied
+    survey = dock.panel.survey
+    assert {survey.itemText(i) for i in range(survey.count())} == {copied.stem, "second"}
+    QgsProject.instance().clear()
+    QApplication.processEvents()
+    assert dock.queue is None
+    assert dock.panel.card.title.text() == "No survey is open"
