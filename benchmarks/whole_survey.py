@@ -117,7 +117,7 @@ def known_engine(work: object, boxes: list[NDArray[np.float32]], chip: bytes) ->
                 found = Detections.of(seen, np.full(len(seen), 0.9), np.zeros(len(seen)), tile)
                 found = replace(found, edges=grid.edges(found.boxes, found.tiles)).in_canonical_order()
                 journal.write(unit.key, parts.of(Result(unit, found, [chip] * len(found), len(grid))))
-                yield Searched(unit.image, len(grid), len(found))
+                yield Searched(unit.image, unit.key, len(grid), len(found))
 
     return engine
 

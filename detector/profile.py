@@ -4,7 +4,7 @@ import contextlib
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from detector.devices import gpu_query
 
@@ -71,6 +71,12 @@ class Profile:
             with self._lock:
                 self._add("search", took)
                 self._add("wait", max(0.0, took - (self._forward() - before)))
+
+    def take_over(self, seconds: Mapping[str, float], share: float) -> None:
+        """Add a share of what another process measured."""
+        with self._lock:
+            for stage, took in seconds.items():
+                self._add(stage, share * took)
 
     @property
     def tiles_per_s(self) -> float:

@@ -1,4 +1,4 @@
-"""Where parts lie: a folder of this machine, or one that several machines share.
+"""Where parts lie: a folder of this machine, one that several machines share, or a prefix of an object store.
 
 Names are of ASCII letters, digits, '-', '.' and '/'. A write is whole or did not happen.
 """
@@ -7,8 +7,22 @@ import contextlib
 import os
 import secrets
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
+from urllib.request import url2pathname
+
+from detector.errors import InputError, MissingLibraryError
+
+# What opens the stores that may be named.
+_STORES = {
+    "s3": ("fsspec", "s3fs"),
+    "gs": ("fsspec", "gcsfs"),
+    "az": ("fsspec", "adlfs"),
+    "abfs": ("fsspec", "adlfs"),
+    "abfss": ("fsspec", "adlfs"),
+    "memory": ("fsspec",),
+}
 
 
 class Folder(Protocol):
@@ -77,3 +91,70 @@ class LocalFolder:
         """Remove what writers left that were killed. Nobody may be writing."""
         for partial in self.path.glob("??/*.partial"):
             partial.unlink(missing_ok=True)
+
+
+class ObjectStore:
+    """A prefix of an object store, by fsspec. A store shows an object when it is whole."""
+
+    def __init__(self, url: str) -> None:
+        import fsspec
+
+        self.url = url
+        with _store_errors(url):
+            self._files, root = fsspec.core.url_to_fs(url)
+        self._root = root.rstrip("/")
+
+    def names(self) -> Iterator[str]:
+        """See `Folder`."""
+        with _store_errors(self.url):
+            self._files.invalidate_cache()
+            found = self._files.find(self._root)
+        yield from (path.removeprefix(self._root).lstrip("/") for path in found)
+
+    def read(self, name: str) -> bytes | None:
+        """See `Folder`."""
+        with _store_errors(self.url):
+            try:
+                return bytes(self._files.cat_file(f"{self._root}/{name}"))
+            except FileNotFoundError:
+                return None
+
+    def write(self, name: str, data: bytes) -> None:
+        """See `Folder`."""
+        with _store_errors(self.url):
+            self._files.pipe_file(f"{self._root}/{name}", data)
+
+    def remove(self, name: str) -> None:
+        """See `Folder`."""
+        with contextlib.suppress(Exception):
+            self._files.rm_file(f"{self._root}/{name}")
+
+
+def folder(place: str | os.PathLike[str]) -> Folder:
+    """The folder of a path, or of a URL: file, s3, gs, az, abfs, abfss, memory (of this process alone, for tests).
+
+    Raises InputError for another URL or one that cannot be opened, MissingLibraryError where what opens it is missing.
+    """
+    text = os.fspath(place)
+    protocol, separator, rest = text.partition("://")
+    if not separator:
+        return LocalFolder(Path(os.path.abspath(text)))
+    if protocol == "file":
+        return LocalFolder(Path(os.path.abspath(url2pathname(rest))))
+    if protocol not in _STORES:
+        raise InputError(f"{text}: expected a folder, or a URL of file, {', '.join(sorted(_STORES))}")
+    if absent := [name for name in _STORES[protocol] if find_spec(name) is None]:
+        raise MissingLibraryError(f"{text} needs {' and '.join(absent)}: pip install {' '.join(absent)}")
+    try:
+        return ObjectStore(text)
+    except OSError as error:
+        raise InputError(f"{error}; check the URL, and that this machine may use it") from error
+
+
+@contextlib.contextmanager
+def _store_errors(url: str) -> Iterator[None]:
+    """A store's errors, which are of as many kinds as there are stores, as an OSError of one line."""
+    try:
+        yield
+    except Exception as error:
+        raise OSError(f"{url}: {' '.join(str(error).split()) or type(error).__name__}") from error

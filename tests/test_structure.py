@@ -20,6 +20,8 @@ HOMES = {
     "mlflow": ("detector/training/mlflow.py",),
     "tensorboard": ("detector/training/tensorboard.py",),
     "matplotlib": ("detector/training/plot.py",),
+    "ray": ("detector/survey/ray_engine.py",),
+    "fsspec": ("detector/storage.py",),
     "rasterio": ("geo/raster.py",),
     "pyogrio": ("geo/geopackage.py",),
     "pycocotools": ("detector/evaluation/average_precision.py",),

@@ -67,6 +67,20 @@ from detector.cli.placing import overlap_options, pose_options, pose_settings
     metavar="S",
     help="Seconds that reading a photo may take before it is given up.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="What searches: this process, or workers on a Ray cluster.",
+)
+@click.option("--ray-address", metavar="A", help="The cluster, or auto.  [default: one started on this machine]")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="On Ray.  [default: as many as there is room for]")
+@click.option("--cpus-per-worker", type=click.IntRange(1), metavar="N", help="Cores of each.  [default: 1]")
+@click.option(
+    "--gpus-per-worker", type=click.FloatRange(0), metavar="F", help="GPUs of each, 0.5 too.  [default: 1 if any]"
+)
+@click.option("--parts", metavar="DIR|URL", help="Where the run's parts lie.  [default: beside the output]")
 @click.option("--profile", is_flag=True, help="Say at the end where the time went, on stderr.")
 @click.option("--retry-failed", is_flag=True, help="Try photos again that an earlier run could not read.")
 @click.option("--fresh", is_flag=True, help="Start over rather than resume. Reviews are kept all the same.")
@@ -88,6 +102,12 @@ def detect(
     chips: bool,
     progress: str,
     time_limit: float,
+    engine: str,
+    ray_address: str | None,
+    workers: int | None,
+    cpus_per_worker: int | None,
+    gpus_per_worker: float | None,
+    parts: str | None,
     profile: bool,
     retry_failed: bool,
     fresh: bool,
@@ -104,6 +124,11 @@ def detect(
         raise click.UsageError("--region-field names a column of the region file: give --regions too")
     if gate_threshold is not None and gate is None:
         raise click.UsageError("--gate-threshold is of a gate: give --gate too")
+    cluster = None
+    if engine == "ray":
+        cluster = survey.Cluster(ray_address, workers, cpus_per_worker or 1, gpus_per_worker)
+    elif (ray_address, workers, cpus_per_worker, gpus_per_worker) != (None, None, None, None):
+        raise click.UsageError("--ray-address, --workers, --cpus-per-worker and --gpus-per-worker are of --engine ray")
     settings = survey.Settings(
         score=score,
         gate_threshold=gate_threshold,
@@ -113,6 +138,7 @@ def detect(
         batch_size=batch_size,
         chips=chips,
         time_limit_s=time_limit,
+        parts=parts,
         **pose_settings(placing),
     )
     with watching(progress) as watcher:
@@ -128,6 +154,7 @@ def detect(
             region_field=region_field,
             fresh=fresh,
             retry_failed=retry_failed,
+            cluster=cluster,
             watcher=watcher,
         )
     if outcome.cancelled:

@@ -8,6 +8,7 @@ A crash costs at most the unit in hand, and another threshold needs no second in
 `georeference` places a finished survey anew.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import detector
-from detector import models
+from detector import models, storage
 from detector.batches import FittedClassifier, FittedModel
 from detector.errors import InputError
 from detector.gate import empty_label
@@ -25,12 +26,13 @@ from detector.profile import Profile
 from detector.progress import Progress, Watcher
 from detector.survey import changes
 from detector.survey.assemble import assemble, count_rows, now
+from detector.survey.cluster import Cluster
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.placing import Poses, poses_of
 from detector.survey.plan import Plan, PlannedGate, PoseSettings, Settings, plan, work_folder
 from detector.survey.reading import Reading, blame
 from detector.survey.regeoreference import Moved, georeference
-from detector.survey.run import local_engine, pending_units, run
+from detector.survey.run import Engine, local_engine, pending_units, run
 from detector.survey.searching import CALLS_AT_ONCE
 from detector.survey.tables import region_table
 from geo import geopackage
@@ -39,6 +41,7 @@ from geo.regions import Regions, Review, read_regions
 from geo.tables import Counts, Run
 
 __all__ = [
+    "Cluster",
     "Moved",
     "Outcome",
     "Plan",
@@ -69,6 +72,7 @@ def detect(
     region_field: str | None = None,
     fresh: bool = False,
     retry_failed: bool = False,
+    cluster: Cluster | None = None,
     watcher: Watcher | None = None,
 ) -> Outcome:
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
@@ -77,7 +81,7 @@ def detect(
     inputs: files, folders, '@list.txt'. model: a file or a bundled model's name; trust: run the code in it. gate: a
     tile classifier; only tiles that it finds may hold an animal go to the model. fresh: forget earlier parts; reviews
     are kept all the same. retry_failed: try images again that an earlier run could not read and that did not change
-    since. A cancelled run writes no GeoPackage but keeps its parts.
+    since. cluster: search on Ray rather than in this process. A cancelled run writes no GeoPackage but keeps its parts.
     Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
@@ -91,7 +95,9 @@ def detect(
     started_at = now()
     named = os.fspath(model) if model is not None else None
     profile = Profile()
-    opened = models.open_model(named, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    # On a cluster the workers have models of their own; of this one the answers to what it is are wanted.
+    own_device = device if cluster is None else "cpu"
+    opened = models.open_model(named, own_device, trust=trust, calls_at_once=CALLS_AT_ONCE)
     loaded: FittedModel | FittedClassifier
     if isinstance(opened, models.TileClassifier):
         _check_asked_of_classifier(opened.info, gate is not None, regions is not None, settings)
@@ -99,9 +105,9 @@ def detect(
     else:
         loaded = FittedModel(opened, profile)
     sha256 = models.sha256_of(*loaded.files)
-    ahead, planned_gate = (None, None) if gate is None else _gate(os.fspath(gate), device, trust, settings, profile)
+    ahead, planned_gate = (None, None) if gate is None else _gate(os.fspath(gate), own_device, trust, settings, profile)
     folder = work_folder(output) / "parts"
-    journal, notes = Journal(folder), folder / "in-hand.txt"
+    journal, notes = Journal(storage.folder(settings.parts or folder)), folder / "in-hand.txt"
     with locked(folder, output):
         # What a kill left half-written; nobody else writes here while the lock is held.
         sweep(output)
@@ -127,8 +133,19 @@ def detect(
             for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *told):
                 watcher.warning(text)
             changes.LastRun.of(work).write(folder)
-            with profile.measure_search(loaded.device):
-                failures, cancelled = run(work, local_engine(work, loaded, ahead, reading, profile), watcher, pending)
+            engine: contextlib.AbstractContextManager[Engine]
+            if cluster is None or not any(pending):
+                engine = contextlib.nullcontext(local_engine(work, loaded, ahead, reading, profile))
+            else:
+                from detector.survey.ray_engine import ModelOnNode, ray_engine
+
+                travels = ModelOnNode.of(models.resolve(named), loaded, trust)
+                gate_travels = None
+                if gate is not None and ahead is not None:
+                    gate_travels = ModelOnNode.of(models.resolve(os.fspath(gate)), ahead, trust)
+                engine = ray_engine(cluster, work, travels, gate_travels, device, profile, watcher.warning)
+            with engine as working, profile.measure_search(loaded.device):
+                failures, cancelled = run(work, working, watcher, pending)
         for text in (*loaded.remarks, *(ahead.remarks if ahead else ())):
             watcher.warning(text)
         if cancelled:
@@ -142,7 +159,7 @@ def detect(
             model_sha256=sha256,
             classes=loaded.info.classes,
             settings={**asdict(settings), "thresholds": work.thresholds.round(6).tolist()},
-            device=loaded.device,
+            device=loaded.device if cluster is None else f"ray ({device})",
             images=0,
             failed=0,
             tiles=0,

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import parts
+from detector import parts, storage
 from detector.errors import DetectorError, InputError
 from detector.infer import Unit
 from detector.models import ModelInfo
@@ -88,6 +88,7 @@ class Settings(PoseSettings):
     gate_threshold: the probability of an animal from which a gate lets a tile pass to the detector. margin: of a tile
     classifier, how far the best class must lead the second best, or the tile is uncertain.
     time_limit_s: how long opening an image, or reading a photo or a block of a larger image, may take.
+    parts: where the parts lie, a folder or a URL (`storage.folder`); None: beside the output.
     """
 
     score: float | None = None
@@ -98,6 +99,7 @@ class Settings(PoseSettings):
     readers: int | None = None
     gate_threshold: float | None = None
     time_limit_s: float = 300.0
+    parts: str | None = None
     margin: float = 0.2
 
     def __post_init__(self) -> None:
@@ -169,9 +171,14 @@ class Plan:
         return self.settings.overlap if self.settings.overlap is not None else self.model.overlap
 
     @property
+    def parts_place(self) -> str:
+        """The folder or the URL of the parts."""
+        return self.settings.parts or str(work_folder(self.output) / "parts")
+
+    @cached_property
     def journal(self) -> parts.Journal:
-        """Where the parts are."""
-        return parts.Journal(work_folder(self.output) / "parts")
+        """What is in the parts."""
+        return parts.Journal(storage.folder(self.parts_place))
 
 
 def work_folder(output: Path) -> Path:

@@ -54,10 +54,11 @@ class Search:
 class Searched:
     """A unit that is done, its boxes in its part; or one of an image that failed, and why.
 
-    image: its index in the survey. detections: raw boxes above the threshold.
+    image: its index in the survey; key: the unit's. detections: raw boxes above the threshold.
     """
 
     image: int
+    key: str
     tiles: int
     detections: int
     error: str | None = None
@@ -110,13 +111,13 @@ def search(
             # A read that was given up for the end of the run says nothing of its image.
             if result.error == CancelledReadError.__name__ or cancelled():
                 return
-            yield Searched(index, result.tiles, 0, reason(result.error, images[index].path))
+            yield Searched(index, result.unit.key, result.tiles, 0, reason(result.error, images[index].path))
             continue
         with profile.measure("journal"):
             journal.write(result.unit.key, parts.of(result))
         profile.tiles += result.tiles
         counts = result.detections.scores >= how.thresholds[result.detections.labels]
-        yield Searched(index, result.tiles, int(counts.sum()))
+        yield Searched(index, result.unit.key, result.tiles, int(counts.sum()))
 
 
 def _chip_maker(how: Search, profile: Profile) -> infer.ChipMaker:

@@ -1,0 +1,398 @@
+"""The engine on Ray: the same plan, its units searched by actors that hold the model. The one home of ray.
+
+    this process                                   each worker (an actor, on any node)
+    hands out groups, at most WINDOW in hand  ->   reads, infers, writes parts where the journal is
+    yields what is done, hands out more       <-   what is done
+
+Imagery must have the same paths on every node, and parts a place that every node can write. The model's files travel
+with the actors. A worker that dies costs what it had in hand: of that, what has a part is done, and the rest is
+searched again, one group at a time, so that an image that kills workers is known and fails.
+"""
+
+import contextlib
+import importlib.util
+import logging
+import os
+import queue
+import signal
+import socket
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from detector import models, storage
+from detector.batches import FittedClassifier, FittedModel
+from detector.errors import InputError, MissingLibraryError, ModelError
+from detector.gate import Gate
+from detector.parts import Journal
+from detector.profile import Profile
+from detector.survey.cluster import Cluster
+from detector.survey.plan import Plan
+from detector.survey.reading import Reading, failure_key
+from detector.survey.run import Engine
+from detector.survey.searching import CALLS_AT_ONCE, CPU_READERS, GPU_READERS, Group, Search, Searched, search
+
+# Groups that a worker has in hand beside one for each reading thread: enough that it never waits for this process.
+SPARE_GROUPS = 4
+# How long a worker waits for something to report.
+_REPORT_S = 0.25
+# How long the head of a cluster may take to answer.
+_ANSWER_S = 10.0
+# So often may workers die over one group that they have alone in hand.
+_DEATHS = 2
+
+
+@dataclass(frozen=True)
+class ModelOnNode:
+    """A model as it travels: the file that names it, all its files' contents, and their digest."""
+
+    path: Path
+    files: tuple[tuple[str, bytes], ...]
+    sha256: str
+    trust: bool
+
+    @classmethod
+    def of(cls, path: Path, model: models.Loaded, trust: bool) -> "ModelOnNode":
+        """The model that `path` names, loaded here."""
+        contents = tuple((file.name, file.read_bytes()) for file in model.files)
+        return cls(path, contents, models.sha256_of(*model.files), trust)
+
+    def here(self) -> Path:
+        """The file that names it on this machine, written to a folder of its own where it is not there."""
+        beside = [self.path.with_name(name) for name, _ in self.files]
+        if all(file.is_file() for file in beside) and models.sha256_of(*beside) == self.sha256:
+            return self.path
+        folder = Path(tempfile.mkdtemp(prefix="herdmap-model-"))
+        for name, content in self.files:
+            (folder / name).write_bytes(content)
+        return folder / self.path.name
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What every worker of a run is told once."""
+
+    model: ModelOnNode
+    gate: tuple[ModelOnNode, float] | None
+    how: Search
+    parts: str
+    device: str
+    threads: int | None
+    time_limit_s: float
+
+
+class Worker:
+    """One actor: a search that goes on for as long as it is fed."""
+
+    def __init__(self) -> None:
+        self._groups: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
+        self._found: queue.SimpleQueue[Searched | BaseException] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._profile = Profile()
+        self._models: list[models.Loaded] = []
+
+    def begin(self, orders: Orders) -> str:
+        """Load the model and begin; the device. Raises ModelError and its kin."""
+        device, threads = orders.device, orders.threads
+        opened = models.open_model(orders.model.here(), device, threads, orders.model.trust, CALLS_AT_ONCE)
+        model: FittedModel | FittedClassifier
+        if isinstance(opened, models.TileClassifier):
+            model = FittedClassifier(opened, self._profile)
+        else:
+            model = FittedModel(opened, self._profile)
+        gate = None
+        if orders.gate is not None:
+            ahead, threshold = orders.gate
+            classifier = models.load_classifier(ahead.here(), device, threads, ahead.trust, CALLS_AT_ONCE)
+            gate = Gate(FittedClassifier(classifier, self._profile, "gate"), threshold)
+        self._models = [model, *([gate.classifier] if gate else [])]
+        threading.Thread(target=self._work, args=(orders, model, gate), daemon=True).start()
+        return model.device
+
+    def step(self, groups: list[Group], last: bool) -> list[Searched]:
+        """Take more work, and report what is done by now. last: there is no more for now, finish what is in hand.
+
+        Raises what the search raised.
+        """
+        for group in groups:
+            self._groups.put(group)
+        if last:
+            self._groups.put(None)
+        found: list[Searched] = []
+        with contextlib.suppress(queue.Empty):
+            found.append(self._checked(self._found.get(timeout=_REPORT_S)))
+            while True:
+                found.append(self._checked(self._found.get_nowait()))
+        return found
+
+    def end(self) -> tuple[dict[str, float], tuple[str, ...]]:
+        """Stop; how long each stage took, and what the user should know of the model."""
+        self._stopped.set()
+        return self._profile.seconds, tuple(text for model in self._models for text in model.remarks)
+
+    @staticmethod
+    def _checked(found: Searched | BaseException) -> Searched:
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def _work(self, orders: Orders, model: Any, gate: Gate | None) -> None:
+        journal, cancelled = Journal(storage.folder(orders.parts)), self._stopped.is_set
+        try:
+            with Reading(journal, orders.time_limit_s, cancelled=cancelled, profile=self._profile) as reading:
+                while not self._stopped.is_set():
+                    # A search ends when it is told that there is no more; after a loss there may be more all the same.
+                    fed = iter(self._groups.get, None)
+                    for found in search(orders.how, fed, model, gate, journal, reading, cancelled, self._profile):
+                        self._found.put(found)
+        except BaseException as error:
+            self._found.put(error)
+
+
+@dataclass
+class _Hand:
+    """A worker as this process sees it: what it has in hand by the keys of the units, and whether it was told last."""
+
+    actor: Any
+    in_hand: dict[str, "_Task"] = field(default_factory=dict)
+    begun: bool = False
+    told_last: bool = False
+
+    def tasks(self) -> list["_Task"]:
+        return list(dict.fromkeys(self.in_hand.values()))
+
+
+@dataclass(eq=False)
+class _Task:
+    """A group on its way. deaths: of workers that had it in hand; then it goes alone."""
+
+    group: Group
+    deaths: int = 0
+
+
+@contextlib.contextmanager
+def ray_engine(
+    cluster: Cluster,
+    work: Plan,
+    model: ModelOnNode,
+    gate: ModelOnNode | None,
+    device: str,
+    profile: Profile,
+    say: Callable[[str], None],
+) -> Iterator[Engine]:
+    """The engine on a cluster, which is joined or started for the time of the block.
+
+    say: what the user should know. Raises MissingLibraryError without ray, InputError for a cluster that is not there.
+    """
+    if importlib.util.find_spec("ray") is None:
+        raise MissingLibraryError("--engine ray needs ray, which is not installed: pip install 'herdmap[ray]'")
+    with _joined(cluster) as ray:
+
+        def engine(how: Search, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
+            told = None if gate is None or work.gate is None else (gate, work.gate.threshold)
+            limit_s = work.settings.time_limit_s
+            orders = Orders(model, told, how, work.parts_place, device, None, limit_s)
+            run = _Run(ray, cluster, orders, work.journal, say)
+            try:
+                for found in run.search(groups, cancelled):
+                    profile.tiles += found.tiles if found.error is None else 0
+                    yield found
+            finally:
+                run.end(profile)
+
+        yield engine
+
+
+class _Run:
+    """One search on a cluster, as this process drives it."""
+
+    def __init__(
+        self, ray: Any, cluster: Cluster, orders: Orders, journal: Journal, say: Callable[[str], None]
+    ) -> None:
+        self._ray = ray
+        self._journal = journal
+        self._how = orders.how
+        self._say = say
+        resources = ray.cluster_resources()
+        gpus = cluster.gpus
+        if gpus is None:
+            gpus = 1.0 if resources.get("GPU", 0) >= 1 and orders.device != "cpu" else 0.0
+        room = resources.get("CPU", 0) / cluster.cpus
+        if gpus > 0:
+            room = min(room, resources.get("GPU", 0) / gpus)
+        self._most = cluster.workers or max(1, int(room + 1e-9))
+        if room < 1:
+            raise InputError(
+                f"a worker needs {cluster.cpus} cores and {gpus:g} GPUs, and the cluster has "
+                f"{resources.get('CPU', 0):g} and {resources.get('GPU', 0):g} in all; ask for less, or start more nodes"
+            )
+        # In a batch job Ray limits the threads of libraries by itself; ONNX Runtime has to be told.
+        self._orders = ray.put(replace(orders, threads=cluster.cpus if gpus == 0 else None))
+        readers = orders.how.readers or (GPU_READERS if gpus > 0 else CPU_READERS)
+        self._window = readers + SPARE_GROUPS
+        # A worker that is lost is replaced here, not by Ray, which would not know what it had in hand.
+        self._kind = ray.remote(num_cpus=cluster.cpus, num_gpus=gpus, max_restarts=0)(Worker)
+        self._hands: list[_Hand] = []
+        self._calls: dict[Any, _Hand] = {}
+        self._stillborn = 0
+        self._lost: deque[_Task] = deque()
+
+    def search(self, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
+        """Search them all; yields each unit when it is done. Ends early where cancelled."""
+        tasks = (_Task(group) for group in groups)
+        first = next(tasks, None)
+        if first is None:
+            return
+        self._lost.append(first)
+        for _ in range(self._most):
+            self._hire()
+        more = True
+        while self._calls:
+            if cancelled():
+                return
+            done, _ = self._ray.wait(list(self._calls), num_returns=1, timeout=_REPORT_S)
+            for call in done:
+                hand = self._calls.pop(call)
+                try:
+                    answer = self._ray.get(call)
+                except self._ray.exceptions.RayActorError:
+                    yield from self._bury(hand)
+                    continue
+                except self._ray.exceptions.RayTaskError as error:
+                    raise error.cause if isinstance(error.cause, Exception) else ModelError(str(error)) from error
+                hand.begun = True
+                for found in answer if isinstance(answer, list) else ():
+                    if hand.in_hand.pop(found.key, None) is not None:
+                        yield found
+                more = self._feed(hand, tasks, more)
+
+    def _hire(self) -> None:
+        hand = _Hand(self._kind.remote())
+        self._hands.append(hand)
+        self._calls[hand.actor.begin.remote(self._orders)] = hand
+
+    def _feed(self, hand: _Hand, tasks: Iterator[_Task], more: bool) -> bool:
+        """Give a worker what it may have more; whether there may be tasks left after that."""
+        given: list[_Task] = []
+        alone = any(task.deaths for task in hand.tasks())
+        while not alone and len(hand.tasks()) + len(given) < self._window:
+            # What a worker died over goes alone, to a worker that has nothing else.
+            if self._lost and (not self._lost[0].deaths or not (hand.in_hand or given)):
+                task: _Task | None = self._lost.popleft()
+            else:
+                task = next(tasks, None) if more else None
+                more = more and task is not None
+            if task is None:
+                break
+            given.append(task)
+            alone = task.deaths > 0
+        for task in given:
+            hand.in_hand.update((unit.key, task) for unit in task.group[1])
+        if given:
+            hand.told_last = False
+        # The last results come only once a worker knows that they are the last.
+        last = bool(hand.in_hand) and not hand.told_last and (alone or not more)
+        hand.told_last = hand.told_last or last
+        if hand.in_hand or self._lost or more or self._others_work():
+            call = hand.actor.step.remote([task.group for task in given], last)
+            self._calls[call] = hand
+        return more
+
+    def _others_work(self) -> bool:
+        """Whether others have something in hand, which may come back if they die."""
+        return any(hand.in_hand for hand in self._calls.values())
+
+    def _bury(self, hand: _Hand) -> Iterator[Searched]:
+        """A worker died: what of its work is done is reported, the rest is to do again, and another takes its place."""
+        self._hands.remove(hand)
+        self._stillborn = 0 if hand.begun else self._stillborn + 1
+        if self._stillborn > self._most + _DEATHS:
+            raise ModelError("the workers of the cluster die before they begin; the logs of Ray on their nodes say why")
+        tasks = hand.tasks()
+        for task in tasks:
+            task.deaths += 1
+            image, units = task.group
+            left = []
+            for unit in (unit for unit in units if unit.key in hand.in_hand):
+                part = self._journal.read(unit.key)
+                if part is None:
+                    left.append(unit)
+                    continue
+                counts = part.detections.scores >= self._how.thresholds[part.detections.labels]
+                yield Searched(unit.image, unit.key, part.tiles, int(counts.sum()))
+            if left and len(tasks) == 1 and task.deaths > _DEATHS:
+                why = f"{task.deaths} workers died while they had it in hand; the file is damaged, copy it again"
+                assert image.info is not None
+                name = failure_key(image.relative, image.info.file_size, image.info.mtime_ns)
+                self._journal.write_failure(name, why)
+                for unit in left:
+                    tiles = len(unit.grid.tiles_of(unit.block))
+                    yield Searched(unit.image, unit.key, tiles, 0, why)
+            elif left:
+                task.group = (image, left)
+                self._lost.append(task)
+        self._say("a worker of the cluster died; what it had in hand is searched again")
+        self._hire()
+
+    def end(self, profile: Profile) -> None:
+        """Let the workers go, and take over what they measured, on the average of all."""
+        ends = [hand.actor.end.remote() for hand in self._hands if hand.begun]
+        done, _ = self._ray.wait(ends, num_returns=len(ends), timeout=10) if ends else ([], [])
+        remarks: dict[str, None] = {}
+        for call in done:
+            with contextlib.suppress(Exception):
+                seconds, said = self._ray.get(call)
+                remarks.update(dict.fromkeys(said))
+                profile.take_over(seconds, 1 / len(done))
+        for text in remarks:
+            self._say(text)
+        for hand in self._hands:
+            with contextlib.suppress(Exception):
+                self._ray.kill(hand.actor)
+
+
+@contextlib.contextmanager
+def _joined(cluster: Cluster) -> Iterator[Any]:
+    """Ray, connected. One that was connected before is used and left as it is."""
+    # Before ray is imported: nothing is reported to anybody.
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    import ray
+
+    if ray.is_initialized():
+        yield ray
+        return
+    _check_reachable(cluster.address)
+    handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
+    own: dict[str, Any] = {"include_dashboard": False} if cluster.address is None else {}
+    try:
+        ray.init(address=cluster.address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        where = "on this machine" if cluster.address is None else f"at {cluster.address!r}"
+        raise InputError(f"no Ray cluster {where}: {' '.join(str(error).split())}; check --ray-address") from error
+    finally:
+        # Ray puts its own in place of those that cancel a run in order.
+        if threading.current_thread() is threading.main_thread():
+            for signum, handler in handlers.items():
+                signal.signal(signum, handler)
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _check_reachable(address: str | None) -> None:
+    """Raise InputError for a host and port at which nothing answers: Ray would wait for minutes and then say little."""
+    host, _, port = (address or "").rpartition(":")
+    if not host or "://" in host or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            f"no Ray cluster at {address}: {error}; check --ray-address, which is what `ray start --head` said"
+        ) from error
