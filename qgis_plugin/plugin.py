@@ -47,6 +47,8 @@ class HerdmapPlugin:
         for action in self.actions.values():
             self.iface.removePluginMenu("Herdmap", action)
         self.actions.clear()
+        if self._settings is not None:
+            self._settings.abandon()
         for widget in (self._dock, self._settings, self._toolbar):
             if widget is not None:
                 widget.setParent(None)
@@ -64,6 +66,9 @@ class HerdmapPlugin:
         except environment.EnvironmentMissingError:
             self.settings()
             return
+        if environment.is_outdated():
+            text = tr("This plugin brings another version of the detector: “Set up again” in its settings.")
+            self.iface.messageBar().pushInfo("Herdmap", text)
         try:
             parameters = imagery.at_hand(self._chosen_layers())
         except imagery.ImageryError as error:

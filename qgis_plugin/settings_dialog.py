@@ -128,6 +128,14 @@ class SettingsDialog(QDialog):
         if self._task is not None:
             self._task.cancel()
 
+    def abandon(self) -> None:
+        """End what is going on and listen to it no more: the dialog is about to go."""
+        if self._task is not None:
+            self._task.finished_with.disconnect()
+            self._task.line.disconnect()
+            self._task.step.disconnect()
+            self._task.cancel()
+
     def copy_diagnostics(self) -> None:
         """Put a text for whoever helps on the clipboard."""
         QgsApplication.clipboard().setText(diagnostics.report(self._health, self._log_lines))

@@ -99,8 +99,11 @@ class Detect(CommandAlgorithm):
             "POSITION", tr("Positions of the photos: a table or flight log"), optional=True
         )
         position.setFileFilter(tr("Positions (*.csv *.gpx)"))
+        gate = QgsProcessingParameterFile("GATE", tr("Gate: a tile classifier that is asked first"), optional=True)
+        gate.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
         number = QgsProcessingParameterNumber
         self.add_advanced(
+            gate,
             position,
             QgsProcessingParameterString("POSITION_CRS", tr("CRS of x and y in it, as EPSG:32737"), optional=True),
             QgsProcessingParameterRasterLayer("DEM", tr("Heights of the ground"), optional=True),
@@ -265,6 +268,7 @@ class Detect(CommandAlgorithm):
             return how(parameters, name, context) if parameters.get(name) not in (None, "") else None
 
         arguments = option("--model", text(parameters, "MODEL", context))
+        arguments += option("--gate", text(parameters, "GATE", context))
         arguments += option("--score", number("SCORE", self.parameterAsDouble))
         if self.parameterAsSource(parameters, "REGIONS", context) is not None:
             # Only those selected, and those of a filtered or temporary layer, are a file of their own then.
@@ -296,7 +300,8 @@ class Progress:
     def __init__(self, feedback: QgsProcessingFeedback) -> None:
         self._feedback = feedback
         self._images = self._tiles = 0
-        self._said_at = 0.0
+        self._started = time.monotonic()
+        self._say_at = 0.0
 
     def show(self, event: dict[str, Any]) -> None:
         kind = event.get("event")
@@ -305,8 +310,10 @@ class Progress:
             self._feedback.pushInfo(tr("{images} images, {tiles} tiles").format(images=self._images, tiles=self._tiles))
         elif kind == "progress":
             self._feedback.setProgress(100 * event["tiles_done"] / max(1, self._tiles))
-            if time.monotonic() - self._said_at >= 1:
-                self._said_at = time.monotonic()
+            now = time.monotonic()
+            if now >= self._say_at:
+                # QGIS keeps each line in its log: some hundred of them, however long it takes.
+                self._say_at = now + max(1.0, (now - self._started) / 50)
                 self._feedback.setProgressText(
                     tr("{done} of {tiles} tiles, {speed:.1f} a second, {left}; {detections} boxes so far").format(
                         done=event["tiles_done"],

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+
 from qgis.core import (
+    QgsExpression,
     QgsFillSymbol,
     QgsMapLayer,
     QgsPalLayerSettings,
@@ -17,8 +21,19 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor, QFont
 
-# A region has a row for each class; its name and its sum are written once, on the first.
-_LABEL = 'if($id = minimum($id, group_by:="region"), "region" || \': \' || sum("count", group_by:="region"), NULL)'
+
+def _label(layer: QgsVectorLayer) -> str:
+    """An expression that is a region's name and its animals of all classes, on the first of its rows.
+
+    Not by an aggregate over the layer, see geo/styles.py: those of QGIS 3.22 crash where it changes while it is drawn.
+    """
+    first: dict[str, int] = {}
+    totals: Counter[str] = Counter()
+    for feature in layer.getFeatures():
+        first.setdefault(feature["region"], feature.id())
+        totals[feature["region"]] += feature["count"]
+    texts = {str(fid): f"{name}: {totals[name]}" for name, fid in first.items()}
+    return f"map_get(from_json({QgsExpression.quotedString(json.dumps(texts))}), to_string($id))"
 
 
 class RegionStyle(QgsProcessingLayerPostProcessorInterface):
@@ -50,7 +65,7 @@ class RegionStyle(QgsProcessingLayerPostProcessorInterface):
         text.setBuffer(halo)
         settings = QgsPalLayerSettings()
         settings.setFormat(text)
-        settings.fieldName = _LABEL
+        settings.fieldName = _label(layer)
         settings.isExpression = True
         layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
         layer.setLabelsEnabled(True)

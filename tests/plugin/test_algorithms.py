@@ -15,6 +15,13 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingModelParameter,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterRasterLayer,
     QgsProject,
     QgsRasterLayer,
     QgsVectorLayer,
@@ -191,6 +198,32 @@ def test_a_locked_output_is_told_in_one_line(provider, practice, copied):
 
 def test_how_long_it_takes_is_said_as_one_would():
     assert [duration_left(s) for s in (0.2, 75, 300, 7000)] == ["1 s left", "75 s left", "5 min left", "1.9 h left"]
+
+
+def test_in_the_modeler_what_is_detected_is_counted(provider, practice, survey, tmp_path):
+    model = QgsProcessingModelAlgorithm("Winter count")
+    imagery, regions = QgsProcessingParameterRasterLayer("ortho"), QgsProcessingParameterFeatureSource("parks")
+    for parameter in (imagery, regions):
+        model.addModelParameter(parameter, QgsProcessingModelParameter(parameter.name()))
+    of_input = QgsProcessingModelChildParameterSource.fromModelParameter
+    detect = QgsProcessingModelChildAlgorithm("herdmap:detect")
+    detect.setChildId("detect")
+    detect.addParameterSources("IMAGERY", [of_input("ortho")])
+    count = QgsProcessingModelChildAlgorithm("herdmap:count")
+    count.setChildId("count")
+    count.addParameterSources("SURVEY", [QgsProcessingModelChildParameterSource.fromChildOutput("detect", "OUTPUT")])
+    count.addParameterSources("REGIONS", [of_input("parks")])
+    output = QgsProcessingModelOutput("counts")
+    output.setChildId("count")
+    output.setChildOutputName("OUTPUT")
+    count.setModelOutputs({"counts": output})
+    model.addChildAlgorithm(detect)
+    model.addChildAlgorithm(count)
+    counts = tmp_path / "counts.gpkg"
+    values = {"ortho": str(practice / "orthomosaic.tif"), "parks": str(practice / "regions.gpkg")}
+    processing.run(model, {**values, "count:counts": str(counts)})
+    rows = QgsVectorLayer(str(counts), "counts", "ogr")
+    assert sum(f["count"] for f in rows.getFeatures()) == scalar(survey, "SELECT sum(count) FROM counts")
 
 
 # ---- on a survey -----------------------------------------------------------------------------

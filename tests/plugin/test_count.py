@@ -9,6 +9,9 @@ import pytest
 from qgis import processing
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
     QgsFeature,
     QgsGeometry,
     QgsProcessingException,
@@ -16,9 +19,11 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorFileWriter,
     QgsVectorLayer,
+    edit,
 )
 
 from qgis_plugin import environment
+from qgis_plugin.algorithms.region_style import RegionStyle
 
 
 def rows_of(layer):
@@ -143,3 +148,29 @@ def test_regions_without_a_crs_are_refused(provider, copied):
     layer.dataProvider().addFeatures([feature])
     with pytest.raises(QgsProcessingException, match="no CRS"):
         processing.run("herdmap:count", {"SURVEY": str(copied), "REGIONS": layer, "OUTPUT": "memory:"})
+
+
+def test_the_map_says_each_region_and_its_count_once(provider, copied):
+    regions = str(copied.parent / "regions.gpkg")
+    parameters = {"SURVEY": str(copied), "REGIONS": regions, "OUTPUT": "memory:"}
+    layer = processing.run("herdmap:count", parameters)["OUTPUT"]
+    with edit(layer):  # a second class, and a name that is no plain text
+        for feature in list(layer.getFeatures()):
+            again = QgsFeature(feature)
+            again["class"], again["count"] = "goat", 2
+            layer.addFeature(again)
+        layer.changeAttributeValue(1, 0, 'It\'s "North" \\ é')
+    RegionStyle().postProcessLayer(layer, None, None)
+    assert layer.labelsEnabled()
+    label = QgsExpression(layer.labeling().settings().fieldName)
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    said = []
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        said.append(label.evaluate(context))
+        assert not label.hasEvalError(), label.evalErrorString()
+    counts = {f["region"]: f["count"] for f in layer.getFeatures() if f["class"] == "sheep"}
+    assert said[0] == f'It\'s "North" \\ é: {counts[said[0].rpartition(":")[0]]}'
+    assert [text for text in said if text] == said[:5]
+    others = [name for name in counts if name in ("East paddock", "South paddock", "outside")]
+    assert said[1:4] == [f"{name}: {counts[name] + 2}" for name in others]

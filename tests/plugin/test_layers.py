@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsCategorizedSymbolRenderer, QgsExpression, QgsExpressionContext, QgsProject, QgsVectorLayer
-from qgis_plugin.review_file import ReviewError
 
 from qgis_plugin import layers
+from qgis_plugin.review_file import ReviewError
 from tests.plugin.reviewing import copy_of, rows
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject
-from qgis_plugin.review_file import ChangedError, Detection, ReviewError, ReviewFile, polygon_blob
 
 from qgis_plugin import region_counts
 from qgis_plugin.region_counts import RegionCounts
+from qgis_plugin.review_file import ChangedError, Detection, ReviewError, ReviewFile, polygon_blob
 from qgis_plugin.review_queue import LOWEST_SCORE, REGION, SAMPLE, ReviewQueue, Tally, Wanted
 from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, rows
 

@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsTask
 
+import qgis_plugin
 from qgis_plugin import environment
 from qgis_plugin.settings_dialog import SettingsDialog
 
@@ -57,6 +58,20 @@ def test_a_set_up_can_be_cancelled_from_the_dialog(dialog, carried_wheel):
     wait_in_the_event_loop(lambda: dialog._task is None)
     assert dialog._status.text().startswith("Cancelled")
     assert dialog._set_up.isEnabled()
+    assert not list(environment.folder().iterdir())
+
+
+def test_the_plugin_can_be_unloaded_while_it_sets_up(qgis_iface, qgis_processing, profile, carried_wheel):
+    plugin = qgis_plugin.classFactory(qgis_iface)
+    plugin.initGui()
+    plugin.actions["settings"].trigger()
+    plugin._settings.set_up()
+    task = plugin._settings._task
+    wait_in_the_event_loop(lambda: (environment.folder() / "e1").exists())
+    plugin.unload()
+    ended = (QgsTask.TaskStatus.Complete, QgsTask.TaskStatus.Terminated)
+    wait_in_the_event_loop(lambda: task.status() in ended)
+    QgsApplication.processEvents()
     assert not list(environment.folder().iterdir())
 
 

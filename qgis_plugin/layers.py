@@ -1,0 +1,165 @@
+"""A survey's layers in a project: those of the QGIS project inside its GeoPackage, as they open without the plugin.
+
+They come in a group named after the survey, so that several surveys lie side by side.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsLayerDefinition,
+    QgsLayerTreeGroup,
+    QgsMapLayer,
+    QgsProject,
+    QgsProviderRegistry,
+    QgsReadWriteContext,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtXml import QDomDocument
+
+from .review_file import ReviewError, ReviewFile
+from .translation import tr
+
+_TITLES = {  # of the tables, the top one first; what else the file has is not a survey's
+    "detections": "Detections",
+    "counts": "Counts",
+    "transects": "Transects",
+    "strata": "Estimates",
+    "images": "Images",
+    "runs": "Runs",
+}
+_SURVEY = "herdmap/survey"  # the property of a group: the GeoPackage whose layers it holds
+
+
+def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
+    """Add the layers of the survey at `path` to `project`, and return them, the top one first.
+
+    Where its group is there already, the layers that are in it are returned, reloaded. A project without layers takes
+    the survey's CRS and view. Raises ReviewError where `path` is no survey.
+    """
+    path = Path(path).absolute()
+    ReviewFile(path)  # which says what it is, where it is no survey
+    there = group_of(path, project)
+    if there is not None:
+        for layer in (layers := _layers_in(there)):
+            layer.reload()
+            layer.triggerRepaint()
+        return layers
+    stored = QgsProject()
+    if not (_has_project(path) and stored.read(f"geopackage:{path}?projectName=herdmap")):
+        stored.clear()
+    if not project.mapLayers():
+        _take_view(project, stored, path)
+    group = project.layerTreeRoot().insertGroup(0, path.stem)
+    group.setCustomProperty(_SURVEY, str(path))
+    if stored.mapLayers():
+        _copy(stored, group, project)
+        _follow_rename(_layers_in(group), path)
+    else:
+        _add_tables(group, path, project)
+    return _layers_in(group)
+
+
+def group_of(path: str | Path, project: QgsProject) -> QgsLayerTreeGroup | None:
+    """The group that holds the layers of this survey, if it is open."""
+    for group in project.layerTreeRoot().findGroups(True):
+        if group.customProperty(_SURVEY) == str(Path(path).absolute()):
+            return group
+    return None
+
+
+def surveys(project: QgsProject) -> list[Path]:
+    """The GeoPackages whose detections are in the project, however they got there, in the order of the layer tree."""
+    found: dict[Path, None] = {}
+    for node in project.layerTreeRoot().findLayers():
+        place = table_of(node.layer())
+        if place is not None and place[1] == "detections":
+            found[place[0]] = None
+    return list(found)
+
+
+def table_of(layer: Any) -> tuple[Path, str] | None:
+    """(GeoPackage, table) of a layer of a survey; None for other layers."""
+    if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
+        return None
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    path, name = str(parts.get("path") or ""), str(parts.get("layerName") or "")
+    if not path.lower().endswith(".gpkg") or name not in _TITLES:
+        return None
+    return Path(path).absolute(), name
+
+
+def layers_of(path: Path, project: QgsProject, *tables: str) -> list[QgsVectorLayer]:
+    """The layers of the project that show these tables of a survey."""
+    wanted = {(path.absolute(), name) for name in tables}
+    return [layer for layer in project.mapLayers().values() if table_of(layer) in wanted]
+
+
+def detections_of(path: Path, project: QgsProject) -> QgsVectorLayer | None:
+    """A layer of the survey's detections, if there is one in the project."""
+    found = layers_of(Path(path), project, "detections")
+    return found[0] if found else None
+
+
+def filter_by_score(layer: QgsVectorLayer, lowest: float) -> None:
+    """Show only detections from this score up, and animals that a person drew, which have none. 0 shows all."""
+    layer.setSubsetString("" if lowest <= 0 else f'"score" IS NULL OR "score" >= {lowest:.4g}')
+
+
+def _has_project(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+            return bool(db.execute("SELECT count(*) FROM qgis_projects WHERE name = 'herdmap'").fetchone()[0])
+    except (sqlite3.Error, ValueError):
+        return False
+
+
+def _take_view(project: QgsProject, stored: QgsProject, path: Path) -> None:
+    """Give an empty project the survey's CRS, which may be none, before any layer has to be fitted into another."""
+    if stored.mapLayers():
+        project.setCrs(stored.crs())
+        project.viewSettings().setDefaultViewExtent(stored.viewSettings().defaultViewExtent())
+    else:
+        project.setCrs(QgsVectorLayer(f"{path}|layername=detections", "", "ogr").crs())
+
+
+def _copy(source: QgsProject, target: QgsLayerTreeGroup, project: QgsProject) -> None:
+    """Copy the layers of one project into a group of another, as they are drawn, grouped and shown.
+
+    As a layer definition, read like a project: cloning a layer without CRS makes QGIS complain of it.
+    """
+    document, context = QDomDocument("qgis-layer-definition"), QgsReadWriteContext()
+    nodes = source.layerTreeRoot().children()
+    done, error = QgsLayerDefinition.exportLayerDefinition(document, nodes, context)
+    if done:
+        done, error = QgsLayerDefinition.loadLayerDefinition(document, project, target, context)
+    if not done:
+        raise ReviewError(tr("The layers cannot be copied: {}").format(error))
+
+
+def _follow_rename(layers: list[QgsMapLayer], path: Path) -> None:
+    """Point the layers at the file they came out of: its project has the name that it was written under."""
+    ours = {layer: place for layer in layers if (place := table_of(layer)) is not None}
+    files = {file for file, _ in ours.values()}
+    if len(files) == 1 and files != {path}:
+        for layer, (_, table) in ours.items():
+            styled = layer.isValid()
+            layer.setDataSource(f"{path}|layername={table}", layer.name(), "ogr")
+            if not styled:  # an invalid layer has no geometry that a style could be of
+                layer.loadDefaultStyle()
+
+
+def _add_tables(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> None:
+    """The tables of a file without a project of its own, each with its default style."""
+    for table, title in _TITLES.items():
+        layer = QgsVectorLayer(f"{path}|layername={table}", title, "ogr")
+        if layer.isValid():
+            group.addLayer(project.addMapLayer(layer, False))
+
+
+def _layers_in(group: QgsLayerTreeGroup) -> list[QgsMapLayer]:
+    return [node.layer() for node in group.findLayers() if node.layer() is not None]

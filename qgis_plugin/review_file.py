@@ -1,0 +1,426 @@
+"""The reviews in a survey's GeoPackage: read once, then one small transaction for each thing that a person says.
+
+A step is on the disk before the next begins, so a crash loses nothing that was said. The file is open only while it is
+read or written: nothing is locked while a person thinks. A row that somebody else changed in the meantime is never
+overwritten: who wants to change it is told first.
+
+Boxes are in image px (0-based, half-open, y down) and on the map in the CRS of the layer `detections`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from .translation import tr
+
+BY_HAND = "manual"
+"""The run_id of an animal that a person drew."""
+UNREVIEWED, CONFIRMED, REJECTED = "unreviewed", "confirmed", "rejected"
+OUTSIDE, UNPLACED = "outside", "unplaced"
+"""How the layer `counts` calls what lies in no region, and what has no place on the map."""
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+
+_SECONDS = 1.5  # how long another program's lock is waited for
+_SAID = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
+_COLUMNS = (
+    *("fid", "image", "class", "score", "xmin", "ymin", "xmax", "ymax", "counted"),
+    *(*_SAID, "run_id"),
+)
+
+
+class ReviewError(Exception):
+    """The file cannot be read or written now; the text says why and what to do. Nothing was changed."""
+
+
+class ChangedError(ReviewError):
+    """Somebody else changed the row since it was read. now: the row as it is, None where it is gone."""
+
+    def __init__(self, message: str, now: Detection | None) -> None:
+        super().__init__(message)
+        self.now = now
+
+
+class Detection(NamedTuple):
+    """A row of the layer `detections`. box_px: xmin, ymin, xmax, ymax, None where it is unknown.
+
+    ring: the four corners on the map as eight numbers x, y, ..., None where it has no place. runner_up: the second best
+    class with its score, or None.
+    """
+
+    fid: int
+    image: str
+    class_name: str
+    score: float | None
+    box_px: Box | None
+    counted: int
+    review: str
+    reviewed_class: str | None
+    reviewer: str | None
+    reviewed_at: str | None
+    note: str | None
+    run_id: str | None
+    ring: tuple[float, ...] | None
+    runner_up: tuple[str, float | None] | None = None
+
+    @property
+    def is_a(self) -> str:
+        """What the animal is: a person's word before the model's."""
+        return self.reviewed_class or self.class_name or "unknown"
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person drew it."""
+        return self.run_id in (None, BY_HAND)
+
+    @property
+    def centre(self) -> Point | None:
+        """The middle of its corners on the map, by which it is counted in a region."""
+        r = self.ring
+        return None if r is None else ((r[0] + r[2] + r[4] + r[6]) / 4, (r[1] + r[3] + r[5] + r[7]) / 4)
+
+
+class Image(NamedTuple):
+    """A row of the layer `images`. path: relative to the GeoPackage. size: width, height in px. ring: the outline on
+    the map, x, y, ..., closed; None where it is unknown."""
+
+    path: str
+    size: tuple[int, int]
+    georeference: str
+    ring: tuple[float, ...] | None
+
+
+class CountRow(NamedTuple):
+    """A row of the layer `counts`. geom: a GeoPackage BLOB of the region; None for `outside` and `unplaced`."""
+
+    region: str
+    class_name: str
+    count: int
+    geom: bytes | None
+
+
+class Survey(NamedTuple):
+    """What the review needs of a survey. classes: what the models of the survey know, and what is in the file."""
+
+    detections: list[Detection]
+    counts: list[CountRow]
+    classes: list[str]
+
+
+Cells = Mapping[tuple[str, str], int]
+"""(region, class) -> animals: what the layer `counts` shall say."""
+
+
+class ReviewFile:
+    """The GeoPackage of a survey, for reviews. Every method opens and closes it, and raises ReviewError."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        with self._open("ro") as db:
+            have = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('detections')")}
+            missing = [name for name in (*_COLUMNS, "geom") if name not in have]
+            tables = {str(row[0]) for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            in_counts = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('counts')")}
+        if missing or "images" not in tables:
+            what = tr("it has no layer {}").format("detections" if not have else "images")
+            if have and missing:
+                what = tr("its detections have no column {}").format(missing[0])
+            raise ReviewError(tr("{} is not a survey: {}").format(self.path.name, what))
+        self._runner_up = {"runner_up", "runner_up_score"} <= have
+        self._chips = "chip" in have
+        self._counts, self._totals = bool(in_counts), "total" in in_counts
+        self._runs = "runs" in tables
+
+    def read(self) -> Survey:
+        """All detections in the file's order, the counts, the classes."""
+        with self._open("ro") as db:
+            detections = [self._detection(row) for row in db.execute(self._select("ORDER BY fid"))]
+            counts = []
+            if self._counts:
+                counts = [CountRow(*row) for row in db.execute("SELECT region, class, count, geom FROM counts")]
+            stored = db.execute("SELECT classes FROM runs").fetchall() if self._runs else []
+        known: dict[str, None] = {}
+        for (text,) in stored:
+            try:
+                known.update(dict.fromkeys(str(name) for name in json.loads(text or "[]")))
+            except (TypeError, ValueError):
+                continue  # a run of another program's
+        known.update(dict.fromkeys(sorted({one.is_a for one in detections})))
+        return Survey(detections, counts, list(known))
+
+    def chip(self, fid: int) -> bytes | None:
+        """The small picture of a detection, a JPEG, where it has one."""
+        if not self._chips:
+            return None
+        with self._open("ro") as db:
+            (chip,) = db.execute("SELECT chip FROM detections WHERE fid = ?", (fid,)).fetchone() or (None,)
+        return chip
+
+    def image(self, path: str) -> Image | None:
+        """The image of this path."""
+        with self._open("ro") as db:
+            row = db.execute(_IMAGES + " WHERE path = ?", (path,)).fetchone()
+        return None if row is None else _image(row)
+
+    def images_at(self, x: float, y: float) -> list[Image]:
+        """The images whose outline may hold this place on the map: its bounds do."""
+        there = (
+            " WHERE fid IN (SELECT id FROM rtree_images_geom WHERE ? BETWEEN minx AND maxx AND ? BETWEEN miny AND maxy)"
+        )
+        with self._open("ro") as db:
+            return [_image(row) for row in db.execute(_IMAGES + there + " ORDER BY fid", (x, y))]
+
+    def check_writable(self) -> None:
+        """Raise ReviewError now if nothing could be saved."""
+        with self._change():
+            pass
+
+    def save(self, before: Detection, after: Detection, cells: Cells | None = None) -> None:
+        """Write what is said of one detection. before: the row as it was read.
+
+        cells: what the counts say from now on, written with it. Raises ChangedError where the row is another by now.
+        """
+        new = [getattr(after, name) for name in _SAID]
+        old = [getattr(before, name) for name in _SAID]
+        sets = ", ".join(f"{name} = ?" for name in _SAID)
+        same = " AND ".join(f"{name} IS ?" for name in _SAID)
+        with self._change() as db:
+            done = db.execute(f"UPDATE detections SET {sets} WHERE fid = ? AND {same}", [*new, before.fid, *old])  # noqa: S608 # nosec
+            if done.rowcount != 1:
+                self._refuse(db, before.fid)
+            self._count(db, cells)
+
+    def add(self, drawn: Detection, cells: Cells | None = None) -> Detection:
+        """Write an animal that a person drew, and return it with its fid. It counts as an animal of its own."""
+        if drawn.box_px is None and drawn.ring is None:
+            raise ReviewError(tr("The box has no place: draw it on a photo"))
+        with self._change() as db:
+            (srs_id,) = db.execute(
+                "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
+            ).fetchone()
+            names = ("geom", "image", "class", "xmin", "ymin", "xmax", "ymax", "counted", *_SAID, "run_id")
+            values = (
+                None if drawn.ring is None else polygon_blob(drawn.ring, srs_id),
+                *(drawn.image, drawn.class_name, *(drawn.box_px or (None,) * 4), drawn.counted),
+                *(getattr(drawn, name) for name in _SAID),
+                BY_HAND,
+            )
+            marks = ", ".join("?" * len(names))
+            listed = ", ".join(f'"{name}"' for name in names)
+            fid = db.execute(
+                f"INSERT INTO detections (animal_id, {listed})"  # noqa: S608 # nosec
+                f" VALUES ((SELECT coalesce(max(animal_id), 0) + 1 FROM detections), {marks})",
+                values,
+            ).lastrowid
+            self._follow(db, drawn, 1)
+            self._count(db, cells)
+        return drawn._replace(fid=int(fid or 0), run_id=BY_HAND)
+
+    def remove(self, drawn: Detection, cells: Cells | None = None) -> None:
+        """Take back an animal that a person drew. Raises ChangedError where somebody said something of it since."""
+        if not drawn.by_hand:
+            raise ReviewError(tr("A detection is rejected, never removed"))
+        same = " AND ".join(f"{name} IS ?" for name in _SAID)
+        with self._change() as db:
+            done = db.execute(
+                f"DELETE FROM detections WHERE fid = ? AND {same}",  # noqa: S608 # nosec
+                [drawn.fid, *(getattr(drawn, name) for name in _SAID)],
+            )
+            if done.rowcount != 1:
+                self._refuse(db, drawn.fid)
+            self._follow(db, drawn, -1)
+            self._count(db, cells)
+
+    # ---- inside a transaction ----------------------------------------------------------------
+
+    def _follow(self, db: sqlite3.Connection, drawn: Detection, change: int) -> None:
+        """The numbers that the file keeps of its own rows."""
+        db.execute("UPDATE images SET detections = coalesce(detections, 0) + ? WHERE path = ?", (change, drawn.image))
+        if drawn.ring is not None and change > 0:
+            xs, ys = drawn.ring[0::2], drawn.ring[1::2]
+            db.execute(
+                "UPDATE gpkg_contents SET min_x = min(coalesce(min_x, ?1), ?1), min_y = min(coalesce(min_y, ?2), ?2),"
+                " max_x = max(coalesce(max_x, ?3), ?3), max_y = max(coalesce(max_y, ?4), ?4)"
+                " WHERE table_name = 'detections'",
+                (min(xs), min(ys), max(xs), max(ys)),
+            )
+
+    def _count(self, db: sqlite3.Connection, cells: Cells | None) -> None:
+        """Write cells of the layer `counts`; a new class gets a row in each region, as `herdmap count` has it."""
+        if not cells or not self._counts:
+            return
+        for (region, name), number in cells.items():
+            self._count_cell(db, region, name, number)
+        if self._totals:
+            sums = "SELECT sum(other.count) FROM counts AS other WHERE other.region = counts.region"
+            for region in {region for region, _ in cells}:
+                db.execute(
+                    f"UPDATE counts SET total = ({sums}) WHERE fid = (SELECT min(fid) FROM counts WHERE region = ?)",  # noqa: S608 # nosec
+                    (region,),
+                )
+
+    def _count_cell(self, db: sqlite3.Connection, region: str, name: str, number: int) -> None:
+        density = "CASE WHEN area_km2 > 0 THEN ?1 / area_km2 END"
+        written = db.execute(
+            f"UPDATE counts SET count = ?1, density_per_km2 = {density} WHERE region = ?2 AND class = ?3",  # noqa: S608 # nosec
+            (number, region, name),
+        ).rowcount
+        if written:
+            return
+        if not db.execute("SELECT 1 FROM counts WHERE region = ?", (region,)).fetchone():
+            db.execute("INSERT INTO counts (region, class, count) VALUES (?, ?, 0)", (region, name))
+        db.execute(
+            "INSERT INTO counts (geom, region, class, count, area_km2, density_per_km2)"
+            " SELECT geom, region, ?1, 0, area_km2, CASE WHEN area_km2 > 0 THEN 0 END FROM counts"
+            " WHERE fid IN (SELECT min(fid) FROM counts GROUP BY region)"
+            " AND region NOT IN (SELECT region FROM counts WHERE class = ?1)",
+            (name,),
+        )
+        self._count_cell(db, region, name, number)
+
+    def _refuse(self, db: sqlite3.Connection, fid: int) -> None:
+        row = db.execute(self._select("WHERE fid = ?"), (fid,)).fetchone()
+        if row is None:
+            raise ChangedError(tr("This detection is no longer in the file: open the survey again"), None)
+        now = self._detection(row)
+        who = now.reviewer or tr("Somebody")
+        message = tr("{} has just changed this one ({}): look again, and say it again to overrule").format(
+            who, now.review
+        )
+        raise ChangedError(message, now)
+
+    # ---- rows and connections ----------------------------------------------------------------
+
+    def _select(self, where: str) -> str:
+        listed = ", ".join(f'"{name}"' for name in _COLUMNS)
+        more = '"runner_up", "runner_up_score"' if self._runner_up else "NULL, NULL"
+        return f"SELECT {listed}, geom, {more} FROM detections {where}"  # noqa: S608 # nosec
+
+    def _detection(self, row: Sequence[object]) -> Detection:
+        fid, image, name, score, *rest = row
+        box, (counted, *said, run_id, geom, second, second_score) = rest[:4], rest[4:]
+        return Detection(
+            *(fid, image or "", name or "", score, None if None in box else tuple(box), counted),  # type: ignore[arg-type]
+            *(said[0] or UNREVIEWED, *said[1:], run_id),  # type: ignore[arg-type]
+            corners_of(geom),  # type: ignore[arg-type]
+            None if second is None else (second, second_score),  # type: ignore[arg-type]
+        )
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all that is done in it, or nothing."""
+        with self._open("rw") as db:
+            for name, which in (("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)):
+                db.create_function(name, 1, lambda blob, which=which: _envelope(blob)[which])
+            db.create_function("ST_IsEmpty", 1, lambda blob: int(bool(blob[3] & 16)))
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+
+    @contextmanager
+    def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
+        name = self.path.absolute().as_posix()
+        uri = f"file://{quote(name if name.startswith('/') else f'/{name}')}?mode={mode}"
+        db = None
+        try:
+            db = sqlite3.connect(uri, uri=True, timeout=_SECONDS, isolation_level=None)
+            yield db
+        except sqlite3.Error as error:
+            raise ReviewError(self._said(str(error))) from error
+        finally:
+            if db is not None:
+                db.close()
+
+    def _said(self, error: str) -> str:
+        """SQLite's error as what a person can do about it."""
+        name = self.path.name
+        if not self.path.exists():
+            return tr("{} is no longer there: it was moved or renamed. Open it from where it is now").format(name)
+        if "locked" in error or "busy" in error:
+            return tr(
+                "{} is being written by another program. Nothing is lost: try again in a moment,"
+                " or save the edits that are open in it"
+            ).format(name)
+        if "readonly" in error or "read-only" in error or "unable to open" in error:
+            return tr(
+                "{} is read-only, so nothing can be reviewed in it."
+                " Copy it to a folder where you may write, and open the copy"
+            ).format(name)
+        if "full" in error:
+            return tr("The disk is full: {} was not changed. Free some space and say it again").format(name)
+        if "not a database" in error or "malformed" in error:
+            return tr("{} is damaged or is not a GeoPackage: {}").format(name, error)
+        return tr("{} cannot be used: {}").format(name, error)
+
+
+_IMAGES = "SELECT path, width, height, georeference, geom FROM images"
+
+
+def _image(row: Sequence[object]) -> Image:
+    path, width, height, georeference, geom = row
+    return Image(str(path), (int(width or 0), int(height or 0)), str(georeference), ring_of(geom))  # type: ignore[arg-type]
+
+
+# ---- GeoPackage BLOBs, OGC 12-128r14 clause 2.1.3 -------------------------------------------------
+
+_NO_ENVELOPE = (None, None, None, None)
+
+
+def polygon_blob(corners: Sequence[float], srs_id: int) -> bytes:
+    """A polygon of one ring, given by its corners x, y, ... without the last one repeated, as a BLOB."""
+    xs, ys = corners[0::2], corners[1::2]
+    head = struct.pack("<2sBBi4d", b"GP", 0, 3, srs_id, min(xs), max(xs), min(ys), max(ys))
+    count = len(xs) + 1
+    return head + struct.pack(f"<BIII{2 * count}d", 1, 3, 1, count, *corners, *corners[:2])
+
+
+def ring_of(blob: bytes | None) -> tuple[float, ...] | None:
+    """The outer ring of a polygon's BLOB, x, y, ..., closed; None where there is none."""
+    if blob is None or blob[:2] != b"GP" or blob[3] & 16:
+        return None
+    start = 8 + (0, 32, 48, 48, 64)[(blob[3] >> 1) & 7]
+    order = "<" if blob[start] == 1 else ">"
+    kind, rings, count = struct.unpack_from(f"{order}III", blob, start + 1)
+    if kind != 3 or rings < 1 or len(blob) < start + 13 + 16 * count:
+        return None
+    return struct.unpack_from(f"{order}{2 * count}d", blob, start + 13)
+
+
+def corners_of(blob: bytes | None) -> tuple[float, ...] | None:
+    """The four corners of a box's BLOB; of another shape, those of the rectangle around it."""
+    if blob is None:
+        return None
+    if len(blob) == 133 and blob[:4] == b"GP\0\3" and blob[40] == 1:
+        return struct.unpack_from("<8d", blob, 53)
+    ring = ring_of(blob)
+    if ring is not None and len(ring) == 10:
+        return ring[:8]
+    if ring:
+        (x0, x1), (y0, y1) = ((min(values), max(values)) for values in (ring[0::2], ring[1::2]))
+    else:
+        x0, x1, y0, y1 = _envelope(blob)  # type: ignore[assignment]
+    return None if x0 is None else (x0, y1, x0, y0, x1, y0, x1, y1)
+
+
+def _envelope(blob: bytes | None) -> tuple[float | None, ...]:
+    """minx, maxx, miny, maxy of a BLOB."""
+    if blob is None or blob[:2] != b"GP" or blob[3] & 16:
+        return _NO_ENVELOPE
+    if (blob[3] >> 1) & 7:
+        return struct.unpack_from("<4d" if blob[3] & 1 else ">4d", blob, 8)
+    ring = ring_of(blob)
+    if not ring:
+        return _NO_ENVELOPE
+    return min(ring[0::2]), max(ring[0::2]), min(ring[1::2]), max(ring[1::2])
