@@ -145,8 +145,8 @@ def _taxon(value: object, name: str, path: Path) -> Taxon | None:
     raise VectorError(f"{path}: taxon {name!r}: expected a scientific name, false, or {', '.join(sorted(known))}")
 
 
-def write_archive(animals: AnimalTable, output: Path, dataset: Dataset) -> tuple[str, ...]:
-    """Write the archive: meta.xml, eml.xml and occurrence.txt, an occurrence an animal. Returns what to know.
+def write_archive(animals: AnimalTable, output: Path, dataset: Dataset) -> tuple[int, tuple[str, ...]]:
+    """Write the archive: meta.xml, eml.xml and occurrence.txt, an occurrence an animal. Returns how many, what to know.
 
     What a person rejected and classes that are no taxon are left out. The same survey and dataset, the same bytes.
     """
@@ -158,7 +158,7 @@ def write_archive(animals: AnimalTable, output: Path, dataset: Dataset) -> tuple
     with whole(output) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in contents.items():
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-    return _warnings(animals, rows, dataset)
+    return len(rows), _warnings(animals, rows, dataset)
 
 
 def occurrences(animals: AnimalTable, dataset: Dataset) -> list[dict[str, str]]:

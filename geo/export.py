@@ -16,7 +16,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, NamedTuple, TextIO
 
 import numpy as np
 import shapely
@@ -50,6 +50,13 @@ class Exported:
     warnings: tuple[str, ...] = ()
 
 
+class Written(NamedTuple):
+    """How many animals a format took, and what it could not hold."""
+
+    rows: int
+    warnings: tuple[str, ...] = ()
+
+
 def export(
     survey: Path,
     output: Path,
@@ -79,16 +86,17 @@ def export(
     unplaced = len(animals) - int(animals.placed.sum())
     if ending in (".geojson", ".kml") and len(animals) and unplaced == len(animals):
         raise VectorError(f"{survey}: no animal has a place on the earth, as {ending} needs; export .csv or .parquet")
-    warnings = FORMATS[ending](animals, output, shape, dataset)
+    written = FORMATS[ending](animals, output, shape, dataset)
+    warnings = written.warnings
     if unplaced:
         warnings = (*warnings, f"{unplaced} of {len(animals)} animals have no place on the earth, so no lon and lat")
-    return Exported(output, len(animals), warnings)
+    return Exported(output, written.rows, warnings)
 
 
 # ---- CSV -------------------------------------------------------------------------------------
 
 
-def _csv(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> tuple[str, ...]:
+def _csv(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
     """UTF-8, a header, values as they are: a class named `=1+2` is that text (see docs/exports.md for Excel)."""
     if shape == "box":
         raise OutputError(f"{output.name}: CSV holds points; its columns xmin to ymax are the box in the image")
@@ -97,7 +105,7 @@ def _csv(animals: AnimalTable, output: Path, shape: Shape | None, dataset: objec
         writer.writerow(COLUMNS)
         fixed = {name: [_fixed(value) for value in animals.columns[name]] for name in ("lon", "lat")}
         writer.writerows(zip(*{**animals.columns, **fixed}.values(), strict=True))
-    return ()
+    return Written(len(animals))
 
 
 def _fixed(degrees: float | None) -> str | None:
@@ -107,7 +115,7 @@ def _fixed(degrees: float | None) -> str | None:
 # ---- GeoJSON ---------------------------------------------------------------------------------
 
 
-def _geojson(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> tuple[str, ...]:
+def _geojson(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
     """RFC 7946: longitude and latitude on WGS 84, outer rings counter-clockwise, no `crs` member."""
     with whole(output) as part, _text(part) as file:
         file.write('{"type": "FeatureCollection", "features": [')
@@ -122,7 +130,7 @@ def _geojson(animals: AnimalTable, output: Path, shape: Shape | None, dataset: o
             file.write(comma + json.dumps(feature, ensure_ascii=False, allow_nan=False))
             comma = ",\n"
         file.write("\n]}\n")
-    return ()
+    return Written(len(animals))
 
 
 def _geometries(animals: AnimalTable, shape: Shape | None) -> Iterator[dict[str, Any] | None]:
@@ -179,7 +187,7 @@ _KML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def _kml(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> tuple[str, ...]:
+def _kml(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
     """KML 2.2, a folder a class; the columns as extended data."""
     geometries = [_kml_rings(rings) for rings in _rings(animals)] if shape == "box" else _kml_points(animals)
     each = sorted(zip(_records(animals, _ATTRIBUTES), geometries, strict=True), key=lambda one: one[0]["class"])
@@ -191,7 +199,7 @@ def _kml(animals: AnimalTable, output: Path, shape: Shape | None, dataset: objec
                 _placemark(file, record, geometry)
             file.write("</Folder>\n")
         file.write("</Document></kml>\n")
-    return ()
+    return Written(len(animals))
 
 
 def _placemark(file: TextIO, record: Mapping[str, Any], geometry: str) -> None:
@@ -231,7 +239,7 @@ def _xml(text: str) -> str:
 # ---- Shapefile -------------------------------------------------------------------------------
 
 
-def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> tuple[str, ...]:
+def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
     """In the survey's CRS, UTF-8. Written in a folder beside and moved file by file, the .shp last."""
     from geo.geopackage import write_vector  # pyogrio's home
 
@@ -268,7 +276,7 @@ def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset:
     said = [f"a Shapefile's names have at most 10 characters: {names}"]
     said += [f"{n} texts of {name!r} are cut to {_SHAPEFILE_TEXT} bytes" for name, n in cut.items() if n]
     said.append("a Shapefile holds no empty text, which becomes unknown, and no spaces around one")
-    return tuple(said)
+    return Written(len(animals), tuple(said))
 
 
 def _short_texts(values: list[str | None]) -> tuple[NDArray[np.object_], int]:
@@ -297,7 +305,7 @@ def _wkb(animals: AnimalTable, shape: Shape | None) -> list[bytes | None]:
 # ---- GeoParquet ------------------------------------------------------------------------------
 
 
-def _geoparquet(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> tuple[str, ...]:
+def _geoparquet(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
     """GeoParquet 1.0.0 (https://geoparquet.org/releases/v1.0.0/) in the survey's CRS. GDAL's wheels cannot write it."""
     if importlib.util.find_spec("pyarrow") is None:
         raise OutputError("GeoParquet needs pyarrow; install it with: pip install 'herdmap[parquet]'")
@@ -324,7 +332,7 @@ def _geoparquet(animals: AnimalTable, output: Path, shape: Shape | None, dataset
     table = arrow.table(arrays).replace_schema_metadata({"geo": json.dumps(geo)})
     with whole(output) as part:
         parquet.write_table(table, os.fspath(part), compression="zstd")
-    return ()
+    return Written(len(animals))
 
 
 # ---- what they share -------------------------------------------------------------------------
@@ -341,15 +349,13 @@ def _text(path: Path) -> TextIO:
     return path.open("w", encoding="utf-8", errors="replace", newline="")
 
 
-def _archive(
-    animals: AnimalTable, output: Path, shape: Shape | None, dataset: darwincore.Dataset | None
-) -> tuple[str, ...]:
+def _archive(animals: AnimalTable, output: Path, shape: Shape | None, dataset: darwincore.Dataset | None) -> Written:
     if shape == "box":
         raise OutputError(f"{output.name}: Darwin Core holds points; leave the shape out")
-    return darwincore.write_archive(animals, output, dataset or darwincore.Dataset())
+    return Written(*darwincore.write_archive(animals, output, dataset or darwincore.Dataset()))
 
 
-Writer = Callable[[AnimalTable, Path, Shape | None, darwincore.Dataset | None], tuple[str, ...]]
+Writer = Callable[[AnimalTable, Path, Shape | None, darwincore.Dataset | None], Written]
 
 FORMATS: Mapping[str, Writer] = {
     ".csv": _csv,

@@ -427,6 +427,7 @@ def test_export_to_every_format(folder: Path, here: HerdmapHere, ending: str) ->
     assert end.code == 0
     # What a person rejected is no occurrence, whatever was asked for; it is said.
     assert exported(output) == (before - 1 if ending == "zip" else before)
+    assert end.out == f"{output}: {exported(output)} animals\n"
     assert ("1 animals are left out" in end.err) == (ending == "zip")
     assert survey.read_bytes() == stored
 
