@@ -149,24 +149,48 @@ def standing(rows: DetectionRows) -> NDArray[np.uint8]:
     return standing
 
 
+def drawn_since(images: Images, rows: DetectionRows) -> tuple[str, ...]:
+    """A word where people drew animals in overlapping images that were not matched since: each counts for itself."""
+    new = np.flatnonzero((rows.animal_id < 0) & np.isnan(rows.score))
+    if not len(new):
+        return ()
+    image = _image_of(images, rows)[new]
+    shared = np.append(_sharing(photos_on_map(images)), False)[image]
+    if not shared.any():
+        return ()
+    return (
+        f"{int(shared.sum())} animals were drawn in overlapping photos and count in each: herdmap georeference finds "
+        "out which are one",
+    )
+
+
 # ---- images ---------------------------------------------------------------------------------
+
+
+def photos_on_map(images: Images) -> Photos:
+    """The images' ground as it is on the map, in its units."""
+    rings = images.footprints
+    centres = np.array([(np.nan, np.nan) if ring is None else _centre(ring) for ring in rings]).reshape(-1, 2)
+    footprints = np.empty(len(images), object)
+    for row, ring in enumerate(rings):
+        footprints[row] = ring
+    return Photos(centres, footprints, _seconds(images.captured_at))
 
 
 def _ground(images: Images, crs_wkt: str | None) -> tuple[Photos, str] | None:
     """The images' ground in metres, and the CRS of those; None where no image has a place on the ground."""
     if crs_wkt is None or ground_crs(crs_wkt) is None:
         return None
-    rings = images.footprints
-    placed = [row for row, ring in enumerate(rings) if ring is not None]
-    if not placed:
+    photos = photos_on_map(images)
+    if not photos.placed.any():
         return None
-    centres = np.full((len(images), 2), np.nan)
-    centres[placed] = [_centre(ring) for ring in rings if ring is not None]
-    wkt = _metric(np.median(centres[placed], axis=0), crs_wkt)
-    footprints = np.empty(len(images), object)
-    for row, ring in enumerate(rings):
-        footprints[row] = None if ring is None else _carried(ring, crs_wkt, wkt)
-    return Photos(_carried(centres, crs_wkt, wkt), footprints, _seconds(images.captured_at)), wkt
+    wkt = _metric(np.median(photos.centres[photos.placed], axis=0), crs_wkt)
+    if wkt == crs_wkt:
+        return photos, wkt
+    footprints = photos.footprints.copy()
+    corners = _carried(shapely.get_coordinates(footprints[photos.placed]), crs_wkt, wkt)
+    footprints[photos.placed] = shapely.set_coordinates(footprints[photos.placed], corners)
+    return Photos(_carried(photos.centres, crs_wkt, wkt), footprints, photos.seconds), wkt
 
 
 def _centre(ring: Floats) -> Floats:

@@ -134,6 +134,9 @@ TRANSECTS: Columns = {
     "transect": "TEXT",
     "count": "INTEGER",
     "area_km2": "REAL",
+    "photos": "INTEGER",
+    "length_km": "REAL",
+    "strip_width_m": "REAL",
 }
 STYLES: Columns = {  # as QGIS makes it
     "f_table_catalog": "TEXT(256)",

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.cells import owns
 from geo.correction import Photos, draw
+from geo.counting import photos_on_map
 from geo.errors import VectorError
 from geo.output import whole
 from geo.tables import DetectionRows, Images
@@ -57,7 +59,8 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
 
     sample: whose reviewed photos count as such; None: every photo was reviewed. A further sighting of an animal
     (counted 0) is left out on both sides. In a reviewed photo an animal is a box that is confirmed, or that a person
-    drew and nobody rejected, of its reviewed class.
+    drew and nobody rejected, of its reviewed class. Where photos overlap, an animal that was drawn counts in the photo
+    whose centre is nearest (`geo.cells`): it would be drawn in each photo that shows it, were it reviewed.
 
     Raises VectorError where a sampled photo is not in the survey, is called otherwise now, or holds boxes that nobody
     reviewed although it is said to be reviewed.
@@ -90,6 +93,11 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
             "for one: confirm or reject them, or take back the mark"
         )
     is_animal = np.where(by_model, review == "confirmed", review != "rejected")
+    drawn = np.flatnonzero(~by_model & is_animal & counts)
+    if len(drawn):
+        seen = [row for row, status in enumerate(images.status) if status == "done"]
+        photos_seen = photos_on_map(images).take(np.array(seen, np.int64))
+        is_animal[drawn] = owns(rows.polygons_map[drawn, :4].mean(axis=1), photo_of[drawn], photos_seen)
     kind = np.array([b or a for a, b in zip(main, said, strict=True)] + [None], object)[:-1]
     classes = tuple(sorted({*main[counts & by_model], *kind[counts & is_animal]}))
 

@@ -213,6 +213,10 @@ def put_transects(db: sqlite3.Connection, strips: Strips, transects: Transects) 
         "transect": transects.names,
         "count": [round(number) for number in transects.counts.sum(axis=1).tolist()],
         "area_km2": transects.area_km2.tolist(),
+        **{
+            name: None if (column := getattr(strips, name)) is None else [_known(value) for value in column.tolist()]
+            for name in ("photos", "length_km", "strip_width_m")
+        },
     }
     geometry = ("MULTIPOLYGON", srs_id, *schema.wkb_blobs(wkb, srs_id))
     _add(db, "transects", schema.TRANSECTS, columns, len(wkb), geometry)

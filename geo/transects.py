@@ -88,7 +88,8 @@ class Transects:
 @dataclass(frozen=True)
 class Strips:
     """Transects on the ground: stratum (K; None where the file does not say) and name, polygons (K,) in crs_wkt,
-    area_km2 (K,) geodesic."""
+    area_km2 (K,) geodesic. Of transects made of photos also how many, the track that they cover, and how wide they see:
+    photos, length_km, strip_width_m (K,) float64."""
 
     stratum: tuple[str | None, ...]
     names: tuple[str, ...]
@@ -96,6 +97,15 @@ class Strips:
     crs_wkt: str
     area_km2: NDArray[np.float64]
     warnings: tuple[str, ...] = ()
+    photos: NDArray[np.float64] | None = None
+    length_km: NDArray[np.float64] | None = None
+    strip_width_m: NDArray[np.float64] | None = None
+
+    def with_counts(self, strata: Strata, classes: Sequence[str], counts: NDArray[np.float64]) -> Transects:
+        """The transects with counts (K, C) of the C classes that were made elsewhere."""
+        stratum = self._strata(strata)
+        warnings = (*self.warnings, *self._beyond(stratum, strata))
+        return Transects(stratum, self.names, tuple(classes), counts, self.area_km2, warnings)
 
     def transects(
         self,

@@ -23,6 +23,7 @@ from geo.review_sample import ReviewSample, draw_sample, photos_of, read_sample,
 from geo.tables import DetectionRows, Images, TableError
 from geo.transects import Strata, Transects
 from tests import small_survey
+from tests.flown_survey import flown_survey
 
 
 def photos(detected: list[int], right: list[int], animals: list[int], reviewed: list[bool]) -> Photos:
@@ -239,6 +240,17 @@ def rows_of(*rows: tuple[int, str, float, str, str | None, int]) -> DetectionRow
         reviewed_class=[row[4] for row in rows],
         counted=np.array([row[5] for row in rows]),
     )
+
+
+def test_what_a_photo_missed_counts_in_the_photo_that_is_nearest() -> None:
+    """Five photos show the animal that the detector missed, and each reviewer draws it; the animal is one."""
+    survey = flown_survey(1, forward_overlap=0.8)
+    animal, often = np.unique(survey.animal, return_counts=True)
+    rows = survey.rows.take(survey.animal == animal[np.argmax(often)])
+    drawn = replace(rows, score=np.full(len(rows), np.nan), review="confirmed", run_id="manual")
+    found, _ = photos_of(survey.images, drawn, None)
+    assert len(drawn) >= 5
+    assert found.animals.sum() == 1
 
 
 def test_what_a_review_says_of_each_photo() -> None:

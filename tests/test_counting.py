@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo import geopackage
-from geo.counting import after_review, count_once, standing
+from geo.counting import after_review, count_once, drawn_since, standing
 from geo.georeference import reproject
 from geo.tables import DetectionRows, Images, TableError
 from tests.flown_survey import flown_survey
@@ -164,6 +164,20 @@ def test_animals_drawn_by_a_person_are_matched_too() -> None:
     once = count_once(survey.images, drawn, survey.crs_wkt)
     assert int(once.rows.counted.sum()) == survey.animals
     assert (once.rows.animal_id == once.rows.animal_id[row]).sum() == 3
+
+
+def test_drawn_animals_that_nobody_matched_are_said() -> None:
+    survey = flown_survey(1)
+    assert drawn_since(survey.images, survey.rows) == ()
+    score, animal_id = survey.rows.score.copy(), np.arange(len(survey.rows))
+    score[:3] = np.nan
+    drawn = replace(survey.rows, score=score, animal_id=animal_id)
+    assert drawn_since(survey.images, drawn) == (), "a run has numbered them since"
+    animal_id[1:3] = -1
+    (said,) = drawn_since(survey.images, replace(drawn, animal_id=animal_id))
+    assert said.startswith("2 animals were drawn in overlapping photos and count in each")
+    alone = rasters((0, 0), (500, 0))
+    assert drawn_since(alone, seen(alone, (0, 50, -50), score=[np.nan], run_id="manual")) == ()
 
 
 def test_photos_on_one_spot_by_the_thousand_cost_no_run(monkeypatch: pytest.MonkeyPatch) -> None:

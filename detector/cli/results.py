@@ -11,7 +11,17 @@ from detector.cli.group import DONE, FILE, REVIEW, herdmap
 
 @herdmap.command()
 @click.argument("survey_file", type=FILE, metavar="[FILE.gpkg]", required=False)
-@click.option("--transects", "transect_file", type=FILE, required=True, help="CSV with counts, or polygons or lines.")
+@click.option(
+    "--transects",
+    "transect_file",
+    type=FILE,
+    required=True,
+    metavar="FILE|photos",
+    help="CSV with counts, polygons or lines; or the photos of the survey.",
+)
+@click.option("--transect-table", type=FILE, metavar="FILE.csv", help="Which photo is on which transect.")
+@click.option("--transect-name", metavar="PATTERN", help="What of a photo's path names its transect.")
+@click.option("--effort", "effort_file", type=FILE, metavar="FILE.csv", help="Write what each photo searched.")
 @click.option("--strata", "strata_file", type=FILE, required=True, help="CSV with areas, or polygons.")
 @REVIEW
 @click.option("--strip-width", type=click.FloatRange(0, 100_000, min_open=True), help="Metres, of transects as lines.")
@@ -24,6 +34,9 @@ from detector.cli.group import DONE, FILE, REVIEW, herdmap
 def estimate(
     survey_file: Path | None,
     transect_file: Path,
+    transect_table: Path | None,
+    transect_name: str | None,
+    effort_file: Path | None,
     strata_file: Path,
     review: Literal["all", "confirmed", "not-rejected"],
     strip_width: float | None,
@@ -36,7 +49,8 @@ def estimate(
 ) -> int:
     """Estimate the population per stratum and class from transects, by Jolly's Method 2.
 
-    With FILE.gpkg its detections are counted in the transects; without, TRANSECTS is a CSV with counts.
+    With FILE.gpkg its detections are counted in the transects; without, TRANSECTS is a CSV with counts. `photos` makes
+    transects of the photos: of their track, or as a table or their names say.
     """
     from detector.console import plain
     from detector.survey.estimate import estimate as make
@@ -49,6 +63,9 @@ def estimate(
         strata_file,
         review=review,
         strip_width_m=strip_width,
+        transect_table=transect_table,
+        transect_name=transect_name,
+        effort_file=effort_file,
         full_count=full_count,
         sample_file=correct,
         wished_pct=precision,

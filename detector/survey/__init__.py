@@ -36,6 +36,7 @@ from detector.survey.run import Engine, local_engine, pending_units, run
 from detector.survey.searching import CALLS_AT_ONCE
 from detector.survey.tables import region_table
 from geo import geopackage
+from geo.counting import drawn_since
 from geo.output import sweep
 from geo.regions import Regions, Review, read_regions
 from geo.tables import Counts, Run
@@ -240,6 +241,7 @@ def count(
     """Count a survey's detections in regions and write the layer `counts`. Returns the counts and what to know."""
     path = Path(os.path.abspath(survey_file))
     regions = read_regions(region_file, region_field)
-    counts = count_rows(geopackage.read_detections(path), regions, geopackage.read_crs(path), review)
+    rows = geopackage.read_detections(path)
+    counts = count_rows(rows, regions, geopackage.read_crs(path), review)
     geopackage.write_counts(path, counts)
-    return counts, regions.warnings
+    return counts, (*regions.warnings, *drawn_since(geopackage.read_images(path), rows))

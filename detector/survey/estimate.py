@@ -1,28 +1,31 @@
 """`herdmap estimate` and `herdmap sample`: a survey's population estimates, and the photos to review for them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
-from geo import geopackage
+from geo import geopackage, photo_transects
 from geo.correction import Factor, corrected, factors, photos_needed
-from geo.counting import after_review
+from geo.counting import after_review, drawn_since
 from geo.estimate import Estimates
 from geo.estimate import estimate as jolly_estimates
 from geo.estimate_table import table
+from geo.photo_transects import OnTransects
 from geo.regions import Review
 from geo.review_sample import ReviewSample, draw_sample, photos_of, read_sample, write_sample
 from geo.tables import DetectionRows, Images
 from geo.transects import ALL, Strata, Strips, Transects, is_csv, read_strata, read_strips, read_transects
 
-__all__ = ["ALL_REVIEWED", "Result", "estimate", "sample"]
+__all__ = ["ALL_REVIEWED", "PHOTOS", "Result", "estimate", "sample"]
 
 ALL_REVIEWED = Path("all")  # in the place of a sample: every photo was reviewed
+PHOTOS = Path("photos")  # in the place of transects: the survey's photos are on them
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,9 @@ def estimate(
     *,
     review: Review = "not-rejected",
     strip_width_m: float | None = None,
+    transect_table: str | os.PathLike[str] | None = None,
+    transect_name: str | None = None,
+    effort_file: str | os.PathLike[str] | None = None,
     full_count: bool = False,
     sample_file: str | os.PathLike[str] | None = None,
     wished_pct: float | None = None,
@@ -49,17 +55,25 @@ def estimate(
     """Estimate the population per class and stratum; where there is a survey, put them into it, as a table and a map.
 
     survey_file: the GeoPackage whose detections are counted in the transects' polygons or strips; None: the counts
-    are in the transects' CSV. review: which detections count. strip_width_m: of transects that are lines.
+    are in the transects' CSV. transect_file: or `photos`: which photo is on which transect is in transect_table or in
+    its name (transect_name), else seen from the track (`geo.photo_transects`). effort_file: where to write what each
+    photo searched. review: which detections count. strip_width_m: of transects that are lines.
     full_count: all ground was searched. sample_file: photos that were reviewed, or `all`, to correct for misses and
     false alarms; the detector's own boxes are counted then. wished_pct: the percent relative precision to reach.
     Raises InputError and GeoError for what cannot be used.
     """
     transect_path, strata = Path(transect_file), read_strata(Path(strata_file))
+    if transect_path != PHOTOS and not transect_table is transect_name is effort_file is None:
+        raise InputError("which photo is on which transect, and what each searched, go with --transects photos")
+    if transect_table is not None and transect_name is not None:
+        raise InputError("transects of photos by a table and by their names: give one of the two")
     found: tuple[Factor, ...] = ()
     warnings: list[str] = []
     if survey_file is None:
         if sample_file is not None:
             raise InputError("a review corrects the counts of a survey: give its FILE.gpkg too")
+        if transect_path == PHOTOS:
+            raise InputError("transects of photos need the survey: give its FILE.gpkg too")
         if not is_csv(transect_path):
             raise InputError(f"{transect_path.name} holds no counts: give the survey FILE.gpkg, or counts as CSV")
         transects = read_transects(transect_path)
@@ -70,10 +84,22 @@ def estimate(
             )
         path = Path(os.path.abspath(survey_file))
         images, rows = geopackage.read_images(path), geopackage.read_detections(path)
-        chosen, classes = _chosen(rows, review, sample_file is not None)
-        strips = read_strips(transect_path, strip_width_m)
-        transects = _counted(path, rows, chosen, classes, strips, strata, full_count)
-        warnings += _effort(images, rows, chosen)
+        choose = partial(_chosen, review=review, by_model=sample_file is not None)
+        chosen, classes = choose(rows)
+        # Where nothing was found, nothing of what the model looks for was found: a zero each.
+        runs = geopackage.read_runs(path)
+        names = sorted(set(classes[chosen])) or (list(runs[-1].classes) if runs else [])
+        if transect_path == PHOTOS:
+            crs_wkt = geopackage.read_crs(path)
+            on = _on_transects(images, crs_wkt, transect_table, transect_name)
+            made = photo_transects.photo_strips(images, rows, crs_wkt, on, choose, names)
+            strips, transects = made.strips, made.strips.with_counts(strata, made.classes, made.counts)
+            if effort_file is not None:
+                photo_transects.write_effort(images, made, Path(effort_file))
+        else:
+            strips = read_strips(transect_path, strip_width_m)
+            transects = _counted(path, rows, chosen, classes, strips, strata, names, full_count)
+        warnings += [*_effort(images, rows, chosen, transect_path == PHOTOS), *drawn_since(images, rows)]
         if sample_file is not None:
             reviewed = None if Path(sample_file) == ALL_REVIEWED else read_sample(Path(sample_file))
             if reviewed is not None and not any(reviewed.reviewed):
@@ -138,6 +164,16 @@ def _chosen(rows: DetectionRows, review: Review, by_model: bool) -> tuple[NDArra
     return (rows.counted == 1) & ~np.isnan(rows.score), np.array([*rows.class_names(), None], object)[:-1]
 
 
+def _on_transects(
+    images: Images, crs_wkt: str | None, table_file: str | os.PathLike[str] | None, pattern: str | None
+) -> OnTransects:
+    if table_file is not None:
+        return photo_transects.by_table(images, Path(table_file))
+    if pattern is not None:
+        return photo_transects.by_name(images, pattern)
+    return photo_transects.by_track(images, crs_wkt)
+
+
 def _counted(
     path: Path,
     rows: DetectionRows,
@@ -145,19 +181,17 @@ def _counted(
     classes: NDArray[np.object_],
     strips: Strips,
     strata: Strata,
+    names: Sequence[str],
     full_count: bool,
 ) -> Transects:
-    # Where nothing was found, nothing of what the model looks for was found: a zero each.
-    runs = geopackage.read_runs(path)
-    names = sorted(set(classes[chosen])) or (list(runs[-1].classes) if runs else [])
     centres = rows.polygons_map[:, :4].mean(axis=1)
     crs_wkt = geopackage.read_crs(path)
     return strips.transects(centres[chosen], classes[chosen].tolist(), crs_wkt, strata, names, once=full_count)
 
 
-def _effort(images: Images, rows: DetectionRows, chosen: NDArray[np.bool_]) -> list[str]:
+def _effort(images: Images, rows: DetectionRows, chosen: NDArray[np.bool_], of_photos: bool) -> list[str]:
     warnings = []
-    if missing := sum(status != "done" for status in images.status):
+    if not of_photos and (missing := sum(status != "done" for status in images.status)):
         warnings.append(f"{missing} photos were not searched: their ground counts as searched, with no animal on it")
     if nowhere := int(np.isnan(rows.polygons_map[chosen, 0, 0]).sum()):
         warnings.append(f"{nowhere} animals have no place on the ground, so they are on no transect")
