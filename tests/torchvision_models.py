@@ -16,17 +16,19 @@ TILE_PX = 128
 SCORES = ("box_predictor.cls_score", "cls_logits", "rpn.head.cls_logits")
 
 
-def write(folder: Path, architecture: str, tiles: NDArray[np.uint8], outputs: int = 3, more: str = "") -> Path:
+def write(
+    folder: Path, architecture: str, tiles: NDArray[np.uint8], outputs: int = 3, more: str = "", tile_px: int = TILE_PX
+) -> Path:
     """`m.pth` with its card, of a detector that answers `tiles` with scores all over the range; the checkpoint's path.
 
     outputs: classes that it scores, the background among them. more: further lines of the card.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path, card = folder / "m.pth", folder / "m.toml"
-    size = "" if "ssd" in architecture else f"min_size = {TILE_PX}\nmax_size = {TILE_PX}\n"
+    size = "" if "ssd" in architecture else f"min_size = {tile_px}\nmax_size = {tile_px}\n"
     card.write_text(
         f'framework = "torchvision"\narchitecture = "{architecture}"\nclasses = ["cow", "élan"]\n'
-        f"tile_size = {TILE_PX}\noverlap = 16\nscore_threshold = 0.5\n{size}{more}",
+        f"tile_size = {tile_px}\noverlap = 16\nscore_threshold = 0.5\n{size}{more}",
         encoding="utf-8",
     )
     described = read_card(card)

@@ -6,6 +6,7 @@ tiles beside the original, and written only where the two agree.
 """
 
 import os
+import shutil
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -50,38 +51,53 @@ def export_model(
     something on them. batch_size: what the file takes, for a backend that cannot leave it free. calibration: so many of
     the tiles, the last ones, are set aside to calibrate an int8 file on; 0: the file stays in float32. say: told what
     the check found, a line each.
-    Raises ModelError where the model is portable already, cannot be, or the file does not answer as the original does.
+    Raises ModelError where the model is portable already (unless it is to be quantised), cannot be written, or the file
+    does not answer as the original does.
     """
     files = recognise(resolve(model))
-    if files.framework == "onnx":
-        raise ModelError(f"{files.path.name} is a portable file already: expected a checkpoint of a framework")
+    if files.framework == "onnx" and not calibration:
+        raise ModelError(
+            f"{files.path.name} is a portable file already: expected a checkpoint of a framework, or --int8"
+        )
     loaded = open_model(files.path, "cpu", trust=trust)
-    made: Portable = import_module(f"detector.models.{files.framework}").portable(loaded, batch_size)
-    tiles = tiles_of(made.info.tile_size)
+    tiles = tiles_of(loaded.info.tile_size)
     if len(tiles) <= calibration:
         raise ModelError(f"{len(tiles)} tiles, and {calibration} of them are to calibrate int8 on; give more")
     tiles, others = np.split(tiles, [len(tiles) - calibration])
     beside = output.with_name(f".{output.stem}.{os.getpid()}.onnx")
     try:
-        trace(made, tiles, beside)
-        agreement = check(loaded, beside, made, tiles)
-        say(agreement.text())
-        agreement.require(output.name)
-        metrics = agreement.metrics()
+        if files.framework == "onnx":
+            made = _as_it_is(loaded, files.path, beside)
+            metrics = {**made.info.metrics.get("export", {})}
+        else:
+            made = import_module(f"detector.models.{files.framework}").portable(loaded, batch_size)
+            trace(made, tiles, beside)
+            agreement = check(loaded, beside, made, tiles)
+            say(agreement.text())
+            agreement.require(output.name)
+            metrics = agreement.metrics()
         if calibration:
             from detector.models.quantise import quantise
 
             quantise(beside, others)
-            rough = check(loaded, beside, made, tiles)
-            say(f"int8: {rough.text()}")
-            rough.require_rough(output.name)
-            metrics["int8"] = rough.metrics()
-        info = replace(made.info, metrics={**made.info.metrics, "export": metrics})
-        _finish(beside, info)
+            agreement = check(loaded, beside, made, tiles)
+            say(f"int8: {agreement.text()}")
+            agreement.require_rough(output.name)
+            metrics["int8"] = agreement.metrics()
+        _finish(beside, replace(made.info, metrics={**made.info.metrics, "export": metrics}))
         beside.replace(output)
     finally:
         beside.unlink(missing_ok=True)
     return agreement
+
+
+def _as_it_is(loaded: Any, path: Path, copy: Path) -> Portable:
+    """A file that is portable already, copied to be quantised."""
+    model = onnx.load(str(path), load_external_data=False)
+    if "herdmap" not in {entry.key for entry in model.metadata_props} or len(loaded.files) > 1:
+        raise ModelError(f"{path.name} cannot be quantised: expected one file of Herdmap's, with its metadata in it")
+    shutil.copyfile(path, copy)
+    return Portable(torch.nn.Identity(), loaded.info)
 
 
 def export_weights(model: str | Path, output: Path, trust: bool = False) -> None:

@@ -1,5 +1,6 @@
 """A portable file in 8-bit integers: smaller, and faster where the processor multiplies them fast."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ def quantise(path: Path, tiles: NDArray[np.uint8]) -> None:
     tiles = np.resize(tiles, (max(batch, len(tiles)), *tiles.shape[1:]))
     rough = path.with_name(f"{path.stem}.int8.onnx")
     try:
+        # It recommends a preparation, on the root logger, that the tracing exporter has done.
+        logging.disable(logging.WARNING)
         quantize_static(
             str(path),
             str(rough),
@@ -43,4 +46,5 @@ def quantise(path: Path, tiles: NDArray[np.uint8]) -> None:
         )
         rough.replace(path)
     finally:
+        logging.disable(logging.NOTSET)
         rough.unlink(missing_ok=True)

@@ -123,6 +123,46 @@ class ContractModule(nn.Module):
         return boxes[known], scores[known], labels[known], item[known]
 
 
+class HalfPrecision(nn.Module):
+    """A part of a network in half precision whose answers are float32 again.
+
+    Not the whole network: torchvision decodes boxes in the precision of what the heads say, and at 800 px float16 knows
+    half pixels, bfloat16 every fourth.
+    """
+
+    def __init__(self, part: nn.Module, device: torch.device, precision: str) -> None:
+        super().__init__()
+        self.part = part
+        self._device, self._precision = device, precision
+
+    def forward(self, *inputs: Any) -> Any:
+        with half_precision(self._device, self._precision):
+            return _in_float32(self.part(*inputs))
+
+
+def _in_float32(answer: Any) -> Any:
+    if isinstance(answer, Tensor):
+        return answer.float()
+    if isinstance(answer, Mapping):
+        return type(answer)((key, _in_float32(value)) for key, value in answer.items())  # type: ignore[call-arg]
+    return type(answer)(_in_float32(value) for value in answer)
+
+
+def _halve(network: nn.Module, device: torch.device, precision: str) -> None:
+    """Let the parts that cost time, those with the weights, run in half precision where `precision` says so."""
+    if not isinstance(half_precision(device, precision), torch.autocast):
+        return
+    for owner, name in _parts(network):
+        setattr(owner, name, HalfPrecision(getattr(owner, name), device, precision))
+
+
+def _parts(network: Any) -> list[tuple[nn.Module, str]]:
+    if isinstance(network, detection.FasterRCNN):
+        heads = [(network.rpn, "head"), (network.roi_heads, "box_head"), (network.roi_heads, "box_predictor")]
+        return [(network, "backbone"), *heads]
+    return [(network, "backbone"), (network, "head")]
+
+
 class TorchvisionDetector:
     """A detector of torchvision's. See `detector.models.Model`."""
 
@@ -135,6 +175,7 @@ class TorchvisionDetector:
         self.files = files
         self.settings = settings
         self.module = module.to(device).eval()
+        _halve(module.network, device, settings.precision)
         self._architecture = card.architecture
         self._device = device
         self.cap = Cap(_cap(module.network), float(card.info.thresholds().min()), card.path.name)
@@ -164,7 +205,7 @@ class TorchvisionDetector:
 
         Raises ModelError where the network fails on this input.
         """
-        with torch.inference_mode(), half_precision(self._device, self.settings.precision):
+        with torch.inference_mode():
             try:
                 answer = self.module(torch.from_numpy(tiles).to(self._device))
             except torch.OutOfMemoryError as error:
@@ -193,13 +234,18 @@ def load(
     assert path is not None
     settings = card.settings_as(Settings)
     where = choose(device, threads)
-    half_precision(where, settings.precision)
     module = _built(card, settings, load_weights(path, trust), path.name)
     return TorchvisionDetector(module, card, settings, files.all, where)
 
 
 def portable(model: TorchvisionDetector, batch_size: int | None = None) -> Portable:
-    """For `export_model`: traced at the tile size and a fixed batch, as torchvision takes a list of images."""
+    """For `export_model`: traced at the tile size and a fixed batch, as torchvision takes a list of images.
+
+    The model itself answers in full precision from then on.
+    """
+    for owner, name in _parts(model.module.network):
+        if isinstance(part := getattr(owner, name), HalfPrecision):
+            setattr(owner, name, part.part)
     side = model.info.tile_size
     info = replace(model.info, batch_size=batch_size or 1)
     return Portable(model.module.cpu(), info, (side, side), model.settings.score_floor, model.cap.most)

@@ -1,0 +1,113 @@
+"""A framework's model through Herdmap against the bare model, and against its portable file. Tiles a second on the CPU.
+
+All get the same tiles, in batches, cut before the clock starts. *Bare* is torchvision's own forward pass over a list of
+float tensors that lie ready in memory; Herdmap's `detect` begins at uint8 pixels and ends with clipped numpy boxes. The
+portable file is what `herdmap export-model` wrote of the same weights, on ONNX Runtime; *int8* is the same quantised.
+The weights are random, of the widths of the real ones. The contenders take turns, and the best round of each counts.
+
+    python -m venv /tmp/bench && /tmp/bench/bin/pip install '.[torch]'
+    /tmp/bench/bin/python benchmarks/torch_models.py --architectures fasterrcnn_resnet50_fpn --tile-size 800
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.report import Row, finish, load, machine
+from detector import models
+from detector.models import onnx
+from detector.models.export import trace
+from detector.models.files import ModelFiles
+from detector.models.quantise import quantise
+from detector.models.torchvision import TorchvisionDetector, portable
+from detector.survey.sample_tiles import simulated_tiles
+from tests.torchvision_models import write
+
+MIN_SHARE = 0.95
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """(wall, processor) seconds."""
+    start, busy = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - start, time.process_time() - busy
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = ["fasterrcnn_resnet50_fpn", "retinanet_resnet50_fpn", "fcos_resnet50_fpn", "ssdlite320_mobilenet_v3_large"]
+    parser.add_argument("--architectures", nargs="+", default=names)
+    parser.add_argument("--tile-size", type=int, default=800)
+    parser.add_argument("--tiles", type=int, default=8)
+    parser.add_argument("--batch-size", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda:N; the portable file runs where ONNX Runtime can")
+    parser.add_argument("--threads", type=int, help="of each contender; by default all cores")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    print(f"{machine()}, load {load():.1f}; torch {torch.__version__}", flush=True)
+    side, tiles = options.tile_size, simulated_tiles(options.tile_size, options.tiles)
+    batches = [tiles[i : i + options.batch_size] for i in range(0, len(tiles), options.batch_size)]
+    rows: list[Row] = []
+    for name in options.architectures:
+        with tempfile.TemporaryDirectory() as folder:
+            checkpoint = write(Path(folder), name, tiles[:2], tile_px=side)
+            # Traced on the CPU, before the network moves.
+            original = models.load(checkpoint, "cpu")
+            assert isinstance(original, TorchvisionDetector)
+            file, rough = Path(folder) / "m.onnx", Path(folder) / "m8.onnx"
+            trace(portable(original), tiles, file)
+            rough.write_bytes(file.read_bytes())
+            quantise(rough, tiles[:4])
+            model = models.load(checkpoint, options.device, options.threads)
+            assert isinstance(model, TorchvisionDetector)
+            network, device = model.module.network, torch.device(model.device)
+            ready = [
+                [torch.from_numpy(t).permute(2, 0, 1).float().to(device) / 255 for t in batch] for batch in batches
+            ]
+
+            @torch.inference_mode()
+            def bare(network: torch.nn.Module = network, ready: list[list[torch.Tensor]] = ready) -> None:
+                with torch.autocast("cuda", torch.float16, enabled=device.type == "cuda"):  # noqa: B023
+                    answers = [network(batch) for batch in ready]
+                sum(float(a["scores"].sum()) for answer in answers for a in answer)
+
+            def through(detector: models.Model) -> Callable[[], object]:
+                return lambda: [detector.detect(batch) for batch in batches]
+
+            contenders = {
+                "bare": bare,
+                "Herdmap": through(model),
+                "portable": through(onnx.load(ModelFiles("onnx", file), options.device, options.threads)),
+                "int8": through(onnx.load(ModelFiles("onnx", rough), "cpu", options.threads)),
+            }
+            for work in contenders.values():
+                work()
+            taken: dict[str, list[tuple[float, float]]] = {contender: [] for contender in contenders}
+            for _ in range(options.rounds):
+                for contender, work in contenders.items():
+                    taken[contender].append(timed(work))
+        best = {contender: np.min(rounds, axis=0) for contender, rounds in taken.items()}
+        for contender, (wall, busy) in best.items():
+            speed = f"{len(tiles) / wall:7.2f} tiles/s, {busy / len(tiles):.3f} processor s a tile"
+            share = f"{best['bare'][0] / wall:.2f} ({best['bare'][1] / busy:.2f} by processor time) of the bare model's"
+            print(f"{name:32} {contender:9} {speed}, speed {share}", flush=True)
+        # Processor time: other processes of the machine disturb it less. On a GPU it says nothing.
+        which = 1 if device.type == "cpu" else 0
+        part = best["bare"][which] / best["Herdmap"][which]
+        rates = {contender: len(tiles) / wall for contender, (wall, _) in best.items()}
+        measured = f"{part:.2f} ({rates['Herdmap']:.2f} tiles/s; portable file {rates['portable']:.2f})"
+        rows.append(Row(f"{name}, {side} px, speed of the bare model", f">= {MIN_SHARE}", measured, part >= MIN_SHARE))
+    finish(rows, options.json)
+
+
+if __name__ == "__main__":
+    main()
