@@ -7,14 +7,17 @@ from importlib import metadata
 from importlib.util import find_spec
 
 import detector
+from detector.models.libraries import INSTALL
 
 CORE = ("numpy", "onnxruntime", "rasterio", "pyogrio", "shapely", "pyproj", "click", "tqdm")
 # Optional library: what it is for, and how to get it.
 OPTIONAL = {
-    "torch": ("training and native checkpoints", "pip install 'herdmap[torch]'"),
-    "torchvision": ("torchvision models", "pip install 'herdmap[torch]'"),
-    "fastai": ("fastai tile classifiers", "pip install fastai"),
-    "detectron2": ("Detectron2 models", "see Detectron2's own installation guide"),
+    "torch": ("training and native checkpoints", INSTALL["torch"]),
+    "torchvision": ("torchvision models", INSTALL["torchvision"]),
+    "onnx": ("training and export-model", INSTALL["onnx"]),
+    "safetensors": ("checkpoints that need no trust", INSTALL["safetensors"]),
+    "fastai": ("fastai tile classifiers", INSTALL["fastai"]),
+    "detectron2": ("Detectron2 models", INSTALL["detectron2"]),
     "ray": ("runs on a cluster", "pip install 'herdmap[ray]'"),
     "mlflow": ("tracking of training", "pip install 'herdmap[tracking]'"),
 }

@@ -88,6 +88,15 @@ def test_a_state_dict_is_found(tmp_path: Path, wrap: Any, legacy: bool) -> None:
     assert all(torch.equal(found[name], weights[name]) for name in weights)
 
 
+def test_a_torch_that_can_be_got_around_reads_no_pickle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.save({"a": torch.ones(2)}, tmp_path / "m.pth")
+    save_weights({"a": torch.ones(2)}, tmp_path / "m.safetensors")
+    monkeypatch.setattr(torch, "__version__", "2.5.1+cpu")
+    with pytest.raises(ModelError, match=r"update torch to 2\.6 or later, use safetensors"):
+        load_weights(tmp_path / "m.pth")
+    assert load_weights(tmp_path / "m.safetensors")["a"].tolist() == [1, 1]
+
+
 def test_a_plain_pickle_of_arrays_needs_no_trust(tmp_path: Path) -> None:
     """As Detectron2's model zoo has them."""
     path = tmp_path / "model_final.pkl"

@@ -25,6 +25,7 @@ MAX_BYTES = 4 << 30
 # Structure without the weights themselves; no model needs nearly as much.
 MAX_PICKLE_BYTES = 64 << 20
 MAX_OPCODES = 5_000_000
+SAFE_SINCE = (2, 6)
 GLOBALS_SHOWN = 6
 
 # What an array needs to be rebuilt, under the names that numpy's versions give it. None of it runs a caller's code.
@@ -59,6 +60,7 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
         if trust:
             return _unpickled(path)
         if _is_torch_file(path):
+            _safe_torch(path)
             return torch.load(path, map_location="cpu", weights_only=True)
         with path.open("rb") as file:
             return _ArrayUnpickler(file).load()
@@ -186,6 +188,16 @@ def _unpickled(path: Path) -> Any:
         return torch.load(path, map_location="cpu", weights_only=False)
     with path.open("rb") as file:
         return pickle.load(file)  # noqa: S301 - the user said that the file is trusted
+
+
+def _safe_torch(path: Path) -> None:
+    """Refuse to trust `weights_only` of a torch in which a checkpoint can get around it (CVE-2025-32434)."""
+    major, minor = (int(part) for part in torch.__version__.split(".")[:2])
+    if (major, minor) < SAFE_SINCE:
+        raise ModelError(
+            f"{path.name}: torch {torch.__version__} can be made to run code by a checkpoint: update torch to "
+            f"{'.'.join(map(str, SAFE_SINCE))} or later, use safetensors, or add --trust-model if you trust the file"
+        )
 
 
 def _is_torch_file(path: Path) -> bool:
