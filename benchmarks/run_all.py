@@ -67,6 +67,7 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "end_to_end": (["--rounds", "5"], ["--rounds", "1", "--width", "4000", "--height", "3000"], [], None),
     "memory": ([], ["--sides", "4000", "8000"], ["onnx"], None),
     "whole_survey": ([], ["--photos", "2000"], [], None),
+    "placed_anew": ([], ["--photos", "2000"], [], None),
     "kill": ([], ["--kills", "5"], [], None),
     "geopackage_write": ([], ["--detections", "50000", "--rounds", "1"], [], rows_of_writing),
     "region_counts": ([], ["--points", "50000", "--regions", "100", "--rounds", "1"], ["geopandas"], rows_of_counting),

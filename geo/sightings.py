@@ -41,6 +41,8 @@ _JITTER_OF_SIZE, _JITTER_M = 0.15, 0.3
 _MOST_UNCLEAR = 0.02
 # How often a photo's detector misses an animal that it shows.
 _MISSED = 0.1
+# Animals at the photos' edges are seen again a little more often than footprints say; much more often is a mistake.
+_MOST_SEEN = 1.1
 # Two sightings are one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
 _MOST_CHI2 = 12.0
 
@@ -91,7 +93,14 @@ class Report:
             )
         if self.looks:
             share = self.seen_again / self.looks
-            text.append(f"photos that show an animal's place have it in {share:.0%} of {self.looks:,} cases")
+            if share <= _MOST_SEEN:
+                text.append(f"photos that show an animal's place have it in {share:.0%} of {self.looks:,} cases")
+            elif rule == "animals":
+                text.append(
+                    f"animals were joined {self.seen_again:,} times where photos show their places {self.looks:,} "
+                    "times: different ones were taken for one, and the count is too low; give better poses, or count "
+                    "by cells"
+                )
         if rule == "animals" and self.unclear > _MOST_UNCLEAR * self.sightings:
             text.append(
                 f"{self.unclear:,} sightings stand closer together than their places are known, so who is who is a "

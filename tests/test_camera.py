@@ -61,6 +61,31 @@ def test_distortion_agrees_with_opencv() -> None:
     assert np.abs(lens.project(points) - expected).max() < 1e-6
 
 
+@pytest.mark.parametrize("yaw", [-170.0, -100.0, -45.0, 30.0, 90.0, 135.0])
+@pytest.mark.parametrize("pitch", [-90.0, -75.0, -42.0])
+@pytest.mark.parametrize("roll", [0.0, 8.0, -12.0])
+def test_a_whole_camera_agrees_with_opencv(yaw: float, pitch: float, roll: float) -> None:
+    """Attitude, position, interior and distortion by OpenCV alone: rotations by Rodrigues, px by projectPoints."""
+    import cv2
+
+    turned = np.eye(3)
+    for axis, degrees in ((2, yaw), (1, pitch), (0, roll)):  # about down, right, forward, each about the turned axes
+        turned = turned @ cv2.Rodrigues(np.eye(3)[axis] * math.radians(degrees))[0]
+    forward, right, down = turned.T  # of the camera, in north, east, down
+    outside = np.stack([right, down, forward])
+    place = photo(attitude.from_gimbal(yaw, pitch, roll)[0], BENT)
+    lens = place.camera
+    xyz = place.to_ground(GRID)
+    seen = np.isfinite(xyz).all(axis=1)
+    offset = (xyz[seen, :2] - (place.x, place.y)) @ np.linalg.inv(place.axes).T
+    below = place.z - xyz[seen, 2] + (offset**2).sum(axis=1) / (2 * EARTH_RADIUS_M)
+    points = np.column_stack([offset[:, 1], offset[:, 0], below])  # north, east, down of the camera
+    matrix = np.array([[lens.fx, 0, lens.cx - 0.5], [0, lens.fy, lens.cy - 0.5], [0, 0, 1]])
+    px = cv2.projectPoints(points, cv2.Rodrigues(outside)[0], np.zeros(3), matrix, np.array(BENT))[0].reshape(-1, 2)
+    assert seen.sum() >= 20
+    assert np.abs(px + 0.5 - GRID[seen]).max() < 1e-3
+
+
 # --- attitude ---------------------------------------------------------------------------------------------------
 
 

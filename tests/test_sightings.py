@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -258,3 +259,12 @@ def test_a_large_tangle_is_one_to_one_too() -> None:
     weight = np.random.default_rng(0).uniform(1, 2, len(left))
     kept = one_to_one(left, right, weight)
     assert len(set(left[kept])) == len(set(right[kept])) == kept.sum() == 140
+
+
+def test_more_joined_than_photos_show_is_said() -> None:
+    report = run(small(1)).report
+    (line,) = [line for line in report.lines() if "have it in" in line]
+    assert "100%" in line or "99%" in line
+    many = replace(report, seen_again=int(1.3 * report.looks))
+    assert any("the count is too low" in line for line in many.lines())
+    assert not any("too low" in line for line in many.lines("cells"))
