@@ -69,6 +69,7 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "whole_survey": ([], ["--photos", "2000"], [], None),
     "placed_anew": ([], ["--photos", "2000"], [], None),
     "kill": ([], ["--kills", "5"], [], None),
+    "review_step": ([], ["--detections", "10000", "--steps", "50"], [], None),
     "geopackage_write": ([], ["--detections", "50000", "--rounds", "1"], [], rows_of_writing),
     "region_counts": ([], ["--points", "50000", "--regions", "100", "--rounds", "1"], ["geopandas"], rows_of_counting),
 }

@@ -21,6 +21,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
+from . import score_filter
 from .review_file import ReviewError, ReviewFile
 from .translation import tr
 
@@ -61,6 +62,8 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
         _follow_rename(_layers_in(group), path)
     else:
         _add_tables(group, path, project)
+    for layer in layers_of(path, project, "detections"):
+        score_filter.offer(layer)
     return _layers_in(group)
 
 
@@ -103,11 +106,6 @@ def detections_of(path: Path, project: QgsProject) -> QgsVectorLayer | None:
     """A layer of the survey's detections, if there is one in the project."""
     found = layers_of(Path(path), project, "detections")
     return found[0] if found else None
-
-
-def filter_by_score(layer: QgsVectorLayer, lowest: float) -> None:
-    """Show only detections from this score up, and animals that a person drew, which have none. 0 shows all."""
-    layer.setSubsetString("" if lowest <= 0 else f'"score" IS NULL OR "score" >= {lowest:.4g}')
 
 
 def _has_project(path: Path) -> bool:

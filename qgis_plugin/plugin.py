@@ -8,15 +8,14 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAction, QFileDialog
 
-from . import environment, imagery
+from . import environment, imagery, score_filter
 from .icons import icon
 from .provider import HerdmapProvider
 from .translation import tr
 
 
 class HerdmapPlugin:
-    """The plugin's life in QGIS. `iface` is None where there is no window, and then only `initProcessing` is"
-    " called."""
+    """The plugin's life in QGIS. Without a window `iface` is None, and only `initProcessing` is called."""
 
     def __init__(self, iface: Any) -> None:
         self.iface = iface
@@ -24,6 +23,7 @@ class HerdmapPlugin:
         self.actions: dict[str, QAction] = {}
         self._toolbar: Any = None
         self._dock: Any = None
+        self._score_filter: Any = None
         self._settings: Any = None
         self._dialog: Any = None
 
@@ -33,6 +33,7 @@ class HerdmapPlugin:
 
     def initGui(self) -> None:  # noqa: N802
         self.initProcessing()
+        self._score_filter = score_filter.register()
         self._toolbar = self.iface.addToolBar("Herdmap")
         self._toolbar.setObjectName("Herdmap")
         self._add(
@@ -44,6 +45,7 @@ class HerdmapPlugin:
         self._add("settings", tr("Settings…"), tr("Set up the detector and see how it is"), self.settings)
 
     def unload(self) -> None:
+        score_filter.unregister()
         for action in self.actions.values():
             self.iface.removePluginMenu("Herdmap", action)
         self.actions.clear()
@@ -59,8 +61,7 @@ class HerdmapPlugin:
             self.provider = None
 
     def detect(self) -> None:
-        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand; first the settings where"
-        " needed."""
+        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand; first the settings, if needed."""
         try:
             environment.python()
         except environment.EnvironmentMissingError:

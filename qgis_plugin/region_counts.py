@@ -1,7 +1,7 @@
 """How many animals each region has while they are reviewed: the rules of `herdmap count`, a step at a time.
 
 A detection belongs to the region that holds the middle of its box, on a shared edge to the first, in none to `outside`,
-without a place to `unplaced`. It counts unless a person rejected it or another sighting counts for it.
+without a place to `unplaced`. It counts unless a person rejected it or another sighting stands for its animal.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from qgis.core import (
 )
 
 from .review_file import CONFIRMED, OUTSIDE, REJECTED, UNPLACED, CountRow, Detection
+from .sightings import Sighting, standing
 
 Cell = tuple[str, str]
 """A region and a class."""
@@ -44,6 +45,8 @@ class RegionCounts:
         self._geometries: list[QgsGeometry] = []
         self._engines: list[object] = []
         self._region_of: dict[int, str] = {}
+        self._sightings: dict[int, dict[int, Detection]] = {}
+        """Of the animals that were seen more than once: animal_id -> fid -> the sighting, in the file's order."""
         self._stored: dict[Cell, int] = {}
         self._stale: set[Cell] = set()
         self._only_confirmed = False
@@ -59,8 +62,12 @@ class RegionCounts:
             engine.prepareGeometry()  # type: ignore[attr-defined]
         self.animals, self.confirmed = Counter(), Counter()
         self._region_of = self._assign(detections) if rows else {}
+        self._sightings = _seen_again(detections) if rows else {}
         for one in detections:
-            self._add(one, 1)
+            if one.animal_id not in self._sightings:
+                self._add([one], 1)
+        for sightings in self._sightings.values():
+            self._add(list(sightings.values()), 1)
         self._only_confirmed = self._same(self.confirmed) and not self._same(self.animals)
         # What the file says differently is set right with the first step that is saved.
         table = self._table
@@ -97,11 +104,14 @@ class RegionCounts:
         """Count `after` instead of `before`; None is no animal. Returns the cells that the layer must say anew."""
         if not self._stored:
             return {}
-        touched = set(self._stale)
-        for one, sign in ((before, -1), (after, 1)):
-            if one is not None:
-                self._add(one, sign)
-                touched.add((self.region(one), one.is_a))
+        one = before or after
+        again = self._sightings.get(one.animal_id) if one is not None and one.animal_id is not None else None
+        touched = {*self._stale, *self._add(_alone(before) if again is None else list(again.values()), -1)}
+        if again is not None and after is not None:
+            again[after.fid] = after
+        elif again is not None and before is not None:
+            again.pop(before.fid, None)
+        touched.update(self._add(_alone(after) if again is None else list(again.values()), 1))
         table = self._table
         return {cell: table[cell] for cell in touched if self._stored.get(cell, 0) != table[cell]}
 
@@ -117,13 +127,19 @@ class RegionCounts:
     def _same(self, table: Counter[Cell]) -> bool:
         return all(self._stored.get(cell, 0) == table[cell] for cell in {*self._stored, *table})
 
-    def _add(self, one: Detection, sign: int) -> None:
-        if not self._stored or not one.counted or one.review == REJECTED:
-            return
+    def _add(self, sightings: Sequence[Detection], sign: int) -> list[Cell]:
+        """Count one animal, or with -1 take it back. Returns the cell that it is in, if it counts."""
+        if not self._stored or not sightings:
+            return []
+        stands = standing([Sighting(bool(s.counted), s.review == CONFIRMED, s.score) for s in sightings])
+        if stands is None or sightings[stands].review == REJECTED:
+            return []
+        one = sightings[stands]
         cell = (self.region(one), one.is_a)
         self.animals[cell] += sign
         if one.review == CONFIRMED:
             self.confirmed[cell] += sign
+        return [cell]
 
     def _assign(self, detections: Sequence[Detection]) -> dict[int, str]:
         """The region of each detection by its fid. By region, over the points sorted along x: few are asked twice."""
@@ -167,6 +183,20 @@ class RegionCounts:
             return self._to_regions.transform(point)
         except QgsCsException:
             return None
+
+
+def _alone(one: Detection | None) -> list[Detection]:
+    return [] if one is None else [one]
+
+
+def _seen_again(detections: Sequence[Detection]) -> dict[int, dict[int, Detection]]:
+    """The sightings of each animal that has several."""
+    number = Counter(one.animal_id for one in detections)
+    again: dict[int, dict[int, Detection]] = {}
+    for one in detections:
+        if one.animal_id is not None and one.animal_id >= 0 and number[one.animal_id] > 1:
+            again.setdefault(one.animal_id, {})[one.fid] = one
+    return again
 
 
 def between(

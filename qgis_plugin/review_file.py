@@ -33,7 +33,7 @@ _SECONDS = 1.5  # how long another program's lock is waited for
 _SAID = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
 _COLUMNS = (
     *("fid", "image", "class", "score", "xmin", "ymin", "xmax", "ymax", "counted"),
-    *(*_SAID, "run_id"),
+    *(*_SAID, "run_id", "animal_id"),
 )
 
 
@@ -53,7 +53,7 @@ class Detection(NamedTuple):
     """A row of the layer `detections`. box_px: xmin, ymin, xmax, ymax, None where it is unknown.
 
     ring: the four corners on the map as eight numbers x, y, ..., None where it has no place. runner_up: the second best
-    class with its score, or None.
+    class with its score, or None. animal_id: the same for one animal in several photos.
     """
 
     fid: int
@@ -70,6 +70,7 @@ class Detection(NamedTuple):
     run_id: str | None
     ring: tuple[float, ...] | None
     runner_up: tuple[str, float | None] | None = None
+    animal_id: int | None = None
 
     @property
     def is_a(self) -> str:
@@ -306,12 +307,13 @@ class ReviewFile:
 
     def _detection(self, row: Sequence[object]) -> Detection:
         fid, image, name, score, *rest = row
-        box, (counted, *said, run_id, geom, second, second_score) = rest[:4], rest[4:]
+        box, (counted, *said, run_id, animal_id, geom, second, second_score) = rest[:4], rest[4:]
         return Detection(
             *(fid, image or "", name or "", score, None if None in box else tuple(box), counted),  # type: ignore[arg-type]
             *(said[0] or UNREVIEWED, *said[1:], run_id),  # type: ignore[arg-type]
             corners_of(geom),  # type: ignore[arg-type]
             None if second is None else (second, second_score),  # type: ignore[arg-type]
+            animal_id,  # type: ignore[arg-type]
         )
 
     @contextmanager

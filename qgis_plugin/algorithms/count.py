@@ -38,6 +38,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
+from ..sightings import Sighting, standing
 from ..translation import tr
 from .algorithm import REVIEWS, HerdmapAlgorithm
 from .region_style import RegionStyle
@@ -54,8 +55,7 @@ else:
 
 
 class Count(HerdmapAlgorithm):
-    """A detection belongs to the region that holds the middle of its box, on a shared edge to the first in the"
-    " layer."""
+    """A detection belongs to the region that holds the middle of its box, on a shared edge to the layer's first."""
 
     NAME = "count"
     ICON = "count"
@@ -217,15 +217,31 @@ class _Regions:
 
 def _animals(detections: QgsVectorLayer, review: str) -> Iterator[tuple[str, QgsPointXY | None]]:
     """(class, middle of its box) of each animal that counts after the review."""
-    wanted = ["class", "review", "reviewed_class", "counted"]
+    wanted = ["class", "review", "reviewed_class", "counted", "animal_id", "score"]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted, detections.fields())
-    for feature in detections.getFeatures(request):
-        state, counted = feature["review"], feature["counted"]
-        if counted == 0 or (review == "confirmed" and state != "confirmed"):
+    found: list[tuple[str, str, QgsPointXY | None]] = []
+    sightings: list[Sighting] = []
+    of_animal: dict[int, list[int]] = {}
+    for number, feature in enumerate(detections.getFeatures(request)):
+        state, score, animal = feature["review"], feature["score"], feature["animal_id"]
+        found.append(
+            (str(feature["reviewed_class"] or feature["class"] or ""), str(state), _centre(feature.geometry()))
+        )
+        score = float(score) if isinstance(score, (int, float)) else None
+        sightings.append(Sighting(feature["counted"] != 0, state == "confirmed", score))
+        # NULL and negative: an animal of its own.
+        of_animal.setdefault(animal if isinstance(animal, int) and animal >= 0 else -1 - number, []).append(number)
+    stands = {
+        numbers[best]
+        for numbers in of_animal.values()
+        if (best := standing([sightings[number] for number in numbers])) is not None
+    }
+    for number, (name, state, centre) in enumerate(found):
+        if number not in stands or (review == "confirmed" and state != "confirmed"):
             continue
         if review == "not-rejected" and state == "rejected":
             continue
-        yield str(feature["reviewed_class"] or feature["class"] or ""), _centre(feature.geometry())
+        yield name, centre
 
 
 def _centre(box: QgsGeometry) -> QgsPointXY | None:

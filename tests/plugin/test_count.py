@@ -83,6 +83,23 @@ def test_after_a_review_of_each_kind(provider, copied, herdmap, review):
     same(rows_of(counted["OUTPUT"]), command_rows(herdmap("count", copied, "--regions", regions, "--review", review)))
 
 
+def test_in_several_photos_the_confirmed_sighting_counts(provider, posed, practice, herdmap):
+    with closing(sqlite3.connect(posed)) as db, db:
+        for name in ("IsEmpty", "MinX", "MaxX", "MinY", "MaxY"):
+            db.create_function(f"ST_{name}", 1, lambda blob: 0)
+        db.execute("UPDATE detections SET review = 'confirmed' WHERE counted = 0 AND fid % 2 = 0")
+        db.execute("UPDATE detections SET review = 'rejected' WHERE counted = 1 AND fid % 3 = 0")
+        (again,) = db.execute("SELECT count(*) FROM detections WHERE counted = 0 AND fid % 2 = 0").fetchone()
+    assert again
+    regions = practice / "regions.gpkg"
+    for number, review in enumerate(["not-rejected", "confirmed"]):
+        parameters = {"SURVEY": str(posed), "REGIONS": str(regions), "REVIEW": number, "OUTPUT": "memory:counts"}
+        counted = processing.run("herdmap:count", parameters)
+        same(
+            rows_of(counted["OUTPUT"]), command_rows(herdmap("count", posed, "--regions", regions, "--review", review))
+        )
+
+
 @pytest.mark.parametrize("crs", ["EPSG:32736", "EPSG:4326", "EPSG:3857"])
 def test_odd_regions_in_any_crs(provider, copied, herdmap, crs):
     """Overlapping, invalid, empty, nameless and twice the same name."""

@@ -9,6 +9,7 @@ from qgis.core import QgsCategorizedSymbolRenderer, QgsExpression, QgsExpression
 
 from qgis_plugin import layers
 from qgis_plugin.review_file import ReviewError
+from qgis_plugin.score_filter import ScoreFilter
 from tests.plugin.reviewing import copy_of, rows
 
 
@@ -101,16 +102,31 @@ def test_photos_without_position(project, without_position):
     assert [layer.name() for layer in found if not isinstance(layer, QgsVectorLayer)] == ["photos"]
 
 
-def test_a_score_filter(project, copied):
+def test_the_score_filter_of_the_layer_tree(project, copied):
     layers.open_survey(copied, project)
     (detections,) = layers.layers_of(copied, project, "detections")
-    total = detections.featureCount()
-    layers.filter_by_score(detections, 0.6)
-    left = sum(1 for _ in detections.getFeatures())
-    assert left == rows(copied, "SELECT count(*) FROM detections WHERE score >= 0.6")[0][0]
-    assert 0 < left < total
-    layers.filter_by_score(detections, 0)
+    assert detections.customProperty("embeddedWidgets/0/id") == ScoreFilter().id()
+    assert ScoreFilter().supportsLayer(detections)
+    with sqlite3.connect(copied) as db:  # as one that a person drew, which has none
+        for name in ("ST_IsEmpty", "ST_MinX", "ST_MinY", "ST_MaxX", "ST_MaxY"):
+            db.create_function(name, 1, lambda blob: 0)
+        db.execute("UPDATE detections SET score = NULL WHERE fid = 1")
+    db.close()
+    total = sum(1 for _ in detections.getFeatures())
+    widget = ScoreFilter().createWidget(detections, 0)
+    widget.score.setValue(0.6)
+    (expected,) = rows(copied, "SELECT count(*) FROM detections WHERE score >= 0.6 OR score IS NULL")[0]
+    assert sum(1 for _ in detections.getFeatures()) == expected
+    assert 1 < expected < total
+    assert ScoreFilter().createWidget(detections, 0).score.value() == 0.6
+    detections.startEditing()
+    widget.score.setValue(0.7)  # QGIS does not filter what is edited
+    detections.rollBack()
+    assert widget.score.value() == 0.6
+    widget.score.setValue(0)
     assert sum(1 for _ in detections.getFeatures()) == total
+    detections.setSubsetString("\"class\" = 'goat'")
+    assert ScoreFilter().createWidget(detections, 0).score.value() == 0
 
 
 def test_what_is_no_survey_changes_nothing(project, copied):

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -193,6 +194,24 @@ def test_the_counts_in_the_file_follow_as_herdmap_count_has_them(copied, herdmap
     sums = dict(rows(copied, "SELECT region, sum(count) FROM counts GROUP BY region"))
     assert dict(rows(copied, "SELECT region, total FROM counts WHERE total IS NOT NULL")) == sums
     check_contract(copied)
+
+
+def test_an_animal_in_two_photos_counts_as_herdmap_count_has_it(posed, practice, herdmap, herdmap_python):
+    shutil.copyfile(practice / "regions.gpkg", posed.with_name("regions.gpkg"))
+    herdmap("count", posed, "--regions", posed.with_name("regions.gpkg"))
+    (again,) = rows(posed, "SELECT count(*) - count(DISTINCT animal_id) FROM detections")[0]
+    assert again > 5  # the photos overlap
+    queue = ReviewQueue(ReviewFile(posed), "Ann")
+    queue.choose(Wanted(REGION))
+    rng = random.Random(2)
+    steps = [queue.confirm, queue.reject, queue.next, lambda: queue.relabel("goat"), queue.undo]
+    while queue.current is not None:
+        rng.choice(steps)()
+    expected = {cell: n for cell, n in herdmap_count(herdmap_python, posed).items() if n}
+    assert {cell: n for cell, n in counts_layer(posed).items() if n} == expected
+    assert sum(number for _, number, _ in queue.regions.totals()) == sum(expected.values())
+    # The same from the file alone, where nothing was counted step by step.
+    assert ReviewQueue(ReviewFile(posed), "Ann").regions.totals() == queue.regions.totals()
 
 
 def test_regions_in_another_crs(survey):
