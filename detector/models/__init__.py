@@ -39,7 +39,7 @@ LIBRARIES = {
     "onnx": (),
     "torchvision": ("torch", "torchvision"),
     "detectron2": ("torch", "torchvision", "detectron2"),
-    "fastai": ("torch", "torchvision"),
+    "fastai": ("torch", "torchvision", "fastai"),
 }
 
 

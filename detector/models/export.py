@@ -28,7 +28,6 @@ from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
 from detector.models.portable import Portable
 
-OPSET = 17
 DETECTOR_OUTPUTS = ("boxes", "scores", "labels", "batch_index")
 CLASSIFIER_OUTPUTS = ("probabilities",)
 # Tiles the check looks at in one call, where the file takes any number.
@@ -127,7 +126,7 @@ def trace(made: Portable, tiles: NDArray[np.uint8], path: Path) -> None:
                 (example,),
                 str(path),
                 dynamo=False,
-                opset_version=OPSET,
+                opset_version=made.opset,
                 input_names=["images"],
                 output_names=list(outputs),
                 dynamic_axes={"images": free, **rows} if free or rows else None,

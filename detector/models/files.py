@@ -112,7 +112,7 @@ def read_card(path: Path) -> Card:
     architecture = table.pop("architecture", "")
     if not isinstance(architecture, str):
         raise ModelError(f"{path.name}: architecture is {architecture!r}: expected a name")
-    table = {"kind": "detector", "name": path.stem, **table}
+    table = {"kind": "classifier" if framework == "fastai" else "detector", "name": path.stem, **table}
     for key, wanted in (("classes", "names in the order of the labels"), ("tile_size", "px, as it was trained")):
         if key not in table:
             raise ModelError(f"{path.name} lacks {key!r}: expected {wanted}")

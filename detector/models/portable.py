@@ -16,6 +16,7 @@ class Portable:
     info: what the file will say; `batch_size` is what the module is traced with, None where it takes any.
     size: the one (height, width) px it takes, None for any.
     score_floor, detections_per_tile: below and beyond which the original answers nothing.
+    opset: the version of ONNX that it is written in.
     """
 
     module: nn.Module
@@ -23,3 +24,4 @@ class Portable:
     size: tuple[int, int] | None = None
     score_floor: float = 0.0
     detections_per_tile: int | None = None
+    opset: int = 17
