@@ -13,6 +13,8 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
 from detector import models
@@ -86,6 +88,17 @@ def test_a_state_dict_is_found(tmp_path: Path, wrap: Any, legacy: bool) -> None:
     found = load_weights(path)
     assert list(found) == list(weights)
     assert all(torch.equal(found[name], weights[name]) for name in weights)
+
+
+def test_a_whole_module_is_read_where_it_is_trusted(tmp_path: Path) -> None:
+    path = tmp_path / "m.pth"
+    module = torch.nn.Sequential(torch.nn.Linear(2, 3))
+    torch.save({"model": module, "epoch": 3}, path)
+    with pytest.raises(ModelError, match=r"torch\.nn\.modules\.container\.Sequential.*--trust-model"):
+        load_weights(path)
+    assert list(load_weights(path, trust=True)) == ["0.weight", "0.bias"]
+    torch.save(module, path)
+    assert torch.equal(load_weights(path, trust=True)["0.weight"], module[0].weight)
 
 
 def test_a_torch_that_can_be_got_around_reads_no_pickle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,3 +203,32 @@ def test_a_damaged_onnx_file_is_said(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ModelError, match="not an ONNX model"):
         models.load(path)
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", b"\x80\x04", b"\x80\x02", b"PK\x03\x04"]))
+def test_any_bytes_are_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes, head: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.pth"
+    path.write_bytes(head + content)
+    with pytest.raises(ModelError):
+        load_weights(path)
+    pickle_globals(path)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 60))
+def test_a_file_damaged_anywhere_is_refused_or_names_files_beside_it(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, bytes_changed: int
+) -> None:
+    from detector.models.external_data import external_files
+
+    path = tmp_path_factory.getbasetemp() / "damaged.onnx"
+    content = bytearray(with_external(path, "weights.bin").read_bytes())
+    (path.parent / "weights.bin").write_bytes(bytes(4))
+    rng = np.random.default_rng(seed)
+    for at in rng.integers(0, len(content), bytes_changed):
+        content[at] = rng.integers(0, 256)
+    path.write_bytes(content)
+    try:
+        found = external_files(path)
+    except ModelError:
+        return
+    assert all(file.is_file() and file.parent == path.parent for file in found)

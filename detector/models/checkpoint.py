@@ -66,9 +66,7 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
             return _ArrayUnpickler(file).load()
     except ModelError:
         raise
-    except MemoryError:
-        raise
-    except Exception as error:  # torch and pickle raise many kinds for a file that is none of their own
+    except Exception as error:  # torch and pickle raise many kinds, MemoryError for a length that a pickle only claims
         asked = sorted(set(pickle_globals(path)) - _harmless())
         if not trust and asked:
             more = f" and {len(asked) - GLOBALS_SHOWN} more" if len(asked) > GLOBALS_SHOWN else ""
@@ -86,10 +84,11 @@ def load_weights(path: Path, trust: bool = False) -> dict[str, Tensor]:
     Raises ModelError as `load_checkpoint` does, and where there is no state dict.
     """
     held = load_checkpoint(path, trust)
+    if isinstance(held, Mapping):
+        kinds = (Mapping, torch.nn.Module)
+        held = next((held[key] for key in _WEIGHT_KEYS if isinstance(held.get(key), kinds)), held)
     if isinstance(held, torch.nn.Module):
         held = held.state_dict()
-    if isinstance(held, Mapping):
-        held = next((held[key] for key in _WEIGHT_KEYS if isinstance(held.get(key), Mapping)), held)
     if not isinstance(held, Mapping) or not held:
         raise ModelError(f"{path.name} holds a {type(held).__name__}: expected a state dict, tensors by name")
     weights = {}
