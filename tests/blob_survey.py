@@ -16,13 +16,13 @@ STEADY = (
 
 
 def blobs(
-    rng: np.random.Generator, width: int, height: int, kinds: list[str]
+    rng: np.random.Generator, width: int, height: int, kinds: list[str], sides: tuple[int, int] = (14, 24)
 ) -> tuple[NDArray[np.uint8], list[tuple[list[int], str]]]:
     """Pixels (H, W, 3) and [(box xyxy, kind)], boxes apart from each other; a kind without a colour is not painted."""
     pixels = (60 + rng.integers(0, 30, (height, width, 3))).astype(np.uint8)
     placed: list[tuple[list[int], str]] = []
     for kind in kinds:
-        w, h = (int(v) for v in rng.integers(14, 24, 2))
+        w, h = (int(v) for v in rng.integers(*sides, 2))
         x, y = int(rng.integers(0, width - w)), int(rng.integers(0, height - h))
         if all(x + w < a or c < x or y + h < b or d < y for (a, b, c, d), _ in placed):
             placed.append(([x, y, x + w, y + h], kind))
@@ -39,6 +39,7 @@ def write_photos(
     kinds: list[str],
     each: int = 8,
     size: tuple[int, int] = (128, 128),
+    sides: tuple[int, int] = (14, 24),
 ) -> None:
     """`count` photos with `each` blobs, of kinds in turn, and their `labels.json`."""
     (folder / "pictures").mkdir(parents=True, exist_ok=True)
@@ -49,7 +50,7 @@ def write_photos(
     }
     for number in range(count):
         rng = np.random.default_rng((seed, number))
-        pixels, placed = blobs(rng, *size, [kinds[(number + i) % len(kinds)] for i in range(each)])
+        pixels, placed = blobs(rng, *size, [kinds[(number + i) % len(kinds)] for i in range(each)], sides)
         name = f"{flight}_{number}.png"
         Image.fromarray(pixels).save(folder / "pictures" / name)
         entry = {"id": number, "file_name": name, "width": size[0], "height": size[1], "flight": flight}

@@ -8,6 +8,8 @@ The card says what weights alone do not: `framework`, `architecture`, the fields
 `tile_size` at least) and the framework's own settings. A Detectron2 config may have one too.
 """
 
+import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -125,6 +127,32 @@ def read_card(path: Path) -> Card:
     except (ModelError, TypeError) as error:
         raise ModelError(f"{path.name}: {error}") from error
     return Card(path, framework, architecture, info, table)
+
+
+def write_card(card: Card) -> None:
+    """Write a card that `read_card` reads as the same, whole or not at all. What is None is left out."""
+    info = {f.name: getattr(card.info, f.name) for f in fields(ModelInfo)}
+    said = {"framework": card.framework, "architecture": card.architecture, **info, **card.settings}
+    lines = [f"{key} = {_toml(value)}\n" for key, value in said.items() if value is not None]
+    beside = card.path.with_name(f".{card.path.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_text("".join(lines), encoding="utf-8")
+        beside.replace(card.path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML writes it. JSON's text is TOML's, but for one control character."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(str(k))} = {_toml(v)}" for k, v in value.items() if v is not None) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(v) for v in value if v is not None) + "]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool | int):
+        return json.dumps(value)
+    return repr(float(value))
 
 
 def _by_card(path: Path, weights: Path | None = None) -> ModelFiles:

@@ -321,11 +321,19 @@ def _fitting(card: Card, settings: Settings, outputs: int, weights: Mapping[str,
         # Trained from an ImageNet backbone, torchvision builds it with a tail of twice the channels.
         variants = [_ssdlite(settings, outputs, reduced_tail) for reduced_tail in (True, False)]
         return min(variants, key=lambda network: _differences(network, weights).count)
-    return _architecture(card, settings, outputs)
+    try:
+        return build(card.architecture, settings, outputs)
+    except ModelError as error:
+        raise ModelError(f"{card.path.name}: {error}") from error
 
 
-def _architecture(card: Card, settings: Settings, outputs: int) -> nn.Module:
-    name = card.architecture
+def build(name: str, settings: Settings, outputs: int) -> nn.Module:
+    """The network of a torchvision architecture with random weights and `outputs` classes, background among them.
+
+    Raises ModelError for an architecture that is not known, or that cannot be built so.
+    """
+    if name == SSDLITE:
+        return _ssdlite(settings, outputs, reduced_tail=True)
     two_stage = name.startswith("fasterrcnn")
     options = _options(settings, "box_" if two_stage else "")
     if settings.anchor_sizes:
@@ -340,13 +348,13 @@ def _architecture(card: Card, settings: Settings, outputs: int) -> nn.Module:
             network = _on_resnet(match[1], match[2], outputs, options)
         else:
             raise ModelError(
-                f"{card.path.name}: architecture {name!r} is none that is known: expected one of "
+                f"architecture {name!r} is none that is known: expected one of "
                 f"{', '.join([*BUILDERS, SSDLITE])}, or one of the first three families with another resnet"
             )
+    except ModelError:
+        raise
     except (TypeError, ValueError, KeyError, AssertionError) as error:
-        raise ModelError(
-            f"{card.path.name}: torchvision cannot build {name} so: {' '.join(str(error).split())}"
-        ) from error
+        raise ModelError(f"torchvision cannot build {name} so: {' '.join(str(error).split())}") from error
     return _with_eps(network, settings)
 
 

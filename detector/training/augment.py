@@ -5,6 +5,8 @@ take a numpy generator and are deterministic given it.
 """
 
 import io
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +91,21 @@ class View:
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
     ignored: NDArray[np.float32]
+
+
+def paint_over(view: View, colour: Tensor) -> Tensor:
+    """The view's pixels (3, S, S) with what is neither animal nor background painted over, for a network that knows
+    only these two; animals that reach into it stay. colour: (3,) uint8."""
+    size = view.pixels.shape[1:]
+    return torch.where(_covered(view.ignored, size) & ~_covered(view.boxes, size), colour[:, None, None], view.pixels)
+
+
+def _covered(boxes: NDArray[np.float32], size: Sequence[int]) -> Tensor:
+    """(H, W) bool: the pixels that any of the boxes touches."""
+    mask = torch.zeros(tuple(size), dtype=torch.bool)
+    for x0, y0, x1, y1 in boxes.tolist():
+        mask[max(0, int(y0)) : math.ceil(y1), max(0, int(x0)) : math.ceil(x1)] = True
+    return mask
 
 
 def make_view(scenes: list[Scene], crop_px: int, settings: Augmentation, rng: np.random.Generator) -> View:

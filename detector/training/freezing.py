@@ -56,7 +56,7 @@ def freeze(network: nn.Module, mode: Freeze, backbone: Sequence[str], heads: Seq
     """Freeze the parameters and norm statistics of a network by the beginnings of their names.
 
     backbone, heads: prefixes. `backbone` freezes those that begin with the first, `all-but-heads` all that do not begin
-    with the second. A parameter that takes no gradient already stays frozen.
+    with the second. A parameter that takes no gradient already stays frozen, and so does a norm whose scale takes none.
     Raises InputError where nothing would be left to learn, or nothing be frozen.
     """
     rules: dict[Freeze, Callable[[str], bool]] = {
@@ -71,7 +71,9 @@ def freeze(network: nn.Module, mode: Freeze, backbone: Sequence[str], heads: Seq
     norms = {
         name: module
         for name, module in network.named_modules()
-        if isinstance(module, _NormBase) and module.running_mean is not None and stays(f"{name}.")
+        if isinstance(module, _NormBase)
+        and module.running_mean is not None
+        and (stays(f"{name}.") or (module.weight is not None and not module.weight.requires_grad))
     }
     parts = [Part(n, tuple(p.shape), not p.requires_grad, False) for n, p in network.named_parameters()]
     for name, buffer in network.named_buffers():

@@ -1,0 +1,188 @@
+"""Training torchvision's detectors: its networks and losses, in the loop of `detector.training.fit`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.error import URLError
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
+from torchvision.models import get_model_weights
+from torchvision.ops.misc import FrozenBatchNorm2d
+
+from detector.detections import Detections
+from detector.errors import InputError, ModelError
+from detector.models.checkpoint import save_weights
+from detector.models.files import Card, read_card, write_card
+from detector.models.info import ModelInfo
+from detector.models.torchvision import BUILDERS, SSDLITE, ContractModule, Settings, build
+from detector.training import fit as loop
+from detector.training.augment import View, paint_over
+from detector.training.config import TrainingConfig, build_table
+from detector.training.tracker import Tracker
+
+USUAL_EPS = 1e-5  # of a batch norm that a state dict says nothing of
+# In SSDlite's class branch a depthwise layer, 0, comes before the one whose rows are classes.
+_CLASS_ROWS = re.compile(
+    r"box_predictor\.cls_score\.|classification_head\.(cls_logits|module_list\.\d+(\.1)?)\.(weight|bias)$"
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """The config's [model].
+
+    architecture: torchvision's name. weights: what to begin with where there is no `start_from`, torchvision's own of
+    COCO or of ImageNet (which it downloads), or random ones. learn_norms: whether batch norms learn and count; by
+    default those that begin with somebody's weights do not, as a batch of full-size tiles is too small to count by.
+    min_size, max_size: px of the sides that the network resizes a tile to; by default a tile stays as it is.
+    detections_per_tile: at most so many of a tile.
+    """
+
+    architecture: str = "fasterrcnn_resnet50_fpn"
+    weights: Literal["coco", "imagenet", "none"] = "coco"
+    learn_norms: bool | None = None
+    min_size: int | None = None
+    max_size: int | None = None
+    detections_per_tile: int = 300
+
+
+def fit(config: TrainingConfig, tracker: Tracker) -> Path:
+    """Train and write `<folder>/<name>.safetensors` with its card (see detector.training.fit.fit)."""
+    card = config.output.folder / f"{config.output.name}.toml"
+    if card.exists() and not _is_card(card):
+        raise InputError(f"the model's card would overwrite {card}: choose another name or folder in [output]")
+    return loop.fit(config, trainable(config), tracker)
+
+
+def trainable(config: TrainingConfig) -> loop.Trainable:
+    """The network as the loop trains it."""
+    return Torchvision(config)
+
+
+def rates(config: TrainingConfig) -> NDArray[np.float64]:
+    """(steps,) the learning rate of every step."""
+    return loop.rates(config)
+
+
+class Torchvision:
+    """A torchvision detector as the loop trains it."""
+
+    backbone = ("backbone.",)
+    # A two-stage network's proposals are no head: they say where animals may be, whatever the classes are.
+    heads = ("roi_heads.", "head.")
+
+    def __init__(self, config: TrainingConfig) -> None:
+        said = build_table(Network, config.model, "[model]")
+        side = config.schedule.crop_px
+        if side != config.output.tile_size:
+            raise InputError(
+                f"crop_px is {side} and tile_size {config.output.tile_size}: torchvision's networks resize a tile to a "
+                "size of their own, so animals would be of two sizes; make them equal"
+            )
+        fixed = said.architecture.startswith("ssd")
+        self._settings: dict[str, Any] = {"detections_per_tile": said.detections_per_tile}
+        if not fixed:
+            self._settings |= {"min_size": said.min_size or side, "max_size": said.max_size or side}
+        self._architecture, self._classes = said.architecture, config.classes
+        torch.manual_seed(config.seed)
+        try:
+            self.network: nn.Module = build(said.architecture, Settings(**self._settings), len(config.classes) + 1)
+        except ModelError as error:
+            raise InputError(f"[model]: {error}") from error
+        begins = said.weights if config.start_from is None else "none"
+        if begins != "none":
+            self._begin_with(begins)
+        learn = said.learn_norms if said.learn_norms is not None else said.weights == "none"
+        for norm in () if learn else (m for m in self.network.modules() if isinstance(m, _NormBase)):
+            norm.requires_grad_(False)  # its statistics are then held as well
+        # The network's own fill, so that what is painted over says nothing.
+        mean = torch.tensor(self.network.transform.image_mean)  # type: ignore[union-attr]
+        self._fill = (mean * 255).round().to(torch.uint8)
+
+    def _begin_with(self, weights: str) -> None:
+        """Torchvision's own weights, as far as they fit: all but what tells the classes apart."""
+        name = self._architecture
+        if name not in (*BUILDERS, SSDLITE):
+            raise InputError(f"[model] torchvision has no weights of {name}; say weights = 'none', or use start_from")
+        try:
+            published, eps = _published(name, weights)
+        except (URLError, OSError, RuntimeError) as error:
+            said = " ".join(str(error).split())
+            raise InputError(
+                f"[model] the {weights} weights of {name} cannot be downloaded ({said}); put the file into "
+                f"{torch.hub.get_dir()}/checkpoints, use start_from, or say weights = 'none'"
+            ) from error
+        own = self.network.state_dict()
+        fitting = {k: v for k, v in published.items() if k in own and own[k].shape == v.shape}
+        self.network.load_state_dict(fitting, strict=False)
+        if eps != USUAL_EPS:
+            self._settings["norm_eps"] = eps
+            for layer in self.network.modules():
+                if isinstance(layer, nn.BatchNorm2d):
+                    layer.eps = eps
+
+    def collate(self, views: list[View]) -> tuple[list[Tensor], list[dict[str, Tensor]]]:
+        """Views as torchvision takes them: pixels (3, S, S) uint8 and targets, label 0 being the background."""
+        # It knows animals and background alone, so what is neither is painted over.
+        images = [paint_over(view, self._fill) for view in views]
+        targets = [
+            {"boxes": torch.from_numpy(view.boxes), "labels": torch.from_numpy(view.labels) + 1} for view in views
+        ]
+        return images, targets
+
+    def losses(self, network: Callable[..., Any], batch: Any, device: torch.device) -> dict[str, Tensor]:
+        """Torchvision's own losses."""
+        images, targets = batch
+        found: dict[str, Tensor] = network(
+            [image.to(device, non_blocking=True).float() / 255 for image in images],
+            [{name: value.to(device, non_blocking=True) for name, value in target.items()} for target in targets],
+        )
+        return {name if name.startswith("loss") else f"loss_{name}": loss for name, loss in found.items()}
+
+    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
+        """Detections in tile px of (B, H, W, 3) uint8."""
+        with torch.inference_mode():
+            found = ContractModule(network, 1)(torch.from_numpy(tiles).to(device))
+        boxes, scores, labels, item = (part.float().cpu().numpy() for part in found)
+        solid = (boxes[:, 2:] > boxes[:, :2]).all(1)
+        return Detections.of(boxes[solid], scores[solid], labels[solid], item[solid].astype(np.int32))
+
+    def class_rows(self, name: str) -> tuple[int, int] | None:
+        """(background rows, rows a class) of a parameter whose rows are classes."""
+        if "box_predictor.bbox_pred." in name:
+            return 1, 4
+        return (1, 1) if _CLASS_ROWS.search(name) else None
+
+    def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
+        """Write the weights and the card beside them."""
+        path = folder / f"{info.name}.safetensors"
+        save_weights(network.state_dict(), path)
+        write_card(Card(path.with_suffix(".toml"), "torchvision", self._architecture, info, self._settings))
+        return path
+
+
+def _published(name: str, weights: str) -> tuple[dict[str, Tensor], float]:
+    """(state dict, eps of its batch norms) of torchvision's own network with its published weights."""
+    from torchvision.models import get_model_builder
+
+    chosen: dict[str, Any] = (
+        {"weights": get_model_weights(name).DEFAULT}
+        if weights == "coco"
+        else {"weights": None, "weights_backbone": "DEFAULT"}
+    )
+    network = get_model_builder(name)(progress=False, **chosen)
+    norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d | FrozenBatchNorm2d)]
+    return dict(network.state_dict()), float(norms[0].eps) if norms else USUAL_EPS
+
+
+def _is_card(path: Path) -> bool:
+    try:
+        return read_card(path).framework == "torchvision"
+    except ModelError:
+        return False
