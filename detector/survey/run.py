@@ -37,9 +37,10 @@ def run(
     for index, why in failures.items():
         watcher.image_failed(work.images[index].relative, why)
     left = [len(units) for units in pending]
-    tiles_done = work.tiles - sum(len(u.grid.tiles_of(u.block)) for units in pending for u in units)
+    tiles = work.tiles
+    tiles_done = tiles - sum(len(u.grid.tiles_of(u.block)) for units in pending for u in units)
     images_done = sum(1 for n in left if n == 0)
-    watcher.planned(len(work.images), work.tiles, tiles_done)
+    watcher.planned(len(work.images), tiles, tiles_done)
     # By a clock that nobody sets: the time of day may jump while a survey runs.
     start = time.monotonic()
     tiles_now = detections = 0
@@ -55,7 +56,7 @@ def run(
         left[found.image] -= 1
         images_done += left[found.image] == 0
         rate = tiles_now / max(time.monotonic() - start, 1e-9)
-        remaining = work.tiles - tiles_done - tiles_now
+        remaining = tiles - tiles_done - tiles_now
         watcher.progress(Progress(tiles_done + tiles_now, images_done, detections, rate, remaining / rate))
     return failures, any(left)
 
