@@ -266,10 +266,13 @@ def _table(path: Path) -> tuple[list[str], list[list[str]]]:
     return columns, rows[1:]
 
 
-def _column(columns: Sequence[str], wanted: Sequence[str], path: Path, what: str) -> int:
+def _column(columns: Sequence[str], wanted: tuple[str, ...], path: Path, what: str) -> int:
     for name in wanted:
         if name in columns:
             return columns.index(name)
+    for at, name in enumerate(columns):
+        if name.endswith(wanted[:2]):  # with what kind of photo before it
+            return at
     raise VectorError(f"{path.name}: no column {what!r}; its columns are {', '.join(map(repr, columns[:20]))}")
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 
@@ -16,6 +17,7 @@ from geo.areas import geodesic_areas_km2
 from geo.counting import after_review, count_once
 from geo.errors import VectorError
 from geo.photo_transects import OnTransects, PhotoStrips, by_name, by_table, by_track, photo_strips
+from geo.tables import DetectionRows, Images
 from tests.command_line import HerdmapHere
 from tests.flown_survey import FlownSurvey, flown_survey
 from tests.small_survey import run
@@ -204,3 +206,45 @@ def test_photos_as_transects_are_asked_for_as_such(survey: Path, here: HerdmapHe
         end = here("estimate", *arguments)
         assert (end.code, len(end.problems)) == (2, 1), end.err
         assert told in end.err
+
+
+@pytest.mark.realdata
+def test_a_real_surveys_transects(realdata: Path) -> None:
+    """A stratum of the Serengeti count of 2015: the experts' counts, and the table's areas less what overlaps."""
+    table = realdata / "jolly" / "CompletePhotoCount2015.csv"
+    with table.open() as file:
+        photos = [row for row in csv.DictReader(file) if row["strata"] == "1"]
+    n, square = len(photos), np.array([(-1, 1), (-1, -1), (1, -1), (1, 1), (-1, 1)]) / 2
+    middle = np.array([(float(row["coords.x1.1"]), float(row["coords.x2.1"])) for row in photos])
+    size = np.array([(float(row["FieldX"]), float(row["FieldY"])) for row in photos])
+    unknown = np.full(n, np.nan)
+    images = Images(
+        path=[f"photos/{row['SWC_image']}.JPG" for row in photos],
+        width=np.full(n, 6000), height=np.full(n, 4000), captured_at=[row["DateTimeOriginal"] for row in photos],
+        lon=unknown, lat=unknown, altitude_m=unknown, agl_m=unknown, heading_deg=unknown, gsd_m=unknown,
+        georeference=["flight log"] * n, status=["done"] * n, reason=[None] * n,
+        detections=np.zeros(n, int), tiles=np.ones(n, int), footprints=list(middle[:, None] + square * size[:, None]),
+    )  # fmt: skip
+    image = np.repeat(np.arange(n), [int(float(row["expert"])) for row in photos])
+    px = np.random.default_rng(0).uniform(50, (5950, 3950), (len(image), 2))
+    place = middle[image] + (px / (6000, 4000) - 0.5) * (1, -1) * size[image]
+    rows = DetectionRows(
+        paths=images.path, image=image, classes=("wildebeest",), label=np.zeros(len(image), int),
+        score=np.full(len(image), 0.9), boxes_px=np.hstack([px - 20, px + 20]),
+        polygons_map=place[:, None] + 1.4 * square, run_id="r1",
+    )  # fmt: skip
+    wkt = pyproj.CRS("EPSG:32736").to_wkt()
+    found = photo_strips(images, rows, wkt, by_table(images, table), lambda r: after_review(r, "not-rejected"))
+    with (realdata / "jolly" / "transects_stratum_1.csv").open() as file:
+        golden = {row["transect_no"]: (float(row["y"]), float(row["z"])) for row in csv.DictReader(file)}
+    assert set(found.strips.names) == set(golden)
+    of = np.array([row["transect_no"] for row in photos])
+    boxes = np.array([shapely.Polygon(ring) for ring in images.footprints if ring is not None])
+    whole = 0
+    for name, counts, area in zip(found.strips.names, found.counts, found.strips.area_km2, strict=True):
+        count, flown = golden[name]
+        assert counts.sum() == count
+        shared = shapely.union_all(boxes[of == name]).area / shapely.area(boxes[of == name]).sum()
+        assert area == pytest.approx(flown * shared, rel=2e-3)
+        whole += shared > 0.9999
+    assert whole >= 10, "of most transects no photos overlap"
