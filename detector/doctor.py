@@ -20,6 +20,8 @@ OPTIONAL = {
     "detectron2": ("Detectron2 models", INSTALL["detectron2"]),
     "ray": ("runs on a cluster", "pip install 'herdmap[ray]'"),
     "mlflow": ("tracking of training", "pip install 'herdmap[tracking]'"),
+    "tensorboard": ("tracking of training", "pip install 'herdmap[tracking]'"),
+    "matplotlib": ("pictures of schedules and runs", "pip install 'herdmap[tracking]'"),
 }
 
 

@@ -252,6 +252,20 @@ def test_a_record_that_a_kill_cut_short_goes_on_whole(tmp_path):
     assert read_record(lines) == [{"step": s, "loss": s / 10} for s in (1, 2, 3)]
 
 
+def test_of_several_processes_one_tells(survey, tmp_path, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    path = write_config(survey, ["white"], name="second", schedule="steps = 2\nwarm_up_steps = 1\n")
+    told = []
+
+    class Told(Tracker):
+        def ended(self, error):
+            told.append(error)
+
+    train(path, [Told()])
+    assert told == []
+    assert not (survey / "run" / "second.metrics.jsonl").exists()
+
+
 def test_train_tells_its_own_record_and_draws_it(survey, tmp_path):
     path = write_config(survey, ["white"], name="told", schedule="steps = 4\nwarm_up_steps = 1\n")
     train(path)

@@ -314,10 +314,11 @@ def test_processes_share_each_batch_without_a_view_in_common(tmp_path):
     config = _config(tmp_path, COCO, extra=TILES)
     shown = views(read_dataset(config), config)
 
-    def pixels(part):
-        return [[v.pixels.numpy().tobytes() for v in b] for b in batches(shown, list, 4, 1, 3, 0, part)]
+    def pixels(part, workers=0):
+        return [[v.pixels.numpy().tobytes() for v in b] for b in batches(shown, list, 4, 1, 3, workers, part)]
 
     alone, first, second = pixels((0, 1)), pixels((0, 2)), pixels((1, 2))
+    assert pixels((0, 1), workers=2) == alone  # whoever makes them
     assert [a + b for a, b in zip(first, second, strict=True)] == alone
     with pytest.raises(InputError, match="a batch of 4 does not divide among 3 processes"):
         next(batches(shown, list, 4, 0, 1, 0, (0, 3)))

@@ -18,7 +18,8 @@ def train(config: Path) -> int:
 
     with training_shown() as shown:
         model = fit(config, [shown])
-    click.echo(f"{model}: trained; see what is in it with herdmap model {model}")
+    if model.is_file():  # of several processes the first one has written it
+        click.echo(f"{model}: trained; see what is in it with herdmap model {model}")
     return DONE
 
 

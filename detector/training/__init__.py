@@ -4,6 +4,7 @@ A framework is a module with the functions of `detector.training.framework.Train
 they need load torch.
 """
 
+import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,8 +34,9 @@ def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
     settings = load_config(config)
     framework = trainer(settings)
     listeners, missing = _listeners(settings.tracking)
-    told = Trackers([*trackers, Record(), *listeners])
-    if missing:
+    first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started only the first one tells
+    told = Trackers([*trackers, Record(), *listeners] if first else [])
+    if missing and first:
         told.warn(f"{' and '.join(missing)} cannot be told, not being installed: pip install 'herdmap[tracking]'")
     error: str | None = "stopped"
     try:

@@ -5,6 +5,7 @@ that was stopped goes on with the very views it would have seen, and processes t
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, Sampler
 
 from detector.errors import InputError
 from detector.training.augment import Augmentation, Scene, View, make_tile, make_view
@@ -175,9 +176,27 @@ def batches(
     loader = DataLoader(
         shown,
         batch_size=own,
-        sampler=[s * batch + rank * own + i for s in range(first_step, steps) for i in range(own)],
+        sampler=_Indices(batch, first_step, steps, rank * own, own),
         num_workers=workers,
         collate_fn=collate,
         prefetch_factor=4 if workers else None,
     )
     yield from loader
+
+
+@dataclass(frozen=True)
+class _Indices(Sampler[int]):
+    """The views of a process, step by step: `own` of each batch, from `begin` on."""
+
+    batch: int
+    first_step: int
+    steps: int
+    begin: int
+    own: int
+
+    def __len__(self) -> int:
+        return max(0, self.steps - self.first_step) * self.own
+
+    def __iter__(self) -> Iterator[int]:
+        for step in range(self.first_step, self.steps):
+            yield from range(step * self.batch + self.begin, step * self.batch + self.begin + self.own)
