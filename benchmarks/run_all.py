@@ -70,6 +70,12 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "placed_anew": ([], ["--photos", "2000"], [], None),
     "kill": ([], ["--kills", "5"], [], None),
     "review_step": ([], ["--detections", "10000", "--steps", "50"], [], None),
+    "torch_models": (
+        ["--tiles", "4", "--rounds", "2"],
+        ["--architectures", "ssdlite320_mobilenet_v3_large", "--tile-size", "320", "--tiles", "4", "--rounds", "1"],
+        ["torch", "torchvision", "onnx", "safetensors"],
+        None,
+    ),
     "geopackage_write": ([], ["--detections", "50000", "--rounds", "1"], [], rows_of_writing),
     "region_counts": ([], ["--points", "50000", "--regions", "100", "--rounds", "1"], ["geopandas"], rows_of_counting),
 }
