@@ -38,6 +38,9 @@ _QGIS_NULL = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map writes 
 _CLASS = 'coalesce("reviewed_class", "class")'
 _SCORE = 'round("score", 2)'
 _REJECTED = "\"review\" = 'rejected'"
+# A variable of the layer, which need not be there. A filter of the layer would do, but for it QGIS opens the file for
+# writing and leaves it in WAL mode. What a person drew has no score and is always shown.
+_SHOWN = 'coalesce("score" >= to_real(@lowest_score), true)'
 
 # A stratum has a row for each class on the same ground: it is drawn once, on the first, with what all of them say.
 # Where a person filters the layer to one class, it is that class's.
@@ -142,7 +145,7 @@ def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
     drawn = [(name, name, colour(i)) for i, name in enumerate(classes)] + [("", "other", _rgba(_OTHER))]
     dashed = f"if({_REJECTED}, 'dash', 'solid')"
     # A rejected box is faded and dashed, a confirmed one drawn thicker, a second sighting thinner.
-    faded = f"if({_REJECTED}, 45, 100)"
+    faded = f"if({_SHOWN}, if({_REJECTED}, 45, 100), 0)"
     width = 'case when "counted" = 0 then 0.2 when "review" = \'confirmed\' then 0.6 else 0.35 end'
     for number, (value, label, rgba) in enumerate(drawn):
         element(categories, "category", symbol=str(number), value=value, label=label, render="true", type="string")
@@ -150,7 +153,7 @@ def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
         _outline(symbol, "0,0,0,150", 0.7, {"outlineStyle": dashed, "outlineWidth": f"0.35 + {width}"})
         _outline(symbol, rgba, 0.35, {"outlineStyle": dashed, "outlineWidth": width})
     # As large as 6 mm on the screen, whatever the CRS: a scale means nothing where the units are px.
-    text = f"{_CLASS} || coalesce(' ' || format_number(\"score\", 2), '')"
+    text = f"if({_SHOWN}, {_CLASS} || coalesce(' ' || format_number(\"score\", 2), ''), NULL)"
     _labels(parent, text, size=8.5, placement=8, smallest_mm=6)
 
 

@@ -53,6 +53,8 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
     stored = QgsProject()
     if not (_has_project(path) and stored.read(f"geopackage:{path}?projectName=herdmap")):
         stored.clear()
+    for layer in stored.mapLayers().values():
+        _offer_filter(layer)
     if not project.mapLayers():
         _take_view(project, stored, path)
     group = project.layerTreeRoot().insertGroup(0, path.stem)
@@ -62,8 +64,6 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
         _follow_rename(_layers_in(group), path)
     else:
         _add_tables(group, path, project)
-    for layer in layers_of(path, project, "detections"):
-        score_filter.offer(layer)
     return _layers_in(group)
 
 
@@ -156,7 +156,15 @@ def _add_tables(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> No
     for table, title in _TITLES.items():
         layer = QgsVectorLayer(f"{path}|layername={table}", title, "ogr")
         if layer.isValid():
+            _offer_filter(layer)
             group.addLayer(project.addMapLayer(layer, False))
+
+
+def _offer_filter(layer: QgsMapLayer) -> None:
+    """Before the layer is in a tree, which asks only once what to show under it."""
+    place = table_of(layer)
+    if place is not None and place[1] == "detections":
+        score_filter.offer(layer)
 
 
 def _layers_in(group: QgsLayerTreeGroup) -> list[QgsMapLayer]:

@@ -59,6 +59,7 @@ class ReviewCard(QFrame):
             lines.append(tr("Note: {}").format(one.note))
         self.about.setText("\n".join(lines))
         self.about.setToolTip(one.image)
+        self._chip.show()
         pixmap = QPixmap()
         if chip:
             pixmap.loadFromData(chip)
@@ -73,8 +74,7 @@ class ReviewCard(QFrame):
         self.title.setText(title)
         self.state.setText("")
         self.about.setText(text)
-        self._chip.setPixmap(QPixmap())
-        self._chip.setText("")
+        self._chip.hide()
 
 
 def _state(one: Detection) -> str:

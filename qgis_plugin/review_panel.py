@@ -28,7 +28,7 @@ from qgis.PyQt.QtWidgets import (
 
 from .review_card import ReviewCard, Typing
 from .review_choice import ReviewChoice
-from .review_file import ReviewError
+from .review_file import ReviewError, ReviewFile
 from .review_queue import ReviewQueue
 from .review_view import PhotoView
 from .translation import tr
@@ -47,6 +47,7 @@ class ReviewPanel(QWidget):
 
     def __init__(self, actions: dict[str, tuple[str, str, Callable[[], None]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._chip: tuple[tuple[ReviewFile, int], bytes | None] | None = None
         column = QVBoxLayout(self)
         column.addLayout(self._build_form())
         self.choice = ReviewChoice()
@@ -80,7 +81,7 @@ class ReviewPanel(QWidget):
         self.buttons["back"].setEnabled(queue is not None and queue.position > 0)
         self.buttons["add"].setEnabled(queue is not None)
         if queue is None:
-            text = tr("Open a survey's GeoPackage, the file that “Detect animals” wrote.")
+            text = tr("Open a survey with the button “…” above: the GeoPackage that “Detect animals” wrote.")
             self.card.show_words(tr("No survey is open"), text)
             self.progress.setRange(0, 1)
             self.progress.setValue(0)
@@ -92,11 +93,7 @@ class ReviewPanel(QWidget):
                 self.card.show_words(*_end(queue))
             else:
                 region = queue.regions.region(current) if queue.regions.counted else None
-                try:
-                    chip = queue.file.chip(current.fid)
-                except ReviewError:
-                    chip = None  # the step that follows says what is wrong
-                self.card.show_detection(current, region, chip)
+                self.card.show_detection(current, region, self._chip_of(queue, current.fid))
         self._show_counts(queue.regions.totals() if queue is not None else [])
 
     def say(self, text: str, wrong: bool = False) -> None:
@@ -111,6 +108,16 @@ class ReviewPanel(QWidget):
         for path, name in names.items():
             self.survey.addItem(name, path)
             self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
+
+    def _chip_of(self, queue: ReviewQueue, fid: int) -> bytes | None:
+        """Its small picture. It is read once: where a step fails, the file may be locked."""
+        key = (queue.file, fid)
+        if self._chip is None or self._chip[0] != key:
+            try:
+                self._chip = (key, queue.file.chip(fid))
+            except ReviewError:
+                return None  # the step that follows says what is wrong
+        return self._chip[1]
 
     def _show_progress(self, queue: ReviewQueue) -> None:
         self.progress.setRange(0, max(1, len(queue)))

@@ -1,21 +1,22 @@
 """The score from which detections are shown: a number to turn in the layer tree, under the layer's name.
 
-It is the layer's own filter, which QGIS keeps with the project and shows without the plugin too.
+It is the variable `lowest_score` of the layer, which the style in the survey's file knows: QGIS keeps it with the
+project, and without the plugin it is in the layer's properties. (A filter of the layer would make QGIS 3.22 open the
+file for writing, in a way that its other layers can no longer read.)
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from qgis.core import QgsMapLayer, QgsVectorLayer
+from qgis.core import QgsExpressionContextUtils, QgsMapLayer, QgsVectorLayer
 from qgis.gui import QgsGui, QgsLayerTreeEmbeddedWidgetProvider
 from qgis.PyQt.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
 
 from .translation import tr
 
 _ID = "herdmap_score"
-_FILTER = re.compile(r'"score" IS NULL OR "score" >= ([0-9.]+)')
+_VARIABLE = "lowest_score"
 
 
 def offer(layer: QgsMapLayer) -> None:
@@ -24,18 +25,18 @@ def offer(layer: QgsMapLayer) -> None:
     layer.setCustomProperty("embeddedWidgets/0/id", _ID)
 
 
-def show_from(layer: QgsVectorLayer, lowest: float) -> bool:
-    """Show detections from this score up, and animals that a person drew, which have none. 0 shows all.
-
-    False where QGIS does not let the layer be filtered now, as while it is edited.
-    """
-    return bool(layer.setSubsetString("" if lowest <= 0 else f'"score" IS NULL OR "score" >= {lowest:.4g}'))
+def show_from(layer: QgsVectorLayer, lowest: float) -> None:
+    """Show detections from this score up, and animals that a person drew, which have none. 0 shows all."""
+    QgsExpressionContextUtils.setLayerVariable(layer, _VARIABLE, round(lowest, 4))
+    layer.triggerRepaint()
 
 
 def shown_from(layer: QgsVectorLayer) -> float:
-    """The score from which the layer shows detections; 0 where it has no filter, or a person's own."""
-    found = _FILTER.fullmatch(layer.subsetString())
-    return float(found[1]) if found else 0.0
+    """The score from which the layer shows detections; 0 where nobody chose one."""
+    try:
+        return float(QgsExpressionContextUtils.layerScope(layer).variable(_VARIABLE) or 0)
+    except (TypeError, ValueError):
+        return 0.0
 
 
 class ScoreFilter(QgsLayerTreeEmbeddedWidgetProvider):
@@ -69,13 +70,7 @@ class _Number(QWidget):
         row.addWidget(self.score)
         row.addStretch(1)
         self._layer = layer
-        self.score.valueChanged.connect(self._filter)
-
-    def _filter(self, lowest: float) -> None:
-        if not show_from(self._layer, lowest):
-            self.score.blockSignals(True)
-            self.score.setValue(shown_from(self._layer))
-            self.score.blockSignals(False)
+        self.score.valueChanged.connect(lambda lowest: show_from(self._layer, lowest))
 
 
 def register() -> ScoreFilter:
