@@ -68,6 +68,7 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "memory": ([], ["--sides", "4000", "8000"], ["onnx"], None),
     "whole_survey": ([], ["--photos", "2000"], [], None),
     "placed_anew": ([], ["--photos", "2000"], [], None),
+    "ray_workers": ([], ["--rounds", "1", "--kills", "2", "--photos", "24"], ["ray"], None),
     "kill": ([], ["--kills", "5"], [], None),
     "review_step": ([], ["--detections", "10000", "--steps", "50"], [], None),
     "torch_models": (

@@ -1,8 +1,10 @@
 """The engine on Ray gives what the local one gives, also when workers die."""
 
+import json
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ import pytest
 from detector import storage, survey
 from detector.errors import InputError, MissingLibraryError
 from geo import geopackage
-from tests.command_line import herdmap, pasture, write_photos
+from tests.command_line import herdmap, pasture, start, write_photos
 from tests.tile_classifier import write as write_classifier
 
 pytestmark = [
@@ -245,6 +247,50 @@ def test_a_cluster_that_is_too_small_or_not_there_is_said(photos: Path, tmp_path
     end = herdmap("detect", photos, "-o", tmp_path / "out.gpkg", "--workers", 2)
     assert end.code == 2
     assert "--engine ray" in end.err
+
+
+def test_as_a_command_with_a_cluster_of_its_own(photos: Path, local: dict[str, Any]) -> None:
+    output = photos.parent / "command.gpkg"
+    command = (
+        "detect",
+        photos,
+        "-o",
+        output,
+        "--engine",
+        "ray",
+        "--workers",
+        1,
+        "--device",
+        "cpu",
+        "--progress",
+        "json",
+    )
+
+    def first_progress(process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line)["event"] == "progress":
+                return
+        raise AssertionError(process.communicate())
+
+    process = start(*command)
+    first_progress(process)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 3, err
+    assert err == "herdmap: cancelled; what was finished is kept, run the same command again to resume\n"
+    process = start(*command)
+    first_progress(process)
+    others = set(workers())
+    for worker in others:
+        os.kill(worker, signal.SIGKILL)
+    # Its stdin stays open: its end would cancel the run.
+    assert process.stdout is not None
+    events = [json.loads(line) for line in process.stdout.read().splitlines()]
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out, err) == (0, "", "")
+    assert events[-1]["event"] == "done", "nothing else is on stdout"
+    assert rows(output) == local
 
 
 # ---- where parts lie (needs no cluster) ---------------------------------------------------------

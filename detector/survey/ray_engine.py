@@ -362,6 +362,7 @@ def _joined(cluster: Cluster) -> Iterator[Any]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     import ray
+    from ray._private import worker as ray_worker
 
     if ray.is_initialized():
         yield ray
@@ -369,6 +370,8 @@ def _joined(cluster: Cluster) -> Iterator[Any]:
     _check_reachable(cluster.address)
     handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
     own: dict[str, Any] = {"include_dashboard": False} if cluster.address is None else {}
+    # Ray would print on stdout that a worker died, between the lines of whoever reads our progress.
+    ray_worker._worker_logs_enabled = False
     try:
         ray.init(address=cluster.address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
     except (ConnectionError, ValueError, RuntimeError) as error:

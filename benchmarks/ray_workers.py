@@ -1,0 +1,140 @@
+"""The engine on Ray, on this machine: how it scales from one worker to two, and whether killed workers lose anything.
+
+Photos of a simulated scene, the bundled detector, workers of one core each. The rate is that between the first and the
+last photo that are reported, so that starting processes and loading the model are left out; rounds of one and two
+workers take turns, and the median is given. Then runs with two workers, of which one is killed (SIGKILL) after a number
+of photos drawn at random; every value of the detections and images is held against the local engine's.
+
+    python benchmarks/ray_workers.py --rounds 3 --kills 20
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.kill import content
+from benchmarks.report import Row, finish, missing
+
+MIN_SCALING = 1.8
+
+
+def make_photos(folder: Path, count: int, side: int) -> None:
+    """Crops of one scene, `side` px square."""
+    from geo.raster import encode_jpeg
+    from geo.simulation import SurveySettings, render_scene
+
+    scene = render_scene(SurveySettings(seed=3, width_m=75, height_m=75, gsd_m=0.025, animals=180))[0]
+    rng = np.random.default_rng(7)
+    folder.mkdir()
+    for n in range(count):
+        x, y = rng.integers(0, scene.shape[1] - side), rng.integers(0, scene.shape[0] - side)
+        (folder / f"photo {n:03d}.jpg").write_bytes(encode_jpeg(scene[y : y + side, x : x + side], 92))
+
+
+def worker_processes() -> list[int]:
+    """The processes of the actors."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if (entry / "cmdline").read_bytes().startswith(b"ray::Worker"):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=int, default=60)
+    parser.add_argument("--side", type=int, default=1500)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    if missing("ray"):
+        finish([], options.json)
+        return
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    import ray
+
+    from detector import survey
+
+    class Watching(survey.Watcher):
+        """When the first and the last photo were reported, and one moment to meddle."""
+
+        def __init__(self, after: int = 0, meddle: Callable[[], None] = lambda: None) -> None:
+            self.seen: list[tuple[float, int]] = []
+            self._after, self._meddle = after, meddle
+
+        def progress(self, progress: survey.Progress) -> None:
+            self.seen.append((time.perf_counter(), progress.tiles_done))
+            if len(self.seen) == self._after:
+                self._meddle()
+
+        @property
+        def rate(self) -> float:
+            (began, first), (ended, last) = self.seen[0], self.seen[-1]
+            return (last - first) / (ended - began)
+
+    rows = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        make_photos(folder / "photos", options.photos, options.side)
+        ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+
+        def detect(name: str, workers: int | None, watcher: survey.Watcher) -> Path:
+            output = folder / name / "out.gpkg"
+            shutil.rmtree(output.parent, ignore_errors=True)
+            output.parent.mkdir()
+            cluster = None if workers is None else survey.Cluster(workers=workers)
+            survey.detect([folder / "photos"], output, cluster=cluster, device="cpu", watcher=watcher)
+            return output
+
+        expected = content(detect("local", None, survey.Watcher()))
+        rates: dict[int, list[float]] = {1: [], 2: []}
+        for _ in range(options.rounds):
+            for workers, found in rates.items():
+                watcher = Watching()
+                same = content(detect("ray", workers, watcher)) == expected
+                found.append(watcher.rate)
+                print(
+                    f"{workers} workers: {watcher.rate:.1f} tiles/s, rows {'equal' if same else 'NOT equal'}",
+                    flush=True,
+                )
+        if options.rounds:
+            scaling = median(b / a for a, b in zip(rates[1], rates[2], strict=True))
+            measured = f"{scaling:.2f} ({median(rates[1]):.1f} and {median(rates[2]):.1f} tiles/s)"
+            rows.append(
+                Row("Ray, two workers of a core each / one", f">= {MIN_SCALING}", measured, scaling >= MIN_SCALING)
+            )
+        rng = random.Random(1)
+        equal = 0
+        for _ in range(options.kills):
+
+            def kill() -> None:
+                os.kill(rng.choice(worker_processes()), signal.SIGKILL)
+
+            watcher = Watching(rng.randrange(1, options.photos - 2), kill)
+            equal += content(detect("killed", 2, watcher)) == expected
+        if options.kills:
+            measured = f"{equal} of {options.kills}"
+            rows.append(Row("Ray, a worker killed: the local engine's rows", "all", measured, equal == options.kills))
+        ray.shutdown()
+    finish(rows, options.json)
+
+
+if __name__ == "__main__":
+    main()
