@@ -1,6 +1,7 @@
 """What is seen under the boxes: imagery as QGIS finds it, never copied.
 
-An orthomosaic is shown by its own file. A posed photo gets a small VRT that carries an affine fit of its pose.
+An orthomosaic is shown by its own file. A posed photo gets a small VRT that carries an affine fit of its pose, and
+where that is not enough, as of a camera that looks aslant, one that warps it as its pose has it.
 Photos without position lie on a contact sheet: each a cell of a grid in an undefined CRS (image px, x right, y up),
 one VRT for the sheet. Paths are relative, so that a moved folder still shows its imagery.
 
@@ -112,6 +113,58 @@ def write_photo_vrt(path: Path, photo: Photo, transform: Affine, crs_wkt: str | 
     root = _dataset(photo.width, photo.height, transform, crs_wkt)
     for band, colour in enumerate(("Red", "Green", "Blue", "Alpha"), 1):
         _source(_band(root, band, colour), path, photo, band, (0, 0))
+    _write(path, root)
+
+
+def write_warped_vrt(
+    path: Path, photo: Photo, points_px: NDArray[np.float64], points_map: NDArray[np.float64], crs_wkt: str | None
+) -> None:
+    """Write a VRT that warps `photo` onto the map through known points, as it is drawn. Raises OutputError.
+
+    points_px, points_map: (K, 2) each, spread over all of the photo; between them a thin plate spline goes through all
+    (GDAL's `TPSTransformer`). What surrounds the photo is transparent. The photo as RGB and alpha is a VRT of its own
+    in the folder `px` beside `path`.
+    """
+    if len(points_px) < 4 or points_map.shape != points_px.shape or not np.isfinite(points_map).all():
+        raise TableError(f"{path}: {len(points_map)} points do not lay a photo on the map; expected 4 or more")
+    inner = path.parent / "px" / path.name
+    inner.parent.mkdir(parents=True, exist_ok=True)
+    write_photo_vrt(inner, photo, (1.0, 0.0, 0.0, 0.0, -1.0, 0.0), None)
+    low, high = points_map.min(axis=0), points_map.max(axis=0)
+    # As fine as the photo in its middle, but no larger on its longer side than twice the photo.
+    nearest = np.argsort(np.linalg.norm(points_px - (photo.width / 2, photo.height / 2), axis=1))[:9]
+    spread = (np.ptp(points_map[nearest], axis=0).prod() / np.ptp(points_px[nearest], axis=0).prod()) ** 0.5
+    step = max(float(spread), float((high - low).max()) / (2 * max(photo.width, photo.height)))
+    width, height = (max(1, math.ceil(extent / step)) for extent in (high - low).tolist())
+    west, north = float(low[0]), float(high[1])
+    root = _dataset(width, height, (step, 0.0, west, 0.0, -step, north), crs_wkt)
+    root.set("subClass", "VRTWarpedDataset")
+    for band, colour in enumerate(("Red", "Green", "Blue", "Alpha"), 1):
+        _band(root, band, colour).set("subClass", "VRTWarpedRasterBand")
+    element(root, "BlockXSize", "512")
+    element(root, "BlockYSize", "128")
+    warp = element(root, "GDALWarpOptions")
+    element(warp, "WarpMemoryLimit", str(64 << 20))
+    element(warp, "ResampleAlg", "Bilinear")
+    element(warp, "WorkingDataType", "Byte")
+    element(warp, "Option", "0", name="INIT_DEST")
+    element(warp, "SourceDataset", f"px/{checked(path.name)}", relativeToVRT="1")
+    nearly = element(element(warp, "Transformer"), "ApproxTransformer")
+    element(nearly, "MaxError", "0.125")
+    both = element(element(nearly, "BaseTransformer"), "GenImgProjTransformer")
+    spline = element(element(both, "SrcTPSTransformer"), "TPSTransformer")
+    element(spline, "Reversed", "0")
+    points = element(spline, "GCPList")
+    for (u, v), (x, y) in zip(points_px.tolist(), points_map.tolist(), strict=True):
+        element(points, "GCP", Id="", Pixel=repr(u), Line=repr(v), X=repr(x), Y=repr(y))
+    element(both, "DstGeoTransform", ",".join(map(repr, (west, step, 0.0, north, 0.0, -step))))
+    inverse = (-west / step, 1 / step, 0.0, north / step, 0.0, -1 / step)
+    element(both, "DstInvGeoTransform", ",".join(map(repr, inverse)))
+    bands = element(warp, "BandList")
+    for number in ("1", "2", "3"):
+        element(bands, "BandMapping", src=number, dst=number)
+    element(warp, "SrcAlphaBand", "4")
+    element(warp, "DstAlphaBand", "4")
     _write(path, root)
 
 

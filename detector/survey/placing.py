@@ -26,8 +26,10 @@ from geo.raster import RasterInfo
 WGS84 = "EPSG:4326"
 # Every layer is opened as the project is: more make it slow, and fill the layer tree.
 MOST_PHOTO_LAYERS = 200
-# An animal's length, about: imagery further off than that no longer shows what is in the box.
-MISFIT_PX = 20.0
+# A part of an animal's length: imagery that an affine lays further off than that is warped, through so many points a
+# side.
+MISFIT_PX = 10.0
+WARP_POINTS = 11
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,12 +265,12 @@ def _photo_layers(
     output: Path,
     detections: Sequence[int],
 ) -> tuple[list[ImageryLayer], tuple[str, ...]]:
-    """Posed photos, each seen by a VRT with the affine that fits its pose best; none where it sees the horizon."""
+    """Posed photos, each seen by a VRT with the affine that fits its pose best, or warped where that does not do; none
+    where it sees the horizon."""
     posed = [n for n, reference in enumerate(references) if isinstance(reference, PosedPhoto)]
     posed.sort(key=lambda n: (-detections[n], n))
     folder = work_folder(output) / "photos"
     layers: list[ImageryLayer] = []
-    aslant: list[float] = []
     for n in posed:
         image, reference = images[n], references[n]
         if len(layers) == MOST_PHOTO_LAYERS:
@@ -279,31 +281,29 @@ def _photo_layers(
         transform = reference.affine_fit(info.width, info.height)
         if transform is None:
             continue
-        aslant.append(_misfit_px(reference, Georeference(reference.kind, None, transform), info))
         folder.mkdir(parents=True, exist_ok=True)
         # Photos of two folders may have one name, and QGIS reads some signs in a path as its own.
         mark = hashlib.sha256(image.relative.encode()).hexdigest()[:8]
         vrt = folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', image.path.stem)[:60]}-{mark}.vrt"
         photo = Photo(image.path, info.width, info.height, info.bands, info.dtype)
-        imagery.write_photo_vrt(vrt, photo, transform, reference.crs_wkt)
+        grid = _grid_px(info, WARP_POINTS)
+        flat = Georeference(reference.kind, None, transform)
+        if np.linalg.norm(flat.to_px(reference.to_map(grid)) - grid, axis=1).max() > MISFIT_PX:
+            imagery.write_warped_vrt(vrt, photo, grid, reference.to_map(grid), reference.crs_wkt)
+        else:
+            imagery.write_photo_vrt(vrt, photo, transform, reference.crs_wkt)
         source = imagery.relative_path(vrt, output.parent)
         layers.append(ImageryLayer(image.path.stem, source, "photo", reference.crs_wkt))
     said: list[str] = []
     if len(posed) > MOST_PHOTO_LAYERS:
         said.append(f"{len(posed)} photos: the imagery is shown of the {len(layers)} with the most detections")
-    if (far := sum(misfit > MISFIT_PX for misfit in aslant)) > 0:
-        said.append(
-            f"{far} of the photos look aslant: boxes lie where the animals are, but the imagery, laid flat, lies "
-            f"up to {max(aslant):.0f} px beside them towards a photo's edges"
-        )
     return layers, tuple(said)
 
 
-def _misfit_px(reference: PosedPhoto, flat: Georeference, info: RasterInfo) -> float:
-    """How far, at most, a photo laid flat lies beside where its pose says, image px."""
-    u, v = np.meshgrid(np.linspace(0, info.width, 5), np.linspace(0, info.height, 5))
-    px = np.column_stack([u.ravel(), v.ravel()])
-    return float(np.linalg.norm(flat.to_px(reference.to_map(px)) - px, axis=1).max())
+def _grid_px(info: RasterInfo, side: int) -> NDArray[np.float64]:
+    """(side * side, 2) points of an image, edges and all, in image px."""
+    u, v = np.meshgrid(np.linspace(0, info.width, side), np.linspace(0, info.height, side))
+    return np.column_stack([u.ravel(), v.ravel()])
 
 
 def _unplaced(
