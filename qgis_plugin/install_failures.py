@@ -91,7 +91,7 @@ def _mend(kind: str) -> str:
         ),
         "package": tr(
             "The package index has no package that fits this system and this Python. The detector's packages come for"
-            " 64-bit Windows, macOS and Linux and for Python 3.11 to 3.13: choose such a Python below. If your"
+            " 64-bit Windows, macOS and Linux and for Python 3.11 to 3.14: choose such a Python below. If your"
             " organisation has an index of its own, ask for the missing package there."
         ),
         "library": tr(

@@ -8,9 +8,10 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAction, QFileDialog
 
-from . import environment, imagery, score_filter
+from . import environment, imagery, layers, score_filter
 from .icons import icon
 from .provider import HerdmapProvider
+from .review_file import ReviewError
 from .translation import tr
 
 
@@ -89,8 +90,6 @@ class HerdmapPlugin:
 
     def count(self) -> None:
         """Open the dialog of `herdmap:count`, filled in with the survey and the polygons at hand."""
-        from . import layers
-
         project = QgsProject.instance()
         chosen = self._chosen_layers()
         surveys = [place[0] for layer in chosen if (place := layers.table_of(layer)) is not None]
@@ -104,9 +103,6 @@ class HerdmapPlugin:
 
     def open_survey(self) -> None:
         """Ask for a survey's GeoPackage and add its layers to the project."""
-        from . import layers
-        from .review_file import ReviewError
-
         title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
         path, _ = QFileDialog.getOpenFileName(self.iface.mainWindow(), title, QgsProject.instance().homePath(), kinds)
         if path:

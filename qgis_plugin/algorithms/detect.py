@@ -31,6 +31,7 @@ from qgis.core import (
 from .. import area, imagery
 from ..translation import tr
 from .algorithm import CommandAlgorithm, option
+from .on_survey import show_survey
 
 _DEVICES = ("auto", "cpu", "cuda")
 _INTEGER, _DOUBLE = QgsProcessingParameterNumber.Type.Integer, QgsProcessingParameterNumber.Type.Double
@@ -188,9 +189,7 @@ class Detect(CommandAlgorithm):
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802
         """In the main thread: open the survey with all its layers, styles and imagery."""
         if self._opens and context.project() is not None:
-            from ..layers import open_survey
-
-            open_survey(self._found, context.project())
+            show_survey(self._found, context, feedback)
         return {}
 
     def _take_over_loading(self, output: str, context: QgsProcessingContext) -> None:

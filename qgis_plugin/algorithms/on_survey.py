@@ -6,7 +6,17 @@ from typing import Any
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
+from ..layers import group_of, open_survey
+from ..review_file import ReviewError
 from .algorithm import CommandAlgorithm
+
+
+def show_survey(path: str, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
+    """Open a survey in the project, or load its layers anew; what was run has succeeded, whatever comes of it."""
+    try:
+        open_survey(path, context.project())
+    except ReviewError as error:
+        feedback.reportError(str(error))
 
 
 class SurveyCommand(CommandAlgorithm):
@@ -18,9 +28,7 @@ class SurveyCommand(CommandAlgorithm):
 
     def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802
         """In the main thread."""
-        if self.changed and context.project() is not None:
-            from ..layers import group_of, open_survey
-
-            if group_of(self.changed, context.project()) is not None:
-                open_survey(self.changed, context.project())
+        project = context.project()
+        if self.changed and project is not None and group_of(self.changed, project) is not None:
+            show_survey(self.changed, context, feedback)
         return {}
