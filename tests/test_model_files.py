@@ -9,7 +9,8 @@ import pytest
 
 from detector import models
 from detector.errors import MissingLibraryError, ModelError
-from detector.models.files import read_card, recognise
+from detector.models.files import Card, read_card, recognise, write_card
+from detector.models.info import ModelInfo
 from tests.command_line import ENVIRONMENT, PROCESS
 
 CARD = """
@@ -146,3 +147,19 @@ def test_a_portable_file_is_not_exported_again(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "sheep.onnx is a portable file already" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_card_that_is_written_reads_as_the_same(tmp_path: Path) -> None:
+    info = ModelInfo(
+        kind="detector",
+        name='a "name" \\ \x7f\n',
+        classes=("élan", "a.b = [c]", "zebra"),
+        tile_size=640,
+        gsd_m=0.025,
+        score_threshold={"élan": 0.5, "a.b = [c]": 0.25, "zebra": 1e-07},
+        metrics={"flight 1": {"f1": 0.96, "photos": 12, "whole": True}, "kinds": ["x", 1]},
+    )
+    card = Card(tmp_path / "m.toml", "detectron2", "arch", info, {"precision": "float32"})
+    write_card(card)
+    assert read_card(card.path) == card
+    assert [path.name for path in tmp_path.iterdir()] == ["m.toml"]

@@ -1,6 +1,7 @@
 """The command that says how right a model is: evaluate."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,6 +37,7 @@ from detector.cli.group import DONE, FILE, TRUST, CancelledError, herdmap
     "--batch-size", type=click.IntRange(1, 4096), metavar="N", help="Tiles a model call.  [default: as for detect]"
 )
 @click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:N]", help="Where it runs.")
+@click.option("--compare-branches", is_flag=True, help="A TridentNet's middle branch against all of them.")
 @TRUST
 @click.option(
     "--progress",
@@ -57,6 +59,7 @@ def evaluate(
     overlap: int | None,
     batch_size: int | None,
     device: str,
+    compare_branches: bool,
     trust: bool,
     progress: str,
 ) -> int:
@@ -69,20 +72,25 @@ def evaluate(
     from detector.survey.evaluate import Judging, evaluate
 
     settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
+    judging = Judging(rule, any_class, trained_on)
+    cancelled = CancelledError("cancelled; what was finished is kept, run the same command again to resume")
     with watching(progress) as watcher:
-        done = evaluate(
-            model,
-            data,
-            images,
-            output,
-            judging=Judging(rule, any_class, trained_on),
-            settings=settings,
-            trust=trust,
-            device=device,
-            watcher=watcher,
-        )
+        told: dict[str, Any] = {"judging": judging, "settings": settings, "trust": trust, "device": device}
+        if compare_branches:
+            from detector.survey.branches import compare_branches as compare
+            from detector.survey.branches import table
+
+            branches = compare(model or "sheep", data, images, output, watcher=watcher, **told)
+        else:
+            done = evaluate(model, data, images, output, watcher=watcher, **told)
+    if compare_branches:
+        if branches is None:
+            raise cancelled
+        if progress != "json":
+            click.echo(table(branches))
+        return DONE
     if done is None:
-        raise CancelledError("cancelled; what was finished is kept, run the same command again to resume")
+        raise cancelled
     if progress != "json":
         for line in done.summary().splitlines():
             click.echo(plain(line))

@@ -10,7 +10,7 @@ INSTALL = {
     "onnx": "pip install 'herdmap[torch]'",
     "safetensors": "pip install 'herdmap[torch]'",
     "fastai": "pip install 'herdmap[fastai]'",
-    "detectron2": "pip install --no-build-isolation 'git+https://github.com/facebookresearch/detectron2'",
+    "detectron2": "follow its installation guide (INSTALL.md of facebookresearch/detectron2), in this Python",
 }
 
 

@@ -45,9 +45,9 @@ def start_from(
 ) -> str:
     """Give `network` the weights of another run's checkpoint, and say in a line what was taken over.
 
-    class_rows: (offset, rows a class) of a parameter whose rows are classes, the first `offset` of them background;
-    None for any other. There the rows of a class go with its name, and a class that the checkpoint does not know keeps
-    the row that it has.
+    class_rows: (offset, rows a class) of a parameter whose rows are classes, the first `offset` of them background, or
+    the last where it is negative; None for any other. There the rows of a class go with its name, and a class that the
+    checkpoint does not know keeps the row that it has.
     Raises InputError where the checkpoint is of another network.
     """
     state = read(path)
@@ -78,17 +78,19 @@ def _rows_by_class(
     old: Tensor, own: Tensor, known: tuple[str, ...], classes: tuple[str, ...], offset: int, each: int
 ) -> Tensor:
     """`own` with the rows of background and of the classes that `old` knows taken from there."""
-    old_count, own_count = len(known) + offset, len(classes) + offset
+    old_count, own_count = len(known) + abs(offset), len(classes) + abs(offset)
     if old.shape[0] % (old_count * each) or own.shape[0] % (own_count * each) or old.shape[1:] != own.shape[1:]:
         return old  # of another network: loading it says so
     before = old.reshape(-1, old_count, each, *old.shape[1:])
     after = own.clone().reshape(-1, own_count, each, *own.shape[1:])
     if before.shape[0] != after.shape[0]:
         return old
-    after[:, :offset] = before[:, :offset]
+    first = max(offset, 0)
+    background = slice(offset, None) if offset < 0 else slice(offset)
+    after[:, background] = before[:, background]
     for place, name in enumerate(classes):
         if name in known:
-            after[:, offset + place] = before[:, offset + known.index(name)]
+            after[:, first + place] = before[:, first + known.index(name)]
     return after.reshape(own.shape)
 
 

@@ -290,6 +290,12 @@ def load_config(path: Path, data_root: Path | None = None, output: Path | None =
         tables.setdefault("tiles", {})
         if isinstance(tables.setdefault("schedule", {}), dict):
             tables["schedule"] = {**USUAL_SCHEDULES.get(framework, {}), **tables["schedule"]}
+    model = tables.get("model")
+    if framework == "detectron2" and isinstance(model, dict):
+        for key in ("config", "weights"):
+            # A config that is no file here is one of Detectron2's own.
+            if isinstance(value := model.get(key), str) and (root / value).is_file():
+                model[key] = str(root / value)
     kinds: tuple[tuple[str, type[Any]], ...] = (
         ("negatives", Negatives),
         ("schedule", Schedule),

@@ -1,0 +1,437 @@
+"""Detectron2 detectors: a config of its model zoo's kind and its weights, in batches of one's own size.
+
+What is read from the config is Detectron2's business, as it is there: the order of the channels, the pixel mean, the
+rule of the shortest edge, the score below which nothing is given and the most detections of an image (here: a tile).
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from detector.detections import Detections
+from detector.errors import ModelError
+from detector.models.cap import Cap
+from detector.models.checkpoint import load_weights
+from detector.models.device import choose, half_precision
+from detector.models.files import Card, ModelFiles, recognise, write_card
+from detector.models.info import ModelInfo
+from detector.models.portable import Portable
+from detector.models.quietly import quietly
+
+with quietly():
+    import detectron2
+    from detectron2.config import LazyConfig, instantiate
+    from detectron2.data import MetadataCatalog
+    from detectron2.data import transforms as T
+    from detectron2.modeling import build_model
+    from detectron2.structures import Boxes
+
+    from detector.models import tridentnet
+    from detector.models.detectron2_config import is_lazy, read_config
+
+DEFAULT_TILE = 800  # px, where neither the config nor a card says more
+DEFAULT_OVERLAP = 100
+DEFAULT_SCORE = 0.5
+# Attributes under which Detectron2's detectors keep the most detections of an image, and the score of the least.
+CAPS = ("test_topk_per_image", "max_detections_per_image")
+FLOOR = "test_score_thresh"
+# Buffers that older versions saved and newer ones compute.
+_COMPUTED = ("pixel_mean", "pixel_std", "anchor_generator.cell_anchors")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the card beside a config may say to Detectron2.
+
+    weights: a file beside the config, in place of what the config names. branch: of a TridentNet, 'middle' or 'all'; ''
+    as the config says. detections_per_tile, score_floor: in place of TEST.DETECTIONS_PER_IMAGE and SCORE_THRESH_TEST; 0
+    and negative for the config's. precision: 'auto' (half on a GPU), 'float32', 'float16' or 'bfloat16'.
+    """
+
+    weights: str = ""
+    branch: str = ""
+    detections_per_tile: int = 0
+    score_floor: float = -1.0
+    precision: str = "auto"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A network as a config describes it, not yet with its weights, and what it wants of an image.
+
+    network: built on the CPU, in inference. order: 'BGR' or 'RGB'. resize: Detectron2's rule for an image's size, None
+    for none. weights: where the config says they are, '' for nowhere. datasets: that it was trained or tested on.
+    unused: what the config says and the network does not do.
+    """
+
+    network: nn.Module
+    order: str
+    resize: T.ResizeShortestEdge | None
+    weights: str
+    datasets: tuple[str, ...]
+    unused: str = ""
+
+
+class Detectron2Detector:
+    """A Detectron2 network with its weights. See `detector.models.Model`."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        info: ModelInfo,
+        files: tuple[Path, ...],
+        device: torch.device,
+        precision: str = "auto",
+    ) -> None:
+        self.recipe = recipe
+        self.network = recipe.network.to(device).eval()
+        self._info = info
+        self._files = files
+        self._device = device
+        self._precision = precision
+        self.calls_at_once = 1
+        card = files[0].with_suffix(".toml").name if files else "its card"
+        self.cap = Cap(self.most_detections, float(info.thresholds().min()), card)
+
+    @property
+    def info(self) -> ModelInfo:
+        """From the card, or from the config and its dataset."""
+        return self._info
+
+    @property
+    def device(self) -> str:
+        """'cpu' or 'cuda:N'."""
+        return str(self._device)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The config, the weights and the card."""
+        return self._files
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What is really built, and what it does to an image before and after."""
+        return {
+            "framework": f"Detectron2 {detectron2.__version__}, torch {torch.__version__}",
+            "builds": _built(self.network) + self.recipe.unused,
+            "input": _input(self.recipe, self.network),
+            "gives at most": f"{self.most_detections} a tile (TEST.DETECTIONS_PER_IMAGE; a card's detections_per_tile)",
+            "score floor": f"{self.score_floor:g} (SCORE_THRESH_TEST; a card's score_floor)",
+        }
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """That tiles were full, and that nothing below a score is ever given."""
+        if self.score_floor <= self._info.thresholds().min():
+            return self.cap.remarks
+        floor = (
+            f"{self._info.name} gives nothing below a score of {self.score_floor:g} (SCORE_THRESH_TEST): a lower "
+            "threshold finds no more; set score_floor in its card"
+        )
+        return (*self.cap.remarks, floor)
+
+    @property
+    def most_detections(self) -> int:
+        """The most detections that it gives of a tile."""
+        return int(_limit(self.network, *CAPS))
+
+    @property
+    def score_floor(self) -> float:
+        """The score below which it gives nothing."""
+        return float(_limit(self.network, FLOOR))
+
+    def detect(self, tiles: NDArray[np.uint8]) -> Detections:
+        """Detections of a batch in tile px. tiles: (B, H, W, 3) uint8 RGB.
+
+        Raises ModelError where the network fails on this input.
+        """
+        found = []
+        for i, answer in enumerate(self._answers(tiles)):
+            instances = answer.get("instances")
+            if instances is None or not isinstance(instances.pred_boxes, Boxes):
+                raise ModelError(f"{self._info.name} gives no upright boxes: expected a detector")
+            boxes, scores = instances.pred_boxes.tensor.float().cpu(), instances.scores.float().cpu()
+            found.append(Detections.of(boxes, scores.clamp(0, 1), instances.pred_classes.cpu(), i))
+        together = Detections.concatenate(found)
+        self.cap.see(together.scores, together.tiles, len(tiles))
+        return together
+
+    def _answers(self, tiles: NDArray[np.uint8]) -> list[dict[str, Any]]:
+        with quietly(), torch.inference_mode(), half_precision(self._device, self._precision):
+            try:
+                return self.network(self._prepared(tiles))  # type: ignore[no-any-return]
+            except torch.cuda.OutOfMemoryError as error:
+                raise ModelError(
+                    f"{self.device} has too little memory for {len(tiles)} tiles at once; use a smaller --batch-size"
+                ) from error
+            except Exception as error:
+                raise ModelError(
+                    f"{self._info.name} failed on tiles of shape {tiles.shape}: {_one_line(error)}"
+                ) from error
+
+    def _prepared(self, tiles: NDArray[np.uint8]) -> list[dict[str, Any]]:
+        """The batch as Detectron2 takes it: an image each, resized by its rule, and the size that its boxes come in."""
+        height, width = tiles.shape[1:3]
+        scaled = tiles
+        if self.recipe.resize is not None:
+            resize = self.recipe.resize.get_transform(tiles[0])
+            scaled = np.stack([resize.apply_image(tile) for tile in tiles])
+        # Bytes travel to the device, a quarter of what numbers take.
+        images = torch.from_numpy(scaled).to(self._device).permute(0, 3, 1, 2)
+        images = (images.flip(1) if self.recipe.order == "BGR" else images).float()
+        return [{"image": image, "height": height, "width": width} for image in images]
+
+
+def load(
+    files: ModelFiles, device: str = "auto", threads: int | None = None, trust: bool = False, calls_at_once: int = 1
+) -> Detectron2Detector:
+    """A Detectron2 detector from its config, weights and card. trust: run a config in Python, and read any pickle.
+
+    It takes one call of `detect` at a time: the network itself uses all threads, or the GPU.
+    Raises ModelError for a config or weights that cannot be used or do not fit each other, and for a device that is not
+    there.
+    """
+    settings = files.card.settings_as(Settings) if files.card else Settings()
+    place = choose(device, threads)
+    half_precision(place, settings.precision)  # a wrong name is an error now rather than at the first tile
+    recipe = read_recipe(files.path, trust)
+    network = recipe.network
+    info = _info(files, recipe)
+    if settings.branch:
+        tridentnet.use_branches(network, settings.branch)
+    if settings.detections_per_tile > 0:
+        _set_limit(network, settings.detections_per_tile, *CAPS)
+    if settings.score_floor >= 0:
+        _set_limit(network, settings.score_floor, FLOOR)
+    weights = _weights_file(files, recipe, settings)
+    load_into(network, load_weights(weights, trust), weights)
+    used = (files.path, weights, *((files.card.path,) if files.card else ()))
+    return Detectron2Detector(recipe, info, used, place, settings.precision)
+
+
+def with_branch(model: Detectron2Detector, branch: str, folder: Path) -> Path:
+    """Put the model into `folder` with another branch in its card, and return its config there.
+
+    A model of its own, with a digest of its own: what one branch found is never taken for another's. Raises ModelError
+    for a model without branches.
+    """
+    if tridentnet.tested_branches(model.network) is None:
+        raise ModelError(f"{model.files[0].name} has no branches, it is no TridentNet: {_built(model.network)}")
+    config, weights = model.files[:2]
+    card = recognise(config).card
+    settings = {**(card.settings if card else {}), "branch": branch}
+    settings.pop("weights", None)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / config.with_suffix(".yaml").name
+    path.write_text(read_config(config).dump(), encoding="utf-8")
+    there = path.with_suffix(weights.suffix)
+    there.unlink(missing_ok=True)
+    try:
+        there.hardlink_to(weights)
+    except OSError:  # another disk
+        shutil.copyfile(weights, there)
+    write_card(Card(path.with_suffix(".toml"), "detectron2", "", model.info, settings))
+    return path
+
+
+def portable(model: Detectron2Detector, batch_size: int | None = None) -> Portable:
+    """The detector for `export_model`, at its tile size and for batches of one size, 1 by default."""
+    from detector.models import detectron2_export
+
+    return detectron2_export.portable(model, batch_size)
+
+
+def read_recipe(config: Path, trust: bool = False) -> Recipe:
+    """Build what a config describes, with random weights. trust: run a config in Python.
+
+    Raises ModelError for one that cannot be used.
+    """
+    lazy = is_lazy(config)
+    if lazy and not trust:
+        raise ModelError(
+            f"{config.name} is a Detectron2 config in Python, and loading it runs its code: if you trust it, add "
+            "--trust-model, else use a .yaml config"
+        )
+    try:
+        with quietly():
+            recipe = _lazy_recipe(config) if lazy else _yaml_recipe(config)
+    except ModelError:
+        raise
+    except Exception as error:  # a config may ask for anything that Detectron2 has
+        raise ModelError(
+            f"{config.name}: Detectron2 cannot build this: {type(error).__name__}: {_one_line(error)}"
+        ) from error
+    if recipe.order not in ("BGR", "RGB"):
+        raise ModelError(f"{config.name}: its images are {recipe.order!r}: expected 'BGR' or 'RGB'")
+    heads = getattr(recipe.network, "roi_heads", None)
+    # Boxes are all that is asked for; masks and key points of each would take most of the time.
+    for part in ("mask_on", "keypoint_on"):
+        if getattr(heads, part, False):
+            setattr(heads, part, False)
+    return recipe
+
+
+def _yaml_recipe(config: Path) -> Recipe:
+    cfg = read_config(config)
+    cfg.MODEL.DEVICE = "cpu"
+    network = build_model(cfg).eval()
+    resize = T.ResizeShortestEdge([cfg.INPUT.MIN_SIZE_TEST] * 2, cfg.INPUT.MAX_SIZE_TEST)
+    datasets = (*cfg.DATASETS.TEST, *cfg.DATASETS.TRAIN)
+    unused = _check_branches(config, network)
+    return Recipe(network, cfg.INPUT.FORMAT, resize, cfg.MODEL.WEIGHTS, datasets, unused)
+
+
+def _lazy_recipe(config: Path) -> Recipe:
+    cfg = LazyConfig.load(str(config))
+    network = instantiate(cfg.model).eval()
+    mapper = cfg.dataloader.test.mapper
+    resizes = [instantiate(augmentation) for augmentation in mapper.augmentations]
+    if len(resizes) > 1 or not all(isinstance(r, T.ResizeShortestEdge) for r in resizes):
+        kinds = ", ".join(type(r).__name__ for r in resizes)
+        raise ModelError(f"{config.name} tests with {kinds}: expected ResizeShortestEdge alone, or nothing")
+    names = (cfg.dataloader.test.dataset.names, cfg.dataloader.train.dataset.names)
+    datasets = tuple(n for name in names for n in ([name] if isinstance(name, str) else name))
+    unused = _check_branches(config, network)
+    return Recipe(
+        network, mapper.image_format, resizes[0] if resizes else None, cfg.train.init_checkpoint, datasets, unused
+    )
+
+
+def _check_branches(config: Path, network: nn.Module) -> str:
+    """What a config says of TridentNet and its network is not. Raises ModelError where the parts do not fit."""
+    branches = tridentnet.tested_branches(network)
+    if branches is None:
+        mentioned = "trident" in config.stem.lower() or "trident" in config.read_text(encoding="utf-8").lower()
+        return "; no TridentNet, though the config speaks of one: its parts are not named" if mentioned else ""
+    parts = (getattr(network, "proposal_generator", None), getattr(network, "roi_heads", None))
+    if not all(isinstance(part, tridentnet.Branched) for part in parts):
+        raise ModelError(
+            f"{config.name} builds a trident backbone with {' and '.join(type(p).__name__ for p in parts)}: expected "
+            "TridentRPN and TridentRes5ROIHeads or TridentStandardROIHeads"
+        )
+    return ""
+
+
+def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
+    """Give the network its weights, all of them. Raises ModelError where they are another network's."""
+    try:
+        answer = network.load_state_dict(dict(weights), strict=False)
+    except RuntimeError as error:
+        raise ModelError(f"{path.name} is of another network: {_one_line(error)}") from error
+    extra = [name for name in answer.unexpected_keys if not any(part in name for part in _COMPUTED)]
+    if answer.missing_keys or extra:
+        said = [
+            f"{what} ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
+            for what, names in (
+                (f"lacks {len(answer.missing_keys)} of its parameters", answer.missing_keys),
+                (f"has {len(extra)} that it does not know", extra),
+            )
+            if names
+        ]
+        raise ModelError(f"{path.name} is of another network than its config: it {' and '.join(said)}")
+
+
+def _weights_file(files: ModelFiles, recipe: Recipe, settings: Settings) -> Path:
+    """The card's, else the one of the config's name, else what training left beside it or the config names."""
+    folder, beside = files.path.parent, files.path.with_suffix(".pth").name
+    if settings.weights:
+        path = folder / settings.weights
+        if not path.is_file() or path.name != settings.weights:
+            raise ModelError(
+                f"the card's weights {settings.weights!r}: expected the name of a file beside {files.path.name}"
+            )
+        return path
+    if files.weights is not None:
+        return files.weights
+    final = folder / "model_final.pth"
+    named = folder / recipe.weights if recipe.weights and "://" not in recipe.weights else None
+    found = [path for path in (named, final) if path is not None and path.is_file()]
+    if len({path.resolve() for path in found}) > 1:
+        raise ModelError(
+            f"{files.path.name} names {recipe.weights} and {final.name} lies beside it: say which in "
+            f"{files.path.with_suffix('.toml').name} (weights = '...'), or call one {beside}"
+        )
+    if not found:
+        said = f"names {recipe.weights!r}, which is not a file here" if recipe.weights else "names no weights"
+        raise ModelError(f"{files.path.name} {said}: put them beside it as {beside} (nothing is fetched)")
+    return found[0]
+
+
+def _info(files: ModelFiles, recipe: Recipe) -> ModelInfo:
+    network = recipe.network
+    count = getattr(network, "num_classes", None) or getattr(getattr(network, "roi_heads", None), "num_classes", None)
+    if count is None:
+        raise ModelError(f"{files.path.name} builds a {type(network).__name__}: expected a detector")
+    if files.card is not None:
+        if len(files.card.info.classes) != count:
+            raise ModelError(
+                f"{files.card.path.name} names {len(files.card.info.classes)} classes and {files.path.name} has {count}"
+            )
+        return files.card.info
+    for name in recipe.datasets:
+        if (
+            name in MetadataCatalog.list()
+            and len(classes := MetadataCatalog.get(name).get("thing_classes", ())) == count
+        ):
+            return ModelInfo(
+                kind="detector",
+                name=files.path.stem,
+                classes=tuple(classes),
+                tile_size=DEFAULT_TILE,
+                overlap=DEFAULT_OVERLAP,
+                score_threshold=DEFAULT_SCORE,
+                trained_on=name,
+            )
+    card = files.path.with_suffix(".toml").name
+    raise ModelError(
+        f"{files.path.name} has {count} classes and does not name them: put {card} beside "
+        'it with framework = "detectron2", classes (in the order of the labels) and tile_size'
+    )
+
+
+def _limit(network: nn.Module, *names: str) -> float:
+    """The value of the last part of a network that has one of these: in a cascade of heads the last counts."""
+    values = [getattr(module, name) for module in network.modules() for name in names if hasattr(module, name)]
+    if not values:
+        raise ModelError(f"{type(network).__name__} has no {' or '.join(names)}: expected a detector")
+    return values[-1]  # type: ignore[no-any-return]
+
+
+def _set_limit(network: nn.Module, value: float, *names: str) -> None:
+    for module in network.modules():
+        for name in names:
+            if hasattr(module, name):
+                setattr(module, name, value)
+
+
+def _built(network: nn.Module) -> str:
+    """The network's parts as they are, whatever its config is called."""
+    parts = [type(part).__name__ for part in network.children()]
+    said = f"{type(network).__name__} of {', '.join(parts)}"
+    branches = tridentnet.tested_branches(network)
+    if branches is None:
+        return said
+    dilations, tested = branches
+    which = "all of them" if tested == dilations else f"the one of dilation {tested[0]}"
+    return f"{said}; TridentNet, branches of dilation {', '.join(map(str, dilations))}, inference uses {which}"
+
+
+def _input(recipe: Recipe, network: Any) -> str:
+    mean, std = (
+        ", ".join(f"{v:g}" for v in buffer.flatten().tolist()) for buffer in (network.pixel_mean, network.pixel_std)
+    )
+    size = "tiles as they are"
+    if recipe.resize is not None and (edge := recipe.resize.short_edge_length[0]):
+        size = f"shortest edge resized to {edge} px, the longest at most {recipe.resize.max_size}"
+    return f"{recipe.order}, mean {mean}, standard deviation {std}; {size}"
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]

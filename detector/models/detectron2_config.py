@@ -1,0 +1,161 @@
+"""Detectron2's configs, read without running what is in them.
+
+Detectron2 reads its YAML with every Python tag allowed, which makes a config a program. Here a config is data: plain
+YAML, whose `_BASE_` files lie in its own folder or come with Detectron2. Configs in Python ("LazyConfig") are code by
+nature and need trust.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from detector.errors import ModelError
+from detector.models.quietly import quietly
+
+with quietly():
+    import detectron2
+    from detectron2.config import CfgNode, get_cfg
+
+    from detector.models import tridentnet
+
+MAX_CONFIG_BYTES = 1 << 20
+MAX_BASES = 10
+MAX_VALUES = 100_000
+MAX_CLASSES = 10_000
+MAX_SIDE = 16_384  # px that a tile may be resized to
+MAX_DETECTIONS = 100_000
+
+
+def read_config(path: Path) -> CfgNode:
+    """A Detectron2 config of default keys and MODEL.TRIDENT, with the file and what it is based on merged in.
+
+    Raises ModelError for what is not plain YAML, a base that may not be read, a key or a value that Detectron2 does not
+    know, and sizes that no detector has.
+    """
+    cfg = get_cfg()
+    tridentnet.add_config(cfg)
+    table = read_yaml(path)
+    if table.get("VERSION", 2) != 2:
+        raise ModelError(f"{path.name}: VERSION is {table['VERSION']!r}: expected 2; open and save it with Detectron2")
+    try:
+        cfg.merge_from_other_cfg(CfgNode(table))
+    except (KeyError, ValueError, AssertionError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelError(
+            f"{path.name} is no config of this Detectron2: {_one_line(error)}; expected the keys of its own configs "
+            "and MODEL.TRIDENT"
+        ) from error
+    for key, most in (
+        ("MODEL.ROI_HEADS.NUM_CLASSES", MAX_CLASSES),
+        ("MODEL.RETINANET.NUM_CLASSES", MAX_CLASSES),
+        ("INPUT.MIN_SIZE_TEST", MAX_SIDE),
+        ("INPUT.MAX_SIZE_TEST", MAX_SIDE),
+        ("TEST.DETECTIONS_PER_IMAGE", MAX_DETECTIONS),
+    ):
+        value: Any = cfg
+        for name in key.split("."):
+            value = value[name]
+        if not isinstance(value, int) or not 0 <= value <= most:
+            raise ModelError(f"{path.name}: {key} is {value!r}: expected a whole number of 0 to {most}")
+    return cfg
+
+
+def is_lazy(path: Path) -> bool:
+    """Whether a config is one in Python, or the YAML that Detectron2 saves of such a one."""
+    return path.suffix.lower() == ".py" or ("model" in (table := read_yaml(path)) and "MODEL" not in table)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The file's table, laid over those of its `_BASE_` files. Raises ModelError."""
+    return _based(path, path.resolve().parent, 0)
+
+
+def _based(path: Path, folder: Path, depth: int) -> dict[str, Any]:
+    if depth > MAX_BASES:
+        raise ModelError(f"{path.name}: more than {MAX_BASES} configs are based on each other")
+    table = _plain(path)
+    bases = table.pop("_BASE_", [])
+    merged: dict[str, Any] = {}
+    for base in bases if isinstance(bases, list) else [bases]:
+        _lay(_based(_base_file(base, path, folder), folder, depth + 1), merged, path)
+    _lay(table, merged, path)
+    return merged
+
+
+def _base_file(base: Any, path: Path, folder: Path) -> Path:
+    """The file that `_BASE_` names: in the config's own folder, or in Detectron2's."""
+    own = own_configs()
+    if isinstance(base, str) and base and "://" not in base:
+        near = (path.parent / base).resolve()
+        # A zoo config that was copied alone is still based on '../Base-RCNN-FPN.yaml', which Detectron2 has.
+        copied = (own / base.lstrip("./")).resolve()
+        for file in (near, copied):
+            if file.is_file() and (file.is_relative_to(folder) or file.is_relative_to(own)):
+                return file
+    raise ModelError(
+        f"{path.name} is based on {str(base)[:200]!r}, which is neither in its folder nor one of Detectron2's own "
+        "configs: put that file beside it and name it there"
+    )
+
+
+def _plain(path: Path) -> dict[str, Any]:
+    size = path.stat().st_size
+    if size > MAX_CONFIG_BYTES:
+        raise ModelError(f"{path.name} has {size} bytes: expected a config of at most {MAX_CONFIG_BYTES}")
+    # Detectron2's own files are as trusted as its code, and one of them computes its anchors.
+    loader: Any = yaml.UnsafeLoader if path.resolve().is_relative_to(own_configs()) else _PlainLoader
+    try:
+        table = _own(yaml.load(path.read_text(encoding="utf-8"), loader), [MAX_VALUES])  # noqa: S506
+    except yaml.constructor.ConstructorError as error:
+        raise ModelError(
+            f"{path.name} asks for Python objects ({_one_line(error)[:200]}): expected plain values; write out what it "
+            "computes"
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise ModelError(f"{path.name} is not YAML: {_one_line(error)[:200]}") from error
+    if not isinstance(table, dict) or not all(isinstance(key, str) for key in table):
+        raise ModelError(f"{path.name} holds no table: expected a Detectron2 config")
+    return table
+
+
+def _own(value: Any, left: list[int]) -> Any:
+    """A copy in which no two places are the same object. left: how many values there may be yet.
+
+    Detectron2's own dumps have aliases; nested ones let a small file stand for an endless one.
+    """
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError(f"it stands for more than {MAX_VALUES} values")
+    if isinstance(value, dict):
+        return {key: _own(part, left) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_own(part, left) for part in value)
+    return value
+
+
+def own_configs() -> Path:
+    """The folder of the configs that come with Detectron2."""
+    return (Path(detectron2.__file__).parent / "model_zoo" / "configs").resolve()
+
+
+def _lay(table: dict[str, Any], under: dict[str, Any], path: Path) -> None:
+    for key, value in table.items():
+        if isinstance(value, dict) and key in under:
+            if not isinstance(under[key], dict):
+                raise ModelError(f"{path.name}: {key} is a table, and a value in what it is based on")
+            _lay(value, under[key], path)
+        else:
+            under[key] = value
+
+
+class _PlainLoader(yaml.SafeLoader):  # type: ignore[misc]
+    """Plain values and tuples."""
+
+
+_PlainLoader.add_constructor(
+    "tag:yaml.org,2002:python/tuple", lambda loader, node: tuple(loader.construct_sequence(node, deep=True))
+)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())

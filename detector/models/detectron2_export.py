@@ -1,0 +1,97 @@
+"""A Detectron2 detector as a module that can be traced: bytes of tiles in, boxes of tiles out.
+
+Detectron2's models take and give objects; its TracingAdapter flattens them to the tensors that tracing needs. What
+Herdmap does around the network goes into the trace as well: the order of the channels, the resizing, the way back to
+tile px.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from detector.models.detectron2 import Detectron2Detector
+from detector.models.portable import Portable
+from detector.models.quietly import quietly
+
+with quietly():
+    from detectron2.export import TracingAdapter
+    from detectron2.modeling import GeneralizedRCNN
+
+
+def portable(model: Detectron2Detector, batch_size: int | None = None) -> Portable:
+    """The detector for `export_model`, at its tile size: Detectron2 loops over images, so a batch has a fixed size."""
+    size, batch = model.info.tile_size, batch_size or 1
+    resize = model.recipe.resize
+    scaled = (size, size)
+    if resize is not None and (edge := resize.short_edge_length[0]):
+        scaled = resize.get_output_shape(size, size, edge, resize.max_size)
+    with quietly():
+        module = TraceableDetector(model.network.cpu(), model.recipe.order, (size, size), scaled, batch)
+    info = replace(model.info, batch_size=batch)
+    return Portable(module, info, (size, size), model.score_floor, model.most_detections)
+
+
+class TraceableDetector(nn.Module):
+    """network: in inference, on the CPU. order: of its channels. batch: tiles of a call.
+
+    size: (height, width) of the tiles, px; scaled: of what the network sees.
+    """
+
+    rows: Tensor | None
+    columns: Tensor | None
+    back: Tensor
+
+    def __init__(
+        self, network: nn.Module, order: str, size: tuple[int, int], scaled: tuple[int, int], batch: int
+    ) -> None:
+        super().__init__()
+        self.reversed = order == "BGR"
+        self.batch = batch
+        resized = size != scaled
+        self.register_buffer("rows", triangle_filter(size[0], scaled[0]) if resized else None)
+        self.register_buffer("columns", triangle_filter(size[1], scaled[1]) if resized else None)
+        self.register_buffer("back", torch.tensor([size[1] / scaled[1], size[0] / scaled[0]] * 2))
+        # The adapter learns how answers are made up from the first that it sees.
+        blank = [{"image": torch.zeros(3, *scaled)} for _ in range(batch)]
+        self.network = TracingAdapter(network, (blank,), _instances)
+        self.network(*self.network.flattened_inputs)
+        self.eval()
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """(B, H, W, 3) uint8 RGB to boxes (K, 4) float32 xyxy tile px, scores (K,), labels (K,), batch_index (K,)."""
+        pixels = images.permute(0, 3, 1, 2).float()
+        if self.reversed:
+            pixels = pixels[:, [2, 1, 0]]
+        if self.rows is not None and self.columns is not None:
+            # As Pillow does it: along a row, rounded, then along a column, rounded.
+            pixels = torch.floor(pixels.double() @ self.columns.T + 0.5)
+            pixels = torch.floor(self.rows @ pixels + 0.5).float()
+        flat = self.network(*pixels.unbind())
+        found = self.network.outputs_schema(flat)
+        boxes = torch.cat([i.pred_boxes.tensor for i in found]) * self.back
+        scores = torch.cat([i.scores for i in found])
+        labels = torch.cat([i.pred_classes for i in found])
+        item = torch.cat([torch.full_like(i.pred_classes, n) for n, i in enumerate(found)])
+        return boxes, scores, labels, item
+
+
+def _instances(network: nn.Module, inputs: list[dict[str, Tensor]]) -> list[Any]:
+    """What the network answers in px of what it sees, an `Instances` an image."""
+    if isinstance(network, GeneralizedRCNN):
+        return network.inference(inputs, do_postprocess=False)  # type: ignore[no-any-return]
+    return [answer["instances"] for answer in network(inputs)]
+
+
+def triangle_filter(size: int, scaled: int) -> Tensor:
+    """(scaled, size) float64: the weights by which Pillow's bilinear resampling makes `scaled` pixels of `size`.
+
+    Of a triangle as wide as a pixel of the wider of the two grids, so that nothing is left out where an image shrinks.
+    Pillow sums in whole numbers; with its weights, rounded as it does, sums of float64 are the same to the last bit.
+    """
+    step = size / scaled
+    centres = (torch.arange(scaled, dtype=torch.float64)[:, None] + 0.5) * step
+    pixels = torch.arange(size, dtype=torch.float64) + 0.5
+    weights = (1 - (pixels - centres).abs() / max(step, 1)).clamp(min=0)
+    return torch.floor(weights / weights.sum(1, keepdim=True) * 2**22 + 0.5) / 2**22

@@ -1,0 +1,80 @@
+"""A TridentNet's middle branch against all of them, on labelled photos: what the others find and what they cost."""
+
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detector import models
+from detector.errors import ModelError
+from detector.survey.evaluate import evaluate
+from detector.survey.sample_tiles import sample_tiles
+
+BRANCHES = ("middle", "all")
+# So many tiles are timed, after one batch that warms up.
+TIMED_TILES = 8
+
+
+@dataclass(frozen=True)
+class Branch:
+    """How a branch did. true, counted: animals. f1: by centre match, at the model's threshold. ap50: the mean over
+    classes, nan where there is none. tiles_per_s: of the network alone, in batches of up to 4.
+    """
+
+    branch: str
+    true: int
+    counted: int
+    f1: float
+    ap50: float
+    tiles_per_s: float
+
+
+def compare_branches(
+    model: str | os.PathLike[str], data: Path, images: Path, folder: Path, **settings: Any
+) -> list[Branch] | None:
+    """Evaluate `model` with its middle branch and with all, each with a report in a folder of `folder`.
+
+    settings: as for `evaluate`. None where it was cancelled. Raises ModelError for a model without branches, and as
+    `evaluate` does.
+    """
+    trust, device = settings.get("trust", False), settings.get("device", "auto")
+    loaded = models.load(os.fspath(model), "cpu", trust=trust)
+    if "Detectron2" not in loaded.about.get("framework", ""):
+        raise ModelError(f"{loaded.info.name} is no model of Detectron2's: only a TridentNet has branches")
+    from detector.models.detectron2 import Detectron2Detector, with_branch
+
+    assert isinstance(loaded, Detectron2Detector)
+    found = []
+    for branch in BRANCHES:
+        path = with_branch(loaded, branch, folder / branch / "model")
+        done = evaluate(path, data, images, folder / branch, **settings)
+        if done is None:
+            return None
+        every = done.metrics["all"]
+        aps = [one["average_precision"]["ap50"] for one in done.metrics["classes"].values() if one["average_precision"]]
+        speed = _tiles_per_s(models.load(path, device, trust=trust), images)
+        ap50 = float(np.nanmean(aps)) if aps else float("nan")
+        counts = every["counts"]
+        found.append(Branch(branch, counts["true"], counts["counted"], every["centre"]["f1"], ap50, speed))
+    return found
+
+
+def table(branches: list[Branch]) -> str:
+    """Lines for a person."""
+    lines = ["branch   animals  counted      F1    AP50  tiles/s"]
+    for one in map(asdict, branches):
+        numbers = [f"{one[k]:7.3f}" if np.isfinite(one[k]) else f"{'-':>7s}" for k in ("f1", "ap50", "tiles_per_s")]
+        lines.append(f"{one['branch']:8s} {one['true']:7d}  {one['counted']:7d} {' '.join(numbers)}")
+    return "\n".join(lines)
+
+
+def _tiles_per_s(model: models.Model, images: Path) -> float:
+    tiles = sample_tiles([images], model.info.tile_size, TIMED_TILES)
+    model.detect(tiles[:4])
+    start = time.perf_counter()
+    for first in range(0, len(tiles), 4):
+        model.detect(tiles[first : first + 4])
+    return len(tiles) / (time.perf_counter() - start)

@@ -1,0 +1,257 @@
+"""Training Detectron2's detectors, TridentNet too: its network and losses, in the loop of `detector.training.fit`.
+
+So data, splits, freezing, resuming, validation and trackers mean what they mean for every framework. The SOLVER of a
+Detectron2 config is not used: the schedule is that of the training config. What Detectron2 counts beside its losses
+reaches the tracker through `TrackerWriter`, which a training script of one's own may use as well.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from detector.detections import Detections
+from detector.errors import InputError, ModelError
+from detector.models.checkpoint import load_checkpoint, load_weights
+from detector.models.detectron2 import Detectron2Detector, Recipe
+from detector.models.detectron2_config import own_configs, read_config
+from detector.models.files import Card, read_card, write_card
+from detector.models.info import ModelInfo
+from detector.models.quietly import quietly
+from detector.training import checkpoint
+from detector.training import fit as loop
+from detector.training.augment import View
+from detector.training.config import TrainingConfig, build_table
+from detector.training.tracker import Start, Tracker
+
+with quietly():
+    from detectron2.checkpoint.c2_model_loading import align_and_update_state_dicts
+    from detectron2.modeling import build_model
+    from detectron2.structures import Boxes, Instances
+    from detectron2.utils.events import EventStorage, EventWriter, get_event_storage
+
+# Detectron2's names for what every tracker knows under another one.
+_NAMES = {"total_loss": "loss", "lr": "learning_rate"}
+
+
+@dataclass(frozen=True)
+class Network:
+    """The config's [model].
+
+    config: a Detectron2 .yaml, or the name of one of Detectron2's own, such as
+    'COCO-Detection/faster_rcnn_R_50_FPN_1x.yaml'. weights: what to begin with, a checkpoint of Detectron2's or of its
+    model zoo; '' for random ones.
+    """
+
+    config: str
+    weights: str = ""
+
+
+def fit(config: TrainingConfig, tracker: Tracker) -> Path:
+    """Train and write `<folder>/<name>.yaml` with its .pth and its card (see detector.training.fit.fit)."""
+    _check_card(config)
+    told = _Told(tracker)
+    return loop.fit(config, Detectron2(config, told), told)
+
+
+def _check_card(config: TrainingConfig) -> None:
+    """Refuse to put the model's card where another file is, such as the training config itself."""
+    path = config.output.folder / f"{config.output.name}.toml"
+    try:
+        if not path.is_file() or read_card(path).framework == "detectron2":
+            return
+    except ModelError:
+        pass
+    raise InputError(f"the model's card would overwrite {path}: choose another name or folder in [output]")
+
+
+def trainable(config: TrainingConfig) -> loop.Trainable:
+    """The network as the loop trains it."""
+    return Detectron2(config, _Told(Tracker()))
+
+
+def rates(config: TrainingConfig) -> NDArray[np.float64]:
+    """(steps,) the learning rate of every step."""
+    return loop.rates(config)
+
+
+class TrackerWriter(EventWriter):  # type: ignore[misc]
+    """Passes Detectron2's events on to a tracker: one of the writers of its DefaultTrainer, or of a PeriodicWriter.
+
+    Each number is told once, at the iteration that it is of, as so many steps done.
+    """
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self._told = -1
+
+    def write(self) -> None:
+        """Tell what the storage of the moment holds that is new."""
+        by_iteration: defaultdict[int, dict[str, float]] = defaultdict(dict)
+        for name, (value, iteration) in get_event_storage().latest().items():
+            if iteration > self._told:
+                by_iteration[iteration][_NAMES.get(name, name)] = float(value)
+        for iteration in sorted(by_iteration):
+            self._tracker.metrics(iteration + 1, by_iteration[iteration])
+            self._told = iteration
+
+
+class _Told(Tracker):
+    """A tracker that passes everything on, and remembers at which step its run stands; None before it starts."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self.step: int | None = None
+        self.note = ""  # what the network begins with
+        self.writer = TrackerWriter(tracker)
+
+    def started(self, start: Start) -> None:
+        self.step = start.first_step
+        self._tracker.started(start)
+        if self.note:
+            self._tracker.text("start", self.note)
+
+    def metrics(self, step: int, values: Mapping[str, float]) -> None:
+        self._tracker.metrics(step, values)
+
+    def picture(self, step: int, name: str, pixels: NDArray[np.uint8]) -> None:
+        self._tracker.picture(step, name, pixels)
+
+    def text(self, name: str, text: str) -> None:
+        self._tracker.text(name, text)
+
+    def model(self, path: Path) -> None:
+        self._tracker.model(path)
+
+    def ended(self, error: str | None) -> None:
+        self._tracker.ended(error)
+
+
+class Detectron2:
+    """A Detectron2 network as the loop trains it."""
+
+    backbone = ("backbone.",)
+    # A two-stage network's proposals are no head: they say where animals may be, whatever the classes are.
+    heads = ("roi_heads.", "head.")
+
+    def __init__(self, config: TrainingConfig, told: _Told) -> None:
+        settings = build_table(Network, config.model, "[model]")
+        path = Path(settings.config) if Path(settings.config).is_file() else own_configs() / settings.config
+        if not path.is_file():
+            raise InputError(f"[model] config {settings.config!r} is no file, nor one of Detectron2's own configs")
+        cfg = read_config(path)
+        cfg.MODEL.ROI_HEADS.NUM_CLASSES = cfg.MODEL.RETINANET.NUM_CLASSES = len(config.classes)
+        cfg.MODEL.MASK_ON = cfg.MODEL.KEYPOINT_ON = False  # the data are boxes
+        cfg.MODEL.DEVICE, cfg.MODEL.WEIGHTS = "cpu", ""
+        cfg.INPUT.MIN_SIZE_TEST = 0  # it sees tiles as they are, later as now
+        cfg.DATASETS.TRAIN = cfg.DATASETS.TEST = ()
+        if not settings.weights and config.start_from is None:
+            cfg.MODEL.BACKBONE.FREEZE_AT = 0  # layers that never learnt anything are not worth keeping
+        torch.manual_seed(config.seed)
+        with quietly():
+            try:
+                self.network: nn.Module = build_model(cfg)
+            except ModelError:
+                raise
+            except Exception as error:
+                said = " ".join(str(error).split())
+                raise InputError(f"[model] config {path.name}: Detectron2 cannot build this: {said}") from error
+        self._cfg, self._config, self._told = cfg, config, told
+        if settings.weights:
+            told.note = begin_with(self.network, Path(settings.weights))
+        self._mean = torch.tensor(cfg.MODEL.PIXEL_MEAN).round().to(torch.uint8)[:, None, None]
+        self._info = ModelInfo("detector", config.output.name, config.classes, config.output.tile_size)
+
+    def collate(self, views: list[View]) -> list[dict[str, Any]]:
+        """Views as Detectron2's dataset mapper gives them: an image and its instances each."""
+        return [self._sample(view) for view in views]
+
+    def _sample(self, view: View) -> dict[str, Any]:
+        pixels = view.pixels.flip(0) if self._cfg.INPUT.FORMAT == "BGR" else view.pixels.clone()
+        # Detectron2 knows animals and background alone. What is neither is painted over, but not the animals before it.
+        painted = _mask(view.ignored, pixels.shape[1:]) & ~_mask(view.boxes, pixels.shape[1:])
+        pixels = torch.where(painted, self._mean, pixels)
+        instances = Instances(tuple(pixels.shape[1:]))
+        instances.gt_boxes = Boxes(torch.from_numpy(view.boxes.astype(np.float32)).reshape(-1, 4))
+        instances.gt_classes = torch.from_numpy(view.labels.astype(np.int64))
+        return {"image": pixels, "instances": instances}
+
+    def losses(
+        self, network: Callable[..., Any], batch: list[dict[str, Any]], device: torch.device
+    ) -> dict[str, Tensor]:
+        """Detectron2's losses by its names; what it counts beside them goes to the tracker."""
+        step = self._told.step
+        with quietly(), EventStorage(step or 0):
+            losses: dict[str, Tensor] = network(batch)
+            if step is not None:
+                done, schedule = step + 1, self._config.schedule
+                if done % self._config.tracking.every_steps == 0 or done == schedule.steps:
+                    self._told.writer.write()
+                self._told.step = done
+        return losses
+
+    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
+        """Detections in tile px of (B, H, W, 3) uint8, down to the network's own lowest score."""
+        recipe = Recipe(network, self._cfg.INPUT.FORMAT, None, "", ())
+        return Detectron2Detector(recipe, self._info, (), device).detect(tiles)
+
+    def class_rows(self, name: str) -> tuple[int, int] | None:
+        """(background, rows a class) of a parameter whose rows are classes; Detectron2 has the background last."""
+        layer = name.split(".")[-2]
+        if not name.startswith("roi_heads."):
+            return (0, 1) if layer == "cls_score" else None
+        if layer == "cls_score":
+            return (-1, 1)
+        agnostic = self._cfg.MODEL.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG
+        return (0, 4) if layer == "bbox_pred" and not agnostic else None
+
+    def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
+        """Write the config, the weights beside it and the card, all of one name; returns the config's path."""
+        path = folder / f"{info.name}.yaml"
+        cfg = self._cfg.clone()
+        if "Trident" not in cfg.MODEL.PROPOSAL_GENERATOR.NAME:
+            del cfg.MODEL["TRIDENT"]  # a config should not speak of what it does not build
+        checkpoint.save(path.with_suffix(".pth"), {"model": network.state_dict()})
+        write_card(Card(path.with_suffix(".toml"), "detectron2", "", info))
+        beside = path.with_name(f".{path.name}.tmp")
+        beside.write_text(cfg.dump(), encoding="utf-8")
+        beside.replace(path)
+        return path
+
+
+def begin_with(network: nn.Module, path: Path) -> str:
+    """Give the network the weights of a file as far as they fit, and say in a line what was taken.
+
+    The file may be a checkpoint of the same or a like network, or a backbone of Detectron2's model zoo under its older
+    names. Raises ModelError where nothing of it fits.
+    """
+    held = load_checkpoint(path)
+    blobs = held.get("blobs") if isinstance(held, Mapping) else None
+    if isinstance(blobs, Mapping):
+        weights = {name: torch.as_tensor(value) for name, value in blobs.items() if not name.endswith("_momentum")}
+    else:
+        weights = load_weights(path)
+    own = network.state_dict()
+    if not own.keys() & weights.keys():
+        with quietly():
+            weights = align_and_update_state_dicts(own, weights, c2_conversion=any(n.endswith("_w") for n in weights))
+    fitting = {name: value for name, value in weights.items() if name in own and own[name].shape == value.shape}
+    if not fitting:
+        raise ModelError(f"{path.name} has nothing of this network: expected weights of the same or a like one")
+    network.load_state_dict(fitting, strict=False)
+    new = [name for name in own if name not in fitting]
+    return f"starts from {path.name}: {len(fitting)} of {len(own)} parameters; new: {', '.join(new) or 'none'}"
+
+
+def _mask(boxes: NDArray[np.float32], size: tuple[int, ...]) -> Tensor:
+    """(H, W) bool: the pixels that any of the boxes touches."""
+    mask = torch.zeros(size, dtype=torch.bool)
+    for x0, y0, x1, y1 in boxes.reshape(-1, 4):
+        mask[int(max(y0, 0)) : int(np.ceil(y1)), int(max(x0, 0)) : int(np.ceil(x1))] = True
+    return mask
