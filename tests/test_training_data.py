@@ -322,3 +322,18 @@ def test_processes_share_each_batch_without_a_view_in_common(tmp_path):
     assert [a + b for a, b in zip(first, second, strict=True)] == alone
     with pytest.raises(InputError, match="a batch of 4 does not divide among 3 processes"):
         next(batches(shown, list, 4, 0, 1, 0, (0, 3)))
+
+
+@pytest.mark.realdata
+def test_the_sheep_flights_do_not_leak_and_a_mixed_up_split_does(realdata, tmp_path):
+    sheep = realdata / "sheep"
+    data = f'[[data]]\ncoco = "{sheep / "train.json"}"\nimages = "{sheep / "images"}"\n'
+    held = f'[[validation]]\ncoco = "{sheep / "val.json"}"\nimages = "{sheep / "images"}"\n'
+    photos = read_dataset(_config(tmp_path, data + held, ("sheep",)))
+    assert [len(groups[0].photos) for groups in (photos.training, photos.validation)] == [109, 19]
+    with pytest.raises(InputError, match="the split leaks: flight "):
+        read_dataset(_config(tmp_path, data + held.replace("val.json", "train.json"), ("sheep",)))
+    split = read_dataset(_config(tmp_path, data, ("sheep",), '[split]\nby = "flight"\nvalidation = 0.2\n'))
+    sides = [{photo.flight for photo in groups[0].photos} for groups in (split.training, split.validation)]
+    assert not sides[0] & sides[1]
+    assert len(sides[0] | sides[1]) == 5

@@ -44,10 +44,10 @@ class MLflow(Tracker):
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         for name, value in _PATIENCE.items():
             os.environ.setdefault(name, value)
-        for name in ("mlflow", "alembic"):
-            logging.getLogger(name).setLevel(logging.WARNING)
         from mlflow.tracking import MlflowClient
 
+        for name in ("mlflow", "alembic"):
+            logging.getLogger(name).setLevel(logging.WARNING)
         folder = start.folder.absolute()
         server = os.environ.get("MLFLOW_TRACKING_URI")
         uri = server or f"sqlite:///{folder / 'mlflow.db'}"

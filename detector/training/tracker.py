@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PATIENCE_S = 60.0  # how long the end of a run waits for trackers that are behind
+LONGEST_REASON = 300  # characters
 MOST_WAITING = 10_000  # calls; a tracker that is farther behind misses some
 
 
@@ -64,7 +65,8 @@ class Tracker:
 class Trackers(Tracker):
     """Several trackers as one that never raises and never waits.
 
-    The first failure of each is told to `warn`, with how many there were at the end.
+    The first failure of each is told to `warn`, and how many there were at the end. One that fails to start is told no
+    more.
     """
 
     def __init__(self, trackers: Sequence[Tracker], warn: Callable[[str], None] | None = None) -> None:
@@ -72,7 +74,8 @@ class Trackers(Tracker):
         self._outlets = [_Outlet(tracker, self.warn) for tracker in trackers]
 
     def started(self, start: Start) -> None:
-        self._all(lambda tracker: tracker.started(start))
+        for outlet in self._outlets:
+            outlet.put(lambda tracker: tracker.started(start), needed=True)
 
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         kept = dict(values)
@@ -106,13 +109,15 @@ class _Outlet:
         self._tracker, self._warn = tracker, warn
         self._name = type(tracker).__name__
         self._failures = self._missed = 0
-        self._waiting: queue.Queue[Callable[[Tracker], None] | None] = queue.Queue(MOST_WAITING)
+        self._lost = False  # it did not start, so that there is nothing to tell it
+        self._waiting: queue.Queue[tuple[Callable[[Tracker], None], bool] | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name=f"tracker-{self._name}", daemon=True)
         self._thread.start()
 
-    def put(self, call: Callable[[Tracker], None]) -> None:
+    def put(self, call: Callable[[Tracker], None], needed: bool = False) -> None:
+        """needed: without it the tracker is of no use."""
         try:
-            self._waiting.put_nowait(call)
+            self._waiting.put_nowait((call, needed))
         except queue.Full:
             self._missed += 1
 
@@ -130,12 +135,16 @@ class _Outlet:
             )
 
     def _work(self) -> None:
-        while (call := self._waiting.get()) is not None:
+        while (waiting := self._waiting.get()) is not None:
+            call, needed = waiting
+            if self._lost:
+                continue
             try:
                 call(self._tracker)
             # Whatever a tracker raises, SystemExit too, is no reason to lose hours of training.
             except BaseException as error:
                 self._failures += 1
+                self._lost = needed
                 if self._failures == 1:
-                    said = " ".join(str(error).split()) or type(error).__name__
-                    self._warn(f"{self._name} failed ({said}); training goes on")
+                    said = " ".join(str(error).split())[:LONGEST_REASON] or type(error).__name__
+                    self._warn(f"{self._name} failed ({said}); training goes on{' without it' if needed else ''}")
