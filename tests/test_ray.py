@@ -17,6 +17,7 @@ import pytest
 from detector import storage, survey
 from detector.errors import InputError, MissingLibraryError
 from geo import geopackage
+from tests.cluster_processes import workers
 from tests.command_line import herdmap, pasture, start, write_photos
 from tests.tile_classifier import write as write_classifier
 
@@ -94,20 +95,6 @@ def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def workers() -> list[int]:
-    """The processes of the actors that search."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                command = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if command.startswith(b"ray::Worker"):
-                found.append(int(entry.name))
-    return found
-
-
 class Meddling(survey.Watcher):
     """Does something once, after so many units; keeps what is said."""
 
@@ -152,7 +139,7 @@ def test_workers_that_are_killed_cost_nothing(photos: Path, local: dict[str, Any
     killed: list[int] = []
 
     def kill() -> None:
-        killed.extend(workers()[:1])
+        killed.extend(workers(os.getpid())[:1])
         for process in killed:
             os.kill(process, signal.SIGKILL)
 
@@ -281,9 +268,9 @@ def test_as_a_command_with_a_cluster_of_its_own(photos: Path, local: dict[str, A
     assert err == "herdmap: cancelled; what was finished is kept, run the same command again to resume\n"
     process = start(*command)
     first_progress(process)
-    others = set(workers())
-    for worker in others:
-        os.kill(worker, signal.SIGKILL)
+    searching = workers(process.pid)
+    assert len(searching) == 1
+    os.kill(searching[0], signal.SIGKILL)
     # Its stdin stays open: its end would cancel the run.
     assert process.stdout is not None
     events = [json.loads(line) for line in process.stdout.read().splitlines()]

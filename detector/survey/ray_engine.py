@@ -243,7 +243,8 @@ class _Run:
 
     def search(self, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
         """Search them all; yields each unit when it is done. Ends early where cancelled."""
-        tasks = (_Task(group) for group in groups)
+        # Without all the other units of the image, which nobody asks for on the way.
+        tasks = (_Task((replace(image, units=()), units)) for image, units in groups)
         first = next(tasks, None)
         if first is None:
             return
