@@ -294,7 +294,7 @@ class ReviewDock(QgsDockWidget):
         self._stop_drawing()
         self._show()
         self._repaint()
-        self.panel.say(tr("Added: {}. U takes it back").format(row.class_name))
+        self.panel.say(tr("Added: {}. Undo (U) takes it back").format(row.class_name))
 
     def _ground_in_photo(self, _: QgsPointXY) -> Ground | None:
         image = self._current_image()
