@@ -1,5 +1,6 @@
 """fastai's tile classifiers: what the learner itself answers, from its weights, a trusted export, and as a file."""
 
+import json
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,25 +139,68 @@ def test_it_leaves_as_a_portable_file(taught: Taught, tmp_path: Path) -> None:
 
 
 def test_it_gates_a_detector(taught: Taught, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    true, found = [], {}
-    for seed in (11, 12):
-        pixels, boxes = scene(seed, 12)
-        Image.fromarray(pixels).save(tmp_path / f"{seed}.png")
-        true.append(boxes)
-    settings = survey.Settings(tile_size=SIDE, overlap=112, gate_threshold=0.02)
-    photos = [tmp_path / "11.png", tmp_path / "12.png"]
-    for name, gate in (("plain", None), ("gated", taught.folder / "m.pth")):
-        outcome = survey.detect(photos, tmp_path / f"{name}.gpkg", gate=gate, settings=settings)
-        rows = geopackage.read_detections(tmp_path / f"{name}.gpkg")
-        images = [rows.take(rows.image == i) for i in range(2)] if len(rows.paths) == 2 else []
-        found[name] = judge(
-            [JudgedImage(r.boxes_px, r.score, t) for r, t in zip(images, true, strict=True)], threshold=0.0
-        ).recall
-    lost, skipped = found["plain"] - found["gated"], (outcome.gated or 0) / outcome.tiles
+    gates(taught.folder / "m.pth", [scene(seed, 12) for seed in (11, 12)], tmp_path, capsys)
+
+
+@pytest.mark.realdata
+def test_one_taught_on_real_sheep_gates_a_detector(
+    realdata: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiles: list[NDArray[np.uint8]] = []
+    labels: list[str] = []
+    for n, (pixels, boxes) in enumerate(sheep(realdata, "train", 60)):
+        more, of = labelled_tiles(pixels, boxes, SIDE, 6, n)
+        tiles += more
+        labels += of
+    made = learner(tiles, labels, tmp_path, RESIZE, resnet18)
+    teach(made, 5, 3e-3)
+    made.save("real", with_opt=False)
+    (tmp_path / "real.toml").write_text(CARD.replace("gsd_m = 0.025", ""), encoding="utf-8")
+    # A tile passes that looks at least as much like sheep as nine in ten of those that it was taught with.
+    answers = own_answers(made, np.stack(tiles))[:, 1]
+    threshold = float(np.quantile(answers[np.array(labels) == "sheep"], 0.1))
+    gates(tmp_path / "real.pth", sheep(realdata, "val", 10), tmp_path, capsys, threshold, skipping=0.02)
+
+
+def sheep(folder: Path, split: str, count: int) -> list[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
+    """(pixels, boxes) of so many of the real photos."""
+    listed = json.loads((folder / "sheep" / f"{split}.json").read_text(encoding="utf-8"))
+    found = []
+    for image in listed["images"][:: max(1, len(listed["images"]) // count)][:count]:
+        boxes = [a["bbox"] for a in listed["annotations"] if a["image_id"] == image["id"]]
+        xywh = np.array(boxes, np.float32).reshape(-1, 4)
+        pixels = np.asarray(Image.open(folder / "sheep" / "images" / image["file_name"]).convert("RGB"))
+        found.append((pixels, np.concatenate([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]], axis=1)))
+    return [(pixels, boxes) for pixels, boxes in found if len(boxes)]
+
+
+def gates(
+    gate: Path,
+    photos: list[tuple[NDArray[np.uint8], NDArray[np.float32]]],
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    threshold: float = 0.02,
+    skipping: float = 0.3,
+) -> None:
+    """Holds the bundled detector behind the gate against the same without it."""
+    files = [folder / f"{n}.png" for n in range(len(photos))]
+    for file, (pixels, _) in zip(files, photos, strict=True):
+        Image.fromarray(pixels).save(file)
+    settings = survey.Settings(tile_size=SIDE, overlap=112, gate_threshold=threshold)
+    recall = {}
+    for name, ahead in (("plain", None), ("gated", gate)):
+        outcome = survey.detect(files, folder / f"{name}.gpkg", gate=ahead, settings=settings)
+        rows = geopackage.read_detections(folder / f"{name}.gpkg")
+        of = np.array([int(Path(path).stem) for path in rows.image_paths()], np.int64)
+        found = [rows.take(of == n) for n in range(len(photos))]
+        judged = [JudgedImage(r.boxes_px, r.score, boxes) for r, (_, boxes) in zip(found, photos, strict=True)]
+        recall[name] = judge(judged, threshold=0.0).recall
+    lost, skipped = recall["plain"] - recall["gated"], (outcome.gated or 0) / outcome.tiles
     with capsys.disabled():
-        print(f"\n{outcome.summary()}\nthe gate lost {lost:.1%} of recall ({found['plain']:.1%} without it)")
-    assert lost <= 0.1
-    assert skipped >= 0.3
+        print(f"\n{outcome.summary()}\nthe gate lost {lost:.1%} of recall ({recall['plain']:.1%} without it)")
+    assert recall["plain"] >= 0.7
+    assert lost <= 0.15
+    assert skipped >= skipping
 
 
 def test_what_a_card_gets_wrong_is_said(taught: Taught, tmp_path: Path) -> None:

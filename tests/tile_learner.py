@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 with warnings.catch_warnings():
@@ -14,6 +13,7 @@ with warnings.catch_warnings():
     import fastai.callback.schedule  # noqa: F401 (the same)
     from fastai.data.block import CategoryBlock, DataBlock
     from fastai.data.transforms import IndexSplitter, ItemGetter, Normalize
+    from fastai.torch_core import set_seed
     from fastai.vision.augment import Resize
     from fastai.vision.core import imagenet_stats
     from fastai.vision.data import ImageBlock
@@ -61,7 +61,7 @@ def learner(
     **block: Any,
 ) -> Any:
     """An untaught learner on these tiles, a fifth of them for validation."""
-    torch.manual_seed(0)
+    set_seed(0)  # of every generator that shuffles and starts weights
     items = list(zip(tiles, labels, strict=True))
     data = DataBlock(
         blocks,
