@@ -140,7 +140,9 @@ def test_only_the_heads_learn_and_a_dropped_class_is_gone(tmp_path: Path) -> Non
     score = "roi_heads.box_predictor.cls_score.weight"
     assert new[score].shape[0] == 3
     assert not torch.equal(new[score], old[score][[0, 2, 3]])
-    assert torch.allclose(new[score], old[score][[0, 2, 3]], atol=0.01)
+    # Each row went on from that of its own class, and background is the last.
+    alike = torch.nn.functional.cosine_similarity(new[score][:, None], old[score][None], dim=2)
+    assert alike.argmax(1).tolist() == [0, 2, 3]
 
 
 def test_a_tridentnet_trains(tmp_path: Path) -> None:
