@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
+from urllib.parse import quote, urlsplit
 
 from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
 from qgis.PyQt.QtNetwork import QNetworkProxy
@@ -151,7 +152,7 @@ def set_up(
         if ended.cancelled:
             raise SetUpError("cancelled", tr("Cancelled. Press “Set up” to start again; finished downloads are kept."))
         if ended.code:
-            failure = explain(log)
+            failure = explain(log, _proxy_hosts(extra_environment or {}))
             raise SetUpError(failure.kind, f"{what}: {failure.mend}")
 
     new: Path | None = None
@@ -242,11 +243,15 @@ def proxy_environment() -> dict[str, str]:
         or not proxy.hostName()
     ):
         return {}
-    from urllib.parse import quote
-
     user = f"{quote(proxy.user(), safe='')}:{quote(proxy.password(), safe='')}@" if proxy.user() else ""
     address = f"http://{user}{proxy.hostName()}:{proxy.port() or 8080}"
     return {"HTTP_PROXY": address, "HTTPS_PROXY": address}
+
+
+def _proxy_hosts(extra: Mapping[str, str]) -> list[str]:
+    named = {name.lower(): value for name, value in {**os.environ, **extra}.items()}
+    addresses = (named.get(name, "") for name in ("http_proxy", "https_proxy", "all_proxy", "pip_proxy"))
+    return [host for address in addresses if (host := urlsplit(address).hostname)]
 
 
 # ---- the folder ------------------------------------------------------------------------------

@@ -45,11 +45,17 @@ _SIGNS = (
 )
 
 
-def explain(lines: Sequence[str]) -> Failure:
-    """The failure that these lines of output tell of; `unknown` where none of the signs is there."""
+def explain(lines: Sequence[str], proxies: Sequence[str] = ()) -> Failure:
+    """The failure that these lines of output tell of; `unknown` where none of the signs is there.
+
+    proxies: the hosts of the proxies in use. A newer pip names the host that it could not reach, and does not say that
+    it is a proxy.
+    """
     text = "\n".join(lines)
     for kind, sign in _SIGNS:
         if re.search(sign, text, re.I):
+            if kind == "network" and any(f"host='{host}'" in text for host in proxies):
+                kind = "proxy"
             return Failure(kind, _mend(kind))
     return Failure("unknown", _mend("unknown"))
 

@@ -169,6 +169,12 @@ def test_each_failure_has_its_mend(kind, line):
     assert failure.mend
 
 
+def test_a_proxy_that_pip_names_as_a_host_alone_is_a_proxy():
+    line = "NewConnectionError(\"HTTPSConnection(host='10.0.0.7', port=3128): Failed to establish a new connection\")"
+    assert install_failures.explain([line], ["10.0.0.7"]).kind == "proxy"
+    assert install_failures.explain([line], ["10.0.0.8"]).kind == "network"
+
+
 def test_no_network_is_not_taken_for_a_missing_package():
     lines = ["NewConnectionError: Name or service not known", "ERROR: No matching distribution found for numpy"]
     assert install_failures.explain(lines).kind == "network"
