@@ -69,6 +69,7 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "whole_survey": ([], ["--photos", "2000"], [], None),
     "placed_anew": ([], ["--photos", "2000"], [], None),
     "ray_workers": ([], ["--rounds", "1", "--kills", "2", "--photos", "24"], ["ray"], None),
+    "gate": ([], ["--quick"], ["fastai", "torchvision", "onnx"], None),
     "kill": ([], ["--kills", "5"], [], None),
     "review_step": ([], ["--detections", "10000", "--steps", "50"], [], None),
     "torch_models": (
