@@ -433,8 +433,11 @@ class ReviewDock(QgsDockWidget):
         super().showEvent(event)
         if self.queue is None:
             self._list_surveys()
+        else:
+            self._look_soon.start()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802
         self._stop_drawing()
         self._outline.clear()
+        self.photo.clear()
         super().hideEvent(event)

@@ -138,9 +138,11 @@ class PhotoView(QgsMapCanvas):
             look_at(self, corners_px(box), box[3] - box[1], zoom)
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Show nothing and close the photos: a layer that outlives QGIS makes it crash as it quits."""
         self._looking = None
+        self.stopRendering()
         self.setLayers([])
+        self._open.clear()
         for outlines in (*self._others.values(), self._current):
             outlines.clear()
 

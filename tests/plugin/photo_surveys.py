@@ -5,12 +5,14 @@ import subprocess
 from pathlib import Path
 
 _STRIP = """
-import sys
-from PIL import Image
-with Image.open(sys.argv[1]) as photo:
-    bare = Image.new("RGB", photo.size)
-    bare.paste(photo)
-    bare.save(sys.argv[2], quality=92)
+import sys, warnings
+import rasterio
+warnings.simplefilter("ignore")
+with rasterio.open(sys.argv[1]) as photo:
+    pixels = photo.read()
+size = {"count": len(pixels), "height": pixels.shape[1], "width": pixels.shape[2]}
+with rasterio.open(sys.argv[2], "w", driver="JPEG", dtype="uint8", quality=92, **size) as bare:
+    bare.write(pixels)
 """
 
 

@@ -47,3 +47,16 @@ def copy_of(survey: Path, folder: Path) -> Path:
     for name in (survey.name, "orthomosaic.tif", "regions.gpkg"):
         shutil.copyfile(survey.parent / name, folder / name)
     return folder / survey.name
+
+
+def put_away(dock) -> None:
+    """Close a review dock and delete it now: what draws maps must be gone before QGIS ends."""
+    from qgis.core import QgsProject
+    from qgis.PyQt.QtCore import QCoreApplication, QEvent
+
+    dock.close()
+    QgsProject.instance().clear()
+    dock.photo.clear()
+    dock.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()

@@ -13,7 +13,7 @@ from qgis.PyQt.QtWidgets import QApplication
 from qgis_plugin.photo_frame import PhotoFrame, clipped, holds
 from qgis_plugin.review import ReviewDock
 from qgis_plugin.review_file import ReviewFile
-from tests.plugin.reviewing import check_contract, herdmap_count, rows
+from tests.plugin.reviewing import check_contract, herdmap_count, put_away, rows
 
 Key = Qt.Key
 DRAWN = "SELECT image, class, xmin, ymin, xmax, ymax, review, reviewer, run_id FROM detections WHERE run_id = 'manual'"
@@ -30,10 +30,7 @@ def dock(qgis_iface, qgis_new_project):
     dock.show()
     dock.panel.reviewer.setText("Ann")
     yield dock
-    dock.close()
-    dock.deleteLater()
-    QgsProject.instance().clear()
-    QApplication.processEvents()
+    put_away(dock)
 
 
 def add(dock, *moves):

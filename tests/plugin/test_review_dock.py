@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin import layers
 from qgis_plugin.review import ReviewDock
-from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, rows
+from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, put_away, rows
 
 Key = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -28,9 +28,7 @@ def dock(qgis_iface, qgis_new_project):
     dock.show()
     dock.panel.reviewer.setText("Ann")
     yield dock
-    dock.close()
-    dock.deleteLater()
-    QApplication.processEvents()
+    put_away(dock)
 
 
 @pytest.fixture
