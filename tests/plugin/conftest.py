@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+_VERDICT = pytest.StashKey[int]()
 
 
 @pytest.fixture(scope="session")
@@ -142,3 +143,16 @@ def posed(_photo_surveys, tmp_path) -> Path:
 def without_position(_photo_surveys, tmp_path) -> Path:
     """A copy of a survey of two photos that say nothing of where they are, with the photos, to write to."""
     return Path(shutil.copytree(_photo_surveys["without position"].parent, tmp_path / "nowhere")) / "survey.gpkg"
+
+
+def pytest_sessionfinish(session, exitstatus):
+    session.config.stash[_VERDICT] = int(exitstatus)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure(config):
+    """End here with the tests' own verdict: QGIS may crash while Python takes it down, when all is done and said."""
+    if _VERDICT in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_VERDICT])
