@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.kill import content
 from benchmarks.report import Row, finish, missing
+from tests.cluster_processes import workers
 
 MIN_SCALING = 1.8
 
@@ -94,12 +95,12 @@ def main() -> None:
         expected = content(detect("local", None, survey.Watcher()))
         rates: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(options.rounds):
-            for workers, found in rates.items():
+            for number, found in rates.items():
                 watcher = Watching()
-                same = content(detect("ray", workers, watcher)) == expected
+                same = content(detect("ray", number, watcher)) == expected
                 found.append(watcher.rate)
                 print(
-                    f"{workers} workers: {watcher.rate:.1f} tiles/s, rows {'equal' if same else 'NOT equal'}",
+                    f"{number} workers: {watcher.rate:.1f} tiles/s, rows {'equal' if same else 'NOT equal'}",
                     flush=True,
                 )
         if options.rounds:
