@@ -92,6 +92,9 @@ def test_a_run_is_told_and_leaves_a_model_that_detects(tmp_path: Path) -> None:
     assert read_config(path).MODEL.ROI_HEADS.NUM_CLASSES == 3
 
 
+@pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:mlflow")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:sqlalchemy")
 def test_its_numbers_arrive_in_mlflow(tmp_path: Path) -> None:
     mlflow = pytest.importorskip(
         "mlflow", reason="the tracking extra is not installed: pip install 'herdmap[tracking]'"
