@@ -82,7 +82,7 @@ def test_every_example_can_be_typed(line: str) -> None:
         assert end.value.exit_code == 0
     else:
         assert name in herdmap.commands, f"herdmap has no command {name!r}"
-        herdmap.commands[name].make_context(name, rest)
+        herdmap.commands[name].make_context(name, rest, **herdmap.context_settings)
 
 
 def test_exit_codes_and_json_lines_are_those_of_the_program() -> None:
