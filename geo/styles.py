@@ -130,7 +130,8 @@ def colour(index: int) -> str:
 # ---- symbols --------------------------------------------------------------------------------
 
 
-def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
+def _by_class(parent: ET.Element) -> tuple[ET.Element, ET.Element]:
+    """A renderer with a category a class: where its categories and their symbols go."""
     renderer = element(
         parent,
         "renderer-v2",
@@ -140,8 +141,11 @@ def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
         symbollevels="0",
         forceraster="0",
     )
-    categories = element(renderer, "categories")
-    symbols = element(renderer, "symbols")
+    return element(renderer, "categories"), element(renderer, "symbols")
+
+
+def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
+    categories, symbols = _by_class(parent)
     drawn = [(name, name, colour(i)) for i, name in enumerate(classes)] + [("", "other", _rgba(_OTHER))]
     dashed = f"if({_REJECTED}, 'dash', 'solid')"
     # A rejected box is faded and dashed, a confirmed one drawn thicker, a second sighting thinner.
@@ -159,17 +163,7 @@ def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
 
 def _draw_tile_labels(parent: ET.Element, classes: Sequence[str], empty_class: str | None) -> None:
     """Tiles of a class in its colour, see-through; empty ones a thin line; those of no class we know grey."""
-    renderer = element(
-        parent,
-        "renderer-v2",
-        type="categorizedSymbol",
-        attr=_CLASS,
-        enableorderby="0",
-        symbollevels="0",
-        forceraster="0",
-    )
-    categories = element(renderer, "categories")
-    symbols = element(renderer, "symbols")
+    categories, symbols = _by_class(parent)
     coloured = [name for name in classes if name not in (empty_class, UNCERTAIN)]
     colours = {name: colour(i) for i, name in enumerate(coloured)} | {UNCERTAIN: "255,255,255,255"}
     for number, name in enumerate((*classes, "")):

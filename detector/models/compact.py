@@ -21,6 +21,7 @@ from torchvision.ops import nms
 
 from detector.errors import InputError
 from detector.models.info import ModelInfo
+from detector.models.portable import write_info
 
 STRIDE = 4  # tile px per heatmap cell
 REACH_PX = 150  # farthest pixel, from a cell's point, that can change what the cell says
@@ -186,7 +187,7 @@ class CompactFile(nn.Module):
             ],
             dim=1,
         )
-        # A peak in the padding can leave an empty box.
+        # The last cells of an odd size have their points beyond the edge, where a box can be empty.
         solid = ((boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])).nonzero()[:, 0]
         boxes, score, label, item = boxes[solid], score[solid], label[solid], item[solid]
         # Tiles of a batch lie side by side for the suppression, farther apart than any box is wide.
@@ -200,8 +201,6 @@ def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> Non
 
     Raises InputError where `info` names not as many classes as the network has.
     """
-    import onnx
-
     if len(info.classes) != network.shape.classes:
         raise InputError(
             f"{len(info.classes)} class names for a network of {network.shape.classes} classes; name each class once"
@@ -228,14 +227,7 @@ def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> Non
                     **{name: {0: "detections"} for name in ("boxes", "scores", "labels", "batch_index")},
                 },
             )
-        model = onnx.load(str(beside))
-        entry = model.metadata_props.add()
-        entry.key, entry.value = "herdmap", info.to_json()
-        onnx.checker.check_model(model)
-        with beside.open("wb") as file:
-            file.write(model.SerializeToString())
-            file.flush()
-            os.fsync(file.fileno())
+        write_info(beside, info)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import ModelError
-from detector.models import ModelInfo, open_model, resolve
 from detector.models import onnx as portable_files
+from detector.models import open_model, resolve
 from detector.models.agreement import Agreement, compare_boxes, compare_probabilities
 from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
-from detector.models.portable import Portable
+from detector.models.portable import Portable, write_info
 
 DETECTOR_OUTPUTS = ("boxes", "scores", "labels", "batch_index")
 CLASSIFIER_OUTPUTS = ("probabilities",)
@@ -83,7 +83,7 @@ def export_model(
             say(f"int8: {agreement.text()}")
             agreement.require_rough(output.name)
             metrics["int8"] = agreement.metrics()
-        _finish(beside, replace(made.info, metrics={**made.info.metrics, "export": metrics}))
+        write_info(beside, replace(made.info, metrics={**made.info.metrics, "export": metrics}))
         beside.replace(output)
     finally:
         beside.unlink(missing_ok=True)
@@ -136,7 +136,7 @@ def trace(made: Portable, tiles: NDArray[np.uint8], path: Path) -> None:
             raise ModelError(
                 f"{made.info.name} cannot be written as ONNX by torch {torch.__version__}: {said}"
             ) from error
-    _finish(path, made.info)
+    write_info(path, made.info)
 
 
 def check(original: Any, path: Path, made: Portable, tiles: NDArray[np.uint8]) -> Agreement:
@@ -161,16 +161,3 @@ def check(original: Any, path: Path, made: Portable, tiles: NDArray[np.uint8]) -
 
 def _shifted(found: Detections, start: int) -> Detections:
     return replace(found, tiles=found.tiles + np.int32(start))
-
-
-def _finish(path: Path, info: ModelInfo) -> None:
-    """Put what the model says of itself into the file, and the file onto the disk."""
-    model = onnx.load(str(path))
-    del model.metadata_props[:]
-    entry = model.metadata_props.add()
-    entry.key, entry.value = "herdmap", info.to_json()
-    onnx.checker.check_model(model)
-    with path.open("wb") as file:
-        file.write(model.SerializeToString())
-        file.flush()
-        os.fsync(file.fileno())

@@ -43,22 +43,22 @@ class _Adapter:
     size: tuple[int, int] | None  # the one (height, width) the file takes, None for any
 
 
-class OnnxDetector:
-    """A detector in an ONNX file, on ONNX Runtime. See `detector.models.Model`."""
+class _OnnxModel:
+    """What a model in an ONNX file says of itself, whatever it answers."""
 
     def __init__(
-        self, session: ort.InferenceSession, adapter: _Adapter, files: tuple[Path, ...], calls_at_once: int = 1
+        self, session: ort.InferenceSession, info: ModelInfo, files: tuple[Path, ...], calls_at_once: int
     ) -> None:
         self._session = session
+        self._info = info
         self.files = files
         self.calls_at_once = calls_at_once
-        self._adapter = adapter
         self._device = _device_of(session)
 
     @property
     def info(self) -> ModelInfo:
         """What the file says of itself, in Herdmap's terms."""
-        return self._adapter.info
+        return self._info
 
     @property
     def device(self) -> str:
@@ -75,13 +75,23 @@ class OnnxDetector:
         """None: what such a file caps is not told."""
         return ()
 
+
+class OnnxDetector(_OnnxModel):
+    """A detector in an ONNX file, on ONNX Runtime. See `detector.models.Model`."""
+
+    def __init__(
+        self, session: ort.InferenceSession, adapter: _Adapter, files: tuple[Path, ...], calls_at_once: int = 1
+    ) -> None:
+        super().__init__(session, adapter.info, files, calls_at_once)
+        self._adapter = adapter
+
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """Detections of a batch in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
 
         Raises ModelError where the file fails on this input.
         """
         batch, height, width = tiles.shape[:3]
-        fixed = self._adapter.info.batch_size or batch
+        fixed = self._info.batch_size or batch
         tiles = _fitted(tiles, self._adapter.size, fixed)
         parts = []
         for start in range(0, len(tiles), fixed):
@@ -93,7 +103,7 @@ class OnnxDetector:
         return found[found.tiles < batch]
 
 
-class OnnxClassifier:
+class OnnxClassifier(_OnnxModel):
     """A tile classifier in a Herdmap ONNX file, on ONNX Runtime. See `detector.models.TileClassifier`."""
 
     def __init__(
@@ -104,32 +114,8 @@ class OnnxClassifier:
         files: tuple[Path, ...],
         calls_at_once: int = 1,
     ) -> None:
-        self._session = session
-        self.files = files
-        self.calls_at_once = calls_at_once
-        self._info = info
+        super().__init__(session, info, files, calls_at_once)
         self._size = size
-        self._device = _device_of(session)
-
-    @property
-    def info(self) -> ModelInfo:
-        """What the file says of itself."""
-        return self._info
-
-    @property
-    def device(self) -> str:
-        """'cpu' or 'cuda:N'."""
-        return self._device
-
-    @property
-    def about(self) -> Mapping[str, str]:
-        """Which runtime it runs on."""
-        return {"framework": f"ONNX Runtime {ort.__version__}"}
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """None."""
-        return ()
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(B, C) float32 probabilities of a batch. tiles: (B, H, W, 3) uint8 RGB.

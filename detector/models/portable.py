@@ -1,6 +1,8 @@
 """What a backend gives to be written as a portable file."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from torch import nn
 
@@ -25,3 +27,18 @@ class Portable:
     score_floor: float = 0.0
     detections_per_tile: int | None = None
     opset: int = 17
+
+
+def write_info(path: Path, info: ModelInfo) -> None:
+    """Put what the model says of itself into the file, and the file onto the disk."""
+    import onnx
+
+    model = onnx.load(str(path))
+    del model.metadata_props[:]
+    entry = model.metadata_props.add()
+    entry.key, entry.value = "herdmap", info.to_json()
+    onnx.checker.check_model(model)
+    with path.open("wb") as file:
+        file.write(model.SerializeToString())
+        file.flush()
+        os.fsync(file.fileno())
