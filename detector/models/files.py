@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from detector.errors import InputError, ModelError
 from detector.models.info import ModelInfo
-from detector.training.config import build_table
+from detector.toml_tables import build_table
 
 WEIGHTS = (".safetensors", ".pth", ".pt", ".pkl")
 CONFIGS = (".yaml", ".yml", ".py")

@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from detector.detections import Detections
 from detector.models import ModelInfo
 from detector.models.compact import STRIDE, CompactDetector, CompactFile, CompactShape, export_compact
+from detector.toml_tables import build_table
 from detector.training import fit as loop
 from detector.training.augment import View
-from detector.training.config import TrainingConfig, build_table
+from detector.training.config import TrainingConfig
 from detector.training.tracker import Tracker
 
 # Cells, a standard deviation. Field labels are a few px off: were the cell beside the labelled one plain background,

@@ -8,13 +8,11 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from detector.errors import InputError
+from detector.toml_tables import build_table
 from detector.training.schedule import USUAL_SCHEDULES, Schedule
-
-T = TypeVar("T")
 
 Framework = Literal["compact", "torchvision", "detectron2", "fastai"]
 Freeze = Literal["none", "backbone", "all-but-heads"]
@@ -279,12 +277,7 @@ def load_config(path: Path, data_root: Path | None = None, output: Path | None =
     if output is not None and isinstance(tables.get("output"), dict):
         tables["output"]["folder"] = str(Path(output).absolute())
     if "output" in tables:
-        tables["output"] = _build(Output, tables["output"], "[output]", path.parent)
-    for key in ("data", "validation"):
-        if key in tables:
-            if not isinstance(tables[key], list):
-                raise InputError(f"{path.name}: write [[{key}]] with double brackets; there may be several")
-            tables[key] = tuple(_build(Source, t, f"[[{key}]] number {i + 1}", root) for i, t in enumerate(tables[key]))
+        tables["output"] = build_table(Output, tables["output"], "[output]", path.parent)
     framework = tables.get("framework", "compact")
     if framework != "compact":
         tables.setdefault("tiles", {})
@@ -296,67 +289,4 @@ def load_config(path: Path, data_root: Path | None = None, output: Path | None =
             # A config that is no file here is one of Detectron2's own.
             if isinstance(value := model.get(key), str) and (root / value).is_file():
                 model[key] = str(root / value)
-    kinds: tuple[tuple[str, type[Any]], ...] = (
-        ("negatives", Negatives),
-        ("schedule", Schedule),
-        ("split", Split),
-        ("tiles", Tiles),
-        ("tracking", Tracking),
-    )
-    for key, kind in kinds:
-        if key in tables:
-            tables[key] = _build(kind, tables[key], f"[{key}]", root)
-    return _build(TrainingConfig, tables, path.name, root)
-
-
-def _build(kind: type[T], table: Any, where: str, root: Path) -> T:
-    """`table` as a `kind`: every key known, every value of the kind that the field's annotation names."""
-    if not isinstance(table, dict):
-        raise InputError(f"{where} is {table!r}; expected a table")
-    hints = get_type_hints(kind)
-    for key in table:
-        if key not in hints:
-            raise InputError(f"{where} has the key {key!r}; expected one of {', '.join(sorted(hints))}")
-    required = [
-        f.name
-        for f in dataclasses.fields(kind)  # type: ignore[arg-type]
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
-    for key in required:
-        if key not in table:
-            raise InputError(f"{where} lacks {key!r}")
-    return kind(**{key: _value(value, hints[key], f"{where}: {key}", root) for key, value in table.items()})
-
-
-def build_table(kind: type[T], table: dict[str, Any], where: str) -> T:
-    """A settings dataclass from a TOML table without paths; errors name `where`."""
-    return _build(kind, table, where, Path())
-
-
-def _value(value: Any, hint: Any, where: str, root: Path) -> Any:
-    if dataclasses.is_dataclass(value) or (get_origin(hint) is tuple and dataclasses.is_dataclass(get_args(hint)[0])):
-        return value  # built already
-    if get_origin(hint) in (Union, UnionType):  # a Literal with None is the former
-        (hint,) = (kind for kind in get_args(hint) if kind is not type(None))
-        return _value(value, hint, where, root)
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise InputError(f"{where} is {value!r}; expected {' or '.join(map(repr, get_args(hint)))}")
-        return value
-    if hint is Path:
-        if not isinstance(value, str) or not value:
-            raise InputError(f"{where} is {value!r}; expected a path as text")
-        return root / value
-    if get_origin(hint) is tuple:
-        kinds = get_args(hint)
-        endless = len(kinds) == 2 and kinds[1] is Ellipsis
-        if not isinstance(value, list) or not (endless or len(value) == len(kinds)):
-            raise InputError(f"{where} is {value!r}; expected a list" + ("" if endless else f" of {len(kinds)}"))
-        kinds = kinds[:1] * len(value) if endless else kinds
-        return tuple(_value(v, k, where, root) for v, k in zip(value, kinds, strict=True))
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    plain = get_origin(hint) or hint
-    if not isinstance(value, plain) or (isinstance(value, bool) and plain is not bool):
-        raise InputError(f"{where} is {value!r}; expected {'a number' if plain in (int, float) else plain.__name__}")
-    return value
+    return build_table(TrainingConfig, tables, path.name, root)

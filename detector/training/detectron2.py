@@ -24,10 +24,11 @@ from detector.models.detectron2_config import own_configs, read_config
 from detector.models.files import Card, read_card, write_card
 from detector.models.info import ModelInfo
 from detector.models.quietly import quietly
+from detector.toml_tables import build_table
 from detector.training import checkpoint
 from detector.training import fit as loop
 from detector.training.augment import View
-from detector.training.config import TrainingConfig, build_table
+from detector.training.config import TrainingConfig
 from detector.training.tracker import Start, Tracker
 
 with quietly():

@@ -21,9 +21,10 @@ from detector.models.checkpoint import save_weights
 from detector.models.files import Card, read_card, write_card
 from detector.models.info import ModelInfo
 from detector.models.torchvision import BUILDERS, SSDLITE, ContractModule, Settings, build
+from detector.toml_tables import build_table
 from detector.training import fit as loop
 from detector.training.augment import View, paint_over
-from detector.training.config import TrainingConfig, build_table
+from detector.training.config import TrainingConfig
 from detector.training.tracker import Tracker
 
 USUAL_EPS = 1e-5  # of a batch norm that a state dict says nothing of
