@@ -72,6 +72,7 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "gate": ([], ["--quick"], ["fastai", "torchvision", "onnx"], None),
     "kill": ([], ["--kills", "5"], [], None),
     "review_step": ([], ["--detections", "10000", "--steps", "50"], [], None),
+    "survey_in_qgis": ([], ["--photos", "2000", "--pans", "4"], [], None),
     "torch_models": (
         ["--tiles", "4", "--rounds", "2"],
         ["--architectures", "ssdlite320_mobilenet_v3_large", "--tile-size", "320", "--tiles", "4", "--rounds", "1"],

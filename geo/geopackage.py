@@ -143,10 +143,9 @@ def write_survey(
             table_rows.put_tile_labels(db, tile_labels, srs_id)
         if counts is not None:
             table_rows.put_counts(db, counts)
-        options = table_rows.style_options(detections, runs, tile_labels)
+        options = table_rows.style_options(detections, runs, tile_labels, on_map=crs_wkt is not None)
         table_rows.put_styles(db, options)
-        view = _first_photos(images) if any(layer.kind == "contact sheet" for layer in imagery) else None
-        facts = qgis_project.Facts(_spatial_layers(db), tuple(imagery), options, view)
+        facts = qgis_project.facts_of(images, _spatial_layers(db), imagery, options)
         _finish(db, qgis_project.project(path.name, facts), path, beside)
 
 
@@ -204,7 +203,8 @@ def _project_with(db: sqlite3.Connection, path: Path, names: Sequence[str]) -> b
     """The XML of the project in the file with the layers `names` as they are now there, styled; or of a new one."""
     stored = db.execute("SELECT content FROM qgis_projects WHERE name = ?", (_PROJECT,)).fetchone()
     layers = _spatial_layers(db)
-    options = styles.Options(highest_density=table_rows.highest_density(db) if "strata" in layers else 0.0)
+    highest = table_rows.highest_density(db) if "strata" in layers else 0.0
+    options = styles.Options(highest_density=highest, on_map=layers["detections"].crs_wkt is not None)
     table_rows.put_styles(db, options, only=names)
     facts = qgis_project.Facts(layers, style=options)
     if stored is None:
@@ -261,18 +261,6 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
                 f"{path}: this Python's SQLite lacks R-trees; use a Python whose SQLite has them"
             ) from error
         raise OutputError(f"{path}: cannot be written: {error}") from error
-
-
-def _first_photos(images: Images, across: int = 6, down: int = 4) -> tuple[float, float, float, float] | None:
-    """The top left corner of a contact sheet of more photos than a screen shows well, or None.
-
-    Drawn whole, a sheet of thousands of photos would be decoded whole before anything is seen.
-    """
-    rings = [ring for ring in images.footprints if ring is not None]
-    if len(rings) <= 4 * across * down:
-        return None
-    width, height = np.ptp(rings[0], axis=0)
-    return 0.0, -down * float(height), across * float(width), 0.0
 
 
 def _spatial_layers(db: sqlite3.Connection) -> dict[str, qgis_project.Layer]:

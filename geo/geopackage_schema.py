@@ -128,6 +128,8 @@ STRATA: Columns = {
     "cv": "REAL",
     "density_per_km2": "REAL",
     "area_km2": "REAL",
+    "total_per_km2": "REAL",  # of all classes, and what the map writes: both in the first row of a stratum alone
+    "label": "TEXT",
 }
 TRANSECTS: Columns = {
     "stratum": "TEXT",

@@ -5,6 +5,7 @@ project must be written again.
 """
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -12,11 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pyproj
 
 from geo import styles
 from geo.errors import VectorError
 from geo.imagery import ImageryLayer
+from geo.tables import Images
 from geo.xml import checked, element
 
 _TITLES = {  # of the tables, in the order of the layer tree: what is on top is drawn last
@@ -29,6 +32,7 @@ _TITLES = {  # of the tables, in the order of the layer tree: what is on top is 
     "runs": "Runs",
 }
 _OURS = re.compile(rf"\./([^/]+\.gpkg)\|layername=({'|'.join(_TITLES)})(\|.*)?", re.DOTALL)  # a filter may follow
+_SMALLEST_PHOTO_MM = 40.0  # on the screen
 _LARGEST_PROJECT = 1 << 28  # bytes of XML: far above any real one, and no memory lost to a forged zip
 
 
@@ -45,12 +49,37 @@ class Facts:
     """What the project must know: the spatial layers by table name, the imagery from the top down, the classes.
 
     view: what the map shows first, in the CRS of the detections; None for all images and animals.
+    photo_m: the longer side of a usual photo on the ground, metres, where the imagery is of some photos among many.
     """
 
     layers: Mapping[str, Layer]
     imagery: Sequence[ImageryLayer] = ()
     style: styles.Options = field(default_factory=styles.Options)
     view: tuple[float, float, float, float] | None = None
+    photo_m: float | None = None
+
+
+def facts_of(
+    images: Images, layers: Mapping[str, Layer], imagery: Sequence[ImageryLayer], style: styles.Options
+) -> Facts:
+    """What a project of these layers must know of the survey's images."""
+    view = _first_photos(images) if any(layer.kind == "contact sheet" for layer in imagery) else None
+    posed = np.isin(images.georeference, ("camera pose", "flight log")) & np.isfinite(images.gsd_m)
+    sides = (np.maximum(images.width, images.height) * images.gsd_m)[posed]
+    some = len(sides) > sum(layer.kind == "photo" for layer in imagery) > 0
+    return Facts(layers, tuple(imagery), style, view, float(np.median(sides)) if some else None)
+
+
+def _first_photos(images: Images, across: int = 6, down: int = 4) -> tuple[float, float, float, float] | None:
+    """The top left corner of a contact sheet of more photos than a screen shows well, or None.
+
+    Drawn whole, a sheet of thousands of photos would be decoded whole before anything is seen.
+    """
+    rings = [ring for ring in images.footprints if ring is not None]
+    if len(rings) <= 4 * across * down:
+        return None
+    width, height = np.ptp(rings[0], axis=0)
+    return 0.0, -down * float(height), across * float(width), 0.0
 
 
 def project(gpkg: str, facts: Facts) -> bytes:
@@ -69,11 +98,13 @@ def project(gpkg: str, facts: Facts) -> bytes:
             _add_vector(tree, layers, gpkg, name, facts)
     _add_runs(tree, layers, gpkg)
     if facts.imagery:
+        scale = _photos_from(facts)
+        name = "Imagery" if scale is None else f"Imagery (photos from 1:{scale:,} on)"
         expanded = str(int(len(facts.imagery) <= 5))
-        group = element(tree, "layer-tree-group", name="Imagery", checked="Qt::Checked", expanded=expanded)
+        group = element(tree, "layer-tree-group", name=name, checked="Qt::Checked", expanded=expanded)
         for number, image in enumerate(facts.imagery):
             # QGIS takes an id of 10 characters or fewer for none.
-            _add_imagery(group, layers, f"imagery_{number}_herdmap", image)
+            _add_imagery(group, layers, f"imagery_{number}_herdmap", image, scale if image.kind == "photo" else None)
 
     extent = _view(facts)
     unit = "meters" if home.crs_wkt is not None and not pyproj.CRS(home.crs_wkt).is_geographic else "degrees"
@@ -206,9 +237,26 @@ def _add_runs(tree: ET.Element, layers: ET.Element, gpkg: str) -> None:
     _node(tree, layer, expanded=False)
 
 
-def _add_imagery(tree: ET.Element, layers: ET.Element, key: str, image: ImageryLayer) -> None:
+def _photos_from(facts: Facts) -> int | None:
+    """The N of 1:N from which photos are drawn, to two digits; None for always.
+
+    A survey of more photos than the project shows is larger than they are: all at once they would be specks, and each
+    would have to be decoded.
+    """
+    if not facts.photo_m:
+        return None
+    scale = facts.photo_m / (_SMALLEST_PHOTO_MM / 1000)
+    unit: int = 10 ** max(0, math.floor(math.log10(scale)) - 1)
+    return math.ceil(scale / unit) * unit
+
+
+def _add_imagery(tree: ET.Element, layers: ET.Element, key: str, image: ImageryLayer, from_scale: int | None) -> None:
     source = image.source if image.source.startswith(("/", ".")) or ":" in image.source else f"./{image.source}"
     layer = _maplayer(layers, key, image.name, "raster", "gdal", source)
+    if from_scale is not None:
+        layer.set("hasScaleBasedVisibilityFlag", "1")
+        layer.set("minScale", str(from_scale))
+        layer.set("maxScale", "0")
     _crs(element(layer, "srs"), image.crs_wkt)
     pipe = element(layer, "pipe")
     bands = {"redBand": "1", "greenBand": "2", "blueBand": "3"} if image.bands >= 3 else {"grayBand": "1"}

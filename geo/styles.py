@@ -40,22 +40,15 @@ _SCORE = 'round("score", 2)'
 _REJECTED = "\"review\" = 'rejected'"
 # A variable of the layer, which need not be there. A filter of the layer would do, but for it QGIS opens the file for
 # writing and leaves it in WAL mode. What a person drew has no score and is always shown.
-_SHOWN = 'coalesce("score" >= to_real(@lowest_score), true)'
+_HIDDEN = '"score" < to_real(@lowest_score)'
+_LABELLED_FROM = 10_000  # 6 mm on the screen are 60 m there
 
-# A stratum has a row for each class on the same ground: it is drawn once, on the first, with what all of them say.
-# Where a person filters the layer to one class, it is that class's.
-_FIRST = '"fid" = minimum("fid", group_by:="stratum")'
-_DENSITY = (
-    f'if({_FIRST}, if(count("density_per_km2", group_by:="stratum") = 0, -1,'
-    ' sum("density_per_km2", group_by:="stratum")), NULL)'
-)
+# A stratum has a row for each class on the same ground: it is drawn once, on the first, with what all of them say. Not
+# by an aggregate: where the layer changes while it is drawn, those of QGIS 3.22 read it from two threads and crash.
+_DENSITY = 'CASE WHEN "label" IS NOT NULL THEN coalesce("total_per_km2", -1) END'
 _ESTIMATE = (
     "coalesce(round(\"estimate\") || coalesce(' (' || round(\"ci_low\") || ' to ' || round(\"ci_high\") || ')',"
     " ' (SE undefined)'), 'no estimate')"
-)
-_ESTIMATES = (
-    f'if({_FIRST}, "stratum" || if(count("fid", group_by:="stratum") = 1, \': \' || {_ESTIMATE},'
-    f" concatenate('\\n' || \"class\" || ': ' || {_ESTIMATE}, group_by:=\"stratum\")), NULL)"
 )
 
 
@@ -65,6 +58,7 @@ class Options:
 
     highest_density: animals per km2 of the densest stratum, for the classes of the map of estimates.
     tile_classes: those of labelled tiles; empty_class: which of them means a tile without an animal, None if unknown.
+    on_map: whether the layers have a CRS; where they have none a scale means nothing.
     """
 
     classes: tuple[str, ...] = ()
@@ -72,6 +66,7 @@ class Options:
     highest_density: float = 0.0
     tile_classes: tuple[str, ...] = ()
     empty_class: str | None = None
+    on_map: bool = True
 
 
 def qml(layer: str, what: Options) -> str:
@@ -86,7 +81,7 @@ def qml(layer: str, what: Options) -> str:
 def add_style(parent: ET.Element, layer: str, what: Options) -> None:
     """Put the elements of the layer's style into `parent`, a QML root or a project's maplayer."""
     if layer == "detections":
-        _draw_detections(parent, what.classes)
+        _draw_detections(parent, what.classes, what.on_map)
         _form(parent, schema.DETECTIONS, _detection_widgets(what.known), _DETECTION_DEFAULTS)
         element(parent, "previewExpression", f"{_CLASS} || ' in ' || coalesce(\"image\", '')")
         element(parent, "mapTip", _DETECTION_TIP)
@@ -144,21 +139,23 @@ def _by_class(parent: ET.Element) -> tuple[ET.Element, ET.Element]:
     return element(renderer, "categories"), element(renderer, "symbols")
 
 
-def _draw_detections(parent: ET.Element, classes: Sequence[str]) -> None:
+def _draw_detections(parent: ET.Element, classes: Sequence[str], on_map: bool) -> None:
     categories, symbols = _by_class(parent)
     drawn = [(name, name, colour(i)) for i, name in enumerate(classes)] + [("", "other", _rgba(_OTHER))]
-    dashed = f"if({_REJECTED}, 'dash', 'solid')"
-    # A rejected box is faded and dashed, a confirmed one drawn thicker, a second sighting thinner.
-    faded = f"if({_SHOWN}, if({_REJECTED}, 45, 100), 0)"
-    width = 'case when "counted" = 0 then 0.2 when "review" = \'confirmed\' then 0.6 else 0.35 end'
+    # A rejected box is faded and dashed, a confirmed one drawn thicker, a second sighting thinner. Each expression is
+    # evaluated for each box on the map, which may be all of a large survey: CASE takes half the time of if().
+    faded = f"CASE WHEN {_HIDDEN} THEN 0 WHEN {_REJECTED} THEN 45 ELSE 100 END"
+    width = 'CASE WHEN "counted" = 0 THEN 0.2 WHEN "review" = \'confirmed\' THEN 0.6 ELSE 0.35 END'
+    dashed = f"CASE WHEN {_REJECTED} THEN 'dash' ELSE 'solid' END"
     for number, (value, label, rgba) in enumerate(drawn):
         element(categories, "category", symbol=str(number), value=value, label=label, render="true", type="string")
         symbol = _symbol(symbols, str(number), {"alpha": faded})
-        _outline(symbol, "0,0,0,150", 0.7, {"outlineStyle": dashed, "outlineWidth": f"0.35 + {width}"})
+        _outline(symbol, "0,0,0,150", 0.8, {}, least_mm=0.5 if on_map else None)
         _outline(symbol, rgba, 0.35, {"outlineStyle": dashed, "outlineWidth": width})
-    # As large as 6 mm on the screen, whatever the CRS: a scale means nothing where the units are px.
-    text = f"if({_SHOWN}, {_CLASS} || coalesce(' ' || format_number(\"score\", 2), ''), NULL)"
-    _labels(parent, text, size=8.5, placement=8, smallest_mm=6)
+    # As large as 6 mm on the screen, whatever the CRS. Before that is known a label has been made for each box, which
+    # at the whole of a large survey takes most of the time: on a map no animal is that large beyond this scale.
+    text = f"CASE WHEN {_HIDDEN} THEN NULL ELSE {_CLASS} || coalesce(' ' || format_number(\"score\", 2), '') END"
+    _labels(parent, text, size=8.5, placement=8, smallest_mm=6, from_scale=_LABELLED_FROM if on_map else None)
 
 
 def _draw_tile_labels(parent: ET.Element, classes: Sequence[str], empty_class: str | None) -> None:
@@ -207,8 +204,7 @@ def _draw_counts(parent: ET.Element) -> None:
     symbol = _symbol(element(renderer, "symbols"), "0", {})
     _outline(symbol, "0,0,0,150", 1.3, {})
     _outline(symbol, "255,255,255,255", 0.7, {})
-    # A region has a row for each class; its name and its sum are written once, on the first. Not by an aggregate: where
-    # the layer changes while it is drawn, as in a review, those of QGIS 3.22 read it from two threads and crash.
+    # A region has a row for each class; its name and its sum are written once, on the first, as those of a stratum.
     _labels(parent, '"region" || \': \' || "total"', size=11, placement=1, smallest_mm=0, bold=True)
 
 
@@ -230,7 +226,7 @@ def _draw_strata(parent: ET.Element, highest_density: float) -> None:
         symbol = _symbol(symbols, str(number), {})
         _outline(symbol, "0,0,0,150", 1.1, {}, fill=fill)
         _outline(symbol, _rgba(_RAMP[1]), 0.5, {}, "dash" if number == len(_RAMP) else "solid")
-    _labels(parent, _ESTIMATES, size=11, placement=1, smallest_mm=0, bold=True)
+    _labels(parent, '"label"', size=11, placement=1, smallest_mm=0, bold=True)
 
 
 def _put_ranges(renderer: ET.Element, highest_density: float) -> None:
@@ -289,7 +285,9 @@ def _outline(
     properties: Mapping[str, str],
     style: str = "solid",
     fill: str | None = None,
+    least_mm: float | None = None,
 ) -> None:
+    """An outline of a symbol. least_mm: how wide it is from afar, where it is not always the same."""
     attributes = {"enabled": "1", "locked": "0", "pass": "0"}
     layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", **attributes})
     options(
@@ -302,9 +300,19 @@ def _outline(
             "outline_style": style,
             "outline_width": str(width_mm),
             "outline_width_unit": "MM",
+            **({} if least_mm is None else _narrower(width_mm, least_mm)),
         },
     )
     _data_defined(layer, properties)
+
+
+def _narrower(width_mm: float, least_mm: float) -> dict[str, str]:
+    """A width on the ground: `width_mm` on the map from 1:10,000 on, less from further away, down to `least_mm`."""
+    return {
+        "outline_width": str(10 * width_mm),
+        "outline_width_unit": "RenderMetersInMapUnits",
+        "border_width_map_unit_scale": f"3x:0,0,1,{least_mm},1,{width_mm}",
+    }
 
 
 def _data_defined(parent: ET.Element, properties: Mapping[str, str], tag: str = "data_defined_properties") -> None:
@@ -313,9 +321,16 @@ def _data_defined(parent: ET.Element, properties: Mapping[str, str], tag: str = 
 
 
 def _labels(
-    parent: ET.Element, expression: str, *, size: float, placement: int, smallest_mm: float, bold: bool = False
+    parent: ET.Element,
+    expression: str,
+    *,
+    size: float,
+    placement: int,
+    smallest_mm: float,
+    bold: bool = False,
+    from_scale: int | None = None,
 ) -> None:
-    """White text on a dark halo, for polygons of at least `smallest_mm` on the screen."""
+    """White text on a dark halo, for polygons of at least `smallest_mm` on the screen, from 1 : `from_scale` on."""
     settings = element(element(parent, "labeling", type="simple"), "settings", calloutType="simple")
     style = element(
         settings,
@@ -366,7 +381,9 @@ def _labels(
         displayAll="0",
         limitNumLabels="1",
         maxNumLabels="500",
-        scaleVisibility="0",
+        scaleVisibility=str(int(from_scale is not None)),
+        scaleMin="0",
+        scaleMax=str(from_scale or 0),
         upsidedownLabels="0",
         zIndex="0",
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geo import geopackage_schema as schema
 from geo import styles
-from geo.estimate import Estimates
+from geo.estimate import Estimate, Estimates
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run
 from geo.transects import Strata, Strips, Transects
 
@@ -128,7 +128,9 @@ def put_counts(db: sqlite3.Connection, counts: Counts) -> None:
     _add(db, "counts", schema.COUNTS, columns, len(counts), ("MULTIPOLYGON", srs_id, blobs, bounds))
 
 
-def style_options(rows: DetectionRows, runs: Sequence[Run], labels: DetectionRows | None = None) -> styles.Options:
+def style_options(
+    rows: DetectionRows, runs: Sequence[Run], labels: DetectionRows | None = None, *, on_map: bool = True
+) -> styles.Options:
     """What the styles must know of the rows: the classes that are there, in the models' own order."""
     here = _classes_in(rows)
     on_tiles = set() if labels is None else _classes_in(labels)
@@ -139,6 +141,7 @@ def style_options(rows: DetectionRows, runs: Sequence[Run], labels: DetectionRow
         tuple(known),
         tile_classes=tuple(name for name in known if name in on_tiles),
         empty_class=empty,
+        on_map=on_map,
     )
 
 
@@ -200,8 +203,33 @@ def put_strata(db: sqlite3.Connection, estimates: Estimates, strata: Strata) -> 
     rows = [row for row in estimates.rows if row.stratum in ground]
     wkb: list[bytes | None] = [shapely.to_wkb(ground[row.stratum]) for row in rows]
     fields = {column: {"class": "class_name"}.get(column, column) for column in schema.STRATA}
-    columns = {column: [_known(getattr(row, field)) for row in rows] for column, field in fields.items()}
+    totals: list[float | None] = [None] * len(rows)
+    labels: list[str | None] = [None] * len(rows)
+    for name in dict.fromkeys(row.stratum for row in rows):
+        of = [n for n, row in enumerate(rows) if row.stratum == name]
+        known = [density for n in of if (density := _known(rows[n].density_per_km2)) is not None]
+        totals[of[0]] = sum(known) if known else None
+        labels[of[0]] = _estimates_label(name, [rows[n] for n in of])
+    columns: dict[str, list[Any]] = {
+        column: [_known(getattr(row, field)) for row in rows]
+        for column, field in fields.items()
+        if column not in ("total_per_km2", "label")
+    }
+    columns |= {"total_per_km2": totals, "label": labels}
     _add(db, "strata", schema.STRATA, columns, len(rows), ("MULTIPOLYGON", srs_id, *schema.wkb_blobs(wkb, srs_id)))
+
+
+def _estimates_label(stratum: str, rows: Sequence[Estimate]) -> str:
+    """What the map writes on a stratum: its name and the estimate, or a line for each class."""
+    said = []
+    for row in rows:
+        interval = (
+            f"{row.ci_low:.0f} to {row.ci_high:.0f}" if math.isfinite(row.ci_low + row.ci_high) else "SE undefined"
+        )
+        said.append(f"{row.estimate:.0f} ({interval})" if math.isfinite(row.estimate) else "no estimate")
+    if len(rows) == 1:
+        return f"{stratum}: {said[0]}"
+    return "\n".join([stratum, *(f"{row.class_name}: {text}" for row, text in zip(rows, said, strict=True))])
 
 
 def put_transects(db: sqlite3.Connection, strips: Strips, transects: Transects) -> None:

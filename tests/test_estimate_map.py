@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sqlite3
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -76,7 +77,12 @@ def test_estimates_are_layers_with_styles_in_the_project(tmp_path, check_gpkg):
     for column in ("estimate", "se", "ci_low", "ci_high", "cv", "density_per_km2", "area_km2"):
         expected = [getattr(row, column) for row in found.rows if row.stratum != "all"]
         assert drawn.columns[column] == pytest.approx(expected, nan_ok=True)
-    assert rows_of(path, "strata")[2]["se"] is None  # of one transect: undefined, never 0
+    rows = rows_of(path, "strata")
+    assert rows[2]["se"] is None  # of one transect: undefined, never 0
+    # What the map says of a stratum stands once, in its first row: 8 cows and 2 others a km2, then 8 and none.
+    assert [row["total_per_km2"] for row in rows] == [10, None, 8, None]
+    assert [row["label"] is None for row in rows] == [False, True, False, True]
+    assert rows[2]["label"].splitlines()[0] == 'South "x"'
     assert [shape.area for shape in drawn.geometries] == pytest.approx([4e6] * 4)
     lines = read_polygons(path, "transects")
     assert (lines.columns["transect"], lines.columns["count"]) == (["t0", "t1", "t2"], [3, 2, 2])
@@ -163,6 +169,18 @@ def test_a_layer_of_ones_own_is_never_replaced(tmp_path, check_gpkg):
     assert read_polygons(path, "Strata").columns["stratum"] == ["mine"]
     assert len(rows_of(path, "transects")) == 3
     assert tree_of(path) == ["Detections", "Counts", "Transects", *NAMES[3:]]
+
+
+@pytest.mark.parametrize("layer", ["detections", "tile_labels", "images", "counts", "strata", "transects"])
+def test_no_style_asks_the_layer_for_its_other_rows(layer):
+    """Aggregates of QGIS 3.22 crash where the layer changes while it is drawn."""
+    style = ET.fromstring(styles.qml(layer, styles.Options(("a",), ("a",), 3.0, ("a",))))
+    texts = [text for node in style.iter() for text in (*node.attrib.values(), node.text or "")]
+    aggregates = "count sum min max mean minimum maximum concatenate array_agg aggregate relation_aggregate get_feature"
+    called = {name for text in texts for name in re.findall(r"([a-z_]+)\(", text)}
+    assert "group_by" not in " ".join(texts)
+    assert called.isdisjoint(aggregates.split())
+    assert called  # expressions there are
 
 
 @pytest.mark.parametrize("highest", [0.0, 1e-6, 0.3, 1, 4.99, 5, 14_890, 1e9, NAN])

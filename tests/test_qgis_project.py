@@ -148,6 +148,42 @@ def test_a_sheet_of_many_photos_opens_at_its_beginning(tmp_path):
     assert low < -4 * 40
 
 
+def scale_rules(path):
+    """The smallest scales at which the imagery is drawn, layer by layer, and the name of its group."""
+    _, root = xml_of(embedded(path))
+    layers = [node for node in root.iter("maplayer") if node.get("type") == "raster"]
+    (group,) = [n.get("name") for n in root.find("layer-tree-group").findall("layer-tree-group")]
+    flagged = [layer.get("hasScaleBasedVisibilityFlag") == "1" for layer in layers]
+    return [int(layer.get("minScale")) if on else None for layer, on in zip(layers, flagged, strict=True)], group
+
+
+def test_some_photos_among_many_are_drawn_from_near_alone(tmp_path):
+    photos = [ImageryLayer(f"photo {i}", f"{i}.vrt", "photo", UTM) for i in range(4)]
+
+    def drawn_from(shown, **changed):
+        table = dataclasses.replace(images(), **changed)
+        write_survey(tmp_path / "a.gpkg", table, detections(), [], UTM, shown)
+        return scale_rules(tmp_path / "a.gpkg")
+
+    assert drawn_from(photos) == ([None] * 4, "Imagery")
+    # 6000 px of 2 cm are 40 mm on the map at 1:3,000; an orthomosaic is seen from anywhere.
+    assert drawn_from([*photos[:2], ORTHO]) == ([3000, 3000, None], "Imagery (photos from 1:3,000 on)")
+    assert drawn_from(photos[:2], gsd_m=np.full(4, 0.0301))[0] == [4600, 4600]
+    assert drawn_from(photos[:2], gsd_m=np.full(4, 1e-5))[0] == [2, 2]
+    assert drawn_from(photos[:2], gsd_m=np.full(4, np.nan))[0] == [None, None]
+    assert drawn_from([ORTHO]) == ([None], "Imagery")
+
+
+def test_labels_wait_for_a_scale_where_scales_mean_something():
+    def label_of(layer, **options):
+        rendering = ET.fromstring(styles.qml(layer, styles.Options(**options))).find(".//rendering")
+        return rendering.get("scaleVisibility"), rendering.get("scaleMax")
+
+    assert label_of("detections") == ("1", "10000")
+    assert label_of("detections", on_map=False) == ("0", "0")
+    assert label_of("counts") == ("0", "0")  # of a region, seen from anywhere
+
+
 @pytest.mark.parametrize("content", [b"no zip", qgis_project.qgz(b"<qgis", "a"), qgis_project.qgz(b"<qgis/>", "a")])
 def test_a_stored_project_that_is_none(content):
     facts = qgis_project.Facts({"detections": qgis_project.Layer(None)})
@@ -279,6 +315,49 @@ print(json.dumps(found))
         "counts": [True, "singleSymbol", True, True, "EPSG:32736", 5],
         "runs": [True, None, False, False, "", 1],
     }
+
+
+@pytest.mark.qgis
+def test_a_large_survey_is_drawn_from_afar_without_labels_and_photos(tmp_path):
+    photos = tuple(ImageryLayer(ORTHO.name, ORTHO.source, "photo", UTM) for _ in range(2))
+    path = write(survey(tmp_path), imagery=photos, with_counts=True)
+    script = """
+project = QgsProject.instance()
+assert project.read(sys.argv[1]), project.error()
+layers = {layer.name(): layer for layer in project.mapLayers().values()}
+detections = layers['Detections']
+label = detections.labeling().settings()
+symbol = detections.renderer().symbols(QgsRenderContext())[0].symbolLayer(0)
+found = {'labels': [label.scaleVisibility, label.minimumScale, label.maximumScale], 'drawn': {}, 'casing': {}}
+photo = next(layer for layer in layers.values() if isinstance(layer, QgsRasterLayer))
+for scale in (1000, 3000, 3200, 10000, 100000):
+    settings = QgsMapSettings()
+    settings.setOutputSize(QSize(400, 300)); settings.setDestinationCrs(project.crs())
+    settings.setLayers([detections])
+    extent = QgsRectangle(detections.extent()); settings.setExtent(extent)
+    extent.scale(scale / settings.scale()); settings.setExtent(extent)
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(detections))
+    settings.setExpressionContext(context)
+    job = QgsMapRendererSequentialJob(settings); job.start(); job.waitForFinished()
+    image = job.renderedImage()
+    marks = sum(image.pixelColor(x, y).name() != '#ffffff' for x in range(400) for y in range(300))
+    width = QgsRenderContext.fromMapSettings(settings).convertToPainterUnits(
+        symbol.strokeWidth(), symbol.strokeWidthUnit(), symbol.strokeWidthMapUnitScale()) * 25.4 / settings.outputDpi()
+    found['drawn'][scale] = [marks > 0, photo.isInScaleRange(settings.scale())]
+    found['casing'][scale] = round(width, 2)
+print(json.dumps(found))
+"""
+    found = json.loads(in_qgis(script, path.with_suffix(".qgz")).splitlines()[-1])
+    assert found["labels"] == [True, 10000, 0]
+    assert found["drawn"] == {
+        "1000": [True, True],
+        "3000": [True, True],
+        "3200": [True, False],
+        "10000": [True, False],
+        "100000": [True, False],
+    }
+    # Of the outline around the coloured one, in mm: from afar boxes lie close, and it would be all that is seen.
+    assert found["casing"] == {"1000": 0.8, "3000": 0.8, "3200": 0.8, "10000": 0.8, "100000": 0.5}
 
 
 @pytest.mark.qgis
