@@ -322,6 +322,42 @@ def test_a_checkpoint_of_other_settings_or_of_something_else_is_refused(tmp_path
         fit(load_config(_write_config(tmp_path, steps=4)), Tracker())
 
 
+def test_a_checkpoint_notices_labels_that_have_changed_under_it(tmp_path):
+    _blob_data(tmp_path)
+    config = load_config(_write_config(tmp_path, VALIDATION, steps=4))
+    fit(config, Tracker())
+    labels = tmp_path / "labels.json"
+    text = labels.read_text()
+    document = json.loads(text)
+    document["annotations"][0]["bbox"][2] += 1
+    document["images"].pop(3)
+    document["annotations"] = [a for a in document["annotations"] if a["image_id"] != 3]
+    labels.write_text(json.dumps(document))
+    gone, moved = (config.data[0].images / f"{name}.png" for name in (3, 0))
+    with pytest.raises(InputError, match="labels have changed since the checkpoint") as refused:
+        fit(config, Tracker())
+    said = f": 1 photo is gone (the first: {gone}), 1 photo is labelled otherwise (the first: {moved}); put them back"
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+    labels.write_text(json.dumps(json.loads(text), indent=1))  # the same labels, written otherwise
+    fit(config, Tracker())
+    held_out = json.loads((tmp_path / "held_out" / "labels.json").read_text())
+    held_out["annotations"].pop()
+    (tmp_path / "held_out" / "labels.json").write_text(json.dumps(held_out))
+    fit(config, Tracker())  # what is judged on decides no weight
+
+
+def test_a_checkpoint_of_a_version_that_kept_no_labels_is_gone_on_with(tmp_path):
+    _blob_data(tmp_path)
+    config = load_config(_write_config(tmp_path, steps=4))
+    fit(config, Tracker())
+    saved = tmp_path / "run" / "blobs.pt"
+    state = torch.load(saved, weights_only=True)
+    del state["labels"]
+    torch.save(state, saved)
+    fit(config, Tracker())
+
+
 def test_training_learns_blobs(tmp_path):
     import onnxruntime as ort
 

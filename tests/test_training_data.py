@@ -337,3 +337,35 @@ def test_the_sheep_flights_do_not_leak_and_a_mixed_up_split_does(realdata, tmp_p
     sides = [{photo.flight for photo in groups[0].photos} for groups in (split.training, split.validation)]
     assert not sides[0] & sides[1]
     assert len(sides[0] | sides[1]) == 5
+
+
+# What a checkpoint remembers of it ---------------------------------------------------------------------------------
+
+
+def test_the_digests_of_labels_follow_what_is_learnt_and_nothing_else(tmp_path):
+    data = '[[data]]\nvoc = "Annotations"\nimages = "JPEGImages"\n[negatives]\nimages = ["empty/*.png"]\n'
+    _voc(tmp_path, {"a.jpg": [("cow", 0)], "b.jpg": [("cow", 0), ("goat", 0)], "c.jpg": None})
+    _photo(tmp_path / "empty" / "x.png")
+
+    def digests():
+        return read_dataset(_config(tmp_path, data)).label_digests()
+
+    def changed():
+        now = digests()
+        return {path.rpartition("/")[2] for path in now | before if now.get(path) != before.get(path)}
+
+    before = digests()
+    assert {path.rpartition("/")[2] for path in before} == {"a.jpg", "b.jpg", "x.png"}
+    file = tmp_path / "Annotations" / "a.xml"
+    text = file.read_text()
+    file.write_text(text.replace("<bndbox>", "\n <bndbox>").replace("Unknown", "another"))
+    _photo(tmp_path / "JPEGImages" / "a.jpg", grey=99)  # pixels are not read
+    assert changed() == set()
+    for old, new in (("40.25", "41.25"), ("<difficult>0", "<difficult>1"), ("<width>100", "<width>101")):
+        file.write_text(text.replace(old, new))
+        assert changed() == {"a.jpg"}, old
+    file.write_text(text)
+    other = tmp_path / "Annotations" / "b.xml"
+    other.write_text(other.read_text().replace("<name>goat", "<name>cow"))
+    _photo(tmp_path / "empty" / "y.png", grey=3)
+    assert changed() == {"b.jpg", "y.png"}

@@ -45,7 +45,7 @@ SAME_PIXEL = 1.1
 Method = Literal["crop", "squish", "pad"]
 PadMode = Literal["reflection", "border", "zeros"]
 _PAD_MODES = {"reflection": "reflect", "border": "replicate", "zeros": "constant"}
-_ARCHITECTURES = {network.__name__: network for network in model_meta}
+ARCHITECTURES = {network.__name__: network for network in model_meta}
 
 
 @dataclass(frozen=True)
@@ -244,10 +244,10 @@ def portable(model: FastaiClassifier, batch_size: int | None = None) -> Portable
 
 def _built(card: Card, weights: Mapping[str, Tensor], name: str) -> nn.Module:
     """The network with its weights, once names, shapes and the number of classes agree."""
-    if card.architecture not in _ARCHITECTURES:
+    if card.architecture not in ARCHITECTURES:
         raise ModelError(
             f"{card.path.name}: architecture {card.architecture!r} is none that fastai's vision_learner is known to "
-            f"build: expected one of {', '.join(_ARCHITECTURES)}"
+            f"build: expected one of {', '.join(ARCHITECTURES)}"
         )
     # The head: a batch norm and a linear layer by turns, whose sizes say how it was made.
     linear = [w for key, w in weights.items() if re.fullmatch(r"1\.\d+\.weight", key) and w.ndim == 2]
@@ -260,7 +260,7 @@ def _built(card: Card, weights: Mapping[str, Tensor], name: str) -> nn.Module:
     differences = ""
     for concat_pool, bn_final in itertools.product((True, False), (False, True)):
         network: nn.Module = create_vision_model(
-            _ARCHITECTURES[card.architecture],
+            ARCHITECTURES[card.architecture],
             classes,
             pretrained=False,
             init=None,

@@ -1,7 +1,8 @@
 """A run's state on disk, from which a killed run goes on and another one may start."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from detector.errors import InputError
+from detector.training.config import TrainingConfig
+from detector.training.dataset import Dataset
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
@@ -35,6 +38,65 @@ def read(path: Path) -> dict[str, Any]:
     if not isinstance(state, dict):
         raise InputError(f"the checkpoint {path} is none of a training run; remove it to start over")
     return state
+
+
+class Own:
+    """The checkpoint of a run itself, `<folder>/<name>.pt`: taken up only under the settings and the labels that it was
+    made with."""
+
+    def __init__(self, config: TrainingConfig, photos: Dataset) -> None:
+        self.path = config.output.folder / f"{config.output.name}.pt"
+        self._config = config
+        self._labels = photos.label_digests()
+
+    def keep(self, step: int, state: Mapping[str, Any]) -> None:
+        """Write it. step: how many are done. state: what the loop needs to go on."""
+        config = self._config
+        of = {"step": step, "fingerprint": config.fingerprint(), "labels": self._labels}
+        save(self.path, {**of, "framework": config.framework, "classes": list(config.classes), **state})
+
+    def state(self) -> dict[str, Any] | None:
+        """What was kept; None where nothing was.
+
+        Raises InputError for a checkpoint of other settings, or of labels that have changed since.
+        """
+        if not self.path.exists():
+            return None
+        state = read(self.path)
+        if state.get("fingerprint") != self._config.fingerprint():
+            raise InputError(
+                f"the checkpoint {self.path} is of a run with other settings; remove it, or use another folder"
+            )
+        before = state.get("labels", self._labels)  # of an older version: it says nothing of them
+        if before != self._labels:
+            raise InputError(
+                f"the labels have changed since the checkpoint {self.path} was made: "
+                f"{_difference(before, self._labels)}; put them back as they were, or remove it to start over"
+            )
+        return state
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """What cannot be loaded of it is an InputError."""
+        try:
+            yield
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise InputError(
+                f"the checkpoint {self.path} cannot be used ({_line(error)}); remove it to start over"
+            ) from error
+
+
+def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """In words, of photos and the digests of their labels."""
+    parts = []
+    for said, names in (
+        ("new", now.keys() - before.keys()),
+        ("gone", before.keys() - now.keys()),
+        ("labelled otherwise", {name for name in before.keys() & now.keys() if before[name] != now[name]}),
+    ):
+        if names:
+            parts.append(f"{len(names)} photo{'s are' if len(names) > 1 else ' is'} {said} (the first: {min(names)})")
+    return ", ".join(parts)
 
 
 def start_from(

@@ -16,6 +16,8 @@ from detector.training.schedule import USUAL_SCHEDULES, Schedule
 
 Framework = Literal["compact", "torchvision", "detectron2", "fastai"]
 Freeze = Literal["none", "backbone", "all-but-heads"]
+# What [tiles] says where the config does not: half of what a tile classifier has to tell apart is empty.
+USUAL_TILES: dict[str, dict[str, Any]] = {"fastai": {"empty_share": 0.5}}
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,9 @@ def load_config(path: Path, data_root: Path | None = None, output: Path | None =
         tables["output"] = build_table(Output, tables["output"], "[output]", path.parent)
     framework = tables.get("framework", "compact")
     if framework != "compact":
-        tables.setdefault("tiles", {})
+        usual = USUAL_TILES.get(framework, {})
+        if isinstance(tables.setdefault("tiles", {}), dict):
+            tables["tiles"] = {**usual, **tables["tiles"]}
         if isinstance(tables.setdefault("schedule", {}), dict):
             tables["schedule"] = {**USUAL_SCHEDULES.get(framework, {}), **tables["schedule"]}
     model = tables.get("model")

@@ -38,6 +38,17 @@ class Dataset:
     left_out: tuple[Path, ...]
     classes: tuple[str, ...]
 
+    def label_digests(self) -> dict[str, str]:
+        """A digest of what is learnt of each photo, by its path: size, boxes, classes and crowds, not the pixels."""
+        found: dict[str, str] = {path.as_posix(): "" for path in self.negatives}
+        for photo in (photo for group in self.training for photo in group.photos):
+            of = hashlib.blake2b(f"{photo.width} {photo.height}".encode(), digest_size=8)
+            for part in (photo.boxes_px, photo.labels, photo.crowd):
+                of.update(part.tobytes())
+            name = photo.path.as_posix()  # which several sources may list
+            found[name] = found.get(name, "") + of.hexdigest()
+        return found
+
     def table(self) -> str:
         """What is learnt from what, for a person: photos by kind, boxes by class with their names in the data."""
         sides = [[p for group in groups for p in group.photos] for groups in (self.training, self.validation)]

@@ -45,7 +45,10 @@ def find_rate(config: TrainingConfig, steps: int) -> Finding:
     module = trainer(config)
     trainable = getattr(module, "trainable", None)
     if trainable is None:
-        raise InputError(f"the finder trains compact and torchvision networks; the config's is {config.framework}")
+        raise InputError(
+            f"the finder trains networks in the loop of compact, torchvision and detectron2; the config's is "
+            f"{config.framework}, which has a loop of its own"
+        )
     from detector.training.data import batches, views
     from detector.training.dataset import read_dataset
     from detector.training.fit import Run

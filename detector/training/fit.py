@@ -85,8 +85,8 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
         run = Run(config, trainable, team)
         folder = config.output.folder
         folder.mkdir(parents=True, exist_ok=True)
-        saved = folder / f"{config.output.name}.pt"
-        first_step = run.prepare(saved if saved.exists() else None, tracker)
+        own = checkpoint.Own(config, photos)
+        first_step = run.prepare(own, tracker)
         steps = config.schedule.steps
         shown = views(photos, config)
         epoch_steps = len(shown) / config.schedule.batch
@@ -107,11 +107,7 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
         for step, batch in enumerate(stream, first_step):
             losses = run.advance(step, batch)
             done = step + 1
-            if not all(map(math.isfinite, losses.values())):
-                raise InputError(
-                    f"the loss of step {done} is no number any more ({losses}); choose a lower learning_rate "
-                    "(herdmap schedule --find), remove the checkpoint, and start again"
-                )
+            require_numbers(done, losses)
             last = done == steps
             if done % config.tracking.every_steps == 0 or last:
                 rate = {"learning_rate": run.rate(step), "epoch": done / epoch_steps}
@@ -119,7 +115,7 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
             if team.first and photos.validation and (done % every == 0 or last):
                 run.validate(done, photos, tracker)
             if team.first and (done % config.output.checkpoint_steps == 0 or last):
-                run.save(saved, done)
+                own.keep(done, run.state())
         team.wait()
         path = run.write(photos) if team.first else folder
         team.wait()
@@ -148,16 +144,20 @@ class Run:
         self._mixed = mixed
         self._scaler = torch.amp.GradScaler("cuda", enabled=mixed and team.device.type == "cuda")
 
-    def prepare(self, saved: Path | None, tracker: Tracker) -> int:
+    def prepare(self, own: checkpoint.Own | None, tracker: Tracker) -> int:
         """Take up this run's checkpoint where there is one, else the weights to start from; the steps that are done."""
         config, trainable = self._config, self._trainable
-        if config.start_from is not None and saved is None:
+        state = None if own is None else own.state()
+        if config.start_from is not None and state is None:
             note = checkpoint.start_from(config.start_from, self.network, config.classes, trainable.class_rows)
             tracker.text("start", note)
         self.frozen = freeze(self.network, config.freeze, trainable.backbone, trainable.heads)
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self._optimiser = optimiser(self.network, config)
-        first_step = 0 if saved is None else self._resume(saved)
+        first_step = 0
+        if own is not None and state is not None:
+            with own.loading():
+                first_step = self._resume(state)
         self._shared = self._team.shared(self.network)
         return first_step
 
@@ -178,45 +178,25 @@ class Run:
         nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
         self._scaler.step(self._optimiser)
         self._scaler.update()
-        self._average(self._config.schedule.average_decay(step))
+        average(self.averaged, self.network, self._config.schedule.average_decay(step))
         return values
 
-    def _average(self, keep: float) -> None:
-        with torch.no_grad():
-            now = self.network.state_dict()
-            for name, value in self.averaged.state_dict().items():
-                if value.is_floating_point():
-                    value.lerp_(now[name], 1 - keep)
-                else:
-                    value.copy_(now[name])
-
-    def save(self, path: Path, step: int) -> None:
-        """Write the checkpoint."""
-        state = {
-            "step": step,
-            "fingerprint": self._config.fingerprint(),
-            "framework": self._config.framework,
-            "classes": list(self._config.classes),
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps."""
+        return {
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimiser": self._optimiser.state_dict(),
             "scaler": self._scaler.state_dict(),
         }
-        checkpoint.save(path, state)
 
-    def _resume(self, path: Path) -> int:
-        state = checkpoint.read(path)
-        if state.get("fingerprint") != self._config.fingerprint():
-            raise InputError(f"the checkpoint {path} is of a run with other settings; remove it, or use another folder")
-        try:
-            self.network.load_state_dict(state["network"])
-            self.averaged.load_state_dict(state["averaged"])
-            self._optimiser.load_state_dict(state["optimiser"])
-            if state["scaler"]:
-                self._scaler.load_state_dict(state["scaler"])
-            return int(state["step"])
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise InputError(f"the checkpoint {path} cannot be used ({error}); remove it to start over") from error
+    def _resume(self, state: Mapping[str, Any]) -> int:
+        self.network.load_state_dict(state["network"])
+        self.averaged.load_state_dict(state["averaged"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        if state["scaler"]:
+            self._scaler.load_state_dict(state["scaler"])
+        return int(state["step"])
 
     def look(self, photos: Sequence[Any]) -> list[Seen]:
         """What the averaged weights find in whole photos."""
@@ -256,6 +236,26 @@ class Run:
             metrics=card(judged, config.classes, chosen),
         )
         return self._trainable.write(self.averaged, info, config.output.folder)
+
+
+def average(averaged: nn.Module, network: nn.Module, keep: float) -> None:
+    """Move averaged weights towards those of the network; `keep` is the share of what they were."""
+    with torch.no_grad():
+        now = network.state_dict()
+        for name, value in averaged.state_dict().items():
+            if value.is_floating_point():
+                value.lerp_(now[name], 1 - keep)
+            else:
+                value.copy_(now[name])
+
+
+def require_numbers(step: int, losses: Mapping[str, float]) -> None:
+    """Raise InputError where a part of the loss is infinite or no number."""
+    if not all(map(math.isfinite, losses.values())):
+        raise InputError(
+            f"the loss of step {step} is no number any more ({dict(losses)}); choose a lower learning_rate (herdmap "
+            "schedule --find), remove the checkpoint, and start again"
+        )
 
 
 def optimiser(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:

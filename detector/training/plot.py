@@ -15,7 +15,13 @@ from detector.training.schedule import Schedule
 from detector.training.tracker import Start
 
 RATE, MARK, WARM_UP, WARNING = "#1f5fa8", "#777777", "#f3d9a4", "#a33a1e"
-VALIDATION = {"validation/f1": "F1 (centre)", "validation/ap": "AP (centre)", "validation/ap50": "AP at IoU 0.5"}
+VALIDATION = {
+    "validation/f1": "F1",
+    "validation/ap": "AP (centre)",
+    "validation/ap50": "AP at IoU 0.5",
+    "validation/accuracy": "accuracy",
+    "validation/passed": "tiles that pass",
+}
 MOST_LABELS = 12  # marks of a schedule that are written on
 
 

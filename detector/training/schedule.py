@@ -13,12 +13,14 @@ from detector.errors import InputError
 
 @dataclass(frozen=True)
 class Schedule:
-    """A linear warm-up, then one of two kinds of decay.
+    """A warm-up, then one of three kinds of decay.
 
     cosine: half a cosine (Loshchilov and Hutter 2017, "SGDR"), begun anew at each of `restarts`. The warm-up ends at
     the peak with its last step.
     multistep: the rate times `gamma` at each milestone, as Detectron2's WarmupMultiStepLR has it: the warm-up begins
     at `warm_up_factor` of the rate and ends with the first step after it.
+    one-cycle: half a cosine up from `warm_up_factor` of the rate, and half a cosine down (Smith 2018, "A disciplined
+    approach to neural network hyper-parameters", as fastai's fit_one_cycle has it). The other warm-ups are linear.
 
     Attributes
     ----------
@@ -28,10 +30,10 @@ class Schedule:
     learning_rate : the peak, reached after `warm_up_steps`.
     learning_rate_batch : the batch that `learning_rate` was chosen for; 0 where that is not known.
     restarts : steps at which the cosine begins anew.
-    final_share : the last step's rate as a share of the peak, of a cosine.
+    final_share : the rate at the end as a share of the peak: of a cosine's last step, or after one-cycle's.
     milestones : steps at which the rate falls (Detectron2's STEPS).
     gamma : what it is multiplied by there.
-    warm_up_factor : the first step's share of the rate, of multistep.
+    warm_up_factor : the first step's share of the rate, of multistep and one-cycle.
     optimiser : adamw (Loshchilov and Hutter 2019), or sgd with Nesterov's momentum off, as Detectron2 has it.
     momentum : of sgd.
     weight_decay : on convolution and matrix weights only.
@@ -41,7 +43,7 @@ class Schedule:
     steps: int = 6000
     batch: int = 16
     crop_px: int = 320
-    kind: Literal["cosine", "multistep"] = "cosine"
+    kind: Literal["cosine", "multistep", "one-cycle"] = "cosine"
     learning_rate: float = 2e-3
     learning_rate_batch: int = 0
     warm_up_steps: int = 200
@@ -91,7 +93,8 @@ class Schedule:
 
     def rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 0."""
-        return self.learning_rate * (self._multistep(step) if self.kind == "multistep" else self._cosine(step))
+        share = {"multistep": self._multistep, "cosine": self._cosine, "one-cycle": self._one_cycle}[self.kind]
+        return self.learning_rate * share(step)
 
     def _cosine(self, step: int) -> float:
         if step < self.warm_up_steps:
@@ -109,6 +112,13 @@ class Schedule:
             return self.warm_up_factor * (1 - done) + end * done
         return self.gamma ** bisect_right(self.milestones, step)
 
+    def _one_cycle(self, step: int) -> float:
+        begin, end, done = self.warm_up_factor, 1.0, step / max(1, self.warm_up_steps)
+        if step >= self.warm_up_steps:
+            begin, end = 1.0, self.final_share
+            done = (step - self.warm_up_steps) / (self.steps - self.warm_up_steps)
+        return begin + (end - begin) * 0.5 * (1 - math.cos(math.pi * done))
+
     def average_decay(self, step: int) -> float:
         """How much of the averaged weights is kept after `step`: little at first, when the weights are still poor."""
         return min(1 - 1 / self.average_steps, (1 + step) / (10 + step))
@@ -124,7 +134,22 @@ _DETECTION: dict[str, Any] = {
     "weight_decay": 1e-4,
     "average_steps": 1,
 }
-USUAL_SCHEDULES: dict[str, dict[str, Any]] = {"torchvision": _DETECTION, "detectron2": _DETECTION}
+# fit_one_cycle's own numbers, but the length of its climb: a quarter of the steps.
+_CLASSIFICATION: dict[str, Any] = {
+    "batch": 64,
+    "crop_px": 640,
+    "kind": "one-cycle",
+    "learning_rate": 1e-3,
+    "warm_up_factor": 1 / 25,
+    "final_share": 1e-5,
+    "weight_decay": 0.01,
+    "average_steps": 1,
+}
+USUAL_SCHEDULES: dict[str, dict[str, Any]] = {
+    "torchvision": _DETECTION,
+    "detectron2": _DETECTION,
+    "fastai": _CLASSIFICATION,
+}
 USUAL_RATE, USUAL_BATCH = 0.02, 16  # of those recipes, with SGD
 
 

@@ -103,8 +103,8 @@ class Tiling:
         return int(self.photo[tile]), ((x0 + x1) / 2 + x, (y0 + y1) / 2 + y)
 
 
-def _shares(photo: LabelledImage, grid: TileGrid) -> NDArray[np.float64]:
-    """(tiles, boxes) the share of each box that lies in each tile."""
+def shares(photo: LabelledImage, grid: TileGrid) -> NDArray[np.float64]:
+    """(tiles, boxes) float64, the share of each box that lies in each tile."""
     tiles, boxes = grid.boxes[:, None, :], photo.boxes_px[None].astype(np.float64)
     sides = np.minimum(tiles[..., 2:], boxes[..., 2:]) - np.maximum(tiles[..., :2], boxes[..., :2])
     areas = (boxes[..., 2:] - boxes[..., :2]).prod(-1)
@@ -116,7 +116,7 @@ def _classes_shown(photos: Sequence[LabelledImage], grids: Sequence[TileGrid], v
     count = 1 + max((int(photo.labels.max()) for photo in photos if len(photo.labels)), default=0)
     shown = [np.zeros((len(grid), count), np.bool_) for grid in grids]
     for photo, grid, own in zip(photos, grids, shown, strict=True):
-        seen = (_shares(photo, grid) >= max(visible, 1e-9)) & ~photo.crowd
+        seen = (shares(photo, grid) >= max(visible, 1e-9)) & ~photo.crowd
         for label in np.unique(photo.labels):
             own[:, label] = seen[:, photo.labels == label].any(1)
     return np.concatenate(shown)
@@ -124,7 +124,7 @@ def _classes_shown(photos: Sequence[LabelledImage], grids: Sequence[TileGrid], v
 
 def _cut_animals(photos: Sequence[LabelledImage], grids: Sequence[TileGrid]) -> NDArray[np.bool_]:
     """(T,) whether a tile has any part of any box: it is then not empty, whatever it teaches."""
-    return np.concatenate([(_shares(photo, grid) > 0).any(1) for photo, grid in zip(photos, grids, strict=True)])
+    return np.concatenate([(shares(photo, grid) > 0).any(1) for photo, grid in zip(photos, grids, strict=True)])
 
 
 def photo_size(path: Path) -> tuple[int, int]:

@@ -1,0 +1,553 @@
+"""Training fastai's tile classifiers: does a tile show an animal, and of which class?
+
+The network, the loop and the mixed precision are fastai's: its `Learner` fits. Photos, tiles, splits, augmentation and
+seeds are those of every framework. A tile's target is shared among the classes that it shows, or is the empty class; a
+tile with a sliver of an animal and nothing else teaches nothing. Callbacks step the config's schedule, keep what is
+frozen, judge whole validation photos tile by tile, and keep the checkpoint; `TrackerCallback` tells the trackers, and
+may be used with any `Learner`.
+
+The model is a portable ONNX file, held against the learner's own answers before it appears.
+"""
+
+import copy
+import math
+import os
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+from urllib.error import URLError
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from detector.detections import Detections
+from detector.errors import InputError
+from detector.models.export import check, trace
+from detector.models.fastai import (
+    ARCHITECTURES,
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    RESIZE_OPSET,
+    ContractModule,
+    Preprocessing,
+)
+from detector.models.info import ModelInfo
+from detector.models.portable import Portable, write_info
+from detector.tiles import TileGrid
+from detector.toml_tables import build_table
+from detector.training import checkpoint
+from detector.training import fit as loop
+from detector.training.augment import Augmentation, View
+from detector.training.config import TrainingConfig
+from detector.training.data import Views, batches, read_pixels, views, without_animals
+from detector.training.dataset import Dataset, read_dataset
+from detector.training.environment import environment
+from detector.training.freezing import Frozen, freeze
+from detector.training.labels import LabelledImage
+from detector.training.pictures import drawn
+from detector.training.processes import processes
+from detector.training.tile_classes import JudgedTiles, card, classes_shown, gate_threshold, metrics
+from detector.training.tracker import Start, Tracker
+from detector.training.validation import Seen
+
+with warnings.catch_warnings():
+    # What fastai and torch say to each other on import is nothing that a user could mend.
+    warnings.simplefilter("ignore")
+    from fastai.callback.core import Callback, TrainEvalCallback
+    from fastai.callback.fp16 import MixedPrecision
+    from fastai.callback.schedule import combined_cos
+    from fastai.callback.training import GradientClip
+    from fastai.data.core import DataLoaders
+    from fastai.learner import Learner, Recorder
+    from fastai.optimizer import OptimWrapper
+    from fastai.vision.learner import create_vision_model
+
+EMPTY = "empty"
+BACKBONE, HEADS = ("0.",), ("1.",)  # how the names of the parameters begin in what vision_learner builds
+MOMENTA = (0.95, 0.85, 0.95)  # of fit_one_cycle: at the start, at the peak of the rate, at the end
+CLIP = 10.0  # the longest gradient
+USUAL_THRESHOLD = 0.05  # of a gate that was judged on nothing
+TILES_OF_THE_CHECK = 16
+
+
+@dataclass(frozen=True)
+class Network:
+    """The config's [model].
+
+    architecture: a network that fastai's `vision_learner` knows. weights: what its body begins with where there is no
+    `start_from`, torchvision's own of ImageNet (which it downloads) or random ones. resize: px of the side that tiles
+    are resized to, 0 for none. recall: the share of the validation tiles with an animal that the file's threshold lets
+    pass.
+    """
+
+    architecture: str = "resnet18"
+    weights: Literal["imagenet", "none"] = "imagenet"
+    resize: int = 0
+    recall: float = 0.98
+
+    def __post_init__(self) -> None:
+        if self.architecture not in ARCHITECTURES:
+            raise InputError(f"[model] architecture {self.architecture!r}; expected one of {', '.join(ARCHITECTURES)}")
+        if self.resize and not 32 <= self.resize <= 2048:
+            raise InputError(f"[model] resize is {self.resize}; expected 32 to 2048 px, or 0 for none")
+        if not 0.5 <= self.recall <= 1:
+            raise InputError(f"[model] recall is {self.recall}; expected a share from 0.5 to 1")
+
+
+def rates(config: TrainingConfig) -> NDArray[np.float64]:
+    """(steps,) the learning rate of every step of `fit`."""
+    return loop.rates(config)
+
+
+def fit(config: TrainingConfig, tracker: Tracker) -> Path:
+    """Train, choose the gate's threshold on the validation tiles, and write `<folder>/<name>.onnx`.
+
+    A run that was killed goes on from its last checkpoint, `<folder>/<name>.pt`, to the weights that it would have had.
+    Raises InputError for settings or data that cannot be used, for several processes, for a checkpoint that was made
+    under other settings, and where the loss is no number any more; ModelError where the file does not answer as the
+    learner does.
+    """
+    if (count := int(os.environ.get("WORLD_SIZE", "1"))) > 1:
+        raise InputError(f"{count} processes are to share the run: fastai trains in one; start it without torchrun")
+    said = _settings(config)
+    photos = read_dataset(config)
+    with processes(config.device) as team:
+        network = _built(said, config).to(team.device)
+        folder = config.output.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        own = checkpoint.Own(config, photos)
+        state, note = own.state(), ""
+        if config.start_from is not None and state is None:
+            note = checkpoint.start_from(config.start_from, network, config.classes, _class_rows(network))
+        frozen = freeze(network, config.freeze, BACKBONE, HEADS)
+        shown = views(photos, config)
+        epoch_steps, steps = len(shown) / config.schedule.batch, config.schedule.steps
+        preprocessing = _preprocessing(said).to(team.device)
+        judged = ValidationTiles(photos, config)
+        run = _Run(config, said, network, frozen, judged, tracker, own)
+        first = 0
+        if state is not None:
+            with own.loading():
+                first = run.resume(state)
+        every = config.tracking.validate_steps or math.ceil(max(epoch_steps, steps / loop.MOST_VALIDATIONS))
+        stream = batches(shown, _Targets(len(config.classes)), config.schedule.batch, first, steps, config.workers)
+        learner = Learner(
+            DataLoaders(_Epochs(stream, first, steps, every), judged, device=team.device),
+            network,
+            loss_func=loss,
+            opt_func=run.optimiser,
+            cbs=[TrainEvalCallback(), Recorder(), _Preprocess(preprocessing), *_precision(config, team.device), run],
+            default_cbs=False,
+            path=folder,
+            wd_bn_bias=True,  # the optimiser's groups say what shrinks, and `freeze` what learns
+            train_bn=False,
+        )
+        where = environment(str(team.device))
+        tracker.started(Start(config.output.name, folder, first, steps, epoch_steps, config.flat(), where))
+        tracker.text("data", photos.table())
+        tracker.text("frozen", frozen.table() if config.freeze != "none" else frozen.summary())
+        if note:
+            tracker.text("start", note)
+        teller = TrackerCallback(tracker, config.tracking.every_steps, first, steps, epoch_steps)
+        learner.add_cb(teller)
+        with learner.no_logging(), learner.no_mbar():
+            learner.fit(max(1, -(-steps // every) - first // every))
+            learner.remove_cbs([run, teller])
+            path = run.write(learner, preprocessing, shown)
+    tracker.model(path)
+    return path
+
+
+def loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross entropy with targets that are shared among classes, both (B, 1 + C); a row of zeros teaches nothing."""
+    return -(targets * logits.float().log_softmax(1)).sum() / targets.sum().clamp(min=1)
+
+
+class _Plain(Callback):  # type: ignore[misc]
+    """A callback whose errors keep their own words, which fastai would replace."""
+
+    def __call__(self, event_name: str) -> None:
+        getattr(type(self), event_name, lambda _: None)(self)
+
+
+class TrackerCallback(_Plain):
+    """Tells a tracker of a `Learner` that fits: loss, learning rate, and its validation loss and metrics.
+
+    every_steps: steps between two points of a curve. first_step: how many steps an earlier call did. steps: of the
+    whole run, so that its last one is told too. epoch_steps: steps in which all data were shown once.
+    """
+
+    order = Recorder.order + 5
+
+    def __init__(
+        self,
+        tracker: Tracker,
+        every_steps: int = 10,
+        first_step: int = 0,
+        steps: int | None = None,
+        epoch_steps: float | None = None,
+    ) -> None:
+        self.told, self.every_steps, self.steps, self.epoch_steps = tracker, every_steps, steps, epoch_steps
+        self.done = first_step
+
+    def after_batch(self) -> None:
+        """Tell what the step has come to."""
+        if not self.training:
+            return
+        self.done += 1
+        if self.done % self.every_steps == 0 or self.done == self.steps:
+            values = {"loss": float(self.loss.item()), "learning_rate": float(self.opt.hypers[-1]["lr"])}
+            if self.epoch_steps:
+                values["epoch"] = self.done / self.epoch_steps
+            self.told.metrics(self.done, values)
+
+    def after_epoch(self) -> None:
+        """Tell what the learner measured on its validation data."""
+        each = zip(self.recorder.metric_names[1:], self.learn.final_record, strict=False)
+        values = {
+            f"validation/{name.removeprefix('valid_')}": float(value)
+            for name, value in each
+            if not name.startswith("train_") and value is not None
+        }
+        if values:
+            self.told.metrics(self.done, values)
+
+
+# What is learnt from, and judged on ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Targets:
+    """Views as a batch: (B, S, S, 3) uint8 tiles and (B, 1 + C) float32 targets, each row a sum of 1, or of 0."""
+
+    classes: int
+
+    def __call__(self, shown: list[View]) -> tuple[Tensor, Tensor]:
+        targets = torch.zeros(len(shown), 1 + self.classes)
+        for row, view in zip(targets, shown, strict=True):
+            if len(view.labels):
+                labels = np.unique(view.labels)
+                row[torch.from_numpy(1 + labels)] = 1 / len(labels)
+            elif not len(view.ignored):
+                row[0] = 1
+        return torch.stack([view.pixels for view in shown]).permute(0, 2, 3, 1), targets
+
+
+class _OnDevice:
+    """What the learner moves to its device batch by batch."""
+
+    def to(self, device: torch.device) -> None:
+        """Nothing is kept there."""
+
+
+class _Epochs(_OnDevice):
+    """A stream of batches, in what the learner takes for epochs: from one validation to the next."""
+
+    def __init__(self, stream: Iterator[Any], first: int, steps: int, every: int) -> None:
+        self._stream, self._done, self._steps, self._every = stream, first, steps, every
+
+    def __len__(self) -> int:
+        return min(self._every - self._done % self._every, self._steps - self._done)
+
+    def __iter__(self) -> Iterator[Any]:
+        for batch in islice(self._stream, len(self)):
+            self._done += 1
+            yield batch
+
+
+class ValidationTiles(_OnDevice):
+    """The tiles of whole validation photos as they are, in batches that the learner judges in this order.
+
+    photos: those judged on; each has a grid and says which of its tiles are judged. shown: (T, C) bool.
+    """
+
+    def __init__(self, data: Dataset, config: TrainingConfig) -> None:
+        visible = build_table(Augmentation, config.augment, "[augment]").visible
+        self._batch, self._classes = config.schedule.batch, len(config.classes)
+        self.photos: list[tuple[LabelledImage, TileGrid, NDArray[np.bool_]]] = []
+        shown: list[NDArray[np.bool_]] = [np.zeros((0, self._classes), np.bool_)]
+        self.groups: list[str] = []
+        for group in data.validation:
+            for photo in group.photos:
+                sized = photo if photo.width else without_animals(photo.path)
+                grid = TileGrid(sized.width, sized.height, config.output.tile_size, config.output.overlap)
+                own, judged = classes_shown(sized, grid, visible, self._classes)
+                self.photos.append((sized, grid, judged))
+                shown.append(own[judged])
+                self.groups += [group.name or photo.flight] * int(judged.sum())
+        self.shown = np.concatenate(shown)
+
+    def __len__(self) -> int:
+        return sum(-(-int(judged.sum()) // self._batch) for _, _, judged in self.photos)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        done = 0
+        for photo, grid, judged in self.photos:
+            pixels = read_pixels(photo.path).permute(1, 2, 0)
+            boxes = grid.boxes[judged]
+            for begin in range(0, len(boxes), self._batch):
+                tiles = [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes[begin : begin + self._batch].tolist()]
+                shown = torch.from_numpy(self.shown[done : done + len(tiles)]).float()
+                targets = torch.cat([1 - shown.amax(1, keepdim=True), shown], 1)
+                yield torch.stack(tiles), targets / targets.sum(1, keepdim=True)
+                done += len(tiles)
+
+    def judged(self, probabilities: NDArray[np.float32]) -> JudgedTiles:
+        """With what the classifier says of each, (T, 1 + C)."""
+        return JudgedTiles.of(probabilities, self.shown, self.groups)
+
+    def pictures(self, judged: JudgedTiles, count: int) -> Iterator[Seen]:
+        """The first photos, their tiles as detections of the class and the score that the classifier gives them."""
+        done = 0
+        for photo, grid, which in self.photos[:count]:
+            own = slice(done, done + int(which.sum()))
+            boxes = grid.boxes[which].astype(np.float32)
+            yield Seen(photo, Detections.of(boxes, judged.animal[own], judged.best[own]))
+            done = own.stop
+
+
+# The network --------------------------------------------------------------------------------------------------------
+
+
+def _settings(config: TrainingConfig) -> Network:
+    said = build_table(Network, config.model, "[model]")
+    if EMPTY in config.classes:
+        raise InputError(
+            f"classes name {EMPTY!r}, which tiles without an animal are called by themselves; leave it out"
+        )
+    if config.schedule.crop_px != config.output.tile_size:
+        raise InputError(
+            f"crop_px is {config.schedule.crop_px} and tile_size {config.output.tile_size}: a classifier sees whole "
+            "tiles, as large as those that it learns from; make them equal"
+        )
+    if config.schedule.batch < 2:
+        raise InputError("batch is 1; fastai's heads have batch norms, which need 2 tiles or more")
+    if config.tiles is None:
+        raise InputError("fastai learns from the tiles of whole photos; leave [tiles] in the config")
+    return said
+
+
+def _built(said: Network, config: TrainingConfig) -> nn.Module:
+    begins = said.weights == "imagenet" and config.start_from is None
+    torch.manual_seed(config.seed)
+    try:
+        network: nn.Module = create_vision_model(
+            ARCHITECTURES[said.architecture], 1 + len(config.classes), pretrained=begins
+        )
+    except (URLError, OSError, RuntimeError) as error:
+        line = " ".join(str(error).split())
+        raise InputError(
+            f"[model] the ImageNet weights of {said.architecture} cannot be had ({line}); put the file into "
+            f"{torch.hub.get_dir()}/checkpoints, use start_from, or say weights = 'none'"
+        ) from error
+    return network
+
+
+def _preprocessing(said: Network) -> Preprocessing:
+    size = (said.resize, said.resize) if said.resize else None
+    return Preprocessing(size, "squish", "zeros", IMAGENET_MEAN, IMAGENET_STD)
+
+
+def _class_rows(network: nn.Module) -> Callable[[str], tuple[int, int] | None]:
+    """Of the head's last layer the first row is the empty class's, and each class has one."""
+    last = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
+    return lambda name: (1, 1) if name.startswith(f"{last}.") else None
+
+
+# Callbacks ----------------------------------------------------------------------------------------------------------
+
+
+class _Preprocess(_Plain):
+    """uint8 tiles become the network's input on its device, by the very module that goes into the model file."""
+
+    order = -5
+
+    def __init__(self, preprocessing: Preprocessing) -> None:
+        self.preprocessing = preprocessing
+
+    def before_batch(self) -> None:
+        (tiles,) = self.xb
+        with torch.no_grad():
+            self.learn.xb = (self.preprocessing.to(tiles.device)(tiles),)
+
+
+class _Mixed(MixedPrecision):  # type: ignore[misc]
+    """fastai's own knows GPUs alone: here half precision on a CPU too. Only the training is in it."""
+
+    run_valid = False
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def before_fit(self) -> None:
+        half = torch.float16 if self.kind == "cuda" else torch.bfloat16
+        self.autocast = torch.autocast(self.kind, half)
+        self.learn.scaler = torch.amp.GradScaler(self.kind, enabled=self.kind == "cuda")
+        self.scales: list[float] = []
+
+
+def _precision(config: TrainingConfig, device: torch.device) -> list[Callback]:
+    mixed = [_Mixed(device.type)] if config.precision == "mixed" else []
+    return [*mixed, GradientClip(CLIP)]
+
+
+class _Run(_Plain):
+    """The state of a run: what is done, the rate of each step, the averaged weights, and the checkpoint."""
+
+    order = TrackerCallback.order + 5
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        said: Network,
+        network: nn.Module,
+        frozen: Frozen,
+        tiles: ValidationTiles,
+        tracker: Tracker,
+        own: checkpoint.Own,
+    ) -> None:
+        self.config, self.said, self.network, self.frozen = config, said, network, frozen
+        self.tiles, self.told, self.own = tiles, tracker, own
+        self.averaged = copy.deepcopy(network).eval().requires_grad_(False)
+        self.stepped = loop.optimiser(network, config)
+        self.done = 0
+        self.answers: list[NDArray[np.float32]] = []
+        self.scaled: dict[str, Any] = {}  # of a checkpoint, until the scaler is there
+        schedule = config.schedule
+        self.momentum = None
+        if schedule.kind == "one-cycle":
+            self.momentum = combined_cos(schedule.warm_up_steps / schedule.steps, *MOMENTA)
+
+    def optimiser(self, parameters: Any, lr: float) -> Any:
+        """For the learner: torch's optimiser under fastai's interface."""
+        return OptimWrapper(opt=self.stepped)
+
+    def resume(self, state: Mapping[str, Any]) -> int:
+        """Take up a checkpoint, and return how many steps are done."""
+        self.network.load_state_dict(state["network"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.stepped.load_state_dict(state["optimiser"])
+        self.scaled = state["scaler"]
+        self.done = int(state["step"])
+        return self.done
+
+    def before_fit(self) -> None:
+        if self.scaled:
+            self.learn.scaler.load_state_dict(self.scaled)
+
+    def before_batch(self) -> None:
+        if not self.training:
+            return
+        step = self.done
+        # What a network draws by chance follows from the step, so that a run that was stopped draws the same.
+        torch.manual_seed(self.config.seed * 1_000_003 + step)
+        self.frozen.hold()
+        self.opt.set_hyper("lr", self.config.schedule.rate(step))
+        if self.momentum is not None:
+            self.opt.set_hyper("mom", float(self.momentum(step / self.config.schedule.steps)))
+
+    def after_loss(self) -> None:
+        if self.training:
+            loop.require_numbers(self.done + 1, {"loss": float(self.loss.item())})
+
+    def after_batch(self) -> None:
+        if not self.training:
+            self.answers.append(self.pred.float().softmax(1).cpu().numpy())
+            return
+        loop.average(self.averaged, self.network, self.config.schedule.average_decay(self.done))
+        self.done += 1
+        # At the end of an epoch only once it is judged: a curve that goes on has no gap then.
+        if self.due() and self.iter + 1 < self.n_iter:
+            self.save()
+
+    def before_validate(self) -> None:
+        """The averaged weights are judged."""
+        self.answers = []
+        self.learnt = copy.deepcopy(self.network.state_dict())
+        self.network.load_state_dict(self.averaged.state_dict())
+
+    def after_validate(self) -> None:
+        self.network.load_state_dict(self.learnt)
+        if not len(self.tiles):
+            return
+        judged, threshold = self.judged()
+        self.told.metrics(self.done, metrics(judged, self.config.classes, threshold))
+        for one in self.tiles.pictures(judged, self.config.tracking.pictures):
+            self.told.picture(self.done, one.photo.path.name, drawn(one, threshold, self.config.classes))
+
+    def after_epoch(self) -> None:
+        if self.due():
+            self.save()
+
+    def judged(self) -> tuple[JudgedTiles, float]:
+        """The validation tiles with what was said of them last, and the threshold that suits a gate."""
+        none = np.zeros((0, 1 + len(self.config.classes)), np.float32)
+        judged = self.tiles.judged(np.concatenate([none, *self.answers]))
+        threshold = gate_threshold(judged, self.said.recall)
+        return judged, USUAL_THRESHOLD if threshold is None else threshold
+
+    def due(self) -> bool:
+        """Whether a checkpoint is kept after the step that is done."""
+        return self.done % self.config.output.checkpoint_steps == 0 or self.done == self.config.schedule.steps
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        scaler = getattr(self.learn, "scaler", None)
+        state = {
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimiser": self.stepped.state_dict(),
+            "scaler": {} if scaler is None else scaler.state_dict(),
+        }
+        self.own.keep(self.done, state)
+
+    def write(self, learner: Any, preprocessing: Preprocessing, shown: Views) -> Path:
+        """Write the model file, once it answers as the learner does, which has no callback of the run any more."""
+        config, output = self.config, self.config.output
+        judged, threshold = self.judged()
+        info = ModelInfo(
+            kind="classifier",
+            name=output.name,
+            version=output.version,
+            classes=(EMPTY, *config.classes),
+            tile_size=output.tile_size,
+            overlap=output.overlap,
+            score_threshold=threshold,
+            trained_on=output.trained_on,
+            licence=output.licence,
+            metrics=card(judged, config.classes, threshold),
+            empty_class=EMPTY,
+        )
+        learner.model.load_state_dict(self.averaged.state_dict())
+        learner.dls.device = torch.device("cpu")
+        made = Portable(ContractModule(preprocessing, learner.model).cpu().eval(), info, opset=RESIZE_OPSET)
+        tiles = np.stack([shown[i].pixels.permute(1, 2, 0).numpy() for i in range(TILES_OF_THE_CHECK)])
+        path = output.folder / f"{output.name}.onnx"
+        beside = path.with_name(f".{path.stem}.{os.getpid()}.onnx")
+        try:
+            trace(made, tiles, beside)
+            agreement = check(_Answers(learner), beside, made, tiles)
+            agreement.require(path.name)
+            write_info(beside, replace(info, metrics={**info.metrics, "export": agreement.metrics()}))
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return path
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What the learner itself answers."""
+
+    learner: Any
+
+    def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
+        batch: Sequence[tuple[Tensor]] = [(torch.from_numpy(tiles),)]
+        answer: Tensor = self.learner.get_preds(dl=batch, act=lambda logits: logits.softmax(1))[0]
+        return answer.numpy()
