@@ -1,9 +1,11 @@
 """The engine on Ray, on this machine: how it scales from one worker to two, and whether killed workers lose anything.
 
-Photos of a simulated scene, the bundled detector, workers of one core each. The rate is that over the last two
-thirds of the photos, so that starting processes and loading the model are left out; rounds of one and two
-workers take turns, and the median is given. Then runs with two workers, of which one is killed (SIGKILL) after a number
-of photos drawn at random; every value of the detections and images is held against the local engine's.
+Photos of a simulated scene, the bundled detector, workers that the engine holds to one core each, on a machine of two.
+The rate of the search is that over the last two thirds of the photos, so that starting processes and loading the model
+are left out; the whole is from the call to the finished map, all of it. Rounds of one and two workers take turns, and
+the median is given. What the processes that hand out the work took of the cores beside the workers is given too: the
+run's own and Ray's. Then runs with two workers, of which one is killed (SIGKILL) after a number of photos drawn at
+random; every value of the detections and images is held against the local engine's.
 
     python benchmarks/ray_workers.py --rounds 3 --kills 20
 """
@@ -26,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.kill import content
 from benchmarks.report import Row, finish, missing
-from tests.cluster_processes import workers
+from tests.cluster_processes import seconds_of, workers
 
 MIN_SCALING = 1.8
 
@@ -46,7 +48,7 @@ def make_photos(folder: Path, count: int, side: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", type=int, default=60)
+    parser.add_argument("--photos", type=int, default=300)
     parser.add_argument("--side", type=int, default=1500)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kills", type=int, default=20)
@@ -61,14 +63,17 @@ def main() -> None:
     from detector import survey
 
     class Watching(survey.Watcher):
-        """When each photo was reported, and one moment to meddle."""
+        """When each photo was reported, what the processes took by then, and one moment to meddle."""
 
         def __init__(self, after: int = 0, meddle: Callable[[], None] = lambda: None) -> None:
             self.seen: list[tuple[float, int]] = []
+            self.took: list[tuple[float, float]] = []
             self._after, self._meddle = after, meddle
 
         def progress(self, progress: survey.Progress) -> None:
             self.seen.append((time.perf_counter(), progress.tiles_done))
+            if len(self.seen) in (options.photos // 3 + 1, options.photos):
+                self.took.append(seconds_of(os.getpid()))
             if len(self.seen) == self._after:
                 self._meddle()
 
@@ -77,6 +82,13 @@ def main() -> None:
             # Not from the first: by then not all workers have begun.
             (began, first), (ended, last) = self.seen[len(self.seen) // 3], self.seen[-1]
             return (last - first) / (ended - began)
+
+        @property
+        def beside(self) -> tuple[float, float]:
+            """Seconds of the processor for each photo of the rate, by this process and by Ray's own."""
+            photos = len(self.seen) - len(self.seen) // 3 - 1
+            (own, rays), (own_after, rays_after) = self.took
+            return (own_after - own) / photos, (rays_after - rays) / photos
 
     rows = []
     with tempfile.TemporaryDirectory() as temporary:
@@ -88,19 +100,24 @@ def main() -> None:
             output = folder / name / "out.gpkg"
             shutil.rmtree(output.parent, ignore_errors=True)
             output.parent.mkdir()
-            cluster = None if workers is None else survey.Cluster(workers=workers)
+            cluster = None if workers is None else survey.Cluster(workers=workers, cpus=1)
             survey.detect([folder / "photos"], output, cluster=cluster, device="cpu", watcher=watcher)
             return output
 
         expected = content(detect("local", None, survey.Watcher()))
         rates: dict[int, list[float]] = {1: [], 2: []}
+        wholes: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(options.rounds):
-            for number, found in rates.items():
-                watcher = Watching()
-                same = content(detect("ray", number, watcher)) == expected
-                found.append(watcher.rate)
+            for number in rates:
+                watcher, began = Watching(), time.perf_counter()
+                output = detect("ray", number, watcher)
+                wholes[number].append(time.perf_counter() - began)
+                rates[number].append(watcher.rate)
+                own, rays = (1000 * seconds for seconds in watcher.beside)
                 print(
-                    f"{number} workers: {watcher.rate:.1f} tiles/s, rows {'equal' if same else 'NOT equal'}",
+                    f"{number} workers: {watcher.rate:.1f} tiles/s, {wholes[number][-1]:.1f} s in all, rows "
+                    f"{'equal' if content(output) == expected else 'NOT equal'}; of the cores beside the workers "
+                    f"{own:.1f} ms a photo by the run, {rays:.1f} by Ray",
                     flush=True,
                 )
         if options.rounds:
@@ -109,6 +126,9 @@ def main() -> None:
             rows.append(
                 Row("Ray, two workers of a core each / one", f">= {MIN_SCALING}", measured, scaling >= MIN_SCALING)
             )
+            whole = median(a / b for a, b in zip(wholes[1], wholes[2], strict=True))
+            measured = f"{whole:.2f} ({median(wholes[1]):.1f} and {median(wholes[2]):.1f} s, {options.photos} photos)"
+            rows.append(Row("the same from the call to the finished map", "", measured))
         rng = random.Random(1)
         equal = 0
         for _ in range(options.kills):

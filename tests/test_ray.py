@@ -16,6 +16,7 @@ import pytest
 
 from detector import storage, survey
 from detector.errors import InputError, MissingLibraryError
+from detector.survey import ray_engine
 from geo import geopackage
 from tests.cluster_processes import workers
 from tests.command_line import herdmap, pasture, start, write_photos
@@ -132,6 +133,31 @@ def test_the_same_rows_as_the_local_engine(
     assert outcome.profile.tiles == PHOTOS
     assert outcome.profile.seconds["forward"] > 0
     assert geopackage.read_runs(output)[0].device == "ray (auto)"
+
+
+def test_each_worker_has_a_core_of_its_own(photos: Path, tmp_path: Path) -> None:
+    held: list[set[int]] = []
+
+    def look() -> None:
+        held.extend(os.sched_getaffinity(process) for process in workers(os.getpid()))
+
+    survey.detect([photos], tmp_path / "out.gpkg", cluster=CLUSTER, watcher=Meddling(PHOTOS // 2, look))
+    assert sorted(held, key=min) == [{core} for core in sorted(os.sched_getaffinity(0))[:2]]
+
+
+@pytest.mark.parametrize(
+    ("gpus", "nodes", "cores"),
+    [
+        (0, [{"CPU": 64}], 1),
+        (1, [{"CPU": 16, "GPU": 4}], 4),
+        (0.5, [{"CPU": 16, "GPU": 4}], 2),
+        (1, [{"CPU": 128, "GPU": 1}], 8),
+        (1, [{"CPU": 64}, {"CPU": 12, "GPU": 2}, {"CPU": 16, "GPU": 2}], 6),
+        (1, [{"CPU": 2, "GPU": 4}], 1),
+    ],
+)
+def test_a_worker_gets_the_cores_that_fall_to_its_gpu(gpus: float, nodes: list[dict[str, float]], cores: int) -> None:
+    assert ray_engine._cores_a_worker(gpus, nodes) == cores
 
 
 def test_workers_that_are_killed_cost_nothing(photos: Path, local: dict[str, Any]) -> None:

@@ -76,7 +76,9 @@ from detector.cli.placing import overlap_options, pose_options, pose_settings
 )
 @click.option("--ray-address", metavar="A", help="The cluster, or auto.  [default: one started on this machine]")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="On Ray.  [default: as many as there is room for]")
-@click.option("--cpus-per-worker", type=click.IntRange(1), metavar="N", help="Cores of each.  [default: 1]")
+@click.option(
+    "--cpus-per-worker", type=click.IntRange(1), metavar="N", help="Cores of each.  [default: 1, or a GPU's share]"
+)
 @click.option(
     "--gpus-per-worker", type=click.FloatRange(0), metavar="F", help="GPUs of each, 0.5 too.  [default: 1 if any]"
 )
@@ -126,7 +128,7 @@ def detect(
         raise click.UsageError("--gate-threshold is of a gate: give --gate too")
     cluster = None
     if engine == "ray":
-        cluster = survey.Cluster(ray_address, workers, cpus_per_worker or 1, gpus_per_worker)
+        cluster = survey.Cluster(ray_address, workers, cpus_per_worker, gpus_per_worker)
     elif (ray_address, workers, cpus_per_worker, gpus_per_worker) != (None, None, None, None):
         raise click.UsageError("--ray-address, --workers, --cpus-per-worker and --gpus-per-worker are of --engine ray")
     settings = survey.Settings(

@@ -10,19 +10,20 @@ class Cluster:
     """Which Ray cluster searches, and what each of its workers gets.
 
     address: None starts one on this machine, 'auto' joins the one this machine is part of, else the address of one.
-    workers: None, as many as the cluster has room for. cpus: cores a worker. gpus: of a worker, parts of one too; None:
-    one where the cluster has any and the device is no 'cpu', else none.
+    workers: None, as many as the cluster has room for. cpus: cores that a worker keeps to; None: one, and of nodes with
+    GPUs an equal share of the cores for each GPU. gpus: of a worker, parts of one too; None: one where the cluster has
+    any and the device is no 'cpu', else none.
     """
 
     address: str | None = None
     workers: int | None = None
-    cpus: int = 1
+    cpus: int | None = None
     gpus: float | None = None
 
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 10_000:
             raise InputError(f"{self.workers} workers: expected 1 to 10000")
-        if not 1 <= self.cpus <= 1024:
+        if self.cpus is not None and not 1 <= self.cpus <= 1024:
             raise InputError(f"{self.cpus} cores a worker: expected 1 to 1024")
         if self.gpus is not None and not 0 <= self.gpus <= 64:
             raise InputError(f"{self.gpus:g} GPUs a worker: expected 0 to 64, such as 0.5 for two workers on one")

@@ -18,13 +18,15 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from detector import models, storage
+from detector import cores, models, storage
 from detector.batches import FittedClassifier, FittedModel
 from detector.errors import InputError, MissingLibraryError, ModelError
 from detector.gate import Gate
@@ -34,12 +36,17 @@ from detector.survey.cluster import Cluster
 from detector.survey.plan import Plan
 from detector.survey.reading import Reading, failure_key
 from detector.survey.run import Engine
-from detector.survey.searching import CALLS_AT_ONCE, CPU_READERS, GPU_READERS, Group, Search, Searched, search
+from detector.survey.searching import CALLS_AT_ONCE, CPU_READERS, Group, Search, Searched, search
 
-# Groups that a worker has in hand beside one for each reading thread: enough that it never waits for this process.
+# What a worker has in hand beside a group for each reading thread, so that it never waits for this process: at least so
+# many groups, and so many tiles. It reports when half of it is done, so that small photos are reported together.
 SPARE_GROUPS = 4
-# How long a worker waits for something to report.
-_REPORT_S = 0.25
+SPARE_TILES = 32
+# How long a worker with something to report waits for more, and how often this process looks whether to end.
+_REPORT_S = 1.0
+_LOOK_S = 0.25
+# Cores that a worker with a GPU gets where nobody says: more hardly decode faster than the model takes.
+_MOST_CORES_A_GPU = 8
 # How long the head of a cluster may take to answer.
 _ANSWER_S = 10.0
 # So often may workers die over one group that they have alone in hand.
@@ -81,7 +88,7 @@ class Orders:
     how: Search
     parts: str
     device: str
-    threads: int | None
+    cores: int
     time_limit_s: float
 
 
@@ -97,7 +104,9 @@ class Worker:
 
     def begin(self, orders: Orders) -> str:
         """Load the model and begin; the device. Raises ModelError and its kin."""
-        device, threads = orders.device, orders.threads
+        # Before anything is loaded, as threads inherit it: a worker has the cores that it asked for, and no others.
+        cores.keep(orders.cores)
+        device, threads = orders.device, orders.cores
         opened = models.open_model(orders.model.here(), device, threads, orders.model.trust, CALLS_AT_ONCE)
         model: FittedModel | FittedClassifier
         if isinstance(opened, models.TileClassifier):
@@ -113,18 +122,20 @@ class Worker:
         threading.Thread(target=self._work, args=(orders, model, gate), daemon=True).start()
         return model.device
 
-    def step(self, groups: list[Group], last: bool) -> list[Searched]:
-        """Take more work, and report what is done by now. last: there is no more for now, finish what is in hand.
+    def step(self, groups: list[Group], last: bool, enough: int) -> list[Searched]:
+        """Take more work, and report what is done: `enough` units, or as many as are within a second.
 
-        Raises what the search raised.
+        last: there is no more for now, finish what is in hand. Raises what the search raised.
         """
         for group in groups:
             self._groups.put(group)
         if last:
             self._groups.put(None)
         found: list[Searched] = []
+        until = time.monotonic() + _REPORT_S
         with contextlib.suppress(queue.Empty):
-            found.append(self._checked(self._found.get(timeout=_REPORT_S)))
+            while len(found) < enough:
+                found.append(self._checked(self._found.get(timeout=max(0.0, until - time.monotonic()))))
             while True:
                 found.append(self._checked(self._found.get_nowait()))
         return found
@@ -173,6 +184,10 @@ class _Task:
     group: Group
     deaths: int = 0
 
+    @cached_property
+    def tiles(self) -> int:
+        return sum(len(unit.grid.tiles_of(unit.block)) for unit in self.group[1])
+
 
 @contextlib.contextmanager
 def ray_engine(
@@ -195,7 +210,7 @@ def ray_engine(
         def engine(how: Search, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
             told = None if gate is None or work.gate is None else (gate, work.gate.threshold)
             limit_s = work.settings.time_limit_s
-            orders = Orders(model, told, how, work.parts_place, device, None, limit_s)
+            orders = Orders(model, told, how, work.parts_place, device, cluster.cpus or 1, limit_s)
             run = _Run(ray, cluster, orders, work.journal, say)
             try:
                 for found in run.search(groups, cancelled):
@@ -221,21 +236,22 @@ class _Run:
         gpus = cluster.gpus
         if gpus is None:
             gpus = 1.0 if resources.get("GPU", 0) >= 1 and orders.device != "cpu" else 0.0
-        room = resources.get("CPU", 0) / cluster.cpus
+        cpus = cluster.cpus or _cores_a_worker(gpus, [node["Resources"] for node in ray.nodes() if node["Alive"]])
+        room = resources.get("CPU", 0) / cpus
         if gpus > 0:
             room = min(room, resources.get("GPU", 0) / gpus)
         self._most = cluster.workers or max(1, int(room + 1e-9))
         if room < 1:
             raise InputError(
-                f"a worker needs {cluster.cpus} cores and {gpus:g} GPUs, and the cluster has "
+                f"a worker needs {cpus} cores and {gpus:g} GPUs, and the cluster has "
                 f"{resources.get('CPU', 0):g} and {resources.get('GPU', 0):g} in all; ask for less, or start more nodes"
             )
-        # In a batch job Ray limits the threads of libraries by itself; ONNX Runtime has to be told.
-        self._orders = ray.put(replace(orders, threads=cluster.cpus if gpus == 0 else None))
-        readers = orders.how.readers or (GPU_READERS if gpus > 0 else CPU_READERS)
+        # A model on the CPU takes its cores itself; one on a GPU leaves them to those who decode.
+        readers = orders.how.readers or (cpus if gpus > 0 else min(cpus, CPU_READERS))
+        self._orders = ray.put(replace(orders, how=replace(orders.how, readers=readers), cores=cpus))
         self._window = readers + SPARE_GROUPS
         # A worker that is lost is replaced here, not by Ray, which would not know what it had in hand.
-        self._kind = ray.remote(num_cpus=cluster.cpus, num_gpus=gpus, max_restarts=0)(Worker)
+        self._kind = ray.remote(num_cpus=cpus, num_gpus=gpus, max_restarts=0)(Worker)
         self._hands: list[_Hand] = []
         self._calls: dict[Any, _Hand] = {}
         self._stillborn = 0
@@ -255,7 +271,7 @@ class _Run:
         while self._calls:
             if cancelled():
                 return
-            done, _ = self._ray.wait(list(self._calls), num_returns=1, timeout=_REPORT_S)
+            done, _ = self._ray.wait(list(self._calls), num_returns=1, timeout=_LOOK_S)
             for call in done:
                 hand = self._calls.pop(call)
                 try:
@@ -279,8 +295,10 @@ class _Run:
     def _feed(self, hand: _Hand, tasks: Iterator[_Task], more: bool) -> bool:
         """Give a worker what it may have more; whether there may be tasks left after that."""
         given: list[_Task] = []
-        alone = any(task.deaths for task in hand.tasks())
-        while not alone and len(hand.tasks()) + len(given) < self._window:
+        tasks_in_hand = hand.tasks()
+        alone = any(task.deaths for task in tasks_in_hand)
+        tiles = sum(task.tiles for task in tasks_in_hand)
+        while not alone and (len(tasks_in_hand) + len(given) < self._window or tiles < SPARE_TILES):
             # What a worker died over goes alone, to a worker that has nothing else.
             if self._lost and (not self._lost[0].deaths or not (hand.in_hand or given)):
                 task: _Task | None = self._lost.popleft()
@@ -290,6 +308,7 @@ class _Run:
             if task is None:
                 break
             given.append(task)
+            tiles += task.tiles
             alone = task.deaths > 0
         for task in given:
             hand.in_hand.update((unit.key, task) for unit in task.group[1])
@@ -299,7 +318,8 @@ class _Run:
         last = bool(hand.in_hand) and not hand.told_last and (alone or not more)
         hand.told_last = hand.told_last or last
         if hand.in_hand or self._lost or more or self._others_work():
-            call = hand.actor.step.remote([task.group for task in given], last)
+            enough = max(1, len(hand.in_hand) // 2)
+            call = hand.actor.step.remote([task.group for task in given], last, enough)
             self._calls[call] = hand
         return more
 
@@ -354,6 +374,15 @@ class _Run:
         for hand in self._hands:
             with contextlib.suppress(Exception):
                 self._ray.kill(hand.actor)
+
+
+def _cores_a_worker(gpus: float, nodes: Iterable[Mapping[str, float]]) -> int:
+    """How many cores a worker with so many GPUs gets: its share of those of the node where it would be the fewest.
+
+    nodes: what each has of 'CPU' and 'GPU'.
+    """
+    shares = [node.get("CPU", 0) * gpus / node["GPU"] for node in nodes if node.get("GPU", 0) >= max(gpus, 1e-9)]
+    return max(1, min(_MOST_CORES_A_GPU, int(min(shares, default=0) + 1e-9)))
 
 
 @contextlib.contextmanager

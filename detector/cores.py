@@ -1,0 +1,40 @@
+"""The cores that a process keeps to itself, so that processes which share a machine do not share its cores."""
+
+import contextlib
+import os
+import socket
+from pathlib import Path
+
+# Held for as long as this process lives.
+_tokens: list[socket.socket] = []
+
+
+def keep(count: int) -> tuple[int, ...]:
+    """Hold this process, every thread of it, to `count` cores that no other process has taken by this function.
+
+    The system gives them back when the process ends, however it ends. Returns the cores; none, and the process stays as
+    it is, where the system has no such thing (it is Linux's) or so many are not left.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return ()
+    taken: dict[int, socket.socket] = {}
+    for core in sorted(os.sched_getaffinity(0)):
+        if len(taken) == count:
+            break
+        # A name of Linux's abstract sockets has one owner, needs no file and is free again when its owner dies.
+        token = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            token.bind(f"\0herdmap core {core}")
+        except OSError:
+            token.close()
+        else:
+            taken[core] = token
+    if len(taken) < count:
+        for token in taken.values():
+            token.close()
+        return ()
+    for thread in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+            os.sched_setaffinity(int(thread.name), taken)
+    _tokens.extend(taken.values())
+    return tuple(taken)
