@@ -211,6 +211,7 @@ def detect(
     batch_size: int = 4,
     readers: int = 2,
     chip: ChipMaker | None = None,
+    begun: Callable[[Unit], None] = lambda unit: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
     """Run the model over units, read ahead; yields a result a unit, in the order in which reads finish.
@@ -220,6 +221,7 @@ def detect(
     gate: looks at every tile first, in batches of its own; only what it lets pass is shown to the model.
     chip: makes the detections' pictures while their pixels are at hand.
     batch_size: tiles at the model at a time; a model that takes several calls gets a share of them in each.
+    begun: told of each unit before the model has anything of it.
     cancelled: asked before every batch, in any thread; the units in work are then dropped and the iteration ends.
     Raises ModelError where the model itself fails.
     """
@@ -247,7 +249,7 @@ def detect(
             gated = np.setdiff1d(at.tiles.index, at.shown.index, assume_unique=True)
             return Result(unit, found, chips, at.tiles.total, at.tiles.skipped, gated=gated, error=at.read.error)
 
-        yield from _in_turn(groups, open_image, readers, hand_over, result)
+        yield from _in_turn(groups, open_image, readers, begun, hand_over, result)
 
 
 def classify(
@@ -257,6 +259,7 @@ def classify(
     *,
     batch_size: int = 4,
     readers: int = 2,
+    begun: Callable[[Unit], None] = lambda unit: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
     """Run a tile classifier over units as `detect` runs a detector; the results have probabilities and no boxes."""
@@ -276,7 +279,7 @@ def classify(
             empty = Detections.empty()
             return Result(unit, empty, [], at.tiles.total, at.tiles.skipped, probabilities=found, error=at.read.error)
 
-        yield from _in_turn(groups, open_image, readers, hand_over, result)
+        yield from _in_turn(groups, open_image, readers, begun, hand_over, result)
 
 
 @contextmanager
@@ -360,6 +363,7 @@ def _in_turn(
     groups: Iterable[Sequence[Unit]],
     open_image: Opener,
     readers: int,
+    begun: Callable[[Unit], None],
     hand_over: Callable[[_Block], _AtModel | None],
     result: Callable[[_AtModel, list[Any]], Result],
 ) -> Iterator[Result]:
@@ -381,6 +385,7 @@ def _in_turn(
 
     try:
         for read in ahead:
+            begun(read.unit)
             if (handed := hand_over(read)) is None:
                 return
             at_model.append(handed)

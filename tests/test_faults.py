@@ -1,6 +1,7 @@
 """What goes wrong in a long run costs the photo it happens to, and is said."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from PIL import Image
 
 from detector import models, survey
 from detector.cli import main
+from detector.survey import apart
 from geo import geopackage, raster
 from tests.command_line import ENVIRONMENT, PROCESS, Ended, HerdmapHere, pasture, write_photos
 from tests.spots import SpotModel, scene
@@ -39,6 +41,25 @@ def trapped_open(self, path, open=raster.RasterReader.__init__):
         trapped(type(raster.Path())(path))
     open(self, path)
 raster.RasterReader.read, raster.inspect, raster.RasterReader.__init__ = trapped_read, trapped_inspect, trapped_open
+"""
+
+
+# The same for a photo with a marked corner, once it comes to the model: what is done is said in a variable. Who had it
+# before that is written down.
+MODEL_TRAP = """
+import ctypes, os, signal
+from detector.models import onnx
+def trapped(self, tiles, detect=onnx.OnnxDetector.detect):
+    if (tiles[:, :8, :8] == (255, 0, 255)).all():
+        with open(os.environ["MET"], "a") as met:
+            print(os.getpid(), file=met)
+        how = os.environ["TRAP"]
+        if how == "crash":
+            ctypes.string_at(0)
+        if how == "killed" or how == "killed once" and len(open(os.environ["MET"]).readlines()) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return detect(self, tiles)
+onnx.OnnxDetector.detect = trapped
 """
 
 
@@ -161,6 +182,90 @@ def test_a_photo_that_never_ends_costs_itself(
         assert "reading it took more than 1.5 s" in (found[name][1] or "")
     assert "  2 failed: reading it took more than 1.5 s" in end.out
     assert trapped("detect", tmp_path / "photos", "-o", output).code == 1, "they are known and not waited for again"
+
+
+# ---- a model that crashes ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_model_trap(tmp_path: Path) -> Callable[..., Ended]:
+    """`herdmap detect` on five photos, the third of which is marked, with the trap in each process."""
+    folder = tmp_path / "trap"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(MODEL_TRAP)
+    for n, pixels in enumerate([pasture(500, 400, 10)] * 5):
+        marked = pixels.copy()
+        marked[:8, :8] = (255, 0, 255) if n == 2 else pixels[:8, :8]
+        (tmp_path / "photos").mkdir(exist_ok=True)
+        Image.fromarray(marked).save(tmp_path / "photos" / f"{n}.png")
+
+    def run(how: str, *more: str) -> Ended:
+        path = os.pathsep.join([str(folder), ENVIRONMENT["PYTHONPATH"]])
+        done = subprocess.run(
+            [*PROCESS, "detect", str(tmp_path / "photos"), "-o", str(tmp_path / "out.gpkg"), *more],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            env={**ENVIRONMENT, "PYTHONPATH": path, "TRAP": how, "MET": str(tmp_path / "met.txt")},
+            timeout=120,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.mark.skipif(os.name != "posix", reason="how a crash is known is POSIX's")
+@pytest.mark.parametrize(("how", "died"), [("crash", "SIGSEGV"), ("killed", "SIGKILL")])
+def test_a_photo_over_which_the_process_dies_twice_costs_itself(
+    tmp_path: Path, with_model_trap: Callable[..., Ended], check_gpkg: Callable[..., None], how: str, died: str
+) -> None:
+    assert with_model_trap(how).code < 0, "nothing in this process can stop it"
+    again = with_model_trap(how)
+    assert again.code == 1, again
+    check_gpkg(tmp_path / "out.gpkg", positioned=False)
+    found = statuses(tmp_path / "out.gpkg")
+    assert [found[f"{n}.png"][0] for n in range(5)] == ["done", "done", "failed", "done", "done"]
+    assert f"the process died while this photo was in work ({died}), twice" in (found["2.png"][1] or "")
+    met = (tmp_path / "met.txt").read_text().split()
+    assert len(met) == (2 if how == "crash" else 3)
+    assert with_model_trap(how).code == 1
+    assert (tmp_path / "met.txt").read_text().split() == met, "it is not risked again"
+    assert with_model_trap(how, "--retry-failed").code < 0
+    assert with_model_trap("nothing", "--retry-failed").code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGKILL")
+def test_a_run_that_somebody_killed_condemns_nothing(tmp_path: Path, with_model_trap: Callable[..., Ended]) -> None:
+    assert with_model_trap("nothing").code == 0
+    calm = geopackage.read_detections(tmp_path / "out.gpkg").boxes_px
+    (tmp_path / "met.txt").unlink()
+    assert with_model_trap("killed once", "--fresh").code == -9
+    end = with_model_trap("killed once")
+    assert end.code == 0, end
+    assert set(statuses(tmp_path / "out.gpkg").values()) == {("done", None)}
+    np.testing.assert_array_equal(geopackage.read_detections(tmp_path / "out.gpkg").boxes_px, calm)
+    assert len((tmp_path / "met.txt").read_text().split()) == 2, "what was in work is searched once more, not twice"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
+@pytest.mark.parametrize(
+    ("job", "died"),
+    [
+        ((os._exit, 3), None),
+        ((signal.raise_signal, signal.SIGTERM), None),
+        ((signal.raise_signal, signal.SIGINT), None),
+        ((int, "what raises"), None),
+        ((signal.raise_signal, signal.SIGABRT), "SIGABRT"),
+        ((time.sleep, 60), "too long"),
+    ],
+)
+def test_what_a_process_died_of(job: tuple[object, ...], died: str | None) -> None:
+    assert apart._died(job, 1.0 if died == "too long" else None, lambda: False) == died
+
+
+def test_a_wait_for_a_process_ends_when_the_run_is_cancelled() -> None:
+    assert apart._died((time.sleep, 10_000), None, lambda: True) is None
 
 
 # ---- photos that are not what they were ---------------------------------------------------------

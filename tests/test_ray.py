@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -197,10 +196,8 @@ def test_cancelled_in_order_and_resumed_by_the_other_engine(photos: Path, local:
     output = photos.parent / "cancelled.gpkg"
     watcher = Meddling(2)
     watcher.cancelled = lambda: watcher._left <= 0  # type: ignore[method-assign]
-    began = time.monotonic()
     outcome = survey.detect([photos], output, cluster=CLUSTER, watcher=watcher)
     assert outcome.cancelled
-    assert time.monotonic() - began < 60
     assert not output.exists()
     parts = list(photos.parent.glob("cancelled.herdmap/parts/??/*.part"))
     assert 0 < len(parts) < PHOTOS

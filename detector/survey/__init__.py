@@ -17,23 +17,23 @@ from pathlib import Path
 
 import detector
 from detector import models, storage
-from detector.batches import FittedClassifier, FittedModel
+from detector.batches import FittedClassifier
 from detector.errors import InputError
-from detector.gate import empty_label
 from detector.models import ModelInfo
 from detector.parts import Journal, locked
 from detector.profile import Profile
 from detector.progress import Progress, Watcher
 from detector.survey import changes
+from detector.survey.apart import Asked, blame
 from detector.survey.assemble import assemble, count_rows, now
 from detector.survey.cluster import Cluster
+from detector.survey.opening import open_models
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.placing import Poses, poses_of
-from detector.survey.plan import Plan, PlannedGate, PoseSettings, Settings, plan, work_folder
-from detector.survey.reading import Reading, blame
+from detector.survey.plan import Plan, PoseSettings, Settings, plan, work_folder
+from detector.survey.reading import Reading
 from detector.survey.regeoreference import Moved, georeference
 from detector.survey.run import Engine, local_engine, pending_units, run
-from detector.survey.searching import CALLS_AT_ONCE
 from detector.survey.tables import region_table
 from geo import geopackage
 from geo.counting import drawn_since
@@ -98,23 +98,22 @@ def detect(
     profile = Profile()
     # On a cluster the workers have models of their own; of this one the answers to what it is are wanted.
     own_device = device if cluster is None else "cpu"
-    opened = models.open_model(named, own_device, trust=trust, calls_at_once=CALLS_AT_ONCE)
-    loaded: FittedModel | FittedClassifier
-    if isinstance(opened, models.TileClassifier):
-        _check_asked_of_classifier(opened.info, gate is not None, regions is not None, settings)
-        loaded = FittedClassifier(opened, profile)
-    else:
-        loaded = FittedModel(opened, profile)
-    sha256 = models.sha256_of(*loaded.files)
-    ahead, planned_gate = (None, None) if gate is None else _gate(os.fspath(gate), own_device, trust, settings, profile)
+    named_gate = os.fspath(gate) if gate is not None else None
+    opened = open_models(named, named_gate, own_device, trust, settings, profile)
+    loaded, sha256, ahead, planned_gate = opened.model, opened.sha256, opened.gate, opened.planned_gate
+    if isinstance(loaded, FittedClassifier):
+        _check_asked_of_classifier(loaded.info, gate is not None, regions is not None, settings)
     folder = work_folder(output) / "parts"
-    journal, notes = Journal(storage.folder(settings.parts or folder)), folder / "in-hand.txt"
+    asked = Asked(output, named, trust, named_gate, device, settings)
+    journal, notes = Journal(storage.folder(asked.parts)), folder / "in-hand.txt"
     with locked(folder, output):
         # What a kill left half-written; nobody else writes here while the lock is held.
         sweep(output)
         if fresh or retry_failed:
             journal.clear_failures()
-        blame(notes, journal, output.parent, settings.time_limit_s)
+        # A cluster finds out by itself what kills its workers.
+        if not blame(notes, journal, asked, cluster is None, watcher.cancelled):
+            return Outcome(output, 0, 0, 0, cancelled=True)
         known = journal.failures()
         with Reading(journal, settings.time_limit_s, notes, watcher.cancelled, known, profile) as reading:
             with profile.measure("plan"):
@@ -142,12 +141,12 @@ def detect(
 
                 travels = ModelOnNode.of(models.resolve(named), loaded, trust)
                 gate_travels = None
-                if gate is not None and ahead is not None:
-                    gate_travels = ModelOnNode.of(models.resolve(os.fspath(gate)), ahead, trust)
+                if ahead is not None:
+                    gate_travels = ModelOnNode.of(models.resolve(named_gate), ahead, trust)
                 engine = ray_engine(cluster, work, travels, gate_travels, device, profile, watcher.warning)
             with engine as working, profile.measure_search(loaded.device):
                 failures, cancelled = run(work, working, watcher, pending)
-        for text in (*loaded.remarks, *(ahead.remarks if ahead else ())):
+        for text in opened.remarks:
             watcher.warning(text)
         if cancelled:
             return Outcome(output, len(work.images), len(failures), 0, cancelled=True)
@@ -216,20 +215,6 @@ def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, setti
             f"the model {info.name!r} is a tile classifier, which labels tiles and finds no animals: {wrong[0]} needs "
             "a detector; leave it out, or give another --model"
         )
-
-
-def _gate(
-    gate: str, device: str, trust: bool, settings: Settings, profile: Profile
-) -> tuple[FittedClassifier, PlannedGate]:
-    """The classifier of `--gate`, and what is planned with it."""
-    loaded = FittedClassifier(
-        models.load_classifier(gate, device, trust=trust, calls_at_once=CALLS_AT_ONCE), profile, "gate"
-    )
-    empty_label(loaded.info)
-    threshold = settings.gate_threshold
-    if threshold is None:
-        threshold = float(loaded.info.thresholds().min())
-    return loaded, PlannedGate(loaded.info, models.sha256_of(*loaded.files), threshold)
 
 
 def count(

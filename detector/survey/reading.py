@@ -1,17 +1,14 @@
 """Images opened so that a bad one costs only itself: as they were planned, within a time limit, noted while in hand.
 
-A decoder in native code may crash the process or never return. What was in hand when a run died is noted in a file that
-outlives it, and `blame` has the next run try those reads in a process of their own first. A read that takes longer than
-the limit is given up: its thread is left to itself. Either way the image has failed, and that is remembered.
+A decoder or a model in native code may crash the process or never return. What is in hand is noted in a file that
+outlives it, for `apart.blame` in the run after a crash. A read that takes longer than the limit is given up: its thread
+is left to itself. Either way the image has failed, and that is remembered.
 """
 
 import contextlib
 import json
 import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -25,18 +22,14 @@ from numpy.typing import NDArray
 from detector.errors import InputError
 from detector.parts import Journal, key
 from detector.profile import Profile
-from detector.survey.plan import PlannedImage, reason, relative_to
+from detector.survey.plan import PlannedImage, reason
 from geo import raster
 from geo.errors import RasterError
 
 # How often a wait for a read looks whether the run was cancelled.
 _POLL_S = 0.2
-# A trial in another process begins with a start of Python and GDAL.
-_TRIAL_START_S = 30.0
 # As much of a file is read as bytes to tell a damaged file from a disk that does not answer.
 _PROBE_MB = 64
-# Windows' codes of processes that crashed begin here.
-_WINDOWS_CRASH = 0x8000_0000
 
 T = TypeVar("T")
 Window = tuple[float, float, float, float, tuple[int, int] | None]
@@ -150,6 +143,14 @@ class Reading:
                 with self._lock:
                     self._idle.append(hand)
 
+    def begun(self, image: PlannedImage, key: str) -> None:
+        """A unit of the image, read, is in work from now on, until `done`."""
+        self._note("+", image.path, key)
+
+    def done(self, image: PlannedImage, key: str) -> None:
+        """The unit is recorded."""
+        self._note("-", image.path, key)
+
     def _do(self, hand: "_Hand", path: Path, window: Window | None, call: Callable[[], T]) -> T:
         self._note("+", path, window)
         deadline = time.monotonic() + self._limit_s
@@ -161,16 +162,35 @@ class Reading:
             if self._cancelled():
                 raise CancelledReadError
             if time.monotonic() > deadline:
-                raise _TooLongError(_too_long(self._limit_s))
+                raise _TooLongError(too_long(self._limit_s))
         self._note("-", path, window)
         if error is not None:
             raise error
         return value
 
-    def _note(self, sign: str, path: Path, window: Window | None) -> None:
+    def _note(self, sign: str, path: Path, what: Window | str | None) -> None:
+        """what: the window that is read, None for the header, or the key of a unit."""
         if self._file is not None:
             with contextlib.suppress(OSError):  # a full disk is no reason why an image failed
-                os.write(self._file, (sign + json.dumps([str(path), window]) + "\n").encode())
+                os.write(self._file, (sign + json.dumps([str(path), what]) + "\n").encode())
+
+
+def in_hand(notes: Path) -> Iterator[tuple[Path, Any]]:
+    """(path, what) of what began and did not end, by the notes of a run that died. See `Reading._note` for what."""
+    try:
+        lines = notes.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    begun: dict[str, None] = {}
+    for line in lines:
+        if line.startswith("+"):
+            begun[line[1:]] = None
+        else:
+            begun.pop(line[1:], None)
+    for text in begun:
+        with contextlib.suppress(ValueError, TypeError):  # a line that a power cut spoiled
+            path, what = json.loads(text)
+            yield Path(path), what
 
 
 class _ImageReader:
@@ -250,7 +270,8 @@ class _Hand:
             del job, call, answer, found
 
 
-def _too_long(limit_s: float) -> str:
+def too_long(limit_s: float) -> str:
+    """Why an image failed that took longer to read than it may."""
     return (
         f"reading it took more than {limit_s:g} s and was given up; copy it again from its source, or give a longer "
         "--time-limit and --retry-failed"
@@ -271,83 +292,3 @@ def _is_the_files_fault(error: Exception, image: PlannedImage) -> bool:
         return False
     info = image.info
     return info is not None and (status.st_size, status.st_mtime_ns) == (info.file_size, info.mtime_ns)
-
-
-# --- after a crash --------------------------------------------------------------------------------------------------
-
-
-def blame(notes: Path, journal: Journal, folder: Path, limit_s: float) -> int:
-    """Try what was in hand when the run that wrote `notes` died, and record as failed what crashes or hangs again.
-
-    folder: of the output, which names of images are relative to. Returns how many reads were tried; 0 where the last
-    run ended in order.
-    """
-    tried = 0
-    for path, window in _in_hand(notes):
-        tried += 1
-        with contextlib.suppress(OSError, InputError):
-            status = path.stat()
-            why = _try_apart(path, window, limit_s)
-            if why is not None:
-                name = failure_key(relative_to(path, folder), status.st_size, status.st_mtime_ns)
-                journal.write_failure(name, why)
-    notes.unlink(missing_ok=True)
-    return tried
-
-
-def _in_hand(notes: Path) -> list[tuple[Path, Any]]:
-    """(path, window or None for the header) of the reads that began and did not end."""
-    try:
-        lines = notes.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
-    begun: dict[str, None] = {}
-    for line in lines:
-        if line.startswith("+"):
-            begun[line[1:]] = None
-        else:
-            begun.pop(line[1:], None)
-    found = []
-    for text in begun:
-        with contextlib.suppress(ValueError, TypeError):  # a line that a power cut spoiled
-            path, window = json.loads(text)
-            found.append((Path(path), window))
-    return found
-
-
-def _try_apart(path: Path, window: Any, limit_s: float) -> str | None:
-    """Do a read in a process of its own; the reason why it must not be done in this one, or None if it may.
-
-    An error that is raised is no such reason: this process would raise it too, and go on.
-    """
-    child = subprocess.Popen(
-        [sys.executable, "-c", "from detector.survey.reading import child; child()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    try:
-        child.communicate(json.dumps([str(path), window]).encode(), timeout=_TRIAL_START_S + limit_s)
-    except subprocess.TimeoutExpired:
-        return _too_long(limit_s)
-    finally:
-        child.kill()
-        child.wait()
-    code = child.returncode
-    if 0 <= code < _WINDOWS_CRASH:
-        return None
-    try:
-        died = signal.Signals(-code).name
-    except ValueError:
-        died = f"code {code:#x}"
-    return f"its decoder crashed ({died}); the file is damaged, copy it again from its source"
-
-
-def child() -> None:
-    """The other process: the read that stdin names, whatever it raises."""
-    path, window = json.load(sys.stdin)
-    with contextlib.suppress(Exception), raster.RasterReader(path) as reader:
-        if window is not None:
-            x, y, width, height, out_shape = window
-            reader.read(x, y, width, height, None if out_shape is None else (out_shape[0], out_shape[1]))

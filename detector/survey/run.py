@@ -44,10 +44,7 @@ def run(
     # By a clock that nobody sets: the time of day may jump while a survey runs.
     start = time.monotonic()
     tiles_now = detections = 0
-    settings = work.settings
-    tile_size = settings.tile_size or work.model.tile_size
-    how = Search(work.thresholds, tile_size, work.overlap, settings.chips, settings.batch_size, settings.readers)
-    for found in engine(how, _groups(work.images, pending), watcher.cancelled):
+    for found in engine(search_of(work), _groups(work.images, pending), watcher.cancelled):
         if found.error is not None and found.image not in failures:
             failures[found.image] = found.error
             watcher.image_failed(work.images[found.image].relative, found.error)
@@ -59,6 +56,13 @@ def run(
         remaining = tiles - tiles_done - tiles_now
         watcher.progress(Progress(tiles_done + tiles_now, images_done, detections, rate, remaining / rate))
     return failures, any(left)
+
+
+def search_of(work: Plan) -> Search:
+    """How the plan's units are searched."""
+    settings = work.settings
+    tile_size = settings.tile_size or work.model.tile_size
+    return Search(work.thresholds, tile_size, work.overlap, settings.chips, settings.batch_size, settings.readers)
 
 
 def pending_units(work: Plan) -> list[list[Unit]]:

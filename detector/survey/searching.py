@@ -1,5 +1,7 @@
 """Units through the model, and what they gave into the journal: what every engine does with its share of a survey."""
 
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -78,12 +80,28 @@ def search(
 
     Raises ModelError where the model fails, OSError where a part cannot be written.
     """
+    # Images of which units are on their way, and how many: a worker of a cluster must not keep all that it ever saw.
     images: dict[int, PlannedImage] = {}
+    on_the_way: Counter[int] = Counter()
+    changing = threading.Lock()
 
     def units() -> Iterator[Sequence[Unit]]:
         for image, of_image in groups:
-            images[of_image[0].image] = image
+            index = of_image[0].image
+            with changing:
+                images[index] = image
+                on_the_way[index] += len(of_image)
             yield of_image
+
+    def begun(unit: Unit) -> None:
+        reading.begun(images[unit.image], unit.key)
+
+    def done(unit: Unit) -> None:
+        reading.done(images[unit.image], unit.key)
+        with changing:
+            on_the_way[unit.image] -= 1
+            if not on_the_way[unit.image]:
+                del on_the_way[unit.image], images[unit.image]
 
     def open_image(index: int) -> AbstractContextManager[PixelReader]:
         return reading.image(images[index])
@@ -92,7 +110,7 @@ def search(
     readers = how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS)
     if isinstance(model, TileClassifier):
         results = infer.classify(
-            units(), open_image, model, batch_size=tiles_a_call, readers=readers, cancelled=cancelled
+            units(), open_image, model, batch_size=tiles_a_call, readers=readers, begun=begun, cancelled=cancelled
         )
     else:
         results = infer.detect(
@@ -103,6 +121,7 @@ def search(
             batch_size=tiles_a_call,
             readers=readers,
             chip=_chip_maker(how, profile) if how.chips else None,
+            begun=begun,
             cancelled=cancelled,
         )
     for result in results:
@@ -111,10 +130,13 @@ def search(
             # A read that was given up for the end of the run says nothing of its image.
             if result.error == CancelledReadError.__name__ or cancelled():
                 return
-            yield Searched(index, result.unit.key, result.tiles, 0, reason(result.error, images[index].path))
+            why = reason(result.error, images[index].path)
+            done(result.unit)
+            yield Searched(index, result.unit.key, result.tiles, 0, why)
             continue
         with profile.measure("journal"):
             journal.write(result.unit.key, parts.of(result))
+        done(result.unit)
         profile.tiles += result.tiles
         counts = result.detections.scores >= how.thresholds[result.detections.labels]
         yield Searched(index, result.unit.key, result.tiles, int(counts.sum()))

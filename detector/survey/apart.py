@@ -1,0 +1,169 @@
+"""What a run had in hand when it died, done again in processes of their own: what kills those too has failed.
+
+Reads are done alone. An image whose units were at the model is searched alone, by a process that loads the model
+itself. What it finds is kept: where somebody killed the run nothing is condemned and nothing is lost.
+
+A crash in native code is known by its signal. SIGKILL is none: a person sends it, or the system for want of memory.
+Where it ends two processes that have one image alone, one after the other, and not this one, it is the image's too.
+"""
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from detector import storage
+from detector.errors import InputError
+from detector.parts import Journal
+from detector.profile import Profile
+from detector.survey.opening import open_models
+from detector.survey.plan import Settings, plan, relative_to, work_folder
+from detector.survey.reading import Reading, failure_key, in_hand, too_long
+from detector.survey.run import local_engine, search_of
+from geo import raster
+
+# A read in another process begins with a start of Python and GDAL.
+_START_S = 30.0
+# How often the wait for a process looks whether the run was cancelled.
+_POLL_S = 0.2
+# What a crash in native code ends a process with.
+_CRASHES = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS")
+# Windows' codes of processes that crashed begin here; this one of them is Ctrl-C's.
+_WINDOWS_CRASH, _WINDOWS_CTRL_C = 0x8000_0000, 0xC000_013A
+_TOO_LONG = "too long"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run was asked, as far as its parts depend on it. See `detector.survey.detect`."""
+
+    output: Path
+    model: str | None
+    trust: bool
+    gate: str | None
+    device: str
+    settings: Settings
+
+    @property
+    def parts(self) -> str:
+        """Where its parts lie."""
+        return self.settings.parts or str(work_folder(self.output) / "parts")
+
+
+def blame(notes: Path, journal: Journal, asked: Asked, search: bool, cancelled: Callable[[], bool]) -> bool:
+    """Do again what was in hand when the run that wrote `notes` died, and record as failed what kills that process too.
+
+    search: whether units are done again, not reads alone. Returns whether all is done; where it was cancelled, the
+    notes stay.
+    """
+    units: dict[Path, list[str]] = {}
+    for path, what in in_hand(notes):
+        if isinstance(what, str):
+            if search:
+                units.setdefault(path, []).append(what)
+            continue
+        limit_s = asked.settings.time_limit_s
+        died = _died((_read, path, what), _START_S + limit_s, cancelled)
+        if cancelled():
+            return False
+        if died:
+            crashed = f"its decoder crashed ({died}); the file is damaged, copy it again from its source"
+            _fail(path, too_long(limit_s) if died == _TOO_LONG else crashed, journal, asked)
+    for path, keys in units.items():
+        died = _died((_search, asked, path, keys), None, cancelled)
+        if cancelled():
+            return False
+        if died:
+            why = (
+                f"the process died while this photo was in work ({died}), twice, the second time with nothing else in "
+                "work; another --model, --device or --batch-size may take it, with --retry-failed"
+            )
+            _fail(path, why, journal, asked)
+    notes.unlink(missing_ok=True)
+    return True
+
+
+def _fail(path: Path, why: str, journal: Journal, asked: Asked) -> None:
+    with contextlib.suppress(OSError, InputError):
+        status = path.stat()
+        relative = relative_to(path, asked.output.parent)
+        journal.write_failure(failure_key(relative, status.st_size, status.st_mtime_ns), why)
+
+
+def _died(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], bool]) -> str | None:
+    """What a process died of that does `job`, a function and its arguments; None if it ended, however, by itself."""
+    for last in (False, True):
+        code = _code(job, limit_s, cancelled)
+        if code is None:
+            return _TOO_LONG
+        if code >= _WINDOWS_CRASH and code != _WINDOWS_CTRL_C:
+            return f"code {code:#x}"
+        if code >= 0:
+            return None
+        with contextlib.suppress(ValueError):
+            name = signal.Signals(-code).name
+            if name in _CRASHES or (name == "SIGKILL" and last):
+                return name
+            if name == "SIGKILL":
+                continue
+        return None
+    return None
+
+
+def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], bool]) -> int | None:
+    """How a process of its own that does `job` ended; None where it was not given the time."""
+    until = None if limit_s is None else time.monotonic() + limit_s
+    text: bytes | None = pickle.dumps(job)
+    with subprocess.Popen(
+        [sys.executable, "-c", "from detector.survey.apart import child; child()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as process:
+        try:
+            while process.returncode is None and not cancelled():
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.communicate(text, timeout=_POLL_S)
+                text = None
+                if until is not None and process.returncode is None and time.monotonic() > until:
+                    return None
+            return process.returncode or 0
+        finally:
+            process.kill()
+
+
+def child() -> None:
+    """The other process: the job that stdin has, whatever it raises; this one would raise it too, and go on."""
+    job, *arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own parent wrote it)
+    with contextlib.suppress(Exception):
+        job(*arguments)
+
+
+def _read(path: Path, window: Any) -> None:
+    with raster.RasterReader(path) as reader:
+        if window is not None:
+            x, y, width, height, out_shape = window
+            reader.read(x, y, width, height, None if out_shape is None else (out_shape[0], out_shape[1]))
+
+
+def _search(asked: Asked, path: Path, keys: list[str]) -> None:
+    """Search those units of an image that are not done."""
+    profile, journal = Profile(), Journal(storage.folder(asked.parts))
+    opened = open_models(asked.model, asked.gate, asked.device, asked.trust, asked.settings, profile)
+    with Reading(journal, asked.settings.time_limit_s, profile=profile) as reading:
+        work = plan([path], asked.output, opened.model.info, opened.sha256, asked.settings, gate=opened.planned_gate)
+        assert work is not None
+        (image,) = work.images
+        units = [unit for unit in image.units if unit.key in keys and journal.read(unit.key) is None]
+        if units:
+            engine = local_engine(work, opened.model, opened.gate, reading, profile)
+            for _ in engine(search_of(work), [(image, units)], lambda: False):
+                pass

@@ -1,0 +1,50 @@
+"""The models of a run, opened."""
+
+from dataclasses import dataclass
+
+from detector import models
+from detector.batches import FittedClassifier, FittedModel
+from detector.gate import empty_label
+from detector.profile import Profile
+from detector.survey.plan import PlannedGate, Settings
+from detector.survey.searching import CALLS_AT_ONCE
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What searches, its digest, and what is ahead of it. gate, planned_gate: both None without a gate."""
+
+    model: FittedModel | FittedClassifier
+    sha256: str
+    gate: FittedClassifier | None = None
+    planned_gate: PlannedGate | None = None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the user should know of the models, once they have worked."""
+        return (*self.model.remarks, *(self.gate.remarks if self.gate else ()))
+
+
+def open_models(
+    model: str | None, gate: str | None, device: str, trust: bool, settings: Settings, profile: Profile
+) -> Opened:
+    """Open the model and the gate, where there is one; their batches fit the memory, and the profile has their time.
+
+    Raises InputError and ModelError for what cannot be used.
+    """
+    opened = models.open_model(model, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    loaded: FittedModel | FittedClassifier
+    if isinstance(opened, models.TileClassifier):
+        loaded = FittedClassifier(opened, profile)
+    else:
+        loaded = FittedModel(opened, profile)
+    sha256 = models.sha256_of(*loaded.files)
+    if gate is None:
+        return Opened(loaded, sha256)
+    classifier = models.load_classifier(gate, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    ahead = FittedClassifier(classifier, profile, "gate")
+    empty_label(ahead.info)
+    threshold = settings.gate_threshold
+    if threshold is None:
+        threshold = float(ahead.info.thresholds().min())
+    return Opened(loaded, sha256, ahead, PlannedGate(ahead.info, models.sha256_of(*ahead.files), threshold))
