@@ -141,7 +141,7 @@ def training_data(
     Boxes are xywh in image px to 0.01, clipped to the photo. Photos and annotations are sorted, so that one survey
     gives one file.
     """
-    checked = frozenset(checked)
+    checked, searched = frozenset(checked), images.searched.tolist()
     kinds = [_kind(*said) for said in zip(rows.text("review"), rows.text("run_id"), strict=True)]
     low = (rows.score < min_score).tolist()  # NaN, an animal that a person drew, is not low
     of_image: dict[str, list[int]] = defaultdict(list)
@@ -159,7 +159,8 @@ def training_data(
     counts: Counter[str] = Counter()
     for at in sorted(range(len(images)), key=lambda i: images.path[i]):
         own = of_image[images.path[at]]
-        if not _is_data(images, at, [kinds[row] for row in own], photos, images.path[at] in checked):
+        by_hand, reviewed = images.path[at] in checked, [kinds[row] for row in own]
+        if not (searched[at] or by_hand) or not _is_data(images, at, reviewed, photos, by_hand):
             counts["left_out"] += 1
             continue
         boxes = [(row, places[row]) for row in own if kinds[row] != "rejected"]

@@ -143,7 +143,7 @@ def photo_strips(
     register them (`geo.registration`). class_names: classes that get a column, seen or not; others that occur follow.
     Raises VectorError where no photo with a place is on a transect, or their CRS has no areas.
     """
-    done = np.array([status == "done" for status in images.status], bool)
+    done = images.searched
     named = np.array([name is not None for name in on.transect], bool)
     part = done & named
     ground = replace(
@@ -158,7 +158,7 @@ def photo_strips(
         )
     warnings = list(on.warnings)
     if left := int((named & ~done).sum()):
-        warnings.append(f"{left} photos were not searched: their ground is left out")
+        warnings.append(f"{left} photos were not searched, or not from edge to edge: their ground is left out")
     if bool((rows.counted == 1).all()) and int(once.rows.counted.sum()) < len(rows):
         warnings.append(
             "every sighting counts in this survey, although photos overlap: the estimate is too high; run herdmap "

@@ -95,8 +95,7 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
     is_animal = np.where(by_model, review == "confirmed", review != "rejected")
     drawn = np.flatnonzero(~by_model & is_animal & counts)
     if len(drawn):
-        seen = [row for row, status in enumerate(images.status) if status == "done"]
-        photos_seen = photos_on_map(images).take(np.array(seen, np.int64))
+        photos_seen = photos_on_map(images).take(np.flatnonzero(images.searched))
         is_animal[drawn] = owns(rows.polygons_map[drawn, :4].mean(axis=1), photo_of[drawn], photos_seen)
     kind = np.array([b or a for a, b in zip(main, said, strict=True)] + [None], object)[:-1]
     classes = tuple(sorted({*main[counts & by_model], *kind[counts & is_animal]}))
@@ -115,7 +114,7 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
 
 def _searched(images: Images, rows: DetectionRows) -> tuple[list[str], NDArray[np.int64]]:
     """The photos that were searched, and how many counted boxes the detector has in each."""
-    searched = [path for path, status in zip(images.path, images.status, strict=True) if status == "done"]
+    searched = [path for path, whole in zip(images.path, images.searched.tolist(), strict=True) if whole]
     row_of = {path: i for i, path in enumerate(searched)}
     index = [row_of.get(path, -1) for path in rows.paths]
     found = np.zeros(len(searched) + 1, np.int64)  # the last for boxes of other photos

@@ -19,6 +19,7 @@ from geo.errors import GeoError
 
 GEOREFERENCES = ("geotransform", "world file", "camera pose", "flight log", "none")
 STATUSES = ("done", "failed", "pending")
+SEARCHED_IN_PART = "searched in part"  # how the reason begins of an image that is done, but not all of it was looked at
 REVIEWS = ("unreviewed", "confirmed", "rejected")
 
 Text = str | Sequence[str | None] | None
@@ -87,6 +88,12 @@ class Images:
         for path, ring in zip(self.path, self.footprints, strict=True):
             if ring is not None:
                 check_ring(ring, f"the footprint of {path!r}")
+
+    @property
+    def searched(self) -> NDArray[np.bool_]:
+        """(N,) which images are done, and were looked at from edge to edge: where no animal is said, there is none."""
+        each = zip(self.status, self.reason, strict=True)
+        return np.array([s == "done" and not (r or "").startswith(SEARCHED_IN_PART) for s, r in each], bool)
 
     def __len__(self) -> int:
         return len(self.path)

@@ -34,6 +34,7 @@ from detector.cli.placing import overlap_options, pose_options, pose_settings
     "--regions", "region_file", type=FILE, metavar="FILE", help="Polygons to count in; any file that QGIS reads."
 )
 @click.option("--region-field", metavar="F", help="The column that names the regions.")
+@click.option("--within", type=FILE, metavar="FILE", help="Polygons: search inside them alone.")
 @click.option("--score", type=click.FloatRange(0, 1), metavar="S", help="Score threshold.  [default: the model's]")
 @click.option(
     "--tile-size", type=click.IntRange(32, 16384), metavar="N", help="Tile size in px.  [default: the model's]"
@@ -96,6 +97,7 @@ def detect(
     margin: float,
     region_file: Path | None,
     region_field: str | None,
+    within: Path | None,
     score: float | None,
     tile_size: int | None,
     overlap: int | None,
@@ -154,6 +156,7 @@ def detect(
             settings=settings,
             region_file=region_file,
             region_field=region_field,
+            within=within,
             fresh=fresh,
             retry_failed=retry_failed,
             cluster=cluster,

@@ -35,10 +35,12 @@ from detector.survey.reading import Reading
 from detector.survey.regeoreference import Moved, georeference
 from detector.survey.run import Engine, local_engine, pending_units, run
 from detector.survey.tables import region_table
+from detector.survey.within import held_to
 from geo import geopackage
 from geo.counting import drawn_since
 from geo.output import sweep
 from geo.regions import Regions, Review, read_regions
+from geo.search_area import SearchArea, read_search_area
 from geo.tables import Counts, Run
 
 __all__ = [
@@ -59,6 +61,8 @@ __all__ = [
     "work_folder",
 ]
 
+_LESS_GROUND = "where nothing was searched: its animals are too few, and its density too low"
+
 
 def detect(
     inputs: Sequence[str | os.PathLike[str]],
@@ -71,6 +75,7 @@ def detect(
     settings: Settings | None = None,
     region_file: str | os.PathLike[str] | None = None,
     region_field: str | None = None,
+    within: str | os.PathLike[str] | None = None,
     fresh: bool = False,
     retry_failed: bool = False,
     cluster: Cluster | None = None,
@@ -80,8 +85,9 @@ def detect(
 
     A model that is a tile classifier labels the tiles instead, and the layer `tile_labels` is the result.
     inputs: files, folders, '@list.txt'. model: a file or a bundled model's name; trust: run the code in it. gate: a
-    tile classifier; only tiles that it finds may hold an animal go to the model. fresh: forget earlier parts; reviews
-    are kept all the same. retry_failed: try images again that an earlier run could not read and that did not change
+    tile classifier; only tiles that it finds may hold an animal go to the model. within: a file of polygons; what lies
+    outside them is not searched, and animals there are left out. fresh: forget earlier parts; reviews are kept all the
+    same. retry_failed: try images again that an earlier run could not read and that did not change
     since. cluster: search on Ray rather than in this process. A cancelled run writes no GeoPackage but keeps its parts.
     Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
     """
@@ -93,6 +99,7 @@ def detect(
     if output.exists() and output.stat().st_size:
         geopackage.read_crs(output)  # somebody else's GeoPackage is refused here rather than after the run
     regions = None if region_file is None else read_regions(region_file, region_field)
+    area = None if within is None else read_search_area(within)
     started_at = now()
     named = os.fspath(model) if model is not None else None
     profile = Profile()
@@ -102,7 +109,7 @@ def detect(
     opened = open_models(named, named_gate, own_device, trust, settings, profile)
     loaded, sha256, ahead, planned_gate = opened.model, opened.sha256, opened.gate, opened.planned_gate
     if isinstance(loaded, FittedClassifier):
-        _check_asked_of_classifier(loaded.info, gate is not None, regions is not None, settings)
+        _check_asked_of_classifier(loaded.info, gate is not None, regions is not None, area is not None, settings)
     folder = work_folder(output) / "parts"
     asked = Asked(output, named, trust, named_gate, device, settings)
     journal, notes = Journal(storage.folder(asked.parts)), folder / "in-hand.txt"
@@ -124,13 +131,16 @@ def detect(
                 return Outcome(output, 0, 0, 0, cancelled=True)
             poses = poses_of(work.images, settings)
             _check_places(work, poses, regions, region_file)
+            held: tuple[str, ...] = ()
+            if area is not None:
+                work, held = _held_to(work, poses, area, regions)
             if fresh:
                 journal.clear()
             pending = pending_units(work)
             told = changes.said(changes.LastRun.read(folder), work, pending)
             if reading.remembered:
                 told.append(_remembered(reading.remembered))
-            for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *told):
+            for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *held, *told):
                 watcher.warning(text)
             changes.LastRun.of(work).write(folder)
             engine: contextlib.AbstractContextManager[Engine]
@@ -158,7 +168,11 @@ def detect(
             model=loaded.info.name,
             model_sha256=sha256,
             classes=loaded.info.classes,
-            settings={**asdict(settings), "thresholds": work.thresholds.round(6).tolist()},
+            settings={
+                **asdict(settings),
+                "thresholds": work.thresholds.round(6).tolist(),
+                **({} if area is None else {"within": area.name}),
+            },
             device=loaded.device if cluster is None else f"ray ({device})",
             images=0,
             failed=0,
@@ -166,7 +180,7 @@ def detect(
             detections=0,
         )
         with profile.measure("assemble"):
-            made = assemble(work, poses, failures, regions, record, profile)
+            made = assemble(work, poses, failures, regions, record, profile, area)
     for text in made.warnings:
         watcher.warning(text)
     gated = None if planned_gate is None else made.gated
@@ -207,9 +221,22 @@ def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file
         )
 
 
-def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, settings: Settings) -> None:
+def _held_to(work: Plan, poses: Poses, area: SearchArea, regions: Regions | None) -> tuple[Plan, tuple[str, ...]]:
+    """The plan inside the area. Raises InputError where that leaves nothing to search."""
+    held, said = held_to(work, poses, area)
+    if work.tiles and not held.tiles:
+        raise InputError(
+            f"--within {area.name}: no image reaches into its polygons; give polygons over the imagery, or if the "
+            "images have no position, give --position"
+        )
+    if regions is not None and (beyond := area.reach_outside(regions)):
+        said = (*said, f"{beyond} of {len(regions)} regions reach outside {area.name}, {_LESS_GROUND}")
+    return held, (*area.warnings, *said)
+
+
+def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, area: bool, settings: Settings) -> None:
     """Raise InputError for what only a detector can be asked."""
-    asked = {"--gate": gate, "--regions": regions, "--score": settings.score is not None}
+    asked = {"--gate": gate, "--regions": regions, "--within": area, "--score": settings.score is not None}
     if wrong := [option for option, given in asked.items() if given]:
         raise InputError(
             f"the model {info.name!r} is a tile classifier, which labels tiles and finds no animals: {wrong[0]} needs "
@@ -229,4 +256,9 @@ def count(
     rows = geopackage.read_detections(path)
     counts = count_rows(rows, regions, geopackage.read_crs(path), review)
     geopackage.write_counts(path, counts)
-    return counts, (*regions.warnings, *drawn_since(geopackage.read_images(path), rows))
+    said = [
+        f"only the ground within {run.settings['within']} was searched: a region may reach outside, {_LESS_GROUND}"
+        for run in geopackage.read_runs(path)[-1:]
+        if "within" in run.settings
+    ]
+    return counts, (*regions.warnings, *said, *drawn_since(geopackage.read_images(path), rows))

@@ -14,9 +14,11 @@ from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles,
 from detector.survey.moving import moved
 from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, errors_on_map, place
 from detector.survey.plan import Plan, PlannedImage
+from detector.survey.within import in_area, unsearched
 from geo import geopackage, reviews
 from geo.counting import after_review, count_once
 from geo.regions import Regions, Review, count
+from geo.search_area import SearchArea
 from geo.tables import Counts, DetectionRows, Images, Run
 
 
@@ -48,7 +50,9 @@ class Assembled:
 
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
-    """The animals of one image from its parts; None where a part is missing."""
+    """The animals of one image from its parts; None where a part is missing, or none was to be made."""
+    if not image.units:
+        return None
     journal = work.journal
     found: list[parts.Part] = []
     for unit in image.units:
@@ -65,13 +69,14 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
     views = settle(seen[counts])
     grid, scale = image.units[0].grid, image.units[0].scale
     gated = np.concatenate([p.gated for p in found])
-    merged = merge(views.detections, grid, unseen=gated)
+    unseen = gated if image.in_part is None else np.union1d(gated, unsearched(image.units))
+    merged = merge(views.detections, grid, unseen=unseen)
     detections = merged.detections.scaled(1 / scale[0], 1 / scale[1])
     assert image.info is not None
     size = np.array([image.info.width, image.info.height] * 2, np.float32)
     detections = replace(detections, boxes=np.clip(detections.boxes, 0, size))
     chosen = counts[views.kept[merged.best_view]]
-    return Animals(detections, [chips[i] for i in chosen.tolist()], len(grid), len(gated))
+    return Animals(detections, [chips[i] for i in chosen.tolist()], image.tiles, len(gated))
 
 
 def assemble(
@@ -81,11 +86,12 @@ def assemble(
     regions: Regions | None,
     run: Run,
     profile: Profile | None = None,
+    area: SearchArea | None = None,
 ) -> Assembled:
     """Write the GeoPackage from the parts that are there. Reviews of the file that was there are kept.
 
     poses: of the plan's images. failures: reasons by index of image. run: what is known of this run; its numbers are
-    filled in here.
+    filled in here. area: animals outside it are left out.
     Raises OutputError where the file cannot be written.
     """
     with (profile or Profile()).measure("merge"):
@@ -93,6 +99,8 @@ def assemble(
     failed = [i in failures for i in range(len(found))]
     numbers = [0 if a is None else len(a.detections) for a in found]
     placement = place(work.images, work.output, failed, poses, numbers)
+    if area is not None:
+        found = _inside(area, work.images, found, placement)
     images = _images(work, failures, found, placement)
     rows = _rows(work, found, placement, run.run_id)
     labels = None
@@ -120,7 +128,10 @@ def assemble(
     geopackage.write_survey(
         work.output, images, rows, [*runs, run], placement.crs_wkt, placement.layers, counted, labels
     )
-    pending = sum(a is None and not wrong for a, wrong in zip(found, failed, strict=True))
+    pending = sum(
+        a is None and bool(image.units) and not wrong
+        for a, image, wrong in zip(found, work.images, failed, strict=True)
+    )
     said = (*placement.warnings, *once.lines)
     return Assembled(run, int(rows.counted.sum()), counted, said, gated, pending, by_class)
 
@@ -143,10 +154,27 @@ def _images(work: Plan, failures: Mapping[int, str], found: Sequence[Animals | N
         captured_at=[i.info.captured_at if i.info else None for i in work.images],
         **columns_of(places),
         status=["failed" if i in failures else "done" if done[i] else "pending" for i in range(n)],
-        reason=[failures.get(i, place.reason) for i, place in enumerate(places)],
+        reason=[
+            failures.get(i) or "; ".join(filter(None, (image.in_part, place.reason))) or None
+            for i, (image, place) in enumerate(zip(work.images, places, strict=True))
+        ],
         detections=np.array([len(a.detections) if a else 0 for a in found], np.int64),
         tiles=np.array([a.tiles if a else 0 for a in found], np.int64),
     )
+
+
+def _inside(
+    area: SearchArea, images: Sequence[PlannedImage], found: Sequence[Animals | None], placement: Placement
+) -> list[Animals | None]:
+    """What was found without the animals outside the area."""
+    kept: list[Animals | None] = []
+    for image, animals, reference in zip(images, found, placement.georeferences, strict=True):
+        if animals is not None and image.in_part is not None:
+            inside = np.flatnonzero(in_area(area, reference, animals.detections.boxes))
+            chips = [animals.chips[i] for i in inside.tolist()]
+            animals = replace(animals, detections=animals.detections[inside], chips=chips)
+        kept.append(animals)
+    return kept
 
 
 def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run_id: str) -> DetectionRows:

@@ -191,8 +191,10 @@ def _counted(
 
 def _effort(images: Images, rows: DetectionRows, chosen: NDArray[np.bool_], of_photos: bool) -> list[str]:
     warnings = []
-    if not of_photos and (missing := sum(status != "done" for status in images.status)):
-        warnings.append(f"{missing} photos were not searched: their ground counts as searched, with no animal on it")
+    if not of_photos and (missing := int((~images.searched).sum())):
+        warnings.append(
+            f"{missing} photos were not searched, or not from edge to edge: all of their ground counts as searched"
+        )
     if nowhere := int(np.isnan(rows.polygons_map[chosen, 0, 0]).sum()):
         warnings.append(f"{nowhere} animals have no place on the ground, so they are on no transect")
     return warnings

@@ -129,18 +129,24 @@ class PlannedGate:
 
 @dataclass(frozen=True)
 class PlannedImage:
-    """One image: its header or the reason why it cannot be read, and its units (none where it cannot)."""
+    """One image: its header or the reason why it cannot be read, and its units (none where it cannot).
+
+    in_part: why not all of it is searched, or nothing where it has no units; None where all is.
+    """
 
     path: Path
     relative: str
     info: RasterInfo | None
     error: str | None
     units: tuple[Unit, ...] = ()
+    in_part: str | None = None
 
     @property
     def tiles(self) -> int:
-        """Tiles of the whole image."""
-        return len(self.units[0].grid) if self.units else 0
+        """Tiles of all its units."""
+        if self.in_part is None:
+            return len(self.units[0].grid) if self.units else 0
+        return sum(len(unit.grid.tiles_of(unit.block)) for unit in self.units)
 
 
 @dataclass(frozen=True)

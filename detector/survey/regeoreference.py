@@ -23,7 +23,7 @@ from geo.errors import GeoError, VectorError
 from geo.output import sweep
 from geo.raster import RasterInfo
 from geo.regions import Regions, regions_from
-from geo.tables import Counts, DetectionRows, Images
+from geo.tables import SEARCHED_IN_PART, Counts, DetectionRows, Images
 
 _OWN_TABLES = {"images", "detections", "runs", "tile_labels", "counts", "layer_styles"}
 
@@ -130,10 +130,16 @@ def _images(old: Images, images: Sequence[PlannedImage], placement: Placement) -
         else:
             both[name] = [a if header else b for a, b, header in zip(new, kept, read.tolist(), strict=True)]
     reasons = [
-        place.reason if header else was
-        for place, was, header in zip(placement.places, old.reason, read.tolist(), strict=True)
+        "; ".join(filter(None, (_in_part(status, was), place.reason))) or None if header else was
+        for place, status, was, header in zip(placement.places, old.status, old.reason, read.tolist(), strict=True)
     ]
     return replace(old, **both, reason=reasons)
+
+
+def _in_part(status: str, reason: str | None) -> str | None:
+    """Of a reason, why an image was not searched, or not all of it."""
+    first = (reason or "").split("; ")[0]
+    return first if status == "pending" or first.startswith(SEARCHED_IN_PART) else None
 
 
 def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Counts | None, tuple[str, ...]]:

@@ -1,0 +1,73 @@
+"""A search that is held to an area: which units of a plan are left, and which animals.
+
+A unit is searched where it, grown by the tiles' overlap, reaches into the area, so every tile that could see an animal
+in the area is. An animal is in the area where the middle of its box is. Units are named by what their result depends
+on, and the area is no part of that: what was searched for one area need not be searched again for another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.infer import Unit
+from detector.survey.placing import Poses
+from detector.survey.plan import Plan, PlannedImage
+from geo.georeference import PixelsToMap
+from geo.search_area import SearchArea
+from geo.tables import SEARCHED_IN_PART
+
+
+def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str, ...]]:
+    """The plan without what lies outside the area, and what the user should know of it."""
+    images = []
+    for image, photo in zip(work.images, poses.photos, strict=True):
+        reference = None if photo is None else photo.georeference
+        if image.info is not None and image.info.georeference.kind != "none":
+            reference = image.info.georeference
+        images.append(_held_to(image, reference, area))
+    outside = sum(image.info is not None and not image.units for image in images)
+    over = sum(image.in_part is not None and bool(image.units) for image in images)
+    said = []
+    if outside:
+        said.append(f"not searched, since outside {area.name} or without position: {outside} of {len(images)} images")
+    if over:
+        said.append(f"searched in part, since they reach over the edge of {area.name}: {over} images")
+    return replace(work, images=tuple(images)), tuple(said)
+
+
+def in_area(area: SearchArea, reference: PixelsToMap | None, boxes_px: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(N,) whether the middle of each box (N, 4) in image px is in the area; not where the image has no place."""
+    if reference is None or reference.crs_wkt is None:
+        return np.zeros(len(boxes_px), bool)
+    return area.contains(reference, (boxes_px[:, :2] + boxes_px[:, 2:]) / 2)
+
+
+def unsearched(units: Sequence[Unit]) -> NDArray[np.int32]:
+    """Of an image's tiles, those in none of its units."""
+    searched = np.concatenate([unit.grid.tiles_of(unit.block) for unit in units])
+    return np.setdiff1d(np.arange(len(units[0].grid), dtype=np.int32), searched)
+
+
+def _held_to(image: PlannedImage, reference: PixelsToMap | None, area: SearchArea) -> PlannedImage:
+    if image.info is None or not image.units:
+        return image
+    if reference is None or reference.crs_wkt is None:
+        return replace(image, units=(), in_part=f"without position, so nobody knows whether it is in {area.name}")
+    whole = (0.0, 0.0, float(image.info.width), float(image.info.height))
+    if area.covers(reference, whole):
+        return image
+    left = tuple(unit for unit in image.units if area.touches(reference, _grown(unit, image)))
+    why = f"{SEARCHED_IN_PART}: within {area.name}" if left else f"outside {area.name}"
+    return replace(image, units=left, in_part=why)
+
+
+def _grown(unit: Unit, image: PlannedImage) -> tuple[float, float, float, float]:
+    """A unit's window and the tiles' overlap around it, as far as the image goes: xyxy in image px."""
+    block, grid = unit.block, unit.grid
+    low = np.maximum((block.x - grid.overlap, block.y - grid.overlap), 0) / unit.scale
+    high = np.array([block.x + block.width, block.y + block.height]) + grid.overlap
+    assert image.info is not None
+    high = np.minimum(high / unit.scale, (image.info.width, image.info.height))
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])

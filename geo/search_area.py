@@ -1,0 +1,82 @@
+"""The area that a search is held to: the polygons of a file, as one."""
+
+import os
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import VectorError
+from geo.georeference import PixelsToMap, reproject
+from geo.regions import Regions, read_regions
+
+_A_SIDE = 8  # pieces of each side of a window: its edges may be bent in the area's CRS
+_SLIVER = 1e-6  # of a region's area: what two files make of one line
+
+
+@dataclass(frozen=True, eq=False)
+class SearchArea:
+    """polygon: all of the area, in `crs_wkt`, prepared. name: of its file. warnings: what was mended as it was read."""
+
+    polygon: Any
+    crs_wkt: str
+    name: str
+    warnings: tuple[str, ...] = ()
+
+    def contains(self, reference: PixelsToMap, xy_px: ArrayLike) -> NDArray[np.bool_]:
+        """(N,) which of (N, 2) places in image px lie in the area or on its edge; those without a place do not."""
+        xy = self._on_map(reference, np.asarray(xy_px, np.float64).reshape(-1, 2))
+        inside: NDArray[np.bool_] = shapely.intersects_xy(self.polygon, xy[:, 0], xy[:, 1])
+        return inside & np.isfinite(xy).all(axis=1)
+
+    def touches(self, reference: PixelsToMap, window_px: tuple[float, float, float, float]) -> bool:
+        """Whether a window (xyxy in image px) has a place in common with the area; true where it sees the horizon."""
+        window = self._window(reference, window_px)
+        return window is None or bool(shapely.intersects(self.polygon, window))
+
+    def covers(self, reference: PixelsToMap, window_px: tuple[float, float, float, float]) -> bool:
+        """Whether all of a window (xyxy in image px) lies in the area."""
+        window = self._window(reference, window_px)
+        return window is not None and bool(shapely.covers(self.polygon, window))
+
+    def reach_outside(self, regions: Regions) -> int:
+        """How many regions are not all in the area, slivers apart; all of them where they have no CRS."""
+        if regions.crs_wkt is None:
+            return len(regions)
+        wkt = regions.crs_wkt
+        shapes = shapely.transform(regions.polygons, lambda xy: reproject(xy, wkt, self.crs_wkt))
+        shapes = np.where(shapely.is_valid(shapes), shapes, shapely.make_valid(shapes))
+        outside = shapely.area(shapely.difference(shapes, self.polygon))
+        return int((outside > _SLIVER * shapely.area(shapes)).sum())
+
+    def _window(self, reference: PixelsToMap, window_px: tuple[float, float, float, float]) -> Any:
+        left, top, right, bottom = window_px
+        corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
+        along = np.linspace(0, 1, _A_SIDE, endpoint=False)[:, None]
+        ring = np.concatenate([a + along * (b - a) for a, b in pairwise(corners)])
+        xy = self._on_map(reference, ring)
+        if not np.isfinite(xy).all():
+            return None
+        window = shapely.polygons(xy)
+        return window if shapely.is_valid(window) else shapely.make_valid(window)
+
+    def _on_map(self, reference: PixelsToMap, xy_px: NDArray[np.float64]) -> NDArray[np.float64]:
+        assert reference.crs_wkt is not None
+        return reproject(reference.to_map(xy_px), reference.crs_wkt, self.crs_wkt)
+
+
+def read_search_area(path: str | os.PathLike[str]) -> SearchArea:
+    """The polygons of any vector file that OGR reads, in any CRS. Raises VectorError where it has none, or no CRS."""
+    name = Path(path).name
+    regions = read_regions(path)
+    if regions.crs_wkt is None:
+        raise VectorError(f"{path} has no CRS: nobody knows where its polygons are; save it with one")
+    polygon = shapely.union_all(regions.polygons)
+    shapely.prepare(polygon)
+    # That two of them overlap is no matter here, where they are one.
+    warnings = tuple(text for text in regions.warnings if "overlap" not in text)
+    return SearchArea(polygon, regions.crs_wkt, name, warnings)
