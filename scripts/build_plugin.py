@@ -6,7 +6,9 @@ In it is one folder, `herdmap`, with what is in qgis_plugin/, metadata.txt, LICE
 the plugin installs in an environment of its own.
 """
 
+import configparser
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,6 +67,21 @@ def build(output: Path) -> None:
         sys.exit(f"{part}: {size / 1e6:.1f} MB; the plugin site takes 25 MB")
     part.replace(output)
     print(f"{output}: {size / 1e6:.1f} MB")
+    if wanting := unfilled(ROOT / "metadata.txt"):
+        print(f"for the plugin site, metadata.txt still needs: {', '.join(wanting)}", file=sys.stderr)
+
+
+def unfilled(metadata: Path) -> list[str]:
+    """What the plugin site asks for beside the rest, and only whoever publishes the plugin knows.
+
+    A domain of RFC 2606, as example.org, is nobody's.
+    """
+    read = configparser.ConfigParser()
+    read.read_string(metadata.read_text(encoding="utf-8"))
+    known = read["general"]
+    nobody = re.compile(r"example(\.(com|net|org))?$|\.(example|invalid|test)$")
+    wanting = ["email"] if nobody.search(known.get("email", "example")) else []
+    return [*wanting, *(name for name in ("repository", "tracker") if not known.get(name, "").strip())]
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ class CommandAlgorithm(HerdmapAlgorithm):
 
     def explained(self, error: str, code: int) -> str:
         """The error of a command, for the user."""
-        if error.startswith("No such command"):
+        if error.startswith(("No such command", "No such option")):
             return tr("The detector that is installed here cannot do this. Set it up again in Herdmap ▸ Settings.")
         if "No module named detector" in error:
             return tr("There is no herdmap in the chosen environment. Choose another in Herdmap ▸ Settings.")

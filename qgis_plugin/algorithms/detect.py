@@ -65,9 +65,11 @@ class Detect(CommandAlgorithm):
             "Imagery: raster layers of the project or files on this computer, and a folder of photos (searched"
             " with its subfolders). An orthomosaic needs no preparation, whatever its size. Photos are placed by"
             " their own tags, or by a table of positions or a flight log.\n\n"
+            "Within: inside the polygons of this layer alone, a park or the blocks of a survey; of orthomosaics and"
+            " photos. An animal counts where its middle is inside. What lies outside is not looked at, and the layer"
+            " Images says so.\n\n"
             "Area: the pixels in this rectangle alone, of orthomosaics; the menu beside it offers the current view"
-            " and the extent of a layer. An animal on its edge may be cut, so draw it a little larger. To count in"
-            " polygons, give them as regions.\n\n"
+            " and the extent of a layer. An animal on its edge may be cut, so draw it a little larger.\n\n"
             "Model: an .onnx file of Herdmap, Ultralytics or Deepness. Left empty, the bundled sheep detector; it"
             " knows sheep seen from drones, and nothing else.\n\n"
             "Cancel at any time: what is finished is kept, and the same run with the same output goes on from there."
@@ -92,6 +94,9 @@ class Detect(CommandAlgorithm):
         )
         self.addParameter(
             QgsProcessingParameterField("REGION_FIELD", tr("Name of a region"), None, "REGIONS", optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterFeatureSource("WITHIN", tr("Only within these polygons"), [polygon], optional=True)
         )
         self.addParameter(
             QgsProcessingParameterExtent("EXTENT", tr("Only within this area (orthomosaics)"), optional=True)
@@ -269,11 +274,12 @@ class Detect(CommandAlgorithm):
         arguments = option("--model", text(parameters, "MODEL", context))
         arguments += option("--gate", text(parameters, "GATE", context))
         arguments += option("--score", number("SCORE", self.parameterAsDouble))
-        if self.parameterAsSource(parameters, "REGIONS", context) is not None:
-            # Only those selected, and those of a filtered or temporary layer, are a file of their own then.
-            arguments += ["--regions", self.parameterAsCompatibleSourceLayerPath(
-                parameters, "REGIONS", context, [], "gpkg", feedback
-            )]  # fmt: skip
+        for name, flag in (("WITHIN", "--within"), ("REGIONS", "--regions")):
+            if self.parameterAsSource(parameters, name, context) is not None:
+                # Only those selected, and those of a filtered or temporary layer, are a file of their own then.
+                path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], "gpkg", feedback)
+                arguments += [flag, path]
+        if "--regions" in arguments:
             arguments += option("--region-field", text(parameters, "REGION_FIELD", context))
         arguments += option("--position", text(parameters, "POSITION", context))
         arguments += option("--position-crs", text(parameters, "POSITION_CRS", context))

@@ -6,7 +6,18 @@ from contextlib import closing
 
 import pytest
 from qgis import processing
-from qgis.core import QgsProcessingException, QgsRasterLayer, QgsRectangle
+from qgis.core import (
+    QgsCoordinateTransform,
+    QgsFeature,
+    QgsGeometry,
+    QgsPointXY,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorLayer,
+)
 
 from qgis_plugin import area
 
@@ -65,6 +76,56 @@ def test_the_same_animals_are_found_where_it_looks(provider, ortho, survey, tmp_
     assert processing.run("herdmap:detect", parameters)["DETECTIONS"] == result["DETECTIONS"]
     (vrt,) = (tmp_path / "part.herdmap" / "area").iterdir()
     assert str(tmp_path) not in vrt.read_text()
+
+
+def middles(path):
+    """Of all boxes as the layer has them: an R-tree has a metre at best in these coordinates."""
+    layer = QgsVectorLayer(f"{path}|layername=detections", "", "ogr")
+    points = [feature.geometry().boundingBox().center() for feature in layer.getFeatures()]
+    return sorted((point.x(), point.y()) for point in points)
+
+
+def state_of_images(path):
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("SELECT status, reason FROM images ORDER BY path").fetchall()
+
+
+@pytest.mark.parametrize("crs", ["", "EPSG:4326"])
+def test_only_within_the_polygons_of_a_layer(provider, ortho, survey, tmp_path, crs):
+    """Of a temporary layer in another CRS than the imagery, those that are selected."""
+    extent = ortho.extent()
+    ring = QgsGeometry.fromRect(QgsRectangle(extent.center().x() - 15, extent.yMinimum(), extent.center().x() + 9, 1e8))
+    ring = ring.intersection(QgsGeometry.fromRect(extent)).difference(
+        QgsGeometry.fromPointXY(extent.center()).buffer(5, 16)
+    )
+    layer = QgsVectorLayer(f"Polygon?crs={crs or ortho.crs().authid()}", "Park é", "memory")
+    features = []
+    for shape in (ring, QgsGeometry.fromRect(extent)):
+        feature, moved = QgsFeature(), QgsGeometry(shape)
+        moved.transform(QgsCoordinateTransform(ortho.crs(), layer.crs(), QgsProject.instance()))
+        feature.setGeometry(moved)
+        features.append(feature)
+    added = layer.dataProvider().addFeatures(features)[1]
+    layer.selectByIds([added[0].id()])
+    within = QgsProcessingFeatureSourceDefinition(QgsProject.instance().addMapLayer(layer).id(), True)
+    output = tmp_path / "park.gpkg"
+    result = processing.run("herdmap:detect", {"IMAGERY": [ortho], "WITHIN": within, "OUTPUT": str(output)})
+    wanted = [p for p in middles(survey) if ring.contains(QgsPointXY(*p))]
+    assert 5 < len(wanted) < len(middles(survey))
+    assert middles(output) == wanted
+    assert result["DETECTIONS"] == len(wanted)
+    ((status, reason),) = state_of_images(output)
+    assert status == "done"
+    assert reason.startswith("searched in part")
+
+
+def test_polygons_beside_the_imagery_are_refused(provider, ortho, tmp_path):
+    layer = QgsVectorLayer(f"Polygon?crs={ortho.crs().authid()}", "far", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(0, 0, 1, 1)))
+    layer.dataProvider().addFeatures([feature])
+    with pytest.raises(QgsProcessingException, match="no image reaches into its polygons"):
+        processing.run("herdmap:detect", {"IMAGERY": [ortho], "WITHIN": layer, "OUTPUT": str(tmp_path / "o.gpkg")})
 
 
 def test_an_area_beside_the_imagery_and_one_of_photos_are_refused(provider, ortho, practice, tmp_path):

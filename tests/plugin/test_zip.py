@@ -46,6 +46,24 @@ def test_the_metadata_has_what_the_site_asks_for():
     assert "plugin" not in general["name"].lower()
 
 
+@pytest.mark.parametrize(
+    ("lines", "wanting"),
+    [
+        ("email=herds@example.org", ["email", "repository", "tracker"]),
+        ("email=herds@maintainers.example\ntracker=https://a.b/c\nrepository=", ["email", "repository"]),
+        ("email=herds@examples.org\ntracker=https://a.b/c\nrepository=https://a.b", []),
+        ("", ["email", "repository", "tracker"]),
+    ],
+)
+def test_who_builds_it_is_told_what_the_site_still_needs(monkeypatch, tmp_path, lines, wanting):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import build_plugin
+
+    metadata = tmp_path / "metadata.txt"
+    metadata.write_text(f"[general]\n{lines}\n", encoding="utf-8")
+    assert build_plugin.unfilled(metadata) == wanting
+
+
 def qt_and_qgis_names(tree):
     """The names that a module takes from Qt and QGIS."""
     return {
