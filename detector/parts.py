@@ -10,9 +10,7 @@ import contextlib
 import hashlib
 import json
 import math
-import os
 import struct
-import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -22,8 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detector import lock
 from detector.detections import Detections
-from detector.errors import InputError
 from detector.infer import Result
 from detector.storage import Folder, LocalFolder
 
@@ -151,47 +149,12 @@ def _unpacked(data: bytes) -> dict[str, NDArray[Any]]:
 
 
 @contextlib.contextmanager
-def locked(folder: Path, output: Path) -> Iterator[None]:
+def writing(folder: Path, output: Path) -> Iterator[None]:
     """Keep other runs off `output` while the block runs, by a lock in `folder`, which holds its parts.
 
-    The system drops the lock when a process dies. A folder in which nothing came to lie is removed again.
-    Raises InputError where another run holds the lock.
+    A folder in which nothing came to lie is removed again. Raises InputError where another run holds the lock.
     """
-    made = [path for path in (folder, folder.parent) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = folder / "lock"
-    with lock.open("a+b") as file:
-        if not _locked(file) or not _same(file, lock):
-            raise InputError(f"{output}: another run is writing this output; wait for it, or choose another -o")
+    refusal = f"{output}: another run is writing this output; wait for it, or choose another -o"
+    with lock.locked(folder / "lock", refusal):
         LocalFolder(folder).sweep()
-        try:
-            yield
-        finally:
-            if made and [entry.name for entry in folder.iterdir()] == ["lock"]:
-                with contextlib.suppress(OSError):  # Windows removes no file that is open
-                    lock.unlink()
-                    for path in made:
-                        path.rmdir()
-
-
-def _same(file: Any, path: Path) -> bool:
-    """Whether an open file is still the one of that name: the run before may have removed it with its folder."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except OSError:
-        return False
-
-
-def _locked(file: Any) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        yield

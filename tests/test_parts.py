@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from detector.detections import Detections
 from detector.errors import InputError
-from detector.parts import Journal, Part, key, locked
+from detector.parts import Journal, Part, key, writing
 
 
 def part(n: int = 3) -> Part:
@@ -95,17 +95,17 @@ def test_the_key_follows_everything_that_it_is_given() -> None:
 def test_one_run_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
     code = f"""
 import sys, pathlib
-from detector.parts import locked
-with locked(pathlib.Path({str(tmp_path)!r}), pathlib.Path("x.gpkg")):
+from detector.parts import writing
+with writing(pathlib.Path({str(tmp_path)!r}), pathlib.Path("x.gpkg")):
     print("held", flush=True)
     sys.stdin.read()
 """
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert other.stdout is not None
     assert other.stdout.readline() == "held\n"
-    with pytest.raises(InputError, match="another run"), locked(tmp_path, Path("x.gpkg")):
+    with pytest.raises(InputError, match="another run"), writing(tmp_path, Path("x.gpkg")):
         pass
     other.kill()
     other.communicate()
-    with locked(tmp_path, Path("x.gpkg")):
+    with writing(tmp_path, Path("x.gpkg")):
         pass

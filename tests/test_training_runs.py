@@ -55,6 +55,12 @@ def test_a_run_killed_half_way_has_the_loss_curve_of_one_that_was_not(tmp_path):
     end = time.monotonic() + 300
     while len(losses()) < 20 and process.poll() is None and time.monotonic() < end:
         time.sleep(0.01)
+    process.send_signal(signal.SIGSTOP)  # it stands still, and lives
+    second = subprocess.run(
+        [*HERDMAP, "train", str(config)], env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 2
+    assert "another run is training this model" in second.stderr
     process.send_signal(signal.SIGKILL)
     process.wait()
     before = losses()

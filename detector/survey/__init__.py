@@ -20,7 +20,7 @@ from detector import models, storage
 from detector.batches import FittedClassifier
 from detector.errors import InputError
 from detector.models import ModelInfo
-from detector.parts import Journal, locked
+from detector.parts import Journal, writing
 from detector.profile import Profile
 from detector.progress import Progress, Watcher
 from detector.survey import changes
@@ -113,7 +113,7 @@ def detect(
     folder = work_folder(output) / "parts"
     asked = Asked(output, named, trust, named_gate, device, settings)
     journal, notes = Journal(storage.folder(asked.parts)), folder / "in-hand.txt"
-    with locked(folder, output):
+    with writing(folder, output):
         # What a kill left half-written; nobody else writes here while the lock is held.
         sweep(output)
         if fresh or retry_failed:

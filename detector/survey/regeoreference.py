@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from detector.errors import InputError
-from detector.parts import locked
+from detector.parts import writing
 from detector.progress import Watcher
 from detector.survey.assemble import count_rows
 from detector.survey.moving import moved
@@ -58,7 +58,7 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
     path = Path(os.path.abspath(survey_file))
     crs_before = geopackage.read_crs(path)
     geopackage.check_output(path)
-    with locked(work_folder(path) / "parts", path):
+    with writing(work_folder(path) / "parts", path):
         sweep(path)
         before = geopackage.read_images(path)
         rows = geopackage.read_detections(path, chips=True)

@@ -6,11 +6,13 @@ they need load torch.
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import MissingLibraryError
+from detector.lock import locked
 from detector.training.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
 
     trackers: told of the run while it goes on, beside its own record, MLflow and TensorBoard; one that fails does not
     stop it.
-    Raises MissingLibraryError where the framework is missing, InputError for a config or data that cannot be used.
+    Raises MissingLibraryError where the framework is missing, InputError for a config or data that cannot be used, and
+    where another run is training the same model.
     """
     from detector.training.config import load_config
     from detector.training.framework import trainer
@@ -38,15 +41,18 @@ def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
     told = Trackers([*trackers, Record(), *listeners] if first else [])
     if missing and first:
         told.warn(f"{' and '.join(missing)} cannot be told, not being installed: pip install 'herdmap[tracking]'")
-    error: str | None = "stopped"
-    try:
-        model = framework.fit(settings, told)
-        error = None
-    except Exception as reason:
-        error = " ".join(str(reason).split()) or type(reason).__name__
-        raise
-    finally:
-        told.ended(error)
+    output = settings.output
+    refusal = f"{output.folder / output.name}: another run is training this model; wait for it, or choose another name"
+    with locked(output.folder / f"{output.name}.lock", refusal) if first else nullcontext():
+        error: str | None = "stopped"
+        try:
+            model = framework.fit(settings, told)
+            error = None
+        except Exception as reason:
+            error = " ".join(str(reason).split()) or type(reason).__name__
+            raise
+        finally:
+            told.ended(error)
     return model
 
 

@@ -1,0 +1,53 @@
+"""One process at a time: a lock in a file, which the system drops when the process that holds it dies."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from detector.errors import InputError
+
+
+@contextlib.contextmanager
+def locked(lock: Path, refusal: str) -> Iterator[None]:
+    """Hold the file `lock` while the block runs; it is removed again, and its folders where nothing came to lie there.
+
+    Raises InputError(refusal) where another process holds it.
+    """
+    made = [folder for folder in (lock.parent, lock.parent.parent) if not folder.exists()]
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a+b") as file:
+        if not _taken(file) or not _same(file, lock):
+            raise InputError(refusal)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # Windows removes no file that is open; a folder may hold something
+                lock.unlink()
+                for folder in made:
+                    folder.rmdir()
+
+
+def _taken(file: Any) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _same(file: Any, path: Path) -> bool:
+    """Whether an open file is still the one of that name: the process before may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
