@@ -169,6 +169,13 @@ class Bar(Watcher):
     def image_failed(self, image: str, reason: str) -> None:
         self._bar.write(f"herdmap: {plain(f'{image} failed: {reason}')}", file=sys.stderr)
 
+    def matching(self, pairs_done: int, pairs: int) -> None:
+        if self._bar.unit != "pair":
+            self._bar.unit = "pair"
+            self._bar.set_postfix_str("matching photos", refresh=False)
+            self._bar.reset(total=pairs)
+        self._bar.update(pairs_done - self._bar.n)
+
     def close(self) -> None:
         self._bar.close()
 
@@ -200,6 +207,12 @@ class JsonLines(Watcher):
 
     def image_failed(self, image: str, reason: str) -> None:
         self._print(event="image_failed", image=image, reason=reason)
+
+    def matching(self, pairs_done: int, pairs: int) -> None:
+        now = time.monotonic()
+        if now - self._last >= 1 / LINES_PER_S or pairs_done == pairs:
+            self._last = now
+            self._print(event="matching", pairs_done=pairs_done, pairs=pairs)
 
     def gated(self, skipped: int, tiles: int) -> None:
         self._print(event="gate", tiles_skipped=skipped, tiles=tiles)

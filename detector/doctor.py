@@ -18,6 +18,7 @@ OPTIONAL = {
     "safetensors": ("checkpoints that need no trust", INSTALL["safetensors"]),
     "fastai": ("fastai tile classifiers", INSTALL["fastai"]),
     "detectron2": ("Detectron2 models", INSTALL["detectron2"]),
+    "cv2": ("matching photos by their pixels", "pip install 'herdmap[matching]'"),
     "ray": ("runs on a cluster", "pip install 'herdmap[ray]'"),
     "mlflow": ("tracking of training", "pip install 'herdmap[tracking]'"),
     "tensorboard": ("tracking of training", "pip install 'herdmap[tracking]'"),

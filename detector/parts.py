@@ -85,7 +85,7 @@ class Journal:
         arrays["chips"] = np.frombuffer(b"".join(c or b"" for c in part.chips), np.uint8)
         arrays["unit_tiles"] = np.array([part.tiles, part.skipped], np.int64)
         arrays["gated"], arrays["probabilities"] = part.gated, part.probabilities
-        self._folder.write(self._name(key), _packed(arrays))
+        self._folder.write(self._name(key), packed(arrays))
 
     def write_failure(self, key: str, reason: str) -> None:
         """Record an image as one that cannot be read. Raises OSError where the folder cannot be written."""
@@ -101,7 +101,7 @@ class Journal:
         if data is None:
             return None
         try:
-            arrays = _unpacked(data)
+            arrays = unpacked(data)
             detections = Detections(*(arrays[f.name] for f in fields(Detections)))
             sizes, chips = arrays["chip_sizes"], arrays["chips"].tobytes()
             tiles, skipped = arrays["unit_tiles"].tolist()
@@ -125,7 +125,7 @@ class Journal:
             self._folder.remove(self._name(key, FAILURE))
 
 
-def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Arrays of numbers as bytes: a survey reads a hundred thousand parts, and NumPy's own format takes ten times as
     long."""
     names = json.dumps([[name, array.dtype.str, array.shape] for name, array in arrays.items()]).encode()
@@ -133,8 +133,8 @@ def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     return _HEAD.pack(zlib.crc32(body), len(names)) + body
 
 
-def _unpacked(data: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays, read-only. Raises ValueError, TypeError or struct.error for anything else than `_packed` made."""
+def unpacked(data: bytes) -> dict[str, NDArray[Any]]:
+    """The arrays, read-only. Raises ValueError, TypeError or struct.error for anything else than `packed` made."""
     check, length = _HEAD.unpack_from(data)
     if zlib.crc32(memoryview(data)[_HEAD.size :]) != check:
         raise ValueError("the check sum is another one")

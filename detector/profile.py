@@ -21,6 +21,7 @@ STAGES = {
     "wait": "the model had no pixels to work on",
     "chips": "pictures of the detections, beside the model",
     "journal": "writing what was found of each photo",
+    "match": "matching overlapping photos by their pixels",
     "merge": "one box an animal",
     "write": "places, and the map",
 }

@@ -31,6 +31,9 @@ class Watcher:
     def warning(self, text: str) -> None:
         """Something that the user should know."""
 
+    def matching(self, pairs_done: int, pairs: int) -> None:
+        """Of `pairs` of overlapping photos, so many are matched by their pixels."""
+
     def gated(self, skipped: int, tiles: int) -> None:
         """A gate kept `skipped` of all `tiles` from the detector."""
 

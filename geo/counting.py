@@ -24,6 +24,7 @@ from geo import sightings
 from geo.areas import ground_crs
 from geo.cells import Photos
 from geo.georeference import reproject
+from geo.image_ties import Ties
 from geo.poses import local_axes, utm_crs
 from geo.projection import PoseError
 from geo.regions import Review, select
@@ -64,13 +65,15 @@ def count_once(
     crs_wkt: str | None,
     rule: CountOverlaps = "animals",
     max_speed_m_s: float = 0.0,
+    ties: Ties | None = None,
 ) -> Once:
     """Mark which sightings count. What the review says has no part in it, so that it comes out alike before and after.
 
     crs_wkt: of the polygons and footprints. rule: `animals` and `cells` as in `geo.sightings`; with `cells` nothing is
     taken for one animal, so each row has its own animal_id; `all`: every sighting counts.
-    max_speed_m_s: how fast animals may walk between photos. Rows without a place, or in an image without footprint,
-    count each. Raises TableError for a rule that is none.
+    max_speed_m_s: how fast animals may walk between photos. ties: ground that photos show alike, in the map's CRS, by
+    their rows in `images`. Rows without a place, or in an image without footprint, count each. Raises TableError for a
+    rule that is none.
     """
     if rule not in COUNT_OVERLAPS:
         raise TableError(f"count overlaps by {rule!r}: expected {', '.join(COUNT_OVERLAPS)}")
@@ -96,7 +99,7 @@ def count_once(
     try:
         found = sightings.match(
             xy[known], error[known], rows.label[known], size[known], image[known], photos,
-            rule=rule, cut_m=cut_m[known], max_speed_m_s=speed,
+            rule=rule, cut_m=cut_m[known], max_speed_m_s=speed, ties=_ties_in_metres(ties, crs_wkt, wkt),
         )  # fmt: skip
     except TableError as problem:  # of thousands of photos on one spot: the run is worth more than this
         return Once(plain, (f"overlaps are not counted once: {problem}",), photos, wkt)
@@ -253,6 +256,12 @@ def _edge_to_edge(images: Images, photos: Photos) -> NDArray[np.bool_]:
     at, other = shapely.STRtree(photos.footprints[known]).query(inner[:-1], predicate="intersects")
     alone[rasters[at[rasters[at] != known[other]]]] = False
     return alone
+
+
+def _ties_in_metres(ties: Ties | None, crs_wkt: str | None, wkt: str) -> Ties | None:
+    if ties is None or crs_wkt is None:
+        return ties
+    return ties._replace(here=_carried(ties.here, crs_wkt, wkt), there=_carried(ties.there, crs_wkt, wkt))
 
 
 # ---- sightings ------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ GeoError
 ├── RasterError (also ValueError)      an image that cannot be read, or not within bounds
 ├── GeoreferenceError (also ValueError) a position that cannot be used: NaN or singular transform, unknown CRS
 ├── VectorError (also ValueError)      a region or transect file that cannot be used
-└── OutputError (also OSError)         a place that cannot be written, or a file that somebody holds
+├── OutputError (also OSError)         a place that cannot be written, or a file that somebody holds
+└── MissingLibraryError (also ImportError)  an optional library is missing; the message is its install command
 """
 
 
@@ -26,3 +27,7 @@ class VectorError(GeoError, ValueError):
 
 class OutputError(GeoError, OSError):
     """An output cannot be written, or is held by another program."""
+
+
+class MissingLibraryError(GeoError, ImportError):
+    """An optional library is not installed."""

@@ -1,4 +1,4 @@
-"""Where photos lie to one another, from the animals that both of them saw.
+"""Where photos lie to one another, from the animals that both of them saw and from ties of the ground.
 
 The error of a photo's pose moves all of its animals alike, and in a herd it is larger than the space between two
 animals: then no rule for single animals can tell which is which. The herd's pattern can. So:
@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.image_ties import Ties
 from geo.nearby import Floats, Ints, all_near, near
 from geo.one_to_one import components
 from geo.shift_votes import GATE, Pairs, nearest_both_ways, vote
@@ -30,13 +31,15 @@ _ROUNDS = 3
 # Of the animals that two photos seem to have in common, within so many standard errors, this share has to fit.
 _COMMON, _LEAST_SHARE, _MANY = 1.5, 0.25, 8
 _SHARPNESS = (0.0, 0.25, 0.5, 0.75, 1.0)
+# What a tied pair's error has over the scatter of what was matched, which leaves out what was not.
+SLACK = 1.2
 # Half of all that is matched may agree to the millimetre; a detector's boxes do not everywhere.
 _LEAST_JITTER, _SHARPEST_JITTER = 0.7, 0.2
 _TO_SIGMA = 1.4826  # of a normal distribution's median absolute deviation
 
 
 class Registration(NamedTuple):
-    """What the animals say of the poses of M photos.
+    """What animals and ties say of the poses of M photos.
 
     shift_m: (M, 2), turn_rad: (M,) counter-clockwise, stretch: (M,), tilt: (M, 2) 1/m: an animal at lever u from its
     photo's centre moves by shift + turn x u + (stretch + tilt . u) u, as a camera that is tilted has it. All 0 for a
@@ -44,6 +47,7 @@ class Registration(NamedTuple):
     tied: (P,) whether a pair's photos are tied to each other. error_m: (P,) as in `Pairs`, after registration.
     place_error_m: (N,) what a sighting's place may be off, an axis, by what its photo's turn and stretch still may be.
     before_m, after_m: the median distance of two sightings of one animal in tied photos, NaN where none are.
+    by_ground: (P,) whether ties of the ground, which the others bear out, tie a pair.
     """
 
     shift_m: Floats
@@ -55,6 +59,7 @@ class Registration(NamedTuple):
     place_error_m: Floats
     before_m: float
     after_m: float
+    by_ground: NDArray[np.bool_]
 
     def moved(self, xy: Floats, photo: Ints, centres: Floats) -> Floats:
         """Places as the registered poses have them: (N, 2) of places in the photos `photo` (N,)."""
@@ -69,50 +74,71 @@ def unregistered(sightings: int, photos: int, pairs: Pairs) -> Registration:
     """Poses as they came."""
     tied = np.zeros(len(pairs.first), bool)
     still, flat = np.zeros((photos, 2)), np.zeros(photos)
-    return Registration(still, flat, flat, still, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan)
+    return Registration(still, flat, flat, still, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan, tied)
 
 
 def register(
-    xy: Floats, photo: Ints, centres: Floats, pose_error_m: Floats, jitter_m: float, pairs: Pairs
+    xy: Floats, photo: Ints, centres: Floats, pose_error_m: Floats, jitter_m: float, pairs: Pairs, ties: Ties
 ) -> Registration:
-    """Register M photos by their animals.
+    """Register M photos by their animals and by ties of the ground.
 
     xy: (N, 2) metres. photo: (N,), ascending. centres: (M, 2). pose_error_m: (M,) standard error of each photo's
     place, an axis. jitter_m: the like for one animal against the others of its photo; where nothing is known, the
-    finest that could be.
+    finest that could be. ties: in metres too; their pairs are among `pairs`.
     """
-    m = len(centres)
+    m, n = len(centres), len(xy)
+    ground = _Ground(xy, photo, ties, pairs, m)
     reach = np.zeros(m)
-    np.maximum.at(reach, photo, np.hypot(*(xy - centres[photo]).T))
+    np.maximum.at(reach, ground.photo, np.hypot(*(ground.xy - centres[ground.photo]).T))
     reach = np.maximum(reach, 1e-6)
-    pair, i, j, blur = vote(xy, photo, m, float(np.median(reach)), jitter_m, pairs)
-    if not len(pair):
-        return unregistered(len(xy), m, pairs)
+    voting = np.flatnonzero(~ground.by_ground)
+    voters = Pairs(pairs.first[voting], pairs.second[voting], pairs.error_m[voting], pairs.walk_m[voting])
+    pair, i, j, blur = vote(xy, photo, m, float(np.median(reach)), jitter_m, voters)
+    pair = voting[pair]
+    if not len(pair) and not len(ties.first):
+        return unregistered(n, m, pairs)
+
+    def fit(i: Ints, j: Ints, sigma: Floats, tie_sigma: Floats, state: Floats) -> tuple[Floats, Floats]:
+        both = np.concatenate([i, ground.here]), np.concatenate([j, ground.there])
+        weights = np.concatenate([sigma, tie_sigma])
+        state, place_error = _fit(ground.xy, ground.photo, centres, reach, pose_error_m, *both, weights, state)
+        return state, place_error[:n]
+
     state = np.zeros((m, _PARAMETERS))
     walk = pairs.walk_m[pair] / 2
     for sharpness in _SHARPNESS:  # wrong votes lose their say step by step, while the true ones come together
         sigma = np.hypot(blur * (pairs.error_m[pair] / blur) ** (1 - sharpness), walk)
-        state, place_error = _fit(xy, photo, centres, reach, pose_error_m, i, j, sigma, state)
-    now = _as(unregistered(len(xy), m, pairs), state, place_error)
+        far = pairs.error_m[ground.pair] / ground.error
+        tie_sigma = ground.error * np.maximum(far, 1.0) ** (1 - sharpness)
+        state, place_error = fit(i, j, sigma, tie_sigma, state)
+    now = _as(unregistered(n, m, pairs), state, place_error)
+    if len(ties.first) and ground.drop_what_contradicts(now, centres):
+        state, place_error = fit(i, j, sigma, ground.error, state)
+        now = _as(now, state, place_error)
     moved = now.moved(xy, photo, centres)
     fits = np.hypot(*(moved[i] - moved[j]).T) <= GATE * np.hypot(blur, walk)
     tied = np.bincount(pair[fits], minlength=len(pairs.first)) >= 2
     error = np.zeros(len(tied))
     np.maximum.at(error, pair, blur)
+    error[ground.by_ground] = np.sqrt(2) * jitter_m
+    tied |= ground.by_ground
     error[~tied] = np.inf
     least = _LEAST_JITTER * jitter_m
     common = _in_common(xy, photo, m, pairs)
-    needed = np.maximum(2.0, _LEAST_SHARE * common)
+    needed = np.where(ground.by_ground, 0.0, np.maximum(2.0, _LEAST_SHARE * common))
     for _ in range(_ROUNDS):
         close = _within_two(tied, error, pairs, m)
         chosen = np.flatnonzero(np.isfinite(close))
         moved = now.moved(xy, photo, centres)
         pair, i, j, apart = _mutual(moved, photo, m, pairs, chosen, close, now.place_error_m)
         if not len(pair):
-            return unregistered(len(xy), m, pairs)
+            if not ground.by_ground.any():
+                return unregistered(n, m, pairs)
+            break
         scatter = _scatter(apart)
         sigma = np.hypot(max(scatter, least), pairs.walk_m[pair] / 2)
-        state, place_error = _fit(xy, photo, centres, reach, pose_error_m, i, j, sigma, state)
+        by_animals = ~ground.by_ground[pair]
+        state, place_error = fit(i[by_animals], j[by_animals], sigma[by_animals], ground.error, state)
         now = _as(now, state, place_error)
         moved = now.moved(xy, photo, centres)
         after = moved[i] - moved[j]
@@ -125,7 +151,7 @@ def register(
         state[alone] = 0.0
         now = _as(now, state, now.place_error_m)
         scatter = max(_scatter(after), least)
-        error = np.where(tied, np.minimum(error, 1.2 * scatter), np.inf)
+        error = np.where(tied, np.minimum(error, SLACK * scatter), np.inf)
         now = now._replace(
             before_m=float(np.median(np.hypot(*(xy[i] - xy[j]).T))), after_m=float(np.median(np.hypot(*after.T)))
         )
@@ -135,7 +161,40 @@ def register(
     doubted = np.flatnonzero(known & ~tied & (common >= _MANY))
     pair = _mutual(now.moved(xy, photo, centres), photo, m, pairs, doubted, close, now.place_error_m)[0]
     known[doubted] = np.bincount(pair, minlength=len(known))[doubted] >= needed[doubted]
-    return now._replace(tied=known, error_m=np.where(known, np.minimum(close, pairs.error_m), pairs.error_m))
+    error = np.where(known, np.minimum(close, pairs.error_m), pairs.error_m)
+    return now._replace(tied=known, error_m=error, by_ground=ground.by_ground)
+
+
+class _Ground:
+    """Ties beside sightings: `xy` and `photo` of both, the sightings first; `here` and `there` index the ties' ends,
+    `pair` says of which pair each is, `error` how sure it is, and `by_ground` which pairs have any."""
+
+    def __init__(self, xy: Floats, photo: Ints, ties: Ties, pairs: Pairs, photos: int) -> None:
+        n, k = len(xy), len(ties.first)
+        self.xy = np.concatenate([xy, ties.here, ties.there])
+        self.photo = np.concatenate([photo, ties.first, ties.second])
+        self.here, self.there = n + np.arange(k), n + k + np.arange(k)
+        self.error = ties.error_m
+        key = np.minimum(pairs.first, pairs.second) * photos + np.maximum(pairs.first, pairs.second)
+        order = np.argsort(key)
+        wanted = np.minimum(ties.first, ties.second) * photos + np.maximum(ties.first, ties.second)
+        self.pair = order[np.searchsorted(key[order], wanted)] if k else np.empty(0, np.int64)
+        self.by_ground = np.bincount(self.pair, minlength=len(key)) > 0
+
+    def drop_what_contradicts(self, now: Registration, centres: Floats) -> bool:
+        """Leave out the pairs that the others contradict; whether there are any. How far the rest is from falling
+        together is part of its error from now on."""
+        moved = now.moved(self.xy, self.photo, centres)
+        left = moved[self.here] - moved[self.there]
+        error = np.hypot(self.error, _scatter(left))
+        off = np.hypot(*left.T) > GATE * np.sqrt(2) * error
+        n = np.bincount(self.pair, minlength=len(self.by_ground))
+        wrong = self.by_ground & (2 * np.bincount(self.pair, weights=off, minlength=len(n)) > n)
+        kept = ~wrong[self.pair]
+        self.by_ground &= ~wrong
+        self.here, self.there = self.here[kept], self.there[kept]
+        self.pair, self.error = self.pair[kept], error[kept]
+        return bool(wrong.any())
 
 
 def _as(now: Registration, state: Floats, place_error: Floats) -> Registration:

@@ -14,22 +14,22 @@ average whatever the herd; but an animal that its own photo's detector missed is
 `docs/sightings.md` has the bias of both, measured.
 """
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.cells import Photos, overlapping_pairs, owns, seen_by
+from geo.grouping import chained, settled
+from geo.image_ties import Ties, no_ties, turns
 from geo.nearby import Floats, Ints, all_near
-from geo.one_to_one import one_to_one
-from geo.registration import Registration, register, unregistered
+from geo.one_to_one import components, one_to_one
+from geo.registration import SLACK, Registration, register, unregistered
 from geo.shift_votes import GATE, Pairs
+from geo.sightings_report import RULES, Report, Rule
 from geo.tables import TableError
-
-Rule = Literal["animals", "cells"]
-RULES: tuple[Rule, ...] = ("animals", "cells")
 
 # A detector's box of one animal varies by this share of its size from photo to photo.
 SIZE_ERROR = 0.25
@@ -37,80 +37,14 @@ SIZE_ERROR = 0.25
 OTHER_CLASS = 0.05
 # Of a detection's place within its photo, before anything is known: a share of the animal, or metres.
 _JITTER_OF_SIZE, _JITTER_M = 0.15, 0.3
-# From this share of unclear sightings on, the report says so.
-_MOST_UNCLEAR = 0.02
 # How often a photo's detector misses an animal that it shows.
 _MISSED = 0.1
-# Animals at the photos' edges are seen again a little more often than footprints say; much more often is a mistake.
-_MOST_SEEN = 1.1
+# What another class costs where there is none for one animal.
+_NEVER = 1e6
+# Groups of photos that nothing ties are compared in places as far apart as this.
+_FAR_APART_M = 1e7
 # Two sightings are one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
 _MOST_CHI2 = 12.0
-
-
-@dataclass(frozen=True)
-class Report:
-    """What matching found.
-
-    sightings, animals, counted: how many. photos: with a place. pairs: overlapping photos that both have sightings.
-    tied_pairs: of those, registered by their animals. registered: photos that were moved.
-    shift_m, turn_deg: the median of how far they were moved and turned; before_m, after_m: the median distance of two
-    sightings of one animal in tied photos as the poses came, and registered. NaN where nothing was.
-    looks, seen_again: how many times an overlapping photo shows a sighting's place, and how many of those it has the
-    animal. A low share says that the detector misses animals, or that the poses are worse than their error says.
-    unclear: sightings with several candidates in a photo that nothing ties to theirs: they stand closer together than
-        their places are known, and who is who there is a guess.
-    unplaced: sightings without a place or in a photo without one; each counts.
-    mixed_classes: animals that have more than one class.
-    """
-
-    sightings: int
-    animals: int
-    counted: int
-    photos: int
-    pairs: int
-    tied_pairs: int
-    registered: int
-    shift_m: float
-    turn_deg: float
-    before_m: float
-    after_m: float
-    looks: int
-    seen_again: int
-    unclear: int
-    unplaced: int
-    mixed_classes: int
-
-    def lines(self, rule: Rule = "animals") -> list[str]:
-        """What a person wants to know, a line each."""
-        text = [f"{self.sightings:,} sightings are {self.animals:,} animals, which count once each"]
-        if rule == "cells":
-            text = [f"{self.counted:,} of {self.sightings:,} sightings lie in the cell of their photo and count"]
-        if self.registered:
-            text.append(
-                f"{self.registered:,} photos registered by their animals: moved by {self.shift_m:.1f} m, turned by "
-                f"{self.turn_deg:.1f} degrees (medians); sightings of one animal lay {self.before_m:.1f} m apart, now "
-                f"{self.after_m:.2f} m"
-            )
-        if self.looks:
-            share = self.seen_again / self.looks
-            if share <= _MOST_SEEN:
-                text.append(f"photos that show an animal's place have it in {share:.0%} of {self.looks:,} cases")
-            elif rule == "animals":
-                text.append(
-                    f"animals were joined {self.seen_again:,} times where photos show their places {self.looks:,} "
-                    "times: different ones were taken for one, and the count is too low; give better poses, or count "
-                    "by cells"
-                )
-        if rule == "animals" and self.unclear > _MOST_UNCLEAR * self.sightings:
-            text.append(
-                f"{self.unclear:,} sightings stand closer together than their places are known, so who is who is a "
-                "guess and the count of animals uncertain: count by cells, which does not tell animals apart"
-            )
-        if self.unplaced:
-            text.append(f"{self.unplaced:,} sightings have no place, or are in a photo without footprint: each counts")
-        if self.mixed_classes:
-            text.append(f"{self.mixed_classes:,} animals have different classes in different photos")
-        return text
 
 
 class Matched(NamedTuple):
@@ -140,6 +74,7 @@ def match(
     max_speed_m_s: float = 0.0,
     size_error: float = SIZE_ERROR,
     other_class: float = OTHER_CLASS,
+    ties: Ties | None = None,
 ) -> Matched:
     """Match the sightings of N animals in M photos.
 
@@ -151,7 +86,7 @@ def match(
     the place is off by beside that, an axis, where the photo's edge cuts the animal; 0 where it does not.
     max_speed_m_s: how fast animals may walk; needs `photos.seconds`.
     size_error: relative standard error of a size. other_class: how often one animal has another class in another
-    photo, 0 for never.
+    photo, 0 for never. ties: ground that photos were found to show alike, in the map's metres.
 
     One photo never has two sightings of one animal. The result depends on what is given, not on its order.
     Raises TableError for what does not fit together.
@@ -173,18 +108,23 @@ def match(
     ordered = photos.take(photo_order)
     seen = _Seen(xy[order], error[order], label[order], size[order], rank[photo[order]], cut[order])
 
-    pairs = _pairs(seen, ordered, max_speed_m_s)
+    tied = _in_order(ties if ties is not None and register_photos else no_ties(len(photos)), rank, photo_order)
+    turn = turns(tied, len(photos))
+    seen, ordered, tied = _turned(seen, ordered, tied, turn)
+    pairs = _pairs(seen, ordered, max_speed_m_s, tied)
     now = unregistered(len(order), len(photos), pairs)
+    if jitter_m is None:
+        lengths = size[order][np.isfinite(size[order])]
+        jitter_m = _JITTER_OF_SIZE * float(np.median(lengths)) if len(lengths) else _JITTER_M
     if register_photos and len(order):
-        pose = _pose_error(seen, len(photos))
-        if jitter_m is None:
-            lengths = size[order][np.isfinite(size[order])]
-            jitter_m = _JITTER_OF_SIZE * float(np.median(lengths)) if len(lengths) else _JITTER_M
-        now = register(seen.xy, seen.photo, ordered.centres, pose, jitter_m, pairs)
+        pose = _pose_error(seen, len(photos), tied)
+        now = register(seen.xy, seen.photo, ordered.centres, pose, jitter_m, pairs, tied)
     moved = now.moved(seen.xy, seen.photo, ordered.centres)
     registered = _moved_photos(ordered, now)
     first, second, cost, unclear = _same(seen, moved, registered, pairs, now, size_error, other_class)
-    animal = _chain(len(order), seen.photo, first, second, cost)
+    animal = chained(len(order), seen.photo, first, second, cost)
+    if max_speed_m_s == 0:  # what walks is not in one place
+        animal = _settled(animal, seen, moved, registered, pairs, now, jitter_m, size_error, other_class)
 
     from_centre = np.hypot(*(seen.xy - ordered.centres[seen.photo]).T)
     if rule == "cells":
@@ -203,6 +143,7 @@ def match(
     photos_now = registered.take(rank)
     animal_id = _numbered(group)
     report = _report(seen, animal, now, registered, len(pairs.first), unclear, animal_id, counted)
+    report = replace(report, ground_pairs=int(now.by_ground.sum()), turned=int((turn != 0).sum()))
     return Matched(animal_id, counted, positions, photos_now, report)
 
 
@@ -258,24 +199,55 @@ def _photo_order(photos: Photos) -> Ints:
     return np.lexsort((*bounds.T, photos.seconds, photos.centres[:, 1], photos.centres[:, 0]))
 
 
-def _pose_error(seen: _Seen, photos: int) -> Floats:
-    """(M,) of each photo: the median of its sightings' errors; of all for a photo without."""
+def _in_order(ties: Ties, rank: Ints, photo_order: Ints) -> Ties:
+    """Ties of photos in another order."""
+    return ties._replace(first=rank[ties.first], second=rank[ties.second], pose_error_m=ties.pose_error_m[photo_order])
+
+
+def _turned(seen: _Seen, photos: Photos, ties: Ties, turn: Floats) -> tuple[_Seen, Photos, Ties]:
+    """All of it with photos turned about their centres, by `turn` (M,), counter-clockwise."""
+    if not turn.any():
+        return seen, photos, ties
+
+    def around(xy: Floats, photo: Ints) -> Floats:
+        cosine, sine = np.cos(turn[photo])[:, None], np.sin(turn[photo])[:, None]
+        lever = xy - photos.centres[photo]
+        turned: Floats = cosine * lever + sine * np.column_stack([-lever[:, 1], lever[:, 0]])
+        return photos.centres[photo] + turned
+
+    changed = np.flatnonzero(photos.placed & (turn != 0))
+    footprints = photos.footprints.copy()
+    corners, of = shapely.get_coordinates(footprints[changed], return_index=True)
+    footprints[changed] = shapely.set_coordinates(footprints[changed].copy(), around(corners, changed[of]))
+    return (
+        seen._replace(xy=around(seen.xy, seen.photo)),
+        Photos(photos.centres, footprints, photos.seconds),
+        ties._replace(here=around(ties.here, ties.first), there=around(ties.there, ties.second)),
+    )
+
+
+def _pose_error(seen: _Seen, photos: int, ties: Ties) -> Floats:
+    """(M,) of each photo: the median of its sightings' errors; for one without that of its ties, or of all."""
     order = np.lexsort((seen.error, seen.photo))
     starts = np.searchsorted(seen.photo, np.arange(photos + 1))
     n = np.diff(starts)
-    error = np.full(photos, float(np.median(seen.error)))
+    error = np.where(np.isfinite(ties.pose_error_m), ties.pose_error_m, float(np.median(seen.error)))
     error[n > 0] = seen.error[order][(starts[:-1] + n // 2)[n > 0]]
     return error
 
 
-def _pairs(seen: _Seen, photos: Photos, speed: float) -> Pairs:
-    """The overlapping photos that both have sightings."""
-    n = np.bincount(seen.photo, minlength=len(photos))
+def _pairs(seen: _Seen, photos: Photos, speed: float, ties: Ties) -> Pairs:
+    """The overlapping photos that both have sightings, and those that are tied."""
+    m = len(photos)
+    n = np.bincount(seen.photo, minlength=m)
     busy = np.flatnonzero(n)
     a, b = overlapping_pairs(photos.take(busy))
-    a, b = busy[a], busy[b]
+    key = np.concatenate(
+        [busy[a] * m + busy[b], np.minimum(ties.first, ties.second) * m + np.maximum(ties.first, ties.second)]
+    )
+    a, b = np.divmod(np.unique(key), m) if len(key) else (key, key)
     a, b = np.where(n[a] <= n[b], a, b), np.where(n[a] <= n[b], b, a)  # fewer rows to look up
-    error = _pose_error(seen, len(photos)) if len(busy) else np.empty(len(photos))
+    error = _pose_error(seen, m, ties) if len(busy) else np.empty(m)
     walk = speed * np.nan_to_num(np.abs(photos.seconds[a] - photos.seconds[b])) if speed else np.zeros(len(a))
     return Pairs(a, b, np.hypot(error[a], error[b]), walk)
 
@@ -376,33 +348,54 @@ def _unseen(xy: Floats, photo: Ints, sides: Floats, sigma: Floats) -> Floats:
     return np.maximum(outside, _MISSED)
 
 
-def _chain(n: int, photo: Ints, first: Ints, second: Ints, cost: Floats) -> Ints:
-    """(N,) the animal of each sighting: pairs are joined best first, unless a photo would have an animal twice."""
-    order = np.lexsort((np.maximum(first, second), np.minimum(first, second), cost))
-    root = list(range(n))
-    photo_of: list[int] = photo.tolist()
-    photos_in: dict[int, set[int]] = {}
-    for a, b in zip(first[order].tolist(), second[order].tolist(), strict=True):
-        while root[a] != a:
-            root[a] = a = root[root[a]]
-        while root[b] != b:
-            root[b] = b = root[root[b]]
-        if a == b:
-            continue
-        a_photos = photos_in.get(a) or {photo_of[a]}
-        b_photos = photos_in.get(b) or {photo_of[b]}
-        if not a_photos.isdisjoint(b_photos):
-            continue
-        if len(a_photos) < len(b_photos):
-            a, b, a_photos, b_photos = b, a, b_photos, a_photos
-        a_photos |= b_photos
-        photos_in[a] = a_photos
-        photos_in.pop(b, None)
-        root[b] = a
-    label = np.array(root, np.int64)
-    while not np.array_equal(label, label[label]):
-        label = label[label]
-    return label
+def _settled(
+    animal: Ints,
+    seen: _Seen,
+    moved: Floats,
+    registered: Photos,
+    pairs: Pairs,
+    now: Registration,
+    jitter_m: float,
+    size_error: float,
+    other_class: float,
+) -> Ints:
+    """The animals, those in pieces put together, where photos are tied, or have poses as good as their animals: only
+    there is a place of many known better than of one."""
+    tied = np.flatnonzero(now.tied | (pairs.error_m <= 2 * jitter_m))
+    if not len(tied):
+        return animal
+    m = len(registered)
+    group = components(pairs.first[tied], pairs.second[tied], m)
+    together = np.bincount(group, minlength=m)[group] > 1
+    fine = np.full(m, np.inf)
+    error = now.error_m[tied] / np.where(now.tied[tied], SLACK, 1.0)
+    np.minimum.at(fine, pairs.first[tied], error)
+    np.minimum.at(fine, pairs.second[tied], error)
+    # Animals that are in photos of one group alone, and that no edge cuts.
+    of = group[seen.photo]
+    _, who = np.unique(animal, return_inverse=True)
+    mixed = np.zeros(int(who.max()) + 1, bool)
+    one = np.zeros(len(mixed), np.int64)
+    one[who] = of
+    mixed[who[(of != one[who]) | ~together[seen.photo]]] = True
+    rows = np.flatnonzero(~mixed[who])
+    if not len(rows):
+        return animal
+    looks = np.zeros(len(seen.xy), np.int64)
+    for block, at, photo in seen_by(moved, registered):
+        same = group[photo] == of[block[at]]
+        looks += np.bincount(block[at[same]], minlength=len(looks))
+    sigma = np.hypot(fine[seen.photo] / np.sqrt(2), np.hypot(now.place_error_m, seen.cut))
+    other = 2 * np.log((1 - other_class) / other_class) if other_class > 0 else _NEVER
+    nth = np.unique(of[rows], return_inverse=True)[1]
+    apart = np.column_stack([moved[rows, 0] + nth * _FAR_APART_M, moved[rows, 1]])
+    new = settled(
+        animal[rows], seen.photo[rows], apart, sigma[rows], seen.label[rows], np.log(seen.size[rows]) / size_error,
+        other, looks[rows],
+    )  # fmt: skip
+    animal = animal.copy()
+    animal[rows] = rows[new]
+    return animal
 
 
 def _moved_photos(photos: Photos, now: Registration) -> Photos:

@@ -17,6 +17,8 @@ class StripSurvey:
 
     xy (N, 2), error_m, label, size_m, image: sightings as the poses place them. animal: (N,) the true one.
     line: (M,) the flight line of each photo. area_m2: what the photos truly see, all together.
+    looks: (M, 2, 2) true ground less `true_centres` (M, 2), right-multiplied by it, is metres along and across in the
+    photo; poses: (M, 2, 2) takes those to the map, where the photo's pose has them, less its centre.
     """
 
     animals: int
@@ -29,6 +31,10 @@ class StripSurvey:
     animal: NDArray[np.int64]
     line: NDArray[np.int64]
     area_m2: float
+    footprint_m: tuple[float, float]
+    true_centres: NDArray[np.float64]
+    looks: NDArray[np.float64]
+    poses: NDArray[np.float64]
 
     @property
     def sightings(
@@ -36,6 +42,11 @@ class StripSurvey:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
         """The first arguments of `geo.sightings.match`."""
         return self.xy, self.error_m, self.label, self.size_m, self.image
+
+    def posed(self, seen: NDArray[np.float64], photo: int) -> NDArray[np.float64]:
+        """Metres along and across in a photo -> where its pose has them on the map: (N, 2)."""
+        placed: NDArray[np.float64] = seen @ self.poses[photo] + self.photos.centres[photo]
+        return placed
 
 
 def strip_survey(
@@ -100,6 +111,7 @@ def strip_survey(
     corners = np.array([[-along, -across], [along, -across], [along, across], [-along, across]]) / 2
     xy, image, animal, error = [], [], [], []
     footprints, centres = np.empty(m, object), np.empty((m, 2))
+    looks, poses = np.empty((m, 2, 2)), np.empty((m, 2, 2))
     middle = seconds.mean()
     by_x = np.argsort(place[:, 0])
     x = place[by_x, 0]
@@ -115,6 +127,7 @@ def strip_survey(
         scale = 1 + height_noise * rng.normal()
         centres[p] = true_centres[p] + rng.normal(0, 1, 2) * pose_noise_m
         back = _turn(posed).T * scale
+        looks[p], poses[p] = _turn(heading[p]), back
         footprints[p] = shapely.Polygon(corners @ back + centres[p])
         boxes = seen + rng.normal(0, 1, (len(there), 2)) * jitter_m
         xy.append(boxes @ back + centres[p])
@@ -136,6 +149,10 @@ def strip_survey(
         animal=animal_of,
         line=line,
         area_m2=float(np.prod(np.ptp(true_centres, axis=0) + np.array(footprint_m)[::-1])),
+        footprint_m=footprint_m,
+        true_centres=true_centres,
+        looks=looks,
+        poses=poses,
     )
 
 

@@ -4,14 +4,16 @@ import csv
 import io
 import json
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from detector import models
-from geo import geopackage
+from detector import models, survey
+from detector.console import JsonLines, Lines
+from geo import geopackage, image_matching
 from geo.geopackage_schema import allow_edits
 from geo.simulation import SurveySettings, simulate
 from geo.simulation.flight import plan_flight
@@ -168,3 +170,84 @@ def test_orthomosaics_that_overlap_share_their_animals_and_pieces_do_not(
     every, said = counted("--count-overlaps", "all")
     assert every > len(boxes)
     assert "2 images show ground that another shows too: an animal in several counts in each" in said
+
+
+def test_a_survey_is_matched_by_its_photos_and_again_without_a_look(
+    strips: Flown,
+    known: int,
+    here: HerdmapHere,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    output, steps = tmp_path / "survey.gpkg", []
+    monkeypatch.setattr(Lines, "matching", lambda _, *step: steps.append(step))
+    end = here("detect", strips.folder / "photos", "-o", output, "--no-chips", "--match-images")
+    assert end.code == 0
+    counted = int(geopackage.read_detections(output).counted.sum())
+    assert abs(counted / known - 1) <= 0.01
+    assert "pairs of overlapping photos match by their pixels" in end.err
+    assert "registered by what they show alike" in end.err
+    assert steps[-1][0] == steps[-1][1] > 10
+    assert steps == sorted(steps)
+    assert geopackage.read_runs(output)[-1].settings["match_images"] is True
+
+    # What was kept is used again, also for another place of the photos.
+    monkeypatch.setattr(image_matching, "find_features", None)
+    end = here("georeference", output, "--match-images")
+    assert end.code == 0
+    assert "match by their pixels" in end.err
+    assert int(geopackage.read_detections(output).counted.sum()) == counted
+
+
+@pytest.mark.usefixtures("known")
+def test_a_photo_that_cannot_be_read_any_more_costs_only_itself(
+    strips: Flown,
+    here: HerdmapHere,
+    tmp_path: Path,
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for path in sorted((strips.folder / "photos").glob("*.jpg"))[:6]:
+        (photos / path.name).write_bytes(path.read_bytes())
+    output = tmp_path / "survey.gpkg"
+    assert here("detect", photos, "-o", output, "--no-chips").code == 0
+    broken = sorted(photos.iterdir())[2]
+    broken.write_bytes(broken.read_bytes()[: broken.stat().st_size // 3])
+    end = here("georeference", output, "--match-images")
+    assert end.code == 0
+    (line,) = [line for line in end.problems if "is not matched by its pixels" in line]
+    assert broken.name in line
+    assert "pairs of overlapping photos match by their pixels" in end.err
+
+
+def test_without_opencv_nothing_is_begun(
+    here: HerdmapHere, strips: Flown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    end = here("detect", strips.folder / "photos", "-o", tmp_path / "survey.gpkg", "--match-images")
+    assert end.code == 2
+    (line,) = end.problems
+    assert "needs OpenCV, which is not installed: pip install 'herdmap[matching]'" in line
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("known")
+def test_matching_that_is_cancelled_goes_on_where_it_was(strips: Flown, tmp_path: Path) -> None:
+    class Impatient(JsonLines):
+        steps: tuple[tuple[int, int], ...] = ()
+
+        def matching(self, pairs_done: int, pairs: int) -> None:
+            super().matching(pairs_done, pairs)
+            self.steps += ((pairs_done, pairs),)
+
+        def cancelled(self) -> bool:
+            return any(0 < done < pairs for done, pairs in self.steps)
+
+    settings = survey.Settings(chips=False, match_images=True)
+    output, first, second = tmp_path / "survey.gpkg", Impatient(), Impatient()
+    assert survey.detect([strips.folder / "photos"], output, settings=settings, watcher=first).cancelled
+    assert not output.exists()
+    second.cancelled = lambda: False  # type: ignore[method-assign]
+    assert not survey.detect([strips.folder / "photos"], output, settings=settings, watcher=second).cancelled
+    assert 0 < second.steps[0][0] < second.steps[0][1], "what was finished is not done again"
+    assert output.exists()

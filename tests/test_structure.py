@@ -24,6 +24,7 @@ HOMES = {
     "fsspec": ("detector/storage.py",),
     "rasterio": ("geo/raster.py",),
     "pyogrio": ("geo/geopackage.py",),
+    "cv2": ("geo/image_matching.py",),
     "pycocotools": ("detector/evaluation/average_precision.py",),
     "qgis": ("qgis_plugin/",),
     "click": ("detector/cli/", "detector/console.py"),
@@ -76,7 +77,7 @@ def test_each_heavy_library_has_one_home() -> None:
 
 @pytest.mark.parametrize("code", ["import detector", "import geo", "from detector.cli import main; main(['--help'])"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
-    heavy = ("torch", "rasterio", "onnxruntime", "pyogrio", "shapely", "numpy")
+    heavy = ("torch", "rasterio", "onnxruntime", "pyogrio", "shapely", "numpy", "cv2")
     script = f"""
 import sys
 try:

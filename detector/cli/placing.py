@@ -42,6 +42,11 @@ _OVERLAPS = (
         metavar="M/S",
         help="How fast animals may walk between photos.  [default: 0]",
     ),
+    click.option(
+        "--match-images/--no-match-images",
+        default=False,
+        help="Register photos by their pixels too, not by their animals alone.  [default: not]",
+    ),
 )
 
 

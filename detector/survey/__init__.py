@@ -2,6 +2,7 @@
 
     plan      list the images, read their headers, cut the work into units
     run       every unit that has no part yet: read, infer, write its part
+    match     if asked for: overlapping photos by their pixels, kept beside the parts
     assemble  parts -> thresholds, merging across tiles, the ground, reviews kept -> one GeoPackage
 
 A crash costs at most the unit in hand, and another threshold needs no second inference. Nor do other positions:
@@ -23,7 +24,7 @@ from detector.models import ModelInfo
 from detector.parts import Journal, writing
 from detector.profile import Profile
 from detector.progress import Progress, Watcher
-from detector.survey import changes
+from detector.survey import changes, matching
 from detector.survey.apart import Asked, blame
 from detector.survey.assemble import assemble, count_rows, now
 from detector.survey.cluster import Cluster
@@ -38,6 +39,7 @@ from detector.survey.tables import region_table
 from detector.survey.within import held_to
 from geo import geopackage
 from geo.counting import drawn_since
+from geo.image_matching import need_opencv
 from geo.output import sweep
 from geo.regions import Regions, Review, read_regions
 from geo.search_area import SearchArea, read_search_area
@@ -92,6 +94,8 @@ def detect(
     Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
+    if settings.matches_images:
+        need_opencv()
     output = Path(os.path.abspath(output))
     if output.suffix.lower() != ".gpkg":
         raise InputError(f"{output.name}: expected an output that ends in .gpkg")
@@ -158,6 +162,10 @@ def detect(
                 failures, cancelled = run(work, working, watcher, pending)
         for text in opened.remarks:
             watcher.warning(text)
+        if not cancelled and settings.matches_images:
+            with profile.measure("match"):
+                readable = poses.georeferences(failures)
+                cancelled = matching.match(work.images, readable, output, watcher, fresh).cancelled
         if cancelled:
             return Outcome(output, len(work.images), len(failures), 0, cancelled=True)
         record = Run(

@@ -7,7 +7,7 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,10 @@ class Poses:
     def placed(self) -> int:
         """How many photos have a place."""
         return sum(photo is not None and photo.georeference is not None for photo in self.photos)
+
+    def georeferences(self, failures: Container[int]) -> list[PixelsToMap | None]:
+        """What places each photo; None for one without a place, and for those that failed."""
+        return [None if i in failures or photo is None else photo.georeference for i, photo in enumerate(self.photos)]
 
 
 @dataclass(frozen=True, eq=False)

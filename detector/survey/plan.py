@@ -45,6 +45,7 @@ class PoseSettings:
     to the cameras' clocks to get the log's. calibration: a camera file. mount: yaw, pitch, roll of the camera in an
     aircraft, degrees.
     count_overlaps: each animal once, by cells, or all sightings. animal_speed_m_s: how fast animals may walk.
+    match_images: register photos by what they show alike too, not by their animals alone.
     """
 
     position: str | os.PathLike[str] | None = None
@@ -57,6 +58,7 @@ class PoseSettings:
     mount: tuple[float, float, float] | None = None
     count_overlaps: CountOverlaps = "animals"
     animal_speed_m_s: float = 0.0
+    match_images: bool = False
 
     def __post_init__(self) -> None:
         for name in ("position", "dem", "calibration"):
@@ -72,6 +74,11 @@ class PoseSettings:
             raise InputError(f"count overlaps {self.count_overlaps!r}: expected {', '.join(COUNT_OVERLAPS)}")
         if not 0 <= self.animal_speed_m_s <= 30:
             raise InputError(f"animals that walk {self.animal_speed_m_s:g} m/s: expected 0 to 30")
+
+    @property
+    def matches_images(self) -> bool:
+        """Whether photos are matched by their pixels: where every sighting counts nothing asks for it."""
+        return self.match_images and self.count_overlaps != "all"
 
     @property
     def given(self) -> bool:

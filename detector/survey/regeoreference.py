@@ -13,6 +13,7 @@ import numpy as np
 from detector.errors import InputError
 from detector.parts import writing
 from detector.progress import Watcher
+from detector.survey import matching
 from detector.survey.assemble import count_rows
 from detector.survey.moving import moved
 from detector.survey.placing import Placement, columns_of, place, poses_of
@@ -20,6 +21,8 @@ from detector.survey.plan import PlannedImage, PoseSettings, reason, work_folder
 from geo import geopackage, raster
 from geo.counting import count_once
 from geo.errors import GeoError, VectorError
+from geo.image_matching import need_opencv
+from geo.image_ties import Ties
 from geo.output import sweep
 from geo.raster import RasterInfo
 from geo.regions import Regions, regions_from
@@ -49,12 +52,15 @@ class Moved:
 def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, watcher: Watcher | None = None) -> Moved:
     """Place the photos of a finished survey anew and write it again, with all its detections, reviews and runs.
 
-    Needs the image files' headers, neither their pixels nor a model. An image that is missing or another one by now
+    Needs the image files' headers, no model, and their pixels only to match them where no run did. An image that is
+    missing or another one by now
     keeps the place it had. Which sighting of an animal counts is found anew, and so are the counts in the regions that
     the file has. Raises InputError where no image can be placed, GeoError for files that cannot be used; then the
     survey stays as it was.
     """
     watcher = watcher or Watcher()
+    if settings.matches_images:
+        need_opencv()
     path = Path(os.path.abspath(survey_file))
     crs_before = geopackage.read_crs(path)
     geopackage.check_output(path)
@@ -77,11 +83,17 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
         if labels is not None:
             labels, _ = moved(labels, before, crs_before, images, placement, errors=False)
         anew = _images(old, images, placement)
-        once = count_once(anew, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s)
+        ties: Ties | None = None
+        matched: tuple[str, ...] = ()
+        if settings.matches_images:
+            posed = poses.georeferences([i for i, image in enumerate(images) if image.info is None])
+            matching.match(images, posed, path, watcher)
+            ties, matched = matching.ties_of(images, posed, anew, rows, path)
+        once = count_once(anew, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
         rows = once.rows
         counts, said = _counted(path, rows, placement)
         geopackage.write_survey(path, anew, rows, runs, placement.crs_wkt, placement.layers, counts, labels)
-    for text in (*warnings, *placement.warnings, *once.lines, *said):
+    for text in (*warnings, *placement.warnings, *matched, *once.lines, *said):
         watcher.warning(text)
     on_map = int(np.isfinite(rows.polygons_map[:, 0, 0]).sum())
     placed = sum(reference is not None for reference in placement.georeferences)

@@ -1,0 +1,91 @@
+"""What matching the sightings of a survey found, in numbers and in words."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Rule = Literal["animals", "cells"]
+RULES: tuple[Rule, ...] = ("animals", "cells")
+
+# From this share of unclear sightings on, the report says so.
+_MOST_UNCLEAR = 0.02
+# Animals at the photos' edges are seen again a little more often than footprints say; much more often is a mistake.
+_MOST_SEEN = 1.1
+
+
+@dataclass(frozen=True)
+class Report:
+    """What matching found.
+
+    sightings, animals, counted: how many. photos: with a place. pairs: overlapping photos that both have sightings.
+    tied_pairs: of those, registered by their animals. registered: photos that were moved.
+    shift_m, turn_deg: the median of how far they were moved and turned; before_m, after_m: the median distance of two
+    sightings of one animal in tied photos as the poses came, and registered. NaN where nothing was.
+    looks, seen_again: how many times an overlapping photo shows a sighting's place, and how many of those it has the
+    animal. A low share says that the detector misses animals, or that the poses are worse than their error says.
+    unclear: sightings with several candidates in a photo that nothing ties to theirs: they stand closer together than
+        their places are known, and who is who there is a guess.
+    unplaced: sightings without a place or in a photo without one; each counts.
+    mixed_classes: animals that have more than one class.
+    ground_pairs: pairs of photos that their ground ties. turned: photos that were turned about by it, as a viewer turns
+        a picture.
+    """
+
+    sightings: int
+    animals: int
+    counted: int
+    photos: int
+    pairs: int
+    tied_pairs: int
+    registered: int
+    shift_m: float
+    turn_deg: float
+    before_m: float
+    after_m: float
+    looks: int
+    seen_again: int
+    unclear: int
+    unplaced: int
+    mixed_classes: int
+    ground_pairs: int = 0
+    turned: int = 0
+
+    def lines(self, rule: Rule = "animals") -> list[str]:
+        """What a person wants to know, a line each."""
+        text = [f"{self.sightings:,} sightings are {self.animals:,} animals, which count once each"]
+        if rule == "cells":
+            text = [f"{self.counted:,} of {self.sightings:,} sightings lie in the cell of their photo and count"]
+        if self.registered:
+            by = "their animals" if not self.ground_pairs else "what they show alike and by their animals"
+            apart = f"sightings of one animal lay {self.before_m:.1f} m apart, now {self.after_m:.2f} m"
+            text.append(
+                f"{self.registered:,} photos registered by {by}: moved by {self.shift_m:.1f} m, turned by "
+                f"{self.turn_deg:.1f} degrees (medians)" + (f"; {apart}" if np.isfinite(self.after_m) else "")
+            )
+        if self.turned:
+            text.append(
+                f"{self.turned:,} photos are turned against their neighbours by more than a pose is off, and were "
+                "turned back to be compared; on the map they lie as their poses have them: give --position with the "
+                "right yaw"
+            )
+        if self.looks:
+            share = self.seen_again / self.looks
+            if share <= _MOST_SEEN:
+                text.append(f"photos that show an animal's place have it in {share:.0%} of {self.looks:,} cases")
+            elif rule == "animals":
+                text.append(
+                    f"animals were joined {self.seen_again:,} times where photos show their places {self.looks:,} "
+                    "times: different ones were taken for one, and the count is too low; give better poses, or count "
+                    "by cells"
+                )
+        if rule == "animals" and self.unclear > _MOST_UNCLEAR * self.sightings:
+            text.append(
+                f"{self.unclear:,} sightings stand closer together than their places are known, so who is who is a "
+                "guess and the count of animals uncertain: count by cells, which does not tell animals apart"
+            )
+        if self.unplaced:
+            text.append(f"{self.unplaced:,} sightings have no place, or are in a photo without footprint: each counts")
+        if self.mixed_classes:
+            text.append(f"{self.mixed_classes:,} animals have different classes in different photos")
+        return text
