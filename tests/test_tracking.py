@@ -4,6 +4,9 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
@@ -20,6 +23,7 @@ for library in ("mlflow", "tensorboard", "matplotlib"):
 from mlflow.tracking import MlflowClient
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from detector.errors import InputError
 from detector.training import tracker, train
 from detector.training.compact import fit
 from detector.training.config import load_config
@@ -51,7 +55,7 @@ def no_server(monkeypatch):
         monkeypatch.delenv(name)
 
 
-def _soon(read, wanted, patience_s=120):
+def _soon(read, wanted, patience_s=400):
     """What `read` gives as soon as it is `wanted`, or at last."""
     end = time.monotonic() + patience_s
     while not wanted(found := read()) and time.monotonic() < end:
@@ -107,7 +111,8 @@ def test_a_run_is_read_back_live_killed_and_gone_on_with(survey, tmp_path):
     live = {}
 
     def look():
-        live["mlflow"] = _soon(lambda: _losses(tmp_path) if (tmp_path / "mlflow.db").exists() else {}, lambda f: 8 in f)
+        begun = tmp_path / "blobs.mlflow.json"  # without it there is no run yet
+        live["mlflow"] = _soon(lambda: _losses(tmp_path) if begun.exists() else {}, lambda found: 8 in found)
         live["status"] = _mlflow(tmp_path)[1][0].info.status
         live["tensorboard"] = _soon(lambda: _scalars(tmp_path), lambda f: 8 in f)
         raise _KilledError  # at step 8; the checkpoint is of step 5
@@ -168,6 +173,54 @@ def test_a_server_is_taken_from_the_environment(tmp_path, monkeypatch):
     (run,) = client.search_runs([client.get_experiment_by_name("elephants").experiment_id])
     assert (run.data.metrics, run.info.status, run.data.tags["error"]) == ({"loss": 1.0}, "FAILED", "no more money")
     assert not (tmp_path / "mlflow.db").exists()
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_was_asked_to_end_is_killed_and_not_failed(survey, tmp_path, asked):
+    """A real process and a real signal; then the same run goes on to its end."""
+    schedule = "steps = 400\nwarm_up_steps = 3\n"
+    tracking = "tensorboard = false\nevery_steps = 1\nvalidate_steps = 400\n"
+    path = write_config(survey, ["white"], name="asked", schedule=schedule, tracking=tracking)
+    path.write_text(path.read_text().replace('folder = "run"', f'folder = "{tmp_path}"'))
+    code = "import torch; torch.set_num_threads(1); from detector.cli import main; main()"
+    here = str(Path(__file__).resolve().parents[1])
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "train", str(path)],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": here},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _soon(lambda: read_record(tmp_path / "asked.metrics.jsonl"), lambda lines: len(lines) > 5 or process.poll())
+    process.send_signal(asked)
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 3, said
+    assert said.splitlines()[-1] == "herdmap: cancelled; run the same command again to go on from the last checkpoint"
+    _, (run,) = _mlflow(tmp_path)
+    assert run.info.status == "KILLED"
+    assert "error" not in run.data.tags
+
+
+def test_a_run_that_failed_is_failed_and_one_that_goes_on_is_no_other(survey, tmp_path, monkeypatch):
+    monkeypatch.setattr(tracker, "PATIENCE_S", 600)  # on a machine that has much to do MLflow takes its time
+    schedule = "steps = 6\nwarm_up_steps = 1\n"
+    tracking = "tensorboard = false\nvalidate_steps = 6\n"  # the checkpoint is of step 5
+    path = write_config(survey, ["white"], name="broken", schedule=schedule, tracking=tracking)
+    path.write_text(path.read_text().replace('folder = "run"', f'folder = "{tmp_path}"'))
+    photo = survey / "south" / "pictures" / "south_1.png"
+    kept = photo.read_bytes()
+    photo.write_bytes(b"no photo")
+    try:
+        with pytest.raises(InputError, match=r"cannot read the photo .*south_1\.png"):
+            train(path)
+    finally:
+        photo.write_bytes(kept)
+    _, (run,) = _mlflow(tmp_path)
+    assert run.info.status == "FAILED"
+    assert "south_1.png" in run.data.tags["error"]
+    train(path)
+    _, (run,) = _mlflow(tmp_path)
+    assert run.info.status == "FINISHED"
+    assert "error" not in run.data.tags
 
 
 @pytest.mark.parametrize("name", ["validation/ap/../../x", "a//b", "/etc", "küh+esel", "..", "a\nb", "<b>"])

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from detector import models
 from detector.errors import InputError
+from detector.survey.evaluate import evaluate
 from detector.training import train
 from detector.training.augment import Augmentation, Scene, cut, make_view
 from detector.training.compact import box_loss, centre_loss, fit, targets
@@ -358,15 +360,21 @@ def test_a_checkpoint_of_a_version_that_kept_no_labels_is_gone_on_with(tmp_path)
     fit(config, Tracker())
 
 
-def test_training_learns_blobs(tmp_path):
-    import onnxruntime as ort
-
-    _blob_data(tmp_path)
+@pytest.fixture(scope="module")
+def blobs(tmp_path_factory):
+    """A run that learnt blobs: the folder of its data, what it wrote, and what it told."""
+    folder = tmp_path_factory.mktemp("blobs")
+    _blob_data(folder)
     easy = "[augment]\nscale = [0.9, 1.1]\nshadow = 0\njpeg = 0\nblur = 0\nmosaic = 0\nbrightness = 0.1\n"
     told = _Kept()
-    config = load_config(_write_config(tmp_path, VALIDATION + easy, steps=150))
-    path = fit(config, told)
-    assert path == tmp_path / "run" / "blobs.onnx"
+    return folder, fit(load_config(_write_config(folder, VALIDATION + easy, steps=150)), told), told
+
+
+def test_training_learns_blobs(blobs):
+    import onnxruntime as ort
+
+    folder, path, told = blobs
+    assert path == folder / "run" / "blobs.onnx"
     assert told.losses[-1] < told.losses[0] / 2
     assert [step for step, _ in told.validations][-1] == 150
     assert told.validations[-1][1]["validation/ap"] > told.validations[0][1]["validation/ap"]
@@ -374,6 +382,23 @@ def test_training_learns_blobs(tmp_path):
     metadata = json.loads(session.get_modelmeta().custom_metadata_map["herdmap"])
     assert metadata["metrics"]["south"]["images"] == 2
     assert metadata["metrics"]["south"]["f1"] > 0.7
+
+
+def test_the_numbers_of_a_run_are_those_of_evaluate(blobs, tmp_path):
+    """The same file and the same photos, tiles and seams in them; AP by pycocotools in both."""
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
+    folder, path, told = blobs
+    held_out = folder / "held_out"
+    found = evaluate(path, held_out / "labels.json", held_out / "pictures", tmp_path, device="cpu").metrics
+    of = found["classes"]["sheep"]
+    last = told.validations[-1][1]
+    assert of["centre"]["f1"] > 0.5, "numbers of nothing show nothing"
+    for name in ("precision", "recall", "f1"):
+        assert last[f"validation/{name}"] == pytest.approx(of["centre"][name], abs=1e-6), name
+    assert last["validation/ap50"] == pytest.approx(of["average_precision"]["ap50"], abs=1e-6)
+    card = models.load(path, "cpu").info.metrics["south"]
+    assert card["animals"] == of["counts"]["true"]
+    assert (card["f1"], card["f1_iou50"]) == pytest.approx((of["centre"]["f1"], of["iou"]["f1"]), abs=1e-4)
 
 
 def test_train_tells_its_trackers_and_one_that_fails_stops_nothing(tmp_path, capsys):

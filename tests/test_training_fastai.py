@@ -10,6 +10,7 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from urllib.error import URLError
 
 import numpy as np
 import pytest
@@ -22,21 +23,32 @@ for library in ("mlflow", "tensorboard", "matplotlib"):
 
 from mlflow.tracking import MlflowClient
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-from torchvision.models import resnet18
+from torchvision.models import ResNet18_Weights, resnet18
 
 from detector import survey
 from detector.errors import InputError
 from detector.evaluation import JudgedImage, judge
 from detector.models import load_classifier
 from detector.tiles import TileGrid
-from detector.training import draw_schedule
+from detector.training import checkpoint, draw_schedule
 from detector.training.augment import View
 from detector.training.config import load_config
-from detector.training.fastai import TrackerCallback, _Targets, fit, loss, rates
+from detector.training.fastai import (
+    MOMENTA,
+    TrackerCallback,
+    _built,
+    _class_rows,
+    _settings,
+    combined_cos,
+    fit,
+    loss,
+    rates,
+)
 from detector.training.labels import LabelledImage
 from detector.training.mlflow import MLflow
 from detector.training.record import Record, read_record
 from detector.training.tensorboard import TensorBoard
+from detector.training.tile_batches import Targets
 from detector.training.tile_classes import JudgedTiles, classes_shown, gate_threshold, metrics
 from detector.training.tracker import Tracker, Trackers
 from geo import geopackage
@@ -230,8 +242,6 @@ def test_one_cycle_is_fastais_own(tmp_path):
     with own.no_logging(), own.no_mbar(), own.no_bar():
         own.fit_one_cycle(1, 0.01)
     np.testing.assert_allclose(rates(config), own.recorder.lrs, rtol=1e-5)
-    from detector.training.fastai import MOMENTA, combined_cos
-
     np.testing.assert_allclose([combined_cos(0.25, *MOMENTA)(i / steps) for i in range(steps)], moms, rtol=1e-5)
 
 
@@ -326,9 +336,6 @@ def test_a_class_is_dropped_and_what_is_frozen_is_bit_equal(whole, blobs, mode, 
 
 
 def test_what_the_head_knows_of_a_class_goes_with_its_name(whole, blobs):
-    from detector.training import checkpoint
-    from detector.training.fastai import _built, _class_rows, _settings
-
     config, *_ = whole
     top = 'start_from = "run/blobs.pt"\n'
     swapped = load_config(_write(blobs, ["red", "new", "white"], name="swapped", top=top))
@@ -337,6 +344,29 @@ def test_what_the_head_knows_of_a_class_goes_with_its_name(whole, blobs):
     checkpoint.start_from(config.output.folder / "blobs.pt", network, swapped.classes, _class_rows(network))
     old = torch.load(config.output.folder / "blobs.pt", weights_only=True)["averaged"]["1.8.weight"]
     assert torch.equal(network[1][-1].weight, torch.stack([old[0], old[2], fresh[2], old[1]]))
+
+
+def test_it_begins_with_imagenets_weights_or_says_how_to_get_them(blobs, tmp_path, monkeypatch):
+    """The weights that torchvision would download are put where it looks for them."""
+    path = _write(blobs, name="imagenet")
+    path.write_text(path.read_text().replace('weights = "none"', 'weights = "imagenet"'))
+    config = load_config(path)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+
+    def away(*_, **__):
+        raise URLError("no route to host")
+
+    monkeypatch.setattr(torch.hub, "download_url_to_file", away)
+    with pytest.raises(InputError, match=r"cannot be had .*no route to host.*; put the file into .*checkpoints"):
+        _built(_settings(config), config)
+    torch.manual_seed(7)
+    published = resnet18()
+    folder = tmp_path / "hub" / "checkpoints"
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save(published.state_dict(), folder / ResNet18_Weights.DEFAULT.url.rpartition("/")[2])
+    network = _built(_settings(config), config)
+    assert torch.equal(network[0][0].weight, published.conv1.weight)
+    assert torch.equal(network[0][7][1].conv2.weight, published.layer4[1].conv2.weight)
 
 
 # The file -----------------------------------------------------------------------------------------------------------
@@ -488,7 +518,7 @@ def test_a_views_target_is_shared_among_its_classes_and_a_sliver_teaches_nothing
             pixels, np.zeros((n, 4), np.float32), np.array(labels, np.int64), np.zeros((ignored, 4), np.float32)
         )
 
-    tiles, targets = _Targets(2)([view([]), view([1, 1]), view([0, 1], 1), view([], 1)])
+    tiles, targets = Targets(2)([view([]), view([1, 1]), view([0, 1], 1), view([], 1)])
     assert targets.tolist() == [[1, 0, 0], [0, 0, 1], [0, 0.5, 0.5], [0, 0, 0]]
     assert tiles.shape == (4, 4, 4, 3)
     assert tiles[0, 1, 2].tolist() == [6, 22, 38]

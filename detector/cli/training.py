@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.group import DONE, FILE, herdmap
+from detector.cli.group import DONE, FILE, CancelledError, herdmap
 
 PICTURES = (".png", ".svg")
 
@@ -17,7 +17,10 @@ def train(config: Path) -> int:
     from detector.training import train as fit
 
     with training_shown() as shown:
-        model = fit(config, [shown])
+        try:
+            model = fit(config, [shown])
+        except KeyboardInterrupt as error:
+            raise CancelledError("cancelled; run the same command again to go on from the last checkpoint") from error
     if model.is_file():  # of several processes the first one has written it
         click.echo(f"{model}: trained; see what is in it with herdmap model {model}")
     return DONE

@@ -112,16 +112,16 @@ def judge(images: Sequence[JudgedImage], threshold: float, iou_least: float | No
     return total
 
 
-def best_threshold(groups: Sequence[Sequence[JudgedImage]], slack: float = 0.002) -> float:
-    """The score threshold with the best centre-match F1, averaged over `groups` (flights, say), on a grid of 0.01.
+def best_threshold(groups: Sequence[Callable[[float], Score]], slack: float = 0.002) -> float:
+    """The score threshold with the best F1, averaged over `groups` (flights, say), on a grid of 0.01.
 
-    Of all thresholds within `slack` of the best, the middle one around it: a plateau's edge would be chosen by
-    chance. Raises InputError without groups.
+    groups: each a function from a threshold to what it comes to. Of all thresholds within `slack` of the best, the
+    middle one around it: a plateau's edge would be chosen by chance. Raises InputError without groups.
     """
     if not groups:
         raise InputError("no labelled images to choose the score threshold on; give at least one group")
     grid = np.arange(5, 100) / 100
-    means = np.array([np.mean([judge(group, float(t)).f1 for group in groups]) for t in grid])
+    means = np.array([np.mean([score(float(t)).f1 for score in groups]) for t in grid])
     first = last = int(means.argmax())
     while first > 0 and means[first - 1] >= means.max() - slack:
         first -= 1

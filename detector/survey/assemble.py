@@ -62,6 +62,11 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
         if part is None:
             return None
         found.append(part)
+    return animals_in(work, image, found)
+
+
+def animals_in(work: Plan, image: PlannedImage, found: Sequence[parts.Part]) -> Animals:
+    """The animals of one image from the parts of all its units: those that count, merged across tiles."""
     if work.model.kind == "classifier":
         labelled = labelled_tiles(image, found, work.settings.margin)
         return Animals(Detections.empty(), [], image.tiles, labelled=labelled)

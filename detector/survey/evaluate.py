@@ -28,18 +28,16 @@ from detector.evaluation.survey import (
     matches,
     photo_calls,
     recall_by,
-    seam_distances,
 )
 from detector.models import ModelInfo
 from detector.progress import Watcher
+from detector.survey.looking import FLOOR, require_size, truth_of
 from detector.survey.plan import Settings, plan, relative_to
 from detector.training.labels import LabelledImage, class_names, read_coco
 from geo import geopackage, raster
 from geo.errors import GeoError
 from geo.output import whole
 
-# Where curves begin: below it the models' own files keep no boxes.
-FLOOR = 0.05
 # The worst mistakes as pictures: so many of each kind, showing so many times the box's length, within these px.
 PICTURES = 12
 PICTURE_SCALE, PICTURE_LEAST_PX, PICTURE_MOST_PX = 4.0, 64, 512
@@ -126,7 +124,7 @@ def evaluate(
     if not run(settings.score, ("cancelled",)):
         return None
     counted = _found(output, photos, judged)
-    truth = _truth(photos, _seams(photos, output, loaded, settings))
+    truth = truth_of(photos, _seams(photos, output, loaded, settings))
     thresholds = _thresholds(loaded.info, judged, settings.score)
     aps, missing = _average_precision(truth, curves, len(judged.classes))
     metrics: dict[str, Any] = {
@@ -231,12 +229,8 @@ def _read(output: Path, photos: Sequence[LabelledImage]) -> tuple[list[LabelledI
         i = place[_relative(photo, output)]
         if images.status[i] != "done":
             why.append(f"{photo.path.name} ({images.reason[i]})")
-        elif (size := (int(images.width[i]), int(images.height[i]))) != (photo.width, photo.height):
-            raise InputError(
-                f"{photo.path} is {size[0]} x {size[1]} px and its labels are for {photo.width} x {photo.height} px; "
-                "label the photo as it is"
-            )
         else:
+            require_size(photo, int(images.width[i]), int(images.height[i]))
             kept.append(photo)
     if not kept:
         raise InputError(f"none of the {len(photos)} labelled photos can be read; the first: {why[0]}")
@@ -273,18 +267,6 @@ def _seams(
         ys = np.concatenate([grid.ys[1:], grid.ys[:-1] + grid.tile_height]) / unit.scale[1]
         lines.append((xs.tolist(), ys.tolist()))
     return lines
-
-
-def _truth(photos: Sequence[LabelledImage], seams: Sequence[tuple[list[float], list[float]]]) -> Truth:
-    return Truth(
-        photos=tuple(photo.path.name for photo in photos),
-        flights=tuple(photo.flight for photo in photos),
-        image=np.repeat(np.arange(len(photos), dtype=np.int64), [len(photo.labels) for photo in photos]),
-        boxes_px=np.concatenate([photo.boxes_px for photo in photos]),
-        labels=np.concatenate([photo.labels for photo in photos]),
-        crowd=np.concatenate([photo.crowd for photo in photos]),
-        seam_px=np.concatenate([seam_distances(p.boxes_px, *lines) for p, lines in zip(photos, seams, strict=True)]),
-    )
 
 
 def _thresholds(info: ModelInfo, judged: _Judged, score: float | None) -> dict[int, float]:

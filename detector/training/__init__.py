@@ -28,11 +28,12 @@ def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
     stop it.
     Raises MissingLibraryError where the framework is missing, InputError for a config or data that cannot be used, and
     where another run is training the same model.
+    KeyboardInterrupt ends the run as one that was stopped, and goes through.
     """
     from detector.training.config import load_config
     from detector.training.framework import trainer
     from detector.training.record import Record
-    from detector.training.tracker import Trackers
+    from detector.training.tracker import STOPPED, Trackers
 
     settings = load_config(config)
     framework = trainer(settings)
@@ -44,7 +45,7 @@ def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
     output = settings.output
     refusal = f"{output.folder / output.name}: another run is training this model; wait for it, or choose another name"
     with locked(output.folder / f"{output.name}.lock", refusal) if first else nullcontext():
-        error: str | None = "stopped"
+        error: str | None = STOPPED  # what is no Exception is Ctrl-C
         try:
             model = framework.fit(settings, told)
             error = None

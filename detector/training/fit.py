@@ -4,6 +4,7 @@ survives being killed."""
 import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from detector.detections import Detections
 from detector.errors import InputError
 from detector.models import ModelInfo
+from detector.survey.looking import Looked, look
 from detector.training import checkpoint
 from detector.training.augment import View
 from detector.training.config import TrainingConfig
@@ -22,10 +24,11 @@ from detector.training.data import batches, views
 from detector.training.dataset import Dataset, read_dataset
 from detector.training.environment import environment
 from detector.training.freezing import Frozen, freeze
+from detector.training.labels import LabelledImage
 from detector.training.pictures import drawn
 from detector.training.processes import Processes, processes
 from detector.training.tracker import Start, Tracker
-from detector.training.validation import Seen, card, look, metrics, thresholds
+from detector.training.validation import Judged, card, metrics, thresholds
 
 MOST_VALIDATIONS = 20  # a run, where the config says nothing: a small data set has many epochs
 USUAL_THRESHOLD = 0.3  # of a model that was judged on nothing
@@ -198,44 +201,47 @@ class Run:
             self._scaler.load_state_dict(state["scaler"])
         return int(state["step"])
 
-    def look(self, photos: Sequence[Any]) -> list[Seen]:
+    def look(self, photos: Sequence[LabelledImage]) -> Looked:
         """What the averaged weights find in whole photos."""
-        output = self._config.output
 
         def detect(tiles: NDArray[np.uint8]) -> Detections:
             return self._trainable.detect(self.averaged, tiles, self._team.device)
 
-        return look(detect, photos, output.tile_size, output.overlap)
+        return look(Judged(self._info(), str(self._team.device), detect), photos)
 
     def validate(self, step: int, photos: Dataset, tracker: Tracker) -> None:
         """Judge the averaged weights, and show what they find in some photos."""
+        classes = self._config.classes
         groups = [self.look(group.photos) for group in photos.validation]
-        chosen = thresholds(groups, self._config.classes)
-        seen = [one for group in groups for one in group]
-        tracker.metrics(step, metrics(seen, self._config.classes, chosen))
-        for one in seen[: self._config.tracking.pictures]:
-            tracker.picture(step, one.photo.path.name, drawn(one, chosen, self._config.classes))
+        chosen, looked = thresholds(groups, classes), Looked.joined(groups)
+        tracker.metrics(step, metrics(looked, classes, chosen))
+        found = looked.found(chosen)
+        for index, photo in enumerate(looked.photos[: self._config.tracking.pictures]):
+            own = found[found.image == index]
+            picture = drawn(photo, own.boxes_px, own.scores, own.labels, classes)
+            tracker.picture(step, photo.path.name, picture)
 
     def write(self, photos: Dataset) -> Path:
         """Choose the thresholds, measure by flight, and write the model file."""
         config = self._config
         judged = [(group, self.look(group.photos)) for group in photos.validation]
-        chosen: float | Mapping[str, float] = USUAL_THRESHOLD
-        if judged:
-            chosen = thresholds([seen for _, seen in judged], config.classes)
-        info = ModelInfo(
-            kind="detector",
-            name=config.output.name,
-            version=config.output.version,
-            classes=config.classes,
-            tile_size=config.output.tile_size,
-            overlap=config.output.overlap,
-            score_threshold=chosen,
-            trained_on=config.output.trained_on,
-            licence=config.output.licence,
-            metrics=card(judged, config.classes, chosen),
-        )
+        chosen = thresholds([looked for _, looked in judged], config.classes) if judged else USUAL_THRESHOLD
+        info = replace(self._info(), score_threshold=chosen, metrics=card(judged, config.classes, chosen))
         return self._trainable.write(self.averaged, info, config.output.folder)
+
+    def _info(self) -> ModelInfo:
+        """What the model file says of itself, but for how good it is."""
+        output = self._config.output
+        return ModelInfo(
+            kind="detector",
+            name=output.name,
+            version=output.version,
+            classes=self._config.classes,
+            tile_size=output.tile_size,
+            overlap=output.overlap,
+            trained_on=output.trained_on,
+            licence=output.licence,
+        )
 
 
 def average(averaged: nn.Module, network: nn.Module, keep: float) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.training.tracker import Start, Tracker
+from detector.training.tracker import STOPPED, Start, Tracker
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -62,6 +62,8 @@ class MLflow(Tracker):
         self._client.update_run(self._run, status="RUNNING")
         if resumed:
             self._told = {}
+            if "error" in self._client.get_run(self._run).data.tags:
+                self._client.delete_tag(self._run, "error")
         if self._last_told("loss"):
             return
         self._parameters(start.parameters)
@@ -87,9 +89,9 @@ class MLflow(Tracker):
                 self._client.log_artifact(self._run, str(file), "model")
 
     def ended(self, error: str | None) -> None:
-        if error is not None:
-            self._client.set_tag(self._run, "error", error[:5000])
-        self._client.set_terminated(self._run, "FINISHED" if error is None else "FAILED")
+        if error not in (None, STOPPED):
+            self._client.set_tag(self._run, "error", str(error)[:5000])
+        self._client.set_terminated(self._run, {None: "FINISHED", STOPPED: "KILLED"}.get(error, "FAILED"))
 
     def _last_told(self, name: str) -> int:
         if self._told is None:

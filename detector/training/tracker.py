@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 PATIENCE_S = 60.0  # how long the end of a run waits for trackers that are behind
 LONGEST_REASON = 300  # characters
+STOPPED = "stopped"  # why a run ended that somebody, or the system, asked to end
 MOST_WAITING = 10_000  # calls; a tracker that is farther behind misses some
 
 
@@ -59,7 +60,7 @@ class Tracker:
         """The model file is written."""
 
     def ended(self, error: str | None) -> None:
-        """The run is over; `error` says why, where it did not end well."""
+        """The run is over; `error` says why, where it did not end well: `STOPPED` where it was asked to end."""
 
 
 class Trackers(Tracker):

@@ -1,0 +1,116 @@
+"""What a detector finds in labelled photos: searched and merged as `detect` does it, with nothing left on the disk."""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detector.errors import InputError
+from detector.evaluation.survey import Found, Truth, seam_distances
+from detector.models import Model
+from detector.parts import Part
+from detector.profile import Profile
+from detector.progress import Watcher
+from detector.survey.assemble import animals_in
+from detector.survey.plan import Plan, PlannedImage, Settings, plan
+from detector.survey.reading import Reading
+from detector.survey.run import local_engine, run
+from detector.training.labels import LabelledImage
+
+# Where curves begin: below it the models' own files keep no boxes.
+FLOOR = 0.05
+TILES_AT_ONCE = 4  # beside a training that has the memory
+
+Lines = tuple[Sequence[float], Sequence[float]]  # x and y, image px, where tiles end inside a photo
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Photos that a model has searched.
+
+    work: what it was searched with. photos: as labelled, their sizes known. images, parts: of each photo, what its
+    tiles were and what they gave.
+    """
+
+    work: Plan
+    photos: tuple[LabelledImage, ...]
+    images: tuple[PlannedImage, ...]
+    parts: tuple[tuple[Part, ...], ...]
+
+    def found(self, threshold: float | Mapping[str, float]) -> Found:
+        """One box an animal, as `detect` counts them from a threshold (one, or class to number) on."""
+        model = replace(self.work.model, score_threshold=threshold)
+        work = replace(self.work, model=model, settings=replace(self.work.settings, score=None))
+        each = [animals_in(work, *of).detections for of in zip(self.images, self.parts, strict=True)]
+        return Found(
+            np.repeat(np.arange(len(each), dtype=np.int64), [len(found) for found in each]),
+            np.concatenate([np.zeros((0, 4), np.float32), *(found.boxes for found in each)]),
+            np.concatenate([np.zeros(0, np.float32), *(found.scores for found in each)]),
+            np.concatenate([np.zeros(0, np.int64), *(found.labels.astype(np.int64) for found in each)]),
+        )
+
+    def truth(self) -> Truth:
+        """What is labelled in the photos."""
+        return truth_of(self.photos)
+
+    @classmethod
+    def joined(cls, several: Sequence["Looked"]) -> "Looked":
+        """Photos that one model looked at in several calls."""
+        photos, images, parts = (
+            tuple(one for looked in several for one in getattr(looked, name)) for name in ("photos", "images", "parts")
+        )
+        return cls(several[0].work, photos, images, parts)
+
+
+def look(model: Model, photos: Sequence[LabelledImage]) -> Looked:
+    """Search photos. A photo whose labels say no size gets the one that it has.
+
+    Raises InputError for a photo that cannot be read, or has another size than its labels say.
+    """
+    settings = Settings(chips=False, batch_size=TILES_AT_ONCE)
+    with tempfile.TemporaryDirectory(prefix="herdmap-") as folder:
+        # The plan names images by their way from the output, which lies beside them and is never written.
+        output = photos[0].path.absolute().parent / "looked.gpkg"
+        paths = list(dict.fromkeys(os.path.abspath(photo.path) for photo in photos))
+        work = plan(paths, output, model.info, "", replace(settings, parts=folder))
+        assert work is not None
+        with Reading(work.journal, settings.time_limit_s) as reading:
+            failures, _ = run(work, local_engine(work, model, None, reading, Profile()), Watcher())
+        for index, why in failures.items():
+            raise InputError(f"cannot read the photo {work.images[index].path}: {why}")
+        place = {str(image.path): image for image in work.images}
+        images = tuple(place[os.path.abspath(photo.path)] for photo in photos)
+        parts = [tuple(work.journal.read(unit.key) for unit in image.units) for image in images]
+    sized = tuple(_sized(photo, image) for photo, image in zip(photos, images, strict=True))
+    return Looked(work, sized, images, tuple(tuple(part for part in of if part is not None) for of in parts))
+
+
+def _sized(photo: LabelledImage, image: PlannedImage) -> LabelledImage:
+    assert image.info is not None
+    require_size(photo, image.info.width, image.info.height)
+    return replace(photo, width=image.info.width, height=image.info.height)
+
+
+def require_size(photo: LabelledImage, width: int, height: int) -> None:
+    """Raise InputError where labels are for a photo of another size; labels that say none are for any."""
+    if (photo.width or width, photo.height or height) != (width, height):
+        raise InputError(
+            f"{photo.path} is {width} x {height} px and its labels are for {photo.width} x {photo.height} px; "
+            "label the photo as it is"
+        )
+
+
+def truth_of(photos: Sequence[LabelledImage], seams: Sequence[Lines] | None = None) -> Truth:
+    """The labelled animals of photos. seams: of each photo; None where distances to them are of no interest."""
+    lines = seams if seams is not None else [((), ())] * len(photos)
+    return Truth(
+        photos=tuple(photo.path.name for photo in photos),
+        flights=tuple(photo.flight for photo in photos),
+        image=np.repeat(np.arange(len(photos), dtype=np.int64), [len(photo.labels) for photo in photos]),
+        boxes_px=np.concatenate([photo.boxes_px for photo in photos]),
+        labels=np.concatenate([photo.labels for photo in photos]),
+        crowd=np.concatenate([photo.crowd for photo in photos]),
+        seam_px=np.concatenate([seam_distances(p.boxes_px, *of) for p, of in zip(photos, lines, strict=True)]),
+    )

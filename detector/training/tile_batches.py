@@ -1,0 +1,113 @@
+"""Batches for a tile classifier: views of the training's tiles, and whole validation photos tile by tile."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from detector.tiles import TileGrid
+from detector.toml_tables import build_table
+from detector.training.augment import Augmentation, View
+from detector.training.config import TrainingConfig
+from detector.training.data import read_pixels, without_animals
+from detector.training.dataset import Dataset
+from detector.training.labels import LabelledImage
+from detector.training.pictures import drawn
+from detector.training.tile_classes import JudgedTiles, classes_shown
+
+Picture = tuple[str, NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Views as a batch: (B, S, S, 3) uint8 tiles and (B, 1 + C) float32 targets, each row a sum of 1, or of 0."""
+
+    classes: int
+
+    def __call__(self, shown: list[View]) -> tuple[Tensor, Tensor]:
+        targets = torch.zeros(len(shown), 1 + self.classes)
+        for row, view in zip(targets, shown, strict=True):
+            if len(view.labels):
+                labels = np.unique(view.labels)
+                row[torch.from_numpy(1 + labels)] = 1 / len(labels)
+            elif not len(view.ignored):
+                row[0] = 1
+        return torch.stack([view.pixels for view in shown]).permute(0, 2, 3, 1), targets
+
+
+class _OnDevice:
+    """What the learner moves to its device batch by batch."""
+
+    def to(self, device: torch.device) -> None:
+        """Nothing is kept there."""
+
+
+class Epochs(_OnDevice):
+    """A stream of batches, in what the learner takes for epochs: from one validation to the next."""
+
+    def __init__(self, stream: Iterator[Any], first: int, steps: int, every: int) -> None:
+        self._stream, self._done, self._steps, self._every = stream, first, steps, every
+
+    def __len__(self) -> int:
+        return min(self._every - self._done % self._every, self._steps - self._done)
+
+    def __iter__(self) -> Iterator[Any]:
+        for batch in islice(self._stream, len(self)):
+            self._done += 1
+            yield batch
+
+
+class ValidationTiles(_OnDevice):
+    """The tiles of whole validation photos as they are, in batches that the learner judges in this order.
+
+    photos: those judged on; each has a grid and says which of its tiles are judged. shown: (T, C) bool.
+    """
+
+    def __init__(self, data: Dataset, config: TrainingConfig) -> None:
+        visible = build_table(Augmentation, config.augment, "[augment]").visible
+        self._batch, self._classes = config.schedule.batch, len(config.classes)
+        self.photos: list[tuple[LabelledImage, TileGrid, NDArray[np.bool_]]] = []
+        shown: list[NDArray[np.bool_]] = [np.zeros((0, self._classes), np.bool_)]
+        self.groups: list[str] = []
+        for group in data.validation:
+            for photo in group.photos:
+                sized = photo if photo.width else without_animals(photo.path)
+                grid = TileGrid(sized.width, sized.height, config.output.tile_size, config.output.overlap)
+                own, judged = classes_shown(sized, grid, visible, self._classes)
+                self.photos.append((sized, grid, judged))
+                shown.append(own[judged])
+                self.groups += [group.name or photo.flight] * int(judged.sum())
+        self.shown = np.concatenate(shown)
+
+    def __len__(self) -> int:
+        return sum(-(-int(judged.sum()) // self._batch) for _, _, judged in self.photos)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        done = 0
+        for photo, grid, judged in self.photos:
+            pixels = read_pixels(photo.path).permute(1, 2, 0)
+            boxes = grid.boxes[judged]
+            for begin in range(0, len(boxes), self._batch):
+                tiles = [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes[begin : begin + self._batch].tolist()]
+                shown = torch.from_numpy(self.shown[done : done + len(tiles)]).float()
+                targets = torch.cat([1 - shown.amax(1, keepdim=True), shown], 1)
+                yield torch.stack(tiles), targets / targets.sum(1, keepdim=True)
+                done += len(tiles)
+
+    def judged(self, probabilities: NDArray[np.float32]) -> JudgedTiles:
+        """With what the classifier says of each, (T, 1 + C)."""
+        return JudgedTiles.of(probabilities, self.shown, self.groups)
+
+    def pictures(self, judged: JudgedTiles, threshold: float, classes: Sequence[str], count: int) -> Iterator[Picture]:
+        """(name, pixels) of the first photos, with the tiles that pass the threshold as what was found in them."""
+        done = 0
+        for photo, grid, which in self.photos[:count]:
+            own = slice(done, done := done + int(which.sum()))
+            passed = judged.animal[own] >= np.float32(threshold)
+            boxes = grid.boxes[which][passed].astype(np.float32)
+            yield photo.path.name, drawn(photo, boxes, judged.animal[own][passed], judged.best[own][passed], classes)
