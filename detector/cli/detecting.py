@@ -6,15 +6,14 @@ from typing import Any, Literal
 
 import click
 
-from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, TRUST, CancelledError, herdmap
+from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, CancelledError, herdmap, search_options
 from detector.cli.placing import overlap_options, pose_options, pose_settings
 
 
 @herdmap.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE.gpkg", help="The result.")
-@click.option("--model", metavar="FILE|NAME", help="Model file, or a bundled model's name.  [default: sheep]")
-@TRUST
+@search_options
 @click.option("--gate", metavar="MODEL", help="A tile classifier: only tiles that may hold an animal are searched.")
 @click.option(
     "--gate-threshold",
@@ -35,31 +34,9 @@ from detector.cli.placing import overlap_options, pose_options, pose_settings
 )
 @click.option("--region-field", metavar="F", help="The column that names the regions.")
 @click.option("--within", type=FILE, metavar="FILE", help="Polygons: search inside them alone.")
-@click.option("--score", type=click.FloatRange(0, 1), metavar="S", help="Score threshold.  [default: the model's]")
-@click.option(
-    "--tile-size", type=click.IntRange(32, 16384), metavar="N", help="Tile size in px.  [default: the model's]"
-)
-@click.option("--overlap", type=click.IntRange(0), metavar="N", help="Overlap of tiles in px.  [default: the model's]")
-@click.option(
-    "--batch-size", type=click.IntRange(1, 4096), metavar="N", help="Tiles a model call.  [default: as memory allows]"
-)
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    metavar="auto|cpu|cuda[:N]",
-    help="Where it runs; auto: a GPU if there is one.",
-)
 @pose_options
 @overlap_options
 @click.option("--chips/--no-chips", default=True, show_default=True, help="A small picture with each detection.")
-@click.option(
-    "--progress",
-    type=click.Choice(["auto", "bar", "json", "none"]),
-    default="auto",
-    show_default=True,
-    help="json: one object a line on stdout, and end of file on stdin cancels.",
-)
 @click.option(
     "--time-limit",
     type=click.FloatRange(0, 86_400, min_open=True),

@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from detector.cli.group import DONE, FILE, TRUST, CancelledError, herdmap
+from detector.cli.group import DONE, FILE, CancelledError, herdmap, search_options
 
 
 @herdmap.command(short_help="How right a model is, on labelled photos.")
-@click.option("--model", metavar="FILE|NAME", help="Model file, or a bundled model's name.  [default: sheep]")
 @click.option("--data", type=FILE, required=True, metavar="coco.json", help="The labels, a COCO file of full photos.")
 @click.option("--images", type=FILE, required=True, metavar="DIR", help="The folder its file names start from.")
 @click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Where the report goes.")
+@search_options
 @click.option(
     "--trained-on",
     type=FILE,
@@ -28,24 +28,7 @@ from detector.cli.group import DONE, FILE, TRUST, CancelledError, herdmap
     metavar="f1|count|recall:R",
     help="What the best score threshold is best by.",
 )
-@click.option("--score", type=click.FloatRange(0, 1), metavar="S", help="Score threshold.  [default: the model's]")
-@click.option(
-    "--tile-size", type=click.IntRange(32, 16384), metavar="N", help="Tile size in px.  [default: the model's]"
-)
-@click.option("--overlap", type=click.IntRange(0), metavar="N", help="Overlap of tiles in px.  [default: the model's]")
-@click.option(
-    "--batch-size", type=click.IntRange(1, 4096), metavar="N", help="Tiles a model call.  [default: as for detect]"
-)
-@click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:N]", help="Where it runs.")
 @click.option("--compare-branches", is_flag=True, help="A TridentNet's middle branch against all of them.")
-@TRUST
-@click.option(
-    "--progress",
-    type=click.Choice(["auto", "bar", "json", "none"]),
-    default="auto",
-    show_default=True,
-    help="As for detect.",
-)
 def evaluate(
     model: str | None,
     data: Path,

@@ -1,5 +1,6 @@
 """The command group, its exit codes, and what its commands share."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,50 @@ REVIEW = click.option(
 TRUST = click.option(
     "--trust-model", "trust", is_flag=True, help="Run the code in a pickled or Python model: only of people you trust."
 )
+
+_SEARCH = (
+    click.option("--model", metavar="FILE|NAME", help="Model file, or a bundled model's name.  [default: sheep]"),
+    TRUST,
+    click.option("--score", type=click.FloatRange(0, 1), metavar="S", help="Score threshold.  [default: the model's]"),
+    click.option(
+        "--tile-size", type=click.IntRange(32, 16384), metavar="N", help="Tile size in px.  [default: the model's]"
+    ),
+    click.option(
+        "--overlap", type=click.IntRange(0), metavar="N", help="Overlap of tiles in px.  [default: the model's]"
+    ),
+    click.option(
+        "--batch-size",
+        type=click.IntRange(1, 4096),
+        metavar="N",
+        help="Tiles a model call.  [default: as memory allows]",
+    ),
+    click.option(
+        "--device",
+        default="auto",
+        show_default=True,
+        metavar="auto|cpu|cuda[:N]",
+        help="Where it runs; auto: a GPU if there is one.",
+    ),
+    click.option(
+        "--progress",
+        type=click.Choice(["auto", "bar", "json", "none"]),
+        default="auto",
+        show_default=True,
+        help="json: one object a line on stdout, and end of file on stdin cancels.",
+    ),
+)
+
+
+def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a search: which model, on which tiles, where it runs, and what it shows."""
+    return with_options(_SEARCH, command)
+
+
+def with_options(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command several options, in their order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group(

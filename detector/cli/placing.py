@@ -3,13 +3,13 @@
 import csv
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from detector.cli.group import DONE, FILE, herdmap
+from detector.cli.group import DONE, FILE, herdmap, with_options
 
 _POSES = (
     click.option("--position", type=FILE, metavar="FILE", help="Poses (CSV) or a flight log (GPX, CSV)."),
@@ -52,18 +52,12 @@ _OVERLAPS = (
 
 def pose_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say where its photos are."""
-    return _with(_POSES, command)
+    return with_options(_POSES, command)
 
 
 def overlap_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what counts where images overlap."""
-    return _with(_OVERLAPS, command)
-
-
-def _with(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(_OVERLAPS, command)
 
 
 def pose_settings(given: dict[str, Any]) -> dict[str, Any]:
