@@ -251,3 +251,50 @@ def test_matching_that_is_cancelled_goes_on_where_it_was(strips: Flown, tmp_path
     assert not survey.detect([strips.folder / "photos"], output, settings=settings, watcher=second).cancelled
     assert 0 < second.steps[0][0] < second.steps[0][1], "what was finished is not done again"
     assert output.exists()
+
+
+@pytest.mark.usefixtures("known")
+def test_georeference_remembers_what_a_survey_was_placed_with(
+    strips: Flown, here: HerdmapHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "survey.gpkg"
+    options = ("--count-overlaps", "cells", "--ground", "1320", "--mount", "0", "-90", "0", "--no-chips")
+    assert here("detect", strips.folder / "photos", "-o", output, *options).code == 0
+    before = geopackage.read_detections(output)
+    with sqlite3.connect(output) as db:
+        allow_edits(db)
+        db.execute("UPDATE detections SET review = 'confirmed' WHERE fid = 3")
+    end = here("georeference", output)
+    assert end.code == 0
+    assert end.problems[0] == (
+        "herdmap: as it was placed before: --ground 1320.0, --mount 0.0 -90.0 0.0, --count-overlaps cells"
+    )
+    after = geopackage.read_detections(output)
+    assert np.array_equal(after.counted, before.counted)
+    assert np.abs(after.polygons_map - before.polygons_map).max() < 1e-6
+    assert after.text("review").count("confirmed") == 1
+
+    # An option replaces its own setting alone, for the next time too; a default that is given is given.
+    assert "--ground 1320.0, --mount 0.0 -90.0 0.0" in here("georeference", output, "--count-overlaps", "all").err
+    assert geopackage.read_detections(output).counted.all()
+    end = here("georeference", output, "--ground", "1310")
+    assert "--count-overlaps all" in end.problems[0]
+    assert "--ground" not in end.problems[0]
+    assert "--count-overlaps" not in here("georeference", output, "--count-overlaps", "animals").problems[0]
+    assert not geopackage.read_detections(output).counted.all()
+    assert "as it was placed before: --ground 1310.0" in here("georeference", output).err
+    assert "as it was placed" not in here("georeference", output, "--forget").err
+    assert "as it was placed" not in here("georeference", output).err
+
+    # A file is found from here or beside the survey; one that is gone is asked for.
+    (tmp_path / "level.csv").write_text("name,agl\n" + "".join(f"{name},40\n" for name in strips.exposures))
+    monkeypatch.chdir(tmp_path)
+    assert here("georeference", output, "--position", "level.csv").code == 0
+    monkeypatch.chdir(tmp_path.parent)
+    assert "--position" in here("georeference", output).problems[0]
+    (tmp_path / "level.csv").unlink()
+    content = output.read_bytes()
+    end = here("georeference", output)
+    assert end.code == 2
+    assert "level.csv, which is not here: give where it is now, or --forget it" in end.err
+    assert output.read_bytes() == content

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -443,7 +443,10 @@ def test_placing_anew_moves_polygons_and_keeps_everything_else(
     assert after.text("reviewer").count("Ana") == 1
     np.testing.assert_array_equal(after.boxes_px, before.boxes_px)
     assert after.chip == before.chip
-    assert geopackage.read_runs(done) == runs
+    now = geopackage.read_runs(done)
+    placed = dict(now[-1].settings)
+    assert placed.pop("placed")["count_overlaps"] == "animals", "what it was placed with since is in the last run"
+    assert [*now[:-1], replace(now[-1], settings=placed)] == runs
     assert geopackage.read_images(done).agl_m.tolist() == [20.0] * len(images)
     # At another height the same photo is larger on the ground, about the point below the camera.
     for row, (path, was, now) in enumerate(

@@ -27,6 +27,8 @@ _POSES = (
         help="How the camera sits in the aircraft.  [default: 0 -90 0]",
     ),
 )
+# Options whose settings have another name.
+_SETTINGS = {"clock_offset": "clock_offset_s", "camera": "calibration", "animal_speed": "animal_speed_m_s"}
 _OVERLAPS = (
     click.option(
         "--count-overlaps",
@@ -62,20 +64,39 @@ def overlap_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def pose_settings(given: dict[str, Any]) -> dict[str, Any]:
     """The values of `pose_options` and `overlap_options` as `PoseSettings` calls them."""
-    names = {"clock_offset": "clock_offset_s", "camera": "calibration", "animal_speed": "animal_speed_m_s"}
-    return {names.get(name, name): value for name, value in given.items()}
+    return {_SETTINGS.get(name, name): value for name, value in given.items()}
+
+
+def _as_option(name: str, value: Any) -> str:
+    """A setting as one would give it."""
+    option = next((option for option, setting in _SETTINGS.items() if setting == name), name).replace("_", "-")
+    if value is True:
+        return f"--{option}"
+    return f"--{option} " + " ".join(map(str, value if isinstance(value, tuple) else [value]))
 
 
 @herdmap.command()
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
 @pose_options
 @overlap_options
-def georeference(survey_file: Path, **given: Any) -> int:
-    """Place the photos of a finished survey anew, without looking at them again. Reviews are kept."""
+@click.option("--forget", is_flag=True, help="Start from the photos' tags, not from what the survey was placed with.")
+@click.pass_context
+def georeference(context: click.Context, /, survey_file: Path, forget: bool, **options: Any) -> int:
+    """Place the photos of a finished survey anew, without looking at them again. Reviews are kept.
+
+    What it was last placed with holds, but for the options given here.
+    """
     from detector import survey
     from detector.console import Lines, plain
 
-    moved = survey.georeference(survey_file, survey.PoseSettings(**pose_settings(given)), Lines())
+    default = click.core.ParameterSource.DEFAULT
+    given = {name for name in options if context.get_parameter_source(name) != default}
+    settings = pose_settings({name: value for name, value in options.items() if name in given})
+    before = {} if forget else survey.placed_with(survey_file, except_for=settings)
+    if before:
+        said = ", ".join(_as_option(name, value) for name, value in before.items())
+        click.echo(f"herdmap: as it was placed before: {plain(said)}", err=True)
+    moved = survey.georeference(survey_file, survey.PoseSettings(**{**before, **settings}), Lines())
     click.echo(plain(moved.summary()))
     return DONE
 

@@ -33,7 +33,7 @@ from detector.survey.outcome import Outcome, by_reason
 from detector.survey.placing import Poses, poses_of
 from detector.survey.plan import Plan, PoseSettings, Settings, plan, work_folder
 from detector.survey.reading import Reading
-from detector.survey.regeoreference import Moved, georeference
+from detector.survey.regeoreference import Moved, georeference, placed_with
 from detector.survey.run import Engine, local_engine, pending_units, run
 from detector.survey.tables import region_table
 from detector.survey.within import held_to
@@ -57,6 +57,7 @@ __all__ = [
     "count",
     "detect",
     "georeference",
+    "placed_with",
     "plan",
     "region_table",
     "run",

@@ -3,8 +3,8 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ from geo.raster import RasterInfo
 from geo.regions import Regions, regions_from
 from geo.tables import SEARCHED_IN_PART, Counts, DetectionRows, Images
 
+# Where a run's settings have what its survey was placed with since.
+_PLACED = "placed"
+_POSE_SETTINGS = tuple(field.name for field in fields(PoseSettings))
 _OWN_TABLES = {"images", "detections", "runs", "tile_labels", "counts", "layer_styles"}
 
 
@@ -53,10 +56,9 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
     """Place the photos of a finished survey anew and write it again, with all its detections, reviews and runs.
 
     Needs the image files' headers, no model, and their pixels only to match them where no run did. An image that is
-    missing or another one by now
-    keeps the place it had. Which sighting of an animal counts is found anew, and so are the counts in the regions that
-    the file has. Raises InputError where no image can be placed, GeoError for files that cannot be used; then the
-    survey stays as it was.
+    missing or another one by now keeps the place it had. Which sighting of an animal counts is found anew, and so are
+    the counts in the regions that the file has. The settings are recorded, for `placed_with`. Raises InputError where
+    no image can be placed, GeoError for files that cannot be used; then the survey stays as it was.
     """
     watcher = watcher or Watcher()
     if settings.matches_images:
@@ -92,12 +94,43 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
         once = count_once(anew, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
         rows = once.rows
         counts, said = _counted(path, rows, placement)
+        if runs:
+            last = {**runs[-1].settings, _PLACED: {name: getattr(settings, name) for name in _POSE_SETTINGS}}
+            runs[-1] = replace(runs[-1], settings=last)
         geopackage.write_survey(path, anew, rows, runs, placement.crs_wkt, placement.layers, counts, labels)
     for text in (*warnings, *placement.warnings, *matched, *once.lines, *said):
         watcher.warning(text)
     on_map = int(np.isfinite(rows.polygons_map[:, 0, 0]).sum())
     placed = sum(reference is not None for reference in placement.georeferences)
     return Moved(path, len(images), placed, len(rows), on_map)
+
+
+def placed_with(survey_file: str | os.PathLike[str], except_for: Container[str] = ()) -> dict[str, Any]:
+    """What a survey was last placed with, by its run or since: the fields of `PoseSettings` that are not as they are
+    when nothing is given. except_for: fields that are not wanted.
+
+    A file is looked for where the run was given it from here, then beside the survey. Raises InputError where it is in
+    neither place.
+    """
+    path = Path(os.path.abspath(survey_file))
+    runs = geopackage.read_runs(path)
+    recorded: dict[str, Any] = {}
+    if runs:
+        recorded = {**runs[-1].settings, **runs[-1].settings.get(_PLACED, {})}
+    found: dict[str, Any] = {}
+    for field in fields(PoseSettings):
+        value = recorded.get(field.name, field.default)
+        if value == field.default or value is None or field.name in except_for:
+            continue
+        if field.name in ("position", "dem", "calibration"):
+            places = [file for file in (Path(value), path.parent / value) if file.exists()]
+            if not places:
+                raise InputError(
+                    f"{path.name} was placed with {value}, which is not here: give where it is now, or --forget it"
+                )
+            value = os.fspath(places[0])
+        found[field.name] = tuple(value) if isinstance(value, list) else value
+    return found
 
 
 def _headers(path: Path, before: Images) -> tuple[list[PlannedImage], tuple[str, ...]]:

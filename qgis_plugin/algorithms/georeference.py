@@ -40,8 +40,8 @@ class Georeference(SurveyCommand):
         return tr(
             "Places the photos of a finished survey anew and moves their animals with them. Detections and reviews"
             " stay; the counts are made anew. It looks at no pixel, so it takes seconds.\n\n"
-            "Positions: a CSV with a row a photo, or a flight log (GPX or CSV), which is joined by time. Left"
-            " empty, the photos' own tags, with other heights.\n\n"
+            "Positions: a CSV with a row a photo, or a flight log (GPX or CSV), which is joined by time.\n\n"
+            "What is left empty stays as the survey was placed before.\n\n"
             "Heights: a terrain model, or the height above the ground, or the height of level ground. A drone's"
             " altitude is above its take-off, not above the ground under the photo.\n\n"
             "The survey's file is replaced; its layers in the project are loaded anew."
