@@ -458,7 +458,7 @@ def test_placing_anew_moves_polygons_and_keeps_everything_else(
     counts = geopackage.read_polygons(done, layer="counts").columns
     assert sum(counts["count"]) == after.counted.sum()
     # And back again to the metre, from the photos' own tags.
-    assert here("georeference", done).code == 0
+    assert here("georeference", done, "--forget").code == 0
     assert farthest_from_truth(flown, done) < 0.1
     np.testing.assert_allclose(geopackage.read_detections(done).polygons_map, before.polygons_map, atol=1e-3)
 
