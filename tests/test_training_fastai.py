@@ -33,6 +33,7 @@ from detector.tiles import TileGrid
 from detector.training import checkpoint, draw_schedule
 from detector.training.augment import View
 from detector.training.config import load_config
+from detector.training.dataset import read_dataset
 from detector.training.fastai import (
     MOMENTA,
     TrackerCallback,
@@ -48,10 +49,10 @@ from detector.training.labels import LabelledImage
 from detector.training.mlflow import MLflow
 from detector.training.record import Record, read_record
 from detector.training.tensorboard import TensorBoard
-from detector.training.tile_batches import Targets
+from detector.training.tile_batches import Targets, ValidationTiles
 from detector.training.tile_classes import JudgedTiles, classes_shown, gate_threshold, metrics
 from detector.training.tracker import Tracker, Trackers
-from geo import geopackage
+from geo import geopackage, raster
 from geo.simulation import SurveySettings, render_scene
 from tests.blob_survey import STEADY, write_config, write_photos
 from tests.tile_learner import labelled_tiles, learner, own_answers
@@ -508,6 +509,23 @@ def test_what_a_tile_shows_is_said_by_the_visible_share():
     shown, judged = classes_shown(_photo([[10, 10, 30, 30]], [0], [True]), grid, 0.35, 2)
     assert not shown.any()
     assert judged.tolist() == [False, True]  # nor is a crowd
+
+
+def test_it_is_judged_on_the_pixels_that_detect_reads(tmp_path):
+    """Two decoders of one JPEG differ by more than a network takes lightly."""
+    for folder in ("north", "south"):
+        write_photos(tmp_path / folder, 1, folder, 1, KINDS, each=3)
+    png = tmp_path / "south" / "pictures" / "south_0.png"
+    with Image.open(png) as image:
+        image.save(png, format="JPEG", quality=70)
+    config = load_config(_write(tmp_path))
+    tiles = ValidationTiles(read_dataset(config), config)
+    ((photo, grid, judged),) = tiles.photos
+    seen = torch.cat([batch for batch, _ in tiles]).numpy()
+    with raster.RasterReader(photo.path) as reader:
+        wanted = [reader.read(x0, y0, x1 - x0, y1 - y0)[0] for x0, y0, x1, y1 in grid.boxes[judged].tolist()]
+    assert len(seen) == len(tiles.shown) > 1
+    assert np.array_equal(seen, np.stack(wanted))
 
 
 def test_a_views_target_is_shared_among_its_classes_and_a_sliver_teaches_nothing():

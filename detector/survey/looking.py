@@ -4,8 +4,10 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.errors import InputError
 from detector.evaluation.survey import Found, Truth, seam_distances
@@ -18,6 +20,8 @@ from detector.survey.plan import Plan, PlannedImage, Settings, plan
 from detector.survey.reading import Reading
 from detector.survey.run import local_engine, run
 from detector.training.labels import LabelledImage
+from geo import raster
+from geo.errors import GeoError
 
 # Where curves begin: below it the models' own files keep no boxes.
 FLOOR = 0.05
@@ -85,6 +89,18 @@ def look(model: Model, photos: Sequence[LabelledImage]) -> Looked:
         parts = [tuple(work.journal.read(unit.key) for unit in image.units) for image in images]
     sized = tuple(_sized(photo, image) for photo, image in zip(photos, images, strict=True))
     return Looked(work, sized, images, tuple(tuple(part for part in of if part is not None) for of in parts))
+
+
+def photo_pixels(path: Path) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB of a whole photo as a search reads it: two decoders of one JPEG differ by many grey levels.
+
+    Raises InputError where it cannot be read.
+    """
+    try:
+        with raster.RasterReader(path) as reader:
+            return reader.read(0, 0, reader.info.width, reader.info.height)[0]
+    except GeoError as error:
+        raise InputError(f"cannot read the photo {path}: {error}") from error
 
 
 def _sized(photo: LabelledImage, image: PlannedImage) -> LabelledImage:

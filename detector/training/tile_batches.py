@@ -10,11 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from detector.errors import InputError
+from detector.survey.looking import photo_pixels, require_size
 from detector.tiles import TileGrid
 from detector.toml_tables import build_table
 from detector.training.augment import Augmentation, View
 from detector.training.config import TrainingConfig
-from detector.training.data import read_pixels, without_animals
+from detector.training.data import LARGEST_IMAGE, without_animals
 from detector.training.dataset import Dataset
 from detector.training.labels import LabelledImage
 from detector.training.pictures import drawn
@@ -77,6 +79,9 @@ class ValidationTiles(_OnDevice):
         for group in data.validation:
             for photo in group.photos:
                 sized = photo if photo.width else without_animals(photo.path)
+                if sized.width * sized.height > LARGEST_IMAGE:
+                    size = f"{sized.width} x {sized.height} px"
+                    raise InputError(f"{sized.path} has {size}; cut it up: at most {LARGEST_IMAGE} px")
                 grid = TileGrid(sized.width, sized.height, config.output.tile_size, config.output.overlap)
                 own, judged = classes_shown(sized, grid, visible, self._classes)
                 self.photos.append((sized, grid, judged))
@@ -90,7 +95,8 @@ class ValidationTiles(_OnDevice):
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         done = 0
         for photo, grid, judged in self.photos:
-            pixels = read_pixels(photo.path).permute(1, 2, 0)
+            pixels = torch.from_numpy(photo_pixels(photo.path))
+            require_size(photo, pixels.shape[1], pixels.shape[0])
             boxes = grid.boxes[judged]
             for begin in range(0, len(boxes), self._batch):
                 tiles = [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes[begin : begin + self._batch].tolist()]
