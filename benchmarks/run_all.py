@@ -66,6 +66,7 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "merge": ([], ["--boxes", "1000", "10000", "--rounds", "3"], [], None),
     "end_to_end": (["--rounds", "5"], ["--rounds", "1", "--width", "4000", "--height", "3000"], [], None),
     "memory": ([], ["--sides", "4000", "8000"], ["onnx"], None),
+    "steady_memory": ([], ["--photos", "150", "--engines", "local"], [], None),
     "whole_survey": ([], ["--photos", "2000"], [], None),
     "placed_anew": ([], ["--photos", "2000"], [], None),
     "ray_workers": ([], ["--rounds", "1", "--kills", "2", "--photos", "24"], ["ray"], None),

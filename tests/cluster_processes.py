@@ -11,10 +11,11 @@ def workers(of: int) -> list[int]:
     return [process for process, (worker, _) in below(of).items() if worker]
 
 
-def seconds_of(process: int) -> tuple[float, float]:
-    """Seconds of the processor, by a process itself and by those below it that are no workers."""
+def seconds_of(process: int) -> tuple[float, float, float]:
+    """Seconds of the processor: by a process itself, by the workers below it, and by what else is below it."""
     _, own = _stat(Path(f"/proc/{process}"))
-    return own, sum(seconds for worker, seconds in below(process).values() if not worker)
+    every = below(process).values()
+    return own, sum(took for worker, took in every if worker), sum(took for worker, took in every if not worker)
 
 
 def below(process: int) -> dict[int, tuple[bool, float]]:

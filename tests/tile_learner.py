@@ -25,11 +25,11 @@ CLASSES = ("empty", "sheep")
 LEAST_VISIBLE = 0.4
 
 
-def holds(tile: NDArray[np.int64], boxes: NDArray[np.float32]) -> bool:
+def holds(tile: NDArray[np.int64], boxes: NDArray[np.float32], least: float = LEAST_VISIBLE) -> bool:
     """Whether a tile (xyxy px) shows enough of any of the boxes."""
     sides = np.minimum(boxes[:, 2:], tile[2:]) - np.maximum(boxes[:, :2], tile[:2])
     share = sides.clip(0).prod(axis=1) / (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    return bool((share >= LEAST_VISIBLE).any())
+    return bool((share >= least).any())
 
 
 def labelled_tiles(
