@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.counting import count_once
+from geo.csv_table import read_rows
 from geo.errors import VectorError
 from geo.output import whole
 from geo.pose_table import NAMES
@@ -243,20 +244,7 @@ def _on_a_transect(
 
 def _table(path: Path) -> tuple[list[str], list[list[str]]]:
     """The header, as plain names, and the rows of a CSV."""
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise VectorError(f"{path.name}: {path.stat().st_size >> 20} MB are no table of photos")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise VectorError(f"{path.name}: not UTF-8 text; save it as CSV UTF-8") from error
-    head = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=next((mark for mark in "\t;" if mark in head), ","))
-    try:
-        rows = [row for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise VectorError(f"{path.name}, line {reader.line_num}: not CSV: {error}") from error
+    rows = [cells for _, cells in read_rows(path, _MOST_BYTES, "photos")]
     if not rows:
         raise VectorError(f"{path.name}: empty; expected columns 'photo' and 'transect'")
     columns = [re.sub(r"[^a-z0-9]", "", cell.casefold()) for cell in rows[0]]

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.csv_table import delimiter_of
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt
 
@@ -158,9 +159,8 @@ def _rows(text: str, path: Path) -> tuple[list[list[str]], bool]:
         raise GeoreferenceError(f"{path.name}: empty; expected a header and a row for each photo or moment")
     if len(lines) > MAX_ROWS:
         raise GeoreferenceError(f"{path.name}: {len(lines)} rows; at most {MAX_ROWS}")
-    head = lines[0]
-    delimiter = max(";\t,", key=lambda sign: (head.count(sign), -";\t,".index(sign)))
-    if head.count(delimiter) == 0:
+    delimiter = delimiter_of(lines[0])
+    if delimiter is None:
         return [line.split() for line in lines], False
     try:
         rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, skipinitialspace=True))

@@ -5,8 +5,6 @@ one's photos) or as lines with a width. In a vector file a transect's animals ar
 centre there.
 """
 
-import csv
-import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.areas import geodesic_areas_km2, ground_crs
+from geo.csv_table import read_rows
 from geo.errors import VectorError
 from geo.georeference import reproject
 from geo.regions import Regions, assign, regions_from
@@ -372,32 +371,16 @@ def _one(parts: Sequence[Any]) -> Any:
 
 def _csv_rows(path: Path, required: Sequence[str], optional: Sequence[str]) -> Iterable[tuple[int, Mapping[str, str]]]:
     """(line number, column -> stripped text) of each row that is not blank; header names in any case."""
-    try:
-        if path.stat().st_size > _LARGEST_CSV:
-            raise VectorError(f"{path.name}: {path.stat().st_size >> 20} MB are no table of transects or strata")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise VectorError(f"{path.name}: not UTF-8 text; save it as CSV UTF-8") from error
-    header = text.split("\n", 1)[0]
-    delimiter = next((mark for mark in "\t;" if mark in header and "," not in header), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        columns = [name.strip().casefold() for name in next(reader, [])]
-        wanted = {name: columns.index(name) for name in (*required, *optional) if name in columns}
-        missing = [name for name in required if name not in wanted]
-        if missing:
-            raise VectorError(f"{path.name}: no column {missing[0]!r}; its columns are {_listed(columns)}")
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) <= max(wanted[name] for name in required):
-                raise VectorError(f"{path.name}, line {reader.line_num}: {len(cells)} cells, fewer than columns")
-            row = {name: cells[at].strip() for name, at in wanted.items() if at < len(cells)}
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise VectorError(f"{path.name}, line {reader.line_num}: not CSV: {error}") from error
+    rows = read_rows(path, _LARGEST_CSV, "transects or strata")
+    columns = [name.strip().casefold() for name in next(rows, (0, []))[1]]
+    wanted = {name: columns.index(name) for name in (*required, *optional) if name in columns}
+    missing = [name for name in required if name not in wanted]
+    if missing:
+        raise VectorError(f"{path.name}: no column {missing[0]!r}; its columns are {_listed(columns)}")
+    for line, cells in rows:
+        if len(cells) <= max(wanted[name] for name in required):
+            raise VectorError(f"{path.name}, line {line}: {len(cells)} cells, fewer than columns")
+        yield line, {name: cells[at].strip() for name, at in wanted.items() if at < len(cells)}
 
 
 def _text(value: object, path: Path, line: int, column: str) -> str:

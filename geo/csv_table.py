@@ -1,0 +1,44 @@
+"""Tables in CSV files as people make them: comma, semicolon or tab between the cells."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from geo.errors import VectorError
+
+_DELIMITERS = ";\t,"
+
+
+def delimiter_of(header: str) -> str | None:
+    """What separates the cells of a header: the one of semicolon, tab and comma that it has most of; None for none.
+
+    Of two that it has as often the first of these, since a comma may be part of a name.
+    """
+    most = max(_DELIMITERS, key=lambda sign: (header.count(sign), -_DELIMITERS.index(sign)))
+    return most if most in header else None
+
+
+def read_rows(path: Path, max_bytes: int, what: str) -> Iterator[tuple[int, list[str]]]:
+    """(line number, cells) of each row that is not blank, the header first; cells as they are in the file.
+
+    what: the kind of table that it should be, for a message. Raises VectorError for a file that cannot be read, is too
+    large for such a table, not UTF-8, or no CSV.
+    """
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise VectorError(f"{path.name}: {size >> 20} MB are no table of {what}")
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise VectorError(f"{path.name}: not UTF-8 text; save it as CSV UTF-8") from error
+    delimiter = delimiter_of(text.lstrip().split("\n", 1)[0]) or ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise VectorError(f"{path.name}, line {reader.line_num}: not CSV: {error}") from error

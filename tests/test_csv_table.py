@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from geo.csv_table import delimiter_of, read_rows
+from geo.errors import VectorError
+from geo.photo_transects import _table
+from geo.pose_table import read_table
+from geo.transects import read_strata
+
+
+@pytest.mark.parametrize(
+    ("header", "sign"),
+    [
+        ("a,b,c", ","),
+        ("a;b;c", ";"),
+        ("a\tb\tc", "\t"),
+        ("a;b, in m;c", ";"),
+        ("a;b, in m", ";"),
+        ("a\tb, c, d\te\tf", "\t"),
+        ("a;b,c,d", ","),
+        ("a b", None),
+        ("", None),
+    ],
+)
+def test_a_header_says_what_separates_its_cells(header: str, sign: str | None) -> None:
+    assert delimiter_of(header) == sign
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_every_table_is_read_by_the_one_rule(sign: str, tmp_path: Path) -> None:
+    """Names with another sign in them, which was a delimiter to one reader and none to the next."""
+    other = ";" if sign == "," else ","
+    strata, photos, poses = tmp_path / "strata.csv", tmp_path / "photos.csv", tmp_path / "poses.csv"
+    strata.write_text(
+        sign.join(["stratum", "area_km2", f"note{other} free"]) + "\n" + sign.join(["north", "12.5", "-"])
+    )
+    photos.write_text(sign.join(["photo", "transect", f"note{other} free"]) + "\n" + sign.join(["a.jpg", "T1", "-"]))
+    poses.write_text(
+        sign.join(["name", "lon", "lat", f"note{other} free"]) + "\n" + sign.join(["a.jpg", "34.5", "-2.25", "-"])
+    )
+    assert "north" in str(read_strata(strata))
+    assert _table(photos)[1] == [["a.jpg", "T1", "-"]]
+    table = read_table(poses)
+    assert (table.numbers["lon"][0], table.numbers["lat"][0]) == (34.5, -2.25)
+
+
+def test_rows_have_the_line_they_end_on_and_blank_ones_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes('\ufeffa,b\r\n\r\n1,"x\r\ny"\r\n , \r\n2,z\r\n'.encode())
+    assert list(read_rows(path, 1000, "things")) == [(1, ["a", "b"]), (4, ["1", "x\ny"]), (6, ["2", "z"])]
+
+
+def test_what_is_no_table_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    with pytest.raises(VectorError, match="cannot be read"):
+        list(read_rows(path, 10, "things"))
+    path.write_bytes(b"a,b\n" * (1 << 19))
+    with pytest.raises(VectorError, match="2 MB are no table of things"):
+        list(read_rows(path, 10, "things"))
+    path.write_bytes(b"a,\xff\xfeb\n")
+    with pytest.raises(VectorError, match="not UTF-8"):
+        list(read_rows(path, 10, "things"))
+    path.write_text('a,b\n"' + "x" * 200_000)
+    with pytest.raises(VectorError, match="line 2: not CSV"):
+        list(read_rows(path, 10**6, "things"))
