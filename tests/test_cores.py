@@ -14,7 +14,8 @@ PROCESS = """
 import json, os, sys, threading
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 from detector import cores
-kept = cores.keep(int(sys.argv[1]))
+cores.NAME = sys.argv[2]  # other programs on this machine may keep cores
+kept = cores.keep(int(sys.argv[1]), patience_s=0)
 threads = [sorted(os.sched_getaffinity(int(thread))) for thread in os.listdir("/proc/self/task")]
 print(json.dumps([kept, threads]), flush=True)
 sys.stdin.read()
@@ -23,7 +24,7 @@ sys.stdin.read()
 
 def start(count: int) -> tuple[subprocess.Popen[str], list[int], list[list[int]]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", PROCESS, str(count)],
+        [sys.executable, "-c", PROCESS, str(count), f"test {os.getpid()}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

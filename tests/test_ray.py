@@ -31,10 +31,12 @@ PHOTOS = 24
 CLUSTER = survey.Cluster(workers=2)
 # Every process of the cluster does this first: a photo of this name crashes whoever reads it.
 TRAP = """
-import sys
+import os, sys
 if any("default_worker" in argument for argument in sys.orig_argv):
     import ctypes
+    from detector import cores
     from geo import raster
+    cores.NAME = "test " + os.environ["TESTED_BY"]  # other programs on this machine may keep cores
     read = raster.RasterReader.read
     def trapped(self, *arguments):
         if self.path.name.startswith("crash"):
@@ -50,6 +52,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     trap = tmp_path_factory.mktemp("trap")
     (trap / "sitecustomize.py").write_text(TRAP)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["TESTED_BY"] = str(os.getpid())
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(trap), *filter(None, sys.path)])
     try:
