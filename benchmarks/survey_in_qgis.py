@@ -65,12 +65,12 @@ def drawn(move):
     loop = QEventLoop()
     canvas.mapCanvasRefreshed.connect(loop.quit)
     QTimer.singleShot(600_000, loop.quit)
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     move()
     canvas.refresh()
     loop.exec_()
     canvas.mapCanvasRefreshed.disconnect(loop.quit)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - used
 
 def walk(whole, middle):
     found = {'whole': [], 'pans': {}}
@@ -190,30 +190,29 @@ def in_qgis(path: Path, pans: int) -> dict[str, Any]:
 
 def rows_of(found: dict[str, Any]) -> list[Row]:
     what = f"QGIS, {found['images']:,} photos with {found['detections']:,} detections"
-    whole = {style: float(np.median(found[style]["whole"])) for style in ("project", "vectors", "plain")}
+    whole, used = np.median(found["project"]["whole"], axis=0)
+    said = f"{whole:.1f} s; {used:.1f} s of the processor"
     rows = [
-        Row(f"{what}: project read, then drawn first", "", f"{found['opening']:.1f} s, {found['first']:.1f} s"),
-        Row(
-            "drawn whole",
-            f"<= {MOST_WHOLE_S:.0f} s",
-            f"{whole['project']:.1f} s; its vector layers {whole['vectors']:.1f} s",
-            whole["project"] <= MOST_WHOLE_S,
-        ),
-        Row("vector layers drawn whole / QGIS's plain style", "", _ratio(whole["vectors"], whole["plain"])),
+        Row(f"{what}: project read, then drawn first", "", f"{found['opening']:.1f} s, {found['first'][0]:.1f} s"),
+        Row("drawn whole", f"<= {MOST_WHOLE_S:.0f} s", said, bool(whole <= MOST_WHOLE_S)),
+        Row("its vector layers / QGIS's plain style", "", _ratio(found["vectors"]["whole"], found["plain"]["whole"])),
     ]
     for scale in map(str, SCALES):
-        half, most = np.percentile(found["project"]["pans"][scale], (50, 95))
-        said = f"median {half:.2f} s, 95 % within {most:.2f} s"
+        pans = np.array(found["project"]["pans"][scale])
+        half, most = np.percentile(pans[:, 0], (50, 95))
+        said = f"median {half:.2f} s, 95 % within {most:.2f} s; {np.median(pans[:, 1]):.2f} s of the processor"
         rows.append(Row(f"a pan at 1:{int(scale):,}", f"<= {MOST_PAN_S:.0f} s", said, bool(most <= MOST_PAN_S)))
-        ours, plain = (float(np.median(found[style]["pans"][scale])) for style in ("vectors", "plain"))
-        rows.append(Row("its vector layers / QGIS's plain style", "", _ratio(ours, plain)))
+        ratio = _ratio(found["vectors"]["pans"][scale], found["plain"]["pans"][scale])
+        rows.append(Row("its vector layers / QGIS's plain style", "", ratio))
     peak = found["peak"]
     rows.append(Row("peak memory of QGIS", f"<= {MOST_BYTES / 1e9:.0f} GB", f"{peak / 1e9:.2f} GB", peak <= MOST_BYTES))
     return rows
 
 
-def _ratio(ours: float, plain: float) -> str:
-    return f"{ours / plain:.1f} ({ours:.2f} s, plain {plain:.2f} s)"
+def _ratio(drawings: list[list[float]], of_plain: list[list[float]]) -> str:
+    """Of processor time, which other processes disturb less. drawings: seconds by the clock, and of the processor."""
+    ours, plain = float(np.median(drawings, axis=0)[1]), float(np.median(of_plain, axis=0)[1])
+    return f"{ours / plain:.1f} ({ours:.2f} s of the processor, plain {plain:.2f} s)"
 
 
 def main() -> None:
