@@ -74,6 +74,8 @@ def main() -> None:
             link.symlink_to((options.data / name).resolve(), target_is_directory=True)
     (options.folder / "rasters").mkdir(exist_ok=True)
     for raster in sorted((options.data / "geotiff").glob("*.tif")):
+        if raster.stem.endswith("_projected"):
+            continue  # another one's ground, in another CRS
         with RasterReader(raster) as reader:
             pixels, _ = reader.read(0, 0, reader.info.width, reader.info.height)
         Image.fromarray(pixels).save(options.folder / "rasters" / f"{raster.stem}.png")
