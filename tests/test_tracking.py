@@ -177,9 +177,9 @@ def test_a_server_is_taken_from_the_environment(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_was_asked_to_end_is_killed_and_not_failed(survey, tmp_path, asked):
-    """A real process and a real signal; then the same run goes on to its end."""
-    schedule = "steps = 400\nwarm_up_steps = 3\n"
-    tracking = "tensorboard = false\nevery_steps = 1\nvalidate_steps = 400\n"
+    """A real process, of more steps than it is given time for, and a real signal."""
+    schedule = "steps = 100000\nwarm_up_steps = 3\n"
+    tracking = "tensorboard = false\nevery_steps = 1\nvalidate_steps = 100000\n"
     path = write_config(survey, ["white"], name="asked", schedule=schedule, tracking=tracking)
     path.write_text(path.read_text().replace('folder = "run"', f'folder = "{tmp_path}"'))
     code = "import torch; torch.set_num_threads(1); from detector.cli import main; main()"
