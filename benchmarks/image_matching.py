@@ -12,6 +12,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,17 +31,17 @@ SPEEDS = (0.1, 0.3, 0.5)
 
 def counted(seed: int, spacing: float, noises: tuple[float, ...], speed: float) -> list[tuple[float, float, float]]:
     """Bias without and with the photos' pixels, and the share of the pairs that matched, for each noise."""
-    settings = {**SURVEY, "spacing_m": spacing, "speed_m_s": speed}
-    surveys = [strip_survey(seed, pose_noise_m=noise, **settings) for noise in noises]  # type: ignore[arg-type]
+    settings: dict[str, Any] = {**SURVEY, "spacing_m": spacing, "speed_m_s": speed}
+    surveys = [strip_survey(seed, pose_noise_m=noise, **settings) for noise in noises]
     photos = Photographed(surveys[0], simulated_ground(surveys[0], seed + 1))
     found = []
     for survey, noise in zip(surveys, noises, strict=True):
         ties, pairs = photos.ties(survey, noise)
         plain = match(*survey.sightings, survey.photos, max_speed_m_s=speed)
         tied = match(*survey.sightings, survey.photos, max_speed_m_s=speed, ties=ties)
-        biases = (result.report.counted / survey.animals - 1 for result in (plain, tied))
-        found.append((*biases, len(np.unique(ties.first * len(survey.photos) + ties.second)) / pairs))
-    return found  # type: ignore[return-value]
+        without, with_pixels = (result.report.counted / survey.animals - 1 for result in (plain, tied))
+        found.append((without, with_pixels, len(np.unique(ties.first * len(survey.photos) + ties.second)) / pairs))
+    return found
 
 
 def line(first: str, results: list[tuple[float, float, float]]) -> tuple[str, float]:

@@ -23,18 +23,17 @@ from typing import Any
 import numpy as np
 import shapely
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.report import Row, finish, load, machine  # noqa: E402
-from benchmarks.whole_survey import CRS, GSD_M, HEIGHT, ORIGIN, WIDTH, centres, known_boxes  # noqa: E402
-from detector.survey.assemble import count_rows  # noqa: E402
-from detector.survey.placing import MOST_PHOTO_LAYERS  # noqa: E402
-from geo.geopackage import DetectionRows, Images, Run, write_survey  # noqa: E402
-from geo.georeference import crs_to_wkt  # noqa: E402
-from geo.imagery import ImageryLayer, Photo, write_photo_vrt  # noqa: E402
-from geo.raster import encode_jpeg  # noqa: E402
-from geo.regions import regions_from  # noqa: E402
+from benchmarks.report import Row, finish, load, machine
+from benchmarks.whole_survey import CRS, GSD_M, HEIGHT, ORIGIN, WIDTH, centres, known_boxes
+from detector.survey.assemble import count_rows
+from detector.survey.placing import MOST_PHOTO_LAYERS
+from geo.geopackage import DetectionRows, Images, Run, write_survey
+from geo.georeference import crs_to_wkt
+from geo.imagery import ImageryLayer, Photo, write_photo_vrt
+from geo.raster import encode_jpeg
+from geo.regions import regions_from
 
 SCALES = (50_000, 5_000, 500)
 MOST_WHOLE_S, MOST_PAN_S, MOST_BYTES = 10.0, 1.0, 2e9

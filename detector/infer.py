@@ -57,6 +57,11 @@ class Unit:
         """Pixels that the read yields."""
         return self.block.width * self.block.height
 
+    @property
+    def tiles(self) -> int:
+        """How many tiles it has."""
+        return len(self.grid.tiles_of(self.block))
+
 
 @dataclass(frozen=True)
 class Result:

@@ -117,11 +117,7 @@ def _spread(xy: NDArray[np.float64], strength: NDArray[np.float64], width: int, 
     """The features to keep: from every cell its strongest, in turn."""
     column = np.minimum((xy[:, 0] * _CELLS / width).astype(np.int64), _CELLS - 1)
     row = np.minimum((xy[:, 1] * _CELLS / height).astype(np.int64), _CELLS - 1)
-    cell = column + _CELLS * row
-    order = np.lexsort((xy[:, 1], xy[:, 0], -strength, cell))
-    nth = np.arange(len(order)) - np.searchsorted(cell[order], cell[order])
-    kept: NDArray[np.int64] = np.sort(order[np.argsort(nth, kind="stable")[:MOST_FEATURES]])
-    return kept
+    return _in_turn(column + _CELLS * row, (xy[:, 1], xy[:, 0], -strength), MOST_FEATURES)
 
 
 def _each_others_nearest(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -166,7 +162,12 @@ def _thinned(px: NDArray[np.float32]) -> NDArray[np.float32]:
         return px
     low, high = px[:, :2].min(axis=0), px[:, :2].max(axis=0)
     cell = np.minimum(((px[:, :2] - low) * _CELLS / np.maximum(high - low, 1e-6)).astype(np.int64), _CELLS - 1)
-    cell = cell[:, 0] + _CELLS * cell[:, 1]
-    order = np.argsort(cell, kind="stable")
+    return px[_in_turn(cell[:, 0] + _CELLS * cell[:, 1], (), MOST_MATCHES)]
+
+
+def _in_turn(cell: NDArray[np.int64], keys: tuple[NDArray[Any], ...], most: int) -> NDArray[np.int64]:
+    """At most so many, in their order, one from every cell in turn; within a cell by `keys`, as `lexsort` has them."""
+    order = np.lexsort((*keys, cell))
     nth = np.arange(len(order)) - np.searchsorted(cell[order], cell[order])
-    return px[np.sort(order[np.argsort(nth, kind="stable")[:MOST_MATCHES]])]
+    kept: NDArray[np.int64] = np.sort(order[np.argsort(nth, kind="stable")[:most]])
+    return kept

@@ -2,7 +2,6 @@
 
 import json
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,6 +43,9 @@ resize_method = "squish"
 """
 
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
 def scene(seed: int, animals: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     pixels, boxes, _ = render_scene(SurveySettings(seed=seed, width_m=40, height_m=30, gsd_m=0.025, animals=animals))
     return pixels, boxes
@@ -55,14 +57,6 @@ class Taught(NamedTuple):
     learner: Any
     folder: Path
     tiles: NDArray[np.uint8]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,11 @@ from PIL import Image
 
 from detector import models, survey
 from detector.detections import Detections
-from detector.survey.plan import list_images
+from detector.profile import Profile
+from detector.survey.plan import PlannedImage, list_images, plan
+from detector.survey.reading import Reading
+from detector.survey.run import search_of
+from detector.survey.searching import Group, search
 from geo import geopackage, raster
 from geo.georeference import crs_to_wkt, reproject
 from tests.spots import SpotModel, scene
@@ -308,3 +314,25 @@ def test_a_file_name_that_is_not_utf8_is_recorded_not_fatal(tmp_path: Path, chec
     outcome = survey.detect([tmp_path], tmp_path / "out.gpkg")
     check_gpkg(tmp_path / "out.gpkg", positioned=False)
     assert (outcome.images, outcome.failed) == (2, 1)
+
+
+def test_a_search_lets_go_of_images_that_are_done(tmp_path: Path) -> None:
+    """A worker of a cluster is handed a survey piece by piece, and must not keep all that it ever saw."""
+    pixels, _ = scene(64, 48, 2)
+    paths = [str(write_png(tmp_path / f"{n:02d}.png", pixels)) for n in range(40)]
+    model = SpotModel()
+    work = plan(paths, tmp_path / "out.gpkg", model.info, "", survey.Settings(chips=False))
+    assert work is not None
+    kept: list[weakref.ref[PlannedImage]] = []
+
+    def groups() -> Iterator[Group]:
+        for image in work.images:
+            copy = replace(image)
+            kept.append(weakref.ref(copy))
+            yield copy, list(copy.units)
+
+    with Reading(work.journal, 60.0) as reading:
+        found = search(search_of(work), groups(), model, None, work.journal, reading, lambda: False, Profile())
+        alive = [sum(ref() is not None for ref in kept) for _ in found]
+    assert len(alive) == 40
+    assert alive[-1] <= 2

@@ -177,12 +177,18 @@ def test_a_server_is_taken_from_the_environment(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_was_asked_to_end_is_killed_and_not_failed(survey, tmp_path, asked):
-    """A real process, of more steps than it is given time for, and a real signal."""
+    """A real process, of more steps than it is given time for, and a real signal.
+
+    Ctrl-C reaches a process that a terminal started; what a shell runs in the background ignores it, and so would ours.
+    """
     schedule = "steps = 100000\nwarm_up_steps = 3\n"
     tracking = "tensorboard = false\nevery_steps = 1\nvalidate_steps = 100000\n"
     path = write_config(survey, ["white"], name="asked", schedule=schedule, tracking=tracking)
     path.write_text(path.read_text().replace('folder = "run"', f'folder = "{tmp_path}"'))
-    code = "import torch; torch.set_num_threads(1); from detector.cli import main; main()"
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "import torch; torch.set_num_threads(1); from detector.cli import main; main()"
+    )
     here = str(Path(__file__).resolve().parents[1])
     process = subprocess.Popen(
         [sys.executable, "-c", code, "train", str(path)],
@@ -192,7 +198,10 @@ def test_a_run_that_was_asked_to_end_is_killed_and_not_failed(survey, tmp_path, 
     )
     _soon(lambda: read_record(tmp_path / "asked.metrics.jsonl"), lambda lines: len(lines) > 5 or process.poll())
     process.send_signal(asked)
-    said = process.communicate(timeout=120)[1]
+    try:
+        said = process.communicate(timeout=120)[1]
+    finally:
+        process.kill()
     assert process.returncode == 3, said
     assert said.splitlines()[-1] == "herdmap: cancelled; run the same command again to go on from the last checkpoint"
     _, (run,) = _mlflow(tmp_path)

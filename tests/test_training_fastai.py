@@ -2,7 +2,6 @@
 
 # ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
 
-import json
 import os
 import signal
 import subprocess
@@ -25,11 +24,8 @@ from mlflow.tracking import MlflowClient
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torchvision.models import ResNet18_Weights, resnet18
 
-from detector import survey
 from detector.errors import InputError
-from detector.evaluation import JudgedImage, judge
 from detector.models import load_classifier
-from detector.tiles import TileGrid
 from detector.training import checkpoint, draw_schedule
 from detector.training.augment import View
 from detector.training.config import load_config
@@ -45,17 +41,14 @@ from detector.training.fastai import (
     loss,
     rates,
 )
-from detector.training.labels import LabelledImage
 from detector.training.mlflow import MLflow
 from detector.training.record import Record, read_record
 from detector.training.tensorboard import TensorBoard
 from detector.training.tile_batches import Targets, ValidationTiles
-from detector.training.tile_classes import JudgedTiles, classes_shown, gate_threshold, metrics
 from detector.training.tracker import Tracker, Trackers
-from geo import geopackage, raster
-from geo.simulation import SurveySettings, render_scene
+from geo import raster
 from tests.blob_survey import STEADY, write_config, write_photos
-from tests.tile_learner import labelled_tiles, learner, own_answers
+from tests.told import Told
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -66,6 +59,7 @@ with warnings.catch_warnings():
 
 # What MLflow's own dependencies warn of when its database is opened.
 pytestmark = [
+    pytest.mark.usefixtures("one_thread"),
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:mlflow"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:sqlalchemy"),
@@ -73,14 +67,6 @@ pytestmark = [
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ["white", "red"]
 STEPS = "steps = 12\nwarm_up_steps = 3\nlearning_rate = 0.003\n"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True)
@@ -106,23 +92,6 @@ def _write(folder, classes=KINDS, *, name="blobs", schedule=STEPS, top="", model
     return path
 
 
-class _Told(Tracker):
-    def __init__(self):
-        self.values, self.texts, self.files, self.pictures = {}, {}, [], []
-
-    def metrics(self, step, values):
-        self.values.setdefault(step, {}).update(values)
-
-    def text(self, name, text):
-        self.texts[name] = text
-
-    def picture(self, step, name, pixels):
-        self.pictures.append((step, name, pixels.shape))
-
-    def model(self, path):
-        self.files.append(path)
-
-
 class _Failing(Tracker):
     def metrics(self, step, values):
         raise SystemExit(1)
@@ -130,7 +99,7 @@ class _Failing(Tracker):
     picture = text = model = lambda self, *said: 1 / 0
 
 
-class _Look(_Told):
+class _Look(Told):
     """At step 8, with the training standing still, looks at what MLflow's and TensorBoard's own readers have."""
 
     def __init__(self, told, folder):
@@ -247,7 +216,7 @@ def test_one_cycle_is_fastais_own(tmp_path):
 
 
 def test_a_learner_of_ones_own_tells_the_same_trackers():
-    told = _Told()
+    told = Told()
     batches = [(torch.ones(2, 3), torch.ones(2, 1))] * 5
     own = Learner(
         DataLoaders(batches, batches), torch.nn.Linear(3, 1), loss_func=torch.nn.functional.mse_loss, metrics=mae
@@ -299,7 +268,7 @@ def test_one_that_was_killed_has_the_weights_that_it_would_have_had(whole, blobs
 
 def test_a_run_that_is_over_writes_the_same_model_again(whole):
     config, path, told, _ = whole
-    before, again = path.read_bytes(), _Told()
+    before, again = path.read_bytes(), Told()
     assert fit(config, again) == path
     assert path.read_bytes() == before
     assert not any("loss" in values for values in again.values.values())
@@ -312,7 +281,7 @@ def test_a_run_that_is_over_writes_the_same_model_again(whole):
 @pytest.mark.parametrize(("mode", "stays"), [("backbone", "0."), ("all-but-heads", "0.")])
 def test_a_class_is_dropped_and_what_is_frozen_is_bit_equal(whole, blobs, mode, stays):
     config, *_ = whole
-    told = _Told()
+    told = Told()
     top = f'start_from = "run/blobs.pt"\nfreeze = "{mode}"\n'
     schedule = "steps = 3\nwarm_up_steps = 1\naverage_steps = 5\n"
     path = fit(load_config(_write(blobs, ["red"], name="after", top=top, schedule=schedule)), told)
@@ -370,145 +339,7 @@ def test_it_begins_with_imagenets_weights_or_says_how_to_get_them(blobs, tmp_pat
     assert torch.equal(network[0][7][1].conv2.weight, published.layer4[1].conv2.weight)
 
 
-# The file -----------------------------------------------------------------------------------------------------------
-
-
-def photos(folder, seeds, animals):
-    """Simulated pasture at 5 cm a pixel, with labels; [(pixels, boxes)]."""
-    folder.mkdir()
-    entries, annotations, scenes = [], [], []
-    for number, seed in enumerate(seeds):
-        settings = SurveySettings(seed=seed, width_m=40, height_m=30, gsd_m=0.05, animals=animals)
-        pixels, boxes, _ = render_scene(settings)
-        Image.fromarray(pixels).save(folder / f"{seed}.png")
-        height, width = pixels.shape[:2]
-        entries.append(
-            {"id": number, "file_name": f"{seed}.png", "width": width, "height": height, "flight": f"{seed}"}
-        )
-        for x0, y0, x1, y1 in boxes.tolist():
-            box = {"id": len(annotations), "image_id": number, "category_id": 1, "bbox": [x0, y0, x1 - x0, y1 - y0]}
-            annotations.append(box)
-        scenes.append((pixels, boxes))
-    document = {"images": entries, "annotations": annotations, "categories": [{"id": 1, "name": "sheep"}]}
-    (folder / "labels.json").write_text(json.dumps(document))
-    return scenes
-
-
-SCENE = """
-framework = "fastai"
-classes = ["sheep"]
-workers = 0
-device = "cpu"
-[[data]]
-coco = "north/labels.json"
-images = "north"
-[[validation]]
-coco = "south/labels.json"
-images = "south"
-[model]
-weights = "none"
-resize = 64
-[output]
-folder = "run"
-name = "gate"
-tile_size = 128
-overlap = 48
-[schedule]
-steps = 90
-batch = 16
-crop_px = 128
-warm_up_steps = 22
-learning_rate = 0.003
-[tracking]
-mlflow = false
-tensorboard = false
-"""
-
-
-@pytest.fixture(scope="module")
-def gate(tmp_path_factory):
-    """A classifier that learnt simulated sheep, and what it told."""
-    folder = tmp_path_factory.mktemp("pasture")
-    photos(folder / "north", (1, 2, 3), 40)
-    photos(folder / "south", (4, 5), 15)
-    (folder / "gate.toml").write_text(SCENE)
-    told = _Told()
-    return folder, fit(load_config(folder / "gate.toml"), told), told
-
-
-def test_the_file_answers_as_fastai_does_with_the_weights(gate, tmp_path):
-    """Not our preprocessing but fastai's own Resize and Normalize, and its own head."""
-    folder, path, told = gate
-    assert told.files == [path]
-    model = load_classifier(path, "cpu")
-    assert model.info.classes == ("empty", "sheep")
-    assert (model.info.empty_name, model.info.tile_size, model.info.overlap) == ("empty", 128, 48)
-    pixels, boxes, _ = render_scene(SurveySettings(seed=6, width_m=40, height_m=30, gsd_m=0.05, animals=20))
-    tiles, labels = labelled_tiles(pixels, boxes, 128, 20, 1)
-    own = learner(tiles, labels, tmp_path, 64, resnet18)
-    own.model.load_state_dict(torch.load(folder / "run" / "gate.pt", weights_only=True)["averaged"])
-    answers = own_answers(own, np.stack(tiles))
-    np.testing.assert_allclose(model.classify(np.stack(tiles)), answers, atol=2e-3)
-    assert np.ptp(answers[:, 1]) > 0.5, "tiles that are all answered alike show nothing"
-    assert model.info.metrics["export"]["largest_probability_difference"] <= 1e-3
-
-
-def test_its_threshold_is_one_for_a_gate_and_its_numbers_are_in_it(gate):
-    _, path, told = gate
-    info = load_classifier(path, "cpu").info
-    last = told.values[90]
-    assert info.score_threshold == last["validation/threshold"]
-    assert last["validation/recall"] >= 0.98
-    assert last["validation/passed"] < 0.7
-    assert set(info.metrics) == {"4", "5", "export"}
-    assert info.metrics["4"]["recall"] >= 0.95
-    assert info.metrics["4"]["tiles"] > 40
-    assert [picture[:2] for picture in told.pictures[-2:]] == [(90, "4.png"), (90, "5.png")]
-
-
-def test_it_gates_a_detector(gate, tmp_path, capsys):
-    _, path, _ = gate
-    scenes = photos(tmp_path / "east", (11, 12, 13), 6)
-    files = sorted((tmp_path / "east").glob("*.png"))
-    settings = survey.Settings(tile_size=128, overlap=48)
-    recall = {}
-    for name, ahead in (("plain", None), ("gated", path)):
-        outcome = survey.detect(files, tmp_path / f"{name}.gpkg", gate=ahead, settings=settings)
-        rows = geopackage.read_detections(tmp_path / f"{name}.gpkg")
-        of = np.array([int(Path(p).stem) for p in rows.image_paths()], np.int64)
-        found = [rows.take(of == int(file.stem)) for file in files]
-        judged = [JudgedImage(r.boxes_px, r.score, boxes) for r, (_, boxes) in zip(found, scenes, strict=True)]
-        recall[name] = judge(judged, 0.0).recall
-    skipped = outcome.gated / outcome.tiles
-    with capsys.disabled():
-        print(f"\nrecall {recall['plain']:.3f}, behind the gate {recall['gated']:.3f}; {skipped:.1%} of tiles skipped")
-    assert recall["plain"] >= 0.7
-    assert recall["plain"] - recall["gated"] <= 0.1
-    assert skipped >= 0.3
-
-
-# What a tile shows --------------------------------------------------------------------------------------------------
-
-
-def _photo(boxes, labels, crowd=None):
-    n = len(boxes)
-    crowd = np.zeros(n, np.bool_) if crowd is None else np.array(crowd)
-    return LabelledImage(
-        Path("a.png"), 200, 100, "a", np.array(boxes, np.float32).reshape(-1, 4), np.array(labels, np.int64), crowd
-    )
-
-
-def test_what_a_tile_shows_is_said_by_the_visible_share():
-    grid = TileGrid(200, 100, 100, 0)  # two tiles side by side
-    shown, judged = classes_shown(_photo([[10, 10, 30, 30], [90, 50, 140, 60]], [0, 1]), grid, 0.35, 2)
-    assert shown.tolist() == [[True, False], [False, True]]
-    assert judged.tolist() == [True, True]
-    shown, judged = classes_shown(_photo([[90, 50, 140, 60]], [1]), grid, 0.35, 2)
-    assert shown.tolist() == [[False, False], [False, True]]
-    assert judged.tolist() == [False, True]  # a fifth of an animal is neither
-    shown, judged = classes_shown(_photo([[10, 10, 30, 30]], [0], [True]), grid, 0.35, 2)
-    assert not shown.any()
-    assert judged.tolist() == [False, True]  # nor is a crowd
+# What it learns from and is judged on -------------------------------------------------------------------------------
 
 
 def test_it_is_judged_on_the_pixels_that_detect_reads(tmp_path):
@@ -546,40 +377,6 @@ def test_a_views_target_is_shared_among_its_classes_and_a_sliver_teaches_nothing
     wanted = torch.nn.functional.cross_entropy(logits[:3].detach(), targets[:3])
     torch.testing.assert_close(loss(logits.detach(), targets), wanted)
     assert float(loss(logits.detach()[3:], targets[3:])) == 0
-
-
-def _judged(animal, shown, best=None):
-    animal = np.array(animal, np.float32)
-    best = np.zeros(len(animal), np.int64) if best is None else np.array(best)
-    return JudgedTiles(1 - animal, best, np.array(shown, np.bool_), np.array(["a"] * len(animal)))
-
-
-def test_a_gates_threshold_lets_the_wanted_share_of_the_animals_pass():
-    rng = np.random.default_rng(0)
-    animal = rng.random(1000)
-    tiles = _judged(animal, (rng.random(1000) < animal)[:, None])
-    for recall in (0.9, 0.98, 1.0):
-        threshold = gate_threshold(tiles, recall)
-        assert tiles.score(threshold).recall >= recall
-        assert tiles.score(threshold + 0.01).recall < recall or recall == 0.9
-        assert tiles.score(threshold).recall < recall + 0.005
-    assert gate_threshold(_judged([0.5], [[False]]), 0.98) is None
-    assert gate_threshold(_judged([0.5, 0.25], [[True], [True]]), 0.98) == 0.25
-
-
-def test_the_numbers_of_a_curve_by_hand():
-    # animal 0.9 called class 0 and of it; 0.8 called 1 but of 0; 0.7 called 0, empty; 0.1, of 1; 0.2, empty
-    tiles = _judged(
-        [0.9, 0.8, 0.7, 0.1, 0.2],
-        [[True, False], [True, False], [False, False], [False, True], [False, False]],
-        [0, 1, 0, 1, 0],
-    )
-    found = metrics(tiles, ["a", "b"], 0.5)
-    assert found["validation/accuracy"] == pytest.approx(2 / 5)
-    assert found["validation/passed"] == pytest.approx(3 / 5)
-    assert (found["validation/precision"], found["validation/recall"]) == pytest.approx((2 / 3, 2 / 3))
-    assert (found["validation/precision/a"], found["validation/recall/a"]) == pytest.approx((1 / 2, 1 / 2))
-    assert (found["validation/precision/b"], found["validation/recall/b"]) == (0, 0)
 
 
 # Refused ------------------------------------------------------------------------------------------------------------

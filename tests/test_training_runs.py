@@ -24,17 +24,10 @@ from detector.training.record import Record, read_record
 from detector.training.tracker import Tracker
 from tests.blob_survey import STEADY, write_config, write_photos
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 HERDMAP = [sys.executable, "-c", "import torch; torch.set_num_threads(1); from detector.cli import main; main()"]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 # Killed ------------------------------------------------------------------------------------------------------------

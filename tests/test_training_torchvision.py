@@ -21,16 +21,9 @@ from detector.training.torchvision import Torchvision, fit
 from detector.training.tracker import Tracker
 from tests.blob_survey import STEADY, write_config, write_photos
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = "fasterrcnn_mobilenet_v3_large_320_fpn"
 KINDS = ["white", "boma", "red"]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def _config(folder, classes, *, name="small", architecture=SMALL, steps=4, top="", model="", output=None):

@@ -163,10 +163,11 @@ def detect(
                 failures, cancelled = run(work, working, watcher, pending)
         for text in opened.remarks:
             watcher.warning(text)
+        matched: matching.Matching | None = None
         if not cancelled and settings.matches_images:
             with profile.measure("match"):
-                readable = poses.georeferences(failures)
-                cancelled = matching.match(work.images, readable, output, watcher, fresh).cancelled
+                matched = matching.match(work.images, poses.georeferences(failures), output, watcher, fresh)
+            cancelled = matched.cancelled
         if cancelled:
             return Outcome(output, len(work.images), len(failures), 0, cancelled=True)
         record = Run(
@@ -189,7 +190,7 @@ def detect(
             detections=0,
         )
         with profile.measure("assemble"):
-            made = assemble(work, poses, failures, regions, record, profile, area)
+            made = assemble(work, poses, failures, regions, record, profile, area, matched)
     for text in made.warnings:
         watcher.warning(text)
     gated = None if planned_gate is None else made.gated

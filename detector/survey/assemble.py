@@ -11,14 +11,13 @@ from detector.detections import Detections
 from detector.merge import merge, settle
 from detector.profile import Profile
 from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
-from detector.survey.matching import ties_of
+from detector.survey.matching import Matching, ties_of
 from detector.survey.moving import moved
 from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, errors_on_map, place
 from detector.survey.plan import Plan, PlannedImage
 from detector.survey.within import in_area, unsearched
 from geo import geopackage, reviews
 from geo.counting import after_review, count_once
-from geo.image_ties import Ties
 from geo.regions import Regions, Review, count
 from geo.search_area import SearchArea
 from geo.tables import Counts, DetectionRows, Images, Run
@@ -94,11 +93,12 @@ def assemble(
     run: Run,
     profile: Profile | None = None,
     area: SearchArea | None = None,
+    matched: Matching | None = None,
 ) -> Assembled:
     """Write the GeoPackage from the parts that are there. Reviews of the file that was there are kept.
 
     poses: of the plan's images. failures: reasons by index of image. run: what is known of this run; its numbers are
-    filled in here. area: animals outside it are left out.
+    filled in here. area: animals outside it are left out. matched: the photos that were matched by their pixels.
     Raises OutputError where the file cannot be written.
     """
     with (profile or Profile()).measure("merge"):
@@ -117,10 +117,7 @@ def assemble(
     by_class = None if labels is None else tiles_by_class(labels)
     images, rows, labels, runs = _with_what_was_there(work, images, rows, labels, placement)
     settings = work.settings
-    ties: Ties | None = None
-    matched: tuple[str, ...] = ()
-    if settings.matches_images:
-        ties, matched = ties_of(work.images, poses.georeferences(failures), images, rows, work.output)
+    ties, of_ties = ties_of(matched, work.images, poses.georeferences(failures), images, rows, work.output)
     once = count_once(images, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
     rows = once.rows
     counted = None if regions is None else count_rows(rows, regions, placement.crs_wkt)
@@ -143,7 +140,7 @@ def assemble(
         a is None and bool(image.units) and not wrong
         for a, image, wrong in zip(found, work.images, failed, strict=True)
     )
-    said = (*placement.warnings, *matched, *once.lines)
+    said = (*placement.warnings, *of_ties, *once.lines)
     return Assembled(run, int(rows.counted.sum()), counted, said, gated, pending, by_class)
 
 

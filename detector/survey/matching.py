@@ -9,7 +9,7 @@ import contextlib
 import os
 import struct
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,10 +45,10 @@ Pair = tuple[int, int]
 
 @dataclass
 class Matching:
-    """What came of matching photos: how many were to be compared, why some could not be read (by index of image), and
+    """What came of matching photos: which were to be compared, why some could not be read (by index of image), and
     whether it was cancelled."""
 
-    pairs: int = 0
+    pairs: Sequence[Pair] = ()
     unread: dict[int, str] = field(default_factory=dict)
     cancelled: bool = False
 
@@ -70,7 +70,7 @@ def match(
     kept = _Kept(output)
     if fresh:
         kept.clear()
-    done = Matching(len(pairs))
+    done = Matching(pairs)
     names = [_name(image) for image in images]
     todo: list[tuple[int, list[int]]] = []
     finished = 0
@@ -113,23 +113,26 @@ def match(
 
 
 def ties_of(
+    matched: Matching | None,
     images: Sequence[PlannedImage],
     references: Sequence[PixelsToMap | None],
     table: Images,
     rows: DetectionRows,
     output: Path,
-) -> tuple[Ties, tuple[str, ...]]:
+) -> tuple[Ties | None, tuple[str, ...]]:
     """The ties between photos of the layer `images`, from what `match` kept, and what a person should know.
 
-    references: as for `match`. rows: the animals, which are left out of what ties.
+    matched: what `match` gave; None where nobody asked for it, and then nothing is tied. references: as for `match`.
+    rows: the animals, which are left out of what ties.
     """
+    if matched is None:
+        return None, ()
     row_of = {path: row for row, path in enumerate(table.path)}
-    boxes = _boxes(table, rows)
+    boxes = _boxes(row_of, rows)
     kept, names = _Kept(output), [_name(image) for image in images]
     tied: list[tuple[int, int, Tied]] = []
     count = {"few": 0, "elsewhere": 0}
-    pairs = pairs_to_match(references)
-    for first, others in _by_first(pairs):
+    for first, others in _by_first(matched.pairs):
         known = kept.of(names[first])
         a = references[first]
         for other in others:
@@ -143,7 +146,7 @@ def ties_of(
                 count[found] += 1
             else:
                 tied.append((here, there, found))
-    return gathered(tied, len(table)), _said(len(pairs), len(tied), count["elsewhere"])
+    return gathered(tied, len(table)), _said(len(matched.pairs), len(tied), count["elsewhere"])
 
 
 def pairs_to_match(references: Sequence[PixelsToMap | None]) -> list[Pair]:
@@ -190,12 +193,11 @@ def _name(image: PlannedImage) -> str:
     return parts.key(features=_FORMAT, image=image.relative, file=size)
 
 
-def _boxes(table: Images, rows: DetectionRows) -> Callable[[int], NDArray[np.float64]]:
-    """The boxes of each image, by its row in the table."""
-    known = {path: row for row, path in enumerate(table.path)}
-    image = np.array([*(known.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]
+def _boxes(row_of: Mapping[str, int], rows: DetectionRows) -> Callable[[int], NDArray[np.float64]]:
+    """The boxes of each image, by its row in the table. row_of: by its path."""
+    image = np.array([*(row_of.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]
     order = np.argsort(image, kind="stable")
-    starts = np.searchsorted(image[order], np.arange(len(table) + 1))
+    starts = np.searchsorted(image[order], np.arange(len(row_of) + 1))
     return lambda row: np.asarray(rows.boxes_px[order[starts[row] : starts[row + 1]]], np.float64)
 
 

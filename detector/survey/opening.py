@@ -32,12 +32,7 @@ def open_models(
 
     Raises InputError and ModelError for what cannot be used.
     """
-    opened = models.open_model(model, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
-    loaded: FittedModel | FittedClassifier
-    if isinstance(opened, models.TileClassifier):
-        loaded = FittedClassifier(opened, profile)
-    else:
-        loaded = FittedModel(opened, profile)
+    loaded = fitted(models.open_model(model, device, trust=trust, calls_at_once=CALLS_AT_ONCE), profile)
     sha256 = models.sha256_of(*loaded.files)
     if gate is None:
         return Opened(loaded, sha256)
@@ -48,3 +43,10 @@ def open_models(
     if threshold is None:
         threshold = float(ahead.info.thresholds().min())
     return Opened(loaded, sha256, ahead, PlannedGate(ahead.info, models.sha256_of(*ahead.files), threshold))
+
+
+def fitted(opened: models.Model | models.TileClassifier, profile: Profile) -> FittedModel | FittedClassifier:
+    """A detector or a tile classifier whose batches fit the memory."""
+    if isinstance(opened, models.TileClassifier):
+        return FittedClassifier(opened, profile)
+    return FittedModel(opened, profile)

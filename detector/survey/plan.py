@@ -153,7 +153,7 @@ class PlannedImage:
         """Tiles of all its units."""
         if self.in_part is None:
             return len(self.units[0].grid) if self.units else 0
-        return sum(len(unit.grid.tiles_of(unit.block)) for unit in self.units)
+        return sum(unit.tiles for unit in self.units)
 
 
 @dataclass(frozen=True)

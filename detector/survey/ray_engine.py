@@ -27,12 +27,13 @@ from pathlib import Path
 from typing import Any
 
 from detector import cores, models, storage
-from detector.batches import FittedClassifier, FittedModel
+from detector.batches import FittedClassifier
 from detector.errors import InputError, MissingLibraryError, ModelError
 from detector.gate import Gate
 from detector.parts import Journal
 from detector.profile import Profile
 from detector.survey.cluster import Cluster
+from detector.survey.opening import fitted
 from detector.survey.plan import Plan
 from detector.survey.reading import Reading, failure_key
 from detector.survey.run import Engine
@@ -108,11 +109,7 @@ class Worker:
         cores.keep(orders.cores)
         device, threads = orders.device, orders.cores
         opened = models.open_model(orders.model.here(), device, threads, orders.model.trust, CALLS_AT_ONCE)
-        model: FittedModel | FittedClassifier
-        if isinstance(opened, models.TileClassifier):
-            model = FittedClassifier(opened, self._profile)
-        else:
-            model = FittedModel(opened, self._profile)
+        model = fitted(opened, self._profile)
         gate = None
         if orders.gate is not None:
             ahead, threshold = orders.gate
@@ -186,7 +183,7 @@ class _Task:
 
     @cached_property
     def tiles(self) -> int:
-        return sum(len(unit.grid.tiles_of(unit.block)) for unit in self.group[1])
+        return sum(unit.tiles for unit in self.group[1])
 
 
 @contextlib.contextmanager
@@ -351,8 +348,7 @@ class _Run:
                 name = failure_key(image.relative, image.info.file_size, image.info.mtime_ns)
                 self._journal.write_failure(name, why)
                 for unit in left:
-                    tiles = len(unit.grid.tiles_of(unit.block))
-                    yield Searched(unit.image, unit.key, tiles, 0, why)
+                    yield Searched(unit.image, unit.key, unit.tiles, 0, why)
             elif left:
                 task.group = (image, left)
                 self._lost.append(task)

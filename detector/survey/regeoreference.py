@@ -22,7 +22,6 @@ from geo import geopackage, raster
 from geo.counting import count_once
 from geo.errors import GeoError, VectorError
 from geo.image_matching import need_opencv
-from geo.image_ties import Ties
 from geo.output import sweep
 from geo.raster import RasterInfo
 from geo.regions import Regions, regions_from
@@ -85,12 +84,9 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
         if labels is not None:
             labels, _ = moved(labels, before, crs_before, images, placement, errors=False)
         anew = _images(old, images, placement)
-        ties: Ties | None = None
-        matched: tuple[str, ...] = ()
-        if settings.matches_images:
-            posed = poses.georeferences([i for i, image in enumerate(images) if image.info is None])
-            matching.match(images, posed, path, watcher)
-            ties, matched = matching.ties_of(images, posed, anew, rows, path)
+        posed = poses.georeferences({i for i, image in enumerate(images) if image.info is None})
+        matched = matching.match(images, posed, path, watcher) if settings.matches_images else None
+        ties, of_ties = matching.ties_of(matched, images, posed, anew, rows, path)
         once = count_once(anew, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
         rows = once.rows
         counts, said = _counted(path, rows, placement)
@@ -98,7 +94,7 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
             last = {**runs[-1].settings, _PLACED: {name: getattr(settings, name) for name in _POSE_SETTINGS}}
             runs[-1] = replace(runs[-1], settings=last)
         geopackage.write_survey(path, anew, rows, runs, placement.crs_wkt, placement.layers, counts, labels)
-    for text in (*warnings, *placement.warnings, *matched, *once.lines, *said):
+    for text in (*warnings, *placement.warnings, *of_ties, *once.lines, *said):
         watcher.warning(text)
     on_map = int(np.isfinite(rows.polygons_map[:, 0, 0]).sum())
     placed = sum(reference is not None for reference in placement.georeferences)

@@ -38,7 +38,7 @@ def run(
         watcher.image_failed(work.images[index].relative, why)
     left = [len(units) for units in pending]
     tiles = work.tiles
-    tiles_done = tiles - sum(len(u.grid.tiles_of(u.block)) for units in pending for u in units)
+    tiles_done = tiles - sum(unit.tiles for units in pending for unit in units)
     images_done = sum(1 for n in left if n == 0)
     watcher.planned(len(work.images), tiles, tiles_done)
     # By a clock that nobody sets: the time of day may jump while a survey runs.

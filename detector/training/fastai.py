@@ -10,7 +10,6 @@ The model is a portable ONNX file, held against the learner's own answers before
 """
 
 import copy
-import math
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +33,6 @@ from detector.models.fastai import (
     ContractModule,
     Preprocessing,
 )
-from detector.models.info import ModelInfo
 from detector.models.portable import Portable, write_info
 from detector.toml_tables import build_table
 from detector.training import checkpoint
@@ -42,12 +40,11 @@ from detector.training import fit as loop
 from detector.training.config import TrainingConfig
 from detector.training.data import Views, batches, views
 from detector.training.dataset import read_dataset
-from detector.training.environment import environment
 from detector.training.freezing import Frozen, freeze
 from detector.training.processes import processes
 from detector.training.tile_batches import Epochs, Targets, ValidationTiles
 from detector.training.tile_classes import JudgedTiles, card, gate_threshold, metrics
-from detector.training.tracker import Start, Tracker
+from detector.training.tracker import Tracker
 
 with warnings.catch_warnings():
     # What fastai and torch say to each other on import is nothing that a user could mend.
@@ -128,7 +125,7 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
         if state is not None:
             with own.loading():
                 first = run.resume(state)
-        every = config.tracking.validate_steps or math.ceil(max(epoch_steps, steps / loop.MOST_VALIDATIONS))
+        every = loop.validation_steps(config, epoch_steps)
         stream = batches(shown, Targets(len(config.classes)), config.schedule.batch, first, steps, config.workers)
         learner = Learner(
             DataLoaders(Epochs(stream, first, steps, every), judged, device=team.device),
@@ -141,10 +138,7 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
             wd_bn_bias=True,  # the optimiser's groups say what shrinks, and `freeze` what learns
             train_bn=False,
         )
-        where = environment(str(team.device))
-        tracker.started(Start(config.output.name, folder, first, steps, epoch_steps, config.flat(), where))
-        tracker.text("data", photos.table())
-        tracker.text("frozen", frozen.table() if config.freeze != "none" else frozen.summary())
+        loop.tell_start(tracker, config, photos, frozen, first, epoch_steps, team)
         if note:
             tracker.text("start", note)
         teller = TrackerCallback(tracker, config.tracking.every_steps, first, steps, epoch_steps)
@@ -413,16 +407,11 @@ class _Run(_Plain):
         """Write the model file, once it answers as the learner does, which has no callback of the run any more."""
         config, output = self.config, self.config.output
         judged, threshold = self.judged()
-        info = ModelInfo(
+        info = replace(
+            loop.model_info(config),
             kind="classifier",
-            name=output.name,
-            version=output.version,
             classes=(EMPTY, *config.classes),
-            tile_size=output.tile_size,
-            overlap=output.overlap,
             score_threshold=threshold,
-            trained_on=output.trained_on,
-            licence=output.licence,
             metrics=card(judged, config.classes, threshold),
             empty_class=EMPTY,
         )

@@ -93,11 +93,8 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
         steps = config.schedule.steps
         shown = views(photos, config)
         epoch_steps = len(shown) / config.schedule.batch
-        where = environment(str(team.device), team.count)
-        tracker.started(Start(config.output.name, folder, first_step, steps, epoch_steps, config.flat(), where))
-        tracker.text("data", photos.table())
-        tracker.text("frozen", run.frozen.table() if config.freeze != "none" else run.frozen.summary())
-        every = config.tracking.validate_steps or math.ceil(max(epoch_steps, steps / MOST_VALIDATIONS))
+        tell_start(tracker, config, photos, run.frozen, first_step, epoch_steps, team)
+        every = validation_steps(config, epoch_steps)
         stream = batches(
             shown,
             trainable.collate,
@@ -207,15 +204,15 @@ class Run:
         def detect(tiles: NDArray[np.uint8]) -> Detections:
             return self._trainable.detect(self.averaged, tiles, self._team.device)
 
-        return look(Judged(self._info(), str(self._team.device), detect), photos)
+        return look(Judged(model_info(self._config), str(self._team.device), detect), photos)
 
     def validate(self, step: int, photos: Dataset, tracker: Tracker) -> None:
         """Judge the averaged weights, and show what they find in some photos."""
         classes = self._config.classes
         groups = [self.look(group.photos) for group in photos.validation]
         chosen, looked = thresholds(groups, classes), Looked.joined(groups)
-        tracker.metrics(step, metrics(looked, classes, chosen))
         found = looked.found(chosen)
+        tracker.metrics(step, metrics(looked, found, classes))
         for index, photo in enumerate(looked.photos[: self._config.tracking.pictures]):
             own = found[found.image == index]
             picture = drawn(photo, own.boxes_px, own.scores, own.labels, classes)
@@ -226,22 +223,45 @@ class Run:
         config = self._config
         judged = [(group, self.look(group.photos)) for group in photos.validation]
         chosen = thresholds([looked for _, looked in judged], config.classes) if judged else USUAL_THRESHOLD
-        info = replace(self._info(), score_threshold=chosen, metrics=card(judged, config.classes, chosen))
+        info = replace(model_info(config), score_threshold=chosen, metrics=card(judged, config.classes, chosen))
         return self._trainable.write(self.averaged, info, config.output.folder)
 
-    def _info(self) -> ModelInfo:
-        """What the model file says of itself, but for how good it is."""
-        output = self._config.output
-        return ModelInfo(
-            kind="detector",
-            name=output.name,
-            version=output.version,
-            classes=self._config.classes,
-            tile_size=output.tile_size,
-            overlap=output.overlap,
-            trained_on=output.trained_on,
-            licence=output.licence,
-        )
+
+def tell_start(
+    tracker: Tracker,
+    config: TrainingConfig,
+    photos: Dataset,
+    frozen: Frozen,
+    first_step: int,
+    epoch_steps: float,
+    team: Processes,
+) -> None:
+    """Tell a tracker that a run begins, or goes on at `first_step`: on what, where, and what of the network learns."""
+    output, where = config.output, environment(str(team.device), team.count)
+    steps = config.schedule.steps
+    tracker.started(Start(output.name, output.folder, first_step, steps, epoch_steps, config.flat(), where))
+    tracker.text("data", photos.table())
+    tracker.text("frozen", frozen.table() if config.freeze != "none" else frozen.summary())
+
+
+def validation_steps(config: TrainingConfig, epoch_steps: float) -> int:
+    """Steps from one validation to the next."""
+    return config.tracking.validate_steps or math.ceil(max(epoch_steps, config.schedule.steps / MOST_VALIDATIONS))
+
+
+def model_info(config: TrainingConfig) -> ModelInfo:
+    """What a model file says of itself, a detector's, but for how good it is."""
+    output = config.output
+    return ModelInfo(
+        kind="detector",
+        name=output.name,
+        version=output.version,
+        classes=config.classes,
+        tile_size=output.tile_size,
+        overlap=output.overlap,
+        trained_on=output.trained_on,
+        licence=output.licence,
+    )
 
 
 def average(averaged: nn.Module, network: nn.Module, keep: float) -> None:

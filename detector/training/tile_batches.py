@@ -20,7 +20,7 @@ from detector.training.data import LARGEST_IMAGE, without_animals
 from detector.training.dataset import Dataset
 from detector.training.labels import LabelledImage
 from detector.training.pictures import drawn
-from detector.training.tile_classes import JudgedTiles, classes_shown
+from detector.training.tile_classes import JudgedTiles, shown_and_judged
 
 Picture = tuple[str, NDArray[np.uint8]]
 
@@ -83,7 +83,7 @@ class ValidationTiles(_OnDevice):
                     size = f"{sized.width} x {sized.height} px"
                     raise InputError(f"{sized.path} has {size}; cut it up: at most {LARGEST_IMAGE} px")
                 grid = TileGrid(sized.width, sized.height, config.output.tile_size, config.output.overlap)
-                own, judged = classes_shown(sized, grid, visible, self._classes)
+                own, judged = shown_and_judged(sized, grid, visible, self._classes)
                 self.photos.append((sized, grid, judged))
                 shown.append(own[judged])
                 self.groups += [group.name or photo.flight] * int(judged.sum())

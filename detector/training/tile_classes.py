@@ -15,17 +15,16 @@ from numpy.typing import NDArray
 from detector.evaluation import Score
 from detector.tiles import TileGrid
 from detector.training.labels import LabelledImage
-from detector.training.tiling import shares
+from detector.training.tiling import classes_shown, shares
 
 Bools = NDArray[np.bool_]
 STEPS_OF_THRESHOLD = 10_000  # a threshold has so many digits and not more
 
 
-def classes_shown(photo: LabelledImage, grid: TileGrid, visible: float, classes: int) -> tuple[Bools, Bools]:
+def shown_and_judged(photo: LabelledImage, grid: TileGrid, visible: float, classes: int) -> tuple[Bools, Bools]:
     """(shown (T, C), judged (T,)): which classes each tile shows, and whether it is known to show them or nothing."""
     share = shares(photo, grid)
-    seen = (share >= max(visible, 1e-9)) & ~photo.crowd
-    shown = np.stack([seen[:, photo.labels == label].any(1) for label in range(classes)], axis=1)
+    shown = classes_shown(photo, share, visible, classes)
     return shown, np.logical_or(shown.any(1), (share <= 0).all(1))
 
 

@@ -112,14 +112,16 @@ def shares(photo: LabelledImage, grid: TileGrid) -> NDArray[np.float64]:
     return shares
 
 
+def classes_shown(photo: LabelledImage, share: NDArray[np.float64], visible: float, classes: int) -> NDArray[np.bool_]:
+    """(tiles, classes) whether at least the visible share of one of a class's boxes lies in a tile. share: `shares`."""
+    seen = (share >= max(visible, 1e-9)) & ~photo.crowd
+    return np.stack([seen[:, photo.labels == label].any(1) for label in range(classes)], axis=1)
+
+
 def _classes_shown(photos: Sequence[LabelledImage], grids: Sequence[TileGrid], visible: float) -> NDArray[np.bool_]:
     count = 1 + max((int(photo.labels.max()) for photo in photos if len(photo.labels)), default=0)
-    shown = [np.zeros((len(grid), count), np.bool_) for grid in grids]
-    for photo, grid, own in zip(photos, grids, shown, strict=True):
-        seen = (shares(photo, grid) >= max(visible, 1e-9)) & ~photo.crowd
-        for label in np.unique(photo.labels):
-            own[:, label] = seen[:, photo.labels == label].any(1)
-    return np.concatenate(shown)
+    each = zip(photos, grids, strict=True)
+    return np.concatenate([classes_shown(photo, shares(photo, grid), visible, count) for photo, grid in each])
 
 
 def _cut_animals(photos: Sequence[LabelledImage], grids: Sequence[TileGrid]) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ from detector.detections import Detections
 from detector.errors import MissingLibraryError
 from detector.evaluation import Score, best_threshold
 from detector.evaluation.average_precision import average_precision
-from detector.evaluation.survey import RULES, Matches, matches
+from detector.evaluation.survey import RULES, Found, Matches, matches
 from detector.models import ModelInfo
 from detector.survey.looking import FLOOR, Looked
 from detector.training.dataset import Group
@@ -46,12 +46,13 @@ def thresholds(groups: Sequence[Looked], classes: Sequence[str]) -> Thresholds:
     return best[0] if len(classes) == 1 else dict(zip(classes, best, strict=True))
 
 
-def metrics(looked: Looked, classes: Sequence[str], threshold: Thresholds) -> dict[str, float]:
+def metrics(looked: Looked, counted: Found, classes: Sequence[str]) -> dict[str, float]:
     """Numbers for a curve: F1 and average precision by centre match, AP at IoU 0.5, each also by class.
 
-    The last is COCO's, and left out where pycocotools is not installed.
+    counted: what was found from the thresholds on. AP at IoU 0.5 is COCO's, and left out where pycocotools is not
+    installed.
     """
-    truth, curves, counted = looked.truth(), looked.found(FLOOR), looked.found(threshold)
+    truth, curves = looked.truth(), looked.found(FLOOR)
     try:
         coco = average_precision(truth, curves, len(classes))
     except MissingLibraryError:
