@@ -19,7 +19,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from detector import models
-from detector.models.detectron2 import Detectron2Detector
+from detector.models.detectron2.model import Detectron2Detector
 from detector.models.quietly import quietly
 from tests.detectron2_models import CLASSES, tiles_of, write_model
 

@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, cores, cpu_seconds, finish, in_child, missing, peak_bytes
-from detector.tiles import TileGrid
+from detector.search.tiles import TileGrid
 
 WIDTH, HEIGHT, ANIMALS = 12_000, 9_000, 3_000
 SCENE = 3_000

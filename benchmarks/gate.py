@@ -32,7 +32,7 @@ from benchmarks.report import Row, cpu_seconds, finish, load, machine, table
 from detector import models, survey
 from detector.evaluation import JudgedImage, judge
 from detector.models.export import export_model
-from detector.tiles import TileGrid
+from detector.search.tiles import TileGrid
 from geo import geopackage
 from geo.simulation import SurveySettings, render_scene
 from tests.tile_learner import holds, labelled_tiles, learner, teach

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, missing
 from benchmarks.scenes import Scene, scene_of_boxes
-from detector.merge import merge
+from detector.search.merge import merge
 
 MAX_RATIO = 2.0
 MAX_COUNT_ERROR = 0.001

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from detector.detections import Detections
-from detector.tiles import TileGrid
+from detector.search.tiles import TileGrid
 
 # Of a hundred animals: calves that stand inside their mother's box, and animals that touch the next one.
 CALF_SHARE = 0.05

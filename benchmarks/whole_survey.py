@@ -98,9 +98,9 @@ def known_engine(work: object, boxes: list[NDArray[np.float32]], chip: bytes) ->
     """An engine that writes what every tile would see of the known boxes, with a picture each."""
     from dataclasses import replace
 
-    from detector import parts
     from detector.detections import Detections
-    from detector.infer import Result
+    from detector.search import parts
+    from detector.search.infer import Result
     from detector.survey.searching import Group, Searched
 
     journal = work.journal  # type: ignore[attr-defined]

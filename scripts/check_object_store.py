@@ -22,8 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.kill import content, make_survey  # noqa: E402
-from detector import storage, survey  # noqa: E402
+from detector import survey  # noqa: E402
 from detector.errors import DetectorError  # noqa: E402
+from detector.search import storage  # noqa: E402
 from tests.cluster_processes import workers  # noqa: E402
 
 

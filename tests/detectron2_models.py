@@ -50,7 +50,7 @@ score_threshold = 0.3
 
 def write_model(folder: Path, config: str, card: str = CARD, seed: int = 0) -> Path:
     """Write m.yaml, m.pth and m.toml; returns the config's path."""
-    from detector.models.detectron2 import read_recipe
+    from detector.models.detectron2.model import read_recipe
 
     path = folder / "m.yaml"
     path.write_text(config, encoding="utf-8")

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detector import devices, models, survey
-from detector.batches import FittedModel, is_out_of_memory
+from detector import models, survey
 from detector.detections import Detections
 from detector.errors import ModelError
-from detector.profile import Profile
+from detector.search import devices
+from detector.search.batches import FittedModel, is_out_of_memory
+from detector.search.timing import Profile
 from tests.spots import SpotModel, scene
 
 
@@ -145,7 +146,7 @@ def test_the_profile_says_how_busy_the_gpu_was(
     gpu: Callable[[int, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gpu(80_000, 40)
-    monkeypatch.setattr("detector.profile._SAMPLE_S", 0.01)
+    monkeypatch.setattr("detector.search.timing._SAMPLE_S", 0.01)
     import time
 
     profile = Profile()
@@ -162,7 +163,7 @@ def test_the_profile_says_how_busy_the_gpu_was(
 
 def test_stages_are_measured_by_the_clock_however_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 3.0, 10.0, 14.0])
-    monkeypatch.setattr("detector.profile.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("detector.search.timing.time.perf_counter", lambda: next(clock))
     profile = Profile()
     with profile.measure("forward"), profile.measure("forward"):
         pass
@@ -173,7 +174,7 @@ def test_stages_are_measured_by_the_clock_however_many_threads(monkeypatch: pyte
 
 def test_what_the_model_does_not_work_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 2.0, 5.0, 10.0])
-    monkeypatch.setattr("detector.profile.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("detector.search.timing.time.perf_counter", lambda: next(clock))
     profile = Profile()
     profile.tiles = 20
     with profile.measure_search("cpu"), profile.measure("forward"):

@@ -8,11 +8,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from detector import infer, models
+from detector import models
 from detector.evaluation import JudgedImage, judge
-from detector.infer import Detections, Unit
-from detector.merge import merge
-from detector.tiles import TileGrid
+from detector.search import infer
+from detector.search.infer import Detections, Unit
+from detector.search.merge import merge
+from detector.search.tiles import TileGrid
 from geo.simulation import SurveySettings, render_scene
 from tests.test_infer import ArrayReader
 

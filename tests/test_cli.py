@@ -181,7 +181,7 @@ def test_progress_as_json_lines(
 
 
 def test_at_most_four_progress_lines_a_second(capsys: pytest.CaptureFixture[str]) -> None:
-    from detector.console import JsonLines
+    from detector.cli.console import JsonLines
     from detector.progress import Progress
 
     watcher = JsonLines()

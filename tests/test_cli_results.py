@@ -21,7 +21,7 @@ import pyproj
 import pytest
 import shapely
 
-from detector.training.labels import read_coco
+from detector.labels.coco import read_coco
 from geo import geopackage, geopackage_schema
 from geo.estimate_table import CSV_COLUMNS
 from geo.raster import RasterReader, write_geotiff

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from detector.training.labels import read_coco
+from detector.labels.coco import read_coco
 from geo.coco import export_data, read_checked, training_data
 from geo.errors import OutputError, VectorError
 from geo.geopackage import DetectionRows, write_survey

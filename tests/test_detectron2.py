@@ -12,8 +12,8 @@ pytest.importorskip("detectron2", reason="Detectron2 is not installed")
 
 from detector import models  # noqa: E402
 from detector.errors import ModelError  # noqa: E402
-from detector.models import detectron2 as backend  # noqa: E402
-from detector.models.detectron2_config import read_config  # noqa: E402
+from detector.models.detectron2 import model as backend  # noqa: E402
+from detector.models.detectron2.config import read_config  # noqa: E402
 from tests.command_line import HerdmapHere  # noqa: E402
 from tests.detectron2_models import (  # noqa: E402
     CARD,

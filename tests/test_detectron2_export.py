@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("detectron2", reason="Detectron2 is not installed")
 
 from detector import models  # noqa: E402
-from detector.models.detectron2_export import triangle_filter  # noqa: E402
+from detector.models.detectron2.export import triangle_filter  # noqa: E402
 from detector.models.export import export_model  # noqa: E402
 from tests.detectron2_models import FASTER_RCNN, TILE, TRIDENTNET, tiles_of, write_model  # noqa: E402
 

@@ -14,7 +14,7 @@ from detector.errors import InputError
 from detector.evaluation import report
 from detector.evaluation.average_precision import average_precision
 from detector.evaluation.intervals import bootstrap, rates
-from detector.evaluation.survey import (
+from detector.evaluation.scores import (
     Found,
     Matches,
     Truth,

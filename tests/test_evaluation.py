@@ -11,8 +11,8 @@ from PIL import Image
 
 from detector.errors import InputError
 from detector.evaluation import JudgedImage, Score, best_threshold, centre_agreement, iou, judge, match
+from detector.labels.coco import read_coco
 from detector.models import BUNDLED, ModelInfo
-from detector.training.labels import read_coco
 
 
 def _boxes(*rows):

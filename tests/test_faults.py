@@ -13,7 +13,7 @@ from PIL import Image
 
 from detector import models, survey
 from detector.cli import main
-from detector.survey import apart
+from detector.survey import crash_retry
 from geo import geopackage, raster
 from tests.command_line import ENVIRONMENT, PROCESS, Ended, HerdmapHere, pasture, write_photos
 from tests.spots import SpotModel, scene
@@ -261,11 +261,11 @@ def test_a_run_that_somebody_killed_condemns_nothing(tmp_path: Path, with_model_
     ],
 )
 def test_what_a_process_died_of(job: tuple[object, ...], died: str | None) -> None:
-    assert apart._died(job, 1.0 if died == "too long" else None, lambda: False) == died
+    assert crash_retry._died(job, 1.0 if died == "too long" else None, lambda: False) == died
 
 
 def test_a_wait_for_a_process_ends_when_the_run_is_cancelled() -> None:
-    assert apart._died((time.sleep, 10_000), None, lambda: True) is None
+    assert crash_retry._died((time.sleep, 10_000), None, lambda: True) is None
 
 
 # ---- photos that are not what they were ---------------------------------------------------------

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from detector import infer, models, survey
+from detector import models, survey
 from detector.detections import Detections
 from detector.errors import ModelError
-from detector.gate import Gate
-from detector.merge import merge
-from detector.tiles import TileGrid
+from detector.search import infer
+from detector.search.gate import Gate
+from detector.search.merge import merge
+from detector.search.tiles import TileGrid
 from geo import geopackage
 from tests import tile_classifier
 from tests.command_line import HerdmapHere, start

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detector import infer
 from detector.errors import ModelError
-from detector.infer import Result, Unit
-from detector.merge import merge
 from detector.models import Model
-from detector.tiles import TileGrid
+from detector.search import infer
+from detector.search.infer import Result, Unit
+from detector.search.merge import merge
+from detector.search.tiles import TileGrid
 from tests.spots import SpotModel, scene
 
 

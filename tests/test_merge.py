@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detector.detections import Detections
-from detector.merge import WELL_INSIDE, merge, settle
-from detector.tiles import TileGrid
+from detector.search.merge import WELL_INSIDE, merge, settle
+from detector.search.tiles import TileGrid
 
 Boxes = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from detector import models, survey
-from detector.console import JsonLines, Lines
+from detector.cli.console import JsonLines, Lines
 from geo import geopackage, image_matching
 from geo.geopackage_schema import allow_edits
 from geo.simulation import SurveySettings, simulate

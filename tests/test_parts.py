@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from detector.detections import Detections
 from detector.errors import InputError
-from detector.parts import Journal, Part, key, writing
+from detector.search.parts import Journal, Part, key, writing
 
 
 def part(n: int = 3) -> Part:
@@ -95,7 +95,7 @@ def test_the_key_follows_everything_that_it_is_given() -> None:
 def test_one_run_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
     code = f"""
 import sys, pathlib
-from detector.parts import writing
+from detector.search.parts import writing
 with writing(pathlib.Path({str(tmp_path)!r}), pathlib.Path("x.gpkg")):
     print("held", flush=True)
     sys.stdin.read()

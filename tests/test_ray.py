@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detector import storage, survey
+from detector import survey
 from detector.errors import InputError, MissingLibraryError
+from detector.search import storage
 from detector.survey import ray_engine
 from geo import geopackage
 from tests.cluster_processes import workers

@@ -21,15 +21,15 @@ HOMES = {
     "tensorboard": ("detector/training/tensorboard.py",),
     "matplotlib": ("detector/training/plot.py",),
     "ray": ("detector/survey/ray_engine.py",),
-    "fsspec": ("detector/storage.py",),
+    "fsspec": ("detector/search/storage.py",),
     "rasterio": ("geo/raster.py",),
     "pyogrio": ("geo/geopackage.py",),
     "cv2": ("geo/image_matching.py",),
     "pycocotools": ("detector/evaluation/average_precision.py",),
     "qgis": ("qgis_plugin/",),
-    "click": ("detector/cli/", "detector/console.py"),
+    "click": ("detector/cli/", "detector/cli/console.py"),
 }
-GEO_IN_DETECTOR = ("detector/survey/", "detector/cli/")
+GEO_IN_DETECTOR = ("detector/survey/", "detector/evaluation/", "detector/cli/")
 
 
 def imports() -> Iterator[tuple[str, str, bool]]:

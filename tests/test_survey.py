@@ -16,9 +16,9 @@ from PIL import Image
 
 from detector import models, survey
 from detector.detections import Detections
-from detector.profile import Profile
+from detector.search.timing import Profile
+from detector.survey.guarded_reader import Reading
 from detector.survey.plan import PlannedImage, list_images, plan
-from detector.survey.reading import Reading
 from detector.survey.run import search_of
 from detector.survey.searching import Group, search
 from geo import geopackage, raster

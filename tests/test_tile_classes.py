@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
 
-from detector.tiles import TileGrid
-from detector.training.labels import LabelledImage
+from detector.labels.coco import LabelledImage
+from detector.search.tiles import TileGrid
 from detector.training.tile_classes import JudgedTiles, gate_threshold, metrics, shown_and_judged
 
 

@@ -16,8 +16,8 @@ from PIL import Image
 
 from detector import models, survey
 from detector.errors import InputError
+from detector.search.tiles import TileGrid
 from detector.survey.labelling import labels_of
-from detector.tiles import TileGrid
 from geo import geopackage, raster
 from geo.geopackage_schema import allow_edits
 from geo.georeference import crs_to_wkt

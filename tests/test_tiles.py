@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from detector.detections import Side
 from detector.errors import InputError
-from detector.tiles import TileGrid
+from detector.search.tiles import TileGrid
 
 
 @st.composite

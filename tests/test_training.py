@@ -17,12 +17,12 @@ from PIL import Image
 
 from detector import models
 from detector.errors import InputError
-from detector.survey.evaluate import evaluate
+from detector.evaluation.evaluate import evaluate
+from detector.labels.coco import read_coco
 from detector.training import train
 from detector.training.augment import Augmentation, Scene, cut, make_view
 from detector.training.compact import box_loss, centre_loss, fit, targets
 from detector.training.config import load_config
-from detector.training.labels import read_coco
 from detector.training.schedule import Schedule
 from detector.training.tracker import Tracker
 

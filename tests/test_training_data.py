@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from detector.errors import InputError
+from detector.labels.coco import LabelledImage
+from detector.labels.voc import read_voc
 from detector.training.config import Tiles, load_config
 from detector.training.data import batches, views
 from detector.training.dataset import read_dataset
-from detector.training.labels import LabelledImage
 from detector.training.tiling import Tiling
-from detector.training.voc import read_voc
 
 # Folders of photos ------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ pytest.importorskip("detectron2", reason="Detectron2 is not installed")
 
 from detector import models
 from detector.errors import InputError, ModelError
-from detector.models.detectron2_config import read_config
+from detector.models.detectron2.config import read_config
 from detector.training import detectron2 as framework
 from detector.training import train
 from detector.training.augment import View

@@ -13,8 +13,9 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("detectron2", reason="Detectron2 is not installed")
 
 from detector.errors import ModelError  # noqa: E402
-from detector.models import detectron2 as backend  # noqa: E402
-from detector.models import files, tridentnet  # noqa: E402
+from detector.models import files  # noqa: E402
+from detector.models.detectron2 import model as backend  # noqa: E402
+from detector.models.detectron2 import tridentnet  # noqa: E402
 from tests.detectron2_models import TILE, TRIDENTNET, random_weights, tiles_of, write_model  # noqa: E402
 
 # The folder projects/TridentNet of Detectron2's source.
@@ -31,7 +32,7 @@ from detectron2.utils.events import EventStorage
 
 whose, config, weights, tiles, branch, out = sys.argv[1:]
 if whose == "ours":
-    from detector.models.tridentnet import add_config as add
+    from detector.models.detectron2.tridentnet import add_config as add
 else:
     sys.path.insert(0, whose)
     from tridentnet import add_tridentnet_config as add

@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _complain(text: str, code: int, debug: bool) -> int:
-    from detector.console import plain
+    from detector.cli.console import plain
 
     if debug:
         traceback.print_exc()

@@ -99,7 +99,7 @@ def detect(
     INPUT is a file, a folder (searched recursively), or @list.txt with a path a line. The same command again resumes.
     """
     from detector import survey
-    from detector.console import plain, watching
+    from detector.cli.console import plain, watching
 
     if region_field is not None and region_file is None:
         raise click.UsageError("--region-field names a column of the region file: give --regions too")
@@ -172,7 +172,7 @@ def count(
 ) -> int:
     """Count the animals of a survey in each region, as CSV and as the layer `counts` of the survey."""
     from detector import survey
-    from detector.console import plain
+    from detector.cli.console import plain
     from geo import regions
 
     counts, warnings = survey.count(survey_file, region_file, region_field, review)

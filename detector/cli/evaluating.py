@@ -51,8 +51,8 @@ def evaluate(
     The same command again resumes.
     """
     from detector import survey
-    from detector.console import plain, watching
-    from detector.survey.evaluate import Judging, evaluate
+    from detector.cli.console import plain, watching
+    from detector.evaluation.evaluate import Judging, evaluate
 
     settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
     judging = Judging(rule, any_class, trained_on)
@@ -60,8 +60,8 @@ def evaluate(
     with watching(progress) as watcher:
         told: dict[str, Any] = {"judging": judging, "settings": settings, "trust": trust, "device": device}
         if compare_branches:
-            from detector.survey.branches import compare_branches as compare
-            from detector.survey.branches import table
+            from detector.evaluation.branches import compare_branches as compare
+            from detector.evaluation.branches import table
 
             branches = compare(model or "sheep", data, images, output, watcher=watcher, **told)
         else:

@@ -21,7 +21,7 @@ CALIBRATION_TILES = 16
 def model(file: str, trust: bool) -> int:
     """What is in a model file."""
     from detector import models
-    from detector.console import describe
+    from detector.cli.console import describe
 
     loaded = models.open_model(file, device="cpu", trust=trust)
     click.echo(describe(loaded, models.sha256_of(*loaded.files)))
@@ -65,7 +65,7 @@ def export_model(
 
     The file is run beside the original on tiles before it appears; what they differ by is in it.
     """
-    from detector.console import plain
+    from detector.cli.console import plain
     from detector.models.libraries import need
     from geo.output import check_writable
 
@@ -103,7 +103,7 @@ def export_model(
 @herdmap.command(short_help="What is installed, which device, what is missing.")
 def doctor() -> int:
     """What is installed, which device a model would run on, and what is missing."""
-    from detector.doctor import report
+    from detector.cli.doctor import report
 
     text, healthy = report()
     click.echo(text)

@@ -87,7 +87,7 @@ def georeference(context: click.Context, /, survey_file: Path, forget: bool, **o
     What it was last placed with holds, but for the options given here.
     """
     from detector import survey
-    from detector.console import Lines, plain
+    from detector.cli.console import Lines, plain
 
     default = click.core.ParameterSource.DEFAULT
     given = {name for name in options if context.get_parameter_source(name) != default}
@@ -112,7 +112,7 @@ def locate(image: Path, xy: tuple[float, ...], crs: str | None, **given: Any) ->
     X and Y are px from the image's top left corner.
     """
     from detector import survey
-    from detector.console import plain
+    from detector.cli.console import plain
     from geo import poses, raster
     from geo.georeference import in_degrees
 

@@ -52,7 +52,7 @@ def estimate(
     With FILE.gpkg its detections are counted in the transects; without, TRANSECTS is a CSV with counts. `photos` makes
     transects of the photos: of their track, or as a table or their names say.
     """
-    from detector.console import plain
+    from detector.cli.console import plain
     from detector.survey.estimate import estimate as make
     from geo.estimate_plot import write_plot
     from geo.estimate_table import write_csv
@@ -122,7 +122,7 @@ def export(
     dataset_file: Path | None,
 ) -> int:
     """Write the animals of a survey in the format of the output's ending; .zip is a Darwin Core Archive for GBIF."""
-    from detector.console import plain
+    from detector.cli.console import plain
     from geo import darwincore
     from geo import export as exports
 
@@ -158,7 +158,7 @@ def export_data(
     checked: Path | None,
 ) -> int:
     """Write the reviewed detections of a survey as training data: COCO, with boxes in whole photos."""
-    from detector.console import plain
+    from detector.cli.console import plain
     from geo import coco
 
     listed = () if checked is None else coco.read_checked(checked)
@@ -179,7 +179,7 @@ def export_data(
 @click.option("--conflicts", type=FILE, metavar="FILE.csv", help="[default: MERGED.conflicts.csv]")
 def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | None) -> int:
     """Merge the reviews of two copies of a survey; print where they agree, list where they do not."""
-    from detector.console import plain
+    from detector.cli.console import plain
     from geo import merge_reviews as merging
 
     outcome = merging.merge_reviews(first, second, output, conflicts)
@@ -198,7 +198,7 @@ def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | Non
 @click.option("--title", metavar="TEXT", help="The page's title.  [default: the file's name]")
 def share(survey_file: Path, output: Path, max_size: str | None, annotated: bool, title: str | None) -> int:
     """Make a folder for colleagues: a page that opens from disk, offline, with the survey and its tables."""
-    from detector.console import bar
+    from detector.cli.console import bar
     from geo.share import MaxSize, Settings
     from geo.share import share as make
 

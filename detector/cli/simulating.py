@@ -32,7 +32,7 @@ from detector.cli.group import DONE, FILE, herdmap
 @click.option("--photos", is_flag=True, help="Also single photos with pose tags, in a flight strip.")
 def simulate(output: Path, seed: int, animals: int, width: float, height: float, gsd: float, photos: bool) -> int:
     """Make a simulated survey whose animals are known (truth.gpkg): to try, to test, to plan a flight."""
-    from detector.console import bar
+    from detector.cli.console import bar
     from geo.simulation import SurveySettings
     from geo.simulation import simulate as make
 
@@ -55,7 +55,7 @@ def simulate(output: Path, seed: int, animals: int, width: float, height: float,
 )
 def demo(output: Path) -> int:
     """The main job on a simulated survey with the bundled model: simulate, detect, count, compare with the truth."""
-    from detector.survey.demo import run_demo
+    from detector.cli.demo import run_demo
 
     run_demo(output, click.echo)
     return DONE

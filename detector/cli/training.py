@@ -13,7 +13,7 @@ PICTURES = (".png", ".svg")
 @click.argument("config", type=FILE, metavar="CONFIG.toml")
 def train(config: Path) -> int:
     """Train a model as a configuration file says. The same command again resumes."""
-    from detector.console import training_shown
+    from detector.cli.console import training_shown
     from detector.training import train as fit
 
     with training_shown() as shown:
@@ -35,7 +35,7 @@ def train(config: Path) -> int:
 )
 def schedule(config: Path, output: Path, find: bool, steps: int) -> int:
     """Draw the learning rate of a training run, from the scheduler that it would step, and say what looks wrong."""
-    from detector.console import plain
+    from detector.cli.console import plain
     from detector.training import draw_schedule, find_learning_rate
     from geo.output import check_writable
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from detector.errors import MissingLibraryError
-from detector.evaluation.survey import Found, Truth
+from detector.evaluation.scores import Found, Truth
 
 
 @dataclass(frozen=True)

@@ -17,23 +17,24 @@ from dataclasses import asdict
 from pathlib import Path
 
 import detector
-from detector import models, storage
-from detector.batches import FittedClassifier
+from detector import models
 from detector.errors import InputError
 from detector.models import ModelInfo
-from detector.parts import Journal, writing
-from detector.profile import Profile
 from detector.progress import Progress, Watcher
+from detector.search import storage
+from detector.search.batches import FittedClassifier
+from detector.search.parts import Journal, writing
+from detector.search.timing import Profile
 from detector.survey import changes, matching
-from detector.survey.apart import Asked, blame
 from detector.survey.assemble import assemble, count_rows, now
 from detector.survey.cluster import Cluster
+from detector.survey.crash_retry import Asked, blame
+from detector.survey.georeferencing import Moved, georeference, placed_with
+from detector.survey.guarded_reader import Reading
 from detector.survey.opening import open_models
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.placing import Poses, poses_of
 from detector.survey.plan import Plan, PoseSettings, Settings, plan, work_folder
-from detector.survey.reading import Reading
-from detector.survey.regeoreference import Moved, georeference, placed_with
 from detector.survey.run import Engine, local_engine, pending_units, run
 from detector.survey.tables import region_table
 from detector.survey.within import held_to

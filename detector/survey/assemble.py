@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from detector import parts
 from detector.detections import Detections
-from detector.merge import merge, settle
-from detector.profile import Profile
+from detector.search import parts
+from detector.search.merge import merge, settle
+from detector.search.timing import Profile
 from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
 from detector.survey.matching import Matching, ties_of
-from detector.survey.moving import moved
 from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, errors_on_map, place
 from detector.survey.plan import Plan, PlannedImage
+from detector.survey.replacing import moved
 from detector.survey.within import in_area, unsearched
 from geo import geopackage, reviews
 from geo.counting import after_review, count_once

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detector.infer import Unit
-from detector.storage import LocalFolder
+from detector.search.infer import Unit
+from detector.search.storage import LocalFolder
 from detector.survey.plan import Plan
 
 _NAME = "last-run.json"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.parts import Part
+from detector.search.parts import Part
 from detector.survey.placing import Placement, boxes_on_map
 from detector.survey.plan import Plan, PlannedImage
 from geo.styles import UNCERTAIN

@@ -19,9 +19,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from detector import parts
 from detector.progress import Watcher
-from detector.storage import LocalFolder
+from detector.search import parts
+from detector.search.storage import LocalFolder
 from detector.survey.plan import PlannedImage, reason, work_folder
 from geo import image_matching, raster
 from geo.cells import Photos, overlapping_pairs

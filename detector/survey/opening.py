@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from detector import models
-from detector.batches import FittedClassifier, FittedModel
-from detector.gate import empty_label
-from detector.profile import Profile
+from detector.search.batches import FittedClassifier, FittedModel
+from detector.search.gate import empty_label
+from detector.search.timing import Profile
 from detector.survey.plan import PlannedGate, Settings
 from detector.survey.searching import CALLS_AT_ONCE
 

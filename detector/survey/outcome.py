@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detector.profile import Profile
+from detector.search.timing import Profile
 from geo.tables import Counts
 
 REASONS_SHOWN = 10

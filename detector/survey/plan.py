@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import parts, storage
 from detector.errors import DetectorError, InputError
-from detector.infer import Unit
 from detector.models import ModelInfo
-from detector.tiles import TileGrid
+from detector.search import parts, storage
+from detector.search.infer import Unit
+from detector.search.tiles import TileGrid
 from geo import raster
 from geo.counting import COUNT_OVERLAPS, CountOverlaps
 from geo.errors import GeoError

@@ -26,16 +26,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from detector import cores, models, storage
-from detector.batches import FittedClassifier
+from detector import models
 from detector.errors import InputError, MissingLibraryError, ModelError
-from detector.gate import Gate
-from detector.parts import Journal
-from detector.profile import Profile
+from detector.search import cores, storage
+from detector.search.batches import FittedClassifier
+from detector.search.gate import Gate
+from detector.search.parts import Journal
+from detector.search.timing import Profile
 from detector.survey.cluster import Cluster
+from detector.survey.guarded_reader import Reading, failure_key
 from detector.survey.opening import fitted
 from detector.survey.plan import Plan
-from detector.survey.reading import Reading, failure_key
 from detector.survey.run import Engine
 from detector.survey.searching import CALLS_AT_ONCE, CPU_READERS, Group, Search, Searched, search
 

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from detector.gate import Gate
-from detector.infer import Unit
 from detector.models import Model, TileClassifier
-from detector.profile import Profile
 from detector.progress import Progress, Watcher
+from detector.search.gate import Gate
+from detector.search.infer import Unit
+from detector.search.timing import Profile
+from detector.survey.guarded_reader import Reading
 from detector.survey.plan import Plan, PlannedImage
-from detector.survey.reading import Reading
 from detector.survey.searching import Group, Search, Searched, search
 
 # What does the work: groups in, what came of each unit out, in any order; cancelled, it ends early.

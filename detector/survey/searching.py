@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import infer, parts
 from detector.detections import Detections
-from detector.devices import batch_size
-from detector.gate import Gate
-from detector.infer import PixelReader, Unit
 from detector.models import Model, TileClassifier
-from detector.parts import Journal
-from detector.profile import Profile
+from detector.search import infer, parts
+from detector.search.devices import batch_size
+from detector.search.gate import Gate
+from detector.search.infer import PixelReader, Unit
+from detector.search.parts import Journal
+from detector.search.timing import Profile
+from detector.survey.guarded_reader import CancelledReadError, Reading
 from detector.survey.plan import PlannedImage, reason
-from detector.survey.reading import CancelledReadError, Reading
 from geo import raster
 
 # Decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all the pixels it can get.

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.infer import Unit
+from detector.search.infer import Unit
 from detector.survey.placing import Poses
 from detector.survey.plan import Plan, PlannedImage
 from geo.georeference import PixelsToMap

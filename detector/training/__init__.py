@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import MissingLibraryError
-from detector.lock import locked
+from detector.search.lock import locked
 from detector.training.tracker import Tracker
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from detector.errors import InputError
+from detector.labels.coco import LabelledImage
 from detector.toml_tables import build_table
 from detector.training.augment import Augmentation, Scene, View, make_tile, make_view
 from detector.training.config import TrainingConfig
 from detector.training.dataset import Dataset as Photos
-from detector.training.labels import LabelledImage
 from detector.training.tiling import Tiling, photo_size
 
 LARGEST_IMAGE = 80_000_000  # px; below the size at which Pillow warns

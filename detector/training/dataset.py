@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from detector.errors import InputError
+from detector.labels.coco import LabelledImage, read_coco
+from detector.labels.voc import read_voc
 from detector.training.config import Source, Split, TrainingConfig
-from detector.training.labels import LabelledImage, read_coco
-from detector.training.voc import read_voc
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from detector.detections import Detections
 from detector.errors import InputError, ModelError
 from detector.models.checkpoint import load_checkpoint, load_weights
-from detector.models.detectron2 import Detectron2Detector, Recipe
-from detector.models.detectron2_config import own_configs, read_config
+from detector.models.detectron2.config import own_configs, read_config
+from detector.models.detectron2.model import Detectron2Detector, Recipe
 from detector.models.files import Card, read_card, write_card
 from detector.models.info import ModelInfo
 from detector.models.quietly import quietly

@@ -15,8 +15,9 @@ from torch import Tensor, nn
 
 from detector.detections import Detections
 from detector.errors import InputError
+from detector.evaluation.search import Looked, look
+from detector.labels.coco import LabelledImage
 from detector.models import ModelInfo
-from detector.survey.looking import Looked, look
 from detector.training import checkpoint
 from detector.training.augment import View
 from detector.training.config import TrainingConfig
@@ -24,7 +25,6 @@ from detector.training.data import batches, views
 from detector.training.dataset import Dataset, read_dataset
 from detector.training.environment import environment
 from detector.training.freezing import Frozen, freeze
-from detector.training.labels import LabelledImage
 from detector.training.pictures import drawn
 from detector.training.processes import Processes, processes
 from detector.training.tracker import Start, Tracker

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from detector.labels.coco import LabelledImage
 from detector.training.data import read_pixels
-from detector.training.labels import LabelledImage
 
 LARGEST_SIDE = 1024  # px
 TRUE, FOUND = "white", "yellow"

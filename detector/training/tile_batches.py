@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from detector.errors import InputError
-from detector.survey.looking import photo_pixels, require_size
-from detector.tiles import TileGrid
+from detector.evaluation.search import photo_pixels, require_size
+from detector.labels.coco import LabelledImage
+from detector.search.tiles import TileGrid
 from detector.toml_tables import build_table
 from detector.training.augment import Augmentation, View
 from detector.training.config import TrainingConfig
 from detector.training.data import LARGEST_IMAGE, without_animals
 from detector.training.dataset import Dataset
-from detector.training.labels import LabelledImage
 from detector.training.pictures import drawn
 from detector.training.tile_classes import JudgedTiles, shown_and_judged
 

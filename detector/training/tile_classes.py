@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.evaluation import Score
-from detector.tiles import TileGrid
-from detector.training.labels import LabelledImage
+from detector.labels.coco import LabelledImage
+from detector.search.tiles import TileGrid
 from detector.training.tiling import classes_shown, shares
 
 Bools = NDArray[np.bool_]

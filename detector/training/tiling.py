@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
-from detector.tiles import TileGrid
+from detector.labels.coco import LabelledImage
+from detector.search.tiles import TileGrid
 from detector.training.config import Tiles
-from detector.training.labels import LabelledImage
 
 
 class Tiling:

@@ -16,9 +16,9 @@ from detector.detections import Detections
 from detector.errors import MissingLibraryError
 from detector.evaluation import Score, best_threshold
 from detector.evaluation.average_precision import average_precision
-from detector.evaluation.survey import RULES, Found, Matches, matches
+from detector.evaluation.scores import RULES, Found, Matches, matches
+from detector.evaluation.search import FLOOR, Looked
 from detector.models import ModelInfo
-from detector.survey.looking import FLOOR, Looked
 from detector.training.dataset import Group
 
 Thresholds = float | Mapping[str, float]

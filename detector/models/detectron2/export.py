@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from detector.models.detectron2 import Detectron2Detector
+from detector.models.detectron2.model import Detectron2Detector
 from detector.models.portable import Portable
 from detector.models.quietly import quietly
 

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detector import storage
 from detector.errors import InputError
-from detector.parts import Journal
-from detector.profile import Profile
+from detector.search import storage
+from detector.search.parts import Journal
+from detector.search.timing import Profile
+from detector.survey.guarded_reader import Reading, failure_key, in_hand, too_long
 from detector.survey.opening import open_models
 from detector.survey.plan import Settings, plan, relative_to, work_folder
-from detector.survey.reading import Reading, failure_key, in_hand, too_long
 from detector.survey.run import local_engine, search_of
 from geo import raster
 
@@ -122,7 +122,7 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
     until = None if limit_s is None else time.monotonic() + limit_s
     text: bytes | None = pickle.dumps(job)
     with subprocess.Popen(
-        [sys.executable, "-c", "from detector.survey.apart import child; child()"],
+        [sys.executable, "-c", "from detector.survey.crash_retry import child; child()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ from detector.errors import InputError, MissingLibraryError
 from detector.evaluation import report
 from detector.evaluation.average_precision import AveragePrecision, average_precision
 from detector.evaluation.intervals import bootstrap, rates
-from detector.evaluation.survey import (
+from detector.evaluation.scores import (
     RULES,
     SEAMS_PX,
     SIZES_PX,
@@ -29,11 +29,11 @@ from detector.evaluation.survey import (
     photo_calls,
     recall_by,
 )
+from detector.evaluation.search import FLOOR, require_size, truth_of
+from detector.labels.coco import LabelledImage, class_names, read_coco
 from detector.models import ModelInfo
 from detector.progress import Watcher
-from detector.survey.looking import FLOOR, require_size, truth_of
 from detector.survey.plan import Settings, plan, relative_to
-from detector.training.labels import LabelledImage, class_names, read_coco
 from geo import geopackage, raster
 from geo.errors import GeoError
 from geo.output import whole

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
-from detector.evaluation.survey import Found, Truth, seam_distances
+from detector.evaluation.scores import Found, Truth, seam_distances
+from detector.labels.coco import LabelledImage
 from detector.models import Model
-from detector.parts import Part
-from detector.profile import Profile
 from detector.progress import Watcher
+from detector.search.parts import Part
+from detector.search.timing import Profile
 from detector.survey.assemble import animals_in
+from detector.survey.guarded_reader import Reading
 from detector.survey.plan import Plan, PlannedImage, Settings, plan
-from detector.survey.reading import Reading
 from detector.survey.run import local_engine, run
-from detector.training.labels import LabelledImage
 from geo import raster
 from geo.errors import GeoError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 # Tiles a call where nothing else is known; on a GPU at most so many, as more gain nothing.
 CPU_BATCH, GPU_BATCH, GPU_MOST = 4, 16, 32
 # What a detector holds of a tile while it works, bytes a pixel of it: a Faster R-CNN with a ResNet 50 and a pyramid, in
-# single precision. Too little is mended by halving, see `detector.batches`.
+# single precision. Too little is mended by halving, see `detector.search.batches`.
 BYTES_PER_PIXEL = 1600
 # Of the memory that is free.
 SHARE_OF_CPU, SHARE_OF_GPU = 0.25, 0.7

@@ -10,7 +10,7 @@ import numpy as np
 
 from detector import models
 from detector.errors import ModelError
-from detector.survey.evaluate import evaluate
+from detector.evaluation.evaluate import evaluate
 from detector.survey.sample_tiles import sample_tiles
 
 BRANCHES = ("middle", "all")
@@ -44,7 +44,7 @@ def compare_branches(
     loaded = models.load(os.fspath(model), "cpu", trust=trust)
     if "Detectron2" not in loaded.about.get("framework", ""):
         raise ModelError(f"{loaded.info.name} is no model of Detectron2's: only a TridentNet has branches")
-    from detector.models.detectron2 import Detectron2Detector, with_branch
+    from detector.models.detectron2.model import Detectron2Detector, with_branch
 
     assert isinstance(loaded, Detectron2Detector)
     found = []

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections
-from detector.gate import Gate
 from detector.models import Model, TileClassifier
-from detector.tiles import Block, TileGrid
+from detector.search.gate import Gate
+from detector.search.tiles import Block, TileGrid
 
 # Decoded pixels that may wait for the model or be in reading, for each reader; whatever a block's size, one may
 # always be read while the model has another.

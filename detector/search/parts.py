@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import lock
 from detector.detections import Detections
-from detector.infer import Result
-from detector.storage import Folder, LocalFolder
+from detector.search import lock
+from detector.search.infer import Result
+from detector.search.storage import Folder, LocalFolder
 
 # A part of another layout is no part.
 FORMAT = 3
@@ -33,7 +33,7 @@ _HEAD = struct.Struct("<II")
 
 
 class Part(NamedTuple):
-    """What a unit gave, as `detector.infer.Result` has it: of a detector boxes, of a classifier probabilities."""
+    """What a unit gave, as `infer.Result` has it: of a detector boxes, of a classifier probabilities."""
 
     detections: Detections
     chips: list[bytes | None]

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections, Side
-from detector.tiles import TileGrid
+from detector.search.tiles import TileGrid
 
 # Two whole views are one animal from this intersection over union on: the field's usual bound.
 SAME_IOU = 0.5

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 
-from detector.devices import gpu_query
+from detector.search.devices import gpu_query
 
 # How often a GPU is asked how busy it is.
 _SAMPLE_S = 1.0

@@ -17,7 +17,7 @@ with quietly():
     import detectron2
     from detectron2.config import CfgNode, get_cfg
 
-    from detector.models import tridentnet
+    from detector.models.detectron2 import tridentnet
 
 MAX_CONFIG_BYTES = 1 << 20
 MAX_BASES = 10

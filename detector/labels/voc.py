@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from detector.errors import InputError
-from detector.training.labels import LabelledImage, inside, labels_of
+from detector.labels.coco import LabelledImage, inside, labels_of
 
 LARGEST_FILE = 16 * 1024 * 1024  # bytes of XML for one photo
 PHOTOS = (".jpg", ".jpeg", ".png", ".tif", ".tiff")

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from detector.errors import InputError
-from detector.parts import writing
 from detector.progress import Watcher
+from detector.search.parts import writing
 from detector.survey import matching
 from detector.survey.assemble import count_rows
-from detector.survey.moving import moved
 from detector.survey.placing import Placement, columns_of, place, poses_of
 from detector.survey.plan import PlannedImage, PoseSettings, reason, work_folder
+from detector.survey.replacing import moved
 from geo import geopackage, raster
 from geo.counting import count_once
 from geo.errors import GeoError, VectorError

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from detector import survey
-from detector.console import bar
+from detector.cli.console import bar
 from detector.evaluation import JudgedImage, Score, judge
 from detector.survey.tables import region_table
 from geo import geopackage

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models import Loaded, Model, ModelInfo, TileClassifier
-from detector.profile import Profile
+from detector.search.timing import Profile
 
 # How libraries name it: torch's class, and what ONNX Runtime, CUDA, cuDNN and cuBLAS say.
 _CLASSES = frozenset({"OutOfMemoryError", "MemoryError", "_ArrayMemoryError"})

@@ -1,8 +1,8 @@
 """Images opened so that a bad one costs only itself: as they were planned, within a time limit, noted while in hand.
 
 A decoder or a model in native code may crash the process or never return. What is in hand is noted in a file that
-outlives it, for `apart.blame` in the run after a crash. A read that takes longer than the limit is given up: its thread
-is left to itself. Either way the image has failed, and that is remembered.
+outlives it, for `crash_retry.blame` in the run after a crash. A read that takes longer than the limit is given up: its
+thread is left to itself. Either way the image has failed, and that is remembered.
 """
 
 import contextlib
@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
-from detector.parts import Journal, key
-from detector.profile import Profile
+from detector.search.parts import Journal, key
+from detector.search.timing import Profile
 from detector.survey.plan import PlannedImage, reason
 from geo import raster
 from geo.errors import RasterError

@@ -22,7 +22,6 @@ from detector.models.checkpoint import load_weights
 from detector.models.device import choose, half_precision
 from detector.models.files import Card, ModelFiles, recognise, write_card
 from detector.models.info import ModelInfo
-from detector.models.portable import Portable
 from detector.models.quietly import quietly
 
 with quietly():
@@ -33,8 +32,8 @@ with quietly():
     from detectron2.modeling import build_model
     from detectron2.structures import Boxes
 
-    from detector.models import tridentnet
-    from detector.models.detectron2_config import is_lazy, read_config
+    from detector.models.detectron2 import tridentnet
+    from detector.models.detectron2.config import is_lazy, read_config
 
 DEFAULT_TILE = 800  # px, where neither the config nor a card says more
 DEFAULT_OVERLAP = 100
@@ -239,13 +238,6 @@ def with_branch(model: Detectron2Detector, branch: str, folder: Path) -> Path:
         shutil.copyfile(weights, there)
     write_card(Card(path.with_suffix(".toml"), "detectron2", "", model.info, settings))
     return path
-
-
-def portable(model: Detectron2Detector, batch_size: int | None = None) -> Portable:
-    """The detector for `export_model`, at its tile size and for batches of one size, 1 by default."""
-    from detector.models import detectron2_export
-
-    return detectron2_export.portable(model, batch_size)
 
 
 def read_recipe(config: Path, trust: bool = False) -> Recipe:

@@ -1,0 +1,1 @@
+"""Labelled photos as people have them, a file for each format."""

@@ -1,0 +1,1 @@
+"""Searching images: tiles, batches for the model, one box an animal, and the journal of what is done."""
