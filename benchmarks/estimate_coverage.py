@@ -18,9 +18,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish
-from geo.correction import Photos, corrected, draw, factors
-from geo.estimate import Estimate, estimate
-from geo.transects import Strata, Transects
+from geo.estimates.correction import Photos, corrected, draw, factors
+from geo.estimates.jolly import Estimate, estimate
+from geo.estimates.transects import Strata, Transects
 
 STRIP_KM2 = 0.25  # of a photo's ground: strips are whole numbers of photos
 

@@ -15,7 +15,8 @@ import numpy as np
 import pyogrio
 import pyproj
 
-from geo.geopackage import DetectionRows, Images, Run, write_survey
+from geo.geopackage import write_survey
+from geo.tables import DetectionRows, Images, Run
 
 CRS = pyproj.CRS.from_epsg(32736).to_wkt()
 

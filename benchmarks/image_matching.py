@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish
 from benchmarks.sightings_bias import MAX_BIAS, SURVEY, percent
-from geo.sightings import match
+from geo.overlaps.sightings import match
 from tests.photographed_survey import Photographed, simulated_ground
 from tests.strip_survey import strip_survey
 

@@ -28,7 +28,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, peak_bytes
-from geo.sightings import match
+from geo.overlaps.sightings import match
 from tests.strip_survey import StripSurvey, strip_survey
 
 NOISES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)

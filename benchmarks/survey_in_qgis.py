@@ -29,11 +29,12 @@ from benchmarks.report import Row, finish, load, machine
 from benchmarks.whole_survey import CRS, GSD_M, HEIGHT, ORIGIN, WIDTH, centres, known_boxes
 from detector.survey.assemble import count_rows
 from detector.survey.placing import MOST_PHOTO_LAYERS
-from geo.geopackage import DetectionRows, Images, Run, write_survey
+from geo.geopackage import write_survey
+from geo.geopackage.imagery import ImageryLayer, Photo, write_photo_vrt
 from geo.georeference import crs_to_wkt
-from geo.imagery import ImageryLayer, Photo, write_photo_vrt
 from geo.raster import encode_jpeg
 from geo.regions import regions_from
+from geo.tables import DetectionRows, Images, Run
 
 SCALES = (50_000, 5_000, 500)
 MOST_WHOLE_S, MOST_PAN_S, MOST_BYTES = 10.0, 1.0, 2e9

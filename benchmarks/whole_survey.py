@@ -124,8 +124,8 @@ def known_engine(work: object, boxes: list[NDArray[np.float32]], chip: bytes) ->
 
 def write_regions(path: Path, photos: int) -> None:
     """20 x 20 rectangles over all of it."""
-    from geo.geopackage import write_polygons
     from geo.georeference import crs_to_wkt
+    from geo.vector import write_polygons
 
     reach = centres(photos).max(axis=0) + 200.0
     xs, ys = (np.linspace(-200.0, r, 21) + o for r, o in zip(reach, ORIGIN, strict=True))

@@ -6,8 +6,10 @@ DetectorError
 └── MissingLibraryError (also ImportError)  an optional library is missing; the message is its install command
 """
 
+from geo.errors import HerdmapError
 
-class DetectorError(Exception):
+
+class DetectorError(HerdmapError):
     """Root of every error that `detector` raises on purpose. The message is one line: found, expected, mend."""
 
 

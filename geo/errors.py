@@ -1,15 +1,21 @@
-"""The errors of `geo`.
+"""The errors of `geo`, and the root of all errors that the project raises on purpose.
 
-GeoError
-├── RasterError (also ValueError)      an image that cannot be read, or not within bounds
-├── GeoreferenceError (also ValueError) a position that cannot be used: NaN or singular transform, unknown CRS
-├── VectorError (also ValueError)      a region or transect file that cannot be used
-├── OutputError (also OSError)         a place that cannot be written, or a file that somebody holds
-└── MissingLibraryError (also ImportError)  an optional library is missing; the message is its install command
+HerdmapError                                what `detector.errors.DetectorError` also derives from
+└── GeoError
+    ├── RasterError (also ValueError)       an image that cannot be read, or not within bounds
+    ├── GeoreferenceError (also ValueError) a position that cannot be used: NaN or singular transform, unknown CRS
+    ├── VectorError (also ValueError)       a region or transect file that cannot be used
+    ├── InputError (also ValueError)        inputs that do not go together, or that do not hold what is asked of them
+    ├── OutputError (also OSError)          a place that cannot be written, or a file that somebody holds
+    └── MissingLibraryError (also ImportError)  an optional library is missing; the message is its install command
 """
 
 
-class GeoError(Exception):
+class HerdmapError(Exception):
+    """Root of every error that the project raises on purpose. The message is one line: found, expected, mend."""
+
+
+class GeoError(HerdmapError):
     """Root of every error that `geo` raises on purpose. The message is one line: found, expected, mend."""
 
 
@@ -25,9 +31,18 @@ class VectorError(GeoError, ValueError):
     """A file of regions or transects cannot be used."""
 
 
+class InputError(GeoError, ValueError):
+    """Inputs do not go together, or do not hold what is asked of them."""
+
+
 class OutputError(GeoError, OSError):
     """An output cannot be written, or is held by another program."""
 
 
 class MissingLibraryError(GeoError, ImportError):
     """An optional library is not installed."""
+
+
+def one_line(error: object) -> str:
+    """What an error or a library says, its lines and runs of spaces joined by single spaces."""
+    return " ".join(str(error).split())

@@ -1,336 +1,250 @@
-"""Population estimates from transects: Jolly's Method 2, over strata, with intervals.
+"""`herdmap estimate` and `herdmap sample`: a survey's population estimates, and the photos to review for them."""
 
-A survey searches n of the N transects that would cover a stratum of area Z. On transect i it counts y_i animals on
-z_i km2. Transects differ in size, so the estimator is the ratio of the two (Jolly, G. M. 1969, Sampling methods for
-aerial censuses of wildlife populations, East African Agricultural and Forestry Journal 34, 46-49; worked through in
-Norton-Griffiths, M. 1978, Counting Animals, 2nd ed.):
-
-    R = sum y / sum z,  Y = Z R,  N = n Z / sum z
-    Var(Y) = N (N - n) / n * (s_y^2 - 2 R s_zy + R^2 s_z^2)
-    95 % CI = Y +- t(0.975, n - 1) SE
-
-With equal areas this is Jolly's Method 1. Over strata estimates and variances add.
-"""
-
-import math
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from geo import student_t
-from geo.tables import TableError
-from geo.transects import ALL, Strata, Transects
+from geo import geopackage
+from geo.errors import InputError
+from geo.estimates import photo_transects
+from geo.estimates.correction import Factor, corrected, factors, photos_needed
+from geo.estimates.jolly import Estimates
+from geo.estimates.jolly import estimate as jolly_estimates
+from geo.estimates.photo_transects import OnTransects
+from geo.estimates.sample import ReviewSample, draw_sample, photos_of, read_sample, write_sample
+from geo.estimates.table import table
+from geo.estimates.transects import ALL, Strata, Strips, Transects, is_csv, read_strata, read_strips, read_transects
+from geo.overlaps.count_once import drawn_since
+from geo.standing import Review, after_review
+from geo.tables import DetectionRows, Images
 
-__all__ = [
-    "Estimate",
-    "Estimates",
-    "Ratio",
-    "bootstrap",
-    "estimate",
-    "jolly",
-    "satterthwaite",
-]
+__all__ = ["ALL_REVIEWED", "PHOTOS", "Result", "estimate", "sample"]
 
-_CONFIDENCE = 0.95
-_TOUCHING = 1e-6  # transects that cover their stratum to this share cover it whole
-_AT_ONCE = 1 << 21  # bounds the memory of the bootstrap
-
-JOLLY = """\
-Jolly's Method 2, transects of unequal size (Jolly 1969): y animals on z km2 of n transects out of N, stratum of Z km2
-  R = sum y / sum z     Y = Z R     N = n Z / sum z, or the strata file's column `transects`
-  Var(Y) = N (N - n) / n * (s_y^2 - 2 R s_zy + R^2 s_z^2)     95 % CI = Y +- t(0.975, n - 1) SE
-  all: estimates and variances of the strata added, t with Satterthwaite's (1946) degrees of freedom"""
-BOOTSTRAP = "  bootstrap: {replicates} resamples of each stratum's transects (Rao and Wu 1988), seed {seed}"
-FULL_COUNT = """\
-Full count: all ground was searched, so the estimate is the sum of what was counted and has no sampling error.
-  What was there and not seen, or seen and not there, is in no SE of this table."""
+ALL_REVIEWED = Path("all")  # in the place of a sample: every photo was reviewed
+PHOTOS = Path("photos")  # in the place of transects: the survey's photos are on them
 
 
 @dataclass(frozen=True)
-class Ratio:
-    """One class in one stratum. n transects out of n_possible (N); estimate (Y) and its variance, NaN for n = 1."""
+class Result:
+    """The estimates, and what is printed with them: lines of method, table, correction; and warnings."""
 
-    n: int
-    n_possible: float
-    ratio: float
-    estimate: float
-    variance: float
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """The animals of a class in a stratum, or in all strata (`all`).
-
-    n: transects, of searched_km2 in all; n_possible: N. se: NaN where it is undefined, which is never 0; df: its
-    degrees of freedom.
-    bootstrap_low, bootstrap_high: 95 % percentile interval, NaN where there is none.
-    """
-
-    stratum: str
-    class_name: str
-    n: int
-    n_possible: float
-    area_km2: float
-    estimate: float
-    se: float
-    df: float
-    searched_km2: float
-    bootstrap_low: float = math.nan
-    bootstrap_high: float = math.nan
-
-    @property
-    def density_per_km2(self) -> float:
-        return self.estimate / self.area_km2
-
-    @property
-    def half_width(self) -> float:
-        """t SE: half of the 95 % confidence interval."""
-        if math.isnan(self.se) or math.isnan(self.df):
-            return math.nan
-        return student_t.quantile(0.5 + _CONFIDENCE / 2, self.df) * self.se
-
-    @property
-    def ci_low(self) -> float:
-        return self.estimate - self.half_width
-
-    @property
-    def ci_high(self) -> float:
-        return self.estimate + self.half_width
-
-    @property
-    def cv(self) -> float:
-        """SE / estimate, a share; NaN where the estimate is 0."""
-        return self.se / self.estimate if self.estimate > 0 else math.nan
-
-    @property
-    def precision_pct(self) -> float:
-        """Percent relative precision: half of the 95 % interval in per cent of the estimate (Norton-Griffiths 1978)."""
-        return 100 * self.half_width / self.estimate if self.estimate > 0 else math.nan
-
-
-@dataclass(frozen=True)
-class Estimates:
-    """The rows, strata first, class by class, then `all`; the method in words; what the user should know."""
-
-    rows: tuple[Estimate, ...]
-    method: str
-    warnings: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def row(self, stratum: str, class_name: str) -> Estimate:
-        """The row of this stratum and class. Raises KeyError."""
-        for row in self.rows:
-            if (row.stratum, row.class_name) == (stratum, class_name):
-                return row
-        raise KeyError((stratum, class_name))
-
-
-# ---- one stratum ----------------------------------------------------------------------------
-
-
-def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None = None) -> Ratio:
-    """Jolly's Method 2: counts y (n,) on areas z (n,) km2 of a stratum of area_km2.
-
-    n_possible: N, by default n Z / sum z. One transect has an estimate and an undefined variance.
-    Raises TableError for no transect, an area that is not positive, or more transects than the stratum has.
-    """
-    counts, areas = np.asarray(y, np.float64), np.asarray(z, np.float64)
-    n = len(counts)
-    if n == 0 or areas.shape != (n,) or counts.shape != (n,):
-        raise TableError(f"counts of shape {counts.shape} and areas of shape {areas.shape}: expected (n,) both, n > 0")
-    if not (bool(np.all(areas > 0)) and area_km2 > 0):
-        raise TableError("an area is not positive: give every transect and stratum the area that was searched")
-    searched = math.fsum(areas)
-    possible = n * area_km2 / searched if n_possible is None else float(n_possible)
-    if n_possible is None and searched > area_km2 * (1 + _TOUCHING):
-        raise TableError(
-            f"its transects cover {searched:.6g} km2 of a stratum of {area_km2:.6g} km2: mend an area, or estimate "
-            "a full count as such (--full-count)"
-        )
-    if n_possible is not None and possible < n:
-        raise TableError(f"{n} transects were searched of the {possible:g} that the strata file says there are")
-    possible = max(possible, n)
-    ratio = math.fsum(counts) / searched
-    variance = math.nan
-    if n > 1:
-        # s_y^2 - 2 R s_zy + R^2 s_z^2 is the variance of y - R z, whose mean is 0: no difference of large numbers.
-        off = counts - ratio * areas
-        variance = possible * (possible - n) / n * math.fsum(off * off) / (n - 1)
-    return Ratio(n, possible, ratio, area_km2 * ratio, variance)
-
-
-def bootstrap(
-    y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float, rng: np.random.Generator, replicates: int
-) -> NDArray[np.float64]:
-    """Estimates from `replicates` resamples of the transects: (B, C) for counts y (n, C) and areas z (n,); NaN, n = 1.
-
-    n - 1 transects are drawn with replacement and their means shrunk towards the sample's by sqrt(1 - n / N), so that
-    the spread is that of a sample without replacement from a finite number (Rao, J. N. K. and Wu, C. F. J. 1988,
-    Resampling inference with complex survey data, Journal of the American Statistical Association 83, 231-241).
-    """
-    counts, areas = np.asarray(y, np.float64), np.asarray(z, np.float64)
-    n = len(areas)
-    if n == 1:
-        return np.full((replicates, counts.shape[1]), math.nan)
-    both = np.column_stack([counts, areas])
-    mean = both.mean(axis=0)
-    shrink = math.sqrt(max(0.0, 1 - n / n_possible))
-    found = np.empty((replicates, counts.shape[1]))
-    step = max(1, _AT_ONCE // n)
-    for start in range(0, replicates, step):
-        drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=min(step, replicates - start))
-        means = mean + shrink * (drawn @ both / (n - 1) - mean)
-        found[start : start + step] = area_km2 * means[:, :-1] / means[:, -1:]
-    return found
-
-
-def satterthwaite(variances: Sequence[float], dfs: Sequence[float]) -> float:
-    """The degrees of freedom of a sum of independent variances: (sum v)^2 / sum(v^2 / df).
-
-    Satterthwaite, F. E. 1946, An approximate distribution of estimates of variance components, Biometrics Bulletin 2,
-    110-114. Of variances that are all 0: the sum of the degrees of freedom.
-    """
-    total = math.fsum(variances)
-    if math.isnan(total):
-        return math.nan
-    if total == 0:
-        return math.fsum(dfs)
-    return 1 / math.fsum((v / total) ** 2 / df for v, df in zip(variances, dfs, strict=True) if v > 0)
-
-
-# ---- all strata -----------------------------------------------------------------------------
+    estimates: Estimates
+    lines: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def estimate(
-    transects: Transects, strata: Strata, *, full_count: bool = False, replicates: int = 10_000, seed: int = 0
-) -> Estimates:
-    """Estimates of every class in every stratum and in `all`.
+    survey_file: str | os.PathLike[str] | None,
+    transect_file: str | os.PathLike[str],
+    strata_file: str | os.PathLike[str],
+    *,
+    review: Review = "not-rejected",
+    strip_width_m: float | None = None,
+    transect_table: str | os.PathLike[str] | None = None,
+    transect_name: str | None = None,
+    effort_file: str | os.PathLike[str] | None = None,
+    full_count: bool = False,
+    sample_file: str | os.PathLike[str] | None = None,
+    wished_pct: float | None = None,
+    seed: int = 0,
+) -> Result:
+    """Estimate the population per class and stratum; where there is a survey, put them into it, as a table and a map.
 
-    full_count: all ground was searched; the estimates are sums. replicates: of the bootstrap, 0 for none.
-    A stratum without transects has no estimate, and then `all` has none either.
-    Raises TableError for transects of an unknown stratum, or that cannot be: see `jolly`.
+    survey_file: the GeoPackage whose detections are counted in the transects' polygons or strips; None: the counts
+    are in the transects' CSV. transect_file: or `photos`: which photo is on which transect is in transect_table or in
+    its name (transect_name), else seen from the track (`geo.photo_transects`). effort_file: where to write what each
+    photo searched. review: which detections count. strip_width_m: of transects that are lines.
+    full_count: all ground was searched. sample_file: photos that were reviewed, or `all`, to correct for misses and
+    false alarms; the detector's own boxes are counted then. wished_pct: the percent relative precision to reach.
+    Raises InputError and GeoError for what cannot be used.
     """
-    unknown = sorted(set(transects.stratum) - set(strata.names))
-    if unknown:
-        raise TableError(f"stratum {unknown[0]!r} of the transects is not among the strata: {_some(strata.names)}")
-    warnings = [*transects.warnings, *strata.warnings]
-    classes = transects.classes
-    replicates = 0 if full_count else replicates
-    rows: list[Estimate] = []
-    spread = np.zeros((replicates, len(classes)))
-    of_stratum = np.array([*transects.stratum, None], object)[:-1]
-    for index, (name, area, given) in enumerate(
-        zip(strata.names, strata.area_km2.tolist(), strata.transects.tolist(), strict=True)
-    ):
-        members = np.flatnonzero(of_stratum == name)
-        counts, areas = transects.counts[members], transects.area_km2[members]
-        warnings += _remarks(name, area, areas, full_count)
-        if len(members) == 0:
-            nan = math.nan
-            here = [Estimate(name, kind, 0, nan, area, nan, nan, nan, 0.0) for kind in classes]
-            spread += nan
-        elif full_count:
-            n = len(members)
-            here = [
-                Estimate(name, kind, n, n, area, math.fsum(counts[:, k]), 0.0, math.inf, math.fsum(areas))
-                for k, kind in enumerate(classes)
-            ]
-        else:
-            possible = None if math.isnan(given) else given
-            here, drawn = _one_stratum(name, area, possible, classes, counts, areas, replicates, (seed, index))
-            spread += drawn
-        rows += here
-    for k, kind in enumerate(classes):
-        rows.append(_all(kind, [row for row in rows if row.class_name == kind], spread[:, k]))
-    warnings += [f"no {row.class_name!r} was seen: an SE of 0 says nothing then" for row in rows if _unseen(row)]
-    method = FULL_COUNT if full_count else JOLLY
-    if replicates:
-        method += "\n" + BOOTSTRAP.format(replicates=replicates, seed=seed)
-    return Estimates(tuple(rows), method, tuple(warnings))
-
-
-def _one_stratum(
-    name: str,
-    area: float,
-    possible: float | None,
-    classes: Sequence[str],
-    counts: NDArray[np.float64],
-    areas: NDArray[np.float64],
-    replicates: int,
-    seed: tuple[int, int],
-) -> tuple[list[Estimate], NDArray[np.float64]]:
-    """The rows of a stratum and its bootstrap (B, C)."""
-    try:
-        found = [jolly(counts[:, k], areas, area, possible) for k in range(len(classes))]
-    except TableError as error:
-        raise TableError(f"stratum {name!r}: {error}") from error
-    # Strata are drawn independently of each other, the classes of one together.
-    rng = np.random.default_rng(seed)
-    drawn = bootstrap(counts, areas, area, found[0].n_possible, rng, replicates)
-    rows = []
-    for k, (kind, one) in enumerate(zip(classes, found, strict=True)):
-        df = one.n - 1 if one.n > 1 else math.nan
-        low, high = _interval(drawn[:, k])
-        rows.append(
-            Estimate(
-                stratum=name,
-                class_name=kind,
-                n=one.n,
-                n_possible=one.n_possible,
-                area_km2=area,
-                estimate=one.estimate,
-                se=math.sqrt(one.variance),
-                df=df,
-                searched_km2=math.fsum(areas),
-                bootstrap_low=low,
-                bootstrap_high=high,
+    transect_path, strata = Path(transect_file), read_strata(Path(strata_file))
+    if transect_path != PHOTOS and not transect_table is transect_name is effort_file is None:
+        raise InputError("which photo is on which transect, and what each searched, go with --transects photos")
+    if transect_table is not None and transect_name is not None:
+        raise InputError("transects of photos by a table and by their names: give one of the two")
+    found: tuple[Factor, ...] = ()
+    warnings: list[str] = []
+    if survey_file is None:
+        if sample_file is not None:
+            raise InputError("a review corrects the counts of a survey: give its FILE.gpkg too")
+        if transect_path == PHOTOS:
+            raise InputError("transects of photos need the survey: give its FILE.gpkg too")
+        if not is_csv(transect_path):
+            raise InputError(f"{transect_path.name} holds no counts: give the survey FILE.gpkg, or counts as CSV")
+        transects = read_transects(transect_path)
+    else:
+        if is_csv(transect_path):
+            raise InputError(
+                f"{transect_path.name} has its own counts: leave FILE.gpkg out, or give transects as polygons or lines"
             )
+        path = Path(os.path.abspath(survey_file))
+        images, rows = geopackage.read_images(path), geopackage.read_detections(path)
+        choose = partial(_chosen, review=review, by_model=sample_file is not None)
+        chosen, classes = choose(rows)
+        # Where nothing was found, nothing of what the model looks for was found: a zero each.
+        runs = geopackage.read_runs(path)
+        names = sorted(set(classes[chosen])) or (list(runs[-1].classes) if runs else [])
+        if transect_path == PHOTOS:
+            crs_wkt = geopackage.read_crs(path)
+            on = _on_transects(images, crs_wkt, transect_table, transect_name)
+            made = photo_transects.photo_strips(images, rows, crs_wkt, on, choose, names)
+            strips, transects = made.strips, made.strips.with_counts(strata, made.classes, made.counts)
+            if effort_file is not None:
+                photo_transects.write_effort(images, made, Path(effort_file))
+        else:
+            strips = read_strips(transect_path, strip_width_m)
+            transects = _counted(path, rows, chosen, classes, strips, strata, names, full_count)
+        warnings += [*_effort(images, rows, chosen, transect_path == PHOTOS), *drawn_since(images, rows)]
+        if sample_file is not None:
+            reviewed = None if Path(sample_file) == ALL_REVIEWED else read_sample(Path(sample_file))
+            if reviewed is not None and not any(reviewed.reviewed):
+                raise InputError(f"{sample_file}: no photo is marked; review some and write yes in the column reviewed")
+            photos, remarks = photos_of(images, rows, reviewed)
+            found = factors(photos)
+            warnings += remarks
+    plain = jolly_estimates(transects, strata, full_count=full_count, seed=seed)
+    estimates = corrected(plain, found) if sample_file is not None else plain
+    if survey_file is not None:
+        warnings += geopackage.write_estimates(path, estimates, strata, (strips, transects))
+    lines = [*estimates.method.splitlines(), "", *table(estimates)]
+    if found:
+        lines += ["", *_review_lines(found)]
+    if wished_pct is not None:
+        lines += ["", *_wish_lines(plain, estimates, found, wished_pct)]
+    return Result(estimates, tuple(lines), (*estimates.warnings, *warnings))
+
+
+def sample(
+    survey_file: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    positive: int = 100,
+    empty: int = 100,
+    seed: int = 0,
+) -> str:
+    """Draw photos to review into the CSV `output`; returns a line for a person.
+
+    Where the file is there, its marks are kept and the sample grows: with the same seed a larger draw continues the
+    smaller one. Raises InputError where photos marked there would be lost.
+    """
+    path, target = Path(os.path.abspath(survey_file)), Path(output)
+    if positive == empty == 0:
+        raise InputError(
+            "0 photos with detections and 0 without: expected one or more to draw; give --positive or --empty"
         )
-    return rows, drawn
-
-
-def _all(class_name: str, rows: Sequence[Estimate], spread: NDArray[np.float64]) -> Estimate:
-    """The sum over strata, which were sampled independently."""
-    variances = [row.se**2 for row in rows]
-    return Estimate(
-        ALL,
-        class_name,
-        sum(row.n for row in rows),
-        math.fsum(row.n_possible for row in rows),
-        math.fsum(row.area_km2 for row in rows),
-        math.fsum(row.estimate for row in rows),
-        math.sqrt(math.fsum(variances)),
-        satterthwaite(variances, [row.df for row in rows]),
-        math.fsum(row.searched_km2 for row in rows),
-        *_interval(spread),
+    drawn = draw_sample(geopackage.read_images(path), geopackage.read_detections(path), positive, empty, seed)
+    if not len(drawn):
+        raise InputError(f"{path.name}: no photo was searched yet, so there is none to draw; run herdmap detect first")
+    if target.exists():
+        before = read_sample(target)
+        marked = {photo for photo, done in zip(before.photos, before.reviewed, strict=True) if done}
+        if lost := marked - set(drawn.photos):
+            raise InputError(
+                f"{target.name} has {len(lost)} reviewed photos that are not in the new draw: "
+                "draw as many or more with the same seed, or choose another output"
+            )
+        drawn = ReviewSample(
+            drawn.photos, drawn.positive, drawn.detections, tuple(photo in marked for photo in drawn.photos)
+        )
+    write_sample(drawn, target)
+    return (
+        f"{target}: {sum(drawn.positive)} photos called positive and {len(drawn) - sum(drawn.positive)} called empty; "
+        "review them in this order and write yes in the column reviewed"
     )
 
 
-def _interval(spread: NDArray[np.float64]) -> tuple[float, float]:
-    if len(spread) == 0 or bool(np.isnan(spread).any()):
-        return math.nan, math.nan
-    low, high = np.quantile(spread, [0.5 - _CONFIDENCE / 2, 0.5 + _CONFIDENCE / 2])
-    return float(low), float(high)
+def _chosen(rows: DetectionRows, review: Review, by_model: bool) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
+    """Which detections count, and as what; by_model: as the detector said, before any review."""
+    if not by_model:
+        return after_review(rows, review)
+    return (rows.counted == 1) & ~np.isnan(rows.score), np.array([*rows.class_names(), None], object)[:-1]
 
 
-def _remarks(name: str, area: float, areas: NDArray[np.float64], full_count: bool) -> list[str]:
-    if len(areas) == 0:
-        return [f"stratum {name!r} has no transect: neither it nor `all` has an estimate"]
-    share = math.fsum(areas) / area
-    if full_count and abs(share - 1) > 0.02:
-        return [f"stratum {name!r} is counted as if all of it was searched; the areas searched are {share:.0%} of it"]
-    if not full_count and len(areas) == 1:
-        return [f"stratum {name!r} has one transect: its SE is undefined, and so is that of `all`"]
-    return []
+def _on_transects(
+    images: Images, crs_wkt: str | None, table_file: str | os.PathLike[str] | None, pattern: str | None
+) -> OnTransects:
+    if table_file is not None:
+        return photo_transects.by_table(images, Path(table_file))
+    if pattern is not None:
+        return photo_transects.by_name(images, pattern)
+    return photo_transects.by_track(images, crs_wkt)
 
 
-def _unseen(row: Estimate) -> bool:
-    return row.stratum == ALL and row.estimate == 0 and row.n > 0
+def _counted(
+    path: Path,
+    rows: DetectionRows,
+    chosen: NDArray[np.bool_],
+    classes: NDArray[np.object_],
+    strips: Strips,
+    strata: Strata,
+    names: Sequence[str],
+    full_count: bool,
+) -> Transects:
+    centres = rows.polygons_map[:, :4].mean(axis=1)
+    crs_wkt = geopackage.read_crs(path)
+    return strips.transects(centres[chosen], classes[chosen].tolist(), crs_wkt, strata, names, once=full_count)
 
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names[:8])) + (", ..." if len(names) > 8 else "")
+def _effort(images: Images, rows: DetectionRows, chosen: NDArray[np.bool_], of_photos: bool) -> list[str]:
+    warnings = []
+    if not of_photos and (missing := int((~images.searched).sum())):
+        warnings.append(
+            f"{missing} photos were not searched, or not from edge to edge: all of their ground counts as searched"
+        )
+    if nowhere := int(np.isnan(rows.polygons_map[chosen, 0, 0]).sum()):
+        warnings.append(f"{nowhere} animals have no place on the ground, so they are on no transect")
+    return warnings
+
+
+def _review_lines(found: tuple[Factor, ...]) -> list[str]:
+    first = found[0]
+    return [
+        f"Reviewed: {first.positive.reviewed} of {first.positive.photos} photos called positive, "
+        f"{first.empty.reviewed} of {first.empty.photos} called empty (SE in brackets)",
+        *map(_review_line, found),
+    ]
+
+
+def _review_line(factor: Factor) -> str:
+    share, times = "{:.3f}".format, "{:.0f}".format
+    return (
+        f"  {factor.class_name}: precision {_known(factor.precision, factor.precision_se, share)}, "
+        f"recall {_known(factor.recall, factor.recall_se, share)}, "
+        f"factor {_known(factor.factor, factor.factor_se, share)}; {factor.detections} detections in the photos, "
+        f"{_known(factor.animals, factor.animals_se, times)} animals"
+    )
+
+
+def _known(value: float, se: float, written: Callable[[float], str]) -> str:
+    return "unknown" if value != value else f"{written(value)} ({'unknown' if se != se else written(se)})"
+
+
+def _wish_lines(plain: Estimates, estimates: Estimates, found: tuple[Factor, ...], wished_pct: float) -> list[str]:
+    """What it would take to know the total of each class to `wished_pct` per cent."""
+    lines = []
+    for row in (row for row in estimates.rows if row.stratum == ALL):
+        name = f"{row.class_name}: for a precision of {wished_pct:g} %"
+        factor = next((f for f in found if f.class_name == row.class_name), None)
+        if not row.precision_pct > 0:
+            lines.append(f"{name}: not known, for the estimate has no SE")
+        elif row.precision_pct <= wished_pct:
+            lines.append(f"{name}: reached ({row.precision_pct:.1f} %)")
+        elif factor is None:
+            lines.append(f"{name}: now {row.precision_pct:.1f} %; fly more transects")
+        else:
+            # Both parts of the interval are of one width in units of SE, so the wish in SE is what t makes of it.
+            wished_cv = wished_pct / row.precision_pct * row.cv
+            left = wished_cv**2 - plain.row(ALL, row.class_name).cv ** 2
+            more = photos_needed(factor, left**0.5) if left > 0 else None
+            if left <= 0:
+                lines.append(f"{name}: no review reaches it, the transects differ too much; fly more of them")
+            elif more is None:
+                lines.append(f"{name}: review at least two photos of each kind first")
+            else:
+                lines.append(f"{name}: review {more[0]} more photos called positive and {more[1]} called empty")
+    return lines

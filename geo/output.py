@@ -5,6 +5,7 @@ import errno
 import glob
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def whole(path: Path) -> Iterator[Path]:
             raise
         raise OutputError(f"{path}: {_why(error)}") from error
     finally:
-        for left in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm"))):
+        for left in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm", ".aux.xml"))):
             with contextlib.suppress(OSError):
                 left.unlink(missing_ok=True)
 
@@ -43,6 +44,40 @@ def check_writable(path: Path) -> None:
         part.unlink()
     except OSError as error:
         raise OutputError(f"{path}: {_why(error)}") from error
+
+
+def check_output(path: Path) -> None:
+    """Raise OutputError now if a GeoPackage could not be written to `path` later.
+
+    The folder must exist and be ours to write; a file that is there must be a GeoPackage that no other program
+    holds, since what that program has still to save would be lost under a new file. What a program that crashed
+    left in a -wal or -journal is put into the file first.
+    """
+    if path.suffix.lower() != ".gpkg":
+        raise OutputError(f"{path}: expected a name that ends in .gpkg, as QGIS and GDAL do")
+    check_writable(path)
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    held = f"{path} is open in another program (QGIS?); close it there and run again, or choose another output"
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
+            # Leaving WAL mode and locking for a write both need that nobody else is at the file.
+            (mode,) = db.execute("PRAGMA journal_mode=DELETE").fetchone()
+            if mode != "delete":
+                raise OutputError(held)
+            db.execute("BEGIN EXCLUSIVE")
+            (tables,) = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone()
+            db.execute("ROLLBACK")
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise OutputError(held) from error
+        if "readonly" in str(error):
+            raise OutputError(f"{path} is read-only; allow writing to it, or choose another output") from error
+        raise OutputError(f"{path} is there and is not a GeoPackage; choose another output") from error
+    if tables == 0:
+        raise OutputError(f"{path} is there and is not a GeoPackage; choose another output")
+    if any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
+        raise OutputError(held)
 
 
 def sweep(path: Path) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TextIO
 
 import numpy as np
 import shapely
@@ -31,17 +31,14 @@ from geo.tables import Counts, TableError
 
 __all__ = [
     "OUTSIDE",
-    "REVIEWS",
     "UNPLACED",
     "Regions",
-    "Review",
     "assign",
     "count",
     "geodesic_area_km2",
     "geodesic_areas_km2",
     "read_regions",
     "regions_from",
-    "select",
     "write_csv",
 ]
 
@@ -52,9 +49,6 @@ _NO_REGION = ((OUTSIDE, "outside"), (UNPLACED, "unplaced"))  # their codes and w
 _NAME_FIELDS = ("name", "region", "region_name", "stratum", "block", "label", "title", "id", "fid")
 # Neighbours digitised apart overlap by slivers; below this share of the smaller region nobody is told.
 _SLIVER = 1e-6
-
-Review = Literal["all", "confirmed", "not-rejected"]
-REVIEWS: tuple[Review, ...] = ("all", "confirmed", "not-rejected")
 
 
 @dataclass(frozen=True)
@@ -101,7 +95,7 @@ def read_regions(path: str | os.PathLike[str], name_field: str | None = None, la
 
     Raises VectorError: the file cannot be read, has no such field or layer, or no polygon.
     """
-    from geo.geopackage import read_polygons  # pyogrio's home; counting itself does without it
+    from geo.vector import read_polygons  # counting itself does without pyogrio
 
     table = read_polygons(Path(path), layer=layer)
     geometries = np.asarray(table.geometries, dtype=object)
@@ -396,34 +390,6 @@ def count(
         polygons=[polygon for polygon in polygons for _ in names],
         crs_wkt=regions.crs_wkt,
     )
-
-
-def select(
-    classes: Sequence[str] | NDArray[np.object_],
-    review: Sequence[str | None] | NDArray[np.object_],
-    reviewed_classes: Sequence[str | None] | NDArray[np.object_],
-    counted: ArrayLike,
-    which: Review,
-) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
-    """Which detections count after the review, and as what: an (N,) mask and the (N,) effective classes.
-
-    which: `confirmed`, `not-rejected` (confirmed and unreviewed), or `all` (the model's boxes, whatever a
-    person said). A relabelled animal is of its reviewed class. counted: (N,) 0 or 1; 0 is a further
-    sighting of an animal that another photo counts, and is always left out.
-    """
-    if which not in REVIEWS:
-        raise TableError(f"review {which!r}: expected {', '.join(REVIEWS)}")
-    state = np.asarray(review, dtype=object)
-    mask = np.asarray(counted) != 0
-    if which == "confirmed":
-        mask = mask & (state == "confirmed")
-    elif which == "not-rejected":
-        mask = mask & (state != "rejected")
-    effective = np.array(classes, dtype=object)
-    relabelled = np.asarray(reviewed_classes, dtype=object)
-    given = np.fromiter((bool(name) and name == name for name in relabelled), np.bool_, len(relabelled))
-    effective[given] = relabelled[given]
-    return mask, effective
 
 
 def write_csv(counts: Counts, destination: str | os.PathLike[str] | TextIO) -> None:

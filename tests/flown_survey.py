@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.georeference import boxes_to_polygons
-from geo.poses import poses_for
-from geo.projection import PosedPhoto
+from geo.photos.poses import poses_for
+from geo.photos.projection import PosedPhoto
 from geo.simulation import SurveySettings
 from geo.simulation.flight import Exposure, plan_flight
 from geo.simulation.scene import build_scene

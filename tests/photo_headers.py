@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from geo.exif import GPSPosition
 from geo.georeference import no_georeference
 from geo.raster import RasterInfo
+from geo.raster.exif import GPSPosition
 
 # 8.8 mm on a sensor 13.2 mm wide: 4000 px of 3.3 um.
 LENS = {"FocalLength": "(8.8)", "FocalPlaneXResolution": "(3030.303030303)", "FocalPlaneResolutionUnit": "3"}

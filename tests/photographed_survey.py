@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.camera import Camera
-from geo.image_matching import LONGER_SIDE_PX, Features, PixelMatch, find_features, match_pixels
-from geo.image_ties import Ties, gathered, tie
-from geo.projection import PosedPhoto, PoseError
+from geo.overlaps.pixels import LONGER_SIDE_PX, Features, PixelMatch, find_features, match_pixels
+from geo.overlaps.ties import Ties, gathered, tie
+from geo.photos.camera import Camera
+from geo.photos.projection import PosedPhoto, PoseError
 from geo.simulation import SurveySettings
 from geo.simulation.noise import Window
 from geo.simulation.scene import build_scene

@@ -8,7 +8,8 @@ import shapely
 from geo.geopackage import write_survey
 from geo.georeference import crs_to_wkt, reproject
 from geo.raster import encode_jpeg
-from geo.regions import count, regions_from, select
+from geo.regions import count, regions_from
+from geo.standing import select
 from geo.tables import DetectionRows, Images, Run
 from tests.small_survey import ORIGIN, UTM
 

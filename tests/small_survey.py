@@ -8,8 +8,9 @@ import numpy as np
 import pyproj
 import shapely
 
-from geo.geopackage import Counts, DetectionRows, Images, Run, write_survey
-from geo.imagery import ImageryLayer
+from geo.geopackage import write_survey
+from geo.geopackage.imagery import ImageryLayer
+from geo.tables import Counts, DetectionRows, Images, Run
 
 UTM = pyproj.CRS.from_epsg(32736).to_wkt()
 ORIGIN, GSD = np.array([500_000.0, 9_700_000.0]), 0.02

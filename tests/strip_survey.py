@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.cells import Photos
+from geo.overlaps.cells import Photos
 
 
 @dataclass(frozen=True, eq=False)

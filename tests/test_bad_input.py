@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 import rasterio
 
-from geo import geopackage
+from geo import geopackage, vector
 from tests.command_line import (
     ENVIRONMENT,
     PROCESS,
@@ -423,7 +423,7 @@ def test_outputs_that_cannot_be(survey: Path, here: HerdmapHere, monkeypatch: py
 
 def test_a_geopackage_of_somebody_else_is_refused_before_the_run(survey: Path, here: HerdmapHere) -> None:
     square = np.array([[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]], float)
-    geopackage.write_polygons(survey / "out.gpkg", "parks", [square], {"name": ["a"]}, None)
+    vector.write_polygons(survey / "out.gpkg", "parks", [square], {"name": ["a"]}, None)
     before = everything_in(survey)
     refused(here("detect", survey / "mosaic.tif", "-o", survey / "out.gpkg"), "not the GeoPackage of a survey")
     assert everything_in(survey) == before
@@ -431,7 +431,7 @@ def test_a_geopackage_of_somebody_else_is_refused_before_the_run(survey: Path, h
 
 def test_a_geopackage_of_somebody_else_is_never_replaced(survey: Path, here: HerdmapHere) -> None:
     square = np.array([[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]], float)
-    geopackage.write_polygons(survey / "out.gpkg", "parks", [square], {"name": ["a"]}, None)
+    vector.write_polygons(survey / "out.gpkg", "parks", [square], {"name": ["a"]}, None)
     before = (survey / "out.gpkg").read_bytes()
     refused(here("detect", survey / "mosaic.tif", "-o", survey / "out.gpkg"), "not the GeoPackage of a survey")
     refused(

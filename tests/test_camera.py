@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from geo import attitude, xmp
-from geo.camera import Camera, camera_from_tags, choose, read_calibration
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt
-from geo.poses import utm_crs
-from geo.projection import EARTH_RADIUS_M, PosedPhoto
+from geo.photos import attitude
+from geo.photos.camera import Camera, camera_from_tags, choose, read_calibration
+from geo.photos.poses import utm_crs
+from geo.photos.projection import EARTH_RADIUS_M, PosedPhoto
+from geo.raster import xmp
 from tests.photo_headers import FOCAL_PX, LENS, dji_xmp
 
 BENT = (-0.27, 0.115, -0.0009, 0.0012, -0.035)

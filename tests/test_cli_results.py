@@ -22,8 +22,9 @@ import pytest
 import shapely
 
 from detector.labels.coco import read_coco
-from geo import geopackage, geopackage_schema
-from geo.estimate_table import CSV_COLUMNS
+from geo import geopackage
+from geo.estimates.table import CSV_COLUMNS
+from geo.geopackage import schema
 from geo.raster import RasterReader, write_geotiff
 from geo.simulation import SurveySettings, simulate
 from tests import read_back
@@ -110,7 +111,7 @@ def edit(survey: Path, *statements: tuple[str, tuple[Any, ...]]) -> None:
     """Write into a survey as QGIS does."""
     db = sqlite3.connect(survey)
     with db:
-        geopackage_schema.allow_edits(db)
+        schema.allow_edits(db)
         for statement, values in statements:
             db.execute(statement, values)
     db.close()

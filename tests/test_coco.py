@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from detector.labels.coco import read_coco
-from geo.coco import export_data, read_checked, training_data
 from geo.errors import OutputError, VectorError
-from geo.geopackage import DetectionRows, write_survey
+from geo.exports.coco import export_data, read_checked, training_data
+from geo.geopackage import write_survey
 from geo.georeference import boxes_to_polygons, footprint, from_transform
-from geo.tables import TableError
+from geo.tables import DetectionRows, TableError
 from tests.small_survey import HOSTILE, UTM, images, left_in, run
 
 FIRST, SECOND, THIRD, FAILED = images().path

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.errors import InputError
-from detector.survey.estimate import ALL_REVIEWED
-from detector.survey.estimate import estimate as estimate_survey
-from detector.survey.estimate import sample as sample_survey
-from geo import geopackage
-from geo.correction import Factor, Group, Photos, corrected, draw, factors, photos_needed
+from geo import geopackage, vector
 from geo.errors import GeoError, VectorError
-from geo.estimate import Estimates, estimate
-from geo.review_sample import ReviewSample, draw_sample, photos_of, read_sample, write_sample
+from geo.estimate import ALL_REVIEWED
+from geo.estimate import estimate as estimate_survey
+from geo.estimate import sample as sample_survey
+from geo.estimates.correction import Factor, Group, Photos, corrected, draw, factors, photos_needed
+from geo.estimates.jolly import Estimates, estimate
+from geo.estimates.sample import ReviewSample, draw_sample, photos_of, read_sample, write_sample
+from geo.estimates.transects import Strata, Transects
 from geo.tables import DetectionRows, Images, TableError
-from geo.transects import Strata, Transects
 from tests import small_survey
 from tests.flown_survey import flown_survey
 
@@ -348,7 +348,7 @@ def survey(folder: Path) -> tuple[Path, Path, Path]:
     frame = np.array([[0, 0], [6000, 0], [6000, 4000], [0, 4000], [0, 0]], float)
     rings = [small_survey.to_map(frame, np.full(5, i)) for i in range(40)]
     columns = {"stratum": ["A"] * 20 + ["B"] * 20, "transect": [str(i) for i in range(40)]}
-    geopackage.write_polygons(folder / "transects.gpkg", "transects", rings, columns, small_survey.UTM)
+    vector.write_polygons(folder / "transects.gpkg", "transects", rings, columns, small_survey.UTM)
     (folder / "strata.csv").write_text("stratum,area_km2\nA,2\nB,3\n")
     return path, folder / "transects.gpkg", folder / "strata.csv"
 

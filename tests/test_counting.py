@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo import geopackage
-from geo.counting import after_review, count_once, drawn_since, standing
 from geo.georeference import reproject
+from geo.overlaps.count_once import count_once, drawn_since
+from geo.standing import after_review, standing
 from geo.tables import DetectionRows, Images, TableError
 from tests.flown_survey import flown_survey
 from tests.small_survey import UTM, run
@@ -181,7 +182,7 @@ def test_drawn_animals_that_nobody_matched_are_said() -> None:
 
 
 def test_photos_on_one_spot_by_the_thousand_cost_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    from geo import cells
+    from geo.overlaps import cells
 
     monkeypatch.setattr(cells, "_MOST_PAIRS", 5)
     survey = flown_survey(1)

@@ -4,9 +4,9 @@ import pytest
 
 from geo.csv_table import delimiter_of, read_rows
 from geo.errors import VectorError
-from geo.photo_transects import _table
-from geo.pose_table import read_table
-from geo.transects import read_strata
+from geo.estimates.photo_transects import _table
+from geo.estimates.transects import read_strata
+from geo.photos.pose_table import read_table
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from geo.darwincore import LICENCES, POSITION_ERROR_M, Dataset, Taxon, read_dataset
 from geo.errors import OutputError, VectorError
-from geo.export import export
+from geo.exports.darwincore import LICENCES, POSITION_ERROR_M, Dataset, Taxon, read_dataset
+from geo.exports.formats import export
 from geo.geopackage import write_survey
 from tests.small_survey import HOSTILE, UTM, detections, images, run
 

@@ -17,13 +17,14 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import geopackage, student_t
+from geo import geopackage
 from geo.errors import GeoError, VectorError
-from geo.estimate import Estimates, bootstrap, estimate, jolly, satterthwaite
-from geo.estimate_plot import write_plot
-from geo.estimate_table import CSV_COLUMNS, table, write_csv
+from geo.estimates import student_t
+from geo.estimates.jolly import Estimates, bootstrap, estimate, jolly, satterthwaite
+from geo.estimates.plot import write_plot
+from geo.estimates.table import CSV_COLUMNS, table, write_csv
+from geo.estimates.transects import Strata, Transects, read_strata, read_strips, read_transects
 from geo.tables import TableError
-from geo.transects import Strata, Transects, read_strata, read_strips, read_transects
 from tests import small_survey
 
 UTM = small_survey.UTM

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import shapely
 
-from detector.survey import estimate as survey_estimate
-from geo import geopackage_schema, qgis_project, styles
-from geo.estimate import Estimates, estimate
-from geo.geopackage import read_detections, read_polygons, write_counts, write_estimates, write_polygons, write_survey
-from geo.imagery import ImageryLayer
+from geo import estimate as survey_estimate
+from geo.estimates.jolly import Estimates, estimate
+from geo.estimates.transects import Strata, Strips, Transects
+from geo.geopackage import project, read_detections, schema, styles, write_counts, write_estimates, write_survey
+from geo.geopackage.imagery import ImageryLayer
 from geo.regions import Regions
-from geo.transects import Strata, Strips, Transects
+from geo.vector import read_polygons, write_polygons
 from tests import small_survey
 from tests.small_survey import HOSTILE, ORIGIN, UTM, in_qgis, left_in
 from tests.test_qgis_project import embedded, survey, xml_of
@@ -140,9 +140,9 @@ def test_new_estimates_move_the_classes_and_nothing_else_of_a_changed_project(tm
     source.text += "|subset=\"class\" = 'cow'"  # as QGIS notes a filter
     layer.find("layername").text = "Ann's map"
     assert [node.get("upper") for node in layer.iter("range")] == ["2", "4", "6", "8", "10", "-1"]
-    changed = qgis_project.qgz(ET.tostring(root), name.removesuffix(".qgs"))
+    changed = project.qgz(ET.tostring(root), name.removesuffix(".qgs"))
     with sqlite3.connect(path) as db:
-        geopackage_schema.allow_edits(db)
+        schema.allow_edits(db)
         db.execute("UPDATE qgis_projects SET content = ?", (changed.hex(),))
     db.close()
     renamed = path.rename(tmp_path / "renamed.gpkg")

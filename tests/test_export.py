@@ -9,10 +9,11 @@ import pyproj
 import pytest
 import shapely
 
-from geo.animal_table import COLUMNS, read_animals
 from geo.errors import OutputError, VectorError
-from geo.export import FORMATS, export
-from geo.geopackage import DetectionRows, write_survey
+from geo.exports.animals import COLUMNS, read_animals
+from geo.exports.formats import FORMATS, export
+from geo.geopackage import write_survey
+from geo.tables import DetectionRows
 from tests import read_back
 from tests.small_survey import HOSTILE, UTM, detections, images, left_in, run
 

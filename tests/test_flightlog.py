@@ -8,10 +8,10 @@ import numpy as np
 import pyproj
 import pytest
 
-from geo import flightlog, pose_table
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt
-from geo.poses import poses_for
+from geo.photos import flightlog, pose_table
+from geo.photos.poses import poses_for
 from tests.photo_headers import LENS, header
 
 GEOD = pyproj.Geod(ellps="WGS84")

@@ -14,19 +14,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import geopackage_schema, rtree
 from geo.errors import GeoError, GeoreferenceError, OutputError, VectorError
-from geo.geopackage import (
-    check_output,
-    read_detections,
-    read_images,
-    read_polygons,
-    read_runs,
-    write_counts,
-    write_polygons,
-    write_survey,
-)
+from geo.geopackage import read_detections, read_images, read_runs, rtree, schema, write_counts, write_survey
+from geo.output import check_output
 from geo.tables import DetectionRows, TableError
+from geo.vector import read_polygons, write_polygons
 from tests.small_survey import HOSTILE, UTM, counts, detections, images, left_in, run, write
 
 
@@ -135,7 +127,7 @@ def test_animals_that_a_person_drew_in_qgis_are_read(tmp_path):
     )
     header = b"GP\0\1" + np.int32(32736).tobytes()
     with sqlite3.connect(path) as db:
-        geopackage_schema.allow_edits(db)
+        schema.allow_edits(db)
         db.execute("INSERT INTO detections (geom) VALUES (?)", (header + shapely.to_wkb(drawn),))
     db.close()
     row = read_detections(path).take([-1])
@@ -244,7 +236,7 @@ def test_a_file_that_is_open_elsewhere_is_not_replaced(tmp_path, mode):
     with pytest.raises(OutputError, match="open in another program") as caught:
         write(path)
     assert "\n" not in str(caught.value)
-    geopackage_schema.allow_edits(other)
+    schema.allow_edits(other)
     other.execute("UPDATE detections SET note = 'kept' WHERE fid = 3")
     if mode == "delete":
         other.execute("COMMIT")
@@ -256,7 +248,7 @@ def test_a_file_that_is_open_elsewhere_is_not_replaced(tmp_path, mode):
 def test_what_a_crash_left_in_the_wal_is_not_lost(tmp_path):
     path = write(tmp_path / "survey.gpkg")
     other = sqlite3.connect(path, isolation_level=None)
-    geopackage_schema.allow_edits(other)
+    schema.allow_edits(other)
     other.execute("PRAGMA journal_mode=wal")
     other.execute("UPDATE detections SET note = 'reviewed' WHERE fid = 3")
     crashed = tmp_path / "crashed.gpkg"
@@ -405,7 +397,7 @@ def test_the_packed_rtree_is_one_to_sqlite(count):
 def test_a_plain_update_works_with_the_functions_that_the_triggers_call(tmp_path, check_gpkg):
     path = write(tmp_path / "survey.gpkg")
     with sqlite3.connect(path) as db:
-        geopackage_schema.allow_edits(db)
+        schema.allow_edits(db)
         db.execute("UPDATE detections SET review = 'confirmed', geom = NULL WHERE fid <= 10")
         db.execute("UPDATE detections SET geom = (SELECT geom FROM detections WHERE fid = 11) WHERE fid = 12")
         db.execute("DELETE FROM detections WHERE fid = 20")
@@ -434,7 +426,7 @@ def test_a_new_row_gets_sensible_values(tmp_path):
     path = write(tmp_path / "survey.gpkg")
     with sqlite3.connect(path) as db:
         db.execute("INSERT INTO runs (run_id) VALUES ('r2')")
-        geopackage_schema.allow_edits(db)
+        schema.allow_edits(db)
         db.execute("INSERT INTO detections (geom) VALUES (NULL)")
         assert db.execute("SELECT review, counted FROM detections ORDER BY fid DESC").fetchone() == ("unreviewed", 1)
     db.close()

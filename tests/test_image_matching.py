@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from detector.progress import Watcher
 from detector.survey import matching
 from detector.survey.plan import PlannedImage
-from geo import image_matching, raster
-from geo.camera import Camera
-from geo.cells import Photos
+from geo import raster
 from geo.errors import MissingLibraryError
-from geo.image_matching import find_features, match_pixels
-from geo.image_ties import Tied, Ties, gathered, no_ties, tie, turns
-from geo.poses import poses_for
-from geo.projection import PosedPhoto, PoseError
-from geo.sightings import match
+from geo.overlaps import pixels as image_matching
+from geo.overlaps.cells import Photos
+from geo.overlaps.pixels import find_features, match_pixels
+from geo.overlaps.sightings import match
+from geo.overlaps.ties import Tied, Ties, gathered, no_ties, tie, turns
+from geo.photos.camera import Camera
+from geo.photos.poses import poses_for
+from geo.photos.projection import PosedPhoto, PoseError
 from geo.simulation import SurveySettings, render_scene
 from tests.photographed_survey import Photographed, simulated_ground, water
 from tests.strip_survey import StripSurvey, strip_survey

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import OutputError
-from geo.imagery import ImageryLayer, Photo, contact_sheet, relative_path, write_photo_vrt, write_sheet_vrt
+from geo.geopackage.imagery import ImageryLayer, Photo, contact_sheet, relative_path, write_photo_vrt, write_sheet_vrt
 from geo.tables import TableError
 from tests.small_survey import UTM, in_qgis, left_in
 

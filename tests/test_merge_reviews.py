@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.agreement import Agreement, agreement
-from geo.counting import after_review
 from geo.errors import OutputError, VectorError
 from geo.geopackage import read_detections, read_images, read_runs, write_survey
-from geo.imagery import ImageryLayer
-from geo.merge_reviews import merge, merge_reviews
-from geo.project_imagery import read_imagery
+from geo.geopackage.imagery import ImageryLayer
+from geo.geopackage.project_imagery import read_imagery
+from geo.reviews.agreement import Agreement, agreement
+from geo.reviews.merge import merge, merge_reviews
+from geo.standing import after_review
 from geo.tables import DetectionRows
 from tests.small_survey import HOSTILE, UTM, images, run, to_map
 

@@ -13,8 +13,9 @@ import pytest
 
 from detector import models, survey
 from detector.cli.console import JsonLines, Lines
-from geo import geopackage, image_matching
-from geo.geopackage_schema import allow_edits
+from geo import geopackage
+from geo.geopackage.schema import allow_edits
+from geo.overlaps import pixels as image_matching
 from geo.simulation import SurveySettings, simulate
 from geo.simulation.flight import plan_flight
 from tests.command_line import HerdmapHere, write_regions

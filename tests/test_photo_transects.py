@@ -14,9 +14,10 @@ import shapely
 
 from geo import geopackage
 from geo.areas import geodesic_areas_km2
-from geo.counting import after_review, count_once
 from geo.errors import VectorError
-from geo.photo_transects import OnTransects, PhotoStrips, by_name, by_table, by_track, photo_strips
+from geo.estimates.photo_transects import OnTransects, PhotoStrips, by_name, by_table, by_track, photo_strips
+from geo.overlaps.count_once import count_once
+from geo.standing import after_review
 from geo.tables import DetectionRows, Images
 from tests.command_line import HerdmapHere
 from tests.flown_survey import FlownSurvey, flown_survey

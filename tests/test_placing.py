@@ -21,10 +21,10 @@ from detector.detections import Detections
 from detector.errors import InputError
 from detector.models import ModelInfo
 from detector.survey import placing
-from geo import geopackage, raster
+from geo import geopackage, raster, vector
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt, reproject
-from geo.poses import poses_for
+from geo.photos.poses import poses_for
 from geo.simulation import SurveySettings, simulate
 from geo.simulation.flight import Exposure, plan_flight, to_photo_px
 from geo.simulation.pose_tags import PoseTags, with_pose_tags
@@ -455,7 +455,7 @@ def test_placing_anew_moves_polygons_and_keeps_everything_else(
         exposure = flown.exposures[Path(path).name]
         below = np.array([exposure.x, exposure.y])
         np.testing.assert_allclose(now - below, (was - below) * 20.0 / exposure.agl_m, atol=0.02, err_msg=str(row))
-    counts = geopackage.read_polygons(done, layer="counts").columns
+    counts = vector.read_polygons(done, layer="counts").columns
     assert sum(counts["count"]) == after.counted.sum()
     # And back again to the metre, from the photos' own tags.
     assert here("georeference", done, "--forget").code == 0

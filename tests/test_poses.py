@@ -11,10 +11,10 @@ import rasterio
 
 from geo import georeference, raster
 from geo.errors import GeoreferenceError
+from geo.geopackage.imagery import Photo, write_photo_vrt
 from geo.georeference import crs_to_wkt, reproject
-from geo.imagery import Photo, write_photo_vrt
-from geo.poses import locate, poses_for
-from geo.projection import PosedPhoto
+from geo.photos.poses import locate, poses_for
+from geo.photos.projection import PosedPhoto
 from geo.simulation.flight import plan_flight, to_photo_px
 from geo.simulation.pose_tags import PoseTags, with_pose_tags
 from geo.simulation.settings import SurveySettings

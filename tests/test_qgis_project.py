@@ -14,10 +14,11 @@ import pytest
 import rasterio
 from rasterio.transform import Affine
 
-from geo import geopackage_schema, qgis_project, styles
 from geo.errors import VectorError
-from geo.geopackage import check_output, write_counts, write_survey
-from geo.imagery import ImageryLayer, Photo, contact_sheet, write_sheet_vrt
+from geo.geopackage import project as qgis_project
+from geo.geopackage import schema, styles, write_counts, write_survey
+from geo.geopackage.imagery import ImageryLayer, Photo, contact_sheet, write_sheet_vrt
+from geo.output import check_output
 from tests.small_survey import GSD, HOSTILE, ORIGIN, UTM, counts, detections, images, in_qgis, left_in, write
 
 ORTHO = ImageryLayer("Ortho <1> & 'é'", "imagery/ortho é.tif", crs_wkt=UTM)
@@ -103,7 +104,7 @@ def test_counts_join_a_project_that_somebody_changed(tmp_path, check_gpkg):
     root.find("title").text = "Ann's own title"
     changed = qgis_project.qgz(ET.tostring(root), name.removesuffix(".qgs"))
     with sqlite3.connect(path) as db:
-        geopackage_schema.allow_edits(db)
+        schema.allow_edits(db)
         db.execute("UPDATE qgis_projects SET content = ?", (changed.hex(),))
     db.close()
     for _ in range(2):

@@ -20,15 +20,7 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.shutil import copy as raster_copy
 
 from geo.errors import OutputError, RasterError
-from geo.raster import (
-    RasterReader,
-    encode_jpeg,
-    encode_jpegs,
-    inspect,
-    read_preview,
-    write_geotiff,
-    write_jpeg,
-)
+from geo.raster import RasterReader, encode_jpeg, encode_jpegs, inspect, read_preview, write_geotiff, write_jpeg
 
 WIDTH, HEIGHT = 300, 210
 UTM = "EPSG:32736"

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import GeoError, OutputError, VectorError
-from geo.regions import OUTSIDE, UNPLACED, Regions, assign, count, read_regions, regions_from, select, write_csv
+from geo.regions import OUTSIDE, UNPLACED, Regions, assign, count, read_regions, regions_from, write_csv
+from geo.standing import select
 from geo.tables import Counts, TableError
 
 UTM = pyproj.CRS(32736).to_wkt()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.geopackage import read_detections, read_images, write_survey
-from geo.reviews import carry, carry_images, join, match
+from geo.reviews.carry import carry, carry_images, join, match
 from geo.tables import DetectionRows
 from tests.small_survey import UTM, images, run
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from geo import geopackage
+from geo import geopackage, vector
 from geo.errors import GeoError, OutputError
 from geo.share import MaxSize, Report, Settings, ShareError, share
 from geo.share.content import plane_of
@@ -211,7 +211,7 @@ def test_tables_say_what_the_survey_says(survey: Path, tmp_path: Path) -> None:
     assert not any(value.startswith(("=", "+", "@")) for row in rows for value in row.values())
     assert np.allclose([float(row["xmin_px"]) for row in rows], source.detections.boxes_px[:, 0], atol=0.006)
     # The counts on the page's side are those of the layer.
-    counts = geopackage.read_polygons(survey, "counts")
+    counts = vector.read_polygons(survey, "counts")
     stored = {(r, c): n for r, c, n in zip(*(counts.columns[k] for k in ("region", "class", "count")), strict=True)}
     found = list(csv.DictReader((tmp_path / "out/counts.csv").read_text(encoding="utf-8").splitlines()))
     assert {(row["region"], row["class"]): int(row["count"]) for row in found if int(row["count"])} == {

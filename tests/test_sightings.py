@@ -8,9 +8,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.cells import Photos, cells, owns
-from geo.one_to_one import one_to_one
-from geo.sightings import Matched, match
+from geo.overlaps.cells import Photos, cells, owns
+from geo.overlaps.one_to_one import one_to_one
+from geo.overlaps.sightings import Matched, match
 from geo.tables import TableError
 from tests.strip_survey import StripSurvey, strip_survey
 

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 import geo.simulation
 from geo.errors import GeoError
-from geo.geopackage import read_polygons
 from geo.georeference import crs_to_wkt, reproject
 from geo.raster import encode_jpeg
 from geo.simulation import SurveySettings, build_scene, render_scene, simulate
@@ -26,6 +25,7 @@ from geo.simulation.flight import ground_homography, plan_flight, to_photo_px
 from geo.simulation.noise import CoarseGrid, Window, fractal_noise, tile_texture
 from geo.simulation.pose_tags import PoseTags, with_pose_tags
 from geo.simulation.settings import SimulationError
+from geo.vector import read_polygons
 
 # A photo has no geotransform; its position is in its tags.
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")

@@ -7,12 +7,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.cells import Photos, cells, overlapping_pairs, owns
 from geo.errors import VectorError
-from geo.sightings import match
-from geo.strips import photo_effort, split_track, track_bearings, transect_table
+from geo.estimates.effort import photo_effort, split_track, track_bearings, transect_table
+from geo.estimates.transects import read_strips, read_transects
+from geo.overlaps.cells import Photos, cells, overlapping_pairs, owns
+from geo.overlaps.sightings import match
 from geo.tables import TableError
-from geo.transects import read_strips, read_transects
 from tests.strip_survey import strip_survey
 
 UTM = "EPSG:32736"

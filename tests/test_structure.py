@@ -22,14 +22,14 @@ HOMES = {
     "matplotlib": ("detector/training/plot.py",),
     "ray": ("detector/survey/ray_engine.py",),
     "fsspec": ("detector/search/storage.py",),
-    "rasterio": ("geo/raster.py",),
-    "pyogrio": ("geo/geopackage.py",),
-    "cv2": ("geo/image_matching.py",),
+    "rasterio": ("geo/raster/read.py",),
+    "pyogrio": ("geo/geopackage/survey.py",),
+    "cv2": ("geo/overlaps/pixels.py",),
     "pycocotools": ("detector/evaluation/average_precision.py",),
     "qgis": ("qgis_plugin/",),
     "click": ("detector/cli/", "detector/cli/console.py"),
 }
-GEO_IN_DETECTOR = ("detector/survey/", "detector/evaluation/", "detector/cli/")
+GEO_IN_DETECTOR = ("detector/survey/", "detector/evaluation/", "detector/cli/", "detector/errors.py")
 
 
 def imports() -> Iterator[tuple[str, str, bool]]:

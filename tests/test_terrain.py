@@ -7,12 +7,12 @@ import pytest
 import rasterio
 from numpy.typing import NDArray
 
-from geo import attitude
-from geo.camera import Camera
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt, reproject
-from geo.projection import PosedPhoto
-from geo.terrain import Terrain
+from geo.photos import attitude
+from geo.photos.camera import Camera
+from geo.photos.projection import PosedPhoto
+from geo.photos.terrain import Terrain
 
 UTM = crs_to_wkt("EPSG:32737")
 X0, Y0 = 263000.0, 9702000.0

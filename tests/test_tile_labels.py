@@ -19,10 +19,11 @@ from detector.errors import InputError
 from detector.search.tiles import TileGrid
 from detector.survey.labelling import labels_of
 from geo import geopackage, raster
-from geo.geopackage_schema import allow_edits
+from geo.geopackage.schema import allow_edits
+from geo.geopackage.styles import UNCERTAIN
 from geo.georeference import crs_to_wkt
-from geo.merge_reviews import merge_reviews
-from geo.styles import UNCERTAIN
+from geo.reviews.merge import merge_reviews
+from geo.tables import DetectionRows
 from tests import tile_classifier
 from tests.command_line import HerdmapHere
 from tests.small_survey import in_qgis
@@ -57,7 +58,7 @@ def starts(length: int, tile: int, overlap: int) -> list[int]:
     return found
 
 
-def labels_in(output: Path) -> "geopackage.DetectionRows":
+def labels_in(output: Path) -> "DetectionRows":
     rows = geopackage.read_tile_labels(output)
     assert rows is not None
     return rows

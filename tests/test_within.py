@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from detector import models, survey
 from detector.detections import Detections
 from detector.errors import InputError
-from geo import coco, geopackage, raster
+from geo import geopackage, raster, vector
 from geo.errors import VectorError
+from geo.exports import coco
 from geo.georeference import crs_to_wkt, reproject
 from geo.simulation.pose_tags import PoseTags, with_pose_tags
 from geo.tables import DetectionRows
@@ -157,7 +158,7 @@ def test_what_cannot_be_an_area(tmp_path: Path) -> None:
     assert "give --position" in refused(write_area(tmp_path / "park.geojson", [RING]), photo)
     assert "no such file" in refused(tmp_path / "none.gpkg")
     ring = shapely.get_coordinates(shapely.box(0, 0, 100, 100))
-    geopackage.write_polygons(tmp_path / "bare.gpkg", "a", [ring], {"a": ["x"]}, None)
+    vector.write_polygons(tmp_path / "bare.gpkg", "a", [ring], {"a": ["x"]}, None)
     assert "has no CRS" in refused(tmp_path / "bare.gpkg")
 
 
@@ -215,7 +216,7 @@ def test_photos_over_the_edge_keep_what_is_inside(tmp_path: Path, monkeypatch: p
     rings = [ring for ring in geopackage.read_images(tmp_path / "all.gpkg").footprints if ring is not None]
     low, high = np.concatenate(rings).min(axis=0), np.concatenate(rings).max(axis=0)
     west = shapely.box(*low, low[0] + (high[0] - low[0]) / 2, high[1])
-    geopackage.write_polygons(tmp_path / "w.gpkg", "w", [shapely.get_coordinates(west)], {"name": ["west"]}, wkt)
+    vector.write_polygons(tmp_path / "w.gpkg", "w", [shapely.get_coordinates(west)], {"name": ["west"]}, wkt)
 
     how = survey.Settings(count_overlaps="all")
     outcome = survey.detect(photos, tmp_path / "west.gpkg", within=tmp_path / "w.gpkg", settings=how)

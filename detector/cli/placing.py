@@ -113,8 +113,9 @@ def locate(image: Path, xy: tuple[float, ...], crs: str | None, **given: Any) ->
     """
     from detector import survey
     from detector.cli.console import plain
-    from geo import poses, raster
+    from geo import raster
     from geo.georeference import in_degrees
+    from geo.photos import poses
 
     if len(xy) % 2:
         raise click.UsageError(f"{len(xy)} numbers: give pixels as pairs X Y")

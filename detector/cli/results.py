@@ -53,9 +53,9 @@ def estimate(
     transects of the photos: of their track, or as a table or their names say.
     """
     from detector.cli.console import plain
-    from detector.survey.estimate import estimate as make
-    from geo.estimate_plot import write_plot
-    from geo.estimate_table import write_csv
+    from geo.estimate import estimate as make
+    from geo.estimates.plot import write_plot
+    from geo.estimates.table import write_csv
 
     result = make(
         survey_file,
@@ -90,7 +90,7 @@ def estimate(
 @click.option("--seed", type=click.IntRange(0, 2**40), default=0, show_default=True, help="The same seed, same photos.")
 def sample(survey_file: Path, output: Path, positive: int, empty: int, seed: int) -> int:
     """Draw photos to review at random, to correct an estimate for misses and false alarms."""
-    from detector.survey.estimate import sample as draw
+    from geo.estimate import sample as draw
 
     click.echo(draw(survey_file, output, positive, empty, seed))
     return DONE
@@ -123,8 +123,8 @@ def export(
 ) -> int:
     """Write the animals of a survey in the format of the output's ending; .zip is a Darwin Core Archive for GBIF."""
     from detector.cli.console import plain
-    from geo import darwincore
-    from geo import export as exports
+    from geo.exports import darwincore
+    from geo.exports import formats as exports
 
     dataset = None if dataset_file is None else darwincore.read_dataset(dataset_file)
     done = exports.export(
@@ -159,7 +159,7 @@ def export_data(
 ) -> int:
     """Write the reviewed detections of a survey as training data: COCO, with boxes in whole photos."""
     from detector.cli.console import plain
-    from geo import coco
+    from geo.exports import coco
 
     listed = () if checked is None else coco.read_checked(checked)
     done = coco.export_data(survey_file, output, photos=photos, min_score=min_score, checked=listed)
@@ -180,7 +180,7 @@ def export_data(
 def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | None) -> int:
     """Merge the reviews of two copies of a survey; print where they agree, list where they do not."""
     from detector.cli.console import plain
-    from geo import merge_reviews as merging
+    from geo.reviews import merge as merging
 
     outcome = merging.merge_reviews(first, second, output, conflicts)
     for text in outcome.warnings:

@@ -39,11 +39,12 @@ from detector.survey.run import Engine, local_engine, pending_units, run
 from detector.survey.tables import region_table
 from detector.survey.within import held_to
 from geo import geopackage
-from geo.counting import drawn_since
-from geo.image_matching import need_opencv
-from geo.output import sweep
-from geo.regions import Regions, Review, read_regions
+from geo.output import check_output, sweep
+from geo.overlaps.count_once import drawn_since
+from geo.overlaps.pixels import need_opencv
+from geo.regions import Regions, read_regions
 from geo.search_area import SearchArea, read_search_area
+from geo.standing import Review
 from geo.tables import Counts, Run
 
 __all__ = [
@@ -101,7 +102,7 @@ def detect(
     output = Path(os.path.abspath(output))
     if output.suffix.lower() != ".gpkg":
         raise InputError(f"{output.name}: expected an output that ends in .gpkg")
-    geopackage.check_output(output)
+    check_output(output)
     if output.exists() and output.stat().st_size:
         geopackage.read_crs(output)  # somebody else's GeoPackage is refused here rather than after the run
     regions = None if region_file is None else read_regions(region_file, region_field)

@@ -16,10 +16,12 @@ from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, 
 from detector.survey.plan import Plan, PlannedImage
 from detector.survey.replacing import moved
 from detector.survey.within import in_area, unsearched
-from geo import geopackage, reviews
-from geo.counting import after_review, count_once
-from geo.regions import Regions, Review, count
+from geo import geopackage
+from geo.overlaps.count_once import count_once
+from geo.regions import Regions, count
+from geo.reviews import carry
 from geo.search_area import SearchArea
+from geo.standing import Review, after_review
 from geo.tables import Counts, DetectionRows, Images, Run
 
 
@@ -225,13 +227,13 @@ def _with_what_was_there(
     before, crs_wkt = geopackage.read_images(output), geopackage.read_crs(output)
     old = geopackage.read_detections(output, reviewed_only=True, chips=True)
     old, old_images = moved(old, before, crs_wkt, work.images, placement)
-    rows = reviews.carry(old, rows)
-    images = reviews.carry_images(old_images, images, rows)
+    rows = carry.carry(old, rows)
+    images = carry.carry_images(old_images, images, rows)
     old_labels = geopackage.read_tile_labels(output, reviewed_only=True)
     if old_labels is not None and len(old_labels):
         old_labels, _ = moved(old_labels, before, crs_wkt, work.images, placement, errors=False)
-        labels = old_labels if labels is None else reviews.carry(old_labels, labels)
-        images = reviews.carry_images(old_images, images, labels)
+        labels = old_labels if labels is None else carry.carry(old_labels, labels)
+        images = carry.carry_images(old_images, images, labels)
     return images, rows, labels, geopackage.read_runs(output)
 
 

@@ -18,11 +18,11 @@ from detector.survey.assemble import count_rows
 from detector.survey.placing import Placement, columns_of, place, poses_of
 from detector.survey.plan import PlannedImage, PoseSettings, reason, work_folder
 from detector.survey.replacing import moved
-from geo import geopackage, raster
-from geo.counting import count_once
+from geo import geopackage, raster, vector
 from geo.errors import GeoError, VectorError
-from geo.image_matching import need_opencv
-from geo.output import sweep
+from geo.output import check_output, sweep
+from geo.overlaps.count_once import count_once
+from geo.overlaps.pixels import need_opencv
 from geo.raster import RasterInfo
 from geo.regions import Regions, regions_from
 from geo.tables import SEARCHED_IN_PART, Counts, DetectionRows, Images
@@ -64,7 +64,7 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
         need_opencv()
     path = Path(os.path.abspath(survey_file))
     crs_before = geopackage.read_crs(path)
-    geopackage.check_output(path)
+    check_output(path)
     with writing(work_folder(path) / "parts", path):
         sweep(path)
         before = geopackage.read_images(path)
@@ -203,7 +203,7 @@ def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Cou
 def _regions_in(path: Path) -> Regions | None:
     """The regions of the layer `counts`, each once."""
     try:
-        layer = geopackage.read_polygons(path, layer="counts")
+        layer = vector.read_polygons(path, layer="counts")
         pairs = zip(layer.columns["region"], layer.geometries, strict=True)
         shapes = {str(name): shape for name, shape in reversed(list(pairs)) if shape is not None}
         names = list(reversed(shapes))

@@ -23,13 +23,14 @@ from detector.progress import Watcher
 from detector.search import parts
 from detector.search.storage import LocalFolder
 from detector.survey.plan import PlannedImage, reason, work_folder
-from geo import image_matching, raster
-from geo.cells import Photos, overlapping_pairs
+from geo import raster
 from geo.errors import GeoError, GeoreferenceError
 from geo.georeference import PixelsToMap
-from geo.image_matching import Features, PixelMatch
-from geo.image_ties import Tied, Ties, gathered, tie
-from geo.projection import PosedPhoto
+from geo.overlaps import pixels as image_matching
+from geo.overlaps.cells import Photos, overlapping_pairs
+from geo.overlaps.pixels import Features, PixelMatch
+from geo.overlaps.ties import Tied, Ties, gathered, tie
+from geo.photos.projection import PosedPhoto
 from geo.tables import DetectionRows, Images, TableError
 
 # Photos that share less of the smaller one's ground are not compared, nor more of one photo's than so many, those that

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detector.survey.plan import PlannedImage, PoseSettings, work_folder
-from geo import imagery
+from geo.geopackage import imagery
+from geo.geopackage.imagery import ImageryLayer, Photo
 from geo.georeference import Georeference, PixelsToMap, boxes_to_polygons, footprint, is_on_earth, reproject
-from geo.imagery import ImageryLayer, Photo
-from geo.poses import NADIR, PlacedPhoto, poses_for
-from geo.projection import PosedPhoto
+from geo.photos.poses import NADIR, PlacedPhoto, poses_for
+from geo.photos.projection import PosedPhoto
 from geo.raster import RasterInfo
 
 WGS84 = "EPSG:4326"

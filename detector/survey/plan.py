@@ -17,12 +17,12 @@ from detector.search import parts, storage
 from detector.search.infer import Unit
 from detector.search.tiles import TileGrid
 from geo import raster
-from geo.counting import COUNT_OVERLAPS, CountOverlaps
 from geo.errors import GeoError
-from geo.formats import shown
+from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.raster import RasterInfo
+from geo.raster.formats import shown
 from geo.tables import TableError
-from geo.xml import checked
+from geo.wellformed import checked
 
 # What is read at once: a photo whole; of a larger image, blocks of about this many px. A block is also what
 # a crash costs.

@@ -12,12 +12,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import geopackage, styles, table_rows
+from geo import geopackage, vector
 from geo.areas import ground_crs
-from geo.counting import after_review, standing
 from geo.errors import OutputError, VectorError
+from geo.geopackage import rows as table_rows
+from geo.geopackage import styles
 from geo.georeference import reproject
 from geo.regions import assign, regions_from
+from geo.standing import after_review, standing
 from geo.tables import DetectionRows, Images, Run
 
 _MOST_ESTIMATES = 10_000
@@ -120,7 +122,7 @@ def _regions(
     unplaced = np.where(np.isfinite(centres).all(axis=1), -1, -2).astype(np.int32)
     if not _has_table(path, "counts"):
         return unplaced, []
-    table = geopackage.read_polygons(path, layer="counts")
+    table = vector.read_polygons(path, layer="counts")
     first: dict[str, int] = {}
     for row, (name, geometry) in enumerate(zip(table.columns["region"], table.geometries, strict=True)):
         if geometry is not None:

@@ -152,7 +152,7 @@ def _inside(points_map: NDArray[np.float64], rings: list[NDArray[np.float64]]) -
 
 def _write_ground_truth(folder: Path, scene: Scene, wkt: str) -> dict[str, int]:
     """Writes regions.gpkg and truth.gpkg; the true count of each region and of none."""
-    from geo.geopackage import write_polygons  # pyogrio's home, needed only where files are written
+    from geo.vector import write_polygons  # pyogrio's home, needed only where files are written
 
     settings, animals = scene.settings, scene.animals
     boxes = scene.boxes_px()
@@ -298,7 +298,7 @@ def _poses_csv(exposures: list[Exposure]) -> str:
 
 def _write_transects(folder: Path, scene: Scene, strips: list[Strip], exposures: list[Exposure], wkt: str) -> None:
     """transects.gpkg (the strips on the ground) and transects.csv (their true counts, as `herdmap estimate` reads)."""
-    from geo.geopackage import write_polygons  # pyogrio's home, needed only where files are written
+    from geo.vector import write_polygons  # pyogrio's home, needed only where files are written
 
     settings = scene.settings
     rings = [_to_map(strip.ring(), settings) for strip in strips]

@@ -1,0 +1,376 @@
+"""Effort: the ground that photos searched, by photo and by transect, where photos overlap only once.
+
+A photo's area is that of its cell (`geo.cells`): the ground that it sees and whose nearest photo centre is its own. A
+transect's is the sum of its photos'. Animals counted by the same cells, or once each by the sighting nearest its
+photo's centre, belong to just that area.
+
+Photos that are on no transect (turns, transit) take part in neither: leave them out of `geo.sightings.match` too, or
+an animal may count in a photo that has no transect.
+"""
+
+import csv
+import io
+import math
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geo.areas import geodesic_areas_km2, ground_crs
+from geo.errors import VectorError
+from geo.output import whole
+from geo.overlaps.cells import Photos, cells
+from geo.tables import TableError
+
+NO_TRANSECT = -1
+_GRID_M = 1e-4
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoEffort:
+    """What M photos searched. cell: (M,) polygons in the photos' CRS, None for a photo without place or transect.
+    area_km2: (M,) geodesic, 0 there. strip_width_m, along_m: (M,) how far a footprint reaches across and along the
+    flight through its middle, NaN where unknown."""
+
+    cell: NDArray[np.object_]
+    area_km2: Floats
+    strip_width_m: Floats
+    along_m: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class TransectTable:
+    """K transects, as a layer and as what an estimate reads.
+
+    stratum, names: K texts each, no pair of them twice. photos: (K,) int64. length_km: (K,) the track that photos
+    cover. strip_width_m: (K,) the median of its photos'. area_km2: (K,) geodesic, overlaps once. polygons: (K,) the
+    ground, in crs_wkt. classes, counts: C names and (K, C) int64.
+    """
+
+    stratum: tuple[str, ...]
+    names: tuple[str, ...]
+    photos: Ints
+    length_km: Floats
+    strip_width_m: Floats
+    area_km2: Floats
+    polygons: NDArray[np.object_]
+    crs_wkt: str
+    classes: tuple[str, ...]
+    counts: Ints
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        k = len(self.names)
+        if len(self.stratum) != k or self.counts.shape != (k, len(self.classes)):
+            raise TableError(f"transects: columns of different lengths, expected {k} each")
+        if len(set(zip(self.stratum, self.names, strict=True))) != k:
+            raise TableError("transects: one is there twice; give each transect of a stratum its own name")
+
+    def csv(self) -> str:
+        """`stratum,transect,class,count,area_km2`, a row a transect and class, as `herdmap estimate` reads it.
+
+        A transect without animals has one row with a count of 0.
+        """
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(["stratum", "transect", "class", "count", "area_km2"])
+        for k, (stratum, name) in enumerate(zip(self.stratum, self.names, strict=True)):
+            for c in np.flatnonzero(self.counts[k]) if self.counts[k].any() else [-1]:
+                kind, count = (self.classes[c], int(self.counts[k, c])) if c >= 0 else ("", 0)
+                rows.writerow([stratum, name, kind, count, f"{self.area_km2[k]:.9f}"])
+        return text.getvalue()
+
+    def write(self, path: Path) -> None:
+        """Write a .csv as `csv` has it, or a .gpkg or .geojson with a layer `transects`, whole or not at all.
+
+        The layer's columns: stratum, transect, photos, length_km, strip_width_m, area_km2, count (of all classes).
+        Raises OutputError where it cannot be written, VectorError for another ending.
+        """
+        ending = path.suffix.lower()
+        drivers = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
+        if ending != ".csv" and ending not in drivers:
+            raise VectorError(f"{path.name}: expected a name that ends in .csv, {', '.join(drivers)}")
+        with whole(path) as part:
+            if ending == ".csv":
+                part.write_text(self.csv(), encoding="utf-8")
+                return
+            from geo.vector import write_vector  # pyogrio's home
+
+            columns: dict[str, NDArray[np.generic]] = {
+                "stratum": np.array([*self.stratum, None], object)[:-1],
+                "transect": np.array([*self.names, None], object)[:-1],
+                "photos": self.photos,
+                "length_km": self.length_km,
+                "strip_width_m": self.strip_width_m,
+                "area_km2": self.area_km2,
+                "count": self.counts.sum(axis=1),
+            }
+            several = [shapely.MultiPolygon(list(shapely.get_parts(shape))) for shape in self.polygons]
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".transects.") as folder:
+                layer = Path(folder) / f"transects{ending}"  # GDAL calls the layer by its file
+                write_vector(
+                    layer, drivers[ending], shapely.to_wkb(several).tolist(), "MultiPolygon", columns, self.crs_wkt
+                )
+                layer.replace(part)
+
+
+# ---- photos ---------------------------------------------------------------------------------
+
+
+def photo_effort(photos: Photos, crs_wkt: str, *, on_transect: ArrayLike | None = None) -> PhotoEffort:
+    """What each photo searched, overlaps given to the photo whose centre is nearest.
+
+    on_transect: (M,) bool, photos that take part; by default all. Raises VectorError where the CRS has no areas.
+    """
+    if ground_crs(crs_wkt) is None:
+        raise VectorError("the photos' CRS is unknown, so they have no area; give their positions in a known one")
+    m = len(photos)
+    part = photos.placed if on_transect is None else photos.placed & np.asarray(on_transect, bool)
+    rows = np.flatnonzero(part)
+    cell = np.full(m, None, object)
+    cell[rows] = cells(photos.take(rows))
+    area = np.zeros(m)
+    area[rows] = geodesic_areas_km2(cell[rows], crs_wkt)
+    bearing = track_bearings(photos)
+    across = np.column_stack([-bearing[:, 1], bearing[:, 0]])
+    return PhotoEffort(cell, area, _chord(photos, across), _chord(photos, bearing))
+
+
+def track_bearings(photos: Photos) -> Floats:
+    """(M, 2) unit vectors along the track at each photo, by its neighbours in time; in the given order without times.
+
+    Up to two photos on each side, as single positions are too rough. NaN where there is no neighbour.
+    """
+    order = _in_time(photos)
+    centres = photos.centres[order]
+    n = len(order)
+    at = np.arange(n)
+    step = np.median(np.hypot(*np.diff(centres, axis=0).T)) if n > 1 else np.nan
+    bearing = np.full((len(photos), 2), np.nan)
+    total = np.zeros((n, 2))
+    for reach in (1, 2):
+        for a, b in ((at, np.minimum(at + reach, n - 1)), (np.maximum(at - reach, 0), at)):
+            moved = centres[b] - centres[a]
+            # Across a gap the track says nothing of the photo.
+            near = np.hypot(*moved.T) <= 3 * reach * max(step, 1e-9) if n > 1 else np.zeros(n, bool)
+            total[near] += moved[near]
+    length = np.hypot(*total.T)
+    known = length > 0
+    bearing[order[known]] = total[known] / length[known, None]
+    return bearing
+
+
+def _chord(photos: Photos, direction: Floats) -> Floats:
+    """(M,) how long each footprint is in `direction` through its centroid, in m."""
+    chord = np.full(len(photos), np.nan)
+    rows = np.flatnonzero(photos.placed & np.isfinite(direction).all(axis=1))
+    if not len(rows):
+        return chord
+    shapes = photos.footprints[rows]
+    middle = shapely.get_coordinates(shapely.centroid(shapes))
+    bounds = shapely.bounds(shapes)
+    reach = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])[:, None] * direction[rows]
+    lines = shapely.linestrings(np.stack([middle - reach, middle + reach], axis=1))
+    chord[rows] = shapely.length(shapely.intersection(shapes, lines))
+    return chord
+
+
+def _in_time(photos: Photos) -> Ints:
+    """The photos with a place, by time; those without a time as they came, last."""
+    known = np.flatnonzero(np.isfinite(photos.centres).all(axis=1))
+    return known[np.argsort(photos.seconds[known], kind="stable")]
+
+
+# ---- transects ------------------------------------------------------------------------------
+
+
+def split_track(
+    photos: Photos,
+    *,
+    max_turn_deg: float = 30.0,
+    max_gap_m: float | None = None,
+    tolerance_m: float | None = None,
+    min_photos: int = 3,
+) -> Ints:
+    """The transect of each photo, by where the track turns: (M,) int64 from 0 in flight order, -1 on none.
+
+    The track, by time, is parted at gaps longer than `max_gap_m` (by default 5 median steps), then simplified to
+    straight pieces that photos keep within `tolerance_m` of (1.5 median steps, which should be more than the error
+    of a position and less than the space between two transects). Pieces that bend by less than `max_turn_deg` are
+    one transect; one of fewer than `min_photos` is a turn.
+    """
+    transect = np.full(len(photos), NO_TRANSECT, np.int64)
+    order = _in_time(photos)
+    if not len(order):
+        return transect
+    xy = photos.centres[order]
+    steps = np.hypot(*np.diff(xy, axis=0).T)
+    typical = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1.0
+    gap = 5 * typical if max_gap_m is None else max_gap_m
+    tolerance = 1.5 * typical if tolerance_m is None else tolerance_m
+    number = 0
+    for run in np.split(np.arange(len(order)), np.flatnonzero(steps > gap) + 1):
+        for first, last in _straight(xy[run], tolerance, math.radians(max_turn_deg)):
+            if last - first + 1 >= min_photos:
+                transect[order[run[first : last + 1]]] = number
+                number += 1
+    return transect
+
+
+def _straight(xy: Floats, tolerance: float, max_turn: float) -> list[tuple[int, int]]:
+    """The straight pieces of a track, first and last index each, no photo in two."""
+    corners = _corners(xy, tolerance)
+    pieces: list[tuple[int, int]] = []
+    for a, b in pairwise(corners):
+        if pieces and _turn(xy, pieces[-1], (a, b)) <= max_turn:
+            pieces[-1] = (pieces[-1][0], b)
+        else:
+            pieces.append((a, b))
+    if not pieces:
+        return [(0, len(xy) - 1)]
+    # A photo at a corner belongs to the longer of its two pieces.
+    found = []
+    for k, (a, b) in enumerate(pieces):
+        first = a + (k > 0 and _longer(pieces[k - 1], (a, b)))
+        last = b - (k + 1 < len(pieces) and not _longer((a, b), pieces[k + 1]))
+        found.append((first, last))
+    return found
+
+
+def _longer(before: tuple[int, int], after: tuple[int, int]) -> bool:
+    return before[1] - before[0] >= after[1] - after[0]
+
+
+def _turn(xy: Floats, before: tuple[int, int], after: tuple[int, int]) -> float:
+    a, b = xy[before[1]] - xy[before[0]], xy[after[1]] - xy[after[0]]
+    return abs(math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b)))
+
+
+def _corners(xy: Floats, tolerance: float) -> list[int]:
+    """Where a track bends: the vertices that Douglas and Peucker's (1973) simplification keeps."""
+    kept = {0, len(xy) - 1}
+    open_runs = [(0, len(xy) - 1)]
+    while open_runs:
+        a, b = open_runs.pop()
+        if b - a < 2:
+            continue
+        along = xy[b] - xy[a]
+        off = xy[a + 1 : b] - xy[a]
+        length2 = float(along @ along)
+        share = np.clip(off @ along / length2, 0, 1) if length2 > 0 else np.zeros(len(off))
+        far = np.hypot(*(off - share[:, None] * along).T)
+        worst = int(np.argmax(far))
+        if far[worst] > tolerance:
+            middle = a + 1 + worst
+            kept.add(middle)
+            open_runs += [(a, middle), (middle, b)]
+    return sorted(kept)
+
+
+def transect_table(
+    photos: Photos,
+    transect: Sequence[object],
+    crs_wkt: str,
+    *,
+    stratum: str | Sequence[object] = "survey",
+    image: ArrayLike = (),
+    class_name: Sequence[str] = (),
+    counted: ArrayLike | None = None,
+) -> TransectTable:
+    """The transects of a survey with their length, area and counts, in order of their first photo.
+
+    transect: M names or numbers; None, '', NaN or -1 for a photo on none. stratum: one, or M. A name in two strata is
+    two transects. image: (N,) index of each sighting's photo, class_name: its class, counted: (N,) 0 or 1, as
+    `geo.sightings.match` gives it for these photos; default all 1.
+    Raises TableError for lengths that do not fit, VectorError where the CRS has no areas or no photo is on a transect.
+    """
+    m = len(photos)
+    if len(transect) != m or not (isinstance(stratum, str) or len(stratum) == m):
+        raise TableError(f"transects: expected a transect and a stratum for each of {m} photos")
+    seen_in = np.asarray(image, np.int64).reshape(-1)
+    counts_as = np.ones(len(seen_in), np.int64) if counted is None else np.asarray(counted).astype(np.int64)
+    if len(class_name) != len(seen_in) or counts_as.shape != seen_in.shape:
+        raise TableError(f"transects: {len(class_name)} classes for {len(seen_in)} sightings; give one each")
+    if len(seen_in) and (seen_in.min() < 0 or seen_in.max() >= m):
+        raise TableError(f"transects: image has an index outside 0 to {m - 1}")
+
+    strata = [stratum] * m if isinstance(stratum, str) else [_name(value) or "" for value in stratum]
+    placed = photos.placed
+    index: dict[tuple[str, str], int] = {}
+    of = np.full(m, NO_TRANSECT, np.int64)
+    flown = np.append(_in_time(photos), np.flatnonzero(~np.isfinite(photos.centres).all(axis=1)))
+    lost = 0
+    for row in flown.tolist():
+        name = _name(transect[row])
+        if name is None:
+            continue
+        if not placed[row]:
+            lost += 1
+            continue
+        of[row] = index.setdefault((strata[row], name), len(index))
+    if not index:
+        raise VectorError("no photo with a place is on a transect: give their transects, or let the track be split")
+    effort = photo_effort(photos, crs_wkt, on_transect=of >= 0)
+
+    classes = tuple(dict.fromkeys(class_name))
+    code = {name: c for c, name in enumerate(classes)}
+    codes = np.fromiter((code[name] for name in class_name), np.int64, len(class_name))
+    counts = np.zeros((len(index), len(classes)), np.int64)
+    on = of[seen_in] >= 0
+    np.add.at(counts, (of[seen_in][on], codes[on]), counts_as[on])
+    off = int(counts_as[~on].sum())
+
+    k = len(index)
+    rows_of = np.split(
+        flown[np.argsort(of[flown], kind="stable")], np.cumsum(np.bincount(of + 1, minlength=k + 1))[:-1]
+    )
+    polygons = np.empty(k, object)
+    length, width, area = np.zeros(k), np.full(k, np.nan), np.zeros(k)
+    for t, rows in enumerate(rows_of[1:]):
+        # On a grid: GEOS's floating union of cells that all but share their edges can lose one.
+        polygons[t] = shapely.union_all(effort.cell[rows], grid_size=_GRID_M)
+        area[t] = effort.area_km2[rows].sum()
+        if np.isfinite(effort.strip_width_m[rows]).any():
+            width[t] = np.nanmedian(effort.strip_width_m[rows])
+        length[t] = _covered_m(photos.centres[rows], effort.along_m[rows]) / 1000
+        # From the map's metres to the ground's.
+        planar = float(polygons[t].area) / 1e6
+        if planar > 0:
+            length[t] *= math.sqrt(area[t] / planar)
+            width[t] *= math.sqrt(area[t] / planar)
+    warnings = []
+    if lost:
+        warnings.append(f"{lost} photos on transects have no place on the ground: they add neither area nor animals")
+    if off:
+        warnings.append(f"{off} counted animals are in photos on no transect and left out; match without those photos")
+    if (area == 0).any():
+        names = [name for (_, name), zero in zip(index, area == 0, strict=True) if zero]
+        warnings.append(f"{len(names)} transects have no ground of their own, {names[0]!r} for one: others lie on them")
+    strata_of, names_of = zip(*index, strict=True)
+    photos_of = np.bincount(of[of >= 0], minlength=k)
+    return TransectTable(
+        strata_of, names_of, photos_of, length, width, area, polygons, crs_wkt, classes, counts, tuple(warnings)
+    )
+
+
+def _covered_m(centres: Floats, along_m: Floats) -> float:
+    """The length of track that photos in flight order cover: from the first one's rear edge to the last one's front."""
+    reach = float(np.nanmedian(along_m)) if np.isfinite(along_m).any() else 0.0
+    steps = np.hypot(*np.diff(centres, axis=0).T)
+    return float(np.minimum(steps, reach).sum() if reach else steps.sum()) + reach
+
+
+def _name(value: object) -> str | None:
+    if value is None or value != value or value == NO_TRANSECT:
+        return None
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        value = int(value)
+    return str(value).strip() or None

@@ -1,0 +1,292 @@
+"""The photos of a survey as its transects: which photo is on which, their ground, and the animals that count there.
+
+Areas and counts follow one rule. A transect's ground is that of its photos' cells (`geo.cells`), overlaps once, and an
+animal belongs to the transect of the photo by which it counts.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.csv_table import read_rows
+from geo.errors import VectorError
+from geo.estimates.effort import PhotoEffort, photo_effort, split_track, transect_table
+from geo.estimates.transects import Strips
+from geo.output import whole
+from geo.overlaps.count_once import count_once
+from geo.photos.pose_table import NAMES
+from geo.tables import DetectionRows, Images
+
+__all__ = ["OnTransects", "PhotoStrips", "by_name", "by_table", "by_track", "photo_strips", "write_effort"]
+
+_TRANSECT = ("transect", "transectid", "transectno", "transectname", "strip", "line", "flightline")
+_STRATUM = ("stratum", "strata", "block")
+_MOST_BYTES = 256 << 20
+
+Choose = Callable[[DetectionRows], tuple[NDArray[np.bool_], NDArray[np.object_]]]
+"""Which rows count, an (M,) mask, and as what, (M,) class names."""
+
+
+@dataclass(frozen=True)
+class OnTransects:
+    """Which transect each of N photos is on, None for none, and in which stratum, None where that is not said."""
+
+    transect: tuple[str | None, ...]
+    stratum: tuple[str | None, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoStrips:
+    """K transects of photos: their ground, and counts (K, C) of the C classes. effort: what each photo searched;
+    animals: (N,) how many count in it."""
+
+    strips: Strips
+    classes: tuple[str, ...]
+    counts: NDArray[np.float64]
+    on: OnTransects
+    effort: PhotoEffort
+    animals: NDArray[np.int64]
+
+
+# ---- which photo is on which transect ---------------------------------------------------------
+
+
+def by_table(images: Images, path: Path) -> OnTransects:
+    """From a CSV with a row a photo: its name in a column `photo`, its transect in `transect`, perhaps a `stratum`.
+
+    Photos are found by name, and by as many folders as a row has. Raises VectorError for what cannot be read.
+    """
+    columns, rows = _table(path)
+    photo = _column(columns, NAMES["name"], path, "photo")
+    transect = _column(columns, _TRANSECT, path, "transect")
+    stratum = next((i for i, name in enumerate(columns) if name in _STRATUM), None)
+    said: dict[str, tuple[str | None, str | None]] = {}
+    for row in rows:
+        key = _key(row[photo])
+        value = (row[transect].strip() or None, row[stratum].strip() or None if stratum is not None else None)
+        if said.setdefault(key, value) != value:
+            raise VectorError(f"{path.name}: photo {row[photo]!r} is on two transects; give it one row")
+    found = [_said(image, said) for image in images.path]
+    missing = sum(value is None for value in found)
+    if missing == len(found):
+        raise VectorError(
+            f"{path.name}: none of its rows is one of the photos; expected their names, as {images.path[0]!r}"
+        )
+    warnings = (f"{missing} photos are not in {path.name}, so on no transect",) if missing else ()
+    each = [value or (None, None) for value in found]
+    return OnTransects(tuple(a for a, _ in each), tuple(b for _, b in each), warnings)
+
+
+def by_name(images: Images, pattern: str) -> OnTransects:
+    """From the photos' paths: a regular expression whose group `transect` (or first group) is the transect's name, and
+    whose group `stratum`, if it has one, is the stratum's. A photo that it does not fit is on none.
+
+    Raises VectorError for a pattern that is none, has no group, or fits no photo.
+    """
+    try:
+        fit = re.compile(pattern)
+    except re.error as error:
+        raise VectorError(f"{pattern!r} is no regular expression: {error}") from error
+    if not fit.groups:
+        raise VectorError(f"{pattern!r} has no group: put what names the transect in brackets, as in '_([A-Z]+)_'")
+    group: str | int = "transect" if "transect" in fit.groupindex else 1
+    found = [fit.search(image) for image in images.path]
+    if not any(found):
+        raise VectorError(f"{pattern!r} fits none of the photos, as {images.path[0]!r}")
+    missing = sum(match is None for match in found)
+    warnings = (f"{missing} photos do not fit {pattern!r}, so they are on no transect",) if missing else ()
+    strata = [match["stratum"] if match and "stratum" in fit.groupindex else None for match in found]
+    return OnTransects(tuple(match[group] if match else None for match in found), tuple(strata), warnings)
+
+
+def by_track(images: Images, crs_wkt: str | None) -> OnTransects:
+    """From the flight: its straight pieces are transects, `1`, `2` and so on; turns are on none.
+
+    Raises VectorError where no photo has a place.
+    """
+    nothing = _no_rows(images)
+    once = count_once(images, nothing, crs_wkt, "all")
+    if once.photos is None:
+        raise VectorError(
+            "no photo has a place on the ground, so there is no track; give positions to herdmap georeference"
+        )
+    number = split_track(once.photos)
+    off = int((number < 0).sum())
+    warnings = [f"{off} photos are in turns or alone, so on no transect"] if off else []
+    if not np.isfinite(once.photos.seconds).any():
+        warnings.append("no photo says when it was taken: the track is taken in the order of their names")
+    names = tuple(None if n < 0 else str(n + 1) for n in number.tolist())
+    return OnTransects(names, (None,) * len(names), tuple(warnings))
+
+
+# ---- their ground and animals -----------------------------------------------------------------
+
+
+def photo_strips(
+    images: Images,
+    rows: DetectionRows,
+    crs_wkt: str | None,
+    on: OnTransects,
+    choose: Choose,
+    class_names: Sequence[str] = (),
+) -> PhotoStrips:
+    """The transects of photos with the animals that `choose` counts.
+
+    Photos that were not searched, or are on no transect, add neither ground nor animals; an animal that counts in such
+    a photo and is in one of a transect too counts there. The photos' cells are those of the poses as the animals
+    register them (`geo.registration`). class_names: classes that get a column, seen or not; others that occur follow.
+    Raises VectorError where no photo with a place is on a transect, or their CRS has no areas.
+    """
+    done = images.searched
+    named = np.array([name is not None for name in on.transect], bool)
+    part = done & named
+    ground = replace(
+        images, footprints=[ring if is_on else None for ring, is_on in zip(images.footprints, part, strict=True)]
+    )
+    numbers = rows.animal_id[rows.animal_id >= 0]
+    by_cells = bool((rows.counted == 0).any()) and len(np.unique(numbers)) == len(numbers)  # nobody is in two photos
+    once = count_once(ground, rows, crs_wkt, "cells" if by_cells else "animals")
+    if once.photos is None or once.crs_wkt is None:
+        raise VectorError(
+            "no photo with a place on the ground is on a transect; give positions to herdmap georeference"
+        )
+    warnings = list(on.warnings)
+    if left := int((named & ~done).sum()):
+        warnings.append(f"{left} photos were not searched, or not from edge to edge: their ground is left out")
+    if bool((rows.counted == 1).all()) and int(once.rows.counted.sum()) < len(rows):
+        warnings.append(
+            "every sighting counts in this survey, although photos overlap: the estimate is too high; run herdmap "
+            "georeference with --count-overlaps animals first"
+        )
+    known = {path: row for row, path in enumerate(images.path)}
+    image = np.array([*(known.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]
+    mask, classes = choose(replace(rows, counted=once.rows.counted) if by_cells else rows)
+    there = np.append(part & once.photos.placed, False)[image]
+    photo = np.where(there, image, -1) if by_cells else _on_a_transect(images, rows, image, mask, there)
+    chosen = np.flatnonzero(mask & (photo >= 0))
+    if lost := int(mask.sum()) - len(chosen):
+        warnings.append(f"{lost} animals are in no photo of a transect, so they are left out")
+    table = transect_table(
+        once.photos,
+        [name if is_on else None for name, is_on in zip(on.transect, part, strict=True)],
+        once.crs_wkt,
+        stratum=[name or "" for name in on.stratum],
+        image=photo[chosen],
+        class_name=classes[chosen].tolist(),
+    )
+    names = list(dict.fromkeys([*class_names, *sorted(table.classes)]))
+    counts = np.zeros((len(table.names), len(names)))
+    for column, name in enumerate(table.classes):
+        counts[:, names.index(name)] = table.counts[:, column]
+    strips = Strips(
+        tuple(name or None for name in table.stratum),
+        table.names,
+        table.polygons,
+        table.crs_wkt,
+        table.area_km2,
+        (*warnings, *table.warnings),
+        table.photos.astype(np.float64),
+        table.length_km,
+        table.strip_width_m,
+    )
+    effort = photo_effort(once.photos, once.crs_wkt, on_transect=part)
+    animals = np.bincount(photo[chosen], minlength=len(images))
+    return PhotoStrips(strips, tuple(names), counts, on, effort, animals)
+
+
+def write_effort(images: Images, found: PhotoStrips, path: Path) -> None:
+    """Write what each photo searched as CSV, whole or not at all: photo, stratum, transect, area_km2, strip_width_m,
+    along_m, animals. Raises OutputError."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("photo", "stratum", "transect", "area_km2", "strip_width_m", "along_m", "animals"))
+    effort = found.effort
+    for row, photo in enumerate(images.path):
+        if effort.cell[row] is None:
+            continue
+        said = (photo, found.on.stratum[row] or "", found.on.transect[row], f"{effort.area_km2[row]:.9f}")
+        lengths = (effort.strip_width_m[row], effort.along_m[row])
+        writer.writerow((*said, *("" if np.isnan(m) else f"{m:.1f}" for m in lengths), int(found.animals[row])))
+    with whole(path) as part:
+        part.write_bytes(text.getvalue().encode("utf-8", "replace"))
+
+
+def _on_a_transect(
+    images: Images, rows: DetectionRows, image: NDArray[np.int64], mask: NDArray[np.bool_], there: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """(M,) the photo in which each row counts: its own, or where that is on no transect, another one of its animal; -1
+    where no photo of a transect has it."""
+    photo = np.where(there, image, -1)
+    astray = np.flatnonzero(mask & ~there & (rows.animal_id >= 0))
+    if not len(astray):
+        return photo
+    size = np.vstack([np.column_stack([images.width, images.height]), [1, 1]])[image]
+    far = np.hypot(*((rows.boxes_px[:, :2] + rows.boxes_px[:, 2:] - size) / 2).T)  # px from the photo's middle
+    others = np.flatnonzero(there & np.isin(rows.animal_id, rows.animal_id[astray]))
+    others = others[np.lexsort((others, far[others]))]
+    nearest: dict[int, int] = {}
+    for row in others.tolist():
+        nearest.setdefault(int(rows.animal_id[row]), int(image[row]))
+    for row in astray.tolist():
+        photo[row] = nearest.get(int(rows.animal_id[row]), -1)
+    return photo
+
+
+# ---- tables -----------------------------------------------------------------------------------
+
+
+def _table(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The header, as plain names, and the rows of a CSV."""
+    rows = [cells for _, cells in read_rows(path, _MOST_BYTES, "photos")]
+    if not rows:
+        raise VectorError(f"{path.name}: empty; expected columns 'photo' and 'transect'")
+    columns = [re.sub(r"[^a-z0-9]", "", cell.casefold()) for cell in rows[0]]
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(columns):
+            raise VectorError(f"{path.name}: row {number} has {len(row)} values for {len(columns)} columns; mend it")
+    return columns, rows[1:]
+
+
+def _column(columns: Sequence[str], wanted: tuple[str, ...], path: Path, what: str) -> int:
+    for name in wanted:
+        if name in columns:
+            return columns.index(name)
+    for at, name in enumerate(columns):
+        if name.endswith(wanted[:2]):  # with what kind of photo before it
+            return at
+    raise VectorError(f"{path.name}: no column {what!r}; its columns are {', '.join(map(repr, columns[:20]))}")
+
+
+def _key(name: str) -> str:
+    return name.strip().replace("\\", "/").removeprefix("./").casefold()
+
+
+def _said(image: str, said: dict[str, tuple[str | None, str | None]]) -> tuple[str | None, str | None] | None:
+    """What a table says of a photo, by the longest of its names that the table has: folders and name, or the name; with
+    the ending or without."""
+    parts = _key(image).split("/")
+    for start in range(len(parts)):
+        name = "/".join(parts[start:])
+        for key in (name, name.rpartition(".")[0]):
+            if key in said:
+                return said[key]
+    return None
+
+
+def _no_rows(images: Images) -> DetectionRows:
+    return DetectionRows(
+        paths=images.path,
+        image=np.empty(0, np.int64),
+        classes=(),
+        label=np.empty(0, np.int64),
+        score=np.empty(0, np.float32),
+        boxes_px=np.empty((0, 4), np.float32),
+        polygons_map=np.empty((0, 5, 2)),
+    )

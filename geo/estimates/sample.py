@@ -1,0 +1,199 @@
+"""The photos that a person is to review: drawn at random, kept as CSV, and read back with what was said of them.
+
+The CSV has a row a photo, in the order to review them: `called` (positive or empty), `order`, `photo`, `detections`,
+and `reviewed`, which the reviewer fills in with yes. It is a random sample from the front to wherever one stops.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import VectorError
+from geo.estimates.correction import Photos, draw
+from geo.output import whole
+from geo.overlaps.cells import owns
+from geo.overlaps.count_once import photos_on_map
+from geo.tables import DetectionRows, Images
+
+__all__ = ["ReviewSample", "draw_sample", "photos_of", "read_sample", "write_sample"]
+
+_COLUMNS = ("called", "order", "photo", "detections", "reviewed")
+_YES, _NO = ("yes", "y", "1", "true", "x", "done"), ("", "no", "n", "0", "false")
+
+
+@dataclass(frozen=True)
+class ReviewSample:
+    """Photos drawn for review, those called positive first, each group in its random order.
+
+    photos: paths as in the GeoPackage. positive, reviewed: one bool a photo. detections: the detector's boxes in it.
+    """
+
+    photos: tuple[str, ...]
+    positive: tuple[bool, ...]
+    detections: tuple[int, ...]
+    reviewed: tuple[bool, ...]
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+
+def draw_sample(images: Images, rows: DetectionRows, positive: int, empty: int, seed: int) -> ReviewSample:
+    """So many photos called positive and so many called empty, or all there are, of those that were searched."""
+    searched, found = _searched(images, rows)
+    chosen = np.concatenate(draw(found > 0, (positive, empty), seed))
+    return ReviewSample(
+        tuple(searched[i] for i in chosen.tolist()),
+        tuple((found[chosen] > 0).tolist()),
+        tuple(found[chosen].tolist()),
+        (False,) * len(chosen),
+    )
+
+
+def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) -> tuple[Photos, tuple[str, ...]]:
+    """Every searched photo, with what the detector and the review say of it; and what the user should know.
+
+    sample: whose reviewed photos count as such; None: every photo was reviewed. A further sighting of an animal
+    (counted 0) is left out on both sides. In a reviewed photo an animal is a box that is confirmed, or that a person
+    drew and nobody rejected, of its reviewed class. Where photos overlap, an animal that was drawn counts in the photo
+    whose centre is nearest (`geo.cells`): it would be drawn in each photo that shows it, were it reviewed.
+
+    Raises VectorError where a sampled photo is not in the survey, is called otherwise now, or holds boxes that nobody
+    reviewed although it is said to be reviewed.
+    """
+    searched, found = _searched(images, rows)
+    if not searched:
+        raise VectorError("no photo of the survey was searched; run herdmap detect first")
+    row_of = {path: i for i, path in enumerate(searched)}
+    reviewed = np.full(len(searched), sample is None)
+    warnings: tuple[str, ...] = ()
+    if sample is not None:
+        for photo, positive, done in zip(sample.photos, sample.positive, sample.reviewed, strict=True):
+            if photo not in row_of:
+                raise VectorError(f"sampled photo {photo!r} is not among the searched photos; draw a new sample")
+            if bool(found[row_of[photo]]) != positive:
+                raise VectorError(f"sampled photo {photo!r} was called otherwise when drawn; draw a new sample")
+            reviewed[row_of[photo]] |= done
+        warnings = _order_warnings(sample)
+    main = np.array([*rows.class_names(), None], object)[:-1]
+    said = np.array([*rows.text("reviewed_class"), None], object)[:-1]
+    review = np.array([*rows.text("review"), None], object)[:-1]
+    photo_of = np.array([row_of.get(path, -1) for path in rows.image_paths()], np.int64)
+    by_model = _by_model(rows)
+    counts = (rows.counted == 1) & (photo_of >= 0)
+    waiting = counts & by_model & (review == "unreviewed") & reviewed[photo_of]
+    if waiting.any():
+        first = searched[photo_of[np.flatnonzero(waiting)[0]]]
+        raise VectorError(
+            f"{np.unique(photo_of[waiting]).size} photos are said to be reviewed and hold unreviewed boxes, {first!r} "
+            "for one: confirm or reject them, or take back the mark"
+        )
+    is_animal = np.where(by_model, review == "confirmed", review != "rejected")
+    drawn = np.flatnonzero(~by_model & is_animal & counts)
+    if len(drawn):
+        photos_seen = photos_on_map(images).take(np.flatnonzero(images.searched))
+        is_animal[drawn] = owns(rows.polygons_map[drawn, :4].mean(axis=1), photo_of[drawn], photos_seen)
+    kind = np.array([b or a for a, b in zip(main, said, strict=True)] + [None], object)[:-1]
+    classes = tuple(sorted({*main[counts & by_model], *kind[counts & is_animal]}))
+
+    def table(which: NDArray[np.bool_], names: NDArray[np.object_]) -> NDArray[np.int64]:
+        code_of = {name: code for code, name in enumerate(classes)}
+        counted = np.zeros((len(searched), len(classes)), np.int64)
+        index = np.flatnonzero(counts & which)
+        np.add.at(counted, (photo_of[index], np.array([code_of[name] for name in names[index]], np.int64)), 1)
+        return counted
+
+    right = by_model & is_animal & (kind == main)
+    photos = Photos(classes, table(by_model, main), table(right, main), table(is_animal, kind), reviewed)
+    return photos, warnings
+
+
+def _searched(images: Images, rows: DetectionRows) -> tuple[list[str], NDArray[np.int64]]:
+    """The photos that were searched, and how many counted boxes the detector has in each."""
+    searched = [path for path, whole in zip(images.path, images.searched.tolist(), strict=True) if whole]
+    row_of = {path: i for i, path in enumerate(searched)}
+    index = [row_of.get(path, -1) for path in rows.paths]
+    found = np.zeros(len(searched) + 1, np.int64)  # the last for boxes of other photos
+    which = _by_model(rows) & (rows.counted == 1)
+    np.add.at(found, np.array([*index, -1], np.int64)[rows.image[which]], 1)
+    return searched, found[:-1]
+
+
+def _by_model(rows: DetectionRows) -> NDArray[np.bool_]:
+    """Boxes of the detector; those that a person drew have no score."""
+    return np.asarray(~np.isnan(rows.score))
+
+
+def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
+    for positive in (True, False):
+        done = [d for d, p in zip(sample.reviewed, sample.positive, strict=True) if p == positive]
+        if sum(done) != (done.index(False) if False in done else len(done)):
+            name = "positive" if positive else "empty"
+            return (f"photos called {name} were not reviewed in the sample's order: were they chosen, all is biased",)
+    return ()
+
+
+# ---- the CSV --------------------------------------------------------------------------------
+
+
+def write_sample(sample: ReviewSample, path: Path) -> None:
+    """Write the sample as CSV, whole or not at all. Raises OutputError."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    numbers = {True: 0, False: 0}
+    for photo, positive, found, done in zip(
+        sample.photos, sample.positive, sample.detections, sample.reviewed, strict=True
+    ):
+        numbers[positive] += 1
+        called = "positive" if positive else "empty"
+        writer.writerow((called, numbers[positive], photo, found, "yes" if done else ""))
+    with whole(path) as part:
+        part.write_bytes(text.getvalue().encode("utf-8", "surrogateescape"))
+
+
+def read_sample(path: Path) -> ReviewSample:
+    """A sample with its marks. Raises VectorError with the line where it is none."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
+            rows = sorted(_rows(csv.reader(file), path.name))
+    except OSError as error:
+        raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except csv.Error as error:
+        raise VectorError(f"{path.name}: not CSV: {error}") from error
+    if len({photo for _, _, photo, _, _ in rows}) != len(rows):
+        raise VectorError(f"{path.name}: a photo is there twice; draw the sample again")
+    return ReviewSample(
+        tuple(photo for _, _, photo, _, _ in rows),
+        tuple(not empty for empty, _, _, _, _ in rows),
+        tuple(found for _, _, _, found, _ in rows),
+        tuple(done for _, _, _, _, done in rows),
+    )
+
+
+def _rows(lines: Iterable[list[str]], file: str) -> Iterable[tuple[bool, int, str, int, bool]]:
+    """(called empty, order, photo, detections, reviewed) a row: sorted, it is the order to review in."""
+    columns: list[str] = []
+    for number, cells in enumerate(lines, start=1):
+        if not columns:
+            columns = [cell.strip().casefold() for cell in cells]
+            if missing := [name for name in _COLUMNS if name not in columns]:
+                raise VectorError(f"{file}: no column {missing[0]!r}; expected what herdmap sample writes")
+            continue
+        if not any(cells):
+            continue
+        row = dict(zip(columns, cells, strict=False))
+        called, mark = row.get("called", "").strip(), row.get("reviewed", "").strip().casefold()
+        if called not in ("positive", "empty"):
+            raise VectorError(f"{file}, line {number}: called {called!r}; expected positive or empty")
+        if mark not in (*_YES, *_NO):
+            raise VectorError(f"{file}, line {number}: reviewed {mark[:20]!r}; expected yes, or nothing")
+        try:
+            order, found = int(row["order"]), int(row["detections"])
+        except (KeyError, ValueError) as error:
+            raise VectorError(f"{file}, line {number}: order and detections are not whole numbers") from error
+        yield called == "empty", order, row.get("photo", ""), found, mark in _YES

@@ -1,0 +1,97 @@
+"""The table of estimates: as CSV for programs, as text for people."""
+
+import csv
+import io
+import math
+import os
+from pathlib import Path
+from typing import TextIO
+
+from geo.estimates.jolly import Estimate, Estimates
+from geo.output import whole
+
+__all__ = ["CSV_COLUMNS", "table", "write_csv"]
+
+CSV_COLUMNS = (
+    "stratum",
+    "class",
+    "n",
+    "N",
+    "area_km2",
+    "density_per_km2",
+    "estimate",
+    "se",
+    "ci_low",
+    "ci_high",
+    "cv",
+)
+_HEAD = (
+    *("stratum", "class", "n", "N", "km2", "per km2", "estimate", "SE", "95 % CI", "CV %", "PRP %"),
+    "bootstrap 95 %",
+)
+
+
+def write_csv(estimates: Estimates, destination: str | os.PathLike[str] | TextIO) -> None:
+    """Write the rows as CSV (UTF-8, `CSV_COLUMNS`; what is undefined is empty).
+
+    destination: a path, which appears whole or not at all, or an open text stream. Raises OutputError.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for row in estimates.rows:
+        numbers = (row.n_possible, row.area_km2, row.density_per_km2, row.estimate, row.se, row.ci_low, row.ci_high)
+        writer.writerow((row.stratum, row.class_name, row.n, *map(_decimal, (*numbers, row.cv))))
+    if not isinstance(destination, (str, os.PathLike)):
+        destination.write(text.getvalue())
+        return
+    # A class name out of a model's JSON may hold half a surrogate pair, which UTF-8 cannot.
+    data = text.getvalue().encode("utf-8", errors="replace")
+    with whole(Path(destination)) as part:
+        part.write_bytes(data)
+
+
+def _decimal(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.15g}"
+
+
+def table(estimates: Estimates) -> list[str]:
+    """The rows as lines of text for a person, with the bootstrap and the percent relative precision."""
+    cells = [_HEAD, *map(_cells, estimates.rows)]
+    used = [i for i in range(len(_HEAD)) if i < 2 or any(line[i] != "-" for line in cells[1:])]
+    widths = {i: max(len(line[i]) for line in cells) for i in used}
+    return [
+        "  ".join(line[i].ljust(widths[i]) if i < 2 else line[i].rjust(widths[i]) for i in used).rstrip()
+        for line in cells
+    ]
+
+
+def _cells(row: Estimate) -> tuple[str, ...]:
+    return (
+        row.stratum,
+        row.class_name,
+        str(row.n),
+        _short(row.n_possible, 1),
+        f"{row.area_km2:.4g}",
+        _significant(row.density_per_km2),
+        _short(row.estimate),
+        _short(row.se),
+        _span(row.ci_low, row.ci_high),
+        _short(100 * row.cv, 1),
+        _short(row.precision_pct, 1),
+        _span(row.bootstrap_low, row.bootstrap_high),
+    )
+
+
+def _short(value: float, digits: int = 0) -> str:
+    return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def _significant(value: float) -> str:
+    if math.isnan(value):
+        return "-"
+    return f"{value:.0f}" if value >= 1000 else f"{value:.4g}"
+
+
+def _span(low: float, high: float) -> str:
+    return "-" if math.isnan(low) else f"{low:.0f} to {high:.0f}"

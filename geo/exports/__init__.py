@@ -1,0 +1,1 @@
+"""A survey's animals as other programs take them, a file for each format."""

@@ -1,0 +1,139 @@
+"""The animals of a survey as other programs take them: one row an animal, with its place in degrees and on the map.
+
+Every export but the training data starts here, so that all of them mean the same animals and the same classes.
+"""
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo import geopackage
+from geo.georeference import is_on_earth, reproject
+from geo.reviews.carry import MANUAL_RUN
+from geo.standing import Review, select, standing
+from geo.tables import DetectionRows, Images, Run
+
+WGS84 = "EPSG:4326"
+DEGREE_DECIMALS = 7  # 1 cm on the ground, and what RFC 7946 (11.2) calls more than enough
+PLACES = ("lon", "lat", "x", "y")
+COLUMNS = (
+    *("id", *PLACES, "class", "score", "review", "image", "xmin", "ymin", "xmax", "ymax", "detected_class"),
+    *("reviewer", "reviewed_at", "note", "animal_id", "counted", "captured_at", "gsd_m", "error_m", "run_id"),
+)
+INTEGERS = ("animal_id", "counted")
+NUMBERS = (*PLACES, "score", "xmin", "ymin", "xmax", "ymax", "gsd_m", "error_m", *INTEGERS)
+"""The columns of numbers; the others are texts."""
+
+_IDS = uuid.UUID("5e0b5f0a-6f2b-5d0c-9a5e-8d0d1f0c7a31")  # the namespace of every id that is made here
+
+
+@dataclass(frozen=True, eq=False)
+class AnimalTable:
+    """N animals.
+
+    columns: COLUMNS, each N values: int, float, str, or None where unknown. `class` is what a person called the
+    animal, else the model's; `detected_class` the model's. lon, lat: degrees (WGS 84) of the box's centre; x, y: the
+    same in `crs_wkt`. xmin to ymax: image px.
+    boxes_map: (N, 5, 2) float64, closed rings in `crs_wkt`; boxes_lonlat: the same in degrees. NaN: no place.
+    survey: the name of the survey's file, without its ending. survey_id: stays with the survey and its copies.
+    """
+
+    columns: dict[str, list[Any]]
+    boxes_map: NDArray[np.float64]
+    boxes_lonlat: NDArray[np.float64]
+    crs_wkt: str | None
+    images: Images
+    runs: tuple[Run, ...]
+    survey: str
+    survey_id: uuid.UUID
+
+    def __len__(self) -> int:
+        return len(self.boxes_map)
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """(N,) which animals have a longitude and a latitude."""
+        return np.array([lon is not None for lon in self.columns["lon"]], bool)
+
+    @property
+    def added(self) -> NDArray[np.bool_]:
+        """(N,) which animals a person drew."""
+        return np.array([run_id in (None, MANUAL_RUN) for run_id in self.columns["run_id"]], bool)
+
+
+def read_animals(path: Path, review: Review = "not-rejected", *, every_sighting: bool = False) -> AnimalTable:
+    """The animals of the survey at `path` after the review, as `geo.regions.select` chooses and names them.
+
+    every_sighting: also the sightings of an animal that another photo counts (`counted` 0).
+    Raises VectorError where `path` is no survey, TableError for an unknown `review`.
+    """
+    rows, images = geopackage.read_detections(path), geopackage.read_images(path)
+    runs, crs_wkt = geopackage.read_runs(path), geopackage.read_crs(path)
+    rows = replace(rows, counted=standing(rows))
+    counted = np.ones(len(rows)) if every_sighting else rows.counted
+    chosen, classes = select(rows.class_names(), rows.text("review"), rows.text("reviewed_class"), counted, review)
+    survey_id = _survey_id(path, runs)
+    ids = np.array([*_ids(rows, survey_id), None], object)[:-1]
+    rows = rows.take(chosen)
+    boxes_lonlat = np.full_like(rows.polygons_map, np.nan)
+    centres = rows.polygons_map[:, :4].mean(axis=1)
+    lonlat = np.full_like(centres, np.nan)
+    if crs_wkt is not None and is_on_earth(crs_wkt):
+        boxes_lonlat = reproject(rows.polygons_map.reshape(-1, 2), crs_wkt, WGS84).reshape(-1, 5, 2)
+        lonlat = reproject(centres, crs_wkt, WGS84)
+    # Metres to the millimetre, degrees to less than that.
+    decimals = 3 if crs_wkt is None or np.abs(centres[np.isfinite(centres)]).max(initial=0) > 360 else 9
+    of_image = {image: row for row, image in enumerate(images.path)}
+    image_row = [of_image.get(name, -1) for name in rows.image_paths()]
+    captured: list[str | None] = [*images.captured_at, None]
+    gsd = np.append(images.gsd_m, np.nan)
+    columns: dict[str, list[Any]] = {
+        "id": ids[chosen].tolist(),
+        "lon": _numbers(lonlat[:, 0], DEGREE_DECIMALS),
+        "lat": _numbers(lonlat[:, 1], DEGREE_DECIMALS),
+        "x": _numbers(centres[:, 0], decimals),
+        "y": _numbers(centres[:, 1], decimals),
+        "class": classes[chosen].tolist(),
+        "score": _numbers(rows.score, 4),
+        "review": rows.text("review"),
+        "image": rows.image_paths(),
+        **{name: _numbers(rows.boxes_px[:, i], 2) for i, name in enumerate(("xmin", "ymin", "xmax", "ymax"))},
+        "detected_class": rows.class_names(),
+        **{name: rows.text(name) for name in ("reviewer", "reviewed_at", "note")},
+        "animal_id": [None if number < 0 else number for number in rows.animal_id.tolist()],
+        "counted": rows.counted.tolist(),
+        "captured_at": [captured[row] for row in image_row],
+        "gsd_m": _numbers(gsd[image_row] if image_row else gsd[:0], 5),
+        "error_m": _numbers(rows.error_m, 2),
+        "run_id": rows.text("run_id"),
+    }
+    columns = {name: columns[name] for name in COLUMNS}
+    return AnimalTable(columns, rows.polygons_map, boxes_lonlat, crs_wkt, images, tuple(runs), path.stem, survey_id)
+
+
+def _survey_id(path: Path, runs: list[Run]) -> uuid.UUID:
+    """The first run's id names the survey wherever its file goes and whatever it is called."""
+    return uuid.uuid5(_IDS, min(((run.started_at, run.run_id) for run in runs), default=("", path.stem))[1])
+
+
+def _ids(rows: DetectionRows, survey_id: uuid.UUID) -> list[str]:
+    """An id for each detection that stays as long as its box does, through reviews, merges and other exports."""
+    seen: Counter[str] = Counter()
+    ids = []
+    boxes = np.round(rows.boxes_px.astype(np.float64), 2)
+    for image, box, ring in zip(rows.image_paths(), boxes.tolist(), rows.polygons_map[:, 0].tolist(), strict=True):
+        place = box if box[0] == box[0] else ring
+        name = f"{image}\n{' '.join(f'{value:.2f}' for value in place)}"
+        seen[name] += 1
+        ids.append(str(uuid.uuid5(survey_id, name if seen[name] == 1 else f"{name}\n{seen[name]}")))
+    return ids
+
+
+def _numbers(values: NDArray[Any], decimals: int) -> list[float | None]:
+    rounded = np.round(values.astype(np.float64), decimals) + 0.0  # no minus zero
+    return [None if value != value else value for value in rounded.tolist()]

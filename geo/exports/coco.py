@@ -1,0 +1,312 @@
+"""Reviewed detections as training data: a COCO file of whole photos, https://cocodataset.org/#format-data.
+
+A detector learns from what a box says and from what the absence of one says, so a photo is of use only where a person
+looked at all that is in it. That is the rule of `Photos`; all else here follows from it.
+"""
+
+import csv
+import itertools
+import json
+import math
+import os
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo import geopackage
+from geo.errors import VectorError
+from geo.geopackage.imagery import relative_path
+from geo.output import check_writable, whole
+from geo.reviews.carry import MANUAL_RUN
+from geo.tables import DetectionRows, Images, Run, TableError
+
+__all__ = ["Photos", "TrainingData", "export_data", "read_checked", "training_data"]
+
+Photos = Literal["reviewed", "touched", "all"]
+"""Which photos are training data.
+
+reviewed    each of its detections (from `min_score` up) is confirmed or rejected and there is at least one, or a person
+            drew an animal and nothing is unreviewed; and every photo that is in `checked`.
+touched     also those where some detections are unreviewed. These become crowd regions (`iscrowd` 1): nothing is
+            learnt there, neither that there is an animal nor that there is none.
+all         also photos that nobody looked at, their detections as crowd regions: what the detector missed in them
+            is then taught as background.
+"""
+
+_YES = ("yes", "y", "1", "true", "x", "done")
+_FIT_PX = 2.0  # how far a box drawn on the map may be off in the photo before it is not trusted
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What was written. empty: photos without an animal. added: animals that a person drew. left_out: photos.
+
+    unreviewed: boxes as crowd regions. images_folder: what the names in the file are relative to.
+    """
+
+    output: Path
+    images_folder: Path
+    photos: int
+    empty: int
+    animals: int
+    added: int
+    rejected: int
+    unreviewed: int
+    left_out: int
+    warnings: tuple[str, ...] = ()
+
+
+def export_data(
+    survey: Path,
+    output: Path,
+    *,
+    photos: Photos = "reviewed",
+    min_score: float = 0.0,
+    checked: Collection[str] = (),
+) -> TrainingData:
+    """Write the reviewed detections of the GeoPackage `survey` as the COCO file `output`, whole or not at all.
+
+    min_score: unreviewed detections below it are as if they were not. checked: paths, as in the layer `images`, of
+    photos that a person searched whole and whose animals are all in the file, so also the empty ones.
+    File names are relative to the folder of `output` where all photos lie under it, else to the lowest folder that
+    holds them all, which `info.herdmap.images` and a warning name.
+
+    Raises VectorError where `survey` is no survey, nothing in it is training data, or `checked` names no photo of it.
+    """
+    if photos not in get_args(Photos):
+        raise TableError(f"photos {photos!r}: expected {', '.join(get_args(Photos))}")
+    check_writable(output)
+    images, rows = geopackage.read_images(survey), geopackage.read_detections(survey)
+    if unknown := sorted(set(checked) - set(images.path)):
+        raise VectorError(
+            f"{survey.name} has no photo {unknown[0]!r} that is said to be checked; it lists relative paths"
+        )
+    document, counts, warnings = training_data(images, rows, photos=photos, min_score=min_score, checked=checked)
+    if not document["images"]:
+        raise VectorError(f"{survey.name}: no photo is reviewed whole; review all of its detections, or use touched")
+    folder, names = _relative(survey, output, [entry["file_name"] for entry in document["images"]])
+    for entry, name in zip(document["images"], names, strict=True):
+        entry["file_name"] = name
+    where = relative_path(folder, output.absolute().parent)
+    document["info"] = _info(survey, geopackage.read_runs(survey), where, photos, min_score, counts)
+    if where != ".":
+        warnings.append(
+            f"the photos are not under {output.parent}: the names are relative to {folder}; train with that"
+        )
+    with whole(output) as part:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+        part.write_bytes(text.encode("utf-8", "replace"))
+    return TrainingData(output, folder, warnings=tuple(warnings), **counts)
+
+
+def read_checked(path: Path) -> list[str]:
+    """The photos that a person searched whole: a CSV with a column `photo` or `image`, or a text file of a path a line.
+
+    Where the CSV has a column `reviewed` or `checked`, as the review sample has, only rows with a yes in it.
+    Raises VectorError where it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            if path.suffix.lower() != ".csv":
+                return [line.strip("\r\n") for line in file if line.strip()]
+            table = csv.DictReader(file)
+            heads = table.fieldnames or ()
+            photo = next((name for name in ("photo", "image") if name in heads), None)
+            if photo is None:
+                raise VectorError(
+                    f"{path}: expected a CSV with a column 'photo' or 'image', or a .txt with a path a line"
+                )
+            said = next((name for name in ("reviewed", "checked") if name in heads), None)
+            return [row[photo] for row in table if said is None or (row[said] or "").strip().lower() in _YES]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise VectorError(f"{path} cannot be read as a list of photos: {error}") from error
+
+
+def training_data(
+    images: Images,
+    rows: DetectionRows,
+    *,
+    photos: Photos = "reviewed",
+    min_score: float = 0.0,
+    checked: Collection[str] = (),
+) -> tuple[dict[str, Any], dict[str, int], list[str]]:
+    """The COCO document without its `info` (names as in `images`), its numbers, and what to know.
+
+    Boxes are xywh in image px to 0.01, clipped to the photo. Photos and annotations are sorted, so that one survey
+    gives one file.
+    """
+    checked, searched = frozenset(checked), images.searched.tolist()
+    kinds = [_kind(*said) for said in zip(rows.text("review"), rows.text("run_id"), strict=True)]
+    low = (rows.score < min_score).tolist()  # NaN, an animal that a person drew, is not low
+    of_image: dict[str, list[int]] = defaultdict(list)
+    for row, image in enumerate(rows.image_paths()):
+        if kinds[row] != "unreviewed" or not low[row]:
+            of_image[image].append(row)
+    classes = [a or b for a, b in zip(rows.text("reviewed_class"), rows.class_names(), strict=True)]
+    said = {name: rows.text(name) for name in ("review", "reviewer", "reviewed_at", "run_id")}
+    said["detected_class"] = [*rows.class_names()]
+    scores = [None if math.isnan(score) else round(score, 4) for score in rows.score.tolist()]
+    places = _boxes(rows, images)
+    document: dict[str, Any] = {"info": {}, "licenses": [], "images": [], "annotations": [], "categories": []}
+    warnings: list[str] = []
+    taken: list[tuple[int, list[tuple[int, list[float]]]]] = []
+    counts: Counter[str] = Counter()
+    for at in sorted(range(len(images)), key=lambda i: images.path[i]):
+        own = of_image[images.path[at]]
+        by_hand, reviewed = images.path[at] in checked, [kinds[row] for row in own]
+        if not (searched[at] or by_hand) or not _is_data(images, at, reviewed, photos, by_hand):
+            counts["left_out"] += 1
+            continue
+        boxes = [(row, places[row]) for row in own if kinds[row] != "rejected"]
+        known = [(row, box) for row, box in boxes if box is not None]
+        if len(known) < len(boxes):
+            warnings.append(
+                f"{images.path[at]} is left out: an animal was drawn on the map and its place in the photo is not known"
+            )
+            counts["left_out"] += 1
+            continue
+        counts["rejected"] += sum(kinds[row] == "rejected" for row in own)
+        taken.append((at, sorted(known, key=lambda one: (one[1], one[0]))))
+    named = sorted({classes[row] for _, own in taken for row, _ in own} | {*rows.class_names()})
+    document["categories"] = [{"id": i, "name": name, "supercategory": "animal"} for i, name in enumerate(named, 1)]
+    category = {name: i for i, name in enumerate(named, 1)}
+    for image_id, (at, own_boxes) in enumerate(taken, 1):
+        document["images"].append(_image(images, at, image_id))
+        counts["photos"] += 1
+        counts["empty"] += all(kinds[row] == "unreviewed" for row, _ in own_boxes)
+        for row, box in own_boxes:
+            counts["unreviewed" if kinds[row] == "unreviewed" else "animals"] += 1
+            counts["added"] += kinds[row] == "added"
+            document["annotations"].append(
+                {
+                    "id": len(document["annotations"]) + 1,
+                    "image_id": image_id,
+                    "category_id": category[classes[row]],
+                    "bbox": box,
+                    "area": round(box[2] * box[3], 4),
+                    "segmentation": [],
+                    "iscrowd": int(kinds[row] == "unreviewed"),
+                    "herdmap": {**{name: texts[row] for name, texts in said.items()}, "score": scores[row]},
+                }
+            )
+    numbers = {
+        name: counts[name] for name in ("photos", "empty", "animals", "added", "rejected", "unreviewed", "left_out")
+    }
+    return document, numbers, warnings
+
+
+def _kind(review: str | None, run_id: str | None) -> str:
+    """confirmed, rejected, unreviewed, or added: drawn by a person, who thereby said that it is there."""
+    if review != "rejected" and run_id in (None, MANUAL_RUN):
+        return "added"
+    return review or "unreviewed"
+
+
+def _is_data(images: Images, at: int, kinds: list[str], photos: Photos, checked: bool) -> bool:
+    if images.status[at] != "done" or images.width[at] < 1 or images.height[at] < 1:
+        return False
+    if photos == "all":
+        return True
+    if photos == "touched":
+        return checked or any(kind != "unreviewed" for kind in kinds)
+    return "unreviewed" not in kinds and (checked or len(kinds) > 0)
+
+
+def _image(images: Images, at: int, image_id: int) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": image_id,
+        "file_name": images.path[at],
+        "width": int(images.width[at]),
+        "height": int(images.height[at]),
+    }
+    if images.captured_at[at]:
+        entry["date_captured"] = images.captured_at[at]
+    if math.isfinite(images.gsd_m[at]):
+        entry["gsd_m"] = round(float(images.gsd_m[at]), 5)
+    return entry
+
+
+def _info(
+    survey: Path, runs: Sequence[Run], where: str, photos: Photos, min_score: float, counts: dict[str, int]
+) -> dict[str, Any]:
+    models = [{"run_id": run.run_id, "model": run.model, "model_sha256": run.model_sha256} for run in runs]
+    about = {"survey": survey.name, "images": where, "photos_rule": photos, "min_score": min_score, "counts": counts}
+    return {
+        "description": f"Reviewed detections of {survey.name}",
+        "version": "1.0",
+        "herdmap": {**about, "runs": models},
+    }
+
+
+def _relative(survey: Path, output: Path, paths: list[str]) -> tuple[Path, list[str]]:
+    """The folder that the names are relative to, and the names: POSIX, without `..`."""
+    home = survey.absolute().parent
+    whereabouts = [Path(os.path.normpath(home / path)) for path in paths]
+    folder = Path(os.path.normpath(output.absolute().parent))
+    if not all(path.is_relative_to(folder) for path in whereabouts):
+        folder = Path(os.path.commonpath([path.parent for path in whereabouts]))
+    return folder, [path.relative_to(folder).as_posix() for path in whereabouts]
+
+
+# ---- boxes -----------------------------------------------------------------------------------
+
+
+def _boxes(rows: DetectionRows, images: Images) -> list[list[float] | None]:
+    """xywh in image px of each row, clipped to its photo; None where it is not known, or outside."""
+    photo = {path: at for at, path in enumerate(images.path)}
+    at = np.array([photo[path] for path in rows.paths] or [0], np.int64)[rows.image]
+    size = np.stack([images.width, images.height], axis=1)[at].astype(np.float64)
+    corners = rows.boxes_px.astype(np.float64).reshape(-1, 2, 2)
+    for row in np.flatnonzero(~np.isfinite(corners).all(axis=(1, 2))).tolist():
+        ring, footprint = rows.polygons_map[row], images.footprints[at[row]]
+        if footprint is None or not np.isfinite(ring).all():
+            continue
+        drawn = _to_px(ring[:4], footprint, size[row])
+        if drawn is not None:
+            corners[row] = drawn.min(axis=0), drawn.max(axis=0)
+    low, high = (np.round(np.clip(corners[:, end], 0, size), 2) for end in (0, 1))
+    xywh = np.concatenate([low, np.round(high - low, 2)], axis=1)
+    return [box if box[2] > 0 and box[3] > 0 else None for box in xywh.tolist()]
+
+
+def _to_px(
+    xy_map: NDArray[np.float64], footprint: NDArray[np.float64], size: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """Map to image px by the homography that the footprint's corners define: exact for a camera over flat ground.
+
+    footprint: a ring from the top-left corner down, as `geo.georeference.footprint` makes it, with as many points on
+    each side; or from there to the right, which runs clockwise on the map. None where the points between the corners
+    are off by more than 2 px: the ground is not flat, or it is another ring.
+    """
+    per_side, left = divmod(len(footprint) - 1, 4)
+    if left or per_side < 1:
+        return None
+    along = np.arange(per_side)[:, None] / per_side
+    corners_px = np.array([(0, 0), (0, 1), (1, 1), (1, 0), (0, 0)]) * size
+    if not shapely.is_ccw(shapely.linearrings(footprint)):
+        corners_px = corners_px[::-1]
+    ring_px = np.concatenate([a + along * (b - a) for a, b in itertools.pairwise(corners_px)])
+    origin, scale = footprint[:-1].mean(axis=0), np.ptp(footprint, axis=0).max() or 1.0
+    ring = (footprint[:-1] - origin) / scale
+    equations, values = [], []
+    for (x, y), (u, v) in zip(ring[::per_side].tolist(), (ring_px[::per_side] / size).tolist(), strict=True):
+        equations += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        values += [u, v]
+    try:
+        h = np.append(np.linalg.solve(np.array(equations), np.array(values)), 1.0).reshape(3, 3)
+    except np.linalg.LinAlgError:
+        return None
+
+    def project(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        ahead = np.column_stack([xy, np.ones(len(xy))]) @ h.T
+        return np.asarray(ahead[:, :2] / ahead[:, 2:] * size, np.float64)
+
+    if np.abs(project(ring) - ring_px).max() > _FIT_PX:
+        return None
+    return project((xy_map - origin) / scale)

@@ -1,0 +1,368 @@
+"""A survey's animals as CSV, GeoJSON, GeoParquet, KML, Shapefile, or Darwin Core Archive: `export` by the ending.
+
+Names are data in each of them: whatever a class, a photo or a note holds comes back the same, but for what a format
+cannot hold, which `Exported.warnings` says.
+"""
+
+import csv
+import html
+import importlib
+import importlib.util
+import itertools
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TextIO
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.errors import OutputError, VectorError
+from geo.exports import darwincore
+from geo.exports.animals import COLUMNS, DEGREE_DECIMALS, INTEGERS, NUMBERS, PLACES, AnimalTable, read_animals
+from geo.output import check_writable, whole
+from geo.standing import Review
+from geo.wellformed import shown
+
+__all__ = ["FORMATS", "Exported", "Shape", "export"]
+
+Shape = Literal["box", "point"]
+Rings = list[NDArray[np.float64]]
+
+_ATTRIBUTES = tuple(name for name in COLUMNS if name not in PLACES)
+_SHAPEFILE_NAMES = {"detected_class": "detected", "reviewed_at": "reviewed", "captured_at": "captured"}
+_SHAPEFILE_TEXT = 254  # bytes
+_SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg", ".shp")
+_INDEXES = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".qmd", ".shp.xml")  # of the shapefile that was there before
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: the file, how many animals are in it, and what the user should know."""
+
+    output: Path
+    rows: int
+    warnings: tuple[str, ...] = ()
+
+
+class Written(NamedTuple):
+    """How many animals a format took, and what it could not hold."""
+
+    rows: int
+    warnings: tuple[str, ...] = ()
+
+
+def export(
+    survey: Path,
+    output: Path,
+    *,
+    review: Review = "not-rejected",
+    every_sighting: bool = False,
+    shape: Shape | None = None,
+    dataset: darwincore.Dataset | None = None,
+) -> Exported:
+    """Write the animals of the GeoPackage `survey` to `output`, whole or not at all, in the format of its ending.
+
+    review, every_sighting: which animals, as in `read_animals`. shape: the box on the ground or its centre; by
+    default points in KML and boxes elsewhere; CSV and Darwin Core have points alone.
+    dataset: what a Darwin Core Archive says of itself, for that format only.
+
+    Raises OutputError for an ending that is no format, a missing library or a place that cannot be written,
+    VectorError where `survey` is no survey or none of its animals has a place that the format needs.
+    """
+    ending = output.suffix.lower()
+    if ending not in FORMATS:
+        mend = "; training data are made by export-data" if ending == ".json" else ""
+        raise OutputError(f"{output.name}: expected a name that ends in {', '.join(FORMATS)}{mend}")
+    if dataset is not None and ending != ".zip":
+        raise OutputError(f"{output.name}: a dataset description belongs to a Darwin Core Archive (.zip)")
+    check_writable(output)
+    animals = read_animals(survey, review, every_sighting=every_sighting)
+    unplaced = len(animals) - int(animals.placed.sum())
+    if ending in (".geojson", ".kml") and len(animals) and unplaced == len(animals):
+        raise VectorError(f"{survey}: no animal has a place on the earth, as {ending} needs; export .csv or .parquet")
+    written = FORMATS[ending](animals, output, shape, dataset)
+    warnings = written.warnings
+    if unplaced:
+        warnings = (*warnings, f"{unplaced} of {len(animals)} animals have no place on the earth, so no lon and lat")
+    return Exported(output, written.rows, warnings)
+
+
+# ---- CSV -------------------------------------------------------------------------------------
+
+
+def _csv(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
+    """UTF-8, a header, values as they are: a class named `=1+2` is that text (see docs/exports.md for Excel)."""
+    if shape == "box":
+        raise OutputError(f"{output.name}: CSV holds points; its columns xmin to ymax are the box in the image")
+    with whole(output) as part, _text(part) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        fixed = {name: [_fixed(value) for value in animals.columns[name]] for name in ("lon", "lat")}
+        writer.writerows(zip(*{**animals.columns, **fixed}.values(), strict=True))
+    return Written(len(animals))
+
+
+def _fixed(degrees: float | None) -> str | None:
+    return None if degrees is None else f"{degrees:.{DEGREE_DECIMALS}f}"
+
+
+# ---- GeoJSON ---------------------------------------------------------------------------------
+
+
+def _geojson(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
+    """RFC 7946: longitude and latitude on WGS 84, outer rings counter-clockwise, no `crs` member."""
+    with whole(output) as part, _text(part) as file:
+        file.write('{"type": "FeatureCollection", "features": [')
+        comma = "\n"
+        for properties, geometry in zip(_records(animals, _ATTRIBUTES[1:]), _geometries(animals, shape), strict=True):
+            feature = {
+                "type": "Feature",
+                "id": properties.pop("id"),
+                "geometry": geometry,
+                "properties": properties,
+            }
+            file.write(comma + json.dumps(feature, ensure_ascii=False, allow_nan=False))
+            comma = ",\n"
+        file.write("\n]}\n")
+    return Written(len(animals))
+
+
+def _geometries(animals: AnimalTable, shape: Shape | None) -> Iterator[dict[str, Any] | None]:
+    if shape == "point":
+        for lon, lat in zip(animals.columns["lon"], animals.columns["lat"], strict=True):
+            yield None if lon is None else {"type": "Point", "coordinates": [lon, lat]}
+        return
+    for rings in _rings(animals):
+        polygons = [[ring.tolist()] for ring in rings]
+        if len(polygons) > 1:
+            yield {"type": "MultiPolygon", "coordinates": polygons}
+        else:
+            yield {"type": "Polygon", "coordinates": polygons[0]} if polygons else None
+
+
+def _rings(animals: AnimalTable) -> Iterator[Rings]:
+    """Each animal's box in degrees as counter-clockwise rings: one, none without a place, two at the antimeridian."""
+    for ring in _counter_clockwise(animals.boxes_lonlat):
+        if not np.isfinite(ring).all():
+            yield []
+        elif np.ptp(ring[:, 0]) > 180:
+            yield _cut(ring)
+        else:
+            yield [np.round(ring, DEGREE_DECIMALS) + 0.0]
+
+
+def _cut(ring: NDArray[np.float64]) -> Rings:
+    """The parts of a box on both sides of the antimeridian, as RFC 7946 (3.1.9) asks."""
+    whole_box = shapely.Polygon(np.column_stack([ring[:, 0] % 360, ring[:, 1]]))
+    parts = []
+    for west in (0, 180):
+        part = shapely.intersection(whole_box, shapely.box(west, -90, west + 180, 90))
+        if part.geom_type == "Polygon" and not part.is_empty:
+            xy = shapely.get_coordinates(part.exterior)
+            parts.append(np.column_stack([xy[:, 0] - 2 * west, xy[:, 1]]))
+    return [np.round(_counter_clockwise(part[None])[0], DEGREE_DECIMALS) + 0.0 for part in parts]
+
+
+def _counter_clockwise(rings: NDArray[np.float64], *, degrees: bool = True) -> NDArray[np.float64]:
+    """(N, P, 2) closed rings, those that run clockwise turned round. degrees: longitudes go round the earth."""
+    x, y = np.moveaxis(rings - rings[:, :1], 2, 0)
+    if degrees:
+        x = (x + 540) % 360 - 180
+    doubled = (x[:, :-1] * y[:, 1:] - x[:, 1:] * y[:, :-1]).sum(axis=1)
+    return np.where((doubled < 0)[:, None, None], rings[:, ::-1], rings)
+
+
+# ---- KML -------------------------------------------------------------------------------------
+
+_KML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>{name}</name>
+<Style id="animal"><IconStyle><scale>0.6</scale></IconStyle><LabelStyle><scale>0.6</scale></LabelStyle>
+<LineStyle><color>ff00ffff</color><width>2</width></LineStyle><PolyStyle><fill>0</fill></PolyStyle></Style>
+"""
+
+
+def _kml(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
+    """KML 2.2, a folder a class; the columns as extended data."""
+    geometries = [_kml_rings(rings) for rings in _rings(animals)] if shape == "box" else _kml_points(animals)
+    each = sorted(zip(_records(animals, _ATTRIBUTES), geometries, strict=True), key=lambda one: one[0]["class"])
+    with whole(output) as part, _text(part) as file:
+        file.write(_KML_HEAD.format(name=_xml(animals.survey)))
+        for name, group in itertools.groupby(each, key=lambda one: one[0]["class"]):
+            file.write(f"<Folder><name>{_xml(name)}</name>\n")
+            for record, geometry in group:
+                _placemark(file, record, geometry)
+            file.write("</Folder>\n")
+        file.write("</Document></kml>\n")
+    return Written(len(animals))
+
+
+def _placemark(file: TextIO, record: Mapping[str, Any], geometry: str) -> None:
+    data = "".join(
+        f'<Data name="{name}"><value>{_xml(str(value))}</value></Data>'
+        for name, value in record.items()
+        if value is not None
+    )
+    file.write(
+        f"<Placemark><name>{_xml(record['class'])}</name><styleUrl>#animal</styleUrl>"
+        f"<ExtendedData>{data}</ExtendedData>{geometry}</Placemark>\n"
+    )
+
+
+def _kml_points(animals: AnimalTable) -> list[str]:
+    places = zip(animals.columns["lon"], animals.columns["lat"], strict=True)
+    return [
+        "" if lon is None else f"<Point><coordinates>{_fixed(lon)},{_fixed(lat)}</coordinates></Point>"
+        for lon, lat in places
+    ]
+
+
+def _kml_rings(rings: Rings) -> str:
+    polygons = []
+    for ring in rings:
+        corners = " ".join(f"{_fixed(lon)},{_fixed(lat)}" for lon, lat in ring.tolist())
+        boundary = f"<LinearRing><coordinates>{corners}</coordinates></LinearRing>"
+        polygons.append(f"<Polygon><outerBoundaryIs>{boundary}</outerBoundaryIs></Polygon>")
+    return polygons[0] if len(polygons) == 1 else f"<MultiGeometry>{''.join(polygons)}</MultiGeometry>" * bool(polygons)
+
+
+def _xml(text: str) -> str:
+    # A carriage return that is not written as a reference is read as a line feed.
+    return html.escape(shown(text), quote=False).replace("\r", "&#13;")
+
+
+# ---- Shapefile -------------------------------------------------------------------------------
+
+
+def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
+    """In the survey's CRS, UTF-8. Written in a folder beside and moved file by file, the .shp last."""
+    from geo.vector import write_vector  # pyogrio's home
+
+    columns: dict[str, Any] = {}
+    cut: dict[str, int] = {}
+    for name in _ATTRIBUTES:
+        values = animals.columns[name]
+        short = _SHAPEFILE_NAMES.get(name, name)
+        if name in NUMBERS:
+            known = name in INTEGERS and None not in values
+            columns[short] = np.array(values, np.int64 if known else np.float64)
+        else:
+            columns[short], cut[name] = _short_texts(values)
+    folder = output.with_name(f".{output.stem[:64]}.{secrets.token_hex(4)}")
+    try:
+        folder.mkdir()
+        part = folder / output.name
+        kind = "Point" if shape == "point" else "Polygon"
+        write_vector(part, "ESRI Shapefile", _wkb(animals, shape), kind, columns, animals.crs_wkt, ENCODING="UTF-8")
+        for ending in (*_SHAPEFILE_PARTS[:-1], *_INDEXES, ".shp"):
+            made, old = part.with_suffix(ending), output.with_suffix(ending)
+            if made.exists():
+                with whole(old) as beside:
+                    made.replace(beside)
+            elif ending != ".shp":
+                old.unlink(missing_ok=True)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise OutputError(f"{output}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    names = ", ".join(f"{name} is {short}" for name, short in _SHAPEFILE_NAMES.items())
+    said = [f"a Shapefile's names have at most 10 characters: {names}"]
+    said += [f"{n} texts of {name!r} are cut to {_SHAPEFILE_TEXT} bytes" for name, n in cut.items() if n]
+    said.append("a Shapefile holds no empty text, which becomes unknown, and no spaces around one")
+    return Written(len(animals), tuple(said))
+
+
+def _short_texts(values: list[str | None]) -> tuple[NDArray[np.object_], int]:
+    """Texts of at most 254 bytes of UTF-8, cut between characters, and how many had to be."""
+    texts, cut = [], 0
+    for value in values:
+        text = None if value is None else value.replace("\0", "\ufffd")
+        data = b"" if text is None else text.encode("utf-8", "replace")
+        if len(data) > _SHAPEFILE_TEXT:
+            text, cut = data[:_SHAPEFILE_TEXT].decode("utf-8", "ignore"), cut + 1
+        texts.append(text)
+    return np.array([*texts, None], object)[:-1], cut
+
+
+def _wkb(animals: AnimalTable, shape: Shape | None) -> list[bytes | None]:
+    """The animals on the map as WKB, None without a place; polygons counter-clockwise."""
+    placed = np.flatnonzero(np.isfinite(animals.boxes_map).all(axis=(1, 2)))
+    boxes = _counter_clockwise(animals.boxes_map[placed], degrees=False)
+    shapes = shapely.points(boxes[:, :4].mean(axis=1)) if shape == "point" else shapely.polygons(boxes)
+    blobs: list[bytes | None] = [None] * len(animals)
+    for row, blob in zip(placed.tolist(), shapely.to_wkb(shapes).tolist(), strict=True):
+        blobs[row] = blob
+    return blobs
+
+
+# ---- GeoParquet ------------------------------------------------------------------------------
+
+
+def _geoparquet(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
+    """GeoParquet 1.0.0 (https://geoparquet.org/releases/v1.0.0/) in the survey's CRS. GDAL's wheels cannot write it."""
+    if importlib.util.find_spec("pyarrow") is None:
+        raise OutputError("GeoParquet needs pyarrow; install it with: pip install 'herdmap[parquet]'")
+    arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    import pyproj
+
+    blobs = _wkb(animals, shape)
+    column: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": ["Point" if shape == "point" else "Polygon"],
+        "crs": None if animals.crs_wkt is None else pyproj.CRS(animals.crs_wkt).to_json_dict(),
+        "edges": "planar",
+    }
+    if shape != "point":
+        column["orientation"] = "counterclockwise"
+    if any(blobs):
+        flat = animals.boxes_map[:, :4].mean(axis=1) if shape == "point" else animals.boxes_map.reshape(-1, 2)
+        column["bbox"] = [*np.nanmin(flat, axis=0).tolist(), *np.nanmax(flat, axis=0).tolist()]
+    geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    arrays = {"geometry": arrow.array(blobs, arrow.binary())}
+    for name in COLUMNS:
+        kind = arrow.int64() if name in INTEGERS else arrow.float64() if name in NUMBERS else arrow.string()
+        arrays[name] = arrow.array(animals.columns[name], kind)
+    table = arrow.table(arrays).replace_schema_metadata({"geo": json.dumps(geo)})
+    with whole(output) as part:
+        parquet.write_table(table, os.fspath(part), compression="zstd")
+    return Written(len(animals))
+
+
+# ---- what they share -------------------------------------------------------------------------
+
+
+def _records(animals: AnimalTable, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    names = ("id", *(name for name in names if name != "id"))
+    for values in zip(*(animals.columns[name] for name in names), strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def _text(path: Path) -> TextIO:
+    # A name out of a model's JSON may hold half a surrogate pair, which UTF-8 cannot.
+    return path.open("w", encoding="utf-8", errors="replace", newline="")
+
+
+def _archive(animals: AnimalTable, output: Path, shape: Shape | None, dataset: darwincore.Dataset | None) -> Written:
+    if shape == "box":
+        raise OutputError(f"{output.name}: Darwin Core holds points; leave the shape out")
+    return Written(*darwincore.write_archive(animals, output, dataset or darwincore.Dataset()))
+
+
+Writer = Callable[[AnimalTable, Path, Shape | None, darwincore.Dataset | None], Written]
+
+FORMATS: Mapping[str, Writer] = {
+    ".csv": _csv,
+    ".geojson": _geojson,
+    ".parquet": _geoparquet,
+    ".kml": _kml,
+    ".shp": _shapefile,
+    ".zip": _archive,
+}
+"""By the ending of the output."""

@@ -1,0 +1,33 @@
+"""The GeoPackage of a survey: written whole or not at all, read back, with styles and a QGIS project inside.
+
+survey.py           a survey's file written, and read as tables
+schema.py           the tables of a GeoPackage 1.2, its CRS rows and its geometries
+rows.py             the tables of `geo.tables` to and from rows
+rtree.py            a spatial index, packed whole
+styles.py           how QGIS draws the layers
+project.py          the QGIS project inside
+imagery.py          what is seen under the boxes: VRTs over the survey's own files
+project_imagery.py  that imagery, read back from a project
+"""
+
+from geo.geopackage.survey import (
+    read_crs,
+    read_detections,
+    read_images,
+    read_runs,
+    read_tile_labels,
+    write_counts,
+    write_estimates,
+    write_survey,
+)
+
+__all__ = [
+    "read_crs",
+    "read_detections",
+    "read_images",
+    "read_runs",
+    "read_tile_labels",
+    "write_counts",
+    "write_estimates",
+    "write_survey",
+]

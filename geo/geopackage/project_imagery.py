@@ -1,0 +1,62 @@
+"""The imagery that a survey's own QGIS project shows, read back, so that a file made from it shows the same."""
+
+import contextlib
+import io
+import os
+import sqlite3
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from geo.geopackage.imagery import ImageryLayer, relative_path
+
+_LARGEST_PROJECT = 1 << 28  # bytes of XML: far above any real one
+
+
+def read_imagery(survey: Path) -> list[ImageryLayer]:
+    """The raster layers of the project `herdmap` inside the GeoPackage, the top one first; none where it has none.
+
+    A project that cannot be read is none: the animals are worth more than the picture under them.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(f"{survey.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            stored = db.execute("SELECT content FROM qgis_projects WHERE name = 'herdmap'").fetchone()
+        if stored is None:
+            return []
+        text = stored[0].decode() if isinstance(stored[0], bytes) else str(stored[0])
+        with zipfile.ZipFile(io.BytesIO(bytes.fromhex(text))) as archive:
+            entry = next(info for info in archive.infolist() if info.filename.endswith(".qgs"))
+            if entry.file_size > _LARGEST_PROJECT:
+                return []
+            root = ET.fromstring(archive.read(entry))  # noqa: S314 (expat bounds entity expansion, nothing is fetched)
+    except (sqlite3.DatabaseError, ValueError, zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError):
+        return []
+    return [layer for node in root.iter("maplayer") if (layer := _layer(node)) is not None]
+
+
+def moved(layers: list[ImageryLayer], before: Path, after: Path) -> list[ImageryLayer]:
+    """The layers with their sources as seen from the folder `after` rather than `before`."""
+    return [replace(layer, source=moved_path(layer.source, before, after)) for layer in layers]
+
+
+def moved_path(path: str, before: Path, after: Path) -> str:
+    """A path relative to the folder `before` as seen from `after`, POSIX separators."""
+    old, new = before.absolute(), after.absolute()
+    return path if old == new else relative_path(Path(os.path.normpath(old / path)), new)
+
+
+def _layer(node: ET.Element) -> ImageryLayer | None:
+    source, renderer = node.findtext("datasource"), node.find("pipe/rasterrenderer")
+    if node.get("type") != "raster" or node.findtext("provider") != "gdal" or not source or renderer is None:
+        return None
+    wkt = node.findtext("srs/spatialrefsys/wkt") or None
+    own_file = renderer.get("alphaBand") == "-1"
+    return ImageryLayer(
+        name=node.findtext("layername") or source,
+        source=source.removeprefix("./"),
+        kind="orthomosaic" if own_file else "contact sheet" if wkt is None else "photo",
+        crs_wkt=wkt,
+        bands=3 if renderer.get("type") == "multibandcolor" else 1,
+        dtype="uint8" if renderer.find("minMaxOrigin") is None else "uint16",
+    )

@@ -1,0 +1,384 @@
+"""The tables of `geo.tables` to and from the rows of a GeoPackage."""
+
+import json
+import math
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.estimates.jolly import Estimate, Estimates
+from geo.estimates.transects import Strata, Strips, Transects
+from geo.geopackage import schema, styles
+from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run
+
+_UNPLACED = " (image px, y up negative: no position)"
+_EXTRA = ("runner_up", "runner_up_score", "error_m")
+_BY_A_PERSON = (
+    "review != 'unreviewed' OR reviewed_class IS NOT NULL OR reviewer IS NOT NULL OR reviewed_at IS NOT NULL"
+    " OR note IS NOT NULL OR run_id IS NULL OR run_id = 'manual'"
+)
+
+
+def put_images(db: sqlite3.Connection, images: Images, detections: DetectionRows, srs_id: int) -> None:
+    known = {image: row for row, image in enumerate(images.path)}
+    row_of = np.array([known.get(path, -1) for path in detections.paths], np.int64)
+    found = np.bincount(row_of[detections.image], minlength=len(images)) if len(detections) else images.width * 0
+    blobs: list[bytes | None] = [None] * len(images)
+    bounds = np.full((len(images), 4), np.nan)
+    by_corners: dict[int, list[int]] = {}
+    for row, ring in enumerate(images.footprints):
+        if ring is not None:
+            by_corners.setdefault(len(ring), []).append(row)
+    for rows in by_corners.values():
+        rings = [ring for row in rows if (ring := images.footprints[row]) is not None]
+        some, bounds[rows] = schema.polygon_blobs(np.stack(rings), srs_id)
+        for row, blob in zip(rows, some, strict=True):
+            blobs[row] = blob
+    columns: dict[str, Any] = {
+        name: column.tolist() if isinstance(column := getattr(images, name), np.ndarray) else column
+        for name in schema.IMAGES
+    }
+    columns["detections"] = found.tolist()
+    # A reason may quote the name of a file, whatever bytes that is made of.
+    columns["reason"] = [None if text is None else text.encode("utf-8", "replace").decode() for text in images.reason]
+    _add(db, "images", schema.IMAGES, columns, len(images), ("POLYGON", srs_id, blobs, bounds))
+    db.execute("CREATE UNIQUE INDEX images_path ON images (path)")
+
+
+def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> None:
+    blobs, bounds = schema.polygon_blobs(rows.polygons_map, srs_id)
+    boxes = np.round(rows.boxes_px.astype(np.float64), 2)
+    boxes[:, 2:] = np.maximum(boxes[:, 2:], np.round(boxes[:, :2] + 0.01, 2))
+    names = np.array([*rows.classes, None], object)
+    animals = rows.animal_id.copy()
+    alone = animals < 0
+    animals[alone] = max(0, animals.max(initial=0)) + 1 + np.arange(np.count_nonzero(alone))
+    columns: dict[str, Any] = {
+        "image": np.array([*rows.paths, None], object)[rows.image].tolist(),
+        "class": names[rows.label].tolist(),
+        "score": np.round(rows.score.astype(np.float64), 4).tolist(),
+        "xmin": boxes[:, 0].tolist(),
+        "ymin": boxes[:, 1].tolist(),
+        "xmax": boxes[:, 2].tolist(),
+        "ymax": boxes[:, 3].tolist(),
+        "animal_id": animals.tolist(),
+        "counted": None if (rows.counted == 1).all() else rows.counted.tolist(),
+        "review": None if rows.review == "unreviewed" else rows.review,
+        "runner_up": names[rows.runner_up].tolist() if (rows.runner_up >= 0).any() else None,
+        "runner_up_score": None,
+        "error_m": None,
+        "chip": rows.chip,
+    }
+    if np.isfinite(rows.error_m).any():
+        columns["error_m"] = np.round(rows.error_m, 2).tolist()
+    if columns["runner_up"] is not None:
+        columns["runner_up_score"] = np.round(rows.runner_up_score.astype(np.float64), 4).tolist()
+    for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
+        columns[name] = getattr(rows, name)
+    _add(db, "detections", schema.DETECTIONS, columns, len(rows), ("POLYGON", srs_id, blobs, bounds))
+    db.execute("CREATE INDEX detections_image ON detections (image)")
+    db.execute("CREATE INDEX detections_review ON detections (review, score)")  # the order of the review queue
+
+
+def put_tile_labels(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> None:
+    """The labelled tiles; of what `DetectionRows` has, a tile has no animal, no second class and no picture."""
+    blobs, bounds = schema.polygon_blobs(rows.polygons_map, srs_id)
+    boxes = np.round(rows.boxes_px.astype(np.float64), 2)
+    columns: dict[str, Any] = {
+        "image": np.array([*rows.paths, None], object)[rows.image].tolist(),
+        "class": np.array([*rows.classes, None], object)[rows.label].tolist(),
+        "score": np.round(rows.score.astype(np.float64), 4).tolist(),
+        **{name: boxes[:, i].tolist() for i, name in enumerate(("xmin", "ymin", "xmax", "ymax"))},
+        "review": None if rows.review == "unreviewed" else rows.review,
+    }
+    for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
+        columns[name] = getattr(rows, name)
+    _add(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), ("POLYGON", srs_id, blobs, bounds))
+    db.execute("CREATE INDEX tile_labels_image ON tile_labels (image)")
+    db.execute("CREATE INDEX tile_labels_review ON tile_labels (review, class)")
+
+
+def put_runs(db: sqlite3.Connection, runs: Sequence[Run]) -> None:
+    columns: dict[str, list[Any]] = {name: [getattr(run, name) for run in runs] for name in schema.RUNS}
+    columns["classes"] = [json.dumps(list(run.classes), ensure_ascii=False) for run in runs]
+    columns["settings"] = [json.dumps(dict(run.settings), ensure_ascii=False, allow_nan=False) for run in runs]
+    _add(db, "runs", schema.RUNS, columns, len(runs))
+
+
+def put_counts(db: sqlite3.Connection, counts: Counts) -> None:
+    srs_id = schema.add_srs(db, counts.crs_wkt)
+    blobs, bounds = schema.wkb_blobs(counts.polygons, srs_id)
+    totals: dict[str, int] = {}
+    for region, count in zip(counts.region, counts.count.tolist(), strict=True):
+        totals[region] = totals.get(region, 0) + count
+    columns = {
+        "region": counts.region,
+        "class": counts.class_name,
+        "count": counts.count.tolist(),
+        "area_km2": counts.area_km2.tolist(),
+        "density_per_km2": counts.density_per_km2.tolist(),
+        "total": [totals.pop(region, None) for region in counts.region],
+    }
+    _add(db, "counts", schema.COUNTS, columns, len(counts), ("MULTIPOLYGON", srs_id, blobs, bounds))
+
+
+def style_options(
+    rows: DetectionRows, runs: Sequence[Run], labels: DetectionRows | None = None, *, on_map: bool = True
+) -> styles.Options:
+    """What the styles must know of the rows: the classes that are there, in the models' own order."""
+    here = _classes_in(rows)
+    on_tiles = set() if labels is None else _classes_in(labels)
+    known = list(dict.fromkeys([*chain.from_iterable(run.classes for run in runs), *sorted(here | on_tiles)]))
+    empty = next((e for run in reversed(runs) if isinstance(e := run.settings.get("empty_class"), str)), None)
+    return styles.Options(
+        tuple(name for name in known if name in here),
+        tuple(known),
+        tile_classes=tuple(name for name in known if name in on_tiles),
+        empty_class=empty,
+        on_map=on_map,
+    )
+
+
+def _classes_in(rows: DetectionRows) -> set[str]:
+    said = {rows.reviewed_class} if isinstance(rows.reviewed_class, str) else set(rows.reviewed_class or ())
+    return {rows.classes[label] for label in np.unique(rows.label).tolist()} | {name for name in said if name}
+
+
+def put_styles(db: sqlite3.Connection, options: styles.Options, only: Collection[str] | None = None) -> None:
+    """Give the layers that are there, or `only` these of them, their default style."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "layer_styles" not in tables:
+        schema.add_layer(
+            db,
+            "layer_styles",
+            schema.STYLES,
+            {"f_table_name": ()},
+            0,
+            identifier="layer_styles",
+            description=styles.DESCRIPTIONS["layer_styles"],
+        )
+    for name in ("images", "detections", "tile_labels", "counts", "strata", "transects") if only is None else only:
+        if name in tables:
+            db.execute(
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
+                " styleQML, styleSLD, useAsDefault, description, owner)"
+                " VALUES ('', '', ?, 'geom', 'herdmap', ?, '', 1, ?, '')",
+                (name, styles.qml(name, options), styles.DESCRIPTIONS[name]),
+            )
+    db.execute(
+        "UPDATE gpkg_ogr_contents SET feature_count = (SELECT count(*) FROM layer_styles)"
+        " WHERE table_name = 'layer_styles'"
+    )
+
+
+def put_estimates(db: sqlite3.Connection, estimates: Estimates) -> None:
+    """The rows of estimates; what is undefined is null."""
+    fields = {column: {"class": "class_name"}.get(column, column) for column in schema.ESTIMATES if column != "method"}
+    columns: dict[str, Any] = {
+        column: [_known(getattr(row, field)) for row in estimates.rows] for column, field in fields.items()
+    }
+    columns["method"] = estimates.method
+    schema.add_layer(
+        db,
+        "estimates",
+        schema.ESTIMATES,
+        columns,
+        len(estimates),
+        identifier="estimates",
+        description="Population estimates per stratum and class; `all` is the sum over strata",
+    )
+
+
+def put_strata(db: sqlite3.Connection, estimates: Estimates, strata: Strata) -> None:
+    """The layer `strata`: the estimates of each stratum that has a polygon; what is undefined is null."""
+    assert strata.polygons is not None
+    srs_id = schema.add_srs(db, strata.polygons.crs_wkt)
+    ground = dict(zip(strata.polygons.names, strata.polygons.polygons, strict=True))
+    rows = [row for row in estimates.rows if row.stratum in ground]
+    wkb: list[bytes | None] = [shapely.to_wkb(ground[row.stratum]) for row in rows]
+    fields = {column: {"class": "class_name"}.get(column, column) for column in schema.STRATA}
+    totals: list[float | None] = [None] * len(rows)
+    labels: list[str | None] = [None] * len(rows)
+    for name in dict.fromkeys(row.stratum for row in rows):
+        of = [n for n, row in enumerate(rows) if row.stratum == name]
+        known = [density for n in of if (density := _known(rows[n].density_per_km2)) is not None]
+        totals[of[0]] = sum(known) if known else None
+        labels[of[0]] = _estimates_label(name, [rows[n] for n in of])
+    columns: dict[str, list[Any]] = {
+        column: [_known(getattr(row, field)) for row in rows]
+        for column, field in fields.items()
+        if column not in ("total_per_km2", "label")
+    }
+    columns |= {"total_per_km2": totals, "label": labels}
+    _add(db, "strata", schema.STRATA, columns, len(rows), ("MULTIPOLYGON", srs_id, *schema.wkb_blobs(wkb, srs_id)))
+
+
+def _estimates_label(stratum: str, rows: Sequence[Estimate]) -> str:
+    """What the map writes on a stratum: its name and the estimate, or a line for each class."""
+    said = []
+    for row in rows:
+        interval = (
+            f"{row.ci_low:.0f} to {row.ci_high:.0f}" if math.isfinite(row.ci_low + row.ci_high) else "SE undefined"
+        )
+        said.append(f"{row.estimate:.0f} ({interval})" if math.isfinite(row.estimate) else "no estimate")
+    if len(rows) == 1:
+        return f"{stratum}: {said[0]}"
+    return "\n".join([stratum, *(f"{row.class_name}: {text}" for row, text in zip(rows, said, strict=True))])
+
+
+def put_transects(db: sqlite3.Connection, strips: Strips, transects: Transects) -> None:
+    """The layer `transects`: the ground of each with what was counted there, all classes together."""
+    srs_id = schema.add_srs(db, strips.crs_wkt)
+    wkb: list[bytes | None] = [shapely.to_wkb(polygon) for polygon in strips.polygons]
+    columns = {
+        "stratum": transects.stratum,
+        "transect": transects.names,
+        "count": [round(number) for number in transects.counts.sum(axis=1).tolist()],
+        "area_km2": transects.area_km2.tolist(),
+        **{
+            name: None if (column := getattr(strips, name)) is None else [_known(value) for value in column.tolist()]
+            for name in ("photos", "length_km", "strip_width_m")
+        },
+    }
+    geometry = ("MULTIPOLYGON", srs_id, *schema.wkb_blobs(wkb, srs_id))
+    _add(db, "transects", schema.TRANSECTS, columns, len(wkb), geometry)
+
+
+def highest_density(db: sqlite3.Connection) -> float:
+    """Animals per km2, all classes together, of the densest stratum of the layer `strata`; 0 where it has no row."""
+    sums = "SELECT sum(density_per_km2) AS density FROM strata GROUP BY stratum"
+    (highest,) = db.execute(f"SELECT max(density) FROM ({sums})").fetchone()  # noqa: S608
+    return float(highest or 0)
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _add(
+    db: sqlite3.Connection,
+    name: str,
+    columns: schema.Columns,
+    rows: Mapping[str, Any],
+    count: int,
+    geometry: tuple[str, int, Sequence[bytes | None], NDArray[np.float64]] | None = None,
+) -> None:
+    unplaced = _UNPLACED if geometry and geometry[1] == schema.UNDEFINED_CARTESIAN else ""
+    description = styles.DESCRIPTIONS[name] + unplaced
+    schema.add_layer(
+        db, name, columns, rows, count, identifier=name + unplaced, description=description, geometry=geometry
+    )
+
+
+def get_images(db: sqlite3.Connection) -> Images:
+    """The images, in the file's order."""
+    columns = _columns(db, "images", ["geom", *schema.IMAGES])
+    shapes = [schema.shape_of(blob) for blob in columns.pop("geom")]
+    rings = [None if s is None or s.is_empty else shapely.get_coordinates(s.exterior) for s in shapes]
+    for name in ("detections", "tiles"):
+        columns[name] = [value or 0 for value in columns[name]]
+    for name in ("lon", "lat", "altitude_m", "agl_m", "heading_deg", "gsd_m"):
+        columns[name] = _floats(columns[name])
+    return Images(**columns, footprints=rings)
+
+
+def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) -> DetectionRows:
+    """The detections, in the file's order; those that a person drew without the form are mended, not refused."""
+    there = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('detections')").fetchall()}
+    # A file that another program made has the columns that everybody needs.
+    names = [name for name in schema.DETECTIONS if (chips or name != "chip") and (name in there or name not in _EXTRA)]
+    read = _columns(db, "detections", ["geom", *names], _BY_A_PERSON if reviewed_only else "1")
+    rings = schema.rings_of(read["geom"], 5)
+    read.update({name: [None] * len(rings) for name in _EXTRA if name not in read})
+    if None in read["image"]:
+        read["image"] = _images_under(db, read["image"], rings)
+    columns, code_of = _boxed_columns(read, rings)
+    return DetectionRows(
+        **columns,
+        animal_id=np.array([-1 if value is None else value for value in read["animal_id"]], np.int64),
+        counted=np.array(read["counted"], np.uint8),
+        error_m=_floats(read["error_m"]),
+        runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
+        runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
+        chip=read.get("chip"),
+    )
+
+
+def get_tile_labels(db: sqlite3.Connection, *, reviewed_only: bool) -> DetectionRows | None:
+    """The labelled tiles, in the file's order; None where the file has none of Herdmap's."""
+    columns = [str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('tile_labels')").fetchall()]
+    if not {"fid", "geom", *schema.TILE_LABELS} <= set(columns):
+        return None
+    read = _columns(db, "tile_labels", ["geom", *schema.TILE_LABELS], _BY_A_PERSON if reviewed_only else "1")
+    rings = schema.rings_of(read["geom"], 5)
+    if None in read["image"]:
+        read["image"] = _images_under(db, read["image"], rings)
+    return DetectionRows(**_boxed_columns(read, rings)[0])
+
+
+def _boxed_columns(read: dict[str, Any], rings: NDArray[np.float64]) -> tuple[dict[str, Any], dict[str, int]]:
+    """What detections and labelled tiles have in common, and the code of each class."""
+    main = [a or b or "unknown" for a, b in zip(read["class"], read["reviewed_class"], strict=True)]
+    paths, image = _indexed(read["image"])
+    classes, codes = _indexed([*main, *(name for name in read.get("runner_up", ()) if name is not None)])
+    boxes = np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1)
+    columns = {
+        "paths": paths,
+        "image": image,
+        "classes": classes,
+        "label": codes[: len(main)],
+        "score": _floats(read["score"]).astype(np.float32),
+        "boxes_px": boxes.astype(np.float32),
+        "polygons_map": rings,
+        "review": _one_or_all(read["review"]) or REVIEWS[0],
+        **{name: _one_or_all(read[name]) for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id")},
+    }
+    return columns, {name: code for code, name in enumerate(classes)}
+
+
+def get_runs(db: sqlite3.Connection) -> list[Run]:
+    """The runs, in the file's order."""
+    columns = _columns(db, "runs", list(schema.RUNS))
+    columns["classes"] = [json.loads(text) for text in columns["classes"]]
+    columns["settings"] = [json.loads(text) for text in columns["settings"]]
+    return [Run(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+def _columns(db: sqlite3.Connection, table: str, names: list[str], where: str = "1") -> dict[str, Any]:
+    chosen = ", ".join(f'"{name}"' for name in names)
+    rows = db.execute(f'SELECT {chosen} FROM "{table}" WHERE {where} ORDER BY fid').fetchall()  # noqa: S608
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in names}
+
+
+def _floats(values: list[float | None]) -> NDArray[np.float64]:
+    return np.array(values, np.float64)  # None becomes NaN
+
+
+def _indexed(values: list[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """The different values in order of appearance, and which of them each value is."""
+    code_of = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    return tuple(code_of), np.array([code_of[value] for value in values], np.int64)
+
+
+def _one_or_all(column: list[str | None]) -> Any:
+    """A text column as `DetectionRows` keeps it cheaply where all rows say the same."""
+    return column[0] if column and column.count(column[0]) == len(column) else column or None
+
+
+def _images_under(db: sqlite3.Connection, images: list[str | None], rings: NDArray[np.float64]) -> list[str]:
+    """The images, with the one whose footprint is nearest to the box where a person's row names none."""
+    known = get_images(db)
+    footprints = [row for row, ring in enumerate(known.footprints) if ring is not None]
+    tree = shapely.STRtree([shapely.Polygon(known.footprints[row]) for row in footprints])
+    found = []
+    for image, ring in zip(images, rings, strict=True):
+        row = 0
+        if image is None and footprints and np.isfinite(ring).all():
+            row = footprints[int(tree.nearest(shapely.Point(ring[:4].mean(axis=0))))]
+        found.append(image if image is not None else known.path[row])
+    return found

@@ -1,0 +1,265 @@
+"""The GeoPackage of a survey: images, detections, runs and counts, with styles and a QGIS project inside.
+
+`write_survey` writes the file whole or not at all, with a `.qgz` of the same project beside it; `read_images`,
+`read_detections` and `read_runs` read it back.
+"""
+
+import contextlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyproj
+
+from geo.errors import OutputError, VectorError
+from geo.estimates.jolly import Estimates
+from geo.estimates.transects import Strata, Strips, Transects
+from geo.geopackage import project as qgis_project
+from geo.geopackage import rows, schema, styles
+from geo.geopackage.imagery import ImageryLayer
+from geo.output import check_output, whole
+from geo.tables import Counts, DetectionRows, Images, Run, TableError
+
+_PROJECT = "herdmap"
+_ESTIMATE_MAP = {"strata": schema.STRATA, "transects": schema.TRANSECTS}  # the layers that `estimate` draws
+
+
+# ---- writing a survey -----------------------------------------------------------------------
+
+
+def write_survey(
+    path: Path,
+    images: Images,
+    detections: DetectionRows,
+    runs: Sequence[Run],
+    crs_wkt: str | None,
+    imagery: Sequence[ImageryLayer] = (),
+    counts: Counts | None = None,
+    tile_labels: DetectionRows | None = None,
+) -> None:
+    """Write the GeoPackage `path` and the QGIS project `.qgz` beside it, whole or not at all.
+
+    crs_wkt: of the footprints and the polygons; None for the undefined Cartesian system (image px, y up negative).
+    imagery: what is seen under the boxes, the top one first, with paths relative to the GeoPackage.
+    tile_labels: the labelled tiles of a tile classifier; None for no such layer.
+
+    Boxes are written to 0.01 px and scores to 0.0001. `images.detections` is counted here from the rows. A row
+    with no animal_id gets one of its own. Memory: some 2 kB a detection.
+
+    Raises TableError for a detection of an image that `images` does not have, GeoreferenceError for a CRS that cannot
+    be written, and OutputError where the file cannot be: see `check_output`.
+    """
+    known = {image: row for row, image in enumerate(images.path)}
+    missing = next((p for i, p in enumerate(detections.paths) if p not in known and i in detections.image), None)
+    if missing is not None:
+        raise TableError(f"detections: {missing!r} is not among the images; give it a row there")
+    with _new_file(path) as (db, beside):
+        schema.create(db)
+        srs_id = schema.add_srs(db, crs_wkt)
+        rows.put_images(db, images, detections, srs_id)
+        rows.put_detections(db, detections, srs_id)
+        rows.put_runs(db, runs)
+        if tile_labels is not None:
+            rows.put_tile_labels(db, tile_labels, srs_id)
+        if counts is not None:
+            rows.put_counts(db, counts)
+        options = rows.style_options(detections, runs, tile_labels, on_map=crs_wkt is not None)
+        rows.put_styles(db, options)
+        facts = qgis_project.facts_of(images, _spatial_layers(db), imagery, options)
+        _finish(db, qgis_project.project(path.name, facts), path, beside)
+
+
+def write_counts(path: Path, counts: Counts) -> None:
+    """Put `counts` into the GeoPackage `path` in place of the counts it had; all else stays as it is.
+
+    Its project and the `.qgz` beside it get the layer too, if they have none. Written on a copy that takes the
+    name when it is done. Raises VectorError where `path` is no survey, OutputError where it cannot be written.
+    """
+    read_crs(path)  # which says what it is, where it is no survey
+    with _new_file(path, copy=True) as (db, beside):
+        schema.drop_layer(db, "counts")
+        rows.put_counts(db, counts)
+        _finish(db, _project_with(db, path, ["counts"]), path, beside)
+
+
+def write_estimates(
+    path: Path,
+    estimates: Estimates,
+    strata: Strata | None = None,
+    transects: tuple[Strips, Transects] | None = None,
+) -> tuple[str, ...]:
+    """Put `estimates` into the GeoPackage `path` as the table `estimates`, in place of those it had.
+
+    strata, where they are polygons, and transects, their ground with what was counted there, row for row, become the
+    layers `strata` and `transects`, in place of those of earlier estimates; the project and the `.qgz` beside it get
+    them too. All else stays as it is, also a layer of such a name that a person made: the warnings that are returned
+    say so. Written on a copy that takes the name when it is done.
+    Raises VectorError where `path` is no survey, OutputError where it cannot be written.
+    """
+    read_crs(path)  # which says what it is, where it is no survey
+    with _new_file(path, copy=True) as (db, beside):
+        drawn = [name for name, columns in _ESTIMATE_MAP.items() if schema.is_free(db, name, columns)]
+        for name in ("estimates", *drawn):
+            schema.drop_layer(db, name)
+        rows.put_estimates(db, estimates)
+        wanted = []
+        if strata is not None and strata.polygons is not None:
+            wanted.append("strata")
+            if "strata" in drawn:
+                rows.put_strata(db, estimates, strata)
+        if transects is not None:
+            wanted.append("transects")
+            if "transects" in drawn:
+                rows.put_transects(db, *transects)
+        _finish(db, _project_with(db, path, drawn), path, beside)
+    return tuple(
+        f"{path.name} has a layer {name!r} of its own, which stays: the estimates are not drawn there; rename it"
+        for name in wanted
+        if name not in drawn
+    )
+
+
+def _project_with(db: sqlite3.Connection, path: Path, names: Sequence[str]) -> bytes:
+    """The XML of the project in the file with the layers `names` as they are now there, styled; or of a new one."""
+    stored = db.execute("SELECT content FROM qgis_projects WHERE name = ?", (_PROJECT,)).fetchone()
+    layers = _spatial_layers(db)
+    highest = rows.highest_density(db) if "strata" in layers else 0.0
+    options = styles.Options(highest_density=highest, on_map=layers["detections"].crs_wkt is not None)
+    rows.put_styles(db, options, only=names)
+    facts = qgis_project.Facts(layers, style=options)
+    if stored is None:
+        return qgis_project.project(path.name, facts)
+    return qgis_project.with_layers(bytes.fromhex(_text(stored[0])), path.name, facts, names)
+
+
+@contextlib.contextmanager
+def _new_file(path: Path, *, copy: bool = False) -> Iterator[tuple[sqlite3.Connection, Path]]:
+    """A database in a transaction, new or a copy of `path`, that becomes `path` when the block ends well.
+
+    Yields it with the path to write the project to, which becomes the `.qgz` beside `path`.
+    """
+    check_output(path)
+    with whole(path.with_suffix(".qgz")) as beside, whole(path) as part, _sqlite_errors(path):
+        if copy:
+            shutil.copyfile(path, part)
+        with _transaction(part) as db:
+            yield db, beside
+
+
+@contextlib.contextmanager
+def _transaction(part: Path) -> Iterator[sqlite3.Connection]:
+    """A transaction on a file that nobody sees before it has its name, so a crash may leave anything: no journal."""
+    with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode=OFF")
+        db.execute("PRAGMA synchronous=OFF")
+        db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        db.execute("PRAGMA cache_size=-100000")
+        db.execute("PRAGMA page_size=4096")
+        db.execute("BEGIN")
+        yield db
+
+
+def _finish(db: sqlite3.Connection, project: bytes, path: Path, beside: Path) -> None:
+    """Put the project into the file and beside it, and end the transaction."""
+    archive = qgis_project.qgz(project, path.stem)
+    stamp = json.dumps({"last_modified_time": qgis_project.now(), "last_modified_user": "herdmap"})
+    db.execute("INSERT OR REPLACE INTO qgis_projects VALUES (?, ?, ?)", (_PROJECT, stamp, archive.hex()))
+    db.execute("COMMIT")
+    beside.write_bytes(archive)
+
+
+@contextlib.contextmanager
+def _sqlite_errors(path: Path) -> Iterator[None]:
+    """SQLite's errors as an OutputError of one line."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "full" in str(error):
+            raise OutputError(f"{path}: the disk is full; free some space, or write elsewhere") from error
+        if "rtree" in str(error):
+            raise OutputError(
+                f"{path}: this Python's SQLite lacks R-trees; use a Python whose SQLite has them"
+            ) from error
+        raise OutputError(f"{path}: cannot be written: {error}") from error
+
+
+def _spatial_layers(db: sqlite3.Connection) -> dict[str, qgis_project.Layer]:
+    layers = {}
+    for name, srs_id, *extent in db.execute(
+        "SELECT table_name, srs_id, min_x, min_y, max_x, max_y FROM gpkg_contents WHERE data_type = 'features'"
+    ).fetchall():
+        if name in _ESTIMATE_MAP and not schema.is_free(db, name, _ESTIMATE_MAP[name]):
+            continue
+        layers[name] = qgis_project.Layer(_srs_wkt(db, srs_id), None if None in extent else tuple(extent))
+    return layers
+
+
+def _srs_wkt(db: sqlite3.Connection, srs_id: int) -> str | None:
+    if srs_id <= 0:
+        return None
+    query = "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?"
+    organization, number, definition = db.execute(query, (srs_id,)).fetchone()
+    if str(organization).upper() == "EPSG":
+        return pyproj.CRS.from_epsg(number).to_wkt()
+    return str(definition)
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+# ---- reading a survey -----------------------------------------------------------------------
+
+
+def read_images(path: Path) -> Images:
+    """The images of the survey at `path`. Raises VectorError where it is no survey."""
+    with _open(path) as db:
+        return rows.get_images(db)
+
+
+def read_detections(path: Path, *, reviewed_only: bool = False, chips: bool = False) -> DetectionRows:
+    """The detections of the survey at `path`, in the file's order. Raises VectorError where it is no survey.
+
+    reviewed_only: only those that a person reviewed, noted or added. chips: with their pictures.
+    """
+    with _open(path) as db:
+        return rows.get_detections(db, reviewed_only=reviewed_only, chips=chips)
+
+
+def read_tile_labels(path: Path, *, reviewed_only: bool = False) -> DetectionRows | None:
+    """The labelled tiles of the survey at `path`, in the file's order; None where it has none.
+
+    reviewed_only: only those that a person reviewed or noted. Raises VectorError where it is no survey.
+    """
+    with _open(path) as db:
+        return rows.get_tile_labels(db, reviewed_only=reviewed_only)
+
+
+def read_runs(path: Path) -> list[Run]:
+    """The runs of the survey at `path`, in the file's order. Raises VectorError where it is no survey."""
+    with _open(path) as db:
+        return rows.get_runs(db)
+
+
+def read_crs(path: Path) -> str | None:
+    """The CRS of the survey's detections as WKT, None where undefined. Raises VectorError where it is no survey."""
+    with _open(path) as db:
+        query = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
+        (srs_id,) = db.execute(query).fetchone() or (None,)
+        if srs_id is None:
+            raise VectorError(f"{path} is not the GeoPackage of a survey: it has no layer 'detections'")
+        return _srs_wkt(db, srs_id)
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    """The survey at `path`, read-only."""
+    if not path.is_file():
+        raise VectorError(f"{path}: no such file; expected the GeoPackage of a survey")
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            yield db
+    except sqlite3.DatabaseError as error:
+        raise VectorError(f"{path} is not the GeoPackage of a survey: {error}") from error

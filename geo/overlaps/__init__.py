@@ -1,0 +1,1 @@
+"""One animal in several photos counts once: photos registered to each other, sightings grouped, one of them counted."""

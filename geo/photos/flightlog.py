@@ -1,0 +1,364 @@
+"""A flight log: where the aircraft was at each moment, and so where a photo was taken.
+
+Photos join the log by time. A camera's clock is rarely the log's: it may be a time zone, or some seconds, off. The
+offset is given, or found from photos that carry a position of their own, or GPS time beside the camera's.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers import expat
+
+import numpy as np
+import pyproj
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import GeoreferenceError
+from geo.georeference import crs_to_wkt, reproject
+from geo.photos.pose_table import PoseTable, iso_seconds, read_table
+
+Floats = NDArray[np.float64]
+
+MAX_GPX_BYTES = 512 << 20
+MAX_FIXES = 3_000_000
+GEOD = pyproj.Geod(ellps="WGS84")
+
+_SHORTEST_GAP_S = 30.0
+_GAP_CADENCES = 5.0
+_STANDING_M = 2.0  # less movement than that has no heading
+_NEAR_M = 1000.0
+_MOST_PHOTOS = 400
+
+
+@dataclass(frozen=True, eq=False)
+class FlightLog:
+    """Fixes in the order of time. All arrays (N,) float64, NaN where the log does not say.
+
+    time        seconds since 1970, UTC (or the log's own clock where `zoned` is False)
+    lon, lat    WGS 84 degrees
+    z           metres above sea level or the ellipsoid
+    agl         metres above ground: radar, laser
+    heading, pitch, roll  the aircraft's own, degrees
+    ground      metres: the ground's height as the log has it
+    """
+
+    time: Floats
+    lon: Floats
+    lat: Floats
+    z: Floats
+    agl: Floats
+    heading: Floats
+    pitch: Floats
+    roll: Floats
+    ground: Floats
+    zoned: bool
+    name: str = "flight log"
+
+    def __post_init__(self) -> None:
+        if len(self.time) < 2:
+            raise GeoreferenceError(f"{self.name}: {len(self.time)} fixes with time and position; expected at least 2")
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    @property
+    def cadence_s(self) -> float:
+        """The usual time between fixes."""
+        return float(np.median(np.diff(self.time)))
+
+    @property
+    def longest_gap_s(self) -> float:
+        """Between fixes farther apart in time than this nothing is interpolated."""
+        return max(_SHORTEST_GAP_S, _GAP_CADENCES * self.cadence_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """The log at M moments: arrays (M,), NaN where the log has nothing near. `heading` is the aircraft's own, else the
+    track's; `from_track` says which, `speed` is metres a second."""
+
+    lon: Floats
+    lat: Floats
+    z: Floats
+    agl: Floats
+    ground: Floats
+    heading: Floats
+    pitch: Floats
+    roll: Floats
+    from_track: NDArray[np.bool_]
+    speed: Floats
+
+
+def read_flight_log(
+    path: str | os.PathLike[str], crs_wkt: str | None = None, columns: Mapping[str, str] | None = None
+) -> FlightLog:
+    """The log of a GPX or CSV file. crs_wkt: of the columns x and y, where a CSV has no lon and lat.
+
+    Raises `GeoreferenceError` where it holds no positions with time.
+    """
+    path = Path(path)
+    if path.suffix.lower() == ".gpx":
+        return _read_gpx(path)
+    return from_table(read_table(path, columns), crs_wkt)
+
+
+def from_table(table: PoseTable, crs_wkt: str | None = None) -> FlightLog:
+    """The log that a table with times and positions is."""
+    if table.times is None:
+        raise GeoreferenceError(f"{table.path.name}: no column of times; expected 'time' (and 'date') for a flight log")
+    lon, lat = positions(table, crs_wkt)
+    fields = {
+        name: table.numbers.get(name, np.full(len(lon), np.nan)) for name in ("z", "agl", "pitch", "roll", "ground")
+    }
+    heading = table.numbers.get("yaw", np.full(len(lon), np.nan))
+    return _ordered(table.path.name, table.zoned, table.times, lon, lat, heading=heading, **fields)
+
+
+def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes (N,) of a table's rows, NaN where a row has none.
+
+    Raises `GeoreferenceError` where it has no columns of them, no CRS for x and y, or values that are none.
+    """
+    numbers, name = table.numbers, table.path.name
+    if "lon" in numbers and "lat" in numbers:
+        lon, lat = numbers["lon"].copy(), numbers["lat"].copy()
+        if (np.abs(lat) > 90).any() and not (np.abs(lon) > 90).any():
+            raise GeoreferenceError(f"{name}: latitudes beyond 90 degrees; are 'lon' and 'lat' swapped?")
+        if (np.abs(lat) > 90).any() or (np.abs(lon) > 180).any():
+            raise GeoreferenceError(
+                f"{name}: longitudes or latitudes beyond 180 and 90 degrees; name projected columns x and y"
+            )
+        return lon, lat
+    if "x" in numbers and "y" in numbers:
+        wkt = crs_wkt or table.crs_wkt
+        xy = np.column_stack([numbers["x"], numbers["y"]])
+        if wkt is None:
+            if (np.abs(numbers["x"][np.isfinite(numbers["x"])]) <= 180).all():
+                wkt = crs_to_wkt("EPSG:4326")
+            else:
+                raise GeoreferenceError(
+                    f"{name}: x and y without a CRS; say which with --crs EPSG:N, or put a .prj beside the file"
+                )
+        lonlat = reproject(xy, wkt, crs_to_wkt("EPSG:4326"))
+        if len(xy) and np.isfinite(xy).all(axis=1).any() and not np.isfinite(lonlat).any():
+            raise GeoreferenceError(f"{name}: x and y lie outside their CRS; check --crs and the columns' order")
+        return lonlat[:, 0], lonlat[:, 1]
+    shown = ", ".join(repr(header[:30]) for header in table.headers.values()) or "none that is known"
+    raise GeoreferenceError(f"{name}: no columns of positions; expected lon and lat, or x and y; found {shown}")
+
+
+def _ordered(name: str, zoned: bool, time: Floats, lon: Floats, lat: Floats, **fields: Floats) -> FlightLog:
+    usable = np.isfinite(time) & np.isfinite(lon) & np.isfinite(lat) & ~((lon == 0) & (lat == 0))
+    order = np.flatnonzero(usable)
+    order = order[np.argsort(time[order], kind="stable")]
+    if len(order):
+        order = order[np.concatenate([[True], np.diff(time[order]) > 0])]
+    return FlightLog(
+        time=time[order], lon=lon[order], lat=lat[order], zoned=zoned, name=name,
+        **{key: values[order] for key, values in fields.items()},
+    )  # fmt: skip
+
+
+def _read_gpx(path: Path) -> FlightLog:
+    """Track points, else route and way points, that have a time. A document type ends it, so no entity expands."""
+    points = _GpxPoints(path)
+    try:
+        size = path.stat().st_size
+        if size > MAX_GPX_BYTES:
+            raise GeoreferenceError(f"{path.name}: {size >> 20} MB; expected a GPX of at most {MAX_GPX_BYTES >> 20} MB")
+        with path.open("rb") as file:
+            points.parser.ParseFile(file)
+    except OSError as error:
+        raise GeoreferenceError(f"{path.name}: cannot be read ({error.strerror}); give a CSV or GPX file") from error
+    except expat.ExpatError as error:
+        raise GeoreferenceError(f"{path.name}: no whole GPX file ({error}); export it again") from error
+    if not points.fixes:
+        what = f"{points.seen} points, none with a time" if points.seen else "no track points"
+        raise GeoreferenceError(f"{path.name}: {what}; export the track with time stamps")
+    time, lon, lat, z, agl = np.array(points.fixes, np.float64).T
+    nothing = np.full(len(time), np.nan)
+    return _ordered(
+        path.name, True, time, lon, lat, z=z, agl=agl, heading=nothing, pitch=nothing, roll=nothing, ground=nothing
+    )
+
+
+class _GpxPoints:
+    """The points of a GPX file as expat meets them, so that a long track never stands in memory as XML."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fixes: list[tuple[float, ...]] = []
+        self.seen = 0
+        self._texts: dict[str, str] | None = None
+        self._place = (0.0, 0.0)
+        self._open = ""
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+
+    def _doctype(self, *_: object) -> None:
+        raise GeoreferenceError(f"{self.path.name}: a GPX file with a document type is not read; export it again")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag in ("trkpt", "rtept", "wpt"):
+            self.seen += 1
+            if self.seen > MAX_FIXES:
+                raise GeoreferenceError(f"{self.path.name}: more than {MAX_FIXES} points; cut the log up")
+            lon, lat = _maybe(attributes.get("lon", "")), _maybe(attributes.get("lat", ""))
+            if not (abs(lon) <= 180 and abs(lat) <= 90):
+                raise GeoreferenceError(
+                    f"{self.path.name}: point {self.seen} at lon {attributes.get('lon', '?')[:20]}, lat "
+                    f"{attributes.get('lat', '?')[:20]} is not on the earth; export it again"
+                )
+            self._place, self._texts = (lon, lat), {}
+        self._open = tag
+
+    def _text(self, text: str) -> None:
+        if self._texts is not None and len(self._texts) < 50:
+            self._texts[self._open] = (self._texts.get(self._open, "") + text)[:100]
+
+    def _end(self, tag: str) -> None:
+        self._open = ""
+        if tag.rpartition(":")[2] not in ("trkpt", "rtept", "wpt") or self._texts is None:
+            return
+        texts, self._texts = self._texts, None
+        if texts.get("time", "").strip():
+            height = next((texts[tag] for tag in ("agl", "radar_alt", "laser_alt", "height") if tag in texts), "")
+            moment = iso_seconds(texts["time"])[0]
+            self.fixes.append((moment, *self._place, _maybe(texts.get("ele", "")), _maybe(height)))
+
+
+def _maybe(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+# --- joining ----------------------------------------------------------------------------------------------------
+
+
+def join(log: FlightLog, seconds: ArrayLike) -> Joined:
+    """The log at moments (M,) of its own clock: positions and heights between the two fixes around each, heading the
+    aircraft's own where the log has it, else the bearing of the track."""
+    at = np.asarray(seconds, np.float64)
+    last = len(log) - 1
+    after = np.clip(np.searchsorted(log.time, np.nan_to_num(at, nan=-np.inf), side="left"), 1, last)
+    before = after - 1
+    span = log.time[after] - log.time[before]
+    share = np.clip((at - log.time[before]) / span, 0.0, 1.0)
+    nearest = np.where(share < 0.5, before, after)
+    off = np.abs(at - log.time[nearest])
+    inside = (at >= log.time[0]) & (at <= log.time[-1]) & (span <= log.longest_gap_s)
+    # A photo at the very end of a line, a breath before or after the last fix, is still there.
+    known = inside | (off <= min(1.0, log.cadence_s / 2))
+    share = np.where(inside, share, np.round(share))
+
+    def between(values: Floats) -> Floats:
+        mixed = values[before] * (1 - share) + values[after] * share
+        single = np.where(np.isfinite(mixed), mixed, values[nearest])
+        return np.asarray(np.where(known, single, np.nan), np.float64)
+
+    lon_step = (log.lon[after] - log.lon[before] + 180.0) % 360.0 - 180.0
+    lon = np.where(known, (log.lon[before] + share * lon_step + 180.0) % 360.0 - 180.0, np.nan)
+    bearing, speed = _track(log, at, before, nearest, inside)
+    own = np.full(len(at), np.nan)
+    turn = (log.heading[after] - log.heading[before] + 180.0) % 360.0 - 180.0
+    own = np.where(known, (log.heading[before] + share * turn) % 360.0, np.nan)
+    return Joined(
+        lon=lon, lat=between(log.lat), z=between(log.z), agl=between(log.agl), ground=between(log.ground),
+        heading=np.where(np.isfinite(own), own, np.where(known, bearing, np.nan)),
+        pitch=between(log.pitch), roll=between(log.roll), from_track=~np.isfinite(own), speed=speed,
+    )  # fmt: skip
+
+
+def _track(
+    log: FlightLog, at: Floats, before: NDArray[np.int64], nearest: NDArray[np.int64], inside: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """The track's bearing and speed: of the piece a moment lies in, else of the piece beside its fix."""
+    azimuth, _, length = GEOD.inv(log.lon[:-1], log.lat[:-1], log.lon[1:], log.lat[1:])
+    duration = np.diff(log.time)
+    # A receiver that repeats its last place stands still on paper: the piece before tells where it flies.
+    flown = (length >= _STANDING_M) & (duration <= log.longest_gap_s)
+    bearing = np.where(flown, azimuth % 360.0, np.nan)
+    pieces = np.arange(len(bearing))
+    inward = np.where(inside, before, np.clip(nearest - 1, 0, len(bearing) - 1))
+    out = bearing[inward]
+    for step in (1, -1, 2, -2):
+        beside = np.clip(inward + step, 0, pieces[-1])
+        # Never across a gap: there the strip before, flown the other way, would tell.
+        away = np.maximum(log.time[beside] - at, at - log.time[beside + 1])
+        near = away <= log.longest_gap_s
+        out = np.where(np.isnan(out) & near, bearing[beside], out)
+    return out, np.where(flown, length / duration, np.nan)[inward]
+
+
+def find_clock_offset(log: FlightLog, seconds: ArrayLike, lon: ArrayLike, lat: ArrayLike) -> tuple[float, float]:
+    """The seconds to add to the camera's clock to get the log's, from photos that have both a time and a position.
+
+    seconds, lon, lat: (M,). Returns the offset and the median distance in metres that remains. Raises
+    `GeoreferenceError` where no photo was near the track.
+    """
+    time, x, y = (np.asarray(values, np.float64) for values in (seconds, lon, lat))
+    usable = np.flatnonzero(np.isfinite(time) & np.isfinite(x) & np.isfinite(y))
+    if len(usable) > _MOST_PHOTOS:
+        usable = usable[np.linspace(0, len(usable) - 1, _MOST_PHOTOS).astype(int)]
+    time, x, y = time[usable], x[usable], y[usable]
+    votes: list[Floats] = []
+    for t, east, north in zip(time, x, y, strict=True):
+        dx = ((log.lon - east + 180.0) % 360.0 - 180.0) * np.cos(np.radians(north)) * 111_320.0
+        dy = (log.lat - north) * 110_570.0
+        distance = np.hypot(dx, dy)
+        # Each pass of the track by the photo's place is a candidate; the true one is common to all photos.
+        close = np.flatnonzero(distance < min(_NEAR_M, max(50.0, 2 * float(distance.min()))))
+        if len(close):
+            votes.append(log.time[close] - t)
+    if not votes:
+        raise GeoreferenceError(
+            "no photo's own position is near the flight log; give the right log, or the clock offset"
+        )
+    width = max(2.0, 2 * log.cadence_s)
+    # A photo votes once in each bin, however slowly it was passed.
+    keys = np.concatenate([np.unique(np.floor(vote / width)) for vote in votes])
+    bins, counts = np.unique(keys, return_counts=True)
+    joined_up = counts + np.array([counts[bins == b + 1].sum() for b in bins])
+    best = float(bins[joined_up.argmax()] + 1) * width
+    coarse = [(_distance(log, time + step, x, y), step) for step in np.linspace(best - 2 * width, best + 2 * width, 81)]
+    middle = min(coarse)[1]
+    pace = width / 20
+    fine = [(_distance(log, time + step, x, y), step) for step in np.linspace(middle - pace, middle + pace, 41)]
+    distance_m, offset = min(fine)
+    if not np.isfinite(distance_m):
+        raise GeoreferenceError("the photos' own positions do not follow the flight log; give the clock offset")
+    return round(float(offset), 2), float(distance_m)
+
+
+def _distance(log: FlightLog, seconds: Floats, lon: Floats, lat: Floats) -> float:
+    """The median distance from the log's places at those moments; infinite where most lie outside it."""
+    there = join(log, seconds)
+    known = np.isfinite(there.lon)
+    if known.sum() * 2 < len(seconds):
+        return float("inf")
+    return float(np.median(GEOD.inv(there.lon[known], there.lat[known], lon[known], lat[known])[2]))
+
+
+def guess_time_zone(log: FlightLog, seconds: ArrayLike) -> float | None:
+    """The time-zone offset (a multiple of 15 minutes) that brings the photos into the log where it is the only one to
+    bring nearly all of them; 0 is preferred. None where several would, or none does."""
+    time = np.asarray(seconds, np.float64)
+    time = time[np.isfinite(time)]
+    if len(time) == 0:
+        return None
+    shares = {}
+    for quarter in range(-14 * 4, 14 * 4 + 1):
+        shares[quarter * 900.0] = float(np.isfinite(join(log, time + quarter * 900.0).lon).mean())
+    if shares[0.0] >= 0.9:
+        return 0.0
+    best = max(shares, key=lambda offset: shares[offset])
+    rivals = sum(share > shares[best] - 0.05 for share in shares.values())
+    return best if shares[best] >= 0.8 and rivals == 1 else None

@@ -1,0 +1,187 @@
+"""How high each camera was above the ground, from altitudes of several kinds.
+
+A camera's height above ground decides the scale of everything. In this order: `agl` as the user gives it; radar or
+laser height; the altitude above a DEM or a given ground; the height above take-off. Altitudes above sea level, above
+the ellipsoid and a DEM's heights may belong to datums tens of metres apart: where the take-off's altitude as the drone
+has it lies outside the DEM's heights around the flight, altitudes are moved so that the take-off stands on the DEM
+below the flight's first photo.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.photos.camera import Camera
+from geo.photos.sources import PhotoColumns
+from geo.photos.tags import TagPose
+from geo.photos.terrain import Terrain
+
+Floats = NDArray[np.float64]
+
+LOWEST_AGL_M = 2.0
+
+_DATUM_SLACK_M = 5.0
+_NEIGHBOURHOOD_M = 500.0
+_SAME_FLIGHT_M = 3.0
+
+
+def resolve(
+    known: PhotoColumns,
+    tags: Sequence[TagPose],
+    placed: NDArray[np.bool_],
+    xy: Floats,
+    map_wkt: str,
+    terrain: Terrain | None,
+    agl: float | None,
+    ground: float | None,
+) -> tuple[Floats, Floats]:
+    """(N,) the camera's height and that of the ground below it, both in the ground's datum; NaN where unknown."""
+    n = known.n
+    below = np.full(n, np.nan)
+    if terrain is not None:
+        below[placed] = terrain.heights(xy[placed], map_wkt)
+        missing = placed & ~np.isfinite(below)
+        known.say(np.flatnonzero(missing), f"{terrain.path.name} has no height below it: placed on a level plane")
+    on_dem = np.isfinite(below)
+    z, floor, error = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
+    open_ = placed.copy()
+
+    def settle(chosen: NDArray[np.bool_], height: Floats, base: Floats, sigma: float | Floats) -> NDArray[np.int64]:
+        chosen = chosen & open_ & np.isfinite(height) & np.isfinite(base)
+        z[chosen], floor[chosen] = height[chosen], base[chosen]
+        error[chosen] = np.broadcast_to(sigma, (n,))[chosen]
+        open_[chosen] = False
+        return np.flatnonzero(chosen)
+
+    # The datum's zero where nothing ties a height above ground to it.
+    own_z = np.where(np.isfinite(known.z), known.z, np.nan)
+    above = np.full(n, np.nan if agl is None else float(agl))
+    for height, share, least in ((above, 0.05, 1.0), (known.agl, 0.02, 1.0)):
+        sigma = np.maximum(least, share * np.abs(height))
+        settle(on_dem, below + height, below, sigma)
+        tied = own_z - height if ground is None else np.full(n, float(ground))
+        settle(~on_dem, np.where(np.isfinite(tied), tied, 0.0) + height, np.where(np.isfinite(tied), tied, 0.0), sigma)
+    sure = np.where(known.trusted, np.maximum(known.errors[:, 1], 0.3), np.maximum(known.errors[:, 1], 5.0))
+    if terrain is not None:
+        shifted = _take_off_on_dem(known, tags, placed & on_dem & open_, below, xy, map_wkt, terrain)
+        settle(on_dem, known.z + shifted, below, sure)
+        # The altitude alone is missing: heights above take-off stand on the DEM under the first photo.
+        first = _first_in_time(tags, on_dem & open_ & np.isfinite(known.relative))
+        if first is not None:
+            chosen = settle(on_dem, known.relative + below[first], below, 5.0)
+            known.say(chosen, "height above take-off, which is taken to be at the flight's first photo")
+    if ground is not None:
+        base = np.full(n, float(ground))
+        plausible = known.trusted | ~np.isfinite(known.relative)
+        settle(plausible & (known.z - base > LOWEST_AGL_M), known.z, base, sure)
+        chosen = settle(np.ones(n, bool), base + known.relative, base, 5.0)
+        known.say(chosen, "height above take-off taken as height above the given ground")
+        settle(np.ones(n, bool), known.z, base, sure)
+    settle(np.ones(n, bool), known.z, known.ground, sure)
+    take_off = np.where(np.isfinite(known.z), known.z - known.relative, 0.0)
+    chosen = settle(np.ones(n, bool), take_off + known.relative, take_off, 5.0)
+    known.say(
+        chosen, "height above take-off taken as height above ground: give a DEM or --agl where the land is not level"
+    )
+    left = np.flatnonzero(open_)
+    has = np.isfinite(known.z[left])
+    known.say(left[has], "its altitude is above sea level, not above ground: give a DEM, --agl or the ground's height")
+    known.say(left[~has], "no altitude in its tags: give --agl")
+    low = np.isfinite(z) & ~(z - floor >= LOWEST_AGL_M)
+    for i in np.flatnonzero(low).tolist():
+        known.reasons[i].append(
+            f"{z[i] - floor[i]:.1f} m above ground is no flying height: give --agl or the right DEM"
+        )
+    z[low] = np.nan
+    known.errors[:, 1] = np.where(np.isfinite(error), error, known.errors[:, 1])
+    return z, floor
+
+
+def _take_off_on_dem(
+    known: PhotoColumns,
+    tags: Sequence[TagPose],
+    chosen: NDArray[np.bool_],
+    below: Floats,
+    xy: Floats,
+    map_wkt: str,
+    terrain: Terrain,
+) -> Floats:
+    """(N,) metres to add to altitudes so that they stand in the DEM's datum.
+
+    0 where the take-off's altitude is one that the ground has around the flight: then both are of one datum, within
+    what can be told. Otherwise what sets the take-off on the DEM under the flight's first photo.
+    """
+    shift = np.zeros(known.n)
+    take_off = known.z - known.relative
+    chosen = chosen & np.isfinite(take_off)
+    if not chosen.any():
+        return shift
+    near = terrain.range_near(xy[chosen], map_wkt, _NEIGHBOURHOOD_M)
+    if near is None:
+        return shift
+    # Photos of one flight share the take-off's altitude.
+    levels = np.round(take_off / _SAME_FLIGHT_M)
+    for level in np.unique(levels[chosen]):
+        flight = chosen & (levels == level)
+        altitude = float(np.median(take_off[flight]))
+        if near[0] - _DATUM_SLACK_M <= altitude <= near[1] + _DATUM_SLACK_M:
+            continue
+        first = _first_in_time(tags, flight)
+        if first is None:
+            continue
+        by = float(below[first]) - altitude
+        shift[flight] = by
+        known.say(
+            np.flatnonzero(flight),
+            f"its altitudes do not fit {terrain.path.name}: moved by {by:+.0f} m, as if the flight took off below its "
+            "first photo",
+        )
+        known.errors[flight, 1] = np.maximum(known.errors[flight, 1], 3.0)
+    return shift
+
+
+def _first_in_time(tags: Sequence[TagPose], chosen: NDArray[np.bool_]) -> int | None:
+    at = np.flatnonzero(chosen)
+    if len(at) == 0:
+        return None
+    times = np.array([tags[i].time for i in at.tolist()], np.float64)
+    return int(at[int(np.nanargmin(times))]) if np.isfinite(times).any() else int(at[0])
+
+
+def say_where_dem_ends(
+    known: PhotoColumns,
+    placed: NDArray[np.bool_],
+    xy: Floats,
+    z: Floats,
+    floor: Floats,
+    cameras: Sequence[Camera | None],
+    axes: Floats,
+    map_wkt: str,
+    terrain: Terrain | None,
+) -> None:
+    """Say which photos the DEM covers in part: their corners, as they lie on a plane, are looked up all at once."""
+    if terrain is None:
+        return
+    corners = np.full((known.n, 4, 2), np.nan)
+    seen: dict[int, Floats] = {}
+    for i in np.flatnonzero(placed & np.isfinite(z)).tolist():
+        camera = cameras[i]
+        if camera is None:
+            continue
+        rays = seen.setdefault(id(camera), corner_rays(camera))
+        directions = rays @ known.rotation[i].T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            flat = directions[:, :2] * ((z[i] - floor[i]) / -directions[:, 2:])
+        corners[i] = np.where(directions[:, 2:] < 0, flat, np.nan) @ axes[i].T + xy[i]
+    usable = np.isfinite(corners).all(axis=(1, 2))
+    usable[usable] = np.isfinite(terrain.heights(xy[usable], map_wkt))
+    heights = terrain.heights(corners[usable].reshape(-1, 2), map_wkt).reshape(-1, 4)
+    part = np.flatnonzero(usable)[~np.isfinite(heights).all(axis=1)]
+    known.say(part, f"{terrain.path.name} covers only a part of it: the rest lies on a level plane")
+
+
+def corner_rays(camera: Camera) -> Floats:
+    """(4,3) rays through a camera's corners."""
+    w, h = camera.width, camera.height
+    return camera.rays([(0, 0), (w, 0), (w, h), (0, h)])

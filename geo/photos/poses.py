@@ -1,0 +1,349 @@
+"""Where each photo of a survey is and how it looks, from the best source there is, and where its px lie on the ground.
+
+Sources, the later ones over the earlier: the photo's own tags; a table of poses with a row for each photo; a flight log
+joined by time (`geo.pose_sources`). Heights above ground: `geo.heights`. Every photo gets a `PosedPhoto`, or the reason
+why it has none; what is odd about one that has is said too.
+"""
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyproj
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import GeoreferenceError
+from geo.georeference import Georeference, crs_to_wkt, reproject
+from geo.photos import attitude, checks, heights, sources
+from geo.photos import tags as photo_tags
+from geo.photos.camera import Camera, camera_from_tags, choose, read_calibration
+from geo.photos.checks import Flown
+from geo.photos.projection import PosedPhoto, PoseError
+from geo.photos.sources import Mount, PhotoColumns
+from geo.photos.terrain import Terrain
+from geo.raster import RasterInfo
+from geo.raster.xmp import properties
+
+Floats = NDArray[np.float64]
+
+NADIR: Mount = (0.0, -90.0, 0.0)
+GEOD = pyproj.Geod(ellps="WGS84")
+
+_AXIS_M = 50.0
+_STEEP = -math.sin(math.radians(5.0))
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedPhoto:
+    """One image's place, and what is to be said of it.
+
+    georeference  None where the image has no place; the image's own where it is no photo
+    lon, lat      the camera, WGS 84 degrees; altitude_m as its source has it; agl_m above the ground below it
+    heading_deg   where the top of the photo points, clockwise from true north
+    reasons       why it has no place, or what is doubtful
+    """
+
+    georeference: PosedPhoto | Georeference | None
+    lon: float = math.nan
+    lat: float = math.nan
+    altitude_m: float = math.nan
+    agl_m: float = math.nan
+    heading_deg: float = math.nan
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyPoses:
+    """All images in the order given; the CRS they are placed in; the lines to show a person; the clock offset used."""
+
+    photos: tuple[PlacedPhoto, ...]
+    crs_wkt: str | None
+    warnings: tuple[str, ...]
+    clock_offset_s: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Located:
+    """Points on the ground: x, y in the CRS `crs_wkt`, z metres (NaN where the ground's height is unknown), error_m the
+    root mean square horizontal error. Arrays (N,). reasons: what is doubtful about the image's place."""
+
+    x: Floats
+    y: Floats
+    z: Floats
+    error_m: Floats
+    crs_wkt: str
+    reasons: tuple[str, ...] = ()
+
+
+def poses_for(
+    images: Sequence[RasterInfo],
+    position: str | os.PathLike[str] | None = None,
+    dem: str | os.PathLike[str] | Terrain | None = None,
+    agl: float | None = None,
+    clock_offset_s: float | None = None,
+    *,
+    ground: float | None = None,
+    crs: str | None = None,
+    position_crs: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    angles: str | None = None,
+    calibration: str | os.PathLike[str] | None = None,
+    mount: Mount = NADIR,
+) -> SurveyPoses:
+    """Place a survey's photos on the ground.
+
+    images          headers; those with a georeference of their own (no photos) keep it
+    position        a CSV of poses or a flight log (CSV or GPX)
+    dem             heights of the ground; agl: metres of every camera above the ground below it; ground: metres, one
+                    height of the ground everywhere, in the altitudes' datum
+    clock_offset_s  seconds to add to the cameras' clocks to get the flight log's
+    crs             the map's; default: that of the positions where it is projected, else the survey's UTM zone
+    position_crs    of x and y in `position`; columns: names of its columns (`pose_table.read_table`)
+    angles          'gimbal', 'nadir' or 'aircraft' for yaw, pitch, roll in `position`; default: by their values
+    calibration     a camera calibration file for all photos
+    mount           how the camera is mounted in an aircraft whose log has the heading (`attitude.mounted`)
+
+    Raises `GeoreferenceError`, `RasterError` where a file given cannot be used; what is wrong with one photo is in its
+    reasons.
+    """
+    n = len(images)
+    known = PhotoColumns(n)
+    is_photo = np.array([image.georeference.kind == "none" for image in images], bool)
+    tags = [photo_tags.read_tags(image) for image in images]
+    sources.from_tags(known, tags, mount)
+    names = [str(image.path) for image in images]
+    grid_wkt, offset = None, None
+    notes: list[str] = []
+    if position is not None:
+        grid_wkt, offset, notes = sources.from_position(
+            known, images, tags, is_photo, Path(position), clock_offset_s, position_crs, columns, angles, mount
+        )
+    flown = Flown(
+        names,
+        np.array([tag.time for tag in tags], np.float64),
+        known.lon,
+        known.lat,
+        attitude.heading_deg(known.rotation),
+    )
+    for i, reason in checks.all_checks(flown) if is_photo.any() else ():
+        if is_photo[i]:
+            known.reasons[i].append(reason)
+    terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
+    map_wkt = _map_crs(known, is_photo, crs, grid_wkt)
+    cameras = _cameras(images, is_photo, calibration, known)
+    placed = is_photo & np.isfinite(known.lon) & np.isfinite(known.lat)
+    known.say(np.flatnonzero(is_photo & ~placed), "no position in its tags" if position is None else "no position")
+    if map_wkt is None or not placed.any():
+        found = [_unplaced(image, known, i) for i, image in enumerate(images)]
+        return SurveyPoses(tuple(found), map_wkt, _lines(found, names, notes), offset)
+    xy, axes = local_axes(known.lon, known.lat, map_wkt)
+    if grid_wkt is not None and known.in_grid.any() and grid_wkt == map_wkt:
+        axes[known.in_grid] = np.eye(2) / _metres_a_unit(map_wkt)
+    elif known.in_grid.any() and grid_wkt is not None:
+        _turn_to_north(known, grid_wkt)
+    z, floor = heights.resolve(known, tags, placed, xy, map_wkt, terrain, agl, ground)
+    heights.say_where_dem_ends(known, placed, xy, z, floor, cameras, axes, map_wkt, terrain)
+    found = []
+    for i, image in enumerate(images):
+        camera = cameras[i]
+        if not placed[i] or camera is None or not math.isfinite(z[i]):
+            found.append(_unplaced(image, known, i))
+            continue
+        if not np.isfinite(known.rotation[i]).all():
+            known.reasons[i].append("no direction: neither its tags nor the positions say how the camera looked")
+            found.append(_unplaced(image, known, i))
+            continue
+        found.append(_posed(known, i, camera, map_wkt, xy[i], z[i], floor[i], axes[i], terrain))
+    return SurveyPoses(tuple(found), map_wkt, _lines(found, names, notes), offset)
+
+
+def locate(
+    image: RasterInfo,
+    points_px: ArrayLike,
+    position: str | os.PathLike[str] | None = None,
+    dem: str | os.PathLike[str] | Terrain | None = None,
+    ground: float | None = None,
+    crs: str | None = None,
+    **options: object,
+) -> Located:
+    """Where on the ground are these pixels? `points_px` (N,2) image px; the rest as in `poses_for`.
+
+    In `crs`, else the image's own map CRS (a photo's: its UTM zone). Raises `GeoreferenceError` where the image has no
+    place or a pixel is at or above the horizon.
+    """
+    px = np.asarray(points_px, np.float64).reshape(-1, 2)
+    terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
+    placed = poses_for([image], position, terrain, ground=ground, crs=None, **options).photos[0]  # type: ignore[arg-type]
+    where = placed.georeference
+    if where is None or where.crs_wkt is None:
+        told = "; ".join(placed.reasons) or "no georeference"
+        raise GeoreferenceError(f"{image.path.name} has no place on the ground: {told}")
+    if isinstance(where, PosedPhoto):
+        xyz = where.to_ground(px)
+        xy, z, error = xyz[:, :2], xyz[:, 2], where.error_m(px)
+    else:
+        xy = where.to_map(px)
+        z = np.full(len(px), np.nan) if terrain is None else terrain.heights(xy, where.crs_wkt)
+        error = np.full(len(px), where.gsd_m(image.width, image.height) or np.nan)
+    sky = np.flatnonzero(~np.isfinite(xy).all(axis=1))
+    if len(sky):
+        x, y = px[sky[0]]
+        raise GeoreferenceError(
+            f"{image.path.name}: pixel ({x:g}, {y:g}) is at or above the horizon; choose one on the ground"
+        )
+    wkt = where.crs_wkt if crs is None else crs_to_wkt(crs)
+    if wkt != where.crs_wkt:
+        xy = reproject(xy, where.crs_wkt, wkt)
+    return Located(xy[:, 0], xy[:, 1], z, error, wkt, placed.reasons)
+
+
+def utm_crs(lon: float, lat: float) -> str:
+    """The WKT of a place's UTM zone on WGS 84."""
+    zone = int((lon + 180.0) % 360.0 // 6.0) + 1
+    return crs_to_wkt(f"EPSG:{(32600 if lat >= 0 else 32700) + zone}")
+
+
+def local_axes(lon: ArrayLike, lat: ArrayLike, crs_wkt: str) -> tuple[Floats, Floats]:
+    """(N,) places -> (N,2) map coordinates and (N,2,2) map units for each true metre to the east (first column) and to
+    the north (second): the projection's convergence and point scale, by 50 m steps on the ellipsoid."""
+    lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    wgs84 = crs_to_wkt("EPSG:4326")
+    xy = reproject(np.column_stack([lon, lat]), wgs84, crs_wkt)
+    axes = np.empty((len(lon), 2, 2))
+    for column, azimuth in enumerate((90.0, 0.0)):
+        ends = []
+        for direction in (azimuth, azimuth + 180.0):
+            n = len(lon)
+            ahead = GEOD.fwd(lon, lat, np.full(n, direction), np.full(n, _AXIS_M))
+            ends.append(reproject(np.column_stack(ahead[:2]), wgs84, crs_wkt))
+        axes[:, :, column] = (ends[0] - ends[1]) / (2 * _AXIS_M)
+    return xy, axes
+
+
+# --- CRS and cameras ------------------------------------------------------------------------------------------------
+
+
+def _metres_a_unit(crs_wkt: str) -> float:
+    return float(pyproj.CRS.from_user_input(crs_wkt).axis_info[0].unit_conversion_factor) or 1.0
+
+
+def _map_crs(known: PhotoColumns, is_photo: NDArray[np.bool_], crs: str | None, grid_wkt: str | None) -> str | None:
+    if crs is not None:
+        return crs_to_wkt(crs)
+    if grid_wkt is not None:
+        return grid_wkt
+    at = is_photo & np.isfinite(known.lon) & np.isfinite(known.lat)
+    return utm_crs(float(np.median(known.lon[at])), float(np.median(known.lat[at]))) if at.any() else None
+
+
+def _turn_to_north(known: PhotoColumns, grid_wkt: str) -> None:
+    """Omega, phi, kappa are angles to a grid; on another map the camera is turned by the grid's convergence."""
+    chosen = np.flatnonzero(known.in_grid)
+    _, axes = local_axes(known.lon[chosen], known.lat[chosen], grid_wkt)
+    turn = np.zeros((len(chosen), 3, 3))
+    turn[:, 2, 2] = 1.0
+    # Columns of `axes` are the images of east and north: their transpose, scaled, leads from the grid to them.
+    turn[:, :2, :2] = np.swapaxes(axes, 1, 2) / np.linalg.norm(axes, axis=1)[:, :, None]
+    known.rotation[chosen] = turn @ known.rotation[chosen]
+    known.in_grid[chosen] = False
+
+
+def _cameras(
+    images: Sequence[RasterInfo],
+    is_photo: NDArray[np.bool_],
+    calibration: str | os.PathLike[str] | None,
+    known: PhotoColumns,
+) -> list[Camera | None]:
+    calibrated = read_calibration(Path(calibration)) if calibration is not None else ()
+    cache: dict[tuple[object, ...], tuple[Camera | None, str]] = {}
+    found: list[Camera | None] = []
+    for i, image in enumerate(images):
+        if not is_photo[i]:
+            found.append(None)
+            continue
+        xmp = properties(image.xmp)
+        key = (
+            image.width, image.height,
+            *(image.exif.get(name) for name in (
+                "Model", "FocalLength", "FocalLengthIn35mmFilm", "FocalPlaneXResolution", "FocalPlaneResolutionUnit",
+                "PixelXDimension", "DigitalZoomRatio",
+            )),
+            *(xmp.get(name) for name in (
+                "drone-dji:DewarpData", "drone-dji:DewarpFlag", "drone-dji:CalibratedFocalLength",
+                "drone-dji:CalibratedOpticalCenterX", "drone-dji:CalibratedOpticalCenterY",
+                "Camera:PerspectiveFocalLength", "Camera:PerspectiveDistortion", "Camera:PrincipalPoint",
+            )),
+        )  # fmt: skip
+        if key not in cache:
+            cache[key] = _camera(image, xmp, calibrated)
+        camera, why = cache[key]
+        found.append(camera)
+        if camera is None:
+            known.reasons[i].append(why)
+    return found
+
+
+def _camera(image: RasterInfo, xmp: Mapping[str, str], calibrated: Sequence[Camera]) -> tuple[Camera | None, str]:
+    if calibrated:
+        try:
+            return choose(calibrated, image.width, image.height, image.exif.get("Model", "")), ""
+        except GeoreferenceError as error:
+            return None, str(error)
+    camera = camera_from_tags(image.exif, xmp, image.width, image.height)
+    return camera, "no focal length in its tags; give a calibration file" if camera is None else ""
+
+
+# --- results ----------------------------------------------------------------------------------------------------
+
+
+def _posed(
+    known: PhotoColumns,
+    i: int,
+    camera: Camera,
+    map_wkt: str,
+    xy: Floats,
+    z: float,
+    floor: float,
+    axes: Floats,
+    terrain: Terrain | None,
+) -> PlacedPhoto:
+    rotation = known.rotation[i]
+    xy_m, z_m, tilt, yaw = known.errors[i].tolist()
+    posed = PosedPhoto(
+        camera, known.kinds[i], map_wkt, float(xy[0]), float(xy[1]), float(z), rotation, axes, float(floor), terrain,
+        PoseError(xy_m, z_m, tilt, yaw), curved=not known.in_grid[i],
+    )  # fmt: skip
+    corners = heights.corner_rays(camera) @ rotation.T
+    corners /= np.linalg.norm(corners, axis=1, keepdims=True)
+    # Steeper than that every ray meets the ground: nothing need be tried.
+    if not (corners[:, 2] < _STEEP).all():
+        w, h = camera.width, camera.height
+        seen = np.isfinite(posed.to_map([(0, 0), (w, 0), (w, h), (0, h), (w / 2, h / 2)])).all(axis=1)
+        if not seen.any():
+            known.reasons[i].append("it looks at the sky: nothing in it is on the ground")
+            return _unplaced(None, known, i)
+        if not seen.all():
+            known.reasons[i].append("it sees the horizon: no footprint, and only what lies below the horizon is placed")
+    return PlacedPhoto(
+        posed, float(known.lon[i]), float(known.lat[i]), float(known.z[i]), float(z - floor),
+        float(attitude.heading_deg(rotation)), tuple(dict.fromkeys(known.reasons[i])),
+    )  # fmt: skip
+
+
+def _unplaced(image: RasterInfo | None, known: PhotoColumns, i: int) -> PlacedPhoto:
+    if image is not None and image.georeference.kind != "none":
+        return PlacedPhoto(image.georeference, known.lon[i], known.lat[i], known.z[i])
+    return PlacedPhoto(
+        None,
+        float(known.lon[i]),
+        float(known.lat[i]),
+        float(known.z[i]),
+        reasons=tuple(dict.fromkeys(known.reasons[i])),
+    )
+
+
+def _lines(found: Sequence[PlacedPhoto], names: Sequence[str], notes: Sequence[str]) -> tuple[str, ...]:
+    return (*notes, *checks.summary([photo.reasons for photo in found], names))

@@ -1,0 +1,179 @@
+"""What a photo's own EXIF and XMP say about where it was taken and how it looked.
+
+Read are DJI's gimbal and flight angles and RTK state, Skydio's and Parrot's camera angles (all in the gimbal convention
+of `geo.attitude`), Pix4D's Camera tags of other makers (the nadir convention), and EXIF's GPSImgDirection and GPSTrack.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from geo.errors import GeoreferenceError
+from geo.photos.camera import number
+from geo.photos.pose_table import iso_seconds
+from geo.photos.projection import PoseError
+from geo.raster import RasterInfo
+from geo.raster.xmp import properties
+
+NAN = math.nan
+
+# Programs that write their name over the camera's, and may have turned the picture without its yaw.
+_VIEWERS = re.compile(
+    r"photo viewer|photo gallery|picasa|irfanview|xnview|faststone|acdsee|windows|paint|preview|google photos|snapseed|"
+    r"nomacs|gthumb|shotwell|imagemagick|jpegtran",
+    re.IGNORECASE,
+)
+_EDITORS = re.compile(
+    r"photoshop|lightroom|gimp|capture one|darktable|rawtherapee|affinity|luminar|digikam|dxo|on1|corel|acr ",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TagPose:
+    """A photo's pose as its tags have it; NaN where they do not say.
+
+    lon, lat    WGS 84 degrees
+    z           metres above sea level or the ellipsoid; relative: above the take-off; agl: above ground
+    angles      'gimbal' or 'nadir' (`geo.attitude`), 'heading' where only `yaw` is known, or None
+    yaw, pitch, roll  degrees
+    error       of position and attitude
+    rtk         whether the position is a fixed RTK solution
+    time        seconds since 1970 of the camera's clock, as UTC where it has no zone; zoned: whether it has one
+    gps_time    seconds since 1970, UTC, of the receiver
+    software    the program that wrote the file, where it is no camera's; stale: it may have turned the picture
+    notes       what is to be said of the tags
+    """
+
+    lon: float
+    lat: float
+    z: float
+    relative: float
+    agl: float
+    angles: str | None
+    yaw: float
+    pitch: float
+    roll: float
+    error: PoseError
+    rtk: bool
+    time: float
+    zoned: bool
+    gps_time: float
+    software: str | None
+    stale: bool
+    notes: tuple[str, ...]
+
+
+def read_tags(info: RasterInfo) -> TagPose:
+    """The pose in a photo's tags."""
+    xmp, exif = properties(info.xmp), info.exif
+    lat = _first(xmp, "drone-dji:GpsLatitude", "drone-dji:Latitude")
+    lon = _first(xmp, "drone-dji:GpsLongitude", "drone-dji:GpsLongtitude", "drone-dji:Longitude")
+    z = _first(xmp, "drone-dji:AbsoluteAltitude")
+    notes: list[str] = []
+    if not (abs(lat) <= 90 and abs(lon) <= 180) or (lat == 0 and lon == 0):
+        lat = lon = NAN
+        if info.gps is not None:
+            lon, lat = info.gps.lon, info.gps.lat
+    if math.isnan(z) and info.gps is not None and info.gps.altitude_m is not None:
+        z = info.gps.altitude_m
+    if lon == 0 and lat == 0:
+        lon = lat = NAN
+        notes.append("its position is longitude 0, latitude 0: the receiver had no fix")
+    angles, yaw, pitch, roll, error = _angles(exif, xmp, notes)
+    rtk = _first(xmp, "drone-dji:RtkFlag") >= 50
+    error = _position_error(xmp, error, rtk)
+    time, zoned = NAN, False
+    if info.captured_at is not None:
+        try:
+            time, zoned = iso_seconds(info.captured_at)
+        except GeoreferenceError:
+            notes.append("its time is no time")
+    software, stale = _edited(exif, xmp, info.width, info.height)
+    return TagPose(
+        lon=lon, lat=lat, z=z,
+        relative=_first(xmp, "drone-dji:RelativeAltitude", "drone:RelativeAltitude"),
+        agl=_first(xmp, "Camera:AboveGroundAltitude"),
+        angles=angles, yaw=yaw, pitch=pitch, roll=roll, error=error, rtk=rtk, time=time, zoned=zoned,
+        gps_time=_gps_time(exif), software=software, stale=stale, notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _first(tags: Mapping[str, str], *names: str) -> float:
+    for name in names:
+        value = number(tags.get(name))
+        if value is not None:
+            return value
+    return NAN
+
+
+def _angles(
+    exif: Mapping[str, str], xmp: Mapping[str, str], notes: list[str]
+) -> tuple[str | None, float, float, float, PoseError]:
+    for prefix, names in (
+        ("drone-dji:", ("GimbalYawDegree", "GimbalPitchDegree", "GimbalRollDegree")),
+        ("drone-skydio:CameraOrientationNED/", ("Yaw", "Pitch", "Roll")),
+        ("drone-parrot:", ("CameraYawDegree", "CameraPitchDegree", "CameraRollDegree")),
+    ):
+        yaw, pitch, roll = (_first(xmp, prefix + name) for name in names)
+        if math.isfinite(yaw) and math.isfinite(pitch):
+            return "gimbal", yaw, pitch, 0.0 if math.isnan(roll) else roll, PoseError()
+    yaw, pitch, roll = (_first(xmp, f"Camera:{name}") for name in ("Yaw", "Pitch", "Roll"))
+    if math.isfinite(yaw) and math.isfinite(pitch):
+        roll = 0.0 if math.isnan(roll) else roll
+        if "sensefly" in exif.get("Make", "").lower():
+            roll = -roll  # senseFly counts it the other way
+        # No camera looks backwards past the horizon: -90 can only be a gimbal's straight down.
+        return ("gimbal" if pitch < -60 else "nadir"), yaw, pitch, roll, PoseError()
+    yaw = _first(xmp, "drone-dji:FlightYawDegree")
+    if math.isnan(yaw):
+        yaw = _first(exif, "GPSImgDirection")
+        magnetic = exif.get("GPSImgDirectionRef", "T").strip().upper().startswith("M")
+        if math.isfinite(yaw) and magnetic:
+            notes.append("its direction is magnetic: off by the local declination")
+            return "heading", yaw, NAN, NAN, PoseError(tilt_deg=3.0, yaw_deg=15.0)
+    if math.isnan(yaw):
+        yaw = _first(exif, "GPSTrack")
+    if math.isfinite(yaw):
+        return "heading", yaw, NAN, NAN, PoseError(tilt_deg=3.0, yaw_deg=5.0)
+    return None, NAN, NAN, NAN, PoseError(tilt_deg=3.0, yaw_deg=5.0)
+
+
+def _position_error(xmp: Mapping[str, str], error: PoseError, rtk: bool) -> PoseError:
+    xy = max(_first(xmp, "drone-dji:RtkStdLon"), _first(xmp, "drone-dji:RtkStdLat")) if rtk else NAN
+    z = _first(xmp, "drone-dji:RtkStdHgt") if rtk else NAN
+    if not rtk:
+        xy, z = _first(xmp, "Camera:GPSXYAccuracy"), _first(xmp, "Camera:GPSZAccuracy")
+    # Antenna, exposure and gimbal keep even a fixed solution from being better than some centimetres.
+    floor = 0.05
+    return PoseError(
+        xy_m=max(floor, xy) if 0 < xy < 1000 else (floor if rtk else 3.0),
+        z_m=max(floor, z) if 0 < z < 1000 else (floor if rtk else 5.0),
+        tilt_deg=error.tilt_deg,
+        yaw_deg=error.yaw_deg,
+    )
+
+
+def _gps_time(exif: Mapping[str, str]) -> float:
+    date = re.fullmatch(r"(\d{4}):(\d\d):(\d\d)", exif.get("GPSDateStamp", "").strip())
+    clock = re.findall(r"\d+(?:\.\d+)?", exif.get("GPSTimeStamp", ""))
+    if date is None or len(clock) != 3:
+        return NAN
+    hour, minute, second = (float(part) for part in clock)
+    try:
+        return iso_seconds(f"{date[1]}-{date[2]}-{date[3]}T00:00:00Z")[0] + hour * 3600 + minute * 60 + second
+    except GeoreferenceError:
+        return NAN
+
+
+def _edited(exif: Mapping[str, str], xmp: Mapping[str, str], width: int, height: int) -> tuple[str | None, bool]:
+    """A viewer's or editor's name, and whether the picture may have been turned."""
+    for written in (exif.get("Software", ""), xmp.get("xmp:CreatorTool", ""), exif.get("ProcessingSoftware", "")):
+        if _VIEWERS.search(written):
+            return written.strip()[:60], True
+        if _EDITORS.search(written):
+            taken = (number(exif.get("PixelXDimension")), number(exif.get("PixelYDimension")))
+            turned = all(taken) and (taken[0] or 0) > (taken[1] or 0) and height > width
+            return written.strip()[:60], turned
+    return None, False

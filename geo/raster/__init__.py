@@ -1,0 +1,28 @@
+"""Images in and out: the one home of rasterio (GDAL).
+
+Reading is header first (`inspect`), then windowed and bounded (`RasterReader`).
+
+header.py     what the header says, within bounds
+read.py       windows of pixels as RGB, one band's own values
+write.py      GeoTIFF and JPEG
+composite.py  how stored bands become RGB, and what is image
+formats.py    which files are opened at all
+exif.py, xmp.py  a photo's tags
+gdal.py       GDAL's settings, and its errors as ours
+"""
+
+from geo.raster.header import RasterInfo, inspect
+from geo.raster.read import RasterReader, read_band, read_preview
+from geo.raster.write import encode_jpeg, encode_jpegs, write_geotiff, write_jpeg
+
+__all__ = [
+    "RasterInfo",
+    "RasterReader",
+    "encode_jpeg",
+    "encode_jpegs",
+    "inspect",
+    "read_band",
+    "read_preview",
+    "write_geotiff",
+    "write_jpeg",
+]

@@ -1,0 +1,117 @@
+"""GDAL as this project uses it: its settings, and its errors as one line of ours.
+
+GDAL's block cache is held at 64 MB (GDAL_CACHEMAX in the environment overrides it), network access and code in
+VRTs are off.
+"""
+
+import contextlib
+import logging
+import os
+import re
+import threading
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import rasterio
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.session import DummySession
+
+from geo.errors import GeoError, RasterError
+from geo.raster.formats import shown
+
+T = TypeVar("T")
+
+_CACHE_MB = 64
+_OPTIONS: dict[str, Any] = {
+    # Sidecars (.jgw, .msk, .ovr, .aux.xml) are found by name; a folder of 100,000 photos is not listed for each.
+    "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
+    "GDAL_VRT_ENABLE_PYTHON": "NO",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{noexist}",  # no file name may reach the network
+    "GDAL_PNG_WHOLE_IMAGE_OPTIM": "NO",  # its fast path returns black, and no error, for a PNG cut off
+}
+
+# Without a handler, Python prints GDAL's complaints on stderr; they reach the caller in RasterError.
+_log = logging.getLogger("rasterio")
+_log.addHandler(logging.NullHandler())
+# warnings.catch_warnings swaps a process-wide list: one thread at a time.
+_warnings_lock = threading.Lock()
+
+
+class _CallersOwnError(Exception):
+    """Carries an error of the caller's rows through `gdal`, which takes all others for GDAL's."""
+
+
+def callers_own(rows: Iterable[T]) -> Iterator[T]:
+    """The same rows, whose own errors pass through `gdal` as they are."""
+    try:
+        yield from rows
+    except Exception as error:
+        raise _CallersOwnError from error
+
+
+@contextlib.contextmanager
+def gdal(path: Path, kind: type[GeoError] = RasterError, **options: str) -> Iterator[None]:
+    """GDAL with our settings in this thread; its errors become one line of ours.
+
+    path: named in messages. kind: RasterError where `path` is read, OutputError where it is written.
+    """
+    settings = _OPTIONS | options
+    if "GDAL_CACHEMAX" not in os.environ:
+        settings["GDAL_CACHEMAX"] = _CACHE_MB
+    try:
+        with rasterio.Env(session=DummySession(), **settings):
+            yield
+    except GeoError:
+        raise
+    except _CallersOwnError as error:
+        if error.__cause__ is None:
+            raise
+        raise error.__cause__ from error.__cause__.__cause__
+    except MemoryError as error:
+        raise kind(f"{shown(path)}: not enough memory for it; close other programs or cut the image up") from error
+    except Exception as error:  # GDAL's and rasterio's errors have several unrelated roots
+        if kind is RasterError:
+            text = f"{reason(error)}; the file is damaged or cut off, copy it again from its source"
+        else:
+            text = f"cannot be written ({reason(error)}); free some space or choose another place"
+        raise kind(f"{shown(path)}: {text}") from error
+
+
+def reason(error: BaseException) -> str:
+    """The deepest message of a chain, as one bounded line."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = getattr(error, "errmsg", None) or str(error) or type(error).__name__
+    # GDAL's advice is for whoever configures GDAL.
+    text = " ".join(re.sub(r"\(this error can be turned[^)]*\)", "", text).split())
+    return text if len(text) <= 200 else text[:197] + "..."
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """An image without georeference is nothing to warn of: `Georeference.kind` says it."""
+    with _warnings_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
+
+
+class Complaints(logging.Handler):
+    """What GDAL says to this thread while an image is opened: some of it is the only trace of a fault."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+        self._owner = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._owner and len(self.messages) < 20:
+            self.messages.append(record.getMessage())
+
+    def __enter__(self) -> "Complaints":
+        _log.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _log.removeHandler(self)

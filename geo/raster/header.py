@@ -1,0 +1,218 @@
+"""What an image's header says, read without its pixels."""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+
+from geo import georeference, rpc
+from geo.errors import GeoreferenceError, RasterError
+from geo.georeference import Georeference
+from geo.raster import exif, formats, xmp
+from geo.raster.exif import GPSPosition
+from geo.raster.formats import shown
+from geo.raster.gdal import Complaints, gdal, quiet, reason
+
+MAX_PIXELS = 100_000_000_000
+MAX_PIXELS_DECODED_WHOLE = 2_000_000_000
+MAX_SIDE = 2_000_000
+MAX_BANDS = 4096
+MAX_BLOCK_BYTES = 1 << 30
+
+_WORLD_FILE_SUFFIXES = frozenset({".wld", ".tfw", ".tifw", ".tiffw", ".jgw", ".jpgw", ".jpegw", ".pgw", ".pngw"})
+_WORLD_FILE_SUFFIXES |= {".j2w", ".jp2w", ".wpw", ".webpw", ".blw", ".tfwx", ".jgwx", ".pgwx"}
+_SLOW_STRIP_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class RasterInfo:
+    """What an image's header says.
+
+    path            as given, absolute
+    driver          GDAL's name of the format
+    width, height   px
+    bands, dtype    bands in the file and numpy's name of their type (of the first one)
+    georeference    px <-> map; kind 'none' where the image has no position
+    gsd_m           metres per px at the centre, or None where unknown
+    sequential      windows out of order cost a new decode from the top: read the whole or top to bottom
+    tiled           stored in tiles rather than full-width strips
+    block_shape     (height, width) px of one stored block: windows that fit it are the cheapest
+    overviews       decimation factors stored in the file, ascending
+    compression     GDAL's name, or None
+    file_size       bytes; mtime_ns: when it was last written
+    captured_at     ISO 8601 from EXIF, or None
+    gps             the camera's position from EXIF, or None
+    exif            EXIF tags by name, bounded
+    xmp             the XMP packet's XML as it is in the file, without its padding; None where there is none or it has
+                    more than 64 kB. Parse it with `geo.xmp`
+    """
+
+    path: Path
+    driver: str
+    width: int
+    height: int
+    bands: int
+    dtype: str
+    georeference: Georeference
+    gsd_m: float | None
+    sequential: bool
+    tiled: bool
+    block_shape: tuple[int, int]
+    overviews: tuple[int, ...]
+    compression: str | None
+    file_size: int
+    mtime_ns: int
+    captured_at: str | None = None
+    gps: GPSPosition | None = None
+    exif: Mapping[str, str] = field(default_factory=dict)
+    xmp: str | None = None
+
+
+def inspect(path: str | os.PathLike[str]) -> RasterInfo:
+    """An image's header, read without its pixels.
+
+    Raises `RasterError` where it is missing, no image of the formats read, damaged, or over the size bounds, and
+    `GeoreferenceError` where its position cannot be used.
+    """
+    path = Path(path).absolute()
+    with gdal(path), opened_raster(path) as opened:
+        return describe(opened)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A dataset, its driver, the drivers of a VRT's sources, and what GDAL complained of on opening."""
+
+    dataset: Any
+    path: Path
+    driver: str
+    sources: list[str]
+    complaints: list[str]
+
+
+@contextlib.contextmanager
+def opened_raster(path: Path) -> Iterator[Opened]:
+    """The image, refused where it is not a file we trust."""
+    driver = formats.identify(path)
+    sources = [name for _, name in formats.vrt_sources(path)] if driver == "VRT" else []
+    with Complaints() as complaints, quiet():
+        dataset = rasterio.open(path, driver=driver)
+    with dataset:
+        _check_bounds(dataset, path, driver)
+        yield Opened(dataset, path, driver, sources, complaints.messages)
+
+
+def _check_bounds(dataset: Any, path: Path, driver: str) -> None:
+    width, height, bands = dataset.width, dataset.height, dataset.count
+    name = shown(path)
+    if bands == 0:
+        what = "several images in one file" if dataset.subdatasets else "no bands"
+        raise RasterError(f"{name}: {what}; expected one image with 1 or more bands")
+    if bands > MAX_BANDS:
+        raise RasterError(f"{name}: {bands} bands; at most {MAX_BANDS}")
+    whole = driver in formats.SEQUENTIAL
+    most = MAX_PIXELS_DECODED_WHOLE if whole else MAX_PIXELS
+    if width * height > most or max(width, height) > MAX_SIDE:
+        raise RasterError(
+            f"{name}: the header claims {width} x {height} px; at most {most:.0e} px in {driver} and {MAX_SIDE} a "
+            "side; cut the image up, or the file is damaged"
+        )
+    rows, columns = dataset.block_shapes[0]
+    size = rows * columns * np.dtype(dataset.dtypes[0]).itemsize
+    size *= bands if "pixel" in str(dataset.interleaving or "").lower() else 1
+    if size > MAX_BLOCK_BYTES:
+        raise RasterError(
+            f"{name}: stored in blocks of {columns} x {rows} px x {bands} bands, {size >> 20} MB each; write it "
+            "anew in tiles (gdal_translate -co TILED=YES)"
+        )
+
+
+def describe(opened: Opened) -> RasterInfo:
+    dataset, path, driver = opened.dataset, opened.path, opened.driver
+    width, height = dataset.width, dataset.height
+    rows, columns = dataset.block_shapes[0]
+    tiled = columns < width
+    compression = dataset.compression.value if dataset.compression is not None else None
+    strip = rows * columns * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
+    slow_strips = driver == "GTiff" and not tiled and compression is not None
+    # GDAL shows one strip of many rows as blocks of one row each; the second of them is nowhere in the file.
+    one_strip = rows == 1 and height > 1 and dataset.get_tag_item("BLOCK_OFFSET_0_1", "TIFF", bidx=1) is None
+    slow_strips = slow_strips and (strip > _SLOW_STRIP_BYTES or one_strip)
+    found = exif.bounded(dataset.tags() | dataset.tags(ns="EXIF"))
+    where = _georeference(opened)
+    status = path.stat()
+    return RasterInfo(
+        path=path,
+        driver=driver,
+        width=width,
+        height=height,
+        bands=dataset.count,
+        dtype=str(dataset.dtypes[0]),
+        georeference=where,
+        gsd_m=where.gsd_m(width, height),
+        sequential=driver in formats.SEQUENTIAL or slow_strips or not formats.SEQUENTIAL.isdisjoint(opened.sources),
+        tiled=tiled,
+        block_shape=(rows, columns),
+        overviews=tuple(sorted(dataset.overviews(1))),
+        compression=compression,
+        file_size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        captured_at=exif.captured_at(found),
+        gps=exif.gps_position(found),
+        exif=found,
+        xmp=xmp.packet(dataset.tags(ns="xml:XMP").get("xml:XMP")),
+    )
+
+
+def _georeference(opened: Opened) -> Georeference:
+    """Where the image lies: its geotransform, else GCPs, else RPC, else nothing."""
+    dataset, path, driver = opened.dataset, opened.path, opened.driver
+    try:
+        transform = tuple(float(value) for value in tuple(dataset.transform)[:6])
+        points, points_crs = dataset.gcps
+        if transform == georeference.IDENTITY and points:
+            px = [(point.col, point.row) for point in points]
+            ground = [(point.x, point.y) for point in points]
+            return georeference.from_gcps(px, ground, _wkt(points_crs))
+        if transform == georeference.IDENTITY and dataset.rpcs is not None:
+            return georeference.from_rpc(rpc.from_coefficients(dataset.rpcs))
+        if transform == georeference.IDENTITY:
+            return georeference.no_georeference()
+        world = driver != "VRT" and any(Path(f).suffix.lower() in _WORLD_FILE_SUFFIXES for f in dataset.files)
+        crs_wkt = _wkt(dataset.crs)
+        unknown = [re.search(r"crs not found: (\S+)", complaint) for complaint in opened.complaints]
+        if any(unknown) and (crs_wkt is None or not georeference.is_on_earth(crs_wkt)):
+            # GDAL makes a local CRS of a code it does not know, and boxes would lie nowhere.
+            code = next(match[1] for match in unknown if match)
+            raise GeoreferenceError(f"unknown CRS {code}; assign the right one with gdal_edit -a_srs")
+        if world and crs_wkt is None:
+            crs_wkt = _projection_file(path)
+        return georeference.from_transform(transform, crs_wkt, "world file" if world else "geotransform")
+    except GeoreferenceError as error:
+        raise GeoreferenceError(f"{shown(path)}: {error}") from error
+
+
+def _wkt(crs: Any) -> str | None:
+    if not crs:
+        return None
+    try:
+        return str(crs.to_wkt(version="WKT2_2019"))
+    except Exception as error:  # rasterio's errors for a CRS are of several families
+        raise GeoreferenceError(
+            f"CRS that cannot be read ({reason(error)}); assign the right one with gdal_edit -a_srs"
+        ) from error
+
+
+def _projection_file(path: Path) -> str | None:
+    """The CRS of a .prj beside the image, which is where a world file's companion puts it."""
+    for suffix in (".prj", ".PRJ"):
+        beside = path.with_suffix(suffix)
+        if beside.is_file() and beside.stat().st_size < 1 << 20:
+            return georeference.crs_to_wkt(beside.read_text("utf-8", "replace").strip("\ufeff\0 \r\n\t"))
+    return None

@@ -1,0 +1,74 @@
+"""What counts after a review: which sighting stands for each animal, and as what."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.tables import DetectionRows, TableError
+
+Review = Literal["all", "confirmed", "not-rejected"]
+REVIEWS: tuple[Review, ...] = ("all", "confirmed", "not-rejected")
+
+
+def after_review(rows: DetectionRows, which: Review) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
+    """Which rows count after the review, each animal once, and as what: an (M,) mask and the (M,) effective classes.
+
+    which: as in `select`.
+    """
+    return select(rows.class_names(), rows.text("review"), rows.text("reviewed_class"), standing(rows), which)
+
+
+def standing(rows: DetectionRows) -> NDArray[np.uint8]:
+    """(M,) 0 or 1: which sighting stands for its animal, now that some are reviewed.
+
+    What a person confirmed in any of its photos is an animal. So where the sighting that counts is not confirmed and
+    another one of the same animal is, that one stands for it: of several the one with the highest score, then the
+    first. Otherwise the one that counts stands for the animal, also where it is rejected. `counted` where nothing is
+    reviewed.
+    """
+    standing = rows.counted.copy()
+    confirmed = np.array([text == "confirmed" for text in rows.text("review")], bool)
+    known = np.flatnonzero(rows.animal_id >= 0)
+    if not (confirmed & (rows.counted == 0))[known].any():
+        return standing
+    _, animal = np.unique(rows.animal_id[known], return_inverse=True)
+    counts, sure = rows.counted[known] == 1, confirmed[known]
+    has_one = np.bincount(animal, weights=counts) > 0
+    settled = np.bincount(animal, weights=counts & sure) > 0
+    score = np.nan_to_num(rows.score[known], nan=2.0)  # what a person drew
+    best = np.lexsort((np.arange(len(known)), -score, ~sure, animal))
+    first = best[np.append(True, np.diff(animal[best]) != 0)]
+    change = has_one & ~settled & sure[first]
+    standing[known[change[animal]]] = 0
+    standing[known[first[change]]] = 1
+    return standing
+
+
+def select(
+    classes: Sequence[str] | NDArray[np.object_],
+    review: Sequence[str | None] | NDArray[np.object_],
+    reviewed_classes: Sequence[str | None] | NDArray[np.object_],
+    counted: ArrayLike,
+    which: Review,
+) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
+    """Which detections count after the review, and as what: an (N,) mask and the (N,) effective classes.
+
+    which: `confirmed`, `not-rejected` (confirmed and unreviewed), or `all` (the model's boxes, whatever a
+    person said). A relabelled animal is of its reviewed class. counted: (N,) 0 or 1; 0 is a further
+    sighting of an animal that another photo counts, and is always left out.
+    """
+    if which not in REVIEWS:
+        raise TableError(f"review {which!r}: expected {', '.join(REVIEWS)}")
+    state = np.asarray(review, dtype=object)
+    mask = np.asarray(counted) != 0
+    if which == "confirmed":
+        mask = mask & (state == "confirmed")
+    elif which == "not-rejected":
+        mask = mask & (state != "rejected")
+    effective = np.array(classes, dtype=object)
+    relabelled = np.asarray(reviewed_classes, dtype=object)
+    given = np.fromiter((bool(name) and name == name for name in relabelled), np.bool_, len(relabelled))
+    effective[given] = relabelled[given]
+    return mask, effective

@@ -1,0 +1,174 @@
+"""Other people's vector files: polygons and lines of any format that GDAL reads, and layers written for them.
+
+The one home of pyogrio.
+"""
+
+import shutil
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+import pyogrio.errors
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from geo.errors import OutputError, VectorError, one_line
+from geo.output import check_output, whole
+from geo.tables import check_ring
+
+
+@dataclass(frozen=True, eq=False)
+class Polygons:
+    """The features of one layer of polygons, as the file has them.
+
+    geometries: (K,) object array of 2D shapely geometries; None where a feature has none.
+    columns: name -> K values (numpy scalars, str or None). crs_wkt: None where the file has no CRS.
+    """
+
+    layer: str
+    geometries: NDArray[np.object_]
+    columns: Mapping[str, list[Any]]
+    crs_wkt: str | None
+
+
+def read_polygons(path: Path, layer: str | None = None) -> Polygons:
+    """The polygons of any vector file that OGR reads; curves as lines, heights left out.
+
+    layer: by default the first with polygons. Features of other kinds and without geometry are kept as they are.
+    Raises VectorError where there is no such file or layer, no polygon in it, or a geometry that makes no sense.
+    """
+    return _read_first(path, layer, "polygons", (3, 6, 7))
+
+
+def read_features(path: Path, layer: str | None = None) -> Polygons:
+    """The polygons and lines of any vector file, as `read_polygons`; by default of the first layer with either."""
+    return _read_first(path, layer, "polygons or lines", (1, 3, 5, 6, 7))
+
+
+def _read_first(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) -> Polygons:
+    """The first layer with a geometry of these shapely types, which `wanted` names in messages."""
+    if not path.exists():
+        raise VectorError(f"{path}: no such file; expected a file of {wanted}")
+    try:
+        found = {str(name): str(kind) for name, kind in pyogrio.list_layers(path)}
+        if layer is not None and layer not in found:
+            raise VectorError(f"{path} has no layer {layer!r}; it has {', '.join(map(repr, found)) or 'none'}")
+        for name in [layer] if layer is not None else found:
+            if found[name] == "None" and layer is None:
+                continue
+            polygons = _read_layer(path, name)
+            if np.isin(shapely.get_type_id(polygons.geometries), types).any():
+                return polygons
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+        raise VectorError(f"{path} cannot be read as a vector file: {one_line(error)}") from error
+    except pyogrio.errors.GeometryError as error:
+        raise VectorError(f"{path}: a geometry cannot be read: {one_line(error)}") from error
+    kinds = ", ".join(f"{name!r} ({kind})" for name, kind in found.items()) or "no layer at all"
+    raise VectorError(f"{path} has no {wanted}: found {kinds}; give a layer of {wanted}")
+
+
+def _read_layer(path: Path, layer: str) -> Polygons:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of GDAL's open options and measured geometries: nothing a user could mend
+        meta, _, wkb, values = pyogrio.raw.read(path, layer=layer, force_2d=True)
+    count = len(values[0]) if wkb is None and values else 0 if wkb is None else len(wkb)
+    geometries = np.empty(count, object)
+    try:
+        if wkb is not None:
+            geometries[:] = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="raise"))
+    except shapely.errors.GEOSException as error:
+        raise VectorError(f"{path}: a geometry cannot be read: {one_line(error)}") from error
+    columns = {str(name): list(column) for name, column in zip(meta["fields"], values, strict=True)}
+    crs_wkt = None
+    if meta["crs"]:
+        try:
+            crs = pyproj.CRS.from_user_input(meta["crs"])
+        except pyproj.exceptions.CRSError as error:
+            raise VectorError(f"{path}: unknown CRS: {one_line(error)}") from error
+        crs_wkt = None if crs.is_engineering else crs.to_wkt()
+    return Polygons(layer, geometries, columns, crs_wkt)
+
+
+def write_polygons(
+    path: Path,
+    layer: str,
+    polygons: Sequence[NDArray[np.float64]],
+    columns: Mapping[str, Sequence[Any]],
+    crs_wkt: str | None,
+) -> None:
+    """Write a layer of polygons to a .gpkg or .geojson, whole or not at all.
+
+    A GeoPackage that is there keeps its other layers. polygons: K closed rings (C, 2) in `crs_wkt`. columns: name ->
+    K values: numbers, or str and None. Raises OutputError where it cannot be written.
+    """
+    drivers = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
+    if (driver := drivers.get(path.suffix.lower())) is None:
+        raise OutputError(f"{path}: expected a name that ends in {', '.join(drivers)}")
+    for ring in polygons:
+        check_ring(np.asarray(ring), f"{path}: a polygon")
+    wkb = np.array([*(shapely.to_wkb(shapely.Polygon(ring)) for ring in polygons), None], object)[:-1]
+    arrays = [
+        np.array([*values, None], object)[:-1] if _texts(values) else np.asarray(values) for values in columns.values()
+    ]
+    with whole(path) as part, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there is no CRS, where there is none
+        kept = driver == "GPKG" and path.exists()
+        if kept:
+            check_output(path)
+            shutil.copyfile(path, part)
+        options = {} if kept or driver != "GPKG" else {"VERSION": "1.2"}
+        try:
+            pyogrio.raw.write(
+                part,
+                wkb,
+                arrays,
+                list(columns),
+                layer=layer,
+                driver=driver,
+                geometry_type="Polygon",
+                crs=crs_wkt,
+                dataset_options=options,
+            )
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+            raise OutputError(f"{path}: cannot be written: {one_line(error)}") from error
+
+
+def write_vector(
+    path: Path,
+    driver: str,
+    wkb: Sequence[bytes | None],
+    geometry_type: str,
+    columns: Mapping[str, NDArray[Any]],
+    crs_wkt: str | None,
+    **layer_options: str,
+) -> None:
+    """Write one layer through a driver of GDAL, straight to `path`: who calls gives it a place that nobody sees.
+
+    wkb: K geometries, None where there is none. columns: name -> (K,) numbers in which NaN is null, or texts and None.
+    Raises OutputError where it cannot be written.
+    """
+    blobs = np.array([*wkb, None], object)[:-1]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that there is no CRS, where there is none
+            pyogrio.raw.write(
+                path,
+                blobs,
+                list(columns.values()),
+                list(columns),
+                driver=driver,
+                geometry_type=geometry_type,
+                crs=crs_wkt,
+                layer_options=layer_options,
+            )
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+        raise OutputError(f"{path.name}: cannot be written: {one_line(error)}") from error
+
+
+def _texts(values: Sequence[Any]) -> bool:
+    return any(value is None or isinstance(value, str) for value in values)
