@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from detector import models
 from detector.models.detectron2.model import Detectron2Detector
 from detector.models.quietly import quietly
-from tests.detectron2_models import CLASSES, tiles_of, write_model
+from tests.detector.models.detectron2_models import CLASSES, tiles_of, write_model
 
 FASTER_RCNN = """
 _BASE_: "../COCO-Detection/faster_rcnn_R_50_FPN_1x.yaml"

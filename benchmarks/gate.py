@@ -35,7 +35,7 @@ from detector.models.export import export_model
 from detector.search.tiles import TileGrid
 from geo import geopackage
 from geo.simulation import SurveySettings, render_scene
-from tests.tile_learner import holds, labelled_tiles, learner, teach
+from tests.detector.models.tile_learner import holds, labelled_tiles, learner, teach
 
 TILE, OVERLAP = 640, 112
 ARCHITECTURE, RESIZE = "squeezenet1_1", 160

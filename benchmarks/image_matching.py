@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.report import Row, finish
 from benchmarks.sightings_bias import MAX_BIAS, SURVEY, percent
 from geo.overlaps.sightings import match
-from tests.photographed_survey import Photographed, simulated_ground
-from tests.strip_survey import strip_survey
+from tests.surveys.photographed import Photographed, simulated_ground
+from tests.surveys.strip import strip_survey
 
 NOISES = (0.5, 2.0, 5.0, 10.0)
 SPACINGS = (1.0, 2.0)

@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.kill import content
 from benchmarks.report import Row, finish, missing
-from tests.cluster_processes import seconds_of, workers
+from tests.detector.survey.cluster_processes import seconds_of, workers
 
 MIN_SCALING = 1.8
 

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.geopackage_write import CRS, survey  # noqa: E402
 from benchmarks.report import Row, finish, machine  # noqa: E402
-from detector.survey.assemble import count_rows  # noqa: E402
+from detector.survey.assembly import count_rows  # noqa: E402
 from geo.geopackage import write_survey  # noqa: E402
 from geo.regions import regions_from  # noqa: E402
 

@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, peak_bytes
 from geo.overlaps.sightings import match
-from tests.strip_survey import StripSurvey, strip_survey
+from tests.surveys.strip import StripSurvey, strip_survey
 
 NOISES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 SPACINGS = (1.0, 2.0, 4.0, 8.0)

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.ray_workers import make_photos
 from benchmarks.report import Row, finish, missing
-from tests.cluster_processes import below
+from tests.detector.survey.cluster_processes import below
 
 MAX_SLOPE_MB = 1.0
 SIDE, DIFFERENT = 1000, 50

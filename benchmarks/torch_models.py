@@ -29,7 +29,7 @@ from detector.models.files import ModelFiles
 from detector.models.quantise import quantise
 from detector.models.torchvision import TorchvisionDetector, portable
 from detector.survey.sample_tiles import simulated_tiles
-from tests.torchvision_models import write
+from tests.detector.models.torchvision_models import write
 
 MIN_SHARE = 0.95
 

@@ -139,7 +139,7 @@ def write_regions(path: Path, photos: int) -> None:
 
 def survey_in(folder: Path, photos: int) -> list[Row]:
     from detector import models, survey
-    from detector.survey.run import run
+    from detector.survey.engine import run
     from geo.raster import encode_jpeg
 
     rows: list[Row] = []
@@ -161,7 +161,7 @@ def survey_in(folder: Path, photos: int) -> list[Row]:
     sha256 = models.sha256_of(*model.files)
     settings = survey.Settings(tile_size=800, overlap=100)
     began = time.perf_counter()
-    work = survey.plan([folder / "photos"], output, model.info, sha256, settings)
+    work = plan([folder / "photos"], output, model.info, sha256, settings)
     assert work is not None
     told("plan", began, f", {work.tiles:,} tiles")
     noise = np.random.default_rng(2).integers(60, 160, (96, 96, 3), np.uint8)

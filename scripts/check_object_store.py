@@ -25,7 +25,7 @@ from benchmarks.kill import content, make_survey  # noqa: E402
 from detector import survey  # noqa: E402
 from detector.errors import DetectorError  # noqa: E402
 from detector.search import storage  # noqa: E402
-from tests.cluster_processes import workers  # noqa: E402
+from tests.detector.survey.cluster_processes import workers  # noqa: E402
 
 
 class Meddling(survey.Watcher):

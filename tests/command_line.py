@@ -20,8 +20,8 @@ from detector.cli import main
 from geo import raster
 from geo.georeference import crs_to_wkt
 from geo.simulation import SurveySettings, render_scene
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 UTM = "EPSG:32737"
 NORTH_UP = (0.025, 0.0, 263400.0, 0.0, -0.025, 9701600.0)
 PROCESS = (sys.executable, "-c", "from detector.cli import main; main()")

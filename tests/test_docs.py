@@ -9,8 +9,8 @@ import click
 import pytest
 
 from detector.cli import herdmap
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "command-line.md"
 PAGES = [PAGE, ROOT / "README.md"]
 SECTIONS = {
@@ -86,7 +86,7 @@ def test_every_example_can_be_typed(line: str) -> None:
 
 
 def test_exit_codes_and_json_lines_are_those_of_the_program() -> None:
-    from tests.test_cli import FIELDS
+    from tests.detector.cli.test_cli import FIELDS
 
     page = PAGE.read_text(encoding="utf-8")
     codes = re.findall(r"^\| (\d) \|", SECTIONS["Exit codes"], flags=re.M)

@@ -1,6 +1,7 @@
 """Who may import whom, and where each heavy library lives."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests import ROOT
+
 # Library: the places, relative to the root, that may import it.
 HOMES = {
     "torch": ("detector/models/", "detector/training/"),
@@ -22,14 +24,40 @@ HOMES = {
     "matplotlib": ("detector/training/plot.py",),
     "ray": ("detector/survey/ray_engine.py",),
     "fsspec": ("detector/search/storage.py",),
-    "rasterio": ("geo/raster/read.py",),
-    "pyogrio": ("geo/geopackage/survey.py",),
+    "rasterio": ("geo/raster/",),
+    "pyogrio": ("geo/vector.py",),
     "cv2": ("geo/overlaps/pixels.py",),
     "pycocotools": ("detector/evaluation/average_precision.py",),
     "qgis": ("qgis_plugin/",),
-    "click": ("detector/cli/", "detector/cli/console.py"),
+    "click": ("detector/cli/",),
 }
-GEO_IN_DETECTOR = ("detector/survey/", "detector/evaluation/", "detector/cli/", "detector/errors.py")
+# The rooms of the house, floor by floor from the top: a room imports only rooms of lower floors.
+FLOORS = """
+detector.__main__
+detector.cli
+detector.training
+detector.evaluation
+detector.survey
+detector.search
+detector.models  detector.labels
+detector.toml_tables  detector.detections  detector.progress
+detector.errors
+
+geo.exports
+geo.estimate  geo.reviews  geo.share
+geo.geopackage
+geo.estimates
+geo.overlaps
+geo.photos  geo.simulation  geo.search_area
+geo.raster  geo.regions
+geo.georeference  geo.standing  geo.vector  geo.wellformed
+geo.rpc  geo.csv_table  geo.tables  geo.output  geo.areas
+geo.errors
+"""
+FLOOR = {room: number for number, line in enumerate(FLOORS.splitlines()) for room in line.split()}
+PACKAGES = ("geo", "detector", "qgis_plugin")
+# Of the project's other packages, what each may import.
+MAY_IMPORT = {"geo": set(), "detector": {"geo"}, "qgis_plugin": set()}
 
 
 def imports() -> Iterator[tuple[str, str, bool]]:
@@ -53,16 +81,79 @@ def imports() -> Iterator[tuple[str, str, bool]]:
                     yield name, node.module or "", id(node) in top
 
 
+def files() -> dict[str, Path]:
+    """Every file of the packages by its dotted name; a folder's `__init__.py` by the folder's."""
+    found = {}
+    for package in ("detector", "geo"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def arrows() -> dict[str, set[str]]:
+    """Which files each file of `detector` and `geo` imports, at its top or inside a function."""
+    known, found = files(), {}
+    for name, path in known.items():
+        found[name] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names if alias.name in known}
+            elif isinstance(node, ast.ImportFrom) and node.module in known:
+                targets = (f"{node.module}.{alias.name}" for alias in node.names)
+                found[name] |= {target if target in known else node.module for target in targets}
+    return found
+
+
+def room(name: str) -> str:
+    """The folder that a file stands in, or the file where it stands in none."""
+    return ".".join(name.split(".")[:2])
+
+
 def test_packages_import_only_what_they_may() -> None:
     wrong = []
     for file, module, _ in imports():
-        package = module.split(".")[0]
-        if file.startswith("geo/") and package in ("detector", "qgis_plugin"):
+        own, other = file.split("/")[0], module.split(".")[0]
+        if other in PACKAGES and other != own and other not in MAY_IMPORT[own]:
             wrong.append((file, module))
-        if file.startswith("detector/") and package == "geo" and not file.startswith(GEO_IN_DETECTOR):
+        if own == "qgis_plugin" and other not in {"qgis", "qgis_plugin", *sys.stdlib_module_names}:
             wrong.append((file, module))
-        if file.startswith("qgis_plugin/") and package not in {"qgis", *sys.stdlib_module_names}:
-            wrong.append((file, module))
+    assert not wrong
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    try:
+        tuple(graphlib.TopologicalSorter(arrows()).static_order())
+    except graphlib.CycleError as error:
+        pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
+
+
+def test_rooms_import_only_rooms_of_lower_floors() -> None:
+    assert {room(name) for name in files() if "." in name} == set(FLOOR), "the table has every room, and no other"
+    wrong = [
+        f"{a} -> {b}"
+        for a, imported in arrows().items()
+        for b in imported
+        if "." in a and "." in b and room(a) != room(b) and FLOOR[room(a)] >= FLOOR[room(b)]
+    ]
+    assert not wrong
+
+
+def test_no_module_is_hidden_by_a_function_of_its_name() -> None:
+    """`from package import name` gives what stands in its `__init__.py`, and the module `name` cannot be had."""
+    wrong = []
+    for name, path in files().items():
+        if path.name != "__init__.py":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names = [node.name]
+            elif isinstance(node, ast.ImportFrom):
+                own = node.module == name
+                names = [alias.asname or alias.name for alias in node.names if not own]
+            else:
+                continue
+            wrong += [f"{name}.{bound}" for bound in names if f"{name}.{bound}" in files()]
     assert not wrong
 
 
@@ -80,6 +171,7 @@ def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
     heavy = ("torch", "rasterio", "onnxruntime", "pyogrio", "shapely", "numpy", "cv2")
     script = f"""
 import sys
+from pathlib import Path
 try:
     {code}
 except SystemExit as end:

@@ -33,7 +33,7 @@ from detector.evaluation.search import FLOOR, require_size, truth_of
 from detector.labels.coco import LabelledImage, class_names, read_coco
 from detector.models import ModelInfo
 from detector.progress import Watcher
-from detector.survey.plan import Settings, plan, relative_to
+from detector.survey.planning import Settings, plan, relative_to
 from geo import geopackage, raster
 from geo.errors import GeoError
 from geo.output import whole

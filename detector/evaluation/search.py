@@ -16,10 +16,10 @@ from detector.models import Model
 from detector.progress import Watcher
 from detector.search.parts import Part
 from detector.search.timing import Profile
-from detector.survey.assemble import animals_in
+from detector.survey.assembly import animals_in
+from detector.survey.engine import local_engine, run
 from detector.survey.guarded_reader import Reading
-from detector.survey.plan import Plan, PlannedImage, Settings, plan
-from detector.survey.run import local_engine, run
+from detector.survey.planning import Plan, PlannedImage, Settings, plan
 from geo import raster
 from geo.errors import GeoError
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from detector.search.infer import Unit
 from detector.search.storage import LocalFolder
-from detector.survey.plan import Plan
+from detector.survey.planning import Plan
 
 _NAME = "last-run.json"
 _SHOWN = 3

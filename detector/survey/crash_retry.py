@@ -23,10 +23,10 @@ from detector.errors import InputError
 from detector.search import storage
 from detector.search.parts import Journal
 from detector.search.timing import Profile
+from detector.survey.engine import local_engine, search_of
 from detector.survey.guarded_reader import Reading, failure_key, in_hand, too_long
 from detector.survey.opening import open_models
-from detector.survey.plan import Settings, plan, relative_to, work_folder
-from detector.survey.run import local_engine, search_of
+from detector.survey.planning import Settings, plan, relative_to, work_folder
 from geo import raster
 
 # A read in another process begins with a start of Python and GDAL.

@@ -14,9 +14,9 @@ from detector.errors import InputError
 from detector.progress import Watcher
 from detector.search.parts import writing
 from detector.survey import matching
-from detector.survey.assemble import count_rows
+from detector.survey.assembly import count_rows
 from detector.survey.placing import Placement, columns_of, place, poses_of
-from detector.survey.plan import PlannedImage, PoseSettings, reason, work_folder
+from detector.survey.planning import PlannedImage, PoseSettings, reason, work_folder
 from detector.survey.replacing import moved
 from geo import geopackage, raster, vector
 from geo.errors import GeoError, VectorError

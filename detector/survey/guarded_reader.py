@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from detector.errors import InputError
 from detector.search.parts import Journal, key
 from detector.search.timing import Profile
-from detector.survey.plan import PlannedImage, reason
+from detector.survey.planning import PlannedImage, reason
 from geo import raster
 from geo.errors import RasterError
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector.search.parts import Part
 from detector.survey.placing import Placement, boxes_on_map
-from detector.survey.plan import Plan, PlannedImage
+from detector.survey.planning import Plan, PlannedImage
 from geo.geopackage.styles import UNCERTAIN
 from geo.tables import DetectionRows
 

@@ -6,7 +6,7 @@ from detector import models
 from detector.search.batches import FittedClassifier, FittedModel
 from detector.search.gate import empty_label
 from detector.search.timing import Profile
-from detector.survey.plan import PlannedGate, Settings
+from detector.survey.planning import PlannedGate, Settings
 from detector.survey.searching import CALLS_AT_ONCE
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detector.survey.plan import PlannedImage, PoseSettings, work_folder
+from detector.survey.planning import PlannedImage, PoseSettings, work_folder
 from geo.geopackage import imagery
 from geo.geopackage.imagery import ImageryLayer, Photo
 from geo.georeference import Georeference, PixelsToMap, boxes_to_polygons, footprint, is_on_earth, reproject

@@ -34,10 +34,10 @@ from detector.search.gate import Gate
 from detector.search.parts import Journal
 from detector.search.timing import Profile
 from detector.survey.cluster import Cluster
+from detector.survey.engine import Engine
 from detector.survey.guarded_reader import Reading, failure_key
 from detector.survey.opening import fitted
-from detector.survey.plan import Plan
-from detector.survey.run import Engine
+from detector.survey.planning import Plan
 from detector.survey.searching import CALLS_AT_ONCE, CPU_READERS, Group, Search, Searched, search
 
 # What a worker has in hand beside a group for each reading thread, so that it never waits for this process: at least so

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.survey.placing import Placement, boxes_on_map, errors_on_map, whole_or_nowhere
-from detector.survey.plan import PlannedImage
+from detector.survey.planning import PlannedImage
 from geo.georeference import PixelsToMap, reproject
 from geo.tables import DetectionRows, Images
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
-from detector.survey.plan import list_images
+from detector.survey.planning import list_images
 from geo import raster
 from geo.errors import GeoError
 from geo.simulation import SurveySettings, render_scene

@@ -18,7 +18,7 @@ from detector.search.infer import PixelReader, Unit
 from detector.search.parts import Journal
 from detector.search.timing import Profile
 from detector.survey.guarded_reader import CancelledReadError, Reading
-from detector.survey.plan import PlannedImage, reason
+from detector.survey.planning import PlannedImage, reason
 from geo import raster
 
 # Decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all the pixels it can get.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detector.search.infer import Unit
 from detector.survey.placing import Poses
-from detector.survey.plan import Plan, PlannedImage
+from detector.survey.planning import Plan, PlannedImage
 from geo.georeference import PixelsToMap
 from geo.search_area import SearchArea
 from geo.tables import SEARCHED_IN_PART

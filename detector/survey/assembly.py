@@ -1,0 +1,242 @@
+"""The result of a survey: parts become animals on the map, in one GeoPackage. It needs no model and no pixels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from detector.detections import Detections
+from detector.search import parts
+from detector.search.merge import merge, settle
+from detector.search.timing import Profile
+from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
+from detector.survey.matching import Matching, ties_of
+from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, errors_on_map, place
+from detector.survey.planning import Plan, PlannedImage
+from detector.survey.replacing import moved
+from detector.survey.within import in_area, unsearched
+from geo import geopackage
+from geo.overlaps.count_once import count_once
+from geo.regions import Regions, count
+from geo.reviews import carry
+from geo.search_area import SearchArea
+from geo.standing import Review, after_review
+from geo.tables import Counts, DetectionRows, Images, Run
+
+
+@dataclass(frozen=True)
+class Animals:
+    """What one image holds: one box an animal in image px, with chips, how many tiles were searched, and how many of
+    them a gate kept from the detector; of a tile classifier, the labelled tiles."""
+
+    detections: Detections
+    chips: list[bytes | None]
+    tiles: int
+    gated: int = 0
+    labelled: LabelledTiles | None = None
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """What was written: the run with its numbers, how many sightings count, the counts where regions were given, what
+    the user should know, how many tiles a gate kept from the detector, and of a tile classifier how many tiles have
+    each class. pending: images that turned out not to be done, since a part of theirs is damaged."""
+
+    run: Run
+    animals: int
+    counts: Counts | None
+    warnings: tuple[str, ...]
+    gated: int = 0
+    pending: int = 0
+    tiles_by_class: Mapping[str, int] | None = None
+
+
+def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
+    """The animals of one image from its parts; None where a part is missing, or none was to be made."""
+    if not image.units:
+        return None
+    journal = work.journal
+    found: list[parts.Part] = []
+    for unit in image.units:
+        part = journal.read(unit.key)
+        if part is None:
+            return None
+        found.append(part)
+    return animals_in(work, image, found)
+
+
+def animals_in(work: Plan, image: PlannedImage, found: Sequence[parts.Part]) -> Animals:
+    """The animals of one image from the parts of all its units: those that count, merged across tiles."""
+    if work.model.kind == "classifier":
+        labelled = labelled_tiles(image, found, work.settings.margin)
+        return Animals(Detections.empty(), [], image.tiles, labelled=labelled)
+    seen = Detections.concatenate([p.detections for p in found])
+    chips = [chip for p in found for chip in p.chips]
+    counts = np.flatnonzero(seen.scores >= work.thresholds[seen.labels])
+    views = settle(seen[counts])
+    grid, scale = image.units[0].grid, image.units[0].scale
+    gated = np.concatenate([p.gated for p in found])
+    unseen = gated if image.in_part is None else np.union1d(gated, unsearched(image.units))
+    merged = merge(views.detections, grid, unseen=unseen)
+    detections = merged.detections.scaled(1 / scale[0], 1 / scale[1])
+    assert image.info is not None
+    size = np.array([image.info.width, image.info.height] * 2, np.float32)
+    detections = replace(detections, boxes=np.clip(detections.boxes, 0, size))
+    chosen = counts[views.kept[merged.best_view]]
+    return Animals(detections, [chips[i] for i in chosen.tolist()], image.tiles, len(gated))
+
+
+def assemble(
+    work: Plan,
+    poses: Poses,
+    failures: Mapping[int, str],
+    regions: Regions | None,
+    run: Run,
+    profile: Profile | None = None,
+    area: SearchArea | None = None,
+    matched: Matching | None = None,
+) -> Assembled:
+    """Write the GeoPackage from the parts that are there. Reviews of the file that was there are kept.
+
+    poses: of the plan's images. failures: reasons by index of image. run: what is known of this run; its numbers are
+    filled in here. area: animals outside it are left out. matched: the photos that were matched by their pixels.
+    Raises OutputError where the file cannot be written.
+    """
+    with (profile or Profile()).measure("merge"):
+        found = [None if i in failures else animals_of(work, image) for i, image in enumerate(work.images)]
+    failed = [i in failures for i in range(len(found))]
+    numbers = [0 if a is None else len(a.detections) for a in found]
+    placement = place(work.images, work.output, failed, poses, numbers)
+    if area is not None:
+        found = _inside(area, work.images, found, placement)
+    images = _images(work, failures, found, placement)
+    rows = _rows(work, found, placement, run.run_id)
+    labels = None
+    if work.model.kind == "classifier":
+        labels = label_rows(work, [None if a is None else a.labelled for a in found], placement, run.run_id)
+        run = replace(run, settings={**run.settings, "empty_class": work.model.empty_name})
+    by_class = None if labels is None else tiles_by_class(labels)
+    images, rows, labels, runs = _with_what_was_there(work, images, rows, labels, placement)
+    settings = work.settings
+    ties, of_ties = ties_of(matched, work.images, poses.georeferences(failures), images, rows, work.output)
+    once = count_once(images, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
+    rows = once.rows
+    counted = None if regions is None else count_rows(rows, regions, placement.crs_wkt)
+    gated = sum(a.gated for a in found if a is not None)
+    if work.gate is not None:
+        gate = {"model": work.gate.info.name, "model_sha256": work.gate.sha256, "threshold": work.gate.threshold}
+        run = replace(run, settings={**run.settings, "gate": {**gate, "tiles_skipped": gated}})
+    run = replace(
+        run,
+        finished_at=now(),
+        images=len(work.images),
+        failed=len(failures),
+        tiles=int(sum(a.tiles for a in found if a is not None)),
+        detections=sum(len(a.detections) for a in found if a is not None),
+    )
+    geopackage.write_survey(
+        work.output, images, rows, [*runs, run], placement.crs_wkt, placement.layers, counted, labels
+    )
+    pending = sum(
+        a is None and bool(image.units) and not wrong
+        for a, image, wrong in zip(found, work.images, failed, strict=True)
+    )
+    said = (*placement.warnings, *of_ties, *once.lines)
+    return Assembled(run, int(rows.counted.sum()), counted, said, gated, pending, by_class)
+
+
+def count_rows(rows: DetectionRows, regions: Regions, crs_wkt: str | None, review: Review = "not-rejected") -> Counts:
+    """Count detections in regions by the centres of their boxes, after the review."""
+    which, classes = after_review(rows, review)
+    centres = rows.polygons_map[:, :4].mean(axis=1)
+    return count(centres[which], classes[which], regions, crs_wkt)
+
+
+def _images(work: Plan, failures: Mapping[int, str], found: Sequence[Animals | None], placement: Placement) -> Images:
+    n = len(work.images)
+    places = placement.places
+    done = [a is not None for a in found]
+    return Images(
+        path=[image.relative for image in work.images],
+        width=np.array([i.info.width if i.info else 0 for i in work.images], np.int64),
+        height=np.array([i.info.height if i.info else 0 for i in work.images], np.int64),
+        captured_at=[i.info.captured_at if i.info else None for i in work.images],
+        **columns_of(places),
+        status=["failed" if i in failures else "done" if done[i] else "pending" for i in range(n)],
+        reason=[
+            failures.get(i) or "; ".join(filter(None, (image.in_part, place.reason))) or None
+            for i, (image, place) in enumerate(zip(work.images, places, strict=True))
+        ],
+        detections=np.array([len(a.detections) if a else 0 for a in found], np.int64),
+        tiles=np.array([a.tiles if a else 0 for a in found], np.int64),
+    )
+
+
+def _inside(
+    area: SearchArea, images: Sequence[PlannedImage], found: Sequence[Animals | None], placement: Placement
+) -> list[Animals | None]:
+    """What was found without the animals outside the area."""
+    kept: list[Animals | None] = []
+    for image, animals, reference in zip(images, found, placement.georeferences, strict=True):
+        if animals is not None and image.in_part is not None:
+            inside = np.flatnonzero(in_area(area, reference, animals.detections.boxes))
+            chips = [animals.chips[i] for i in inside.tolist()]
+            animals = replace(animals, detections=animals.detections[inside], chips=chips)
+        kept.append(animals)
+    return kept
+
+
+def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run_id: str) -> DetectionRows:
+    """The detections of all images, on the map where their image is."""
+    each = [(i, a) for i, a in enumerate(found) if a is not None]
+    detections = Detections.concatenate([a.detections for _, a in each])
+    polygons = np.full((len(detections), 5, 2), np.nan)
+    errors = np.full(len(detections), np.nan)
+    start = 0
+    for i, animals in each:
+        end = start + len(animals.detections)
+        reference = placement.georeferences[i]
+        polygons[start:end] = boxes_on_map(reference, animals.detections.boxes, placement.crs_wkt)
+        errors[start:end] = errors_on_map(reference, animals.detections.boxes)
+        start = end
+    chips = [chip for _, a in each for chip in a.chips]
+    return DetectionRows(
+        paths=[image.relative for image in work.images],
+        image=np.repeat([i for i, _ in each], [len(a.detections) for _, a in each]).astype(np.int64),
+        classes=work.model.classes,
+        label=detections.labels.astype(np.int64),
+        score=detections.scores,
+        boxes_px=detections.boxes,
+        polygons_map=polygons,
+        error_m=errors,
+        runner_up=detections.runner_up.astype(np.int64),
+        runner_up_score=np.where(detections.runner_up >= 0, detections.runner_up_scores, np.nan).astype(np.float32),
+        run_id=run_id,
+        chip=chips if any(chips) else None,
+    )
+
+
+def _with_what_was_there(
+    work: Plan, images: Images, rows: DetectionRows, labels: DetectionRows | None, placement: Placement
+) -> tuple[Images, DetectionRows, DetectionRows | None, list[Run]]:
+    """Carry over what a person did in the file that is there, the images that it was done on, and its runs."""
+    output = work.output
+    if not output.exists() or output.stat().st_size == 0:
+        return images, rows, labels, []
+    before, crs_wkt = geopackage.read_images(output), geopackage.read_crs(output)
+    old = geopackage.read_detections(output, reviewed_only=True, chips=True)
+    old, old_images = moved(old, before, crs_wkt, work.images, placement)
+    rows = carry.carry(old, rows)
+    images = carry.carry_images(old_images, images, rows)
+    old_labels = geopackage.read_tile_labels(output, reviewed_only=True)
+    if old_labels is not None and len(old_labels):
+        old_labels, _ = moved(old_labels, before, crs_wkt, work.images, placement, errors=False)
+        labels = old_labels if labels is None else carry.carry(old_labels, labels)
+        images = carry.carry_images(old_images, images, labels)
+    return images, rows, labels, geopackage.read_runs(output)
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,571 @@
+"""Photos on the map through the whole survey: detect, georeference, locate."""
+
+import csv
+import io
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import pytest
+import rasterio
+from numpy.typing import NDArray
+from PIL import Image
+
+from detector import models, survey
+from detector.detections import Detections
+from detector.errors import InputError
+from detector.models import ModelInfo
+from detector.survey import placing
+from geo import geopackage, raster, vector
+from geo.errors import GeoreferenceError
+from geo.georeference import crs_to_wkt, reproject
+from geo.photos.poses import poses_for
+from geo.simulation import SurveySettings, simulate
+from geo.simulation.flight import Exposure, plan_flight, to_photo_px
+from geo.simulation.pose_tags import PoseTags, with_pose_tags
+from tests.command_line import HerdmapHere, write_regions
+from tests.detector.models.spots import scene
+
+UTM = crs_to_wkt("EPSG:32737")
+HALF_BOX_PX = 3.0
+
+
+@dataclass(frozen=True)
+class Flown:
+    """A simulated survey: its folder, each photo's exposure, and where the animals are (N, 2)."""
+
+    folder: Path
+    settings: SurveySettings
+    exposures: dict[str, Exposure]
+    animals: NDArray[np.float64]
+
+    def seen(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The animals whole in a photo: (M, 2) image px, (M, 2) map."""
+        px = to_photo_px(self.animals, self.exposures[name], self.settings)
+        size = (self.settings.photo_width_px, self.settings.photo_height_px)
+        inside = ((px > HALF_BOX_PX) & (px < np.array(size) - HALF_BOX_PX)).all(axis=1)
+        return px[inside], self.animals[inside]
+
+
+class TruthModel:
+    """Knows each photo by its pixels and answers with boxes around the animals that are in it."""
+
+    device = "cpu"
+    calls_at_once = 1
+    files = (models.BUNDLED / "sheep.onnx",)
+    remarks: tuple[str, ...] = ()
+
+    def __init__(self, flown: Flown) -> None:
+        self._width, self._height = flown.settings.photo_width_px, flown.settings.photo_height_px
+        self.info = ModelInfo("detector", "truth", ("sheep",), self._width, 16)
+        self.calls = 0
+        self._boxes = {}
+        for name in flown.exposures:
+            with raster.RasterReader(flown.folder / "photos" / name) as photo:
+                pixels, _ = photo.read(0, 0, self._width, self._height)
+            px = flown.seen(name)[0]
+            self._boxes[pixels.tobytes()] = np.hstack([px - HALF_BOX_PX, px + HALF_BOX_PX])
+
+    def detect(self, tiles: NDArray[np.uint8]) -> Detections:
+        self.calls += 1
+        shown = [tile[: self._height, : self._width].tobytes() for tile in tiles]
+        found = [self._boxes.get(pixels, np.empty((0, 4))) for pixels in shown]
+        boxes = np.concatenate(found)
+        index = np.repeat(np.arange(len(tiles)), [len(f) for f in found])
+        return Detections.of(boxes, np.full(len(boxes), 0.9), np.zeros(len(boxes)), index.astype(np.int32))
+
+
+class Listening(survey.Watcher):
+    """Keeps what a run warns of."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def warning(self, text: str) -> None:
+        self.said.append(text)
+
+
+@pytest.fixture(scope="module")
+def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
+    """A few small tilted photos with exact tags."""
+    settings = SurveySettings(
+        seed=5, photos=True, width_m=24, height_m=18, animals=30, flocks=0, gsd_m=0.04, photo_width_px=320,
+        photo_height_px=240, forward_overlap=0.5, tilt_deg=6.0,
+    )  # fmt: skip
+    made = simulate(tmp_path_factory.mktemp("flown") / "sim", settings)
+    exposures = {exposure.name: exposure for exposure in plan_flight(settings)[0]}
+    assert len(exposures) >= 2
+    corner = np.array(settings.origin)
+    centres = (made.boxes_px[:, :2].astype(np.float64) + made.boxes_px[:, 2:]) / 2 * settings.gsd_m
+    return Flown(made.folder, settings, exposures, corner + centres * (1, -1))
+
+
+@pytest.fixture
+def truth(flown: Flown, monkeypatch: pytest.MonkeyPatch) -> TruthModel:
+    model = TruthModel(flown)
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
+    return model
+
+
+@pytest.fixture
+def photos(flown: Flown, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(flown.folder / "photos", tmp_path / "photos"))
+
+
+@pytest.fixture
+def here(capfd: pytest.CaptureFixture[str]) -> HerdmapHere:
+    return HerdmapHere(capfd)
+
+
+def centres_of(output: Path) -> tuple[list[str], NDArray[np.float64]]:
+    rows = geopackage.read_detections(output)
+    return rows.image_paths(), rows.polygons_map[:, :4].mean(axis=1)
+
+
+def farthest_from_truth(flown: Flown, output: Path) -> float:
+    """The largest distance of a detection from the animal that it is, each animal of each photo found once, metres."""
+    paths, centres = centres_of(output)
+    worst = 0.0
+    for name in flown.exposures:
+        found = centres[[Path(path).name == name for path in paths]]
+        true = flown.seen(name)[1]
+        assert len(found) == len(true)
+        apart = np.linalg.norm(found[:, None] - true[None], axis=2)
+        assert sorted(apart.argmin(axis=1).tolist()) == list(range(len(true)))
+        worst = max(worst, float(apart.min(axis=1).max(initial=0.0)))
+    return worst
+
+
+def review(path: Path, **columns: str | None) -> int:
+    """Set columns of a survey's first detection, as QGIS does; its fid."""
+    with sqlite3.connect(path) as db:
+        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            db.create_function(name, 1, lambda _: 0)
+        (fid,) = db.execute("SELECT min(fid) FROM detections").fetchone()
+        for name, value in columns.items():
+            db.execute(f'UPDATE detections SET "{name}" = ? WHERE fid = ?', (value, fid))
+    db.close()
+    return int(fid)
+
+
+def tagged(path: Path, pitch: float = -90.0, pixels: NDArray[np.uint8] | None = None) -> Path:
+    """A photo 40 m over the simulated place that looks north at `pitch`."""
+    lon, lat = reproject([(263_410.0, 9_701_590.0)], UTM, "EPSG:4326")[0].tolist()
+    tags = PoseTags(
+        lon=lon, lat=lat, altitude_m=1360.0, relative_altitude_m=40.0, gimbal_yaw_deg=0.0, gimbal_pitch_deg=pitch,
+        gimbal_roll_deg=0.0, flight_yaw_deg=0.0, taken_at=next(iter(plan_flight(SurveySettings())[0])).taken_at,
+        focal_length_mm=8.8, sensor_width_mm=13.2, width_px=320, height_px=240,
+    )  # fmt: skip
+    pixels = np.zeros((240, 320, 3), np.uint8) if pixels is None else pixels
+    path.write_bytes(with_pose_tags(raster.encode_jpeg(pixels), tags))
+    return path
+
+
+# --- detect -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("truth")
+def test_animals_in_posed_photos_land_where_they_are(
+    flown: Flown, photos: Path, tmp_path: Path, check_gpkg: Callable[..., None]
+) -> None:
+    output = tmp_path / "out.gpkg"
+    outcome = survey.detect([photos], output)
+    check_gpkg(output)
+    assert outcome.detections > 10
+    assert geopackage.read_crs(output) == UTM
+    assert farthest_from_truth(flown, output) < 0.1
+    images = geopackage.read_images(output)
+    assert images.georeference == ["camera pose"] * len(flown.exposures)
+    for row, path in enumerate(images.path):
+        exposure = flown.exposures[Path(path).name]
+        pose = (images.lon[row], images.lat[row], images.altitude_m[row], images.agl_m[row])
+        assert pose == pytest.approx((exposure.lon, exposure.lat, exposure.altitude_m, exposure.agl_m), abs=1e-3)
+        assert images.lon[row] == pytest.approx(exposure.lon, abs=1e-7)
+        assert images.gsd_m[row] == pytest.approx(flown.settings.gsd_m, rel=0.15)
+        assert 0 <= images.heading_deg[row] < 360
+        ring = images.footprints[row]
+        assert ring is not None
+        px = to_photo_px(ring, exposure, flown.settings)
+        np.testing.assert_allclose(px, [(0, 0), (0, 240), (320, 240), (320, 0), (0, 0)], atol=0.1)
+
+
+@pytest.mark.usefixtures("truth")
+def test_the_photos_are_seen_under_their_boxes(flown: Flown, photos: Path, tmp_path: Path) -> None:
+    survey.detect([photos], tmp_path / "out.gpkg")
+    vrts = sorted((tmp_path / "out.herdmap" / "photos").glob("*.vrt"))
+    assert len(vrts) == len(flown.exposures)
+    for vrt in vrts:
+        px, ground = flown.seen(vrt.name.split("-")[0] + ".jpg")
+        shown = raster.inspect(vrt).georeference
+        assert shown.crs_wkt is not None
+        assert pyproj.CRS(shown.crs_wkt).to_epsg() == 32737
+        if "VRTWarpedDataset" in vrt.read_text(encoding="utf-8"):
+            continue
+        # Laid flat, a tilted photo is off by some px towards its edges.
+        assert np.linalg.norm(shown.to_px(ground) - px, axis=1).max() <= placing.MISFIT_PX
+
+
+@pytest.mark.usefixtures("truth")
+@pytest.mark.parametrize("pitch", [-75.0, -50.0])
+def test_a_photo_that_looks_aslant_is_warped_under_its_boxes(tmp_path: Path, pitch: float) -> None:
+    """A camera's marks are seen where its pose puts them, in colour, and nothing beside the photo."""
+    marks = np.array(
+        [(20, 20), (160, 30), (300, 25), (30, 120), (160, 120), (295, 130), (25, 220), (170, 215), (300, 220)]
+    )
+    pixels = np.full((240, 320, 3), 30, np.uint8)
+    for x, y in marks.tolist():
+        pixels[y - 4 : y + 4, x - 4 : x + 4] = (250, 200, 20)
+    photo = tagged(tmp_path / "aslant.jpg", pitch, pixels)
+    heard = Listening()
+    survey.detect([photo], tmp_path / "out.gpkg", watcher=heard)
+    (vrt,) = (tmp_path / "out.herdmap" / "photos").glob("*.vrt")
+    pose = poses_for([raster.inspect(photo)]).photos[0].georeference
+    assert pose is not None
+    ring = geopackage.read_images(tmp_path / "out.gpkg").footprints[0]
+    assert ring is not None
+    # The whole can move: paths are relative.
+    moved = shutil.move(tmp_path / "out.herdmap", tmp_path / "elsewhere.herdmap")
+    with rasterio.open(Path(moved) / "photos" / vrt.name) as shown:
+        assert max(shown.width, shown.height) <= 2 * 320
+        assert np.allclose(shown.bounds, (*ring.min(axis=0), *ring.max(axis=0)), atol=2 * shown.res[0])
+        seen = np.array(list(shown.sample(pose.to_map(marks))))
+        assert (np.abs(seen[:, :3].astype(int) - (250, 200, 20)).max(axis=1) < 60).all()
+        between = np.array(list(shown.sample(pose.to_map((marks[:-1] + marks[1:]) / 2))))
+        assert (between[:, :3] < 80).all()
+        assert (between[:, 3] == 255).all()
+        corner = np.array(list(shown.sample([shown.xy(0, 0)])))
+        assert corner[0, 3] == 0
+    assert not any("beside them" in text for text in heard.said)
+
+
+@pytest.mark.usefixtures("truth")
+def test_of_many_photos_those_with_most_detections_are_shown(
+    flown: Flown, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "MOST_PHOTO_LAYERS", 1)
+    heard = Listening()
+    survey.detect([photos], tmp_path / "out.gpkg", watcher=heard)
+    (vrt,) = (tmp_path / "out.herdmap" / "photos").glob("*.vrt")
+    most = max(flown.exposures, key=lambda name: len(flown.seen(name)[0]))
+    assert len(flown.seen(vrt.name.split("-")[0] + ".jpg")[0]) == len(flown.seen(most)[0])
+    assert sum("with the most detections" in text for text in heard.said) == 1
+
+
+@pytest.mark.usefixtures("truth")
+def test_a_table_of_poses_places_photos_without_tags(flown: Flown, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    for name in flown.exposures:
+        # The pixels as they are, so that the model knows them; no tags.
+        with raster.RasterReader(flown.folder / "photos" / name) as photo:
+            pixels, _ = photo.read(0, 0, 320, 240)
+        Image.fromarray(pixels).save(tmp_path / "photos" / name.replace(".jpg", ".png"))
+    table = (flown.folder / "photos.csv").read_text().replace(".jpg", ".png")
+    (tmp_path / "poses.csv").write_text(table)
+    focal = flown.settings.focal_length_mm / flown.settings.sensor_width_mm
+    camera = {"camera_matrix": [[focal * 320, 0, 159.5], [0, focal * 320, 119.5], [0, 0, 1]],
+              "distortion_coefficients": [0, 0, 0, 0, 0], "image_width": 320, "image_height": 240}  # fmt: skip
+    (tmp_path / "camera.json").write_text(json.dumps(camera))
+    output = tmp_path / "out.gpkg"
+    wanted = survey.Settings(
+        position=tmp_path / "poses.csv", calibration=tmp_path / "camera.json", position_crs="EPSG:4326"
+    )
+    survey.detect([tmp_path / "photos"], output, settings=wanted)
+    paths, centres = centres_of(output)
+    for path, centre in zip(paths, centres, strict=True):
+        true = flown.seen(Path(path).stem + ".jpg")[1]
+        assert np.linalg.norm(true - centre, axis=1).min() < 0.1
+    (run,) = geopackage.read_runs(output)
+    assert run.settings["position"] == str(tmp_path / "poses.csv")
+
+
+@pytest.mark.usefixtures("truth")
+def test_a_dem_says_how_high_the_cameras_were(flown: Flown, photos: Path, tmp_path: Path) -> None:
+    ground = flown.settings.ground_elevation_m + 3.0
+    with rasterio.open(
+        tmp_path / "dem.tif", "w", driver="GTiff", width=40, height=40, count=1, dtype="float32", crs="EPSG:32737",
+        transform=rasterio.Affine(50, 0, 262_400, 0, -50, 9_702_600),
+    ) as dem:  # fmt: skip
+        dem.write(np.full((1, 40, 40), ground, np.float32))
+    survey.detect([photos], tmp_path / "out.gpkg", settings=survey.Settings(dem=tmp_path / "dem.tif"))
+    images = geopackage.read_images(tmp_path / "out.gpkg")
+    np.testing.assert_allclose(images.agl_m, images.altitude_m - ground, atol=1e-3)
+    assert images.reason == [None] * len(flown.exposures)
+    rows = geopackage.read_detections(tmp_path / "out.gpkg")
+    for path, centre in zip(rows.image_paths(), rows.polygons_map[:, :4].mean(axis=1), strict=True):
+        exposure = flown.exposures[Path(path).name]
+        below = np.array([exposure.x, exposure.y])
+        true = below + (flown.seen(exposure.name)[1] - below) * (exposure.agl_m - 3.0) / exposure.agl_m
+        assert np.linalg.norm(true - centre, axis=1).min() < 0.1
+
+
+@pytest.mark.usefixtures("truth")
+def test_photos_without_position_stay_on_the_contact_sheet_and_nobody_is_bothered(tmp_path: Path) -> None:
+    for n in range(3):
+        Image.fromarray(scene(100, 80, 3, n)[0]).save(tmp_path / f"{n}.png")
+    heard = Listening()
+    survey.detect([tmp_path], tmp_path / "out.gpkg", watcher=heard)
+    assert geopackage.read_crs(tmp_path / "out.gpkg") is None
+    assert (tmp_path / "out.herdmap" / "contact-sheet.vrt").exists()
+    assert geopackage.read_images(tmp_path / "out.gpkg").reason == [None] * 3
+    assert heard.said == []
+
+
+@pytest.mark.usefixtures("truth")
+def test_a_photo_that_sees_the_horizon_has_no_footprint_and_one_of_the_sky_no_place(
+    tmp_path: Path, check_gpkg: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Corners:
+        """One box at the top, one at the bottom of every photo."""
+
+        device = "cpu"
+        calls_at_once = 1
+        files = (models.BUNDLED / "sheep.onnx",)
+        remarks: tuple[str, ...] = ()
+        info = ModelInfo("detector", "corners", ("sheep",), 320, 16)
+
+        def detect(self, tiles: NDArray[np.uint8]) -> Detections:
+            n = len(tiles)
+            boxes = np.tile([[100.0, 5, 120, 25], [100, 210, 120, 230]], (n, 1))
+            index = np.repeat(np.arange(n), 2).astype(np.int32)
+            return Detections.of(boxes, np.full(2 * n, 0.9), np.zeros(2 * n), index)
+
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: Corners())
+    for name, pitch in (("down", -90.0), ("horizon", -10.0), ("sky", 45.0)):
+        tagged(tmp_path / f"{name}.jpg", pitch)
+    heard = Listening()
+    survey.detect([tmp_path], tmp_path / "out.gpkg", watcher=heard)
+    check_gpkg(tmp_path / "out.gpkg", positioned=False)
+    images = geopackage.read_images(tmp_path / "out.gpkg")
+    rows = {Path(path).stem: row for row, path in enumerate(images.path)}
+    assert images.footprints[rows["down"]] is not None
+    assert images.footprints[rows["horizon"]] is None
+    assert images.footprints[rows["sky"]] is None
+    kinds = {name: images.georeference[row] for name, row in rows.items()}
+    assert kinds == {"down": "camera pose", "horizon": "camera pose", "sky": "none"}
+    assert "sees the horizon" in (images.reason[rows["horizon"]] or "")
+    assert "looks at the sky" in (images.reason[rows["sky"]] or "")
+    assert images.status == ["done"] * 3
+    paths, centres = centres_of(tmp_path / "out.gpkg")
+    on_map = {
+        name: [bool(np.isfinite(c).all()) for p, c in zip(paths, centres, strict=True) if name in p] for name in rows
+    }
+    assert {name: sorted(found) for name, found in on_map.items()} == {
+        "down": [True, True],
+        "horizon": [False, True],
+        "sky": [False, False],
+    }
+    for word in ("horizon", "sky", "without position: sky.jpg"):
+        assert any(word in text for text in heard.said)
+
+
+@pytest.mark.usefixtures("truth")
+def test_photos_beside_an_orthomosaic_lie_in_its_crs(flown: Flown, photos: Path, tmp_path: Path) -> None:
+    pixels, _ = scene(100, 80, 3)
+    wkt = crs_to_wkt("EPSG:21037")  # another datum, Arc 1960
+    raster.write_geotiff(tmp_path / "mosaic.tif", iter([pixels]), 100, 80, (0.1, 0, 263400, 0, -0.1, 9701600), wkt)
+    survey.detect([photos, tmp_path / "mosaic.tif"], tmp_path / "out.gpkg")
+    assert geopackage.read_crs(tmp_path / "out.gpkg") == wkt
+    paths, centres = centres_of(tmp_path / "out.gpkg")
+    assert len(paths) > 10
+    for path, centre in zip(paths, reproject(centres, wkt, UTM), strict=True):
+        assert np.linalg.norm(flown.seen(Path(path).name)[1] - centre, axis=1).min() < 0.1
+    kinds = geopackage.read_images(tmp_path / "out.gpkg").georeference
+    assert sorted(kinds) == ["camera pose"] * len(flown.exposures) + ["geotransform"]
+
+
+def test_a_wrong_file_of_positions_ends_the_run_before_any_work(
+    truth: TruthModel, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other.csv").write_text("photo,lon,lat\nnobody.jpg,36.9,-2.7\n")
+    with pytest.raises(GeoreferenceError, match="none of its rows is one of the photos"):
+        survey.detect([photos], tmp_path / "out.gpkg", settings=survey.Settings(position=tmp_path / "other.csv"))
+    with pytest.raises(InputError, match="above ground"):
+        survey.Settings(agl=-3)
+    assert truth.calls == 0
+
+
+def test_regions_are_counted_in_photos(flown: Flown, photos: Path, tmp_path: Path, truth: TruthModel) -> None:
+    everywhere = write_regions(tmp_path / "r.geojson", {"all": (-100, -100, 200, 200)})
+    every = survey.Settings(count_overlaps="all")
+    outcome = survey.detect([photos], tmp_path / "out.gpkg", region_file=everywhere, settings=every)
+    assert outcome.counts is not None
+    assert truth.calls > 0
+    assert int(outcome.counts.count[0]) == sum(len(flown.seen(name)[0]) for name in flown.exposures)
+
+
+@pytest.mark.realdata
+@pytest.mark.usefixtures("truth")
+def test_the_real_photos_are_placed(realdata: Path, tmp_path: Path) -> None:
+    heard = Listening()
+    survey.detect([realdata / "photos"], tmp_path / "out.gpkg", watcher=heard)
+    images = geopackage.read_images(tmp_path / "out.gpkg")
+    assert images.georeference == ["camera pose"] * 6
+    assert all(ring is not None for ring in images.footprints)
+    assert "32615" in str(geopackage.read_crs(tmp_path / "out.gpkg"))
+    stale = [Path(p).name for p, why in zip(images.path, images.reason, strict=True) if "stale" in (why or "")]
+    assert stale == ["DJI_0024.JPG"]
+    assert any("DJI_0024" in text for text in heard.said)
+
+
+# --- georeference -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def done(photos: Path, tmp_path: Path, truth: TruthModel) -> Iterator[Path]:
+    """A finished survey, counted, with one review; no model is called on it again."""
+    output = tmp_path / "out.gpkg"
+    everywhere = write_regions(tmp_path / "r.geojson", {"all": (-100, -100, 200, 200)})
+    survey.detect([photos], output, region_file=everywhere)
+    review(output, review="confirmed", reviewer="Ana", note="by the tree")
+    calls = truth.calls
+    yield output
+    assert truth.calls == calls
+
+
+def test_placing_anew_moves_polygons_and_keeps_everything_else(
+    flown: Flown, done: Path, here: HerdmapHere, check_gpkg: Callable[..., None]
+) -> None:
+    before, images = geopackage.read_detections(done, chips=True), geopackage.read_images(done)
+    runs = geopackage.read_runs(done)
+    shutil.rmtree(done.with_name("out.herdmap"))
+    end = here("georeference", done, "--agl", "20")
+    assert end.code == 0
+    check_gpkg(done)
+    after = geopackage.read_detections(done, chips=True)
+    assert len(after) == len(before)
+    for name in ("review", "reviewer", "note", "run_id"):
+        assert after.text(name) == before.text(name)
+    assert after.text("reviewer").count("Ana") == 1
+    np.testing.assert_array_equal(after.boxes_px, before.boxes_px)
+    assert after.chip == before.chip
+    now = geopackage.read_runs(done)
+    placed = dict(now[-1].settings)
+    assert placed.pop("placed")["count_overlaps"] == "animals", "what it was placed with since is in the last run"
+    assert [*now[:-1], replace(now[-1], settings=placed)] == runs
+    assert geopackage.read_images(done).agl_m.tolist() == [20.0] * len(images)
+    # At another height the same photo is larger on the ground, about the point below the camera.
+    for row, (path, was, now) in enumerate(
+        zip(before.image_paths(), before.polygons_map, after.polygons_map, strict=True)
+    ):
+        exposure = flown.exposures[Path(path).name]
+        below = np.array([exposure.x, exposure.y])
+        np.testing.assert_allclose(now - below, (was - below) * 20.0 / exposure.agl_m, atol=0.02, err_msg=str(row))
+    counts = vector.read_polygons(done, layer="counts").columns
+    assert sum(counts["count"]) == after.counted.sum()
+    # And back again to the metre, from the photos' own tags.
+    assert here("georeference", done, "--forget").code == 0
+    assert farthest_from_truth(flown, done) < 0.1
+    np.testing.assert_allclose(geopackage.read_detections(done).polygons_map, before.polygons_map, atol=1e-3)
+
+
+def test_a_photo_that_is_gone_keeps_its_place(done: Path, photos: Path, here: HerdmapHere) -> None:
+    gone = sorted(photos.iterdir())[0]
+    gone.unlink()
+    before = geopackage.read_detections(done)
+    end = here("georeference", done, "--agl", "20")
+    assert gone.name in end.err
+    assert "keeps the place it had" in end.err
+    after = geopackage.read_detections(done)
+    of_gone = np.array([path.endswith(gone.name) for path in before.image_paths()])
+    np.testing.assert_allclose(after.polygons_map[of_gone], before.polygons_map[of_gone], atol=1e-6)
+    assert (np.abs(after.polygons_map[~of_gone] - before.polygons_map[~of_gone]).max(axis=(1, 2)) > 0.01).all()
+
+
+@pytest.mark.usefixtures("truth")
+def test_a_contact_sheet_comes_onto_the_map_with_what_a_person_drew_on_it(
+    flown: Flown, tmp_path: Path, here: HerdmapHere
+) -> None:
+    (tmp_path / "photos").mkdir()
+    for name in flown.exposures:
+        with raster.RasterReader(flown.folder / "photos" / name) as photo:
+            pixels, _ = photo.read(0, 0, 320, 240)
+        Image.fromarray(pixels).save(tmp_path / "photos" / name.replace(".jpg", ".png"))
+    output = tmp_path / "out.gpkg"
+    survey.detect([tmp_path / "photos"], output)
+    assert geopackage.read_crs(output) is None
+    # As if a person had drawn the first one: no box, only the polygon.
+    review(output, run_id="manual", reviewer="Ben", xmin=None, ymin=None, xmax=None, ymax=None)
+    (tmp_path / "poses.csv").write_text((flown.folder / "photos.csv").read_text().replace(".jpg", ".png"))
+    focal = 320 * flown.settings.focal_length_mm / flown.settings.sensor_width_mm
+    (tmp_path / "camera.json").write_text(
+        json.dumps({"camera_matrix": [[focal, 0, 159.5], [0, focal, 119.5], [0, 0, 1]], "image_width": 320,
+                    "distortion_coefficients": [0, 0, 0, 0, 0], "image_height": 240})
+    )  # fmt: skip
+    end = here("georeference", output, "--position", tmp_path / "poses.csv", "--camera", tmp_path / "camera.json",
+               "--position-crs", "EPSG:4326")  # fmt: skip
+    assert end.code == 0
+    assert geopackage.read_crs(output) == UTM
+    paths, centres = centres_of(output)
+    assert geopackage.read_detections(output).text("reviewer").count("Ben") == 1
+    for path, centre in zip(paths, centres, strict=True):
+        true = flown.seen(Path(path).stem + ".jpg")[1]
+        assert np.linalg.norm(true - centre, axis=1).min() < 0.1
+
+
+@pytest.mark.usefixtures("truth")
+def test_a_survey_that_cannot_be_placed_stays_as_it_was(tmp_path: Path, here: HerdmapHere) -> None:
+    Image.fromarray(scene(100, 80, 3)[0]).save(tmp_path / "a.png")
+    survey.detect([tmp_path / "a.png"], tmp_path / "out.gpkg")
+    before = (tmp_path / "out.gpkg").read_bytes()
+    end = here("georeference", tmp_path / "out.gpkg", "--agl", "50")
+    assert end.code == 2
+    assert len(end.problems) == 1
+    assert "no image can be placed" in end.err
+    assert (tmp_path / "out.gpkg").read_bytes() == before
+
+
+@pytest.mark.usefixtures("truth")
+def test_another_run_with_other_positions_moves_the_reviews_that_found_no_partner(
+    flown: Flown, photos: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.gpkg"
+    survey.detect([photos], output)
+    review(output, review="confirmed", reviewer="Ana")
+    survey.detect([photos], output, settings=survey.Settings(score=0.99, agl=20.0))
+    (kept,) = geopackage.read_detections(output).polygons_map
+    survey.detect([photos], output, settings=survey.Settings(score=0.99))
+    (back,) = geopackage.read_detections(output).polygons_map
+    assert np.abs(kept - back).max() > 0.01
+    (path,) = geopackage.read_detections(output).image_paths()
+    assert np.linalg.norm(flown.seen(Path(path).name)[1] - back[:4].mean(axis=0), axis=1).min() < 0.1
+
+
+# --- locate -----------------------------------------------------------------------------------------------------
+
+
+def test_locate_prints_where_pixels_are(flown: Flown, here: HerdmapHere) -> None:
+    name = next(iter(flown.exposures))
+    px, ground = flown.seen(name)
+    end = here("locate", flown.folder / "photos" / name, *(f"{v:.4f}" for v in px.ravel()))
+    assert end.code == 0
+    table = list(csv.DictReader(io.StringIO(end.out)))
+    assert list(table[0]) == ["x_px", "y_px", "x", "y", "z", "error_m"]
+    np.testing.assert_allclose([(float(r["x"]), float(r["y"])) for r in table], ground, atol=0.01)
+    assert all(0 < float(r["error_m"]) < 10 for r in table)
+    assert all(float(r["z"]) == pytest.approx(flown.settings.ground_elevation_m, abs=0.1) for r in table)
+    end = here("locate", flown.folder / "photos" / name, px[0, 0], px[0, 1], "--crs", "EPSG:4326")
+    (row,) = csv.DictReader(io.StringIO(end.out))
+    lonlat = reproject(ground[:1], UTM, "EPSG:4326")[0]
+    np.testing.assert_allclose([float(row["x"]), float(row["y"])], lonlat, atol=1e-7)
+
+
+def test_locate_refuses_what_has_no_place(flown: Flown, here: HerdmapHere, tmp_path: Path) -> None:
+    photo = flown.folder / "photos" / next(iter(flown.exposures))
+    Image.fromarray(scene(100, 80, 3)[0]).save(tmp_path / "a.png")
+    tagged(tmp_path / "horizon.jpg", -10.0)
+    for arguments, told in (
+        ((photo, 1, 2, 3), "pairs"),
+        ((photo, 400, 2), "outside"),
+        ((tmp_path / "a.png", 1, 2), "no position in its tags"),
+        ((tmp_path / "horizon.jpg", 160, 1), "at or above the horizon"),
+        ((photo, 1, 2, "--crs", "EPSG:none"), "unknown CRS"),
+        ((photo, 1, 2, "--position", tmp_path / "none.csv"), "none.csv"),
+    ):
+        end = here("locate", *arguments)
+        assert (end.code, len(end.problems)) == (2, 1), end.err
+        assert told in end.err

@@ -1,0 +1,565 @@
+import dataclasses
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pyproj
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.errors import GeoError, GeoreferenceError, OutputError, VectorError
+from geo.geopackage import read_detections, read_images, read_runs, rtree, schema, write_counts, write_survey
+from geo.output import check_output
+from geo.tables import DetectionRows, TableError
+from geo.vector import read_polygons, write_polygons
+from tests import ROOT
+from tests.surveys.small import HOSTILE, UTM, counts, detections, images, left_in, run, write
+
+
+def rows_of(path, table):
+    with sqlite3.connect(path) as db:
+        db.row_factory = sqlite3.Row
+        found = [dict(row) for row in db.execute(f'SELECT * FROM "{table}"')]
+    db.close()
+    return found
+
+
+# ---- what is written is what is read --------------------------------------------------------
+
+
+def test_what_is_written_is_read_back(tmp_path, check_gpkg):
+    path = write(tmp_path / "survey.gpkg")
+    check_gpkg(path)
+    assert left_in(tmp_path) == {"survey.gpkg", "survey.qgz"}
+    before, after = detections(), read_detections(path, chips=True)
+    assert after.image_paths() == before.image_paths()
+    assert after.class_names() == before.class_names()
+    np.testing.assert_array_equal(after.polygons_map, before.polygons_map)
+    np.testing.assert_allclose(after.boxes_px, before.boxes_px, atol=0.005)
+    np.testing.assert_allclose(after.score, before.score, atol=5e-5)
+    for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
+        assert after.text(name) == before.text(name)
+    assert after.chip == before.chip
+    assert after.animal_id.tolist() == list(range(1, 201))
+    second = [None if i < 0 else before.classes[i] for i in before.runner_up]
+    assert [None if i < 0 else after.classes[i] for i in after.runner_up] == second
+
+    seen, known = read_images(path), images()
+    for field in dataclasses.fields(known):
+        if field.name == "footprints":
+            for ring, other in zip(seen.footprints, known.footprints, strict=True):
+                assert (ring is None and other is None) or np.array_equal(ring, other)
+        elif field.name != "detections":
+            np.testing.assert_array_equal(getattr(seen, field.name), getattr(known, field.name))
+    assert seen.detections.tolist() == np.bincount(before.image, minlength=4).tolist()
+    assert read_runs(path) == [dataclasses.replace(run(), classes=list(HOSTILE))]
+
+
+def test_only_what_a_person_touched_is_read(tmp_path):
+    path = write(tmp_path / "survey.gpkg")
+    all_rows = detections()
+    touched = [
+        review != "unreviewed" or note is not None
+        for review, note in zip(all_rows.text("review"), all_rows.text("note"), strict=True)
+    ]
+    reviewed = read_detections(path, reviewed_only=True)
+    np.testing.assert_array_equal(reviewed.polygons_map, all_rows.take(np.array(touched)).polygons_map)
+
+
+def test_gdal_reads_the_same(tmp_path):
+    """GDAL, which QGIS reads with, is the oracle for the format."""
+    path = write(tmp_path / "survey.gpkg", with_counts=True)
+    assert {name for name, _ in pyogrio.list_layers(path)} == {"images", "detections", "runs", "counts", "layer_styles"}
+    info = pyogrio.read_info(path, layer="detections", force_feature_count=True, force_total_bounds=True)
+    assert info["geometry_type"] == "Polygon"
+    assert info["features"] == 200
+    assert pyproj.CRS(info["crs"]) == pyproj.CRS.from_epsg(32736)
+    meta, _, wkb, values = pyogrio.raw.read(path, layer="detections", force_2d=True)
+    columns = dict(zip(meta["fields"], values, strict=True))
+    rows = detections()
+    expected = shapely.polygons(rows.polygons_map)
+    assert shapely.equals_exact(shapely.from_wkb(wkb), expected).all()
+    assert columns["class"].tolist() == rows.class_names()
+    assert columns["note"].tolist() == rows.text("note")
+    assert info["total_bounds"] == pytest.approx(shapely.total_bounds(expected))
+    x0, y0, x1, y1 = shapely.bounds(expected[17])
+    _, found, _, _ = pyogrio.raw.read(path, layer="detections", bbox=(x0, y0, x1, y1), return_fids=True)
+    assert sorted(found) == [i + 1 for i in range(200) if expected[i].intersects(expected[17].envelope)]
+
+
+def test_a_survey_without_animals_or_images(tmp_path, check_gpkg):
+    path = tmp_path / "empty.gpkg"
+    nothing = detections().take(np.zeros(200, bool))
+    write_survey(path, images(), nothing, [], UTM)
+    check_gpkg(path)
+    assert len(read_detections(path)) == 0
+    write_survey(path, images().__class__(*[[]] * 16), nothing, [], None)
+    check_gpkg(path, positioned=False)
+    assert len(read_images(path)) == 0
+    assert read_runs(path) == []
+
+
+def test_animals_with_one_number_keep_it_and_others_get_their_own(tmp_path):
+    rows = dataclasses.replace(detections(4), animal_id=np.array([5, -1, 5, -1]), counted=np.array([1, 1, 0, 1]))
+    write_survey(tmp_path / "a.gpkg", images(), rows, [run()], UTM)
+    after = read_detections(tmp_path / "a.gpkg")
+    assert after.animal_id.tolist() == [5, 6, 5, 7]
+    assert after.counted.tolist() == [1, 1, 0, 1]
+
+
+def test_a_detection_needs_its_image(tmp_path):
+    with pytest.raises(TableError, match="not among the images"):
+        write_survey(tmp_path / "a.gpkg", images(1), detections(), [run()], UTM)
+    assert left_in(tmp_path) == set()
+
+
+def test_animals_that_a_person_drew_in_qgis_are_read(tmp_path):
+    """Drawn without the form: no image, no class, no box in px, and a polygon of six corners."""
+    path = write(tmp_path / "survey.gpkg")
+    drawn = shapely.Polygon(
+        [(x + 500_270, y + 9_699_990) for x, y in ((0, 0), (2, 0), (3, 1), (2, 2), (0, 2), (-1, 1))]
+    )
+    header = b"GP\0\1" + np.int32(32736).tobytes()
+    with sqlite3.connect(path) as db:
+        schema.allow_edits(db)
+        db.execute("INSERT INTO detections (geom) VALUES (?)", (header + shapely.to_wkb(drawn),))
+    db.close()
+    row = read_detections(path).take([-1])
+    assert row.image_paths() == [images().path[2]]  # whose footprint holds it
+    assert row.class_names() == ["unknown"]
+    assert np.isnan(row.boxes_px).all()
+    assert shapely.Polygon(row.polygons_map[0]).covers(drawn.buffer(-1e-6))
+    assert row.text("run_id") == [None]
+    write_survey(path, read_images(path), read_detections(path), read_runs(path), UTM)
+
+
+# ---- CRS ------------------------------------------------------------------------------------
+
+
+def test_without_position_the_crs_is_undefined_and_the_layer_says_so(tmp_path, check_gpkg):
+    path = write(tmp_path / "a.gpkg", crs_wkt=None)
+    check_gpkg(path, positioned=False)
+    contents = {row["table_name"]: row for row in rows_of(path, "gpkg_contents")}
+    assert contents["detections"]["srs_id"] == -1
+    assert "no position" in contents["detections"]["description"]
+    assert "no position" in contents["detections"]["identifier"]
+    assert read_polygons(path, "detections").crs_wkt is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EPSG:4326",
+        "EPSG:3395",
+        "EPSG:27700",
+        "+proj=tmerc +lat_0=1.5 +lon_0=36.5 +k=0.9996 +x_0=1000 +y_0=-5 +ellps=clrk80 +units=m",
+        "EPSG:32736+5773",
+        "EPSG:4979",
+        "EPSG:2046",
+    ],
+)
+def test_any_crs_comes_back_from_gdal(tmp_path, text):
+    crs = pyproj.CRS(text)
+    path = write(tmp_path / "a.gpkg", crs_wkt=crs.to_wkt())
+    read = pyproj.CRS(pyogrio.read_info(path, layer="detections")["crs"])
+    flat = (crs.sub_crs_list[0] if crs.is_compound else crs).to_2d()
+    to_wgs84 = [pyproj.Transformer.from_crs(c, 4326, always_xy=True).transform(1000.25, 2000.5) for c in (read, flat)]
+    assert to_wgs84[0] == pytest.approx(to_wgs84[1], abs=1e-9)
+
+
+def test_a_text_that_is_no_crs_is_refused(tmp_path):
+    with pytest.raises(GeoreferenceError, match="CRS"):
+        write(tmp_path / "a.gpkg", crs_wkt="PROJCS[nonsense")
+    assert left_in(tmp_path) == set()
+
+
+# ---- whole or not at all --------------------------------------------------------------------
+
+
+class FailingChips(list):
+    def __getitem__(self, i):
+        raise RuntimeError("the disk went away")
+
+    def __iter__(self):
+        yield b"one"
+        raise RuntimeError("the disk went away")
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path):
+    path = write(tmp_path / "survey.gpkg")
+    before = {name: (tmp_path / name).read_bytes() for name in left_in(tmp_path)}
+    rows = dataclasses.replace(detections(), chip=FailingChips([None] * 200))
+    with pytest.raises(RuntimeError, match="went away"):
+        write_survey(path, images(), rows, [run()], UTM)
+    assert {name: (tmp_path / name).read_bytes() for name in left_in(tmp_path)} == before
+
+
+def test_a_missing_folder_and_a_folder_in_the_way(tmp_path):
+    with pytest.raises(OutputError, match="does not exist"):
+        write(tmp_path / "none" / "a.gpkg")
+    (tmp_path / "a.gpkg").mkdir()
+    with pytest.raises(OutputError, match="is a folder"):
+        write(tmp_path / "a.gpkg")
+    assert left_in(tmp_path) == {"a.gpkg"}
+
+
+def test_what_is_no_geopackage_is_not_overwritten(tmp_path):
+    with pytest.raises(OutputError, match="a name that ends in"):
+        write(tmp_path / "photo.jpg")
+    (tmp_path / "photo.gpkg").write_bytes(b"\xff\xd8\xff" * 1000)
+    with pytest.raises(OutputError, match="not a GeoPackage"):
+        write(tmp_path / "photo.gpkg")
+    with sqlite3.connect(tmp_path / "other.gpkg") as db:
+        db.execute("CREATE TABLE precious (x)")
+    db.close()
+    with pytest.raises(OutputError, match="not a GeoPackage"):
+        write(tmp_path / "other.gpkg")
+    (tmp_path / "zero.gpkg").touch()
+    write(tmp_path / "zero.gpkg")  # made by touch or by a save that was cancelled
+
+
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_a_file_that_is_open_elsewhere_is_not_replaced(tmp_path, mode):
+    path = write(tmp_path / "survey.gpkg")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute(f"PRAGMA journal_mode={mode}")
+    if mode == "wal":  # QGIS while a layer is loaded
+        other.execute("SELECT count(*) FROM detections").fetchone()
+    else:  # in the middle of a save
+        other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OutputError, match="open in another program") as caught:
+        write(path)
+    assert "\n" not in str(caught.value)
+    schema.allow_edits(other)
+    other.execute("UPDATE detections SET note = 'kept' WHERE fid = 3")
+    if mode == "delete":
+        other.execute("COMMIT")
+    other.close()
+    assert read_detections(path).text("note")[2] == "kept"
+    write(path)
+
+
+def test_what_a_crash_left_in_the_wal_is_not_lost(tmp_path):
+    path = write(tmp_path / "survey.gpkg")
+    other = sqlite3.connect(path, isolation_level=None)
+    schema.allow_edits(other)
+    other.execute("PRAGMA journal_mode=wal")
+    other.execute("UPDATE detections SET note = 'reviewed' WHERE fid = 3")
+    crashed = tmp_path / "crashed.gpkg"
+    for end in ("", "-wal"):
+        shutil.copyfile(f"{path}{end}", f"{crashed}{end}")
+    other.close()
+    check_output(crashed)
+    assert "crashed.gpkg-wal" not in left_in(tmp_path)
+    assert read_detections(crashed).text("note")[2] == "reviewed"
+
+
+WRITE = """
+import sys; from pathlib import Path
+from geo.errors import OutputError
+from tests.surveys.small import write
+try:
+    write(Path(sys.argv[1]))
+except OutputError as error:
+    print(error)
+"""
+
+
+def said_by(command, **how):
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, **how)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no read-only folders")
+def test_a_read_only_folder(tmp_path):
+    folder = tmp_path / "read-only"
+    folder.mkdir()
+    folder.chmod(0o555)
+    if os.geteuid() == 0:  # root may write anywhere; the kernel's own folders refuse even root
+        folder = Path("/proc")
+    with pytest.raises(OutputError) as caught:
+        write(folder / "a.gpkg")
+    assert "cannot be written" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_size_limit(tmp_path):
+    """The write fails in the middle, as on a failing disk."""
+    resource = pytest.importorskip("resource", reason="this system has no limit on the size of a file")
+    said = said_by(
+        [sys.executable, "-c", WRITE, tmp_path / "a.gpkg"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
+    )
+    assert said.startswith(str(tmp_path / "a.gpkg")), said
+    assert left_in(tmp_path) == set()
+
+
+def test_a_full_disk(tmp_path):
+    """In a file system of 200 kB of its own, where this system lets a user mount one."""
+    inside = f'mount -t tmpfs -o size=200k none "{tmp_path}" && "$0" -c "$1" "{tmp_path}/a.gpkg" && ls -A "{tmp_path}"'
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", inside, sys.executable, WRITE]
+    trial = [*command[:4], "mount", "-t", "tmpfs", "none", str(tmp_path)]
+    if not shutil.which("unshare") or subprocess.run(trial, capture_output=True).returncode:
+        pytest.skip("this system lets nobody mount a small disk")
+    said = said_by(command)
+    assert said == f"{tmp_path}/a.gpkg: the disk is full; free some space, or write elsewhere"
+
+
+# ---- counts ---------------------------------------------------------------------------------
+
+
+def dump(path, but):
+    with sqlite3.connect(path) as db:
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    db.close()
+    return {table: rows_of(path, table) for table in tables if not any(word in table for word in but)}
+
+
+def test_counts_come_into_a_file_and_nothing_else_changes(tmp_path, check_gpkg):
+    path = write(tmp_path / "survey.gpkg")
+    admin = ("counts", "contents", "geometry_columns", "extensions", "layer_styles", "qgis_projects", "sqlite", "node")
+    before = dump(path, admin)
+    for _ in range(2):
+        write_counts(path, counts())
+        check_gpkg(path)
+        assert dump(path, admin) == before
+        assert left_in(tmp_path) == {"survey.gpkg", "survey.qgz"}
+    read = read_polygons(path, "counts")
+    assert read.columns["count"] == [0, 1, 2, 3, 4]
+    assert read.columns["region"][-1] == "outside"
+    assert read.geometries[-1] is None
+    assert read.geometries[0].area == pytest.approx(150 * 120)
+    styles = [row["f_table_name"] for row in rows_of(path, "layer_styles")]
+    assert sorted(styles) == ["counts", "detections", "images"]
+
+
+def test_counts_need_a_survey(tmp_path):
+    with pytest.raises(VectorError, match="no such file"):
+        write_counts(tmp_path / "none.gpkg", counts())
+    write_polygons(tmp_path / "other.gpkg", "regions", [], {}, UTM)
+    with pytest.raises(VectorError, match="not the GeoPackage of a survey"):
+        write_counts(tmp_path / "other.gpkg", counts())
+    (tmp_path / "text.gpkg").write_text("hello")
+    for read in (read_images, read_detections, read_runs):
+        with pytest.raises(VectorError, match="not the GeoPackage of a survey"):
+            read(tmp_path / "text.gpkg")
+
+
+# ---- SQLite ---------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1e7, 1e7), st.floats(0, 1e4), st.floats(-1e7, 1e7), st.floats(0, 1e4)), max_size=400),
+    st.integers(0, 2**32 - 1),
+)
+def test_the_packed_rtree_finds_what_a_scan_finds(boxes, seed):
+    rng = np.random.default_rng(seed)
+    bounds = np.array([(x, x + w, y, y + h) for x, w, y, h in boxes]).reshape(-1, 4)
+    ids = rng.permutation(len(bounds) * 3)[: len(bounds)] + 1
+    with sqlite3.connect(":memory:") as db:
+        rtree.create(db, 'a "tree"', ids, bounds)
+        assert db.execute("SELECT rtreecheck('a \"tree\"')").fetchone() == ("ok",)
+        for _ in range(5):
+            x, y = rng.uniform(-1.2e7, 1.2e7, 2)
+            w, h = rng.uniform(0, 1e7, 2)
+            query = 'SELECT id FROM "a ""tree""" WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?'
+            found = {row[0] for row in db.execute(query, (x + w, x, y + h, y))}
+            low, high = bounds[:, 0::2], bounds[:, 1::2]
+            hit = ((low <= (x + w, y + h)) & (high >= (x, y))).all(axis=1)
+            assert found >= set(ids[hit].tolist())  # float32 may let in a neighbour, and loses none
+            near = ((low <= (x + w + 4, y + h + 4)) & (high >= (x - 4, y - 4))).all(axis=1)
+            assert found <= set(ids[near].tolist())
+    db.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 51, 52, 51 * 51, 51 * 51 + 1, 140_000])
+def test_the_packed_rtree_is_one_to_sqlite(count):
+    low = np.random.default_rng(0).uniform(0, 1e6, (count, 2))
+    bounds = np.stack([low[:, 0], low[:, 0] + 1, low[:, 1], low[:, 1] + 1], axis=1)
+    with sqlite3.connect(":memory:") as db:
+        rtree.create(db, "tree", np.arange(1, count + 1), bounds)
+        assert db.execute("SELECT rtreecheck('tree')").fetchone() == ("ok",)
+        db.execute("INSERT INTO tree VALUES (?, 0, 1, 0, 1)", (count + 1,))
+        db.execute("DELETE FROM tree WHERE id = 1")
+        assert db.execute("SELECT rtreecheck('tree')").fetchone() == ("ok",)
+        assert db.execute("SELECT count(*) FROM tree").fetchone() == (count + 1 - (count > 0 or 1),)
+    db.close()
+
+
+def test_a_plain_update_works_with_the_functions_that_the_triggers_call(tmp_path, check_gpkg):
+    path = write(tmp_path / "survey.gpkg")
+    with sqlite3.connect(path) as db:
+        schema.allow_edits(db)
+        db.execute("UPDATE detections SET review = 'confirmed', geom = NULL WHERE fid <= 10")
+        db.execute("UPDATE detections SET geom = (SELECT geom FROM detections WHERE fid = 11) WHERE fid = 12")
+        db.execute("DELETE FROM detections WHERE fid = 20")
+        assert db.execute("SELECT count(*) FROM rtree_detections_geom").fetchone() == (189,)
+        assert db.execute("SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = 'detections'").fetchone() == (
+            199,
+        )
+    db.close()
+
+
+def test_the_review_queue_and_an_images_animals_are_found_by_index(tmp_path):
+    path = write(tmp_path / "survey.gpkg")
+    with sqlite3.connect(path) as db:
+        for query, index in (
+            ("SELECT fid FROM detections WHERE review = 'unreviewed' ORDER BY score DESC", "detections_review"),
+            ("SELECT fid FROM detections WHERE image = 'a'", "detections_image"),
+            ("SELECT fid FROM images WHERE path = 'a'", "images_path"),
+        ):
+            plan = " ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}"))
+            assert index in plan
+            assert "TEMP B-TREE" not in plan
+    db.close()
+
+
+def test_a_new_row_gets_sensible_values(tmp_path):
+    path = write(tmp_path / "survey.gpkg")
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO runs (run_id) VALUES ('r2')")
+        schema.allow_edits(db)
+        db.execute("INSERT INTO detections (geom) VALUES (NULL)")
+        assert db.execute("SELECT review, counted FROM detections ORDER BY fid DESC").fetchone() == ("unreviewed", 1)
+    db.close()
+
+
+# ---- tables ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"label": np.zeros(3, int)}, "label has shape"),
+        ({"label": np.full(200, 6)}, "index outside"),
+        ({"runner_up": np.full(200, -2)}, "index outside"),
+        ({"score": np.full(200, 1.5)}, "score is outside"),
+        ({"score": ["high"] * 200}, "not made of numbers"),
+        ({"counted": np.full(200, 2)}, "counted"),
+        ({"boxes_px": np.full((200, 4), 3.0)}, "box is empty"),
+        ({"boxes_px": np.tile([0, 0, np.inf, 1], (200, 1))}, "infinite"),
+        ({"polygons_map": np.tile(np.arange(10.0).reshape(5, 2), (200, 1, 1))}, "not closed"),
+        ({"polygons_map": np.tile([[0, 0], [0, 1], [1, 1], [1, np.nan], [0, 0]], (200, 1, 1))}, "partly NaN"),
+        ({"review": "maybe"}, "'maybe' is not one of"),
+        ({"review": ["confirmed"] * 199}, "199 entries"),
+        ({"note": ["x"]}, "1 entries"),
+    ],
+)
+def test_a_bad_column_is_refused(change, said):
+    with pytest.raises(TableError, match=said) as caught:
+        dataclasses.replace(detections(), **change)
+    assert isinstance(caught.value, GeoError)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"path": ["a.jpg"] * 4}, "twice"),
+        ({"path": ["/data/a.jpg", "b", "c", "d"]}, "not relative"),
+        ({"path": ["C:\\data\\a.jpg", "b", "c", "d"]}, "not relative"),
+        ({"path": ["a\udcff.jpg", "b", "c", "d"]}, "UTF-8"),
+        ({"status": ["lost"] * 4}, "'lost' is not one of"),
+        ({"georeference": ["guess"] * 4}, "'guess' is not one of"),
+        ({"reason": [None] * 4}, "without a reason"),
+        ({"width": [1, 2]}, "shape"),
+        ({"footprints": [np.zeros((3, 2)), None, None, None]}, "ring"),
+        ({"footprints": [np.arange(8.0).reshape(4, 2), None, None, None]}, "closed"),
+    ],
+)
+def test_a_bad_image_is_refused(change, said):
+    with pytest.raises(TableError, match=said):
+        dataclasses.replace(images(), **change)
+
+
+def test_rows_are_taken_by_mask_and_index():
+    rows = detections()
+    some = rows.take(rows.label == 2)
+    assert set(some.class_names()) == {HOSTILE[2]}
+    assert rows.take([5, 3]).text("note") == [rows.text("note")[5], rows.text("note")[3]]
+    assert isinstance(some, DetectionRows)
+
+
+# ---- other people's polygons ----------------------------------------------------------------
+
+SQUARES = [np.array([[x, 0], [x, 5], [x + 5, 5], [x + 5, 0], [x, 0]], float) for x in (0, 10, 20)]
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a b é.geojson"])
+def test_polygons_are_written_and_read(tmp_path, name):
+    columns = {"name": ["North", None, "獅子"], "animals": np.array([1, 2, 3])}
+    write_polygons(tmp_path / name, "regions", SQUARES, columns, pyproj.CRS.from_epsg(4326).to_wkt())
+    read = read_polygons(tmp_path / name)
+    assert left_in(tmp_path) == {name}
+    assert read.columns["name"] == ["North", None, "獅子"]
+    assert [int(n) for n in read.columns["animals"]] == [1, 2, 3]
+    assert pyproj.CRS(read.crs_wkt).equals(pyproj.CRS.from_epsg(4326), ignore_axis_order=True)
+    assert shapely.equals(read.geometries, shapely.polygons(SQUARES)).all()
+
+
+def test_a_layer_joins_the_layers_of_a_geopackage(tmp_path, check_gpkg):
+    path = write(tmp_path / "survey.gpkg")
+    write_polygons(path, "truth", SQUARES, {"class": ["sheep"] * 3}, UTM)
+    write_polygons(path, "truth", SQUARES[:2], {"class": ["sheep"] * 2}, UTM)
+    check_gpkg(path)
+    assert len(read_polygons(path, "truth").geometries) == 2
+    assert len(read_detections(path)) == 200
+
+
+def test_polygons_are_written_only_where_that_can_be(tmp_path):
+    with pytest.raises(OutputError, match="does not exist"):
+        write_polygons(tmp_path / "none" / "a.gpkg", "a", SQUARES, {}, UTM)
+    with pytest.raises(OutputError, match="ends in"):
+        write_polygons(tmp_path / "a.shp", "a", SQUARES, {}, UTM)
+    with pytest.raises(TableError, match="closed"):
+        write_polygons(tmp_path / "a.gpkg", "a", [SQUARES[0][:4]], {}, UTM)
+    assert left_in(tmp_path) == set()
+
+
+def test_the_first_layer_with_polygons_is_read(tmp_path):
+    path = tmp_path / "a.gpkg"
+    points = shapely.to_wkb(shapely.points([[1, 2], [3, 4]]))
+    pyogrio.raw.write(path, points, [], [], layer="points", driver="GPKG", geometry_type="Point", crs="EPSG:4326")
+    with pytest.raises(VectorError, match="no polygons"):
+        read_polygons(path)
+    high = shapely.to_wkb(shapely.force_3d(shapely.multipolygons([shapely.polygons(SQUARES)])))
+    pyogrio.raw.write(path, high, [], [], layer="high", driver="GPKG", geometry_type="MultiPolygon Z", crs="EPSG:4326")
+    read = read_polygons(path)
+    assert read.layer == "high"
+    assert not shapely.has_z(read.geometries).any()
+    with pytest.raises(VectorError, match="no polygons"):
+        read_polygons(path, "points")
+    with pytest.raises(VectorError, match="no layer 'none'"):
+        read_polygons(path, "none")
+
+
+def test_files_that_hold_no_polygons(tmp_path):
+    with pytest.raises(VectorError, match="no such file"):
+        read_polygons(tmp_path / "none.gpkg")
+    for name, content in (("a.gpkg", b"not a database"), ("a.geojson", b'{"type": '), ("zero.shp", b"")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(VectorError) as caught:
+            read_polygons(tmp_path / name)
+        assert "\n" not in str(caught.value)
+    (tmp_path / "empty.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(VectorError, match="no polygons"):
+        read_polygons(tmp_path / "empty.geojson")
+    (tmp_path / "mixed.geojson").write_text(
+        '{"type": "FeatureCollection", "features": ['
+        '{"type": "Feature", "properties": {}, "geometry": null},'
+        '{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [1, 2]}},'
+        '{"type": "Feature", "properties": {}, "geometry":'
+        ' {"type": "Polygon", "coordinates": [[[0,0],[0,1],[1,1],[0,0]]]}}]}'
+    )
+    assert [None if g is None else g.geom_type for g in read_polygons(tmp_path / "mixed.geojson").geometries] == [
+        None,
+        "Point",
+        "Polygon",
+    ]

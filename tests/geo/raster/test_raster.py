@@ -1,0 +1,636 @@
+"""Reading and writing images: every kind of raster, window by window, against the whole and against rasterio."""
+
+import io
+import resource
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rasterio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+from rasterio.control import GroundControlPoint
+from rasterio.enums import ColorInterp
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.shutil import copy as raster_copy
+
+from geo.errors import OutputError, RasterError
+from geo.raster import RasterReader, encode_jpeg, encode_jpegs, inspect, read_preview, write_geotiff, write_jpeg
+
+WIDTH, HEIGHT = 300, 210
+UTM = "EPSG:32736"
+NORTH_UP = rasterio.Affine(0.05, 0, 650000, 0, -0.05, 9_700_000)
+
+
+def scene(bands: int = 3, dtype: str = "uint8", seed: int = 0) -> NDArray[Any]:
+    """(bands, HEIGHT, WIDTH), different in every pixel and band, so that a mix-up shows."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    base = np.stack([(x * (b + 2) + y * (b + 3)) % 200 + b * 10 for b in range(bands)]) / 255
+    base = np.clip(base + rng.normal(0, 0.02, base.shape), 0, 1)
+    if dtype.startswith("float"):
+        return (base * 3 - 1).astype(dtype)
+    if dtype == "int16":
+        return (base * 4000 - 1000).astype(dtype)
+    return (base * (255 if dtype == "uint8" else 4095)).astype(dtype)
+
+
+def write(path: Path, data: NDArray[Any], **profile: Any) -> Path:
+    profile = {"driver": "GTiff", "crs": UTM, "transform": NORTH_UP} | profile
+    interp, mask, colormap = (profile.pop(name, None) for name in ("interp", "mask", "colormap"))
+    gcps, rpcs = profile.pop("gcps", None), profile.pop("rpcs", None)
+    if gcps or rpcs or profile["transform"] is None:
+        del profile["transform"], profile["crs"]
+    with pytest.warns(NotGeoreferencedWarning) if "transform" not in profile else nothing_expected():
+        dataset = rasterio.open(
+            path, "w", width=data.shape[2], height=data.shape[1], count=data.shape[0], dtype=data.dtype, **profile
+        )
+    with dataset:
+        if interp:
+            dataset.colorinterp = interp
+        if gcps:
+            dataset.gcps = (gcps, rasterio.CRS.from_string(UTM))
+        if rpcs:
+            dataset.rpcs = rpcs
+        if colormap:
+            dataset.write_colormap(1, colormap)
+        dataset.write(data)
+        if mask is not None:
+            dataset.write_mask(mask)
+    return path
+
+
+class nothing_expected:
+    def __enter__(self) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
+
+
+def a_hole() -> NDArray[np.bool_]:
+    valid = np.ones((HEIGHT, WIDTH), bool)
+    valid[40:90, 60:150] = False
+    return valid
+
+
+def with_hole(data: NDArray[Any], value: float) -> NDArray[Any]:
+    data = data.copy()
+    data[:, ~a_hole()] = value
+    return data
+
+
+ALPHA = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha]
+INFRARED = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.undefined]
+PALETTE = {n: ((n * 7) % 256, (n * 13) % 256, 255 - n, 255) for n in range(256)}
+
+
+def alpha_scene(bands: int = 3) -> NDArray[np.uint8]:
+    return np.concatenate([scene(bands), (a_hole() * 255).astype(np.uint8)[None]])
+
+
+# name -> how to write it; the kind of raster is the point, so the list is long.
+KINDS: dict[str, Callable[[Path], Path]] = {
+    "striped": lambda p: write(p / "a.tif", scene()),
+    "planar": lambda p: write(p / "a.tif", scene(), interleave="band"),
+    "tiled": lambda p: write(p / "a.tif", scene(), tiled=True, blockxsize=64, blockysize=64),
+    "tiled deflate": lambda p: write(
+        p / "a.tif", scene(), tiled=True, blockxsize=64, blockysize=32, compress="deflate"
+    ),
+    "one strip": lambda p: write(p / "a.tif", scene(), compress="lzw", blockysize=HEIGHT),
+    "jpeg in tiff": lambda p: write(p / "a.tif", scene(), compress="jpeg", photometric="ycbcr"),
+    "bigtiff": lambda p: write(p / "a.tif", scene(), BIGTIFF="YES"),
+    "cog": lambda p: cog(p),
+    "grey": lambda p: write(p / "a.tif", scene(1)),
+    "grey alpha": lambda p: write(p / "a.tif", alpha_scene(1), interp=[ColorInterp.gray, ColorInterp.alpha]),
+    "two bands": lambda p: write(p / "a.tif", scene(2), interp=[ColorInterp.gray, ColorInterp.undefined]),
+    "rgba": lambda p: write(p / "a.tif", alpha_scene(), interp=ALPHA),
+    "rgb infrared": lambda p: write(p / "a.tif", scene(4), interp=INFRARED),
+    "five bands": lambda p: write(p / "a.tif", scene(5), photometric="MINISBLACK"),
+    "blue first": lambda p: write(
+        p / "a.tif", scene(3), interp=[ColorInterp.blue, ColorInterp.green, ColorInterp.red], photometric="MINISBLACK"
+    ),
+    "palette": lambda p: write(p / "a.tif", scene(1), photometric="palette", colormap=PALETTE),
+    "nodata": lambda p: write(p / "a.tif", with_hole(scene(), 0), nodata=0),
+    "mask inside": lambda p: write_masked(p, inside=True),
+    "mask beside": lambda p: write_masked(p, inside=False),
+    "16 bit": lambda p: write(p / "a.tif", scene(3, "uint16"), tiled=True, blockxsize=64, blockysize=64),
+    "16 bit nodata": lambda p: write(p / "a.tif", with_hole(scene(3, "uint16"), 65535), nodata=65535),
+    "signed": lambda p: write(p / "a.tif", scene(3, "int16")),
+    "float": lambda p: write(p / "a.tif", scene(3, "float32")),
+    "float nan": lambda p: write(p / "a.tif", with_hole(scene(3, "float32"), np.nan), nodata=np.nan),
+    "png": lambda p: write(p / "a.png", scene(), driver="PNG", transform=None),
+    "png alpha": lambda p: write(p / "a.png", alpha_scene(), driver="PNG", transform=None),
+    "png 16 bit": lambda p: write(p / "a.png", scene(3, "uint16"), driver="PNG", transform=None),
+    "jpeg": lambda p: write(p / "a.jpg", scene(), driver="JPEG", transform=None),
+    "jpeg grey": lambda p: write(p / "a.jpg", scene(1), driver="JPEG", transform=None),
+    "jpeg progressive": lambda p: write(p / "a.jpg", scene(), driver="JPEG", transform=None, PROGRESSIVE="YES"),
+    "webp": lambda p: write(p / "a.webp", scene(), driver="WEBP", transform=None, WEBP_LOSSLESS="YES"),
+    "jpeg 2000": lambda p: write(p / "a.jp2", scene(), driver="JP2OpenJPEG", REVERSIBLE="YES", QUALITY="100"),
+    "imagine": lambda p: write(p / "a.img", scene(), driver="HFA"),
+    "vrt": lambda p: vrt(p),
+}
+HOLED = {"grey alpha", "rgba", "nodata", "mask inside", "mask beside", "16 bit nodata", "float nan", "png alpha"}
+
+
+def cog(folder: Path) -> Path:
+    raster_copy(write(folder / "plain.tif", scene()), folder / "a.tif", driver="COG", BLOCKSIZE=128, COMPRESS="DEFLATE")
+    return folder / "a.tif"
+
+
+def vrt(folder: Path) -> Path:
+    raster_copy(write(folder / "plain.tif", scene()), folder / "a.vrt", driver="VRT")
+    return folder / "a.vrt"
+
+
+def write_masked(folder: Path, inside: bool) -> Path:
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=inside):
+        write(folder / "a.tif", scene(), mask=a_hole())
+    assert (folder / "a.tif.msk").exists() != inside
+    return folder / "a.tif"
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def expected_rgb(path: Path, stretch: tuple[tuple[float, float], ...] | None) -> NDArray[np.uint8]:
+    """The image's RGB told by rasterio alone, on the whole image."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with rasterio.open(path) as dataset:
+            data, interp = dataset.read(), list(dataset.colorinterp)
+            colours = dataset.colormap(1) if interp[0] == ColorInterp.palette else None
+    if colours:
+        return np.array([colours[n][:3] for n in range(256)], np.uint8)[data[0]]
+    if ColorInterp.blue in interp:
+        data = data[[interp.index(c) for c in (ColorInterp.red, ColorInterp.green, ColorInterp.blue)]]
+    else:
+        colour = [n for n, c in enumerate(interp) if c != ColorInterp.alpha]
+        data = data[colour[:3] if len(colour) >= 3 else [colour[0]] * 3]
+    rgb = data.transpose(1, 2, 0)
+    if stretch is None:
+        return np.asarray(rgb, np.uint8)
+    low, high = np.array(stretch if len(stretch) == 3 else stretch * 3).T
+    return np.nan_to_num(np.clip(np.rint((rgb - low) / (high - low) * 255), 0, 255)).astype(np.uint8)
+
+
+def test_every_kind_reads_as_rasterio_reads_it(kind: str, tmp_path: Path) -> None:
+    path = KINDS[kind](tmp_path)
+    with RasterReader(path) as reader:
+        info = reader.info
+        assert (info.width, info.height) == (WIDTH, HEIGHT)
+        pixels, valid = reader.read(0, 0, WIDTH, HEIGHT)
+        stretch = reader.stretch
+    assert pixels.shape == (HEIGHT, WIDTH, 3)
+    assert pixels.dtype == np.uint8
+    assert pixels.flags.c_contiguous
+    assert pixels.flags.writeable
+    expected = expected_rgb(path, stretch)
+    np.testing.assert_allclose(pixels.astype(int), expected.astype(int), atol=0 if stretch is None else 1)
+    if kind in HOLED:
+        assert valid is not None
+        np.testing.assert_array_equal(valid, a_hole())
+    else:
+        assert valid is None
+
+
+def test_windows_add_up_to_the_whole(kind: str, tmp_path: Path) -> None:
+    path = KINDS[kind](tmp_path)
+    with RasterReader(path) as reader:
+        whole, whole_valid = reader.read(0, 0, WIDTH, HEIGHT)
+    pieces, pieces_valid = np.zeros_like(whole), np.zeros((HEIGHT, WIDTH), bool)
+    with RasterReader(path) as reader:  # a second reader: the stretch must be the file's, not the reader's
+        for y in range(0, HEIGHT, 80):
+            for x in range(0, WIDTH, 110):
+                w, h = min(110, WIDTH - x), min(80, HEIGHT - y)
+                pixels, valid = reader.read(x, y, w, h)
+                pieces[y : y + h, x : x + w] = pixels
+                pieces_valid[y : y + h, x : x + w] = True if valid is None else valid
+    np.testing.assert_array_equal(pieces, whole)
+    np.testing.assert_array_equal(pieces_valid, True if whole_valid is None else whole_valid)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_window_is_that_part_of_the_whole(tiled_scene: Path, data: st.DataObject) -> None:
+    x, y = data.draw(st.integers(0, WIDTH - 1)), data.draw(st.integers(0, HEIGHT - 1))
+    w, h = data.draw(st.integers(1, WIDTH - x)), data.draw(st.integers(1, HEIGHT - y))
+    with RasterReader(tiled_scene) as reader:
+        np.testing.assert_array_equal(reader.read(x, y, w, h)[0], scene().transpose(1, 2, 0)[y : y + h, x : x + w])
+
+
+@pytest.fixture(scope="module")
+def tiled_scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return KINDS["tiled"](tmp_path_factory.mktemp("tiled"))
+
+
+@pytest.mark.parametrize(
+    "window",
+    [(-1, 0, 10, 10), (0, -1, 10, 10), (WIDTH - 5, 0, 6, 5), (0, HEIGHT, 1, 1), (0, 0, 0, 5), (0, 0, 5, -1)],
+)
+def test_a_window_outside_is_refused(tiled_scene: Path, window: tuple[int, int, int, int]) -> None:
+    with RasterReader(tiled_scene) as reader, pytest.raises(RasterError, match="not inside"):
+        reader.read(*window)
+
+
+def test_a_window_too_large_to_hold_is_refused(tiled_scene: Path) -> None:
+    with RasterReader(tiled_scene) as reader, pytest.raises(RasterError, match="at most"):
+        reader.read(0, 0, WIDTH, HEIGHT, (10**5, 10**5))
+
+
+def test_out_shape_averages_down_and_interpolates_up(tiled_scene: Path) -> None:
+    with RasterReader(tiled_scene) as reader:
+        down, _ = reader.read(0, 0, 300, 200, (20, 30))
+        up, _ = reader.read(0, 0, 30, 20, (40, 60))
+    blocks = scene()[:, :200].reshape(3, 20, 10, 30, 10).mean(axis=(2, 4)).transpose(1, 2, 0)
+    np.testing.assert_allclose(down, blocks, atol=1)
+    assert up.shape == (40, 60, 3)
+    np.testing.assert_allclose(up.mean(axis=(0, 1)), scene()[:, :20, :30].mean(axis=(1, 2)), atol=2)
+
+
+def test_out_shape_keeps_the_hole(tmp_path: Path) -> None:
+    for kind in ("nodata", "rgba", "mask inside"):
+        folder = tmp_path / kind
+        folder.mkdir()
+        with RasterReader(KINDS[kind](folder)) as reader:
+            _, valid = reader.read(0, 0, 300, 210, (21, 30))
+        assert valid is not None
+        np.testing.assert_array_equal(valid, a_hole()[5::10, 5::10])
+
+
+def test_a_decimated_palette_holds_no_invented_colours(tmp_path: Path) -> None:
+    with RasterReader(KINDS["palette"](tmp_path)) as reader:
+        pixels, _ = reader.read(0, 0, WIDTH, HEIGHT, (50, 70))
+    known = {colour[:3] for colour in PALETTE.values()}
+    assert {tuple(int(v) for v in pixel) for pixel in pixels.reshape(-1, 3)} <= known
+
+
+def test_a_read_after_close_is_an_error_and_closing_twice_is_not(tiled_scene: Path) -> None:
+    reader = RasterReader(tiled_scene)
+    reader.close()
+    reader.close()
+    with pytest.raises(RasterError):
+        reader.read(0, 0, 5, 5)
+
+
+def test_cmyk_photos_become_rgb(tmp_path: Path) -> None:
+    rgb = np.zeros((64, 64, 3), np.uint8)
+    rgb[:, :32], rgb[:, 32:] = (200, 40, 30), (250, 250, 250)
+    Image.fromarray(rgb).convert("CMYK").save(tmp_path / "a.jpg", quality=95)
+    with RasterReader(tmp_path / "a.jpg") as reader:
+        pixels, valid = reader.read(0, 0, 64, 64)
+    assert valid is None
+    np.testing.assert_allclose(pixels[:, 8:24], rgb[:, 8:24], atol=6)
+    np.testing.assert_allclose(pixels[:, 40:56], rgb[:, 40:56], atol=6)
+
+
+def test_cmyk_tiffs_become_rgb(tmp_path: Path) -> None:
+    inks = np.zeros((4, 32, 32), np.uint8)
+    inks[:, :16] = np.array([55, 215, 225, 0])[:, None, None]
+    inks[:, 16:] = np.array([0, 0, 0, 155])[:, None, None]
+    path = write(tmp_path / "a.tif", inks, photometric="CMYK")
+    with RasterReader(path) as reader:
+        pixels, _ = reader.read(0, 0, 32, 32)
+    assert pixels[3, 3].tolist() == [200, 40, 30]
+    assert pixels[20, 3].tolist() == [100, 100, 100]
+
+
+def test_a_rotated_photo_keeps_its_stored_pixels(tmp_path: Path) -> None:
+    image = Image.fromarray(np.zeros((40, 60, 3), np.uint8))
+    tags = image.getexif()
+    tags[0x0112] = 6  # orientation: turn by 90 degrees to view
+    image.save(tmp_path / "a.jpg", exif=tags)
+    info = inspect(tmp_path / "a.jpg")
+    assert (info.width, info.height) == (60, 40)
+    assert info.exif["Orientation"] == "6"
+
+
+# --- 16 bit -------------------------------------------------------------------------------------------------------
+
+
+def test_the_stretch_is_the_2nd_to_98th_percentile_of_each_band(tmp_path: Path) -> None:
+    path = KINDS["16 bit nodata"](tmp_path)
+    with RasterReader(path) as reader:
+        stretch = reader.stretch
+    values = scene(3, "uint16")[:, a_hole()]  # nodata does not count
+    expected = np.percentile(values, (2, 98), axis=1).T
+    assert stretch is not None
+    np.testing.assert_allclose(stretch, expected, atol=1)
+
+
+def test_the_stretch_of_a_large_raster_is_sampled_and_close(tmp_path: Path) -> None:
+    y, x = np.mgrid[0:3000, 0:2500]
+    data = ((x + y) * 8 % 30000 + np.random.default_rng(0).integers(0, 3000, x.shape)).astype(np.uint16)[None]
+    path = write(tmp_path / "a.tif", data, tiled=True, blockxsize=256, blockysize=256)
+    exact = np.percentile(data, (2, 98))
+    with RasterReader(path) as reader:
+        assert reader.stretch is not None
+        np.testing.assert_allclose(reader.stretch[0], exact, atol=0.05 * float(data.max()))
+
+
+def test_a_flat_or_empty_16_bit_raster_has_a_stretch_too(tmp_path: Path) -> None:
+    flat = write(tmp_path / "flat.tif", np.full((1, 50, 50), 700, np.uint16))
+    empty = write(tmp_path / "empty.tif", np.zeros((1, 50, 50), np.uint16), nodata=0)
+    with RasterReader(flat) as reader:
+        assert reader.read(0, 0, 50, 50)[0].shape == (50, 50, 3)
+    with RasterReader(empty) as reader:
+        _, valid = reader.read(0, 0, 50, 50)
+    assert valid is not None
+    assert not valid.any()
+
+
+# --- where it lies ------------------------------------------------------------------------------------------------
+
+
+def test_a_geotransform_rotated_and_south_up(tmp_path: Path) -> None:
+    turned = rasterio.Affine.translation(6.5e5, 9.7e6) @ rasterio.Affine.rotation(30) @ rasterio.Affine.scale(0.05)
+    path = write(tmp_path / "a.tif", scene(), transform=turned)
+    where = inspect(path).georeference
+    assert where.kind == "geotransform"
+    np.testing.assert_allclose(where.to_map([(100, 50)])[0], turned @ (100, 50), atol=1e-9)
+    assert inspect(path).gsd_m == pytest.approx(0.05, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "sidecar", "driver"),
+    [
+        ("a.jpg", "a.jgw", "JPEG"),
+        ("a.jpg", "a.wld", "JPEG"),
+        ("a.jpg", "a.JGW", "JPEG"),
+        ("a.png", "a.pgw", "PNG"),
+        ("a.tif", "a.tfw", "GTiff"),
+    ],
+)
+def test_a_world_file(tmp_path: Path, name: str, sidecar: str, driver: str) -> None:
+    path = write(tmp_path / name, scene(), driver=driver, transform=None)
+    assert inspect(path).georeference.kind == "none"
+    (tmp_path / sidecar).write_text("0.05\n0\n0\n-0.05\n650000.025\n9699999.975\n")
+    where = inspect(path).georeference
+    assert where.kind == "world file"
+    assert where.crs_wkt is None
+    np.testing.assert_allclose(where.transform, (0.05, 0, 650000, 0, -0.05, 9_700_000), atol=1e-6)
+    (tmp_path / "a.prj").write_text(rasterio.CRS.from_string(UTM).to_wkt(version="WKT1_ESRI"))
+    info = inspect(path)
+    assert info.georeference.kind == "world file"
+    assert info.georeference.crs_wkt is not None
+    assert "UTM" in info.georeference.crs_wkt
+    assert info.gsd_m == pytest.approx(0.05, rel=1e-3)
+
+
+def test_the_files_own_geotransform_beats_a_world_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tif", scene())
+    (tmp_path / "a.tfw").write_text("1\n0\n0\n-1\n0\n0\n")
+    where = inspect(path).georeference
+    assert where.kind == "geotransform"
+    assert where.transform == tuple(NORTH_UP)[:6]
+
+
+def test_ground_control_points(tmp_path: Path) -> None:
+    gcps = [
+        GroundControlPoint(row=row, col=col, x=(NORTH_UP @ (col, row))[0], y=(NORTH_UP @ (col, row))[1])
+        for row, col in [(0, 0), (0, WIDTH), (HEIGHT, WIDTH), (HEIGHT, 0)]
+    ]
+    where = inspect(write(tmp_path / "a.tif", scene(), gcps=gcps)).georeference
+    assert where.kind == "geotransform"
+    assert where.residual_px is not None
+    assert where.residual_px < 1e-4
+    np.testing.assert_allclose(where.to_map([(10, 20)])[0], NORTH_UP @ (10, 20), atol=1e-6)
+    assert where.crs_wkt is not None
+
+
+def test_rational_polynomials(tmp_path: Path) -> None:
+    from tests.geo.test_georeference import a_sensor_model
+
+    where = inspect(write(tmp_path / "a.tif", scene(), rpcs=a_sensor_model())).georeference
+    assert where.kind == "camera pose"
+    assert where.transform is None
+    assert np.abs(where.to_px(where.to_map([(100, 50)])) - (100, 50)).max() < 1e-6
+
+
+def test_a_photo_has_no_georeference_but_may_have_a_position(tmp_path: Path) -> None:
+    tags = {
+        "EXIF_DateTimeOriginal": "2018:10:01 08:12:13",
+        "EXIF_GPSLatitude": "(2) (30) (36)",
+        "EXIF_GPSLatitudeRef": "S",
+        "EXIF_GPSLongitude": "(34) (45) (0)",
+        "EXIF_GPSLongitudeRef": "E",
+        "EXIF_GPSAltitude": "(1612.5)",
+    }
+    write_jpeg(tmp_path / "a.jpg", scene().transpose(1, 2, 0), tags=tags, xmp="<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
+    info = inspect(tmp_path / "a.jpg")
+    assert info.georeference.kind == "none"
+    assert info.captured_at == "2018-10-01T08:12:13"
+    assert info.gps is not None
+    assert (info.gps.lon, info.gps.lat, info.gps.altitude_m) == pytest.approx((34.75, -2.51, 1612.5))
+    with Image.open(tmp_path / "a.jpg") as oracle:
+        assert oracle.info["xmp"].startswith(b"<x:xmpmeta")
+        assert oracle.getexif().get_ifd(0x8769)[0x9003] == "2018:10:01 08:12:13"
+
+
+@pytest.mark.realdata
+def test_a_drone_photo(realdata: Path) -> None:
+    info = inspect(realdata / "photos/DJI_0020.JPG")
+    assert (info.width, info.height, info.driver, info.sequential) == (4000, 2250, "JPEG", True)
+    assert info.captured_at == "2016-06-23T16:32:13"
+    assert info.gps is not None
+    assert (info.gps.lon, info.gps.lat) == pytest.approx((-91.9942994, 46.8427776))
+    with RasterReader(info.path) as reader:
+        pixels, valid = reader.read(0, 0, 4000, 2250)
+    assert valid is None
+    with Image.open(info.path) as oracle:
+        assert np.abs(pixels.astype(int) - np.asarray(oracle)).mean() < 1
+
+
+# --- what the planner needs to know -------------------------------------------------------------------------------
+
+
+def test_the_header_says_how_it_is_stored(tmp_path: Path) -> None:
+    tiled = inspect(KINDS["tiled deflate"](tmp_path))
+    assert (tiled.tiled, tiled.block_shape, tiled.sequential) == (True, (32, 64), False)
+    assert tiled.compression == "DEFLATE"
+    striped = inspect(KINDS["striped"](tmp_path))
+    assert (striped.tiled, striped.sequential) == (False, False)
+    assert striped.file_size == striped.path.stat().st_size
+    assert inspect(KINDS["png"](tmp_path)).sequential
+
+
+@pytest.mark.parametrize(("rows", "slow"), [(1, False), (16, False), (3000, True)])
+def test_one_long_compressed_strip_is_sequential(tmp_path: Path, rows: int, slow: bool) -> None:
+    data = np.random.default_rng(0).integers(0, 9, (3, 3000, 700), np.uint8)
+    assert inspect(write(tmp_path / "a.tif", data, compress="deflate", blockysize=rows)).sequential == slow
+
+
+def test_a_vrt_over_a_jpeg_is_as_slow_as_the_jpeg(tmp_path: Path) -> None:
+    photo = write(tmp_path / "a.jpg", scene(), driver="JPEG", transform=None)
+    raster_copy(photo, tmp_path / "a.vrt", driver="VRT")
+    assert inspect(tmp_path / "a.vrt").sequential
+
+
+def test_many_threads_with_a_reader_each(tiled_scene: Path, tmp_path: Path) -> None:
+    photo = write(tmp_path / "a.jpg", scene(), driver="JPEG", transform=None)
+    with RasterReader(photo) as reader:
+        photo_whole = reader.read(0, 0, WIDTH, HEIGHT)[0]
+    errors: list[BaseException] = []
+
+    def work(seed: int) -> None:
+        try:
+            rng = np.random.default_rng(seed)
+            for _ in range(20):
+                for path, whole in ((tiled_scene, scene().transpose(1, 2, 0)), (photo, photo_whole)):
+                    with RasterReader(path) as reader:
+                        x, y = int(rng.integers(0, 200)), int(rng.integers(0, 150))
+                        np.testing.assert_array_equal(reader.read(x, y, 60, 50)[0], whole[y : y + 50, x : x + 60])
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+
+
+def test_memory_does_not_grow_with_the_raster(tmp_path: Path) -> None:
+    side = 8192
+    rows = (np.full((512, side, 3), n % 250, np.uint8) for n in range(side // 512))
+    write_geotiff(tmp_path / "a.tif", rows, side, side, overviews=False)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with RasterReader(tmp_path / "a.tif") as reader:
+        for y in range(0, side - 1024, 1024):
+            for x in range(0, side - 1024, 1024):
+                reader.read(x, y, 1024, 1024)
+    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown_kb < 90_000  # of 192 MB of pixels
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [1, 37, 512, 2000])
+def test_a_geotiff_written_in_bands_is_the_image(tmp_path: Path, step: int) -> None:
+    image = np.random.default_rng(0).integers(0, 255, (1100, 700, 3), np.uint8)
+    where = (0.02, 0.001, 650000.0, 0.001, -0.02, 9_700_000.0)
+    rows = (image[y : y + step] for y in range(0, 1100, step))
+    write_geotiff(tmp_path / "a.tif", rows, 700, 1100, where, UTM, compress="deflate", tags={"made_by": "a test"})
+    with RasterReader(tmp_path / "a.tif") as reader:
+        np.testing.assert_array_equal(reader.read(0, 0, 700, 1100)[0], image)
+        info = reader.info
+    assert info.georeference.transform == where
+    assert info.georeference.crs_wkt is not None
+    assert info.block_shape == (512, 512)
+    assert info.overviews == (2, 4)
+    with rasterio.open(tmp_path / "a.tif") as dataset:
+        assert dataset.tags()["made_by"] == "a test"
+        assert dataset.crs.to_epsg() == 32736
+    assert [p.name for p in tmp_path.iterdir()] == ["a.tif"]
+
+
+def test_a_jpeg_geotiff_is_small_and_close(tmp_path: Path) -> None:
+    y, x = np.mgrid[0:1000, 0:1000]
+    image = np.stack([(x + y) % 256 // 2 + 60, x % 256 // 4 + 90, y % 256 // 4 + 70], axis=2).astype(np.uint8)
+    write_geotiff(tmp_path / "a.tif", [image], 1000, 1000)
+    with RasterReader(tmp_path / "a.tif") as reader:
+        pixels, valid = reader.read(0, 0, 1000, 1000)
+    assert valid is None
+    assert np.abs(pixels.astype(int) - image).mean() < 3
+    assert (tmp_path / "a.tif").stat().st_size < image.nbytes / 5
+    assert inspect(tmp_path / "a.tif").georeference.kind == "none"
+
+
+def test_nothing_appears_where_writing_fails(tmp_path: Path) -> None:
+    def breaking() -> Iterator[NDArray[np.uint8]]:
+        yield np.zeros((10, 50, 3), np.uint8)
+        raise KeyboardInterrupt
+
+    target = tmp_path / "a.tif"
+    target.write_text("the old one")
+    with pytest.raises(KeyboardInterrupt):
+        write_geotiff(target, breaking(), 50, 100)
+    with pytest.raises(RasterError, match="10 rows"):
+        write_geotiff(target, [np.zeros((10, 50, 3), np.uint8)], 50, 100)
+    with pytest.raises(RasterError, match="rows"):
+        write_geotiff(target, [np.zeros((200, 50, 3), np.uint8)], 50, 100)
+    with pytest.raises(RasterError, match="expected"):
+        write_geotiff(target, [np.zeros((100, 51, 3), np.uint8)], 50, 100)
+    with pytest.raises(OutputError, match="folder"):
+        write_geotiff(tmp_path / "missing/a.tif", [np.zeros((100, 50, 3), np.uint8)], 50, 100)
+    with pytest.raises(OutputError, match="folder"):
+        write_jpeg(tmp_path / "missing/a.jpg", np.zeros((100, 50, 3), np.uint8))
+    assert [p.name for p in tmp_path.iterdir()] == ["a.tif"]
+    assert target.read_text() == "the old one"
+
+
+def test_a_full_disk_is_an_output_error(tmp_path: Path) -> None:
+    import signal
+
+    image = np.random.default_rng(0).integers(0, 255, (2048, 2048, 3), np.uint8)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, limits[1]))  # no file beyond 1 MB: as a full disk does
+    try:
+        for compress in ("jpeg", "deflate"):
+            with pytest.raises(OutputError) as caught:
+                write_geotiff(tmp_path / "a.tif", [image], 2048, 2048, compress=compress)
+            assert "\n" not in str(caught.value)
+        with pytest.raises(OutputError):
+            write_jpeg(tmp_path / "a.jpg", image)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_chips_are_jpegs(tmp_path: Path) -> None:
+    chip = np.ascontiguousarray(scene()[:, :90, :128].transpose(1, 2, 0))
+    data = encode_jpeg(chip, quality=85)
+    (tmp_path / "chip.jpg").write_bytes(data)
+    with Image.open(tmp_path / "chip.jpg") as oracle:
+        assert oracle.size == (128, 90)
+        assert np.abs(np.asarray(oracle).astype(int) - chip).mean() < 12
+    for wrong in (np.zeros((5, 5), np.uint8), np.zeros((5, 5, 3)), np.zeros((0, 5, 3), np.uint8)):
+        with pytest.raises(RasterError, match="expected"):
+            encode_jpeg(wrong)  # type: ignore[arg-type]
+
+
+def test_preview(tiled_scene: Path) -> None:
+    assert read_preview(tiled_scene, 100).shape == (70, 100, 3)
+    assert read_preview(tiled_scene, 5000).shape == (HEIGHT, WIDTH, 3)
+
+
+def test_a_resampled_window_of_parts_of_pixels_shows_what_lies_there(tmp_path: Path) -> None:
+    # A ramp along x: the value says which px was read. Between whole pixels it must lie between their values.
+    ramp = np.tile(np.arange(200, dtype=np.uint8)[None, :, None], (40, 1, 3))
+    write_geotiff(tmp_path / "ramp.tif", iter([ramp]), 200, 40, compress="deflate", overviews=False)
+    with RasterReader(tmp_path / "ramp.tif") as reader:
+        shown, _ = reader.read(50.5, 10.25, 60, 20, (40, 120))
+        np.testing.assert_allclose(shown[20, 10:-10, 0], 50.5 - 0.5 + (np.arange(10, 110) + 0.5) / 2, atol=0.76)
+        whole, _ = reader.read(0, 0, 200.0000001, 40.0, (80, 400))
+        assert whole.shape == (80, 400, 3)
+        with pytest.raises(RasterError, match="parts of pixels"):
+            reader.read(0.5, 0, 10, 10)
+        with pytest.raises(RasterError, match="not inside"):
+            reader.read(150, 0, 50.1, 10, (10, 50))
+
+
+def test_many_small_pictures_are_jpegs_that_others_read() -> None:
+    rng = np.random.default_rng(0)
+    shapes = [(48, 48), (64, 64), (48, 48), (30, 17), (128, 128), (64, 64)]
+    # Smooth pictures, which JPEG keeps well: a colour of its own each, with a slope.
+    pictures = [
+        np.clip(rng.integers(40, 200, 3) + np.linspace(-30, 30, w)[None, :, None] * np.ones((h, 1, 1)), 0, 255).astype(
+            np.uint8
+        )
+        for h, w in shapes
+    ]
+    for pixels, data in zip(pictures, encode_jpegs(pictures, 90), strict=True):
+        with Image.open(io.BytesIO(data)) as read:
+            assert read.format == "JPEG"
+            np.testing.assert_allclose(np.asarray(read.convert("RGB")).astype(int), pixels.astype(int), atol=8)
+    assert encode_jpegs([]) == []
