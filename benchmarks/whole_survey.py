@@ -140,6 +140,7 @@ def write_regions(path: Path, photos: int) -> None:
 def survey_in(folder: Path, photos: int) -> list[Row]:
     from detector import models, survey
     from detector.survey.engine import run
+    from detector.survey.planning import plan
     from geo.raster import encode_jpeg
 
     rows: list[Row] = []

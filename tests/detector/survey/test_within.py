@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detector import models, survey
 from detector.detections import Detections
 from detector.errors import InputError
+from detector.survey import planning
 from geo import geopackage, raster, vector
 from geo.errors import VectorError
 from geo.exports import coco
