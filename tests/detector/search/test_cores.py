@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="ho
 PROCESS = """
 import json, os, sys, threading
 threading.Thread(target=threading.Event().wait, daemon=True).start()
-from detector import cores
+from detector.search import cores
 cores.NAME = sys.argv[2]  # other programs on this machine may keep cores
 kept = cores.keep(int(sys.argv[1]), patience_s=0)
 threads = [sorted(os.sched_getaffinity(int(thread))) for thread in os.listdir("/proc/self/task")]

@@ -14,6 +14,7 @@ from PIL import Image
 from detector import models, survey
 from detector.cli import main
 from detector.survey import crash_retry
+from detector.survey.outcome import by_reason
 from geo import geopackage, raster
 from tests.command_line import ENVIRONMENT, PROCESS, Ended, HerdmapHere, pasture, write_photos
 from tests.detector.models.spots import SpotModel, scene
@@ -21,6 +22,7 @@ from tests.detector.models.spots import SpotModel, scene
 # What a process of Python does first, so that it is also in a child: one photo crashes it, one never ends.
 TRAP = """
 import ctypes, time
+from pathlib import Path
 from geo import raster
 read, inspect = raster.RasterReader.read, raster.inspect
 def trapped(path):
@@ -38,7 +40,7 @@ def trapped_inspect(path):
     return inspect(path)
 def trapped_open(self, path, open=raster.RasterReader.__init__):
     if "header" in path if isinstance(path, str) else "header" in path.name:
-        trapped(type(raster.Path())(path))
+        trapped(Path(path))
     open(self, path)
 raster.RasterReader.read, raster.inspect, raster.RasterReader.__init__ = trapped_read, trapped_inspect, trapped_open
 """
@@ -439,7 +441,7 @@ def test_a_run_says_where_its_time_went_when_asked_to(tmp_path: Path, here: Herd
 
 
 def test_reasons_that_differ_in_numbers_alone_are_one() -> None:
-    assert survey.by_reason(["row 7 is cut", "empty", "row 812 is cut"]) == (("row 7 is cut", 2), ("empty", 1))
+    assert by_reason(["row 7 is cut", "empty", "row 812 is cut"]) == (("row 7 is cut", 2), ("empty", 1))
 
 
 def test_a_run_that_is_refused_leaves_no_folder(tmp_path: Path) -> None:

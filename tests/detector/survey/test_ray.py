@@ -35,7 +35,7 @@ TRAP = """
 import os, sys
 if any("default_worker" in argument for argument in sys.orig_argv):
     import ctypes
-    from detector import cores
+    from detector.search import cores
     from geo import raster
     cores.NAME = "test " + os.environ["TESTED_BY"]  # other programs on this machine may keep cores
     read = raster.RasterReader.read

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.errors import InputError
 from geo import geopackage, vector
-from geo.errors import GeoError, VectorError
+from geo.errors import GeoError, InputError, VectorError
 from geo.estimate import ALL_REVIEWED
 from geo.estimate import estimate as estimate_survey
 from geo.estimate import sample as sample_survey

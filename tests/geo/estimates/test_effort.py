@@ -98,7 +98,7 @@ def test_bad_footprints_are_refused(footprint: Any) -> None:
 
 
 def test_thousands_of_photos_on_one_spot_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geo.cells._MOST_PAIRS", 1000)
+    monkeypatch.setattr("geo.overlaps.cells._MOST_PAIRS", 1000)
     photos = Photos(np.zeros((200, 2)), np.array([shapely.box(-1, -1, 1, 1)] * 200))
     with pytest.raises(TableError, match="positions"):
         overlapping_pairs(photos)

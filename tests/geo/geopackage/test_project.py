@@ -419,7 +419,7 @@ done = subprocess.run([sys.argv[2], '-c', sys.argv[4], sys.argv[1]], capture_out
 assert layer.commitChanges(), layer.commitErrors()
 print(json.dumps(done.stdout + done.stderr))
 """
-    check = "import sys, pathlib; from geo.geopackage import check_output; check_output(pathlib.Path(sys.argv[1]))"
+    check = "import sys, pathlib; from geo.output import check_output; check_output(pathlib.Path(sys.argv[1]))"
     said = json.loads(in_qgis(script, path, sys.executable, ROOT, check).splitlines()[-1])
     assert "open in another program" in said
     check_output(path)
