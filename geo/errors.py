@@ -43,6 +43,12 @@ class MissingLibraryError(GeoError, ImportError):
     """An optional library is not installed."""
 
 
-def one_line(error: object) -> str:
-    """What an error or a library says, its lines and runs of spaces joined by single spaces."""
-    return " ".join(str(error).split())
+def one_line(error: object, longest: int | None = None) -> str:
+    """What an error or a library says, its lines and runs of spaces joined by single spaces.
+
+    An error that says nothing gives the name of its type. longest: the characters that are kept, by default all.
+    """
+    text = " ".join(str(error).split())
+    if not text and isinstance(error, BaseException):
+        text = type(error).__name__
+    return text[:longest]

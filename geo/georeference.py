@@ -17,7 +17,7 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 from pyproj.exceptions import CRSError, ProjError
 
-from geo.errors import GeoreferenceError
+from geo.errors import GeoreferenceError, one_line
 from geo.rpc import RPC
 
 Floats = NDArray[np.float64]
@@ -305,7 +305,7 @@ def _crs(text: str) -> pyproj.CRS:
     try:
         return pyproj.CRS.from_user_input(text)
     except CRSError as error:
-        shown = " ".join(text.split())
+        shown = one_line(text)
         shown = shown if len(shown) <= 60 else shown[:57] + "..."
         raise GeoreferenceError(f"unknown CRS {shown!r}; expected an EPSG code or WKT") from error
 

@@ -17,7 +17,7 @@ import click
 from detector.cli import detecting, evaluating, models, placing, results, simulating, training
 from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
 from detector.errors import DetectorError
-from geo.errors import GeoError
+from geo.errors import GeoError, one_line
 
 __all__ = ["detecting", "evaluating", "herdmap", "main", "models", "placing", "results", "simulating", "training"]
 
@@ -60,7 +60,7 @@ def _complain(text: str, code: int, debug: bool) -> int:
 
     if debug:
         traceback.print_exc()
-    click.echo(f"herdmap: {plain(' '.join(text.split()))}", err=True)
+    click.echo(f"herdmap: {plain(one_line(text))}", err=True)
     return code
 
 

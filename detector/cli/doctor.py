@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import detector
 from detector.models.libraries import INSTALL
+from geo.errors import one_line
 
 CORE = ("numpy", "onnxruntime", "rasterio", "pyogrio", "shapely", "pyproj", "click", "tqdm")
 # Optional library: what it is for, and how to get it.
@@ -73,7 +74,7 @@ def _try_model(lines: list[str]) -> bool:
         model = models.load()
         model.detect(np.zeros((1, model.info.tile_size, model.info.tile_size, 3), np.uint8))
     except Exception as error:
-        lines.append(f"model         FAILED: {' '.join(str(error).split())}")
+        lines.append(f"model         FAILED: {one_line(error)}")
         return False
     lines.append(f"model         {model.info.name} runs on {model.device}")
     return True

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from detector.errors import ModelError
 from detector.models.libraries import need
+from geo.errors import one_line
 
 MAX_BYTES = 4 << 30
 # Structure without the weights themselves; no model needs nearly as much.
@@ -55,7 +56,9 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
         try:
             return load_file(path)
         except (SafetensorError, ValueError, KeyError) as error:
-            raise ModelError(f"{path.name} is not a safetensors file that can be read: {_one_line(error)}") from error
+            raise ModelError(
+                f"{path.name} is not a safetensors file that can be read: {one_line(error, 200)}"
+            ) from error
     try:
         if trust:
             return _unpickled(path)
@@ -75,7 +78,7 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
                 "them runs code of whoever made the file: if you trust it, add --trust-model, else ask for the "
                 "weights alone (a state dict, or safetensors)"
             ) from error
-        raise ModelError(f"{path.name} is not a checkpoint that can be read: {_one_line(error)}") from error
+        raise ModelError(f"{path.name} is not a checkpoint that can be read: {one_line(error, 200)}") from error
 
 
 def load_weights(path: Path, trust: bool = False) -> dict[str, Tensor]:
@@ -220,7 +223,3 @@ def _bounded(path: Path) -> None:
             raise ModelError(f"{path.name} holds pickles of {structure} bytes: expected at most {MAX_PICKLE_BYTES}")
     if size > MAX_BYTES:
         raise ModelError(f"{path.name} holds {size} bytes: expected a checkpoint of at most {MAX_BYTES}")
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -27,6 +27,7 @@ from detector.models.agreement import Agreement, compare_boxes, compare_probabil
 from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
 from detector.models.portable import Portable, write_info
+from geo.errors import one_line
 
 DETECTOR_OUTPUTS = ("boxes", "scores", "labels", "batch_index")
 CLASSIFIER_OUTPUTS = ("probabilities",)
@@ -132,9 +133,8 @@ def trace(made: Portable, tiles: NDArray[np.uint8], path: Path) -> None:
                 dynamic_axes={"images": free, **rows} if free or rows else None,
             )
         except Exception as error:
-            said = " ".join(str(error).split())[:300]
             raise ModelError(
-                f"{made.info.name} cannot be written as ONNX by torch {torch.__version__}: {said}"
+                f"{made.info.name} cannot be written as ONNX by torch {torch.__version__}: {one_line(error, 300)}"
             ) from error
     write_info(path, made.info)
 

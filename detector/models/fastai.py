@@ -25,6 +25,7 @@ from detector.models.device import choose, half_precision
 from detector.models.files import Card, ModelFiles
 from detector.models.info import ModelInfo
 from detector.models.portable import Portable
+from geo.errors import one_line
 
 with warnings.catch_warnings():
     # What fastai and torch say to each other on import is nothing that a user could mend.
@@ -201,7 +202,7 @@ class FastaiClassifier:
                     f"{self.device} has too little memory for {len(tiles)} tiles at once; use a smaller --batch-size"
                 ) from error
             except RuntimeError as error:
-                raise ModelError(f"the model failed on tiles of shape {tiles.shape}: {_one_line(error)}") from error
+                raise ModelError(f"the model failed on tiles of shape {tiles.shape}: {one_line(error, 300)}") from error
         return answer
 
 
@@ -272,7 +273,7 @@ def _built(card: Card, weights: Mapping[str, Tensor], name: str) -> nn.Module:
             network.load_state_dict(dict(weights))
             return network
         except RuntimeError as error:
-            differences = differences or _one_line(error)
+            differences = differences or one_line(error, 300)
     raise ModelError(f"{name} does not hold the weights of {card.architecture}: {differences}")
 
 
@@ -316,7 +317,3 @@ def _of_learner(learner: Any, card: Card, name: str) -> ContractModule:
             f"and the loss {type(learner.loss_func).__name__}; expected a Resize, a Normalize and cross entropy"
         )
     return module
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]

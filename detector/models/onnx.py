@@ -20,6 +20,7 @@ from detector.errors import ModelError
 from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
 from detector.models.info import ModelInfo
+from geo.errors import one_line
 
 # Boxes below this score are not kept at all; the model's own threshold applies later, when a run is assembled.
 SCORE_FLOOR = 0.05
@@ -167,7 +168,7 @@ def load(
         raise
     except Exception as error:
         raise ModelError(
-            f"{path.name} is not an ONNX model that can be opened: {_one_line(error)}; expected an .onnx detector"
+            f"{path.name} is not an ONNX model that can be opened: {one_line(error, 300)}; expected an .onnx detector"
         ) from error
     metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
     if "herdmap" in metadata and (info := ModelInfo.from_json(metadata["herdmap"])).kind == "classifier":
@@ -203,7 +204,7 @@ def _answer(session: ort.InferenceSession, batch: NDArray[Any]) -> list[NDArray[
     try:
         answer: list[NDArray[Any]] = session.run(None, {session.get_inputs()[0].name: batch})
     except Exception as error:
-        raise ModelError(f"the model failed on tiles of shape {batch.shape}: {_one_line(error)}") from error
+        raise ModelError(f"the model failed on tiles of shape {batch.shape}: {one_line(error, 300)}") from error
     return answer
 
 
@@ -233,10 +234,6 @@ def _providers(device: str) -> list[Any]:
             "install onnxruntime-gpu in place of onnxruntime, or use --device cpu"
         )
     return [("CUDAExecutionProvider", {"device_id": index or "0"}), "CPUExecutionProvider"]
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
 
 
 def _recognise(session: ort.InferenceSession, path: Path) -> _Adapter:

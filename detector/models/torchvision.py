@@ -31,6 +31,7 @@ from detector.models.files import Card, ModelFiles
 from detector.models.info import ModelInfo
 from detector.models.onnx import clipped
 from detector.models.portable import Portable
+from geo.errors import one_line
 
 SCORE_FLOOR = 0.05
 BUILDERS: dict[str, Callable[..., nn.Module]] = {
@@ -213,8 +214,7 @@ class TorchvisionDetector:
                     f"{self.device} has too little memory for {len(tiles)} tiles at once; use a smaller --batch-size"
                 ) from error
             except (RuntimeError, AssertionError, ValueError) as error:
-                said = " ".join(str(error).split())[:300]
-                raise ModelError(f"the model failed on tiles of shape {tiles.shape}: {said}") from error
+                raise ModelError(f"the model failed on tiles of shape {tiles.shape}: {one_line(error, 300)}") from error
             boxes, scores, labels, item = (part.float().cpu().numpy() for part in answer)
         self.cap.see(scores, item, len(tiles))
         return clipped(
@@ -354,7 +354,7 @@ def build(name: str, settings: Settings, outputs: int) -> nn.Module:
     except ModelError:
         raise
     except (TypeError, ValueError, KeyError, AssertionError) as error:
-        raise ModelError(f"torchvision cannot build {name} so: {' '.join(str(error).split())}") from error
+        raise ModelError(f"torchvision cannot build {name} so: {one_line(error)}") from error
     return _with_eps(network, settings)
 
 

@@ -25,6 +25,7 @@ from detector.detections import Detections
 from detector.models import Model, TileClassifier
 from detector.search.gate import Gate
 from detector.search.tiles import Block, TileGrid
+from geo.errors import one_line
 
 # Decoded pixels that may wait for the model or be in reading, for each reader; whatever a block's size, one may
 # always be read while the model has another.
@@ -193,7 +194,7 @@ class _ReadAhead:
                     done += 1
         # Whatever a decoder raises is the reason why this image failed; the other images go on.
         except Exception as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
+            reason = one_line(error)
             for unit in group[done:]:
                 self._ready.put(_Block(unit, None, None, 0, reason))
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.request import url2pathname
 
 from detector.errors import InputError, MissingLibraryError
+from geo.errors import one_line
 
 # What opens the stores that may be named.
 _STORES = {
@@ -157,4 +158,4 @@ def _store_errors(url: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise OSError(f"{url}: {' '.join(str(error).split()) or type(error).__name__}") from error
+        raise OSError(f"{url}: {one_line(error)}") from error

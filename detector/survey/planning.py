@@ -17,7 +17,7 @@ from detector.search import parts, storage
 from detector.search.infer import Unit
 from detector.search.tiles import TileGrid
 from geo import raster
-from geo.errors import GeoError
+from geo.errors import GeoError, one_line
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.raster import RasterInfo
 from geo.raster.formats import shown
@@ -317,8 +317,7 @@ def plan(
 
 def reason(error: Exception | str, path: Path) -> str:
     """Why an image failed, in one line, without its path: whoever reads it has that beside it."""
-    text = " ".join(str(error).removeprefix(f"{shown(path)}: ").split())
-    return text or (error if isinstance(error, str) else type(error).__name__)
+    return one_line(str(error).removeprefix(f"{shown(path)}: ")) or one_line(error)
 
 
 def _odd_name(relative: str) -> str | None:

@@ -39,6 +39,7 @@ from detector.survey.guarded_reader import Reading, failure_key
 from detector.survey.opening import fitted
 from detector.survey.planning import Plan
 from detector.survey.searching import CALLS_AT_ONCE, CPU_READERS, Group, Search, Searched, search
+from geo.errors import one_line
 
 # What a worker has in hand beside a group for each reading thread, so that it never waits for this process: at least so
 # many groups, and so many tiles. It reports when half of it is done, so that small photos are reported together.
@@ -403,7 +404,7 @@ def _joined(cluster: Cluster) -> Iterator[Any]:
         ray.init(address=cluster.address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
     except (ConnectionError, ValueError, RuntimeError) as error:
         where = "on this machine" if cluster.address is None else f"at {cluster.address!r}"
-        raise InputError(f"no Ray cluster {where}: {' '.join(str(error).split())}; check --ray-address") from error
+        raise InputError(f"no Ray cluster {where}: {one_line(error)}; check --ray-address") from error
     finally:
         # Ray puts its own in place of those that cancel a run in order.
         if threading.current_thread() is threading.main_thread():

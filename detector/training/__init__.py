@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from detector.errors import MissingLibraryError
 from detector.search.lock import locked
 from detector.training.tracker import Tracker
+from geo.errors import one_line
 
 if TYPE_CHECKING:
     from detector.training.config import Tracking
@@ -50,7 +51,7 @@ def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
             model = framework.fit(settings, told)
             error = None
         except Exception as reason:
-            error = " ".join(str(reason).split()) or type(reason).__name__
+            error = one_line(reason)
             raise
         finally:
             told.ended(error)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from detector.errors import InputError
 from detector.training.config import TrainingConfig
 from detector.training.dataset import Dataset
+from geo.errors import one_line
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
@@ -34,7 +35,9 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"cannot read the checkpoint {path}: {error.strerror or error}") from error
     except Exception as error:  # torch raises many kinds for a file that is none of its own
-        raise InputError(f"the checkpoint {path} cannot be used ({_line(error)}); remove it to start over") from error
+        raise InputError(
+            f"the checkpoint {path} cannot be used ({one_line(error, 300)}); remove it to start over"
+        ) from error
     if not isinstance(state, dict):
         raise InputError(f"the checkpoint {path} is none of a training run; remove it to start over")
     return state
@@ -82,7 +85,7 @@ class Own:
             yield
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise InputError(
-                f"the checkpoint {self.path} cannot be used ({_line(error)}); remove it to start over"
+                f"the checkpoint {self.path} cannot be used ({one_line(error, 300)}); remove it to start over"
             ) from error
 
 
@@ -126,7 +129,7 @@ def start_from(
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        raise InputError(f"{path} is of another network than the config's [model]: {_line(error)}") from error
+        raise InputError(f"{path} is of another network than the config's [model]: {one_line(error, 300)}") from error
     kept = [name for name in classes if name in known]
     new = [name for name in classes if name not in known]
     gone = [name for name in known if name not in classes]
@@ -154,7 +157,3 @@ def _rows_by_class(
         if name in known:
             after[:, first + place] = before[:, first + known.index(name)]
     return after.reshape(own.shape)
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

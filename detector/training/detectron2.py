@@ -30,6 +30,7 @@ from detector.training import fit as loop
 from detector.training.augment import View
 from detector.training.config import TrainingConfig
 from detector.training.tracker import Start, Tracker
+from geo.errors import one_line
 
 with quietly():
     from detectron2.checkpoint.c2_model_loading import align_and_update_state_dicts
@@ -161,8 +162,9 @@ class Detectron2:
             except ModelError:
                 raise
             except Exception as error:
-                said = " ".join(str(error).split())
-                raise InputError(f"[model] config {path.name}: Detectron2 cannot build this: {said}") from error
+                raise InputError(
+                    f"[model] config {path.name}: Detectron2 cannot build this: {one_line(error)}"
+                ) from error
         self._cfg, self._config, self._told = cfg, config, told
         if settings.weights:
             told.note = begin_with(self.network, Path(settings.weights))

@@ -45,6 +45,7 @@ from detector.training.processes import processes
 from detector.training.tile_batches import Epochs, Targets, ValidationTiles
 from detector.training.tile_classes import JudgedTiles, card, gate_threshold, metrics
 from detector.training.tracker import Tracker
+from geo.errors import one_line
 
 with warnings.catch_warnings():
     # What fastai and torch say to each other on import is nothing that a user could mend.
@@ -235,9 +236,8 @@ def _built(said: Network, config: TrainingConfig) -> nn.Module:
             ARCHITECTURES[said.architecture], 1 + len(config.classes), pretrained=begins
         )
     except (URLError, OSError, RuntimeError) as error:
-        line = " ".join(str(error).split())
         raise InputError(
-            f"[model] the ImageNet weights of {said.architecture} cannot be had ({line}); put the file into "
+            f"[model] the ImageNet weights of {said.architecture} cannot be had ({one_line(error)}); put the file into "
             f"{torch.hub.get_dir()}/checkpoints, use start_from, or say weights = 'none'"
         ) from error
     return network

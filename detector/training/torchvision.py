@@ -26,6 +26,7 @@ from detector.training import fit as loop
 from detector.training.augment import View, paint_over
 from detector.training.config import TrainingConfig
 from detector.training.tracker import Tracker
+from geo.errors import one_line
 
 USUAL_EPS = 1e-5  # of a batch norm that a state dict says nothing of
 # In SSDlite's class branch a depthwise layer, 0, comes before the one whose rows are classes.
@@ -114,9 +115,8 @@ class Torchvision:
         try:
             published, eps = _published(name, weights)
         except (URLError, OSError, RuntimeError) as error:
-            said = " ".join(str(error).split())
             raise InputError(
-                f"[model] the {weights} weights of {name} cannot be downloaded ({said}); put the file into "
+                f"[model] the {weights} weights of {name} cannot be downloaded ({one_line(error)}); put the file into "
                 f"{torch.hub.get_dir()}/checkpoints, use start_from, or say weights = 'none'"
             ) from error
         own = self.network.state_dict()

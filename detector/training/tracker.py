@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.errors import one_line
+
 PATIENCE_S = 60.0  # how long the end of a run waits for trackers that are behind
 LONGEST_REASON = 300  # characters
 STOPPED = "stopped"  # why a run ended that somebody, or the system, asked to end
@@ -147,5 +149,5 @@ class _Outlet:
                 self._failures += 1
                 self._lost = needed
                 if self._failures == 1:
-                    said = " ".join(str(error).split())[:LONGEST_REASON] or type(error).__name__
+                    said = one_line(error, LONGEST_REASON)
                     self._warn(f"{self._name} failed ({said}); training goes on{' without it' if needed else ''}")

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj.enums import WktVersion
 
-from geo.errors import GeoreferenceError
+from geo.errors import GeoreferenceError, one_line
 from geo.geopackage import rtree
 
 UNDEFINED_CARTESIAN = -1  # the standard's own row for coordinates with no place on the earth
@@ -240,7 +240,7 @@ def add_srs(db: sqlite3.Connection, crs_wkt: str | None) -> int:
         crs = crs.to_2d()
         definition = crs.to_wkt(WktVersion.WKT1_GDAL)
     except pyproj.exceptions.CRSError as error:
-        raise GeoreferenceError(f"not a CRS that a GeoPackage can hold: {_one_line(error)}") from error
+        raise GeoreferenceError(f"not a CRS that a GeoPackage can hold: {one_line(error)}") from error
     authority = crs.to_authority(min_confidence=100)
     if authority is not None and authority[0] == "EPSG":
         organization, number = "EPSG", int(authority[1])
@@ -435,7 +435,3 @@ def _statements(script: str) -> list[str]:
             statements.append(statement)
             statement = ""
     return statements
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -10,7 +10,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from geo.errors import RasterError
+from geo.errors import RasterError, one_line
 
 # Formats by the name of the GDAL driver that reads them.
 _MAGIC = (
@@ -115,8 +115,9 @@ def _references(path: Path) -> list[tuple[str, bool]]:
     try:
         root = ElementTree.fromstring(text)  # noqa: S314 (no entities: refused above; size bounded)
     except (ElementTree.ParseError, LookupError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise RasterError(f"{shown(path)}: a VRT that is not well-formed XML ({reason}); build it again") from error
+        raise RasterError(
+            f"{shown(path)}: a VRT that is not well-formed XML ({one_line(error)}); build it again"
+        ) from error
     refuse = f"{shown(path)}: a VRT with {{}}, which Herdmap does not run; write it out with gdal_translate first"
     names: list[tuple[str, bool]] = []
     for element in root.iter():

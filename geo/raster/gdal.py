@@ -18,7 +18,7 @@ import rasterio
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.session import DummySession
 
-from geo.errors import GeoError, RasterError
+from geo.errors import GeoError, RasterError, one_line
 from geo.raster.formats import shown
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ def reason(error: BaseException) -> str:
         error = error.__cause__
     text = getattr(error, "errmsg", None) or str(error) or type(error).__name__
     # GDAL's advice is for whoever configures GDAL.
-    text = " ".join(re.sub(r"\(this error can be turned[^)]*\)", "", text).split())
+    text = one_line(re.sub(r"\(this error can be turned[^)]*\)", "", text))
     return text if len(text) <= 200 else text[:197] + "..."
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import GeoError
+from geo.errors import GeoError, one_line
 from geo.raster import RasterReader, encode_jpeg
 from geo.share.source import Source, colour
 
@@ -319,7 +319,7 @@ def _read(job: _Job) -> "_Made | str":
                     crops.append((row, (x, y, side), pixels))
             return _Made(_reduced(reader, job.side), _reduced(reader, THUMB_SIDE), crops)
     except GeoError as error:
-        return " ".join(str(error).split())
+        return one_line(error)
 
 
 def crop_square(box: NDArray[np.float64], size: tuple[int, int], cell: int) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ import yaml
 
 from detector.errors import ModelError
 from detector.models.quietly import quietly
+from geo.errors import one_line
 
 with quietly():
     import detectron2
@@ -42,7 +43,7 @@ def read_config(path: Path) -> CfgNode:
         cfg.merge_from_other_cfg(CfgNode(table))
     except (KeyError, ValueError, AssertionError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
-            f"{path.name} is no config of this Detectron2: {_one_line(error)}; expected the keys of its own configs "
+            f"{path.name} is no config of this Detectron2: {one_line(error)}; expected the keys of its own configs "
             "and MODEL.TRIDENT"
         ) from error
     for key, most in (
@@ -108,11 +109,11 @@ def _plain(path: Path) -> dict[str, Any]:
         table = _own(yaml.load(path.read_text(encoding="utf-8"), loader), [MAX_VALUES])  # noqa: S506
     except yaml.constructor.ConstructorError as error:
         raise ModelError(
-            f"{path.name} asks for Python objects ({_one_line(error)[:200]}): expected plain values; write out what it "
+            f"{path.name} asks for Python objects ({one_line(error, 200)}): expected plain values; write out what it "
             "computes"
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path.name} is not YAML: {_one_line(error)[:200]}") from error
+        raise ModelError(f"{path.name} is not YAML: {one_line(error, 200)}") from error
     if not isinstance(table, dict) or not all(isinstance(key, str) for key in table):
         raise ModelError(f"{path.name} holds no table: expected a Detectron2 config")
     return table
@@ -155,7 +156,3 @@ class _PlainLoader(yaml.SafeLoader):  # type: ignore[misc]
 _PlainLoader.add_constructor(
     "tag:yaml.org,2002:python/tuple", lambda loader, node: tuple(loader.construct_sequence(node, deep=True))
 )
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())

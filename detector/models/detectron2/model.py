@@ -23,6 +23,7 @@ from detector.models.device import choose, half_precision
 from detector.models.files import Card, ModelFiles, recognise, write_card
 from detector.models.info import ModelInfo
 from detector.models.quietly import quietly
+from geo.errors import one_line
 
 with quietly():
     import detectron2
@@ -172,7 +173,7 @@ class Detectron2Detector:
                 ) from error
             except Exception as error:
                 raise ModelError(
-                    f"{self._info.name} failed on tiles of shape {tiles.shape}: {_one_line(error)}"
+                    f"{self._info.name} failed on tiles of shape {tiles.shape}: {one_line(error, 300)}"
                 ) from error
 
     def _prepared(self, tiles: NDArray[np.uint8]) -> list[dict[str, Any]]:
@@ -258,7 +259,7 @@ def read_recipe(config: Path, trust: bool = False) -> Recipe:
         raise
     except Exception as error:  # a config may ask for anything that Detectron2 has
         raise ModelError(
-            f"{config.name}: Detectron2 cannot build this: {type(error).__name__}: {_one_line(error)}"
+            f"{config.name}: Detectron2 cannot build this: {type(error).__name__}: {one_line(error, 300)}"
         ) from error
     if recipe.order not in ("BGR", "RGB"):
         raise ModelError(f"{config.name}: its images are {recipe.order!r}: expected 'BGR' or 'RGB'")
@@ -316,7 +317,7 @@ def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: Path) -> 
     try:
         answer = network.load_state_dict(dict(weights), strict=False)
     except RuntimeError as error:
-        raise ModelError(f"{path.name} is of another network: {_one_line(error)}") from error
+        raise ModelError(f"{path.name} is of another network: {one_line(error, 300)}") from error
     extra = [name for name in answer.unexpected_keys if not any(part in name for part in _COMPUTED)]
     if answer.missing_keys or extra:
         said = [
@@ -423,7 +424,3 @@ def _input(recipe: Recipe, network: Any) -> str:
     if recipe.resize is not None and (edge := recipe.resize.short_edge_length[0]):
         size = f"shortest edge resized to {edge} px, the longest at most {recipe.resize.max_size}"
     return f"{recipe.order}, mean {mean}, standard deviation {std}; {size}"
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
