@@ -11,7 +11,8 @@ A crash costs at most the unit in hand, and another threshold needs no second in
 
 from detector.progress import Progress, Watcher
 from detector.survey.cluster import Cluster
-from detector.survey.detecting import count, detect
+from detector.survey.counting import count
+from detector.survey.detecting import detect
 from detector.survey.georeferencing import Moved, georeference, placed_with
 from detector.survey.outcome import Outcome
 from detector.survey.planning import Plan, PoseSettings, Settings, work_folder

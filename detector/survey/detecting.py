@@ -1,4 +1,4 @@
-"""The animals of imagery as a survey: its steps in their order, and counts per region.
+"""The animals of imagery as a survey: its steps in their order.
 
 The one place, beside the command line, that joins detector and geo.
 """
@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import detector
@@ -17,29 +17,26 @@ from detector.models import ModelInfo
 from detector.progress import Watcher
 from detector.search import storage
 from detector.search.batches import FittedClassifier
+from detector.search.infer import Unit
 from detector.search.parts import Journal, writing
 from detector.search.timing import Profile
 from detector.survey import changes, matching
-from detector.survey.assembly import assemble, count_rows, now
+from detector.survey.assembly import Assembled, assemble, now
 from detector.survey.cluster import Cluster
 from detector.survey.crash_retry import Asked, blame
 from detector.survey.engine import Engine, local_engine, pending_units, run
 from detector.survey.guarded_reader import Reading
-from detector.survey.opening import open_models
+from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.placing import Poses, poses_of
 from detector.survey.planning import Plan, Settings, plan, work_folder
-from detector.survey.within import held_to
+from detector.survey.within import LESS_GROUND, held_to
 from geo import geopackage
 from geo.output import check_output, sweep
-from geo.overlaps.count_once import drawn_since
 from geo.overlaps.pixels import need_opencv
 from geo.regions import Regions, read_regions
 from geo.search_area import SearchArea, read_search_area
-from geo.standing import Review
-from geo.tables import Counts, Run
-
-_LESS_GROUND = "where nothing was searched: its animals are too few, and its density too low"
+from geo.tables import Run
 
 
 def detect(
@@ -70,125 +67,200 @@ def detect(
     Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
+    asked = Asked(_output_of(output, settings), _text(model), trust, _text(gate), device, settings)
+    prepared = _prepare(asked, region_file, region_field, within, cluster, watcher)
+    with writing(prepared.folder, asked.output):
+        searched = _search(prepared, inputs, fresh, retry_failed)
+        if searched is None:
+            return Outcome(asked.output, 0, 0, 0, cancelled=True)
+        matched = None
+        if not searched.cancelled and settings.matches_images:
+            matched = _match(prepared, searched, fresh)
+        if searched.cancelled or (matched is not None and matched.cancelled):
+            return Outcome(asked.output, len(searched.work.images), len(searched.failures), 0, cancelled=True)
+        assembled = _assemble(prepared, searched, matched)
+    return _finish(prepared, searched, assembled)
+
+
+# --- before the imagery is looked at --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A run whose files are read and whose models are open.
+
+    region_file: what the user calls the regions. cluster: where the imagery is searched; None: in this process.
+    """
+
+    asked: Asked
+    opened: Opened
+    regions: Regions | None
+    region_file: object
+    area: SearchArea | None
+    cluster: Cluster | None
+    watcher: Watcher
+    profile: Profile
+    started_at: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this machine that has the run's lock and notes, and its parts where they lie nowhere else."""
+        return work_folder(self.asked.output) / "parts"
+
+    @property
+    def searches_here(self) -> bool:
+        """Whether this process searches, rather than a cluster's workers."""
+        return self.cluster is None
+
+
+def _text(path: str | os.PathLike[str] | None) -> str | None:
+    return None if path is None else os.fspath(path)
+
+
+def _output_of(given: str | os.PathLike[str], settings: Settings) -> Path:
+    """The output's absolute path. Raises InputError and GeoError where the result could not be made or written."""
     if settings.matches_images:
         need_opencv()
-    output = Path(os.path.abspath(output))
+    output = Path(os.path.abspath(given))
     if output.suffix.lower() != ".gpkg":
         raise InputError(f"{output.name}: expected an output that ends in .gpkg")
     check_output(output)
     if output.exists() and output.stat().st_size:
         geopackage.read_crs(output)  # somebody else's GeoPackage is refused here rather than after the run
+    return output
+
+
+def _prepare(
+    asked: Asked,
+    region_file: str | os.PathLike[str] | None,
+    region_field: str | None,
+    within: str | os.PathLike[str] | None,
+    cluster: Cluster | None,
+    watcher: Watcher,
+) -> _Prepared:
+    """Read the files of polygons and open the models. Raises InputError, ModelError, GeoError for what is unusable."""
     regions = None if region_file is None else read_regions(region_file, region_field)
     area = None if within is None else read_search_area(within)
-    started_at = now()
-    named = os.fspath(model) if model is not None else None
-    profile = Profile()
+    started_at, profile = now(), Profile()
     # On a cluster the workers have models of their own; of this one the answers to what it is are wanted.
-    own_device = device if cluster is None else "cpu"
-    named_gate = os.fspath(gate) if gate is not None else None
-    opened = open_models(named, named_gate, own_device, trust, settings, profile)
-    loaded, sha256, ahead, planned_gate = opened.model, opened.sha256, opened.gate, opened.planned_gate
-    if isinstance(loaded, FittedClassifier):
-        _check_asked_of_classifier(loaded.info, gate is not None, regions is not None, area is not None, settings)
-    folder = work_folder(output) / "parts"
-    asked = Asked(output, named, trust, named_gate, device, settings)
-    journal, notes = Journal(storage.folder(asked.parts)), folder / "in-hand.txt"
-    with writing(folder, output):
-        # What a kill left half-written; nobody else writes here while the lock is held.
-        sweep(output)
-        if fresh or retry_failed:
-            journal.clear_failures()
-        # A cluster finds out by itself what kills its workers.
-        if not blame(notes, journal, asked, cluster is None, watcher.cancelled):
-            return Outcome(output, 0, 0, 0, cancelled=True)
-        known = journal.failures()
-        with Reading(journal, settings.time_limit_s, notes, watcher.cancelled, known, profile) as reading:
-            with profile.measure("plan"):
-                work = plan(
-                    inputs, output, loaded.info, sha256, settings, watcher.cancelled, planned_gate, reading.header
-                )
-            if work is None:
-                return Outcome(output, 0, 0, 0, cancelled=True)
-            poses = poses_of(work.images, settings)
-            _check_places(work, poses, regions, region_file)
-            held: tuple[str, ...] = ()
-            if area is not None:
-                work, held = _held_to(work, poses, area, regions)
-            if fresh:
-                journal.clear()
-            pending = pending_units(work)
-            told = changes.said(changes.LastRun.read(folder), work, pending)
-            if reading.remembered:
-                told.append(_remembered(reading.remembered))
-            for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *held, *told):
-                watcher.warning(text)
-            changes.LastRun.of(work).write(folder)
-            engine: contextlib.AbstractContextManager[Engine]
-            if cluster is None or not any(pending):
-                engine = contextlib.nullcontext(local_engine(work, loaded, ahead, reading, profile))
-            else:
-                from detector.survey.ray_engine import ModelOnNode, ray_engine
-
-                travels = ModelOnNode.of(models.resolve(named), loaded, trust)
-                gate_travels = None
-                if ahead is not None:
-                    gate_travels = ModelOnNode.of(models.resolve(named_gate), ahead, trust)
-                engine = ray_engine(cluster, work, travels, gate_travels, device, profile, watcher.warning)
-            with engine as working, profile.measure_search(loaded.device):
-                failures, cancelled = run(work, working, watcher, pending)
-        for text in opened.remarks:
-            watcher.warning(text)
-        matched: matching.Matching | None = None
-        if not cancelled and settings.matches_images:
-            with profile.measure("match"):
-                matched = matching.match(work.images, poses.georeferences(failures), output, watcher, fresh)
-            cancelled = matched.cancelled
-        if cancelled:
-            return Outcome(output, len(work.images), len(failures), 0, cancelled=True)
-        record = Run(
-            run_id=f"{started_at}-{secrets.token_hex(3)}",
-            started_at=started_at,
-            finished_at=None,
-            herdmap_version=detector.__version__,
-            model=loaded.info.name,
-            model_sha256=sha256,
-            classes=loaded.info.classes,
-            settings={
-                **asdict(settings),
-                "thresholds": work.thresholds.round(6).tolist(),
-                **({} if area is None else {"within": area.name}),
-            },
-            device=loaded.device if cluster is None else f"ray ({device})",
-            images=0,
-            failed=0,
-            tiles=0,
-            detections=0,
+    device = asked.device if cluster is None else "cpu"
+    opened = open_models(asked.model, asked.gate, device, asked.trust, asked.settings, profile)
+    if isinstance(opened.model, FittedClassifier):
+        _check_asked_of_classifier(
+            opened.model.info, asked.gate is not None, regions is not None, area is not None, asked.settings
         )
-        with profile.measure("assemble"):
-            made = assemble(work, poses, failures, regions, record, profile, area, matched)
-    for text in made.warnings:
+    return _Prepared(asked, opened, regions, region_file, area, cluster, watcher, profile, started_at)
+
+
+def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, area: bool, settings: Settings) -> None:
+    """Raise InputError for what only a detector can be asked."""
+    asked = {"--gate": gate, "--regions": regions, "--within": area, "--score": settings.score is not None}
+    if wrong := [option for option, given in asked.items() if given]:
+        raise InputError(
+            f"the model {info.name!r} is a tile classifier, which labels tiles and finds no animals: {wrong[0]} needs "
+            "a detector; leave it out, or give another --model"
+        )
+
+
+# --- the search -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Planned:
+    """What is to be searched. pending: of each image, the units that have no part yet."""
+
+    work: Plan
+    poses: Poses
+    pending: list[list[Unit]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Searched:
+    """A plan that was searched. failures: why images failed, by index. cancelled: whether units are left."""
+
+    work: Plan
+    poses: Poses
+    failures: dict[int, str]
+    cancelled: bool
+
+
+def _search(
+    prepared: _Prepared, inputs: Sequence[str | os.PathLike[str]], fresh: bool, retry_failed: bool
+) -> _Searched | None:
+    """Plan the imagery and search what no earlier run did; None where it was cancelled before there was a plan."""
+    asked, watcher, profile = prepared.asked, prepared.watcher, prepared.profile
+    journal, notes = Journal(storage.folder(asked.parts)), prepared.folder / "in-hand.txt"
+    # What a kill left half-written; nobody else writes here while the lock is held.
+    sweep(asked.output)
+    if fresh or retry_failed:
+        journal.clear_failures()
+    # A cluster finds out by itself what kills its workers.
+    if not blame(notes, journal, asked, prepared.searches_here, watcher.cancelled):
+        return None
+    known = journal.failures()
+    with Reading(journal, asked.settings.time_limit_s, notes, watcher.cancelled, known, profile) as reading:
+        planned = _plan(prepared, inputs, journal, reading, fresh)
+        if planned is None:
+            return None
+        device = prepared.opened.model.device
+        with _engine(prepared, planned, reading) as engine, profile.measure_search(device):
+            failures, cancelled = run(planned.work, engine, watcher, planned.pending)
+    for text in prepared.opened.remarks:
         watcher.warning(text)
-    gated = None if planned_gate is None else made.gated
-    outcome = Outcome(
-        output,
-        made.run.images,
-        made.run.failed,
-        made.run.detections,
-        counts=made.counts,
-        animals=made.animals,
-        tiles=made.run.tiles,
-        gated=gated,
-        tiles_by_class=made.tiles_by_class,
-        reasons=by_reason(failures.values()),
-        pending=made.pending,
-        profile=profile,
-    )
-    if outcome.tiles_by_class is not None:
-        watcher.labelled(outcome.tiles_by_class)
-    if outcome.gated is not None:
-        watcher.gated(outcome.gated, outcome.tiles)
-    watcher.done(output, outcome.images, outcome.failed, outcome.detections)
-    return outcome
+    return _Searched(planned.work, planned.poses, failures, cancelled)
+
+
+def _plan(
+    prepared: _Prepared, inputs: Sequence[str | os.PathLike[str]], journal: Journal, reading: Reading, fresh: bool
+) -> _Planned | None:
+    """The plan, held to the area, and where its photos lie; the user is told of both. None where it was cancelled.
+
+    Raises InputError and GeoError for imagery and positions that the run could make nothing of.
+    """
+    opened, settings, watcher = prepared.opened, prepared.asked.settings, prepared.watcher
+    regions, area = prepared.regions, prepared.area
+    with prepared.profile.measure("plan"):
+        work = plan(
+            inputs,
+            prepared.asked.output,
+            opened.model.info,
+            opened.sha256,
+            settings,
+            watcher.cancelled,
+            opened.planned_gate,
+            reading.header,
+        )
+    if work is None:
+        return None
+    poses = poses_of(work.images, settings)
+    _check_places(work, poses, regions, prepared.region_file)
+    held: tuple[str, ...] = ()
+    if area is not None:
+        work, held = _held_to(work, poses, area, regions)
+    if fresh:
+        journal.clear()
+    pending = pending_units(work)
+    told = changes.said(changes.LastRun.read(prepared.folder), work, pending)
+    if reading.remembered:
+        told.append(_remembered(reading.remembered))
+    for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *held, *told):
+        watcher.warning(text)
+    changes.LastRun.of(work).write(prepared.folder)
+    return _Planned(work, poses, pending)
+
+
+def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> contextlib.AbstractContextManager[Engine]:
+    """What searches, open for as long as the block runs: this process, or a cluster where there is work for it."""
+    asked, opened, profile = prepared.asked, prepared.opened, prepared.profile
+    if prepared.cluster is None or not any(planned.pending):
+        return contextlib.nullcontext(local_engine(planned.work, opened.model, opened.gate, reading, profile))
+    from detector.survey.ray_engine import ModelOnNode, ray_engine
+
+    model = ModelOnNode.of(models.resolve(asked.model), opened.model, asked.trust)
+    gate = None
+    if opened.gate is not None:
+        gate = ModelOnNode.of(models.resolve(asked.gate), opened.gate, asked.trust)
+    return ray_engine(prepared.cluster, planned.work, model, gate, asked.device, profile, prepared.watcher.warning)
 
 
 def _remembered(number: int) -> str:
@@ -215,35 +287,74 @@ def _held_to(work: Plan, poses: Poses, area: SearchArea, regions: Regions | None
             "images have no position, give --position"
         )
     if regions is not None and (beyond := area.reach_outside(regions)):
-        said = (*said, f"{beyond} of {len(regions)} regions reach outside {area.name}, {_LESS_GROUND}")
+        said = (*said, f"{beyond} of {len(regions)} regions reach outside {area.name}, {LESS_GROUND}")
     return held, (*area.warnings, *said)
 
 
-def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, area: bool, settings: Settings) -> None:
-    """Raise InputError for what only a detector can be asked."""
-    asked = {"--gate": gate, "--regions": regions, "--within": area, "--score": settings.score is not None}
-    if wrong := [option for option, given in asked.items() if given]:
-        raise InputError(
-            f"the model {info.name!r} is a tile classifier, which labels tiles and finds no animals: {wrong[0]} needs "
-            "a detector; leave it out, or give another --model"
-        )
+# --- after the search -----------------------------------------------------------------------------------------------
 
 
-def count(
-    survey_file: str | os.PathLike[str],
-    region_file: str | os.PathLike[str],
-    region_field: str | None = None,
-    review: Review = "not-rejected",
-) -> tuple[Counts, tuple[str, ...]]:
-    """Count a survey's detections in regions and write the layer `counts`. Returns the counts and what to know."""
-    path = Path(os.path.abspath(survey_file))
-    regions = read_regions(region_file, region_field)
-    rows = geopackage.read_detections(path)
-    counts = count_rows(rows, regions, geopackage.read_crs(path), review)
-    geopackage.write_counts(path, counts)
-    said = [
-        f"only the ground within {run.settings['within']} was searched: a region may reach outside, {_LESS_GROUND}"
-        for run in geopackage.read_runs(path)[-1:]
-        if "within" in run.settings
-    ]
-    return counts, (*regions.warnings, *said, *drawn_since(geopackage.read_images(path), rows))
+def _match(prepared: _Prepared, searched: _Searched, fresh: bool) -> matching.Matching:
+    """The photos that overlap, matched by their pixels."""
+    references = searched.poses.georeferences(searched.failures)
+    with prepared.profile.measure("match"):
+        return matching.match(searched.work.images, references, prepared.asked.output, prepared.watcher, fresh)
+
+
+def _assemble(prepared: _Prepared, searched: _Searched, matched: matching.Matching | None) -> Assembled:
+    """Make the result and write it."""
+    regions, area, work = prepared.regions, prepared.area, searched.work
+    record = _record(prepared, work)
+    with prepared.profile.measure("assemble"):
+        return assemble(work, searched.poses, searched.failures, regions, record, prepared.profile, area, matched)
+
+
+def _record(prepared: _Prepared, work: Plan) -> Run:
+    """What is known of this run before its result is made; the numbers are filled in then."""
+    info, asked = prepared.opened.model.info, prepared.asked
+    return Run(
+        run_id=f"{prepared.started_at}-{secrets.token_hex(3)}",
+        started_at=prepared.started_at,
+        finished_at=None,
+        herdmap_version=detector.__version__,
+        model=info.name,
+        model_sha256=prepared.opened.sha256,
+        classes=info.classes,
+        settings={
+            **asdict(asked.settings),
+            "thresholds": work.thresholds.round(6).tolist(),
+            **({} if prepared.area is None else {"within": prepared.area.name}),
+        },
+        device=prepared.opened.model.device if prepared.searches_here else f"ray ({asked.device})",
+        images=0,
+        failed=0,
+        tiles=0,
+        detections=0,
+    )
+
+
+def _finish(prepared: _Prepared, searched: _Searched, assembled: Assembled) -> Outcome:
+    """What came of the run; the watcher is told."""
+    watcher, done = prepared.watcher, assembled.run
+    for text in assembled.warnings:
+        watcher.warning(text)
+    outcome = Outcome(
+        prepared.asked.output,
+        done.images,
+        done.failed,
+        done.detections,
+        counts=assembled.counts,
+        animals=assembled.animals,
+        tiles=done.tiles,
+        gated=None if prepared.opened.planned_gate is None else assembled.gated,
+        tiles_by_class=assembled.tiles_by_class,
+        reasons=by_reason(searched.failures.values()),
+        pending=assembled.pending,
+        profile=prepared.profile,
+    )
+    if outcome.tiles_by_class is not None:
+        watcher.labelled(outcome.tiles_by_class)
+    if outcome.gated is not None:
+        watcher.gated(outcome.gated, outcome.tiles)
+    watcher.done(outcome.output, outcome.images, outcome.failed, outcome.detections)
+    return outcome

@@ -18,6 +18,9 @@ from geo.georeference import PixelsToMap
 from geo.search_area import SearchArea
 from geo.tables import SEARCHED_IN_PART
 
+# What to know of a region that reaches outside the area.
+LESS_GROUND = "where nothing was searched: its animals are too few, and its density too low"
+
 
 def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str, ...]]:
     """The plan without what lies outside the area, and what the user should know of it."""
