@@ -42,7 +42,7 @@ from qgis.gui import QgsMapCanvas, QgsLayerTreeMapCanvasBridge
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QMainWindow
-from qgis_plugin.review import ReviewDock
+from qgis_plugin.review.dock import ReviewDock
 
 window = QMainWindow()
 canvas = QgsMapCanvas(window)

@@ -22,7 +22,7 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from . import score_filter
-from .review_file import ReviewError, ReviewFile
+from .review.file import ReviewError, ReviewFile
 from .translation import tr
 
 _TITLES = {  # of the tables, the top one first; what else the file has is not a survey's

@@ -8,10 +8,12 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAction, QFileDialog
 
-from . import environment, imagery, layers, score_filter
+from . import layers, score_filter
+from .algorithms import imagery
+from .environment import environment
 from .icons import icon
 from .provider import HerdmapProvider
-from .review_file import ReviewError
+from .review.file import ReviewError
 from .translation import tr
 
 
@@ -80,7 +82,7 @@ class HerdmapPlugin:
 
     def review(self) -> None:
         """Show the review dock."""
-        from .review import ReviewDock
+        from .review.dock import ReviewDock
 
         if self._dock is None:
             self._dock = ReviewDock(self.iface, self.iface.mainWindow())
@@ -113,7 +115,7 @@ class HerdmapPlugin:
 
     def settings(self) -> None:
         """Show the settings: the detector's environment and how it is."""
-        from .settings_dialog import SettingsDialog
+        from .environment.settings_dialog import SettingsDialog
 
         if self._settings is None:
             self._settings = SettingsDialog(self.iface.mainWindow())

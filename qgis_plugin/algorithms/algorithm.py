@@ -20,7 +20,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from .. import environment, process
+from ..environment import environment, process
 from ..icons import icon
 from ..translation import tr
 

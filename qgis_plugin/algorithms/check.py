@@ -11,7 +11,7 @@ from qgis.core import (
     QgsProcessingOutputString,
 )
 
-from .. import environment
+from ..environment import environment
 from ..translation import tr
 from .algorithm import HerdmapAlgorithm
 

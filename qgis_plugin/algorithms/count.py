@@ -38,7 +38,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
-from ..sightings import Sighting, standing
+from ..review.sightings import Sighting, standing
 from ..translation import tr
 from .algorithm import REVIEWS, HerdmapAlgorithm
 from .region_style import RegionStyle

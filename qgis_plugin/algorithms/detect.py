@@ -28,8 +28,8 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from .. import area, imagery
 from ..translation import tr
+from . import area, imagery
 from .algorithm import CommandAlgorithm, option
 from .on_survey import show_survey
 

@@ -15,8 +15,8 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from .. import imagery
 from ..translation import tr
+from . import imagery
 from .algorithm import option
 from .on_survey import SurveyCommand
 

@@ -7,7 +7,7 @@ from typing import Any
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from ..layers import group_of, open_survey
-from ..review_file import ReviewError
+from ..review.file import ReviewError
 from .algorithm import CommandAlgorithm
 
 

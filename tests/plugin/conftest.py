@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 _VERDICT = pytest.StashKey[int]()
 
 
@@ -56,7 +57,7 @@ def survey(herdmap_python, practice) -> Path:
 @pytest.fixture
 def program(tmp_path):
     """Write a Python program and get the command that runs it as the plugin runs things."""
-    from qgis_plugin import process
+    from qgis_plugin.environment import process
 
     def command(code: str, *arguments: str) -> list[str]:
         path = tmp_path / "program é.py"
@@ -79,7 +80,7 @@ def plugin_zip(herdmap_python, tmp_path_factory) -> Path:
 @pytest.fixture
 def carried_wheel(plugin_zip, tmp_path, monkeypatch) -> Path:
     """The wheel of the zip, as if this checkout were the zip."""
-    from qgis_plugin import environment
+    from qgis_plugin.environment import environment
 
     with zipfile.ZipFile(plugin_zip) as zipped:
         (name,) = [name for name in zipped.namelist() if name.endswith(".whl")]
@@ -94,7 +95,7 @@ def provider(qgis_processing, profile, herdmap_python):
     from qgis.core import QgsApplication
 
     import qgis_plugin
-    from qgis_plugin import environment
+    from qgis_plugin.environment import environment
 
     environment.tell_python(herdmap_python)
     plugin = qgis_plugin.classFactory(None)

@@ -17,7 +17,7 @@ from qgis.core import (
 )
 
 from qgis_plugin import layers
-from qgis_plugin.review_file import ReviewError
+from qgis_plugin.review.file import ReviewError
 from qgis_plugin.score_filter import ScoreFilter
 from tests.plugin.reviewing import copy_of, rows
 

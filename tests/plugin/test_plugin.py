@@ -2,16 +2,14 @@
 
 import configparser
 import re
-from pathlib import Path
 
 import pytest
 from qgis.core import QgsApplication, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QAction
 
 import qgis_plugin
-from qgis_plugin import imagery
-
-ROOT = Path(__file__).resolve().parents[2]
+from qgis_plugin.algorithms import imagery
+from tests import ROOT
 
 
 @pytest.fixture

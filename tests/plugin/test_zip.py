@@ -4,11 +4,11 @@ import ast
 import configparser
 import subprocess
 import zipfile
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 SOURCES = sorted((ROOT / "qgis_plugin").rglob("*.py"))
 
 

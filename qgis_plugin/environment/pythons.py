@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..translation import tr
 from .process import clean_environment, python_command
-from .translation import tr
 
 OLDEST = (3, 11)
 # The versions that the detector's packages come for as wheels, best first; others are tried after them.

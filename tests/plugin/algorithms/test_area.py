@@ -19,7 +19,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from qgis_plugin import area
+from qgis_plugin.algorithms import area
 
 
 def centres(path):

@@ -18,14 +18,15 @@ from qgis.gui import QgsDockWidget, QgsMapCanvas
 from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
 from qgis.PyQt.QtWidgets import QFileDialog, QScrollArea, QStyle, QWidget
 
-from . import layers, missed_animal
+from .. import layers
+from ..translation import tr
+from . import missed_animal
 from .draw_box import Ground
+from .file import Box, Detection, Image, ReviewError, ReviewFile
+from .panel import ReviewPanel
+from .queue import ReviewQueue
 from .region_counts import RegionCounts, between
-from .review_file import Box, Detection, Image, ReviewError, ReviewFile
-from .review_panel import ReviewPanel
-from .review_queue import ReviewQueue
-from .review_view import Outlines, look_at
-from .translation import tr
+from .view import Outlines, look_at
 
 _POSED = ("camera pose", "flight log")
 _USUAL_PX = 40.0  # of a box, where none is known

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from qgis_plugin import process
-from waiting import alive, wait_until
+from qgis_plugin.environment import process
+from tests import ROOT
+from tests.plugin.waiting import alive, wait_until
 
 GUARD = Path(process.__file__).with_name("guard.py")
 
@@ -89,7 +90,7 @@ def test_a_cancel_ends_it_within_two_seconds(program, stubborn, code):
 
 PARENT = """
 import sys
-from qgis_plugin import process
+from qgis_plugin.environment import process
 process.run(eval(sys.argv[1]), on_line=lambda line: print(line, flush=True))
 """
 
@@ -98,7 +99,7 @@ def orphans_of(command):
     """Start `command` in another process as QGIS would, kill that with force, and return the pids that were said."""
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, repr(command)],
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )

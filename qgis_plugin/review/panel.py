@@ -26,12 +26,12 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .review_card import ReviewCard, Typing
-from .review_choice import ReviewChoice
-from .review_file import ReviewError, ReviewFile
-from .review_queue import ReviewQueue
-from .review_view import PhotoView
-from .translation import tr
+from ..translation import tr
+from .card import ReviewCard, Typing
+from .choice import ReviewChoice
+from .file import ReviewError, ReviewFile
+from .queue import ReviewQueue
+from .view import PhotoView
 
 _REVIEWER = "herdmap/reviewer"
 _REGIONS_SHOWN = 12  # at once; the others are scrolled to

@@ -24,9 +24,9 @@ from urllib.parse import quote, urlsplit
 from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
 from qgis.PyQt.QtNetwork import QNetworkProxy
 
+from ..translation import tr
 from . import process, pythons
 from .install_failures import explain
-from .translation import tr
 
 # Beside the packages of the core, GeoParquet.
 _EXTRAS = "parquet"
@@ -65,7 +65,7 @@ def folder() -> Path:
 
 def wheel() -> Path | None:
     """The detector that this plugin carries; none in a checkout of the source."""
-    wheels = sorted(Path(__file__).parent.glob("wheels/herdmap-*.whl"))
+    wheels = sorted(Path(__file__).parents[1].glob("wheels/herdmap-*.whl"))
     return wheels[-1] if wheels else None
 
 

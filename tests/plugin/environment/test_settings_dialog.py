@@ -6,8 +6,8 @@ import pytest
 from qgis.core import QgsApplication, QgsTask
 
 import qgis_plugin
-from qgis_plugin import environment
-from qgis_plugin.settings_dialog import SettingsDialog
+from qgis_plugin.environment import environment
+from qgis_plugin.environment.settings_dialog import SettingsDialog
 
 
 def wait_in_the_event_loop(holds, seconds=60):

@@ -23,10 +23,10 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..icons import icon
+from ..translation import tr
 from . import diagnostics, environment
 from .background import BackgroundTask
-from .icons import icon
-from .translation import tr
 
 _GOOD, _BAD, _NEUTRAL = "#1f7a43", "#b3261e", "palette(window-text)"
 

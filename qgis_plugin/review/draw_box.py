@@ -12,9 +12,9 @@ from qgis.core import QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapTool
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 
+from .file import Box, Image, Point
 from .photo_frame import PhotoFrame
-from .review_file import Box, Image, Point
-from .review_view import Outlines, corners_px
+from .view import Outlines, corners_px
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from qgis.PyQt.QtCore import QPointF, Qt
 from qgis.PyQt.QtGui import QPolygonF, QTransform
 
-from .review_file import Box, Detection, Image, Point
+from .file import Box, Detection, Image, Point
 
 FIT_PX = 2.0
 """How far the outline's points may be off in the photo before a place in it is not trusted; as the exports have it."""

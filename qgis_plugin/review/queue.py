@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import NamedTuple
 
+from .file import CONFIRMED, REJECTED, UNREVIEWED, ChangedError, Detection, ReviewFile
 from .region_counts import RegionCounts
-from .review_file import CONFIRMED, REJECTED, UNREVIEWED, ChangedError, Detection, ReviewFile
 
 SCORE, LOWEST_SCORE, REGION, SAMPLE = "score", "lowest score", "region", "sample"
 ORDERS = (SCORE, LOWEST_SCORE, REGION, SAMPLE)

@@ -8,18 +8,16 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject
 
-from qgis_plugin import region_counts
-from qgis_plugin.region_counts import RegionCounts
-from qgis_plugin.review_file import ChangedError, Detection, ReviewError, ReviewFile, polygon_blob
-from qgis_plugin.review_queue import LOWEST_SCORE, REGION, SAMPLE, ReviewQueue, Tally, Wanted
+from qgis_plugin.review import region_counts
+from qgis_plugin.review.file import ChangedError, Detection, ReviewError, ReviewFile, polygon_blob
+from qgis_plugin.review.queue import LOWEST_SCORE, REGION, SAMPLE, ReviewQueue, Tally, Wanted
+from qgis_plugin.review.region_counts import RegionCounts
+from tests import ROOT
 from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, rows
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -258,8 +256,8 @@ def test_a_read_only_file_can_be_looked_at(copied):
     script = f"""
 import ctypes, os, sys
 sys.path.insert(0, {str(ROOT)!r})
-from qgis_plugin.review_file import ReviewError, ReviewFile
-from qgis_plugin.review_queue import ReviewQueue
+from qgis_plugin.review.file import ReviewError, ReviewFile
+from qgis_plugin.review.queue import ReviewQueue
 folder = {str(copied.parent)!r}
 if os.geteuid() == 0:  # whom permissions do not stop: a read-only mount of its own
     libc = ctypes.CDLL(None, use_errno=True)
@@ -306,8 +304,8 @@ def test_what_was_said_before_a_crash_is_there(copied):
     script = f"""
 import os, sys
 sys.path.insert(0, {str(ROOT)!r})
-from qgis_plugin.review_file import ReviewFile
-from qgis_plugin.review_queue import ReviewQueue
+from qgis_plugin.review.file import ReviewFile
+from qgis_plugin.review.queue import ReviewQueue
 queue = ReviewQueue(ReviewFile(sys.argv[1]), 'Ann')
 for number in range(20):
     (queue.confirm if number % 2 else queue.reject)()

@@ -15,8 +15,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .review_queue import LOWEST_SCORE, REGION, SAMPLE, SCORE, Wanted
-from .translation import tr
+from ..translation import tr
+from .queue import LOWEST_SCORE, REGION, SAMPLE, SCORE, Wanted
 
 
 class ReviewChoice(QgsCollapsibleGroupBox):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsSettings
 
-from qgis_plugin import diagnostics, environment, install_failures, process, pythons
+from qgis_plugin.environment import diagnostics, environment, install_failures, process, pythons
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from .translation import tr
+from ..translation import tr
 
 BY_HAND = "manual"
 """The run_id of an animal that a person drew."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .translation import tr
+from ..translation import tr
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from qgis.core import Qgis, QgsCoordinateTransform, QgsCsException, QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapTool
 
 from .draw_box import BoxTool, Ground, GroundAt
+from .file import UNREVIEWED, Box, Detection, Image, Point, ReviewError
 from .photo_frame import PhotoFrame, clipped, holds
-from .review_file import UNREVIEWED, Box, Detection, Image, Point, ReviewError
-from .review_queue import ReviewQueue
+from .queue import ReviewQueue
 
 
 class Drawing:

@@ -20,7 +20,7 @@ from qgis.core import (
     QgsProject,
 )
 
-from .review_file import CONFIRMED, OUTSIDE, REJECTED, UNPLACED, CountRow, Detection
+from .file import CONFIRMED, OUTSIDE, REJECTED, UNPLACED, CountRow, Detection
 from .sightings import Sighting, standing
 
 Cell = tuple[str, str]

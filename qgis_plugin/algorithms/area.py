@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET  # nosec B405 (written, never read)
 
 from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
 
+from ..translation import tr
 from .imagery import ImageryError, file_of
-from .translation import tr
 
 Window = tuple[int, int, int, int]
 """Column and row of the top left pixel, width and height, image px."""

@@ -10,9 +10,9 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
-from qgis_plugin.photo_frame import PhotoFrame, clipped, holds
-from qgis_plugin.review import ReviewDock
-from qgis_plugin.review_file import ReviewFile
+from qgis_plugin.review.dock import ReviewDock
+from qgis_plugin.review.file import ReviewFile
+from qgis_plugin.review.photo_frame import PhotoFrame, clipped, holds
 from tests.plugin.reviewing import check_contract, herdmap_count, put_away, rows
 
 Key = Qt.Key

@@ -8,8 +8,8 @@ from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
-from .review_file import CONFIRMED, REJECTED, Detection
-from .translation import tr
+from ..translation import tr
+from .file import CONFIRMED, REJECTED, Detection
 
 _CHIP = 96  # px
 

@@ -27,9 +27,9 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from qgis_plugin import environment
 from qgis_plugin.algorithms import ALGORITHMS
 from qgis_plugin.algorithms.detect import duration_left
+from qgis_plugin.environment import environment
 
 
 class Feedback(QgsProcessingFeedback):

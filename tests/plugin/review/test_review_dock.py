@@ -10,7 +10,7 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin import layers
-from qgis_plugin.review import ReviewDock
+from qgis_plugin.review.dock import ReviewDock
 from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, put_away, rows
 
 Key = Qt.Key

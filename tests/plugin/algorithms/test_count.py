@@ -22,8 +22,8 @@ from qgis.core import (
     edit,
 )
 
-from qgis_plugin import environment
 from qgis_plugin.algorithms.region_style import RegionStyle
+from qgis_plugin.environment import environment
 
 
 def rows_of(layer):

@@ -37,7 +37,7 @@ def report(health: environment.Health | None, log: Sequence[str]) -> str:
 
 def version() -> str:
     """The plugin's version: the metadata lies in the plugin's folder, in a checkout above it."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     metadata = configparser.ConfigParser()
     metadata.read([here.parent / "metadata.txt", here / "metadata.txt"], encoding="utf-8")
     return metadata.get("general", "version", fallback="unknown")

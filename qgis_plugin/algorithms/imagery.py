@@ -8,7 +8,7 @@ from typing import Any
 
 from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
 
-from .translation import tr
+from ..translation import tr
 
 
 class ImageryError(Exception):
