@@ -1,8 +1,8 @@
 """`herdmap estimate` and `herdmap sample`: a survey's population estimates, and the photos to review for them."""
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -68,56 +68,29 @@ def estimate(
         raise InputError("which photo is on which transect, and what each searched, go with --transects photos")
     if transect_table is not None and transect_name is not None:
         raise InputError("transects of photos by a table and by their names: give one of the two")
-    found: tuple[Factor, ...] = ()
-    warnings: list[str] = []
     if survey_file is None:
-        if sample_file is not None:
-            raise InputError("a review corrects the counts of a survey: give its FILE.gpkg too")
-        if transect_path == PHOTOS:
-            raise InputError("transects of photos need the survey: give its FILE.gpkg too")
-        if not is_csv(transect_path):
-            raise InputError(f"{transect_path.name} holds no counts: give the survey FILE.gpkg, or counts as CSV")
-        transects = read_transects(transect_path)
+        counted = _Counted(_counts_of(transect_path, sample_file))
     else:
-        if is_csv(transect_path):
-            raise InputError(
-                f"{transect_path.name} has its own counts: leave FILE.gpkg out, or give transects as polygons or lines"
-            )
-        path = Path(os.path.abspath(survey_file))
-        images, rows = geopackage.read_images(path), geopackage.read_detections(path)
-        choose = partial(_chosen, review=review, by_model=sample_file is not None)
-        chosen, classes = choose(rows)
-        # Where nothing was found, nothing of what the model looks for was found: a zero each.
-        runs = geopackage.read_runs(path)
-        names = sorted(set(classes[chosen])) or (list(runs[-1].classes) if runs else [])
+        survey = _survey_of(survey_file, transect_path, review, by_model=sample_file is not None)
         if transect_path == PHOTOS:
-            crs_wkt = geopackage.read_crs(path)
-            on = _on_transects(images, crs_wkt, transect_table, transect_name)
-            made = photo_transects.photo_strips(images, rows, crs_wkt, on, choose, names)
-            strips, transects = made.strips, made.strips.with_counts(strata, made.classes, made.counts)
-            if effort_file is not None:
-                photo_transects.write_effort(images, made, Path(effort_file))
+            on = _on_transects(survey, transect_table, transect_name)
+            counted = _count_on_photos(survey, on, strata, effort_file)
         else:
             strips = read_strips(transect_path, strip_width_m)
-            transects = _counted(path, rows, chosen, classes, strips, strata, names, full_count)
-        warnings += [*_effort(images, rows, chosen, transect_path == PHOTOS), *drawn_since(images, rows)]
+            counted = _count_in_strips(survey, strips, strata, full_count)
         if sample_file is not None:
-            reviewed = None if Path(sample_file) == ALL_REVIEWED else read_sample(Path(sample_file))
-            if reviewed is not None and not any(reviewed.reviewed):
-                raise InputError(f"{sample_file}: no photo is marked; review some and write yes in the column reviewed")
-            photos, remarks = photos_of(images, rows, reviewed)
-            found = factors(photos)
-            warnings += remarks
-    plain = jolly_estimates(transects, strata, full_count=full_count, seed=seed)
-    estimates = corrected(plain, found) if sample_file is not None else plain
+            counted = _with_factors(counted, survey, Path(sample_file))
+    plain = jolly_estimates(counted.transects, strata, full_count=full_count, seed=seed)
+    estimates = corrected(plain, counted.factors) if sample_file is not None else plain
+    warnings = [*estimates.warnings, *counted.warnings]
     if survey_file is not None:
-        warnings += geopackage.write_estimates(path, estimates, strata, (strips, transects))
+        warnings += geopackage.write_estimates(survey.path, estimates, strata, counted.ground)
     lines = [*estimates.method.splitlines(), "", *table(estimates)]
-    if found:
-        lines += ["", *_review_lines(found)]
+    if counted.factors:
+        lines += ["", *_review_lines(counted.factors)]
     if wished_pct is not None:
-        lines += ["", *_wish_lines(plain, estimates, found, wished_pct)]
-    return Result(estimates, tuple(lines), (*estimates.warnings, *warnings))
+        lines += ["", *_wish_lines(plain, estimates, counted.factors, wished_pct)]
+    return Result(estimates, tuple(lines), tuple(warnings))
 
 
 def sample(
@@ -158,6 +131,68 @@ def sample(
     )
 
 
+# --- what was counted -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The counts of transects; of a survey, the transects' ground, how a review corrects the counts, and warnings."""
+
+    transects: Transects
+    strips: Strips | None = None
+    factors: tuple[Factor, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ground(self) -> tuple[Strips, Transects] | None:
+        """The transects' ground with what was counted there; None where there is no survey to show it in."""
+        return None if self.strips is None else (self.strips, self.transects)
+
+
+@dataclass(frozen=True, eq=False)
+class _Survey:
+    """A survey as it is counted.
+
+    choose: which of some detections count, and as what; chosen, class_names: what it says of the survey's rows.
+    classes: those with a detection that counts; where nothing was found, all that the model looked for: a zero each.
+    """
+
+    path: Path
+    crs_wkt: str | None
+    images: Images
+    rows: DetectionRows
+    choose: Callable[[DetectionRows], tuple[NDArray[np.bool_], NDArray[np.object_]]]
+    chosen: NDArray[np.bool_]
+    class_names: NDArray[np.object_]
+    classes: list[str]
+
+
+def _counts_of(transect_path: Path, sample_file: object) -> Transects:
+    """The counts that the transects' CSV has. Raises InputError for what needs a survey."""
+    if sample_file is not None:
+        raise InputError("a review corrects the counts of a survey: give its FILE.gpkg too")
+    if transect_path == PHOTOS:
+        raise InputError("transects of photos need the survey: give its FILE.gpkg too")
+    if not is_csv(transect_path):
+        raise InputError(f"{transect_path.name} holds no counts: give the survey FILE.gpkg, or counts as CSV")
+    return read_transects(transect_path)
+
+
+def _survey_of(survey_file: str | os.PathLike[str], transect_path: Path, review: Review, by_model: bool) -> _Survey:
+    """Read a survey to be counted. by_model: as the detector said, before any review."""
+    if is_csv(transect_path):
+        raise InputError(
+            f"{transect_path.name} has its own counts: leave FILE.gpkg out, or give transects as polygons or lines"
+        )
+    path = Path(os.path.abspath(survey_file))
+    images, rows = geopackage.read_images(path), geopackage.read_detections(path)
+    choose = partial(_chosen, review=review, by_model=by_model)
+    chosen, class_names = choose(rows)
+    runs = geopackage.read_runs(path)
+    classes = sorted(set(class_names[chosen])) or (list(runs[-1].classes) if runs else [])
+    return _Survey(path, geopackage.read_crs(path), images, rows, choose, chosen, class_names, classes)
+
+
 def _chosen(rows: DetectionRows, review: Review, by_model: bool) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
     """Which detections count, and as what; by_model: as the detector said, before any review."""
     if not by_model:
@@ -165,40 +200,56 @@ def _chosen(rows: DetectionRows, review: Review, by_model: bool) -> tuple[NDArra
     return (rows.counted == 1) & ~np.isnan(rows.score), np.array([*rows.class_names(), None], object)[:-1]
 
 
-def _on_transects(
-    images: Images, crs_wkt: str | None, table_file: str | os.PathLike[str] | None, pattern: str | None
-) -> OnTransects:
+def _on_transects(survey: _Survey, table_file: str | os.PathLike[str] | None, pattern: str | None) -> OnTransects:
+    """Which photo is on which transect: by a table, by the photos' names, or by the track."""
     if table_file is not None:
-        return photo_transects.by_table(images, Path(table_file))
+        return photo_transects.by_table(survey.images, Path(table_file))
     if pattern is not None:
-        return photo_transects.by_name(images, pattern)
-    return photo_transects.by_track(images, crs_wkt)
+        return photo_transects.by_name(survey.images, pattern)
+    return photo_transects.by_track(survey.images, survey.crs_wkt)
 
 
-def _counted(
-    path: Path,
-    rows: DetectionRows,
-    chosen: NDArray[np.bool_],
-    classes: NDArray[np.object_],
-    strips: Strips,
-    strata: Strata,
-    names: Sequence[str],
-    full_count: bool,
-) -> Transects:
-    centres = rows.polygons_map[:, :4].mean(axis=1)
-    crs_wkt = geopackage.read_crs(path)
-    return strips.transects(centres[chosen], classes[chosen].tolist(), crs_wkt, strata, names, once=full_count)
+def _count_on_photos(
+    survey: _Survey, on: OnTransects, strata: Strata, effort_file: str | os.PathLike[str] | None
+) -> _Counted:
+    """The counts of transects that are the ground of photos; what each photo searched goes to `effort_file`."""
+    images, rows = survey.images, survey.rows
+    made = photo_transects.photo_strips(images, rows, survey.crs_wkt, on, survey.choose, survey.classes)
+    transects = made.strips.with_counts(strata, made.classes, made.counts)
+    if effort_file is not None:
+        photo_transects.write_effort(images, made, Path(effort_file))
+    return _Counted(transects, made.strips, warnings=(*_nowhere(survey), *drawn_since(images, rows)))
 
 
-def _effort(images: Images, rows: DetectionRows, chosen: NDArray[np.bool_], of_photos: bool) -> list[str]:
-    warnings = []
-    if not of_photos and (missing := int((~images.searched).sum())):
-        warnings.append(
-            f"{missing} photos were not searched, or not from edge to edge: all of their ground counts as searched"
-        )
-    if nowhere := int(np.isnan(rows.polygons_map[chosen, 0, 0]).sum()):
-        warnings.append(f"{nowhere} animals have no place on the ground, so they are on no transect")
-    return warnings
+def _count_in_strips(survey: _Survey, strips: Strips, strata: Strata, full_count: bool) -> _Counted:
+    """The counts of transects whose ground a file has."""
+    centres = survey.rows.polygons_map[:, :4].mean(axis=1)[survey.chosen]
+    found = survey.class_names[survey.chosen].tolist()
+    transects = strips.transects(centres, found, survey.crs_wkt, strata, survey.classes, once=full_count)
+    warnings = (*_unsearched(survey), *_nowhere(survey), *drawn_since(survey.images, survey.rows))
+    return _Counted(transects, strips, warnings=warnings)
+
+
+def _with_factors(counted: _Counted, survey: _Survey, sample_file: Path) -> _Counted:
+    """The counts with what a review says of the detector's misses and false alarms."""
+    reviewed = None if sample_file == ALL_REVIEWED else read_sample(sample_file)
+    if reviewed is not None and not any(reviewed.reviewed):
+        raise InputError(f"{sample_file}: no photo is marked; review some and write yes in the column reviewed")
+    photos, remarks = photos_of(survey.images, survey.rows, reviewed)
+    return replace(counted, factors=factors(photos), warnings=(*counted.warnings, *remarks))
+
+
+def _unsearched(survey: _Survey) -> Iterator[str]:
+    if missing := int((~survey.images.searched).sum()):
+        yield f"{missing} photos were not searched, or not from edge to edge: all of their ground counts as searched"
+
+
+def _nowhere(survey: _Survey) -> Iterator[str]:
+    if nowhere := int(np.isnan(survey.rows.polygons_map[survey.chosen, 0, 0]).sum()):
+        yield f"{nowhere} animals have no place on the ground, so they are on no transect"
+
+
+# --- what is said of it ---------------------------------------------------------------------------------------------
 
 
 def _review_lines(found: tuple[Factor, ...]) -> list[str]:
