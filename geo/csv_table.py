@@ -3,9 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 from geo.errors import VectorError
+from geo.paths import StrPath, as_path
 
 _DELIMITERS = ";\t,"
 
@@ -19,12 +19,13 @@ def delimiter_of(header: str) -> str | None:
     return most if most in header else None
 
 
-def read_rows(path: Path, max_bytes: int, what: str) -> Iterator[tuple[int, list[str]]]:
+def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each row that is not blank, the header first; cells as they are in the file.
 
     what: the kind of table that it should be, for a message. Raises VectorError for a file that cannot be read, is too
     large for such a table, not UTF-8, or no CSV.
     """
+    path = as_path(path)
     try:
         size = path.stat().st_size
         if size > max_bytes:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from geo.errors import GeoError, OutputError
+from geo.paths import StrPath, as_path
 
 
 @contextlib.contextmanager
@@ -36,8 +37,9 @@ def whole(path: Path) -> Iterator[Path]:
                 left.unlink(missing_ok=True)
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: StrPath) -> None:
     """Raise OutputError now if `whole(path)` could not begin: no folder, a folder of that name, or read-only."""
+    path = as_path(path)
     part = _beside(path)
     try:
         part.touch()
@@ -46,13 +48,14 @@ def check_writable(path: Path) -> None:
         raise OutputError(f"{path}: {_why(error)}") from error
 
 
-def check_output(path: Path) -> None:
+def check_output(path: StrPath) -> None:
     """Raise OutputError now if a GeoPackage could not be written to `path` later.
 
     The folder must exist and be ours to write; a file that is there must be a GeoPackage that no other program
     holds, since what that program has still to save would be lost under a new file. What a program that crashed
     left in a -wal or -journal is put into the file first.
     """
+    path = as_path(path)
     if path.suffix.lower() != ".gpkg":
         raise OutputError(f"{path}: expected a name that ends in .gpkg, as QGIS and GDAL do")
     check_writable(path)
@@ -80,8 +83,9 @@ def check_output(path: Path) -> None:
         raise OutputError(held)
 
 
-def sweep(path: Path) -> None:
+def sweep(path: StrPath) -> None:
     """Remove what a process that was killed while it wrote `path`, or the project beside it, left there."""
+    path = as_path(path)
     for suffix in (path.suffix, ".qgz"):
         for left in path.parent.glob(f".{glob.escape(path.stem[:64])}.????????{suffix}*"):
             with contextlib.suppress(OSError):

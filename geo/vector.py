@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from geo.errors import OutputError, VectorError, one_line
 from geo.output import check_output, whole
+from geo.paths import StrPath, as_path
 from geo.tables import check_ring
 
 
@@ -36,17 +37,19 @@ class Polygons:
     crs_wkt: str | None
 
 
-def read_polygons(path: Path, layer: str | None = None) -> Polygons:
+def read_polygons(path: StrPath, layer: str | None = None) -> Polygons:
     """The polygons of any vector file that OGR reads; curves as lines, heights left out.
 
     layer: by default the first with polygons. Features of other kinds and without geometry are kept as they are.
     Raises VectorError where there is no such file or layer, no polygon in it, or a geometry that makes no sense.
     """
+    path = as_path(path)
     return _read_first(path, layer, "polygons", (3, 6, 7))
 
 
-def read_features(path: Path, layer: str | None = None) -> Polygons:
+def read_features(path: StrPath, layer: str | None = None) -> Polygons:
     """The polygons and lines of any vector file, as `read_polygons`; by default of the first layer with either."""
+    path = as_path(path)
     return _read_first(path, layer, "polygons or lines", (1, 3, 5, 6, 7))
 
 
@@ -95,7 +98,7 @@ def _read_layer(path: Path, layer: str) -> Polygons:
 
 
 def write_polygons(
-    path: Path,
+    path: StrPath,
     layer: str,
     polygons: Sequence[NDArray[np.float64]],
     columns: Mapping[str, Sequence[Any]],
@@ -106,6 +109,7 @@ def write_polygons(
     A GeoPackage that is there keeps its other layers. polygons: K closed rings (C, 2) in `crs_wkt`. columns: name ->
     K values: numbers, or str and None. Raises OutputError where it cannot be written.
     """
+    path = as_path(path)
     drivers = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
     if (driver := drivers.get(path.suffix.lower())) is None:
         raise OutputError(f"{path}: expected a name that ends in {', '.join(drivers)}")
@@ -139,7 +143,7 @@ def write_polygons(
 
 
 def write_vector(
-    path: Path,
+    path: StrPath,
     driver: str,
     wkb: Sequence[bytes | None],
     geometry_type: str,
@@ -152,6 +156,7 @@ def write_vector(
     wkb: K geometries, None where there is none. columns: name -> (K,) numbers in which NaN is null, or texts and None.
     Raises OutputError where it cannot be written.
     """
+    path = as_path(path)
     blobs = np.array([*wkb, None], object)[:-1]
     try:
         with warnings.catch_warnings():

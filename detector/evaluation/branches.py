@@ -12,6 +12,7 @@ from detector import models
 from detector.errors import ModelError
 from detector.evaluation.evaluate import evaluate
 from detector.survey.sample_tiles import sample_tiles
+from geo.paths import StrPath, as_path
 
 BRANCHES = ("middle", "all")
 # So many tiles are timed, after one batch that warms up.
@@ -33,13 +34,16 @@ class Branch:
 
 
 def compare_branches(
-    model: str | os.PathLike[str], data: Path, images: Path, folder: Path, **settings: Any
+    model: StrPath, data: StrPath, images: StrPath, folder: StrPath, **settings: Any
 ) -> list[Branch] | None:
     """Evaluate `model` with its middle branch and with all, each with a report in a folder of `folder`.
 
     settings: as for `evaluate`. None where it was cancelled. Raises ModelError for a model without branches, and as
     `evaluate` does.
     """
+    data = as_path(data)
+    images = as_path(images)
+    folder = as_path(folder)
     trust, device = settings.get("trust", False), settings.get("device", "auto")
     loaded = models.load(os.fspath(model), "cpu", trust=trust)
     if "Detectron2" not in loaded.about.get("framework", ""):

@@ -37,6 +37,7 @@ from detector.survey.planning import Settings, plan, relative_to
 from geo import geopackage, raster
 from geo.errors import GeoError
 from geo.output import whole
+from geo.paths import StrPath, as_path
 
 # The worst mistakes as pictures: so many of each kind, showing so many times the box's length, within these px.
 PICTURES = 12
@@ -77,9 +78,9 @@ class Evaluated:
 
 def evaluate(
     model: str | os.PathLike[str] | None,
-    data: Path,
-    images: Path,
-    folder: Path,
+    data: StrPath,
+    images: StrPath,
+    folder: StrPath,
     *,
     judging: Judging | None = None,
     settings: Settings | None = None,
@@ -94,6 +95,9 @@ def evaluate(
     Raises InputError where labels or photos cannot be used, where model and labels have no class in common, and where
     photos or flights are also in what the model was trained on.
     """
+    data = as_path(data)
+    images = as_path(images)
+    folder = as_path(folder)
     judging, watcher = judging or Judging(), watcher or Watcher()
     settings = replace(settings or Settings(), chips=False)
     named = os.fspath(model) if model is not None else None

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
+from geo.paths import StrPath, as_path
 
 LARGEST_FILE = 512 * 1024 * 1024  # bytes of COCO JSON; what is larger is not a label file
 
@@ -57,7 +58,7 @@ def labels_of(names: Sequence[str], classes: tuple[str, ...], rename: Mapping[st
 
 
 def read_coco(
-    coco: Path, images: Path, classes: tuple[str, ...], rename: Mapping[str, str] = MappingProxyType({})
+    coco: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str] = MappingProxyType({})
 ) -> list[LabelledImage]:
     """The images of `coco` in the file's order, with the boxes of `classes`; boxes of other classes are dropped.
 
@@ -66,6 +67,8 @@ def read_coco(
     Raises InputError where the file is missing, is no COCO JSON, names a file outside `images`, has a box that is
     not finite or refers to an image that it does not list, or knows none of `classes`.
     """
+    coco = as_path(coco)
+    images = as_path(images)
     document = _document(coco)
     try:
         return _images(document, coco, images, classes, rename)
@@ -73,8 +76,9 @@ def read_coco(
         raise InputError(f"{coco} is not a COCO file: {type(error).__name__} {error}") from error
 
 
-def class_names(coco: Path) -> tuple[str, ...]:
+def class_names(coco: StrPath) -> tuple[str, ...]:
     """The names of a COCO file's categories, in its order. Raises InputError as `read_coco` does."""
+    coco = as_path(coco)
     document = _document(coco)
     try:
         return tuple(dict.fromkeys(str(category["name"]) for category in document["categories"]))
@@ -139,7 +143,7 @@ def _images(
     return labelled
 
 
-def inside(name: str, labels: Path) -> str:
+def inside(name: str, labels: StrPath) -> str:
     """A file name out of `labels` that stays inside the image folder. Raises InputError for any other."""
     if Path(name).is_absolute() or ".." in Path(name).parts:
         raise InputError(f"{labels} names the file {name!r}; names must stay inside the image folder")

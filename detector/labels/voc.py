@@ -13,13 +13,14 @@ import numpy as np
 
 from detector.errors import InputError
 from detector.labels.coco import LabelledImage, inside, labels_of
+from geo.paths import StrPath, as_path
 
 LARGEST_FILE = 16 * 1024 * 1024  # bytes of XML for one photo
 PHOTOS = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 
 
 def read_voc(
-    annotations: Path, images: Path, classes: tuple[str, ...], rename: Mapping[str, str]
+    annotations: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str]
 ) -> tuple[list[LabelledImage], list[Path]]:
     """The photos of the VOC files under `annotations`, by file name, and the photos under `images` that have none.
 
@@ -27,6 +28,8 @@ def read_voc(
     learnt or judged. Raises InputError where there is no file, one is not VOC or names a photo outside `images`, a box
     is not finite or is turned inside out, or no object is of `classes`.
     """
+    annotations = as_path(annotations)
+    images = as_path(images)
     files = sorted(annotations.rglob("*.xml"))
     if not files:
         raise InputError(f"{annotations} has no .xml file; give the folder Annotations of a Pascal VOC export")

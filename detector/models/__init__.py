@@ -6,6 +6,7 @@ loaded, nor to find out whether it is there.
 """
 
 import hashlib
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,7 @@ from detector.detections import Detections
 from detector.errors import InputError, ModelError
 from detector.models.info import ModelInfo
 from detector.models.libraries import need
+from geo.paths import StrPath, as_paths
 
 __all__ = [
     "BUNDLED",
@@ -101,12 +103,12 @@ class TileClassifier(Loaded, Protocol):
         ...
 
 
-def resolve(model: str | Path | None) -> Path:
+def resolve(model: StrPath | None) -> Path:
     """The file of a model given as a path, as a bundled model's name, or not at all (the bundled default).
 
     Raises InputError where there is no such file, naming the bundled ones.
     """
-    text = str(model) if model is not None else "sheep"
+    text = os.fspath(model) if model is not None else "sheep"
     path = Path(text)
     if path.is_file():
         return path
@@ -119,17 +121,17 @@ def resolve(model: str | Path | None) -> Path:
     )
 
 
-def sha256_of(*files: Path) -> str:
+def sha256_of(*files: StrPath) -> str:
     """Hex SHA-256 of a file; of several, that of their digests one after another."""
     digests = []
-    for path in files:
+    for path in as_paths(files):
         with path.open("rb") as file:
             digests.append(hashlib.file_digest(file, "sha256").digest())
     return digests[0].hex() if len(digests) == 1 else hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def load(
-    model: str | Path | None = None,
+    model: StrPath | None = None,
     device: str = "auto",
     threads: int | None = None,
     trust: bool = False,
@@ -150,7 +152,7 @@ def load(
 
 
 def load_classifier(
-    model: str | Path,
+    model: StrPath,
     device: str = "auto",
     threads: int | None = None,
     trust: bool = False,
@@ -164,7 +166,7 @@ def load_classifier(
 
 
 def open_model(
-    model: str | Path | None = None,
+    model: StrPath | None = None,
     device: str = "auto",
     threads: int | None = None,
     trust: bool = False,

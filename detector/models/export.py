@@ -28,6 +28,7 @@ from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
 from detector.models.portable import Portable, write_info
 from geo.errors import one_line
+from geo.paths import StrPath, as_path
 
 DETECTOR_OUTPUTS = ("boxes", "scores", "labels", "batch_index")
 CLASSIFIER_OUTPUTS = ("probabilities",)
@@ -36,8 +37,8 @@ CHECK_BATCH = 4
 
 
 def export_model(
-    model: str | Path,
-    output: Path,
+    model: StrPath,
+    output: StrPath,
     tiles_of: Callable[[int], NDArray[np.uint8]],
     *,
     batch_size: int | None = None,
@@ -54,6 +55,7 @@ def export_model(
     Raises ModelError where the model is portable already (unless it is to be quantised), cannot be written, or the file
     does not answer as the original does.
     """
+    output = as_path(output)
     files = recognise(resolve(model))
     if files.framework == "onnx" and not calibration:
         raise ModelError(
@@ -100,16 +102,18 @@ def _as_it_is(loaded: Any, path: Path, copy: Path) -> Portable:
     return Portable(torch.nn.Identity(), loaded.info)
 
 
-def export_weights(model: str | Path, output: Path, trust: bool = False) -> None:
+def export_weights(model: StrPath, output: StrPath, trust: bool = False) -> None:
     """Write a checkpoint's weights as safetensors, which nobody needs to trust. Its card or config stays as it is."""
+    output = as_path(output)
     files = recognise(resolve(model))
     if files.weights is None:
         raise ModelError(f"{files.path.name} has no checkpoint beside it: name the checkpoint itself")
     save_weights(load_weights(files.weights, trust), output)
 
 
-def trace(made: Portable, tiles: NDArray[np.uint8], path: Path) -> None:
+def trace(made: Portable, tiles: NDArray[np.uint8], path: StrPath) -> None:
     """Write `made` as an ONNX file with its metadata. tiles: (N, H, W, 3) uint8, what it is traced with."""
+    path = as_path(path)
     classifier = made.info.kind == "classifier"
     outputs = CLASSIFIER_OUTPUTS if classifier else DETECTOR_OUTPUTS
     batch = made.info.batch_size or min(2, len(tiles))
@@ -139,8 +143,9 @@ def trace(made: Portable, tiles: NDArray[np.uint8], path: Path) -> None:
     write_info(path, made.info)
 
 
-def check(original: Any, path: Path, made: Portable, tiles: NDArray[np.uint8]) -> Agreement:
+def check(original: Any, path: StrPath, made: Portable, tiles: NDArray[np.uint8]) -> Agreement:
     """How the file at `path` answers beside the original, tile by tile."""
+    path = as_path(path)
     candidate: Any = portable_files.load(ModelFiles("onnx", path))
     batch = made.info.batch_size or CHECK_BATCH
     starts = range(0, len(tiles), batch)

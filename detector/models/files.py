@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from detector.errors import InputError, ModelError
 from detector.models.info import ModelInfo
 from detector.toml_tables import build_table
+from geo.paths import StrPath, as_path
 
 WEIGHTS = (".safetensors", ".pth", ".pt", ".pkl")
 CONFIGS = (".yaml", ".yml", ".py")
@@ -71,11 +72,12 @@ class ModelFiles:
         return tuple(dict.fromkeys(p for p in (self.path, self.weights, card) if p is not None))
 
 
-def recognise(path: Path) -> ModelFiles:
+def recognise(path: StrPath) -> ModelFiles:
     """The files of the model that `path` names: any one of them will do.
 
     Raises ModelError, saying what was found and what is needed, for anything else.
     """
+    path = as_path(path)
     ending = path.suffix.lower()
     if ending == ".onnx":
         return ModelFiles("onnx", path)
@@ -100,8 +102,9 @@ def recognise(path: Path) -> ModelFiles:
     )
 
 
-def read_card(path: Path) -> Card:
+def read_card(path: StrPath) -> Card:
     """Read and check a card. Raises ModelError, naming the key, where it cannot be used."""
+    path = as_path(path)
     if path.stat().st_size > MAX_CARD_BYTES:
         raise ModelError(f"{path.name} has {path.stat().st_size} bytes: expected a card of at most {MAX_CARD_BYTES}")
     try:

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from detector.errors import InputError
+from geo.paths import StrPath, as_path
 
 
 @contextlib.contextmanager
-def locked(lock: Path, refusal: str) -> Iterator[None]:
+def locked(lock: StrPath, refusal: str) -> Iterator[None]:
     """Hold the file `lock` while the block runs; it is removed again, and its folders where nothing came to lie there.
 
     Raises InputError(refusal) where another process holds it.
     """
+    lock = as_path(lock)
     made = [folder for folder in (lock.parent, lock.parent.parent) if not folder.exists()]
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a+b") as file:

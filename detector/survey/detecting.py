@@ -6,7 +6,6 @@ The one place, beside the command line, that joins detector and geo.
 import contextlib
 import os
 import secrets
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,13 +33,14 @@ from detector.survey.within import LESS_GROUND, held_to
 from geo import geopackage
 from geo.output import check_output, sweep
 from geo.overlaps.pixels import need_opencv
+from geo.paths import Paths
 from geo.regions import Regions, read_regions
 from geo.search_area import SearchArea, read_search_area
 from geo.tables import Run
 
 
 def detect(
-    inputs: Sequence[str | os.PathLike[str]],
+    inputs: Paths,
     output: str | os.PathLike[str],
     *,
     model: str | os.PathLike[str] | None = None,
@@ -59,11 +59,12 @@ def detect(
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
 
     A model that is a tile classifier labels the tiles instead, and the layer `tile_labels` is the result.
-    inputs: files, folders, '@list.txt'. model: a file or a bundled model's name; trust: run the code in it. gate: a
-    tile classifier; only tiles that it finds may hold an animal go to the model. within: a file of polygons; what lies
-    outside them is not searched, and animals there are left out. fresh: forget earlier parts; reviews are kept all the
-    same. retry_failed: try images again that an earlier run could not read and that did not change
-    since. cluster: search on Ray rather than in this process. A cancelled run writes no GeoPackage but keeps its parts.
+    inputs: files, folders, '@list.txt', one or several. model: a file or a bundled model's name; trust: run the code in
+    it. gate: a tile classifier; only tiles that it finds may hold an animal go to the model. within: a file of
+    polygons; what lies outside them is not searched, and animals there are left out. fresh: forget earlier parts;
+    reviews are kept all the same. retry_failed: try images again that an earlier run could not read and that did not
+    change since. cluster: search on Ray rather than in this process. A cancelled run writes no GeoPackage but keeps its
+    parts.
     Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
@@ -184,9 +185,7 @@ class _Searched:
     cancelled: bool
 
 
-def _search(
-    prepared: _Prepared, inputs: Sequence[str | os.PathLike[str]], fresh: bool, retry_failed: bool
-) -> _Searched | None:
+def _search(prepared: _Prepared, inputs: Paths, fresh: bool, retry_failed: bool) -> _Searched | None:
     """Plan the imagery and search what no earlier run did; None where it was cancelled before there was a plan."""
     asked, watcher, profile = prepared.asked, prepared.watcher, prepared.profile
     journal, notes = Journal(storage.folder(asked.parts)), prepared.folder / "in-hand.txt"
@@ -210,9 +209,7 @@ def _search(
     return _Searched(planned.work, planned.poses, failures, cancelled)
 
 
-def _plan(
-    prepared: _Prepared, inputs: Sequence[str | os.PathLike[str]], journal: Journal, reading: Reading, fresh: bool
-) -> _Planned | None:
+def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading, fresh: bool) -> _Planned | None:
     """The plan, held to the area, and where its photos lie; the user is told of both. None where it was cancelled.
 
     Raises InputError and GeoError for imagery and positions that the run could make nothing of.

@@ -3,7 +3,7 @@
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from detector.search.tiles import TileGrid
 from geo import raster
 from geo.errors import GeoError, one_line
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
+from geo.paths import Paths, StrPath, as_path, as_paths
 from geo.raster import RasterInfo
 from geo.raster.formats import shown
 from geo.tables import TableError
@@ -194,27 +195,24 @@ class Plan:
         return parts.Journal(storage.folder(self.parts_place))
 
 
-def work_folder(output: Path) -> Path:
+def work_folder(output: StrPath) -> Path:
     """The folder beside an output that holds its parts and its imagery's VRTs."""
+    output = as_path(output)
     return output.with_name(output.stem + WORK_SUFFIX)
 
 
-def list_images(inputs: Sequence[str | os.PathLike[str]]) -> list[Path]:
+def list_images(inputs: Paths) -> list[Path]:
     """The images that inputs name: files, folders (searched recursively), and `@list.txt` of paths, one a line.
 
     In order, each once; a folder's in order of their names. Paths in a list are relative to the list.
     Raises InputError for an input that does not exist, a folder without images, or no input at all.
     """
     found: dict[Path, None] = {}
-    for given in inputs:
-        text = os.fspath(given)
-        if not text:
-            # As a path it would be the working folder: an unset variable in a script must not search that.
-            raise InputError("an input is empty text; give image files, a folder, or @list.txt")
+    for path in as_paths(inputs):
+        text = os.fspath(path)
         if text.startswith("@"):
             found.update(dict.fromkeys(_listed(Path(text[1:]))))
             continue
-        path = Path(text)
         if path.is_dir():
             inside = list(_images_in(path))
             if not inside:
@@ -273,8 +271,8 @@ def relative_to(path: Path, folder: Path) -> str:
 
 
 def plan(
-    inputs: Sequence[str | os.PathLike[str]],
-    output: Path,
+    inputs: Paths,
+    output: StrPath,
     info: ModelInfo,
     sha256: str,
     settings: Settings,
@@ -287,7 +285,8 @@ def plan(
     header: reads one, given its path and its name relative to the output; default `raster.inspect`.
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
     """
-    folder = Path(os.path.abspath(output)).parent
+    output = Path(os.path.abspath(output))
+    folder = output.parent
     warnings: Counter[str] = Counter()
     images = []
     for index, path in enumerate(list_images(inputs)):
@@ -312,7 +311,7 @@ def plan(
     if gate is not None:
         warnings.update(_misfits(gate, info, settings))
     said = tuple(f"{text} ({n} images)" if n > 1 else text for text, n in warnings.items())
-    return Plan(Path(os.path.abspath(output)), tuple(images), info, sha256, settings, said, gate)
+    return Plan(output, tuple(images), info, sha256, settings, said, gate)
 
 
 def reason(error: Exception | str, path: Path) -> str:

@@ -1,8 +1,5 @@
 """Tiles to look at a model with: some of given imagery, or simulated ones."""
 
-import os
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,15 +7,14 @@ from detector.errors import InputError
 from detector.survey.planning import list_images
 from geo import raster
 from geo.errors import GeoError
+from geo.paths import Paths
 from geo.simulation import SurveySettings, render_scene
 
 MAX_BYTES = 512 << 20
 SIMULATED_GSD_M = 0.025
 
 
-def sample_tiles(
-    inputs: Sequence[str | os.PathLike[str]], tile_size: int, count: int, seed: int = 0
-) -> NDArray[np.uint8]:
+def sample_tiles(inputs: Paths, tile_size: int, count: int, seed: int = 0) -> NDArray[np.uint8]:
     """(N, tile_size, tile_size, 3) uint8 RGB, `count` tiles at random places of the imagery, as many of each image.
 
     Fewer than `count` where they would take more than MAX_BYTES. Images that are smaller than a tile or cannot be read

@@ -15,6 +15,7 @@ from detector.errors import MissingLibraryError
 from detector.search.lock import locked
 from detector.training.tracker import Tracker
 from geo.errors import one_line
+from geo.paths import StrPath, as_path
 
 if TYPE_CHECKING:
     from detector.training.config import Tracking
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from detector.training.preview import Preview
 
 
-def train(config: Path, trackers: Sequence[Tracker] = ()) -> Path:
+def train(config: StrPath, trackers: Sequence[Tracker] = ()) -> Path:
     """Train as the TOML file `config` says and return the model file's path; goes on from a checkpoint of the same run.
 
     trackers: told of the run while it goes on, beside its own record, MLflow and TensorBoard; one that fails does not
@@ -72,11 +73,12 @@ def _listeners(tracking: "Tracking") -> tuple[list[Tracker], list[str]]:
     return installed, [type(t).__name__ for library, t in wanted.items() if find_spec(library) is None]
 
 
-def draw_schedule(config: Path, picture: Path) -> "Preview":
+def draw_schedule(config: StrPath, picture: StrPath) -> "Preview":
     """Draw the learning rate of every step of the run that `config` describes, as PNG or SVG by the picture's ending.
 
     Raises as `train` does, and MissingLibraryError without matplotlib.
     """
+    picture = as_path(picture)
     from detector.training.preview import preview
 
     _need_matplotlib()
@@ -87,11 +89,12 @@ def draw_schedule(config: Path, picture: Path) -> "Preview":
     return found
 
 
-def find_learning_rate(config: Path, picture: Path, steps: int = 100) -> "Finding":
+def find_learning_rate(config: StrPath, picture: StrPath, steps: int = 100) -> "Finding":
     """Train a little at rising rates, draw the loss over them, and say which rate suits; nothing else is written.
 
     Raises as `draw_schedule` does, and InputError for a framework that has a loop of its own.
     """
+    picture = as_path(picture)
     from detector.training.config import load_config
     from detector.training.finder import find_rate
 

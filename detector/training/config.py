@@ -13,6 +13,7 @@ from typing import Any, Literal
 from detector.errors import InputError
 from detector.toml_tables import build_table
 from detector.training.schedule import USUAL_SCHEDULES, Schedule
+from geo.paths import StrPath, as_path
 
 Framework = Literal["compact", "torchvision", "detectron2", "fastai"]
 Freeze = Literal["none", "backbone", "all-but-heads"]
@@ -260,14 +261,14 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str | float | int | bo
         yield prefix, value if isinstance(value, str | float | int | bool) else str(value)
 
 
-def load_config(path: Path, data_root: Path | None = None, output: Path | None = None) -> TrainingConfig:
+def load_config(path: StrPath, data_root: StrPath | None = None, output: StrPath | None = None) -> TrainingConfig:
     """Read a training config. Relative paths of data start from `data_root`, by default the config's own folder; the
     output's folder starts from the config's folder, and `output` replaces it.
 
     Raises InputError, naming the table and the key, for a file that cannot be read, an unknown key, a value of the
     wrong kind or a required one that is missing.
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         with path.open("rb") as file:
             tables = tomllib.load(file)
@@ -275,9 +276,9 @@ def load_config(path: Path, data_root: Path | None = None, output: Path | None =
         raise InputError(f"cannot read the training config {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not TOML: {error}") from error
-    root = Path(data_root) if data_root is not None else path.parent
+    root = as_path(data_root) if data_root is not None else path.parent
     if output is not None and isinstance(tables.get("output"), dict):
-        tables["output"]["folder"] = str(Path(output).absolute())
+        tables["output"]["folder"] = str(as_path(output).absolute())
     if "output" in tables:
         tables["output"] = build_table(Output, tables["output"], "[output]", path.parent)
     framework = tables.get("framework", "compact")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detector.training.finder import Finding
 from detector.training.schedule import Schedule
 from detector.training.tracker import Start
+from geo.paths import StrPath, as_path
 
 RATE, MARK, WARM_UP, WARNING = "#1f5fa8", "#777777", "#f3d9a4", "#a33a1e"
 VALIDATION = {
@@ -26,13 +27,14 @@ MOST_LABELS = 12  # marks of a schedule that are written on
 
 
 def draw_schedule(
-    rates: NDArray[np.float64], schedule: Schedule, epoch_steps: float | None, warnings: Sequence[str], path: Path
+    rates: NDArray[np.float64], schedule: Schedule, epoch_steps: float | None, warnings: Sequence[str], path: StrPath
 ) -> None:
     """The learning rate of every step, over steps and (where an epoch's length is known) epochs.
 
     rates: (steps,) as the scheduler gave them. The warm-up is shaded; milestones and restarts are marked with the
     rate that they begin.
     """
+    path = as_path(path)
     figure = Figure(figsize=(10, 5.2 + 0.22 * len(warnings)), layout="constrained")
     axes = figure.add_subplot()
     axes.step(np.arange(len(rates) + 1), [*rates, rates[-1]], where="post", color=RATE, linewidth=1.6)
@@ -67,8 +69,9 @@ def draw_schedule(
     _save(figure, path)
 
 
-def draw_finding(finding: Finding, path: Path) -> None:
+def draw_finding(finding: Finding, path: StrPath) -> None:
     """The loss over a rising learning rate, with the rates that it suggests."""
+    path = as_path(path)
     figure = Figure(figsize=(10, 5), layout="constrained")
     axes = figure.add_subplot()
     axes.semilogx(finding.rates, finding.losses, color=MARK, alpha=0.45, linewidth=1)
@@ -84,8 +87,9 @@ def draw_finding(finding: Finding, path: Path) -> None:
     _save(figure, path)
 
 
-def draw_run(record: Sequence[Mapping[str, Any]], start: Start, path: Path) -> None:
+def draw_run(record: Sequence[Mapping[str, Any]], start: Start, path: StrPath) -> None:
     """Loss, learning rate and validation of a run, over steps and epochs."""
+    path = as_path(path)
     figure = Figure(figsize=(10, 9), layout="constrained")
     loss, rate, judged = figure.subplots(3, 1, sharex=True)
     _curves(loss, record, [name for name in _names(record) if name.startswith("loss")])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from detector.errors import InputError
 from detector.training.config import TrainingConfig, load_config
 from detector.training.framework import trainer
 from detector.training.schedule import doubts
+from geo.paths import StrPath
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Preview:
             yield f"step {step}: {rates[step]:.4g}{said[step]}"
 
 
-def preview(config: Path) -> Preview:
+def preview(config: StrPath) -> Preview:
     """Step the schedule of the TOML file `config`, and read how long its epochs are.
 
     Raises InputError for a config that cannot be used, MissingLibraryError where the framework is missing.

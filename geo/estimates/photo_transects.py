@@ -20,6 +20,7 @@ from geo.estimates.effort import PhotoEffort, photo_effort, split_track, transec
 from geo.estimates.transects import Strips
 from geo.output import whole
 from geo.overlaps.count_once import count_once
+from geo.paths import StrPath, as_path
 from geo.photos.pose_table import NAMES
 from geo.tables import DetectionRows, Images
 
@@ -58,11 +59,12 @@ class PhotoStrips:
 # ---- which photo is on which transect ---------------------------------------------------------
 
 
-def by_table(images: Images, path: Path) -> OnTransects:
+def by_table(images: Images, path: StrPath) -> OnTransects:
     """From a CSV with a row a photo: its name in a column `photo`, its transect in `transect`, perhaps a `stratum`.
 
     Photos are found by name, and by as many folders as a row has. Raises VectorError for what cannot be read.
     """
+    path = as_path(path)
     columns, rows = _table(path)
     photo = _column(columns, NAMES["name"], path, "photo")
     transect = _column(columns, _TRANSECT, path, "transect")
@@ -201,9 +203,10 @@ def photo_strips(
     return PhotoStrips(strips, tuple(names), counts, on, effort, animals)
 
 
-def write_effort(images: Images, found: PhotoStrips, path: Path) -> None:
+def write_effort(images: Images, found: PhotoStrips, path: StrPath) -> None:
     """Write what each photo searched as CSV, whole or not at all: photo, stratum, transect, area_km2, strip_width_m,
     along_m, animals. Raises OutputError."""
+    path = as_path(path)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("photo", "stratum", "transect", "area_km2", "strip_width_m", "along_m", "animals"))

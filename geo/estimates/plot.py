@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from geo.estimates.jolly import Estimate, Estimates
 from geo.estimates.transects import ALL
 from geo.output import whole
+from geo.paths import StrPath, as_path
 from geo.wellformed import element
 
 __all__ = ["write_plot"]
@@ -16,11 +16,12 @@ _LEFT, _WIDTH, _RIGHT, _ROW, _TOP = 260, 560, 40, 26, 44
 _LONGEST = 34  # characters of a label
 
 
-def write_plot(estimates: Estimates, path: Path) -> None:
+def write_plot(estimates: Estimates, path: StrPath) -> None:
     """Write one line an estimate: a dot at it, a bar over its interval, strata above their sum, class by class.
 
     Intervals are cut at 0, where no population is. Raises OutputError where it cannot be written.
     """
+    path = as_path(path)
     classes = list(dict.fromkeys(row.class_name for row in estimates.rows))
     rows = [row for name in classes for row in estimates.rows if row.class_name == name]
     ends = [x for row in rows for x in (row.ci_high, row.estimate) if math.isfinite(x)]

@@ -8,7 +8,6 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from geo.estimates.correction import Photos, draw
 from geo.output import whole
 from geo.overlaps.cells import owns
 from geo.overlaps.count_once import photos_on_map
+from geo.paths import StrPath, as_path
 from geo.tables import DetectionRows, Images
 
 __all__ = ["ReviewSample", "draw_sample", "photos_of", "read_sample", "write_sample"]
@@ -140,8 +140,9 @@ def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
 # ---- the CSV --------------------------------------------------------------------------------
 
 
-def write_sample(sample: ReviewSample, path: Path) -> None:
+def write_sample(sample: ReviewSample, path: StrPath) -> None:
     """Write the sample as CSV, whole or not at all. Raises OutputError."""
+    path = as_path(path)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -156,8 +157,9 @@ def write_sample(sample: ReviewSample, path: Path) -> None:
         part.write_bytes(text.getvalue().encode("utf-8", "surrogateescape"))
 
 
-def read_sample(path: Path) -> ReviewSample:
+def read_sample(path: StrPath) -> ReviewSample:
     """A sample with its marks. Raises VectorError with the line where it is none."""
+    path = as_path(path)
     try:
         with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
             rows = sorted(_rows(csv.reader(file), path.name))

@@ -20,6 +20,7 @@ from geo.areas import geodesic_areas_km2, ground_crs
 from geo.csv_table import read_rows
 from geo.errors import VectorError
 from geo.georeference import reproject
+from geo.paths import StrPath, as_path
 from geo.regions import Regions, assign, regions_from
 from geo.tables import TableError
 
@@ -197,20 +198,22 @@ class Strips:
         return list(before.items())
 
 
-def is_csv(path: Path) -> bool:
+def is_csv(path: StrPath) -> bool:
     """Whether a file of strata or transects is read as CSV."""
+    path = as_path(path)
     return path.suffix.lower() in _CSV
 
 
 # ---- strata ---------------------------------------------------------------------------------
 
 
-def read_strata(path: Path, layer: str | None = None) -> Strata:
+def read_strata(path: StrPath, layer: str | None = None) -> Strata:
     """Strata from CSV (`stratum, area_km2`, and `transects` where N is known) or from polygons of any OGR file.
 
     Polygons: the column `stratum`, else one that names regions; features of one name are one stratum; areas are
     geodesic; a column `transects` is N. Raises VectorError, TableError with what is wrong and where.
     """
+    path = as_path(path)
     if is_csv(path):
         names, areas, numbers = [], [], []
         for line, row in _csv_rows(path, ("stratum", "area_km2"), ("transects",)):
@@ -248,12 +251,13 @@ def read_strata(path: Path, layer: str | None = None) -> Strata:
 # ---- transects ------------------------------------------------------------------------------
 
 
-def read_transects(path: Path) -> Transects:
+def read_transects(path: StrPath) -> Transects:
     """Transects from CSV: `stratum, transect, class, count, area_km2`, where `class` may be left out.
 
     A row for each transect and class that was seen; what is not listed counts 0. A row with an empty class or count
     says that the transect was flown. Raises VectorError, TableError with what is wrong and where.
     """
+    path = as_path(path)
     area_of: dict[tuple[str, str], float] = {}
     counts: dict[tuple[tuple[str, str], str], float] = {}
     classes: dict[str, None] = {}
@@ -281,13 +285,14 @@ def read_transects(path: Path) -> Transects:
     return Transects(strata, transects, tuple(names), table, np.array(list(area_of.values())))
 
 
-def read_strips(path: Path, strip_width_m: float | None = None, layer: str | None = None) -> Strips:
+def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | None = None) -> Strips:
     """Transects from a vector file: polygons, or lines with a full width in metres.
 
     Columns: `transect`, and `stratum` where there are several. Features of one transect are one (its photos'
     footprints). A line's width is in its column `width_m` or `width`, else `strip_width_m`; the strip has flat ends.
     Raises VectorError where there is neither, or no CRS.
     """
+    path = as_path(path)
     from geo.vector import read_features  # pyogrio's home
 
     table = read_features(path, layer=layer)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo import geopackage
 from geo.georeference import is_on_earth, reproject
+from geo.paths import StrPath, as_path
 from geo.reviews.carry import MANUAL_RUN
 from geo.standing import Review, select, standing
 from geo.tables import DetectionRows, Images, Run
@@ -66,12 +67,13 @@ class AnimalTable:
         return np.array([run_id in (None, MANUAL_RUN) for run_id in self.columns["run_id"]], bool)
 
 
-def read_animals(path: Path, review: Review = "not-rejected", *, every_sighting: bool = False) -> AnimalTable:
+def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighting: bool = False) -> AnimalTable:
     """The animals of the survey at `path` after the review, as `geo.regions.select` chooses and names them.
 
     every_sighting: also the sightings of an animal that another photo counts (`counted` 0).
     Raises VectorError where `path` is no survey, TableError for an unknown `review`.
     """
+    path = as_path(path)
     rows, images = geopackage.read_detections(path), geopackage.read_images(path)
     runs, crs_wkt = geopackage.read_runs(path), geopackage.read_crs(path)
     rows = replace(rows, counted=standing(rows))

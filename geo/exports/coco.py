@@ -23,6 +23,7 @@ from geo import geopackage
 from geo.errors import VectorError
 from geo.geopackage.imagery import relative_path
 from geo.output import check_writable, whole
+from geo.paths import StrPath, as_path
 from geo.reviews.carry import MANUAL_RUN
 from geo.tables import DetectionRows, Images, Run, TableError
 
@@ -63,8 +64,8 @@ class TrainingData:
 
 
 def export_data(
-    survey: Path,
-    output: Path,
+    survey: StrPath,
+    output: StrPath,
     *,
     photos: Photos = "reviewed",
     min_score: float = 0.0,
@@ -79,6 +80,8 @@ def export_data(
 
     Raises VectorError where `survey` is no survey, nothing in it is training data, or `checked` names no photo of it.
     """
+    survey = as_path(survey)
+    output = as_path(output)
     if photos not in get_args(Photos):
         raise TableError(f"photos {photos!r}: expected {', '.join(get_args(Photos))}")
     check_writable(output)
@@ -105,12 +108,13 @@ def export_data(
     return TrainingData(output, folder, warnings=tuple(warnings), **counts)
 
 
-def read_checked(path: Path) -> list[str]:
+def read_checked(path: StrPath) -> list[str]:
     """The photos that a person searched whole: a CSV with a column `photo` or `image`, or a text file of a path a line.
 
     Where the CSV has a column `reviewed` or `checked`, as the review sample has, only rows with a yes in it.
     Raises VectorError where it cannot be read.
     """
+    path = as_path(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             if path.suffix.lower() != ".csv":

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from geo.errors import VectorError
 from geo.exports.animals import AnimalTable
 from geo.output import whole
+from geo.paths import StrPath, as_path
 from geo.wellformed import element, shown
 
 __all__ = ["POSITION_ERROR_M", "Dataset", "Taxon", "read_dataset", "write_archive"]
@@ -109,11 +110,12 @@ class Dataset:
             raise VectorError(f"uncertainty_m {self.uncertainty_m}: expected metres above 0")
 
 
-def read_dataset(path: Path) -> Dataset:
+def read_dataset(path: StrPath) -> Dataset:
     """A TOML file of `Dataset`'s fields; `[taxa]` has a scientific name, false, or a table of `Taxon`'s fields a class.
 
     Raises VectorError where it cannot be read or has a field that is not known.
     """
+    path = as_path(path)
     try:
         with path.open("rb") as file:
             values: dict[str, Any] = tomllib.load(file)
@@ -145,11 +147,12 @@ def _taxon(value: object, name: str, path: Path) -> Taxon | None:
     raise VectorError(f"{path}: taxon {name!r}: expected a scientific name, false, or {', '.join(sorted(known))}")
 
 
-def write_archive(animals: AnimalTable, output: Path, dataset: Dataset) -> tuple[int, tuple[str, ...]]:
+def write_archive(animals: AnimalTable, output: StrPath, dataset: Dataset) -> tuple[int, tuple[str, ...]]:
     """Write the archive: meta.xml, eml.xml and occurrence.txt, an occurrence an animal. Returns how many, what to know.
 
     What a person rejected and classes that are no taxon are left out. The same survey and dataset, the same bytes.
     """
+    output = as_path(output)
     rows = occurrences(animals, dataset)
     lines = ["\t".join(_TERMS)]
     lines += ["\t".join(_BREAKS.sub(" ", shown(row[name])) for name in _TERMS) for row in rows]

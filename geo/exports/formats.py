@@ -26,6 +26,7 @@ from geo.errors import OutputError, VectorError
 from geo.exports import darwincore
 from geo.exports.animals import COLUMNS, DEGREE_DECIMALS, INTEGERS, NUMBERS, PLACES, AnimalTable, read_animals
 from geo.output import check_writable, whole
+from geo.paths import StrPath, as_path
 from geo.standing import Review
 from geo.wellformed import shown
 
@@ -58,8 +59,8 @@ class Written(NamedTuple):
 
 
 def export(
-    survey: Path,
-    output: Path,
+    survey: StrPath,
+    output: StrPath,
     *,
     review: Review = "not-rejected",
     every_sighting: bool = False,
@@ -75,6 +76,8 @@ def export(
     Raises OutputError for an ending that is no format, a missing library or a place that cannot be written,
     VectorError where `survey` is no survey or none of its animals has a place that the format needs.
     """
+    survey = as_path(survey)
+    output = as_path(output)
     ending = output.suffix.lower()
     if ending not in FORMATS:
         mend = "; training data are made by export-data" if ending == ".json" else ""

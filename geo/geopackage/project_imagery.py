@@ -10,15 +10,17 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from geo.geopackage.imagery import ImageryLayer, relative_path
+from geo.paths import StrPath, as_path
 
 _LARGEST_PROJECT = 1 << 28  # bytes of XML: far above any real one
 
 
-def read_imagery(survey: Path) -> list[ImageryLayer]:
+def read_imagery(survey: StrPath) -> list[ImageryLayer]:
     """The raster layers of the project `herdmap` inside the GeoPackage, the top one first; none where it has none.
 
     A project that cannot be read is none: the animals are worth more than the picture under them.
     """
+    survey = as_path(survey)
     try:
         with contextlib.closing(sqlite3.connect(f"{survey.absolute().as_uri()}?mode=ro", uri=True)) as db:
             stored = db.execute("SELECT content FROM qgis_projects WHERE name = 'herdmap'").fetchone()

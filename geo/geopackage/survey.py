@@ -20,6 +20,7 @@ from geo.geopackage import project as qgis_project
 from geo.geopackage import rows, schema, styles
 from geo.geopackage.imagery import ImageryLayer
 from geo.output import check_output, whole
+from geo.paths import StrPath, as_path
 from geo.tables import Counts, DetectionRows, Images, Run, TableError
 
 _PROJECT = "herdmap"
@@ -30,7 +31,7 @@ _ESTIMATE_MAP = {"strata": schema.STRATA, "transects": schema.TRANSECTS}  # the 
 
 
 def write_survey(
-    path: Path,
+    path: StrPath,
     images: Images,
     detections: DetectionRows,
     runs: Sequence[Run],
@@ -51,6 +52,7 @@ def write_survey(
     Raises TableError for a detection of an image that `images` does not have, GeoreferenceError for a CRS that cannot
     be written, and OutputError where the file cannot be: see `check_output`.
     """
+    path = as_path(path)
     known = {image: row for row, image in enumerate(images.path)}
     missing = next((p for i, p in enumerate(detections.paths) if p not in known and i in detections.image), None)
     if missing is not None:
@@ -71,12 +73,13 @@ def write_survey(
         _finish(db, qgis_project.project(path.name, facts), path, beside)
 
 
-def write_counts(path: Path, counts: Counts) -> None:
+def write_counts(path: StrPath, counts: Counts) -> None:
     """Put `counts` into the GeoPackage `path` in place of the counts it had; all else stays as it is.
 
     Its project and the `.qgz` beside it get the layer too, if they have none. Written on a copy that takes the
     name when it is done. Raises VectorError where `path` is no survey, OutputError where it cannot be written.
     """
+    path = as_path(path)
     read_crs(path)  # which says what it is, where it is no survey
     with _new_file(path, copy=True) as (db, beside):
         schema.drop_layer(db, "counts")
@@ -85,7 +88,7 @@ def write_counts(path: Path, counts: Counts) -> None:
 
 
 def write_estimates(
-    path: Path,
+    path: StrPath,
     estimates: Estimates,
     strata: Strata | None = None,
     transects: tuple[Strips, Transects] | None = None,
@@ -98,6 +101,7 @@ def write_estimates(
     say so. Written on a copy that takes the name when it is done.
     Raises VectorError where `path` is no survey, OutputError where it cannot be written.
     """
+    path = as_path(path)
     read_crs(path)  # which says what it is, where it is no survey
     with _new_file(path, copy=True) as (db, beside):
         drawn = [name for name, columns in _ESTIMATE_MAP.items() if schema.is_free(db, name, columns)]
@@ -213,38 +217,43 @@ def _text(value: object) -> str:
 # ---- reading a survey -----------------------------------------------------------------------
 
 
-def read_images(path: Path) -> Images:
+def read_images(path: StrPath) -> Images:
     """The images of the survey at `path`. Raises VectorError where it is no survey."""
+    path = as_path(path)
     with _open(path) as db:
         return rows.get_images(db)
 
 
-def read_detections(path: Path, *, reviewed_only: bool = False, chips: bool = False) -> DetectionRows:
+def read_detections(path: StrPath, *, reviewed_only: bool = False, chips: bool = False) -> DetectionRows:
     """The detections of the survey at `path`, in the file's order. Raises VectorError where it is no survey.
 
     reviewed_only: only those that a person reviewed, noted or added. chips: with their pictures.
     """
+    path = as_path(path)
     with _open(path) as db:
         return rows.get_detections(db, reviewed_only=reviewed_only, chips=chips)
 
 
-def read_tile_labels(path: Path, *, reviewed_only: bool = False) -> DetectionRows | None:
+def read_tile_labels(path: StrPath, *, reviewed_only: bool = False) -> DetectionRows | None:
     """The labelled tiles of the survey at `path`, in the file's order; None where it has none.
 
     reviewed_only: only those that a person reviewed or noted. Raises VectorError where it is no survey.
     """
+    path = as_path(path)
     with _open(path) as db:
         return rows.get_tile_labels(db, reviewed_only=reviewed_only)
 
 
-def read_runs(path: Path) -> list[Run]:
+def read_runs(path: StrPath) -> list[Run]:
     """The runs of the survey at `path`, in the file's order. Raises VectorError where it is no survey."""
+    path = as_path(path)
     with _open(path) as db:
         return rows.get_runs(db)
 
 
-def read_crs(path: Path) -> str | None:
+def read_crs(path: StrPath) -> str | None:
     """The CRS of the survey's detections as WKT, None where undefined. Raises VectorError where it is no survey."""
+    path = as_path(path)
     with _open(path) as db:
         query = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
         (srs_id,) = db.execute(query).fetchone() or (None,)

@@ -17,13 +17,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError
+from geo.paths import StrPath, as_path
 
 Floats = NDArray[np.float64]
 Distortion = tuple[float, float, float, float, float]
@@ -236,13 +236,13 @@ def _from_camera_tags(exif: Mapping[str, str], xmp: Mapping[str, str], width: in
 # --- from a calibration file ------------------------------------------------------------------------------------
 
 
-def read_calibration(path: str | Path) -> tuple[Camera, ...]:
+def read_calibration(path: StrPath) -> tuple[Camera, ...]:
     """The cameras of a calibration file: OpenCV's (YAML or JSON: camera_matrix, distortion_coefficients, image_width,
     image_height) or OpenDroneMap's cameras.json ('perspective' and 'brown').
 
     Raises `GeoreferenceError` where the file is neither.
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         if path.stat().st_size > MAX_CALIBRATION_BYTES:
             raise GeoreferenceError(

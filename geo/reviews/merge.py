@@ -24,6 +24,7 @@ from geo import geopackage
 from geo.errors import OutputError, VectorError
 from geo.geopackage import project_imagery
 from geo.output import check_output, check_writable, whole
+from geo.paths import StrPath, as_path
 from geo.reviews.agreement import REJECTED, Agreement, agreement
 from geo.reviews.carry import MANUAL_RUN, SAME_ANIMAL_IOU, join, match
 from geo.tables import REVIEWS, DetectionRows, Images, Run
@@ -94,7 +95,7 @@ class Outcome:
 # ---- files -----------------------------------------------------------------------------------
 
 
-def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | None = None) -> Outcome:
+def merge_reviews(first: StrPath, second: StrPath, output: StrPath, conflicts: StrPath | None = None) -> Outcome:
     """Merge two reviewed copies of one survey into the new GeoPackage `output`.
 
     conflicts: where the CSV of conflicts goes if there are any; by default beside `output`, as NAME.conflicts.csv.
@@ -102,6 +103,10 @@ def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | Non
     speak of other reviews. Raises VectorError where the two are no copies of one survey, OutputError where the
     outputs cannot be written or `output` is there, as it may hold reviews.
     """
+    first = as_path(first)
+    second = as_path(second)
+    output = as_path(output)
+    conflicts = None if conflicts is None else as_path(conflicts)
     conflicts = conflicts or output.with_name(f"{output.stem}.conflicts.csv")
     if output.exists():
         raise OutputError(f"{output} is there and may hold reviews; choose a new name")
@@ -151,8 +156,9 @@ def _with_paths(rows: DetectionRows, there: Mapping[str, str]) -> DetectionRows:
     return replace(rows, paths=tuple(there.get(path, path) for path in rows.paths))
 
 
-def write_conflicts(conflicts: Sequence[Conflict], path: Path) -> None:
+def write_conflicts(conflicts: Sequence[Conflict], path: StrPath) -> None:
     """The conflicts as CSV, one a line, values as they are. Raises OutputError."""
+    path = as_path(path)
     said = ("verdict", "reviewer", "reviewed_at", "note")
     heads = ["image", "xmin", "ymin", "xmax", "ymax", "detected_class"]
     heads += [f"{side}_{name}" for side in ("first", "second") for name in said]

@@ -4,10 +4,10 @@ import csv
 import io
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 
+from geo.paths import StrPath, as_path
 from geo.regions import count, regions_from, write_csv
 from geo.share.source import Source
 
@@ -17,8 +17,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def write_animals_csv(source: Source, path: Path) -> None:
+def write_animals_csv(source: Source, path: StrPath) -> None:
     """A row for each detection, UTF-8. A text that a spreadsheet would run as a formula gets an apostrophe first."""
+    path = as_path(path)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
@@ -46,8 +47,9 @@ def write_animals_csv(source: Source, path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
 
 
-def write_counts_csv(source: Source, path: Path) -> None:
+def write_counts_csv(source: Source, path: StrPath) -> None:
     """Animals per region and class, after the review; where there are no regions, in the whole survey."""
+    path = as_path(path)
     chosen = source.counts()
     shapes = [(name, shape) for name, _, shape in source.regions if shape is not None]
     classes = np.array(source.classes, object)[source.label]
@@ -63,8 +65,9 @@ def write_counts_csv(source: Source, path: Path) -> None:
     path.write_bytes(text.getvalue().encode("utf-8", "replace"))
 
 
-def write_geojson(source: Source, path: Path) -> bool:
+def write_geojson(source: Source, path: StrPath) -> bool:
     """The animals as points in longitude and latitude (RFC 7946). False, and no file, where no place is known."""
+    path = as_path(path)
     placed = np.flatnonzero(np.isfinite(source.lonlat).all(axis=1))
     if len(placed) == 0:
         return False

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo.errors import OutputError
 from geo.georeference import crs_to_wkt
 from geo.output import whole
+from geo.paths import StrPath, as_path
 from geo.simulation.flight import Exposure, Strip, plan_flight, to_photo_px
 from geo.simulation.noise import Float
 from geo.simulation.paddocks import paddock_rings
@@ -50,7 +51,7 @@ class Survey:
     counts: dict[str, int]
 
 
-def simulate(folder: str | Path, settings: SurveySettings, progress: Callable[[float], None] | None = None) -> Survey:
+def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[float], None] | None = None) -> Survey:
     """Makes a simulated survey in `folder` (made where it is missing) and says what is in it.
 
     orthomosaic.tif, regions.gpkg, truth.gpkg (layers animals, outlines, regions), truth.json (COCO of the orthomosaic
@@ -60,7 +61,7 @@ def simulate(folder: str | Path, settings: SurveySettings, progress: Callable[[f
     """
     from geo.raster import write_geotiff  # rasterio's home, needed only where files are written
 
-    folder = Path(folder).absolute()
+    folder = as_path(folder).absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if settings.photos:

@@ -24,6 +24,7 @@ from detector.models.files import Card, ModelFiles, recognise, write_card
 from detector.models.info import ModelInfo
 from detector.models.quietly import quietly
 from geo.errors import one_line
+from geo.paths import StrPath, as_path
 
 with quietly():
     import detectron2
@@ -216,12 +217,13 @@ def load(
     return Detectron2Detector(recipe, info, used, place, settings.precision)
 
 
-def with_branch(model: Detectron2Detector, branch: str, folder: Path) -> Path:
+def with_branch(model: Detectron2Detector, branch: str, folder: StrPath) -> Path:
     """Put the model into `folder` with another branch in its card, and return its config there.
 
     A model of its own, with a digest of its own: what one branch found is never taken for another's. Raises ModelError
     for a model without branches.
     """
+    folder = as_path(folder)
     if tridentnet.tested_branches(model.network) is None:
         raise ModelError(f"{model.files[0].name} has no branches, it is no TridentNet: {_built(model.network)}")
     config, weights = model.files[:2]
@@ -241,11 +243,12 @@ def with_branch(model: Detectron2Detector, branch: str, folder: Path) -> Path:
     return path
 
 
-def read_recipe(config: Path, trust: bool = False) -> Recipe:
+def read_recipe(config: StrPath, trust: bool = False) -> Recipe:
     """Build what a config describes, with random weights. trust: run a config in Python.
 
     Raises ModelError for one that cannot be used.
     """
+    config = as_path(config)
     lazy = is_lazy(config)
     if lazy and not trust:
         raise ModelError(
@@ -312,8 +315,9 @@ def _check_branches(config: Path, network: nn.Module) -> str:
     return ""
 
 
-def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
+def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: StrPath) -> None:
     """Give the network its weights, all of them. Raises ModelError where they are another network's."""
+    path = as_path(path)
     try:
         answer = network.load_state_dict(dict(weights), strict=False)
     except RuntimeError as error:

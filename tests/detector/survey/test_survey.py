@@ -285,6 +285,14 @@ def test_imagery_too_coarse_for_the_model_is_said(tmp_path: Path, monkeypatch: p
     assert any("5.0 times coarser" in text for text in said)
 
 
+def test_one_input_as_text_is_a_path_and_not_its_letters(tmp_path: Path) -> None:
+    pixels, _ = scene(60, 40, 1)
+    photo = write_png(tmp_path / "one.png", pixels)
+    (tmp_path / "list.txt").write_text("one.png\n")
+    for given in (str(photo), photo, str(tmp_path), [str(photo)], f"@{tmp_path / 'list.txt'}"):
+        assert list_images(given) == [photo]
+
+
 def test_inputs_are_files_folders_and_lists_each_image_once(tmp_path: Path) -> None:
     for name in ("b/2.JPG", "b/1.tif", "a.png", "b/.hidden.png", "x.herdmap/sheet.vrt", "notes.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

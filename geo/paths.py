@@ -1,0 +1,33 @@
+"""Paths as a caller gives them: text or path objects, one or several."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeAlias
+
+from geo.errors import InputError
+
+StrPath: TypeAlias = str | os.PathLike[str]
+"""One path, as text or as a path object."""
+Paths: TypeAlias = StrPath | Iterable[StrPath]
+"""One path or several."""
+
+
+def as_path(path: StrPath) -> Path:
+    """`path` as a Path. Raises InputError for bytes, and for empty text.
+
+    As a path empty text would be the working folder: an unset variable in a script must not search that.
+    """
+    text = os.fspath(path)
+    if not isinstance(text, str):
+        raise InputError(f"the path {text!r} is bytes; expected text (os.fsdecode makes it text)")
+    if not text:
+        raise InputError("a path is empty text; expected the name of a file or folder")
+    return path if isinstance(path, Path) else Path(text)
+
+
+def as_paths(paths: Paths) -> tuple[Path, ...]:
+    """One path or several as a tuple: text is one path, not the letters in it. Errors as `as_path`."""
+    if isinstance(paths, (str, bytes, os.PathLike)):
+        return (as_path(paths),)
+    return tuple(map(as_path, paths))
