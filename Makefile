@@ -2,17 +2,20 @@
 PYTHON ?= python3
 CORE := .venv/core
 DEV := .venv/dev
+DOCS := .venv/docs
 QGIS := .venv/qgis
 # Whose Python the plugin runs in; it sees QGIS's own packages.
 QGIS_PYTHON ?= /usr/bin/python3
-# Three environments: what a user gets (no torch), what the tests need on top, and what the plugin's tests need over QGIS.
+# What a user gets (no torch), what the tests need on top, what the documentation site needs, and what the plugin's
+# tests need over QGIS.
 core := $(CORE)/.ready
 dev := $(DEV)/.ready
+docs := $(DOCS)/.ready
 plugin_tests := $(QGIS)/.ready
 # Only what is pinned here is installed: the same versions on every machine.
 pip := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint format bench plugin qgis clean
+.PHONY: demo test lint format docs bench plugin qgis clean
 
 demo: $(core)
 	$(CORE)/bin/herdmap demo -o herdmap-demo
@@ -29,6 +32,11 @@ lint: $(dev)
 format: $(dev)
 	$(DEV)/bin/ruff check --fix .
 	$(DEV)/bin/ruff format .
+
+# The documentation site, in build/site: open index.html. A dead link, a page that is in no menu, or a page that would ask
+# the network for something is an error.
+docs: $(docs)
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
 
 # The QGIS plugin as it is released.
 plugin: $(dev)
@@ -49,6 +57,11 @@ $(core): pyproject.toml constraints.txt
 $(dev): pyproject.toml constraints.txt
 	$(PYTHON) scripts/venv.py $(DEV)
 	$(DEV)/bin/python $(pip) --editable '.[torch,fastai,tracking,ray,dev]'
+	@touch $@
+
+$(docs): pyproject.toml constraints.txt
+	$(PYTHON) scripts/venv.py $(DOCS)
+	$(DOCS)/bin/python $(pip) --editable '.[docs]'
 	@touch $@
 
 $(plugin_tests): tests/plugin/constraints.txt | qgis

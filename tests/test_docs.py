@@ -94,12 +94,3 @@ def test_exit_codes_and_json_lines_are_those_of_the_program() -> None:
     for event, fields in FIELDS.items():
         (line,) = re.findall(rf'^{{"event": "{event}".*}}$', page, flags=re.M)
         assert set(re.findall(r'"(\w+)": ', line)) == fields
-
-
-def test_links_lead_somewhere() -> None:
-    for page in (*PAGES, *(ROOT / "docs").glob("*.md")):
-        if not page.exists():
-            continue
-        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if "://" not in target:
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
