@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.report import Row, finish, load, machine
 from benchmarks.whole_survey import CRS, GSD_M, HEIGHT, ORIGIN, WIDTH, centres, known_boxes
 from detector.survey.assembly import count_rows
-from detector.survey.placing import MOST_PHOTO_LAYERS
+from detector.survey.shown_imagery import MOST_PHOTO_LAYERS
 from geo.geopackage import write_survey
 from geo.geopackage.imagery import ImageryLayer, Photo, write_photo_vrt
 from geo.georeference import crs_to_wkt

@@ -12,8 +12,9 @@ from detector.search.merge import merge, settle
 from detector.search.timing import Profile
 from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
 from detector.survey.matching import Matching, ties_of
-from detector.survey.placing import Placement, Poses, boxes_on_map, columns_of, errors_on_map, place
+from detector.survey.placing import Placement, place
 from detector.survey.planning import Plan, PlannedImage
+from detector.survey.poses import Poses
 from detector.survey.replacing import moved
 from detector.survey.within import in_area, unsearched
 from geo import geopackage
@@ -162,7 +163,7 @@ def _images(work: Plan, failures: Mapping[int, str], found: Sequence[Animals | N
         width=np.array([i.info.width if i.info else 0 for i in work.images], np.int64),
         height=np.array([i.info.height if i.info else 0 for i in work.images], np.int64),
         captured_at=[i.info.captured_at if i.info else None for i in work.images],
-        **columns_of(places),
+        **placement.columns(),
         status=["failed" if i in failures else "done" if done[i] else "pending" for i in range(n)],
         reason=[
             failures.get(i) or "; ".join(filter(None, (image.in_part, place.reason))) or None
@@ -191,25 +192,17 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
     """The detections of all images, on the map where their image is."""
     each = [(i, a) for i, a in enumerate(found) if a is not None]
     detections = Detections.concatenate([a.detections for _, a in each])
-    polygons = np.full((len(detections), 5, 2), np.nan)
-    errors = np.full(len(detections), np.nan)
-    start = 0
-    for i, animals in each:
-        end = start + len(animals.detections)
-        reference = placement.georeferences[i]
-        polygons[start:end] = boxes_on_map(reference, animals.detections.boxes, placement.crs_wkt)
-        errors[start:end] = errors_on_map(reference, animals.detections.boxes)
-        start = end
+    image = np.repeat([i for i, _ in each], [len(a.detections) for _, a in each]).astype(np.int64)
     chips = [chip for _, a in each for chip in a.chips]
     return DetectionRows(
         paths=[image.relative for image in work.images],
-        image=np.repeat([i for i, _ in each], [len(a.detections) for _, a in each]).astype(np.int64),
+        image=image,
         classes=work.model.classes,
         label=detections.labels.astype(np.int64),
         score=detections.scores,
         boxes_px=detections.boxes,
-        polygons_map=polygons,
-        error_m=errors,
+        polygons_map=placement.boxes_on_map(image, detections.boxes),
+        error_m=placement.errors_m(image, detections.boxes),
         runner_up=detections.runner_up.astype(np.int64),
         runner_up_score=np.where(detections.runner_up >= 0, detections.runner_up_scores, np.nan).astype(np.float32),
         run_id=run_id,

@@ -27,8 +27,8 @@ from detector.survey.engine import Engine, local_engine, pending_units, run
 from detector.survey.guarded_reader import Reading
 from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
-from detector.survey.placing import Poses, poses_of
 from detector.survey.planning import Plan, Settings, plan, work_folder
+from detector.survey.poses import Poses, poses_of
 from detector.survey.within import LESS_GROUND, held_to
 from geo import geopackage
 from geo.output import check_output, sweep

@@ -15,8 +15,9 @@ from detector.progress import Watcher
 from detector.search.parts import writing
 from detector.survey import matching
 from detector.survey.assembly import count_rows
-from detector.survey.placing import Placement, columns_of, place, poses_of
+from detector.survey.placing import Placement, place
 from detector.survey.planning import PlannedImage, PoseSettings, reason, work_folder
+from detector.survey.poses import poses_of
 from detector.survey.replacing import moved
 from geo import geopackage, raster, vector
 from geo.errors import GeoError, VectorError
@@ -97,8 +98,7 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
     for text in (*warnings, *placement.warnings, *of_ties, *once.lines, *said):
         watcher.warning(text)
     on_map = int(np.isfinite(rows.polygons_map[:, 0, 0]).sum())
-    placed = sum(reference is not None for reference in placement.georeferences)
-    return Moved(path, len(images), placed, len(rows), on_map)
+    return Moved(path, len(images), placement.placed, len(rows), on_map)
 
 
 def placed_with(survey_file: str | os.PathLike[str], except_for: Container[str] = ()) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _can_be_placed(image: PlannedImage) -> bool:
 def _images(old: Images, images: Sequence[PlannedImage], placement: Placement) -> Images:
     """The images with their new places; those without a header keep their columns."""
     read = np.array([image.info is not None for image in images], bool)
-    columns = columns_of(placement.places)
+    columns = placement.columns()
     both: dict[str, Any] = {}
     for name, new in columns.items():
         kept = getattr(old, name)

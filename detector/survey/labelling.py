@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.search.parts import Part
-from detector.survey.placing import Placement, boxes_on_map
+from detector.survey.placing import Placement
 from detector.survey.planning import Plan, PlannedImage
 from geo.geopackage.styles import UNCERTAIN
 from geo.tables import DetectionRows
@@ -57,20 +57,16 @@ def label_rows(work: Plan, found: Sequence[LabelledTiles | None], placement: Pla
     classes = tuple(dict.fromkeys((*work.model.classes, UNCERTAIN)))
     names = [*work.model.classes, UNCERTAIN]
     label = np.array([classes.index(name) for name in names])
-    nothing = np.zeros((0, 4))
+    image = np.repeat([i for i, _ in each], [len(t.labels) for _, t in each]).astype(np.int64)
+    boxes_px = np.concatenate([np.zeros((0, 4)), *(t.boxes_px for _, t in each)])
     return DetectionRows(
         paths=[image.relative for image in work.images],
-        image=np.repeat([i for i, _ in each], [len(t.labels) for _, t in each]).astype(np.int64),
+        image=image,
         classes=classes,
         label=label[np.concatenate([np.zeros(0, np.int64), *(t.labels for _, t in each)])],
         score=np.concatenate([np.zeros(0, np.float32), *(t.scores for _, t in each)]),
-        boxes_px=np.concatenate([nothing, *(t.boxes_px for _, t in each)]).astype(np.float32),
-        polygons_map=np.concatenate(
-            [
-                np.zeros((0, 5, 2)),
-                *(boxes_on_map(placement.georeferences[i], t.boxes_px, placement.crs_wkt) for i, t in each),
-            ]
-        ),
+        boxes_px=boxes_px.astype(np.float32),
+        polygons_map=placement.boxes_on_map(image, boxes_px),
         run_id=run_id,
     )
 

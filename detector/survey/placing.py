@@ -1,13 +1,7 @@
-"""Where a survey's images lie: by their own georeference, by each photo's pose, or side by side on a contact sheet.
+"""Where a survey's images lie: by their own georeference, by each photo's pose, or side by side on a contact sheet."""
 
-Places are chosen from headers, before any pixel is read, so that a wrong file of positions ends a run at its start.
-"""
-
-import hashlib
 import math
-import re
-from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,41 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detector.survey.planning import PlannedImage, PoseSettings, work_folder
-from geo.geopackage import imagery
-from geo.geopackage.imagery import ImageryLayer, Photo
-from geo.georeference import Georeference, PixelsToMap, boxes_to_polygons, footprint, is_on_earth, reproject
-from geo.photos.poses import NADIR, PlacedPhoto, poses_for
+from detector.survey.planning import PlannedImage
+from detector.survey.poses import Poses, most_common_crs
+from detector.survey.shown_imagery import on_contact_sheet, own_files, photo_layers
+from geo.geopackage.imagery import ImageryLayer
+from geo.georeference import PixelsToMap, boxes_to_polygons, footprint, reproject
+from geo.photos.poses import PlacedPhoto
 from geo.photos.projection import PosedPhoto
 from geo.raster import RasterInfo
 
 WGS84 = "EPSG:4326"
-# QGIS draws each layer that the scale allows into a picture of the size of the map, in view or not, and keeps it: 200
-# of them took 2.4 GB and 0.7 s a pan.
-MOST_PHOTO_LAYERS = 40
-# A part of an animal's length: imagery that an affine lays further off than that is warped, through so many points a
-# side.
-MISFIT_PX = 10.0
-WARP_POINTS = 11
-
-
-@dataclass(frozen=True, eq=False)
-class Poses:
-    """What is known of the photos' poses: one entry an image (None: no photo, or unreadable), the CRS that they are
-    placed in (None: no photo is), and what the user should know."""
-
-    photos: tuple[PlacedPhoto | None, ...]
-    crs_wkt: str | None = None
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def placed(self) -> int:
-        """How many photos have a place."""
-        return sum(photo is not None and photo.georeference is not None for photo in self.photos)
-
-    def georeferences(self, failures: Container[int]) -> list[PixelsToMap | None]:
-        """What places each photo; None for one without a place, and for those that failed."""
-        return [None if i in failures or photo is None else photo.georeference for i, photo in enumerate(self.photos)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +38,12 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """Where the images lie: the survey's CRS (None: undefined), what places each image's px in it (None: nowhere) and
-    its columns, what is seen under the boxes, and what the user should know."""
+    """Where a survey's images lie, and with them what was found in them.
+
+    crs_wkt: the survey's CRS (None: undefined). georeferences: what places each image's px (None: nowhere). places:
+    each image's columns. layers: what is seen under the boxes. warnings: what the user should know.
+    Images are named by their index in the survey.
+    """
 
     crs_wkt: str | None
     georeferences: list[PixelsToMap | None]
@@ -78,58 +51,63 @@ class Placement:
     layers: list[ImageryLayer]
     warnings: tuple[str, ...] = ()
 
+    @property
+    def placed(self) -> int:
+        """How many images have a place."""
+        return sum(reference is not None for reference in self.georeferences)
 
-# --- poses ----------------------------------------------------------------------------------------------------------
+    def columns(self) -> dict[str, Any]:
+        """The columns of `Images` that say where they lie."""
+        names = ("lon", "lat", "altitude_m", "agl_m", "heading_deg", "gsd_m")
+        numbers = {name: np.array([getattr(place, name) for place in self.places], np.float64) for name in names}
+        kinds, rings = [place.kind for place in self.places], [place.ring for place in self.places]
+        return {"georeference": kinds, "footprints": rings, **numbers}
 
+    def points_on_map(self, image: int, points_px: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N, 2) points in px of one image -> (N, 2) in the survey's CRS; NaN for what has no place."""
+        reference = self.georeferences[image]
+        if reference is None:
+            return np.full_like(points_px, np.nan)
+        return self._in_crs(reference, reference.to_map(points_px))
 
-def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
-    """The poses of the photos, from their headers and the files that the settings name.
+    def boxes_on_map(self, image: NDArray[np.int64], boxes_px: ArrayLike) -> NDArray[np.float64]:
+        """(N, 4) boxes xyxy in px of their images (N,) -> (N, 5, 2) closed rings in the survey's CRS.
 
-    In the CRS of the images that have one of their own, if any do. Raises GeoError for a file that cannot be used.
-    """
-    nobody: list[PlacedPhoto | None] = [None] * len(images)
-    readable = [(n, image.info) for n, image in enumerate(images) if image.info is not None]
-    photos = [info for _, info in readable if info.georeference.kind == "none"]
-    if not photos:
-        said = ("no image is a photo without a georeference of its own: positions, heights and cameras are not used",)
-        return Poses(tuple(nobody), None, said if settings.given else ())
-    if settings.position is None and not any(map(_says_where, photos)):
-        said = ("no photo has a position in its tags: give --position too",)
-        return Poses(tuple(nobody), None, said if settings.given else ())
-    own = _most_common_crs([info for _, info in readable])
-    if own is not None and not is_on_earth(own):
-        said = ("the orthomosaics' CRS is not tied to the earth: photos cannot be placed beside them",)
-        return Poses(tuple(nobody), None, said)
-    found = poses_for(
-        [info for _, info in readable],
-        settings.position,
-        settings.dem,
-        settings.agl,
-        settings.clock_offset_s,
-        ground=settings.ground,
-        crs=own,
-        position_crs=settings.position_crs,
-        calibration=settings.calibration,
-        mount=settings.mount or NADIR,
-    )
-    for (n, info), photo in zip(readable, found.photos, strict=True):
-        if info.georeference.kind == "none":
-            nobody[n] = photo
-    made = Poses(tuple(nobody), found.crs_wkt, found.warnings)
-    return made if made.placed else replace(made, crs_wkt=None)
+        NaN throughout for a box that has no place, or not all of it.
+        """
+        boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
+        rings = np.full((len(boxes), 5, 2), np.nan)
+        for reference, rows in self._each(image):
+            corners = boxes_to_polygons(reference, boxes[rows]).reshape(-1, 2)
+            rings[rows] = self._in_crs(reference, corners).reshape(-1, 5, 2)
+        return whole_or_nowhere(rings)
 
+    def errors_m(self, image: NDArray[np.int64], boxes_px: ArrayLike) -> NDArray[np.float64]:
+        """(N,) how far the middle of each box may be off on the ground, metres (root mean square); NaN without a pose.
 
-def _says_where(info: RasterInfo) -> bool:
-    """Whether a photo's tags say anything of its position, be it that the receiver had none."""
-    return info.gps is not None or "atitude" in (info.xmp or "")
+        image: (N,). boxes_px: (N, 4) xyxy in px of their images.
+        """
+        boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
+        errors = np.full(len(boxes), np.nan)
+        for reference, rows in self._each(image):
+            if isinstance(reference, PosedPhoto):
+                errors[rows] = reference.error_m((boxes[rows, :2] + boxes[rows, 2:]) / 2)
+        return errors
 
+    def _each(self, image: NDArray[np.int64]) -> Iterator[tuple[PixelsToMap, NDArray[np.int64]]]:
+        """What places an image, and which of `image` are it, for each image that has a place."""
+        order = np.argsort(image, kind="stable")
+        there, counts = np.unique(image, return_counts=True)
+        ends = np.cumsum(counts)
+        for index, start, end in zip(there.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True):
+            reference = self.georeferences[index]
+            if reference is not None:
+                yield reference, order[start:end]
 
-def _most_common_crs(infos: Sequence[RasterInfo | None]) -> str | None:
-    known = Counter(i.georeference.crs_wkt for i in infos if i is not None and i.georeference.crs_wkt is not None)
-    return known.most_common(1)[0][0] if known else None
-
-
-# --- the place of every image ---------------------------------------------------------------------------------------
+    def _in_crs(self, reference: PixelsToMap, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        if reference.crs_wkt is None or self.crs_wkt is None:
+            return xy
+        return reproject(xy, reference.crs_wkt, self.crs_wkt)
 
 
 def place(
@@ -156,21 +134,21 @@ def place(
         None if info is None or photo is None else photo.georeference
         for info, photo in zip(infos, poses.photos, strict=True)
     ]
-    crs_wkt = _most_common_crs(infos)
+    crs_wkt = most_common_crs(infos)
     if crs_wkt is None and any(reference is not None for reference in posed):
         crs_wkt = poses.crs_wkt
     if crs_wkt is not None:
         own = [reference if reference is not None and reference.crs_wkt is not None else None for reference in own]
         references = [a if a is not None else b for a, b in zip(own, posed, strict=True)]
-        layers, said = _photo_layers(images, posed, output, detections)
-        layers = [*_own_files(images, own), *layers]
+        layers, said = photo_layers(images, posed, output, detections)
+        layers = [*own_files(images, own), *layers]
         said += _unplaced(images, infos, references)
     elif any(reference is not None for reference in own):
-        references, layers = own, _own_files(images, own)
+        references, layers = own, own_files(images, own)
         said = ("the imagery has coordinates but no CRS: set it in QGIS, or add a .prj beside the world file",)
         said += _unplaced(images, infos, references)
     else:
-        references, layers = _on_contact_sheet(images, infos, output)
+        references, layers = on_contact_sheet(images, infos, output)
         said = ()
     places = [
         _place(image.info, reference, photo, crs_wkt)
@@ -211,104 +189,8 @@ def _place(
     return found
 
 
-def columns_of(places: Sequence[Place]) -> dict[str, Any]:
-    """The columns of `Images` that say where they lie."""
-    names = ("lon", "lat", "altitude_m", "agl_m", "heading_deg", "gsd_m")
-    numbers = {name: np.array([getattr(place, name) for place in places], np.float64) for name in names}
-    return {"georeference": [p.kind for p in places], "footprints": [p.ring for p in places], **numbers}
-
-
 def _known(value: float | None) -> float:
     return math.nan if value is None else float(value)
-
-
-def boxes_on_map(reference: PixelsToMap | None, boxes_px: ArrayLike, crs_wkt: str | None) -> NDArray[np.float64]:
-    """(N, 4) boxes in image px -> (N, 5, 2) closed rings in the survey's CRS; a row of NaN has no place."""
-    boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
-    if reference is None or len(boxes) == 0:
-        return np.full((len(boxes), 5, 2), np.nan)
-    rings = boxes_to_polygons(reference, boxes)
-    if reference.crs_wkt is not None and crs_wkt is not None:
-        rings = reproject(rings.reshape(-1, 2), reference.crs_wkt, crs_wkt).reshape(-1, 5, 2)
-    return whole_or_nowhere(rings)
-
-
-def errors_on_map(reference: PixelsToMap | None, boxes_px: ArrayLike) -> NDArray[np.float64]:
-    """(N,) how far the middle of each box may be off on the ground, metres (root mean square); NaN without a pose."""
-    boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
-    if not isinstance(reference, PosedPhoto) or len(boxes) == 0:
-        return np.full(len(boxes), np.nan)
-    return reference.error_m((boxes[:, :2] + boxes[:, 2:]) / 2)
-
-
-def whole_or_nowhere(rings: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, C, 2) rings, those with a corner that has no place as NaN throughout."""
-    return np.where(np.isfinite(rings).all(axis=(1, 2), keepdims=True), rings, np.nan)
-
-
-# --- what is seen under the boxes -----------------------------------------------------------------------------------
-
-
-def _own_files(images: Sequence[PlannedImage], references: Sequence[PixelsToMap | None]) -> list[ImageryLayer]:
-    """Positioned rasters seen by their own files."""
-    return [
-        ImageryLayer(
-            name=image.path.stem,
-            source=image.relative,
-            crs_wkt=reference.crs_wkt,
-            bands=image.info.bands,
-            dtype=image.info.dtype,
-        )
-        for image, reference in zip(images, references, strict=True)
-        if reference is not None and image.info is not None
-    ]
-
-
-def _photo_layers(
-    images: Sequence[PlannedImage],
-    references: Sequence[PixelsToMap | None],
-    output: Path,
-    detections: Sequence[int],
-) -> tuple[list[ImageryLayer], tuple[str, ...]]:
-    """Posed photos, each seen by a VRT with the affine that fits its pose best, or warped where that does not do; none
-    where it sees the horizon."""
-    posed = [n for n, reference in enumerate(references) if isinstance(reference, PosedPhoto)]
-    posed.sort(key=lambda n: (-detections[n], n))
-    folder = work_folder(output) / "photos"
-    layers: list[ImageryLayer] = []
-    for n in posed:
-        image, reference = images[n], references[n]
-        if len(layers) == MOST_PHOTO_LAYERS:
-            break
-        assert image.info is not None
-        assert isinstance(reference, PosedPhoto)
-        info = image.info
-        transform = reference.affine_fit(info.width, info.height)
-        if transform is None:
-            continue
-        folder.mkdir(parents=True, exist_ok=True)
-        # Photos of two folders may have one name, and QGIS reads some signs in a path as its own.
-        mark = hashlib.sha256(image.relative.encode()).hexdigest()[:8]
-        vrt = folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', image.path.stem)[:60]}-{mark}.vrt"
-        photo = Photo(image.path, info.width, info.height, info.bands, info.dtype)
-        grid = _grid_px(info, WARP_POINTS)
-        flat = Georeference(reference.kind, None, transform)
-        if np.linalg.norm(flat.to_px(reference.to_map(grid)) - grid, axis=1).max() > MISFIT_PX:
-            imagery.write_warped_vrt(vrt, photo, grid, reference.to_map(grid), reference.crs_wkt)
-        else:
-            imagery.write_photo_vrt(vrt, photo, transform, reference.crs_wkt)
-        source = imagery.relative_path(vrt, output.parent)
-        layers.append(ImageryLayer(image.path.stem, source, "photo", reference.crs_wkt))
-    said: list[str] = []
-    if len(posed) > MOST_PHOTO_LAYERS:
-        said.append(f"{len(posed)} photos: the imagery is shown of the {len(layers)} with the most detections")
-    return layers, tuple(said)
-
-
-def _grid_px(info: RasterInfo, side: int) -> NDArray[np.float64]:
-    """(side * side, 2) points of an image, edges and all, in image px."""
-    u, v = np.meshgrid(np.linspace(0, info.width, side), np.linspace(0, info.height, side))
-    return np.column_stack([u.ravel(), v.ravel()])
 
 
 def _unplaced(
@@ -322,18 +204,6 @@ def _unplaced(
     return (f"without position: {which}; what is found there counts as 'unplaced' and is not on the map",)
 
 
-def _on_contact_sheet(
-    images: Sequence[PlannedImage], infos: Sequence[RasterInfo | None], output: Path
-) -> tuple[list[PixelsToMap | None], list[ImageryLayer]]:
-    readable = [(n, images[n].path, info) for n, info in enumerate(infos) if info is not None]
-    references: list[PixelsToMap | None] = [None] * len(images)
-    if not readable:
-        return references, []
-    transforms = imagery.contact_sheet([(info.width, info.height) for _, _, info in readable])
-    for (n, _, _), (a, b, c, d, e, f) in zip(readable, transforms.tolist(), strict=True):
-        references[n] = Georeference("none", None, (a, b, c, d, e, f))
-    sheet = work_folder(output) / "contact-sheet.vrt"
-    sheet.parent.mkdir(parents=True, exist_ok=True)
-    photos = [Photo(path, info.width, info.height, info.bands, info.dtype) for _, path, info in readable]
-    imagery.write_sheet_vrt(sheet, photos, transforms)
-    return references, [ImageryLayer("photos", imagery.relative_path(sheet, output.parent), "contact sheet")]
+def whole_or_nowhere(rings: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, C, 2) rings, those with a corner that has no place as NaN throughout."""
+    return np.where(np.isfinite(rings).all(axis=(1, 2), keepdims=True), rings, np.nan)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.survey.placing import Placement, boxes_on_map, errors_on_map, whole_or_nowhere
+from detector.survey.placing import Placement, whole_or_nowhere
 from detector.survey.planning import PlannedImage
-from geo.georeference import PixelsToMap, reproject
+from geo.georeference import reproject
 from geo.tables import DetectionRows, Images
 
 _SAME_PLACE = 1e-7  # of a footprint's size
@@ -43,26 +43,29 @@ def moved(
     rings = [ring if ring is not None and np.isfinite(ring).all() else None for ring in rings]
     now = {image.relative: n for n, image in enumerate(images) if placement.georeferences[n] is not None}
     then = {path: row for row, path in enumerate(before.path)}
-    order = np.argsort(rows.image, kind="stable")
-    starts = np.searchsorted(rows.image[order], np.arange(len(rows.paths) + 1))
-    for index, path in enumerate(rows.paths):
-        chosen = order[starts[index] : starts[index + 1]]
-        if path not in now or len(chosen) == 0:
+    # Of each row, the index of its image in the new placement (-1: it has no place there), and whether it stays.
+    anew = np.array([*(now.get(path, -1) for path in rows.paths), -1], np.int64)
+    stays = [
+        n >= 0 and path in then and _same(rings[then[path]], placement.places[n].ring)
+        for path, n in zip(rows.paths, anew.tolist(), strict=False)
+    ]
+    image, moves = anew[rows.image], ~np.array([*stays, False], bool)[rows.image]
+    boxed = np.isfinite(rows.boxes_px).all(axis=1)
+    if errors:
+        error_m[image >= 0] = np.nan
+        known = np.flatnonzero((image >= 0) & boxed)
+        error_m[known] = placement.errors_m(image[known], rows.boxes_px[known])
+    boxes = np.flatnonzero((image >= 0) & moves & boxed)
+    polygons[boxes] = placement.boxes_on_map(image[boxes], rows.boxes_px[boxes])
+    drawn = np.flatnonzero((image >= 0) & moves & ~boxed)
+    for index in np.unique(rows.image[drawn]).tolist():
+        old = then.get(rows.paths[index])
+        if old is None:
             continue
-        reference, ring = placement.georeferences[now[path]], placement.places[now[path]].ring
-        old = then.get(path)
-        boxes = rows.boxes_px[chosen]
-        boxed = np.isfinite(boxes).all(axis=1)
-        if errors:
-            error_m[chosen] = np.nan
-            error_m[chosen[boxed]] = errors_on_map(reference, boxes[boxed])
-        if old is not None and _same(rings[old], ring):
-            continue
-        polygons[chosen[boxed]] = boxes_on_map(reference, boxes[boxed], placement.crs_wkt)
-        drawn = chosen[~boxed]
-        if len(drawn) and old is not None:
-            size = (int(before.width[old]), int(before.height[old]))
-            polygons[drawn] = _redrawn(rows.polygons_map[drawn], before.footprints[old], size, reference, placement)
+        chosen = drawn[rows.image[drawn] == index]
+        size = (int(before.width[old]), int(before.height[old]))
+        px = _px_before(rows.polygons_map[chosen], before.footprints[old], size)
+        polygons[chosen] = np.nan if px is None else _closed(placement.points_on_map(int(anew[index]), px))
     return replace(rows, polygons_map=polygons, error_m=error_m), replace(before, footprints=rings)
 
 
@@ -72,24 +75,24 @@ def _same(before: NDArray[np.float64] | None, ring: NDArray[np.float64] | None) 
     return bool(np.abs(before - ring).max() <= _SAME_PLACE * np.ptp(ring, axis=0).max())
 
 
-def _redrawn(
-    polygons: NDArray[np.float64],
-    ring: NDArray[np.float64] | None,
-    size: tuple[int, int],
-    reference: PixelsToMap | None,
-    placement: Placement,
-) -> NDArray[np.float64]:
-    """Polygons drawn over an image whose outline was `ring`, laid over it where it is now."""
-    if ring is None or reference is None or len(ring) % 4 != 1:
-        return np.full_like(polygons, np.nan)
+def _px_before(
+    polygons: NDArray[np.float64], ring: NDArray[np.float64] | None, size: tuple[int, int]
+) -> NDArray[np.float64] | None:
+    """(N * 5, 2) the corners of polygons that were drawn over an image whose outline was `ring`, in px of the image.
+
+    None where the outline does not say where they lie in the image.
+    """
+    if ring is None or len(ring) % 4 != 1:
+        return None
     quarter = (len(ring) - 1) // 4
-    px = _through_corners(ring[: 4 * quarter : quarter], size, polygons.reshape(-1, 2))
-    xy = reference.to_map(px)
-    if reference.crs_wkt is not None and placement.crs_wkt is not None:
-        xy = reproject(xy, reference.crs_wkt, placement.crs_wkt)
-    found = xy.reshape(-1, 5, 2)
-    found[:, 4] = found[:, 0]
-    return whole_or_nowhere(found)
+    return _through_corners(ring[: 4 * quarter : quarter], size, polygons.reshape(-1, 2))
+
+
+def _closed(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N * 5, 2) corners as (N, 5, 2) rings that end exactly where they begin."""
+    rings = corners.reshape(-1, 5, 2).copy()
+    rings[:, 4] = rings[:, 0]
+    return whole_or_nowhere(rings)
 
 
 def _through_corners(

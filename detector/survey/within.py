@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.search.infer import Unit
-from detector.survey.placing import Poses
 from detector.survey.planning import Plan, PlannedImage
+from detector.survey.poses import Poses
 from geo.georeference import PixelsToMap
 from geo.search_area import SearchArea
 from geo.tables import SEARCHED_IN_PART

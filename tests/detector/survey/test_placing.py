@@ -20,7 +20,7 @@ from detector import models, survey
 from detector.detections import Detections
 from detector.errors import InputError
 from detector.models import ModelInfo
-from detector.survey import placing
+from detector.survey import shown_imagery
 from geo import geopackage, raster, vector
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt, reproject
@@ -207,7 +207,7 @@ def test_the_photos_are_seen_under_their_boxes(flown: Flown, photos: Path, tmp_p
         if "VRTWarpedDataset" in vrt.read_text(encoding="utf-8"):
             continue
         # Laid flat, a tilted photo is off by some px towards its edges.
-        assert np.linalg.norm(shown.to_px(ground) - px, axis=1).max() <= placing.MISFIT_PX
+        assert np.linalg.norm(shown.to_px(ground) - px, axis=1).max() <= shown_imagery.MISFIT_PX
 
 
 @pytest.mark.usefixtures("truth")
@@ -247,7 +247,7 @@ def test_a_photo_that_looks_aslant_is_warped_under_its_boxes(tmp_path: Path, pit
 def test_of_many_photos_those_with_most_detections_are_shown(
     flown: Flown, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placing, "MOST_PHOTO_LAYERS", 1)
+    monkeypatch.setattr(shown_imagery, "MOST_PHOTO_LAYERS", 1)
     heard = Listening()
     survey.detect([photos], tmp_path / "out.gpkg", watcher=heard)
     (vrt,) = (tmp_path / "out.herdmap" / "photos").glob("*.vrt")

@@ -1,0 +1,80 @@
+"""The poses of a survey's photos, from their headers and the files of positions, before any pixel is read.
+
+So a wrong file of positions ends a run at its start.
+"""
+
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+
+from detector.survey.planning import PlannedImage, PoseSettings
+from geo.georeference import PixelsToMap, is_on_earth
+from geo.photos.poses import NADIR, PlacedPhoto, poses_for
+from geo.raster import RasterInfo
+
+
+@dataclass(frozen=True, eq=False)
+class Poses:
+    """What is known of the photos' poses: one entry an image (None: no photo, or unreadable), the CRS that they are
+    placed in (None: no photo is), and what the user should know."""
+
+    photos: tuple[PlacedPhoto | None, ...]
+    crs_wkt: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def placed(self) -> int:
+        """How many photos have a place."""
+        return sum(photo is not None and photo.georeference is not None for photo in self.photos)
+
+    def georeferences(self, failures: Container[int]) -> list[PixelsToMap | None]:
+        """What places each photo; None for one without a place, and for those that failed."""
+        return [None if i in failures or photo is None else photo.georeference for i, photo in enumerate(self.photos)]
+
+
+def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
+    """The poses of the photos, from their headers and the files that the settings name.
+
+    In the CRS of the images that have one of their own, if any do. Raises GeoError for a file that cannot be used.
+    """
+    nobody: list[PlacedPhoto | None] = [None] * len(images)
+    readable = [(n, image.info) for n, image in enumerate(images) if image.info is not None]
+    photos = [info for _, info in readable if info.georeference.kind == "none"]
+    if not photos:
+        said = ("no image is a photo without a georeference of its own: positions, heights and cameras are not used",)
+        return Poses(tuple(nobody), None, said if settings.given else ())
+    if settings.position is None and not any(map(_says_where, photos)):
+        said = ("no photo has a position in its tags: give --position too",)
+        return Poses(tuple(nobody), None, said if settings.given else ())
+    own = most_common_crs([info for _, info in readable])
+    if own is not None and not is_on_earth(own):
+        said = ("the orthomosaics' CRS is not tied to the earth: photos cannot be placed beside them",)
+        return Poses(tuple(nobody), None, said)
+    found = poses_for(
+        [info for _, info in readable],
+        settings.position,
+        settings.dem,
+        settings.agl,
+        settings.clock_offset_s,
+        ground=settings.ground,
+        crs=own,
+        position_crs=settings.position_crs,
+        calibration=settings.calibration,
+        mount=settings.mount or NADIR,
+    )
+    for (n, info), photo in zip(readable, found.photos, strict=True):
+        if info.georeference.kind == "none":
+            nobody[n] = photo
+    made = Poses(tuple(nobody), found.crs_wkt, found.warnings)
+    return made if made.placed else replace(made, crs_wkt=None)
+
+
+def _says_where(info: RasterInfo) -> bool:
+    """Whether a photo's tags say anything of its position, be it that the receiver had none."""
+    return info.gps is not None or "atitude" in (info.xmp or "")
+
+
+def most_common_crs(infos: Sequence[RasterInfo | None]) -> str | None:
+    """The CRS that most images have; None where none has any."""
+    known = Counter(i.georeference.crs_wkt for i in infos if i is not None and i.georeference.crs_wkt is not None)
+    return known.most_common(1)[0][0] if known else None

@@ -1,0 +1,103 @@
+"""What is seen under a survey's boxes: rasters by their own files, photos by small VRTs, others on a contact sheet."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.survey.planning import PlannedImage, work_folder
+from geo.geopackage import imagery
+from geo.geopackage.imagery import ImageryLayer, Photo
+from geo.georeference import Georeference, PixelsToMap
+from geo.photos.projection import PosedPhoto
+from geo.raster import RasterInfo
+
+# QGIS draws each layer that the scale allows into a picture of the size of the map, in view or not, and keeps it: 200
+# of them took 2.4 GB and 0.7 s a pan.
+MOST_PHOTO_LAYERS = 40
+# A part of an animal's length: imagery that an affine lays further off than that is warped, through so many points a
+# side.
+MISFIT_PX = 10.0
+WARP_POINTS = 11
+
+
+def own_files(images: Sequence[PlannedImage], references: Sequence[PixelsToMap | None]) -> list[ImageryLayer]:
+    """Positioned rasters seen by their own files."""
+    return [
+        ImageryLayer(
+            name=image.path.stem,
+            source=image.relative,
+            crs_wkt=reference.crs_wkt,
+            bands=image.info.bands,
+            dtype=image.info.dtype,
+        )
+        for image, reference in zip(images, references, strict=True)
+        if reference is not None and image.info is not None
+    ]
+
+
+def photo_layers(
+    images: Sequence[PlannedImage],
+    references: Sequence[PixelsToMap | None],
+    output: Path,
+    detections: Sequence[int],
+) -> tuple[list[ImageryLayer], tuple[str, ...]]:
+    """Posed photos, each seen by a VRT with the affine that fits its pose best, or warped where that does not do; none
+    where it sees the horizon."""
+    posed = [n for n, reference in enumerate(references) if isinstance(reference, PosedPhoto)]
+    posed.sort(key=lambda n: (-detections[n], n))
+    folder = work_folder(output) / "photos"
+    layers: list[ImageryLayer] = []
+    for n in posed:
+        image, reference = images[n], references[n]
+        if len(layers) == MOST_PHOTO_LAYERS:
+            break
+        assert image.info is not None
+        assert isinstance(reference, PosedPhoto)
+        info = image.info
+        transform = reference.affine_fit(info.width, info.height)
+        if transform is None:
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        # Photos of two folders may have one name, and QGIS reads some signs in a path as its own.
+        mark = hashlib.sha256(image.relative.encode()).hexdigest()[:8]
+        vrt = folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', image.path.stem)[:60]}-{mark}.vrt"
+        photo = Photo(image.path, info.width, info.height, info.bands, info.dtype)
+        grid = _grid_px(info, WARP_POINTS)
+        flat = Georeference(reference.kind, None, transform)
+        if np.linalg.norm(flat.to_px(reference.to_map(grid)) - grid, axis=1).max() > MISFIT_PX:
+            imagery.write_warped_vrt(vrt, photo, grid, reference.to_map(grid), reference.crs_wkt)
+        else:
+            imagery.write_photo_vrt(vrt, photo, transform, reference.crs_wkt)
+        source = imagery.relative_path(vrt, output.parent)
+        layers.append(ImageryLayer(image.path.stem, source, "photo", reference.crs_wkt))
+    said: list[str] = []
+    if len(posed) > MOST_PHOTO_LAYERS:
+        said.append(f"{len(posed)} photos: the imagery is shown of the {len(layers)} with the most detections")
+    return layers, tuple(said)
+
+
+def _grid_px(info: RasterInfo, side: int) -> NDArray[np.float64]:
+    """(side * side, 2) points of an image, edges and all, in image px."""
+    u, v = np.meshgrid(np.linspace(0, info.width, side), np.linspace(0, info.height, side))
+    return np.column_stack([u.ravel(), v.ravel()])
+
+
+def on_contact_sheet(
+    images: Sequence[PlannedImage], infos: Sequence[RasterInfo | None], output: Path
+) -> tuple[list[PixelsToMap | None], list[ImageryLayer]]:
+    readable = [(n, images[n].path, info) for n, info in enumerate(infos) if info is not None]
+    references: list[PixelsToMap | None] = [None] * len(images)
+    if not readable:
+        return references, []
+    transforms = imagery.contact_sheet([(info.width, info.height) for _, _, info in readable])
+    for (n, _, _), (a, b, c, d, e, f) in zip(readable, transforms.tolist(), strict=True):
+        references[n] = Georeference("none", None, (a, b, c, d, e, f))
+    sheet = work_folder(output) / "contact-sheet.vrt"
+    sheet.parent.mkdir(parents=True, exist_ok=True)
+    photos = [Photo(path, info.width, info.height, info.bands, info.dtype) for _, path, info in readable]
+    imagery.write_sheet_vrt(sheet, photos, transforms)
+    return references, [ImageryLayer("photos", imagery.relative_path(sheet, output.parent), "contact sheet")]
