@@ -109,6 +109,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
     print(machine(), flush=True)
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "build_plugin.py"), "--checkout"], check=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "survey.gpkg"
         made(path, wanted.detections)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo import geopackage
+from geo.counting_rule import Review
 from geo.errors import InputError
 from geo.estimates import photo_transects
 from geo.estimates.correction import Factor, corrected, factors, photos_needed
@@ -20,7 +21,7 @@ from geo.estimates.sample import ReviewSample, draw_sample, photos_of, read_samp
 from geo.estimates.table import table
 from geo.estimates.transects import ALL, Strata, Strips, Transects, is_csv, read_strata, read_strips, read_transects
 from geo.overlaps.count_once import drawn_since
-from geo.standing import Review, after_review
+from geo.standing import after_review
 from geo.tables import DetectionRows, Images
 
 __all__ = ["ALL_REVIEWED", "PHOTOS", "Result", "estimate", "sample"]

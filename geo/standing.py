@@ -1,15 +1,15 @@
-"""What counts after a review: which sighting stands for each animal, and as what."""
+"""The counting rule of `geo.counting_rule` over whole tables: with numpy, as surveys have 100,000s of rows.
+
+`tests/geo/test_standing.py` holds both equal.
+"""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.counting_rule import CONFIRMED, REJECTED, REVIEWS, Review
 from geo.tables import DetectionRows, TableError
-
-Review = Literal["all", "confirmed", "not-rejected"]
-REVIEWS: tuple[Review, ...] = ("all", "confirmed", "not-rejected")
 
 
 def after_review(rows: DetectionRows, which: Review) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
@@ -21,15 +21,9 @@ def after_review(rows: DetectionRows, which: Review) -> tuple[NDArray[np.bool_],
 
 
 def standing(rows: DetectionRows) -> NDArray[np.uint8]:
-    """(M,) 0 or 1: which sighting stands for its animal, now that some are reviewed.
-
-    What a person confirmed in any of its photos is an animal. So where the sighting that counts is not confirmed and
-    another one of the same animal is, that one stands for it: of several the one with the highest score, then the
-    first. Otherwise the one that counts stands for the animal, also where it is rejected. `counted` where nothing is
-    reviewed.
-    """
+    """(M,) 0 or 1: which sightings stand for their animals after the review, as `counting_rule.standing` says."""
     standing = rows.counted.copy()
-    confirmed = np.array([text == "confirmed" for text in rows.text("review")], bool)
+    confirmed = np.array([text == CONFIRMED for text in rows.text("review")], bool)
     known = np.flatnonzero(rows.animal_id >= 0)
     if not (confirmed & (rows.counted == 0))[known].any():
         return standing
@@ -64,9 +58,9 @@ def select(
     state = np.asarray(review, dtype=object)
     mask = np.asarray(counted) != 0
     if which == "confirmed":
-        mask = mask & (state == "confirmed")
+        mask = mask & (state == CONFIRMED)
     elif which == "not-rejected":
-        mask = mask & (state != "rejected")
+        mask = mask & (state != REJECTED)
     effective = np.array(classes, dtype=object)
     relabelled = np.asarray(reviewed_classes, dtype=object)
     given = np.fromiter((bool(name) and name == name for name in relabelled), np.bool_, len(relabelled))

@@ -1,14 +1,17 @@
 """Build the QGIS plugin's zip: the same bytes from the same files, whoever builds it and when.
 
     python scripts/build_plugin.py OUT.zip
+    python scripts/build_plugin.py --checkout
 
-In it is one folder, `herdmap`, with what is in qgis_plugin/, metadata.txt, LICENSE, and the wheel of the detector that
-the plugin installs in an environment of its own.
+In it is one folder, `herdmap`, with what is in qgis_plugin/, metadata.txt, LICENSE, the counting rule of geo/, and the
+wheel of the detector that the plugin installs in an environment of its own. With --checkout no zip is built: the
+checkout's own qgis_plugin/ gets what it lacks, so that it runs where it lies.
 """
 
 import configparser
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "herdmap"
+# What the plugin needs of the rest of the checkout. In the checkout's qgis_plugin/ these are copies, which git ignores.
+CARRIED = {"counting_rule.py": ROOT / "geo" / "counting_rule.py", "metadata.txt": ROOT / "metadata.txt"}
 # The plugin site takes no more.
 LARGEST = 25 * 1024 * 1024
 KINDS = {".py", ".svg", ".txt", ".qml", ".qm", ".whl", ""}
@@ -25,18 +30,28 @@ KINDS = {".py", ".svg", ".txt", ".qml", ".qm", ".whl", ""}
 
 def files(wheel: Path) -> Iterator[tuple[str, Path]]:
     """(name in the zip, file) of all that belongs in it, in the order of the names."""
-    found = {name: ROOT / name for name in ("metadata.txt", "LICENSE")}
-    found[f"wheels/{wheel.name}"] = wheel
+    found = {}
     for path in (ROOT / "qgis_plugin").rglob("*"):
         name = path.relative_to(ROOT / "qgis_plugin")
         if path.is_file() and "__pycache__" not in name.parts and not any(part.startswith(".") for part in name.parts):
             found[name.as_posix()] = path
+    found.update(CARRIED)
+    found["LICENSE"] = ROOT / "LICENSE"
+    found[f"wheels/{wheel.name}"] = wheel
     for name, path in sorted(found.items()):
         if path.suffix not in KINDS:
             sys.exit(
                 f"{path}: a {path.suffix} file does not belong in the plugin; add its kind to {Path(__file__).name}"
             )
         yield f"{FOLDER}/{name}", path
+
+
+def copy_carried() -> None:
+    """Give the checkout's qgis_plugin/ its copies, where it has none or an old one."""
+    for name, source in CARRIED.items():
+        copy = ROOT / "qgis_plugin" / name
+        if not copy.is_file() or copy.read_bytes() != source.read_bytes():
+            shutil.copyfile(source, copy)
 
 
 def build_wheel(folder: Path) -> Path:
@@ -85,4 +100,7 @@ def unfilled(metadata: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]))
+    if sys.argv[1] == "--checkout":
+        copy_carried()
+    else:
+        build(Path(sys.argv[1]))

@@ -18,11 +18,12 @@ from detector.survey.poses import Poses
 from detector.survey.replacing import moved
 from detector.survey.within import in_area, unsearched
 from geo import geopackage
+from geo.counting_rule import Review
 from geo.overlaps.count_once import count_once
 from geo.regions import Regions, count
 from geo.reviews import carry
 from geo.search_area import SearchArea
-from geo.standing import Review, after_review
+from geo.standing import after_review
 from geo.tables import Counts, DetectionRows, Images, Run
 
 

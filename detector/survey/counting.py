@@ -6,9 +6,9 @@ from pathlib import Path
 from detector.survey.assembly import count_rows
 from detector.survey.within import LESS_GROUND
 from geo import geopackage
+from geo.counting_rule import Review
 from geo.overlaps.count_once import drawn_since
 from geo.regions import read_regions
-from geo.standing import Review
 from geo.tables import Counts
 
 

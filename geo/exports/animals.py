@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo import geopackage
+from geo.counting_rule import Review
 from geo.georeference import is_on_earth, reproject
 from geo.paths import StrPath, as_path
 from geo.reviews.carry import MANUAL_RUN
-from geo.standing import Review, select, standing
+from geo.standing import select, standing
 from geo.tables import DetectionRows, Images, Run
 
 WGS84 = "EPSG:4326"

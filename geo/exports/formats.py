@@ -22,12 +22,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.counting_rule import Review
 from geo.errors import OutputError, VectorError
 from geo.exports import darwincore
 from geo.exports.animals import COLUMNS, DEGREE_DECIMALS, INTEGERS, NUMBERS, PLACES, AnimalTable, read_animals
 from geo.output import check_writable, whole
 from geo.paths import StrPath, as_path
-from geo.standing import Review
 from geo.wellformed import shown
 
 __all__ = ["FORMATS", "Exported", "Shape", "export"]

@@ -20,11 +20,13 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from ..counting_rule import Review
 from ..environment import environment, process
 from ..icons import icon
 from ..translation import tr
 
-REVIEWS = ("not-rejected", "confirmed", "all")
+REVIEW_CHOICES: tuple[Review, ...] = ("not-rejected", "confirmed", "all")
+"""What the parameter REVIEW offers, in its order: the number of a choice stands in people's models and batches."""
 _SOME_FAILED, _CANCELLED = 1, 3
 
 

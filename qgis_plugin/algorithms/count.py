@@ -38,9 +38,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
-from ..review.sightings import Sighting, standing
+from ..counting_rule import Review, Sighting, counts, effective_class, standing
 from ..translation import tr
-from .algorithm import REVIEWS, HerdmapAlgorithm
+from .algorithm import REVIEW_CHOICES, HerdmapAlgorithm
 from .region_style import RegionStyle
 
 _NAME_FIELDS = ("name", "region", "region_name", "stratum", "block", "label", "title", "id", "fid")
@@ -107,16 +107,16 @@ class Count(HerdmapAlgorithm):
             raise QgsProcessingException(self.invalidSourceError(parameters, "REGIONS"))
         _check_crs(detections.crs(), source.sourceCrs())
         regions = _Regions(source, self.parameterAsString(parameters, "REGION_FIELD", context), context, feedback)
-        review = REVIEWS[self.parameterAsEnum(parameters, "REVIEW", context)]
+        review = REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]
         into_regions = QgsCoordinateTransform(detections.crs(), source.sourceCrs(), context.transformContext())
-        counts: Counter[tuple[str, str]] = Counter()
+        found: Counter[tuple[str, str]] = Counter()
         number = max(1, detections.featureCount())
         for done, (animal, centre) in enumerate(_animals(detections, review)):
             if done % 500 == 0:
                 feedback.setProgress(100 * done / number)
                 if feedback.isCanceled():
                     return {}
-            counts[regions.holding(centre, into_regions), animal] += 1
+            found[regions.holding(centre, into_regions), animal] += 1
 
         fields = QgsFields()
         for name, kind in (
@@ -128,21 +128,21 @@ class Count(HerdmapAlgorithm):
         )
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
-        classes = sorted({animal for _, animal in counts}) or ["all"]
-        for place, shape, area in regions.rows(any(place == _UNPLACED for place, _ in counts)):
+        classes = sorted({animal for _, animal in found}) or ["all"]
+        for place, shape, area in regions.rows(any(place == _UNPLACED for place, _ in found)):
             for animal in classes:
                 row = QgsFeature(fields)
                 if shape is not None:
                     row.setGeometry(shape)
-                found = counts[place, animal]
-                row.setAttributes([place, animal, found, area, found / area if area else None])
+                count = found[place, animal]
+                row.setAttributes([place, animal, count, area, count / area if area else None])
                 if not sink.addFeature(row, QgsFeatureSink.Flag.FastInsert):
                     raise QgsProcessingException(self.writeFeatureError(sink, parameters, "OUTPUT"))
-            feedback.pushInfo(f"{place}: " + ", ".join(f"{counts[place, animal]} {animal}" for animal in classes))
+            feedback.pushInfo(f"{place}: " + ", ".join(f"{found[place, animal]} {animal}" for animal in classes))
         if context.willLoadLayerOnCompletion(output):
             self._style = RegionStyle()  # QGIS keeps no reference of its own
             context.layerToLoadOnCompletionDetails(output).setPostProcessor(self._style)
-        return {"OUTPUT": output, "TOTAL": sum(counts.values())}
+        return {"OUTPUT": output, "TOTAL": sum(found.values())}
 
 
 class _Regions:
@@ -215,33 +215,28 @@ class _Regions:
             yield _UNPLACED, None, None
 
 
-def _animals(detections: QgsVectorLayer, review: str) -> Iterator[tuple[str, QgsPointXY | None]]:
+def _animals(detections: QgsVectorLayer, review: Review) -> Iterator[tuple[str, QgsPointXY | None]]:
     """(class, middle of its box) of each animal that counts after the review."""
     wanted = ["class", "review", "reviewed_class", "counted", "animal_id", "score"]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted, detections.fields())
-    found: list[tuple[str, str, QgsPointXY | None]] = []
     sightings: list[Sighting] = []
-    of_animal: dict[int, list[int]] = {}
-    for number, feature in enumerate(detections.getFeatures(request)):
-        state, score, animal = feature["review"], feature["score"], feature["animal_id"]
-        found.append(
-            (str(feature["reviewed_class"] or feature["class"] or ""), str(state), _centre(feature.geometry()))
+    centres: list[QgsPointXY | None] = []
+    for feature in detections.getFeatures(request):
+        animal, score = feature["animal_id"], feature["score"]
+        sightings.append(
+            Sighting(
+                animal if isinstance(animal, int) else None,
+                feature["counted"] != 0,
+                float(score) if isinstance(score, (int, float)) else None,
+                str(feature["review"]),
+                str(feature["class"] or ""),
+                str(feature["reviewed_class"] or ""),
+            )
         )
-        score = float(score) if isinstance(score, (int, float)) else None
-        sightings.append(Sighting(feature["counted"] != 0, state == "confirmed", score))
-        # NULL and negative: an animal of its own.
-        of_animal.setdefault(animal if isinstance(animal, int) and animal >= 0 else -1 - number, []).append(number)
-    stands = {
-        numbers[best]
-        for numbers in of_animal.values()
-        if (best := standing([sightings[number] for number in numbers])) is not None
-    }
-    for number, (name, state, centre) in enumerate(found):
-        if number not in stands or (review == "confirmed" and state != "confirmed"):
-            continue
-        if review == "not-rejected" and state == "rejected":
-            continue
-        yield name, centre
+        centres.append(_centre(feature.geometry()))
+    for one, stands, centre in zip(sightings, standing(sightings), centres):
+        if stands and counts(one.review, review):
+            yield effective_class(one.class_name, one.reviewed_class), centre
 
 
 def _centre(box: QgsGeometry) -> QgsPointXY | None:

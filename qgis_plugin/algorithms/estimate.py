@@ -19,7 +19,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
-from .algorithm import REVIEWS, option
+from .algorithm import REVIEW_CHOICES, option
 from .on_survey import SurveyCommand
 
 _DOUBLE = QgsProcessingParameterNumber.Type.Double
@@ -86,7 +86,7 @@ class Estimate(SurveyCommand):
             kind = "csv" if source.wkbType() == QgsWkbTypes.Type.NoGeometry else "gpkg"
             path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], kind, feedback)
             arguments += [flag, path]
-        arguments += ["--review", REVIEWS[self.parameterAsEnum(parameters, "REVIEW", context)]]
+        arguments += ["--review", REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]]
         if parameters.get("STRIP_WIDTH") not in (None, ""):
             arguments += ["--strip-width", str(self.parameterAsDouble(parameters, "STRIP_WIDTH", context))]
         arguments += ["--full-count"] if self.parameterAsBool(parameters, "FULL_COUNT", context) else []

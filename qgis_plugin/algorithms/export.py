@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
-from .algorithm import REVIEWS, CommandAlgorithm, option
+from .algorithm import REVIEW_CHOICES, CommandAlgorithm, option
 
 _ENDINGS = (".csv", ".geojson", ".parquet", ".kml", ".shp", ".zip")
 _SHAPES = ("", "box", "point")
@@ -83,7 +83,7 @@ class Export(CommandAlgorithm):
     ) -> dict[str, Any]:
         output = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         arguments = ["export", self.survey_file(parameters, context), "-o", output]
-        arguments += ["--review", REVIEWS[self.parameterAsEnum(parameters, "REVIEW", context)]]
+        arguments += ["--review", REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]]
         arguments += option("--shape", _SHAPES[self.parameterAsEnum(parameters, "SHAPE", context)])
         arguments += ["--every-sighting"] if self.parameterAsBool(parameters, "EVERY_SIGHTING", context) else []
         arguments += option("--dataset", self.parameterAsString(parameters, "DATASET", context))

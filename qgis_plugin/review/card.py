@@ -8,8 +8,9 @@ from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
+from ..counting_rule import CONFIRMED, REJECTED
 from ..translation import tr
-from .file import CONFIRMED, REJECTED, Detection
+from .file import Detection
 
 _CHIP = 96  # px
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from ..counting_rule import UNREVIEWED, Sighting, effective_class
 from ..translation import tr
 
 BY_HAND = "manual"
 """The run_id of an animal that a person drew."""
-UNREVIEWED, CONFIRMED, REJECTED = "unreviewed", "confirmed", "rejected"
 OUTSIDE, UNPLACED = "outside", "unplaced"
 """How the layer `counts` calls what lies in no region, and what has no place on the map."""
 
@@ -75,7 +75,14 @@ class Detection(NamedTuple):
     @property
     def is_a(self) -> str:
         """What the animal is: a person's word before the model's."""
-        return self.reviewed_class or self.class_name or "unknown"
+        return effective_class(self.class_name, self.reviewed_class) or "unknown"
+
+    @property
+    def sighting(self) -> Sighting:
+        """The part that the counting rule asks for."""
+        return Sighting(
+            self.animal_id, self.counted != 0, self.score, self.review, self.class_name, self.reviewed_class
+        )
 
     @property
     def by_hand(self) -> bool:

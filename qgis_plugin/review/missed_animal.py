@@ -11,8 +11,9 @@ from collections.abc import Callable
 from qgis.core import Qgis, QgsCoordinateTransform, QgsCsException, QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapTool
 
+from ..counting_rule import UNREVIEWED
 from .draw_box import BoxTool, Ground, GroundAt
-from .file import UNREVIEWED, Box, Detection, Image, Point, ReviewError
+from .file import Box, Detection, Image, Point, ReviewError
 from .photo_frame import PhotoFrame, clipped, holds
 from .queue import ReviewQueue
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import NamedTuple
 
-from .file import CONFIRMED, REJECTED, UNREVIEWED, ChangedError, Detection, ReviewFile
+from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
+from .file import ChangedError, Detection, ReviewFile
 from .region_counts import RegionCounts
 
 SCORE, LOWEST_SCORE, REGION, SAMPLE = "score", "lowest score", "region", "sample"

@@ -20,8 +20,8 @@ from qgis.core import (
     QgsProject,
 )
 
-from .file import CONFIRMED, OUTSIDE, REJECTED, UNPLACED, CountRow, Detection
-from .sightings import Sighting, standing
+from ..counting_rule import counts, standing
+from .file import OUTSIDE, UNPLACED, CountRow, Detection
 
 Cell = tuple[str, str]
 """A region and a class."""
@@ -63,11 +63,7 @@ class RegionCounts:
         self.animals, self.confirmed = Counter(), Counter()
         self._region_of = self._assign(detections) if rows else {}
         self._sightings = _seen_again(detections) if rows else {}
-        for one in detections:
-            if one.animal_id not in self._sightings:
-                self._add([one], 1)
-        for sightings in self._sightings.values():
-            self._add(list(sightings.values()), 1)
+        self._add(detections, 1)
         self._only_confirmed = self._same(self.confirmed) and not self._same(self.animals)
         # What the file says differently is set right with the first step that is saved.
         table = self._table
@@ -128,18 +124,19 @@ class RegionCounts:
         return all(self._stored.get(cell, 0) == table[cell] for cell in {*self._stored, *table})
 
     def _add(self, sightings: Sequence[Detection], sign: int) -> list[Cell]:
-        """Count one animal, or with -1 take it back. Returns the cell that it is in, if it counts."""
-        if not self._stored or not sightings:
-            return []
-        stands = standing([Sighting(bool(s.counted), s.review == CONFIRMED, s.score) for s in sightings])
-        if stands is None or sightings[stands].review == REJECTED:
-            return []
-        one = sightings[stands]
-        cell = (self.region(one), one.is_a)
-        self.animals[cell] += sign
-        if one.review == CONFIRMED:
-            self.confirmed[cell] += sign
-        return [cell]
+        """Count animals, each by all of its sightings, or with -1 take them back. Returns the cells they are in."""
+        cells: list[Cell] = []
+        if not self._stored:
+            return cells
+        for one, stands in zip(sightings, standing([one.sighting for one in sightings])):
+            if not stands or not counts(one.review, "not-rejected"):
+                continue
+            cell = (self.region(one), one.is_a)
+            cells.append(cell)
+            self.animals[cell] += sign
+            if counts(one.review, "confirmed"):
+                self.confirmed[cell] += sign
+        return cells
 
     def _assign(self, detections: Sequence[Detection]) -> dict[int, str]:
         """The region of each detection by its fid. By region, over the points sorted along x: few are asked twice."""

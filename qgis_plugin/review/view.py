@@ -17,7 +17,8 @@ from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
-from .file import CONFIRMED, REJECTED, UNREVIEWED, Box, Detection
+from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
+from .file import Box, Detection
 
 _COLOURS = {UNREVIEWED: "#F0E442", CONFIRMED: "#009E73", REJECTED: "#D55E00"}  # Okabe and Ito, as the map's
 _CASING = QColor(0, 0, 0, 170)

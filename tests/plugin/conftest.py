@@ -8,8 +8,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from build_plugin import copy_carried
 
 from tests import ROOT
+
+copy_carried()  # before any test imports the plugin
 
 _VERDICT = pytest.StashKey[int]()
 

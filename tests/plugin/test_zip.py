@@ -5,6 +5,7 @@ import configparser
 import subprocess
 import zipfile
 
+import build_plugin
 import pytest
 
 from tests import ROOT
@@ -25,6 +26,7 @@ def test_it_is_one_folder_with_all_that_belongs_in_it(plugin_zip):
         for path in SOURCES:
             name = f"herdmap/{path.relative_to(ROOT / 'qgis_plugin').as_posix()}"
             assert zipped.read(name) == path.read_bytes()
+        assert zipped.read("herdmap/counting_rule.py") == (ROOT / "geo" / "counting_rule.py").read_bytes()
         metadata = configparser.ConfigParser()
         metadata.read_string(zipped.read("herdmap/metadata.txt").decode("utf-8"))
     assert plugin_zip.stat().st_size <= 25 * 1024 * 1024
@@ -55,10 +57,7 @@ def test_the_metadata_has_what_the_site_asks_for():
         ("", ["email", "repository", "tracker"]),
     ],
 )
-def test_who_builds_it_is_told_what_the_site_still_needs(monkeypatch, tmp_path, lines, wanting):
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    import build_plugin
-
+def test_who_builds_it_is_told_what_the_site_still_needs(tmp_path, lines, wanting):
     metadata = tmp_path / "metadata.txt"
     metadata.write_text(f"[general]\n{lines}\n", encoding="utf-8")
     assert build_plugin.unfilled(metadata) == wanting
