@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -92,7 +93,7 @@ def test_two_processes_learn_what_one_learns(tmp_path):
         schedule='steps = 6\nwarm_up_steps = 2\noptimiser = "sgd"\nlearning_rate = 0.05\n',
         tables="[tiles]\nempty_share = 0.2\n",
     )
-    script = str(ROOT / "tests" / "two_processes.py")
+    script = str(Path(__file__).with_name("two_processes.py"))
     shared, alone = tmp_path / "shared", tmp_path / "alone"
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     for folder, command in ((shared, launch), (alone, [sys.executable])):
