@@ -9,6 +9,7 @@ import click
 import pytest
 
 from detector.cli import herdmap
+from detector.cli.group import GroupedCommand, GroupedCommands
 from tests import ROOT
 
 PAGE = ROOT / "docs" / "command-line.md"
@@ -16,6 +17,9 @@ PAGES = [PAGE, ROOT / "README.md"]
 SECTIONS = {
     part.split("\n", 1)[0].strip(): part for part in re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.M)[1:]
 }
+
+
+DETECT = herdmap.commands["detect"]
 
 
 def options() -> Iterator[tuple[str, click.Option]]:
@@ -40,7 +44,13 @@ def examples(page: Path) -> list[str]:
 def test_every_command_is_described_and_has_an_example(name: str) -> None:
     command = herdmap.commands[name]
     assert command.help
-    assert command.get_short_help_str(limit=100).endswith(".")
+    short = command.get_short_help_str(limit=100)
+    assert re.search(r"[^.]\.$", short), f"{name}: {short}"
+    for argument in command.params:
+        if isinstance(argument, click.Argument):
+            metavar = argument.metavar or str(argument.name).upper()
+            for word in re.findall(r"[A-Z]+(?:\.[a-z]+)?", metavar):
+                assert word in command.help, f"the help of {name} does not say what {word} is"
     assert name in SECTIONS, f"docs/command-line.md has no section '## {name}'"
     assert f"\nherdmap {name}" in SECTIONS[name]
     assert f"(#{name})" in PAGE.read_text(encoding="utf-8"), "and a row in the table at the top"
@@ -48,13 +58,50 @@ def test_every_command_is_described_and_has_an_example(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "option"), list(options()), ids=lambda value: getattr(value, "name", value))
 def test_every_option_is_described_and_has_help_and_an_example(name: str, option: click.Option) -> None:
-    assert option.help, f"{name} {option.opts[-1]} has no help"
+    text = re.sub(r"\[.*?\]", "", option.help or "").strip()
+    assert re.match(r"[A-Z].*[\w%)]\.$", text), f"{name} {option.opts[-1]}: the help is no sentence: {text!r}"
+    assert option.metavar or option.is_flag or isinstance(option.type, click.Choice), f"{name} {option.opts[-1]}"
     rows = [row for row in SECTIONS[name].splitlines() if row.startswith("| `-")]
     for flag in (*option.opts, *option.secondary_opts):
         described = [row for row in rows if re.search(rf"`{re.escape(flag)}[` ]", row.split(" | ")[0])]
         assert len(described) == 1, f"docs/command-line.md: {name} {flag} has {len(described)} rows"
         example = described[0].rsplit("`", 2)[1]
         assert any(f"{given} " in f"{example} " for given in (*option.opts, *option.secondary_opts)), example
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, command in herdmap.commands.items() if isinstance(command, GroupedCommand)]
+)
+def test_help_under_headings_has_every_option_once(name: str) -> None:
+    command = herdmap.commands[name]
+    assert isinstance(command, GroupedCommand)
+    shown = command.get_help(click.Context(command, **herdmap.context_settings))
+    listed = [option for names in command.headings.values() for option in names]
+    assert sorted(listed) == sorted(p.name for p in command.params if isinstance(p, click.Option))
+    for heading in (*command.headings, "Help"):
+        assert f"\n{heading}:\n" in shown
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert len(re.findall(rf"^  .*{re.escape(option.opts[-1])}\b(?!-)", shown, flags=re.M)) >= 1
+
+
+def test_detect_has_the_headings_of_its_page() -> None:
+    """The tables of `detect` stand under the headings of its `--help`, and each holds the options of its heading."""
+    assert isinstance(DETECT, GroupedCommand)
+    names = {flag: option.name for option in DETECT.params for flag in option.opts}
+    found: dict[str, list[str | None]] = {}
+    for part in re.split(r"^### ", SECTIONS["detect"], flags=re.M)[1:]:
+        heading, body = part.split("\n", 1)
+        rows = [re.findall(r"`(--[a-z-]+)", row.split(" | ")[0])[0] for row in body.splitlines() if row[:4] == "| `-"]
+        if rows:
+            found[heading] = [names[flag] for flag in rows]
+    assert found == {heading: list(options) for heading, options in DETECT.headings.items()}
+
+
+def test_every_command_stands_under_a_heading_of_the_main_help() -> None:
+    assert isinstance(herdmap, GroupedCommands)
+    listed = [name for names in herdmap.HEADINGS.values() for name in names]
+    assert sorted(listed) == sorted(herdmap.commands)
 
 
 def test_no_option_is_described_that_is_not_there() -> None:

@@ -1,7 +1,7 @@
-"""The command line: parsing over the functions of `detector` and `geo`.
+"""The command line: it parses the arguments, calls functions of `detector` and `geo`, and prints their results.
 
 Exit codes: 0 done, 1 done but some images failed, 2 bad usage or input, 3 cancelled, 4 an unexpected error. An error is
-one line on stderr; the traceback only with --debug.
+one line on stderr; --debug adds the traceback.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the contract's codes."""
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments
-    # Anywhere on the line: who adds it to a failed command writes it last.
+    # It may stand anywhere, because people add it at the end of a command that failed.
     arguments = [a for a in arguments if a != "--debug"]
     try:
         with _sigterm_as_ctrl_c():
@@ -66,10 +66,10 @@ def _complain(text: str, code: int, debug: bool) -> int:
 
 @contextlib.contextmanager
 def _sigterm_as_ctrl_c() -> Iterator[None]:
-    """SIGTERM ends a command as Ctrl-C does, so that no half of a file is left and the exit code says cancelled."""
+    """Make SIGTERM act like Ctrl-C, so that no half-written file is left and the exit code says cancelled."""
     try:
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    except ValueError:  # not the main thread, which alone gets signals
+    except ValueError:  # only the main thread may handle signals
         yield
         return
     try:
@@ -79,13 +79,16 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
 
 
 def _refused_by_system(error: OSError) -> tuple[str, int]:
-    """What the system would not do, where a user can mend it: (text, exit code)."""
+    """(text, exit code) for an error of the operating system, with a mend where the user can do something."""
     where = f"{error.filename}: " if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        mend = "free some space and run the same command again, or write elsewhere"
+        mend = "free some space and run the same command again, or choose another disk"
         return f"{where}the disk is full ({error.strerror}); {mend}", BAD_INPUT
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{where}not allowed ({error.strerror}); allow it, or choose another place", BAD_INPUT
+        return f"{where}not allowed ({error.strerror}); change the permissions, or choose another place", BAD_INPUT
     if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG) and where:
-        return f"{where}in the way ({error.strerror}); remove or rename it, or choose another name", BAD_INPUT
+        return (
+            f"{where}in the way ({error.strerror}); remove or rename it, or choose another name",
+            BAD_INPUT,
+        )
     return f"unexpected {type(error).__name__}: {error}; run again with --debug for the details", UNEXPECTED

@@ -1,4 +1,4 @@
-"""What the command line shows: progress as a bar or as JSON lines, and a model's description."""
+"""What the command line prints: progress as a bar or as JSON lines, and the description of a model."""
 
 import contextlib
 import json
@@ -19,14 +19,14 @@ from detector.models import Loaded
 from detector.progress import Progress, Watcher
 from detector.training.tracker import Start, Tracker
 
-# At most so many progress lines a second: the contract with whoever reads them.
+# At most this many progress lines a second: a promise to programs that read them.
 LINES_PER_S = 4
 
 
 def plain(text: str) -> str:
-    """Text for one line of a terminal: what would move its cursor, or cannot be written, is shown as an escape.
+    """Text for one line of a terminal: control characters and characters that cannot be written become escapes.
 
-    Names of files and what a model file says of itself are other people's text.
+    File names and the texts in a model file come from outside, and could move the cursor.
     """
     return "".join(
         c.encode("unicode_escape").decode() if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text
@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 @contextlib.contextmanager
 def bar(label: str) -> Iterator[Callable[[float], None]]:
-    """A progress bar on stderr for a share from 0 to 1; nothing where stderr is no terminal."""
+    """A progress bar on stderr, given shares from 0 to 1. Shows nothing if stderr is not a terminal."""
     from tqdm import tqdm
 
     with tqdm(total=100, desc=label, disable=not sys.stderr.isatty(), bar_format="{l_bar}{bar}| {elapsed}") as shown:
@@ -47,7 +47,7 @@ def bar(label: str) -> Iterator[Callable[[float], None]]:
 
 
 class TrainingShown(Tracker):
-    """A training run on stderr: its tables, and a bar where that is a terminal."""
+    """Shows a training run on stderr: its tables, and a bar if stderr is a terminal."""
 
     def __init__(self) -> None:
         from tqdm import tqdm
@@ -89,7 +89,7 @@ def training_shown() -> Iterator[TrainingShown]:
 
 @contextlib.contextmanager
 def watching(progress: str) -> Iterator[Watcher]:
-    """A watcher that shows a run as `--progress` says, and that Ctrl-C, SIGTERM and (json) end of stdin cancel."""
+    """A watcher that shows a run as `--progress` says. Ctrl-C, SIGTERM and (json) the end of stdin cancel the run."""
     cancel = threading.Event()
     with _cancelled_by_signals(cancel), contextlib.ExitStack() as stack:
         if progress == "json":
@@ -106,7 +106,7 @@ def watching(progress: str) -> Iterator[Watcher]:
 
 @contextlib.contextmanager
 def _cancelled_by_signals(cancel: threading.Event) -> Iterator[None]:
-    """The first signal lets the run end in order; a second one does what it always did."""
+    """The first signal lets the run finish the tiles in hand; the second ends it at once."""
     before: dict[signal.Signals, Any] = {}
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -124,7 +124,7 @@ def _cancelled_by_signals(cancel: threading.Event) -> Iterator[None]:
 
 
 def _cancel_at_end_of_stdin(cancel: threading.Event) -> None:
-    # os.read, as sys.stdin's lock would be held by this daemon thread when the interpreter ends.
+    # os.read, because sys.stdin has a lock, which this thread would still hold when the interpreter ends.
     with contextlib.suppress(OSError):
         while os.read(0, 4096):
             pass
@@ -132,7 +132,7 @@ def _cancel_at_end_of_stdin(cancel: threading.Event) -> None:
 
 
 class Lines(Watcher):
-    """Warnings and failures, a line each, on stderr."""
+    """Prints each warning and failure as a line on stderr."""
 
     quiet = False
 
@@ -146,7 +146,7 @@ class Lines(Watcher):
 
 
 class Bar(Watcher):
-    """A progress bar on stderr."""
+    """Shows a progress bar on stderr."""
 
     def __init__(self) -> None:
         from tqdm import tqdm
@@ -181,7 +181,7 @@ class Bar(Watcher):
 
 
 class JsonLines(Watcher):
-    """One JSON object a line on stdout, for a program that runs this one."""
+    """Prints one JSON object per line on stdout, for the program that started this one."""
 
     def __init__(self) -> None:
         self._last = 0.0
@@ -228,9 +228,9 @@ class JsonLines(Watcher):
 
 
 def describe(model: Loaded, sha256: str) -> str:
-    """What is in a model, a line for each thing. sha256: of all its files."""
+    """The description of a model, one property per line. sha256: of all files of the model together."""
     info = model.info
-    gsd = f"{100 * info.gsd_m:.3g} cm a pixel" if info.gsd_m else "no scale known"
+    gsd = f"{100 * info.gsd_m:.3g} cm per pixel" if info.gsd_m else "unknown scale"
     metrics = info.metrics if not isinstance(info.metrics, Mapping) else dict(info.metrics)
     rows = {
         "file": ", ".join(map(str, model.files)),
@@ -242,8 +242,8 @@ def describe(model: Loaded, sha256: str) -> str:
         "tiles": f"{info.tile_size} px, overlap {info.overlap} px, batch {info.batch_size or 'any'}",
         "trained at": gsd,
         "threshold": info.score_threshold,
-        "trained on": info.trained_on or "not said",
-        "licence": info.licence or "not said",
-        "metrics": json.dumps(metrics, ensure_ascii=False) if metrics else "none given",
+        "trained on": info.trained_on or "unknown",
+        "licence": info.licence or "unknown",
+        "metrics": json.dumps(metrics, ensure_ascii=False) if metrics else "none",
     }
     return "\n".join(f"{name + ':':12} {plain(str(value))}" for name, value in rows.items())

@@ -1,4 +1,4 @@
-"""`herdmap demo`: the main job on a simulated survey, and what it found held against what is there."""
+"""`herdmap demo`: detect and count on a simulated survey, and compare with the truth."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ from geo.simulation import SurveySettings, simulate
 
 
 def run_demo(folder: Path, say: Callable[[str], None]) -> Score:
-    """Simulate a survey in `folder`, detect, count per region, and say how that compares with the truth."""
+    """Simulate a survey in `folder`, detect, count per region, and report how the counts compare with the truth."""
     with bar("simulating") as progress:
         simulated = simulate(folder, SurveySettings(photos=True), progress)
     output = folder / "survey.gpkg"
@@ -24,11 +24,11 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> Score:
     found = geopackage.read_detections(output)
     score = judge([JudgedImage(found.boxes_px, found.score, simulated.boxes_px.astype(np.float32))], threshold=0.0)
 
-    say(f"{folder}: a SIMULATED survey, not real imagery; {len(simulated.boxes_px)} animals are in it")
-    say(f"found {outcome.detections}: {score.found} right, {score.false_alarms} false alarms; {score.missed} missed")
+    say(f"{folder}: a SIMULATED survey, not real imagery, with {len(simulated.boxes_px)} animals")
+    say(f"found {outcome.detections}: {score.found} right, {score.false_alarms} false alarms; missed {score.missed}")
     say("")
     say(region_table(counts, simulated.counts))
     say("")
-    say(f"see it in QGIS:  {output} (drag it in, or open {output.with_suffix('.qgz').name})")
-    say("your own:        herdmap detect PHOTOS_OR_ORTHOMOSAIC -o survey.gpkg")
+    say(f"to see it:       drag {output} into QGIS, or open {output.with_suffix('.qgz').name}")
+    say("your own photos: herdmap detect PHOTOS_OR_ORTHOMOSAIC -o survey.gpkg")
     return score

@@ -1,4 +1,4 @@
-"""The commands of a run: detect, count."""
+"""The commands that search imagery and count: detect, count."""
 
 import sys
 from pathlib import Path
@@ -6,20 +6,48 @@ from typing import Any, Literal
 
 import click
 
-from detector.cli.group import DONE, FILE, REVIEW, SOME_FAILED, CancelledError, herdmap, search_options
-from detector.cli.placing import overlap_options, pose_options, pose_settings
+from detector.cli.group import (
+    DONE,
+    FILE,
+    REVIEW,
+    SOME_FAILED,
+    CancelledError,
+    GroupedCommand,
+    herdmap,
+    search_options,
+)
+from detector.cli.placing import OVERLAP_OPTIONS, POSE_OPTIONS, overlap_options, pose_options, pose_settings
+
+_HEADINGS = {
+    "Input and output": ("output", "region_file", "region_field", "within", "chips"),
+    "Model": ("model", "trust", "score", "margin", "gate", "gate_threshold"),
+    "Tiles and speed": ("tile_size", "overlap", "batch_size", "device", "profile"),
+    "Where the photos are": POSE_OPTIONS,
+    "Animals in several images": OVERLAP_OPTIONS,
+    "Progress, resuming and failures": ("progress", "fresh", "retry_failed", "time_limit", "parts"),
+    "Search on a Ray cluster": ("engine", "ray_address", "workers", "cpus_per_worker", "gpus_per_worker"),
+}
 
 
-@herdmap.command()
+@herdmap.command(cls=GroupedCommand, headings=_HEADINGS)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.gpkg", help="The result.")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    required=True,
+    metavar="FILE.gpkg",
+    help="GeoPackage to write. If it exists, its reviews are kept.",
+)
 @search_options
-@click.option("--gate", metavar="MODEL", help="A tile classifier: only tiles that may hold an animal are searched.")
+@click.option(
+    "--gate", metavar="MODEL", help="Tile classifier that looks first. The detector searches only tiles that it passes."
+)
 @click.option(
     "--gate-threshold",
     type=click.FloatRange(0, 1),
     metavar="T",
-    help="Probability of an animal from which the gate lets a tile pass.  [default: the gate's]",
+    help="The gate passes a tile if an animal is at least this probable, 0 to 1.  [default: the gate's]",
 )
 @click.option(
     "--margin",
@@ -27,43 +55,71 @@ from detector.cli.placing import overlap_options, pose_options, pose_settings
     default=0.2,
     show_default=True,
     metavar="M",
-    help="Where --model is a tile classifier: a tile whose best class leads by less is 'uncertain'.",
+    help="If --model is a tile classifier: a tile is 'uncertain' if its best class leads the next by less than M.",
 )
 @click.option(
-    "--regions", "region_file", type=FILE, metavar="FILE", help="Polygons to count in; any file that QGIS reads."
+    "--regions",
+    "region_file",
+    type=FILE,
+    metavar="FILE",
+    help="Polygons to count in, in any vector format that QGIS reads.",
 )
-@click.option("--region-field", metavar="F", help="The column that names the regions.")
-@click.option("--within", type=FILE, metavar="FILE", help="Polygons: search inside them alone.")
+@click.option(
+    "--region-field",
+    metavar="F",
+    help="Column with the regions' names.  [default: name, region, stratum or another usual name]",
+)
+@click.option("--within", type=FILE, metavar="FILE", help="Search only inside the polygons of this file.")
 @pose_options
 @overlap_options
-@click.option("--chips/--no-chips", default=True, show_default=True, help="A small picture with each detection.")
+@click.option(
+    "--chips/--no-chips",
+    default=True,
+    show_default=True,
+    help="Store a small picture of each detection, for the review.",
+)
 @click.option(
     "--time-limit",
     type=click.FloatRange(0, 86_400, min_open=True),
     default=300.0,
     show_default=True,
     metavar="S",
-    help="Seconds that reading a photo may take before it is given up.",
+    help="Give up on a photo that takes longer than S seconds to read.",
 )
 @click.option(
     "--engine",
     type=click.Choice(["local", "ray"]),
     default="local",
     show_default=True,
-    help="What searches: this process, or workers on a Ray cluster.",
-)
-@click.option("--ray-address", metavar="A", help="The cluster, or auto.  [default: one started on this machine]")
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="On Ray.  [default: as many as there is room for]")
-@click.option(
-    "--cpus-per-worker", type=click.IntRange(1), metavar="N", help="Cores of each.  [default: 1, or a GPU's share]"
+    help="Search in this process, or with workers on a Ray cluster.",
 )
 @click.option(
-    "--gpus-per-worker", type=click.FloatRange(0), metavar="F", help="GPUs of each, 0.5 too.  [default: 1 if any]"
+    "--ray-address", metavar="A", help="Cluster to join, HOST:PORT or auto.  [default: start one on this machine]"
 )
-@click.option("--parts", metavar="DIR|URL", help="Where the run's parts lie.  [default: beside the output]")
-@click.option("--profile", is_flag=True, help="Say at the end where the time went, on stderr.")
-@click.option("--retry-failed", is_flag=True, help="Try photos again that an earlier run could not read.")
-@click.option("--fresh", is_flag=True, help="Start over rather than resume. Reviews are kept all the same.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Number of Ray workers.  [default: as many as the cluster has room for]",
+)
+@click.option(
+    "--cpus-per-worker",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processor cores for each worker.  [default: 1; with GPUs, an equal share, at most 8]",
+)
+@click.option(
+    "--gpus-per-worker",
+    type=click.FloatRange(0),
+    metavar="F",
+    help="GPUs for each worker; 0.5 lets two workers share one.  [default: 1 if there are GPUs]",
+)
+@click.option(
+    "--parts", metavar="DIR|URL", help="Where to keep the run's intermediate results.  [default: beside the output]"
+)
+@click.option("--profile", is_flag=True, help="At the end, print on stderr how long each stage took.")
+@click.option("--retry-failed", is_flag=True, help="Try again to read photos that failed in an earlier run.")
+@click.option("--fresh", is_flag=True, help="Search everything again instead of resuming. Reviews are kept.")
 def detect(
     inputs: tuple[str, ...],
     output: Path,
@@ -94,22 +150,23 @@ def detect(
     fresh: bool,
     **placing: Any,
 ) -> int:
-    """Find the animals in imagery and put them on the map.
+    """Find animals in photos and orthomosaics and put them on a map.
 
-    INPUT is a file, a folder (searched recursively), or @list.txt with a path a line. The same command again resumes.
+    INPUT is an image, a folder (searched with its subfolders), or @list.txt: a text file with one path per line. If a
+    run stops, give the same command again; it resumes.
     """
     from detector import survey
     from detector.cli.console import plain, watching
 
     if region_field is not None and region_file is None:
-        raise click.UsageError("--region-field names a column of the region file: give --regions too")
+        raise click.UsageError("--region-field names a column of the file of --regions; give --regions too")
     if gate_threshold is not None and gate is None:
-        raise click.UsageError("--gate-threshold is of a gate: give --gate too")
+        raise click.UsageError("--gate-threshold has no effect without --gate; give --gate too")
     cluster = None
     if engine == "ray":
         cluster = survey.Cluster(ray_address, workers, cpus_per_worker, gpus_per_worker)
     elif (ray_address, workers, cpus_per_worker, gpus_per_worker) != (None, None, None, None):
-        raise click.UsageError("--ray-address, --workers, --cpus-per-worker and --gpus-per-worker are of --engine ray")
+        raise click.UsageError("--ray-address, --workers, --cpus-per-worker and --gpus-per-worker need --engine ray")
     settings = survey.Settings(
         score=score,
         gate_threshold=gate_threshold,
@@ -158,11 +215,15 @@ def detect(
     type=FILE,
     required=True,
     metavar="FILE",
-    help="Polygons to count in; any file that QGIS reads.",
+    help="Polygons to count in, in any vector format that QGIS reads.",
 )
-@click.option("--region-field", metavar="F", help="The column that names the regions.")
+@click.option(
+    "--region-field",
+    metavar="F",
+    help="Column with the regions' names.  [default: name, region, stratum or another usual name]",
+)
 @REVIEW
-@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="Write the table here rather than on stdout.")
+@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
 def count(
     survey_file: Path,
     region_file: Path,
@@ -170,7 +231,10 @@ def count(
     review: Literal["all", "confirmed", "not-rejected"],
     output: Path | None,
 ) -> int:
-    """Count the animals of a survey in each region, as CSV and as the layer `counts` of the survey."""
+    """Count the animals of a survey in each region.
+
+    The counts are written as CSV, and to the layer 'counts' of FILE.gpkg.
+    """
     from detector import survey
     from detector.cli.console import plain
     from geo import regions

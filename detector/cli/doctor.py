@@ -1,4 +1,4 @@
-"""What is installed, which device a model would run on, and what is missing."""
+"""The report of `herdmap doctor`: what is installed, what is missing, and on which device models run."""
 
 import os
 import platform
@@ -11,16 +11,16 @@ from detector.models.libraries import INSTALL
 from geo.errors import one_line
 
 CORE = ("numpy", "onnxruntime", "rasterio", "pyogrio", "shapely", "pyproj", "click", "tqdm")
-# Optional library: what it is for, and how to get it.
+# Optional library: (what it is for, the command that installs it).
 OPTIONAL = {
-    "torch": ("training and native checkpoints", INSTALL["torch"]),
+    "torch": ("training, and models of training frameworks", INSTALL["torch"]),
     "torchvision": ("torchvision models", INSTALL["torchvision"]),
-    "onnx": ("training and export-model", INSTALL["onnx"]),
-    "safetensors": ("checkpoints that need no trust", INSTALL["safetensors"]),
+    "onnx": ("training, and converting models", INSTALL["onnx"]),
+    "safetensors": ("model weights that cannot contain code", INSTALL["safetensors"]),
     "fastai": ("fastai tile classifiers", INSTALL["fastai"]),
     "detectron2": ("Detectron2 models", INSTALL["detectron2"]),
     "cv2": ("matching photos by their pixels", "pip install 'herdmap[matching]'"),
-    "ray": ("runs on a cluster", "pip install 'herdmap[ray]'"),
+    "ray": ("searching on a cluster", "pip install 'herdmap[ray]'"),
     "mlflow": ("tracking of training", "pip install 'herdmap[tracking]'"),
     "tensorboard": ("tracking of training", "pip install 'herdmap[tracking]'"),
     "matplotlib": ("pictures of schedules and runs", "pip install 'herdmap[tracking]'"),
@@ -28,7 +28,7 @@ OPTIONAL = {
 
 
 def report() -> tuple[str, bool]:
-    """(text, whether detecting works here)."""
+    """The report's text, and whether detecting works here."""
     lines = [
         f"herdmap       {detector.__version__}",
         f"python        {platform.python_version()} ({sys.executable})",
@@ -50,8 +50,8 @@ def report() -> tuple[str, bool]:
         if find_spec(name):
             lines.append(f"{name:13} {_version(name)}, for {purpose}")
         else:
-            lines.append(f"{name:13} not installed; needed only for {purpose}: {install}")
-    lines.append("all that detecting needs is here" if healthy else "detecting does not work here: see above")
+            lines.append(f"{name:13} not installed; you only need it for {purpose}: {install}")
+    lines.append("all that detecting needs is installed" if healthy else "detecting does not work here; see above")
     return "\n".join(lines), healthy
 
 
@@ -63,7 +63,7 @@ def _version(name: str) -> str:
 
 
 def _try_model(lines: list[str]) -> bool:
-    """Load the bundled model and show it an empty tile: the health check that no list of versions replaces."""
+    """Run the bundled model on an empty tile, since a list of versions does not show that it runs. Adds to `lines`."""
     import numpy as np
 
     from detector import models

@@ -1,4 +1,4 @@
-"""The command that says how right a model is: evaluate."""
+"""The command that measures a model: evaluate."""
 
 from pathlib import Path
 from typing import Any
@@ -8,27 +8,33 @@ import click
 from detector.cli.group import DONE, FILE, CancelledError, herdmap, search_options
 
 
-@herdmap.command(short_help="How right a model is, on labelled photos.")
-@click.option("--data", type=FILE, required=True, metavar="coco.json", help="The labels, a COCO file of full photos.")
-@click.option("--images", type=FILE, required=True, metavar="DIR", help="The folder its file names start from.")
-@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Where the report goes.")
+@herdmap.command(short_help="Measure how well a model finds animals in labelled photos.")
+@click.option("--data", type=FILE, required=True, metavar="coco.json", help="Labels: a COCO file of whole photos.")
+@click.option(
+    "--images",
+    type=FILE,
+    required=True,
+    metavar="DIR",
+    help="Folder with the photos. File names in the labels are relative to it.",
+)
+@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to write the report to.")
 @search_options
 @click.option(
     "--trained-on",
     type=FILE,
     multiple=True,
     metavar="coco.json",
-    help="What the model was trained on: shared photos or flights are refused. May be repeated.",
+    help="Labels that the model was trained on. Photos or flights in both are refused. May be repeated.",
 )
-@click.option("--any-class", is_flag=True, help="Judge finding alone, whatever the classes are called.")
+@click.option("--any-class", is_flag=True, help="Ignore classes: any detection of an animal counts as found.")
 @click.option(
     "--rule",
     default="f1",
     show_default=True,
     metavar="f1|count|recall:R",
-    help="What the best score threshold is best by.",
+    help="How to choose the best score threshold: highest F1, most accurate count, or recall of at least R.",
 )
-@click.option("--compare-branches", is_flag=True, help="A TridentNet's middle branch against all of them.")
+@click.option("--compare-branches", is_flag=True, help="For a TridentNet: compare its middle branch with all branches.")
 def evaluate(
     model: str | None,
     data: Path,
@@ -46,9 +52,9 @@ def evaluate(
     trust: bool,
     progress: str,
 ) -> int:
-    """How right a model is on labelled photos it was not trained on: tiled and merged as detect does it.
+    """Measure how well a model finds animals in labelled photos that it was not trained on.
 
-    The same command again resumes.
+    The photos are searched as `herdmap detect` does it. If a run stops, give the same command again; it resumes.
     """
     from detector import survey
     from detector.cli.console import plain, watching

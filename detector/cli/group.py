@@ -1,6 +1,6 @@
 """The command group, its exit codes, and what its commands share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ DONE, SOME_FAILED, BAD_INPUT, CANCELLED, UNEXPECTED = range(5)
 
 
 class _FilePath(click.Path):
-    """A path; not the empty text, which as a path would be the working folder: an unset variable in a script."""
+    """A path. Refuses the empty text, which a script's unset variable gives and pathlib reads as the working folder."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
@@ -24,7 +24,7 @@ class _FilePath(click.Path):
 
 
 class CancelledError(Exception):
-    """A run that ended in order because somebody asked it to."""
+    """A run that ended early because somebody cancelled it."""
 
 
 FILE = _FilePath()
@@ -34,69 +34,121 @@ REVIEW = click.option(
     type=click.Choice(["all", "confirmed", "not-rejected"]),
     default="not-rejected",
     show_default=True,
-    help="Which detections count.",
+    help="Which detections count: all, only confirmed ones, or all that nobody rejected.",
 )
 
 TRUST = click.option(
-    "--trust-model", "trust", is_flag=True, help="Run the code in a pickled or Python model: only of people you trust."
+    "--trust-model",
+    "trust",
+    is_flag=True,
+    help="Run code that the model file contains. Use this only if you trust whoever made the file.",
 )
 
 _SEARCH = (
-    click.option("--model", metavar="FILE|NAME", help="Model file, or a bundled model's name.  [default: sheep]"),
+    click.option("--model", metavar="FILE|NAME", help="Model file, or name of a bundled model.  [default: sheep]"),
     TRUST,
-    click.option("--score", type=click.FloatRange(0, 1), metavar="S", help="Score threshold.  [default: the model's]"),
+    click.option(
+        "--score",
+        type=click.FloatRange(0, 1),
+        metavar="S",
+        help="Keep detections with at least this score, 0 to 1.  [default: the model's]",
+    ),
     click.option(
         "--tile-size", type=click.IntRange(32, 16384), metavar="N", help="Tile size in px.  [default: the model's]"
     ),
     click.option(
-        "--overlap", type=click.IntRange(0), metavar="N", help="Overlap of tiles in px.  [default: the model's]"
+        "--overlap",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Overlap of neighbouring tiles in px, at least the largest animal's size.  [default: the model's]",
     ),
     click.option(
         "--batch-size",
         type=click.IntRange(1, 4096),
         metavar="N",
-        help="Tiles a model call.  [default: as memory allows]",
+        help="Number of tiles the model gets at once.  [default: as many as fit in memory]",
     ),
     click.option(
         "--device",
         default="auto",
         show_default=True,
         metavar="auto|cpu|cuda[:N]",
-        help="Where it runs; auto: a GPU if there is one.",
+        help="Where the model runs. auto uses a GPU if there is one.",
     ),
     click.option(
         "--progress",
         type=click.Choice(["auto", "bar", "json", "none"]),
         default="auto",
         show_default=True,
-        help="json: one object a line on stdout, and end of file on stdin cancels.",
+        help="How to show progress. json is for programs: one JSON object per line on stdout; closing stdin cancels.",
     ),
 )
 
 
 def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a search: which model, on which tiles, where it runs, and what it shows."""
+    """Add the options of a search to a command: the model, the tiles, the device and the progress shown."""
     return with_options(_SEARCH, command)
 
 
 def with_options(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command several options, in their order."""
+    """Add several options to a command, in the order given."""
     for option in reversed(options):
         command = option(command)
     return command
 
 
+class GroupedCommand(click.Command):
+    """A command whose `--help` lists the options under headings.
+
+    headings: the names of the parameters under each heading, in the order to show. `--help` and any option that no
+    heading names stand at the end, under "Help".
+    """
+
+    def __init__(self, *args: Any, headings: Mapping[str, Sequence[str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.headings = headings
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
+        rows = {option.name: row for option in options if (row := option.get_help_record(ctx))}
+        for heading, names in self.headings.items():
+            with formatter.section(heading):
+                formatter.write_dl([rows.pop(name) for name in names])
+        with formatter.section("Help"):
+            formatter.write_dl(list(rows.values()))
+
+
+class GroupedCommands(click.Group):
+    """A group whose `--help` lists the commands under headings, in the order in which a survey needs them."""
+
+    HEADINGS: Mapping[str, Sequence[str]] = {
+        "Try it": ("demo", "simulate", "doctor"),
+        "Find and place animals": ("detect", "georeference", "locate"),
+        "Count and estimate": ("count", "sample", "estimate"),
+        "Pass on results": ("share", "export", "export-data", "merge-reviews"),
+        "Models and training": ("model", "export-model", "evaluate", "schedule", "train"),
+    }
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rest = sorted(self.commands.keys() - {name for names in self.HEADINGS.values() for name in names})
+        for heading, names in {**self.HEADINGS, "Other": rest}.items():
+            if names:
+                with formatter.section(heading):
+                    formatter.write_dl([(name, self.commands[name].get_short_help_str(100)) for name in names])
+
+
 @click.group(
+    cls=GroupedCommands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     no_args_is_help=False,
 )
 @click.version_option(detector.__version__, prog_name="herdmap")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error; anywhere on the line.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error. May stand anywhere on the line.")
 @click.pass_context
 def herdmap(context: click.Context, debug: bool) -> None:
-    """From aerial survey imagery to a map and a count of animals."""
+    """Find animals in aerial imagery, map them and count them."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(BAD_INPUT)

@@ -1,4 +1,4 @@
-"""The commands on models and on the installation: model, export-model, doctor."""
+"""The commands about models and the installation: model, export-model, doctor."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,15 +11,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# What --int8 measures the values of the layers on, beside the tiles of the check.
+# Tiles on which --int8 measures the range of values of each layer, besides the tiles of the check.
 CALIBRATION_TILES = 16
 
 
-@herdmap.command()
+@herdmap.command(short_help="Show what is in a model.")
 @click.argument("file", metavar="FILE")
 @TRUST
 def model(file: str, trust: bool) -> int:
-    """What is in a model file."""
+    """Show what is in a model: classes, tile size, threshold, training data, licence.
+
+    FILE is a model file, or the name of a bundled model.
+    """
     from detector import models
     from detector.cli.console import describe
 
@@ -28,7 +31,7 @@ def model(file: str, trust: bool) -> int:
     return DONE
 
 
-@herdmap.command("export-model", short_help="Write a framework's model as one portable file.")
+@herdmap.command("export-model", short_help="Convert a model of a training framework to one portable file.")
 @click.argument("checkpoint", metavar="CHECKPOINT")
 @click.option(
     "-o",
@@ -36,21 +39,33 @@ def model(file: str, trust: bool) -> int:
     type=FILE,
     required=True,
     metavar="model.onnx",
-    help="The result; .safetensors: the weights alone.",
+    help="File to write. With the ending .safetensors, only the weights are written.",
 )
 @click.option(
     "--images",
     multiple=True,
     metavar="INPUT",
-    help="Imagery to check the file on, as for detect; may be repeated.  [default: simulated]",
+    help="Imagery to check the file on, as for detect. May be repeated.  [default: simulated imagery]",
 )
 @click.option(
-    "--tiles", type=click.IntRange(1, 10000), default=24, show_default=True, metavar="N", help="Tiles of the check."
+    "--tiles",
+    type=click.IntRange(1, 10000),
+    default=24,
+    show_default=True,
+    metavar="N",
+    help="Number of tiles to check the file on.",
 )
 @click.option(
-    "--batch-size", type=click.IntRange(1, 256), metavar="N", help="Tiles a call, where it cannot be left free."
+    "--batch-size",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Number of tiles per call, for models that need a fixed number.  [default: 1]",
 )
-@click.option("--int8", is_flag=True, help="Quantise, where the file still finds the same animals.")
+@click.option(
+    "--int8",
+    is_flag=True,
+    help="Quantise to 8-bit integers. The file is written only if it still finds the same animals.",
+)
 @TRUST
 def export_model(
     checkpoint: str,
@@ -61,9 +76,10 @@ def export_model(
     int8: bool,
     trust: bool,
 ) -> int:
-    """Write a framework's model as one portable file, which needs no framework to run.
+    """Convert a model of a training framework to one .onnx file that needs no framework to run.
 
-    The file is run beside the original on tiles before it appears; what they differ by is in it.
+    CHECKPOINT is any file of the model. Both models are run on the same tiles, and the .onnx file is written only if
+    their results agree. The differences are stored in the file.
     """
     from detector.cli.console import plain
     from detector.models.libraries import need
@@ -71,7 +87,7 @@ def export_model(
 
     ending = output.suffix.lower()
     if ending not in (".onnx", ".safetensors"):
-        raise click.UsageError(f"{output.name}: expected an output that ends in .onnx or .safetensors")
+        raise click.UsageError(f"{output.name}: the output must end in .onnx or .safetensors")
     check_writable(output)
     need("torch", "onnx", "safetensors", purpose="export-model")
     from detector.models import export
@@ -79,7 +95,9 @@ def export_model(
 
     if ending == ".safetensors":
         export.export_weights(checkpoint, output, trust)
-        click.echo(f"{output}: the weights of {checkpoint}; put its card or config beside it under the same name")
+        click.echo(
+            f"{output}: the weights of {checkpoint}; put the model's card or config beside them, under the same name"
+        )
         return DONE
     calibration = CALIBRATION_TILES if int8 else 0
 
@@ -100,9 +118,9 @@ def export_model(
     return DONE
 
 
-@herdmap.command(short_help="What is installed, which device, what is missing.")
+@herdmap.command(short_help="Check the installation.")
 def doctor() -> int:
-    """What is installed, which device a model would run on, and what is missing."""
+    """Check the installation: what is installed, what is missing, and on which device models run."""
     from detector.cli.doctor import report
 
     text, healthy = report()

@@ -1,4 +1,4 @@
-"""The commands that place photos on the ground: georeference, locate. And the options that all such commands share."""
+"""The commands that place photos on the ground (georeference, locate), and options that they share with detect."""
 
 import csv
 import math
@@ -9,25 +9,57 @@ from typing import Any
 
 import click
 
-from detector.cli.group import DONE, FILE, herdmap, with_options
+from detector.cli.group import DONE, FILE, GroupedCommand, herdmap, with_options
 
 _POSES = (
-    click.option("--position", type=FILE, metavar="FILE", help="Poses (CSV) or a flight log (GPX, CSV)."),
-    click.option("--position-crs", metavar="EPSG:N", help="The CRS of x and y in it.  [default: WGS 84, or its .prj]"),
-    click.option("--dem", type=FILE, metavar="FILE", help="Heights of the ground, a raster."),
-    click.option("--agl", type=click.FloatRange(2, 20_000), metavar="M", help="Every camera's height above ground."),
-    click.option("--ground", type=float, metavar="Z", help="The height of level ground, in the altitudes' datum."),
-    click.option("--clock-offset", type=float, metavar="S", help="Seconds: camera + S = flight log.  [default: found]"),
-    click.option("--camera", type=FILE, metavar="FILE", help="Camera calibration, OpenCV's or OpenDroneMap's."),
+    click.option(
+        "--position", type=FILE, metavar="FILE", help="Table of photo positions (CSV) or flight log (GPX, CSV)."
+    ),
+    click.option(
+        "--position-crs",
+        metavar="EPSG:N",
+        help="CRS of the columns x and y of --position.  [default: that of the .prj file beside it]",
+    ),
+    click.option("--dem", type=FILE, metavar="FILE", help="Terrain model: a raster of ground heights, in any CRS."),
+    click.option(
+        "--agl",
+        type=click.FloatRange(2, 20_000),
+        metavar="M",
+        help="Height of every camera above the ground below it, in metres.",
+    ),
+    click.option(
+        "--ground",
+        type=float,
+        metavar="Z",
+        help="Height of level ground in metres, in the same datum as the photos' altitudes.",
+    ),
+    click.option(
+        "--clock-offset",
+        type=float,
+        metavar="S",
+        help="Seconds to add to the camera's clock to get the flight log's.  [default: worked out if possible]",
+    ),
+    click.option(
+        "--camera",
+        type=FILE,
+        metavar="FILE",
+        help="Camera calibration of OpenCV or OpenDroneMap.  [default: the lens in the photos' tags]",
+    ),
     click.option(
         "--mount",
         type=float,
         nargs=3,
         metavar="YAW PITCH ROLL",
-        help="How the camera sits in the aircraft.  [default: 0 -90 0]",
+        help="How the camera is mounted in the aircraft, in degrees.  [default: 0 -90 0, straight down]",
     ),
 )
-# Options whose settings have another name.
+POSE_OPTIONS = ("position", "position_crs", "dem", "agl", "ground", "clock_offset", "camera", "mount")
+OVERLAP_OPTIONS = ("count_overlaps", "animal_speed", "match_images")
+_HEADINGS = {
+    "Where the photos are": (*POSE_OPTIONS, "forget"),
+    "Animals in several images": OVERLAP_OPTIONS,
+}
+# The settings whose names differ from their options'.
 _SETTINGS = {"clock_offset": "clock_offset_s", "camera": "calibration", "animal_speed": "animal_speed_m_s"}
 _OVERLAPS = (
     click.option(
@@ -35,56 +67,58 @@ _OVERLAPS = (
         type=click.Choice(["animals", "cells", "all"]),
         default="animals",
         show_default=True,
-        help="Where images overlap: each animal once, those in their photo's cell, or all.",
+        help="Where images overlap, count each animal once, the sightings in their photo's cell, or all sightings.",
     ),
     click.option(
         "--animal-speed",
         type=click.FloatRange(0, 30),
         default=0.0,
         metavar="M/S",
-        help="How fast animals may walk between photos.  [default: 0]",
+        show_default=True,
+        help="Fastest speed of a walking animal between two photos, in metres per second.",
     ),
     click.option(
         "--match-images/--no-match-images",
         default=False,
-        help="Register photos by their pixels too, not by their animals alone.  [default: not]",
+        help="Align overlapping photos by their pixels as well as by their animals.  [default: no-match-images]",
     ),
 )
 
 
 def pose_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say where its photos are."""
+    """Add the options that say where the photos are."""
     return with_options(_POSES, command)
 
 
 def overlap_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say what counts where images overlap."""
+    """Add the options that say what counts where images overlap."""
     return with_options(_OVERLAPS, command)
 
 
 def pose_settings(given: dict[str, Any]) -> dict[str, Any]:
-    """The values of `pose_options` and `overlap_options` as `PoseSettings` calls them."""
+    """The values of `pose_options` and `overlap_options` under the names that `PoseSettings` has for them."""
     return {_SETTINGS.get(name, name): value for name, value in given.items()}
 
 
 def _as_option(name: str, value: Any) -> str:
-    """A setting as one would give it."""
+    """A setting as a user would type it."""
     option = next((option for option, setting in _SETTINGS.items() if setting == name), name).replace("_", "-")
     if value is True:
         return f"--{option}"
     return f"--{option} " + " ".join(map(str, value if isinstance(value, tuple) else [value]))
 
 
-@herdmap.command()
+@herdmap.command(cls=GroupedCommand, headings=_HEADINGS)
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
 @pose_options
 @overlap_options
-@click.option("--forget", is_flag=True, help="Start from the photos' tags, not from what the survey was placed with.")
+@click.option("--forget", is_flag=True, help="Ignore the settings of the last placement.")
 @click.pass_context
 def georeference(context: click.Context, /, survey_file: Path, forget: bool, **options: Any) -> int:
-    """Place the photos of a finished survey anew, without looking at them again. Reviews are kept.
+    """Correct where the photos of a finished survey lie.
 
-    What it was last placed with holds, but for the options given here.
+    Nothing is searched again, and reviews are kept. FILE.gpkg keeps the settings of its last placement, except those
+    that you give here.
     """
     from detector import survey
     from detector.cli.console import Lines, plain
@@ -95,21 +129,22 @@ def georeference(context: click.Context, /, survey_file: Path, forget: bool, **o
     before = {} if forget else survey.placed_with(survey_file, except_for=settings)
     if before:
         said = ", ".join(_as_option(name, value) for name, value in before.items())
-        click.echo(f"herdmap: as it was placed before: {plain(said)}", err=True)
+        click.echo(f"herdmap: settings kept from the last placement: {plain(said)}", err=True)
     moved = survey.georeference(survey_file, survey.PoseSettings(**{**before, **settings}), Lines())
     click.echo(plain(moved.summary()))
     return DONE
 
 
-@herdmap.command(short_help="Where on the ground pixels of a photo are.")
+@herdmap.command(short_help="Print the map coordinates of pixels of an image.")
 @click.argument("image", type=FILE)
 @click.argument("xy", nargs=-1, required=True, type=click.FloatRange(0), metavar="X Y [X Y]...")
 @pose_options
-@click.option("--crs", metavar="EPSG:N", help="The CRS to print.  [default: the photo's UTM zone, the image's own]")
+@click.option("--crs", metavar="EPSG:N", help="CRS to print.  [default: the image's own, or a photo's UTM zone]")
 def locate(image: Path, xy: tuple[float, ...], crs: str | None, **given: Any) -> int:
-    """Print where on the ground pixels of a photo or orthomosaic are, as CSV: x_px, y_px, x, y, z, error_m.
+    """Print the map coordinates of pixels of a photo or orthomosaic.
 
-    X and Y are px from the image's top left corner.
+    IMAGE is the photo or orthomosaic. X and Y are in px, from its top left corner. The result is CSV with the columns
+    x_px, y_px, x, y, z, error_m.
     """
     from detector import survey
     from detector.cli.console import plain
@@ -118,16 +153,18 @@ def locate(image: Path, xy: tuple[float, ...], crs: str | None, **given: Any) ->
     from geo.photos import poses
 
     if len(xy) % 2:
-        raise click.UsageError(f"{len(xy)} numbers: give pixels as pairs X Y")
+        raise click.UsageError(f"found {len(xy)} numbers, an odd count; give each pixel as a pair X Y")
     given = pose_settings(given)
-    survey.PoseSettings(**given)  # which says what is out of range
+    survey.PoseSettings(**given)  # refuses values out of range
     if given["mount"] is None:
         del given["mount"]
     points = list(zip(xy[::2], xy[1::2], strict=True))
     info = raster.inspect(image)
     for x, y in points:
         if x > info.width or y > info.height:
-            raise click.UsageError(f"pixel ({x:g}, {y:g}) lies outside {image.name}: {info.width} x {info.height} px")
+            raise click.UsageError(
+                f"pixel ({x:g}, {y:g}) lies outside {image.name}, which has {info.width} x {info.height} px"
+            )
     found = poses.locate(info, points, crs=crs, **given)
     for reason in found.reasons:
         click.echo(f"herdmap: {plain(reason)}", err=True)

@@ -1,4 +1,4 @@
-"""The commands on a finished survey: estimate, sample, exports, merged reviews."""
+"""The commands on a finished survey: estimate, sample, export, export-data, merge-reviews, share."""
 
 import sys
 from pathlib import Path
@@ -17,20 +17,66 @@ from detector.cli.group import DONE, FILE, REVIEW, herdmap
     type=FILE,
     required=True,
     metavar="FILE|photos",
-    help="CSV with counts, polygons or lines; or the photos of the survey.",
+    help="Transects: a CSV with counts, polygons or lines, or the word photos for the photos of FILE.gpkg.",
 )
-@click.option("--transect-table", type=FILE, metavar="FILE.csv", help="Which photo is on which transect.")
-@click.option("--transect-name", metavar="PATTERN", help="What of a photo's path names its transect.")
-@click.option("--effort", "effort_file", type=FILE, metavar="FILE.csv", help="Write what each photo searched.")
-@click.option("--strata", "strata_file", type=FILE, required=True, help="CSV with areas, or polygons.")
+@click.option(
+    "--transect-table",
+    type=FILE,
+    metavar="FILE.csv",
+    help="With --transects photos: a CSV that says which photo is on which transect.",
+)
+@click.option(
+    "--transect-name",
+    metavar="PATTERN",
+    help="With --transects photos: a regular expression that finds the transect's name in a photo's path.",
+)
+@click.option(
+    "--effort",
+    "effort_file",
+    type=FILE,
+    metavar="FILE.csv",
+    help="With --transects photos: also write the area that each photo searched.",
+)
+@click.option(
+    "--strata",
+    "strata_file",
+    type=FILE,
+    required=True,
+    metavar="FILE",
+    help="Strata: a CSV with their areas, or polygons.",
+)
 @REVIEW
-@click.option("--strip-width", type=click.FloatRange(0, 100_000, min_open=True), help="Metres, of transects as lines.")
-@click.option("--full-count", is_flag=True, help="All ground was searched: estimates are sums.")
-@click.option("--correct", type=FILE, metavar="SAMPLE.csv|all", help="Reviewed photos that tell misses, false alarms.")
-@click.option("--precision", type=click.FloatRange(0, 100, min_open=True), metavar="PCT", help="What would reach it.")
+@click.option(
+    "--strip-width",
+    type=click.FloatRange(0, 100_000, min_open=True),
+    metavar="M",
+    help="Full width in metres of transects that are lines.",
+)
+@click.option(
+    "--full-count", is_flag=True, help="The transects cover all the ground: add up the counts, without an interval."
+)
+@click.option(
+    "--correct",
+    type=FILE,
+    metavar="SAMPLE.csv|all",
+    help="Correct for misses and false alarms, by the reviewed photos of SAMPLE.csv or by all photos.",
+)
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 100, min_open=True),
+    metavar="PCT",
+    help="Also print how much more review or flying reaches an interval of ±PCT %.",
+)
 @click.option("--plot", type=FILE, metavar="FILE.svg", help="Also draw the estimates with their intervals.")
-@click.option("--seed", type=click.IntRange(0, 2**40), default=0, show_default=True, help="Of the bootstrap.")
-@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="The table; on stdout if left out.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**40),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Random seed of the bootstrap.",
+)
+@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
 def estimate(
     survey_file: Path | None,
     transect_file: Path,
@@ -47,10 +93,11 @@ def estimate(
     seed: int,
     output: Path | None,
 ) -> int:
-    """Estimate the population per stratum and class from transects, by Jolly's Method 2.
+    """Estimate the population of each stratum and class from transects, by Jolly's Method 2.
 
-    With FILE.gpkg its detections are counted in the transects; without, TRANSECTS is a CSV with counts. `photos` makes
-    transects of the photos: of their track, or as a table or their names say.
+    With FILE.gpkg, its detections are counted in the transects. Without it, --transects is a CSV that already has the
+    counts. With --transects photos, the survey's photos become the transects: by their track, by --transect-table or
+    by --transect-name.
     """
     from detector.cli.console import plain
     from geo.estimate import estimate as make
@@ -76,7 +123,7 @@ def estimate(
     write_csv(result.estimates, sys.stdout if output is None else output)
     if plot is not None:
         write_plot(result.estimates, plot)
-    # Programs read stdout where it is the table; the method goes with it for a person either way.
+    # A program reads the table from stdout, so the text for a person must not stand there with it.
     for line in result.lines:
         click.echo(plain(line), err=output is None)
     return DONE
@@ -84,34 +131,78 @@ def estimate(
 
 @herdmap.command()
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
-@click.option("-o", "--output", type=FILE, required=True, metavar="SAMPLE.csv", help="Grows where it is there.")
-@click.option("--positive", type=click.IntRange(0), default=100, show_default=True, help="Photos with detections.")
-@click.option("--empty", type=click.IntRange(0), default=100, show_default=True, help="Photos without.")
-@click.option("--seed", type=click.IntRange(0, 2**40), default=0, show_default=True, help="The same seed, same photos.")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    required=True,
+    metavar="SAMPLE.csv",
+    help="CSV file to write. If it exists, photos are added and earlier marks are kept.",
+)
+@click.option(
+    "--positive",
+    type=click.IntRange(0),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="How many photos with detections to draw.",
+)
+@click.option(
+    "--empty",
+    type=click.IntRange(0),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="How many photos without detections to draw.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**40),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Random seed. The same seed draws the same photos.",
+)
 def sample(survey_file: Path, output: Path, positive: int, empty: int, seed: int) -> int:
-    """Draw photos to review at random, to correct an estimate for misses and false alarms."""
+    """Draw random photos to review, so that an estimate can be corrected.
+
+    The review shows how many animals the detector missed in FILE.gpkg and how many of its detections are false.
+    `herdmap estimate --correct SAMPLE.csv` then corrects the estimate.
+    """
     from geo.estimate import sample as draw
 
     click.echo(draw(survey_file, output, positive, empty, seed))
     return DONE
 
 
-@herdmap.command(short_help="The animals as CSV, GeoJSON, GeoParquet, KML, Shapefile or Darwin Core.")
+@herdmap.command(short_help="Write the animals as CSV, GeoJSON, GeoParquet, KML, Shapefile or Darwin Core.")
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
 @click.option(
-    "-o", "--output", type=FILE, required=True, metavar="OUT.csv|geojson|parquet|kml|shp|zip", help="The result."
+    "-o", "--output", type=FILE, required=True, metavar="OUT.csv|geojson|parquet|kml|shp|zip", help="File to write."
 )
 @click.option(
     "--review",
     type=click.Choice(["all", "confirmed", "not-rejected"]),
     default="not-rejected",
     show_default=True,
-    help="Which detections.",
+    help="Which animals to write: all, only confirmed ones, or all that nobody rejected.",
 )
-@click.option("--every-sighting", is_flag=True, help="Also the sightings of an animal that another photo counts.")
-@click.option("--shape", type=click.Choice(["box", "point"]), help="[default: points in KML, else boxes]")
 @click.option(
-    "--dataset", "dataset_file", type=FILE, metavar="FILE.toml", help="What a Darwin Core Archive says of itself."
+    "--every-sighting",
+    is_flag=True,
+    help="Also write repeated sightings: those of an animal that counts in another photo.",
+)
+@click.option(
+    "--shape",
+    type=click.Choice(["box", "point"]),
+    help="Write each animal as its box on the ground, or as the box's centre.  [default: point in KML, else box]",
+)
+@click.option(
+    "--dataset",
+    "dataset_file",
+    type=FILE,
+    metavar="FILE.toml",
+    help="Title, licence and scientific names for a Darwin Core Archive.",
 )
 def export(
     survey_file: Path,
@@ -121,7 +212,10 @@ def export(
     shape: Literal["box", "point"] | None,
     dataset_file: Path | None,
 ) -> int:
-    """Write the animals of a survey in the format of the output's ending; .zip is a Darwin Core Archive for GBIF."""
+    """Write the animals of FILE.gpkg to a file of another format.
+
+    The ending of the output says which format. A .zip is a Darwin Core Archive for GBIF.
+    """
     from detector.cli.console import plain
     from geo.exports import darwincore
     from geo.exports import formats as exports
@@ -136,20 +230,30 @@ def export(
     return DONE
 
 
-@herdmap.command(short_help="Reviewed detections as training data (COCO).")
+@herdmap.command(short_help="Write the reviewed detections as training data (COCO).")
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
-@click.option("-o", "--output", type=FILE, required=True, metavar="coco.json", help="The result.")
+@click.option("-o", "--output", type=FILE, required=True, metavar="coco.json", help="COCO file to write.")
 @click.option(
     "--photos",
     type=click.Choice(["reviewed", "touched", "all"]),
     default="reviewed",
     show_default=True,
-    help="Photos reviewed whole, in part (the rest as crowd regions), or all.",
+    help="Which photos: reviewed completely; also in part (touched), with unreviewed boxes as crowd regions; or all.",
 )
 @click.option(
-    "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Below it nothing needs review.  [default: 0]"
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    metavar="S",
+    help="Ignore unreviewed detections with a score below S.",
 )
-@click.option("--checked", type=FILE, metavar="FILE", help="Photos searched whole, also empty ones: CSV or list.")
+@click.option(
+    "--checked",
+    type=FILE,
+    metavar="FILE",
+    help="List of the photos that a person searched completely, also empty ones: CSV or text.",
+)
 def export_data(
     survey_file: Path,
     output: Path,
@@ -157,7 +261,7 @@ def export_data(
     min_score: float,
     checked: Path | None,
 ) -> int:
-    """Write the reviewed detections of a survey as training data: COCO, with boxes in whole photos."""
+    """Write the reviewed detections of FILE.gpkg as training data: a COCO file with the boxes of whole photos."""
     from detector.cli.console import plain
     from geo.exports import coco
 
@@ -172,13 +276,28 @@ def export_data(
     return DONE
 
 
-@herdmap.command("merge-reviews", short_help="Two people's reviews of one survey become one.")
+@herdmap.command("merge-reviews", short_help="Merge two people's reviews of one survey.")
 @click.argument("first", type=FILE, metavar="A.gpkg")
 @click.argument("second", type=FILE, metavar="B.gpkg")
-@click.option("-o", "--output", type=FILE, required=True, metavar="MERGED.gpkg", help="The result, a new file.")
-@click.option("--conflicts", type=FILE, metavar="FILE.csv", help="[default: MERGED.conflicts.csv]")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    required=True,
+    metavar="MERGED.gpkg",
+    help="GeoPackage to write. It must not exist yet.",
+)
+@click.option(
+    "--conflicts",
+    type=FILE,
+    metavar="FILE.csv",
+    help="CSV file for the list of conflicts.  [default: MERGED.conflicts.csv beside the output]",
+)
 def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | None) -> int:
-    """Merge the reviews of two copies of a survey; print where they agree, list where they do not."""
+    """Merge the reviews that two people made in two copies of a survey, A.gpkg and B.gpkg.
+
+    Prints how often they agree, and lists the animals on which they disagree.
+    """
     from detector.cli.console import plain
     from geo.reviews import merge as merging
 
@@ -190,14 +309,17 @@ def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | Non
     return DONE
 
 
-@herdmap.command(short_help="A folder for colleagues, with a page that opens anywhere.")
+@herdmap.command(short_help="Make a folder for colleagues, with a page that opens in any browser.")
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
-@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="The folder to make.")
-@click.option("--max-size", metavar="5%|50MB", help="What the folder stays within.  [default: 5% of the imagery]")
-@click.option("--annotated", is_flag=True, help="Also pictures with the boxes drawn in.")
-@click.option("--title", metavar="TEXT", help="The page's title.  [default: the file's name]")
+@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to make.")
+@click.option("--max-size", metavar="5%|50MB", help="Largest size of the folder.  [default: 5% of the imagery]")
+@click.option("--annotated", is_flag=True, help="Also make pictures with the boxes drawn in.")
+@click.option("--title", metavar="TEXT", help="Title of the page.  [default: the name of FILE.gpkg]")
 def share(survey_file: Path, output: Path, max_size: str | None, annotated: bool, title: str | None) -> int:
-    """Make a folder for colleagues: a page that opens from disk, offline, with the survey and its tables."""
+    """Make a folder for colleagues who have neither Herdmap nor QGIS.
+
+    It holds a page that opens offline in any browser, FILE.gpkg and its tables.
+    """
     from detector.cli.console import bar
     from geo.share import MaxSize, Settings
     from geo.share import share as make

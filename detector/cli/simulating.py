@@ -1,4 +1,4 @@
-"""The commands on simulated surveys: simulate, demo."""
+"""The commands that make simulated surveys: simulate, demo."""
 
 from pathlib import Path
 
@@ -7,31 +7,49 @@ import click
 from detector.cli.group import DONE, FILE, herdmap
 
 
-@herdmap.command(short_help="Make a simulated survey whose animals are known.")
-@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="The folder to make.")
+@herdmap.command(short_help="Make a simulated survey with known animals.")
+@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to make.")
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**40),
     metavar="N",
     default=1,
     show_default=True,
-    help="The same seed, the same survey.",
+    help="Random seed. The same seed and settings make the same survey.",
 )
 @click.option(
-    "--animals", type=click.IntRange(0, 100_000), metavar="N", default=160, show_default=True, help="How many animals."
+    "--animals", type=click.IntRange(0, 100_000), metavar="N", default=160, show_default=True, help="Number of animals."
 )
 @click.option(
-    "--width", type=click.FloatRange(5, 5000), metavar="M", default=150.0, show_default=True, help="Width in metres."
+    "--width",
+    type=click.FloatRange(5, 5000),
+    metavar="M",
+    default=150.0,
+    show_default=True,
+    help="Width of the area in metres, west to east.",
 )
 @click.option(
-    "--height", type=click.FloatRange(5, 5000), metavar="M", default=115.0, show_default=True, help="Height in metres."
+    "--height",
+    type=click.FloatRange(5, 5000),
+    metavar="M",
+    default=115.0,
+    show_default=True,
+    help="Height of the area in metres, south to north.",
 )
 @click.option(
-    "--gsd", type=click.FloatRange(0.01, 0.1), metavar="M", default=0.025, show_default=True, help="Metres a pixel."
+    "--gsd",
+    type=click.FloatRange(0.01, 0.1),
+    metavar="M",
+    default=0.025,
+    show_default=True,
+    help="Metres on the ground per pixel.",
 )
-@click.option("--photos", is_flag=True, help="Also single photos with pose tags, in a flight strip.")
+@click.option("--photos", is_flag=True, help="Also make single photos along a flight line, with position tags.")
 def simulate(output: Path, seed: int, animals: int, width: float, height: float, gsd: float, photos: bool) -> int:
-    """Make a simulated survey whose animals are known (truth.gpkg): to try, to test, to plan a flight."""
+    """Make a simulated survey: imagery of sheep whose true places are known.
+
+    Use it to try Herdmap, to test a model, or to plan a flight. The truth is in truth.gpkg.
+    """
     from detector.cli.console import bar
     from geo.simulation import SurveySettings
     from geo.simulation import simulate as make
@@ -43,7 +61,7 @@ def simulate(output: Path, seed: int, animals: int, width: float, height: float,
     return DONE
 
 
-@herdmap.command(short_help="Simulate, detect, count, and compare with the truth.")
+@herdmap.command(short_help="Try the main steps on a simulated survey.")
 @click.option(
     "-o",
     "--output",
@@ -51,10 +69,10 @@ def simulate(output: Path, seed: int, animals: int, width: float, height: float,
     default=Path("herdmap-demo"),
     show_default=True,
     metavar="DIR",
-    help="The folder to make.",
+    help="Folder to make.",
 )
 def demo(output: Path) -> int:
-    """The main job on a simulated survey with the bundled model: simulate, detect, count, compare with the truth."""
+    """Try the main steps: simulate a survey, detect, count per region, and compare with the truth."""
     from detector.cli.demo import run_demo
 
     run_demo(output, click.echo)

@@ -12,7 +12,10 @@ PICTURES = (".png", ".svg")
 @herdmap.command()
 @click.argument("config", type=FILE, metavar="CONFIG.toml")
 def train(config: Path) -> int:
-    """Train a model as a configuration file says. The same command again resumes."""
+    """Train a model.
+
+    CONFIG.toml says what to train, on which data. If a run stops, give the same command again; it resumes.
+    """
     from detector.cli.console import training_shown
     from detector.training import train as fit
 
@@ -20,32 +23,43 @@ def train(config: Path) -> int:
         try:
             model = fit(config, [shown])
         except KeyboardInterrupt as error:
-            raise CancelledError("cancelled; run the same command again to go on from the last checkpoint") from error
-    if model.is_file():  # of several processes the first one has written it
-        click.echo(f"{model}: trained; see what is in it with herdmap model {model}")
+            raise CancelledError(
+                "cancelled; run the same command again to continue from the last checkpoint"
+            ) from error
+    if model.is_file():  # of several processes, only the first one writes it
+        click.echo(f"{model}: trained; to see what is in it, run herdmap model {model}")
     return DONE
 
 
-@herdmap.command(short_help="Draw the learning rate of a training run before it is run.")
+@herdmap.command(short_help="Draw the learning rate of a training run, before you start it.")
 @click.argument("config", type=FILE, metavar="CONFIG.toml")
-@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png|svg", help="The picture.")
-@click.option("--find", is_flag=True, help="Train a little at rising rates instead, and say which rate suits.")
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE.png|svg", help="Picture to write.")
+@click.option("--find", is_flag=True, help="Instead, train a few steps at rising rates and print which rate suits.")
 @click.option(
-    "--steps", type=click.IntRange(10, 10000), default=100, show_default=True, metavar="N", help="Steps of --find."
+    "--steps",
+    type=click.IntRange(10, 10000),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="Number of training steps of --find.",
 )
 def schedule(config: Path, output: Path, find: bool, steps: int) -> int:
-    """Draw the learning rate of a training run, from the scheduler that it would step, and say what looks wrong."""
+    """Draw the learning rate of every step of a training run, and warn of settings that look wrong.
+
+    CONFIG.toml describes the run, as for `herdmap train`.
+    """
     from detector.cli.console import plain
     from detector.training import draw_schedule, find_learning_rate
     from geo.output import check_writable
 
     if output.suffix.lower() not in PICTURES:
-        raise click.UsageError(f"{output.name}: expected a picture that ends in .png or .svg")
+        raise click.UsageError(f"{output.name}: the picture must end in .png or .svg")
     check_writable(output)
     if find:
         found = find_learning_rate(config, output, steps)
         click.echo(
-            f"{output}: the loss falls fastest at {found.steepest:.2g}; a tenth of the lowest's: {found.tenth:.2g}"
+            f"{output}: the loss falls fastest at rate {found.steepest:.2g}; "
+            f"a tenth of the rate of the lowest loss is {found.tenth:.2g}"
         )
         return DONE
     drawn = draw_schedule(config, output)

@@ -508,13 +508,19 @@ def test_model_says_what_is_in_a_file(here: HerdmapHere, tmp_path: Path) -> None
     own = write_model(tmp_path / "m.onnx", ["cow", "élan"], gsd_m=0.02, score_threshold={"cow": 0.4, "élan": 0.6})
     end = here("model", own)
     assert "cow, élan" in end.out
-    assert "2 cm a pixel" in end.out
+    assert "2 cm per pixel" in end.out
 
 
 def test_doctor_tries_the_model(here: HerdmapHere, monkeypatch: pytest.MonkeyPatch) -> None:
     end = here("doctor")
     assert (end.code, end.err) == (0, "")
-    for word in (detector.__version__, "onnxruntime", "rasterio", "sheep runs on", "all that detecting needs is here"):
+    for word in (
+        detector.__version__,
+        "onnxruntime",
+        "rasterio",
+        "sheep runs on",
+        "all that detecting needs is installed",
+    ):
         assert word in end.out
     from detector import models
 

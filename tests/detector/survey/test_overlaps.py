@@ -268,7 +268,7 @@ def test_georeference_remembers_what_a_survey_was_placed_with(
     end = here("georeference", output)
     assert end.code == 0
     assert end.problems[0] == (
-        "herdmap: as it was placed before: --ground 1320.0, --mount 0.0 -90.0 0.0, --count-overlaps cells"
+        "herdmap: settings kept from the last placement: --ground 1320.0, --mount 0.0 -90.0 0.0, --count-overlaps cells"
     )
     after = geopackage.read_detections(output)
     assert np.array_equal(after.counted, before.counted)
@@ -283,7 +283,7 @@ def test_georeference_remembers_what_a_survey_was_placed_with(
     assert "--ground" not in end.problems[0]
     assert "--count-overlaps" not in here("georeference", output, "--count-overlaps", "animals").problems[0]
     assert not geopackage.read_detections(output).counted.all()
-    assert "as it was placed before: --ground 1310.0" in here("georeference", output).err
+    assert "settings kept from the last placement: --ground 1310.0" in here("georeference", output).err
     assert "as it was placed" not in here("georeference", output, "--forget").err
     assert "as it was placed" not in here("georeference", output).err
 
