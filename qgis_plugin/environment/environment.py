@@ -15,37 +15,20 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
-from urllib.parse import quote, urlsplit
 
-from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
-from qgis.PyQt.QtNetwork import QNetworkProxy
+from qgis.core import QgsApplication, QgsSettings
 
 from ..translation import tr
-from . import process, pythons
-from .install_failures import explain
+from . import process
 
-# Beside the packages of the core, GeoParquet.
-_EXTRAS = "parquet"
 _PYTHON_SETTING = "herdmap/python"
-_NEEDED_BYTES = 1_500_000_000
-# About so many packages are collected; only the progress bar depends on it.
-_PACKAGES = 16
 
 
 class EnvironmentMissingError(Exception):
     """There is no environment to run the detector in. The message says the mend."""
-
-
-class SetUpError(Exception):
-    """Setting up did not succeed. kind: see `install_failures`, or `cancelled`; the message is for the user."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -109,94 +92,6 @@ def is_outdated() -> bool:
     )
 
 
-def set_up(
-    base_python: str = "",
-    *,
-    on_progress: Callable[[float, str], None] = lambda percent, step: None,
-    on_line: Callable[[str], None] = lambda line: None,
-    cancelled: Callable[[], bool] = lambda: False,
-    extra_environment: Mapping[str, str] | None = None,
-) -> Health:
-    """Make the plugin's own environment and install the carried detector in it. Blocks for minutes.
-
-    base_python: the Python to make it with; by default one that is found. on_progress: per cent, and what is done.
-    on_line: the log. extra_environment: see `proxy_environment`, which asks QGIS and so has to be called before, in the
-    main thread. Packages come from the index that pip is configured for.
-
-    Raises SetUpError.
-    """
-    carried = wheel()
-    if carried is None:
-        raise SetUpError(
-            "wheel",
-            tr("This copy of the plugin carries no detector. Install it from its zip, or choose an environment."),
-        )
-    base = folder()
-    log: list[str] = []
-
-    def note(line: str) -> None:
-        log.append(line)
-        on_line(line)
-
-    def step(what: str, command: list[str], watch: Callable[[str], None] = lambda line: None) -> None:
-        def line(text: str) -> None:
-            note(text)
-            watch(text)
-
-        try:
-            ended = process.run(
-                command, on_line=line, on_error_line=note, cancelled=cancelled, extra_environment=extra_environment
-            )
-        except process.ProcessError as error:
-            raise SetUpError("permission", str(error)) from error
-        if ended.cancelled:
-            raise SetUpError("cancelled", tr("Cancelled. Press “Set up” to start again; finished downloads are kept."))
-        if ended.code:
-            failure = explain(log, _proxy_hosts(extra_environment or {}))
-            raise SetUpError(failure.kind, f"{what}: {failure.mend}")
-
-    new: Path | None = None
-    try:
-        on_progress(1, tr("Looking for Python"))
-        try:
-            found = pythons.find(base_python)
-        except pythons.PythonError as error:
-            raise SetUpError("python", str(error)) from error
-        note(tr("Python: {path}").format(path=found))
-        base.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(base).free
-        if free < _NEEDED_BYTES:
-            text = tr(
-                "The disk has {free:.1f} GB left and 1.5 GB are needed. Free some space and press the button again."
-            )
-            raise SetUpError("disk", text.format(free=free / 1e9))
-        new = _new_folder(base)
-        on_progress(3, tr("Making the environment"))
-        step(tr("Making the environment"), process.guarded(found, "venv", str(new)))
-        made = _python_in(new)
-        on_progress(8, tr("Fetching the packages"))
-        fetch = process.guarded(
-            str(made), "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
-            "--only-binary", ":all:", f"{carried}[{_EXTRAS}]",
-        )  # fmt: skip
-        step(tr("Fetching the packages"), fetch, _pip_progress(on_progress))
-        on_progress(92, tr("Trying the detector"))
-        health = doctor(str(made), cancelled=cancelled)
-        note(health.text)
-        if not health.healthy:
-            failure = explain([health.text])
-            raise SetUpError(failure.kind, tr("The detector was installed but does not run here.") + " " + failure.mend)
-        about = {"folder": new.name, "wheel": _digest(carried), "version": health.version, "base_python": found}
-        _write_whole(base / "current.json", json.dumps(about, indent=1))
-    except OSError as error:
-        failure = explain([*log, f"{type(error).__name__}: {error}"])
-        raise SetUpError(failure.kind, f"{error}. {failure.mend}") from error
-    finally:
-        _remove_all_but_current(base)
-    on_progress(100, tr("Ready"))
-    return health
-
-
 def remove() -> None:
     """Remove the plugin's own environments. Raises OSError where one is in use."""
     if folder().exists():
@@ -233,27 +128,6 @@ def doctor(python: str, cancelled: Callable[[], bool] = lambda: False) -> Health
     )
 
 
-def proxy_environment() -> dict[str, str]:
-    """QGIS's proxy as pip understands it; nothing where there is none, or where the user's environment names one."""
-    if any(name.lower() in ("http_proxy", "https_proxy", "all_proxy", "pip_proxy") for name in os.environ):
-        return {}
-    proxy = QgsNetworkAccessManager.instance().fallbackProxy()
-    if (
-        proxy.type() not in (QNetworkProxy.ProxyType.HttpProxy, QNetworkProxy.ProxyType.HttpCachingProxy)
-        or not proxy.hostName()
-    ):
-        return {}
-    user = f"{quote(proxy.user(), safe='')}:{quote(proxy.password(), safe='')}@" if proxy.user() else ""
-    address = f"http://{user}{proxy.hostName()}:{proxy.port() or 8080}"
-    return {"HTTP_PROXY": address, "HTTPS_PROXY": address}
-
-
-def _proxy_hosts(extra: Mapping[str, str]) -> list[str]:
-    named = {name.lower(): value for name, value in {**os.environ, **extra}.items()}
-    addresses = (named.get(name, "") for name in ("http_proxy", "https_proxy", "all_proxy", "pip_proxy"))
-    return [host for address in addresses if (host := urlsplit(address).hostname)]
-
-
 # ---- the folder ------------------------------------------------------------------------------
 
 
@@ -269,49 +143,39 @@ def _current() -> Path | None:
     name = str(_about().get("folder", ""))
     if not re.fullmatch(r"e\d+", name):
         return None
-    made = _python_in(folder() / name)
+    made = python_in(folder() / name)
     return made if made.is_file() else None
 
 
-def _python_in(environment: Path) -> Path:
+def python_in(environment: Path) -> Path:
+    """The Python of the environment in this folder."""
     return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _new_folder(base: Path) -> Path:
+def new_folder() -> Path:
+    """Where the next environment is made."""
     number = 1
-    while (base / f"e{number}").exists():
+    while (folder() / f"e{number}").exists():
         number += 1
-    return base / f"e{number}"
+    return folder() / f"e{number}"
 
 
-def _remove_all_but_current(base: Path) -> None:
+def use(made: Path, carried: Path, version: str, base_python: str) -> None:
+    """Use the environment `made`, which holds the detector of the wheel `carried`, from now on."""
+    about = {"folder": made.name, "wheel": _digest(carried), "version": version, "base_python": base_python}
+    current = folder() / "current.json"
+    part = current.with_suffix(".partial")
+    part.write_text(json.dumps(about, indent=1), encoding="utf-8")
+    part.replace(current)
+
+
+def remove_all_but_current() -> None:
+    """Remove what is left of other set-ups."""
     current = _about().get("folder")
-    for environment in base.glob("e*"):
+    for environment in folder().glob("e*"):
         if environment.name != current and environment.is_dir():
             shutil.rmtree(environment, ignore_errors=True)  # one that another QGIS uses goes next time
 
 
-def _write_whole(path: Path, text: str) -> None:
-    part = path.with_suffix(".partial")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
-
-
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _pip_progress(on_progress: Callable[[float, str], None]) -> Callable[[str], None]:
-    collected = 0
-
-    def watch(line: str) -> None:
-        nonlocal collected
-        package = re.match(r"Collecting ([A-Za-z0-9_.-]+)|Processing .*?([A-Za-z0-9_]+)-[^/\\]*\.whl", line)
-        if package:
-            collected += 1
-            name = package.group(1) or package.group(2)
-            on_progress(8 + min(62.0, 62.0 * collected / _PACKAGES), tr("Fetching {name}").format(name=name))
-        elif line.startswith("Installing collected packages"):
-            on_progress(75, tr("Installing the packages"))
-
-    return watch

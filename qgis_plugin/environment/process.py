@@ -79,51 +79,18 @@ def run(
 
     Raises ProcessError where it cannot be started.
     """
-    options: dict[str, Any] = {}
-    if os.name == "nt":
-        options["creationflags"] = 0x08000000  # CREATE_NO_WINDOW
-    else:
-        options["start_new_session"] = True  # a group of its own, so that its children can be ended with it
-    try:
-        process = subprocess.Popen(  # nosec B603
-            list(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=clean_environment(extra_environment),
-            cwd=folder,
-            **options,
-        )
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ProcessError(f"{command[0]}: cannot be started ({reason})") from error
-    lines: queue.Queue[tuple[bool, str] | None] = queue.Queue()
-    for stream, is_error in ((process.stdout, False), (process.stderr, True)):
-        threading.Thread(target=_read, args=(stream, is_error, lines), daemon=True).start()
+    process = _start(command, extra_environment, folder)
     last_lines: deque[str] = deque(maxlen=_LAST_LINES)
-    cancelled_at: float | None = None
-    open_streams = 2
+
+    def show(is_error: bool, line: str) -> None:
+        if is_error:
+            last_lines.append(line)
+            on_error_line(line)
+        else:
+            on_line(line)
+
     try:
-        while open_streams:
-            if cancelled_at is None and cancelled():
-                cancelled_at = time.monotonic()
-                _close(process.stdin)
-            elif cancelled_at is not None:
-                _press(process, time.monotonic() - cancelled_at)
-            try:
-                item = lines.get(timeout=_POLL_S)
-            except queue.Empty:
-                # A grandchild may hold the streams open after the program itself has ended.
-                if process.poll() is not None:
-                    break
-                continue
-            if item is None:
-                open_streams -= 1
-            elif item[0]:
-                last_lines.append(item[1])
-                on_error_line(item[1])
-            else:
-                on_line(item[1])
+        was_cancelled = _follow(process, show, cancelled)
         code = process.wait()
     except BaseException:
         _press(process, _KILL_AFTER_S)
@@ -131,7 +98,55 @@ def run(
         raise
     finally:
         _close(process.stdin)
-    return Ended(code, cancelled_at is not None, tuple(last_lines))
+    return Ended(code, was_cancelled, tuple(last_lines))
+
+
+def _start(command: Sequence[str], extra: Mapping[str, str] | None, folder: str | None) -> subprocess.Popen[bytes]:
+    options: dict[str, Any] = {}
+    if os.name == "nt":
+        options["creationflags"] = 0x08000000  # CREATE_NO_WINDOW
+    else:
+        options["start_new_session"] = True  # a group of its own, so that its children can be ended with it
+    try:
+        return subprocess.Popen(  # nosec B603
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=clean_environment(extra),
+            cwd=folder,
+            **options,
+        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProcessError(f"{command[0]}: cannot be started ({reason})") from error
+
+
+def _follow(process: subprocess.Popen[bytes], show: Callable[[bool, str], None], cancelled: Callable[[], bool]) -> bool:
+    """Show the program's lines until its streams end, and end it where it is to be cancelled. Whether it was."""
+    lines: queue.Queue[tuple[bool, str] | None] = queue.Queue()
+    for stream, is_error in ((process.stdout, False), (process.stderr, True)):
+        threading.Thread(target=_read, args=(stream, is_error, lines), daemon=True).start()
+    cancelled_at: float | None = None
+    open_streams = 2
+    while open_streams:
+        if cancelled_at is None and cancelled():
+            cancelled_at = time.monotonic()
+            _close(process.stdin)
+        elif cancelled_at is not None:
+            _press(process, time.monotonic() - cancelled_at)
+        try:
+            item = lines.get(timeout=_POLL_S)
+        except queue.Empty:
+            # A grandchild may hold the streams open after the program itself has ended.
+            if process.poll() is not None:
+                break
+            continue
+        if item is None:
+            open_streams -= 1
+        else:
+            show(*item)
+    return cancelled_at is not None
 
 
 def _read(stream: Any, is_error: bool, lines: queue.Queue[tuple[bool, str] | None]) -> None:

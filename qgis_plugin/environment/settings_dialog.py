@@ -27,6 +27,8 @@ from ..icons import icon
 from ..translation import tr
 from . import diagnostics, environment
 from .background import BackgroundTask
+from .proxy import proxy_environment
+from .set_up import set_up
 
 _GOOD, _BAD, _NEUTRAL = "#1f7a43", "#b3261e", "palette(window-text)"
 
@@ -97,13 +99,13 @@ class SettingsDialog(QDialog):
         """Make the plugin's own environment, in the background."""
         if self._task is not None:
             return
-        base, proxy = self._base_python.filePath().strip(), environment.proxy_environment()
+        base, proxy = self._base_python.filePath().strip(), proxy_environment()
         self._log.clear()
         self._log_lines.clear()
         self._show(tr("Setting up…"), _NEUTRAL)
 
         def work(task: BackgroundTask) -> environment.Health:
-            return environment.set_up(
+            return set_up(
                 base,
                 on_progress=task.report,
                 on_line=task.line.emit,
@@ -200,9 +202,43 @@ class SettingsDialog(QDialog):
         self._status = QLabel()
         self._status.setWordWrap(True)
         self._status.setMinimumHeight(48)
+        self._log = QPlainTextEdit()
+        self._log.setReadOnly(True)
+        self._log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._log.setPlaceholderText(tr("What is done is written here."))
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._copy = box.addButton(tr("Copy diagnostics"), QDialogButtonBox.ButtonRole.ActionRole)
+        whole = QVBoxLayout(self)
+        whole.addWidget(self._status)
+        whole.addWidget(self._build_choice())
+        whole.addLayout(self._build_progress())
+        whole.addWidget(self._log, 1)
+        whole.addWidget(box)
+        self._set_up.clicked.connect(self.set_up)
+        self._remove_button.clicked.connect(self._remove)
+        self._cancel.clicked.connect(self.cancel)
+        self._check.clicked.connect(self.refresh)
+        self._copy.clicked.connect(self.copy_diagnostics)
+        box.rejected.connect(self.hide)
 
+    def _build_choice(self) -> QGroupBox:
+        """Which environment: the plugin's own, or another."""
         self._own = QRadioButton(tr("An environment of its own, set up by this plugin"))
         self._other = QRadioButton(tr("An environment that is there"))
+        self._other_python = _python_chooser(tr("the python of an environment with herdmap in it"))
+        other_form = QFormLayout()
+        other_form.setContentsMargins(24, 0, 0, 0)
+        other_form.addRow(tr("Its Python"), self._other_python)
+        choice = QGroupBox(tr("Where the detector runs"))
+        layout = QVBoxLayout(choice)
+        layout.addWidget(self._own)
+        layout.addLayout(self._build_own())
+        layout.addWidget(self._other)
+        layout.addLayout(other_form)
+        return choice
+
+    def _build_own(self) -> QFormLayout:
         about = QLabel(
             tr(
                 "The detector and its packages are fetched from your package index and laid down beside QGIS, in the"
@@ -212,63 +248,34 @@ class SettingsDialog(QDialog):
         )
         about.setWordWrap(True)
         self._base_python = _python_chooser(tr("found by itself"))
-        self._other_python = _python_chooser(tr("the python of an environment with herdmap in it"))
-        self._set_up = QPushButton(tr("Set up"))
-        self._set_up.setDefault(True)
-        self._remove_button = QPushButton(tr("Remove"))
         place = QLabel(diagnostics.redacted(str(environment.folder())))
         place.setWordWrap(True)
         place.setEnabled(False)
-
-        own_form = QFormLayout()
-        own_form.setContentsMargins(24, 0, 0, 0)
-        own_form.addRow(about)
-        own_form.addRow(tr("Made with Python"), self._base_python)
-        own_form.addRow(tr("In"), place)
+        self._set_up, self._remove_button = QPushButton(tr("Set up")), QPushButton(tr("Remove"))
+        self._set_up.setDefault(True)
         buttons = QHBoxLayout()
         buttons.addWidget(self._set_up)
         buttons.addWidget(self._remove_button)
         buttons.addStretch()
-        own_form.addRow(buttons)
-        other_form = QFormLayout()
-        other_form.setContentsMargins(24, 0, 0, 0)
-        other_form.addRow(tr("Its Python"), self._other_python)
-        choice = QGroupBox(tr("Where the detector runs"))
-        layout = QVBoxLayout(choice)
-        layout.addWidget(self._own)
-        layout.addLayout(own_form)
-        layout.addWidget(self._other)
-        layout.addLayout(other_form)
+        form = QFormLayout()
+        form.setContentsMargins(24, 0, 0, 0)
+        form.addRow(about)
+        form.addRow(tr("Made with Python"), self._base_python)
+        form.addRow(tr("In"), place)
+        form.addRow(buttons)
+        return form
 
+    def _build_progress(self) -> QHBoxLayout:
+        """What is going on, how far it is, and the button that ends it."""
         self._bar, self._step = QProgressBar(), QLabel()
         self._bar.setVisible(False)
         self._cancel, self._check = QPushButton(tr("Cancel")), QPushButton(tr("Check"))
-        progress = QHBoxLayout()
-        progress.addWidget(self._step, 1)
-        progress.addWidget(self._bar, 2)
-        progress.addWidget(self._cancel)
-        progress.addWidget(self._check)
-        self._log = QPlainTextEdit()
-        self._log.setReadOnly(True)
-        self._log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._log.setPlaceholderText(tr("What is done is written here."))
-        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self._copy = box.addButton(tr("Copy diagnostics"), QDialogButtonBox.ButtonRole.ActionRole)
-
-        whole = QVBoxLayout(self)
-        whole.addWidget(self._status)
-        whole.addWidget(choice)
-        whole.addLayout(progress)
-        whole.addWidget(self._log, 1)
-        whole.addWidget(box)
-
-        self._set_up.clicked.connect(self.set_up)
-        self._remove_button.clicked.connect(self._remove)
-        self._cancel.clicked.connect(self.cancel)
-        self._check.clicked.connect(self.refresh)
-        self._copy.clicked.connect(self.copy_diagnostics)
-        box.rejected.connect(self.hide)
+        row = QHBoxLayout()
+        row.addWidget(self._step, 1)
+        row.addWidget(self._bar, 2)
+        row.addWidget(self._cancel)
+        row.addWidget(self._check)
+        return row
 
     def _choose_by_setting(self) -> None:
         told = environment.told_python()

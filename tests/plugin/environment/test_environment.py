@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsSettings
 
-from qgis_plugin.environment import diagnostics, environment, install_failures, process, pythons
+from qgis_plugin.environment import diagnostics, environment, install_failures, process, proxy, pythons, set_up
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def test_without_an_environment_the_mend_is_said(profile):
 
 
 def test_a_checkout_carries_no_detector(profile):
-    with pytest.raises(environment.SetUpError, match="carries no detector") as failed:
-        environment.set_up()
+    with pytest.raises(set_up.SetUpError, match="carries no detector") as failed:
+        set_up.set_up()
     assert failed.value.kind == "wheel"
 
 
@@ -57,8 +57,8 @@ def test_no_index_is_told_as_such_and_leaves_what_was_there(profile, carried_whe
     (environment.folder() / "current.json").write_text('{"folder": "e1", "wheel": "of last year"}')
     assert environment.is_outdated()
     steps, log = [], []
-    with pytest.raises(environment.SetUpError, match="could not be reached") as failed:
-        environment.set_up(on_progress=lambda percent, step: steps.append(percent), on_line=log.append)
+    with pytest.raises(set_up.SetUpError, match="could not be reached") as failed:
+        set_up.set_up(on_progress=lambda percent, step: steps.append(percent), on_line=log.append)
     assert failed.value.kind == "network"
     assert steps == sorted(steps)
     assert any("127.0.0.1" in line for line in log)
@@ -68,8 +68,8 @@ def test_no_index_is_told_as_such_and_leaves_what_was_there(profile, carried_whe
 
 def test_a_wrong_proxy_is_told_as_such(profile, carried_wheel, lonely_pip):
     proxy = {"HTTP_PROXY": "http://ann:secret@127.0.0.1:9", "HTTPS_PROXY": "http://ann:secret@127.0.0.1:9"}
-    with pytest.raises(environment.SetUpError, match="proxy") as failed:
-        environment.set_up(extra_environment={**proxy, "PIP_INDEX_URL": "https://index.invalid/simple"})
+    with pytest.raises(set_up.SetUpError, match="proxy") as failed:
+        set_up.set_up(extra_environment={**proxy, "PIP_INDEX_URL": "https://index.invalid/simple"})
     assert failed.value.kind == "proxy"
     assert "secret" not in str(failed.value)
     assert not list(environment.folder().iterdir())
@@ -78,8 +78,8 @@ def test_a_wrong_proxy_is_told_as_such(profile, carried_wheel, lonely_pip):
 def test_a_full_disk_is_told_before_anything_is_fetched(profile, carried_wheel, monkeypatch):
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=300_000_000))
-    with pytest.raises(environment.SetUpError, match=r"0\.3 GB left") as failed:
-        environment.set_up()
+    with pytest.raises(set_up.SetUpError, match=r"0\.3 GB left") as failed:
+        set_up.set_up()
     assert failed.value.kind == "disk"
 
 
@@ -91,8 +91,8 @@ def test_a_cancel_stops_it_at_once_and_leaves_nothing(profile, carried_wheel, lo
             asked.append(time.monotonic())
         return bool(asked)
 
-    with pytest.raises(environment.SetUpError) as failed:
-        environment.set_up(cancelled=cancelled)
+    with pytest.raises(set_up.SetUpError) as failed:
+        set_up.set_up(cancelled=cancelled)
     assert failed.value.kind == "cancelled"
     assert time.monotonic() - asked[0] < 3
     assert not list(environment.folder().iterdir())
@@ -187,7 +187,7 @@ def test_qgis_proxy_reaches_pip(profile, monkeypatch):
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
-    assert environment.proxy_environment() == {}
+    assert proxy.proxy_environment() == {}
     manager = QgsNetworkAccessManager.instance()
     before = manager.fallbackProxy()
     manager.setFallbackProxyAndExcludes(
@@ -195,9 +195,9 @@ def test_qgis_proxy_reaches_pip(profile, monkeypatch):
     )
     try:
         address = "http://ann:p%40ss%2Fw@proxy.invalid:3128"
-        assert environment.proxy_environment() == {"HTTP_PROXY": address, "HTTPS_PROXY": address}
+        assert proxy.proxy_environment() == {"HTTP_PROXY": address, "HTTPS_PROXY": address}
         monkeypatch.setenv("https_proxy", "http://mine.invalid")
-        assert environment.proxy_environment() == {}
+        assert proxy.proxy_environment() == {}
     finally:
         manager.setFallbackProxyAndExcludes(before, [], [])
 

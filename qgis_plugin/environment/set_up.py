@@ -1,0 +1,172 @@
+"""Setting up the plugin's own environment: find a Python, make the environment, install the detector, try it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Callable
+
+from ..translation import tr
+from . import environment, process, pythons
+from .install_failures import explain
+from .proxy import proxy_hosts
+
+# Beside the packages of the core, GeoParquet.
+_EXTRAS = "parquet"
+_NEEDED_BYTES = 1_500_000_000
+# About so many packages are collected; only the progress bar depends on it.
+_PACKAGES = 16
+
+
+class SetUpError(Exception):
+    """Setting up did not succeed. kind: see `install_failures`, or `cancelled`; the message is for the user."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def set_up(
+    base_python: str = "",
+    *,
+    on_progress: Callable[[float, str], None] = lambda percent, step: None,
+    on_line: Callable[[str], None] = lambda line: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    extra_environment: Mapping[str, str] | None = None,
+) -> environment.Health:
+    """Make the plugin's own environment and install the carried detector in it. Blocks for minutes.
+
+    base_python: the Python to make it with; by default one that is found. on_progress: per cent, and what is done.
+    on_line: the log. extra_environment: see `proxy_environment`, which asks QGIS and so has to be called before, in the
+    main thread. Packages come from the index that pip is configured for.
+
+    Raises SetUpError.
+    """
+    carried = environment.wheel()
+    if carried is None:
+        raise SetUpError(
+            "wheel",
+            tr("This copy of the plugin carries no detector. Install it from its zip, or choose an environment."),
+        )
+    steps = _Steps(on_progress, on_line, cancelled, extra_environment or {})
+    try:
+        base = steps.find_python(base_python)
+        steps.check_disk()
+        new = environment.new_folder()
+        steps.make(base, new)
+        steps.install(new, carried)
+        health = steps.try_out(new)
+        environment.use(new, carried, health.version, base)
+    except OSError as error:
+        failure = explain([*steps.log, f"{type(error).__name__}: {error}"])
+        raise SetUpError(failure.kind, f"{error}. {failure.mend}") from error
+    finally:
+        environment.remove_all_but_current()
+    on_progress(100, tr("Ready"))
+    return health
+
+
+class _Steps:
+    """The steps of one set-up, in order. Each raises SetUpError; `log` has what their programs said."""
+
+    def __init__(
+        self,
+        on_progress: Callable[[float, str], None],
+        on_line: Callable[[str], None],
+        cancelled: Callable[[], bool],
+        extra_environment: Mapping[str, str],
+    ) -> None:
+        self.log: list[str] = []
+        self._on_progress = on_progress
+        self._on_line = on_line
+        self._cancelled = cancelled
+        self._extra_environment = extra_environment
+
+    def find_python(self, told: str) -> str:
+        """The Python to make the environment with."""
+        self._on_progress(1, tr("Looking for Python"))
+        try:
+            found = pythons.find(told)
+        except pythons.PythonError as error:
+            raise SetUpError("python", str(error)) from error
+        self._note(tr("Python: {path}").format(path=found))
+        return found
+
+    def check_disk(self) -> None:
+        """Make the folder of the environments, and see that it has room."""
+        environment.folder().mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(environment.folder()).free
+        if free < _NEEDED_BYTES:
+            text = tr(
+                "The disk has {free:.1f} GB left and 1.5 GB are needed. Free some space and press the button again."
+            )
+            raise SetUpError("disk", text.format(free=free / 1e9))
+
+    def make(self, base_python: str, new: Path) -> None:
+        """An environment without packages in the folder `new`."""
+        what = tr("Making the environment")
+        self._on_progress(3, what)
+        self._run(what, process.guarded(base_python, "venv", str(new)))
+
+    def install(self, new: Path, carried: Path) -> None:
+        """The wheel `carried` and the packages that it needs."""
+        what = tr("Fetching the packages")
+        self._on_progress(8, what)
+        command = process.guarded(
+            str(environment.python_in(new)), "pip", "install", "--no-input", "--disable-pip-version-check",
+            "--progress-bar", "off", "--only-binary", ":all:", f"{carried}[{_EXTRAS}]",
+        )  # fmt: skip
+        self._run(what, command, _pip_progress(self._on_progress))
+
+    def try_out(self, new: Path) -> environment.Health:
+        """How the detector runs there."""
+        self._on_progress(92, tr("Trying the detector"))
+        health = environment.doctor(str(environment.python_in(new)), cancelled=self._cancelled)
+        self._note(health.text)
+        if not health.healthy:
+            failure = explain([health.text])
+            raise SetUpError(failure.kind, tr("The detector was installed but does not run here.") + " " + failure.mend)
+        return health
+
+    def _note(self, line: str) -> None:
+        self.log.append(line)
+        self._on_line(line)
+
+    def _run(self, what: str, command: list[str], watch: Callable[[str], None] = lambda line: None) -> None:
+        def on_line(line: str) -> None:
+            self._note(line)
+            watch(line)
+
+        try:
+            ended = process.run(
+                command,
+                on_line=on_line,
+                on_error_line=self._note,
+                cancelled=self._cancelled,
+                extra_environment=self._extra_environment,
+            )
+        except process.ProcessError as error:
+            raise SetUpError("permission", str(error)) from error
+        if ended.cancelled:
+            raise SetUpError("cancelled", tr("Cancelled. Press “Set up” to start again; finished downloads are kept."))
+        if ended.code:
+            failure = explain(self.log, proxy_hosts(self._extra_environment))
+            raise SetUpError(failure.kind, f"{what}: {failure.mend}")
+
+
+def _pip_progress(on_progress: Callable[[float, str], None]) -> Callable[[str], None]:
+    collected = 0
+
+    def watch(line: str) -> None:
+        nonlocal collected
+        package = re.match(r"Collecting ([A-Za-z0-9_.-]+)|Processing .*?([A-Za-z0-9_]+)-[^/\\]*\.whl", line)
+        if package:
+            collected += 1
+            name = package.group(1) or package.group(2)
+            on_progress(8 + min(62.0, 62.0 * collected / _PACKAGES), tr("Fetching {name}").format(name=name))
+        elif line.startswith("Installing collected packages"):
+            on_progress(75, tr("Installing the packages"))
+
+    return watch
