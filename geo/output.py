@@ -1,51 +1,106 @@
-"""Outputs that appear whole or not at all."""
+"""Outputs that appear whole or not at all.
+
+What is written is made in a new folder beside its place, `.NAME.<16 hex digits>.partial`, that only this user can open,
+and takes its name when it is finished and on disk. A process that is killed leaves that folder, and nothing else. The
+next process that writes the same output removes it: a lock in the folder tells whether its writer is alive.
+"""
 
 import contextlib
 import errno
-import glob
 import os
+import re
 import secrets
+import shutil
 import sqlite3
+import stat
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from geo import file_lock
 from geo.errors import GeoError, OutputError
 from geo.paths import StrPath, as_path
 
+_PARTIAL = re.compile(r"\.(.*)\.[0-9a-f]{16}\.partial", re.DOTALL)
+_LONGEST_NAME = 80  # bytes of an output's name that its temporary folder repeats; a file system allows 255 in all
+_IN_USE = ".in-use"
+_OLD = ".old"
+# A temporary folder whose lock cannot be read is taken for abandoned when nothing has changed in it for so long.
+_ABANDONED_S = 24 * 3600
+
 
 @contextlib.contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Write `path` through a new file beside it, which takes its name when the block ends well.
+def whole(path: StrPath, *, swept: bool = False) -> Iterator[Path]:
+    """Write the file `path` so that it appears whole or not at all.
 
-    Yields the path to write, with the ending of `path`. When the block raises, nothing is left and what `path` was
-    before stays. Raises OutputError where the folder is missing, full, or not ours to write.
+    Yields the path to write: a file of the same name in a new folder, in which further files may lie. It becomes `path`
+    when the block ends well. When the block raises, nothing is left and what `path` was before stays.
+
+    A file that is replaced keeps its mode and its group. Where `path` is a symbolic link, the file that it points to is
+    replaced. A device or a pipe is written into. swept: do not look for what a killed process left of `path`; for a
+    writer of many files into one folder, which calls `sweep_folder` once.
+
+    Raises OutputError where the folder is missing, full, or not ours to write.
     """
-    part = _beside(path)
-    try:
-        yield part
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-        _fsync_folder(path.parent)
-    except OSError as error:
-        if isinstance(error, GeoError):
-            raise
-        raise OutputError(f"{path}: {_why(error)}") from error
-    finally:
-        for left in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm", ".aux.xml"))):
-            with contextlib.suppress(OSError):
-                left.unlink(missing_ok=True)
+    path = as_path(path)
+    with _output_errors(path):
+        place = _place(path)
+        if place is None:
+            with tempfile.TemporaryDirectory(prefix="herdmap-") as folder:
+                part = Path(folder) / path.name
+                yield part
+                with part.open("rb") as made, path.open("wb") as device:
+                    shutil.copyfileobj(made, device)
+            return
+        if not swept:
+            _sweep(place.parent, place.name)
+        with _folder_beside(place) as held:
+            part = held / path.name
+            yield part
+            _fsync_file(part)
+            _keep_access(place, part)
+            part.replace(place)
+            _fsync_folder(place.parent)
+
+
+@contextlib.contextmanager
+def whole_folder(folder: StrPath) -> Iterator[Path]:
+    """Make `folder` so that it appears whole or not at all.
+
+    Yields a new, empty folder of the same name to fill. It becomes `folder` when the block ends well, and a folder that
+    was there is removed with all that is in it; its mode and group are kept. When the block raises, nothing is left and
+    what was there stays. Raises OutputError.
+    """
+    folder = as_path(folder)
+    with _output_errors(folder):
+        _sweep(folder.parent, folder.name)
+        with _folder_beside(folder) as held:
+            part, old = held / folder.name, held / _OLD
+            part.mkdir()
+            yield part
+            for made in part.rglob("*"):
+                _fsync_folder(made) if made.is_dir() else _fsync_file(made)
+            _fsync_folder(part)
+            _keep_access(folder, part)
+            if folder.exists():
+                old.mkdir()
+                folder.rename(old / folder.name)
+            part.rename(folder)
+            _fsync_folder(folder.parent)
 
 
 def check_writable(path: StrPath) -> None:
     """Raise OutputError now if `whole(path)` could not begin: no folder, a folder of that name, or read-only."""
     path = as_path(path)
-    part = _beside(path)
-    try:
-        part.touch()
-        part.unlink()
-    except OSError as error:
-        raise OutputError(f"{path}: {_why(error)}") from error
+    with _output_errors(path):
+        place = _place(path)
+        if place is not None:
+            with _folder_beside(place):
+                pass
+        elif not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def check_output(path: StrPath) -> None:
@@ -59,6 +114,7 @@ def check_output(path: StrPath) -> None:
     if path.suffix.lower() != ".gpkg":
         raise OutputError(f"{path}: expected a name that ends in .gpkg, as QGIS and GDAL do")
     check_writable(path)
+    place = _resolved(path)
     if not path.exists() or path.stat().st_size == 0:
         return
     held = f"{path} is open in another program (QGIS?); close it there and run again, or choose another output"
@@ -79,33 +135,141 @@ def check_output(path: StrPath) -> None:
         raise OutputError(f"{path} is there and is not a GeoPackage; choose another output") from error
     if tables == 0:
         raise OutputError(f"{path} is there and is not a GeoPackage; choose another output")
-    if any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
+    if any(place.with_name(place.name + end).exists() for end in ("-wal", "-journal")):
         raise OutputError(held)
 
 
 def sweep(path: StrPath) -> None:
-    """Remove what a process that was killed while it wrote `path`, or the project beside it, left there."""
+    """Remove what processes left that were killed while they wrote `path`, or the project beside it."""
     path = as_path(path)
-    for suffix in (path.suffix, ".qgz"):
-        for left in path.parent.glob(f".{glob.escape(path.stem[:64])}.????????{suffix}*"):
-            with contextlib.suppress(OSError):
-                left.unlink()
+    for output in (path, path.with_suffix(".qgz")):
+        place = _resolved(output)
+        _sweep(place.parent, place.name)
 
 
-def _beside(path: Path) -> Path:
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: the folder {path.parent} does not exist; make it, or choose another output")
-    if path.is_dir():
+def sweep_folder(folder: StrPath) -> None:
+    """Remove what processes left in `folder` that were killed while they wrote files there."""
+    _sweep(as_path(folder), None)
+
+
+def _sweep(folder: Path, name: str | None) -> None:
+    short = None if name is None else _short(name)
+    found = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = _PARTIAL.fullmatch(entry.name)
+            if match and short in (None, match[1]):
+                found.append(Path(entry.path))
+    for held in found:
+        if _abandoned(held):
+            _discard(held)
+
+
+def _abandoned(held: Path) -> bool:
+    """Whether the process that made this temporary folder is dead."""
+    try:
+        with (held / _IN_USE).open("rb+") as lock:
+            return file_lock.take(lock)
+    except OSError:  # no lock yet, or a file system without locks
+        with contextlib.suppress(OSError):
+            return time.time() - held.stat().st_mtime > _ABANDONED_S
+        return False
+
+
+def _discard(held: Path) -> None:
+    """Remove a temporary folder; a folder that was about to be replaced goes back first, where its place is empty."""
+    for old in (held / _OLD).glob("*"):
+        place = held.parent / old.name
+        if not place.exists():
+            try:
+                old.rename(place)
+            except OSError:  # the only copy
+                return
+    shutil.rmtree(held, ignore_errors=True)
+
+
+def _place(path: Path) -> Path | None:
+    """The file to replace, which is another one where `path` is a link; None for a device or a pipe."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        mode = stat.S_IFREG  # a new file
+    if stat.S_ISDIR(mode):
         raise OutputError(f"{path} is a folder; expected the name of a file")
-    return path.with_name(f".{path.stem[:64]}.{secrets.token_hex(4)}{path.suffix}")
+    if not stat.S_ISREG(mode):
+        return None
+    place = _resolved(path)
+    if place.is_symlink():
+        raise OutputError(f"{path} is a symbolic link that leads back to itself; remove it, or choose another output")
+    return place
+
+
+def _resolved(path: Path) -> Path:
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+@contextlib.contextmanager
+def _folder_beside(place: Path) -> Iterator[Path]:
+    """A new folder beside `place`, for this user alone, that is locked and removed when the block ends."""
+    if not place.parent.is_dir():
+        raise OutputError(f"{place}: the folder {place.parent} does not exist; make it, or choose another output")
+    held = place.with_name(f".{_short(place.name)}.{secrets.token_hex(8)}.partial")
+    held.mkdir(0o700)
+    try:
+        with (held / _IN_USE).open("xb") as lock:
+            with contextlib.suppress(OSError):  # see _ABANDONED_S
+                file_lock.take(lock)
+            yield held
+    finally:
+        _discard(held)
+
+
+def _short(name: str) -> str:
+    return os.fsdecode(os.fsencode(name)[:_LONGEST_NAME]).encode("utf-8", "ignore").decode()
+
+
+def _keep_access(old: Path, new: Path) -> None:
+    """Give `new` the mode, the group and, where we may, the owner of `old`, if that is there."""
+    if sys.platform == "win32":
+        return
+    try:
+        was, now = old.stat(), new.stat()
+    except FileNotFoundError:
+        return
+    mode = stat.S_IMODE(was.st_mode)
+    if was.st_uid != now.st_uid:
+        with contextlib.suppress(OSError):
+            os.chown(new, was.st_uid, -1)
+    if was.st_gid != now.st_gid:
+        try:
+            os.chown(new, -1, was.st_gid)
+        except OSError:  # what the old group may do, another group may not
+            mode &= ~0o070 | (mode & 0o007) << 3
+    new.chmod(mode)
+
+
+@contextlib.contextmanager
+def _output_errors(path: Path) -> Iterator[None]:
+    """The system's refusals as an OutputError of one line."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, GeoError):
+            raise
+        raise OutputError(f"{path}: {_why(error)}") from error
 
 
 def _why(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "the disk is full; free some space, or write elsewhere"
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return "cannot be written: read-only, or open in another program; close it there, or write elsewhere"
     return f"cannot be written: {error.strerror or error}"
+
+
+def _fsync_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _fsync_folder(folder: Path) -> None:

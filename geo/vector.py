@@ -149,11 +149,14 @@ def write_vector(
     geometry_type: str,
     columns: Mapping[str, NDArray[Any]],
     crs_wkt: str | None,
+    *,
+    layer: str | None = None,
     **layer_options: str,
 ) -> None:
     """Write one layer through a driver of GDAL, straight to `path`: who calls gives it a place that nobody sees.
 
     wkb: K geometries, None where there is none. columns: name -> (K,) numbers in which NaN is null, or texts and None.
+    layer: its name; by default GDAL names it after the file.
     Raises OutputError where it cannot be written.
     """
     path = as_path(path)
@@ -166,6 +169,7 @@ def write_vector(
                 blobs,
                 list(columns.values()),
                 list(columns),
+                layer=layer,
                 driver=driver,
                 geometry_type=geometry_type,
                 crs=crs_wkt,

@@ -52,7 +52,7 @@ geo.photos  geo.simulation  geo.search_area
 geo.raster  geo.regions
 geo.georeference  geo.standing  geo.vector  geo.wellformed
 geo.counting_rule  geo.rpc  geo.csv_table  geo.tables  geo.output  geo.areas
-geo.paths
+geo.paths  geo.file_lock
 geo.errors
 """
 FLOOR = {room: number for number, line in enumerate(FLOORS.splitlines()) for room in line.split()}

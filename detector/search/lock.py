@@ -2,12 +2,12 @@
 
 import contextlib
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from detector.errors import InputError
+from geo import file_lock
 from geo.paths import StrPath, as_path
 
 
@@ -32,22 +32,14 @@ def locked(lock: StrPath, refusal: str) -> Iterator[None]:
                     folder.rmdir()
 
 
-def _taken(file: Any) -> bool:
+def _taken(file: IO[Any]) -> bool:
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return file_lock.take(file)
     except OSError:
         return False
-    return True
 
 
-def _same(file: Any, path: Path) -> bool:
+def _same(file: IO[Any], path: Path) -> bool:
     """Whether an open file is still the one of that name: the process before may have removed it."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())

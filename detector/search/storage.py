@@ -5,7 +5,6 @@ Names are of ASCII letters, digits, '-', '.' and '/'. A write is whole or did no
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +13,7 @@ from urllib.request import url2pathname
 
 from detector.errors import InputError, MissingLibraryError
 from geo.errors import one_line
+from geo.output import sweep_folder, whole
 
 # What opens the stores that may be named.
 _STORES = {
@@ -56,6 +56,8 @@ class LocalFolder:
         """See `Folder`. Two levels are listed, since folders of a hundred thousand files are slow."""
         with contextlib.suppress(FileNotFoundError), os.scandir(self.path) as entries:
             for entry in entries:
+                if entry.name.endswith(".partial"):
+                    continue
                 if not entry.is_dir():
                     yield entry.name
                     continue
@@ -73,15 +75,8 @@ class LocalFolder:
         """See `Folder`. On disk, also after a power cut, before it has its name."""
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.partial")
-        try:
-            with partial.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole(path, swept=True) as part:
+            part.write_bytes(data)
 
     def remove(self, name: str) -> None:
         """See `Folder`."""
@@ -89,9 +84,9 @@ class LocalFolder:
             (self.path / name).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what writers left that were killed. Nobody may be writing."""
-        for partial in self.path.glob("??/*.partial"):
-            partial.unlink(missing_ok=True)
+        """Remove what writers left that were killed."""
+        for folder in (self.path, *self.path.glob("??")):
+            sweep_folder(folder)
 
 
 class ObjectStore:

@@ -11,7 +11,6 @@ an animal may count in a photo that has no transect.
 import csv
 import io
 import math
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -114,12 +113,8 @@ class TransectTable:
                 "count": self.counts.sum(axis=1),
             }
             several = [shapely.MultiPolygon(list(shapely.get_parts(shape))) for shape in self.polygons]
-            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".transects.") as folder:
-                layer = Path(folder) / f"transects{ending}"  # GDAL calls the layer by its file
-                write_vector(
-                    layer, drivers[ending], shapely.to_wkb(several).tolist(), "MultiPolygon", columns, self.crs_wkt
-                )
-                layer.replace(part)
+            wkb = shapely.to_wkb(several).tolist()
+            write_vector(part, drivers[ending], wkb, "MultiPolygon", columns, self.crs_wkt, layer="transects")
 
 
 # ---- photos ---------------------------------------------------------------------------------

@@ -11,8 +11,6 @@ import importlib.util
 import itertools
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +36,7 @@ Rings = list[NDArray[np.float64]]
 _ATTRIBUTES = tuple(name for name in COLUMNS if name not in PLACES)
 _SHAPEFILE_NAMES = {"detected_class": "detected", "reviewed_at": "reviewed", "captured_at": "captured"}
 _SHAPEFILE_TEXT = 254  # bytes
-_SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg", ".shp")
+_SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
 _INDEXES = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".qmd", ".shp.xml")  # of the shapefile that was there before
 
 
@@ -243,7 +241,7 @@ def _xml(text: str) -> str:
 
 
 def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
-    """In the survey's CRS, UTF-8. Written in a folder beside and moved file by file, the .shp last."""
+    """In the survey's CRS, UTF-8. Its files take their places one by one, the .shp last."""
     from geo.vector import write_vector  # pyogrio's home
 
     columns: dict[str, Any] = {}
@@ -256,25 +254,16 @@ def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset:
             columns[short] = np.array(values, np.int64 if known else np.float64)
         else:
             columns[short], cut[name] = _short_texts(values)
-    folder = output.with_name(f".{output.stem[:64]}.{secrets.token_hex(4)}")
-    try:
-        folder.mkdir()
-        part = folder / output.name
-        kind = "Point" if shape == "point" else "Polygon"
+    kind = "Point" if shape == "point" else "Polygon"
+    with whole(output) as part:
         write_vector(part, "ESRI Shapefile", _wkb(animals, shape), kind, columns, animals.crs_wkt, ENCODING="UTF-8")
-        for ending in (*_SHAPEFILE_PARTS[:-1], *_INDEXES, ".shp"):
-            made, old = part.with_suffix(ending), output.with_suffix(ending)
+        for ending in (*_SHAPEFILE_PARTS, *_INDEXES):
+            made, place = part.with_suffix(ending), output.with_suffix(ending)
             if made.exists():
-                with whole(old) as beside:
+                with whole(place) as beside:
                     made.replace(beside)
-            elif ending != ".shp":
-                old.unlink(missing_ok=True)
-    except OSError as error:
-        if isinstance(error, OutputError):
-            raise
-        raise OutputError(f"{output}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            else:
+                place.unlink(missing_ok=True)
     names = ", ".join(f"{name} is {short}" for name, short in _SHAPEFILE_NAMES.items())
     said = [f"a Shapefile's names have at most 10 characters: {names}"]
     said += [f"{n} texts of {name!r} are cut to {_SHAPEFILE_TEXT} bytes" for name, n in cut.items() if n]

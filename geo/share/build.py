@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from geo.share import content, handouts, pictures, source
-from geo.share.folder import check_free, size_of, whole_folder
+from geo.share.folder import check_free, share_folder, size_of
 from geo.share.size import DEFAULT_SHARE, LEAST_PICTURES, MaxSize, ShareError, shown
 
 _SCRIPTS = ("dom", "survey", "gestures", "filters", "map", "viewer", "lists", "counts", "main")
@@ -75,7 +75,7 @@ def share(
     check_free(target)
     found = source.read(path)
     title = settings.title or path.stem
-    with whole_folder(target) as part:
+    with share_folder(target) as part:
         for name in ("data", "page"):
             (part / name).mkdir()
         project = path.with_suffix(".qgz")

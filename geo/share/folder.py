@@ -2,12 +2,11 @@
 
 import contextlib
 import json
-import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from geo.errors import GeoError, OutputError
+from geo.errors import OutputError
+from geo.output import whole_folder
 
 LIST = "data/files.json"
 """The files of a share folder, so that a later one replaces these and nothing that somebody else put there."""
@@ -27,36 +26,17 @@ def check_free(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
-    """Make `folder` through a new one beside it, which takes its name when the block ends well.
+def share_folder(folder: Path) -> Iterator[Path]:
+    """Make the share folder `folder` through a new one, which takes its name when the block ends well.
 
     Yields the folder to fill. An earlier share folder of that name is replaced; anything else that is there is refused.
     When the block raises, nothing is left and what was there stays. Raises OutputError.
     """
     check_free(folder)
-    part = folder.with_name(f".{folder.name[:64]}.{secrets.token_hex(4)}")
-    old = part.with_name(part.name + ".old")
-    try:
-        part.mkdir()
+    with whole_folder(folder) as part:
         yield part
         (part / LIST).write_text(json.dumps(sorted({*_files_in(part), LIST}), indent=0), encoding="utf-8")
         check_free(folder)
-        if folder.exists():
-            folder.rename(old)
-        try:
-            part.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
-    except OSError as error:
-        if isinstance(error, GeoError):
-            raise
-        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-        if folder.exists():
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def size_of(folder: Path) -> int:

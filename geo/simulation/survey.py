@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.errors import OutputError
 from geo.georeference import crs_to_wkt
-from geo.output import whole
+from geo.output import sweep_folder, whole
 from geo.paths import StrPath, as_path
 from geo.simulation.flight import Exposure, Strip, plan_flight, to_photo_px
 from geo.simulation.noise import Float
@@ -66,6 +66,7 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
         folder.mkdir(parents=True, exist_ok=True)
         if settings.photos:
             (folder / "photos").mkdir(exist_ok=True)
+            sweep_folder(folder / "photos")
     except OSError as error:
         raise OutputError(f"{folder} cannot be made: {error.strerror or error}; choose another folder") from error
     tell = progress or (lambda share: None)
@@ -209,7 +210,7 @@ def _write_photo(path: Path, scene: Scene, view: SceneView, exposure: Exposure, 
         height_px=settings.photo_height_px,
     )
     jpeg = encode_jpeg(take_photo(scene, view, exposure, number), settings.jpeg_quality)
-    with whole(path) as part:
+    with whole(path, swept=True) as part:
         part.write_bytes(with_pose_tags(jpeg, tags))
 
 
