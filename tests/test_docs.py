@@ -11,6 +11,7 @@ import pytest
 from detector.cli import herdmap
 from detector.cli.group import GroupedCommand, GroupedCommands
 from tests import ROOT
+from tests.test_structure import FLOOR
 
 PAGE = ROOT / "docs" / "command-line.md"
 PAGES = [PAGE, ROOT / "README.md"]
@@ -141,3 +142,32 @@ def test_exit_codes_and_json_lines_are_those_of_the_program() -> None:
     for event, fields in FIELDS.items():
         (line,) = re.findall(rf'^{{"event": "{event}".*}}$', page, flags=re.M)
         assert set(re.findall(r'"(\w+)": ', line)) == fields
+
+
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_every_path_in_the_architecture_exists() -> None:
+    named = set(re.findall(r"`([a-z_]\w*/[\w/]*(?:\.py)?)`", ARCHITECTURE))
+    assert len(named) > 20
+    assert not [path for path in named if not (ROOT / path).exists()]
+
+
+def test_the_architecture_shows_every_folder_above_what_it_imports() -> None:
+    """The picture has each folder of the two packages once, in the order of the floors of the structure test."""
+    (picture,) = re.findall(r"```text\n(.*?)```", ARCHITECTURE, flags=re.S)
+    for package in ("detector", "geo"):
+        begins = picture.rindex(f"{package}/ ")
+        shown = re.findall(r"\b([a-z]+)/", picture[begins:].removeprefix(f"{package}/").split("\ngeo/")[0])
+        folders = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")} - {"cli"}
+        assert sorted(shown) == sorted(folders)
+        floors = [FLOOR[f"{package}.{name}"] for name in shown]
+        assert floors == sorted(floors)
+
+
+def test_the_architecture_finds_everything_in_fifteen_rows() -> None:
+    rows = [row for row in ARCHITECTURE.splitlines() if row.startswith("| ") and not row.startswith("| question")]
+    assert 8 <= len(rows) <= 15
+    for path in (path for package in ("detector", "geo") for path in (ROOT / package).glob("*/__init__.py")):
+        folder = f"`{path.parent.relative_to(ROOT).as_posix()}/`"
+        assert any(folder in row for row in rows), f"no row leads to {folder}"
