@@ -15,7 +15,11 @@ plugin_tests := $(QGIS)/.ready
 # Only what is pinned here is installed: the same versions on every machine.
 pip := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint format docs bench plugin qgis clean
+.PHONY: setup setup-plugin demo test lint format docs bench plugin qgis clean
+
+setup: $(dev)
+
+setup-plugin: $(dev) qgis $(plugin_tests)
 
 demo: $(core)
 	$(CORE)/bin/herdmap demo -o herdmap-demo
