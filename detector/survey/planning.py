@@ -301,7 +301,7 @@ def plan(
         except (GeoError, DetectorError, OSError) as error:
             images.append(PlannedImage(path, relative, None, reason(error, path)))
             continue
-        scale, warning = _scale(read.gsd_m, info.gsd_m)
+        scale, warning = scale_of(read.gsd_m, info.gsd_m)
         if warning:
             warnings[warning] += 1
         units = _units(index, read, relative, scale, info, sha256, settings, gate)
@@ -328,8 +328,11 @@ def _odd_name(relative: str) -> str | None:
     return None
 
 
-def _scale(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | None]:
-    """Px of the grid for one px of the image, and a warning where the scale does not fit and cannot be made to."""
+def scale_of(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | None]:
+    """Px of the grid for one px of the image, and a warning where the scale does not fit and cannot be made to.
+
+    gsd_m, wanted_m: of the image and of the model; None where unknown.
+    """
     if gsd_m is None or wanted_m is None:
         return 1.0, None
     ratio = gsd_m / wanted_m

@@ -11,8 +11,10 @@ project_imagery.py  that imagery, read back from a project
 """
 
 from geo.geopackage.survey import (
+    read_counts,
     read_crs,
     read_detections,
+    read_estimates,
     read_images,
     read_runs,
     read_tile_labels,
@@ -22,8 +24,10 @@ from geo.geopackage.survey import (
 )
 
 __all__ = [
+    "read_counts",
     "read_crs",
     "read_detections",
+    "read_estimates",
     "read_images",
     "read_runs",
     "read_tile_labels",

@@ -341,6 +341,55 @@ def _boxed_columns(read: dict[str, Any], rings: NDArray[np.float64]) -> tuple[di
     return columns, {name: code for code, name in enumerate(classes)}
 
 
+def get_counts(db: sqlite3.Connection, crs_wkt: str | None) -> Counts | None:
+    """The counts per region, in the file's order; None where the file has no layer of that name that Herdmap made."""
+    if not _is_there(db, "counts", schema.COUNTS):
+        return None
+    read = _columns(db, "counts", ["geom", *schema.COUNTS])
+    shapes = map(schema.shape_of, read["geom"])
+    return Counts(
+        region=read["region"],
+        class_name=read["class"],
+        count=np.array(read["count"], np.int64),
+        area_km2=_floats(read["area_km2"]),
+        density_per_km2=_floats(read["density_per_km2"]),
+        polygons=[None if shape is None or shape.is_empty else shapely.to_wkb(shape) for shape in shapes],
+        crs_wkt=crs_wkt,
+    )
+
+
+def get_estimates(db: sqlite3.Connection) -> Estimates | None:
+    """The estimates, in the file's order; None where the file has no table of that name that Herdmap made.
+
+    The file does not say how much ground was searched: `searched_km2` is NaN.
+    """
+    if not _is_there(db, "estimates", schema.ESTIMATES):
+        return None
+    names = (
+        "stratum",
+        "class",
+        "n",
+        "n_possible",
+        "area_km2",
+        "estimate",
+        "se",
+        "df",
+        "bootstrap_low",
+        "bootstrap_high",
+    )
+    read = _columns(db, "estimates", [*names, "method"])
+    found = []
+    for stratum, class_name, n, *known in zip(*(read[name] for name in names), strict=True):
+        possible, area, estimate, se, df, low, high = (math.nan if value is None else value for value in known)
+        found.append(Estimate(stratum, class_name, n, possible, area, estimate, se, df, math.nan, low, high))
+    return Estimates(tuple(found), next(iter(read["method"]), None) or "")
+
+
+def _is_there(db: sqlite3.Connection, table: str, columns: schema.Columns) -> bool:
+    there = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()}
+    return {"fid", *columns} <= there
+
+
 def get_runs(db: sqlite3.Connection) -> list[Run]:
     """The runs, in the file's order."""
     columns = _columns(db, "runs", list(schema.RUNS))

@@ -251,15 +251,40 @@ def read_runs(path: StrPath) -> list[Run]:
         return rows.get_runs(db)
 
 
+def read_counts(path: StrPath) -> Counts | None:
+    """The counts per region of the survey at `path`; None where it has none. Raises VectorError where it is no survey.
+
+    The `crs_wkt` is that of the regions.
+    """
+    with _open(as_path(path)) as db:
+        _detections_srs(db, path)
+        query = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'counts'"
+        (srs_id,) = db.execute(query).fetchone() or (0,)
+        return rows.get_counts(db, _srs_wkt(db, srs_id))
+
+
+def read_estimates(path: StrPath) -> Estimates | None:
+    """The estimates of the survey at `path`; None where it has none. Raises VectorError where it is no survey.
+
+    How much ground was searched is not in the file: `searched_km2` is NaN.
+    """
+    with _open(as_path(path)) as db:
+        _detections_srs(db, path)
+        return rows.get_estimates(db)
+
+
 def read_crs(path: StrPath) -> str | None:
     """The CRS of the survey's detections as WKT, None where undefined. Raises VectorError where it is no survey."""
-    path = as_path(path)
-    with _open(path) as db:
-        query = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
-        (srs_id,) = db.execute(query).fetchone() or (None,)
-        if srs_id is None:
-            raise VectorError(f"{path} is not the GeoPackage of a survey: it has no layer 'detections'")
-        return _srs_wkt(db, srs_id)
+    with _open(as_path(path)) as db:
+        return _srs_wkt(db, _detections_srs(db, path))
+
+
+def _detections_srs(db: sqlite3.Connection, path: StrPath) -> int:
+    query = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
+    (srs_id,) = db.execute(query).fetchone() or (None,)
+    if srs_id is None:
+        raise VectorError(f"{path} is not the GeoPackage of a survey: it has no layer 'detections'")
+    return int(srs_id)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ gdal.py       GDAL's settings, and its errors as ours
 """
 
 from geo.raster.header import RasterInfo, inspect
-from geo.raster.read import RasterReader, read_band, read_preview
+from geo.raster.read import RasterReader, read_band, read_preview, resampled
 from geo.raster.write import encode_jpeg, encode_jpegs, write_geotiff, write_jpeg
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "inspect",
     "read_band",
     "read_preview",
+    "resampled",
     "write_geotiff",
     "write_jpeg",
 ]

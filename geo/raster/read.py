@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.enums import MaskFlags, Resampling
+from rasterio.io import MemoryFile
 from rasterio.windows import Window
 
 from geo.errors import RasterError
 from geo.raster.composite import Composite, Mask, Pixels, Stretch, both, compose
 from geo.raster.formats import shown
-from geo.raster.gdal import gdal
+from geo.raster.gdal import gdal, quiet
 from geo.raster.header import RasterInfo, describe, opened_raster
 
 Window4 = tuple[float, float, float, float]
@@ -121,6 +122,18 @@ def read_preview(path: str | os.PathLike[str], max_side: int) -> Pixels:
         scale = min(1.0, max_side / max(width, height))
         shape = (max(1, round(height * scale)), max(1, round(width * scale)))
         return reader.read(0, 0, width, height, shape)[0]
+
+
+def resampled(pixels: Pixels, shape: tuple[int, int]) -> Pixels:
+    """(H, W, 3) uint8 RGB in another size (rows, columns), as `RasterReader.read` resamples a file."""
+    height, width = pixels.shape[:2]
+    way = Resampling.average if shape[0] * shape[1] < width * height else Resampling.bilinear
+    profile = {"driver": "GTiff", "width": width, "height": height, "count": 3, "dtype": "uint8"}
+    with gdal(Path("pixels")), quiet(), MemoryFile() as memory:
+        with memory.open(**profile) as file:
+            file.write(pixels.transpose(2, 0, 1))
+        with memory.open() as file:
+            return np.ascontiguousarray(file.read(out_shape=(3, *shape), resampling=way).transpose(1, 2, 0))
 
 
 def read_band(

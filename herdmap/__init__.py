@@ -1,0 +1,109 @@
+"""From aerial survey imagery to a map and a count of animals.
+
+    import herdmap
+
+    survey = herdmap.detect("photos/", "survey.gpkg", regions="parks.geojson")
+    print(survey.counts)
+    animals = survey.animals().to_geopandas()
+
+Every path is text or a path object, one or several. A survey is its GeoPackage: `detect` returns it, `open` opens one,
+and every function that takes a survey takes its path too.
+
+What a user should know comes as a `HerdmapWarning`, through `warnings`. What goes well is logged, by the logger
+`herdmap`. A terminal or a notebook shows a progress bar. Every error that Herdmap raises on purpose is an `Error`.
+Importing this package loads no heavy library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from geo.errors import HerdmapError as Error
+
+if TYPE_CHECKING:
+    from geo.exports.formats import Exported
+    from geo.share import Report
+    from geo.simulation import Survey as SimulatedSurvey
+    from herdmap.counting import count, estimate
+    from herdmap.detecting import DetectOptions, PlacementOptions, detect, georeference
+    from herdmap.exporting import export, share
+    from herdmap.learning import Evaluation, evaluate, train
+    from herdmap.models import Model
+    from herdmap.news import HerdmapWarning
+    from herdmap.simulating import simulate
+    from herdmap.surveys import Survey
+    from herdmap.surveys import open_survey as open
+    from herdmap.tables import CountTable, DetectionTable, EstimateTable, ImageTable, PredictionTable, Table
+
+__all__ = [
+    "CountTable",
+    "DetectOptions",
+    "DetectionTable",
+    "Error",
+    "EstimateTable",
+    "Evaluation",
+    "Exported",
+    "HerdmapWarning",
+    "ImageTable",
+    "Model",
+    "PlacementOptions",
+    "PredictionTable",
+    "Report",
+    "SimulatedSurvey",
+    "Survey",
+    "Table",
+    "count",
+    "detect",
+    "estimate",
+    "evaluate",
+    "export",
+    "georeference",
+    "open",
+    "share",
+    "simulate",
+    "train",
+]
+
+# Where each name is written: it is imported when somebody asks for it.
+_HOMES = {
+    "CountTable": "herdmap.tables",
+    "DetectOptions": "herdmap.detecting",
+    "DetectionTable": "herdmap.tables",
+    "EstimateTable": "herdmap.tables",
+    "Evaluation": "herdmap.learning",
+    "Exported": "geo.exports.formats",
+    "HerdmapWarning": "herdmap.news",
+    "ImageTable": "herdmap.tables",
+    "Model": "herdmap.models",
+    "PlacementOptions": "herdmap.detecting",
+    "PredictionTable": "herdmap.tables",
+    "Report": "geo.share",
+    "SimulatedSurvey": "geo.simulation",
+    "Survey": "herdmap.surveys",
+    "Table": "herdmap.tables",
+    "count": "herdmap.counting",
+    "detect": "herdmap.detecting",
+    "estimate": "herdmap.counting",
+    "evaluate": "herdmap.learning",
+    "export": "herdmap.exporting",
+    "georeference": "herdmap.detecting",
+    "open": "herdmap.surveys",
+    "share": "herdmap.exporting",
+    "simulate": "herdmap.simulating",
+    "train": "herdmap.learning",
+}
+# Names that are called otherwise where they are written.
+_NAMES = {"open": "open_survey", "SimulatedSurvey": "Survey"}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return import_module("detector").__version__
+    if name not in _HOMES:
+        raise AttributeError(f"module 'herdmap' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), _NAMES.get(name, name))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

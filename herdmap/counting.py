@@ -1,0 +1,88 @@
+"""Animals counted per region, and populations estimated from transects."""
+
+from geo.paths import StrPath
+from geo.standing import Review
+from herdmap.news import log, warn
+from herdmap.surveys import Survey
+from herdmap.tables import CountTable, EstimateTable
+
+
+def count(
+    survey: StrPath, regions: StrPath, *, region_field: str | None = None, review: Review = "not-rejected"
+) -> CountTable:
+    """Count a survey's animals in each region, and write the layer `counts` into its file.
+
+    Args:
+        survey: The survey or its path.
+        regions: Polygons, any file that QGIS reads.
+        region_field: The column that names the regions.
+        review: Which detections count: `not-rejected`, `confirmed` or `all`.
+
+    Returns:
+        A row for each region and class, also where there is no animal; `outside` is last.
+
+    Raises:
+        Error: The survey or the regions cannot be used, or the file cannot be written.
+    """
+    from detector.survey import count as count_in
+
+    counts, warnings = count_in(survey, regions, region_field, review)
+    warn(*warnings)
+    return CountTable.of(counts)
+
+
+def estimate(
+    survey: StrPath | None,
+    transects: StrPath,
+    strata: StrPath,
+    *,
+    review: Review = "not-rejected",
+    strip_width_m: float | None = None,
+    transect_table: StrPath | None = None,
+    transect_name: str | None = None,
+    effort: StrPath | None = None,
+    full_count: bool = False,
+    sample: StrPath | None = None,
+    precision_pct: float | None = None,
+    seed: int = 0,
+) -> EstimateTable:
+    """Estimate the population per stratum and class from transects, by Jolly's Method 2.
+
+    Args:
+        survey: The survey or its path, which gets the estimates; None: the counts are in the transects' CSV.
+        transects: Polygons or lines; a CSV with counts; or `photos`, the survey's photos.
+        strata: Polygons, or a CSV with areas.
+        review: Which detections count: `not-rejected`, `confirmed` or `all`.
+        strip_width_m: The width of transects that are lines, metres.
+        transect_table: A CSV that says which photo is on which transect.
+        transect_name: What of a photo's path names its transect, a pattern.
+        effort: A CSV to write, with what each photo searched.
+        full_count: All ground was searched: estimates are sums.
+        sample: Photos that were reviewed, to correct for misses and false alarms; `all`: every photo was.
+        precision_pct: Also log what more review or flying would reach this relative precision, per cent.
+        seed: Of the bootstrap.
+
+    Raises:
+        Error: An input cannot be used, or the survey cannot be written.
+    """
+    from geo.estimate import estimate as estimate_in
+
+    result = estimate_in(
+        survey,
+        transects,
+        strata,
+        review=review,
+        strip_width_m=strip_width_m,
+        transect_table=transect_table,
+        transect_name=transect_name,
+        effort_file=effort,
+        full_count=full_count,
+        sample_file=sample,
+        wished_pct=precision_pct,
+        seed=seed,
+    )
+    warn(*result.warnings)
+    log(result.lines)
+    if survey is not None and (written := Survey(survey).estimates) is not None:
+        return written
+    return EstimateTable.of(result.estimates, {}, None)

@@ -1,0 +1,82 @@
+"""A survey handed on: in other formats, and as a folder for colleagues."""
+
+from typing import TYPE_CHECKING
+
+from geo.paths import StrPath
+from geo.standing import Review
+from herdmap.news import share_done, warn
+
+if TYPE_CHECKING:
+    from geo.exports.formats import Exported, Shape
+    from geo.share import Report
+
+
+def export(
+    survey: StrPath,
+    output: StrPath,
+    *,
+    review: Review = "not-rejected",
+    every_sighting: bool = False,
+    shape: "Shape | None" = None,
+    dataset: StrPath | None = None,
+) -> "Exported":
+    """Write a survey's animals in the format of the output's ending.
+
+    Args:
+        survey: The survey or its path.
+        output: A file that ends in `.csv`, `.geojson`, `.parquet`, `.kml`, `.shp` or `.zip` (a Darwin Core Archive).
+        review: Which detections: `not-rejected`, `confirmed` or `all`.
+        every_sighting: Also the sightings of an animal that another photo counts.
+        shape: `box` or `point`; by default points in KML and boxes elsewhere.
+        dataset: A TOML file with what a Darwin Core Archive says of itself.
+
+    Returns:
+        The file, and how many animals are in it.
+
+    Raises:
+        Error: The ending is no format, the survey cannot be used, or the output cannot be written.
+    """
+    from geo.exports.darwincore import read_dataset
+    from geo.exports.formats import export as write
+
+    about = None if dataset is None else read_dataset(dataset)
+    done = write(survey, output, review=review, every_sighting=every_sighting, shape=shape, dataset=about)
+    warn(*done.warnings)
+    return done
+
+
+def share(
+    survey: StrPath,
+    folder: StrPath,
+    *,
+    max_size: str | None = None,
+    annotated: bool = False,
+    title: str | None = None,
+    progress: bool | None = None,
+) -> "Report":
+    """Make a folder for colleagues: a page that opens from disk, offline, with the survey and its tables.
+
+    Args:
+        survey: The survey or its path.
+        folder: The folder to make; an earlier share folder there is replaced.
+        max_size: What the folder stays within, such as `5%` of the imagery's size, or `50MB`.
+        annotated: Also pictures with the boxes drawn in.
+        title: The page's title; by default the file's name.
+        progress: Show a progress bar; None: in a terminal or a notebook.
+
+    Returns:
+        What was made: sizes in bytes, and the images without a picture.
+
+    Raises:
+        Error: The survey cannot be used, the size is too small, or the folder cannot be written.
+    """
+    from geo.share import MaxSize, Settings
+    from geo.share import share as make
+
+    settings = Settings(None if max_size is None else MaxSize.parse(max_size), annotated, title)
+    with share_done(progress, "sharing") as done:
+        report = make(survey, folder, settings, done)
+    if report.missing:
+        image, reason = report.missing[0]
+        warn(f"no picture of {len(report.missing)} images, such as {image}: {reason}")
+    return report
