@@ -1,7 +1,7 @@
 """Animals counted per region, and populations estimated from transects."""
 
+from geo.counting_rule import Review
 from geo.paths import StrPath
-from geo.standing import Review
 from herdmap.news import log, warn
 from herdmap.surveys import Survey
 from herdmap.tables import CountTable, EstimateTable

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from geo.counting_rule import Review
 from geo.paths import StrPath
-from geo.standing import Review
 from herdmap.news import share_done, warn
 
 if TYPE_CHECKING:

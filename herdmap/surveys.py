@@ -10,9 +10,10 @@ import numpy as np
 import shapely
 
 from geo import geopackage, vector
+from geo.counting_rule import Review
 from geo.errors import VectorError
 from geo.paths import StrPath, as_path
-from geo.standing import Review, after_review
+from geo.standing import after_review
 from geo.tables import Run
 from herdmap.tables import CountTable, DetectionTable, EstimateTable, ImageTable
 
