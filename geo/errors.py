@@ -1,4 +1,4 @@
-"""The errors of `geo`, and the root of all errors that the project raises on purpose.
+"""The errors of `geo`, the root of all errors that the project raises on purpose, and remarks that come with results.
 
 HerdmapError                                what `detector.errors.DetectorError` also derives from
 └── GeoError
@@ -12,7 +12,27 @@ HerdmapError                                what `detector.errors.DetectorError`
 
 
 class HerdmapError(Exception):
-    """Root of every error that the project raises on purpose. The message is one line: found, expected, mend."""
+    """Root of every error that the project raises on purpose. The message is one line: found, expected, mend.
+
+    about: the input that mends it, by the name of its parameter (`position_crs`), or the step that does, by the name of
+    its function (`georeference`); None where no single one does. Whoever shows the error adds the mend in the words of
+    their own interface: the message speaks of no option, button or argument.
+    """
+
+    def __init__(self, message: str = "", *, about: str | None = None) -> None:
+        super().__init__(message)
+        self.about = about
+
+
+class Remark(str):
+    """A line for a person that comes with a result. `about` is as in `HerdmapError`."""
+
+    about: str | None
+
+    def __new__(cls, text: str, *, about: str | None = None) -> "Remark":
+        remark = super().__new__(cls, text)
+        remark.about = about
+        return remark
 
 
 class GeoError(HerdmapError):

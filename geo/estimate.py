@@ -1,4 +1,4 @@
-"""`herdmap estimate` and `herdmap sample`: a survey's population estimates, and the photos to review for them."""
+"""A survey's population estimates, and the photos to review for them."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -66,7 +66,11 @@ def estimate(
     """
     transect_path, strata = Path(transect_file), read_strata(Path(strata_file))
     if transect_path != PHOTOS and not transect_table is transect_name is effort_file is None:
-        raise InputError("which photo is on which transect, and what each searched, go with --transects photos")
+        raise InputError(
+            f"the transects are in {transect_path.name}: a table of photos, a name pattern and a table of effort are "
+            "only for transects that are made of the survey's photos",
+            about="transect_file",
+        )
     if transect_table is not None and transect_name is not None:
         raise InputError("transects of photos by a table and by their names: give one of the two")
     if survey_file is None:
@@ -108,12 +112,12 @@ def sample(
     """
     path, target = Path(os.path.abspath(survey_file)), Path(output)
     if positive == empty == 0:
-        raise InputError(
-            "0 photos with detections and 0 without: expected one or more to draw; give --positive or --empty"
-        )
+        raise InputError("0 photos with detections and 0 without: expected one or more to draw", about="positive")
     drawn = draw_sample(geopackage.read_images(path), geopackage.read_detections(path), positive, empty, seed)
     if not len(drawn):
-        raise InputError(f"{path.name}: no photo was searched yet, so there is none to draw; run herdmap detect first")
+        raise InputError(
+            f"{path.name}: no photo was searched yet, so there is none to draw; search the photos first", about="detect"
+        )
     if target.exists():
         before = read_sample(target)
         marked = {photo for photo, done in zip(before.photos, before.reviewed, strict=True) if done}

@@ -24,7 +24,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.areas import geodesic_area_km2, geodesic_areas_km2, ground_crs
-from geo.errors import VectorError
+from geo.errors import Remark, VectorError
 from geo.georeference import reproject
 from geo.output import whole
 from geo.tables import Counts, TableError
@@ -148,8 +148,11 @@ def regions_from(
         warnings.append(f"{file}: skipped {_rows(skipped)}: not a polygon with an area")
     if field is None:
         warnings.append(
-            f"{file}: no field called {', '.join(_NAME_FIELDS[:3])} or the like: "
-            "the regions are called by their row's number; name the field to use with --region-field"
+            Remark(
+                f"{file}: no field called {', '.join(_NAME_FIELDS[:3])} or the like: the regions are called by the "
+                "number of their row",
+                about="region_field",
+            )
         )
     if renamed:
         warnings.append(

@@ -16,8 +16,8 @@ import click
 # The commands add themselves to the group.
 from detector.cli import detecting, evaluating, models, placing, results, simulating, training
 from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
-from detector.errors import DetectorError
-from geo.errors import GeoError, one_line
+from detector.cli.mends import with_mend
+from geo.errors import HerdmapError, one_line
 
 __all__ = ["detecting", "evaluating", "herdmap", "main", "models", "placing", "results", "simulating", "training"]
 
@@ -38,8 +38,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = _complain(f"{error.format_message().rstrip('.')}{context}", BAD_INPUT, debug)
     except click.ClickException as error:
         code = _complain(error.format_message(), BAD_INPUT, debug)
-    except (DetectorError, GeoError) as error:
-        code = _complain(str(error), BAD_INPUT, debug)
+    except HerdmapError as error:
+        running = next((argument for argument in arguments if not argument.startswith("-")), "")
+        code = _complain(with_mend(error, herdmap.commands.get(running)), BAD_INPUT, debug)
     except CancelledError as error:
         code = _complain(str(error), CANCELLED, debug)
     except (KeyboardInterrupt, click.Abort):

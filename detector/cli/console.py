@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from detector.cli.mends import with_mend
 from detector.models import Loaded
 from detector.progress import Progress, Watcher
 from detector.training.tracker import Start, Tracker
@@ -31,6 +32,11 @@ def plain(text: str) -> str:
     return "".join(
         c.encode("unicode_escape").decode() if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text
     )
+
+
+def say(text: str) -> None:
+    """A line on stderr for the person who runs the command: a remark of the library, with its mend."""
+    click.echo(f"herdmap: {plain(with_mend(text))}", err=True)
 
 
 @contextlib.contextmanager
@@ -138,11 +144,11 @@ class Lines(Watcher):
 
     def warning(self, text: str) -> None:
         if not self.quiet:
-            click.echo(f"herdmap: {plain(text)}", err=True)
+            say(text)
 
     def image_failed(self, image: str, reason: str) -> None:
         if not self.quiet:
-            click.echo(f"herdmap: {plain(f'{image} failed: {reason}')}", err=True)
+            say(f"{image} failed: {with_mend(reason)}")
 
 
 class Bar(Watcher):
@@ -164,10 +170,10 @@ class Bar(Watcher):
         self._bar.update(progress.tiles_done - self._bar.n)
 
     def warning(self, text: str) -> None:
-        self._bar.write(f"herdmap: {plain(text)}", file=sys.stderr)
+        self._bar.write(f"herdmap: {plain(with_mend(text))}", file=sys.stderr)
 
     def image_failed(self, image: str, reason: str) -> None:
-        self._bar.write(f"herdmap: {plain(f'{image} failed: {reason}')}", file=sys.stderr)
+        self._bar.write(f"herdmap: {plain(f'{image} failed: {with_mend(reason)}')}", file=sys.stderr)
 
     def matching(self, pairs_done: int, pairs: int) -> None:
         if self._bar.unit != "pair":
@@ -203,10 +209,10 @@ class JsonLines(Watcher):
             )
 
     def warning(self, text: str) -> None:
-        self._print(event="warning", text=text)
+        self._print(event="warning", text=with_mend(text))
 
     def image_failed(self, image: str, reason: str) -> None:
-        self._print(event="image_failed", image=image, reason=reason)
+        self._print(event="image_failed", image=image, reason=with_mend(reason))
 
     def matching(self, pairs_done: int, pairs: int) -> None:
         now = time.monotonic()

@@ -236,12 +236,12 @@ def count(
     The counts are written as CSV, and to the layer 'counts' of FILE.gpkg.
     """
     from detector import survey
-    from detector.cli.console import plain
+    from detector.cli.console import say
     from geo import regions
 
     counts, warnings = survey.count(survey_file, region_file, region_field, review)
     for text in warnings:
-        click.echo(f"herdmap: {plain(text)}", err=True)
+        say(text)
     if output is not None:
         regions.write_csv(counts, output)
         click.echo(f"{output}: {len(counts)} rows; also in the layer 'counts' of {survey_file}")

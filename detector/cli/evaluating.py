@@ -57,7 +57,7 @@ def evaluate(
     The photos are searched as `herdmap detect` does it. If a run stops, give the same command again; it resumes.
     """
     from detector import survey
-    from detector.cli.console import plain, watching
+    from detector.cli.console import plain, say, watching
     from detector.evaluation.evaluate import Judging, evaluate
 
     settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
@@ -84,5 +84,5 @@ def evaluate(
         for line in done.summary().splitlines():
             click.echo(plain(line))
     for note in done.metrics["notes"]:
-        click.echo(f"herdmap: {plain(note)}", err=True)
+        say(note)
     return DONE

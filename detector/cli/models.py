@@ -81,7 +81,7 @@ def export_model(
     CHECKPOINT is any file of the model. Both models are run on the same tiles, and the .onnx file is written only if
     their results agree. The differences are stored in the file.
     """
-    from detector.cli.console import plain
+    from detector.cli.console import say
     from detector.models.libraries import need
     from geo.output import check_writable
 
@@ -112,7 +112,7 @@ def export_model(
         batch_size=batch_size,
         calibration=calibration,
         trust=trust,
-        say=lambda text: click.echo(f"herdmap: {plain(text)}", err=True),
+        say=say,
     )
     click.echo(f"{output}: {agreement.text()}")
     return DONE

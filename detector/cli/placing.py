@@ -147,7 +147,7 @@ def locate(image: Path, xy: tuple[float, ...], crs: str | None, **given: Any) ->
     x_px, y_px, x, y, z, error_m.
     """
     from detector import survey
-    from detector.cli.console import plain
+    from detector.cli.console import say
     from geo import raster
     from geo.georeference import in_degrees
     from geo.photos import poses
@@ -167,7 +167,7 @@ def locate(image: Path, xy: tuple[float, ...], crs: str | None, **given: Any) ->
             )
     found = poses.locate(info, points, crs=crs, **given)
     for reason in found.reasons:
-        click.echo(f"herdmap: {plain(reason)}", err=True)
+        say(reason)
     digits = 9 if in_degrees(found.crs_wkt) else 3
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["x_px", "y_px", "x", "y", "z", "error_m"])

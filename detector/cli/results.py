@@ -99,7 +99,7 @@ def estimate(
     counts. With --transects photos, the survey's photos become the transects: by their track, by --transect-table or
     by --transect-name.
     """
-    from detector.cli.console import plain
+    from detector.cli.console import plain, say
     from geo.estimate import estimate as make
     from geo.estimates.plot import write_plot
     from geo.estimates.table import write_csv
@@ -119,7 +119,7 @@ def estimate(
         seed=seed,
     )
     for text in result.warnings:
-        click.echo(f"herdmap: {plain(text)}", err=True)
+        say(text)
     write_csv(result.estimates, sys.stdout if output is None else output)
     if plot is not None:
         write_plot(result.estimates, plot)
@@ -216,7 +216,7 @@ def export(
 
     The ending of the output says which format. A .zip is a Darwin Core Archive for GBIF.
     """
-    from detector.cli.console import plain
+    from detector.cli.console import say
     from geo.exports import darwincore
     from geo.exports import formats as exports
 
@@ -225,7 +225,7 @@ def export(
         survey_file, output, review=review, every_sighting=every_sighting, shape=shape, dataset=dataset
     )
     for text in done.warnings:
-        click.echo(f"herdmap: {plain(text)}", err=True)
+        say(text)
     click.echo(f"{done.output}: {done.rows} animals")
     return DONE
 
@@ -262,13 +262,13 @@ def export_data(
     checked: Path | None,
 ) -> int:
     """Write the reviewed detections of FILE.gpkg as training data: a COCO file with the boxes of whole photos."""
-    from detector.cli.console import plain
+    from detector.cli.console import say
     from geo.exports import coco
 
     listed = () if checked is None else coco.read_checked(checked)
     done = coco.export_data(survey_file, output, photos=photos, min_score=min_score, checked=listed)
     for text in done.warnings:
-        click.echo(f"herdmap: {plain(text)}", err=True)
+        say(text)
     click.echo(
         f"{done.output}: {done.animals} animals ({done.added} added by a person) in {done.photos} photos, "
         f"{done.empty} of them empty; {done.left_out} photos left out"
@@ -298,12 +298,12 @@ def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | Non
 
     Prints how often they agree, and lists the animals on which they disagree.
     """
-    from detector.cli.console import plain
+    from detector.cli.console import plain, say
     from geo.reviews import merge as merging
 
     outcome = merging.merge_reviews(first, second, output, conflicts)
     for text in outcome.warnings:
-        click.echo(f"herdmap: {plain(text)}", err=True)
+        say(text)
     for line in outcome.summary().splitlines():
         click.echo(plain(line))
     return DONE

@@ -48,7 +48,7 @@ def schedule(config: Path, output: Path, find: bool, steps: int) -> int:
 
     CONFIG.toml describes the run, as for `herdmap train`.
     """
-    from detector.cli.console import plain
+    from detector.cli.console import say
     from detector.training import draw_schedule, find_learning_rate
     from geo.output import check_writable
 
@@ -66,5 +66,5 @@ def schedule(config: Path, output: Path, find: bool, steps: int) -> int:
     for line in drawn.lines():
         click.echo(line)
     for text in drawn.doubts:
-        click.echo(f"herdmap: {plain(text)}", err=True)
+        say(text)
     return DONE

@@ -195,7 +195,8 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
     if not classes:
         raise InputError(
             f"{data.name} has the classes {', '.join(names) or 'none'} and the model has {', '.join(info.classes)}: "
-            "none in common; rename them, or give --any-class to judge finding alone"
+            "none in common; rename them, or judge finding alone",
+            about="any_class",
         )
     notes = []
     if unknown := [name for name in names if name not in info.classes]:

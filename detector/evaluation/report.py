@@ -143,7 +143,7 @@ def _about(metrics: Mapping[str, Any]) -> str:
     flights = "1 flight" if len(metrics["flights"]) == 1 else f"{len(metrics['flights'])} flights"
     return (
         f"{data['photos']} full photos of {flights} with {data['animals']} labelled animals, "
-        f"tiled and merged as herdmap detect does it. Model file {model['file']}, sha256 {model['sha256'][:12]}."
+        f"tiled and merged as in a search. Model file {model['file']}, sha256 {model['sha256'][:12]}."
     )
 
 

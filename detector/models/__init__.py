@@ -70,7 +70,7 @@ class Loaded(Protocol):
 
     @property
     def about(self) -> Mapping[str, str]:
-        """What `herdmap model` shows beside `info`: the framework, what is really built, what caps the detections."""
+        """What a person is shown beside `info`: the framework, what is really built, what caps the detections."""
         ...
 
     @property

@@ -64,8 +64,9 @@ class Agreement:
         """Raise ModelError unless the two agree within BOX_PX and SCORE, and there was something to compare."""
         if not self.compared and not self.unmatched:
             raise ModelError(
-                f"{name} is not written: the original found nothing on the {self.tiles} tiles of the check, so it "
-                "shows nothing; give --images with animals that the model knows"
+                f"{name} is not written: the original model found nothing on the {self.tiles} tiles of the check, so "
+                "the check shows nothing; check it on images with animals that the model knows",
+                about="tiles_of",
             )
         if self.unmatched or self.box_px > BOX_PX or self.score > SCORE:
             raise ModelError(
@@ -82,7 +83,8 @@ class Agreement:
             if not self.above:
                 raise ModelError(
                     f"{name} is not written as int8: nothing on the {self.tiles} tiles of the check is above the "
-                    "threshold, so it shows nothing; give --images with animals that the model knows"
+                    "threshold, so the check shows nothing; check it on images with animals that the model knows",
+                    about="tiles_of",
                 )
         if not good:
             raise ModelError(f"{name} is not written, as int8 costs too much: {self.text()}; expected {wanted}")

@@ -75,8 +75,9 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
             more = f" and {len(asked) - GLOBALS_SHOWN} more" if len(asked) > GLOBALS_SHOWN else ""
             raise ModelError(
                 f"{path.name} holds Python objects beside weights ({', '.join(asked[:GLOBALS_SHOWN])}{more}); reading "
-                "them runs code of whoever made the file: if you trust it, add --trust-model, else ask for the "
-                "weights alone (a state dict, or safetensors)"
+                "them runs code of whoever made the file: load it only if you trust it, or ask for the weights alone "
+                "(a state dict, or safetensors)",
+                about="trust",
             ) from error
         raise ModelError(f"{path.name} is not a checkpoint that can be read: {one_line(error, 200)}") from error
 
@@ -198,7 +199,8 @@ def _safe_torch(path: Path) -> None:
     if (major, minor) < SAFE_SINCE:
         raise ModelError(
             f"{path.name}: torch {torch.__version__} can be made to run code by a checkpoint: update torch to "
-            f"{'.'.join(map(str, SAFE_SINCE))} or later, use safetensors, or add --trust-model if you trust the file"
+            f"{'.'.join(map(str, SAFE_SINCE))} or later, use safetensors, or load the file only if you trust it",
+            about="trust",
         )
 
 

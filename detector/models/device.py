@@ -25,7 +25,9 @@ def choose(device: str = "auto", threads: int | None = None) -> torch.device:
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if int(index or 0) >= count:
         found = f"{count} CUDA devices" if count else "no CUDA device"
-        raise ModelError(f"device {device!r}: this torch ({torch.__version__}) sees {found}; use --device cpu")
+        raise ModelError(
+            f"device {device!r}: this torch ({torch.__version__}) sees {found}; use the device cpu", about="device"
+        )
     return torch.device("cuda", int(index or 0))
 
 

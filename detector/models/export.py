@@ -59,7 +59,9 @@ def export_model(
     files = recognise(resolve(model))
     if files.framework == "onnx" and not calibration:
         raise ModelError(
-            f"{files.path.name} is a portable file already: expected a checkpoint of a framework, or --int8"
+            f"{files.path.name} is a portable file already, and was not to be quantised: expected a checkpoint of a "
+            "framework",
+            about="calibration",
         )
     loaded = open_model(files.path, "cpu", trust=trust)
     tiles = tiles_of(loaded.info.tile_size)

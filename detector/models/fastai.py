@@ -199,7 +199,8 @@ class FastaiClassifier:
                 answer: NDArray[np.float32] = self.module(torch.from_numpy(tiles).to(self._device)).cpu().numpy()
             except torch.OutOfMemoryError as error:
                 raise ModelError(
-                    f"{self.device} has too little memory for {len(tiles)} tiles at once; use a smaller --batch-size"
+                    f"{self.device} has too little memory for {len(tiles)} tiles at once; use smaller batches",
+                    about="batch_size",
                 ) from error
             except RuntimeError as error:
                 raise ModelError(f"the model failed on tiles of shape {tiles.shape}: {one_line(error, 300)}") from error

@@ -48,7 +48,7 @@ class Card:
         try:
             return build_table(kind, dict(self.settings), self.path.name)
         except InputError as error:
-            raise ModelError(str(error)) from error
+            raise ModelError(str(error), about=error.about) from error
 
 
 @dataclass(frozen=True)

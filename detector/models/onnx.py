@@ -191,7 +191,8 @@ def _fitted(tiles: NDArray[np.uint8], size: tuple[int, int] | None, batch: int) 
     rows, columns = size or (height, width)
     if height > rows or width > columns:
         raise ModelError(
-            f"tiles of {width} x {height} px: this model takes {columns} x {rows} px; use --tile-size {columns}"
+            f"tiles of {width} x {height} px: this model takes {columns} x {rows} px; use tiles of {columns} px",
+            about="tile_size",
         )
     if (height, width) == (rows, columns) and count % batch == 0:
         return tiles
@@ -231,7 +232,8 @@ def _providers(device: str) -> list[Any]:
     if not cuda:
         raise ModelError(
             f"device {device!r}: this ONNX Runtime has no CUDA ({', '.join(have)}); "
-            "install onnxruntime-gpu in place of onnxruntime, or use --device cpu"
+            "install onnxruntime-gpu in place of onnxruntime, or use the device cpu",
+            about="device",
         )
     return [("CUDAExecutionProvider", {"device_id": index or "0"}), "CPUExecutionProvider"]
 

@@ -211,7 +211,8 @@ class TorchvisionDetector:
                 answer = self.module(torch.from_numpy(tiles).to(self._device))
             except torch.OutOfMemoryError as error:
                 raise ModelError(
-                    f"{self.device} has too little memory for {len(tiles)} tiles at once; use a smaller --batch-size"
+                    f"{self.device} has too little memory for {len(tiles)} tiles at once; use smaller batches",
+                    about="batch_size",
                 ) from error
             except (RuntimeError, AssertionError, ValueError) as error:
                 raise ModelError(f"the model failed on tiles of shape {tiles.shape}: {one_line(error, 300)}") from error

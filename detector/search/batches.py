@@ -13,6 +13,7 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models import Loaded, Model, ModelInfo, TileClassifier
 from detector.search.timing import Profile
+from geo.errors import Remark
 
 # How libraries name it: torch's class, and what ONNX Runtime, CUDA, cuDNN and cuBLAS say.
 _CLASSES = frozenset({"OutOfMemoryError", "MemoryError", "_ArrayMemoryError"})
@@ -78,7 +79,8 @@ class Fitting:
         if count <= self._whole:
             raise ModelError(
                 f"the model ran out of memory with {count} tiles of {width} x {height} px, the least it takes: "
-                "use a smaller --tile-size, another --device, or close other programs"
+                "use smaller tiles or another device, or close other programs",
+                about="tile_size",
             )
         with self._lock:
             half = max(self._whole, count // 2 // self._whole * self._whole)
@@ -129,8 +131,8 @@ class _Fitted(Generic[M]):
         if most is None:
             return self._model.remarks
         tiles = "1 tile" if most == 1 else f"{most} tiles"
-        said = f"too little memory for the batches: {tiles} a call from then on; next time give --batch-size {most}"
-        return (*self._model.remarks, said)
+        said = f"too little memory for the batches: {tiles} a call from then on; start with that many next time"
+        return (*self._model.remarks, Remark(said, about="batch_size"))
 
 
 class FittedModel(_Fitted[Model]):

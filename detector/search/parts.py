@@ -24,6 +24,7 @@ from detector.detections import Detections
 from detector.search import lock
 from detector.search.infer import Result
 from detector.search.storage import Folder, LocalFolder
+from geo.errors import Remark
 
 # A part of another layout is no part.
 FORMAT = 3
@@ -69,10 +70,10 @@ class Journal:
         """The keys of the units that are done."""
         return self._keys(PART)
 
-    def failures(self) -> dict[str, str]:
+    def failures(self) -> dict[str, Remark]:
         """The images that could not be read: key to reason."""
         found = {key: self._folder.read(self._name(key, FAILURE)) for key in self._keys(FAILURE)}
-        return {key: text.decode("utf-8", "replace") for key, text in found.items() if text}
+        return {key: _failure(text.decode("utf-8", "replace")) for key, text in found.items() if text}
 
     def _keys(self, suffix: str) -> set[str]:
         return {name.rpartition("/")[2].removesuffix(suffix) for name in self._folder.names() if name.endswith(suffix)}
@@ -89,7 +90,9 @@ class Journal:
 
     def write_failure(self, key: str, reason: str) -> None:
         """Record an image as one that cannot be read. Raises OSError where the folder cannot be written."""
-        self._folder.write(self._name(key, FAILURE), reason.encode("utf-8", "replace"))
+        about = getattr(reason, "about", None)
+        text = " ".join(reason.splitlines()) + (f"\n{about}" if about else "")
+        self._folder.write(self._name(key, FAILURE), text.encode("utf-8", "replace"))
 
     def read(self, key: str) -> Part | None:
         """A unit's part; None where it is not there, or not whole (then the unit has to run again)."""
@@ -123,6 +126,12 @@ class Journal:
         """Forget every failure, so that those images are tried again."""
         for key in self._keys(FAILURE):
             self._folder.remove(self._name(key, FAILURE))
+
+
+def _failure(text: str) -> Remark:
+    """A failure as it was written: the reason, and on a second line what it is about."""
+    reason, _, about = text.partition("\n")
+    return Remark(reason, about=about or None)
 
 
 def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:

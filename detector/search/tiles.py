@@ -66,7 +66,8 @@ class TileGrid:
         if not 0 <= self.overlap < self.tile_size:
             raise InputError(
                 f"overlap {self.overlap} px with tile size {self.tile_size} px: "
-                "expected 0 <= overlap < tile size; choose a smaller --overlap"
+                "expected 0 <= overlap < tile size; choose a smaller overlap",
+                about="overlap",
             )
 
     @cached_property

@@ -31,10 +31,10 @@ class LastRun:
         """What `work` will leave to the run after it."""
         settings = {
             "the model": [f"{work.model.name} {work.model.version}".strip(), work.model_sha256],
-            "--tile-size": work.settings.tile_size or work.model.tile_size,
-            "--overlap": work.overlap,
-            "--chips": work.settings.chips,
-            "--gate": work.gate and [work.gate.sha256, work.gate.threshold],
+            "the tile size": work.settings.tile_size or work.model.tile_size,
+            "the overlap": work.overlap,
+            "the chips": work.settings.chips,
+            "the gate": work.gate and [work.gate.sha256, work.gate.threshold],
         }
         infos = {image.relative: image.info for image in work.images}
         return cls(settings, {n: [] if i is None else [i.file_size, i.mtime_ns] for n, i in infos.items()})
@@ -46,7 +46,8 @@ class LastRun:
             data = LocalFolder(folder).read(_NAME)
             if data is not None:
                 found = json.loads(data)
-                return cls(dict(found["settings"]), dict(found["images"]))
+                settings = {_in_words(name): value for name, value in found["settings"].items()}
+                return cls(settings, dict(found["images"]))
         return None
 
     def write(self, folder: Path) -> None:
@@ -80,6 +81,11 @@ def said(before: LastRun | None, work: Plan, pending: Sequence[Sequence[Unit]]) 
     if gone := [name for name in before.images if name not in here]:
         lines.append(f"in the last run and not among the inputs now: {_named(gone)}; only reviews stay of it")
     return lines
+
+
+def _in_words(setting: str) -> str:
+    """A setting's name as it is called now; earlier versions wrote the name of its option."""
+    return f"the {setting[2:].replace('-', ' ')}" if setting.startswith("--") else setting
 
 
 def _images(number: int) -> str:

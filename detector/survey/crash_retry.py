@@ -28,6 +28,7 @@ from detector.survey.guarded_reader import Reading, failure_key, in_hand, too_lo
 from detector.survey.opening import open_models
 from detector.survey.planning import Settings, plan, relative_to, work_folder
 from geo import raster
+from geo.errors import Remark
 
 # A read in another process begins with a start of Python and GDAL.
 _START_S = 30.0
@@ -81,9 +82,10 @@ def blame(notes: Path, journal: Journal, asked: Asked, search: bool, cancelled: 
         if cancelled():
             return False
         if died:
-            why = (
+            why = Remark(
                 f"the process died while this photo was in work ({died}), twice, the second time with nothing else in "
-                "work; another --model, --device or --batch-size may take it, with --retry-failed"
+                "work; another model, another device or smaller batches may take it",
+                about="retry_failed",
             )
             _fail(path, why, journal, asked)
     notes.unlink(missing_ok=True)

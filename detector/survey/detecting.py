@@ -31,6 +31,7 @@ from detector.survey.planning import Plan, Settings, plan, work_folder
 from detector.survey.poses import Poses, poses_of
 from detector.survey.within import LESS_GROUND, held_to
 from geo import geopackage
+from geo.errors import Remark
 from geo.output import check_output, sweep
 from geo.overlaps.pixels import need_opencv
 from geo.paths import Paths
@@ -155,11 +156,17 @@ def _prepare(
 
 def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, area: bool, settings: Settings) -> None:
     """Raise InputError for what only a detector can be asked."""
-    asked = {"--gate": gate, "--regions": regions, "--within": area, "--score": settings.score is not None}
-    if wrong := [option for option, given in asked.items() if given]:
+    asked = {
+        "a gate": gate,
+        "counting in regions": regions,
+        "searching inside an area": area,
+        "a score threshold": settings.score is not None,
+    }
+    if wrong := [what for what, given in asked.items() if given]:
         raise InputError(
             f"the model {info.name!r} is a tile classifier, which labels tiles and finds no animals: {wrong[0]} needs "
-            "a detector; leave it out, or give another --model"
+            "a detector; leave it out, or use another model",
+            about="model",
         )
 
 
@@ -262,7 +269,9 @@ def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> context
 
 def _remembered(number: int) -> str:
     images = "1 image" if number == 1 else f"{number} images"
-    return f"{images} failed in an earlier run and did not change since, so not tried again: --retry-failed tries them"
+    return Remark(
+        f"{images} failed in an earlier run and did not change since, so not tried again", about="retry_failed"
+    )
 
 
 def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> None:
@@ -271,7 +280,8 @@ def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file
     if regions is not None and regions.crs_wkt is not None and not on_earth:
         raise InputError(
             f"{region_file} has a CRS and the images have no CRS: no animal can be placed in a region; "
-            "georeference the imagery, give --position, or run without --regions"
+            "georeference the imagery, give the photos positions, or leave the regions out",
+            about="position",
         )
 
 
@@ -280,8 +290,9 @@ def _held_to(work: Plan, poses: Poses, area: SearchArea, regions: Regions | None
     held, said = held_to(work, poses, area)
     if work.tiles and not held.tiles:
         raise InputError(
-            f"--within {area.name}: no image reaches into its polygons; give polygons over the imagery, or if the "
-            "images have no position, give --position"
+            f"{area.name}: no image reaches into its polygons; give polygons over the imagery, or positions where the "
+            "images have none",
+            about="position",
         )
     if regions is not None and (beyond := area.reach_outside(regions)):
         said = (*said, f"{beyond} of {len(regions)} regions reach outside {area.name}, {LESS_GROUND}")

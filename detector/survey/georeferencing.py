@@ -20,7 +20,7 @@ from detector.survey.planning import PlannedImage, PoseSettings, reason, work_fo
 from detector.survey.poses import poses_of
 from detector.survey.replacing import moved
 from geo import geopackage, raster, vector
-from geo.errors import GeoError, VectorError
+from geo.errors import GeoError, Remark, VectorError
 from geo.output import check_output, sweep
 from geo.overlaps.count_once import count_once
 from geo.overlaps.pixels import need_opencv
@@ -122,7 +122,8 @@ def placed_with(survey_file: str | os.PathLike[str], except_for: Container[str] 
             places = [file for file in (Path(value), path.parent / value) if file.exists()]
             if not places:
                 raise InputError(
-                    f"{path.name} was placed with {value}, which is not here: give where it is now, or --forget it"
+                    f"{path.name} was placed with {value}, which is not here: give where it is now, or leave it out",
+                    about="except_for",
                 )
             value = os.fspath(places[0])
         found[field.name] = tuple(value) if isinstance(value, list) else value
@@ -194,7 +195,9 @@ def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Cou
         return None, tuple(said)
     regions = _regions_in(path)
     if regions is None or (regions.crs_wkt is None) != (placement.crs_wkt is None):
-        said.append("the counts are dropped: their regions do not fit the new places; run herdmap count again")
+        said.append(
+            Remark("the counts are dropped: their regions do not fit the new places; count again", about="count")
+        )
         return None, tuple(said)
     said.append("the counts are made anew, of the detections that no person rejected")
     return count_rows(rows, regions, placement.crs_wkt), tuple(said)

@@ -24,7 +24,7 @@ from detector.search.parts import Journal, key
 from detector.search.timing import Profile
 from detector.survey.planning import PlannedImage, reason
 from geo import raster
-from geo.errors import RasterError
+from geo.errors import RasterError, Remark
 
 # How often a wait for a read looks whether the run was cancelled.
 _POLL_S = 0.2
@@ -62,7 +62,7 @@ class Reading:
         limit_s: float,
         notes: Path | None = None,
         cancelled: Callable[[], bool] = lambda: False,
-        known: Mapping[str, str] | None = None,
+        known: Mapping[str, Remark] | None = None,
         profile: Profile | None = None,
     ) -> None:
         self._profile = profile or Profile()
@@ -99,13 +99,15 @@ class Reading:
                 why = self._known.get(failure_key(relative, status.st_size, status.st_mtime_ns))
                 if why is not None:
                     self.remembered += 1
-                    raise InputError(why)
+                    raise InputError(why, about=why.about)
         with self._hand() as hand:
             try:
                 return self._do(hand, path, None, lambda: raster.inspect(path))
             except _TooLongError as error:
                 status = path.stat()
-                self._journal.write_failure(failure_key(relative, status.st_size, status.st_mtime_ns), str(error))
+                self._journal.write_failure(
+                    failure_key(relative, status.st_size, status.st_mtime_ns), reason(error, path)
+                )
                 raise
 
     @contextlib.contextmanager
@@ -270,11 +272,12 @@ class _Hand:
             del job, call, answer, found
 
 
-def too_long(limit_s: float) -> str:
+def too_long(limit_s: float) -> Remark:
     """Why an image failed that took longer to read than it may."""
-    return (
-        f"reading it took more than {limit_s:g} s and was given up; copy it again from its source, or give a longer "
-        "--time-limit and --retry-failed"
+    return Remark(
+        f"reading it took more than {limit_s:g} s and was given up; copy it again from its source, or allow more time "
+        "and try it again",
+        about="time_limit_s",
     )
 
 

@@ -17,7 +17,7 @@ from detector.search import parts, storage
 from detector.search.infer import Unit
 from detector.search.tiles import TileGrid
 from geo import raster
-from geo.errors import GeoError, one_line
+from geo.errors import GeoError, Remark, one_line
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.paths import Paths, StrPath, as_path, as_paths
 from geo.raster import RasterInfo
@@ -314,9 +314,10 @@ def plan(
     return Plan(output, tuple(images), info, sha256, settings, said, gate)
 
 
-def reason(error: Exception | str, path: Path) -> str:
+def reason(error: Exception | str, path: Path) -> Remark:
     """Why an image failed, in one line, without its path: whoever reads it has that beside it."""
-    return one_line(str(error).removeprefix(f"{shown(path)}: ")) or one_line(error)
+    text = one_line(str(error).removeprefix(f"{shown(path)}: ")) or one_line(error)
+    return Remark(text, about=getattr(error, "about", None))
 
 
 def _odd_name(relative: str) -> str | None:

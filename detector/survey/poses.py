@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from detector.survey.planning import PlannedImage, PoseSettings
+from geo.errors import Remark
 from geo.georeference import PixelsToMap, is_on_earth
 from geo.photos.poses import NADIR, PlacedPhoto, poses_for
 from geo.raster import RasterInfo
@@ -44,7 +45,7 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
         said = ("no image is a photo without a georeference of its own: positions, heights and cameras are not used",)
         return Poses(tuple(nobody), None, said if settings.given else ())
     if settings.position is None and not any(map(_says_where, photos)):
-        said = ("no photo has a position in its tags: give --position too",)
+        said = (Remark("no photo has a position in its tags, and no file of positions was given", about="position"),)
         return Poses(tuple(nobody), None, said if settings.given else ())
     own = most_common_crs([info for _, info in readable])
     if own is not None and not is_on_earth(own):

@@ -203,7 +203,9 @@ def ray_engine(
     say: what the user should know. Raises MissingLibraryError without ray, InputError for a cluster that is not there.
     """
     if importlib.util.find_spec("ray") is None:
-        raise MissingLibraryError("--engine ray needs ray, which is not installed: pip install 'herdmap[ray]'")
+        raise MissingLibraryError(
+            "searching on a Ray cluster needs ray, which is not installed: pip install 'herdmap[ray]'", about="cluster"
+        )
     with _joined(cluster) as ray:
 
         def engine(how: Search, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
@@ -404,7 +406,7 @@ def _joined(cluster: Cluster) -> Iterator[Any]:
         ray.init(address=cluster.address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
     except (ConnectionError, ValueError, RuntimeError) as error:
         where = "on this machine" if cluster.address is None else f"at {cluster.address!r}"
-        raise InputError(f"no Ray cluster {where}: {one_line(error)}; check --ray-address") from error
+        raise InputError(f"no Ray cluster {where}: {one_line(error)}; check its address", about="address") from error
     finally:
         # Ray puts its own in place of those that cancel a run in order.
         if threading.current_thread() is threading.main_thread():
@@ -425,5 +427,6 @@ def _check_reachable(address: str | None) -> None:
         socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
     except (OSError, OverflowError) as error:
         raise InputError(
-            f"no Ray cluster at {address}: {error}; check --ray-address, which is what `ray start --head` said"
+            f"no Ray cluster at {address}: {error}; check its address, which is what `ray start --head` said",
+            about="address",
         ) from error

@@ -279,8 +279,9 @@ def require_numbers(step: int, losses: Mapping[str, float]) -> None:
     """Raise InputError where a part of the loss is infinite or no number."""
     if not all(map(math.isfinite, losses.values())):
         raise InputError(
-            f"the loss of step {step} is no number any more ({dict(losses)}); choose a lower learning_rate (herdmap "
-            "schedule --find), remove the checkpoint, and start again"
+            f"the loss of step {step} is no number any more ({dict(losses)}); choose a lower learning_rate, remove the "
+            "checkpoint, and start again",
+            about="learning_rate",
         )
 
 

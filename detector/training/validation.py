@@ -1,4 +1,4 @@
-"""How good a network is on photos that it does not learn from, by the very routine of `herdmap evaluate`.
+"""How good a network is on photos that it does not learn from, by the very routine of `detector.evaluation`.
 
 Curves are over all detections from `FLOOR` on; what is counted is merged anew at the thresholds, as `detect` does.
 """

@@ -74,7 +74,7 @@ class TransectTable:
             raise TableError("transects: one is there twice; give each transect of a stratum its own name")
 
     def csv(self) -> str:
-        """`stratum,transect,class,count,area_km2`, a row a transect and class, as `herdmap estimate` reads it.
+        """`stratum,transect,class,count,area_km2`, a row a transect and class, as `read_transects` reads it.
 
         A transect without animals has one row with a count of 0.
         """

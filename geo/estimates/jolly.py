@@ -148,8 +148,9 @@ def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None 
     possible = n * area_km2 / searched if n_possible is None else float(n_possible)
     if n_possible is None and searched > area_km2 * (1 + _TOUCHING):
         raise TableError(
-            f"its transects cover {searched:.6g} km2 of a stratum of {area_km2:.6g} km2: mend an area, or estimate "
-            "a full count as such (--full-count)"
+            f"its transects cover {searched:.6g} km2 of a stratum of {area_km2:.6g} km2: correct an area, or treat the "
+            "survey as a full count",
+            about="full_count",
         )
     if n_possible is not None and possible < n:
         raise TableError(f"{n} transects were searched of the {possible:g} that the strata file says there are")
@@ -267,7 +268,7 @@ def _one_stratum(
     try:
         found = [jolly(counts[:, k], areas, area, possible) for k in range(len(classes))]
     except TableError as error:
-        raise TableError(f"stratum {name!r}: {error}") from error
+        raise TableError(f"stratum {name!r}: {error}", about=error.about) from error
     # Strata are drawn independently of each other, the classes of one together.
     rng = np.random.default_rng(seed)
     drawn = bootstrap(counts, areas, area, found[0].n_possible, rng, replicates)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.csv_table import read_rows
-from geo.errors import VectorError
+from geo.errors import Remark, VectorError
 from geo.estimates.effort import PhotoEffort, photo_effort, split_track, transect_table
 from geo.estimates.transects import Strips
 from geo.output import whole
@@ -117,7 +117,7 @@ def by_track(images: Images, crs_wkt: str | None) -> OnTransects:
     once = count_once(images, nothing, crs_wkt, "all")
     if once.photos is None:
         raise VectorError(
-            "no photo has a place on the ground, so there is no track; give positions to herdmap georeference"
+            "no photo has a place on the ground, so there is no track; give the photos positions", about="position"
         )
     number = split_track(once.photos)
     off = int((number < 0).sum())
@@ -157,15 +157,18 @@ def photo_strips(
     once = count_once(ground, rows, crs_wkt, "cells" if by_cells else "animals")
     if once.photos is None or once.crs_wkt is None:
         raise VectorError(
-            "no photo with a place on the ground is on a transect; give positions to herdmap georeference"
+            "no photo with a place on the ground is on a transect; give the photos positions", about="position"
         )
     warnings = list(on.warnings)
     if left := int((named & ~done).sum()):
         warnings.append(f"{left} photos were not searched, or not from edge to edge: their ground is left out")
     if bool((rows.counted == 1).all()) and int(once.rows.counted.sum()) < len(rows):
         warnings.append(
-            "every sighting counts in this survey, although photos overlap: the estimate is too high; run herdmap "
-            "georeference with --count-overlaps animals first"
+            Remark(
+                "every sighting counts in this survey, although photos overlap: the estimate is too high; first let "
+                "each animal count once",
+                about="count_overlaps",
+            )
         )
     known = {path: row for row, path in enumerate(images.path)}
     image = np.array([*(known.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]

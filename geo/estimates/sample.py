@@ -67,7 +67,7 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
     """
     searched, found = _searched(images, rows)
     if not searched:
-        raise VectorError("no photo of the survey was searched; run herdmap detect first")
+        raise VectorError("no photo of the survey was searched; search the photos first", about="detect")
     row_of = {path: i for i, path in enumerate(searched)}
     reviewed = np.full(len(searched), sample is None)
     warnings: tuple[str, ...] = ()
@@ -184,7 +184,7 @@ def _rows(lines: Iterable[list[str]], file: str) -> Iterable[tuple[bool, int, st
         if not columns:
             columns = [cell.strip().casefold() for cell in cells]
             if missing := [name for name in _COLUMNS if name not in columns]:
-                raise VectorError(f"{file}: no column {missing[0]!r}; expected what herdmap sample writes")
+                raise VectorError(f"{file}: no column {missing[0]!r}; expected the columns {', '.join(_COLUMNS)}")
             continue
         if not any(cells):
             continue

@@ -313,7 +313,8 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
             width = strip_width_m if width is None or width != width else _number(width, path, row + 1, "width")
             if width is None:
                 raise VectorError(
-                    f"{path.name}: transects are lines, of what width? Give --strip-width, or a column width_m"
+                    f"{path.name}: transects are lines without a width: expected a column width_m or one width for all",
+                    about="strip_width_m",
                 )
             if not 0 < width <= 100_000:
                 raise VectorError(f"{path.name}, row {row + 1}: a strip {width:g} m wide; expected 0 to 100 km")

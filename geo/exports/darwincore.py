@@ -24,7 +24,7 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
-from geo.errors import VectorError
+from geo.errors import Remark, VectorError
 from geo.exports.animals import AnimalTable
 from geo.output import whole
 from geo.paths import StrPath, as_path
@@ -248,10 +248,10 @@ def _media(image: str, dataset: Dataset) -> str:
 
 
 def _warnings(animals: AnimalTable, rows: list[dict[str, str]], dataset: Dataset) -> tuple[str, ...]:
-    said = []
+    said: list[str] = []
     missing = [name for name in ("title", "description", "creator", "email", "licence") if not getattr(dataset, name)]
     if missing:
-        said.append(f"GBIF will ask for {', '.join(missing)}: say it in a dataset file (--dataset)")
+        said.append(Remark(f"GBIF will ask for {', '.join(missing)}: a dataset file can say it", about="dataset"))
     unmapped = Counter(
         name for name in animals.columns["class"] if name not in dataset.taxa and not _BINOMIAL.fullmatch(name)
     )

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from shapely import affinity
 
 from geo.areas import ground_crs
+from geo.errors import Remark
 from geo.georeference import reproject
 from geo.overlaps import sightings
 from geo.overlaps.cells import Photos
@@ -127,8 +128,11 @@ def drawn_since(images: Images, rows: DetectionRows) -> tuple[str, ...]:
     if not shared.any():
         return ()
     return (
-        f"{int(shared.sum())} animals were drawn in overlapping photos and count in each: herdmap georeference finds "
-        "out which are one",
+        Remark(
+            f"{int(shared.sum())} animals were drawn in overlapping photos and count in each photo, until the photos "
+            "are matched again",
+            about="georeference",
+        ),
     )
 
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from geo.errors import Remark
+
 Rule = Literal["animals", "cells"]
 RULES: tuple[Rule, ...] = ("animals", "cells")
 
@@ -53,7 +55,7 @@ class Report:
 
     def lines(self, rule: Rule = "animals") -> list[str]:
         """What a person wants to know, a line each."""
-        text = [f"{self.sightings:,} sightings are {self.animals:,} animals, which count once each"]
+        text: list[str] = [f"{self.sightings:,} sightings are {self.animals:,} animals, which count once each"]
         if rule == "cells":
             text = [f"{self.counted:,} of {self.sightings:,} sightings lie in the cell of their photo and count"]
         if self.registered:
@@ -65,9 +67,12 @@ class Report:
             )
         if self.turned:
             text.append(
-                f"{self.turned:,} photos are turned against their neighbours by more than a pose is off, and were "
-                "turned back to be compared; on the map they lie as their poses have them: give --position with the "
-                "right yaw"
+                Remark(
+                    f"{self.turned:,} photos are turned against their neighbours by more than a pose is off. They were "
+                    "turned back to be compared, but on the map they lie as their poses say; positions with the right "
+                    "yaw mend that",
+                    about="position",
+                )
             )
         if self.looks:
             share = self.seen_again / self.looks

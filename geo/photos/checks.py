@@ -14,6 +14,8 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
+from geo.errors import Remark
+
 Floats = NDArray[np.float64]
 Reason = tuple[int, str]
 
@@ -141,7 +143,8 @@ def summary(reasons: Iterable[Sequence[str]], names: Sequence[str]) -> tuple[str
     lines = []
     for kind, count in counts.most_common():
         name, reason = first[kind]
-        lines.append(f"{_short(name)}: {reason}" if count == 1 else f"{count} photos, first {_short(name)}: {reason}")
+        text = f"{_short(name)}: {reason}" if count == 1 else f"{count} photos, first {_short(name)}: {reason}"
+        lines.append(Remark(text, about=getattr(reason, "about", None)))
     return tuple(lines)
 
 

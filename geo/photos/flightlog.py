@@ -138,11 +138,14 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
                 wkt = crs_to_wkt("EPSG:4326")
             else:
                 raise GeoreferenceError(
-                    f"{name}: x and y without a CRS; say which with --crs EPSG:N, or put a .prj beside the file"
+                    f"{name}: x and y without a CRS: name it, or put a .prj file beside the table", about="position_crs"
                 )
         lonlat = reproject(xy, wkt, crs_to_wkt("EPSG:4326"))
         if len(xy) and np.isfinite(xy).all(axis=1).any() and not np.isfinite(lonlat).any():
-            raise GeoreferenceError(f"{name}: x and y lie outside their CRS; check --crs and the columns' order")
+            raise GeoreferenceError(
+                f"{name}: x and y lie outside their CRS; check the CRS and the order of the columns",
+                about="position_crs",
+            )
         return lonlat[:, 0], lonlat[:, 1]
     shown = ", ".join(repr(header[:30]) for header in table.headers.values()) or "none that is known"
     raise GeoreferenceError(f"{name}: no columns of positions; expected lon and lat, or x and y; found {shown}")

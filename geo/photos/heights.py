@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.errors import Remark
 from geo.photos.camera import Camera
 from geo.photos.sources import PhotoColumns
 from geo.photos.tags import TagPose
@@ -82,16 +83,25 @@ def resolve(
     take_off = np.where(np.isfinite(known.z), known.z - known.relative, 0.0)
     chosen = settle(np.ones(n, bool), take_off + known.relative, take_off, 5.0)
     known.say(
-        chosen, "height above take-off taken as height above ground: give a DEM or --agl where the land is not level"
+        chosen,
+        Remark("height above take-off taken as height above ground: wrong where the land is not level", about="agl"),
     )
     left = np.flatnonzero(open_)
     has = np.isfinite(known.z[left])
-    known.say(left[has], "its altitude is above sea level, not above ground: give a DEM, --agl or the ground's height")
-    known.say(left[~has], "no altitude in its tags: give --agl")
+    known.say(
+        left[has],
+        Remark(
+            "its altitude is above sea level, not above ground: expected a DEM, or the ground's height", about="agl"
+        ),
+    )
+    known.say(left[~has], Remark("no altitude in its tags: expected a height above ground", about="agl"))
     low = np.isfinite(z) & ~(z - floor >= LOWEST_AGL_M)
     for i in np.flatnonzero(low).tolist():
         known.reasons[i].append(
-            f"{z[i] - floor[i]:.1f} m above ground is no flying height: give --agl or the right DEM"
+            Remark(
+                f"{z[i] - floor[i]:.1f} m above ground is no flying height; check the altitude and the DEM",
+                about="agl",
+            )
         )
     z[low] = np.nan
     known.errors[:, 1] = np.where(np.isfinite(error), error, known.errors[:, 1])

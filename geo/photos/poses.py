@@ -180,7 +180,8 @@ def locate(
     where = placed.georeference
     if where is None or where.crs_wkt is None:
         told = "; ".join(placed.reasons) or "no georeference"
-        raise GeoreferenceError(f"{image.path.name} has no place on the ground: {told}")
+        about = next(filter(None, (getattr(reason, "about", None) for reason in placed.reasons)), None)
+        raise GeoreferenceError(f"{image.path.name} has no place on the ground: {told}", about=about)
     if isinstance(where, PosedPhoto):
         xyz = where.to_ground(px)
         xy, z, error = xyz[:, :2], xyz[:, 2], where.error_m(px)

@@ -76,8 +76,9 @@ class PosedPhoto:
             raise GeoreferenceError("a camera pose that is not finite; remove the photo's pose or mend it")
         if self.z <= self.ground:
             raise GeoreferenceError(
-                f"the camera at {self.z:.0f} m is not above the ground at {self.ground:.0f} m; give --agl or another "
-                "DEM"
+                f"the camera at {self.z:.0f} m is not above the ground at {self.ground:.0f} m; check the altitude and "
+                "the DEM",
+                about="agl",
             )
 
     @property

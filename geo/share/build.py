@@ -133,7 +133,8 @@ def _allowed(max_size: MaxSize | None, imagery: int, fixed: int) -> int:
     if allowed < fixed:
         raise ShareError(
             f"the survey's tables and the page alone take {shown(fixed)}, more than the {shown(allowed)} asked for; "
-            "give a larger --max-size"
+            "allow more",
+            about="max_size",
         )
     return allowed
 

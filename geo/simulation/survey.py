@@ -299,7 +299,7 @@ def _poses_csv(exposures: list[Exposure]) -> str:
 
 
 def _write_transects(folder: Path, scene: Scene, strips: list[Strip], exposures: list[Exposure], wkt: str) -> None:
-    """transects.gpkg (the strips on the ground) and transects.csv (their true counts, as `herdmap estimate` reads)."""
+    """transects.gpkg (the strips on the ground) and transects.csv (their true counts, as `geo.estimate` reads)."""
     from geo.vector import write_polygons  # pyogrio's home, needed only where files are written
 
     settings = scene.settings
@@ -325,7 +325,7 @@ def _readme(scene: Scene, counts: dict[str, int], photos: int) -> str:
     lines = [
         "This survey is simulated. The place, its animals and the photos are computed; nothing here was photographed.",
         "",
-        f"Made by herdmap simulate with seed {settings.seed}; the same settings give the same survey.",
+        f"Made by Herdmap's simulation with seed {settings.seed}; the same settings give the same survey.",
         f"Sun from {style.sun.azimuth_deg:.0f} degrees, {style.sun.elevation_deg:.0f} above the horizon; "
         f"season {style.season:.2f} (0 green, 1 dry).",
         f"{len(scene.animals)} sheep, {int(scene.animals.is_lamb.sum())} of them lambs.",

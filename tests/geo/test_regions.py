@@ -419,7 +419,8 @@ def test_which_field_names_the_regions(tmp_path):
     bare = geojson(tmp_path / "bare.geojson", [({"colour": "red"}, shapes[0])])
     regions = read_regions(bare)
     assert regions.names == ("1",)
-    assert "--region-field" in regions.warnings[0]
+    assert "called by the number of their row" in regions.warnings[0]
+    assert getattr(regions.warnings[0], "about", None) == "region_field"
 
 
 @pytest.mark.parametrize("driver", ["GPKG", "ESRI Shapefile", "FlatGeobuf"])

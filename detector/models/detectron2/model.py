@@ -170,7 +170,8 @@ class Detectron2Detector:
                 return self.network(self._prepared(tiles))  # type: ignore[no-any-return]
             except torch.cuda.OutOfMemoryError as error:
                 raise ModelError(
-                    f"{self.device} has too little memory for {len(tiles)} tiles at once; use a smaller --batch-size"
+                    f"{self.device} has too little memory for {len(tiles)} tiles at once; use smaller batches",
+                    about="batch_size",
                 ) from error
             except Exception as error:
                 raise ModelError(
@@ -252,8 +253,9 @@ def read_recipe(config: StrPath, trust: bool = False) -> Recipe:
     lazy = is_lazy(config)
     if lazy and not trust:
         raise ModelError(
-            f"{config.name} is a Detectron2 config in Python, and loading it runs its code: if you trust it, add "
-            "--trust-model, else use a .yaml config"
+            f"{config.name} is a Detectron2 config in Python, and loading it runs its code: load it only if you trust "
+            "it, or use a .yaml config",
+            about="trust",
         )
     try:
         with quietly():

@@ -94,8 +94,9 @@ def test_a_whole_module_is_read_where_it_is_trusted(tmp_path: Path) -> None:
     path = tmp_path / "m.pth"
     module = torch.nn.Sequential(torch.nn.Linear(2, 3))
     torch.save({"model": module, "epoch": 3}, path)
-    with pytest.raises(ModelError, match=r"torch\.nn\.modules\.container\.Sequential.*--trust-model"):
+    with pytest.raises(ModelError, match=r"torch\.nn\.modules\.container\.Sequential.*if you trust it") as caught:
         load_weights(path)
+    assert caught.value.about == "trust"
     assert list(load_weights(path, trust=True)) == ["0.weight", "0.bias"]
     torch.save(module, path)
     assert torch.equal(load_weights(path, trust=True)["0.weight"], module[0].weight)

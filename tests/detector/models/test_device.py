@@ -26,8 +26,9 @@ def test_a_device_that_is_there(device: str, chosen: str) -> None:
 @pytest.mark.parametrize("device", ["cuda:2", "cuda:99"])
 @pytest.mark.usefixtures("gpus")
 def test_a_gpu_too_many(device: str) -> None:
-    with pytest.raises(ModelError, match=f"device '{device}': .* sees 2 CUDA devices; use --device cpu"):
+    with pytest.raises(ModelError, match=f"device '{device}': .* sees 2 CUDA devices; use the device cpu") as caught:
         choose(device, threads=1)
+    assert caught.value.about == "device"
 
 
 @pytest.mark.parametrize("device", ["", "gpu", "cuda:-1", "cuda:x", "cuda:٣", "CUDA", "mps"])

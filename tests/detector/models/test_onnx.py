@@ -146,8 +146,9 @@ def test_a_tile_smaller_than_a_fixed_input_is_padded_and_boxes_are_clipped_to_it
     found = model.detect(np.zeros((1, 30, 40, 3), np.uint8))
     assert (found.boxes <= [40, 30, 40, 30]).all()
     assert len(found) == 2
-    with pytest.raises(ModelError, match="--tile-size 64"):
+    with pytest.raises(ModelError, match="use tiles of 64 px") as caught:
         model.detect(np.zeros((1, 70, 40, 3), np.uint8))
+    assert caught.value.about == "tile_size"
 
 
 @pytest.mark.parametrize(

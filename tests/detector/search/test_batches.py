@@ -60,7 +60,10 @@ def test_a_batch_that_does_not_fit_is_halved_until_it_does(room: int, error: Cal
     calls = len(small.batches)
     fitted.detect(tiles(11))
     assert len(small.batches) == 2 * calls, "what was learnt is kept"
-    assert any(f"--batch-size {max(s[0] for s in small.batches)}" in remark for remark in fitted.remarks)
+    (remark,) = fitted.remarks
+    most = max(s[0] for s in small.batches)
+    assert f": {most} tile" in remark
+    assert getattr(remark, "about", None) == "batch_size"
 
 
 def test_a_model_that_fits_is_left_alone() -> None:
@@ -70,8 +73,9 @@ def test_a_model_that_fits_is_left_alone() -> None:
 
 
 def test_one_tile_too_much_is_an_error_that_says_the_mend() -> None:
-    with pytest.raises(ModelError, match=r"ran out of memory with 1 tiles of 64 x 64 px.*--tile-size"):
+    with pytest.raises(ModelError, match=r"ran out of memory with 1 tiles of 64 x 64 px.*smaller tiles") as caught:
         FittedModel(Small(0, MemoryError), Profile()).detect(tiles(4))
+    assert caught.value.about == "tile_size"
 
 
 def test_another_error_is_not_taken_for_want_of_memory() -> None:
@@ -97,7 +101,7 @@ def test_a_run_short_of_memory_finds_the_same(tmp_path: Path, monkeypatch: pytes
         found[name] = outcome.detections
         assert outcome.profile.tiles > 4
     assert found["small"] == found["whole"] > 10
-    assert said == ["too little memory for the batches: 1 tile a call from then on; next time give --batch-size 1"]
+    assert said == ["too little memory for the batches: 1 tile a call from then on; start with that many next time"]
 
 
 # ---- how much there is --------------------------------------------------------------------------

@@ -313,7 +313,7 @@ def test_what_changed_since_the_last_run_is_said(tmp_path: Path) -> None:
         "not in the last run and searched now: in/x.png",
         "in the last run and not among the inputs now: in/0.png; only reviews stay of it",
     ]
-    assert said(overlap=8) == ["--overlap is not the last run's: 5 images are searched anew"]
+    assert said(overlap=8) == ["the overlap is not the last run's: 5 images are searched anew"]
     assert said(overlap=8) == []
     assert said() == [], "what it was before is still known"
 

@@ -264,10 +264,11 @@ def test_what_only_a_detector_can_do_is_refused(tmp_path: Path, classifier: Path
     for how in ({"gate": classifier}, {"region_file": tmp_path / "regions.geojson"}):
         with pytest.raises(InputError, match="is a tile classifier, which labels tiles and finds no animals"):
             survey.detect([tmp_path / "photo.png"], tmp_path / "out.gpkg", model=classifier, **how)
-    with pytest.raises(InputError, match="--score needs a detector"):
+    with pytest.raises(InputError, match="a score threshold needs a detector") as caught:
         survey.detect(
             [tmp_path / "photo.png"], tmp_path / "out.gpkg", model=classifier, settings=survey.Settings(score=0.5)
         )
+    assert caught.value.about == "model"
 
 
 def test_the_command_line_says_how_many_tiles_are_what(

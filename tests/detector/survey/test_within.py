@@ -155,7 +155,7 @@ def test_what_cannot_be_an_area(tmp_path: Path) -> None:
 
     area = write_area(tmp_path / "far.geojson", [shapely.box(5000, 0, 6000, 100)])
     assert "no image reaches into its polygons" in refused(area)
-    assert "give --position" in refused(write_area(tmp_path / "park.geojson", [RING]), photo)
+    assert "positions where the images have none" in refused(write_area(tmp_path / "park.geojson", [RING]), photo)
     assert "no such file" in refused(tmp_path / "none.gpkg")
     ring = shapely.get_coordinates(shapely.box(0, 0, 100, 100))
     vector.write_polygons(tmp_path / "bare.gpkg", "a", [ring], {"a": ["x"]}, None)

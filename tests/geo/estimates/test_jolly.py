@@ -408,8 +408,9 @@ def test_lines_become_strips_with_flat_ends(tmp_path: Path) -> None:
     found = strips.transects(points((149, 5), (-149, 19_999), (151, 5), (0, -2)), ["a"] * 4, UTM, strata(100))
     assert found.counts.ravel().tolist() == [2, 3]
     assert found.stratum == ("A", "A")
-    with pytest.raises(VectorError, match="of what width"):
+    with pytest.raises(VectorError, match="lines without a width") as caught:
         read_strips(file)
+    assert caught.value.about == "strip_width_m"
     with pytest.raises(VectorError, match="which of several strata"):
         strips.transects(points(), [], UTM, strata(1, 1))
 

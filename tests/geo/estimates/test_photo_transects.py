@@ -200,7 +200,7 @@ def test_photos_as_transects_are_asked_for_as_such(survey: Path, here: HerdmapHe
     both = ("--transect-name", "(.)", "--transect-table", "a.csv")
     for arguments, told in (
         (("--transects", "photos", *strata), "give its FILE.gpkg too"),
-        ((survey, "--transects", "some.gpkg", *strata, "--transect-name", "(.)"), "go with --transects photos"),
+        ((survey, "--transects", "some.gpkg", *strata, "--transect-name", "(.)"), "give --transects photos"),
         ((survey, "--transects", "photos", *strata, *both), "one of the two"),
         ((survey, "--transects", "photos", *strata, "--transect-table", tmp_path / "none.csv"), "cannot be read"),
     ):

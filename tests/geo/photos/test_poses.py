@@ -333,9 +333,10 @@ def test_the_sky_and_flying_heights_of_nothing() -> None:
 def test_summary_has_a_line_for_each_kind() -> None:
     result = poses_for(strip(relative=40.0))
     assert result.warnings == (
-        "12 photos, first DJI_0001.JPG: height above take-off taken as height above ground: give a DEM or --agl where "
-        "the land is not level",
+        "12 photos, first DJI_0001.JPG: height above take-off taken as height above ground: wrong where the land is "
+        "not level",
     )
+    assert getattr(result.warnings[0], "about", None) == "agl"
 
 
 def test_locate_in_another_crs(tmp_path: Path) -> None:

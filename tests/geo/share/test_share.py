@@ -90,8 +90,9 @@ def test_folder_stays_within_its_size(survey: Path, tmp_path: Path, size: str, a
 
 
 def test_too_small_a_size_is_refused_and_nothing_is_left(survey: Path, tmp_path: Path) -> None:
-    with pytest.raises(ShareError, match="larger --max-size"):
+    with pytest.raises(ShareError, match="asked for; allow more") as caught:
         share(survey, tmp_path / "out", Settings(MaxSize(size=10_000)))
+    assert caught.value.about == "max_size"
     assert not list(tmp_path.iterdir())
 
 

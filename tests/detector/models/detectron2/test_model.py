@@ -196,8 +196,9 @@ def test_a_config_in_python_is_code_and_needs_trust(tmp_path: Path) -> None:
     target = tmp_path / "ran"
     config = tmp_path / "m.py"
     config.write_text(f"open({str(target)!r}, 'w')\n", encoding="utf-8")
-    with pytest.raises(ModelError, match=r"loading it runs its code: if you trust it, add --trust-model"):
+    with pytest.raises(ModelError, match=r"loading it runs its code: load it only if you trust it") as caught:
         models.load(config, "cpu")
+    assert caught.value.about == "trust"
     assert not target.exists()
 
 
@@ -279,8 +280,9 @@ def test_a_zoo_pickle_is_read_for_its_arrays_and_never_run(tmp_path: Path) -> No
     target = tmp_path / "pwned"
     with config.with_suffix(".pkl").open("wb") as file:
         pickle.dump({"model": arrays, "hook": Creates(target)}, file)
-    with pytest.raises(ModelError, match=r"holds Python objects beside weights \(.*open.*\).*--trust-model"):
+    with pytest.raises(ModelError, match=r"holds Python objects beside weights \(.*open.*\).* if you trust") as caught:
         models.load(config, "cpu")
+    assert caught.value.about == "trust"
     assert not target.exists()
 
 

@@ -1,0 +1,84 @@
+"""What a user of the command line can do about an error or a remark of the library, in the options' own names.
+
+The library speaks no command line: its texts say `about` which input or step they are. Here each of those has its mend.
+"""
+
+import re
+
+import click
+
+from detector.cli.group import herdmap
+
+# Of several mends the first one holds whose options the running command has. A mend that names another command speaks
+# of the options of that one.
+MENDS: dict[str, tuple[str, ...]] = {
+    "address": ("check --ray-address",),
+    "agl": ("give --dem FILE, --agl M or --ground Z",),
+    "any_class": ("give --any-class to judge finding alone",),
+    "batch_size": ("give a smaller --batch-size",),
+    "calibration": ("add --int8 to quantise it",),
+    "cluster": ("leave out --engine ray to search on this machine",),
+    "count": ("run herdmap count",),
+    "count_overlaps": ("run herdmap georeference with --count-overlaps animals",),
+    "dataset": ("give --dataset FILE.toml",),
+    "detect": ("run herdmap detect",),
+    "device": ("give --device cpu",),
+    "except_for": ("give --position, --dem or --camera, or add --forget",),
+    "full_count": ("give --full-count if all the ground was searched",),
+    "georeference": ("run herdmap georeference to find out which are one animal",),
+    "learning_rate": ("herdmap schedule --find finds one",),
+    "max_size": ("give a larger --max-size",),
+    "model": ("give another --model",),
+    "overlap": ("choose it with --overlap N",),
+    "position": (
+        "give --position FILE",
+        "run herdmap georeference with --position FILE",
+    ),
+    "position_crs": ("give --position-crs EPSG:N",),
+    "positive": ("give --positive N or --empty N",),
+    "region_field": ("name the column with --region-field F",),
+    "retry_failed": ("--retry-failed tries them again",),
+    "strip_width_m": ("give --strip-width M",),
+    "tile_size": ("choose it with --tile-size N",),
+    "tiles_of": ("give --images with such animals",),
+    "time_limit_s": ("give a longer --time-limit S, and --retry-failed",),
+    "transect_file": ("give --transects photos",),
+    "trust": ("add --trust-model if you trust the file",),
+}
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
+_COMMAND = re.compile(r"\bherdmap ([a-z][a-z-]*)")
+
+
+def with_mend(said: object, command: click.Command | None = None) -> str:
+    """An error's or a remark's text, and the mend where the command that runs has one.
+
+    command: by default the one whose context is open; where none is, the first mend is taken.
+    """
+    about = getattr(said, "about", None)
+    context = click.get_current_context(silent=True)
+    if command is None and context is not None:
+        command = context.command
+    for mend in MENDS.get(about, ()) if about is not None else ():
+        if _fits(mend, command):
+            return f"{said}; {mend}"
+    return str(said)
+
+
+def options_of(mend: str) -> list[str]:
+    """The options that a mend names."""
+    return _OPTION.findall(mend)
+
+
+def command_of(mend: str) -> str | None:
+    """The name of the command that a mend sends to; None where it speaks of the one that runs."""
+    found = _COMMAND.search(mend)
+    return found[1] if found else None
+
+
+def _fits(mend: str, running: click.Command | None) -> bool:
+    other = command_of(mend)
+    command = running if other is None else herdmap.commands[other]
+    if command is None:
+        return True
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    return known.issuperset(options_of(mend))
