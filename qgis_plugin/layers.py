@@ -22,7 +22,7 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from . import score_filter
-from .review.file import ReviewError, ReviewFile
+from .survey_file import SurveyError, SurveyFile
 from .translation import tr
 
 _TITLES = {  # of the tables, the top one first; what else the file has is not a survey's
@@ -40,10 +40,10 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
     """Add the layers of the survey at `path` to `project`, and return them, the top one first.
 
     Where its group is there already, the layers that are in it are returned, reloaded. A project without layers takes
-    the survey's CRS and view. Raises ReviewError where `path` is no survey.
+    the survey's CRS and view. Raises SurveyError where `path` is no survey.
     """
     path = Path(path).absolute()
-    ReviewFile(path)  # which says what it is, where it is no survey
+    SurveyFile(path)  # which says what it is, where it is no survey
     there = group_of(path, project)
     if there is not None:
         for layer in (layers := _layers_in(there)):
@@ -96,16 +96,55 @@ def table_of(layer: Any) -> tuple[Path, str] | None:
     return Path(path).absolute(), name
 
 
-def layers_of(path: Path, project: QgsProject, *tables: str) -> list[QgsVectorLayer]:
-    """The layers of the project that show these tables of a survey."""
-    wanted = {(path.absolute(), name) for name in tables}
-    return [layer for layer in project.mapLayers().values() if table_of(layer) in wanted]
+class SurveyLayers:
+    """The layers of one survey in a project. They are looked up once, and again after `forget`.
 
+    Who holds it calls `forget` when layers come and go: a layer that QGIS has deleted cannot even be asked.
+    """
 
-def detections_of(path: Path, project: QgsProject) -> QgsVectorLayer | None:
-    """A layer of the survey's detections, if there is one in the project."""
-    found = layers_of(Path(path), project, "detections")
-    return found[0] if found else None
+    def __init__(self, path: str | Path, project: QgsProject) -> None:
+        self.path = Path(path).absolute()
+        self.project = project
+        self._found: dict[str, list[QgsVectorLayer]] | None = None
+
+    @property
+    def detections(self) -> QgsVectorLayer | None:
+        """A layer of the survey's detections, if there is one in the project."""
+        return self._first("detections")
+
+    @property
+    def counts(self) -> QgsVectorLayer | None:
+        """A layer of the survey's counts per region, if there is one in the project."""
+        return self._first("counts")
+
+    def open(self) -> None:
+        """Add the layers where the detections are missing. Raises SurveyError."""
+        if self.detections is None:
+            open_survey(self.path, self.project)
+            self.forget()
+
+    def repaint(self) -> None:
+        """Draw anew what a review changes."""
+        for table in ("detections", "counts", "images"):
+            for layer in self._layers().get(table, ()):
+                layer.triggerRepaint()
+
+    def forget(self) -> None:
+        """Look the layers up anew, next time."""
+        self._found = None
+
+    def _first(self, table: str) -> QgsVectorLayer | None:
+        return next(iter(self._layers().get(table, ())), None)
+
+    def _layers(self) -> dict[str, list[QgsVectorLayer]]:
+        """The layers of each table."""
+        if self._found is None:
+            self._found = {}
+            for layer in self.project.mapLayers().values():
+                place = table_of(layer)
+                if place is not None and place[0] == self.path:
+                    self._found.setdefault(place[1], []).append(layer)
+        return self._found
 
 
 def _has_project(path: Path) -> bool:
@@ -136,7 +175,7 @@ def _copy(source: QgsProject, target: QgsLayerTreeGroup, project: QgsProject) ->
     if done:
         done, error = QgsLayerDefinition.loadLayerDefinition(document, project, target, context)
     if not done:
-        raise ReviewError(tr("The layers cannot be copied: {}").format(error))
+        raise SurveyError(tr("The layers cannot be copied: {}").format(error))
 
 
 def _follow_rename(layers: list[QgsMapLayer], path: Path) -> None:

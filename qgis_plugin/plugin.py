@@ -13,7 +13,7 @@ from .algorithms import imagery
 from .environment import environment
 from .icons import icon
 from .provider import HerdmapProvider
-from .review.file import ReviewError
+from .survey_file import SurveyError
 from .translation import tr
 
 
@@ -110,7 +110,7 @@ class HerdmapPlugin:
         if path:
             try:
                 layers.open_survey(path, QgsProject.instance())
-            except ReviewError as error:
+            except SurveyError as error:
                 self.iface.messageBar().pushWarning("Herdmap", str(error))
 
     def settings(self) -> None:

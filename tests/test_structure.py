@@ -60,8 +60,17 @@ geo.georeference  geo.standing  geo.vector  geo.wellformed
 geo.counting_rule  geo.rpc  geo.csv_table  geo.tables  geo.output  geo.areas
 geo.paths  geo.file_lock
 geo.errors
+
+qgis_plugin.plugin
+qgis_plugin.provider
+qgis_plugin.algorithms  qgis_plugin.review
+qgis_plugin.environment  qgis_plugin.layers
+qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.icons
+qgis_plugin.translation
 """
 FLOOR = {room: number for number, line in enumerate(FLOORS.splitlines()) for room in line.split()}
+# What the plugin's build copies out of `geo` into the plugin, see scripts/build_plugin.py.
+CARRIED = ("geo/counting_rule.py",)
 PACKAGES = ("geo", "detector", "herdmap", "qgis_plugin")
 # Of the project's other packages, what each may import.
 MAY_IMPORT = {"geo": set(), "detector": {"geo"}, "herdmap": {"geo", "detector"}, "qgis_plugin": set()}
@@ -91,25 +100,34 @@ def imports() -> Iterator[tuple[str, str, bool]]:
 def files() -> dict[str, Path]:
     """Every file of the packages by its dotted name; a folder's `__init__.py` by the folder's."""
     found = {}
-    for package in ("herdmap", "detector", "geo"):
-        for path in sorted((ROOT / package).rglob("*.py")):
+    copies = {ROOT / "qgis_plugin" / Path(name).name for name in CARRIED}
+    for package in ("herdmap", "detector", "geo", "qgis_plugin"):
+        for path in sorted({*(ROOT / package).rglob("*.py")} - copies):
             name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             found[name.removesuffix(".__init__")] = path
     return found
 
 
 def arrows() -> dict[str, set[str]]:
-    """Which files each file of `herdmap`, `detector` and `geo` imports, at its top or inside a function."""
+    """Which files of the packages each file imports, at its top or inside a function."""
     known, found = files(), {}
     for name, path in known.items():
         found[name] = set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found[name] |= {alias.name for alias in node.names if alias.name in known}
-            elif isinstance(node, ast.ImportFrom) and node.module in known:
-                targets = (f"{node.module}.{alias.name}" for alias in node.names)
-                found[name] |= {target if target in known else node.module for target in targets}
+            elif isinstance(node, ast.ImportFrom) and (module := _absolute(name, path, node)) in known:
+                targets = (f"{module}.{alias.name}" for alias in node.names)
+                found[name] |= {target if target in known else module for target in targets}
     return found
+
+
+def _absolute(name: str, path: Path, node: ast.ImportFrom) -> str:
+    """The module that `from ... import` names; the plugin's own files name one another relatively."""
+    if not node.level:
+        return node.module or ""
+    here = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    return ".".join([*here[: len(here) - node.level + 1], *([node.module] if node.module else [])])
 
 
 def room(name: str) -> str:
@@ -195,10 +213,6 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
     empty = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
     files = [p for package in PACKAGES for p in (ROOT / package).rglob("*.py")]
     assert not [p for p in files if p.stem in empty]
-
-
-# What the plugin's build copies out of `geo` into the plugin, see scripts/build_plugin.py.
-CARRIED = ("geo/counting_rule.py",)
 
 
 def test_the_plugin_can_be_read_by_the_oldest_python_of_a_qgis() -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 from typing import Any, Callable
 
 from qgis.core import (
@@ -23,6 +20,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..counting_rule import Review
 from ..environment import environment, process
 from ..icons import icon
+from ..survey_file import SurveyError, SurveyFile
 from ..translation import tr
 
 REVIEW_CHOICES: tuple[Review, ...] = ("not-rejected", "confirmed", "all")
@@ -83,9 +81,10 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
                 QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path")
                 or layer.source()
             )
-        problem = survey_problem(path)
-        if problem:
-            raise QgsProcessingException(problem)
+        try:
+            SurveyFile(path)
+        except SurveyError as error:
+            raise QgsProcessingException(str(error)) from error
         return path
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:  # noqa: N802
@@ -197,21 +196,6 @@ class CommandAlgorithm(HerdmapAlgorithm):
 
 def _unprefixed(line: str) -> str:
     return line[len("herdmap: ") :] if line.startswith("herdmap: ") else line
-
-
-def survey_problem(path: str) -> str:
-    """Why this file is no survey of Herdmap's that can be read, or nothing."""
-    name = Path(path).name
-    if not Path(path).is_file():
-        return tr("{path}: no such file").format(path=path)
-    try:
-        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True, timeout=2)) as db:
-            tables = {row[0] for row in db.execute("SELECT table_name FROM gpkg_contents")}
-    except sqlite3.Error as error:
-        return tr("{name} cannot be read as a GeoPackage ({error})").format(name=name, error=error)
-    if not {"detections", "images"} <= tables:
-        return tr("{name} is no survey of Herdmap's: it has no layers “detections” and “images”").format(name=name)
-    return ""
 
 
 def option(name: str, value: Any) -> list[str]:

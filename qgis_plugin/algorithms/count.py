@@ -39,12 +39,12 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..counting_rule import Review, Sighting, counts, effective_class, standing
+from ..survey_file import OUTSIDE, UNPLACED
 from ..translation import tr
 from .algorithm import REVIEW_CHOICES, HerdmapAlgorithm
 from .region_style import RegionStyle
 
 _NAME_FIELDS = ("name", "region", "region_name", "stratum", "block", "label", "title", "id", "fid")
-_OUTSIDE, _UNPLACED = "outside", "unplaced"
 # An invalid polygon is repaired rather than refused.
 _ANY_GEOMETRY = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 # A field's kind is one of QVariant's own before 3.38, and one of the meta types since.
@@ -129,7 +129,7 @@ class Count(HerdmapAlgorithm):
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
         classes = sorted({animal for _, animal in found}) or ["all"]
-        for place, shape, area in regions.rows(any(place == _UNPLACED for place, _ in found)):
+        for place, shape, area in regions.rows(any(place == UNPLACED for place, _ in found)):
             for animal in classes:
                 row = QgsFeature(fields)
                 if shape is not None:
@@ -156,7 +156,7 @@ class _Regions:
         field = field or next((n for usual in _NAME_FIELDS for n in names if n.casefold() == usual), "")
         if not field:
             feedback.pushWarning(tr("The regions have no column with a name: they are called by their row's number"))
-        taken, last = {_OUTSIDE, _UNPLACED}, Counter[str]()
+        taken, last = {OUTSIDE, UNPLACED}, Counter[str]()
         for row, feature in enumerate(source.getFeatures(QgsFeatureRequest(), _ANY_GEOMETRY), start=1):
             shape, repaired = _polygonal(feature.geometry())
             if shape is None:
@@ -189,17 +189,17 @@ class _Regions:
     def holding(self, centre: QgsPointXY | None, into_regions: QgsCoordinateTransform) -> str:
         """The region of a place in the detections' CRS; of no place `unplaced`."""
         if centre is None:
-            return _UNPLACED
+            return UNPLACED
         try:
             there = into_regions.transform(centre) if into_regions.isValid() else centre
         except QgsCsException:
-            return _OUTSIDE
+            return OUTSIDE
         point = QgsPoint(there)
         # The R-tree has boxes in single precision, a little larger.
         for number in sorted(self._index.intersects(QgsRectangle(there, there))):
             if self._engines[number].intersects(point):
                 return self._names[number]
-        return _OUTSIDE
+        return OUTSIDE
 
     def rows(self, unplaced: bool) -> Iterator[tuple[str, QgsGeometry | None, float | None]]:
         """(name, polygon, km2) of each region, then those without a polygon."""
@@ -210,9 +210,9 @@ class _Regions:
             multi = QgsGeometry(shape)
             multi.convertToMultiType()
             yield name, multi, measure.measureArea(shape) / 1e6 if self._crs.isValid() else None
-        yield _OUTSIDE, None, None
+        yield OUTSIDE, None, None
         if unplaced:
-            yield _UNPLACED, None, None
+            yield UNPLACED, None, None
 
 
 def _animals(detections: QgsVectorLayer, review: Review) -> Iterator[tuple[str, QgsPointXY | None]]:

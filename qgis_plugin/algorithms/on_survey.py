@@ -7,7 +7,7 @@ from typing import Any
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from ..layers import group_of, open_survey
-from ..review.file import ReviewError
+from ..survey_file import SurveyError
 from .algorithm import CommandAlgorithm
 
 
@@ -15,7 +15,7 @@ def show_survey(path: str, context: QgsProcessingContext, feedback: QgsProcessin
     """Open a survey in the project, or load its layers anew; what was run has succeeded, whatever comes of it."""
     try:
         open_survey(path, context.project())
-    except ReviewError as error:
+    except SurveyError as error:
         feedback.reportError(str(error))
 
 

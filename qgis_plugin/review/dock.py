@@ -18,11 +18,12 @@ from qgis.gui import QgsDockWidget, QgsMapCanvas
 from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
 from qgis.PyQt.QtWidgets import QFileDialog, QScrollArea, QStyle, QWidget
 
-from .. import layers
+from ..layers import SurveyLayers, surveys
+from ..survey_file import SurveyError
 from ..translation import tr
 from . import missed_animal
 from .draw_box import Ground
-from .file import Box, Detection, Image, ReviewError, ReviewFile
+from .file import Box, Detection, Image, ReviewFile
 from .panel import ReviewPanel
 from .queue import ReviewQueue
 from .region_counts import RegionCounts, between
@@ -36,8 +37,8 @@ _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt
 class ReviewDock(QgsDockWidget):
     """Walks a person through a survey's detections.
 
-    `queue` is the review in hand, None where no survey is open. Keys work while the card, the photo or the map has the
-    keyboard; what they do is in `_keys`.
+    `queue` is the review in hand, `layers` its survey in the project; both are None where no survey is open. Keys work
+    while the card, the photo or the map has the keyboard; what they do is in `_keys`.
     """
 
     def __init__(self, iface: Any, parent: QWidget | None = None) -> None:
@@ -46,6 +47,7 @@ class ReviewDock(QgsDockWidget):
         self.project = QgsProject.instance()
         self.canvas: QgsMapCanvas = iface.mapCanvas()
         self.queue: ReviewQueue | None = None
+        self.layers: SurveyLayers | None = None
         self.drawing: missed_animal.Drawing | None = None
         self.zoom = 1.0
         self._last_added = ""
@@ -113,7 +115,7 @@ class ReviewDock(QgsDockWidget):
             timer.setSingleShot(True)
             timer.timeout.connect(slot)
         for signal in (self.project.layersAdded, self.project.layersRemoved):
-            signal.connect(self._list_soon)
+            signal.connect(self._layers_changed)
 
     # ---- the survey --------------------------------------------------------------------------
 
@@ -124,24 +126,24 @@ class ReviewDock(QgsDockWidget):
         QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             file = ReviewFile(path)
-            if layers.detections_of(path, self.project) is None:
-                layers.open_survey(path, self.project)
-            queue = ReviewQueue(file, self.panel.reviewer.text().strip(), RegionCounts(self._to_regions(path)))
-        except ReviewError as error:
-            self.queue = None
+            found = SurveyLayers(path, self.project)
+            found.open()
+            queue = ReviewQueue(file, self.panel.reviewer.text().strip(), RegionCounts(_to_regions(found)))
+        except SurveyError as error:
+            self.queue = self.layers = None
             self._show()
             self.panel.say(str(error), wrong=True)
             return False
         finally:
             QgsApplication.restoreOverrideCursor()
-        self.queue = queue
+        self.queue, self.layers = queue, found
         self._images = {}
         self.panel.say("")
         self.panel.choice.offer_classes(queue.classes)
         queue.choose(self.panel.choice.wanted())
         try:
             file.check_writable()
-        except ReviewError as error:
+        except SurveyError as error:
             self.panel.say(str(error), wrong=True)
         self._list_surveys()
         self._show()
@@ -149,24 +151,21 @@ class ReviewDock(QgsDockWidget):
         self.card.setFocus()
         return True
 
-    def _to_regions(self, path: Path) -> QgsCoordinateTransform | None:
-        found = layers.layers_of(path, self.project, "counts")
-        detections = layers.detections_of(path, self.project)
-        return between(detections.crs(), found[0].crs(), self.project) if found and detections else None
-
-    def _list_soon(self, *_: object) -> None:
+    def _layers_changed(self, *_: object) -> None:
+        if self.layers is not None:
+            self.layers.forget()
         self._soon.start()
 
     def _list_surveys(self) -> None:
         """Offer the surveys that are in the project; begin with the first where none is in hand."""
-        paths = layers.surveys(self.project)
+        paths = surveys(self.project)
         self.panel.offer_surveys({str(path): path.stem for path in paths})
         if self.queue is not None and self.queue.file.path in paths:
             self.panel.survey.setCurrentIndex(paths.index(self.queue.file.path))
         elif paths and self.isVisible():
             self.open(paths[0])
-        elif self.queue is None or not layers.layers_of(self.queue.file.path, self.project, "detections"):
-            self.queue = None
+        elif self.layers is None or self.layers.detections is None:
+            self.queue = self.layers = None
             self._show()
 
     def _ask_survey(self) -> None:
@@ -268,7 +267,7 @@ class ReviewDock(QgsDockWidget):
         self.queue.reviewer = self.panel.reviewer.text().strip()
         try:
             step(self.queue)
-        except ReviewError as error:
+        except SurveyError as error:
             self._show()
             self.panel.say(str(error), wrong=True)
             return
@@ -288,7 +287,7 @@ class ReviewDock(QgsDockWidget):
         self.queue.reviewer = self.panel.reviewer.text().strip()
         try:
             self.queue.add(row)
-        except ReviewError as error:
+        except SurveyError as error:
             self.panel.say(str(error), wrong=True)
             return
         self._last_added = row.class_name
@@ -373,7 +372,7 @@ class ReviewDock(QgsDockWidget):
         return QgsCoordinateTransform(layer.crs(), self.canvas.mapSettings().destinationCrs(), self.project)
 
     def _layer(self) -> QgsVectorLayer | None:
-        return None if self.queue is None else layers.detections_of(self.queue.file.path, self.project)
+        return None if self.layers is None else self.layers.detections
 
     def _current_image(self) -> Image | None:
         current = self.queue.current if self.queue is not None else None
@@ -382,14 +381,13 @@ class ReviewDock(QgsDockWidget):
         if current.image not in self._images:
             try:
                 self._images[current.image] = self.queue.file.image(current.image)
-            except ReviewError:
+            except SurveyError:
                 return None  # the step that follows says what is wrong
         return self._images[current.image]
 
     def _repaint(self) -> None:
-        if self.queue is not None:
-            for layer in layers.layers_of(self.queue.file.path, self.project, "detections", "counts", "images"):
-                layer.triggerRepaint()
+        if self.layers is not None:
+            self.layers.repaint()
 
     # ---- keys --------------------------------------------------------------------------------
 
@@ -442,3 +440,9 @@ class ReviewDock(QgsDockWidget):
         self._outline.clear()
         self.photo.clear()
         super().hideEvent(event)
+
+
+def _to_regions(survey: SurveyLayers) -> QgsCoordinateTransform | None:
+    """From the CRS of a survey's detections to that of its regions."""
+    detections, counts = survey.detections, survey.counts
+    return between(detections.crs(), counts.crs(), survey.project) if detections and counts else None

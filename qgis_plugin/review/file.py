@@ -11,37 +11,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from ..counting_rule import UNREVIEWED, Sighting, effective_class
+from ..survey_file import DETECTION_COLUMNS, REVIEW_COLUMNS, SurveyError, SurveyFile
 from ..translation import tr
+from .blobs import corners_of, envelope, polygon_blob, ring_of
 
 BY_HAND = "manual"
 """The run_id of an animal that a person drew."""
-OUTSIDE, UNPLACED = "outside", "unplaced"
-"""How the layer `counts` calls what lies in no region, and what has no place on the map."""
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 
-_SECONDS = 1.5  # how long another program's lock is waited for
-_SAID = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
-_COLUMNS = (
-    *("fid", "image", "class", "score", "xmin", "ymin", "xmax", "ymax", "counted"),
-    *(*_SAID, "run_id", "animal_id"),
-)
 
-
-class ReviewError(Exception):
-    """The file cannot be read or written now; the text says why and what to do. Nothing was changed."""
-
-
-class ChangedError(ReviewError):
+class ChangedError(SurveyError):
     """Somebody else changed the row since it was read. now: the row as it is, None where it is gone."""
 
     def __init__(self, message: str, now: Detection | None) -> None:
@@ -127,29 +114,19 @@ Cells = Mapping[tuple[str, str], int]
 """(region, class) -> animals: what the layer `counts` shall say."""
 
 
-class ReviewFile:
-    """The GeoPackage of a survey, for reviews. Every method opens and closes it, and raises ReviewError."""
+class ReviewFile(SurveyFile):
+    """The GeoPackage of a survey, for reviews. Every method opens and closes it, and raises SurveyError."""
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        with self._open("ro") as db:
-            have = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('detections')")}
-            missing = [name for name in (*_COLUMNS, "geom") if name not in have]
-            tables = {str(row[0]) for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            in_counts = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('counts')")}
-        if missing or "images" not in tables:
-            what = tr("it has no layer {}").format("detections" if not have else "images")
-            if have and missing:
-                what = tr("its detections have no column {}").format(missing[0])
-            raise ReviewError(tr("{} is not a survey: {}").format(self.path.name, what))
-        self._runner_up = {"runner_up", "runner_up_score"} <= have
-        self._chips = "chip" in have
-        self._counts, self._totals = bool(in_counts), "total" in in_counts
-        self._runs = "runs" in tables
+        super().__init__(path)
+        self._runner_up = {"runner_up", "runner_up_score"} <= self.columns["detections"]
+        self._chips = "chip" in self.columns["detections"]
+        self._counts, self._totals = bool(self.columns["counts"]), "total" in self.columns["counts"]
+        self._runs = bool(self.columns["runs"])
 
     def read(self) -> Survey:
         """All detections in the file's order, the counts, the classes."""
-        with self._open("ro") as db:
+        with self.open("ro") as db:
             detections = [self._detection(row) for row in db.execute(self._select("ORDER BY fid"))]
             counts = []
             if self._counts:
@@ -168,13 +145,13 @@ class ReviewFile:
         """The small picture of a detection, a JPEG, where it has one."""
         if not self._chips:
             return None
-        with self._open("ro") as db:
+        with self.open("ro") as db:
             (chip,) = db.execute("SELECT chip FROM detections WHERE fid = ?", (fid,)).fetchone() or (None,)
         return chip
 
     def image(self, path: str) -> Image | None:
         """The image of this path."""
-        with self._open("ro") as db:
+        with self.open("ro") as db:
             row = db.execute(_IMAGES + " WHERE path = ?", (path,)).fetchone()
         return None if row is None else _image(row)
 
@@ -183,11 +160,11 @@ class ReviewFile:
         there = (
             " WHERE fid IN (SELECT id FROM rtree_images_geom WHERE ? BETWEEN minx AND maxx AND ? BETWEEN miny AND maxy)"
         )
-        with self._open("ro") as db:
+        with self.open("ro") as db:
             return [_image(row) for row in db.execute(_IMAGES + there + " ORDER BY fid", (x, y))]
 
     def check_writable(self) -> None:
-        """Raise ReviewError now if nothing could be saved."""
+        """Raise SurveyError now if nothing could be saved."""
         with self._change():
             pass
 
@@ -196,10 +173,10 @@ class ReviewFile:
 
         cells: what the counts say from now on, written with it. Raises ChangedError where the row is another by now.
         """
-        new = [getattr(after, name) for name in _SAID]
-        old = [getattr(before, name) for name in _SAID]
-        sets = ", ".join(f"{name} = ?" for name in _SAID)
-        same = " AND ".join(f"{name} IS ?" for name in _SAID)
+        new = [getattr(after, name) for name in REVIEW_COLUMNS]
+        old = [getattr(before, name) for name in REVIEW_COLUMNS]
+        sets = ", ".join(f"{name} = ?" for name in REVIEW_COLUMNS)
+        same = " AND ".join(f"{name} IS ?" for name in REVIEW_COLUMNS)
         with self._change() as db:
             done = db.execute(f"UPDATE detections SET {sets} WHERE fid = ? AND {same}", [*new, before.fid, *old])  # noqa: S608 # nosec
             if done.rowcount != 1:
@@ -209,16 +186,16 @@ class ReviewFile:
     def add(self, drawn: Detection, cells: Cells | None = None) -> Detection:
         """Write an animal that a person drew, and return it with its fid. It counts as an animal of its own."""
         if drawn.box_px is None and drawn.ring is None:
-            raise ReviewError(tr("The box has no place: draw it on a photo"))
+            raise SurveyError(tr("The box has no place: draw it on a photo"))
         with self._change() as db:
             (srs_id,) = db.execute(
                 "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
             ).fetchone()
-            names = ("geom", "image", "class", "xmin", "ymin", "xmax", "ymax", "counted", *_SAID, "run_id")
+            names = ("geom", "image", "class", "xmin", "ymin", "xmax", "ymax", "counted", *REVIEW_COLUMNS, "run_id")
             values = (
                 None if drawn.ring is None else polygon_blob(drawn.ring, srs_id),
                 *(drawn.image, drawn.class_name, *(drawn.box_px or (None,) * 4), drawn.counted),
-                *(getattr(drawn, name) for name in _SAID),
+                *(getattr(drawn, name) for name in REVIEW_COLUMNS),
                 BY_HAND,
             )
             marks = ", ".join("?" * len(names))
@@ -235,12 +212,12 @@ class ReviewFile:
     def remove(self, drawn: Detection, cells: Cells | None = None) -> None:
         """Take back an animal that a person drew. Raises ChangedError where somebody said something of it since."""
         if not drawn.by_hand:
-            raise ReviewError(tr("A detection is rejected, never removed"))
-        same = " AND ".join(f"{name} IS ?" for name in _SAID)
+            raise SurveyError(tr("A detection is rejected, never removed"))
+        same = " AND ".join(f"{name} IS ?" for name in REVIEW_COLUMNS)
         with self._change() as db:
             done = db.execute(
                 f"DELETE FROM detections WHERE fid = ? AND {same}",  # noqa: S608 # nosec
-                [drawn.fid, *(getattr(drawn, name) for name in _SAID)],
+                [drawn.fid, *(getattr(drawn, name) for name in REVIEW_COLUMNS)],
             )
             if done.rowcount != 1:
                 self._refuse(db, drawn.fid)
@@ -308,9 +285,9 @@ class ReviewFile:
     # ---- rows and connections ----------------------------------------------------------------
 
     def _select(self, where: str) -> str:
-        listed = ", ".join(f'"{name}"' for name in _COLUMNS)
+        listed = ", ".join(f'"{name}"' for name in DETECTION_COLUMNS)
         more = '"runner_up", "runner_up_score"' if self._runner_up else "NULL, NULL"
-        return f"SELECT {listed}, geom, {more} FROM detections {where}"  # noqa: S608 # nosec
+        return f"SELECT {listed}, {more} FROM detections {where}"  # noqa: S608 # nosec
 
     def _detection(self, row: Sequence[object]) -> Detection:
         fid, image, name, score, *rest = row
@@ -326,9 +303,9 @@ class ReviewFile:
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         """A transaction: all that is done in it, or nothing."""
-        with self._open("rw") as db:
+        with self.open("rw") as db:
             for name, which in (("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)):
-                db.create_function(name, 1, lambda blob, which=which: _envelope(blob)[which])
+                db.create_function(name, 1, lambda blob, which=which: envelope(blob)[which])
             db.create_function("ST_IsEmpty", 1, lambda blob: int(bool(blob[3] & 16)))
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -338,41 +315,6 @@ class ReviewFile:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
 
-    @contextmanager
-    def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
-        name = self.path.absolute().as_posix()
-        uri = f"file://{quote(name if name.startswith('/') else f'/{name}')}?mode={mode}"
-        db = None
-        try:
-            db = sqlite3.connect(uri, uri=True, timeout=_SECONDS, isolation_level=None)
-            yield db
-        except sqlite3.Error as error:
-            raise ReviewError(self._said(str(error))) from error
-        finally:
-            if db is not None:
-                db.close()
-
-    def _said(self, error: str) -> str:
-        """SQLite's error as what a person can do about it."""
-        name = self.path.name
-        if not self.path.exists():
-            return tr("{} is no longer there: it was moved or renamed. Open it from where it is now").format(name)
-        if "locked" in error or "busy" in error:
-            return tr(
-                "{} is being written by another program. Nothing is lost: try again in a moment,"
-                " or save the edits that are open in it"
-            ).format(name)
-        if "readonly" in error or "read-only" in error or "unable to open" in error:
-            return tr(
-                "{} is read-only, so nothing can be reviewed in it."
-                " Copy it to a folder where you may write, and open the copy"
-            ).format(name)
-        if "full" in error:
-            return tr("The disk is full: {} was not changed. Free some space and say it again").format(name)
-        if "not a database" in error or "malformed" in error:
-            return tr("{} is damaged or is not a GeoPackage: {}").format(name, error)
-        return tr("{} cannot be used: {}").format(name, error)
-
 
 _IMAGES = "SELECT path, width, height, georeference, geom FROM images"
 
@@ -380,56 +322,3 @@ _IMAGES = "SELECT path, width, height, georeference, geom FROM images"
 def _image(row: Sequence[object]) -> Image:
     path, width, height, georeference, geom = row
     return Image(str(path), (int(width or 0), int(height or 0)), str(georeference), ring_of(geom))  # type: ignore[arg-type]
-
-
-# ---- GeoPackage BLOBs, OGC 12-128r14 clause 2.1.3 -------------------------------------------------
-
-_NO_ENVELOPE = (None, None, None, None)
-
-
-def polygon_blob(corners: Sequence[float], srs_id: int) -> bytes:
-    """A polygon of one ring, given by its corners x, y, ... without the last one repeated, as a BLOB."""
-    xs, ys = corners[0::2], corners[1::2]
-    head = struct.pack("<2sBBi4d", b"GP", 0, 3, srs_id, min(xs), max(xs), min(ys), max(ys))
-    count = len(xs) + 1
-    return head + struct.pack(f"<BIII{2 * count}d", 1, 3, 1, count, *corners, *corners[:2])
-
-
-def ring_of(blob: bytes | None) -> tuple[float, ...] | None:
-    """The outer ring of a polygon's BLOB, x, y, ..., closed; None where there is none."""
-    if blob is None or blob[:2] != b"GP" or blob[3] & 16:
-        return None
-    start = 8 + (0, 32, 48, 48, 64)[(blob[3] >> 1) & 7]
-    order = "<" if blob[start] == 1 else ">"
-    kind, rings, count = struct.unpack_from(f"{order}III", blob, start + 1)
-    if kind != 3 or rings < 1 or len(blob) < start + 13 + 16 * count:
-        return None
-    return struct.unpack_from(f"{order}{2 * count}d", blob, start + 13)
-
-
-def corners_of(blob: bytes | None) -> tuple[float, ...] | None:
-    """The four corners of a box's BLOB; of another shape, those of the rectangle around it."""
-    if blob is None:
-        return None
-    if len(blob) == 133 and blob[:4] == b"GP\0\3" and blob[40] == 1:
-        return struct.unpack_from("<8d", blob, 53)
-    ring = ring_of(blob)
-    if ring is not None and len(ring) == 10:
-        return ring[:8]
-    if ring:
-        (x0, x1), (y0, y1) = ((min(values), max(values)) for values in (ring[0::2], ring[1::2]))
-    else:
-        x0, x1, y0, y1 = _envelope(blob)  # type: ignore[assignment]
-    return None if x0 is None else (x0, y1, x0, y0, x1, y0, x1, y1)
-
-
-def _envelope(blob: bytes | None) -> tuple[float | None, ...]:
-    """minx, maxx, miny, maxy of a BLOB."""
-    if blob is None or blob[:2] != b"GP" or blob[3] & 16:
-        return _NO_ENVELOPE
-    if (blob[3] >> 1) & 7:
-        return struct.unpack_from("<4d" if blob[3] & 1 else ">4d", blob, 8)
-    ring = ring_of(blob)
-    if not ring:
-        return _NO_ENVELOPE
-    return min(ring[0::2]), max(ring[0::2]), min(ring[1::2]), max(ring[1::2])

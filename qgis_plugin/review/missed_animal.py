@@ -12,8 +12,9 @@ from qgis.core import Qgis, QgsCoordinateTransform, QgsCsException, QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapTool
 
 from ..counting_rule import UNREVIEWED
+from ..survey_file import SurveyError
 from .draw_box import BoxTool, Ground, GroundAt
-from .file import Box, Detection, Image, Point, ReviewError
+from .file import Box, Detection, Image, Point
 from .photo_frame import PhotoFrame, clipped, holds
 from .queue import ReviewQueue
 
@@ -80,7 +81,7 @@ def on_map(queue: ReviewQueue, to_canvas: QgsCoordinateTransform, point: QgsPoin
     try:
         place = to_canvas.transform(point, Qgis.TransformDirection.Reverse)
         found = queue.file.images_at(place.x(), place.y())
-    except (QgsCsException, ReviewError):
+    except (QgsCsException, SurveyError):
         return None
     found = [image for image in found if holds(image, place.x(), place.y())]
     current = queue.current

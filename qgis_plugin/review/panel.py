@@ -26,10 +26,11 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..survey_file import SurveyError
 from ..translation import tr
 from .card import ReviewCard, Typing
 from .choice import ReviewChoice
-from .file import ReviewError, ReviewFile
+from .file import ReviewFile
 from .queue import ReviewQueue
 from .view import PhotoView
 
@@ -115,7 +116,7 @@ class ReviewPanel(QWidget):
         if self._chip is None or self._chip[0] != key:
             try:
                 self._chip = (key, queue.file.chip(fid))
-            except ReviewError:
+            except SurveyError:
                 return None  # the step that follows says what is wrong
         return self._chip[1]
 

@@ -59,7 +59,7 @@ class ReviewQueue:
     """One person's walk through a survey.
 
     `current` is the detection in hand, None at the end. What is said is in the file when the method returns; where it
-    could not be written the method raises ReviewError, and everything is as it was before.
+    could not be written the method raises SurveyError, and everything is as it was before.
     """
 
     def __init__(self, file: ReviewFile, reviewer: str, regions: RegionCounts | None = None) -> None:

@@ -21,7 +21,8 @@ from qgis.core import (
 )
 
 from ..counting_rule import counts, standing
-from .file import OUTSIDE, UNPLACED, CountRow, Detection
+from ..survey_file import OUTSIDE, UNPLACED
+from .file import CountRow, Detection
 
 Cell = tuple[str, str]
 """A region and a class."""

@@ -17,8 +17,8 @@ from qgis.core import (
 )
 
 from qgis_plugin import layers
-from qgis_plugin.review.file import ReviewError
 from qgis_plugin.score_filter import ScoreFilter
+from qgis_plugin.survey_file import SurveyError
 from tests.plugin.reviewing import copy_of, rows
 
 
@@ -49,7 +49,7 @@ def test_it_opens_as_without_the_plugin(project, copied):
     assert group.name() == copied.stem
     assert [child.name() for child in group.children()] == [child.name() for child in plain.layerTreeRoot().children()]
     assert project.crs() == plain.crs()
-    (detections,) = layers.layers_of(copied, project, "detections")
+    detections = layers.SurveyLayers(copied, project).detections
     assert isinstance(detections.renderer(), QgsCategorizedSymbolRenderer)
     context = QgsExpressionContext()
     context.setFeature(next(detections.getFeatures()))
@@ -59,7 +59,7 @@ def test_it_opens_as_without_the_plugin(project, copied):
 
 def test_the_regions_carry_their_counts(project, copied):
     layers.open_survey(copied, project)
-    (counts,) = layers.layers_of(copied, project, "counts")
+    counts = layers.SurveyLayers(copied, project).counts
     label = QgsExpression(counts.labeling().settings().fieldName)
     context = QgsExpressionContext()
     context.appendScope(counts.createExpressionContextScope())
@@ -89,7 +89,7 @@ def test_a_renamed_survey_shows_itself(project, copied, original_stays):
     assert all(layer.isValid() for layer in found)
     places = [place for layer in found if (place := layers.table_of(layer))]
     assert {path for path, _ in places} == {renamed}
-    (detections,) = layers.layers_of(renamed, project, "detections")
+    detections = layers.SurveyLayers(renamed, project).detections
     assert isinstance(detections.renderer(), QgsCategorizedSymbolRenderer)
 
 
@@ -139,7 +139,7 @@ def test_the_score_filter_of_the_layer_tree(project, copied):
         db.execute("UPDATE detections SET score = NULL WHERE fid = 1")
     db.close()
     layers.open_survey(copied, project)
-    (detections,) = layers.layers_of(copied, project, "detections")
+    detections = layers.SurveyLayers(copied, project).detections
     assert detections.customProperty("embeddedWidgets/0/id") == ScoreFilter().id()
     assert ScoreFilter().supportsLayer(detections)
     everything = {fid for (fid,) in rows(copied, "SELECT fid FROM detections")}
@@ -159,7 +159,7 @@ def test_the_score_filter_of_the_layer_tree(project, copied):
 
 def test_what_is_no_survey_changes_nothing(project, copied):
     for name in ("regions.gpkg", "orthomosaic.tif", "nothing.gpkg"):
-        with pytest.raises(ReviewError, match=name):
+        with pytest.raises(SurveyError, match=name):
             layers.open_survey(Path(copied).with_name(name), project)
     assert project.mapLayers() == {}
     assert project.layerTreeRoot().children() == []

@@ -145,7 +145,8 @@ def test_a_layer_of_the_survey_is_as_good_as_its_file(provider, copied):
 
 
 @pytest.mark.parametrize(
-    ("survey", "text"), [("regions.gpkg", "is no survey of Herdmap's"), ("nothing.gpkg", "no such file")]
+    ("survey", "text"),
+    [("regions.gpkg", "is not a survey: it has no layer detections"), ("nothing.gpkg", "is no longer there")],
 )
 def test_a_file_that_is_no_survey(provider, copied, survey, text):
     parameters = {

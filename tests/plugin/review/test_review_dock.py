@@ -131,7 +131,7 @@ def test_keys_work_on_the_map_too_but_only_while_the_dock_is_there(opened, copie
 
 
 def test_the_layers_on_the_map_follow(opened):
-    layer = layers.detections_of(opened.queue.file.path, QgsProject.instance())
+    layer = opened.layers.detections
     asked = []
     layer.repaintRequested.connect(lambda *_: asked.append(1))
     fid = opened.queue.current.fid

@@ -13,9 +13,11 @@ import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject
 
 from qgis_plugin.review import region_counts
-from qgis_plugin.review.file import ChangedError, Detection, ReviewError, ReviewFile, polygon_blob
+from qgis_plugin.review.blobs import polygon_blob
+from qgis_plugin.review.file import ChangedError, Detection, ReviewFile
 from qgis_plugin.review.queue import LOWEST_SCORE, REGION, SAMPLE, ReviewQueue, Tally, Wanted
 from qgis_plugin.review.region_counts import RegionCounts
+from qgis_plugin.survey_file import SurveyError
 from tests import ROOT
 from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, rows
 
@@ -243,7 +245,7 @@ def test_a_locked_file_loses_nothing(queue, copied):
     with sqlite3.connect(copied, isolation_level=None) as db:
         db.execute("BEGIN EXCLUSIVE")
         for step in (queue.confirm, lambda: queue.relabel("goat"), lambda: queue.note("x")):
-            with pytest.raises(ReviewError, match="is being written by another program"):
+            with pytest.raises(SurveyError, match="is being written by another program"):
                 step()
         assert (queue.current.fid, queue.tally, queue.regions.totals()) == (fid, tally, totals)
         db.execute("ROLLBACK")
@@ -256,7 +258,8 @@ def test_a_read_only_file_can_be_looked_at(copied):
     script = f"""
 import ctypes, os, sys
 sys.path.insert(0, {str(ROOT)!r})
-from qgis_plugin.review.file import ReviewError, ReviewFile
+from qgis_plugin.survey_file import SurveyError
+from qgis_plugin.review.file import ReviewFile
 from qgis_plugin.review.queue import ReviewQueue
 folder = {str(copied.parent)!r}
 if os.geteuid() == 0:  # whom permissions do not stop: a read-only mount of its own
@@ -272,7 +275,7 @@ queue = ReviewQueue(ReviewFile(sys.argv[1]), 'Ann')
 print(len(queue))
 try:
     queue.confirm()
-except ReviewError as error:
+except SurveyError as error:
     print(error)
 print(queue.tally.confirmed)
 """
@@ -287,15 +290,15 @@ print(queue.tally.confirmed)
 
 def test_a_file_that_is_gone_or_none(queue, copied):
     copied.rename(copied.with_name("elsewhere.gpkg"))
-    with pytest.raises(ReviewError, match="is no longer there"):
+    with pytest.raises(SurveyError, match="is no longer there"):
         queue.confirm()
     assert not copied.exists()  # nor made anew, empty
-    with pytest.raises(ReviewError, match="is no longer there"):
+    with pytest.raises(SurveyError, match="is no longer there"):
         ReviewFile(copied)
     copied.write_bytes(b"no database at all, but long enough to be taken for one" * 50)
-    with pytest.raises(ReviewError, match="damaged or is not a GeoPackage"):
+    with pytest.raises(SurveyError, match="damaged or is not a GeoPackage"):
         ReviewFile(copied)
-    with pytest.raises(ReviewError, match=r"regions.gpkg is not a survey: it has no layer detections"):
+    with pytest.raises(SurveyError, match=r"regions.gpkg is not a survey: it has no layer detections"):
         ReviewFile(copied.with_name("regions.gpkg"))
 
 
@@ -355,7 +358,7 @@ def test_an_added_animal_keeps_the_contract_and_can_be_taken_back(queue, copied)
 
 
 def test_a_detection_is_never_removed(queue):
-    with pytest.raises(ReviewError, match="rejected, never removed"):
+    with pytest.raises(SurveyError, match="rejected, never removed"):
         queue.file.remove(queue.current)
 
 

@@ -1,0 +1,86 @@
+"""A survey's GeoPackage: opened for a moment at a time, what is wrong with it in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from .translation import tr
+
+OUTSIDE, UNPLACED = "outside", "unplaced"
+"""How the layer `counts` calls what lies in no region, and what has no place on the map."""
+
+_SECONDS = 1.5  # how long another program's lock is waited for
+_TABLES = ("detections", "images", "counts", "runs")
+REVIEW_COLUMNS = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
+DETECTION_COLUMNS = (
+    *("fid", "image", "class", "score", "xmin", "ymin", "xmax", "ymax", "counted"),
+    *(*REVIEW_COLUMNS, "run_id", "animal_id", "geom"),
+)
+"""The columns that every survey has, in the order in which the review reads them."""
+
+
+class SurveyError(Exception):
+    """The file cannot be read or written now; the text says why and what to do. Nothing was changed."""
+
+
+class SurveyFile:
+    """The GeoPackage of a survey. columns: those of each of its tables, none where it lacks the table.
+
+    Raises SurveyError where the file cannot be read, or is no survey.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        with self.open("ro") as db:
+            self.columns = {table: _columns(db, table) for table in _TABLES}
+        have = self.columns["detections"]
+        missing = [name for name in DETECTION_COLUMNS if name not in have]
+        if missing or not self.columns["images"]:
+            what = tr("it has no layer {}").format("detections" if not have else "images")
+            if have and missing:
+                what = tr("its detections have no column {}").format(missing[0])
+            raise SurveyError(tr("{} is not a survey: {}").format(self.path.name, what))
+
+    @contextmanager
+    def open(self, mode: str) -> Iterator[sqlite3.Connection]:
+        """The file, opened for a moment. mode: `ro` or `rw`. Raises SurveyError, also for errors of its user."""
+        name = self.path.absolute().as_posix()
+        uri = f"file://{quote(name if name.startswith('/') else f'/{name}')}?mode={mode}"
+        db = None
+        try:
+            db = sqlite3.connect(uri, uri=True, timeout=_SECONDS, isolation_level=None)
+            yield db
+        except sqlite3.Error as error:
+            raise SurveyError(self._said(str(error))) from error
+        finally:
+            if db is not None:
+                db.close()
+
+    def _said(self, error: str) -> str:
+        """SQLite's error as what a person can do about it."""
+        name = self.path.name
+        if not self.path.exists():
+            return tr("{} is no longer there: it was moved or renamed. Open it from where it is now").format(name)
+        if "locked" in error or "busy" in error:
+            return tr(
+                "{} is being written by another program. Nothing is lost: try again in a moment,"
+                " or save the edits that are open in it"
+            ).format(name)
+        if "readonly" in error or "read-only" in error or "unable to open" in error:
+            return tr(
+                "{} is read-only, so nothing can be reviewed in it."
+                " Copy it to a folder where you may write, and open the copy"
+            ).format(name)
+        if "full" in error:
+            return tr("The disk is full: {} was not changed. Free some space and say it again").format(name)
+        if "not a database" in error or "malformed" in error:
+            return tr("{} is damaged or is not a GeoPackage: {}").format(name, error)
+        return tr("{} cannot be used: {}").format(name, error)
+
+
+def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+    return {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info(?)", (table,))}
