@@ -12,21 +12,16 @@ animals: then no rule for single animals can tell which is which. The herd's pat
    the matched says how far sightings of one animal lie apart now.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.overlaps.adjustment import Places, adjust
 from geo.overlaps.nearby import Floats, Ints, all_near, near
-from geo.overlaps.one_to_one import components
 from geo.overlaps.shift_votes import GATE, Pairs, nearest_both_ways, vote
 from geo.overlaps.ties import Ties
 
-# Standard errors of a photo's turn (rad), stretch and tilt (rad, times how wide it looks): a compass, a height above
-# uneven ground, a gimbal. Better poses have less.
-_TURN, _STRETCH, _TILT = 0.05, 0.04, 0.04
-_PARAMETERS = 6
 _ROUNDS = 3
 # Of the animals that two photos seem to have in common, within so many standard errors, this share has to fit.
 _COMMON, _LEAST_SHARE, _MANY = 1.5, 0.25, 8
@@ -69,6 +64,21 @@ class Registration(NamedTuple):
         moved: Floats = xy + self.shift_m[photo] + turned + longer[:, None] * lever
         return moved
 
+    @property
+    def state(self) -> Floats:
+        """(M, 6) shift, turn, stretch and tilt of each photo."""
+        return np.column_stack([self.shift_m, self.turn_rad, self.stretch, self.tilt])
+
+    def as_fitted(self, state: Floats, place_error_m: Floats) -> "Registration":
+        """With another state."""
+        return self._replace(
+            shift_m=state[:, :2],
+            turn_rad=state[:, 2],
+            stretch=state[:, 3],
+            tilt=state[:, 4:],
+            place_error_m=place_error_m,
+        )
+
 
 def unregistered(sightings: int, photos: int, pairs: Pairs) -> Registration:
     """Poses as they came."""
@@ -86,83 +96,55 @@ def register(
     place, an axis. jitter_m: the like for one animal against the others of its photo; where nothing is known, the
     finest that could be. ties: in metres too; their pairs are among `pairs`.
     """
-    m, n = len(centres), len(xy)
-    ground = _Ground(xy, photo, ties, pairs, m)
-    reach = np.zeros(m)
-    np.maximum.at(reach, ground.photo, np.hypot(*(ground.xy - centres[ground.photo]).T))
-    reach = np.maximum(reach, 1e-6)
-    voting = np.flatnonzero(~ground.by_ground)
-    voters = Pairs(pairs.first[voting], pairs.second[voting], pairs.error_m[voting], pairs.walk_m[voting])
-    pair, i, j, blur = vote(xy, photo, m, float(np.median(reach)), jitter_m, voters)
-    pair = voting[pair]
-    if not len(pair) and not len(ties.first):
-        return unregistered(n, m, pairs)
-
-    def fit(i: Ints, j: Ints, sigma: Floats, tie_sigma: Floats, state: Floats) -> tuple[Floats, Floats]:
-        both = np.concatenate([i, ground.here]), np.concatenate([j, ground.there])
-        weights = np.concatenate([sigma, tie_sigma])
-        state, place_error = _fit(ground.xy, ground.photo, centres, reach, pose_error_m, *both, weights, state)
-        return state, place_error[:n]
-
-    state = np.zeros((m, _PARAMETERS))
-    walk = pairs.walk_m[pair] / 2
-    for sharpness in _SHARPNESS:  # wrong votes lose their say step by step, while the true ones come together
-        sigma = np.hypot(blur * (pairs.error_m[pair] / blur) ** (1 - sharpness), walk)
-        far = pairs.error_m[ground.pair] / ground.error
-        tie_sigma = ground.error * np.maximum(far, 1.0) ** (1 - sharpness)
-        state, place_error = fit(i, j, sigma, tie_sigma, state)
-    now = _as(unregistered(n, m, pairs), state, place_error)
-    if len(ties.first) and ground.drop_what_contradicts(now, centres):
-        state, place_error = fit(i, j, sigma, ground.error, state)
-        now = _as(now, state, place_error)
-    moved = now.moved(xy, photo, centres)
-    fits = np.hypot(*(moved[i] - moved[j]).T) <= GATE * np.hypot(blur, walk)
-    tied = np.bincount(pair[fits], minlength=len(pairs.first)) >= 2
-    error = np.zeros(len(tied))
-    np.maximum.at(error, pair, blur)
-    error[ground.by_ground] = np.sqrt(2) * jitter_m
-    tied |= ground.by_ground
-    error[~tied] = np.inf
-    least = _LEAST_JITTER * jitter_m
-    common = _in_common(xy, photo, m, pairs)
-    needed = np.where(ground.by_ground, 0.0, np.maximum(2.0, _LEAST_SHARE * common))
+    scene = _Scene(xy, photo, centres, pose_error_m, jitter_m, pairs, ties)
+    nothing = unregistered(len(xy), len(centres), pairs)
+    votes = _votes(scene)
+    if not len(votes.pair) and not len(ties.first):
+        return nothing
+    now = _tied(scene, votes, _fitted_to_votes(scene, votes, nothing))
+    common = _in_common(xy, photo, len(centres), pairs)
+    needed = np.where(scene.ground.by_ground, 0.0, np.maximum(2.0, _LEAST_SHARE * common))
     for _ in range(_ROUNDS):
-        close = _within_two(tied, error, pairs, m)
-        chosen = np.flatnonzero(np.isfinite(close))
-        moved = now.moved(xy, photo, centres)
-        pair, i, j, apart = _mutual(moved, photo, m, pairs, chosen, close, now.place_error_m)
-        if not len(pair):
-            if not ground.by_ground.any():
-                return unregistered(n, m, pairs)
+        close = _within_two(now.tied, now.error_m, pairs, len(centres))
+        matches = _mutual(scene, now, np.flatnonzero(np.isfinite(close)), close)
+        if len(matches.pair):
+            now = _fitted_to_matches(scene, matches, now, needed)
+        elif scene.ground.by_ground.any():
             break
-        scatter = _scatter(apart)
-        sigma = np.hypot(max(scatter, least), pairs.walk_m[pair] / 2)
-        by_animals = ~ground.by_ground[pair]
-        state, place_error = fit(i[by_animals], j[by_animals], sigma[by_animals], ground.error, state)
-        now = _as(now, state, place_error)
-        moved = now.moved(xy, photo, centres)
-        after = moved[i] - moved[j]
-        close_by = max(_scatter(after), _SHARPEST_JITTER * jitter_m)
-        fine = np.hypot(*after.T) < GATE * np.hypot(close_by, pairs.walk_m[pair])
-        # A pair that its own animals do not bear out is none: its votes fell together by chance.
-        tied &= np.bincount(pair[fine], minlength=len(tied)) >= needed
-        alone = np.ones(m, bool)
-        alone[pairs.first[tied]] = alone[pairs.second[tied]] = False
-        state[alone] = 0.0
-        now = _as(now, state, now.place_error_m)
-        scatter = max(_scatter(after), least)
-        error = np.where(tied, np.minimum(error, SLACK * scatter), np.inf)
-        now = now._replace(
-            before_m=float(np.median(np.hypot(*(xy[i] - xy[j]).T))), after_m=float(np.median(np.hypot(*after.T)))
-        )
-    close = _within_two(tied, error, pairs, m)
-    known = np.isfinite(close)
-    # Nor is a pair known by way of a third photo where its own many animals say otherwise.
-    doubted = np.flatnonzero(known & ~tied & (common >= _MANY))
-    pair = _mutual(now.moved(xy, photo, centres), photo, m, pairs, doubted, close, now.place_error_m)[0]
-    known[doubted] = np.bincount(pair, minlength=len(known))[doubted] >= needed[doubted]
-    error = np.where(known, np.minimum(close, pairs.error_m), pairs.error_m)
-    return now._replace(tied=known, error_m=error, by_ground=ground.by_ground)
+        else:
+            return nothing
+    return _settled(scene, now, common, needed)
+
+
+class _Scene:
+    """What is registered: sightings, photos and their pairs as in `register`, and ties of the ground beside them."""
+
+    def __init__(
+        self,
+        xy: Floats,
+        photo: Ints,
+        centres: Floats,
+        pose_error_m: Floats,
+        jitter_m: float,
+        pairs: Pairs,
+        ties: Ties,
+    ) -> None:
+        m = len(centres)
+        self.xy, self.photo, self.centres, self.jitter_m, self.pairs = xy, photo, centres, jitter_m, pairs
+        self.ground = _Ground(xy, photo, ties, pairs, m)
+        reach = np.zeros(m)
+        np.maximum.at(reach, self.ground.photo, np.hypot(*(self.ground.xy - centres[self.ground.photo]).T))
+        self.places = Places(self.ground.xy, self.ground.photo, centres, np.maximum(reach, 1e-6), pose_error_m)
+
+    def moved(self, now: Registration) -> Floats:
+        """(N, 2) the sightings where registration puts them."""
+        return now.moved(self.xy, self.photo, self.centres)
+
+    def fitted(self, now: Registration, i: Ints, j: Ints, sigma: Floats, tie_sigma: Floats) -> Registration:
+        """Registered so that the sightings i and j come together, and the ties do; sigma, tie_sigma: how exactly."""
+        both = np.concatenate([i, self.ground.here]), np.concatenate([j, self.ground.there])
+        state, error = adjust(self.places, *both, np.concatenate([sigma, tie_sigma]), now.state)
+        return now.as_fitted(state, error[: len(self.xy)])
 
 
 class _Ground:
@@ -197,15 +179,62 @@ class _Ground:
         return bool(wrong.any())
 
 
-def _as(now: Registration, state: Floats, place_error: Floats) -> Registration:
-    return now._replace(
-        shift_m=state[:, :2], turn_rad=state[:, 2], stretch=state[:, 3], tilt=state[:, 4:], place_error_m=place_error
-    )
-
-
 def _scatter(apart: Floats) -> float:
     """Standard error, an axis, of differences of place; what lies far off has no say."""
     return _TO_SIGMA * float(np.median(np.abs(apart)))
+
+
+# ---- votes ----------------------------------------------------------------------------------
+
+
+class _Votes(NamedTuple):
+    """K sightings that votes bring together. pair: (K,) which pair of photos voted. i, j: (K,) the two sightings.
+    blur: (K,) metres, how blurred the vote's peak is."""
+
+    pair: Ints
+    i: Ints
+    j: Ints
+    blur: Floats
+
+
+def _votes(scene: _Scene) -> _Votes:
+    """The votes of the pairs that no ties of the ground tie."""
+    pairs = scene.pairs
+    voting = np.flatnonzero(~scene.ground.by_ground)
+    voters = Pairs(pairs.first[voting], pairs.second[voting], pairs.error_m[voting], pairs.walk_m[voting])
+    reach = float(np.median(scene.places.reach))
+    pair, i, j, blur = vote(scene.xy, scene.photo, len(scene.centres), reach, scene.jitter_m, voters)
+    return _Votes(voting[pair], i, j, blur)
+
+
+def _fitted_to_votes(scene: _Scene, votes: _Votes, now: Registration) -> Registration:
+    """Registered by votes and ties. Ties that the rest contradicts are dropped."""
+    pairs, ground = scene.pairs, scene.ground
+    pair, i, j, blur = votes
+    walk = pairs.walk_m[pair] / 2
+    for sharpness in _SHARPNESS:  # wrong votes lose their say step by step, while the true ones come together
+        sigma = np.hypot(blur * (pairs.error_m[pair] / blur) ** (1 - sharpness), walk)
+        far = pairs.error_m[ground.pair] / ground.error
+        tie_sigma = ground.error * np.maximum(far, 1.0) ** (1 - sharpness)
+        now = scene.fitted(now, i, j, sigma, tie_sigma)
+    if len(ground.pair) and ground.drop_what_contradicts(now, scene.centres):
+        now = scene.fitted(now, i, j, sigma, ground.error)
+    return now
+
+
+def _tied(scene: _Scene, votes: _Votes, now: Registration) -> Registration:
+    """With the pairs that are tied: those of which votes fit the registration, and those tied by the ground."""
+    pair, i, j, blur = votes
+    by_ground = scene.ground.by_ground
+    moved = scene.moved(now)
+    fits = np.hypot(*(moved[i] - moved[j]).T) <= GATE * np.hypot(blur, scene.pairs.walk_m[pair] / 2)
+    tied = np.bincount(pair[fits], minlength=len(by_ground)) >= 2
+    error = np.zeros(len(tied))
+    np.maximum.at(error, pair, blur)
+    error[by_ground] = np.sqrt(2) * scene.jitter_m
+    tied |= by_ground
+    error[~tied] = np.inf
+    return now._replace(tied=tied, error_m=error)
 
 
 # ---- the graph ------------------------------------------------------------------------------
@@ -253,145 +282,64 @@ def _in_common(xy: Floats, photo: Ints, photos: int, pairs: Pairs) -> Ints:
 # ---- matched animals ------------------------------------------------------------------------
 
 
-def _mutual(
-    xy: Floats, photo: Ints, photos: int, pairs: Pairs, chosen: Ints, error: Floats, place_error: Floats
-) -> tuple[Ints, Ints, Ints, Floats]:
-    """Sightings that are each other's nearest in the pairs `chosen`: pair, i, j and their difference of place."""
+class _Matched(NamedTuple):
+    """K sightings that are each other's nearest. pair: (K,) of which pair of photos. i, j: (K,) the two sightings."""
+
+    pair: Ints
+    i: Ints
+    j: Ints
+    apart: Floats
+
+
+def _mutual(scene: _Scene, now: Registration, chosen: Ints, error: Floats) -> _Matched:
+    """Sightings that are each other's nearest in the pairs `chosen`, whose places differ by up to `error` (P,)."""
+    pairs, place_error, photos = scene.pairs, now.place_error_m, len(scene.centres)
     worst = np.zeros(photos)
-    np.maximum.at(worst, photo, place_error)
+    np.maximum.at(worst, scene.photo, place_error)
     first, second, error, walk = pairs.first[chosen], pairs.second[chosen], error[chosen], pairs.walk_m[chosen]
     if not len(chosen):
-        return chosen, chosen, chosen, np.empty((0, 2))
+        return _Matched(chosen, chosen, chosen, np.empty((0, 2)))
     gate = GATE * np.sqrt(error**2 + worst[first] ** 2 + worst[second] ** 2) + walk
-    found = all_near(xy, photo, photos, first, second, gate)
+    found = all_near(scene.moved(now), scene.photo, photos, first, second, gate)
     far = (found.apart**2).sum(axis=1)
     sigma2 = error[found.pair] ** 2 + place_error[found.i] ** 2 + place_error[found.j] ** 2
     inside = np.flatnonzero(np.sqrt(far) <= GATE * np.sqrt(sigma2) + walk[found.pair])
     best = inside[nearest_both_ways(found.pair[inside], found.i[inside], found.j[inside], far[inside])]
-    return chosen[found.pair[best]], found.i[best], found.j[best], found.apart[best]
+    return _Matched(chosen[found.pair[best]], found.i[best], found.j[best], found.apart[best])
 
 
-def _fit(
-    xy: Floats,
-    photo: Ints,
-    centres: Floats,
-    reach: Floats,
-    pose_error: Floats,
-    i: Ints,
-    j: Ints,
-    sigma: Floats,
-    state: Floats,
-) -> tuple[Floats, Floats]:
-    """(M, 6) shift, turn, stretch and tilt of each photo that bring the matched sightings i and j together.
-
-    Weighted as Geman and McClure's estimator has it, so that a false match pulls little. And (N,) how well that fixes
-    the place of each sighting, its neighbours held: near the matched ones well, at the other end of the photo less.
-    """
-    used, of = np.unique(np.concatenate([photo[i], photo[j]]), return_inverse=True)  # the others stay as they are
-    everyone, (photo_all, centres_all, reach_all) = state, (photo, centres, reach)
-    centres, reach, pose_error, state = centres[used], reach[used], pose_error[used], state[used]
-    m = len(used)
-    scale = np.ones((m, _PARAMETERS))
-    scale[:, 2:4] = 1 / reach[:, None]  # turn, stretch and tilt as metres at the photo's edge
-    scale[:, 4:] = 1 / reach[:, None] ** 2
-    prior = np.empty((m, _PARAMETERS))
-    prior[:, :2] = pose_error[:, None]
-    for column, most in ((2, _TURN), (3, _STRETCH), (4, _TILT), (5, _TILT)):
-        prior[:, column] = np.minimum(most * reach, pose_error)
-    a, b = np.split(of, 2)
-    pair, group = np.unique(a * m + b, return_inverse=True)
-    pair_a, pair_b = np.divmod(pair, m)
-    here = _design(xy[i] - centres[a], reach[a])
-    there = _design(xy[j] - centres[b], reach[b])
-    apart = xy[i] - xy[j]
-    z = state / scale
-    for _ in range(3):
-        left = apart + np.einsum("kcp,kp->kc", here, z[a]) - np.einsum("kcp,kp->kc", there, z[b])
-        weight = (1 / sigma / (1 + (left**2).sum(axis=1) / (2 * sigma) ** 2)) ** 2
-        blocks = np.zeros((m, _PARAMETERS, _PARAMETERS))
-        cross = np.empty((len(pair), _PARAMETERS, _PARAMETERS))
-        right = np.zeros((m, _PARAMETERS))
-        for p in range(_PARAMETERS):
-            pull = weight * (here[:, :, p] * apart).sum(axis=1)
-            right[:, p] -= np.bincount(a, weights=pull, minlength=m)
-            pull = weight * (there[:, :, p] * apart).sum(axis=1)
-            right[:, p] += np.bincount(b, weights=pull, minlength=m)
-            for q in range(_PARAMETERS):
-                for photos, design in ((a, here), (b, there)):
-                    entry = weight * (design[:, :, p] * design[:, :, q]).sum(axis=1)
-                    blocks[:, p, q] += np.bincount(photos, weights=entry, minlength=m)
-                entry = -weight * (here[:, :, p] * there[:, :, q]).sum(axis=1)
-                cross[:, p, q] = np.bincount(group, weights=entry, minlength=len(pair))
-        blocks[:, range(_PARAMETERS), range(_PARAMETERS)] += 1 / prior**2
-        inverse = np.linalg.inv(blocks)
-
-        def times(z: Floats, blocks: Floats = blocks, cross: Floats = cross) -> Floats:
-            out: Floats = np.einsum("mpq,mq->mp", blocks, z)
-            forth = np.einsum("kpq,kq->kp", cross, z[pair_b])
-            back = np.einsum("kpq,kp->kq", cross, z[pair_a])
-            for p in range(_PARAMETERS):
-                out[:, p] += np.bincount(pair_a, weights=forth[:, p], minlength=m)
-                out[:, p] += np.bincount(pair_b, weights=back[:, p], minlength=m)
-            return out
-
-        z = _solve(times, lambda r, inverse=inverse: np.einsum("mpq,mq->mp", inverse, r), right, z)  # type: ignore[misc]
-    fitted: Floats = z * scale
-    covariance = np.zeros((len(everyone), _PARAMETERS, _PARAMETERS))
-    covariance[used] = inverse
-    place = _design(xy - centres_all[photo_all], reach_all[photo_all])
-    reached = np.einsum("kcp,kpq->kcq", place, covariance[photo_all])
-    error = np.sqrt((reached * place).sum(axis=(1, 2)) / 2)
-    everyone = everyone.copy()
-    everyone[used] = _unshrunk(fitted, centres, a, b)
-    return everyone, error
+def _fitted_to_matches(scene: _Scene, matches: _Matched, now: Registration, needed: Floats) -> Registration:
+    """Registered by matched animals and ties; pairs with fewer than `needed` (P,) that fit then are tied no more."""
+    pairs, least = scene.pairs, _LEAST_JITTER * scene.jitter_m
+    pair, i, j, apart = matches
+    sigma = np.hypot(max(_scatter(apart), least), pairs.walk_m[pair] / 2)
+    by_animals = ~scene.ground.by_ground[pair]
+    now = scene.fitted(now, i[by_animals], j[by_animals], sigma[by_animals], scene.ground.error)
+    moved = scene.moved(now)
+    after = moved[i] - moved[j]
+    close_by = max(_scatter(after), _SHARPEST_JITTER * scene.jitter_m)
+    fine = np.hypot(*after.T) < GATE * np.hypot(close_by, pairs.walk_m[pair])
+    # A pair that its own animals do not bear out is none: its votes fell together by chance.
+    tied = now.tied & (np.bincount(pair[fine], minlength=len(now.tied)) >= needed)
+    alone = np.ones(len(scene.centres), bool)
+    alone[pairs.first[tied]] = alone[pairs.second[tied]] = False
+    now = now.as_fitted(np.where(alone[:, None], 0.0, now.state), now.place_error_m)
+    scatter = max(_scatter(after), least)
+    return now._replace(
+        tied=tied,
+        error_m=np.where(tied, np.minimum(now.error_m, SLACK * scatter), np.inf),
+        before_m=float(np.median(np.hypot(*(scene.xy[i] - scene.xy[j]).T))),
+        after_m=float(np.median(np.hypot(*after.T))),
+    )
 
 
-def _unshrunk(state: Floats, centres: Floats, a: Ints, b: Ints) -> Floats:
-    """The same fit without its common stretch: shrinking all that hangs together makes every residual smaller."""
-    state = state.copy()
-    group = components(a, b, len(centres))
-    linked = np.zeros(len(centres), bool)
-    linked[a] = linked[b] = True
-    _, of = np.unique(group, return_inverse=True)
-    n = np.maximum(np.bincount(of, weights=linked), 1)
-    stretch = (np.bincount(of, weights=linked * state[:, 3]) / n)[of] * linked
-    middle = np.column_stack([np.bincount(of, weights=linked * centres[:, axis]) / n for axis in range(2)])[of]
-    # All places, as they are moved, are scaled by 1 - stretch about the middle.
-    state[:, :2] -= stretch[:, None] * (centres + state[:, :2] - middle)
-    state[:, [2, 4, 5]] *= 1 - stretch[:, None]
-    state[:, 3] -= stretch * (1 + state[:, 3])
-    return state
-
-
-def _design(lever: Floats, reach: Floats) -> Floats:
-    """(K, 2, 6) how a place moves with its photo's shift, and its turn, stretch and tilt in metres at its edge."""
-    design = np.zeros((len(lever), 2, _PARAMETERS))
-    design[:, 0, 0] = design[:, 1, 1] = 1
-    unit = lever / reach[:, None]
-    design[:, 0, 2], design[:, 1, 2] = -unit[:, 1], unit[:, 0]
-    design[:, :, 3] = unit
-    design[:, :, 4:] = unit[:, :, None] * unit[:, None, :]
-    return design
-
-
-def _solve(
-    times: Callable[[Floats], Floats], precondition: Callable[[Floats], Floats], right: Floats, start: Floats
-) -> Floats:
-    """The x with times(x) = right, of a symmetric positive definite matrix: conjugate gradients."""
-    x = start.copy()
-    left = right - times(x)
-    z = precondition(left)
-    direction = z.copy()
-    rho = float((left * z).sum())
-    enough = 1e-12 * max(float((right * precondition(right)).sum()), 1e-300)
-    for _ in range(500):
-        if rho <= enough:
-            break
-        q = times(direction)
-        step = rho / float((direction * q).sum())
-        x += step * direction
-        left -= step * q
-        z = precondition(left)
-        rho, last = float((left * z).sum()), rho
-        direction = z + (rho / last) * direction
-    return x
+def _settled(scene: _Scene, now: Registration, common: Ints, needed: Floats) -> Registration:
+    """With the errors of all pairs, those that are tied by way of a third photo too."""
+    close = _within_two(now.tied, now.error_m, scene.pairs, len(scene.centres))
+    known = np.isfinite(close)
+    # Nor is a pair known by way of a third photo where its own many animals say otherwise.
+    doubted = np.flatnonzero(known & ~now.tied & (common >= _MANY))
+    pair = _mutual(scene, now, doubted, close).pair
+    known[doubted] = np.bincount(pair, minlength=len(known))[doubted] >= needed[doubted]
+    error = np.where(known, np.minimum(close, scene.pairs.error_m), scene.pairs.error_m)
+    return now._replace(tied=known, error_m=error, by_ground=scene.ground.by_ground)
