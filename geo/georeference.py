@@ -339,3 +339,17 @@ def _to_lonlat(xy: Floats, crs_wkt: str) -> tuple[Floats, pyproj.Geod]:
 @functools.lru_cache(maxsize=64)
 def _lonlat_transformer(from_wkt: str, plain: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(_crs(from_wkt), _crs(plain), always_xy=True)
+
+
+def utm_crs(lon: float, lat: float) -> str:
+    """The WKT of a place's UTM zone on WGS 84."""
+    zone = int((lon + 180.0) % 360.0 // 6.0) + 1
+    return crs_to_wkt(f"EPSG:{(32600 if lat >= 0 else 32700) + zone}")
+
+
+def height_unit(crs_wkt: str) -> tuple[str, float]:
+    """The unit of heights in a CRS and its metres: that of its vertical axis, else of a projected CRS's own axes."""
+    crs = pyproj.CRS.from_user_input(crs_wkt)
+    upright = [axis for axis in crs.axis_info if axis.direction == "up"]
+    axes = upright or (crs.axis_info if crs.is_projected else [])
+    return (axes[0].unit_name, float(axes[0].unit_conversion_factor)) if axes else ("metre", 1.0)

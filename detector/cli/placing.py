@@ -20,6 +20,18 @@ _POSES = (
         metavar="EPSG:N",
         help="CRS of the columns x and y of --position.  [default: that of the .prj file beside it]",
     ),
+    click.option(
+        "--angles",
+        type=click.Choice(["gimbal", "nadir", "aircraft", "opk"]),
+        help="What the angles in --position are: yaw, pitch and roll of the gimbal, of a camera that looks straight "
+        "down at pitch 0 (nadir) or of the aircraft, or omega, phi and kappa.  [default: as the file says]",
+    ),
+    click.option(
+        "--position-error",
+        type=click.FloatRange(0, 10_000, min_open=True),
+        metavar="M",
+        help="Standard deviation of the positions in --position, in metres.  [default: as the file says, else 3]",
+    ),
     click.option("--dem", type=FILE, metavar="FILE", help="Terrain model: a raster of ground heights, in any CRS."),
     click.option(
         "--agl",
@@ -53,14 +65,30 @@ _POSES = (
         help="How the camera is mounted in the aircraft, in degrees.  [default: 0 -90 0, straight down]",
     ),
 )
-POSE_OPTIONS = ("position", "position_crs", "dem", "agl", "ground", "clock_offset", "camera", "mount")
+POSE_OPTIONS = (
+    "position",
+    "position_crs",
+    "angles",
+    "position_error",
+    "dem",
+    "agl",
+    "ground",
+    "clock_offset",
+    "camera",
+    "mount",
+)
 OVERLAP_OPTIONS = ("count_overlaps", "animal_speed", "match_images")
 _HEADINGS = {
     "Where the photos are": (*POSE_OPTIONS, "forget"),
     "Animals in several images": OVERLAP_OPTIONS,
 }
 # The settings whose names differ from their options'.
-_SETTINGS = {"clock_offset": "clock_offset_s", "camera": "calibration", "animal_speed": "animal_speed_m_s"}
+_SETTINGS = {
+    "animal_speed": "animal_speed_m_s",
+    "camera": "calibration",
+    "clock_offset": "clock_offset_s",
+    "position_error": "position_error_m",
+}
 _OVERLAPS = (
     click.option(
         "--count-overlaps",

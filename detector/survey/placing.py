@@ -127,12 +127,14 @@ def place(
     failed, detections: of each image; the photos with most are those whose imagery is shown.
     """
     infos = [None if wrong else image.info for image, wrong in zip(images, failed, strict=True)]
-    own: list[PixelsToMap | None] = [
-        None if i is None or i.georeference.kind == "none" else i.georeference for i in infos
-    ]
     posed: list[PixelsToMap | None] = [
         None if info is None or photo is None else photo.georeference
         for info, photo in zip(infos, poses.photos, strict=True)
+    ]
+    # A pose that a file gives for an image stands before the georeference that the image has.
+    own: list[PixelsToMap | None] = [
+        None if info is None or pose is not None or info.georeference.kind == "none" else info.georeference
+        for info, pose in zip(infos, posed, strict=True)
     ]
     crs_wkt = most_common_crs(infos)
     if crs_wkt is None and any(reference is not None for reference in posed):

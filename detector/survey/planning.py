@@ -20,6 +20,7 @@ from geo import raster
 from geo.errors import GeoError, Remark, one_line
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.paths import Paths, StrPath, as_path, as_paths
+from geo.photos.pose_table import ANGLES
 from geo.raster import RasterInfo
 from geo.raster.formats import shown
 from geo.tables import TableError
@@ -41,16 +42,19 @@ class PoseSettings:
     """How photos are placed on the ground (docs/georeferencing.md) and what counts where they overlap
     (docs/sightings.md); None: by their own tags.
 
-    position: a table of poses or a flight log; position_crs: of its x and y. dem: a file of heights. agl: metres of
-    every camera above the ground. ground: metres, of level ground in the altitudes' datum. clock_offset_s: what to add
-    to the cameras' clocks to get the log's. calibration: a camera file. mount: yaw, pitch, roll of the camera in an
-    aircraft, degrees.
+    position: a table of poses or a flight log; position_crs: of its x and y; angles: 'gimbal', 'nadir', 'aircraft' or
+    'opk', what its angles are; position_error_m: the standard deviation of its positions. dem: a file of heights.
+    agl: metres of every camera above the ground. ground: metres, of level ground in the altitudes' datum.
+    clock_offset_s: what to add to the cameras' clocks to get the log's. calibration: a camera file. mount: yaw, pitch,
+    roll of the camera in an aircraft, degrees.
     count_overlaps: each animal once, by cells, or all sightings. animal_speed_m_s: how fast animals may walk.
     match_images: register photos by what they show alike too, not by their animals alone.
     """
 
     position: str | os.PathLike[str] | None = None
     position_crs: str | None = None
+    angles: str | None = None
+    position_error_m: float | None = None
     dem: str | os.PathLike[str] | None = None
     agl: float | None = None
     ground: float | None = None
@@ -68,6 +72,10 @@ class PoseSettings:
             object.__setattr__(self, name, None if value is None else os.fspath(value))
         if self.agl is not None and not 2 <= self.agl <= 20_000:
             raise InputError(f"{self.agl:g} m above ground: expected 2 to 20000")
+        if self.angles is not None and self.angles not in ANGLES:
+            raise InputError(f"angles {self.angles!r}: expected {', '.join(ANGLES)}")
+        if self.position_error_m is not None and not 0 < self.position_error_m <= 10_000:
+            raise InputError(f"positions that are {self.position_error_m:g} m off: expected up to 10000, more than 0")
         for value in (self.ground, self.clock_offset_s, *(self.mount or ())):
             if value is not None and not math.isfinite(value):
                 raise InputError(f"{value} is no number to place photos by; expected a finite one")

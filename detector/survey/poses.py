@@ -11,6 +11,7 @@ from detector.survey.planning import PlannedImage, PoseSettings
 from geo.errors import Remark
 from geo.georeference import PixelsToMap, is_on_earth
 from geo.photos.poses import NADIR, PlacedPhoto, poses_for
+from geo.photos.projection import PosedPhoto
 from geo.raster import RasterInfo
 
 
@@ -41,7 +42,7 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
     nobody: list[PlacedPhoto | None] = [None] * len(images)
     readable = [(n, image.info) for n, image in enumerate(images) if image.info is not None]
     photos = [info for _, info in readable if info.georeference.kind == "none"]
-    if not photos:
+    if not photos and settings.position is None:
         said = ("no image is a photo without a georeference of its own: positions, heights and cameras are not used",)
         return Poses(tuple(nobody), None, said if settings.given else ())
     if settings.position is None and not any(map(_says_where, photos)):
@@ -60,11 +61,13 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
         ground=settings.ground,
         crs=own,
         position_crs=settings.position_crs,
+        angles=settings.angles,
+        position_error_m=settings.position_error_m,
         calibration=settings.calibration,
         mount=settings.mount or NADIR,
     )
     for (n, info), photo in zip(readable, found.photos, strict=True):
-        if info.georeference.kind == "none":
+        if info.georeference.kind == "none" or isinstance(photo.georeference, PosedPhoto):
             nobody[n] = photo
     made = Poses(tuple(nobody), found.crs_wkt, found.warnings)
     return made if made.placed else replace(made, crs_wkt=None)

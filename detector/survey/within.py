@@ -27,7 +27,7 @@ def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str
     images = []
     for image, photo in zip(work.images, poses.photos, strict=True):
         reference = None if photo is None else photo.georeference
-        if image.info is not None and image.info.georeference.kind != "none":
+        if reference is None and image.info is not None and image.info.georeference.kind != "none":
             reference = image.info.georeference
         images.append(_held_to(image, reference, area))
     outside = sum(image.info is not None and not image.units for image in images)

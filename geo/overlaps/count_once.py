@@ -22,11 +22,11 @@ from shapely import affinity
 
 from geo.areas import ground_crs
 from geo.errors import Remark
-from geo.georeference import reproject
+from geo.georeference import reproject, utm_crs
 from geo.overlaps import sightings
 from geo.overlaps.cells import Photos
 from geo.overlaps.ties import Ties
-from geo.photos.poses import local_axes, utm_crs
+from geo.photos.poses import local_axes
 from geo.photos.projection import PoseError
 from geo.tables import DetectionRows, Images, TableError
 

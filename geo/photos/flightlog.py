@@ -6,7 +6,7 @@ offset is given, or found from photos that carry a position of their own, or GPS
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.parsers import expat
 
@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt, reproject
-from geo.photos.pose_table import PoseTable, iso_seconds, read_table
+from geo.photos.pose_table import PoseTable, read_table
+from geo.photos.times import iso_seconds
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +40,7 @@ class FlightLog:
     lon, lat    WGS 84 degrees
     z           metres above sea level or the ellipsoid
     agl         metres above ground: radar, laser
-    heading, pitch, roll  the aircraft's own, degrees
+    heading, pitch, roll  the aircraft's own, degrees; the camera's in the gimbal convention where `of_camera`
     ground      metres: the ground's height as the log has it
     """
 
@@ -54,6 +55,7 @@ class FlightLog:
     ground: Floats
     zoned: bool
     name: str = "flight log"
+    of_camera: bool = False
 
     def __post_init__(self) -> None:
         if len(self.time) < 2:
@@ -103,8 +105,8 @@ def read_flight_log(
     return from_table(read_table(path, columns), crs_wkt)
 
 
-def from_table(table: PoseTable, crs_wkt: str | None = None) -> FlightLog:
-    """The log that a table with times and positions is."""
+def from_table(table: PoseTable, crs_wkt: str | None = None, angles: str | None = None) -> FlightLog:
+    """The log that a table with times and positions is. angles: 'gimbal' where its angles are the camera's."""
     if table.times is None:
         raise GeoreferenceError(f"{table.path.name}: no column of times; expected 'time' (and 'date') for a flight log")
     lon, lat = positions(table, crs_wkt)
@@ -112,7 +114,8 @@ def from_table(table: PoseTable, crs_wkt: str | None = None) -> FlightLog:
         name: table.numbers.get(name, np.full(len(lon), np.nan)) for name in ("z", "agl", "pitch", "roll", "ground")
     }
     heading = table.numbers.get("yaw", np.full(len(lon), np.nan))
-    return _ordered(table.path.name, table.zoned, table.times, lon, lat, heading=heading, **fields)
+    log = _ordered(table.path.name, table.zoned, table.times, lon, lat, heading=heading, **fields)
+    return replace(log, of_camera=(angles or table.angles) == "gimbal")
 
 
 def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Floats]:
@@ -132,6 +135,12 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
         return lon, lat
     if "x" in numbers and "y" in numbers:
         wkt = crs_wkt or table.crs_wkt
+        if wkt is None and (table.local or "omega" in numbers):
+            what = "offsets from a place that the file does not say" if table.local else "in a grid, as its angles are"
+            said = f" ({table.format})" if table.format else ""
+            raise GeoreferenceError(
+                f"{name}{said}: x and y are {what}; say their CRS, or give longitudes and latitudes"
+            )
         xy = np.column_stack([numbers["x"], numbers["y"]])
         if wkt is None:
             if (np.abs(numbers["x"][np.isfinite(numbers["x"])]) <= 180).all():
@@ -159,12 +168,13 @@ def _ordered(name: str, zoned: bool, time: Floats, lon: Floats, lat: Floats, **f
         order = order[np.concatenate([[True], np.diff(time[order]) > 0])]
     return FlightLog(
         time=time[order], lon=lon[order], lat=lat[order], zoned=zoned, name=name,
-        **{key: values[order] for key, values in fields.items()},
+        **{key: values[order] for key, values in fields.items()},  # type: ignore[arg-type]
     )  # fmt: skip
 
 
 def _read_gpx(path: Path) -> FlightLog:
-    """Track points, else route and way points, that have a time. A document type ends it, so no entity expands."""
+    """Track points, else route points, that have a time; way points are places, no track. A document type ends it, so
+    no entity expands."""
     points = _GpxPoints(path)
     try:
         size = path.stat().st_size
@@ -178,6 +188,7 @@ def _read_gpx(path: Path) -> FlightLog:
         raise GeoreferenceError(f"{path.name}: no whole GPX file ({error}); export it again") from error
     if not points.fixes:
         what = f"{points.seen} points, none with a time" if points.seen else "no track points"
+        what += f", and {points.marks} way points, which are no track" if points.marks else ""
         raise GeoreferenceError(f"{path.name}: {what}; export the track with time stamps")
     time, lon, lat, z, agl = np.array(points.fixes, np.float64).T
     nothing = np.full(len(time), np.nan)
@@ -193,6 +204,7 @@ class _GpxPoints:
         self.path = path
         self.fixes: list[tuple[float, ...]] = []
         self.seen = 0
+        self.marks = 0
         self._texts: dict[str, str] | None = None
         self._place = (0.0, 0.0)
         self._open = ""
@@ -208,7 +220,8 @@ class _GpxPoints:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
-        if tag in ("trkpt", "rtept", "wpt"):
+        self.marks += tag == "wpt"
+        if tag in ("trkpt", "rtept"):
             self.seen += 1
             if self.seen > MAX_FIXES:
                 raise GeoreferenceError(f"{self.path.name}: more than {MAX_FIXES} points; cut the log up")
@@ -227,7 +240,7 @@ class _GpxPoints:
 
     def _end(self, tag: str) -> None:
         self._open = ""
-        if tag.rpartition(":")[2] not in ("trkpt", "rtept", "wpt") or self._texts is None:
+        if tag.rpartition(":")[2] not in ("trkpt", "rtept") or self._texts is None:
             return
         texts, self._texts = self._texts, None
         if texts.get("time", "").strip():

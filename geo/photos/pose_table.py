@@ -1,18 +1,17 @@
-"""Tables of positions as people have them: CSV with a photo, or a moment, in each row.
+"""Tables of positions as people have them: a photo, or a moment, in each row.
 
-Columns are found by well-known names ("Longitude", "gps_lat", "Easting (m)", "Omega", "radar_alt_ft"), or named by the
-caller. Comma, semicolon, tab and spaces separate; decimal commas are read where they do not separate. What cannot be
-read without guessing is refused with one line that names the row.
+The formats of the trade are recognised (`geo.photos.position_formats`). Columns of other tables are found by well-known
+names ("Longitude", "gps_lat", "Easting (m)", "Omega", "radar_alt_ft"), or named by the caller. Comma, semicolon, tab
+and spaces separate; decimal commas are read where they do not separate. What cannot be read without guessing is refused
+with one line that names the row.
 """
 
 import csv
-import io
 import math
 import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +20,14 @@ from numpy.typing import NDArray
 from geo.csv_table import delimiter_of
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt
+from geo.photos import position_formats
+from geo.photos.position_formats import UNITS, Cells, plain_name
+from geo.photos.times import leap_seconds, read_times, to_the_millisecond
 
 Floats = NDArray[np.float64]
 
 MAX_BYTES = 256 << 20
 MAX_ROWS = 3_000_000
-FOOT_M = 0.3048
 
 # What a column may be called, in order of preference, without case, units and punctuation.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -36,11 +37,14 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "lon": ("lon", "longitude", "long", "lng", "gpslongitude", "lonwgs84", "longitudewgs84", "gpslon", "londd"),
     "lat": ("lat", "latitude", "gpslatitude", "latwgs84", "latitudewgs84", "gpslat", "latdd"),
-    "x": ("x", "easting", "east", "e", "xmap", "utmx", "utme", "utmeasting", "coordsx1", "coordsx11", "xcoord"),
-    "y": ("y", "northing", "north", "n", "ymap", "utmy", "utmn", "utmnorthing", "coordsx2", "coordsx21", "ycoord"),
+    "x": ("x", "easting", "east", "e", "xmap", "utmx", "utme", "utmeasting", "coordsx1", "coordsx11", "xcoord",
+        "xlongitude", "xeast", "xeasting"),
+    "y": ("y", "northing", "north", "n", "ymap", "utmy", "utmn", "utmnorthing", "coordsx2", "coordsx21", "ycoord",
+        "ylatitude", "ynorth", "ynorthing"),
     "z": (
         "altitude", "alt", "z", "elevation", "height", "absolutealtitude", "absalt", "gpsaltitude", "altitudemsl",
         "altitudeasl", "altitudeamsl", "ellipsoidalheight", "ele", "elev", "gpsalt", "hmsl", "h",
+        "altitudeabovesealevel", "ellipsoidheight", "zaltitude", "zheight",
     ),
     "agl": (
         "agl", "heightaboveground", "aboveground", "altitudeagl", "heightagl", "abovegroundlevel", "laser",
@@ -64,13 +68,24 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "date": ("date", "dateutc", "utcdate", "gpsdate"),
     "camera": ("camera", "cameraname", "cameraid"),
+    "xy_error": (
+        "horizontalaccuracy", "accuracyhorizontal", "accuracyhorz", "horzaccuracy", "hacc", "accuracyxy", "xyaccuracy",
+        "gpsxystddev", "horizontalerror", "gpshpositioningerror",
+    ),
+    "z_error": ("verticalaccuracy", "accuracyvertical", "accuracyvert", "vertaccuracy", "vacc", "accuracyz"),
+    "number": ("number",),
 }  # fmt: skip
+_TEXTS = ("name", "time", "date", "camera", "lat_ref", "lon_ref", "z_ref")
 
-# Columns of a file without a header, as bundle adjustments export them.
-_WITHOUT_HEADER = ("name", "x", "y", "z", "omega", "phi", "kappa")
-_UNITS = {"m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0, "deg": 1.0, "degrees": 1.0, "degree": 1.0,
-          "dd": 1.0, "msl": 1.0, "ft": FOOT_M, "feet": FOOT_M, "foot": FOOT_M, "rad": math.degrees(1.0),
-          "radians": math.degrees(1.0), "gon": 0.9, "grad": 0.9, "km": 1000.0}  # fmt: skip
+# What the columns of a file without a header are: the first four, and by the angles' kind the next three.
+_WITHOUT_HEADER = ("name", "axis1", "axis2", "z")
+_ANGLES = {"opk": ("omega", "phi", "kappa")}
+_YAW_PITCH_ROLL = ("yaw", "pitch", "roll")
+_ACCURACIES = ("xy_error", "z_error")
+_OWN_FIELDS = {"axis1", "axis2", *_ACCURACIES}
+ANGLES = ("gimbal", "nadir", "aircraft", "opk")
+# A header that says something of where a photo is.
+_PLACE = re.compile(r"lat|lon|lng|east|north|utm|coord|^[xy]$|position")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +97,15 @@ class PoseTable:
     times       (N,) seconds since 1970 in UTC, or in the clock's own time where it has no zone; None without times
     zoned       whether the times carry a zone (or are seconds since 1970)
     headers     the header of each column, by the same names
-    crs_wkt     the CRS of x and y from a .prj beside the file, or None
+    crs_wkt     the CRS of x and y from the file itself or a .prj beside it, or None
     path        where it came from
+    format      the format that was recognised, or "" for a table read by the names of its columns
+    angles      how its angles turn a camera: 'gimbal', 'nadir', 'aircraft', 'opk'; None: by their values
+    angle_grid  whether its angles are against the grid of the UTM zone around
+    local       whether x and y are offsets, so that the CRS must be given
+    numbered    whether 'number' is the number in each photo's name
+    no_unit     the columns whose header names no unit
+    lines       the line of the file that each row stands in
     """
 
     path: Path
@@ -93,48 +115,174 @@ class PoseTable:
     zoned: bool
     headers: Mapping[str, str]
     crs_wkt: str | None
+    format: str = ""
+    angles: str | None = None
+    angle_grid: bool = False
+    local: bool = False
+    numbered: bool = False
+    no_unit: frozenset[str] = frozenset()
+    lines: Sequence[int] = ()
 
     def __len__(self) -> int:
         columns = [*self.numbers.values(), *([self.times] if self.times is not None else [])]
         return len(self.names) if self.names is not None else len(columns[0]) if columns else 0
 
 
-def read_table(path: str | os.PathLike[str], columns: Mapping[str, str] | None = None) -> PoseTable:
-    """The table of a CSV file. `columns` names columns that have no well-known name: {'agl': 'SensorHt:ft'}; the unit
-    after the colon is m, ft, deg, rad or gon.
+def read_table(
+    path: str | os.PathLike[str], columns: Mapping[str, str] | None = None, angles: str | None = None
+) -> PoseTable:
+    """The table of a file of positions. `columns` names columns that have no well-known name: {'agl': 'SensorHt:ft'};
+    the unit after the colon is m, ft, deg, rad or gon. angles: 'gimbal', 'nadir', 'aircraft' or 'opk', what the angles
+    of a file without a header are.
 
     Raises `GeoreferenceError` where it is no table, or a cell cannot be read without guessing.
     """
     path = Path(path)
     text = _text(path)
-    rows, decimal_comma = _rows(text, path)
-    header = [cell.strip() for cell in rows[0]]
-    if _is_header(header, decimal_comma):
-        found, scales = _columns(header, columns or {}, path)
-        rows, first = rows[1:], 2
-    elif len(header) == len(_WITHOUT_HEADER) and not columns:
-        header = list(_WITHOUT_HEADER)
-        found, scales, first = {name: i for i, name in enumerate(header)}, {}, 1
-    else:
-        raise GeoreferenceError(
-            f"{path.name}: no header; expected a first line of column names (or name, x, y, z, omega, phi, kappa)"
-        )
-    width = len(header)
-    for i, row in enumerate(rows):
+    cells = position_formats.read_by_maker(path.name, text)
+    decimal_comma = False
+    if cells is None:
+        cells, decimal_comma = _cells(text, path, columns or {}, angles)
+    width = len(cells.header)
+    for line, row in zip(cells.lines, cells.rows, strict=False):
         if len(row) != width:
             mend = "decimal commas? separate the columns with ; instead" if len(row) > width else "mend that line"
-            raise GeoreferenceError(f"{path.name}: line {first + i} has {len(row)} values for {width} columns; {mend}")
-    cells = {name: [row[i].strip() for row in rows] for name, i in found.items()}
+            raise GeoreferenceError(f"{path.name}: line {line} has {len(row)} values for {width} columns; {mend}")
+    return _table(cells, decimal_comma, columns or {}, path)
+
+
+def _table(cells: Cells, decimal_comma: bool, wanted: Mapping[str, str], path: Path) -> PoseTable:
+    found, scales, no_unit = _columns(cells, wanted, path)
+    texts = {name: [row[i].strip() for row in cells.rows] for name, i in found.items()}
     numbers = {
-        name: _numbers(values, header[found[name]], decimal_comma, first, path) * scales.get(name, 1.0)
-        for name, values in cells.items()
-        if name not in ("name", "time", "date", "camera")
+        name: _numbers(values, cells.header[found[name]], decimal_comma, cells.lines, path) * scales.get(name, 1.0)
+        for name, values in texts.items()
+        if name not in _TEXTS
     }
+    _signed(numbers, texts)
     times, zoned = None, False
-    if "time" in cells:
-        times, zoned = _times(cells["time"], cells.get("date"), header[found["time"]], first, path)
-    headers = {name: header[i] for name, i in found.items()}
-    return PoseTable(path, numbers, cells.get("name"), times, zoned, headers, _projection_beside(path))
+    if "time" in texts:
+        header = cells.header[found["time"]]
+        times, zoned = read_times(texts["time"], texts.get("date"), header, cells.lines, path)
+        milliseconds = numbers.pop("milliseconds", None)
+        if milliseconds is not None:
+            times = to_the_millisecond(times, milliseconds / 1000.0)
+        if cells.gps_time:
+            times = times - leap_seconds(times)
+    if "axis1" in numbers:
+        _name_axes(numbers, cells.format, path)
+    _refuse_half_a_place(numbers, cells.header, found, path)
+    headers = {name: cells.header[i] for name, i in found.items()}
+    crs_wkt = crs_to_wkt(cells.crs) if cells.crs is not None else _projection_beside(path)
+    return PoseTable(
+        path, numbers, texts.get("name"), times, zoned, headers, crs_wkt, cells.format, cells.angles, cells.angle_grid,
+        cells.local, cells.numbered, no_unit, cells.lines,
+    )  # fmt: skip
+
+
+def _cells(text: str, path: Path, wanted: Mapping[str, str], angles: str | None) -> tuple[Cells, bool]:
+    """The cells of a table that no maker's reader knows, and whether a comma is a decimal sign."""
+    lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if lines and re.fullmatch(r"sep=.", lines[0][1].strip()):
+        del lines[0]
+    data = [(n, line) for n, line in lines if not re.match(r"\s*(//|#)", line)]
+    if not data:
+        raise GeoreferenceError(f"{path.name}: empty; expected a header and a row for each photo or moment")
+    if len(data) > MAX_ROWS:
+        raise GeoreferenceError(f"{path.name}: {len(data)} rows; at most {MAX_ROWS}")
+    comments = [line.strip().lstrip("#/ ") for n, line in lines if n < data[0][0]]
+    rows, decimal_comma = _rows([line for _, line in data], path)
+    numbers = [n for n, _ in data]
+    if not any(_float(cell, decimal_comma) is not None for cell in rows[0]):
+        header, rows, numbers = [cell.strip() for cell in rows[0]], rows[1:], numbers[1:]
+    else:
+        header = _header_in(comments, len(rows[0])) or []
+    said = (line.partition(":") for line in comments)
+    crs = next((value.strip() for key, _, value in said if key.replace(" ", "").lower() == "coordinatesystem"), None)
+    if header:
+        known = position_formats.by_header(header)
+        extra = {} if known is None else {
+            "format": known.name, "columns": known.columns, "angles": known.angles, "local": known.local,
+        }  # fmt: skip
+        return Cells(header, rows, numbers, crs=crs, **extra), decimal_comma  # type: ignore[arg-type]
+    return Cells(_without_header(rows, angles, wanted, path), rows, numbers, angles=angles), decimal_comma
+
+
+def _header_in(comments: Sequence[str], width: int) -> list[str] | None:
+    """The header in the last comment line above the rows that names as many columns as these have."""
+    for line in reversed(comments):
+        delimiter = delimiter_of(line)
+        cells = line.split() if delimiter is None else next(csv.reader([line], delimiter=delimiter))
+        if len(cells) >= width and any(plain_name(cell)[0] in _KNOWN for cell in cells):
+            return [cell.strip() for cell in cells[:width]]
+    return None
+
+
+def _without_header(
+    rows: Sequence[Sequence[str]], angles: str | None, wanted: Mapping[str, str], path: Path
+) -> Sequence[str]:
+    """The columns of a table without a header: a name, a place, and the angles that `angles` says."""
+    width = len(rows[0])
+    mend = "put a first line of column names into it, such as name,lat,lon,altitude,yaw,pitch,roll"
+    if wanted or width not in (4, 6, 7, 9) or _float(rows[0][0], False) is not None:
+        raise GeoreferenceError(f"{path.name}: no header; {mend}")
+    header = list(_WITHOUT_HEADER)
+    if width in (7, 9):
+        if angles is None:
+            raise GeoreferenceError(
+                f"{path.name}: no header, and its last three columns may be yaw, pitch, roll or omega, phi, kappa; say "
+                f"which angles they are, or {mend}",
+            )
+        header += _ANGLES.get(angles, _YAW_PITCH_ROLL)
+    return [*header, *_ACCURACIES][:width] if width in (6, 9) else header
+
+
+def _name_axes(numbers: dict[str, Floats], said: str, path: Path) -> None:
+    """Two coordinates in the order of their CRS are latitude and longitude where they are degrees, else x and y."""
+    one, two = numbers.pop("axis1"), numbers.pop("axis2")
+    degrees = (np.nan_to_num(np.abs(one)) <= 180).all() and (np.nan_to_num(np.abs(two)) <= 180).all()
+    if not degrees:
+        numbers["x"], numbers["y"] = one, two
+    elif said or (np.nan_to_num(np.abs(two)) > 90).any():
+        numbers["lat"], numbers["lon"] = one, two
+    elif (np.nan_to_num(np.abs(one)) > 90).any():
+        numbers["lon"], numbers["lat"] = one, two
+    else:
+        # Only the photos' own positions can say which is which: `geo.photos.sources` asks them.
+        numbers["axis1"], numbers["axis2"] = one, two
+
+
+def _refuse_half_a_place(
+    numbers: Mapping[str, Floats], header: Sequence[str], found: Mapping[str, int], path: Path
+) -> None:
+    """A place is used or refused: angles of a table are not taken while its positions are left lying."""
+    for one, other in (("lat", "lon"), ("lon", "lat"), ("x", "y"), ("y", "x")):
+        pair = {"lat", "lon"} if one in ("x", "y") else {"x", "y"}
+        if one in numbers and other not in numbers and not pair <= set(numbers):
+            raise GeoreferenceError(
+                f"{path.name}: a column {header[found[one]]!r}, but none of {other}; it has {_listed(header)}"
+            )
+    if {"lat", "x", "axis1"} & set(numbers) or "name" not in found:
+        return
+    unused = [cell for i, cell in enumerate(header) if i not in found.values() and _PLACE.search(plain_name(cell)[0])]
+    if unused:
+        raise GeoreferenceError(
+            f"{path.name}: its positions are in columns that are not known: {_listed(unused)}; call them lat and lon, "
+            "or x and y"
+        )
+
+
+def _signed(numbers: dict[str, Floats], texts: Mapping[str, Sequence[str]]) -> None:
+    """Give latitudes, longitudes and altitudes the sign that a column of references (S, W, below) says."""
+    for name, negative in (("lat", "s"), ("lon", "w")):
+        said = texts.get(f"{name}_ref")
+        if said is not None and name in numbers:
+            turned = np.array([text.lower().startswith(negative) for text in said], bool)
+            numbers[name] = np.where(turned, -np.abs(numbers[name]), numbers[name])
+    said = texts.get("z_ref")
+    if said is not None and "z" in numbers:
+        below = np.array(["below" in text.lower() or text == "1" for text in said], bool)
+        numbers["z"] = np.where(below, -np.abs(numbers["z"]), numbers["z"])
 
 
 def _text(path: Path) -> str:
@@ -152,63 +300,67 @@ def _text(path: Path) -> str:
     return data.decode("utf-8-sig", "replace")
 
 
-def _rows(text: str, path: Path) -> tuple[list[list[str]], bool]:
+def _rows(lines: list[str], path: Path) -> tuple[list[list[str]], bool]:
     """The cells of each line, and whether a comma is a decimal sign."""
-    lines = [line for line in text.splitlines() if line.strip() and not re.match(r"\s*(//|#(?!\s*label))", line, re.I)]
-    if not lines:
-        raise GeoreferenceError(f"{path.name}: empty; expected a header and a row for each photo or moment")
-    if len(lines) > MAX_ROWS:
-        raise GeoreferenceError(f"{path.name}: {len(lines)} rows; at most {MAX_ROWS}")
     delimiter = delimiter_of(lines[0])
     if delimiter is None:
         return [line.split() for line in lines], False
     try:
-        rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, skipinitialspace=True))
+        rows = list(csv.reader(iter(lines), delimiter=delimiter, skipinitialspace=True))
     except csv.Error as error:
         raise GeoreferenceError(f"{path.name}: no table ({error}); expected CSV") from error
+    if len(rows) != len(lines):
+        raise GeoreferenceError(f"{path.name}: a cell runs over several lines; is a quotation mark missing?")
     comma = delimiter != "," and any(re.fullmatch(r"\s*-?\d+,\d+\s*", cell) for row in rows[1:50] for cell in row)
     quoted = delimiter == "," and any(re.fullmatch(r"\s*-?\d{1,7},\d+\s*", cell) for row in rows[1:50] for cell in row)
     return rows, comma or quoted
 
 
-def _plain(name: str) -> tuple[str, float]:
-    """A header's name without case, units and punctuation, and its unit's factor."""
-    scale = 1.0
-    words = re.findall(r"[a-z]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
-    while len(words) > 1 and words[-1] in _UNITS:
-        scale = _UNITS[words.pop()]
-    return "".join(words), scale
+_KNOWN = frozenset(name for names in NAMES.values() for name in names) | {
+    name for known in position_formats.FORMATS for name in known.signature
+}
 
 
-def _is_header(cells: Sequence[str], decimal_comma: bool) -> bool:
-    numeric = sum(_float(cell, decimal_comma) is not None for cell in cells)
-    return numeric == 0
-
-
-def _columns(header: Sequence[str], wanted: Mapping[str, str], path: Path) -> tuple[dict[str, int], dict[str, float]]:
+def _columns(
+    cells: Cells, wanted: Mapping[str, str], path: Path
+) -> tuple[dict[str, int], dict[str, float], frozenset[str]]:
+    """Each field's column, its factor to metres or degrees, and the fields whose header names no unit."""
+    header = cells.header
     found: dict[str, int] = {}
     scales: dict[str, float] = {}
+    said: set[str] = set()
     for field, given in wanted.items():
         name, colon, unit = given.rpartition(":")
-        if not colon or unit.strip().lower() not in _UNITS:
+        if not colon or unit.strip().lower() not in UNITS:
             name, unit = given, ""
         if field not in NAMES:
             raise GeoreferenceError(f"unknown field {field!r} of a position file; expected one of {', '.join(NAMES)}")
         if name not in header:
             raise GeoreferenceError(f"{path.name}: no column {name!r}; it has {_listed(header)}")
         found[field] = list(header).index(name)
-        scales[field] = _UNITS[unit.strip().lower()] if unit else _plain(name)[1]
-    plain = [_plain(cell) for cell in header]
-    for field, names in NAMES.items():
-        taken = set(found.values())
+        _, scale, has_unit = plain_name(name)
+        scales[field] = UNITS[unit.strip().lower()] if unit else scale
+        said |= {field} if unit or has_unit else set()
+    plain = [plain_name(cell) for cell in header]
+    for i, cell in enumerate(header):
+        if cell in _OWN_FIELDS:
+            found.setdefault(cell, i)
+    ignored = {i for i, (short, _, _) in enumerate(plain) if cells.columns.get(short) == ""}
+    named: dict[str, list[str]] = {}
+    for short, field in cells.columns.items():
+        if field:
+            named.setdefault(field, []).append(short)
+    for field in dict.fromkeys((*named, *NAMES)):
         if field in found:
             continue
-        for name in names:
-            at = next((i for i, (short, _) in enumerate(plain) if short == name and i not in taken), None)
+        taken = set(found.values()) | ignored
+        for name in (*named.get(field, ()), *NAMES.get(field, ())):
+            at = next((i for i, (short, _, _) in enumerate(plain) if short == name and i not in taken), None)
             if at is not None:
                 found[field], scales[field] = at, plain[at][1]
+                said |= {field} if plain[at][2] else set()
                 break
-    return found, scales
+    return found, scales, frozenset(found) - said
 
 
 def _listed(header: Sequence[str]) -> str:
@@ -226,107 +378,37 @@ def _float(cell: str, decimal_comma: bool) -> float | None:
     return value if math.isfinite(value) and "_" not in cell else None
 
 
-def _numbers(cells: Sequence[str], header: str, decimal_comma: bool, first: int, path: Path) -> Floats:
+# As exiftool writes them: 46 deg 31' 12.00" N, and 760 m Above Sea Level.
+_ANGLE = re.compile(r"""(-?\d+(?:\.\d+)?) ?(?:deg|°)(?: ?(\d+(?:\.\d+)?)')?(?: ?(\d+(?:\.\d+)?)")? ?([NSEW])?""")
+_ABOVE = re.compile(r"(-?\d+(?:\.\d+)?) ?m(?:etres|eters)?(?: (above|below) sea level)?", re.IGNORECASE)
+
+
+def _value(cell: str, decimal_comma: bool) -> float | None:
+    """A cell's number, also one with its unit, or None."""
+    value = _float(cell, decimal_comma)
+    if value is not None:
+        return value
+    match = _ANGLE.fullmatch(cell.strip())
+    if match is not None:
+        degrees = abs(float(match[1])) + float(match[2] or 0) / 60.0 + float(match[3] or 0) / 3600.0
+        return -degrees if match[1].startswith("-") or ((match[4] or "") in "SW" and match[4]) else degrees
+    match = _ABOVE.fullmatch(cell.strip())
+    if match is not None:
+        return -abs(float(match[1])) if (match[2] or "").lower() == "below" else float(match[1])
+    return None
+
+
+def _numbers(cells: Sequence[str], header: str, decimal_comma: bool, lines: Sequence[int], path: Path) -> Floats:
     out = np.full(len(cells), np.nan)
     for i, cell in enumerate(cells):
         if not cell or cell.lower() in ("na", "nan", "null", "none", "-", "n/a"):
             continue
-        value = _float(cell, decimal_comma)
+        value = _value(cell, decimal_comma)
         if value is None:
             mend = "decimal commas? use points, or ; between columns" if "," in cell else "expected a number"
-            raise GeoreferenceError(f"{path.name}: line {first + i}, column {header!r}: {cell[:30]!r}; {mend}")
+            raise GeoreferenceError(f"{path.name}: line {lines[i]}, column {header!r}: {cell[:30]!r}; {mend}")
         out[i] = value
     return out
-
-
-_CLOCK = r"(?:[T ,]+(\d{1,2}):(\d\d)(?::(\d\d)([.,]\d{1,9})?)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?"
-_ISO = re.compile(r"(\d{4})[-/:.](\d{1,2})[-/:.](\d{1,2})" + _CLOCK)
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _CLOCK)
-
-
-def _times(
-    cells: Sequence[str], dates: Sequence[str] | None, header: str, first: int, path: Path
-) -> tuple[Floats, bool]:
-    """Seconds since 1970 of each cell (NaN where empty), and whether they carry a zone. One format in a column."""
-    out = np.full(len(cells), np.nan)
-    kinds: dict[str, int] = {}
-    matches: list[tuple[int, str, re.Match[str]]] = []
-    zones = set()
-    for i, cell in enumerate(cells):
-        text = cell
-        if not text:
-            continue
-        if dates is not None and re.match(r"\d{1,2}:\d\d", text):
-            text = f"{dates[i]} {text}"
-        where = f"{path.name}: line {first + i}, column {header!r}"
-        if re.fullmatch(r"\d{9,14}(\.\d+)?", text):
-            value = float(text)
-            out[i] = value / 1000.0 if value > 1e11 else value
-            kinds.setdefault("seconds since 1970", first + i)
-            zones.add(True)
-        elif (match := _ISO.fullmatch(text)) is not None:
-            kinds.setdefault("year-month-day", first + i)
-            matches.append((i, "iso", match))
-        elif (match := _DAY_FIRST.fullmatch(text)) is not None:
-            kinds.setdefault(f"day/month/year with {re.sub('[0-9]', '', text)[:1]!r}", first + i)
-            matches.append((i, "day", match))
-        elif re.match(r"\d{1,2}:\d\d", text):
-            raise GeoreferenceError(f"{where}: {text[:30]!r} is a time without a date; add a column 'date'")
-        else:
-            raise GeoreferenceError(f"{where}: {text[:30]!r} is no time; expected such as 2024-07-16T15:12:00Z")
-    if len(kinds) > 1:
-        told = ", ".join(f"{kind} in line {line}" for kind, line in kinds.items())
-        raise GeoreferenceError(f"{path.name}: column {header!r} mixes date formats ({told}); write all as 2024-07-16")
-    days = [(int(match[1]), int(match[2])) for _, kind, match in matches if kind == "day"]
-    month_first = any(second > 12 for _, second in days)
-    if month_first and any(one > 12 for one, _ in days):
-        raise GeoreferenceError(
-            f"{path.name}: column {header!r} mixes day/month and month/day; write all as 2024-07-16"
-        )
-    if days and not month_first and all(one <= 12 and one != second for one, second in days):
-        raise GeoreferenceError(
-            f"{path.name}: dates such as {days[0][0]:02}/{days[0][1]:02} in column {header!r} can be day/month or "
-            "month/day; write them as 2024-07-16"
-        )
-    for i, kind, match in matches:
-        year, month, day = int(match[1]), int(match[2]), int(match[3])
-        if kind == "day":
-            year, month, day = int(match[3]), int(match[1 if month_first else 2]), int(match[2 if month_first else 1])
-        out[i], zoned = _seconds(
-            (year, month, day), match.groups()[3:7], match[8], f"{path.name}: line {first + i}, column {header!r}"
-        )
-        zones.add(zoned)
-    if len(zones) > 1:
-        raise GeoreferenceError(f"{path.name}: column {header!r} has times with and without a zone; write all alike")
-    return out, zones == {True}
-
-
-def _seconds(
-    date: tuple[int, int, int], clock: Sequence[str | None], zone: str | None, where: str
-) -> tuple[float, bool]:
-    hour, minute, second = (int(part or 0) for part in clock[:3])
-    fraction = float("0." + clock[3][1:]) if clock[3] else 0.0
-    try:
-        moment = datetime(*date, hour, minute, min(second, 59), tzinfo=UTC) + timedelta(
-            seconds=second - min(second, 59)
-        )
-    except ValueError as error:
-        raise GeoreferenceError(f"{where}: no such date or time ({error}); mend it") from error
-    offset = 0.0
-    if zone and zone[0] in "+-":
-        offset = (int(zone[1:3]) * 60 + int(zone[-2:])) * (60.0 if zone[0] == "+" else -60.0)
-    return moment.timestamp() + fraction - offset, zone is not None
-
-
-def iso_seconds(text: str) -> tuple[float, bool]:
-    """An ISO 8601 moment as seconds since 1970, as UTC where it has no zone, and whether it has one.
-
-    Raises `GeoreferenceError` where it is none.
-    """
-    match = _ISO.fullmatch(text.strip())
-    if match is None or match[4] is None:
-        raise GeoreferenceError(f"{text[:40]!r} is no time; expected such as 2024-07-16T15:12:00Z")
-    return _seconds((int(match[1]), int(match[2]), int(match[3])), match.groups()[3:7], match[8], repr(text[:40]))
 
 
 def _projection_beside(path: Path) -> str | None:

@@ -8,7 +8,7 @@ why it has none; what is odd about one that has is said too.
 import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +16,13 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError
-from geo.georeference import Georeference, crs_to_wkt, reproject
+from geo.georeference import Georeference, crs_to_wkt, reproject, utm_crs
 from geo.photos import attitude, checks, heights, sources
 from geo.photos import tags as photo_tags
 from geo.photos.camera import Camera, camera_from_tags, choose, read_calibration
 from geo.photos.checks import Flown
 from geo.photos.projection import PosedPhoto, PoseError
-from geo.photos.sources import Mount, PhotoColumns
+from geo.photos.sources import Mount, PhotoColumns, PositionFile
 from geo.photos.terrain import Terrain
 from geo.raster import RasterInfo
 from geo.raster.xmp import properties
@@ -90,6 +90,7 @@ def poses_for(
     position_crs: str | None = None,
     columns: Mapping[str, str] | None = None,
     angles: str | None = None,
+    position_error_m: float | None = None,
     calibration: str | os.PathLike[str] | None = None,
     mount: Mount = NADIR,
 ) -> SurveyPoses:
@@ -102,7 +103,9 @@ def poses_for(
     clock_offset_s  seconds to add to the cameras' clocks to get the flight log's
     crs             the map's; default: that of the positions where it is projected, else the survey's UTM zone
     position_crs    of x and y in `position`; columns: names of its columns (`pose_table.read_table`)
-    angles          'gimbal', 'nadir' or 'aircraft' for yaw, pitch, roll in `position`; default: by their values
+    angles          what the angles in `position` are: 'gimbal', 'nadir' or 'aircraft' (yaw, pitch, roll), or 'opk'
+                    (omega, phi, kappa); default: as the file says, else by their values
+    position_error_m  the standard deviation of the positions in `position`; default: as the file says, else 3 m
     calibration     a camera calibration file for all photos
     mount           how the camera is mounted in an aircraft whose log has the heading (`attitude.mounted`)
 
@@ -119,7 +122,12 @@ def poses_for(
     notes: list[str] = []
     if position is not None:
         grid_wkt, offset, notes = sources.from_position(
-            known, images, tags, is_photo, Path(position), clock_offset_s, position_crs, columns, angles, mount
+            known,
+            images,
+            tags,
+            is_photo,
+            PositionFile(Path(position), position_crs, columns, angles, clock_offset_s, position_error_m),
+            mount,
         )
     flown = Flown(
         names,
@@ -156,7 +164,11 @@ def poses_for(
             known.reasons[i].append("no direction: neither its tags nor the positions say how the camera looked")
             found.append(_unplaced(image, known, i))
             continue
-        found.append(_posed(known, i, camera, map_wkt, xy[i], z[i], floor[i], axes[i], terrain))
+        posed = _posed(known, i, camera, map_wkt, xy[i], z[i], floor[i], axes[i], terrain)
+        if posed is not None and known.own_set_aside[i]:
+            said = f"placed by its pose, not by the georeference ({image.georeference.kind}) that it has"
+            posed = replace(posed, reasons=(*posed.reasons, said))
+        found.append(posed or _unplaced(image, known, i))
     return SurveyPoses(tuple(found), map_wkt, _lines(found, names, notes), offset)
 
 
@@ -199,12 +211,6 @@ def locate(
     if wkt != where.crs_wkt:
         xy = reproject(xy, where.crs_wkt, wkt)
     return Located(xy[:, 0], xy[:, 1], z, error, wkt, placed.reasons)
-
-
-def utm_crs(lon: float, lat: float) -> str:
-    """The WKT of a place's UTM zone on WGS 84."""
-    zone = int((lon + 180.0) % 360.0 // 6.0) + 1
-    return crs_to_wkt(f"EPSG:{(32600 if lat >= 0 else 32700) + zone}")
 
 
 def local_axes(lon: ArrayLike, lat: ArrayLike, crs_wkt: str) -> tuple[Floats, Floats]:
@@ -310,7 +316,7 @@ def _posed(
     floor: float,
     axes: Floats,
     terrain: Terrain | None,
-) -> PlacedPhoto:
+) -> PlacedPhoto | None:
     rotation = known.rotation[i]
     xy_m, z_m, tilt, yaw = known.errors[i].tolist()
     posed = PosedPhoto(
@@ -325,7 +331,7 @@ def _posed(
         seen = np.isfinite(posed.to_map([(0, 0), (w, 0), (w, h), (0, h), (w / 2, h / 2)])).all(axis=1)
         if not seen.any():
             known.reasons[i].append("it looks at the sky: nothing in it is on the ground")
-            return _unplaced(None, known, i)
+            return None
         if not seen.all():
             known.reasons[i].append("it sees the horizon: no footprint, and only what lies below the horizon is placed")
     return PlacedPhoto(
@@ -334,15 +340,15 @@ def _posed(
     )  # fmt: skip
 
 
-def _unplaced(image: RasterInfo | None, known: PhotoColumns, i: int) -> PlacedPhoto:
-    if image is not None and image.georeference.kind != "none":
-        return PlacedPhoto(image.georeference, known.lon[i], known.lat[i], known.z[i])
+def _unplaced(image: RasterInfo, known: PhotoColumns, i: int) -> PlacedPhoto:
+    own = None
+    if image.georeference.kind != "none":
+        own = image.georeference
+        reasons = [*known.reasons[i], "the georeference it has is used"] if known.own_set_aside[i] else []
+    else:
+        reasons = known.reasons[i]
     return PlacedPhoto(
-        None,
-        float(known.lon[i]),
-        float(known.lat[i]),
-        float(known.z[i]),
-        reasons=tuple(dict.fromkeys(known.reasons[i])),
+        own, float(known.lon[i]), float(known.lat[i]), float(known.z[i]), reasons=tuple(dict.fromkeys(reasons))
     )
 
 

@@ -1,7 +1,9 @@
 """What is known of each photo, source laid over source: its own tags, a table of poses, a flight log."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError
-from geo.georeference import crs_to_wkt
+from geo.georeference import crs_to_wkt, height_unit, utm_crs
 from geo.photos import attitude, flightlog, pose_table
 from geo.photos.pose_table import PoseTable
 from geo.photos.tags import TagPose
@@ -21,11 +23,18 @@ Mount = tuple[float, float, float]
 GEOD = pyproj.Geod(ellps="WGS84")
 
 _CLOCK_SPREAD_S = 5.0
+_TABLE_ERROR_M = 3.0  # what positions of a table are off that does not say it
+_OFF_M = 30.0  # a table and a photo's own GPS may differ by that
+_NEAR_M = 10_000.0  # of one flight
 
 
 @dataclass
 class PhotoColumns:
-    """What is known of N photos while sources are laid over each other. NaN: unknown."""
+    """What is known of N photos while sources are laid over each other. NaN: unknown.
+
+    in_grid: whether the rotation is against the map's grid. own_set_aside: whether the image has a georeference of its
+    own, which a pose stands before. trusted: whether its altitude is to be believed.
+    """
 
     n: int
     lon: Floats = field(init=False)
@@ -37,6 +46,7 @@ class PhotoColumns:
     rotation: Floats = field(init=False)
     errors: Floats = field(init=False)
     in_grid: NDArray[np.bool_] = field(init=False)
+    own_set_aside: NDArray[np.bool_] = field(init=False)
     trusted: NDArray[np.bool_] = field(init=False)
     kinds: list[str] = field(init=False)
     reasons: list[list[str]] = field(init=False)
@@ -47,6 +57,7 @@ class PhotoColumns:
         self.rotation = np.full((self.n, 3, 3), np.nan)
         self.errors = np.full((self.n, 4), np.nan)
         self.in_grid = np.zeros(self.n, bool)
+        self.own_set_aside = np.zeros(self.n, bool)
         self.trusted = np.zeros(self.n, bool)
         self.kinds = ["camera pose"] * self.n
         self.reasons = [[] for _ in range(self.n)]
@@ -90,40 +101,76 @@ def _turned(
             known.say(np.flatnonzero(chosen), "only its direction is known: taken as level")
 
 
+@dataclass(frozen=True)
+class PositionFile:
+    """A file of positions, and what the user says of it.
+
+    path            a table of poses, or a flight log
+    crs             of its x and y; columns: names of its columns (`pose_table.read_table`)
+    angles          'gimbal', 'nadir', 'aircraft' or 'opk'; None: as the file says, else by their values
+    clock_offset_s  from the cameras' clocks to the log's
+    error_m         the standard deviation of its positions; None: as the file says, else what such files have
+    """
+
+    path: Path
+    crs: str | None = None
+    columns: Mapping[str, str] | None = None
+    angles: str | None = None
+    clock_offset_s: float | None = None
+    error_m: float | None = None
+
+
 def from_position(
     known: PhotoColumns,
     images: Sequence[RasterInfo],
     tags: Sequence[TagPose],
     is_photo: NDArray[np.bool_],
-    path: Path,
-    clock_offset_s: float | None,
-    position_crs: str | None,
-    columns: Mapping[str, str] | None,
-    angles: str | None,
+    given: PositionFile,
     mount: Mount,
 ) -> tuple[str | None, float | None, list[str]]:
     """Lay a file of positions over the tags: the grid's CRS, the clock offset used, and what is to be said."""
-    wkt, beside = None if position_crs is None else crs_to_wkt(position_crs), None
+    path, notes = given.path, []
+    if given.angles is not None and given.angles not in pose_table.ANGLES:
+        raise GeoreferenceError(f"angles {given.angles!r}; expected one of {', '.join(pose_table.ANGLES)}")
+    wkt, beside = None if given.crs is None else crs_to_wkt(given.crs), None
     if path.suffix.lower() == ".gpx":
         log = flightlog.read_flight_log(path)
     else:
-        table = pose_table.read_table(path, columns)
-        rows = _rows_of(table, images)
+        table = pose_table.read_table(path, given.columns, given.angles)
+        if table.format:
+            notes.append(f"{path.name} is read as {table.format}")
+        rows = _rows_of(known, table, images, is_photo)
         if (rows >= 0).any():
-            known.say(np.flatnonzero((rows < 0) & is_photo), f"not in {path.name}")
-            return _from_table(known, table, rows, wkt, angles, mount), None, []
-        if table.times is None:
-            has = f"such as {table.names[0][:60]!r}" if table.names else "no column of photo names and none of times"
-            raise GeoreferenceError(f"{path.name}: none of its rows is one of the photos ({has}); check the names")
-        log, beside = flightlog.from_table(table, wkt), table.crs_wkt
-    offset, notes = _clock_offset(log, tags, is_photo, clock_offset_s)
+            known.say(np.flatnonzero((rows == _ABSENT) & is_photo), f"not in {path.name}")
+            if {"yaw", "omega"} & set(table.numbers) and {"lon", "x", "axis1"} & set(table.numbers):
+                # A pose that somebody wrote down stands before a georeference that an image happens to have.
+                known.own_set_aside |= (rows >= 0) & ~is_photo
+                is_photo |= known.own_set_aside
+            table = _with_settled_axes(known, table, rows)
+            return _from_table(known, table, rows, wkt, given, mount), None, notes
+        if table.times is None or table.numbered:
+            raise GeoreferenceError(_no_photo_of(table, rows))
+        log, beside = flightlog.from_table(table, wkt, given.angles), table.crs_wkt
+    offset, said = _clock_offset(log, tags, is_photo, given.clock_offset_s)
     _from_log(known, log, tags, is_photo, offset, mount)
-    return next((text for text in (wkt, beside) if is_projected(text)), None), offset, notes
+    if given.error_m is not None:
+        known.errors[np.isfinite(known.lon) & is_photo, 0] = given.error_m
+    return next((text for text in (wkt, beside) if is_projected(text)), None), offset, [*notes, *said]
 
 
-def _rows_of(table: PoseTable, images: Sequence[RasterInfo]) -> NDArray[np.int64]:
-    """Each image's row of the table by its name (with as many folders as it has), -1 where it has none."""
-    rows = np.full(len(images), -1, np.int64)
+_ABSENT, _AMBIGUOUS = -1, -2
+
+
+def _rows_of(
+    known: PhotoColumns, table: PoseTable, images: Sequence[RasterInfo], is_photo: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Each image's row of the table, by its name with as many folders as the table has, or by the number in its name.
+
+    -1 where the table has none, -2 where it has several, or the same one for several images: nothing is guessed.
+    """
+    if table.numbered:
+        return _rows_by_number(table, images)
+    rows = np.full(len(images), _ABSENT, np.int64)
     if table.names is None:
         return rows
     by_name: dict[str, list[tuple[tuple[str, ...], int]]] = {}
@@ -139,69 +186,212 @@ def _rows_of(table: PoseTable, images: Sequence[RasterInfo]) -> NDArray[np.int64
         for key in (own[-1], image.path.stem.lower()):
             candidates = by_name.get(key, [])
             fitting = [row for parts, row in candidates if own[-len(parts) : -1] == parts[:-1]]
-            chosen = fitting or [row for _, row in candidates]
-            if len(set(chosen)) == 1:
+            chosen = sorted(set(fitting or [row for _, row in candidates]))
+            if len(chosen) == 1:
                 rows[i] = chosen[0]
+            elif chosen:
+                rows[i] = _AMBIGUOUS
+                lines = " and ".join(str(table.lines[row]) for row in chosen[:3])
+                known.say(i, f"{table.path.name} has its name more than once (lines {lines}): write folder/name there")
             if chosen:
                 break
+    return _without_shared(known, table, images, rows)
+
+
+def _without_shared(
+    known: PhotoColumns, table: PoseTable, images: Sequence[RasterInfo], rows: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The rows, none of them for two images: photos of two folders with one name are not at one place."""
+    owners: dict[int, list[int]] = {}
+    for i, row in enumerate(rows.tolist()):
+        if row >= 0:
+            owners.setdefault(row, []).append(i)
+    for row, sharing in owners.items():
+        if len(sharing) > 1:
+            folders = " and ".join(images[i].path.parent.name[:40] or "." for i in sharing[:3])
+            known.say(
+                sharing,
+                f"line {table.lines[row]} of {table.path.name} may be any of the photos of this name in {folders}: "
+                "write folder/name there",
+            )
+            rows[sharing] = _AMBIGUOUS
     return rows
 
 
+def _rows_by_number(table: PoseTable, images: Sequence[RasterInfo]) -> NDArray[np.int64]:
+    """Each image's row by the number that DJI writes into its name: DJI_20240716151200_0012_V, 100_0001_0012."""
+    numbers = table.numbers["number"].astype(np.int64).tolist()
+    at = {number: row for row, number in enumerate(numbers)}
+    found = [re.search(r"_(\d{3,4})(?:_[A-Z]{1,2})?$", image.path.stem) for image in images]
+    wanted = [None if match is None else int(match[1]) for match in found]
+    taken = Counter(wanted)
+    return np.array(
+        [
+            _ABSENT if number is None else _AMBIGUOUS if taken[number] > 1 else at.get(number, _ABSENT)
+            for number in wanted
+        ],
+        np.int64,
+    )
+
+
+def _no_photo_of(table: PoseTable, rows: NDArray[np.int64]) -> str:
+    """Why none of the photos is in the table."""
+    name = table.path.name
+    if (rows == _AMBIGUOUS).any():
+        return (
+            f"{name}: its names fit photos of several folders, or stand in it more than once; write them as folder/name"
+        )
+    if table.numbered:
+        return (
+            f"{name} ({table.format}): its exposures are known by the number in a photo's name, such as "
+            "DJI_20240716151200_0012_V.JPG, and none of the photos' numbers is in it; give the .MRK of this flight, or "
+            "a table with the photos' names"
+        )
+    has = f"such as {table.names[0][:60]!r}" if table.names else "no column of photo names and none of times"
+    return f"{name}: none of its rows is one of the photos ({has}); check the names"
+
+
+def _with_settled_axes(known: PhotoColumns, table: PoseTable, rows: NDArray[np.int64]) -> PoseTable:
+    """The table with its two nameless coordinates, both of which may be degrees of either kind, called by what the
+    photos' own positions say that they are."""
+    if "axis1" not in table.numbers:
+        return table
+    one, two = table.numbers["axis1"], table.numbers["axis2"]
+    chosen = np.flatnonzero((rows >= 0) & np.isfinite(known.lon) & np.isfinite(known.lat))
+    lon, lat = known.lon[chosen], known.lat[chosen]
+    as_read = _apart(lon, lat, two[rows[chosen]], one[rows[chosen]])
+    turned = _apart(lon, lat, one[rows[chosen]], two[rows[chosen]])
+    if not len(chosen) or (np.median(as_read) < _NEAR_M) == (np.median(turned) < _NEAR_M):
+        raise GeoreferenceError(
+            f"{table.path.name}: no header, and either of its coordinates may be the latitude; put a first line of "
+            "column names into it, such as name,lat,lon,altitude"
+        )
+    names = ("lat", "lon") if np.median(as_read) < _NEAR_M else ("lon", "lat")
+    rest = {name: values for name, values in table.numbers.items() if name not in ("axis1", "axis2")}
+    return replace(table, numbers={**rest, names[0]: one, names[1]: two})
+
+
+def _apart(lon: Floats, lat: Floats, other_lon: Floats, other_lat: Floats) -> Floats:
+    """Metres between places (N,), infinite where one is none."""
+    whole = (np.abs(lat) <= 90) & (np.abs(other_lat) <= 90) & np.isfinite(other_lon)
+    apart = np.full(len(lon), np.inf)
+    apart[whole] = GEOD.inv(lon[whole], lat[whole], other_lon[whole], other_lat[whole])[2]
+    return apart
+
+
 def _from_table(
-    known: PhotoColumns, table: PoseTable, rows: NDArray[np.int64], wkt: str | None, angles: str | None, mount: Mount
+    known: PhotoColumns, table: PoseTable, rows: NDArray[np.int64], wkt: str | None, given: PositionFile, mount: Mount
 ) -> str | None:
     """Lay the table's columns over those photos; the CRS of its grid where it has one."""
     chosen = np.flatnonzero(rows >= 0)
     at = rows[chosen]
     numbers = {name: values[at] for name, values in table.numbers.items()}
     grid = wkt or table.crs_wkt
-    in_grid = "x" in numbers and "y" in numbers and ("lon" not in numbers or wkt is not None) and is_projected(grid)
+    gridded = "x" in numbers and "y" in numbers and ("lon" not in numbers or wkt is not None)
+    in_grid = gridded and is_projected(grid)
     if "lon" in numbers or "x" in numbers:
         lon, lat = flightlog.positions(table, grid)
-        fresh = np.isfinite(lon[at]) & np.isfinite(lat[at])
-        known.lon[chosen[fresh]], known.lat[chosen[fresh]] = lon[at][fresh], lat[at][fresh]
-        known.errors[chosen[fresh], 0] = np.minimum(known.errors[chosen[fresh], 0], 3.0)
-        zero = chosen[(lon[at] == 0) & (lat[at] == 0)]
-        known.lon[zero] = known.lat[zero] = np.nan
-        known.say(zero, "its position is longitude 0, latitude 0: the receiver had no fix")
+        _place(known, table.path.name, chosen, lon[at], lat[at])
+        errors = numbers.get("xy_error", np.full(len(at), np.nan))
+        usual = np.minimum(known.errors[chosen, 0], _TABLE_ERROR_M)
+        own = np.where(np.isfinite(errors) & (errors > 0), errors, usual)
+        placed = np.isfinite(lon[at]) & np.isfinite(lat[at])
+        known.errors[chosen[placed], 0] = (own if given.error_m is None else np.full(len(at), given.error_m))[placed]
+        if table.angle_grid and placed.any():
+            grid, in_grid = utm_crs(float(np.median(lon[at][placed])), float(np.median(lat[at][placed]))), True
     if "z" in numbers:
-        fresh = np.isfinite(numbers["z"])
-        known.z[chosen[fresh]] = numbers["z"][fresh]
-        known.trusted[chosen[fresh]] = True
-        for name in ("relative", "agl"):
-            getattr(known, name)[chosen[fresh]] = np.nan
+        _raise(known, table, chosen, numbers, grid if gridded else None)
     for name in ("relative", "agl", "ground"):
         if name in numbers:
             fresh = np.isfinite(numbers[name])
             getattr(known, name)[chosen[fresh]] = numbers[name][fresh]
-    if all(name in numbers for name in ("omega", "phi", "kappa")):
-        whole = np.isfinite([numbers[name] for name in ("omega", "phi", "kappa")]).all(axis=0)
-        turned = attitude.from_opk(*(numbers[name][whole] for name in ("omega", "phi", "kappa")))
+    _turn(known, table, chosen, numbers, given.angles, in_grid, mount)
+    return grid if in_grid else None
+
+
+def _place(known: PhotoColumns, name: str, chosen: NDArray[np.int64], lon: Floats, lat: Floats) -> None:
+    """Take over the positions (M,) of the photos `chosen`, and say where they contradict the photos' own."""
+    fresh = np.isfinite(lon) & np.isfinite(lat)
+    zero = (lon == 0) & (lat == 0)
+    both = fresh & ~zero & np.isfinite(known.lon[chosen]) & np.isfinite(known.lat[chosen])
+    there, own_lon, own_lat = chosen[both], known.lon[chosen[both]], known.lat[chosen[both]]
+    apart = _apart(own_lon, own_lat, lon[both], lat[both])
+    exchanged = _apart(own_lon, own_lat, lat[both], lon[both])
+    sigma = np.hypot(np.nan_to_num(known.errors[there, 0], nan=5.0), _TABLE_ERROR_M)
+    for i, metres, turned, limit in zip(there.tolist(), apart, exchanged, np.maximum(_OFF_M, 5.0 * sigma), strict=True):
+        if turned < _NEAR_M < metres:
+            known.say(i, f"latitude and longitude in {name} are exchanged: its own GPS says the other way round")
+        elif metres > limit:
+            known.say(i, f"{name} places it {_metres(metres)} from where its own GPS does")
+    known.lon[chosen[fresh]], known.lat[chosen[fresh]] = lon[fresh], lat[fresh]
+    known.lon[chosen[zero]] = known.lat[chosen[zero]] = np.nan
+    known.say(chosen[zero], "its position is longitude 0, latitude 0: the receiver had no fix")
+
+
+def _metres(value: float) -> str:
+    return f"{value:.0f} m" if value < 10_000 else f"{value / 1000:.0f} km"
+
+
+def _raise(
+    known: PhotoColumns, table: PoseTable, chosen: NDArray[np.int64], numbers: Mapping[str, Floats], grid: str | None
+) -> None:
+    """Take over the table's altitudes, in metres. Where no unit is said they are in the unit of the grid's CRS."""
+    z = numbers["z"]
+    unit, factor = height_unit(grid) if grid is not None and "z" in table.no_unit else ("metre", 1.0)
+    fresh = np.isfinite(z)
+    known.z[chosen[fresh]] = z[fresh] * factor
+    if factor != 1.0:
+        known.say(chosen[fresh], f"heights in {table.path.name} are taken as {unit}, the unit of its CRS")
+    known.trusted[chosen[fresh]] = True
+    for name in ("relative", "agl"):
+        getattr(known, name)[chosen[fresh]] = np.nan
+    errors = numbers.get("z_error")
+    if errors is not None:
+        said = fresh & np.isfinite(errors) & (errors > 0)
+        known.errors[chosen[said], 1] = errors[said]
+
+
+def _turn(
+    known: PhotoColumns,
+    table: PoseTable,
+    chosen: NDArray[np.int64],
+    numbers: Mapping[str, Floats],
+    angles: str | None,
+    in_grid: bool,
+    mount: Mount,
+) -> None:
+    """Take over the table's angles."""
+    name, kind = table.path.name, angles or table.angles
+    if all(column in numbers for column in ("omega", "phi", "kappa")):
+        if angles not in (None, "opk"):
+            raise GeoreferenceError(f"{name}: its angles are omega, phi, kappa, not {angles!r}")
+        whole = np.isfinite([numbers[column] for column in ("omega", "phi", "kappa")]).all(axis=0)
+        turned = attitude.from_opk(*(numbers[column][whole] for column in ("omega", "phi", "kappa")))
         known.rotation[chosen[whole]] = turned
         known.in_grid[chosen[whole]] = in_grid
-        known.errors[chosen[whole], 1:] = (0.5, 0.05, 0.05)
+        known.errors[chosen[whole], 2:] = (0.05, 0.05)
+        if "z_error" not in numbers:
+            known.errors[chosen[whole], 1] = 0.5
+    elif angles == "opk":
+        raise GeoreferenceError(f"{name}: no columns omega, phi and kappa; its angles are of another kind")
+    elif "yaw" in numbers and "pitch" in numbers:
+        whole = np.isfinite(numbers["yaw"]) & np.isfinite(numbers["pitch"])
+        roll = np.nan_to_num(numbers.get("roll", np.zeros(len(chosen))))
+        turn = (numbers["yaw"][whole], numbers["pitch"][whole], roll[whole])
+        kind = kind or _angles_by_value(numbers["pitch"][whole])
+        if kind == "gimbal":
+            known.rotation[chosen[whole]] = attitude.from_gimbal(*turn)
+        elif kind == "nadir":
+            known.rotation[chosen[whole]] = attitude.from_nadir(*turn)
+        else:
+            known.rotation[chosen[whole]] = attitude.mounted(*turn, mount)
+        known.errors[chosen[whole], 2:] = (0.5, 1.0)
     elif "yaw" in numbers:
         whole = np.isfinite(numbers["yaw"])
-        if "pitch" in numbers:
-            whole &= np.isfinite(numbers["pitch"])
-            kind = angles or _angles_by_value(numbers["pitch"][whole])
-            roll = np.nan_to_num(numbers.get("roll", np.zeros(len(at))))
-            turn = (numbers["yaw"][whole], numbers["pitch"][whole], roll[whole])
-            if kind == "gimbal":
-                known.rotation[chosen[whole]] = attitude.from_gimbal(*turn)
-            elif kind == "nadir":
-                known.rotation[chosen[whole]] = attitude.from_nadir(*turn)
-            elif kind == "aircraft":
-                known.rotation[chosen[whole]] = attitude.mounted(*turn, mount)
-            else:
-                raise GeoreferenceError(f"angles {kind!r}; expected 'gimbal', 'nadir' or 'aircraft'")
-            known.errors[chosen[whole], 2:] = (0.5, 1.0)
-        else:
-            level = np.zeros(int(whole.sum()))
-            known.rotation[chosen[whole]] = attitude.mounted(numbers["yaw"][whole], level, level, mount)
-            known.errors[chosen[whole], 2:] = (3.0, 5.0)
-            known.say(chosen[whole], "only its direction is known: taken as level")
-    return grid if in_grid else None
+        level = np.zeros(int(whole.sum()))
+        known.rotation[chosen[whole]] = attitude.mounted(numbers["yaw"][whole], level, level, mount)
+        known.errors[chosen[whole], 2:] = (3.0, 5.0)
+        known.say(chosen[whole], "only its direction is known: taken as level")
 
 
 def _angles_by_value(pitch_deg: Floats) -> str:
@@ -281,7 +471,10 @@ def _from_log(
     known.errors[found, 0] = np.hypot(5.0, np.nan_to_num(there.speed[found], nan=50.0) * 1.0)
     level = found & ~np.isfinite(known.rotation).all(axis=(1, 2)) & np.isfinite(there.heading)
     pitch, roll = (np.nan_to_num(values[level]) for values in (there.pitch, there.roll))
-    known.rotation[level] = attitude.mounted(there.heading[level], pitch, roll, mount)
+    if log.of_camera:
+        known.rotation[level] = attitude.from_gimbal(there.heading[level], pitch, roll)
+    else:
+        known.rotation[level] = attitude.mounted(there.heading[level], pitch, roll, mount)
     measured = np.isfinite(there.pitch) & np.isfinite(there.roll)
     known.errors[level, 2] = np.where(measured[level], 1.0, 3.0)
     known.errors[level, 3] = np.where(there.from_track[level], 5.0, 2.0)

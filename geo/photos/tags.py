@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from geo.errors import GeoreferenceError
 from geo.photos.camera import number
-from geo.photos.pose_table import iso_seconds
 from geo.photos.projection import PoseError
+from geo.photos.times import iso_seconds
 from geo.raster import RasterInfo
 from geo.raster.xmp import properties
 

@@ -559,7 +559,7 @@ def test_locate_refuses_what_has_no_place(flown: Flown, here: HerdmapHere, tmp_p
     Image.fromarray(scene(100, 80, 3)[0]).save(tmp_path / "a.png")
     tagged(tmp_path / "horizon.jpg", -10.0)
     for arguments, told in (
-        ((photo, 1, 2, 3), "pairs"),
+        ((photo, 1, 2, 3), "pair X Y"),
         ((photo, 400, 2), "outside"),
         ((tmp_path / "a.png", 1, 2), "no position in its tags"),
         ((tmp_path / "horizon.jpg", 160, 1), "at or above the horizon"),

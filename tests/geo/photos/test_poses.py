@@ -225,7 +225,7 @@ def test_omega_phi_kappa_in_a_grid(tmp_path: Path) -> None:
     poses.with_suffix(".prj").write_text(wkt)
     exif = {"FocalLength": "(120)", "FocalPlaneXResolution": "(833.333333)", "FocalPlaneResolutionUnit": "3"}
     image = header("3324c_2015_1004_05_0182.jpg", 640, 1152, exif)
-    photo = placed(poses_for([image], poses, ground=500.0))
+    photo = placed(poses_for([image], poses, ground=500.0, angles="opk"))
     assert photo.crs_wkt == wkt
     px = np.array([(320.0, 576.0), (10.0, 10.0), (600.0, 1100.0)])
     # Kappa of -179 degrees turns the top of the image to the south and its right to the west.
@@ -233,7 +233,7 @@ def test_omega_phi_kappa_in_a_grid(tmp_path: Path) -> None:
     assert np.abs(centre - (-55094.5, -3727407.0)).max() < 40
     assert (corner - centre > 0)[0]
     assert (corner - centre < 0)[1]
-    on_utm = placed(poses_for([image], poses, ground=500.0, crs="EPSG:32735"))
+    on_utm = placed(poses_for([image], poses, ground=500.0, crs="EPSG:32735", angles="opk"))
     apart = reproject(on_utm.to_map(px), on_utm.crs_wkt, wkt) - photo.to_map(px)
     assert np.abs(apart).max() < 0.5
 
@@ -259,7 +259,8 @@ def test_what_a_table_lacks_is_said(tmp_path: Path) -> None:
     with pytest.raises(GeoreferenceError, match="none of its rows is one of the photos"):
         poses_for([header("other.jpg")], table)
     table.write_text("name,lat,alt\nIMG_1.jpg,1,2\n")
-    assert "no position" in " ".join(poses_for([header("IMG_1.jpg")], table).photos[0].reasons)
+    with pytest.raises(GeoreferenceError, match="a column 'lat', but none of lon"):
+        poses_for([header("IMG_1.jpg")], table)
 
 
 # --- reasons ----------------------------------------------------------------------------------------------------
