@@ -5,7 +5,6 @@ A pickle is a program: reading one runs whatever its maker wrote. So only tensor
 what asks for more is refused with what it asks for, which is read from its opcodes and never executed.
 """
 
-import os
 import pickle
 import pickletools
 import zipfile
@@ -21,6 +20,7 @@ from torch import Tensor
 from detector.errors import ModelError
 from detector.models.libraries import need
 from geo.errors import one_line
+from geo.output import whole
 
 MAX_BYTES = 4 << 30
 # Structure without the weights themselves; no model needs nearly as much.
@@ -114,16 +114,9 @@ def save_weights(weights: Mapping[str, Tensor], path: Path) -> None:
     need("safetensors")
     from safetensors.torch import save
 
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            # A tensor that shares its memory with another one is written again: the format knows no sharing.
-            file.write(save({name: tensor.detach().clone().contiguous() for name, tensor in weights.items()}))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(path) as part:
+        # A tensor that shares its memory with another one is written again: the format knows no sharing.
+        part.write_bytes(save({name: tensor.detach().clone().contiguous() for name, tensor in weights.items()}))
 
 
 def pickle_globals(path: Path) -> list[str]:

@@ -9,7 +9,6 @@ Cells: cell (row, column) of the heatmap stands for the point ((column + 0.5) * 
 """
 
 import math
-import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from torchvision.ops import nms
 from detector.errors import InputError
 from detector.models.info import ModelInfo
 from detector.models.portable import write_info
+from geo.output import whole
 
 STRIDE = 4  # tile px per heatmap cell
 REACH_PX = 150  # farthest pixel, from a cell's point, that can change what the cell says
@@ -206,18 +206,17 @@ def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> Non
             f"{len(info.classes)} class names for a network of {network.shape.classes} classes; name each class once"
         )
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     was_training = network.training
     network.eval()
     try:
-        with warnings.catch_warnings():
+        with whole(path) as part, warnings.catch_warnings():
             # The tracing exporter says on every call that it is not the newest one, and that a negative index would
             # be wrong (there is none); only it keeps all sizes free without fixing the batch.
             warnings.simplefilter("ignore")
             torch.onnx.export(
                 CompactFile(network).eval(),
                 (torch.randint(0, 256, (2, 100, 84, 3), dtype=torch.uint8),),
-                str(beside),
+                str(part),
                 dynamo=False,
                 opset_version=17,
                 input_names=["images"],
@@ -227,8 +226,6 @@ def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> Non
                     **{name: {0: "detections"} for name in ("boxes", "scores", "labels", "batch_index")},
                 },
             )
-        write_info(beside, info)
-        beside.replace(path)
+            write_info(part, info)
     finally:
-        beside.unlink(missing_ok=True)
         network.train(was_training)

@@ -5,7 +5,6 @@ scores, labels and batch_index out (a tile classifier: probabilities). Here it i
 tiles beside the original, and written only where the two agree.
 """
 
-import os
 import shutil
 import warnings
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
 from detector.models.portable import Portable, write_info
 from geo.errors import one_line
+from geo.output import whole
 from geo.paths import StrPath, as_path
 
 DETECTOR_OUTPUTS = ("boxes", "scores", "labels", "batch_index")
@@ -68,30 +68,26 @@ def export_model(
     if len(tiles) <= calibration:
         raise ModelError(f"{len(tiles)} tiles, and {calibration} of them are to calibrate int8 on; give more")
     tiles, others = np.split(tiles, [len(tiles) - calibration])
-    beside = output.with_name(f".{output.stem}.{os.getpid()}.onnx")
-    try:
+    with whole(output) as part:
         if files.framework == "onnx":
-            made = _as_it_is(loaded, files.path, beside)
+            made = _as_it_is(loaded, files.path, part)
             metrics = {**made.info.metrics.get("export", {})}
         else:
             made = import_module(f"detector.models.{files.framework}").portable(loaded, batch_size)
-            trace(made, tiles, beside)
-            agreement = check(loaded, beside, made, tiles)
+            trace(made, tiles, part)
+            agreement = check(loaded, part, made, tiles)
             say(agreement.text())
             agreement.require(output.name)
             metrics = agreement.metrics()
         if calibration:
             from detector.models.quantise import quantise
 
-            quantise(beside, others)
-            agreement = check(loaded, beside, made, tiles)
+            quantise(part, others)
+            agreement = check(loaded, part, made, tiles)
             say(f"int8: {agreement.text()}")
             agreement.require_rough(output.name)
             metrics["int8"] = agreement.metrics()
-        write_info(beside, replace(made.info, metrics={**made.info.metrics, "export": metrics}))
-        beside.replace(output)
-    finally:
-        beside.unlink(missing_ok=True)
+        write_info(part, replace(made.info, metrics={**made.info.metrics, "export": metrics}))
     return agreement
 
 

@@ -9,7 +9,6 @@ The card says what weights alone do not: `framework`, `architecture`, the fields
 """
 
 import json
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -19,6 +18,7 @@ from typing import Any, TypeVar
 from detector.errors import InputError, ModelError
 from detector.models.info import ModelInfo
 from detector.toml_tables import build_table
+from geo.output import whole
 from geo.paths import StrPath, as_path
 
 WEIGHTS = (".safetensors", ".pth", ".pt", ".pkl")
@@ -137,12 +137,8 @@ def write_card(card: Card) -> None:
     info = {f.name: getattr(card.info, f.name) for f in fields(ModelInfo)}
     said = {"framework": card.framework, "architecture": card.architecture, **info, **card.settings}
     lines = [f"{key} = {_toml(value)}\n" for key, value in said.items() if value is not None]
-    beside = card.path.with_name(f".{card.path.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_text("".join(lines), encoding="utf-8")
-        beside.replace(card.path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(card.path) as part:
+        part.write_text("".join(lines), encoding="utf-8")
 
 
 def _toml(value: Any) -> str:

@@ -1,6 +1,5 @@
 """What a backend gives to be written as a portable file."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +29,7 @@ class Portable:
 
 
 def write_info(path: Path, info: ModelInfo) -> None:
-    """Put what the model says of itself into the file, and the file onto the disk."""
+    """Put what the model says of itself into the file."""
     import onnx
 
     model = onnx.load(str(path))
@@ -38,7 +37,4 @@ def write_info(path: Path, info: ModelInfo) -> None:
     entry = model.metadata_props.add()
     entry.key, entry.value = "herdmap", info.to_json()
     onnx.checker.check_model(model)
-    with path.open("wb") as file:
-        file.write(model.SerializeToString())
-        file.flush()
-        os.fsync(file.fileno())
+    path.write_bytes(model.SerializeToString())

@@ -9,6 +9,8 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
+from geo.output import whole
+
 # The layers with the weights. What decodes and suppresses boxes stays as it is: there a rounding is a wrong box.
 LAYERS = ["Conv", "Gemm", "MatMul"]
 
@@ -30,21 +32,19 @@ def quantise(path: Path, tiles: NDArray[np.uint8]) -> None:
     shape = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"]).get_inputs()[0]
     batch = shape.shape[0] if isinstance(shape.shape[0], int) else 1
     tiles = np.resize(tiles, (max(batch, len(tiles)), *tiles.shape[1:]))
-    rough = path.with_name(f"{path.stem}.int8.onnx")
     try:
         # It recommends a preparation, on the root logger, that the tracing exporter has done.
         logging.disable(logging.WARNING)
-        quantize_static(
-            str(path),
-            str(rough),
-            _Tiles(tiles, batch, shape.name),
-            quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=LAYERS,
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-        )
-        rough.replace(path)
+        with whole(path) as part:
+            quantize_static(
+                str(path),
+                str(part),
+                _Tiles(tiles, batch, shape.name),
+                quant_format=QuantFormat.QDQ,
+                op_types_to_quantize=LAYERS,
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+            )
     finally:
         logging.disable(logging.NOTSET)
-        rough.unlink(missing_ok=True)

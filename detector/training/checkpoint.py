@@ -1,6 +1,5 @@
 """A run's state on disk, from which a killed run goes on and another one may start."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,19 +12,13 @@ from detector.errors import InputError
 from detector.training.config import TrainingConfig
 from detector.training.dataset import Dataset
 from geo.errors import one_line
+from geo.output import whole
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
     """Write a checkpoint whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            torch.save(dict(state), file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(path) as part, part.open("wb") as file:
+        torch.save(dict(state), file)
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from detector.training.augment import View
 from detector.training.config import TrainingConfig
 from detector.training.tracker import Start, Tracker
 from geo.errors import one_line
+from geo.output import whole
 
 with quietly():
     from detectron2.checkpoint.c2_model_loading import align_and_update_state_dicts
@@ -222,9 +223,8 @@ class Detectron2:
             del cfg.MODEL["TRIDENT"]  # a config should not speak of what it does not build
         checkpoint.save(path.with_suffix(".pth"), {"model": network.state_dict()})
         write_card(Card(path.with_suffix(".toml"), "detectron2", "", info))
-        beside = path.with_name(f".{path.name}.tmp")
-        beside.write_text(cfg.dump(), encoding="utf-8")
-        beside.replace(path)
+        with whole(path) as part:
+            part.write_text(cfg.dump(), encoding="utf-8")
         return path
 
 

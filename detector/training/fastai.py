@@ -46,6 +46,7 @@ from detector.training.tile_batches import Epochs, Targets, ValidationTiles
 from detector.training.tile_classes import JudgedTiles, card, gate_threshold, metrics
 from detector.training.tracker import Tracker
 from geo.errors import one_line
+from geo.output import whole
 
 with warnings.catch_warnings():
     # What fastai and torch say to each other on import is nothing that a user could mend.
@@ -420,15 +421,11 @@ class _Run(_Plain):
         made = Portable(ContractModule(preprocessing, learner.model).cpu().eval(), info, opset=RESIZE_OPSET)
         tiles = np.stack([shown[i].pixels.permute(1, 2, 0).numpy() for i in range(TILES_OF_THE_CHECK)])
         path = output.folder / f"{output.name}.onnx"
-        beside = path.with_name(f".{path.stem}.{os.getpid()}.onnx")
-        try:
-            trace(made, tiles, beside)
-            agreement = check(_Answers(learner), beside, made, tiles)
+        with whole(path) as part:
+            trace(made, tiles, part)
+            agreement = check(_Answers(learner), part, made, tiles)
             agreement.require(path.name)
-            write_info(beside, replace(info, metrics={**info.metrics, "export": agreement.metrics()}))
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+            write_info(part, replace(info, metrics={**info.metrics, "export": agreement.metrics()}))
         return path
 
 

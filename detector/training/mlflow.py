@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.training.tracker import STOPPED, Start, Tracker
+from geo.output import whole
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -58,7 +59,8 @@ class MLflow(Tracker):
         if not resumed:
             artifacts = None if server else (folder / "mlflow-artifacts").as_uri()
             self._run = self._client.create_run(self._experiment_id(artifacts), run_name=start.name).info.run_id
-        note.write_text(json.dumps({"uri": uri, "run_id": self._run}))
+        with whole(note) as part:
+            part.write_text(json.dumps({"uri": uri, "run_id": self._run}))
         self._client.update_run(self._run, status="RUNNING")
         if resumed:
             self._told = {}

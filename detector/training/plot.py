@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detector.training.finder import Finding
 from detector.training.schedule import Schedule
 from detector.training.tracker import Start
+from geo.output import whole
 from geo.paths import StrPath, as_path
 
 RATE, MARK, WARM_UP, WARNING = "#1f5fa8", "#777777", "#f3d9a4", "#a33a1e"
@@ -135,12 +136,7 @@ def _epochs(axes: Axes, epoch_steps: float) -> None:
 
 
 def _save(figure: Figure, path: Path) -> None:
-    """Written beside its place and moved there; the same data give the same SVG."""
-    beside = path.with_name(f".{path.stem}.part{path.suffix}")
-    try:
-        with rc_context({"svg.hashsalt": "herdmap", "svg.fonttype": "none"}):
-            metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
-            figure.savefig(beside, dpi=110, metadata=metadata)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    """Whole or not at all; the same data give the same SVG."""
+    with whole(path) as part, rc_context({"svg.hashsalt": "herdmap", "svg.fonttype": "none"}):
+        metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
+        figure.savefig(part, dpi=110, metadata=metadata)

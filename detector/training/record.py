@@ -1,13 +1,13 @@
 """A run's own record: its metrics as JSON lines beside the model, and a picture of them at the end."""
 
 import json
-import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from detector.training.tracker import Start, Tracker
+from geo.output import whole
 
 
 class Record(Tracker):
@@ -20,16 +20,16 @@ class Record(Tracker):
     def started(self, start: Start) -> None:
         self._start = start
         kept = [line for line in read_record(self._lines) if line["step"] <= start.first_step]
-        beside = self._lines.with_name(f".{self._lines.name}.{os.getpid()}.tmp")
-        beside.write_text("".join(json.dumps(line) + "\n" for line in kept if start.first_step))
-        beside.replace(self._lines)
+        with whole(self._lines) as part:
+            part.write_text("".join(json.dumps(line) + "\n" for line in kept if start.first_step))
 
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         with self._lines.open("a") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
 
     def text(self, name: str, text: str) -> None:
-        self._file(f"{name}.txt").write_text(text + "\n", encoding="utf-8")
+        with whole(self._file(f"{name}.txt")) as part:
+            part.write_text(text + "\n", encoding="utf-8")
 
     def ended(self, error: str | None) -> None:
         if find_spec("matplotlib") is not None:
