@@ -14,6 +14,7 @@ from detector.cli.group import herdmap
 MENDS: dict[str, tuple[str, ...]] = {
     "address": ("check --ray-address",),
     "agl": ("give --dem FILE, --agl M or --ground Z",),
+    "angles": ("give --angles gimbal, nadir, aircraft or opk",),
     "any_class": ("give --any-class to judge finding alone",),
     "batch_size": ("give a smaller --batch-size",),
     "calibration": ("add --int8 to quantise it",),

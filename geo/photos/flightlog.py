@@ -139,7 +139,8 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
             what = "offsets from a place that the file does not say" if table.local else "in a grid, as its angles are"
             said = f" ({table.format})" if table.format else ""
             raise GeoreferenceError(
-                f"{name}{said}: x and y are {what}; say their CRS, or give longitudes and latitudes"
+                f"{name}{said}: x and y are {what}; say their CRS, or give longitudes and latitudes",
+                about="position_crs",
             )
         xy = np.column_stack([numbers["x"], numbers["y"]])
         if wkt is None:

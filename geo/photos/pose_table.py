@@ -232,6 +232,7 @@ def _without_header(
             raise GeoreferenceError(
                 f"{path.name}: no header, and its last three columns may be yaw, pitch, roll or omega, phi, kappa; say "
                 f"which angles they are, or {mend}",
+                about="angles",
             )
         header += _ANGLES.get(angles, _YAW_PITCH_ROLL)
     return [*header, *_ACCURACIES][:width] if width in (6, 9) else header

@@ -131,7 +131,9 @@ def from_position(
     """Lay a file of positions over the tags: the grid's CRS, the clock offset used, and what is to be said."""
     path, notes = given.path, []
     if given.angles is not None and given.angles not in pose_table.ANGLES:
-        raise GeoreferenceError(f"angles {given.angles!r}; expected one of {', '.join(pose_table.ANGLES)}")
+        raise GeoreferenceError(
+            f"angles {given.angles!r}; expected one of {', '.join(pose_table.ANGLES)}", about="angles"
+        )
     wkt, beside = None if given.crs is None else crs_to_wkt(given.crs), None
     if path.suffix.lower() == ".gpx":
         log = flightlog.read_flight_log(path)
@@ -364,7 +366,7 @@ def _turn(
     name, kind = table.path.name, angles or table.angles
     if all(column in numbers for column in ("omega", "phi", "kappa")):
         if angles not in (None, "opk"):
-            raise GeoreferenceError(f"{name}: its angles are omega, phi, kappa, not {angles!r}")
+            raise GeoreferenceError(f"{name}: its angles are omega, phi, kappa, not {angles!r}", about="angles")
         whole = np.isfinite([numbers[column] for column in ("omega", "phi", "kappa")]).all(axis=0)
         turned = attitude.from_opk(*(numbers[column][whole] for column in ("omega", "phi", "kappa")))
         known.rotation[chosen[whole]] = turned
@@ -373,7 +375,9 @@ def _turn(
         if "z_error" not in numbers:
             known.errors[chosen[whole], 1] = 0.5
     elif angles == "opk":
-        raise GeoreferenceError(f"{name}: no columns omega, phi and kappa; its angles are of another kind")
+        raise GeoreferenceError(
+            f"{name}: no columns omega, phi and kappa; its angles are of another kind", about="angles"
+        )
     elif "yaw" in numbers and "pitch" in numbers:
         whole = np.isfinite(numbers["yaw"]) & np.isfinite(numbers["pitch"])
         roll = np.nan_to_num(numbers.get("roll", np.zeros(len(chosen))))
