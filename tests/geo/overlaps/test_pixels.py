@@ -190,6 +190,14 @@ def test_ties_in_any_order_give_the_same() -> None:
     assert np.array_equal(first.animal_id, second.animal_id)
 
 
+def test_photos_that_are_tied_and_show_no_animal_have_none() -> None:
+    survey = tight()
+    ties, _ = Photographed(survey, simulated_ground(survey, 2)).ties(survey, 5.0)
+    empty = np.empty(0)
+    found = match(np.empty((0, 2)), empty, empty, empty, empty, survey.photos, ties=ties)
+    assert len(found.animal_id) == found.report.animals == 0
+
+
 # ---- real photos ------------------------------------------------------------------------------
 
 

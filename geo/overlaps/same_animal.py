@@ -1,0 +1,249 @@
+"""Which sightings are one animal: those that fit in place, class and size, photo by photo one to one."""
+
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from geo.overlaps.cells import Photos, seen_by
+from geo.overlaps.grouping import chained, settled
+from geo.overlaps.nearby import Floats, Ints, Near, all_near
+from geo.overlaps.one_to_one import components, one_to_one
+from geo.overlaps.registration import SLACK, Registration
+from geo.overlaps.shift_votes import GATE, Pairs
+
+# How often a photo's detector misses an animal that it shows.
+_MISSED = 0.1
+# What another class costs where there is none for one animal.
+_NEVER = 1e6
+# Groups of photos that nothing ties are compared in places as far apart as this.
+_FAR_APART_M = 1e7
+# Two sightings are one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
+_MOST_CHI2 = 12.0
+
+
+class Seen(NamedTuple):
+    """N sightings: where, how far that may be off (metres, an axis), of which class (an integer), how long the animal
+    (metres; NaN: unknown), in which photo, and how far the photo's edge may have moved the place (metres, an axis)."""
+
+    xy: Floats
+    error: Floats
+    label: Ints
+    size: Floats
+    photo: Ints
+    cut: Floats
+
+    def take(self, rows: Ints) -> "Seen":
+        """Some of them."""
+        return Seen(
+            self.xy[rows], self.error[rows], self.label[rows], self.size[rows], self.photo[rows], self.cut[rows]
+        )
+
+
+class Registered(NamedTuple):
+    """Sightings in photos that are registered.
+
+    seen: the sightings as the poses have them. moved: (N, 2) their places as registered. photos: as registered. pairs:
+    the pairs of photos that may show one animal. by: what registration says of the poses. jitter_m: standard error of a
+    place against others in its photo, an axis.
+    """
+
+    seen: Seen
+    moved: Floats
+    photos: Photos
+    pairs: Pairs
+    by: Registration
+    jitter_m: float
+
+
+class Likeness(NamedTuple):
+    """How alike the sightings of one animal are. size_error: relative standard error of a size. other_class: how often
+    it has another class in another photo, 0 for never. walks: whether animals walk between photos."""
+
+    size_error: float
+    other_class: float
+    walks: bool
+
+    @property
+    def class_cost(self) -> float:
+        """What another class adds to the sum of squared standard errors."""
+        return 2 * float(np.log((1 - self.other_class) / self.other_class)) if self.other_class > 0 else _NEVER
+
+
+def animals_of(placed: Registered, like: Likeness) -> tuple[Ints, int]:
+    """(N,) which animal each sighting is, and how many sightings are a guess."""
+    first, second, cost, unclear = _one_to_one(placed, _alike(placed, like))
+    animal = chained(len(placed.moved), placed.seen.photo, first, second, cost)
+    if not like.walks:  # what walks is not in one place
+        animal = _settled(animal, placed, like)
+    return animal, unclear
+
+
+class _Alike(NamedTuple):
+    """Sightings that may be one animal, two by two.
+
+    i, j: (K,) their rows. pair: (K,) which pair of photos they are of. chi2: (K,) the sum of squared standard errors of
+    place, size and class. sigma: (K,) standard error of their difference of place, an axis.
+    """
+
+    i: Ints
+    j: Ints
+    pair: Ints
+    chi2: Floats
+    sigma: Floats
+
+    def take(self, rows: Ints) -> "_Alike":
+        """Some of them."""
+        return _Alike(self.i[rows], self.j[rows], self.pair[rows], self.chi2[rows], self.sigma[rows])
+
+
+def _alike(placed: Registered, like: Likeness) -> _Alike:
+    """The sightings of overlapping photos that fit in place, size and class."""
+    seen = placed.seen
+    found, sigma = _near(placed)
+    i, j, pair = found.i, found.j, found.pair
+    far, walk = np.hypot(*found.apart.T), placed.pairs.walk_m[pair]
+    near_enough = far <= GATE * sigma + walk
+    sigma = np.hypot(sigma, walk / 2)
+    size = np.nan_to_num(np.log(seen.size[i] / seen.size[j]) / (np.sqrt(2) * like.size_error))
+    chi2 = np.minimum((far / sigma) ** 2, GATE**2) + size**2
+    chi2 = chi2 + np.where(seen.label[i] != seen.label[j], like.class_cost, 0.0)
+    kept = np.flatnonzero(near_enough & (chi2 < _MOST_CHI2) & (np.abs(size) <= GATE))
+    return _Alike(i, j, pair, chi2, sigma).take(kept)
+
+
+def _near(placed: Registered) -> tuple[Near, Floats]:
+    """The sightings that are near each other, as far as their photos' places are known, and the standard error of each
+    difference of place."""
+    seen, pairs, now, photos = placed.seen, placed.pairs, placed.by, len(placed.photos)
+    # Where an animal's own error is larger than its photo's, the gate is as wide as that.
+    by_pose, by_ties = np.hypot(seen.error, seen.cut), np.hypot(now.place_error_m, seen.cut)
+    worst = np.zeros(photos)
+    np.maximum.at(worst, seen.photo, by_pose)
+    loose = np.zeros(photos)
+    np.maximum.at(loose, seen.photo, by_ties)
+    a, b = pairs.first, pairs.second
+    widest = np.where(now.tied, np.hypot(now.error_m, np.hypot(loose[a], loose[b])), np.hypot(worst[a], worst[b]))
+    found = all_near(placed.moved, seen.photo, photos, a, b, GATE * widest + pairs.walk_m)
+    i, j, pair = found.i, found.j, found.pair
+    by_tie = np.hypot(now.error_m[pair], np.hypot(by_ties[i], by_ties[j]))
+    return found, np.where(now.tied[pair], by_tie, np.hypot(by_pose[i], by_pose[j]))
+
+
+def _one_to_one(placed: Registered, alike: _Alike) -> tuple[Ints, Ints, Floats, int]:
+    """Sightings that may be one animal, two by two, the cost of believing it, and how many sightings are a guess.
+
+    Per pair of photos the one-to-one assignment that explains most. The cost is the log of the difference's density
+    (less is better): a pair of photos with a small error says more than one with a large, at the same chi squared.
+    """
+    most = _most_chi2(placed, alike)
+    kept = np.flatnonzero(alike.chi2 < most)
+    alike, most = alike.take(kept), most[kept]
+    i, j, pair, chi2, sigma = alike
+    n = len(placed.moved)
+    chosen = one_to_one(pair * n + i, pair * n + j, most - chi2)
+    # What was not chosen comes last: it joins what a wrong choice elsewhere left alone.
+    cost = chi2 + 4 * np.log(sigma)
+    cost[~chosen] += 1e6
+    return i, j, cost, _unclear(placed, alike)
+
+
+def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
+    """(K,) the sum of squared standard errors up to which two sightings are one animal.
+
+    Two that the other's photo hardly shows may well be two animals, each in one photo alone: where places are not known
+    well these must agree the better.
+    """
+    moved, pairs = placed.moved, placed.pairs
+    most = np.full(len(alike.i), _MOST_CHI2)
+    loosely = np.flatnonzero(~placed.by.tied[alike.pair])
+    i, j, pair, sigma = alike.i[loosely], alike.j[loosely], alike.pair[loosely], alike.sigma[loosely]
+    sides = _sides(placed.photos)
+    alone = np.ones(len(loosely))
+    for at, other in ((i, pairs.second[pair]), (j, pairs.first[pair])):
+        alone *= _unseen(moved[at], other, sides, sigma)
+    most[loosely] += 2 * np.log(_MISSED**2 / alone)
+    return most
+
+
+def _unclear(placed: Registered, alike: _Alike) -> int:
+    """How many sightings are a guess: where nothing but photos that are not tied have it, those with more than one
+    candidate."""
+    i, j, pair, n = alike.i, alike.j, alike.pair, len(placed.moved)
+    open_pair = ~placed.by.tied[pair]
+    unclear = np.zeros(n, bool)
+    for side in (i[open_pair], j[open_pair]):
+        key, many = np.unique(pair[open_pair] * n + side, return_counts=True)
+        unclear[key[many > 1] % n] = True
+    unclear[i[~open_pair]] = unclear[j[~open_pair]] = False
+    return int(unclear.sum())
+
+
+def _sides(photos: Photos) -> Floats:
+    """(M, 4, 3) the outline of each photo as four half-planes: n . xy + c, in metres, is positive beyond a side."""
+    sides = np.full((len(photos), 4, 3), np.nan)
+    known = np.flatnonzero(photos.placed)
+    shapes = photos.footprints[known]
+    simple = (shapely.get_num_coordinates(shapes) == 5) & (shapely.get_type_id(shapes) == 3)
+    shapes[~simple] = shapely.oriented_envelope(shapes[~simple])
+    usable = (shapely.get_num_coordinates(shapes) == 5) & (shapely.get_type_id(shapes) == 3)
+    known = known[usable]
+    rings = shapely.get_coordinates(shapes[usable]).reshape(-1, 5, 2)
+    clockwise = ~shapely.is_ccw(shapely.get_exterior_ring(shapes[usable]))
+    rings[clockwise] = rings[clockwise, ::-1]
+    along = np.diff(rings, axis=1)
+    normal = np.stack([along[..., 1], -along[..., 0]], axis=-1) / np.linalg.norm(along, axis=-1, keepdims=True)
+    sides[known, :, :2] = normal
+    sides[known, :, 2] = -(normal * rings[:, :4]).sum(axis=-1)
+    return sides
+
+
+def _unseen(xy: Floats, photo: Ints, sides: Floats, sigma: Floats) -> Floats:
+    """(K,) the chance that a photo does not have an animal at `xy` that another has: beyond its edge, or missed."""
+    beyond = np.full(len(xy), -np.inf)
+    for side in range(4):
+        plane = sides[photo, side]
+        beyond = np.fmax(beyond, (plane[:, :2] * xy).sum(axis=1) + plane[:, 2])
+    with np.errstate(over="ignore"):
+        outside = 1 / (1 + np.exp(-1.702 * beyond / sigma))  # the normal distribution, to 1 %
+    return np.maximum(outside, _MISSED)
+
+
+def _settled(animal: Ints, placed: Registered, like: Likeness) -> Ints:
+    """The animals, those in pieces put together, where photos are tied, or have poses as good as their animals: only
+    there is a place of many known better than of one."""
+    seen, moved, registered, pairs, now, jitter_m = placed
+    tied = np.flatnonzero(now.tied | (pairs.error_m <= 2 * jitter_m))
+    if not len(tied) or not len(animal):
+        return animal
+    m = len(registered)
+    group = components(pairs.first[tied], pairs.second[tied], m)
+    together = np.bincount(group, minlength=m)[group] > 1
+    fine = np.full(m, np.inf)
+    error = now.error_m[tied] / np.where(now.tied[tied], SLACK, 1.0)
+    np.minimum.at(fine, pairs.first[tied], error)
+    np.minimum.at(fine, pairs.second[tied], error)
+    # Animals that are in photos of one group alone, and that no edge cuts.
+    of = group[seen.photo]
+    _, who = np.unique(animal, return_inverse=True)
+    mixed = np.zeros(int(who.max()) + 1, bool)
+    one = np.zeros(len(mixed), np.int64)
+    one[who] = of
+    mixed[who[(of != one[who]) | ~together[seen.photo]]] = True
+    rows = np.flatnonzero(~mixed[who])
+    if not len(rows):
+        return animal
+    looks = np.zeros(len(seen.xy), np.int64)
+    for block, at, photo in seen_by(moved, registered):
+        same = group[photo] == of[block[at]]
+        looks += np.bincount(block[at[same]], minlength=len(looks))
+    sigma = np.hypot(fine[seen.photo] / np.sqrt(2), np.hypot(now.place_error_m, seen.cut))
+    nth = np.unique(of[rows], return_inverse=True)[1]
+    apart = np.column_stack([moved[rows, 0] + nth * _FAR_APART_M, moved[rows, 1]])
+    new = settled(
+        animal[rows], seen.photo[rows], apart, sigma[rows], seen.label[rows], np.log(seen.size[rows]) / like.size_error,
+        like.class_cost, looks[rows],
+    )  # fmt: skip
+    animal = animal.copy()
+    animal[rows] = rows[new]
+    return animal
