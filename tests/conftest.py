@@ -1,13 +1,13 @@
 """What every test may ask for: the real imagery, and the check of the GeoPackage contract."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.geopackage_checker import check_geopackage
 
 # Those run in QGIS's own Python: see `make test`.
 collect_ignore = ["plugin"]
@@ -46,16 +46,5 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def check_gpkg() -> Callable[..., None]:
-    """Hold a GeoPackage against the contract, read by an independent program where it is there."""
-    tool = SHARED / "tools" / "check_gpkg"
-    if not tool.is_file() and _required():
-        pytest.fail("the contract's checker is required here and ../shared/tools/check_gpkg is missing")
-
-    def check(path: Path, positioned: bool = True) -> None:
-        if not tool.is_file():
-            return
-        command = [sys.executable, str(tool), str(path), *(["--positioned"] if positioned else [])]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    return check
+    """Hold a GeoPackage against the contract, as an independent reader of it does."""
+    return check_geopackage

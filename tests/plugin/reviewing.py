@@ -31,16 +31,6 @@ def herdmap_count(python: str, path: Path, review: str = "not-rejected") -> dict
     return {(row["region"], row["class"]): int(row["count"]) for row in csv.DictReader(io.StringIO(text))}
 
 
-def check_contract(path: Path, positioned: bool = True) -> None:
-    """Hold the file against the contract, where its checker is there."""
-    tool = Path(__file__).resolve().parents[3] / "shared" / "tools" / "check_gpkg"
-    if not tool.is_file():
-        return
-    command = ["/usr/bin/python3", str(tool), str(path), *(["--positioned"] if positioned else [])]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def copy_of(survey: Path, folder: Path) -> Path:
     """A copy of a survey with its orthomosaic and its regions, in a folder of its own, to write to."""
     folder.mkdir()

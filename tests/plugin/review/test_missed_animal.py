@@ -13,7 +13,8 @@ from qgis.PyQt.QtWidgets import QApplication
 from qgis_plugin.review.dock import ReviewDock
 from qgis_plugin.review.file import ReviewFile
 from qgis_plugin.review.photo_frame import PhotoFrame, clipped, holds
-from tests.plugin.reviewing import check_contract, herdmap_count, put_away, rows
+from tests.geopackage_checker import check_geopackage
+from tests.plugin.reviewing import herdmap_count, put_away, rows
 
 Key = Qt.Key
 DRAWN = "SELECT image, class, xmin, ymin, xmax, ymax, review, reviewer, run_id FROM detections WHERE run_id = 'manual'"
@@ -60,7 +61,7 @@ def test_it_outlives_the_next_run_counts_and_is_exported(dock, copied, herdmap_p
         run(*again)
         assert rows(copied, DRAWN) == [drawn]
         assert rows(copied, "SELECT count(*) FROM detections") == total
-        check_contract(copied)
+        check_geopackage(copied)
     assert herdmap_count(herdmap_python, copied) == counted
     assert sum(counted.values()) == total[0][0]
     run("export", copied.name, "-o", "animals.csv")
@@ -94,7 +95,7 @@ def test_on_photos_without_position(dock, without_position):
     assert sheet[0] == photo[0] == current.image
     assert sheet[2:6] == pytest.approx(current.box_px, abs=0.05)
     assert photo[3] - sheet[3] == pytest.approx(max(2, height / 4), abs=0.05)
-    check_contract(path, positioned=False)
+    check_geopackage(path, positioned=False)
 
 
 def test_on_a_posed_photo_it_is_drawn_in_the_photo_and_lies_where_its_neighbours_lie(dock, posed):
@@ -109,7 +110,7 @@ def test_on_a_posed_photo_it_is_drawn_in_the_photo_and_lies_where_its_neighbours
     assert drawn[2:6] == pytest.approx(current.box_px, abs=0.05)
     added = ReviewFile(path).read().detections[-1]
     assert added.ring == pytest.approx(current.ring, abs=0.02)  # the camera's own place of that box, m
-    check_contract(path)
+    check_geopackage(path)
 
 
 def test_a_photo_that_is_missing_is_said(dock, without_position):

@@ -11,7 +11,8 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin import layers
 from qgis_plugin.review.dock import ReviewDock
-from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, put_away, rows
+from tests.geopackage_checker import check_geopackage
+from tests.plugin.reviewing import counts_layer, herdmap_count, put_away, rows
 
 Key = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -88,7 +89,7 @@ def test_ten_detections_by_keys_and_the_counts_match(opened, copied, herdmap_pyt
     for row in range(table.rowCount()):
         region, animals = table.item(row, 0).text(), int(table.item(row, 1).text())
         assert animals == sum(n for (name, _), n in expected.items() if name == region)
-    check_contract(copied)
+    check_geopackage(copied)
 
 
 def test_the_map_shows_each_at_the_imagerys_own_resolution(opened):
@@ -208,7 +209,7 @@ def test_a_missed_animal_is_drawn(opened, copied, how):
     )
     assert row[:4] == ("goat" if how == "keys" else "sheep", "confirmed", "Ann", None)
     assert row[4:] == pytest.approx(tuple(expected), abs=0.1)
-    check_contract(copied)
+    check_geopackage(copied)
     press(opened, Key.Key_U)
     assert rows(copied, "SELECT count(*) FROM detections WHERE run_id = 'manual'") == [(0,)]
 

@@ -19,7 +19,8 @@ from qgis_plugin.review.queue import LOWEST_SCORE, REGION, SAMPLE, ReviewQueue, 
 from qgis_plugin.review.region_counts import RegionCounts
 from qgis_plugin.survey_file import SurveyError
 from tests import ROOT
-from tests.plugin.reviewing import check_contract, counts_layer, herdmap_count, rows
+from tests.geopackage_checker import check_geopackage
+from tests.plugin.reviewing import counts_layer, herdmap_count, rows
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_each_word_is_in_the_file_when_it_is_said(queue, copied):
     assert queue.tally == Tally(total - 3, 2, 1, 1, 0)
     assert queue.left == total - 3
     assert "goat" in queue.classes
-    check_contract(copied)
+    check_geopackage(copied)
 
 
 def test_undo_takes_back_step_by_step(queue, copied):
@@ -193,7 +194,7 @@ def test_the_counts_in_the_file_follow_as_herdmap_count_has_them(copied, herdmap
     assert wrong == (0,)
     sums = dict(rows(copied, "SELECT region, sum(count) FROM counts GROUP BY region"))
     assert dict(rows(copied, "SELECT region, total FROM counts WHERE total IS NOT NULL")) == sums
-    check_contract(copied)
+    check_geopackage(copied)
 
 
 def test_an_animal_in_two_photos_counts_as_herdmap_count_has_it(posed, practice, herdmap, herdmap_python):
@@ -323,7 +324,7 @@ os.kill(os.getpid(), {int(signal.SIGKILL)})
         "orthomosaic.tif",
         "regions.gpkg",
     }
-    check_contract(copied)
+    check_geopackage(copied)
 
 
 # ---- an animal that was missed -----------------------------------------------------------------
@@ -337,7 +338,7 @@ def test_an_added_animal_keeps_the_contract_and_can_be_taken_back(queue, copied)
     drawn = Detection(0, image, "goat", None, (10.0, 20.0, 30.5, 44.25), 1, *[None] * 6, ring)
     added = queue.add(drawn)
     assert queue.tally.added == 1
-    check_contract(copied)
+    check_geopackage(copied)
     (row,) = rows(
         copied,
         "SELECT image, class, score, xmin, ymin, xmax, ymax, counted, review, reviewer, run_id, animal_id"
@@ -352,7 +353,7 @@ def test_an_added_animal_keeps_the_contract_and_can_be_taken_back(queue, copied)
         abs=2.5,  # float32, and SQLite rounds outwards by 2.4e-7 of the value
     )
     queue.undo()
-    check_contract(copied)
+    check_geopackage(copied)
     assert (rows(copied, "SELECT * FROM detections"), rows(copied, "SELECT * FROM images")) == before
     assert queue.tally.added == 0
 
