@@ -47,7 +47,7 @@ plugin: $(dev)
 	$(DEV)/bin/python scripts/build_plugin.py dist/herdmap-qgis.zip
 
 bench: $(dev)
-	$(DEV)/bin/python benchmarks/run_all.py
+	$(DEV)/bin/python -m benchmarks.run_all
 
 # The tests open every map in a real QGIS; Debian and Ubuntu have one.
 qgis:

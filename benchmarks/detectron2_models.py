@@ -3,11 +3,10 @@
 Random weights: what a network costs does not hang on what it knows. The proposals are those of the config, and the
 detections of a tile are as many as it gives.
 
-    python benchmarks/detectron2_models.py [--tiles 4] [--tile-size 800] [--batch 4] [--device cpu]
+    python -m benchmarks.detectron2_models [--tiles 4] [--tile-size 800] [--batch 4] [--device cpu]
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,8 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from detector import models
 from detector.models.detectron2.model import Detectron2Detector

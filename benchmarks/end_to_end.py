@@ -16,12 +16,11 @@ Overhead is what a contender takes beyond the bare loop, by the clock and in pro
 disturb less). SAHI and supervision write nothing, Herdmap does.
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install . sahi==0.12.8 supervision==0.31.2
-    /tmp/peers/bin/python benchmarks/end_to_end.py
+    /tmp/peers/bin/python -m benchmarks.end_to_end
 """
 
 import argparse
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -32,8 +31,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, cores, cpu_seconds, finish, in_child, missing, peak_bytes
 from detector.search.tiles import TileGrid
@@ -317,7 +314,7 @@ def main() -> None:
         runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
         for number in range(options.rounds):
             for name in names:
-                answer = in_child(__file__, "--contender", name, *given)
+                answer = in_child("benchmarks.end_to_end", "--contender", name, *given)
                 runs[name].append(answer)
                 tiles = f"  {answer['tiles']} tiles" if "tiles" in answer else ""
                 print(

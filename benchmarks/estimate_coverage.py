@@ -5,17 +5,14 @@ counts of strips are clumped. Strips are drawn at random without replacement. Fo
 animals and raises false alarms, by photo; a person reviews a random sample of the photos called positive and called
 empty, and the estimate is corrected by it. Everything goes through the functions that the command calls.
 
-    python benchmarks/estimate_coverage.py [--surveys 2000] [--json FILE]
+    python -m benchmarks.estimate_coverage [--surveys 2000] [--json FILE]
 """
 
 import argparse
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish
 from geo.estimates.correction import Photos, corrected, draw, factors

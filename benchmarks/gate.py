@@ -10,12 +10,11 @@ alone: its weights are random and it finds nothing.
 
 Times are the processor's (all threads) beside the clock's, as a busy machine spoils only the latter.
 
-    python benchmarks/gate.py [--photos 544] [--lessons 2400] [--epochs 8] [--keep FOLDER] [--quick]
+    python -m benchmarks.gate [--photos 544] [--lessons 2400] [--epochs 8] [--keep FOLDER] [--quick]
 """
 
 import argparse
 import shutil
-import sys
 import tempfile
 import time
 import warnings
@@ -25,8 +24,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, cpu_seconds, finish, load, machine, table
 from detector import models, survey

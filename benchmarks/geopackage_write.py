@@ -1,6 +1,6 @@
 """A million detections into a GeoPackage: Herdmap's write against pyogrio's bare write of the same table.
 
-    python benchmarks/geopackage_write.py [--detections N] [--rounds N]
+    python -m benchmarks.geopackage_write [--detections N] [--rounds N]
 
 Herdmap's write has what the bare one has not: two more layers, indexes, styles and a QGIS project. The two take
 turns, and the ratio is that of the fastest of each.

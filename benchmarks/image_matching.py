@@ -4,19 +4,16 @@ The strip survey of `sightings_bias.py`, with photos: its ground is simulated pa
 seen from where the photos truly were, with the animals drawn on it, also where they walk. Their poses are as wrong as
 there. What is measured is count / truth - 1, mean and standard error over surveys.
 
-    python benchmarks/image_matching.py [--docs docs] [--seeds 3]
+    python -m benchmarks.image_matching [--docs docs] [--seeds 3]
 """
 
 import argparse
 import re
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish
 from benchmarks.sightings_bias import MAX_BIAS, SURVEY, percent

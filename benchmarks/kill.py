@@ -6,7 +6,7 @@ GeoPackage's detections and images, geometries and chips too, is held against th
 alone may differ. So 100 times with SIGKILL, and a tenth as often with SIGTERM and with Ctrl-C's SIGINT, which end a run
 in order. Nothing of an earlier round is left for the next; an instant at which the run had ended is drawn anew.
 
-    python benchmarks/kill.py --kills 100
+    python -m benchmarks.kill --kills 100
 """
 
 import argparse
@@ -23,10 +23,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from benchmarks.report import Row, finish
 
-from benchmarks.report import Row, finish  # noqa: E402
+ROOT = Path(__file__).resolve().parents[1]
 
 COMMAND = [sys.executable, "-c", "from detector.cli import main; main()"]
 

@@ -6,12 +6,11 @@ GeoPackage. With chips, and each size in a process of its own. The peak is the p
 The largest raster has some 10,000 detections and 1.6 gigapixels; 0.6 GB of disk is needed.
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install . onnx
-    /tmp/peers/bin/python benchmarks/memory.py
+    /tmp/peers/bin/python -m benchmarks.memory
 """
 
 import argparse
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,8 +18,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, in_child, missing, peak_bytes
 
@@ -133,7 +130,7 @@ def main() -> None:
             make_image(image, side)
             size = image.stat().st_size / 1e6
             flags = ["--no-chips"] if options.no_chips else []
-            answer = in_child(__file__, "--one", str(image), str(model), *flags)
+            answer = in_child("benchmarks.memory", "--one", str(image), str(model), *flags)
         peaks[side] = answer["peak"]
         measured = f"{answer['peak'] / 1e6:.0f} MB ({answer['animals']} animals, {answer['wall']:.1f} s)"
         print(f"{side} px a side ({size:.0f} MB): {measured}", flush=True)

@@ -7,12 +7,11 @@ are interleaved and medians are compared. A peer that would take longer than --l
 The count error is the net one; doubled animals and lost ones are also said apart, as they can hide each other.
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install . lsnms==0.5.0 sahi==0.12.8
-    /tmp/peers/bin/python benchmarks/merge.py
+    /tmp/peers/bin/python -m benchmarks.merge
 """
 
 import argparse
 import gc
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,8 +19,6 @@ from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, missing
 from benchmarks.scenes import Scene, scene_of_boxes

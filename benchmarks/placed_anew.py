@@ -7,21 +7,18 @@ that a photo shows five on average; each photo's box of an animal is off by 0.1 
 that it does for anybody: it reads the headers, poses the photos, registers and matches the animals, and writes the
 GeoPackage.
 
-    python benchmarks/placed_anew.py --photos 100000
+    python -m benchmarks.placed_anew --photos 100000
 
 The time is also given in processor seconds, since other processes disturb them less.
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, peak_bytes
 

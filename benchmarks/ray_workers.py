@@ -8,7 +8,7 @@ what a lone worker takes for a photo, beside half of what two workers, the run's
 together, which is what two cores cannot be faster than. Then runs with two workers, of which one is killed (SIGKILL)
 after a number of photos drawn at random; every value of the detections and images is held against the local engine's.
 
-    python benchmarks/ray_workers.py --rounds 3 --kills 20
+    python -m benchmarks.ray_workers --rounds 3 --kills 20
 """
 
 import argparse
@@ -16,7 +16,6 @@ import os
 import random
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,8 +23,6 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.kill import content
 from benchmarks.report import Row, finish, missing

@@ -5,22 +5,18 @@ class. Herdmap's time includes the geodesic areas and the table; geopandas' is `
 point objects made beforehand. The regions are adjoining polygons with winding common edges.
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install geopandas .
-    /tmp/peers/bin/python benchmarks/region_counts.py
+    /tmp/peers/bin/python -m benchmarks.region_counts
 """
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 
 import numpy as np
 import pyproj
 import shapely
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from geo.regions import Regions, count, regions_from
 

@@ -90,9 +90,9 @@ def cpu_seconds() -> float:
     return time.process_time()
 
 
-def in_child(script: str, *arguments: str) -> dict[str, Any]:
-    """Run a script in a process of its own; what it prints last is its answer, in JSON."""
-    command = [sys.executable, script, *arguments]
+def in_child(module: str, *arguments: str) -> dict[str, Any]:
+    """Run a module in a process of its own; what it prints last is its answer, in JSON."""
+    command = [sys.executable, "-m", module, *arguments]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {answer.returncode}:\n{answer.stderr[-3000:]}")

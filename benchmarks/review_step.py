@@ -1,6 +1,6 @@
 """A step of the review in QGIS, on a survey of 100,000 detections, against the bare write of it.
 
-    python benchmarks/review_step.py [--detections N] [--steps N]
+    python -m benchmarks.review_step [--detections N] [--steps N]
 
 A step is a key event in the review dock of a real QGIS without a screen: what was said is written, the next detection
 is chosen, the map is told where to go, and the panel shows it. It ends when Qt has nothing left to do; the map itself
@@ -20,15 +20,13 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from benchmarks.geopackage_write import CRS, survey
+from benchmarks.report import Row, finish, machine
+from detector.survey.assembly import count_rows
+from geo.geopackage import write_survey
+from geo.regions import regions_from
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.geopackage_write import CRS, survey  # noqa: E402
-from benchmarks.report import Row, finish, machine  # noqa: E402
-from detector.survey.assembly import count_rows  # noqa: E402
-from geo.geopackage import write_survey  # noqa: E402
-from geo.regions import regions_from  # noqa: E402
-
 TARGET_MS = 100.0
 
 IN_QGIS = """
@@ -43,6 +41,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QMainWindow
 from qgis_plugin.review.dock import ReviewDock
+
 
 window = QMainWindow()
 canvas = QgsMapCanvas(window)

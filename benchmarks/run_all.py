@@ -4,7 +4,7 @@ Peers that are not installed are left out, and the line that installs them is pr
 
     python -m venv /tmp/peers
     /tmp/peers/bin/pip install . onnx lsnms==0.5.0 sahi==0.12.8 supervision==0.31.2 geopandas==1.2.0
-    /tmp/peers/bin/python benchmarks/run_all.py
+    /tmp/peers/bin/python -m benchmarks.run_all
 
 It takes some 30 minutes on two quiet cores; --quick takes smaller sizes and one round, to see that all runs. The last
 lines are Markdown, with the machine and with what other processes took of it meanwhile. A benchmark that fails is
@@ -24,11 +24,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from benchmarks.report import Row, cores, load, machine, missing, table
-
-HERE = Path(__file__).resolve().parent
 
 MAX_WRITE_RATIO = 1.3
 MAX_COUNT_RATIO = 1.0
@@ -88,13 +84,12 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
 def run(name: str, arguments: list[str], reader: Reader | None, folder: Path) -> list[Row]:
     """Run one benchmark, showing what it prints; its rows, or one that says how it failed."""
     json_file = folder / f"{name}.json"
-    command = [sys.executable, str(HERE / f"{name}.py"), *arguments]
+    command = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
     if reader is None:
         command += ["--json", str(json_file)]
-    path = os.pathsep.join([str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     lines = []
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

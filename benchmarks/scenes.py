@@ -5,14 +5,10 @@ tile sees what reaches into it: cut at the tile's edge and jittered as a detecto
 seed.
 """
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from detector.detections import Detections
 from detector.search.tiles import TileGrid

@@ -10,7 +10,7 @@ A strip survey of points with known animals (80 % forward and 30 % side overlap,
 - animals: Herdmap's default, photos registered by their animals first;
 - cells: nothing is matched, a sighting counts in the cell of its photo.
 
-    python benchmarks/sightings_bias.py [--docs docs] [--size]
+    python -m benchmarks.sightings_bias [--docs docs] [--size]
 
 --docs writes the tables and a chart of them into docs/sightings.md and docs/sightings_bias.svg. --size counts 100,000
 photos with 500,000 sightings and says time and memory.
@@ -18,14 +18,11 @@ photos with 500,000 sightings and says time and memory.
 
 import argparse
 import re
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, peak_bytes
 from geo.overlaps.sightings import match

@@ -6,7 +6,7 @@ processes below it is summed, with the number of photos that are done. The slope
 samples of the last two thirds of the photos, when every thread has been at work, and before the map is written, which
 holds all detections at once.
 
-    python benchmarks/steady_memory.py [--photos 3000] [--plot memory.png]
+    python -m benchmarks.steady_memory [--photos 3000] [--plot memory.png]
 """
 
 import argparse
@@ -21,8 +21,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.ray_workers import make_photos
 from benchmarks.report import Row, finish, missing
@@ -69,7 +67,7 @@ def run_one(photos: Path, engine: str) -> None:
 def sampled(photos: Path, engine: str, count: int) -> NDArray[np.float64]:
     """(N, 2) photos done and MB held."""
     child = subprocess.Popen(
-        [sys.executable, __file__, "--one", str(photos), engine],
+        [sys.executable, "-m", "benchmarks.steady_memory", "--one", str(photos), engine],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

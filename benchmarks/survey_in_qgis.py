@@ -1,6 +1,6 @@
 """A survey of 100,000 photos in QGIS: opened, drawn whole, panned at three scales; against QGIS's own plain style.
 
-    python benchmarks/survey_in_qgis.py [--photos N] [--survey FILE.gpkg]
+    python -m benchmarks.survey_in_qgis [--photos N] [--survey FILE.gpkg]
 
 The survey is that of `whole_survey.py`, written straight away: the footprints along its flight lines, what is seen of
 its animals with a picture each, the counts in 400 regions, and for the photos that the project shows real pixels, a
@@ -15,15 +15,12 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, load, machine
 from benchmarks.whole_survey import CRS, GSD_M, HEIGHT, ORIGIN, WIDTH, centres, known_boxes

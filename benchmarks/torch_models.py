@@ -6,11 +6,10 @@ portable file is what `herdmap export-model` wrote of the same weights, on ONNX 
 The weights are random, of the widths of the real ones. The contenders take turns, and the best round of each counts.
 
     python -m venv /tmp/bench && /tmp/bench/bin/pip install '.[torch]'
-    /tmp/bench/bin/python benchmarks/torch_models.py --architectures fasterrcnn_resnet50_fpn --tile-size 800
+    /tmp/bench/bin/python -m benchmarks.torch_models --architectures fasterrcnn_resnet50_fpn --tile-size 800
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,8 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, load, machine
 from detector import models

@@ -7,13 +7,12 @@ the disk, which would take most of the time here and none beside a model). Then 
 search and does the rest as always: it lists and reads the headers, merges, places, matches and writes the GeoPackage;
 `survey.count` counts in 400 regions. Peak memory is that of the whole process.
 
-    python benchmarks/whole_survey.py --photos 100000 [--keep DIR]
+    python -m benchmarks.whole_survey --photos 100000 [--keep DIR]
 
 --keep leaves the survey in DIR, to open it in QGIS.
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,8 +24,6 @@ from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.report import Row, finish, peak_bytes
 

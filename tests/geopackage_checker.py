@@ -49,7 +49,8 @@ _NO_ROW_MAY = (
     ),
     (
         "detections with an empty box or a score outside 0 to 1",
-        "SELECT count(*) FROM detections WHERE (xmin < xmax AND ymin < ymax AND score BETWEEN 0 AND 1) IS NOT 1",
+        # What a person added has no score.
+        "SELECT count(*) FROM detections WHERE (xmin < xmax AND ymin < ymax) IS NOT 1 OR score NOT BETWEEN 0 AND 1",
     ),
     (
         "detections of an image that the images layer does not have",

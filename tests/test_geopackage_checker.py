@@ -78,7 +78,7 @@ def test_one_whose_detections_have_names_keeps_it(survey: Path, db: sqlite3.Conn
         ("UPDATE images SET reason = NULL", "1 failed images with no reason"),
         ("UPDATE images SET detections = detections + 1 WHERE fid = 1", "1 searched images whose detections column"),
         ("UPDATE detections SET xmax = xmin WHERE fid = 1", "1 detections with an empty box or a score"),
-        ("UPDATE detections SET score = NULL WHERE fid < 3", "2 detections with an empty box or a score"),
+        ("UPDATE detections SET score = 1.5 WHERE fid < 3", "2 detections with an empty box or a score"),
         ("UPDATE detections SET image = 'no.jpg' WHERE fid = 9", "1 detections of an image that the images layer"),
         ("UPDATE detections SET xmax = 6001 WHERE fid = 9", "1 boxes that reach out of their image"),
         ("UPDATE detections SET review = 'maybe' WHERE fid = 9", "1 detections with an unknown review or counted"),
