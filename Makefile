@@ -15,6 +15,9 @@ plugin_tests := $(QGIS)/.ready
 # Only what is pinned here is installed: the same versions on every machine.
 pip := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Tests on every core. Those of a file stay together, as they share what is slow to make.
+parallel := --numprocesses auto --dist loadscope
+
 .PHONY: setup setup-plugin demo test lint format docs bench plugin qgis clean
 
 setup: $(dev)
@@ -25,7 +28,7 @@ demo: $(core)
 	$(CORE)/bin/herdmap demo -o herdmap-demo
 
 test: $(dev) qgis $(plugin_tests)
-	$(DEV)/bin/python -m pytest
+	$(DEV)/bin/python -m pytest $(parallel)
 	QT_QPA_PLATFORM=offscreen $(QGIS)/bin/python -m pytest -c tests/plugin/pytest.ini tests/plugin
 
 lint: $(dev)

@@ -42,7 +42,6 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QMainWindow
 from qgis_plugin.review.dock import ReviewDock
 
-
 window = QMainWindow()
 canvas = QgsMapCanvas(window)
 window.setCentralWidget(canvas)

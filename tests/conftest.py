@@ -12,6 +12,9 @@ from tests.geopackage_checker import check_geopackage
 # Those run in QGIS's own Python: see `make test`.
 collect_ignore = ["plugin"]
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # The other cores have tests of their own, and threads that wait for one another take them all. Before torch starts.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 # Shared machines stall: a slow example is no failure.
 settings.register_profile("herdmap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
