@@ -12,9 +12,7 @@ import click
 from detector.cli.group import DONE, FILE, GroupedCommand, herdmap, with_options
 
 _POSES = (
-    click.option(
-        "--position", type=FILE, metavar="FILE", help="Table of photo positions (CSV) or flight log (GPX, CSV)."
-    ),
+    click.option("--position", type=FILE, metavar="FILE", help="Table of photo positions, or a flight log."),
     click.option(
         "--position-crs",
         metavar="EPSG:N",
@@ -24,13 +22,13 @@ _POSES = (
         "--angles",
         type=click.Choice(["gimbal", "nadir", "aircraft", "opk"]),
         help="What the angles in --position are: yaw, pitch and roll of the gimbal, of a camera that looks straight "
-        "down at pitch 0 (nadir) or of the aircraft, or omega, phi and kappa.  [default: as the file says]",
+        "down at pitch 0 (nadir) or of the aircraft, or omega, phi and kappa.  [default: what the file says]",
     ),
     click.option(
         "--position-error",
         type=click.FloatRange(0, 10_000, min_open=True),
         metavar="M",
-        help="Standard deviation of the positions in --position, in metres.  [default: as the file says, else 3]",
+        help="Standard deviation of the positions in --position, in metres.  [default: what the file says, otherwise 3]",
     ),
     click.option("--dem", type=FILE, metavar="FILE", help="Terrain model: a raster of ground heights, in any CRS."),
     click.option(
