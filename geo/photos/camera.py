@@ -78,11 +78,13 @@ class Camera:
         longest = max(self.width, self.height)
         if self.width < 1 or self.height < 1 or len(self.distortion) != 5 or not np.isfinite(values).all():
             raise GeoreferenceError(
-                f"camera of {self.width} x {self.height} px with NaN or missing values; calibrate it"
+                f"the camera of {self.width} x {self.height} px has NaN or missing values; expected numbers; "
+                "calibrate the camera again"
             )
         if not all(0.05 < f / longest < 200 for f in (self.fx, self.fy)):
             raise GeoreferenceError(
-                f"a focal length of {self.fx:.6g} px for {longest} px is no camera's; check the focal length and sensor"
+                f"a focal length of {self.fx:.6g} px does not fit an image {longest} px long; check the focal length "
+                "and the sensor"
             )
         if not (abs(self.cx / self.width - 0.5) < 1 and abs(self.cy / self.height - 0.5) < 1):
             raise GeoreferenceError(f"a principal point at ({self.cx:.6g}, {self.cy:.6g}) px is far outside the image")
@@ -246,7 +248,7 @@ def read_calibration(path: StrPath) -> tuple[Camera, ...]:
     try:
         if path.stat().st_size > MAX_CALIBRATION_BYTES:
             raise GeoreferenceError(
-                f"{path.name}: {path.stat().st_size >> 20} MB is no calibration; expected at most 4 MB"
+                f"{path.name}: {path.stat().st_size >> 20} MB is too large for a calibration; expected at most 4 MB"
             )
         text = path.read_text("utf-8", "replace")
     except OSError as error:
@@ -280,7 +282,8 @@ def choose(cameras: Sequence[Camera], width: int, height: int, model: str = "") 
         return fitting[0].resized(width, height)
     sizes = ", ".join(f"{camera.width} x {camera.height}" for camera in cameras[:3])
     raise GeoreferenceError(
-        f"the calibration is for {sizes} px, the image has {width} x {height} px; calibrate that size"
+        f"the calibration is for images of {sizes} px, but this image has {width} x {height} px; calibrate the camera "
+        "at that size"
     )
 
 

@@ -61,7 +61,7 @@ def swapped_or_far(flown: Flown) -> list[Reason]:
     found = []
     for i in known[distance > _FAR_M].tolist():
         if abs(flown.lon[i] - lat) < 1 and abs(flown.lat[i] - lon) < 1:
-            found.append((i, "its latitude and longitude are swapped against the other photos'"))
+            found.append((i, "its latitude and longitude are swapped, compared with the other photos"))
         else:
             found.append((i, "it lies more than 100 km from the other photos"))
     return found
@@ -75,7 +75,7 @@ def duplicates(flown: Flown) -> list[Reason]:
         if any(value != value for value in key):
             continue
         if key in seen:
-            found.append((i, f"same time and place as {_short(flown.names[seen[key]])}: a copy?"))
+            found.append((i, f"same time and place as {_short(flown.names[seen[key]])}: it may be a copy"))
         else:
             seen[key] = i
     return found
@@ -127,7 +127,7 @@ def against_the_track(flown: Flown) -> list[Reason]:
     off = np.abs((yaw[usable] - bearing[usable] + 180.0) % 360.0 - 180.0)
     if (off > 135.0).mean() < 0.6:
         return []
-    told = "it points against the way it was flown, as most photos do: is the clock offset or the yaw wrong?"
+    told = "it points against the direction of flight, as most photos do; check the clock offset and the yaw"
     return [(int(i), told) for i in order[:-1][usable][off > 135.0]]
 
 

@@ -127,10 +127,11 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
     if "lon" in numbers and "lat" in numbers:
         lon, lat = numbers["lon"].copy(), numbers["lat"].copy()
         if (np.abs(lat) > 90).any() and not (np.abs(lon) > 90).any():
-            raise GeoreferenceError(f"{name}: latitudes beyond 90 degrees; are 'lon' and 'lat' swapped?")
+            raise GeoreferenceError(f"{name}: latitudes beyond 90 degrees; check whether 'lon' and 'lat' are swapped")
         if (np.abs(lat) > 90).any() or (np.abs(lon) > 180).any():
             raise GeoreferenceError(
-                f"{name}: longitudes or latitudes beyond 180 and 90 degrees; name projected columns x and y"
+                f"{name}: longitudes or latitudes beyond 180 and 90 degrees; call the columns x and y if they are "
+                "projected"
             )
         return lon, lat
     if "x" in numbers and "y" in numbers:
@@ -157,7 +158,7 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
                 about="position_crs",
             )
         return lonlat[:, 0], lonlat[:, 1]
-    shown = ", ".join(repr(header[:30]) for header in table.headers.values()) or "none that is known"
+    shown = ", ".join(repr(header[:30]) for header in table.headers.values()) or "none that Herdmap knows"
     raise GeoreferenceError(f"{name}: no columns of positions; expected lon and lat, or x and y; found {shown}")
 
 
@@ -186,7 +187,7 @@ def _read_gpx(path: Path) -> FlightLog:
     except OSError as error:
         raise GeoreferenceError(f"{path.name}: cannot be read ({error.strerror}); give a CSV or GPX file") from error
     except expat.ExpatError as error:
-        raise GeoreferenceError(f"{path.name}: no whole GPX file ({error}); export it again") from error
+        raise GeoreferenceError(f"{path.name}: not a complete GPX file ({error}); export it again") from error
     if not points.fixes:
         what = f"{points.seen} points, none with a time" if points.seen else "no track points"
         what += f", and {points.marks} way points, which are no track" if points.marks else ""
@@ -217,7 +218,9 @@ class _GpxPoints:
         self.parser.CharacterDataHandler = self._text
 
     def _doctype(self, *_: object) -> None:
-        raise GeoreferenceError(f"{self.path.name}: a GPX file with a document type is not read; export it again")
+        raise GeoreferenceError(
+            f"{self.path.name}: a GPX file with a document type is refused; export it again without one"
+        )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
@@ -225,7 +228,7 @@ class _GpxPoints:
         if tag in ("trkpt", "rtept"):
             self.seen += 1
             if self.seen > MAX_FIXES:
-                raise GeoreferenceError(f"{self.path.name}: more than {MAX_FIXES} points; cut the log up")
+                raise GeoreferenceError(f"{self.path.name}: more than {MAX_FIXES} points; split the log")
             lon, lat = _maybe(attributes.get("lon", "")), _maybe(attributes.get("lat", ""))
             if not (abs(lon) <= 180 and abs(lat) <= 90):
                 raise GeoreferenceError(
@@ -337,7 +340,8 @@ def find_clock_offset(log: FlightLog, seconds: ArrayLike, lon: ArrayLike, lat: A
             votes.append(log.time[close] - t)
     if not votes:
         raise GeoreferenceError(
-            "no photo's own position is near the flight log; give the right log, or the clock offset"
+            "no photo's own position is near the flight log; give the log of this flight, or the clock offset",
+            about="clock_offset_s",
         )
     width = max(2.0, 2 * log.cadence_s)
     # A photo votes once in each bin, however slowly it was passed.
@@ -351,7 +355,9 @@ def find_clock_offset(log: FlightLog, seconds: ArrayLike, lon: ArrayLike, lat: A
     fine = [(_distance(log, time + step, x, y), step) for step in np.linspace(middle - pace, middle + pace, 41)]
     distance_m, offset = min(fine)
     if not np.isfinite(distance_m):
-        raise GeoreferenceError("the photos' own positions do not follow the flight log; give the clock offset")
+        raise GeoreferenceError(
+            "the photos' own positions do not follow the flight log; give the clock offset", about="clock_offset_s"
+        )
     return round(float(offset), 2), float(distance_m)
 
 

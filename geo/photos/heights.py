@@ -43,7 +43,7 @@ def resolve(
     if terrain is not None:
         below[placed] = terrain.heights(xy[placed], map_wkt)
         missing = placed & ~np.isfinite(below)
-        known.say(np.flatnonzero(missing), f"{terrain.path.name} has no height below it: placed on a level plane")
+        known.say(np.flatnonzero(missing), f"{terrain.path.name} has no height below it: it is placed on a level plane")
     on_dem = np.isfinite(below)
     z, floor, error = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
     open_ = placed.copy()
@@ -71,20 +71,23 @@ def resolve(
         first = _first_in_time(tags, on_dem & open_ & np.isfinite(known.relative))
         if first is not None:
             chosen = settle(on_dem, known.relative + below[first], below, 5.0)
-            known.say(chosen, "height above take-off, which is taken to be at the flight's first photo")
+            known.say(chosen, "height above take-off, which is assumed to be at the flight's first photo")
     if ground is not None:
         base = np.full(n, float(ground))
         plausible = known.trusted | ~np.isfinite(known.relative)
         settle(plausible & (known.z - base > LOWEST_AGL_M), known.z, base, sure)
         chosen = settle(np.ones(n, bool), base + known.relative, base, 5.0)
-        known.say(chosen, "height above take-off taken as height above the given ground")
+        known.say(chosen, "height above take-off is used as height above the given ground")
         settle(np.ones(n, bool), known.z, base, sure)
     settle(np.ones(n, bool), known.z, known.ground, sure)
     take_off = np.where(np.isfinite(known.z), known.z - known.relative, 0.0)
     chosen = settle(np.ones(n, bool), take_off + known.relative, take_off, 5.0)
     known.say(
         chosen,
-        Remark("height above take-off taken as height above ground: wrong where the land is not level", about="agl"),
+        Remark(
+            "height above take-off is used as height above ground, which is wrong where the land is not level",
+            about="agl",
+        ),
     )
     left = np.flatnonzero(open_)
     has = np.isfinite(known.z[left])
@@ -99,7 +102,7 @@ def resolve(
     for i in np.flatnonzero(low).tolist():
         known.reasons[i].append(
             Remark(
-                f"{z[i] - floor[i]:.1f} m above ground is no flying height; check the altitude and the DEM",
+                f"{z[i] - floor[i]:.1f} m above ground is too low for a flight; check the altitude and the DEM",
                 about="agl",
             )
         )
@@ -144,8 +147,8 @@ def _take_off_on_dem(
         shift[flight] = by
         known.say(
             np.flatnonzero(flight),
-            f"its altitudes do not fit {terrain.path.name}: moved by {by:+.0f} m, as if the flight took off below its "
-            "first photo",
+            f"its altitude does not fit {terrain.path.name}: it is moved by {by:+.0f} m, as if the flight took off "
+            "below its first photo",
         )
         known.errors[flight, 1] = np.maximum(known.errors[flight, 1], 3.0)
     return shift
@@ -188,7 +191,7 @@ def say_where_dem_ends(
     usable[usable] = np.isfinite(terrain.heights(xy[usable], map_wkt))
     heights = terrain.heights(corners[usable].reshape(-1, 2), map_wkt).reshape(-1, 4)
     part = np.flatnonzero(usable)[~np.isfinite(heights).all(axis=1)]
-    known.say(part, f"{terrain.path.name} covers only a part of it: the rest lies on a level plane")
+    known.say(part, f"{terrain.path.name} covers only a part of it: the rest is placed on a level plane")
 
 
 def corner_rays(camera: Camera) -> Floats:

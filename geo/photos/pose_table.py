@@ -146,7 +146,7 @@ def read_table(
     width = len(cells.header)
     for line, row in zip(cells.lines, cells.rows, strict=False):
         if len(row) != width:
-            mend = "decimal commas? separate the columns with ; instead" if len(row) > width else "mend that line"
+            mend = "if it has decimal commas, separate the columns with ;" if len(row) > width else "correct that line"
             raise GeoreferenceError(f"{path.name}: line {line} has {len(row)} values for {width} columns; {mend}")
     return _table(cells, decimal_comma, columns or {}, path)
 
@@ -187,9 +187,9 @@ def _cells(text: str, path: Path, wanted: Mapping[str, str], angles: str | None)
         del lines[0]
     data = [(n, line) for n, line in lines if not re.match(r"\s*(//|#)", line)]
     if not data:
-        raise GeoreferenceError(f"{path.name}: empty; expected a header and a row for each photo or moment")
+        raise GeoreferenceError(f"{path.name}: the file is empty; expected a header and a row for each photo or moment")
     if len(data) > MAX_ROWS:
-        raise GeoreferenceError(f"{path.name}: {len(data)} rows; at most {MAX_ROWS}")
+        raise GeoreferenceError(f"{path.name}: {len(data)} rows; expected at most {MAX_ROWS}")
     comments = [line.strip().lstrip("#/ ") for n, line in lines if n < data[0][0]]
     rows, decimal_comma = _rows([line for _, line in data], path)
     numbers = [n for n, _ in data]
@@ -223,7 +223,7 @@ def _without_header(
 ) -> Sequence[str]:
     """The columns of a table without a header: a name, a place, and the angles that `angles` says."""
     width = len(rows[0])
-    mend = "put a first line of column names into it, such as name,lat,lon,altitude,yaw,pitch,roll"
+    mend = "add a first line of column names, such as name,lat,lon,altitude,yaw,pitch,roll"
     if wanted or width not in (4, 6, 7, 9) or _float(rows[0][0], False) is not None:
         raise GeoreferenceError(f"{path.name}: no header; {mend}")
     header = list(_WITHOUT_HEADER)
@@ -268,7 +268,7 @@ def _refuse_half_a_place(
     unused = [cell for i, cell in enumerate(header) if i not in found.values() and _PLACE.search(plain_name(cell)[0])]
     if unused:
         raise GeoreferenceError(
-            f"{path.name}: its positions are in columns that are not known: {_listed(unused)}; call them lat and lon, "
+            f"{path.name}: its positions are in columns with unknown names: {_listed(unused)}; call them lat and lon, "
             "or x and y"
         )
 
@@ -309,9 +309,9 @@ def _rows(lines: list[str], path: Path) -> tuple[list[list[str]], bool]:
     try:
         rows = list(csv.reader(iter(lines), delimiter=delimiter, skipinitialspace=True))
     except csv.Error as error:
-        raise GeoreferenceError(f"{path.name}: no table ({error}); expected CSV") from error
+        raise GeoreferenceError(f"{path.name}: not a table ({error}); expected CSV") from error
     if len(rows) != len(lines):
-        raise GeoreferenceError(f"{path.name}: a cell runs over several lines; is a quotation mark missing?")
+        raise GeoreferenceError(f"{path.name}: a cell runs over several lines; check the quotation marks")
     comma = delimiter != "," and any(re.fullmatch(r"\s*-?\d+,\d+\s*", cell) for row in rows[1:50] for cell in row)
     quoted = delimiter == "," and any(re.fullmatch(r"\s*-?\d{1,7},\d+\s*", cell) for row in rows[1:50] for cell in row)
     return rows, comma or quoted
@@ -406,7 +406,7 @@ def _numbers(cells: Sequence[str], header: str, decimal_comma: bool, lines: Sequ
             continue
         value = _value(cell, decimal_comma)
         if value is None:
-            mend = "decimal commas? use points, or ; between columns" if "," in cell else "expected a number"
+            mend = "if it has decimal commas, use points, or ; between columns" if "," in cell else "expected a number"
             raise GeoreferenceError(f"{path.name}: line {lines[i]}, column {header!r}: {cell[:30]!r}; {mend}")
         out[i] = value
     return out

@@ -15,7 +15,7 @@ import numpy as np
 import pyproj
 from numpy.typing import ArrayLike, NDArray
 
-from geo.errors import GeoreferenceError
+from geo.errors import GeoreferenceError, Remark
 from geo.georeference import Georeference, crs_to_wkt, reproject, utm_crs
 from geo.photos import attitude, checks, heights, sources
 from geo.photos import tags as photo_tags
@@ -161,12 +161,12 @@ def poses_for(
             found.append(_unplaced(image, known, i))
             continue
         if not np.isfinite(known.rotation[i]).all():
-            known.reasons[i].append("no direction: neither its tags nor the positions say how the camera looked")
+            known.reasons[i].append("no direction: neither its tags nor the positions say where the camera looked")
             found.append(_unplaced(image, known, i))
             continue
         posed = _posed(known, i, camera, map_wkt, xy[i], z[i], floor[i], axes[i], terrain)
         if posed is not None and known.own_set_aside[i]:
-            said = f"placed by its pose, not by the georeference ({image.georeference.kind}) that it has"
+            said = f"placed by its pose, not by its own georeference ({image.georeference.kind})"
             posed = replace(posed, reasons=(*posed.reasons, said))
         found.append(posed or _unplaced(image, known, i))
     return SurveyPoses(tuple(found), map_wkt, _lines(found, names, notes), offset)
@@ -300,7 +300,9 @@ def _camera(image: RasterInfo, xmp: Mapping[str, str], calibrated: Sequence[Came
         except GeoreferenceError as error:
             return None, str(error)
     camera = camera_from_tags(image.exif, xmp, image.width, image.height)
-    return camera, "no focal length in its tags; give a calibration file" if camera is None else ""
+    if camera is None:
+        return None, Remark("no focal length in its tags; give a calibration file", about="calibration")
+    return camera, ""
 
 
 # --- results ----------------------------------------------------------------------------------------------------
@@ -333,7 +335,9 @@ def _posed(
             known.reasons[i].append("it looks at the sky: nothing in it is on the ground")
             return None
         if not seen.all():
-            known.reasons[i].append("it sees the horizon: no footprint, and only what lies below the horizon is placed")
+            known.reasons[i].append(
+                "it shows the horizon: it has no footprint, and only what lies below the horizon is placed"
+            )
     return PlacedPhoto(
         posed, float(known.lon[i]), float(known.lat[i]), float(known.z[i]), float(z - floor),
         float(attitude.heading_deg(rotation)), tuple(dict.fromkeys(known.reasons[i])),

@@ -161,7 +161,7 @@ def _dji_mrk(name: str, text: str) -> Cells | None:
     for n, line in lines:
         match = _MRK.fullmatch(line)
         if match is None:
-            raise GeoreferenceError(f"{name}: line {n} is no line of a DJI .MRK file: {line[:60]!r}")
+            raise GeoreferenceError(f"{name}: line {n} is not a line of a DJI .MRK file: {line[:60]!r}")
         number, second, week = match[1], float(match[2]), int(match[3])
         north, east, down = (float(match[i]) / 1000.0 for i in (4, 5, 6))
         lat, lon, height = float(match[7]), float(match[8]), float(match[9])
@@ -252,7 +252,7 @@ def _json(name: str, text: str, ending: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise GeoreferenceError(f"{name}: no JSON ({error}); export it again") from error
+        raise GeoreferenceError(f"{name}: not JSON ({error}); export it again") from error
 
 
 def _properties(feature: object) -> dict[str, Any]:

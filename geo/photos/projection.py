@@ -73,7 +73,9 @@ class PosedPhoto:
     def __post_init__(self) -> None:
         values = [self.x, self.y, self.z, self.ground, *np.ravel(self.rotation), *np.ravel(self.axes)]
         if not all(map(math.isfinite, values)):
-            raise GeoreferenceError("a camera pose that is not finite; remove the photo's pose or mend it")
+            raise GeoreferenceError(
+                "the camera pose has NaN or infinite values; expected numbers; correct the photo's pose or remove it"
+            )
         if self.z <= self.ground:
             raise GeoreferenceError(
                 f"the camera at {self.z:.0f} m is not above the ground at {self.ground:.0f} m; check the altitude and "

@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 from numpy.typing import ArrayLike, NDArray
 
-from geo.errors import GeoreferenceError
+from geo.errors import GeoreferenceError, Remark
 from geo.georeference import crs_to_wkt, height_unit, utm_crs
 from geo.photos import attitude, flightlog, pose_table
 from geo.photos.pose_table import PoseTable
@@ -75,10 +75,12 @@ def from_tags(known: PhotoColumns, tags: Sequence[TagPose], mount: Mount) -> Non
         known.reasons[i].extend(tag.notes)
         known.trusted[i] = tag.rtk
         if tag.stale:
-            known.reasons[i].append(f"written by {tag.software}: if that turned the picture, its yaw is stale")
+            known.reasons[i].append(f"saved by {tag.software}: if that turned the picture, its yaw is wrong")
             known.errors[i, 3] = 90.0
         elif tag.software is not None:
-            known.reasons[i].append(f"written by {tag.software}: cropped or turned, it would lie elsewhere")
+            known.reasons[i].append(
+                f"saved by {tag.software}: if that cropped or turned the picture, its place is wrong"
+            )
     _turned(known, [tag.angles for tag in tags], [(tag.yaw, tag.pitch, tag.roll) for tag in tags], mount)
 
 
@@ -98,7 +100,7 @@ def _turned(
         else:
             level = np.zeros(len(yaw))
             known.rotation[chosen] = attitude.mounted(yaw, level, level, mount)
-            known.say(np.flatnonzero(chosen), "only its direction is known: taken as level")
+            known.say(np.flatnonzero(chosen), "only its direction is known: the camera is assumed to be level")
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,11 @@ def _rows_of(
             elif chosen:
                 rows[i] = _AMBIGUOUS
                 lines = " and ".join(str(table.lines[row]) for row in chosen[:3])
-                known.say(i, f"{table.path.name} has its name more than once (lines {lines}): write folder/name there")
+                known.say(
+                    i,
+                    f"{table.path.name} has the name of this photo more than once (lines {lines}); write folder/name "
+                    "there",
+                )
             if chosen:
                 break
     return _without_shared(known, table, images, rows)
@@ -213,7 +219,7 @@ def _without_shared(
             folders = " and ".join(images[i].path.parent.name[:40] or "." for i in sharing[:3])
             known.say(
                 sharing,
-                f"line {table.lines[row]} of {table.path.name} may be any of the photos of this name in {folders}: "
+                f"line {table.lines[row]} of {table.path.name} may be any of the photos with this name in {folders}; "
                 "write folder/name there",
             )
             rows[sharing] = _AMBIGUOUS
@@ -240,9 +246,7 @@ def _no_photo_of(table: PoseTable, rows: NDArray[np.int64]) -> str:
     """Why none of the photos is in the table."""
     name = table.path.name
     if (rows == _AMBIGUOUS).any():
-        return (
-            f"{name}: its names fit photos of several folders, or stand in it more than once; write them as folder/name"
-        )
+        return f"{name}: its names fit photos of several folders, or occur more than once; write them as folder/name"
     if table.numbered:
         return (
             f"{name} ({table.format}): its exposures are known by the number in a photo's name, such as "
@@ -250,7 +254,7 @@ def _no_photo_of(table: PoseTable, rows: NDArray[np.int64]) -> str:
             "a table with the photos' names"
         )
     has = f"such as {table.names[0][:60]!r}" if table.names else "no column of photo names and none of times"
-    return f"{name}: none of its rows is one of the photos ({has}); check the names"
+    return f"{name}: no row has the name of a photo ({has}); check the names"
 
 
 def _with_settled_axes(known: PhotoColumns, table: PoseTable, rows: NDArray[np.int64]) -> PoseTable:
@@ -265,8 +269,8 @@ def _with_settled_axes(known: PhotoColumns, table: PoseTable, rows: NDArray[np.i
     turned = _apart(lon, lat, one[rows[chosen]], two[rows[chosen]])
     if not len(chosen) or (np.median(as_read) < _NEAR_M) == (np.median(turned) < _NEAR_M):
         raise GeoreferenceError(
-            f"{table.path.name}: no header, and either of its coordinates may be the latitude; put a first line of "
-            "column names into it, such as name,lat,lon,altitude"
+            f"{table.path.name}: no header, and either of its coordinates may be the latitude; add a first line of "
+            "column names, such as name,lat,lon,altitude"
         )
     names = ("lat", "lon") if np.median(as_read) < _NEAR_M else ("lon", "lat")
     rest = {name: values for name, values in table.numbers.items() if name not in ("axis1", "axis2")}
@@ -322,9 +326,11 @@ def _place(known: PhotoColumns, name: str, chosen: NDArray[np.int64], lon: Float
     sigma = np.hypot(np.nan_to_num(known.errors[there, 0], nan=5.0), _TABLE_ERROR_M)
     for i, metres, turned, limit in zip(there.tolist(), apart, exchanged, np.maximum(_OFF_M, 5.0 * sigma), strict=True):
         if turned < _NEAR_M < metres:
-            known.say(i, f"latitude and longitude in {name} are exchanged: its own GPS says the other way round")
+            known.say(
+                i, f"latitude and longitude in {name} are swapped: the photo's own GPS has them the other way round"
+            )
         elif metres > limit:
-            known.say(i, f"{name} places it {_metres(metres)} from where its own GPS does")
+            known.say(i, f"{name} places it {_metres(metres)} from the position of its own GPS")
     known.lon[chosen[fresh]], known.lat[chosen[fresh]] = lon[fresh], lat[fresh]
     known.lon[chosen[zero]] = known.lat[chosen[zero]] = np.nan
     known.say(chosen[zero], "its position is longitude 0, latitude 0: the receiver had no fix")
@@ -376,7 +382,7 @@ def _turn(
             known.errors[chosen[whole], 1] = 0.5
     elif angles == "opk":
         raise GeoreferenceError(
-            f"{name}: no columns omega, phi and kappa; its angles are of another kind", about="angles"
+            f"{name}: no columns omega, phi and kappa, so its angles are of another kind", about="angles"
         )
     elif "yaw" in numbers and "pitch" in numbers:
         whole = np.isfinite(numbers["yaw"]) & np.isfinite(numbers["pitch"])
@@ -395,7 +401,7 @@ def _turn(
         level = np.zeros(int(whole.sum()))
         known.rotation[chosen[whole]] = attitude.mounted(numbers["yaw"][whole], level, level, mount)
         known.errors[chosen[whole], 2:] = (3.0, 5.0)
-        known.say(chosen[whole], "only its direction is known: taken as level")
+        known.say(chosen[whole], "only its direction is known: the camera is assumed to be level")
 
 
 def _angles_by_value(pitch_deg: Floats) -> str:
@@ -431,8 +437,9 @@ def _clock_offset(
     guessed = flightlog.guess_time_zone(log, time[timed])
     if guessed is None:
         raise GeoreferenceError(
-            f"the cameras' clock and that of {log.name} cannot be joined without knowing how far they are apart; give "
-            "the clock offset in seconds (camera + offset = log)"
+            f"the difference between the cameras' clock and the clock of {log.name} is unknown; give the clock offset "
+            "in seconds (camera + offset = log)",
+            about="clock_offset_s",
         )
     if guessed == 0:
         return 0.0, []
@@ -450,17 +457,22 @@ def _from_log(
     time = np.array([tag.time for tag in tags], np.float64) + offset
     there = flightlog.join(log, np.where(is_photo, time, np.nan))
     found = np.isfinite(there.lon)
-    known.say(np.flatnonzero(is_photo & ~np.isfinite(time)), "no time in its tags to find it in the flight log by")
+    known.say(
+        np.flatnonzero(is_photo & ~np.isfinite(time)), "no time in its tags, so it cannot be found in the flight log"
+    )
     outside = is_photo & np.isfinite(time) & ~found
     known.say(
-        np.flatnonzero(outside), "the flight log says nothing about its time (a gap, or the clock offset is wrong)"
+        np.flatnonzero(outside),
+        "the flight log has no position at its time: the log has a gap, or the clock offset is wrong",
     )
     own = found & np.isfinite(known.lon) & np.isfinite(known.lat)
     if own.any():
         distance = GEOD.inv(known.lon[own], known.lat[own], there.lon[own], there.lat[own])[2]
         far = np.flatnonzero(own)[distance > np.maximum(100.0, 3.0 * np.nan_to_num(there.speed[own]))]
         if len(far) * 2 > own.sum():
-            known.say(far, "far from the flight log at its time: is the clock offset wrong?")
+            known.say(
+                far, Remark("far from the flight log at its time; check the clock offset", about="clock_offset_s")
+            )
         else:
             known.say(far, "far from the flight log at its time")
     known.lon[is_photo], known.lat[is_photo] = there.lon[is_photo], there.lat[is_photo]

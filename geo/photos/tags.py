@@ -89,7 +89,7 @@ def read_tags(info: RasterInfo) -> TagPose:
         try:
             time, zoned = iso_seconds(info.captured_at)
         except GeoreferenceError:
-            notes.append("its time is no time")
+            notes.append("its time cannot be read")
     software, stale = _edited(exif, xmp, info.width, info.height)
     return TagPose(
         lon=lon, lat=lat, z=z,
@@ -131,7 +131,7 @@ def _angles(
         yaw = _first(exif, "GPSImgDirection")
         magnetic = exif.get("GPSImgDirectionRef", "T").strip().upper().startswith("M")
         if math.isfinite(yaw) and magnetic:
-            notes.append("its direction is magnetic: off by the local declination")
+            notes.append("its direction is from magnetic north: it is off by the local declination")
             return "heading", yaw, NAN, NAN, PoseError(tilt_deg=3.0, yaw_deg=15.0)
     if math.isnan(yaw):
         yaw = _first(exif, "GPSTrack")

@@ -39,9 +39,9 @@ class Terrain:
         info = raster.inspect(path)
         where = info.georeference
         if where.kind == "none" or where.crs_wkt is None:
-            raise GeoreferenceError(f"{self.path.name}: a DEM without a CRS; assign it with gdal_edit -a_srs")
+            raise GeoreferenceError(f"{self.path.name}: the DEM has no CRS; assign one with gdal_edit -a_srs")
         if where.transform is None:
-            raise GeoreferenceError(f"{self.path.name}: a DEM without a geotransform; warp it with gdalwarp")
+            raise GeoreferenceError(f"{self.path.name}: the DEM has no geotransform; warp it with gdalwarp")
         self.crs_wkt: str = where.crs_wkt
         self.width, self.height = info.width, info.height
         self._where = where

@@ -50,7 +50,9 @@ def read_times(
         elif re.match(r"\d{1,2}:\d\d", text):
             raise GeoreferenceError(f"{where}: {text[:30]!r} is a time without a date; add a column 'date'")
         else:
-            raise GeoreferenceError(f"{where}: {text[:30]!r} is no time; expected such as 2024-07-16T15:12:00Z")
+            raise GeoreferenceError(
+                f"{where}: {text[:30]!r} is not a time; expected a time such as 2024-07-16T15:12:00Z"
+            )
     if len(kinds) > 1:
         told = ", ".join(f"{kind} in line {line}" for kind, line in kinds.items())
         raise GeoreferenceError(f"{path.name}: column {header!r} mixes date formats ({told}); write all as 2024-07-16")
@@ -90,7 +92,7 @@ def _seconds(
             seconds=second - min(second, 59)
         )
     except ValueError as error:
-        raise GeoreferenceError(f"{where}: no such date or time ({error}); mend it") from error
+        raise GeoreferenceError(f"{where}: there is no such date or time ({error}); correct it") from error
     offset = 0.0
     if zone and zone[0] in "+-":
         offset = (int(zone[1:3]) * 60 + int(zone[-2:])) * (60.0 if zone[0] == "+" else -60.0)
@@ -104,7 +106,7 @@ def iso_seconds(text: str) -> tuple[float, bool]:
     """
     match = _ISO.fullmatch(text.strip())
     if match is None or match[4] is None:
-        raise GeoreferenceError(f"{text[:40]!r} is no time; expected such as 2024-07-16T15:12:00Z")
+        raise GeoreferenceError(f"{text[:40]!r} is not a time; expected a time such as 2024-07-16T15:12:00Z")
     return _seconds((int(match[1]), int(match[2]), int(match[3])), match.groups()[3:7], match[8], repr(text[:40]))
 
 

@@ -347,7 +347,7 @@ def test_a_photo_that_sees_the_horizon_has_no_footprint_and_one_of_the_sky_no_pl
     assert images.footprints[rows["sky"]] is None
     kinds = {name: images.georeference[row] for name, row in rows.items()}
     assert kinds == {"down": "camera pose", "horizon": "camera pose", "sky": "none"}
-    assert "sees the horizon" in (images.reason[rows["horizon"]] or "")
+    assert "shows the horizon" in (images.reason[rows["horizon"]] or "")
     assert "looks at the sky" in (images.reason[rows["sky"]] or "")
     assert images.status == ["done"] * 3
     paths, centres = centres_of(tmp_path / "out.gpkg")
@@ -382,7 +382,7 @@ def test_a_wrong_file_of_positions_ends_the_run_before_any_work(
     truth: TruthModel, photos: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "other.csv").write_text("photo,lon,lat\nnobody.jpg,36.9,-2.7\n")
-    with pytest.raises(GeoreferenceError, match="none of its rows is one of the photos"):
+    with pytest.raises(GeoreferenceError, match="no row has the name of a photo"):
         survey.detect([photos], tmp_path / "out.gpkg", settings=survey.Settings(position=tmp_path / "other.csv"))
     with pytest.raises(InputError, match="above ground"):
         survey.Settings(agl=-3)

@@ -124,7 +124,7 @@ def test_a_table_names_the_transects(flown: FlownSurvey, tmp_path: Path) -> None
         ("", "empty"),
         ("photo,area\na,1\n", "no column 'transect'"),
         ("transect\na\n", "no column 'photo'"),
-        ("photo,transect\nnobody.jpg,1\n", "none of its rows"),
+        ("photo,transect\nnobody.jpg,1\n", "no row has the name"),
         ("photo,transect\nSIM_0001.jpg,1\nsim_0001.jpg,2\n", "on two transects"),
         ("photo,transect\nSIM_0001.jpg\n", "1 values for 2 columns"),
     ):

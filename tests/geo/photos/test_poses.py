@@ -170,19 +170,19 @@ def test_take_off_height_is_corrected_by_the_dem(tmp_path: Path) -> None:
     found = poses_for(images, dem=dem).photos
     assert [photo.agl_m for photo in found[:2]] == pytest.approx([40, 10], abs=0.3)
     assert found[2].georeference is None
-    assert "no flying height" in " ".join(found[2].reasons)
+    assert "too low for a flight" in " ".join(found[2].reasons)
     # With altitudes of another datum, 30 m off what the ground can be, the first photo's ground is the take-off's.
     shifted = [replace(image, xmp=(image.xmp or "").replace("+1360.0", "+1560.0")) for image in images]
     moved = poses_for(shifted, dem=dem).photos
     assert [photo.agl_m for photo in moved[:2]] == pytest.approx([40, 10], abs=0.3)
-    assert "do not fit dem.tif" in " ".join(moved[0].reasons)
+    assert "does not fit dem.tif" in " ".join(moved[0].reasons)
 
 
 def test_a_dem_that_does_not_cover_or_lies_in_another_crs(tmp_path: Path) -> None:
     dem = level_dem(tmp_path / "dem.tif")
     far = poses_for([posed(lon=37.5)], dem=dem).photos[0]
     assert far.georeference is not None
-    assert "no height below it: placed on a level plane" in " ".join(far.reasons)
+    assert "no height below it: it is placed on a level plane" in " ".join(far.reasons)
     edge = poses_for([posed(lon=36.9 + 990 / 111_200)], dem=dem).photos[0]
     assert "covers only a part" in " ".join(edge.reasons)
     other = tmp_path / "degrees.tif"
@@ -256,7 +256,7 @@ def test_what_a_table_lacks_is_said(tmp_path: Path) -> None:
     assert found[0].georeference is not None
     assert "not in t.csv" in " ".join(found[1].reasons)
     assert "longitude 0, latitude 0" in " ".join(found[2].reasons)
-    with pytest.raises(GeoreferenceError, match="none of its rows is one of the photos"):
+    with pytest.raises(GeoreferenceError, match="no row has the name of a photo"):
         poses_for([header("other.jpg")], table)
     table.write_text("name,lat,alt\nIMG_1.jpg,1,2\n")
     with pytest.raises(GeoreferenceError, match="a column 'lat', but none of lon"):
@@ -296,7 +296,7 @@ def test_odd_photos_are_told() -> None:
     del images[10]
     images.append(replace(images[8], path=images[8].path.with_name("DJI_0099.JPG")))
     told = reasons(images)
-    assert "yaw is stale" in told[2]
+    assert "yaw is wrong" in told[2]
     assert "swapped" in told[4]
     assert "longitude 0, latitude 0" in told[6]
     assert "a gap of 40 m" in told[10]
@@ -312,7 +312,7 @@ def test_photos_out_of_order_and_flown_backwards() -> None:
     )
     told = reasons(sorted(images, key=lambda image: image.path))
     assert "whose number is lower" in told[6]
-    assert all("against the way it was flown" in text for text in reasons(strip(yaw=-90.0))[:-1])
+    assert all("against the direction of flight" in text for text in reasons(strip(yaw=-90.0))[:-1])
 
 
 def test_the_sky_and_flying_heights_of_nothing() -> None:
@@ -320,11 +320,11 @@ def test_the_sky_and_flying_heights_of_nothing() -> None:
     assert sky.georeference is None
     assert "looks at the sky" in sky.reasons[0]
     horizon = poses_for([posed(pitch=-10.0)], agl=40.0).photos[0]
-    assert "sees the horizon" in horizon.reasons[0]
+    assert "shows the horizon" in horizon.reasons[0]
     assert horizon.georeference is not None
     ground = poses_for([posed(relative=0.0)]).photos[0]
     assert ground.georeference is None
-    assert "0.0 m above ground is no flying height" in " ".join(ground.reasons)
+    assert "0.0 m above ground is too low for a flight" in " ".join(ground.reasons)
     with pytest.raises(GeoreferenceError, match=r"pixel \(2000, 10\) is at or above the horizon"):
         locate(posed(pitch=-10.0), [(2000.0, 10.0)])
     with pytest.raises(GeoreferenceError, match="has no place on the ground: no position"):
@@ -334,8 +334,8 @@ def test_the_sky_and_flying_heights_of_nothing() -> None:
 def test_summary_has_a_line_for_each_kind() -> None:
     result = poses_for(strip(relative=40.0))
     assert result.warnings == (
-        "12 photos, first DJI_0001.JPG: height above take-off taken as height above ground: wrong where the land is "
-        "not level",
+        "12 photos, first DJI_0001.JPG: height above take-off is used as height above ground, which is wrong where the "
+        "land is not level",
     )
     assert getattr(result.warnings[0], "about", None) == "agl"
 
@@ -385,7 +385,7 @@ def test_checkpoints_of_a_real_flight(realdata: Path) -> None:
         px = np.array([(float(row["col_px"]), float(row["row_px"])) for row in points])
         true = np.array([(float(row["E_laz_m"]), float(row["N_laz_m"])) for row in points])
         miss = np.hypot(*(photo.georeference.to_map(px) - true).T)
-        stale = any("stale" in reason for reason in photo.reasons)
+        stale = any("yaw is wrong" in reason for reason in photo.reasons)
         assert stale == (image.path.name == "DJI_0024.JPG")
         if not stale:
             misses.extend(miss)

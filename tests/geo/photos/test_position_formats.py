@@ -199,10 +199,10 @@ CASES = {
     # --- what a table says against what the photos say
     "latitude and longitude exchanged": Case(
         "t.csv", "photo,lat,lon,altitude\nDSC01.JPG,7.41,46.52,760\nDSC02.JPG,7.41,46.5202,760\n", gps=(7.41, 46.52),
-        places=((46.52, 7.41, 760.0),), said="are exchanged"),
+        places=((46.52, 7.41, 760.0),), said="are swapped"),
     "another flight's table": Case(
         "t.csv", "photo,lat,lon,altitude\nDSC01.JPG,46.6,7.41,760\nDSC02.JPG,46.6002,7.41,760\n", gps=(7.41, 46.52),
-        places=((7.41, 46.6, 760.0),), said="places it 8893 m from where its own GPS does"),
+        places=((7.41, 46.6, 760.0),), said="places it 8893 m from the position of its own GPS"),
     "better positions than the photos' own": Case(
         "t.csv", "photo,lat,lon,altitude\nDSC01.JPG,46.52005,7.41,760\nDSC02.JPG,46.52025,7.41,760\n", gps=(7.41, 46.52),
         places=((7.41, 46.52005, 760.0),)),

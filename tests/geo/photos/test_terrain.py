@@ -146,7 +146,7 @@ def test_holes_and_the_end_of_the_data_leave_the_plane(tmp_path: Path) -> None:
 
 
 def test_a_dem_without_crs_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(GeoreferenceError, match="without a CRS"):
+    with pytest.raises(GeoreferenceError, match="has no CRS"):
         Terrain(dem(tmp_path / "dem.tif", np.ones((4, 4)), crs=None))
 
 
