@@ -78,4 +78,4 @@ $(plugin_tests): tests/plugin/constraints.txt | qgis
 	@touch $@
 
 clean:
-	rm -rf .venv herdmap-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build herdmap-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
