@@ -76,6 +76,21 @@ def test_every_document_is_in_the_site_s_menu() -> None:
     assert sorted(listed) == sorted([*docs, *site_pages.ROOT_PAGES.values()])
 
 
+def test_what_contributing_names_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"(?:detector|geo|qgis_plugin|scripts|tests|docs)/[\w./-]*\w/?", text))
+    assert len(paths) > 20
+    # `mine` is the format that the reader adds.
+    assert not [path for path in paths if "mine" not in path and not (ROOT / path).exists()]
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.M)) <= targets
+    # A name in capitals, and the file that has it.
+    named = re.findall(r"`([A-Z_]{4,})`\s+(?:in|of)\s+`([\w/.]+/[\w.]+\.py)`", text)
+    assert len(named) > 4
+    for name, path in named:
+        assert re.search(rf"^{name}\b", (ROOT / path).read_text(encoding="utf-8"), re.M), f"{path} has no {name}"
+
+
 @pytest.mark.parametrize(
     ("source", "written", "on_the_site"),
     [
