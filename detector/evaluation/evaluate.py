@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -108,65 +109,99 @@ def evaluate(
     folder.mkdir(parents=True, exist_ok=True)
     output = Path(os.path.abspath(folder / "detections.gpkg"))
 
-    def run(score: float | None, told: Sequence[str]) -> bool:
-        outcome = survey.detect(
-            [photo.path for photo in photos],
-            output,
-            model=named,
-            trust=trust,
-            device=device,
-            settings=replace(settings, score=score),
-            watcher=_Told(watcher, told),
-        )
-        return not outcome.cancelled
-
+    detecting = partial(_detect, photos, output, model=named, trust=trust, device=device, settings=settings)
     # Twice over one inference: from the lowest score on for the curves; then as `detect` gives it, which stays.
-    if not run(FLOOR, ("planned", "progress", "image_failed", "warning", "cancelled")):
+    told = ("planned", "progress", "image_failed", "warning", "cancelled")
+    if not detecting(score=FLOOR, watcher=_Told(watcher, told)):
         return None
     photos, unread = _read(output, photos)
     curves = _found(output, photos, judged)
-    if not run(settings.score, ("cancelled",)):
+    if not detecting(score=settings.score, watcher=_Told(watcher, ("cancelled",))):
         return None
     counted = _found(output, photos, judged)
     truth = truth_of(photos, _seams(photos, output, loaded, settings))
-    thresholds = _thresholds(loaded.info, judged, settings.score)
-    aps, missing = _average_precision(truth, curves, len(judged.classes))
+    as_one = matches(truth, counted, None, "centre")
     metrics: dict[str, Any] = {
-        "model": {
-            "name": loaded.info.name,
-            "version": loaded.info.version,
-            "file": loaded.files[0].name,
-            "sha256": models.sha256_of(*loaded.files),
-        },
+        "model": _about(loaded),
         "data": {"labels": data.name, "photos": len(photos), "animals": int((~truth.crowd).sum())},
         "settings": {**asdict(settings), "rule": judging.rule, "any_class": judging.any_class},
-        "notes": [*judged.notes, *missing],
-        "classes": {},
+        **_judge(
+            truth, curves, counted, as_one, judged, judging.rule, _thresholds(loaded.info, judged, settings.score)
+        ),
     }
-    for label, name in enumerate(judged.classes):
-        metrics["classes"][name] = {
-            "threshold": float(thresholds[label]),
-            **_numbers(truth, counted, label),
-            **_curves(truth, curves, label, judging.rule),
-            "average_precision": asdict(aps[label]) if aps else None,
-        }
-    as_one = matches(truth, counted, None, "centre")
-    by_photo = as_one.by_photo(0.0)
-    calls = photo_calls(by_photo)
     if unread:
         metrics["notes"].append(f"{len(unread)} photos cannot be read and are not judged; the first: {unread[0]}")
-    metrics["all"] = _numbers(truth, counted, None)
-    metrics["flights"] = _by_flight(truth, by_photo)
-    metrics["confusion"] = confusion(truth, counted, len(judged.classes)) if len(judged.classes) > 1 else None
-    metrics["photo_calls"] = {**asdict(calls), "saved": calls.saved}
-    false_alarms, misses = _mistakes(photos, truth, counted, as_one, judged.classes)
+    _write_all(folder, metrics, truth, as_one, _mistakes(photos, truth, counted, as_one, judged.classes))
+    watcher.done(folder / "report.html", len(photos), len(unread), len(counted.image))
+    return Evaluated(metrics, folder)
 
+
+def _detect(
+    photos: Sequence[LabelledImage], output: Path, *, settings: Settings, score: float | None, **how: Any
+) -> bool:
+    """Search the photos, or place what was found from another score on; whether that was done, not cancelled."""
+    paths = [photo.path for photo in photos]
+    return not survey.detect(paths, output, settings=replace(settings, score=score), **how).cancelled
+
+
+def _about(model: models.Model) -> dict[str, str]:
+    """What the report says of the model."""
+    return {
+        "name": model.info.name,
+        "version": model.info.version,
+        "file": model.files[0].name,
+        "sha256": models.sha256_of(*model.files),
+    }
+
+
+def _judge(
+    truth: Truth,
+    curves: Found,
+    counted: Found,
+    as_one: Matches,
+    judged: "_Judged",
+    rule: str,
+    thresholds: Mapping[int, float],
+) -> dict[str, Any]:
+    """All numbers of what was found against what is there: by class, all as one, by flight and by photo.
+
+    curves: from the lowest score on. counted: as `detect` gives it. as_one: the matches of `counted`, of any class.
+    """
+    aps, missing = _average_precision(truth, curves, len(judged.classes))
+    by_photo = as_one.by_photo(0.0)
+    calls = photo_calls(by_photo)
+    classes = {
+        name: {
+            "threshold": float(thresholds[label]),
+            **_numbers(truth, counted, label),
+            **_curves(truth, curves, label, rule),
+            "average_precision": asdict(aps[label]) if aps else None,
+        }
+        for label, name in enumerate(judged.classes)
+    }
+    return {
+        "notes": [*judged.notes, *missing],
+        "classes": classes,
+        "all": _numbers(truth, counted, None),
+        "flights": _by_flight(truth, by_photo),
+        "confusion": confusion(truth, counted, len(judged.classes)) if len(judged.classes) > 1 else None,
+        "photo_calls": {**asdict(calls), "saved": calls.saved},
+    }
+
+
+def _write_all(
+    folder: Path,
+    metrics: dict[str, Any],
+    truth: Truth,
+    as_one: Matches,
+    mistakes: tuple[list[report.Picture], list[report.Picture]],
+) -> None:
+    """The report, and its numbers as tables. mistakes: pictures of false alarms, and of missed animals."""
+    by_photo = as_one.by_photo(0.0)
     _write(folder / "photos.csv", lambda f: report.write_photos(truth.photos, truth.flights, by_photo, f))
     _write(folder / "curves.csv", lambda f: report.write_curves(metrics, f))
     _write(folder / "metrics.json", lambda f: report.write_json(metrics, f))
-    _write(folder / "report.html", lambda f: report.write_page(metrics, false_alarms, misses, f))
-    watcher.done(folder / "report.html", len(photos), len(unread), len(counted.image))
-    return Evaluated(metrics, folder)
+    _write(folder / "report.html", lambda f: report.write_page(metrics, *mistakes, f))
 
 
 class _Told(Watcher):

@@ -287,21 +287,67 @@ def transect_table(
     `geo.sightings.match` gives it for these photos; default all 1.
     Raises TableError for lengths that do not fit, VectorError where the CRS has no areas or no photo is on a transect.
     """
-    m = len(photos)
-    if len(transect) != m or not (isinstance(stratum, str) or len(stratum) == m):
-        raise TableError(f"transects: expected a transect and a stratum for each of {m} photos")
-    seen_in = np.asarray(image, np.int64).reshape(-1)
-    counts_as = np.ones(len(seen_in), np.int64) if counted is None else np.asarray(counted).astype(np.int64)
-    if len(class_name) != len(seen_in) or counts_as.shape != seen_in.shape:
-        raise TableError(f"transects: {len(class_name)} classes for {len(seen_in)} sightings; give one each")
-    if len(seen_in) and (seen_in.min() < 0 or seen_in.max() >= m):
-        raise TableError(f"transects: image has an index outside 0 to {m - 1}")
+    if len(transect) != len(photos) or not (isinstance(stratum, str) or len(stratum) == len(photos)):
+        raise TableError(f"transects: expected a transect and a stratum for each of {len(photos)} photos")
+    seen = _Sightings.of(len(photos), image, class_name, counted)
+    flown = np.append(_in_time(photos), np.flatnonzero(~np.isfinite(photos.centres).all(axis=1)))
+    names, of, lost = _numbered_transects(photos, flown, transect, stratum)
+    if not names:
+        raise VectorError("no photo with a place is on a transect: give their transects, or let the track be split")
+    effort = photo_effort(photos, crs_wkt, on_transect=of >= 0)
+    k = len(names)
+    by_transect = flown[np.argsort(of[flown], kind="stable")]
+    rows_of = np.split(by_transect, np.cumsum(np.bincount(of + 1, minlength=k + 1))[:-1])[1:]
+    polygons, length, width, area = _ground(photos, effort, rows_of)
+    counts, off = seen.by_transect(of, k)
+    strata_of, names_of = zip(*names, strict=True)
+    warnings = _what_is_left_out(lost, off, [name for name, zero in zip(names_of, area == 0, strict=True) if zero])
+    photos_of = np.bincount(of[of >= 0], minlength=k)
+    return TransectTable(
+        strata_of, names_of, photos_of, length, width, area, polygons, crs_wkt, seen.classes, counts, warnings
+    )
 
-    strata = [stratum] * m if isinstance(stratum, str) else [_name(value) or "" for value in stratum]
+
+@dataclass(frozen=True, eq=False)
+class _Sightings:
+    """N sightings. photo: (N,) index of each one's photo. code: (N,) index into classes. counted: (N,) 0 or 1."""
+
+    photo: Ints
+    code: Ints
+    classes: tuple[str, ...]
+    counted: Ints
+
+    @classmethod
+    def of(cls, photos: int, image: ArrayLike, class_name: Sequence[str], counted: ArrayLike | None) -> "_Sightings":
+        """As `transect_table` has them. Raises TableError for what does not fit together."""
+        photo = np.asarray(image, np.int64).reshape(-1)
+        counts_as = np.ones(len(photo), np.int64) if counted is None else np.asarray(counted).astype(np.int64)
+        if len(class_name) != len(photo) or counts_as.shape != photo.shape:
+            raise TableError(f"transects: {len(class_name)} classes for {len(photo)} sightings; give one each")
+        if len(photo) and (photo.min() < 0 or photo.max() >= photos):
+            raise TableError(f"transects: image has an index outside 0 to {photos - 1}")
+        classes = tuple(dict.fromkeys(class_name))
+        number = {name: c for c, name in enumerate(classes)}
+        codes = np.fromiter((number[name] for name in class_name), np.int64, len(class_name))
+        return cls(photo, codes, classes, counts_as)
+
+    def by_transect(self, of: Ints, transects: int) -> tuple[Ints, int]:
+        """Counts (K, C) of K transects by class, and how many are in photos on none. of: (M,) each photo's transect."""
+        counts = np.zeros((transects, len(self.classes)), np.int64)
+        on = of[self.photo] >= 0
+        np.add.at(counts, (of[self.photo][on], self.code[on]), self.counted[on])
+        return counts, int(self.counted[~on].sum())
+
+
+def _numbered_transects(
+    photos: Photos, flown: Ints, transect: Sequence[object], stratum: str | Sequence[object]
+) -> tuple[list[tuple[str, str]], Ints, int]:
+    """The transects (stratum, name) in order of their first photo, the index of each photo's among them, and how many
+    photos are on one and have no place. flown: (M,) the photos in the order of the flight."""
+    strata = [stratum] * len(photos) if isinstance(stratum, str) else [_name(value) or "" for value in stratum]
     placed = photos.placed
     index: dict[tuple[str, str], int] = {}
-    of = np.full(m, NO_TRANSECT, np.int64)
-    flown = np.append(_in_time(photos), np.flatnonzero(~np.isfinite(photos.centres).all(axis=1)))
+    of = np.full(len(photos), NO_TRANSECT, np.int64)
     lost = 0
     for row in flown.tolist():
         name = _name(transect[row])
@@ -311,25 +357,18 @@ def transect_table(
             lost += 1
             continue
         of[row] = index.setdefault((strata[row], name), len(index))
-    if not index:
-        raise VectorError("no photo with a place is on a transect: give their transects, or let the track be split")
-    effort = photo_effort(photos, crs_wkt, on_transect=of >= 0)
+    return list(index), of, lost
 
-    classes = tuple(dict.fromkeys(class_name))
-    code = {name: c for c, name in enumerate(classes)}
-    codes = np.fromiter((code[name] for name in class_name), np.int64, len(class_name))
-    counts = np.zeros((len(index), len(classes)), np.int64)
-    on = of[seen_in] >= 0
-    np.add.at(counts, (of[seen_in][on], codes[on]), counts_as[on])
-    off = int(counts_as[~on].sum())
 
-    k = len(index)
-    rows_of = np.split(
-        flown[np.argsort(of[flown], kind="stable")], np.cumsum(np.bincount(of + 1, minlength=k + 1))[:-1]
-    )
+def _ground(
+    photos: Photos, effort: PhotoEffort, rows_of: Sequence[Ints]
+) -> tuple[NDArray[np.object_], Floats, Floats, Floats]:
+    """Of K transects the ground (polygons), length (km), width of the strip (m) and area (km2). rows_of: the photos of
+    each, in the order of the flight."""
+    k = len(rows_of)
     polygons = np.empty(k, object)
     length, width, area = np.zeros(k), np.full(k, np.nan), np.zeros(k)
-    for t, rows in enumerate(rows_of[1:]):
+    for t, rows in enumerate(rows_of):
         # On a grid: GEOS's floating union of cells that all but share their edges can lose one.
         polygons[t] = shapely.union_all(effort.cell[rows], grid_size=_GRID_M)
         area[t] = effort.area_km2[rows].sum()
@@ -341,19 +380,19 @@ def transect_table(
         if planar > 0:
             length[t] *= math.sqrt(area[t] / planar)
             width[t] *= math.sqrt(area[t] / planar)
+    return polygons, length, width, area
+
+
+def _what_is_left_out(lost: int, off: int, empty: Sequence[str]) -> tuple[str, ...]:
+    """Warnings. lost: photos without a place. off: animals on no transect. empty: transects without ground."""
     warnings = []
     if lost:
         warnings.append(f"{lost} photos on transects have no place on the ground: they add neither area nor animals")
     if off:
         warnings.append(f"{off} counted animals are in photos on no transect and left out; match without those photos")
-    if (area == 0).any():
-        names = [name for (_, name), zero in zip(index, area == 0, strict=True) if zero]
-        warnings.append(f"{len(names)} transects have no ground of their own, {names[0]!r} for one: others lie on them")
-    strata_of, names_of = zip(*index, strict=True)
-    photos_of = np.bincount(of[of >= 0], minlength=k)
-    return TransectTable(
-        strata_of, names_of, photos_of, length, width, area, polygons, crs_wkt, classes, counts, tuple(warnings)
-    )
+    if empty:
+        warnings.append(f"{len(empty)} transects have no ground of their own, {empty[0]!r} for one: others lie on them")
+    return tuple(warnings)
 
 
 def _covered_m(centres: Floats, along_m: Floats) -> float:

@@ -7,7 +7,7 @@ animal belongs to the transect of the photo by which it counts.
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.csv_table import read_rows
 from geo.errors import Remark, VectorError
-from geo.estimates.effort import PhotoEffort, photo_effort, split_track, transect_table
+from geo.estimates.effort import PhotoEffort, TransectTable, photo_effort, split_track, transect_table
 from geo.estimates.transects import Strips
 from geo.output import whole
 from geo.overlaps.count_once import count_once
@@ -146,38 +146,19 @@ def photo_strips(
     register them (`geo.registration`). class_names: classes that get a column, seen or not; others that occur follow.
     Raises VectorError where no photo with a place is on a transect, or their CRS has no areas.
     """
-    done = images.searched
     named = np.array([name is not None for name in on.transect], bool)
-    part = done & named
-    ground = replace(
-        images, footprints=[ring if is_on else None for ring, is_on in zip(images.footprints, part, strict=True)]
-    )
+    part = images.searched & named
     numbers = rows.animal_id[rows.animal_id >= 0]
     by_cells = bool((rows.counted == 0).any()) and len(np.unique(numbers)) == len(numbers)  # nobody is in two photos
-    once = count_once(ground, rows, crs_wkt, "cells" if by_cells else "animals")
+    ground = [ring if is_on else None for ring, is_on in zip(images.footprints, part, strict=True)]
+    once = count_once(replace(images, footprints=ground), rows, crs_wkt, "cells" if by_cells else "animals")
     if once.photos is None or once.crs_wkt is None:
         raise VectorError(
             "no photo with a place on the ground is on a transect; give the photos positions", about="position"
         )
-    warnings = list(on.warnings)
-    if left := int((named & ~done).sum()):
-        warnings.append(f"{left} photos were not searched, or not from edge to edge: their ground is left out")
-    if bool((rows.counted == 1).all()) and int(once.rows.counted.sum()) < len(rows):
-        warnings.append(
-            Remark(
-                "every sighting counts in this survey, although photos overlap: the estimate is too high; first let "
-                "each animal count once",
-                about="count_overlaps",
-            )
-        )
-    known = {path: row for row, path in enumerate(images.path)}
-    image = np.array([*(known.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]
     mask, classes = choose(replace(rows, counted=once.rows.counted) if by_cells else rows)
-    there = np.append(part & once.photos.placed, False)[image]
-    photo = np.where(there, image, -1) if by_cells else _on_a_transect(images, rows, image, mask, there)
+    photo = _photo_of(images, rows, mask, part & once.photos.placed, by_cells)
     chosen = np.flatnonzero(mask & (photo >= 0))
-    if lost := int(mask.sum()) - len(chosen):
-        warnings.append(f"{lost} animals are in no photo of a transect, so they are left out")
     table = transect_table(
         once.photos,
         [name if is_on else None for name, is_on in zip(on.transect, part, strict=True)],
@@ -186,11 +167,31 @@ def photo_strips(
         image=photo[chosen],
         class_name=classes[chosen].tolist(),
     )
-    names = list(dict.fromkeys([*class_names, *sorted(table.classes)]))
-    counts = np.zeros((len(table.names), len(names)))
-    for column, name in enumerate(table.classes):
-        counts[:, names.index(name)] = table.counts[:, column]
-    strips = Strips(
+    left_out = int((named & ~images.searched).sum()), int(mask.sum()) - len(chosen)
+    too_many = bool((rows.counted == 1).all()) and int(once.rows.counted.sum()) < len(rows)
+    strips = _strips(table, (*on.warnings, *_warnings(*left_out, too_many)))
+    names, counts = _counts(table, class_names)
+    effort = photo_effort(once.photos, once.crs_wkt, on_transect=part)
+    return PhotoStrips(strips, names, counts, on, effort, np.bincount(photo[chosen], minlength=len(images)))
+
+
+def _warnings(unsearched: int, lost: int, too_many: bool) -> Iterator[str]:
+    """unsearched: photos on transects. lost: animals on none. too_many: whether an animal counts more than once."""
+    if unsearched:
+        yield f"{unsearched} photos were not searched, or not from edge to edge: their ground is left out"
+    if too_many:
+        yield Remark(
+            "every sighting counts in this survey, although photos overlap: the estimate is too high; first let each "
+            "animal count once",
+            about="count_overlaps",
+        )
+    if lost:
+        yield f"{lost} animals are in no photo of a transect, so they are left out"
+
+
+def _strips(table: TransectTable, warnings: tuple[str, ...]) -> Strips:
+    """The transects' ground, as an estimate reads it."""
+    return Strips(
         tuple(name or None for name in table.stratum),
         table.names,
         table.polygons,
@@ -201,9 +202,15 @@ def photo_strips(
         table.length_km,
         table.strip_width_m,
     )
-    effort = photo_effort(once.photos, once.crs_wkt, on_transect=part)
-    animals = np.bincount(photo[chosen], minlength=len(images))
-    return PhotoStrips(strips, tuple(names), counts, on, effort, animals)
+
+
+def _counts(table: TransectTable, class_names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """The C classes, `class_names` first, and the counts (K, C) of each transect."""
+    names = list(dict.fromkeys([*class_names, *sorted(table.classes)]))
+    counts = np.zeros((len(table.names), len(names)))
+    for column, name in enumerate(table.classes):
+        counts[:, names.index(name)] = table.counts[:, column]
+    return tuple(names), counts
 
 
 def write_effort(images: Images, found: PhotoStrips, path: StrPath) -> None:
@@ -224,12 +231,21 @@ def write_effort(images: Images, found: PhotoStrips, path: StrPath) -> None:
         part.write_bytes(text.getvalue().encode("utf-8", "replace"))
 
 
-def _on_a_transect(
-    images: Images, rows: DetectionRows, image: NDArray[np.int64], mask: NDArray[np.bool_], there: NDArray[np.bool_]
+def _photo_of(
+    images: Images, rows: DetectionRows, mask: NDArray[np.bool_], on_transect: NDArray[np.bool_], by_cells: bool
 ) -> NDArray[np.int64]:
     """(M,) the photo in which each row counts: its own, or where that is on no transect, another one of its animal; -1
-    where no photo of a transect has it."""
+    where no photo of a transect has it.
+
+    mask: (M,) the rows that count. on_transect: (N,) of the photos. by_cells: each row counts in its own photo or not
+    at all.
+    """
+    known = {path: row for row, path in enumerate(images.path)}
+    image = np.array([*(known.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]
+    there = np.append(on_transect, False)[image]
     photo = np.where(there, image, -1)
+    if by_cells:
+        return photo
     astray = np.flatnonzero(mask & ~there & (rows.animal_id >= 0))
     if not len(astray):
         return photo
