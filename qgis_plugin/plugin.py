@@ -39,13 +39,15 @@ class HerdmapPlugin:
         self._score_filter = score_filter.register()
         self._toolbar = self.iface.addToolBar("Herdmap")
         self._toolbar.setObjectName("Herdmap")
+        self._add("detect", tr("Detect animals…"), tr("Find animals in imagery and put them on the map"), self.detect)
         self._add(
-            "detect", tr("Detect animals…"), tr("Find the animals in imagery and put them on the map"), self.detect
+            "review", tr("Review"), tr("Look at the detections one by one and confirm or reject them"), self.review
         )
-        self._add("review", tr("Review"), tr("Go through what was found, one by one"), self.review)
         self._add("count", tr("Count per region…"), tr("Count the animals in each polygon of a layer"), self.count)
-        self._add("open", tr("Open survey…"), tr("Open a survey's GeoPackage with all its layers"), self.open_survey)
-        self._add("settings", tr("Settings…"), tr("Set up the detector and see how it is"), self.settings)
+        self._add(
+            "open", tr("Open survey…"), tr("Open the GeoPackage of a survey with all its layers"), self.open_survey
+        )
+        self._add("settings", tr("Settings…"), tr("Set up the detector and check that it runs"), self.settings)
 
     def unload(self) -> None:
         score_filter.unregister()
@@ -71,7 +73,10 @@ class HerdmapPlugin:
             self.settings()
             return
         if environment.is_outdated():
-            text = tr("This plugin brings another version of the detector: “Set up again” in its settings.")
+            text = tr(
+                "The plugin contains another version of the detector than the one installed. Open Herdmap ▸"
+                " Settings and press “Set up again”."
+            )
             self.iface.messageBar().pushInfo("Herdmap", text)
         try:
             parameters = imagery.at_hand(self._chosen_layers())

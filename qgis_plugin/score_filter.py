@@ -46,7 +46,7 @@ class ScoreFilter(QgsLayerTreeEmbeddedWidgetProvider):
         return _ID
 
     def name(self) -> str:
-        return tr("Lowest score shown")
+        return tr("Lowest score on the map")
 
     def supportsLayer(self, layer: QgsMapLayer) -> bool:  # noqa: N802
         return isinstance(layer, QgsVectorLayer) and layer.fields().indexOf("score") >= 0
@@ -63,7 +63,9 @@ class _Number(QWidget):
         self.score.setSingleStep(0.05)
         self.score.setKeyboardTracking(False)
         self.score.setValue(shown_from(layer))
-        self.score.setToolTip(tr("Only what the map shows: the review and the counts know all detections"))
+        self.score.setToolTip(
+            tr("Hides detections with lower scores on the map. The review and the counts still use all detections.")
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(QLabel(tr("Scores from")))

@@ -42,7 +42,7 @@ class SurveyFile:
         if missing or not self.columns["images"]:
             what = tr("it has no layer {}").format("detections" if not have else "images")
             if have and missing:
-                what = tr("its detections have no column {}").format(missing[0])
+                what = tr("its layer detections has no column {}").format(missing[0])
             raise SurveyError(tr("{} is not a survey: {}").format(self.path.name, what))
 
     @contextmanager
@@ -55,31 +55,33 @@ class SurveyFile:
             db = sqlite3.connect(uri, uri=True, timeout=_SECONDS, isolation_level=None)
             yield db
         except sqlite3.Error as error:
-            raise SurveyError(self._said(str(error))) from error
+            raise SurveyError(self._said(str(error), mode)) from error
         finally:
             if db is not None:
                 db.close()
 
-    def _said(self, error: str) -> str:
+    def _said(self, error: str, mode: str) -> str:
         """SQLite's error as what a person can do about it."""
         name = self.path.name
         if not self.path.exists():
-            return tr("{} is no longer there: it was moved or renamed. Open it from where it is now").format(name)
+            return tr("{} does not exist. It may have been moved or renamed. Open it from its new place.").format(name)
         if "locked" in error or "busy" in error:
             return tr(
-                "{} is being written by another program. Nothing is lost: try again in a moment,"
-                " or save the edits that are open in it"
+                "Another program is writing to {}. Nothing is lost. Try again in a moment. If you edit one of"
+                " its layers in QGIS, save the edits first."
             ).format(name)
+        if "unable to open" in error and mode == "ro":
+            return tr("{} cannot be opened. Check that you may read it.").format(name)
         if "readonly" in error or "read-only" in error or "unable to open" in error:
             return tr(
-                "{} is read-only, so nothing can be reviewed in it."
-                " Copy it to a folder where you may write, and open the copy"
+                "You may not write to {}, so you cannot review it. Copy it to a folder where you may write,"
+                " and open the copy."
             ).format(name)
         if "full" in error:
-            return tr("The disk is full: {} was not changed. Free some space and say it again").format(name)
+            return tr("The disk is full, and {} was not changed. Free some space and press the key again.").format(name)
         if "not a database" in error or "malformed" in error:
-            return tr("{} is damaged or is not a GeoPackage: {}").format(name, error)
-        return tr("{} cannot be used: {}").format(name, error)
+            return tr("{} is damaged or not a GeoPackage: {}").format(name, error)
+        return tr("Herdmap cannot use {}: {}").format(name, error)
 
 
 def _columns(db: sqlite3.Connection, table: str) -> set[str]:

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterVectorLayer,
     QgsProviderRegistry,
 )
@@ -22,10 +23,12 @@ from ..environment import environment, process
 from ..icons import icon
 from ..survey_file import SurveyError, SurveyFile
 from ..translation import tr
+from .option_labels import in_labels
 
 REVIEW_CHOICES: tuple[Review, ...] = ("not-rejected", "confirmed", "all")
 """What the parameter REVIEW offers, in its order: the number of a choice stands in people's models and batches."""
 _SOME_FAILED, _CANCELLED = 1, 3
+_SAID = ("text", "reason")  # of a progress line: what is for a person to read
 
 
 class HerdmapAlgorithm(QgsProcessingAlgorithm):
@@ -57,7 +60,7 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
         """Add the parameter SURVEY: a layer of a survey, or its GeoPackage."""
         survey = QgsProcessingParameterVectorLayer(
             "SURVEY",
-            tr("Survey (its detections, or the GeoPackage)"),
+            tr("Survey (a layer of detections, or a GeoPackage)"),
             [QgsProcessing.SourceType.TypeVectorPolygon],
             optional=optional,
         )
@@ -76,7 +79,9 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
             if layer is None:
                 if value in (None, ""):
                     return ""
-                raise QgsProcessingException(tr("{value}: no layer and no GeoPackage").format(value=value))
+                raise QgsProcessingException(
+                    tr("{value} is neither a layer nor a GeoPackage. Choose a survey.").format(value=value)
+                )
             path = (
                 QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path")
                 or layer.source()
@@ -132,21 +137,20 @@ class CommandAlgorithm(HerdmapAlgorithm):
 
         def on_line(line: str) -> None:
             nonlocal done
-            if on_event is None:
-                feedback.pushInfo(line)
-                return
             try:
-                event = json.loads(line)
+                event = json.loads(line) if on_event is not None else None
             except ValueError:
-                feedback.pushInfo(line)
+                event = None
+            if on_event is None or event is None:
+                feedback.pushInfo(in_labels(line, self))
                 return
             done = done or event.get("event") == "done"
-            on_event(event)
+            on_event({**event, **{key: in_labels(event[key], self) for key in _SAID if event.get(key)}})
 
         def on_error_line(line: str) -> None:
             if errors:
                 feedback.pushWarning(errors.pop())  # only the last line may be the error
-            errors.append(_unprefixed(line))
+            errors.append(in_labels(_unprefixed(line), self))
 
         # `detect` watches its stdin by itself and ends in order.
         if on_event is None:
@@ -177,25 +181,31 @@ class CommandAlgorithm(HerdmapAlgorithm):
             cancelled=feedback.isCanceled,
         )
         if ended.code and not ended.cancelled:
-            last = _unprefixed(ended.last_lines[-1]) if ended.last_lines else ""
+            last = in_labels(_unprefixed(ended.last_lines[-1]), self) if ended.last_lines else ""
             raise QgsProcessingException(self.explained(last, ended.code))
         return lines
 
     def explained(self, error: str, code: int) -> str:
         """The error of a command, for the user."""
         if error.startswith(("No such command", "No such option")):
-            return tr("The detector that is installed here cannot do this. Set it up again in Herdmap ▸ Settings.")
+            return tr("The installed detector is too old for this. Open Herdmap ▸ Settings and press “Set up again”.")
         if "No module named detector" in error:
-            return tr("There is no herdmap in the chosen environment. Choose another in Herdmap ▸ Settings.")
+            return tr("The chosen environment does not contain herdmap. Choose another one in Herdmap ▸ Settings.")
         if code < 0:
-            return tr("The detector was ended by the system (signal {number}): the memory may have run out.").format(
-                number=-code
-            )
-        return error or tr("The detector ended with code {code} and said nothing.").format(code=code)
+            return tr(
+                "The system ended the detector (signal {number}). The computer may have run out of memory."
+            ).format(number=-code)
+        return error or tr("The detector ended with code {code} and without a message.").format(code=code)
 
 
 def _unprefixed(line: str) -> str:
     return line[len("herdmap: ") :] if line.startswith("herdmap: ") else line
+
+
+def review_parameter() -> QgsProcessingParameterEnum:
+    """The parameter REVIEW: which animals count after the review, one of REVIEW_CHOICES."""
+    choices = [tr("All except rejected ones"), tr("Only confirmed ones"), tr("All, including rejected ones")]
+    return QgsProcessingParameterEnum("REVIEW", tr("Which animals"), choices, defaultValue=0)
 
 
 def option(name: str, value: Any) -> list[str]:

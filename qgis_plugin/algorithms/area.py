@@ -80,7 +80,8 @@ def _put_band(root: Any, layer: QgsRasterLayer, band: int, window: Window, sourc
     if kind is None or colour == "Palette":
         raise ImageryError(
             tr(
-                "“{name}” has a colour table or complex numbers, of which no part can be taken: look at the whole of it"
+                "“{name}” has a colour table or complex numbers, so Herdmap cannot cut an area out of it."
+                " Leave the area empty to search the whole file."
             ).format(name=layer.name())
         )
     left, top, width, height = map(str, window)

@@ -27,12 +27,12 @@ class Check(HerdmapAlgorithm):
         return tr("Check the detector's environment")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("Says whether the detector runs here, on which device, and what is missing")
+        return tr("Checks whether the detector runs on this computer, on which device, and what is missing")
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Says what is installed in the detector's environment, whether the bundled model runs there, and on which"
-            " device: the CPU or a GPU. Set it up in Herdmap ▸ Settings."
+            "Lists what is installed in the detector's environment. Runs the bundled model once and"
+            " reports the device: the CPU or a GPU. You set up the environment in Herdmap ▸ Settings."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
@@ -50,9 +50,14 @@ class Check(HerdmapAlgorithm):
         for line in health.text.splitlines():
             feedback.pushInfo(line)
         if not health.healthy:
-            raise QgsProcessingException(tr("The detector does not run in this environment: see above."))
+            raise QgsProcessingException(
+                tr("The detector does not run in this environment. The reason is in the lines above.")
+            )
         if environment.is_outdated():
             feedback.pushWarning(
-                tr("The plugin brings another version of the detector: set it up again in its settings.")
+                tr(
+                    "The plugin contains another version of the detector than the one installed. Open Herdmap ▸"
+                    " Settings and press “Set up again”."
+                )
             )
         return {"VERSION": health.version, "DEVICE": health.device}

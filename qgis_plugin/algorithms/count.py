@@ -27,7 +27,6 @@ from qgis.core import (
     QgsProcessingFeatureSource,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
@@ -41,7 +40,7 @@ from qgis.PyQt.QtCore import QMetaType, QVariant
 from ..counting_rule import Review, Sighting, counts, effective_class, standing
 from ..survey_file import OUTSIDE, UNPLACED
 from ..translation import tr
-from .algorithm import REVIEW_CHOICES, HerdmapAlgorithm
+from .algorithm import REVIEW_CHOICES, HerdmapAlgorithm, review_parameter
 from .region_style import RegionStyle
 
 _NAME_FIELDS = ("name", "region", "region_name", "stratum", "block", "label", "title", "id", "fid")
@@ -65,18 +64,18 @@ class Count(HerdmapAlgorithm):
         return tr("Count animals per region")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("Counts a survey's animals in each polygon of a layer, after the review")
+        return tr("Counts the animals of a survey in each polygon of a layer")
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Counts the animals of a survey in polygons and writes a row for each region and class: region, class,"
-            " count, area_km2, density_per_km2.\n\n"
-            "An animal belongs to the region that holds the middle of its box, on a shared edge to the region that"
-            " comes first in the layer, and to “outside” where no region holds it. Regions without animals have"
-            " their row too. Areas are on the ellipsoid, whatever the CRS. An animal that several photos saw"
-            " counts once where the survey says so.\n\n"
-            "Needs neither the detector nor its environment. The survey stays as it is: the layer Counts inside it is"
-            " written by the review and by the command herdmap count."
+            "Counts the animals of a survey in the polygons of a layer. Writes one row for each region"
+            " and class: region, class, count, area_km2, density_per_km2.\n\n"
+            "The centre of its box decides in which region an animal counts. On a shared edge the first"
+            " region of the layer gets it. Animals in no region count as “outside”. Regions without"
+            " animals get a row too. Areas are measured on the ellipsoid, so the CRS does not matter. An"
+            " animal in several photos counts once if the survey has matched its photos.\n\n"
+            "This works without the detector. It does not change the survey. The layer Counts inside the"
+            " survey is written by the review and by the command herdmap count."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
@@ -84,14 +83,11 @@ class Count(HerdmapAlgorithm):
         polygon = QgsProcessing.SourceType.TypeVectorPolygon
         self.addParameter(QgsProcessingParameterFeatureSource("REGIONS", tr("Regions"), [polygon]))
         self.addParameter(
-            QgsProcessingParameterField("REGION_FIELD", tr("Name of a region"), None, "REGIONS", optional=True)
+            QgsProcessingParameterField(
+                "REGION_FIELD", tr("Column with the names of the regions"), None, "REGIONS", optional=True
+            )
         )
-        choices = [
-            tr("Those a person did not reject"),
-            tr("Only those a person confirmed"),
-            tr("All, whatever a person said"),
-        ]
-        self.addParameter(QgsProcessingParameterEnum("REVIEW", tr("Which animals"), choices, defaultValue=0))
+        self.addParameter(review_parameter())
         self.addParameter(QgsProcessingParameterFeatureSink("OUTPUT", tr("Counts per region"), polygon))
         self.addOutput(QgsProcessingOutputNumber("TOTAL", tr("Animals counted")))
 
@@ -101,7 +97,7 @@ class Count(HerdmapAlgorithm):
         survey = self.survey_file(parameters, context)
         detections = QgsVectorLayer(f"{survey}|layername=detections", "detections", "ogr")
         if not detections.isValid():
-            raise QgsProcessingException(tr("{path}: its layer detections cannot be read").format(path=survey))
+            raise QgsProcessingException(tr("{path}: QGIS cannot read the layer detections").format(path=survey))
         source = self.parameterAsSource(parameters, "REGIONS", context)
         if source is None:
             raise QgsProcessingException(self.invalidSourceError(parameters, "REGIONS"))
@@ -155,18 +151,20 @@ class _Regions:
         names = [one.name() for one in source.fields()]
         field = field or next((n for usual in _NAME_FIELDS for n in names if n.casefold() == usual), "")
         if not field:
-            feedback.pushWarning(tr("The regions have no column with a name: they are called by their row's number"))
+            feedback.pushWarning(tr("The regions have no column with names, so each is called by its row number."))
         taken, last = {OUTSIDE, UNPLACED}, Counter[str]()
         for row, feature in enumerate(source.getFeatures(QgsFeatureRequest(), _ANY_GEOMETRY), start=1):
             shape, repaired = _polygonal(feature.geometry())
             if shape is None:
                 feedback.pushWarning(
-                    tr("Row {row} of the regions is left out: not a polygon with an area").format(row=row)
+                    tr("Row {row} of the regions is skipped: it is not a polygon with an area").format(row=row)
                 )
                 continue
             if repaired:
                 feedback.pushWarning(
-                    tr("Row {row} of the regions was repaired: it crosses or touches itself").format(row=row)
+                    tr("Row {row} of the regions crosses or touches itself. It was repaired for the count.").format(
+                        row=row
+                    )
                 )
             plain = _name(feature[field] if field else None, row)
             name, number = plain, last[plain] or 1
@@ -179,7 +177,7 @@ class _Regions:
             self._names.append(name)
             self._geometries.append(shape)
         if not self._names:
-            raise QgsProcessingException(tr("There is no polygon among the regions"))
+            raise QgsProcessingException(tr("The layer of regions contains no polygon. Choose another layer."))
         self._engines = [QgsGeometry.createGeometryEngine(shape.constGet()) for shape in self._geometries]
         for engine in self._engines:
             engine.prepareGeometry()
@@ -278,7 +276,10 @@ def _name(value: Any, row: int) -> str:
 def _check_crs(detections: QgsCoordinateReferenceSystem, regions: QgsCoordinateReferenceSystem) -> None:
     if regions.isValid() and not detections.isValid():
         raise QgsProcessingException(
-            tr("The survey has no place on the ground, the regions have: give the photos their positions first")
+            tr(
+                "The survey has no CRS, but the regions do. Give the photos their positions first, with"
+                " “Georeference photos”."
+            )
         )
     if detections.isValid() and not regions.isValid():
-        raise QgsProcessingException(tr("The regions have no CRS: set it in the layer's properties"))
+        raise QgsProcessingException(tr("The regions have no CRS. Set it in the properties of their layer."))

@@ -55,26 +55,28 @@ class Detect(CommandAlgorithm):
         return tr("Detect animals")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("Finds the animals in orthomosaics and photos and puts them on the map")
+        return tr("Finds animals in orthomosaics and photos and puts them on the map")
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Finds the animals in imagery and writes one GeoPackage: a box for each animal with its class and"
-            " score, the footprint and state of each image, and the counts per region. It opens in a group of its"
-            " own.\n\n"
-            "Imagery: raster layers of the project or files on this computer, and a folder of photos (searched"
-            " with its subfolders). An orthomosaic needs no preparation, whatever its size. Photos are placed by"
-            " their own tags, or by a table of positions or a flight log.\n\n"
-            "Within: inside the polygons of this layer alone, a park or the blocks of a survey; of orthomosaics and"
-            " photos. An animal counts where its middle is inside. What lies outside is not looked at, and the layer"
-            " Images says so.\n\n"
-            "Area: the pixels in this rectangle alone, of orthomosaics; the menu beside it offers the current view"
-            " and the extent of a layer. An animal on its edge may be cut, so draw it a little larger.\n\n"
-            "Model: an .onnx file of Herdmap, Ultralytics or Deepness. Left empty, the bundled sheep detector; it"
-            " knows sheep seen from drones, and nothing else.\n\n"
-            "Cancel at any time: what is finished is kept, and the same run with the same output goes on from there."
-            " Another score or other regions need no second look at the imagery. Reviews in an output that is"
-            " there are kept."
+            "Finds the animals in imagery and writes a survey: one GeoPackage with a box, class and score"
+            " for each animal, the footprint and status of each image, and the counts per region. The"
+            " survey opens in a group of its own.\n\n"
+            "Imagery: raster layers of the project, files on this computer, or a folder of photos with"
+            " its subfolders. Orthomosaics of any size work as they are. Photos are placed on the map by"
+            " their own tags, by a table of positions or by a flight log.\n\n"
+            "Polygons: Herdmap searches orthomosaics and photos only inside these polygons, for example a"
+            " park or the blocks of a survey. An animal is kept if the centre of its box is inside. The"
+            " layer Images shows which images were searched only in part.\n\n"
+            "Area: Herdmap searches orthomosaics only inside this rectangle. The menu beside it offers"
+            " the current view and the extent of a layer. Animals on the edge may be cut off, so draw the"
+            " rectangle a little larger.\n\n"
+            "Model: an .onnx file of Herdmap, Ultralytics or Deepness. If you leave it empty, Herdmap"
+            " uses the bundled sheep detector. That model finds sheep in drone imagery and nothing"
+            " else.\n\n"
+            "You can cancel at any time. Finished work is kept: run it again with the same output, and it"
+            " continues. With another score or other regions it does not search the imagery again."
+            " Reviews in an existing output are kept."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
@@ -82,46 +84,56 @@ class Detect(CommandAlgorithm):
         folder = QgsProcessingParameterFile.Behavior.Folder
         self.addParameter(QgsProcessingParameterMultipleLayers("IMAGERY", tr("Imagery"), raster, optional=True))
         self.addParameter(QgsProcessingParameterFile("FOLDER", tr("Folder of photos"), folder, optional=True))
-        model = QgsProcessingParameterFile("MODEL", tr("Model file (empty: the bundled sheep detector)"), optional=True)
+        model = QgsProcessingParameterFile("MODEL", tr("Model file (empty: bundled sheep detector)"), optional=True)
         model.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
         self.addParameter(model)
         score = QgsProcessingParameterNumber(
-            "SCORE", tr("Lowest score (empty: the model's own)"), _DOUBLE, None, True, 0, 1
+            "SCORE", tr("Lowest score (empty: as the model advises)"), _DOUBLE, None, True, 0, 1
         )
         self.addParameter(score)
         self.addParameter(
-            QgsProcessingParameterFeatureSource("REGIONS", tr("Regions to count in"), [polygon], optional=True)
+            QgsProcessingParameterFeatureSource("REGIONS", tr("Regions to count animals in"), [polygon], optional=True)
         )
         self.addParameter(
-            QgsProcessingParameterField("REGION_FIELD", tr("Name of a region"), None, "REGIONS", optional=True)
+            QgsProcessingParameterField(
+                "REGION_FIELD", tr("Column with the names of the regions"), None, "REGIONS", optional=True
+            )
         )
         self.addParameter(
-            QgsProcessingParameterFeatureSource("WITHIN", tr("Only within these polygons"), [polygon], optional=True)
+            QgsProcessingParameterFeatureSource(
+                "WITHIN", tr("Search only inside these polygons"), [polygon], optional=True
+            )
         )
         self.addParameter(
-            QgsProcessingParameterExtent("EXTENT", tr("Only within this area (orthomosaics)"), optional=True)
+            QgsProcessingParameterExtent("EXTENT", tr("Search only this area (orthomosaics)"), optional=True)
         )
         position = QgsProcessingParameterFile(
-            "POSITION", tr("Positions of the photos: a table or flight log"), optional=True
+            "POSITION", tr("Positions of the photos (table or flight log)"), optional=True
         )
         position.setFileFilter(tr("Positions (*.csv *.gpx)"))
-        gate = QgsProcessingParameterFile("GATE", tr("Gate: a tile classifier that is asked first"), optional=True)
+        gate = QgsProcessingParameterFile("GATE", tr("Tile classifier that skips empty tiles (gate)"), optional=True)
         gate.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
         number = QgsProcessingParameterNumber
         self.add_advanced(
             gate,
             position,
-            QgsProcessingParameterString("POSITION_CRS", tr("CRS of x and y in it, as EPSG:32737"), optional=True),
-            QgsProcessingParameterRasterLayer("DEM", tr("Heights of the ground"), optional=True),
-            number("AGL", tr("Height of every camera above the ground [m]"), _DOUBLE, None, True, 0),
-            number("TILE_SIZE", tr("Tile size [px] (empty: the model's)"), _INTEGER, None, True, 32, 16384),
-            number("OVERLAP", tr("Overlap of the tiles [px] (empty: the model's)"), _INTEGER, None, True, 0),
-            number("BATCH_SIZE", tr("Tiles at once (empty: 4, on a GPU 16)"), _INTEGER, None, True, 1, 4096),
-            QgsProcessingParameterEnum(
-                "DEVICE", tr("Where it runs"), [tr("A GPU if there is one"), tr("CPU"), tr("GPU")], defaultValue=0
+            QgsProcessingParameterString(
+                "POSITION_CRS", tr("CRS of the columns x and y, for example EPSG:32737"), optional=True
             ),
-            QgsProcessingParameterBoolean("CHIPS", tr("Keep a small picture of each animal, for the review"), True),
-            QgsProcessingParameterBoolean("FRESH", tr("Start over instead of going on; reviews are kept"), False),
+            QgsProcessingParameterRasterLayer("DEM", tr("Terrain model (heights of the ground)"), optional=True),
+            number("AGL", tr("Height of all cameras above the ground [m]"), _DOUBLE, None, True, 0),
+            number("TILE_SIZE", tr("Tile size [px] (empty: as the model advises)"), _INTEGER, None, True, 32, 16384),
+            number("OVERLAP", tr("Overlap of the tiles [px] (empty: as the model advises)"), _INTEGER, None, True, 0),
+            number(
+                "BATCH_SIZE", tr("Tiles per batch (empty: 4 on the CPU, 16 on a GPU)"), _INTEGER, None, True, 1, 4096
+            ),
+            QgsProcessingParameterEnum(
+                "DEVICE", tr("Device"), [tr("GPU if there is one, else CPU"), tr("CPU"), tr("GPU")], defaultValue=0
+            ),
+            QgsProcessingParameterBoolean("CHIPS", tr("Store a small picture of each animal for the review"), True),
+            QgsProcessingParameterBoolean(
+                "FRESH", tr("Search everything again instead of continuing (reviews are kept)"), False
+            ),
         )
         self.addParameter(QgsProcessingParameterVectorDestination("OUTPUT", tr("Survey (GeoPackage)"), polygon))
         self.addOutput(QgsProcessingOutputNumber("DETECTIONS", tr("Animals found")))
@@ -131,19 +143,21 @@ class Detect(CommandAlgorithm):
     def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         try:
             if not self._inputs(parameters, context):
-                return tr("There is nothing to look at: choose raster layers or files, or a folder of photos.")
+                return tr("No imagery is chosen. Choose raster layers, files or a folder of photos.")
         except imagery.ImageryError as error:
             return str(error)
         if parameters.get("EXTENT") and self.parameterAsString(parameters, "FOLDER", context):
-            return tr("An area can be given for orthomosaics; photos are looked at whole: leave one of the two out.")
+            return tr(
+                "An area works for orthomosaics only, and a folder of photos is chosen too. Leave one of the two empty."
+            )
         model = self.parameterAsString(parameters, "MODEL", context)
         if model and ("/" in model or "\\" in model or "." in model) and not Path(model).is_file():
-            return tr("{model}: no such model file").format(model=model)
+            return tr("The model file {model} does not exist.").format(model=model)
         output = self._output(parameters, context)
         if Path(output).suffix.lower() not in (".gpkg", ""):
-            return tr("The result is a GeoPackage: give it a name that ends in .gpkg, not {ending}").format(
-                ending=Path(output).suffix
-            )
+            return tr(
+                "The survey is a GeoPackage, but its name ends in {ending}. Choose a name that ends in .gpkg."
+            ).format(ending=Path(output).suffix)
         return _being_edited(output, context)
 
     def processAlgorithm(  # noqa: N802
@@ -173,7 +187,7 @@ class Detect(CommandAlgorithm):
 
         if not self.herdmap(arguments, feedback, on_event):
             feedback.pushWarning(
-                tr("Cancelled. What was finished is kept: run it again with the same output to go on.")
+                tr("Cancelled. Finished work is kept. To continue, run it again with the same output.")
             )
             self._opens = False
             return {}
@@ -184,7 +198,7 @@ class Detect(CommandAlgorithm):
         )
         if result.get("FAILED"):
             feedback.pushWarning(
-                tr("{failed} images could not be read: their reasons are above and in the layer Images").format(
+                tr("{failed} images failed. The reasons are in the lines above and in the layer Images.").format(
                     failed=result["FAILED"]
                 )
             )
@@ -218,7 +232,7 @@ class Detect(CommandAlgorithm):
         folder = self.parameterAsString(parameters, "FOLDER", context)
         if folder:
             if not Path(folder).is_dir():
-                raise imagery.ImageryError(tr("{folder}: no such folder").format(folder=folder))
+                raise imagery.ImageryError(tr("The folder {folder} does not exist.").format(folder=folder))
             inputs.append(folder)
         return inputs
 
@@ -230,7 +244,7 @@ class Detect(CommandAlgorithm):
         for layer in self.parameterAsLayerList(parameters, "IMAGERY", context):
             window = area.window_of(layer, self.parameterAsExtent(parameters, "EXTENT", context, layer.crs()))
             if window is None:
-                feedback.pushInfo(tr("“{name}” lies outside the area and is left out").format(name=layer.name()))
+                feedback.pushInfo(tr("“{name}” lies outside the area and is skipped").format(name=layer.name()))
                 continue
             if window == (0, 0, layer.width(), layer.height()):
                 parts.append(imagery.file_of(layer))
@@ -241,7 +255,7 @@ class Detect(CommandAlgorithm):
             except imagery.ImageryError as error:
                 raise QgsProcessingException(str(error)) from error
         if not parts:
-            raise QgsProcessingException(tr("None of the imagery lies in the area: draw it over the imagery."))
+            raise QgsProcessingException(tr("No imagery lies in the area. Draw the area over the imagery."))
         return parts
 
     def _check_north_up(self, layer: QgsRasterLayer, feedback: QgsProcessingFeedback) -> None:
@@ -258,9 +272,10 @@ class Detect(CommandAlgorithm):
         off = [max(abs(x - x0) / across, abs(y - y0) / down) for (x, y), (x0, y0) in zip(corners, expected)]
         if len(off) != 2 or max(off) > 0.5:
             raise QgsProcessingException(
-                tr("“{name}” is turned or warped, and no part of it can be taken: look at the whole of it").format(
-                    name=layer.name()
-                )
+                tr(
+                    "“{name}” is rotated or warped, so Herdmap cannot cut an area out of it. Leave the area empty"
+                    " to search the whole file."
+                ).format(name=layer.name())
             )
 
     def _options(
@@ -320,7 +335,7 @@ class Progress:
                 # QGIS keeps each line in its log: some hundred of them, however long it takes.
                 self._say_at = now + max(1.0, (now - self._started) / 50)
                 self._feedback.setProgressText(
-                    tr("{done} of {tiles} tiles, {speed:.1f} a second, {left}; {detections} boxes so far").format(
+                    tr("{done} of {tiles} tiles, {speed:.1f} per second, {left}. {detections} boxes so far.").format(
                         done=event["tiles_done"],
                         tiles=self._tiles,
                         speed=event["tiles_per_s"],
@@ -360,7 +375,7 @@ def _being_edited(output: str, context: QgsProcessingContext) -> str:
         if getattr(layer, "isEditable", lambda: False)() and os.path.abspath(
             layer.source().split("|")[0]
         ) == os.path.abspath(output):
-            return tr("The layer “{name}” of this survey is being edited: save or discard its edits first.").format(
+            return tr("The layer “{name}” of this survey is being edited. Save or discard the edits first.").format(
                 name=layer.name()
             )
     return ""

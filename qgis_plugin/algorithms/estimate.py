@@ -10,7 +10,6 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
@@ -19,7 +18,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
-from .algorithm import REVIEW_CHOICES, option
+from .algorithm import REVIEW_CHOICES, option, review_parameter
 from .on_survey import SurveyCommand
 
 _DOUBLE = QgsProcessingParameterNumber.Type.Double
@@ -36,17 +35,21 @@ class Estimate(SurveyCommand):
         return tr("Estimate population")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("How many animals there are in each stratum, from transects, by Jolly's Method 2")
+        return tr("Estimates the number of animals in each stratum from transects, by Jolly's Method 2")
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Estimates how many animals there are in each stratum and in all of them, with standard error and 95 %"
-            " interval, by Jolly's Method 2 for transects of unequal size.\n\n"
-            "Transects: polygons or lines with columns stratum and transect, in which the survey's animals are"
-            " counted; or without a survey a table with columns stratum, transect, count, area_km2 (and class).\n\n"
-            "Strata: polygons with a column stratum, or a table with columns stratum and area_km2.\n\n"
-            "The method and the table for a person are in the log, the table as CSV in the output. With a survey"
-            " it also gets them as layers, and the map is refreshed."
+            "Estimates the number of animals in each stratum and in all strata together, with the"
+            " standard error and the 95 % confidence interval. It uses Jolly's Method 2 for transects of"
+            " unequal size.\n\n"
+            "Transects: polygons or lines with the columns stratum and transect. The animals of the"
+            " survey are counted in them. Without a survey, give a table with the columns stratum,"
+            " transect, count and area_km2, and class if you like.\n\n"
+            "Strata: polygons with the column stratum, or a table with the columns stratum and"
+            " area_km2.\n\n"
+            "The log explains the method and shows the estimates as a table. The output is the same table"
+            " as CSV. With a survey, the estimates are also written to its GeoPackage, and the map is"
+            " refreshed."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
@@ -54,21 +57,18 @@ class Estimate(SurveyCommand):
         self.add_survey(optional=True)
         self.addParameter(QgsProcessingParameterFeatureSource("TRANSECTS", tr("Transects"), any_vector))
         self.addParameter(QgsProcessingParameterFeatureSource("STRATA", tr("Strata"), any_vector))
-        choices = [
-            tr("Those a person did not reject"),
-            tr("Only those a person confirmed"),
-            tr("All, whatever a person said"),
-        ]
         sample = QgsProcessingParameterFile(
-            "SAMPLE", tr("Reviewed sample, to correct for misses and false alarms"), optional=True
+            "SAMPLE", tr("Reviewed sample that corrects for missed animals and false detections"), optional=True
         )
         sample.setFileFilter(tr("Samples (*.csv)"))
         self.add_advanced(
-            QgsProcessingParameterEnum("REVIEW", tr("Which animals"), choices, defaultValue=0),
+            review_parameter(),
             QgsProcessingParameterNumber(
-                "STRIP_WIDTH", tr("Full width of transects that are lines [m]"), _DOUBLE, None, True, 0
+                "STRIP_WIDTH", tr("Full width of the strip, if transects are lines [m]"), _DOUBLE, None, True, 0
             ),
-            QgsProcessingParameterBoolean("FULL_COUNT", tr("All ground was searched: no interval"), False),
+            QgsProcessingParameterBoolean(
+                "FULL_COUNT", tr("The whole area was searched (no confidence interval)"), False
+            ),
             sample,
         )
         self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", tr("Estimates"), tr("Tables (*.csv)")))

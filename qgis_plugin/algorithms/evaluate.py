@@ -30,32 +30,36 @@ class Evaluate(CommandAlgorithm):
         return tr("Evaluate a model against annotations")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("Precision, recall and count error of a model on images whose animals are known")
+        return tr("Measures the precision, recall and count error of a model on annotated images")
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Runs a model on annotated images that it was not trained on and says how right it is: precision, recall,"
-            " average precision and the error of the count.\n\n"
-            "Annotations: a COCO file of whole images, such as “Export training data” makes of a reviewed survey.\n\n"
-            "Left empty, the model is the bundled sheep detector. Give the annotations that it was trained on, and"
-            " photos or flights that both have are refused: a model knows what it was shown.\n\n"
-            "The report is a page that opens in any browser. The same run again goes on where it was cancelled."
+            "Runs a model on annotated images and measures its precision, recall, average precision and"
+            " count error. Use images that the model was not trained on.\n\n"
+            "Annotations: a COCO file of whole images. “Export training data” makes one from a reviewed"
+            " survey.\n\n"
+            "Model: if you leave it empty, the bundled sheep detector is evaluated.\n\n"
+            "Training annotations: if you give the annotations that the model was trained on, Herdmap"
+            " refuses to evaluate it on the same photos or flights. A model does better on images it has"
+            " seen.\n\n"
+            "The report is a page that opens in any browser. If you cancel, run it again and it"
+            " continues."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
-        model = QgsProcessingParameterFile("MODEL", tr("Model file (empty: the bundled sheep detector)"), optional=True)
+        model = QgsProcessingParameterFile("MODEL", tr("Model file (empty: bundled sheep detector)"), optional=True)
         model.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
         data = QgsProcessingParameterFile("DATA", tr("Annotations (COCO)"))
         data.setFileFilter(tr("COCO files (*.json)"))
         folder = QgsProcessingParameterFile.Behavior.Folder
         self.addParameter(model)
         self.addParameter(data)
-        self.addParameter(QgsProcessingParameterFile("IMAGES", tr("Folder of the images"), folder))
-        trained_on = QgsProcessingParameterFile("TRAINED_ON", tr("Annotations it was trained on"), optional=True)
+        self.addParameter(QgsProcessingParameterFile("IMAGES", tr("Folder with the images"), folder))
+        trained_on = QgsProcessingParameterFile("TRAINED_ON", tr("Annotations the model was trained on"), optional=True)
         trained_on.setFileFilter(tr("COCO files (*.json)"))
         double = QgsProcessingParameterNumber.Type.Double
         score = QgsProcessingParameterNumber(
-            "SCORE", tr("Lowest score (empty: the model's own)"), double, None, True, 0, 1
+            "SCORE", tr("Lowest score (empty: as the model advises)"), double, None, True, 0, 1
         )
         self.add_advanced(trained_on, score)
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", tr("Folder for the report")))
@@ -74,7 +78,7 @@ class Evaluate(CommandAlgorithm):
             arguments += ["--score", str(self.parameterAsDouble(parameters, "SCORE", context))]
         arguments += ["-o", output, "--progress", "json"]
         if not self.herdmap(arguments, feedback, Progress(feedback).show):
-            feedback.pushWarning(tr("Cancelled. What was finished is kept: run it again to go on."))
+            feedback.pushWarning(tr("Cancelled. Finished work is kept. To continue, run it again."))
             return {}
         report = Path(output) / "report.html"
         feedback.pushInfo(tr("The report is {path}").format(path=report))

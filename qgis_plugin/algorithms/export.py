@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
-from .algorithm import REVIEW_CHOICES, CommandAlgorithm, option
+from .algorithm import REVIEW_CHOICES, CommandAlgorithm, option, review_parameter
 
 _ENDINGS = (".csv", ".geojson", ".parquet", ".kml", ".shp", ".zip")
 _SHAPES = ("", "box", "point")
@@ -34,31 +34,32 @@ class Export(CommandAlgorithm):
         return tr("Export animals")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("Writes a survey's animals as CSV, GeoJSON, GeoParquet, KML, Shapefile or for GBIF")
+        return tr(
+            "Writes the animals of a survey as CSV, GeoJSON, GeoParquet, KML, Shapefile or Darwin Core (for GBIF)"
+        )
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Writes the animals of a survey, one a row. The ending of the output says the format: .csv, .geojson,"
-            " .parquet (GeoParquet), .kml, .shp, or .zip, a Darwin Core Archive for GBIF.\n\n"
-            "Boxes are polygons on the ground; CSV, KML and Darwin Core have their centres. The survey stays as it"
-            " is.\n\n"
+            "Writes one row for each animal of a survey. The file ending chooses the format: .csv,"
+            " .geojson, .parquet (GeoParquet), .kml, .shp, or .zip (a Darwin Core Archive for GBIF).\n\n"
+            "GeoJSON, GeoParquet and Shapefile get the boxes as polygons on the ground. CSV, KML and"
+            " Darwin Core get the centres of the boxes. The survey is not changed.\n\n"
             "For training data (COCO) use “Export training data”."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         self.add_survey()
-        choices = [
-            tr("Those a person did not reject"),
-            tr("Only those a person confirmed"),
-            tr("All, whatever a person said"),
-        ]
-        self.addParameter(QgsProcessingParameterEnum("REVIEW", tr("Which animals"), choices, defaultValue=0))
-        dataset = QgsProcessingParameterFile("DATASET", tr("What a Darwin Core Archive says of itself"), optional=True)
+        self.addParameter(review_parameter())
+        dataset = QgsProcessingParameterFile(
+            "DATASET", tr("Description of the dataset, for a Darwin Core Archive"), optional=True
+        )
         dataset.setFileFilter(tr("Dataset files (*.toml)"))
-        shapes = [tr("As the format has it"), tr("Boxes"), tr("Centres")]
+        shapes = [tr("Usual shape of the format"), tr("Boxes"), tr("Centres")]
         self.add_advanced(
             QgsProcessingParameterEnum("SHAPE", tr("Shape"), shapes, defaultValue=0),
-            QgsProcessingParameterBoolean("EVERY_SIGHTING", tr("Also sightings that another photo counts"), False),
+            QgsProcessingParameterBoolean(
+                "EVERY_SIGHTING", tr("Also repeated sightings of an animal that counts in another photo"), False
+            ),
             dataset,
         )
         filters = ";;".join(
@@ -73,7 +74,7 @@ class Export(CommandAlgorithm):
         output = str(parameters.get("OUTPUT") or "")
         ending = Path(output).suffix.lower()
         if ending and ending not in _ENDINGS:
-            return tr("{ending} is no format of the export: choose one of {endings}").format(
+            return tr("Herdmap cannot export to {ending}. Choose one of {endings}.").format(
                 ending=ending, endings=", ".join(_ENDINGS)
             )
         return super().problem(parameters, context)
@@ -101,21 +102,26 @@ class ExportData(CommandAlgorithm):
         return tr("Export training data (COCO)")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("Writes the reviewed animals of a survey as a COCO file, to train or evaluate a model")
+        return tr("Writes the reviewed animals of a survey as a COCO file, for training or evaluating a model")
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Writes the reviewed animals of a survey as a COCO file of whole photos, to train a model on or to"
-            " evaluate one.\n\nOnly photos that a person reviewed whole are in it, unless you say otherwise: in a"
-            " photo that nobody looked through, a missed animal would teach the model that there is none."
+            "Writes the reviewed animals of a survey as a COCO file. Use it to train or evaluate a"
+            " model.\n\n"
+            "By default the file contains only photos in which every detection was reviewed. In other"
+            " photos an animal may have been missed, and a model would learn that no animal is there."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         self.add_survey()
-        choices = [tr("Those reviewed whole"), tr("Also those reviewed in part"), tr("All that were searched")]
+        choices = [
+            tr("Photos in which every detection was reviewed"),
+            tr("Also photos in which some detections were reviewed"),
+            tr("All searched photos"),
+        ]
         self.addParameter(QgsProcessingParameterEnum("PHOTOS", tr("Which photos"), choices, defaultValue=0))
         checked = QgsProcessingParameterFile(
-            "CHECKED", tr("List of photos that a person searched whole"), optional=True
+            "CHECKED", tr("List of photos that a person searched completely"), optional=True
         )
         score = QgsProcessingParameterNumber.Type.Double
         self.add_advanced(

@@ -34,33 +34,43 @@ class Georeference(SurveyCommand):
         return tr("Georeference photos")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("Places the photos of a finished survey anew, by other positions or heights")
+        return tr("Moves the photos of a finished survey to new positions or heights")
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Places the photos of a finished survey anew and moves their animals with them. Detections and reviews"
-            " stay; the counts are made anew. It looks at no pixel, so it takes seconds.\n\n"
-            "Positions: a CSV with a row a photo, or a flight log (GPX or CSV), which is joined by time.\n\n"
-            "What is left empty stays as the survey was placed before.\n\n"
-            "Heights: a terrain model, or the height above the ground, or the height of level ground. A drone's"
-            " altitude is above its take-off, not above the ground under the photo.\n\n"
-            "The survey's file is replaced; its layers in the project are loaded anew."
+            "Moves the photos of a finished survey to new positions or heights, and their animals with"
+            " them. Detections and reviews are kept, and the counts are updated. The imagery is not"
+            " searched again, so this takes seconds.\n\n"
+            "Positions: a CSV with one row for each photo, or a flight log (GPX or CSV) that is matched"
+            " by time.\n\n"
+            "If you leave a field empty, the setting of the last placement is used.\n\n"
+            "Heights: give a terrain model, the height above the ground, or the height of level ground. A"
+            " drone records its height above the take-off point, not above the ground below the photo.\n\n"
+            "The file of the survey is replaced, and its layers in the project are reloaded."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         self.add_survey()
-        position = QgsProcessingParameterFile("POSITION", tr("Positions: a table or flight log"), optional=True)
+        position = QgsProcessingParameterFile("POSITION", tr("Positions (table or flight log)"), optional=True)
         position.setFileFilter(tr("Positions (*.csv *.gpx)") + ";;" + tr("All files (*)"))
         camera = QgsProcessingParameterFile("CAMERA", tr("Camera calibration"), optional=True)
         number = QgsProcessingParameterNumber
         self.addParameter(position)
-        self.addParameter(QgsProcessingParameterRasterLayer("DEM", tr("Heights of the ground"), optional=True))
-        self.addParameter(number("AGL", tr("Height of every camera above the ground [m]"), _DOUBLE, None, True, 0))
+        self.addParameter(
+            QgsProcessingParameterRasterLayer("DEM", tr("Terrain model (heights of the ground)"), optional=True)
+        )
+        self.addParameter(number("AGL", tr("Height of all cameras above the ground [m]"), _DOUBLE, None, True, 0))
         self.add_advanced(
-            number("GROUND", tr("Height of level ground, as the photos' altitudes [m]"), _DOUBLE, None, True),
-            number("CLOCK_OFFSET", tr("Seconds to add to the cameras' clocks"), _DOUBLE, None, True),
+            number(
+                "GROUND",
+                tr("Height of level ground, measured like the altitudes of the photos [m]"),
+                _DOUBLE,
+                None,
+                True,
+            ),
+            number("CLOCK_OFFSET", tr("Seconds to add to the camera clock"), _DOUBLE, None, True),
             QgsProcessingParameterString(
-                "POSITION_CRS", tr("CRS of x and y in the table, as EPSG:32737"), optional=True
+                "POSITION_CRS", tr("CRS of the columns x and y, for example EPSG:32737"), optional=True
             ),
             camera,
         )

@@ -20,9 +20,9 @@ def file_of(layer: QgsRasterLayer) -> str:
     if layer.providerType() != "gdal":
         raise ImageryError(
             tr(
-                "“{name}” comes from a web service or a database, and the detector reads files. Save the part that"
-                " you need as a GeoTIFF (right-click the layer ▸ Export ▸ Save As, raw data or rendered image, at"
-                " full resolution), and give that."
+                "“{name}” comes from a web service or a database, but the detector reads only files. Save the"
+                " part you need as a GeoTIFF (right-click the layer ▸ Export ▸ Save As, at full resolution)"
+                " and choose that file."
             ).format(name=layer.name())
         )
     parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
@@ -30,7 +30,7 @@ def file_of(layer: QgsRasterLayer) -> str:
     if parts.get("vsiPrefix") or parts.get("layerName") or not Path(path).is_file():
         raise ImageryError(
             tr(
-                "“{name}” is not a file of its own on this computer ({source}). Save it as a GeoTIFF and give that."
+                "“{name}” is not a single file on this computer ({source}). Save it as a GeoTIFF and choose that file."
             ).format(name=layer.name(), source=layer.source())
         )
     return path

@@ -27,21 +27,25 @@ class Share(CommandAlgorithm):
         return tr("Make a share folder")
 
     def shortDescription(self) -> str:  # noqa: N802
-        return tr("Makes a folder with a map and the photos that opens in any browser, offline")
+        return tr("Makes a folder with a map and the photos, which opens offline in any browser")
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Makes a folder for people who have neither Herdmap nor QGIS. Its index.html opens from disk, offline,"
-            " in any browser, on a phone too: map, photos with their boxes, filters and counts. It is a few per"
-            " cent of the imagery's size.\n\nLargest size: as 50MB or 5%; left empty, 5 % of the imagery."
+            "Makes a folder for people without Herdmap and QGIS. They open its index.html in any browser,"
+            " also offline and on a phone, and see the map, the photos with their boxes, filters and"
+            " counts. The folder is a few per cent as large as the imagery.\n\n"
+            "Largest size: for example 50MB or 5%. If you leave it empty, the limit is 5 % of the"
+            " imagery."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         self.add_survey()
         self.addParameter(QgsProcessingParameterString("TITLE", tr("Title of the page"), optional=True))
-        self.addParameter(QgsProcessingParameterString("MAX_SIZE", tr("Largest size (50MB, 5%)"), optional=True))
         self.addParameter(
-            QgsProcessingParameterBoolean("ANNOTATED", tr("Also pictures with the boxes drawn in"), False)
+            QgsProcessingParameterString("MAX_SIZE", tr("Largest size (for example 50MB or 5%)"), optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterBoolean("ANNOTATED", tr("Also pictures with the boxes drawn on them"), False)
         )
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", tr("Share folder")))
 

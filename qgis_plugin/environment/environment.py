@@ -70,13 +70,16 @@ def python() -> str:
             return told
         raise EnvironmentMissingError(
             tr(
-                "{path}: the Python of the chosen environment is not there. Choose another in Herdmap ▸ Settings."
+                "The Python of the chosen environment does not exist: {path}. Choose another one in Herdmap ▸ Settings."
             ).format(path=told)
         )
     current = _current()
     if current is None:
         raise EnvironmentMissingError(
-            tr("The detector is not set up yet. Press “Set up” in Herdmap ▸ Settings; it takes a few minutes, once.")
+            tr(
+                "The detector is not set up yet. Press “Set up” in Herdmap ▸ Settings. You do this once, and"
+                " it takes a few minutes."
+            )
         )
     return str(current)
 
@@ -116,7 +119,9 @@ def doctor(python: str, cancelled: Callable[[], bool] = lambda: False) -> Health
     device = re.search(r"^model +.* runs on (\S+)$", text, re.M)
     if not version:
         text = (
-            tr("{python} has no herdmap: run “pip install herdmap” there, or choose another.").format(python=python)
+            tr("{python} has no herdmap. Run “pip install herdmap” in that environment, or choose another one.").format(
+                python=python
+            )
             + "\n"
             + text
         )

@@ -62,47 +62,50 @@ def explain(lines: Sequence[str], proxies: Sequence[str] = ()) -> Failure:
 
 def _mend(kind: str) -> str:
     return {
-        "disk": tr("The disk is full. Free 2 GB and press the button again; finished downloads are kept."),
+        "disk": tr("The disk is full. Free 2 GB and press the button again. Finished downloads are kept."),
         "proxy": tr(
-            "The proxy could not be used. Check it in Settings ▸ Options ▸ Network, or ask whoever runs your network,"
-            " and press the button again."
+            "The proxy did not work. Check it in Settings ▸ Options ▸ Network or ask your network"
+            " administrator. Then press the button again."
         ),
         "certificate": tr(
-            "The connection's certificate is not trusted: your network opens encrypted connections, or this"
-            " computer's clock is wrong. Ask your network's people for its certificate as a .pem file, set the"
-            " environment variable PIP_CERT to that file, start QGIS anew and press the button again."
+            "This computer does not trust the certificate of the connection. Either its clock is wrong,"
+            " or your network inspects encrypted connections. Check the clock. Ask your network"
+            " administrator for the certificate as a .pem file, set the environment variable PIP_CERT to"
+            " that file, restart QGIS and press the button again."
         ),
         "network": tr(
-            "The package index could not be reached. Check the connection, and if you use a proxy, Settings ▸"
-            " Options ▸ Network, and press the button again; finished downloads are kept."
+            "The package index could not be reached. Check the internet connection. If you use a proxy,"
+            " check Settings ▸ Options ▸ Network. Then press the button again. Finished downloads are"
+            " kept."
         ),
         "index": tr(
-            "The package index refused the request. If your organisation has an index of its own, check its"
-            " address and password in pip's configuration (pip.ini or pip.conf)."
+            "The package index refused the request. If your organisation has its own index, check the"
+            " address and the password in pip's configuration (pip.ini or pip.conf)."
         ),
         "path": tr(
             "The path of the QGIS profile is too long for this system. Allow long paths in Windows"
-            " (LongPathsEnabled), or make an environment in a short folder and point the settings to it."
+            " (LongPathsEnabled), or make an environment in a folder with a short path and choose it"
+            " below."
         ),
         "antivirus": tr(
-            "A file could not be written or read: an antivirus program holds it, or another program has it open."
-            " Close other QGIS windows, let the antivirus program leave the folder below alone, and press the"
-            " button again."
+            "A file could not be read or written, because an antivirus program or another program uses"
+            " it. Close other QGIS windows, exclude the folder below from the antivirus program, and"
+            " press the button again."
         ),
-        "permission": tr("The folder below cannot be written. Check its permissions and press the button again."),
+        "permission": tr("You may not write to the folder below. Check its permissions and press the button again."),
         "python": tr("This Python is too old for the detector. Install Python 3.12 and choose it below."),
         "venv": tr(
-            "This Python cannot make environments. On Debian and Ubuntu run: sudo apt install python3-venv; elsewhere"
-            " install Python from python.org and choose it below."
+            "This Python cannot make environments. On Debian and Ubuntu, run “sudo apt install"
+            " python3-venv”. On other systems, install Python from python.org and choose it below."
         ),
         "package": tr(
-            "The package index has no package that fits this system and this Python. The detector's packages come for"
-            " 64-bit Windows, macOS and Linux and for Python 3.11 to 3.14: choose such a Python below. If your"
-            " organisation has an index of its own, ask for the missing package there."
+            "The package index has no package for this system and this Python. The detector needs 64-bit"
+            " Windows, macOS or Linux, and Python 3.11 to 3.14. Choose such a Python below. If your"
+            " organisation has its own index, ask for the missing package there."
         ),
         "library": tr(
-            "A system library is missing. On Windows install the Visual C++ Redistributable (x64) from Microsoft; on"
-            " Linux a distribution of the last five years is needed."
+            "A system library is missing. On Windows, install the Visual C++ Redistributable (x64) from"
+            " Microsoft. On Linux, use a distribution from the last five years."
         ),
-        "unknown": tr("Press “Copy diagnostics” and send what was copied to whoever helps you."),
+        "unknown": tr("Press “Copy diagnostics” and send the copied text to the person who helps you."),
     }[kind]

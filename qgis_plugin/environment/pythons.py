@@ -38,7 +38,7 @@ def find(told: str = "") -> str:
         if not problem:
             return python
         problems.append(f"{python}: {problem}")
-    found = "; ".join(problems) if problems else tr("none was found")
+    found = "; ".join(problems) if problems else tr("No Python was found")
     raise PythonError(
         tr("The detector needs Python 3.11 or newer. {found}. {mend}, then press the button again.").format(
             found=found, mend=_mend()
@@ -58,16 +58,16 @@ def problem_of(python: str) -> str:
             creationflags=0x08000000 if os.name == "nt" else 0,
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        return tr("cannot be run")
+        return tr("cannot be started")
     said = done.stdout.decode("utf-8", "replace").split()
     if done.returncode or len(said) != 3:
         if b"ensurepip" in done.stderr or b"venv" in done.stderr:
-            return tr("cannot make environments; on Debian and Ubuntu: sudo apt install python3-venv")
-        return tr("is no working Python")
+            return tr("cannot make environments (on Debian and Ubuntu, run “sudo apt install python3-venv”)")
+        return tr("is not a working Python")
     major, minor, is_64_bit = int(said[0]), int(said[1]), said[2] == "True"
     if (major, minor) < OLDEST:
-        return tr("is Python {version}, too old").format(version=f"{major}.{minor}")
-    return "" if is_64_bit else tr("is a 32-bit Python; the detector's packages need 64 bit")
+        return tr("is Python {version}, which is too old").format(version=f"{major}.{minor}")
+    return "" if is_64_bit else tr("is a 32-bit Python, but the detector needs 64 bit")
 
 
 def _candidates() -> Iterator[str]:
@@ -95,7 +95,7 @@ def _candidates() -> Iterator[str]:
 
 def _mend() -> str:
     if os.name == "nt":
-        return tr("Install it from the Microsoft Store or from python.org, for yourself alone is enough")
+        return tr("Install it from the Microsoft Store or from python.org (you need no administrator rights)")
     if sys.platform == "darwin":
         return tr("Install it from python.org")
     return tr("Install it with your system's packages (python3 and python3-venv)")

@@ -48,7 +48,10 @@ def set_up(
     if carried is None:
         raise SetUpError(
             "wheel",
-            tr("This copy of the plugin carries no detector. Install it from its zip, or choose an environment."),
+            tr(
+                "This copy of the plugin contains no detector. Install the plugin from its zip, or choose an"
+                " existing environment."
+            ),
         )
     steps = _Steps(on_progress, on_line, cancelled, extra_environment or {})
     try:
@@ -100,7 +103,8 @@ class _Steps:
         free = shutil.disk_usage(environment.folder()).free
         if free < _NEEDED_BYTES:
             text = tr(
-                "The disk has {free:.1f} GB left and 1.5 GB are needed. Free some space and press the button again."
+                "The disk has {free:.1f} GB left, but the detector needs 1.5 GB. Free some space and press"
+                " the button again."
             )
             raise SetUpError("disk", text.format(free=free / 1e9))
 
@@ -112,7 +116,7 @@ class _Steps:
 
     def install(self, new: Path, carried: Path) -> None:
         """The wheel `carried` and the packages that it needs."""
-        what = tr("Fetching the packages")
+        what = tr("Downloading the packages")
         self._on_progress(8, what)
         command = process.guarded(
             str(environment.python_in(new)), "pip", "install", "--no-input", "--disable-pip-version-check",
@@ -122,12 +126,14 @@ class _Steps:
 
     def try_out(self, new: Path) -> environment.Health:
         """How the detector runs there."""
-        self._on_progress(92, tr("Trying the detector"))
+        self._on_progress(92, tr("Testing the detector"))
         health = environment.doctor(str(environment.python_in(new)), cancelled=self._cancelled)
         self._note(health.text)
         if not health.healthy:
             failure = explain([health.text])
-            raise SetUpError(failure.kind, tr("The detector was installed but does not run here.") + " " + failure.mend)
+            raise SetUpError(
+                failure.kind, tr("The detector was installed but does not run on this computer.") + " " + failure.mend
+            )
         return health
 
     def _note(self, line: str) -> None:
@@ -150,7 +156,7 @@ class _Steps:
         except process.ProcessError as error:
             raise SetUpError("permission", str(error)) from error
         if ended.cancelled:
-            raise SetUpError("cancelled", tr("Cancelled. Press “Set up” to start again; finished downloads are kept."))
+            raise SetUpError("cancelled", tr("Cancelled. Press “Set up” to start again. Finished downloads are kept."))
         if ended.code:
             failure = explain(self.log, proxy_hosts(self._extra_environment))
             raise SetUpError(failure.kind, f"{what}: {failure.mend}")
@@ -165,7 +171,7 @@ def _pip_progress(on_progress: Callable[[float, str], None]) -> Callable[[str], 
         if package:
             collected += 1
             name = package.group(1) or package.group(2)
-            on_progress(8 + min(62.0, 62.0 * collected / _PACKAGES), tr("Fetching {name}").format(name=name))
+            on_progress(8 + min(62.0, 62.0 * collected / _PACKAGES), tr("Downloading {name}").format(name=name))
         elif line.startswith("Installing collected packages"):
             on_progress(75, tr("Installing the packages"))
 

@@ -67,7 +67,7 @@ class SettingsDialog(QDialog):
 
     def _checked(self, health: Any, error: Exception | None) -> None:
         if error is not None or health is None:
-            self._show(tr("The detector could not be asked: {error}").format(error=error), _BAD)
+            self._show(tr("The check of the detector failed: {error}").format(error=error), _BAD)
             return
         self._health = health
         self._show_health(health)
@@ -82,7 +82,7 @@ class SettingsDialog(QDialog):
             version=health.version, where=where.format(device=health.device)
         )
         if environment.is_outdated():
-            text += " " + tr("This plugin brings another version: press “Set up again”.")
+            text += " " + tr("The plugin contains another version. Press “Set up again”.")
         self._show(text, _GOOD)
 
     def _show(self, text: str, colour: str) -> None:
@@ -141,7 +141,7 @@ class SettingsDialog(QDialog):
     def copy_diagnostics(self) -> None:
         """Put a text for whoever helps on the clipboard."""
         QgsApplication.clipboard().setText(diagnostics.report(self._health, self._log_lines))
-        self._show(tr("Copied. Paste it into your message; names and passwords are left out."), _NEUTRAL)
+        self._show(tr("Copied. Paste the text into your message. It contains no names and no passwords."), _NEUTRAL)
 
     def _choice_changed(self) -> None:
         path = self._other_python.filePath().strip() if self._other.isChecked() else ""
@@ -154,7 +154,7 @@ class SettingsDialog(QDialog):
         try:
             environment.remove()
         except OSError as error:
-            self._show(tr("It could not be removed whole: {error}").format(error=error), _BAD)
+            self._show(tr("Some files could not be removed: {error}").format(error=error), _BAD)
             return
         self.refresh()
 
@@ -206,7 +206,7 @@ class SettingsDialog(QDialog):
         self._log.setReadOnly(True)
         self._log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._log.setPlaceholderText(tr("What is done is written here."))
+        self._log.setPlaceholderText(tr("The set-up writes its log here."))
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._copy = box.addButton(tr("Copy diagnostics"), QDialogButtonBox.ButtonRole.ActionRole)
         whole = QVBoxLayout(self)
@@ -224,12 +224,12 @@ class SettingsDialog(QDialog):
 
     def _build_choice(self) -> QGroupBox:
         """Which environment: the plugin's own, or another."""
-        self._own = QRadioButton(tr("An environment of its own, set up by this plugin"))
-        self._other = QRadioButton(tr("An environment that is there"))
-        self._other_python = _python_chooser(tr("the python of an environment with herdmap in it"))
+        self._own = QRadioButton(tr("Own environment, set up by this plugin"))
+        self._other = QRadioButton(tr("Existing environment"))
+        self._other_python = _python_chooser(tr("python of an environment that contains herdmap"))
         other_form = QFormLayout()
         other_form.setContentsMargins(24, 0, 0, 0)
-        other_form.addRow(tr("Its Python"), self._other_python)
+        other_form.addRow(tr("Python"), self._other_python)
         choice = QGroupBox(tr("Where the detector runs"))
         layout = QVBoxLayout(choice)
         layout.addWidget(self._own)
@@ -241,13 +241,13 @@ class SettingsDialog(QDialog):
     def _build_own(self) -> QFormLayout:
         about = QLabel(
             tr(
-                "The detector and its packages are fetched from your package index and laid down beside QGIS, in the"
-                " profile's cache; about 600 MB, once. QGIS itself is not changed. Proxies of QGIS and pip's own"
-                " configuration are used."
+                "“Set up” downloads the detector's packages from your package index and puts them into the"
+                " folder below (600 MB). It does not change QGIS. It uses the proxy of QGIS and the"
+                " configuration of pip."
             )
         )
         about.setWordWrap(True)
-        self._base_python = _python_chooser(tr("found by itself"))
+        self._base_python = _python_chooser(tr("found automatically"))
         place = QLabel(diagnostics.redacted(str(environment.folder())))
         place.setWordWrap(True)
         place.setEnabled(False)
@@ -260,8 +260,8 @@ class SettingsDialog(QDialog):
         form = QFormLayout()
         form.setContentsMargins(24, 0, 0, 0)
         form.addRow(about)
-        form.addRow(tr("Made with Python"), self._base_python)
-        form.addRow(tr("In"), place)
+        form.addRow(tr("Python to use"), self._base_python)
+        form.addRow(tr("Folder"), place)
         form.addRow(buttons)
         return form
 

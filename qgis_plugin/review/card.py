@@ -55,7 +55,9 @@ class ReviewCard(QFrame):
             lines.append(tr("Region: {}").format(region))
         if one.runner_up is not None:
             second, second_score = one.runner_up
-            lines.append(tr("Or: {}").format(second) + ("" if second_score is None else f"  {second_score:.2f}"))
+            lines.append(
+                tr("Second best: {}").format(second) + ("" if second_score is None else f"  {second_score:.2f}")
+            )
         if one.note:
             lines.append(tr("Note: {}").format(one.note))
         self.about.setText("\n".join(lines))
@@ -85,11 +87,11 @@ def _state(one: Detection) -> str:
     elif one.by_hand:
         said = tr("added by hand")
     elif one.review == CONFIRMED and one.reviewed_class and one.reviewed_class != one.class_name:
-        said = tr("confirmed, was {}").format(one.class_name)
+        said = tr("confirmed, detected as {}").format(one.class_name)
     elif one.review == CONFIRMED:
         said = tr("confirmed")
     else:
-        return tr("not reviewed yet")
+        return tr("not reviewed")
     who = f" · {one.reviewer}" if one.reviewer else ""
     when = f" · {one.reviewed_at[:16].replace('T', ' ')}" if one.reviewed_at else ""
     return said + who + when

@@ -61,7 +61,7 @@ class ReviewDock(QgsDockWidget):
                 "reject": (tr("Reject"), "X", self.reject),
                 "class": (tr("Other class…"), "L", self.ask_class),
                 "note": (tr("Note…"), "N", self.ask_note),
-                "add": (tr("Add a missed one"), "A", self.draw),
+                "add": (tr("Add missed animal"), "A", self.draw),
                 "undo": (tr("Undo"), "U", self.undo),
                 "back": (tr("Back"), "←", self.back),
                 "next": (tr("Skip"), "→", self.next),
@@ -210,14 +210,18 @@ class ReviewDock(QgsDockWidget):
         """Ask which class it is; while a box is drawn, of which class that is."""
         if self.queue is not None and (self.queue.current is not None or self.drawing is not None):
             self._then = self._named
-            self.typing.ask(tr("What is it? Type, or choose with ↑ ↓; Enter takes it"), "", self.queue.classes)
+            self.typing.ask(
+                tr("Which class is it? Type its name or choose with ↑ ↓. Enter accepts, Esc cancels."),
+                "",
+                self.queue.classes,
+            )
 
     def ask_note(self) -> None:
         """Ask for a note."""
         current = self.queue.current if self.queue is not None else None
         if current is not None:
             self._then = lambda text: self._step(lambda queue: queue.note(text))
-            self.typing.ask(tr("Note; Enter keeps it"), current.note or "")
+            self.typing.ask(tr("Note for this animal. Enter saves it, Esc cancels."), current.note or "")
 
     def draw(self) -> None:
         """Draw the box of an animal that was missed, in the photo where it is shown, else on the map."""
@@ -282,7 +286,7 @@ class ReviewDock(QgsDockWidget):
             return
         row = missed_animal.detection(ground, box, self.drawing.class_name)
         if row is None:
-            self.panel.say(tr("The box is beside the photo: draw it over the photo"), wrong=True)
+            self.panel.say(tr("The box lies outside the image. Draw it on the image."), wrong=True)
             return
         self.queue.reviewer = self.panel.reviewer.text().strip()
         try:
@@ -294,7 +298,7 @@ class ReviewDock(QgsDockWidget):
         self._stop_drawing()
         self._show()
         self._repaint()
-        self.panel.say(tr("Added: {}. Undo (U) takes it back").format(row.class_name))
+        self.panel.say(tr("Added: {}. Press U to undo.").format(row.class_name))
 
     def _ground_in_photo(self, _: QgsPointXY) -> Ground | None:
         image = self._current_image()
@@ -313,13 +317,14 @@ class ReviewDock(QgsDockWidget):
             self.panel.say("")
 
     def _say_nowhere(self) -> None:
-        self.panel.say(tr("There is no photo here: draw over one, or press Esc"), wrong=True)
+        self.panel.say(tr("There is no image here. Draw on an image, or press Esc to stop."), wrong=True)
 
     def _say_drawing(self) -> None:
         if self.drawing is not None:
             text = tr(
-                "Adding: {}. Drag a box with the mouse; or move it with the arrows, size it with Shift + arrows"
-                " (Ctrl: by single pixels). Enter adds it, L chooses the class, Esc gives up"
+                "Adding: {}. Drag a box with the mouse. Or use the keys: arrows move the box, Shift + arrows"
+                " resize it, Ctrl + arrows move it by one pixel. Enter adds the animal, L changes its class,"
+                " Esc stops."
             )
             self.panel.say(text.format(self.drawing.class_name))
 
@@ -349,7 +354,7 @@ class ReviewDock(QgsDockWidget):
         if self.photo.isVisibleTo(self):
             path = queue.file.path.parent / current.image
             if not self.photo.show_detection(path, current, queue.of_image(current.image), self.zoom):
-                self.panel.say(tr("The photo is not there: {}").format(path), wrong=True)
+                self.panel.say(tr("The photo does not exist: {}").format(path), wrong=True)
 
     def _wants_photo(self, current: Detection) -> bool:
         """Photos that are laid flat on the map overlap there, and only the first hundreds are laid at all."""

@@ -186,7 +186,7 @@ class ReviewFile(SurveyFile):
     def add(self, drawn: Detection, cells: Cells | None = None) -> Detection:
         """Write an animal that a person drew, and return it with its fid. It counts as an animal of its own."""
         if drawn.box_px is None and drawn.ring is None:
-            raise SurveyError(tr("The box has no place: draw it on a photo"))
+            raise SurveyError(tr("The box has no position. Draw it on an image."))
         with self._change() as db:
             (srs_id,) = db.execute(
                 "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
@@ -212,7 +212,7 @@ class ReviewFile(SurveyFile):
     def remove(self, drawn: Detection, cells: Cells | None = None) -> None:
         """Take back an animal that a person drew. Raises ChangedError where somebody said something of it since."""
         if not drawn.by_hand:
-            raise SurveyError(tr("A detection is rejected, never removed"))
+            raise SurveyError(tr("A detection of the model cannot be removed. Reject it instead."))
         same = " AND ".join(f"{name} IS ?" for name in REVIEW_COLUMNS)
         with self._change() as db:
             done = db.execute(
@@ -274,12 +274,12 @@ class ReviewFile(SurveyFile):
     def _refuse(self, db: sqlite3.Connection, fid: int) -> None:
         row = db.execute(self._select("WHERE fid = ?"), (fid,)).fetchone()
         if row is None:
-            raise ChangedError(tr("This detection is no longer in the file: open the survey again"), None)
+            raise ChangedError(tr("This detection is no longer in the file. Open the survey again."), None)
         now = self._detection(row)
         who = now.reviewer or tr("Somebody")
-        message = tr("{} has just changed this one ({}): look again, and say it again to overrule").format(
-            who, now.review
-        )
+        message = tr(
+            "{} has just reviewed this detection ({}). Look again. To overrule it, press the key again."
+        ).format(who, now.review)
         raise ChangedError(message, now)
 
     # ---- rows and connections ----------------------------------------------------------------

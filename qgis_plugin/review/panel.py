@@ -82,7 +82,7 @@ class ReviewPanel(QWidget):
         self.buttons["back"].setEnabled(queue is not None and queue.position > 0)
         self.buttons["add"].setEnabled(queue is not None)
         if queue is None:
-            text = tr("Open a survey with the button “…” above: the GeoPackage that “Detect animals” wrote.")
+            text = tr("Press the button “…” above and choose the GeoPackage that “Detect animals” wrote.")
             self.card.show_words(tr("No survey is open"), text)
             self.progress.setRange(0, 1)
             self.progress.setValue(0)
@@ -131,7 +131,7 @@ class ReviewPanel(QWidget):
             tr("{} confirmed").format(f"{tally.confirmed:,}") + other,
             tr("{} rejected").format(f"{tally.rejected:,}"),
             tr("{} added").format(f"{tally.added:,}"),
-            tr("{} to do").format(f"{tally.unreviewed:,}"),
+            tr("{} left").format(f"{tally.unreviewed:,}"),
         )
         self.tally.setText(" · ".join(parts))
 
@@ -160,14 +160,14 @@ class ReviewPanel(QWidget):
         self.survey.setMinimumContentsLength(12)
         self.browse = QToolButton()
         self.browse.setText("…")
-        self.browse.setToolTip(tr("Open a survey's GeoPackage"))
+        self.browse.setToolTip(tr("Open the GeoPackage of a survey"))
         row = QHBoxLayout()
         row.addWidget(self.survey, 1)
         row.addWidget(self.browse)
         form.addRow(tr("Survey"), row)
         self.reviewer = QLineEdit(QgsSettings().value(_REVIEWER, "") or _login())
         self.reviewer.setPlaceholderText(tr("Your name"))
-        self.reviewer.setToolTip(tr("Is written with every review, so that two people's can be told apart"))
+        self.reviewer.setToolTip(tr("Your name is saved with each of your reviews"))
         self.reviewer.editingFinished.connect(lambda: QgsSettings().setValue(_REVIEWER, self.reviewer.text().strip()))
         form.addRow(tr("Reviewer"), self.reviewer)
         return form
@@ -198,7 +198,7 @@ class ReviewPanel(QWidget):
         counts.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         counts.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         counts.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        counts.setToolTip(tr("Animals: all that nobody rejected. They follow every step, here and on the map"))
+        counts.setToolTip(tr("Animals: all except rejected ones. Each review updates the counts here and on the map."))
         return counts
 
 
@@ -212,10 +212,12 @@ def _text() -> QLabel:
 def _end(queue: ReviewQueue) -> tuple[str, str]:
     """What to say at the end of the queue."""
     if len(queue) == 0:
-        return tr("Nothing to review"), tr("Nothing unreviewed is left of what is chosen above.")
+        return tr("Nothing to review"), tr(
+            "All chosen detections are reviewed already. Change the choice above to review others."
+        )
     if queue.left:
-        return tr("The end of the queue"), tr("{} were skipped: ← goes back to them.").format(f"{queue.left:,}")
-    return tr("All done"), tr("Everything that was chosen is reviewed, and all of it is in the file.")
+        return tr("End of the queue"), tr("You skipped {}. Press ← to go back.").format(f"{queue.left:,}")
+    return tr("All done"), tr("All chosen detections are reviewed. All reviews are saved in the file.")
 
 
 def _login() -> str:

@@ -77,7 +77,7 @@ def test_the_imagery_at_hand_fills_in_the_dialog(profile, practice):
     ("source", "provider", "text"),
     [
         ("type=xyz&url=http://127.0.0.1:9/%7Bz%7D/%7Bx%7D/%7By%7D.png", "wms", "web service"),
-        ("/vsicurl/http://127.0.0.1:9/ortho.tif", "gdal", "not a file of its own"),
+        ("/vsicurl/http://127.0.0.1:9/ortho.tif", "gdal", "not a single file"),
     ],
 )
 def test_imagery_that_is_no_file_is_refused_with_the_mend(profile, source, provider, text):

@@ -148,9 +148,9 @@ def test_a_corrupt_photo_costs_itself_alone(provider, practice, tmp_path):
 @pytest.mark.parametrize(
     ("parameters", "text"),
     [
-        ({}, "nothing to look at"),
-        ({"FOLDER": "/nowhere"}, "/nowhere: no such folder"),
-        ({"FOLDER": "{here}", "MODEL": "/nowhere/m.onnx"}, "no such model file"),
+        ({}, "No imagery is chosen"),
+        ({"FOLDER": "/nowhere"}, "folder /nowhere does not exist"),
+        ({"FOLDER": "{here}", "MODEL": "/nowhere/m.onnx"}, "m.onnx does not exist"),
         ({"FOLDER": "{here}", "MODEL": "{here}/text.onnx"}, "text.onnx"),
         ({"FOLDER": "{here}", "OUTPUT": "{here}/o.shp"}, "ends in .gpkg"),
     ],
@@ -243,7 +243,7 @@ def test_export_writes_the_format_of_the_ending(provider, copied, ending):
 
 
 def test_export_of_no_format_is_refused(provider, copied):
-    with pytest.raises(QgsProcessingException, match=r"\.xlsx is no format"):
+    with pytest.raises(QgsProcessingException, match=r"cannot export to \.xlsx"):
         run("export", {"SURVEY": str(copied), "OUTPUT": str(copied.parent / "a.xlsx")})
 
 
@@ -295,7 +295,7 @@ def test_evaluate_runs_or_says_that_the_detector_cannot(provider, practice, herd
     try:
         herdmap("evaluate", "--help")
     except Exception:
-        with pytest.raises(QgsProcessingException, match="cannot do this"):
+        with pytest.raises(QgsProcessingException, match="too old for this"):
             run("evaluate", parameters)
     else:
         assert Path(run("evaluate", parameters)["REPORT"]).is_file()
@@ -312,5 +312,5 @@ def test_check_says_the_device(provider):
 
 def test_an_environment_without_the_detector_is_told(provider, copied):
     environment.tell_python("/usr/bin/python3")
-    with pytest.raises(QgsProcessingException, match="no herdmap in the chosen environment"):
+    with pytest.raises(QgsProcessingException, match="chosen environment does not contain herdmap"):
         run("export", {"SURVEY": str(copied), "OUTPUT": str(copied.parent / "a.csv")})

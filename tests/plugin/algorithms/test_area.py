@@ -131,9 +131,9 @@ def test_polygons_beside_the_imagery_are_refused(provider, ortho, tmp_path):
 def test_an_area_beside_the_imagery_and_one_of_photos_are_refused(provider, ortho, practice, tmp_path):
     far = QgsRectangle(0, 0, 1, 1)
     output = str(tmp_path / "o.gpkg")
-    with pytest.raises(QgsProcessingException, match="None of the imagery lies in the area"):
+    with pytest.raises(QgsProcessingException, match="No imagery lies in the area"):
         processing.run("herdmap:detect", {"IMAGERY": [ortho], "EXTENT": far, "OUTPUT": output})
-    with pytest.raises(QgsProcessingException, match="photos are looked at whole"):
+    with pytest.raises(QgsProcessingException, match="orthomosaics only"):
         processing.run("herdmap:detect", {"FOLDER": str(practice), "EXTENT": far, "OUTPUT": output})
 
 
@@ -150,5 +150,5 @@ copy.FlushCache()
     subprocess.run(["/usr/bin/python3", "-c", turn, ortho.source(), str(turned)], check=True, capture_output=True)
     layer = QgsRasterLayer(str(turned), "Turned")
     box = layer.extent().buffered(-20)
-    with pytest.raises(QgsProcessingException, match="“Turned” is turned or warped"):
+    with pytest.raises(QgsProcessingException, match="“Turned” is rotated or warped"):
         processing.run("herdmap:detect", {"IMAGERY": [layer], "EXTENT": box, "OUTPUT": str(tmp_path / "o.gpkg")})

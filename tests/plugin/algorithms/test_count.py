@@ -146,7 +146,7 @@ def test_a_layer_of_the_survey_is_as_good_as_its_file(provider, copied):
 
 @pytest.mark.parametrize(
     ("survey", "text"),
-    [("regions.gpkg", "is not a survey: it has no layer detections"), ("nothing.gpkg", "is no longer there")],
+    [("regions.gpkg", "is not a survey: it has no layer detections"), ("nothing.gpkg", "does not exist")],
 )
 def test_a_file_that_is_no_survey(provider, copied, survey, text):
     parameters = {

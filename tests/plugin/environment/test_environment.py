@@ -28,7 +28,7 @@ def test_without_an_environment_the_mend_is_said(profile):
 
 
 def test_a_checkout_carries_no_detector(profile):
-    with pytest.raises(set_up.SetUpError, match="carries no detector") as failed:
+    with pytest.raises(set_up.SetUpError, match="contains no detector") as failed:
         set_up.set_up()
     assert failed.value.kind == "wheel"
 
@@ -107,10 +107,10 @@ def fake_python(path: Path, script: str) -> str:
 @pytest.mark.parametrize(
     ("script", "problem"),
     [
-        ("echo 3 9 True", "is Python 3.9, too old"),
+        ("echo 3 9 True", "is Python 3.9, which is too old"),
         ("echo 3 12 False", "32-bit"),
         ("echo \"No module named 'ensurepip'\" >&2; exit 1", "python3-venv"),
-        ("exit 9", "no working Python"),
+        ("exit 9", "is not a working Python"),
     ],
 )
 def test_a_python_that_will_not_do(tmp_path, script, problem):
@@ -124,7 +124,7 @@ def test_where_no_python_will_do_all_that_were_found_are_named(tmp_path, monkeyp
     fake_python(tmp_path / "python3", "echo 3 9 True")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(pythons.sys, "base_prefix", str(tmp_path / "qgis"))
-    with pytest.raises(pythons.PythonError, match=r"python3: is Python 3\.9, too old.*Install it"):
+    with pytest.raises(pythons.PythonError, match=r"python3: is Python 3\.9, which is too old.*Install it"):
         pythons.find()
 
 

@@ -78,5 +78,5 @@ def test_the_plugin_can_be_unloaded_while_it_sets_up(qgis_iface, qgis_processing
 def test_a_failure_is_said_with_its_mend_and_the_log_is_there(dialog):
     dialog._set_up.click()
     wait_in_the_event_loop(lambda: dialog._task is None)
-    assert "carries no detector" in dialog._status.text()
-    assert "carries no detector" in dialog._log.toPlainText()
+    assert "contains no detector" in dialog._status.text()
+    assert "contains no detector" in dialog._log.toPlainText()

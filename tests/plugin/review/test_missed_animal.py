@@ -118,7 +118,7 @@ def test_a_photo_that_is_missing_is_said(dock, without_position):
     shutil.rmtree(path.parent / "photos")
     assert dock.open(path)
     QTest.keyClick(dock.card, Key.Key_P)
-    assert "The photo is not there" in dock.panel.message.text()
+    assert "The photo does not exist" in dock.panel.message.text()
     QTest.keyClick(dock.card, Key.Key_C)
     assert dock.queue.tally.confirmed == 1
 

@@ -222,7 +222,7 @@ def test_drawing_can_be_given_up_and_not_done_where_there_is_no_photo(opened, co
     extent.setXMaximum(extent.xMaximum() + 10_000)
     opened.canvas.setExtent(extent)
     press(opened, Key.Key_A, Key.Key_Return)
-    assert "There is no photo here" in opened.panel.message.text()
+    assert "There is no image here" in opened.panel.message.text()
     press(opened, Key.Key_Escape, Key.Key_C)
     assert opened.queue.tally[:1] + opened.queue.tally[4:] == (len(opened.queue) - 1, 0)
 
@@ -232,7 +232,7 @@ def test_a_locked_file_is_said_and_the_key_works_again_later(opened, copied):
     with sqlite3.connect(copied, isolation_level=None) as db:
         db.execute("BEGIN EXCLUSIVE")
         press(opened, Key.Key_C)
-        assert "is being written by another program. Nothing is lost" in opened.panel.message.text()
+        assert "Another program is writing to" in opened.panel.message.text()
         assert opened.panel.message.isVisible()
         db.execute("ROLLBACK")
     db.close()
@@ -249,8 +249,8 @@ def test_the_end_of_the_queue(opened):
     assert panel.progress.format() == "1 of 3"
     press(opened, Key.Key_C, Key.Key_Right, Key.Key_C)
     assert opened.queue.current is None
-    assert panel.card.title.text() == "The end of the queue"
-    assert "1 were skipped" in panel.card.about.text()
+    assert panel.card.title.text() == "End of the queue"
+    assert "You skipped 1" in panel.card.about.text()
     press(opened, Key.Key_C, Key.Key_X, Key.Key_L, Key.Key_N)  # nothing to say it of
     press(opened, Key.Key_Left, Key.Key_Left, Key.Key_X)
     assert opened.queue.left == 0
@@ -264,7 +264,7 @@ def test_what_is_no_survey_is_said(dock, copied):
     assert not dock.open(copied.with_name("regions.gpkg"))
     assert "regions.gpkg is not a survey" in dock.panel.message.text()
     assert not dock.open(copied.with_name("nothing.gpkg"))
-    assert "is no longer there" in dock.panel.message.text()
+    assert "does not exist" in dock.panel.message.text()
 
 
 def test_it_begins_with_the_survey_of_the_project_and_ends_with_it(dock, copied):

@@ -1,0 +1,100 @@
+"""What the command line says, in the words of the dialogs.
+
+The detector runs as a command, so its messages name options (`--position-crs`) and other commands (`herdmap
+georeference`). Here they get the labels that a person sees in QGIS.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from qgis.core import QgsApplication, QgsProcessingAlgorithm
+
+from ..translation import tr
+
+PARAMETERS = {
+    "--agl": "AGL",
+    "--annotated": "ANNOTATED",
+    "--batch-size": "BATCH_SIZE",
+    "--camera": "CAMERA",
+    "--checked": "CHECKED",
+    "--clock-offset": "CLOCK_OFFSET",
+    "--correct": "SAMPLE",
+    "--data": "DATA",
+    "--dataset": "DATASET",
+    "--dem": "DEM",
+    "--device": "DEVICE",
+    "--every-sighting": "EVERY_SIGHTING",
+    "--fresh": "FRESH",
+    "--full-count": "FULL_COUNT",
+    "--gate": "GATE",
+    "--ground": "GROUND",
+    "--images": "IMAGES",
+    "--max-size": "MAX_SIZE",
+    "--min-score": "MIN_SCORE",
+    "--model": "MODEL",
+    "--no-chips": "CHIPS",
+    "--output": "OUTPUT",
+    "--overlap": "OVERLAP",
+    "--photos": "PHOTOS",
+    "--position": "POSITION",
+    "--position-crs": "POSITION_CRS",
+    "--region-field": "REGION_FIELD",
+    "--regions": "REGIONS",
+    "--review": "REVIEW",
+    "--score": "SCORE",
+    "--shape": "SHAPE",
+    "--strata": "STRATA",
+    "--strip-width": "STRIP_WIDTH",
+    "--tile-size": "TILE_SIZE",
+    "--title": "TITLE",
+    "--trained-on": "TRAINED_ON",
+    "--transects": "TRANSECTS",
+    "--within": "WITHIN",
+}
+"""Option of the command line -> parameter of the algorithms."""
+ALGORITHMS = {
+    "count": "herdmap:count",
+    "detect": "herdmap:detect",
+    "doctor": "herdmap:check",
+    "estimate": "herdmap:estimate",
+    "evaluate": "herdmap:evaluate",
+    "export": "herdmap:export",
+    "export-data": "herdmap:exportdata",
+    "georeference": "herdmap:georeference",
+    "share": "herdmap:share",
+}
+"""Command -> algorithm."""
+
+# A command; or an option, with what stands for its value: FILE, N, EPSG:N, FILE.toml.
+_NAMED = re.compile(
+    r"\bherdmap (?P<command>[a-z][a-z-]*)"
+    r"|'?(?P<option>(?<![\w-])--[a-z][a-z-]*)'?(?: (?:EPSG:)?[A-Z]+(?:\.[a-z]+)?\b)?"
+)
+# What a label adds for who fills in the dialog: units, what an empty field means.
+_ADDED = re.compile(r" [(\[].*")
+
+
+def in_labels(text: str, algorithm: QgsProcessingAlgorithm) -> str:
+    """A message of the command that `algorithm` runs, with labels in place of options and commands.
+
+    Options that follow another command are that one's. Options that the plugin does not have stay, with a word on that.
+    """
+    speaks_of: Any = algorithm
+    strange = False
+
+    def label(found: re.Match[str]) -> str:
+        nonlocal speaks_of, strange
+        if found["command"]:
+            other = QgsApplication.processingRegistry().algorithmById(ALGORITHMS.get(found["command"], ""))
+            speaks_of = other or speaks_of
+            return f"“{other.displayName()}”" if other else found[0]
+        definition = speaks_of.parameterDefinition(PARAMETERS.get(found["option"], ""))
+        if definition is None:
+            strange = True
+            return found[0]
+        return f"“{_ADDED.sub('', definition.description())}”"
+
+    labelled = _NAMED.sub(label, text)
+    return labelled + " " + tr("(Options with -- exist only on the command line.)") if strange else labelled
