@@ -9,7 +9,7 @@ import click
 import pytest
 
 from detector.cli import herdmap
-from detector.cli.group import GroupedCommand, GroupedCommands
+from detector.cli.group import Command, Commands, range_in_words
 from tests import ROOT
 from tests.test_structure import FLOOR
 
@@ -71,11 +71,11 @@ def test_every_option_is_described_and_has_help_and_an_example(name: str, option
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, command in herdmap.commands.items() if isinstance(command, GroupedCommand)]
+    "name", [name for name, command in herdmap.commands.items() if isinstance(command, Command) and command.headings]
 )
 def test_help_under_headings_has_every_option_once(name: str) -> None:
     command = herdmap.commands[name]
-    assert isinstance(command, GroupedCommand)
+    assert isinstance(command, Command)
     shown = command.get_help(click.Context(command, **herdmap.context_settings))
     listed = [option for names in command.headings.values() for option in names]
     assert sorted(listed) == sorted(p.name for p in command.params if isinstance(p, click.Option))
@@ -86,9 +86,30 @@ def test_help_under_headings_has_every_option_once(name: str) -> None:
             assert len(re.findall(rf"^  .*{re.escape(option.opts[-1])}\b(?!-)", shown, flags=re.M)) >= 1
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[default: 0.2; 0<=x<=1]", "[default: 0.2; 0 to 1]"),
+        ("[0<x<=86400]", "[more than 0, at most 86400]"),
+        ("Tiles.  [x>=1]", "Tiles.  [at least 1]"),
+        ("[x<5]", "[less than 5]"),
+        ("[default: 0; 0<=x<=1099511627776]", "[default: 0; at least 0]"),
+        ("Its box.  [default: point in KML, else box]", "Its box.  [default: point in KML, else box]"),
+    ],
+)
+def test_ranges_are_in_words(text: str, words: str) -> None:
+    assert range_in_words(text) == words
+
+
+@pytest.mark.parametrize("name", sorted(herdmap.commands))
+def test_no_help_has_a_range_as_a_formula(name: str) -> None:
+    command = herdmap.commands[name]
+    assert not re.search(r"<=|>=|\dx|x<", command.get_help(click.Context(command, **herdmap.context_settings)))
+
+
 def test_detect_has_the_headings_of_its_page() -> None:
     """The tables of `detect` stand under the headings of its `--help`, and each holds the options of its heading."""
-    assert isinstance(DETECT, GroupedCommand)
+    assert isinstance(DETECT, Command)
     names = {flag: option.name for option in DETECT.params for flag in option.opts}
     found: dict[str, list[str | None]] = {}
     for part in re.split(r"^### ", SECTIONS["detect"], flags=re.M)[1:]:
@@ -100,7 +121,7 @@ def test_detect_has_the_headings_of_its_page() -> None:
 
 
 def test_every_command_stands_under_a_heading_of_the_main_help() -> None:
-    assert isinstance(herdmap, GroupedCommands)
+    assert isinstance(herdmap, Commands)
     listed = [name for names in herdmap.HEADINGS.values() for name in names]
     assert sorted(listed) == sorted(herdmap.commands)
 

@@ -12,7 +12,6 @@ from detector.cli.group import (
     REVIEW,
     SOME_FAILED,
     CancelledError,
-    GroupedCommand,
     herdmap,
     search_options,
 )
@@ -29,7 +28,7 @@ _HEADINGS = {
 }
 
 
-@herdmap.command(cls=GroupedCommand, headings=_HEADINGS)
+@herdmap.command(headings=_HEADINGS)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
     "-o",
@@ -47,7 +46,7 @@ _HEADINGS = {
     "--gate-threshold",
     type=click.FloatRange(0, 1),
     metavar="T",
-    help="The gate passes a tile if an animal is at least this probable, 0 to 1.  [default: the gate's]",
+    help="The gate passes a tile if an animal is at least this probable.  [default: the gate's]",
 )
 @click.option(
     "--margin",

@@ -1,5 +1,6 @@
 """The command group, its exit codes, and what its commands share."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import click
 import detector
 
 DONE, SOME_FAILED, BAD_INPUT, CANCELLED, UNEXPECTED = range(5)
+# The end of a range of random seeds, which `--help` does not name.
+MOST_SEEDS = 2**40
 
 
 class _FilePath(click.Path):
@@ -51,7 +54,7 @@ _SEARCH = (
         "--score",
         type=click.FloatRange(0, 1),
         metavar="S",
-        help="Keep detections with at least this score, 0 to 1.  [default: the model's]",
+        help="Keep detections with at least this score.  [default: the model's]",
     ),
     click.option(
         "--tile-size", type=click.IntRange(32, 16384), metavar="N", help="Tile size in px.  [default: the model's]"
@@ -97,29 +100,50 @@ def with_options(options: Sequence[Callable[..., Any]], command: Callable[..., A
     return command
 
 
-class GroupedCommand(click.Command):
-    """A command whose `--help` lists the options under headings.
+_RANGE = re.compile(r"(?:(?P<low>-?[\d.]+)(?P<above><=?))?\bx(?P<sign>[<>]=?)(?P<bound>-?[\d.]+)")
+_SIGNS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
+
+
+def range_in_words(help_text: str) -> str:
+    """The help text of an option with click's ranges, such as `0<x<=5`, in words."""
+
+    def words(found: re.Match[str]) -> str:
+        low, above, sign, bound = found.groups()
+        if low is None:
+            return f"{_SIGNS[sign]} {bound}"
+        if float(bound) >= MOST_SEEDS:
+            return f"at least {low}"
+        return f"{low} to {bound}" if above == "<=" else f"more than {low}, {_SIGNS[sign]} {bound}"
+
+    return _RANGE.sub(words, help_text)
+
+
+class Command(click.Command):
+    """A command whose `--help` has ranges in words, and its options under headings if it has headings.
 
     headings: the names of the parameters under each heading, in the order to show. `--help` and any option that no
     heading names stand at the end, under "Help".
     """
 
-    def __init__(self, *args: Any, headings: Mapping[str, Sequence[str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, headings: Mapping[str, Sequence[str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.headings = headings
+        self.headings = headings or {}
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
-        rows = {option.name: row for option in options if (row := option.get_help_record(ctx))}
+        records = ((option.name, option.get_help_record(ctx)) for option in options)
+        rows = {name: (row[0], range_in_words(row[1])) for name, row in records if row}
         for heading, names in self.headings.items():
             with formatter.section(heading):
                 formatter.write_dl([rows.pop(name) for name in names])
-        with formatter.section("Help"):
+        with formatter.section("Help" if self.headings else "Options"):
             formatter.write_dl(list(rows.values()))
 
 
-class GroupedCommands(click.Group):
+class Commands(click.Group):
     """A group whose `--help` lists the commands under headings, in the order in which a survey needs them."""
+
+    command_class = Command
 
     HEADINGS: Mapping[str, Sequence[str]] = {
         "Try it": ("demo", "simulate", "doctor"),
@@ -138,7 +162,7 @@ class GroupedCommands(click.Group):
 
 
 @click.group(
-    cls=GroupedCommands,
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from detector.cli.group import DONE, FILE, GroupedCommand, herdmap, with_options
+from detector.cli.group import DONE, FILE, herdmap, with_options
 
 _POSES = (
     click.option("--position", type=FILE, metavar="FILE", help="Table of photo positions, or a flight log."),
@@ -22,13 +22,13 @@ _POSES = (
         "--angles",
         type=click.Choice(["gimbal", "nadir", "aircraft", "opk"]),
         help="What the angles in --position are: yaw, pitch and roll of the gimbal, of a camera that looks straight "
-        "down at pitch 0 (nadir) or of the aircraft, or omega, phi and kappa.  [default: what the file says]",
+        "down at pitch 0 (nadir) or of the aircraft, or omega, phi and kappa.  [default: the file's]",
     ),
     click.option(
         "--position-error",
         type=click.FloatRange(0, 10_000, min_open=True),
         metavar="M",
-        help="Standard deviation of the positions in --position, in metres.  [default: what the file says, otherwise 3]",
+        help="Standard deviation of the positions in --position, in metres.  [default: the file's, otherwise 3]",
     ),
     click.option("--dem", type=FILE, metavar="FILE", help="Terrain model: a raster of ground heights, in any CRS."),
     click.option(
@@ -134,7 +134,7 @@ def _as_option(name: str, value: Any) -> str:
     return f"--{option} " + " ".join(map(str, value if isinstance(value, tuple) else [value]))
 
 
-@herdmap.command(cls=GroupedCommand, headings=_HEADINGS)
+@herdmap.command(headings=_HEADINGS)
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
 @pose_options
 @overlap_options

@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from detector.cli.group import DONE, FILE, REVIEW, herdmap
+from detector.cli.group import DONE, FILE, MOST_SEEDS, REVIEW, herdmap
 
 
 @herdmap.command()
@@ -70,7 +70,7 @@ from detector.cli.group import DONE, FILE, REVIEW, herdmap
 @click.option("--plot", type=FILE, metavar="FILE.svg", help="Also draw the estimates with their intervals.")
 @click.option(
     "--seed",
-    type=click.IntRange(0, 2**40),
+    type=click.IntRange(0, MOST_SEEDS),
     default=0,
     show_default=True,
     metavar="N",
@@ -157,7 +157,7 @@ def estimate(
 )
 @click.option(
     "--seed",
-    type=click.IntRange(0, 2**40),
+    type=click.IntRange(0, MOST_SEEDS),
     default=0,
     show_default=True,
     metavar="N",

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from detector.cli.group import DONE, FILE, herdmap
+from detector.cli.group import DONE, FILE, MOST_SEEDS, herdmap
 
 
 @herdmap.command(short_help="Make a simulated survey with known animals.")
 @click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to make.")
 @click.option(
     "--seed",
-    type=click.IntRange(0, 2**40),
+    type=click.IntRange(0, MOST_SEEDS),
     metavar="N",
     default=1,
     show_default=True,
