@@ -123,7 +123,7 @@ def detect(
             watcher=watcher,
         )
     _warn_of_failures(outcome)
-    return Survey(outcome.output)
+    return Survey(output)
 
 
 def georeference(
@@ -151,7 +151,7 @@ def georeference(
     with watching(progress) as watcher:
         moved = place(survey, PoseSettings(**{**before, **settings}), watcher)
     log([moved.summary()])
-    return Survey(moved.output)
+    return Survey(survey)
 
 
 def _settings(options: PlacementOptions) -> dict[str, Any]:

@@ -27,7 +27,8 @@ class Survey(os.PathLike[str]):
     """
 
     def __init__(self, path: StrPath) -> None:
-        self._path = Path(os.path.abspath(as_path(path)))
+        self._given = str(as_path(path))
+        self._path = Path(os.path.abspath(self._given))
         self._read: dict[str, tuple[tuple[int, int], object]] = {}
         geopackage.read_crs(self._path)  # which says what it is, where it is no survey
 
@@ -110,7 +111,7 @@ class Survey(os.PathLike[str]):
         return facts
 
     def __repr__(self) -> str:
-        return f"Survey({str(self._path)!r})"
+        return f"Survey({self._given!r})"
 
     def _repr_html_(self) -> str:
         rows = "".join(
