@@ -209,22 +209,34 @@ class DetectionRows:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the detector. Times are ISO 8601; settings are what JSON can hold; images, failed, tiles and
-    detections are that run's numbers."""
+    """One run of the detector."""
 
     run_id: str
+    """Names the run in `detections`."""
     started_at: str
+    """ISO 8601."""
     finished_at: str | None
+    """ISO 8601."""
     herdmap_version: str
+    """Which Herdmap ran."""
     model: str
+    """The model's name."""
     model_sha256: str
+    """Hex digest of the model's files."""
     classes: Sequence[str]
+    """The model's classes."""
     settings: Mapping[str, Any]
+    """Every setting, as JSON holds it."""
     device: str
+    """Where the model ran."""
     images: int
+    """Images of the run."""
     failed: int
+    """Images that could not be searched."""
     tiles: int
+    """Tiles that were searched."""
     detections: int
+    """Detections of the run."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING
 from geo.errors import HerdmapError as Error
 
 if TYPE_CHECKING:
+    from detector.models import ModelInfo
     from geo.exports.formats import Exported
-    from geo.share import Report
+    from geo.share import Report as ShareReport
     from geo.simulation import Survey as SimulatedSurvey
+    from geo.tables import Run
     from herdmap.counting import count, estimate
     from herdmap.detecting import DetectOptions, PlacementOptions, detect, georeference
     from herdmap.exporting import export, share
@@ -45,9 +47,11 @@ __all__ = [
     "HerdmapWarning",
     "ImageTable",
     "Model",
+    "ModelInfo",
     "PlacementOptions",
     "PredictionTable",
-    "Report",
+    "Run",
+    "ShareReport",
     "SimulatedSurvey",
     "Survey",
     "Table",
@@ -74,9 +78,11 @@ _HOMES = {
     "HerdmapWarning": "herdmap.news",
     "ImageTable": "herdmap.tables",
     "Model": "herdmap.models",
+    "ModelInfo": "detector.models.info",
     "PlacementOptions": "herdmap.detecting",
     "PredictionTable": "herdmap.tables",
-    "Report": "geo.share",
+    "Run": "geo.tables",
+    "ShareReport": "geo.share",
     "SimulatedSurvey": "geo.simulation",
     "Survey": "herdmap.surveys",
     "Table": "herdmap.tables",
@@ -92,7 +98,7 @@ _HOMES = {
     "train": "herdmap.learning",
 }
 # Names that are called otherwise where they are written.
-_NAMES = {"open": "open_survey", "SimulatedSurvey": "Survey"}
+_NAMES = {"open": "open_survey", "ShareReport": "Report", "SimulatedSurvey": "Survey"}
 
 
 def __getattr__(name: str) -> object:

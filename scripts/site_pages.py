@@ -5,6 +5,8 @@ where a reader of the source follows them; here they are turned to the site's pa
 leads nowhere on the site, so its text stays alone. A page that would ask the network for anything fails the build.
 """
 
+import html
+import json
 import posixpath
 import re
 from pathlib import Path
@@ -20,6 +22,7 @@ ROOT_PAGES = {
     "SECURITY.md": "security.md",
     "benchmarks/README.md": "running-benchmarks.md",
 }
+NOTEBOOK = "docs/demo-survey.ipynb"
 ASSETS = {"qgis_plugin/icons/herdmap.svg": "images/herdmap.svg"}
 # A code block, a code span, or a link or picture with its text and target.
 MARKDOWN_LINK = re.compile(
@@ -38,6 +41,8 @@ def site_path(repository_path: str) -> str | None:
     """Where a file of the repository stands in the site, as a path in docs/; None where it is not in the site."""
     if repository_path in ROOT_PAGES:
         return ROOT_PAGES[repository_path]
+    if repository_path == NOTEBOOK:
+        return "demo-survey.md"
     return repository_path.removeprefix("docs/") if repository_path.startswith("docs/") else None
 
 
@@ -69,17 +74,45 @@ def fetched_from_outside(page: str) -> list[str]:
     return [address for found in FETCHED.finditer(page) for address in found.groups() if address]
 
 
+def notebook_page(notebook: dict[str, Any]) -> str:
+    """A notebook as a page: its texts, its code, and under each cell of code what it gave."""
+    parts = []
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            parts.append(source)
+            continue
+        parts.append(f"```python\n{source}\n```")
+        parts += [_shown(output) for output in cell["outputs"]]
+    return "\n\n".join(parts) + "\n"
+
+
+def _shown(output: dict[str, Any]) -> str:
+    data = output.get("data", {})
+    if "image/png" in data:
+        return f'<img alt="What the code above draws" src="data:image/png;base64,{"".join(data["image/png"]).strip()}">'
+    if "text/html" in data:
+        # As one line without styles: Markdown would take an indented line for code, and the site has styles of its own.
+        rich = re.sub(r"<style\b.*?</style>", "", "".join(data["text/html"]), flags=re.S)
+        rich = re.sub(r"<table\b[^>]*>", "<table>", rich)
+        return f'<div class="notebook-output">{" ".join(rich.split())}</div>'
+    return f'<pre class="notebook-output">{html.escape("".join(output.get("text", data.get("text/plain", ""))))}</pre>'
+
+
 def on_files(files: Any, config: Any) -> Any:
     """Add the documents of the repository's root."""
     from mkdocs.structure.files import File
 
     for source, name in (ROOT_PAGES | ASSETS).items():
         files.append(File.generated(config, name, abs_src_path=str(ROOT / source)))
+    page = notebook_page(json.loads((ROOT / NOTEBOOK).read_text(encoding="utf-8")))
+    files.append(File.generated(config, str(site_path(NOTEBOOK)), content=page))
     return files
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    source = Path(page.file.abs_src_path).relative_to(ROOT).as_posix()
+    written = page.file.abs_src_path  # None for a page that `on_files` made
+    source = NOTEBOOK if written is None else Path(written).relative_to(ROOT).as_posix()
     return links_for_the_site(markdown, source)
 
 

@@ -73,7 +73,8 @@ def test_every_document_is_in_the_site_s_menu() -> None:
     menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("\nnav:\n")[1]
     listed = re.findall(r": (\S+\.md)$", menu, re.M)
     docs = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
-    assert sorted(listed) == sorted([*docs, *site_pages.ROOT_PAGES.values()])
+    made = [*site_pages.ROOT_PAGES.values(), site_pages.site_path(site_pages.NOTEBOOK)]
+    assert sorted(listed) == sorted([*docs, *made])
 
 
 def test_what_contributing_names_is_there() -> None:
@@ -99,6 +100,7 @@ def test_what_contributing_names_is_there() -> None:
         ("README.md", "[how](ARCHITECTURE.md)", "[how](architecture.md)"),
         ("docs/benchmarks.md", "[b](../benchmarks/README.md)", "[b](running-benchmarks.md)"),
         ("docs/models.md", "[`a`](training.md)", "[`a`](training.md)"),
+        ("docs/python.md", "[n](demo-survey.ipynb)", "[n](demo-survey.md)"),
         ("docs/clusters.md", "[a](clusters/cluster.yaml)", "[a](clusters/cluster.yaml)"),
         ("docs/models.md", "see [the code](../detector/errors.py).", "see the code."),
         ("docs/models.md", "[gone](../detector/no_such_file.py)", "[gone](../detector/no_such_file.py)"),

@@ -13,29 +13,38 @@ from detector.errors import ModelError
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What a model file says of itself (the `herdmap` metadata of the model file contract).
+    """What a model file says of itself, the `herdmap` metadata of a portable model.
 
-    classes: names by label. tile_size, overlap: px at the model's GSD. batch_size: the one size it takes, None for any.
-    gsd_m: metres a pixel it was trained at, None where no scale is known.
-    score_threshold: one number, or class to number; of a classifier one number, the probability of an animal from which
-    a tile passes it as a gate.
-    empty_class: of a classifier, the class of tiles without an animal; None: the class 'empty', if there is one.
     Raises ModelError where a value cannot be.
     """
 
     kind: Literal["detector", "classifier"]
+    """A detector of animals, or a classifier of whole tiles."""
     name: str
+    """The model's name."""
     classes: tuple[str, ...]
+    """The names of the classes, by label."""
     tile_size: int
+    """Pixels of a tile's side, at the model's ground sample distance."""
     overlap: int = 0
+    """Pixels by which tiles overlap."""
     version: str = ""
+    """The model's version."""
     batch_size: int | None = None
+    """The one number of tiles that it takes at once; None: any."""
     gsd_m: float | None = None
+    """Metres on the ground for one pixel that it was trained at; None where no scale is known."""
     score_threshold: float | Mapping[str, float] = 0.5
+    """The least score: one number, or class to number. Of a classifier one number, the probability of an animal from
+    which a tile passes it as a gate."""
     trained_on: str = ""
+    """What it was trained on."""
     licence: str = ""
+    """Its licence."""
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    """How right it is, as its maker measured it."""
     empty_class: str | None = None
+    """Of a classifier, the class of tiles without an animal; None: the class `empty`, if there is one."""
 
     def __post_init__(self) -> None:
         for name in ("name", "version", "trained_on", "licence"):

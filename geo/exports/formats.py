@@ -42,11 +42,14 @@ _INDEXES = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".qmd", ".shp.xml")  # of th
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: the file, how many animals are in it, and what the user should know."""
+    """What was written."""
 
     output: Path
+    """The file."""
     rows: int
+    """How many animals are in it."""
     warnings: tuple[str, ...] = ()
+    """What the user should know."""
 
 
 class Written(NamedTuple):

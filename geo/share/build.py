@@ -32,20 +32,26 @@ class Settings:
 
 @dataclass(frozen=True)
 class Report:
-    """What was made: bytes of the folder and of the imagery, images of the survey, pictures and crops in the folder.
-
-    missing: (image, reason) of those that could not be read. annotated: how many pictures have their boxes drawn in.
-    """
+    """What was made."""
 
     folder: Path
+    """The folder."""
     size: int
+    """Bytes of the folder."""
     imagery: int
+    """Bytes of the survey's images."""
     images: int
+    """Images of the survey."""
     pictures: int
+    """Images that have a reduced picture in the folder."""
     animals: int
+    """Detections of the survey."""
     crops: int
+    """Detections that have a picture of their own in the folder."""
     missing: tuple[tuple[str, str], ...]
+    """(image, reason) of the images that could not be read."""
     annotated: int
+    """Pictures that have the boxes drawn in."""
 
     def summary(self) -> str:
         """A line or two for a person."""

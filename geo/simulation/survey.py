@@ -30,25 +30,34 @@ _BAND_ROWS = 512
 
 @dataclass(frozen=True)
 class Survey:
-    """What `simulate` wrote, and the truth about it.
-
-    boxes_px (N, 4) float32 xyxy: the animals in the orthomosaic; is_lamb (N,) bool; counts: true animals per region,
-    with 'outside'. photos_csv, transects and transects_csv are None without photos.
-    """
+    """What `simulate` wrote, and the truth about it."""
 
     folder: Path
+    """Where all files are."""
     settings: SurveySettings
+    """What it was made with."""
     orthomosaic: Path
+    """The imagery, a GeoTIFF."""
     regions: Path
+    """Polygons to count in."""
     truth: Path
+    """The animals on the map."""
     truth_json: Path
+    """The animals in the orthomosaic, COCO."""
     photos: tuple[Path, ...]
+    """Single photos of the same ground; none unless asked for."""
     photos_csv: Path | None
+    """The photos' poses."""
     transects: Path | None
+    """The ground of the flight strips."""
     transects_csv: Path | None
+    """The true counts of the transects."""
     boxes_px: Float
+    """(N, 4) float32 xyxy: the animals in the orthomosaic."""
     is_lamb: NDArray[np.bool_]
+    """(N,) which of them are lambs."""
     counts: dict[str, int]
+    """True animals per region, with `outside`."""
 
 
 def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[float], None] | None = None) -> Survey:
