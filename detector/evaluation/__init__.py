@@ -12,9 +12,9 @@ from detector.evaluation.matching import (
     Score,
     best_threshold,
     centre_agreement,
-    iou,
+    iou_agreement,
     judge,
     match,
 )
 
-__all__ = ["JudgedImage", "Score", "best_threshold", "centre_agreement", "iou", "judge", "match"]
+__all__ = ["JudgedImage", "Score", "best_threshold", "centre_agreement", "iou_agreement", "judge", "match"]

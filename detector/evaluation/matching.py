@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
+from geo.boxes import iou
 
 Boxes = NDArray[np.float32]
 Agreement = Callable[[Boxes, Boxes], NDArray[np.float64]]
@@ -71,14 +72,9 @@ def centre_agreement(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
     return agreement
 
 
-def iou(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
+def iou_agreement(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
     """(K, N) intersection over union."""
-    b, t = boxes.astype(np.float64), true_boxes.astype(np.float64)
-    overlap = np.minimum(b[:, None, 2:], t[None, :, 2:]) - np.maximum(b[:, None, :2], t[None, :, :2])
-    shared = np.clip(overlap, 0, None).prod(2)
-    union = (b[:, 2:] - b[:, :2]).prod(1)[:, None] + (t[:, 2:] - t[:, :2]).prod(1)[None, :] - shared
-    ratio: NDArray[np.float64] = shared / np.maximum(union, 1e-9)
-    return ratio
+    return iou(boxes.astype(np.float64)[:, None], true_boxes.astype(np.float64))
 
 
 def match(agreement: NDArray[np.float64], scores: NDArray[np.float32], least: float) -> NDArray[np.int64]:
@@ -106,7 +102,7 @@ def judge(images: Sequence[JudgedImage], threshold: float, iou_least: float | No
         if iou_least is None:
             agreement, least = centre_agreement(image.boxes[kept], image.true_boxes), 0.0
         else:
-            agreement, least = iou(image.boxes[kept], image.true_boxes), iou_least
+            agreement, least = iou_agreement(image.boxes[kept], image.true_boxes), iou_least
         found = int((match(agreement, image.scores[kept], least) >= 0).sum())
         total += Score(found, int(kept.sum()) - found, len(image.true_boxes) - found)
     return total

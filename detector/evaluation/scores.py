@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
-from detector.evaluation.matching import Score, centre_agreement, iou, match
+from detector.evaluation.matching import Score, centre_agreement, iou_agreement, match
 
 Rule = Literal["centre", "iou"]
 RULES: tuple[Rule, ...] = ("centre", "iou")
@@ -141,7 +141,7 @@ def matches(truth: Truth, found: Found, label: int | None, rule: Rule, iou_least
         if rule == "centre":
             matched = match(centre_agreement(boxes, true_boxes), scores, 0.0)
         else:
-            matched = match(iou(boxes, true_boxes), scores, iou_least)
+            matched = match(iou_agreement(boxes, true_boxes), scores, iou_least)
         hit = matched >= 0
         right[s0:s1] = hit
         found_at[t0 + matched[hit]] = scores[hit]

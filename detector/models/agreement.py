@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import ModelError
+from geo.boxes import iou
 
 # What an exact export may differ by.
 BOX_PX = 0.1
@@ -146,16 +147,16 @@ def _pairs(a: Detections, b: Detections, exact: bool = False) -> tuple[NDArray[n
     Pairs are of one label and of ROUGH_IOU or more; exact: within BOX_PX and SCORE instead, as a rounding of a sliver
     changes all of its IoU.
     """
-    iou = _iou(a.boxes[:, None], b.boxes[None])
+    alike = iou(a.boxes[:, None], b.boxes)
     apart = np.abs(a.scores[:, None] - b.scores[None])
     could = a.labels[:, None] == b.labels[None]
     if exact:
         could &= (apart <= SCORE) & (np.abs(a.boxes[:, None] - b.boxes[None]).max(axis=-1) <= BOX_PX)
     else:
-        could &= iou >= ROUGH_IOU
+        could &= alike >= ROUGH_IOU
     left, right = np.nonzero(could)
     # Of boxes in the same place, those with scores alike.
-    order = np.argsort((apart - iou)[left, right], kind="stable")
+    order = np.argsort((apart - alike)[left, right], kind="stable")
     taken_left, taken_right = np.zeros(len(a), bool), np.zeros(len(b), bool)
     pairs = []
     for i, j in zip(left[order].tolist(), right[order].tolist(), strict=True):
@@ -164,12 +165,3 @@ def _pairs(a: Detections, b: Detections, exact: bool = False) -> tuple[NDArray[n
             pairs.append((i, j))
     found = np.array(pairs, np.int64).reshape(-1, 2)
     return found[:, 0], found[:, 1]
-
-
-def _iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of (..., 4) xyxy boxes, broadcast."""
-    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
-    common = sides.clip(0).prod(axis=-1)
-    union = (a[..., 2:] - a[..., :2]).prod(axis=-1) + (b[..., 2:] - b[..., :2]).prod(axis=-1) - common
-    found: NDArray[np.float32] = common / np.maximum(union, 1e-9)
-    return found

@@ -20,6 +20,7 @@ from detector.errors import ModelError
 from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
 from detector.models.info import ModelInfo
+from geo.boxes import iou
 from geo.errors import one_line
 
 # Boxes below this score are not kept at all; the model's own threshold applies later, when a run is assembled.
@@ -462,18 +463,17 @@ def _read_raw(
     return read
 
 
-def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], iou: float) -> NDArray[np.int64]:
-    """Indices kept by non-maximum suppression within each class. boxes: (N, 4), best score first."""
+def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> NDArray[np.int64]:
+    """Indices kept by non-maximum suppression within each class, of boxes with an IoU of more than `limit`.
+
+    boxes: (N, 4), best score first.
+    """
     kept = []
     left = np.arange(len(boxes))
-    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     while len(left):
         first, rest = left[0], left[1:]
         kept.append(first)
-        wide = np.minimum(boxes[rest, 2], boxes[first, 2]) - np.maximum(boxes[rest, 0], boxes[first, 0])
-        high = np.minimum(boxes[rest, 3], boxes[first, 3]) - np.maximum(boxes[rest, 1], boxes[first, 1])
-        common = wide.clip(0) * high.clip(0)
-        duplicate = (common > iou * (area[rest] + area[first] - common)) & (labels[rest] == labels[first])
+        duplicate = (iou(boxes[rest], boxes[first]) > limit) & (labels[rest] == labels[first])
         left = rest[~duplicate]
     return np.array(kept, np.int64)
 

@@ -24,10 +24,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from detector.detections import Detections, Side
 from detector.search.tiles import TileGrid
+from geo.boxes import iou
+from geo.components import components
 
 # Two whole views are one animal from this intersection over union on: the field's usual bound.
 SAME_IOU = 0.5
@@ -44,6 +47,9 @@ SOFTENING_PX = 2.0
 # A tile sees a box well from this share of the overlap away from its inner edges: what a model says nearer to
 # an edge lacks its surroundings. Less than half, so that a box smaller than half the overlap is always seen well.
 WELL_INSIDE = 0.25
+
+# From so many candidate pairs a box on, a tree finds the boxes that overlap faster than a grid does.
+PILED_UP = 16
 
 _SIDES = np.array([Side.LEFT, Side.TOP, Side.RIGHT, Side.BOTTOM], np.uint8)
 
@@ -98,7 +104,7 @@ def settle(seen: Detections) -> Settled:
     seen = seen[by_score]
     first, second = _overlapping(seen.boxes, seen.tiles, same_tile=True)
     rivals = seen.labels[first] != seen.labels[second]
-    rivals &= _iou(seen.boxes[first], seen.boxes[second]) >= SAME_IOU
+    rivals &= iou(seen.boxes[first], seen.boxes[second]) >= SAME_IOU
     better, worse = np.minimum(first, second)[rivals], np.maximum(first, second)[rivals]
     order = np.lexsort((worse, better))
     stays = np.ones(len(seen), bool)
@@ -112,27 +118,16 @@ def settle(seen: Detections) -> Settled:
     return Settled(settled[stays], by_score[stays])
 
 
-def _iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(P,) intersection over union of (P, 4) pairs."""
-    wide = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
-    high = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
-    common = np.maximum(wide, 0) * np.maximum(high, 0)
-    total = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1]) + (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1]) - common
-    iou: NDArray[np.float32] = common / np.maximum(total, np.float32(1e-9))
-    return iou
-
-
 def _overlapping(
     boxes: NDArray[np.float32], tiles: NDArray[np.int32], *, same_tile: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs of boxes, of one tile or of two, that overlap or touch.
+    """All pairs of boxes, of one tile or of two, that overlap or touch: each once, smaller index first, in any order.
 
-    Boxes are filed under the cells of a square grid about twice their typical size; a pair is taken in the cell
-    that holds the top left corner of what it shares, hence once. Near-linear where boxes do not pile up.
+    Boxes are filed under the cells of a square grid about twice their typical size, which is fastest where few boxes
+    share a cell. Where they pile up, a tree finds the pairs.
     """
     low, high = boxes[:, :2], boxes[:, 2:]
-    size = high - low
-    longest = size.max(axis=1)
+    longest = (high - low).max(axis=1)
     # No box may fill more than some thousand cells, however its size differs from the others'.
     cell = max(1.0, 2.0 * float(longest.mean()), float(longest.max()) / 32)
     origin = low.min(axis=0)
@@ -152,17 +147,31 @@ def _overlapping(
     # Boxes of a cell are now neighbours: pair each with those that follow it in the same cell.
     starts = _first_of_each(key)
     lengths = np.diff(starts, append=len(key))
+    if int((lengths * (lengths - 1)).sum()) > 2 * PILED_UP * len(boxes):
+        a, b = _overlapping_by_tree(boxes)
+        wanted = (tiles[a] == tiles[b]) == same_tile
+        return a[wanted], b[wanted]
     following = np.repeat(starts + lengths, lengths) - np.arange(len(key)) - 1
     left = np.repeat(np.arange(len(key)), following)
     right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(following) - following, following)
     a, b = box[left], box[right]
     wanted = (tiles[a] == tiles[b]) == same_tile
     a, b, at = a[wanted], b[wanted], key[left[wanted]]
+    # A pair is taken in the cell that holds the top left corner of what it shares, hence once.
     corner = np.maximum(low[a], low[b])
     meet = (corner <= np.minimum(high[a], high[b])).all(axis=1)
     corner_cell = ((corner - origin) / cell).astype(np.int64)
     meet &= corner_cell[:, 1] * columns + corner_cell[:, 0] == at
     return a[meet], b[meet]
+
+
+def _overlapping_by_tree(boxes: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All pairs of boxes that overlap or touch, smaller index first: in time and memory that go with their number."""
+    # A box's diagonal has the same bounds as the box, and is cheaper to make.
+    shapes = shapely.linestrings(boxes.astype(np.float64).reshape(-1, 2, 2))
+    a, b = shapely.STRtree(shapes).query(shapes)
+    once = a < b
+    return a[once], b[once]
 
 
 def _first_of_each(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -217,7 +226,7 @@ def _same_animal(seen: Detections, grid: TileGrid) -> tuple[NDArray[np.int64], N
     cut_a, cut_b = at_edge[a] & goes_on_b, at_edge[b] & goes_on_a
     cut = cut_a.any(axis=1) | cut_b.any(axis=1)
 
-    same = ~cut & (_iou(boxes[a], boxes[b]) >= SAME_IOU)
+    same = ~cut & (iou(boxes[a], boxes[b]) >= SAME_IOU)
     at = np.flatnonzero(cut)
     same[at] = _cut_views_agree(box_a[at], box_b[at], cut_a[at], cut_b[at])
     a, b, agreement = a[same], b[same], agreement[same]
@@ -263,7 +272,7 @@ def _cut_views_agree(
 
 def _join(n: int, first: NDArray[np.int64], second: NDArray[np.int64], tiles: NDArray[np.int32]) -> NDArray[np.int64]:
     """(n,) the animal of each view: joined along the pairs, best first, but never two views of one tile."""
-    animal = _components(n, first, second)
+    animal = components(n, first, second)
     # Most groups hold each tile once, and then the order of joining cannot matter. Only the others are joined one
     # pair at a time.
     joined = np.zeros(n, bool)
@@ -296,21 +305,6 @@ def _join(n: int, first: NDArray[np.int64], second: NDArray[np.int64], tiles: ND
     for i in root:
         animal[i] = find(i)
     return animal
-
-
-def _components(n: int, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(n,) the smallest index of each view's connected group: hook to the smaller root and shortcut until still."""
-    root = np.arange(n)
-    while True:
-        a, b = root[first], root[second]
-        if np.array_equal(a, b):
-            return root
-        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
-        while True:
-            up = root[root]
-            if np.array_equal(up, root):
-                break
-            root = up
 
 
 def _confirmed(

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.components import components
 from geo.overlaps.nearby import Floats, Ints
-from geo.overlaps.one_to_one import components
 
 # Shift (2), turn, stretch and tilt (2) of a photo.
 PARAMETERS = 6
@@ -151,7 +151,7 @@ def _precondition(inverse: NDArray[np.floating[Any]]) -> Callable[[Floats], Floa
 def _unshrunk(state: Floats, centres: Floats, a: Ints, b: Ints) -> Floats:
     """The same fit without its common stretch: shrinking all that hangs together makes every residual smaller."""
     state = state.copy()
-    group = components(a, b, len(centres))
+    group = components(len(centres), a, b)
     linked = np.zeros(len(centres), bool)
     linked[a] = linked[b] = True
     _, of = np.unique(group, return_inverse=True)

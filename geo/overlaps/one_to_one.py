@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.components import components
+
 Ints = NDArray[np.int64]
 
 # Beyond this many on its smaller side a tangle of candidates is assigned greedily, heaviest first.
@@ -26,7 +28,7 @@ def one_to_one(left: Ints, right: Ints, weight: NDArray[np.float64]) -> NDArray[
     rest = np.flatnonzero(~alone)
     if not len(rest):
         return kept
-    tangle = components(u[rest], v[rest] + len(u_count), len(u_count) + len(v_count))[u[rest]]
+    tangle = components(len(u_count) + len(v_count), u[rest], v[rest] + len(u_count))[u[rest]]
     order = np.argsort(tangle, kind="stable")
     for edges in np.split(rest[order], np.flatnonzero(np.diff(tangle[order])) + 1):
         rows, row = np.unique(u[edges], return_inverse=True)
@@ -41,20 +43,6 @@ def one_to_one(left: Ints, right: Ints, weight: NDArray[np.float64]) -> NDArray[
             chosen = _heaviest(gain) if len(rows) <= len(columns) else _transposed(_heaviest(gain.T), len(rows))
             kept[edges[chosen[row] == column]] = True
     return kept
-
-
-def components(u: Ints, v: Ints, nodes: int) -> Ints:
-    """The connected component of each node of the graph with the edges u-v, as the least node in it: (nodes,)."""
-    label = np.arange(nodes)
-    while True:
-        least = np.minimum(label[u], label[v])
-        new = label.copy()
-        np.minimum.at(new, label[u], least)
-        np.minimum.at(new, label[v], least)
-        new = new[new]
-        if np.array_equal(new, label):
-            return label
-        label = new
 
 
 def _greedy(row: Ints, column: Ints, weight: NDArray[np.float64]) -> Ints:

@@ -5,10 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
+from geo.components import components
 from geo.overlaps.cells import Photos, seen_by
 from geo.overlaps.grouping import chained, settled
 from geo.overlaps.nearby import Floats, Ints, Near, all_near
-from geo.overlaps.one_to_one import components, one_to_one
+from geo.overlaps.one_to_one import one_to_one
 from geo.overlaps.registration import SLACK, Registration
 from geo.overlaps.shift_votes import GATE, Pairs
 
@@ -217,7 +218,7 @@ def _settled(animal: Ints, placed: Registered, like: Likeness) -> Ints:
     if not len(tied) or not len(animal):
         return animal
     m = len(registered)
-    group = components(pairs.first[tied], pairs.second[tied], m)
+    group = components(m, pairs.first[tied], pairs.second[tied])
     together = np.bincount(group, minlength=m)[group] > 1
     fine = np.full(m, np.inf)
     error = now.error_m[tied] / np.where(now.tied[tied], SLACK, 1.0)

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.boxes import iou
 from geo.tables import DetectionRows, Images
 
 SAME_ANIMAL_IOU = 0.5
@@ -71,14 +72,14 @@ def match(old: DetectionRows, new: DetectionRows) -> NDArray[np.int64]:
     image = code[old.image] if len(old) else np.empty(0, np.int64)
     first, second = _overlapping(old.boxes_px, image, new.boxes_px, new.image)
     a, b = old.boxes_px[first].astype(np.float64), new.boxes_px[second].astype(np.float64)
-    iou = _iou(a, b)
-    same = iou >= SAME_ANIMAL_IOU
-    first, second, iou = first[same], second[same], iou[same]
+    alike = iou(a, b)
+    same = alike >= SAME_ANIMAL_IOU
+    first, second, alike = first[same], second[same], alike[same]
     # A file keeps boxes to 0.01 px: what is equal there is equal here.
     equal = (np.abs(a[same] - b[same]) < 0.011).all(axis=1)
     partner = np.full(len(old), -1, np.int64)
     taken = np.zeros(len(new), bool)
-    order = np.lexsort((second, first, -iou, ~equal))
+    order = np.lexsort((second, first, -alike, ~equal))
     for i, j in zip(first[order].tolist(), second[order].tolist(), strict=True):
         if partner[i] < 0 and not taken[j]:
             partner[i] = j
@@ -141,14 +142,6 @@ def _overlapping(
     b[:, 0::2] += image_b[usable_b, None] * stride - low
     left, right = shapely.STRtree(shapely.box(*b.T)).query(shapely.box(*a.T), predicate=None)
     return usable_a[left], usable_b[right]
-
-
-def _iou(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intersection over union of boxes in pairs."""
-    sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
-    common = np.clip(sides, 0, None).prod(axis=1)
-    both = (a[:, 2:] - a[:, :2]).prod(axis=1) + (b[:, 2:] - b[:, :2]).prod(axis=1)
-    return np.asarray(common / (both - common), np.float64)
 
 
 def _merged(first: Any, second: Any) -> tuple[tuple[str, ...], NDArray[np.int64]]:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from detector.errors import InputError
-from detector.evaluation import JudgedImage, Score, best_threshold, centre_agreement, iou, judge, match
+from detector.evaluation import JudgedImage, Score, best_threshold, centre_agreement, iou_agreement, judge, match
 from detector.labels.coco import read_coco
 from detector.models import BUNDLED, ModelInfo
 
@@ -45,7 +45,7 @@ def test_centre_may_lie_half_the_longer_side_away():
 
 
 def test_iou_by_hand():
-    assert iou(_boxes([0, 0, 2, 2]), _boxes([1, 0, 3, 2], [0, 0, 2, 2], [5, 5, 6, 6])).round(6).tolist() == [
+    assert iou_agreement(_boxes([0, 0, 2, 2]), _boxes([1, 0, 3, 2], [0, 0, 2, 2], [5, 5, 6, 6])).round(6).tolist() == [
         [round(2 / 6, 6), 1.0, 0.0]
     ]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detector.detections import Detections
+from detector.search import merge as merging
 from detector.search.merge import WELL_INSIDE, merge, settle
 from detector.search.tiles import TileGrid
 
@@ -313,3 +314,44 @@ def test_what_the_best_tiles_leave_out_was_near_an_edge_and_the_rest_is_as_joine
         alone = {tuple(row) for row in own[((own[:, :2] >= deep[:2]) & (own[:, 2:] <= deep[2:])).all(1)].tolist()}
         # A box that its tile saw well, and that became an animal's box, is never left out.
         assert alone & rows <= {tuple(row) for row in decided.boxes.tolist()}
+
+
+# ---- which boxes overlap ---------------------------------------------------------------------
+
+# On whole and half px, so that many boxes touch and lie on the edges of the grid's cells.
+_AT = st.integers(0, 80).map(lambda halves: halves / 2)
+_BOX = st.tuples(_AT, _AT, _AT, _AT, st.integers(0, 2))
+
+
+@pytest.mark.parametrize("piled_up", [0, merging.PILED_UP, 1_000_000], ids=["tree", "as they come", "grid"])
+@pytest.mark.parametrize("same_tile", [False, True])
+@given(drawn=st.lists(_BOX, min_size=1, max_size=40))
+def test_overlapping_boxes_are_those_that_a_comparison_of_all_finds(
+    piled_up: int, same_tile: bool, drawn: list[tuple[float, ...]]
+) -> None:
+    at = np.array(drawn)
+    boxes = np.concatenate([np.minimum(at[:, :2], at[:, 2:4]), np.maximum(at[:, :2], at[:, 2:4]) + 0.5], axis=1)
+    boxes, tiles = boxes.astype(np.float32), at[:, 4].astype(np.int32)
+    meet = (np.maximum(boxes[:, None, :2], boxes[:, :2]) <= np.minimum(boxes[:, None, 2:], boxes[:, 2:])).all(axis=2)
+    wanted = np.triu(meet & ((tiles[:, None] == tiles) == same_tile), 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "PILED_UP", piled_up)
+        first, second = merging._overlapping(boxes, tiles, same_tile=same_tile)
+    assert sorted([a, b] for a, b in zip(first.tolist(), second.tolist(), strict=True)) == np.argwhere(wanted).tolist()
+
+
+def test_a_pile_of_boxes_is_merged_alike_by_grid_and_by_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = TileGrid(1000, 1000, 400, 100)
+    rng = np.random.default_rng(5)
+    low = rng.uniform(200, 500, (600, 2))
+    animals = np.concatenate([low, low + rng.uniform(20, 60, (600, 2))], axis=1)
+    seen, _ = seen_by_tiles(animals, grid, jitter=0.02)
+    found = []
+    for piled_up in (0, 1_000_000):
+        monkeypatch.setattr(merging, "PILED_UP", piled_up)
+        found.append(merge(seen, grid))
+    assert len(found[0].detections) > 100
+    for field in fields(Detections):
+        by_tree, by_grid = (getattr(each.detections, field.name) for each in found)
+        np.testing.assert_array_equal(by_tree, by_grid)
+    np.testing.assert_array_equal(found[0].best_view, found[1].best_view)
