@@ -1,1 +1,1 @@
-"""Pixels to map: rasters, georeferencing, the GeoPackage, counts per region. Knows nothing of models."""
+"""From pixels to a map: rasters, georeferencing, the GeoPackage, counts and estimates. It knows nothing of models."""

@@ -1,4 +1,4 @@
-"""Geodesic area: how large a polygon of any CRS is on the ellipsoid."""
+"""Geodesic areas: the size of a polygon on the ellipsoid, whatever its CRS."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tables in CSV files as people make them: comma, semicolon or tab between the cells."""
+"""Reads CSV tables as people make them, with comma, semicolon or tab between the cells."""
 
 import csv
 import io

@@ -1,8 +1,8 @@
-"""Pixels to map and back: one image's georeference, whatever it came from.
+"""The georeference of one image, from pixels to map and back, whatever its source.
 
-Frames: *image px* has its origin at the outer corner of the top-left pixel, x right, y down, half-open. *Map* is
-the image's own CRS in traditional GIS order: x is easting or longitude, y northing or latitude. A CRS crosses this
-module's border as WKT text, or None where there is none.
+Frames: *image px* has its origin at the outer corner of the top-left pixel, x right, y down, half-open. *Map* is the
+image's own CRS in traditional GIS order: x is easting or longitude, y is northing or latitude. A CRS crosses the border
+of this module as WKT text, or as None if there is none.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""The area that a search is held to: the polygons of a file, as one."""
+"""The area that a search is limited to: the polygons of a file, as one."""
 
 import os
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""The counting rule of `geo.counting_rule` over whole tables: with numpy, as surveys have 100,000s of rows.
+"""The counting rule of `geo.counting_rule` for whole tables, with numpy, because surveys have 100,000s of rows.
 
-`tests/geo/test_standing.py` holds both equal.
+`tests/geo/test_standing.py` checks that both give the same result.
 """
 
 from collections.abc import Sequence

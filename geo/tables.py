@@ -1,8 +1,8 @@
-"""The rows of a survey's GeoPackage, as columns: images, detections, runs, counts.
+"""The rows of a survey's GeoPackage as columns: images, detections, runs, counts.
 
-A table is a frozen dataclass of equally long columns. Numbers are arrays in which NaN is null; texts are
-lists in which None is null. What is wrong with a column (its length, its shape, a word outside the vocabulary) is a
-`TableError` when the table is made, never a broken file later.
+A table is a frozen dataclass of columns of equal length. Numbers are arrays in which NaN is null. Texts are lists in
+which None is null. A wrong column (its length, its shape, an unknown word) raises `TableError` when the table is made,
+so that no broken file is written later.
 """
 
 import math

@@ -1,6 +1,5 @@
-"""Other people's vector files: polygons and lines of any format that GDAL reads, and layers written for them.
-
-The one home of pyogrio.
+"""Reads and writes other people's vector files: polygons and lines in any format that GDAL knows. The only module that
+imports pyogrio.
 """
 
 import shutil

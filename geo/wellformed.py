@@ -1,4 +1,4 @@
-"""XML as VRTs and QGIS projects need it: whatever a name holds, the file stays well formed."""
+"""Text in XML for VRTs and QGIS projects: whatever a name holds, the file stays well formed."""
 
 import re
 from collections.abc import Mapping

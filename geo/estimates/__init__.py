@@ -1,1 +1,1 @@
-"""Population estimates: Jolly's Method 2 over strata, transects and their effort, counts corrected by a review."""
+"""Population estimates by Jolly's Method 2: strata, transects and their effort, and correction by a review."""

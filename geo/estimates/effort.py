@@ -1,11 +1,12 @@
-"""Effort: the ground that photos searched, by photo and by transect, where photos overlap only once.
+"""Effort: the ground that photos searched, for each photo and each transect. Ground in several photos counts once.
 
-A photo's area is that of its cell (`geo.cells`): the ground that it sees and whose nearest photo centre is its own. A
-transect's is the sum of its photos'. Animals counted by the same cells, or once each by the sighting nearest its
-photo's centre, belong to just that area.
+The area of a photo is that of its cell (`geo.overlaps.cells`): the ground that it shows and that is nearer to its
+centre than to the centre of any other photo that shows it. The area of a transect is the sum over its photos. Animals
+belong to the same area if they are counted by the same cells, or once each by the sighting nearest to its photo's
+centre.
 
-Photos that are on no transect (turns, transit) take part in neither: leave them out of `geo.sightings.match` too, or
-an animal may count in a photo that has no transect.
+Photos on no transect (turns, transit) take no part. Leave them out of `geo.overlaps.sightings.match` too. Otherwise an
+animal may count in a photo that is on no transect.
 """
 
 import csv

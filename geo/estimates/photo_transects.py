@@ -1,7 +1,7 @@
-"""The photos of a survey as its transects: which photo is on which, their ground, and the animals that count there.
+"""The photos of a survey as its transects: which photo is on which transect, their ground, and their animals.
 
-Areas and counts follow one rule. A transect's ground is that of its photos' cells (`geo.cells`), overlaps once, and an
-animal belongs to the transect of the photo by which it counts.
+Areas and counts follow one rule. The ground of a transect is that of its photos' cells (`geo.overlaps.cells`), which
+counts overlaps once. An animal belongs to the transect of the photo in which it counts.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""A picture of estimates: each with its 95 % interval, as SVG that any browser and word processor shows."""
+"""Draws estimates with their 95 % intervals, as SVG for browsers and word processors."""
 
 import math
 from collections.abc import Callable

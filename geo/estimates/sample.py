@@ -1,7 +1,8 @@
-"""The photos that a person is to review: drawn at random, kept as CSV, and read back with what was said of them.
+"""The sample of photos for a person to review: drawn at random, written as CSV, and read back with the review.
 
-The CSV has a row a photo, in the order to review them: `called` (positive or empty), `order`, `photo`, `detections`,
-and `reviewed`, which the reviewer fills in with yes. It is a random sample from the front to wherever one stops.
+The CSV has a row for each photo, in the order to review them: `called` (positive or empty), `order`, `photo`,
+`detections`, and `reviewed`, where the reviewer writes yes. The first rows, up to any row, are a random sample too. So
+the reviewer may stop anywhere.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Quantiles of Student's t distribution, to 1e-10: what confidence intervals of small samples are made of."""
+"""Quantiles of Student's t distribution, to 1e-10, for confidence intervals of small samples."""
 
 import math
 from statistics import NormalDist

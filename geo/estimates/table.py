@@ -1,4 +1,4 @@
-"""The table of estimates: as CSV for programs, as text for people."""
+"""The table of estimates: as CSV for programs, and as text for people."""
 
 import csv
 import io

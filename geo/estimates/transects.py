@@ -1,7 +1,7 @@
-"""What an estimate is made from: strata, and transects with their counts and areas.
+"""Reads what an estimate needs: strata, and transects with their counts and areas.
 
-Both come as CSV, or as vector files: strata as polygons, transects as polygons (drawn, or the footprints of each
-one's photos) or as lines with a width. In a vector file a transect's animals are the detections whose box has its
+Both come as CSV or as vector files. Strata are polygons. Transects are polygons (drawn, or the footprints of their
+photos), or lines with a width. With a vector file, the animals of a transect are the detections whose box has its
 centre there.
 """
 

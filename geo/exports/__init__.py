@@ -1,1 +1,1 @@
-"""A survey's animals as other programs take them, a file for each format."""
+"""Writes a survey's animals for other programs, with a file for each format."""

@@ -1,6 +1,6 @@
-"""The animals of a survey as other programs take them: one row an animal, with its place in degrees and on the map.
+"""The rows of an export: one row for each animal, with its place in degrees and on the map.
 
-Every export but the training data starts here, so that all of them mean the same animals and the same classes.
+Every export except the training data starts here, so all of them have the same animals and the same classes.
 """
 
 import uuid

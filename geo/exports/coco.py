@@ -1,7 +1,7 @@
 """Reviewed detections as training data: a COCO file of whole photos, https://cocodataset.org/#format-data.
 
-A detector learns from what a box says and from what the absence of one says, so a photo is of use only where a person
-looked at all that is in it. That is the rule of `Photos`; all else here follows from it.
+A detector also learns from ground without a box. So a photo is useful only if a person looked at everything in it. That
+is the rule of `Photos`; everything else here follows from it.
 """
 
 import csv

@@ -1,10 +1,10 @@
-"""A survey's animals as a Darwin Core Archive, the form in which GBIF takes occurrences.
+"""A survey's animals as a Darwin Core Archive, the format in which GBIF takes occurrences.
 
 Terms: Darwin Core quick reference guide, https://dwc.tdwg.org/terms/. File: Darwin Core text guide,
 https://dwc.tdwg.org/text/. What GBIF requires: https://www.gbif.org/data-quality-requirements-occurrences.
 
-The text file is as GBIF's own toolkit writes it, tabs between fields and nothing around them, so a tab or a line break
-in a name becomes a space; every other character stays.
+The text file is written as GBIF's toolkit writes it: tabs between fields, and nothing around the fields. So a tab or a
+line break in a name becomes a space. Every other character stays.
 """
 
 import math

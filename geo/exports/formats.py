@@ -1,7 +1,7 @@
-"""A survey's animals as CSV, GeoJSON, GeoParquet, KML, Shapefile, or Darwin Core Archive: `export` by the ending.
+"""A survey's animals as CSV, GeoJSON, GeoParquet, KML, Shapefile or Darwin Core Archive. `export` goes by the ending.
 
-Names are data in each of them: whatever a class, a photo or a note holds comes back the same, but for what a format
-cannot hold, which `Exported.warnings` says.
+Names are data in every format: the text of a class, a photo or a note comes back unchanged. `Exported.warnings` says
+what a format cannot hold.
 """
 
 import csv

@@ -1,9 +1,9 @@
-"""What is seen under the boxes: imagery as QGIS finds it, never copied.
+"""Shows the imagery under the boxes in QGIS. Imagery is never copied.
 
-An orthomosaic is shown by its own file. A posed photo gets a small VRT that carries an affine fit of its pose, and
-where that is not enough, as of a camera that looks aslant, one that warps it as its pose has it.
-Photos without position lie on a contact sheet: each a cell of a grid in an undefined CRS (image px, x right, y up),
-one VRT for the sheet. Paths are relative, so that a moved folder still shows its imagery.
+An orthomosaic is shown by its own file. A photo with a pose gets a small VRT with an affine fit of the pose. If an
+affine fit is not enough, as for an oblique photo, the VRT warps the photo as its pose says. Photos without a position
+lie on a contact sheet, one VRT for all: each photo is a cell of a grid in an undefined CRS (image px, x right, y up).
+Paths are relative, so a moved folder still shows its imagery.
 
 VRT: https://gdal.org/drivers/raster/vrt.html
 """

@@ -1,7 +1,7 @@
-"""The QGIS project of a survey, written without QGIS: for `.qgz` files and the project inside the GeoPackage.
+"""The QGIS project of a survey, written without QGIS, for `.qgz` files and for the project inside the GeoPackage.
 
-Readable by QGIS 3.22 to 4. Every path is relative to the GeoPackage, whose name it holds: rename the GeoPackage and the
-project must be written again.
+QGIS 3.22 to 4 can read it. Every path is relative to the GeoPackage, and the project holds the GeoPackage's name. If
+the GeoPackage is renamed, the project must be written again.
 """
 
 import io

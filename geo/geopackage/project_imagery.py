@@ -1,4 +1,4 @@
-"""The imagery that a survey's own QGIS project shows, read back, so that a file made from it shows the same."""
+"""Reads which imagery a survey's own QGIS project shows, so that a file made from the survey shows the same."""
 
 import contextlib
 import io

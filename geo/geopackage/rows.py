@@ -1,4 +1,4 @@
-"""The tables of `geo.tables` to and from the rows of a GeoPackage."""
+"""Converts the tables of `geo.tables` to rows of a GeoPackage and back."""
 
 import json
 import math

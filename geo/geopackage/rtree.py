@@ -1,8 +1,9 @@
-"""An R-tree packed whole, for SQLite's rtree module.
+"""Writes a complete R-tree for SQLite's rtree module.
 
-Row by row, SQLite builds an R-tree of a million boxes in 12 s; packed here by sort-tile-recursive (Leutenegger,
-Lopez and Edgington 1997) and put into the module's own tables it takes 1 s and answers queries faster, its nodes
-being full. The node layout is that of https://www.sqlite.org/rtree.html, section 4.1, a part of SQLite's file format.
+SQLite builds an R-tree of a million boxes row by row in 12 s. Here the tree is packed by sort-tile-recursive
+(Leutenegger, Lopez and Edgington 1997) and written to the module's own tables in 1 s. It also answers queries faster,
+because its nodes are full. The layout of the nodes is that of https://www.sqlite.org/rtree.html, section 4.1, a part of
+SQLite's file format.
 """
 
 import sqlite3

@@ -1,7 +1,7 @@
-"""What a GeoPackage 1.2 is made of: its tables, its CRS rows, its geometry BLOBs, and fast inserts into them.
+"""The parts of a GeoPackage 1.2: its tables, its CRS rows, its geometry BLOBs, and fast inserts.
 
-OGC 12-128r14 (GeoPackage 1.2) throughout. Written with SQLite alone: a million boxes take two thirds of the time of a
-write through GDAL, and the file's header, defaults and indexes are exactly what is said here.
+Follows OGC 12-128r14 (GeoPackage 1.2). It uses SQLite alone: a million boxes take two thirds of the time of a write
+through GDAL, and the header, defaults and indexes of the file are exactly those written here.
 """
 
 import sqlite3

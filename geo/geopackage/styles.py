@@ -1,8 +1,8 @@
 """How QGIS draws the layers of a survey: symbols, labels, map tips and the attribute form.
 
-The same elements stand in a layer's QML style, for whoever adds the layer alone, and in the project.
-Colours are those of Okabe and Ito (2008), told apart by colour-blind people, on a dark casing that keeps them legible
-over grass, soil, snow and water.
+The same elements stand in a layer's QML style, for people who add that layer alone, and in the project. The colours are
+those of Okabe and Ito (2008), which colour-blind people can tell apart. A dark casing keeps them visible over grass,
+soil, snow and water.
 """
 
 import math

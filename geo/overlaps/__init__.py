@@ -1,1 +1,3 @@
-"""One animal in several photos counts once: photos registered to each other, sightings grouped, one of them counted."""
+"""Counts an animal in several photos once: registers photos to each other, groups sightings, and chooses one of each
+group.
+"""

@@ -1,6 +1,6 @@
-"""The poses of photos by least squares, so that what two photos show of one place comes together.
+"""Adjusts the poses of photos by least squares, so that two photos put the same thing at the same place.
 
-Of each photo a small shift, turn, stretch and tilt, each held by what its pose's error allows.
+Each photo gets a small shift, turn, stretch and tilt. The error of its pose limits each of them.
 """
 
 from collections.abc import Callable

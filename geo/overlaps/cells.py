@@ -1,8 +1,8 @@
 """Which photo each point of the ground belongs to, where photos overlap.
 
-The rule: a point belongs to the photo whose centre is nearest, among those that see it. The cells of the photos are
-so a partition of the ground that the survey saw: their areas add up to it, and an animal lies in one cell. Counts and
-areas that follow this one rule make a density without bias, whatever the overlap.
+A point belongs to the photo whose centre is nearest, among the photos that show the point. So the cells of the photos
+divide the ground that the survey saw: their areas add up to it, and an animal lies in one cell. If counts and areas
+follow this one rule, the density has no bias, whatever the overlap.
 """
 
 from collections.abc import Iterator

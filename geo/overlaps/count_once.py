@@ -1,12 +1,11 @@
-"""Which sightings of a survey count, so that an animal in several images counts once.
+"""Marks which sightings of a survey count, so that an animal in several images counts once.
 
-`count_once` marks them when a survey is written: the columns `animal_id` and `counted`. It needs the survey's own
-tables alone, neither photos nor poses. `after_review` says which of them count once people have looked; whoever counts
-asks it.
+`count_once` fills the columns `animal_id` and `counted` when a survey is written. It needs only the survey's own
+tables, neither photos nor poses. What counts after a review is in `geo.standing`.
 
-Photos and orthomosaics are one here: an image shows what its footprint holds. Of orthomosaics that are the pieces of
-one, edge to edge, only what an edge cuts is put together; where orthomosaics overlap, or photos lie over one, their
-animals are matched as those of photos are.
+Photos and orthomosaics are treated alike: an image shows what its footprint holds. Orthomosaics that are pieces of one,
+edge to edge, share no ground, so only animals that an edge cuts are put together. Where orthomosaics overlap, or photos
+lie over an orthomosaic, their animals are matched as those of photos are.
 """
 
 import math

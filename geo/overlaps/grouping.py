@@ -1,12 +1,13 @@
-"""Sightings as animals: which are one, all of them together.
+"""Groups sightings into animals, looking at all sightings together.
 
-Pairs of sightings are joined best first (`chained`). In a tight herd that leaves some animals in two pieces: once a
-sighting has gone to a neighbour's animal, its own has no place for it, and the pieces hold two of one photo and cannot
-be joined. No pair shows that; the places of many sightings do, being better known than that of one, and the photos that
-look at a place and have nothing there. So each animal that fewer photos have than look there is dissolved on trial
-(`settled`): its sightings and those around it are dealt out anew among the animals that are left, photo by photo, and
-it stays dissolved where that explains all of them better. What is compared is a penalised likelihood: squared standard
-errors of place, size and class, and for each photo that looks at an animal and does not have it what missing one costs.
+Pairs of sightings are joined, the best pairs first (`chained`). In a dense herd this leaves some animals in two pieces:
+after one sighting was joined to a neighbour, the neighbour's own sighting has no place there, and the pieces cannot be
+joined because both have a sighting in the same photo. No single pair shows this. Many sightings together do, because
+their mean place is known better, and because some photos show the place without the animal. So each animal that fewer
+photos have than show its place is taken apart on trial (`settled`). Its sightings and those around it are assigned
+again to the other animals, photo by photo. The new assignment is kept if it explains all sightings better. The
+comparison is a penalised likelihood: squared standard errors of place, size and class, and a cost for each photo that
+shows an animal's place without having the animal.
 """
 
 from collections.abc import Sequence

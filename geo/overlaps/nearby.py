@@ -1,4 +1,4 @@
-"""Sightings of two photos that lie near each other, found in near-linear time and bounded memory."""
+"""Finds pairs of sightings of two photos that lie near each other, in near-linear time and bounded memory."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""One-to-one assignment: of weighted pairs, the set that uses nobody twice and weighs most."""
+"""One-to-one assignment: from weighted pairs, the set of largest total weight in which nobody appears twice."""
 
 import numpy as np
 from numpy.typing import NDArray

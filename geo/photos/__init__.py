@@ -1,1 +1,1 @@
-"""Photos on the ground: where each camera was and how it looked, from tags, tables and flight logs, over terrain."""
+"""Photos on the ground: where each camera was and where it pointed, from tags, tables and flight logs, over terrain."""

@@ -1,7 +1,8 @@
-"""A flight log: where the aircraft was at each moment, and so where a photo was taken.
+"""A flight log: where the aircraft was at each moment, and so where each photo was taken.
 
-Photos join the log by time. A camera's clock is rarely the log's: it may be a time zone, or some seconds, off. The
-offset is given, or found from photos that carry a position of their own, or GPS time beside the camera's.
+Photos are joined to the log by time. A camera's clock rarely agrees with the log's: it may be off by a time zone, or by
+some seconds. The offset is given by the user, or found from photos that have a position of their own, or from GPS time
+beside the camera's time.
 """
 
 import os

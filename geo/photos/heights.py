@@ -1,10 +1,10 @@
-"""How high each camera was above the ground, from altitudes of several kinds.
+"""The height of each camera above the ground, from altitudes of several kinds.
 
-A camera's height above ground decides the scale of everything. In this order: `agl` as the user gives it; radar or
-laser height; the altitude above a DEM or a given ground; the height above take-off. Altitudes above sea level, above
-the ellipsoid and a DEM's heights may belong to datums tens of metres apart: where the take-off's altitude as the drone
-has it lies outside the DEM's heights around the flight, altitudes are moved so that the take-off stands on the DEM
-below the flight's first photo.
+The height above ground decides the scale of everything. The sources, in this order: `agl` from the user; radar or laser
+height; the altitude above a DEM or a given ground; the height above take-off. Altitudes above sea level, altitudes
+above the ellipsoid, and the heights of a DEM may belong to datums that differ by tens of metres. If the drone's
+altitude of the take-off lies outside the DEM's heights around the flight, altitudes are moved so that the take-off
+stands on the DEM below the flight's first photo.
 """
 
 from collections.abc import Sequence

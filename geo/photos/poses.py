@@ -1,8 +1,8 @@
-"""Where each photo of a survey is and how it looks, from the best source there is, and where its px lie on the ground.
+"""The pose of each photo of a survey, from the best sources, and where its px lie on the ground.
 
-Sources, the later ones over the earlier: the photo's own tags; a table of poses with a row for each photo; a flight log
-joined by time (`geo.pose_sources`). Heights above ground: `geo.heights`. Every photo gets a `PosedPhoto`, or the reason
-why it has none; what is odd about one that has is said too.
+Sources, of which later ones replace earlier ones: the photo's own tags; a table of positions with a row for each photo;
+a flight log joined by time (`geo.photos.sources`). Heights above ground come from `geo.photos.heights`. Every photo
+gets a `PosedPhoto`, or the reason why it has none. A photo with a pose also gets the doubts about it.
 """
 
 import math

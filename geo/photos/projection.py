@@ -1,8 +1,9 @@
-"""A posed photo: its px on the ground and back, its footprint, its scale and how far off a place may be.
+"""A photo with a pose: its px on the ground and back, its footprint, its scale, and the expected error of a place.
 
-Frames: *image px*, *camera* (`geo.camera`), *local*: true metres east, north, up of the camera, and *map*: the CRS. A
-map's metres are no true metres: `axes` turns local east and north into map units, with the meridian convergence and the
-point scale at the camera. The earth curves away under the local plane by d2 / 2R, 8 cm at 1 km.
+Frames: *image px*; *camera* (`geo.photos.camera`); *local*, which is true metres east, north and up of the camera; and
+*map*, the CRS. A metre of the map is not a true metre: `axes` turns local east and north into map units, with the
+meridian convergence and the point scale at the camera. The earth curves away below the local plane by d2 / 2R, 8 cm at
+1 km.
 """
 
 import itertools

@@ -1,4 +1,4 @@
-"""What is known of each photo, source laid over source: its own tags, a table of poses, a flight log."""
+"""Collects what is known of each photo from its own tags, a table of positions and a flight log."""
 
 import re
 from collections import Counter

@@ -1,7 +1,8 @@
-"""What a photo's own EXIF and XMP say about where it was taken and how it looked.
+"""What a photo's own EXIF and XMP say about where it was taken and where the camera pointed.
 
-Read are DJI's gimbal and flight angles and RTK state, Skydio's and Parrot's camera angles (all in the gimbal convention
-of `geo.attitude`), Pix4D's Camera tags of other makers (the nadir convention), and EXIF's GPSImgDirection and GPSTrack.
+These are read: DJI's gimbal and flight angles and RTK state; Skydio's and Parrot's camera angles (all in the gimbal
+convention of `geo.photos.attitude`); Pix4D's Camera tags of other makers (the nadir convention); EXIF's GPSImgDirection
+and GPSTrack.
 """
 
 import math

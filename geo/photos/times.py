@@ -1,4 +1,4 @@
-"""Moments as tables of positions write them, in seconds since 1970."""
+"""Moments in time as tables of positions write them, in seconds since 1970."""
 
 import re
 from collections.abc import Sequence

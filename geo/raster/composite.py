@@ -1,4 +1,4 @@
-"""How the bands that a raster stores become RGB of 8 bit, and which pixels count as image."""
+"""Turns the stored bands of a raster into 8-bit RGB, and says which pixels are image."""
 
 import functools
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
-"""Which image files are opened at all: told by their first bytes, never by their names.
+"""Which image files are opened at all. The first bytes of a file decide, not its name.
 
-An image library with two hundred drivers also has drivers that fetch from the network, run code, or read other
-files. Herdmap opens the formats of aerial imagery, and a VRT only where everything it refers to is a plain local
-file in one of those formats.
+GDAL has two hundred drivers, and some fetch from the network, run code, or read other files. Herdmap opens only the
+formats of aerial imagery. It opens a VRT only if everything that it refers to is a plain local file in one of those
+formats.
 """
 
 import os

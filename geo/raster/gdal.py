@@ -1,6 +1,6 @@
-"""GDAL as this project uses it: its settings, and its errors as one line of ours.
+"""The settings of GDAL for this project, and its errors as one line.
 
-GDAL's block cache is held at 64 MB (GDAL_CACHEMAX in the environment overrides it), network access and code in
+GDAL's block cache is limited to 64 MB (GDAL_CACHEMAX in the environment overrides this). Network access and code in
 VRTs are off.
 """
 

@@ -1,4 +1,4 @@
-"""What an image's header says, read without its pixels."""
+"""What the header of an image says, read without the pixels."""
 
 import contextlib
 import os

@@ -1,7 +1,7 @@
-"""Pixels of an image, windowed and bounded: every raster comes out as (height, width, 3) uint8 RGB.
+"""Reads the pixels of an image in bounded windows: every raster comes out as (height, width, 3) uint8 RGB.
 
-Whatever its bands and depth. Pixels are the stored ones: an EXIF orientation is not applied, so that boxes in image px
-fit the file. Truncated and corrupt data raise `RasterError`, never grey pixels.
+This holds for any bands and any depth. Pixels are those stored: an EXIF orientation is not applied, so boxes in image
+px fit the file. Truncated and corrupt data raise `RasterError`, and never become grey pixels.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Images written: GeoTIFF and JPEG, whole or not at all."""
+"""Writes GeoTIFF and JPEG, complete or not at all."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""XMP: the XML packet in which drones and cameras write where they look.
+"""XMP: the XML packet in which drones and cameras write where they point.
 
-Layout: ISO 16684-1 (XMP part 1): an rdf:RDF of rdf:Description elements whose properties stand as attributes or as
-child elements. A packet comes from outside: one with a document type (the door to entity expansion) is not parsed at
+Layout: ISO 16684-1 (XMP part 1): an rdf:RDF of rdf:Description elements whose properties are attributes or child
+elements. A packet comes from outside, so a packet with a document type (which allows entity expansion) is not parsed at
 all.
 """
 

@@ -1,1 +1,1 @@
-"""Reviews: carried over to a new run, two people's made one, and how often they agree."""
+"""Reviews: carried over to a new run, merged from two people, and compared."""

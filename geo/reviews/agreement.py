@@ -1,4 +1,4 @@
-"""How often two people say the same of the same animals: the table of their verdicts, and Cohen's kappa.
+"""How often two people agree on the same animals: the table of their verdicts, and Cohen's kappa.
 
 Cohen, J. 1960, A coefficient of agreement for nominal scales, Educational and Psychological Measurement 20: 37-46.
 """

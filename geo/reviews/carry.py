@@ -1,7 +1,7 @@
-"""Reviews outlive a new run: what a person said of an animal is carried over to the animal's new detection.
+"""Carries reviews over to a new run: the verdict on an animal goes to the animal's new detection.
 
-Old and new detections of one image are the same animal where their boxes overlap with an IoU of 0.5 or more, one to
-one: equal boxes first, then the best overlaps. A review without a partner stays, as the row that it was.
+An old and a new detection of one image are the same animal if their boxes overlap with an IoU of 0.5 or more, one to
+one: equal boxes first, then the best overlaps. A reviewed detection without a partner stays as the row that it was.
 """
 
 from dataclasses import fields

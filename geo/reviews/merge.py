@@ -1,10 +1,11 @@
-"""Two people's reviews of one survey become one, without loss and whichever comes first.
+"""Merges two people's reviews of one survey, without loss and in whichever order they are given.
 
-Animals are matched as in `geo.reviews`: equal boxes, then overlaps of IoU 0.5 and more, one to one. Of two verdicts on
-one animal the later holds. Where they are two people's, what the other said is kept in the note; where it differs, it
-is a conflict and listed. Where they are one person's, the later is simply that person's mind.
+Animals are matched as in `geo.reviews.carry`: equal boxes first, then overlaps of IoU 0.5 and more, one to one. If
+there are two verdicts on an animal, the later one is used. If they are from two people, the note keeps the other one;
+if the two disagree, the animal is listed as a conflict. If both are from one person, the later one replaces the
+earlier.
 
-Agreement is measured over the animals that both judged on their own (`geo.agreement`).
+Agreement is measured over the animals that both people judged on their own (`geo.reviews.agreement`).
 """
 
 import csv

@@ -1,6 +1,6 @@
-"""The survey as the page reads it: one JavaScript file that assigns JSON, since pages on disk cannot fetch.
+"""The survey as the page reads it: one JavaScript file that assigns JSON, because a page on disk cannot fetch files.
 
-Map coordinates become *local*: metres (or px where there is no CRS) east and north of the survey's lower left corner,
+Map coordinates become *local*: metres (or px if there is no CRS) east and north of the survey's lower left corner,
 written as whole multiples of `quantum`. Degrees are scaled by the cosine of the latitude.
 """
 

@@ -1,4 +1,4 @@
-"""What lies beside the page: the animals as CSV and GeoJSON, the counts as CSV, a README for the receiver."""
+"""The files beside the page: the animals as CSV and GeoJSON, the counts as CSV, and a README for the receiver."""
 
 import csv
 import io

@@ -1,7 +1,7 @@
-"""The pictures of a share folder: reduced images, thumbnails, and a crop around each animal, within a budget of bytes.
+"""The pictures of a share folder: reduced images, thumbnails, and a crop around each animal, within a number of bytes.
 
-Crops and thumbnails lie on *sheets*: JPEG files of many equal cells, since thousands of small files copy slowly. The
-images with animals get their picture first, the others of what is left.
+Crops and thumbnails lie on *sheets*, JPEG files of many equal cells, because thousands of small files copy slowly.
+Images with animals get their pictures first, and the other images share what is left.
 """
 
 import os

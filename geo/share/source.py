@@ -1,4 +1,4 @@
-"""What the GeoPackage of a survey says, as a share folder needs it."""
+"""What a share folder needs from the GeoPackage of a survey."""
 
 import contextlib
 import os

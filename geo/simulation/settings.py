@@ -1,4 +1,4 @@
-"""What a simulated survey is made from."""
+"""The settings of a simulated survey."""
 
 from dataclasses import dataclass
 
