@@ -10,7 +10,7 @@ import json
 import math
 import os
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -145,29 +145,99 @@ def training_data(
     Boxes are xywh in image px to 0.01, clipped to the photo. Photos and annotations are sorted, so that one survey
     gives one file.
     """
-    checked, searched = frozenset(checked), images.searched.tolist()
-    kinds = [_kind(*said) for said in zip(rows.text("review"), rows.text("run_id"), strict=True)]
-    low = (rows.score < min_score).tolist()  # NaN, an animal that a person drew, is not low
-    of_image: dict[str, list[int]] = defaultdict(list)
-    for row, image in enumerate(rows.image_paths()):
-        if kinds[row] != "unreviewed" or not low[row]:
-            of_image[image].append(row)
-    classes = [a or b for a, b in zip(rows.text("reviewed_class"), rows.class_names(), strict=True)]
-    said = {name: rows.text(name) for name in ("review", "reviewer", "reviewed_at", "run_id")}
-    said["detected_class"] = [*rows.class_names()]
-    scores = [None if math.isnan(score) else round(score, 4) for score in rows.score.tolist()]
-    places = _boxes(rows, images)
-    document: dict[str, Any] = {"info": {}, "licenses": [], "images": [], "annotations": [], "categories": []}
-    warnings: list[str] = []
-    taken: list[tuple[int, list[tuple[int, list[float]]]]] = []
+    found = _Found.of(images, rows, min_score)
     counts: Counter[str] = Counter()
+    taken, warnings = _chosen(images, found, photos, frozenset(checked), counts)
+    named = sorted({found.classes[row] for _, own in taken for row, _ in own} | {*rows.class_names()})
+    category = {name: i for i, name in enumerate(named, 1)}
+    document: dict[str, Any] = {
+        "info": {},
+        "licenses": [],
+        "images": [_image(images, at, image_id) for image_id, (at, _) in enumerate(taken, 1)],
+        "annotations": [],
+        "categories": [{"id": i, "name": name, "supercategory": "animal"} for name, i in category.items()],
+    }
+    for image_id, (_, own_boxes) in enumerate(taken, 1):
+        counts["photos"] += 1
+        counts["empty"] += all(found.kinds[row] == "unreviewed" for row, _ in own_boxes)
+        for row, box in own_boxes:
+            counts["unreviewed" if found.kinds[row] == "unreviewed" else "animals"] += 1
+            counts["added"] += found.kinds[row] == "added"
+            number = len(document["annotations"]) + 1
+            document["annotations"].append(found.annotation(row, box, number, image_id, category))
+    numbers = {
+        name: counts[name] for name in ("photos", "empty", "animals", "added", "rejected", "unreviewed", "left_out")
+    }
+    return document, numbers, warnings
+
+
+# The row of a detection, and its box, xywh in image px.
+Box = tuple[int, list[float]]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A survey's detections, as training data has them, row by row.
+
+    kinds: as `_kind` says. of_image: the rows of each image that take part. classes: after the review. places: boxes,
+    xywh in image px; None where it is not known. said: what a person and the detector said of each.
+    """
+
+    kinds: list[str]
+    of_image: Mapping[str, list[int]]
+    classes: list[str]
+    places: list[list[float] | None]
+    scores: list[float | None]
+    said: Mapping[str, Sequence[str | None]]
+
+    @classmethod
+    def of(cls, images: Images, rows: DetectionRows, min_score: float) -> "_Found":
+        """Detections that nobody reviewed take part from `min_score` on."""
+        kinds = [_kind(*said) for said in zip(rows.text("review"), rows.text("run_id"), strict=True)]
+        low = (rows.score < min_score).tolist()  # NaN, an animal that a person drew, is not low
+        of_image: dict[str, list[int]] = defaultdict(list)
+        for row, image in enumerate(rows.image_paths()):
+            if kinds[row] != "unreviewed" or not low[row]:
+                of_image[image].append(row)
+        classes = [a or b for a, b in zip(rows.text("reviewed_class"), rows.class_names(), strict=True)]
+        scores = [None if math.isnan(score) else round(score, 4) for score in rows.score.tolist()]
+        said = {name: rows.text(name) for name in ("review", "reviewer", "reviewed_at", "run_id")}
+        said["detected_class"] = [*rows.class_names()]
+        return cls(kinds, of_image, classes, _boxes(rows, images), scores, said)
+
+    def annotation(
+        self, row: int, box: list[float], number: int, image_id: int, category: Mapping[str, int]
+    ) -> dict[str, Any]:
+        """A detection as COCO has it."""
+        return {
+            "id": number,
+            "image_id": image_id,
+            "category_id": category[self.classes[row]],
+            "bbox": box,
+            "area": round(box[2] * box[3], 4),
+            "segmentation": [],
+            "iscrowd": int(self.kinds[row] == "unreviewed"),
+            "herdmap": {**{name: texts[row] for name, texts in self.said.items()}, "score": self.scores[row]},
+        }
+
+
+def _chosen(
+    images: Images, found: _Found, photos: Photos, checked: Collection[str], counts: Counter[str]
+) -> tuple[list[tuple[int, list[Box]]], list[str]]:
+    """The photos that are training data, by name, each with its boxes in order; and what to know of others.
+
+    What is left out and what was rejected is added to `counts`.
+    """
+    warnings: list[str] = []
+    taken: list[tuple[int, list[Box]]] = []
+    searched = images.searched.tolist()
     for at in sorted(range(len(images)), key=lambda i: images.path[i]):
-        own = of_image[images.path[at]]
-        by_hand, reviewed = images.path[at] in checked, [kinds[row] for row in own]
+        own = found.of_image.get(images.path[at], [])
+        by_hand, reviewed = images.path[at] in checked, [found.kinds[row] for row in own]
         if not (searched[at] or by_hand) or not _is_data(images, at, reviewed, photos, by_hand):
             counts["left_out"] += 1
             continue
-        boxes = [(row, places[row]) for row in own if kinds[row] != "rejected"]
+        boxes = [(row, found.places[row]) for row in own if found.kinds[row] != "rejected"]
         known = [(row, box) for row, box in boxes if box is not None]
         if len(known) < len(boxes):
             warnings.append(
@@ -175,34 +245,9 @@ def training_data(
             )
             counts["left_out"] += 1
             continue
-        counts["rejected"] += sum(kinds[row] == "rejected" for row in own)
+        counts["rejected"] += sum(found.kinds[row] == "rejected" for row in own)
         taken.append((at, sorted(known, key=lambda one: (one[1], one[0]))))
-    named = sorted({classes[row] for _, own in taken for row, _ in own} | {*rows.class_names()})
-    document["categories"] = [{"id": i, "name": name, "supercategory": "animal"} for i, name in enumerate(named, 1)]
-    category = {name: i for i, name in enumerate(named, 1)}
-    for image_id, (at, own_boxes) in enumerate(taken, 1):
-        document["images"].append(_image(images, at, image_id))
-        counts["photos"] += 1
-        counts["empty"] += all(kinds[row] == "unreviewed" for row, _ in own_boxes)
-        for row, box in own_boxes:
-            counts["unreviewed" if kinds[row] == "unreviewed" else "animals"] += 1
-            counts["added"] += kinds[row] == "added"
-            document["annotations"].append(
-                {
-                    "id": len(document["annotations"]) + 1,
-                    "image_id": image_id,
-                    "category_id": category[classes[row]],
-                    "bbox": box,
-                    "area": round(box[2] * box[3], 4),
-                    "segmentation": [],
-                    "iscrowd": int(kinds[row] == "unreviewed"),
-                    "herdmap": {**{name: texts[row] for name, texts in said.items()}, "score": scores[row]},
-                }
-            )
-    numbers = {
-        name: counts[name] for name in ("photos", "empty", "animals", "added", "rejected", "unreviewed", "left_out")
-    }
-    return document, numbers, warnings
+    return taken, warnings
 
 
 def _kind(review: str | None, run_id: str | None) -> str:

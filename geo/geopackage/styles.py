@@ -332,32 +332,7 @@ def _labels(
 ) -> None:
     """White text on a dark halo, for polygons of at least `smallest_mm` on the screen, from 1 : `from_scale` on."""
     settings = element(element(parent, "labeling", type="simple"), "settings", calloutType="simple")
-    style = element(
-        settings,
-        "text-style",
-        fieldName=expression,
-        isExpression="1",
-        fontFamily="Sans Serif",
-        namedStyle="Bold" if bold else "Regular",
-        fontWeight="75" if bold else "50",
-        fontSize=str(size),
-        fontSizeUnit="Point",
-        textColor="255,255,255,255",
-        textOpacity="1",
-        multilineHeight="1",
-        allowHtml="0",
-    )
-    element(
-        style,
-        "text-buffer",
-        bufferDraw="1",
-        bufferSize="0.8",
-        bufferSizeUnits="MM",
-        bufferColor="20,20,20,255",
-        bufferOpacity="0.85",
-        bufferNoFill="1",
-        bufferJoinStyle="128",
-    )
+    _label_text(settings, expression, size, bold)
     element(settings, "text-format", multilineAlign="3", wrapChar="", decimals="2", formatNumbers="0")
     element(
         settings,
@@ -388,6 +363,36 @@ def _labels(
         zIndex="0",
     )
     _data_defined(settings, {}, "dd_properties")
+
+
+def _label_text(settings: ET.Element, expression: str, size: float, bold: bool) -> None:
+    """White text on a dark halo, `size` in points."""
+    style = element(
+        settings,
+        "text-style",
+        fieldName=expression,
+        isExpression="1",
+        fontFamily="Sans Serif",
+        namedStyle="Bold" if bold else "Regular",
+        fontWeight="75" if bold else "50",
+        fontSize=str(size),
+        fontSizeUnit="Point",
+        textColor="255,255,255,255",
+        textOpacity="1",
+        multilineHeight="1",
+        allowHtml="0",
+    )
+    element(
+        style,
+        "text-buffer",
+        bufferDraw="1",
+        bufferSize="0.8",
+        bufferSizeUnits="MM",
+        bufferColor="20,20,20,255",
+        bufferOpacity="0.85",
+        bufferNoFill="1",
+        bufferJoinStyle="128",
+    )
 
 
 def _rgba(hexadecimal: str) -> str:

@@ -23,6 +23,7 @@ from geo.photos.camera import Camera, camera_from_tags, choose, read_calibration
 from geo.photos.checks import Flown
 from geo.photos.projection import PosedPhoto, PoseError
 from geo.photos.sources import Mount, PhotoColumns, PositionFile
+from geo.photos.tags import TagPose
 from geo.photos.terrain import Terrain
 from geo.raster import RasterInfo
 from geo.raster.xmp import properties
@@ -112,8 +113,7 @@ def poses_for(
     Raises `GeoreferenceError`, `RasterError` where a file given cannot be used; what is wrong with one photo is in its
     reasons.
     """
-    n = len(images)
-    known = PhotoColumns(n)
+    known = PhotoColumns(len(images))
     is_photo = np.array([image.georeference.kind == "none" for image in images], bool)
     tags = [photo_tags.read_tags(image) for image in images]
     sources.from_tags(known, tags, mount)
@@ -121,24 +121,9 @@ def poses_for(
     grid_wkt, offset = None, None
     notes: list[str] = []
     if position is not None:
-        grid_wkt, offset, notes = sources.from_position(
-            known,
-            images,
-            tags,
-            is_photo,
-            PositionFile(Path(position), position_crs, columns, angles, clock_offset_s, position_error_m),
-            mount,
-        )
-    flown = Flown(
-        names,
-        np.array([tag.time for tag in tags], np.float64),
-        known.lon,
-        known.lat,
-        attitude.heading_deg(known.rotation),
-    )
-    for i, reason in checks.all_checks(flown) if is_photo.any() else ():
-        if is_photo[i]:
-            known.reasons[i].append(reason)
+        file = PositionFile(Path(position), position_crs, columns, angles, clock_offset_s, position_error_m)
+        grid_wkt, offset, notes = sources.from_position(known, images, tags, is_photo, file, mount)
+    _check_flight(known, names, tags, is_photo)
     terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
     map_wkt = _map_crs(known, is_photo, crs, grid_wkt)
     cameras = _cameras(images, is_photo, calibration, known)
@@ -146,29 +131,12 @@ def poses_for(
     known.say(np.flatnonzero(is_photo & ~placed), "no position in its tags" if position is None else "no position")
     if map_wkt is None or not placed.any():
         found = [_unplaced(image, known, i) for i, image in enumerate(images)]
-        return SurveyPoses(tuple(found), map_wkt, _lines(found, names, notes), offset)
-    xy, axes = local_axes(known.lon, known.lat, map_wkt)
-    if grid_wkt is not None and known.in_grid.any() and grid_wkt == map_wkt:
-        axes[known.in_grid] = np.eye(2) / _metres_a_unit(map_wkt)
-    elif known.in_grid.any() and grid_wkt is not None:
-        _turn_to_north(known, grid_wkt)
-    z, floor = heights.resolve(known, tags, placed, xy, map_wkt, terrain, agl, ground)
-    heights.say_where_dem_ends(known, placed, xy, z, floor, cameras, axes, map_wkt, terrain)
-    found = []
-    for i, image in enumerate(images):
-        camera = cameras[i]
-        if not placed[i] or camera is None or not math.isfinite(z[i]):
-            found.append(_unplaced(image, known, i))
-            continue
-        if not np.isfinite(known.rotation[i]).all():
-            known.reasons[i].append("no direction: neither its tags nor the positions say where the camera looked")
-            found.append(_unplaced(image, known, i))
-            continue
-        posed = _posed(known, i, camera, map_wkt, xy[i], z[i], floor[i], axes[i], terrain)
-        if posed is not None and known.own_set_aside[i]:
-            said = f"placed by its pose, not by its own georeference ({image.georeference.kind})"
-            posed = replace(posed, reasons=(*posed.reasons, said))
-        found.append(posed or _unplaced(image, known, i))
+    else:
+        xy, axes = _on_map(known, map_wkt, grid_wkt)
+        z, floor = heights.resolve(known, tags, placed, xy, map_wkt, terrain, agl, ground)
+        heights.say_where_dem_ends(known, placed, xy, z, floor, cameras, axes, map_wkt, terrain)
+        each = enumerate(zip(images, cameras, xy, z, floor, axes, strict=True))
+        found = [_placed(known, i, map_wkt, terrain, *place) for i, place in each]
     return SurveyPoses(tuple(found), map_wkt, _lines(found, names, notes), offset)
 
 
@@ -246,6 +214,29 @@ def _map_crs(known: PhotoColumns, is_photo: NDArray[np.bool_], crs: str | None, 
     return utm_crs(float(np.median(known.lon[at])), float(np.median(known.lat[at]))) if at.any() else None
 
 
+def _check_flight(
+    known: PhotoColumns, names: Sequence[str], tags: Sequence[TagPose], is_photo: NDArray[np.bool_]
+) -> None:
+    """Say of photos what is odd about them beside the others."""
+    if not is_photo.any():
+        return
+    times = np.array([tag.time for tag in tags], np.float64)
+    flown = Flown(names, times, known.lon, known.lat, attitude.heading_deg(known.rotation))
+    for i, reason in checks.all_checks(flown):
+        if is_photo[i]:
+            known.reasons[i].append(reason)
+
+
+def _on_map(known: PhotoColumns, map_wkt: str, grid_wkt: str | None) -> tuple[Floats, Floats]:
+    """(N, 2) the cameras on the map, and (N, 2, 2) map units for each metre to the east and to the north there."""
+    xy, axes = local_axes(known.lon, known.lat, map_wkt)
+    if grid_wkt is not None and known.in_grid.any() and grid_wkt == map_wkt:
+        axes[known.in_grid] = np.eye(2) / _metres_a_unit(map_wkt)
+    elif known.in_grid.any() and grid_wkt is not None:
+        _turn_to_north(known, grid_wkt)
+    return xy, axes
+
+
 def _turn_to_north(known: PhotoColumns, grid_wkt: str) -> None:
     """Omega, phi, kappa are angles to a grid; on another map the camera is turned by the grid's convergence."""
     chosen = np.flatnonzero(known.in_grid)
@@ -306,6 +297,33 @@ def _camera(image: RasterInfo, xmp: Mapping[str, str], calibrated: Sequence[Came
 
 
 # --- results ----------------------------------------------------------------------------------------------------
+
+
+def _placed(
+    known: PhotoColumns,
+    i: int,
+    map_wkt: str,
+    terrain: Terrain | None,
+    image: RasterInfo,
+    camera: Camera | None,
+    xy: Floats,
+    z: float,
+    floor: float,
+    axes: Floats,
+) -> PlacedPhoto:
+    """A photo by its pose where all of it is known. z, floor: the camera's height and the ground's; NaN: no place."""
+    if camera is None or not math.isfinite(z):
+        return _unplaced(image, known, i)
+    if not np.isfinite(known.rotation[i]).all():
+        known.reasons[i].append("no direction: neither its tags nor the positions say how the camera looked")
+        return _unplaced(image, known, i)
+    posed = _posed(known, i, camera, map_wkt, xy, z, floor, axes, terrain)
+    if posed is None:
+        return _unplaced(image, known, i)
+    if known.own_set_aside[i]:
+        said = f"placed by its pose, not by the georeference ({image.georeference.kind}) that it has"
+        posed = replace(posed, reasons=(*posed.reasons, said))
+    return posed
 
 
 def _posed(

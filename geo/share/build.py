@@ -3,11 +3,12 @@
 import html
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -82,27 +83,7 @@ def share(
     found = source.read(path)
     title = settings.title or path.stem
     with share_folder(target) as part:
-        for name in ("data", "page"):
-            (part / name).mkdir()
-        project = path.with_suffix(".qgz")
-        source.copy(path, part / path.name)
-        if project.is_file():
-            (part / project.name).write_bytes(project.read_bytes())
-        handouts.write_animals_csv(found, part / "animals.csv")
-        handouts.write_counts_csv(found, part / "counts.csv")
-        has_geojson = handouts.write_geojson(found, part / "animals.geojson")
-        _write_page(part, title)
-        about = {
-            "title": title,
-            "made": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "file": path.name,
-            "handouts": [
-                name
-                for name in (path.name, project.name, "animals.csv", "counts.csv", "animals.geojson", "README.txt")
-                if name == "README.txt" or (part / name).is_file()
-            ],
-        }
-
+        has_geojson, about = _write_tables(found, part, title)
         imagery = _imagery_size(found)
         fixed = size_of(part) + len(content.script(content.content(found, None, about))) + _HEADROOM
         fixed += 120 * len(found.images) + 400 * (len(found.detections) // 100 + 1)
@@ -110,13 +91,7 @@ def share(
         made = pictures.make(found, part, left, settings.annotated, progress)
         (part / "data" / "survey.js").write_bytes(content.script(content.content(found, made, about)))
         there = sum(p is not None for p in made.picture)
-        facts = {
-            "animals": str(int(np.count_nonzero(found.counts()))),
-            "images": f"{len(found.images)}, {there} of them with a reduced picture here",
-            "made": str(about["made"]),
-            **({"model": f"{found.runs[-1].model}, Herdmap {found.runs[-1].herdmap_version}"} if found.runs else {}),
-        }
-        text = handouts.readme(title, path.name, facts, has_geojson, settings.annotated)
+        text = handouts.readme(title, path.name, _facts(found, there, about), has_geojson, settings.annotated)
         # Notepad needs both characters; a file name may hold half a surrogate pair.
         (part / "README.txt").write_bytes(text.replace("\n", "\r\n").encode("utf-8", "replace"))
     return Report(
@@ -130,6 +105,43 @@ def share(
         missing=tuple(made.missing),
         annotated=len(made.annotated),
     )
+
+
+def _write_tables(found: source.Source, part: Path, title: str) -> tuple[bool, dict[str, Any]]:
+    """Write the survey itself, its tables and the page, all but the pictures.
+
+    Returns whether the animals have a place that GeoJSON can give, and what the page says about itself.
+    """
+    path = found.path
+    for name in ("data", "page"):
+        (part / name).mkdir()
+    project = path.with_suffix(".qgz")
+    source.copy(path, part / path.name)
+    if project.is_file():
+        (part / project.name).write_bytes(project.read_bytes())
+    handouts.write_animals_csv(found, part / "animals.csv")
+    handouts.write_counts_csv(found, part / "counts.csv")
+    has_geojson = handouts.write_geojson(found, part / "animals.geojson")
+    _write_page(part, title)
+    names = (path.name, project.name, "animals.csv", "counts.csv", "animals.geojson")
+    return has_geojson, {
+        "title": title,
+        "made": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "file": path.name,
+        "handouts": [*(name for name in names if (part / name).is_file()), "README.txt"],
+    }
+
+
+def _facts(found: source.Source, pictures_there: int, about: Mapping[str, Any]) -> dict[str, str]:
+    """What the README says of the survey."""
+    facts = {
+        "animals": str(int(np.count_nonzero(found.counts()))),
+        "images": f"{len(found.images)}, {pictures_there} of them with a reduced picture here",
+        "made": str(about["made"]),
+    }
+    if found.runs:
+        facts["model"] = f"{found.runs[-1].model}, Herdmap {found.runs[-1].herdmap_version}"
+    return facts
 
 
 def _allowed(max_size: MaxSize | None, imagery: int, fixed: int) -> int:
