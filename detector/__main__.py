@@ -1,4 +1,4 @@
-"""`python -m detector`: the command `herdmap`, where its script is not on the PATH."""
+"""`python -m detector` runs the command `herdmap`, for when its script is not on the PATH."""
 
 from detector.cli import main
 

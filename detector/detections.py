@@ -1,4 +1,4 @@
-"""What a model saw: boxes with their scores, classes and where they were cut."""
+"""The detections of a model: boxes with scores, classes, and the sides where a tile cut them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace

@@ -1,4 +1,4 @@
-"""What a run tells while it works, and asks."""
+"""What a run reports while it works, and how it asks whether to stop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Typed tables from TOML: a dataclass says which keys a table may have and of what kind their values are."""
+"""Typed tables from TOML: a dataclass says which keys a table may have, and the kinds of their values."""
 
 import dataclasses
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Average precision as COCO defines it, by the reference implementation, pycocotools."""
+"""Average precision as COCO defines it, by pycocotools, the reference implementation."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""A TridentNet's middle branch against all of them, on labelled photos: what the others find and what they cost."""
+"""Compares a TridentNet's middle branch with all its branches: what the others find, and what they cost."""
 
 import os
 import time

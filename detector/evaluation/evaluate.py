@@ -1,4 +1,4 @@
-"""A model held against labelled photos: the run of `detect`, and what it found against what is there."""
+"""Evaluates a model on labelled photos: searches them as `detect` does, and compares the detections with the labels."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence

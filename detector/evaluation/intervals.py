@@ -1,4 +1,4 @@
-"""Bootstrap intervals: how far a number would move with other photos of the same kind."""
+"""Bootstrap intervals: how much a number would change with other photos of the same kind."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,8 @@
-"""How well detections agree with labelled boxes: matches one to one, precision, recall, F1.
+"""Matches detections to labelled boxes one to one, for precision, recall and F1.
 
-Two rules of agreement. *Centre*: the detection's centre lies within half the longer side of the true box, the rule for
-counting, since field labels' boxes are loose. *IoU*: the boxes' intersection over union reaches a limit.
+There are two rules. *Centre*: the centre of the detection lies within half the longer side of the true box. This is the
+rule for counting, because the boxes of field labels are loose. *IoU*: the intersection over union of the boxes reaches
+a limit.
 """
 
 from collections.abc import Callable, Sequence

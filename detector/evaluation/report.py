@@ -1,7 +1,7 @@
-"""The evaluation of a model as a reader has it: `metrics.json`, `photos.csv`, `curves.csv`, and a page, `report.html`.
+"""Writes the evaluation of a model: `metrics.json`, `photos.csv`, `curves.csv`, and a page, `report.html`.
 
-The page needs nothing beside it: curves are SVG in it, pictures are JPEG in it. Names of photos and classes come from
-files and are text there, never markup.
+The page needs no other file: its curves are SVG and its pictures are JPEG inside it. Names of photos and classes come
+from files. They become text in the page, never markup.
 """
 
 import base64

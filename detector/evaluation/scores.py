@@ -1,7 +1,7 @@
-"""A survey's truth and what was found in it: matched photo by photo, and what follows from the matches.
+"""Compares the truth of a survey with its detections, photo by photo, and computes the numbers that follow.
 
-All boxes are image px of full photos, tiles merged: what a count is made of. Two rules say what is right, as in
-`detector.evaluation.matching`: by centre (what counting needs) and by IoU.
+All boxes are in image px of full photos, with tiles merged, because a count is made of those. Two rules say what is
+right, as in `detector.evaluation.matching`: by centre (which counting needs) and by IoU.
 """
 
 from collections.abc import Sequence

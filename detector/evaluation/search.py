@@ -1,4 +1,4 @@
-"""What a detector finds in labelled photos: searched and merged as `detect` does it, with nothing left on the disk."""
+"""Searches labelled photos and merges as `detect` does, and leaves nothing on the disk."""
 
 import os
 import tempfile

@@ -1,1 +1,1 @@
-"""Labelled photos as people have them, a file for each format."""
+"""Labelled photos, with a file for each format. A new label format goes here."""

@@ -1,4 +1,4 @@
-"""Labelled images as COCO files tell of them."""
+"""Reads labelled images from COCO files."""
 
 import json
 import math

@@ -1,7 +1,8 @@
-"""Labelled photos as Pascal VOC files tell of them, the way CVAT writes those.
+"""Reads labelled photos from Pascal VOC files, as CVAT writes them.
 
-An XML file a photo, in folders as the photos' own. CVAT's corners are px from the outer corner of the top left pixel,
-not the 1-based pixel numbers of the first VOC challenges, and it writes nothing for a photo without a box.
+There is one XML file per photo, in the same folders as the photos. CVAT measures corners in px from the outer corner of
+the top left pixel, not in the 1-based pixel numbers of the first VOC challenges. It writes no file for a photo without
+a box.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""How two runs of one model agree: the original and its portable file on the same tiles."""
+"""Compares two runs of one model on the same tiles: the original and its portable file."""
 
 from dataclasses import dataclass
 from typing import Any

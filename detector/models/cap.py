@@ -1,4 +1,6 @@
-"""The most detections that a model gives of a tile: counted where it is hit, so that nobody counts a capped herd."""
+"""The largest number of detections that a model gives per tile. Tiles that reach it are counted, so that nobody reports
+a herd that was cut off.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,8 +1,9 @@
-"""Weights from outside, read without running what is in them.
+"""Reads weights from outside without running code in them.
 
-A checkpoint is a zip or an older file of torch's, a plain pickle of arrays (Detectron2's model zoo), or safetensors.
-A pickle is a program: reading one runs whatever its maker wrote. So only tensors and plain containers are read, and
-what asks for more is refused with what it asks for, which is read from its opcodes and never executed.
+A checkpoint is a zip or an older file of torch, a plain pickle of arrays (Detectron2's model zoo), or safetensors. A
+pickle is a program: reading it runs whatever its author wrote. So only tensors and plain containers are read. A file
+that asks for more is refused, with the names that it asks for. Those are read from its opcodes, which are never
+executed.
 """
 
 import pickle

@@ -1,4 +1,4 @@
-"""Where a torch model runs, and in which precision."""
+"""The device and the precision in which a torch model runs."""
 
 import os
 from contextlib import AbstractContextManager, nullcontext

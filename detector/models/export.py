@@ -1,8 +1,8 @@
-"""Portable files: a framework's model written as one .onnx file, held against the original before it appears.
+"""Writes a framework's model as one portable .onnx file, after comparing it with the original.
 
-A backend offers `portable(model) -> Portable`, a torch module of the model file contract: uint8 RGB tiles in, boxes,
-scores, labels and batch_index out (a tile classifier: probabilities). Here it is traced, run by ONNX Runtime on real
-tiles beside the original, and written only where the two agree.
+A backend offers `portable(model) -> Portable`: a torch module that takes uint8 RGB tiles and returns boxes, scores,
+labels and batch_index (for a tile classifier: probabilities). Here it is traced, and ONNX Runtime runs the result on
+real tiles beside the original. The file is written only if the two agree.
 """
 
 import shutil

@@ -1,7 +1,7 @@
-"""Which other files an ONNX file takes its weights from, read without the `onnx` library.
+"""Finds the other files from which an ONNX file takes its weights, without the `onnx` library.
 
-An ONNX file is a protobuf message; a tensor may name a file that holds its data. Only what leads to such names is
-looked at (field numbers of onnx.proto), everything else is skipped unread.
+An ONNX file is a protobuf message, and a tensor may name a file that holds its data. Only fields that lead to such
+names are read (field numbers of onnx.proto). Everything else is skipped.
 """
 
 import mmap

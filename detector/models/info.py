@@ -1,4 +1,4 @@
-"""What a model says of itself."""
+"""What a model says about itself."""
 
 import json
 from collections.abc import Mapping

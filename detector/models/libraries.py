@@ -1,4 +1,4 @@
-"""The optional libraries: whether one is there, and how to get it. Nothing is imported to find out."""
+"""Optional libraries: which are installed, found without an import, and the command that installs each."""
 
 from importlib.util import find_spec
 

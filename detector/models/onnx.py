@@ -1,6 +1,7 @@
-"""ONNX files: Herdmap's own, and plain Ultralytics and Deepness detection files as their users have them.
+"""ONNX files: Herdmap's own, and plain detection files of Ultralytics and Deepness.
 
-A file is recognised by its metadata and shapes, never by guessing; one that fits none is refused with what was found.
+A file is recognised by its metadata and shapes, never by guessing. A file that fits no format is refused, with what was
+found.
 """
 
 import ast

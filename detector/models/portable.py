@@ -1,4 +1,4 @@
-"""What a backend gives to be written as a portable file."""
+"""What a backend returns so that its model can be written as a portable file."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A portable file in 8-bit integers: smaller, and faster where the processor multiplies them fast."""
+"""Quantises a portable file to 8-bit integers. It becomes smaller, and faster on processors that multiply them fast."""
 
 import logging
 from pathlib import Path

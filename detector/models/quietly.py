@@ -1,4 +1,4 @@
-"""Imports and calls of a library whose warnings are for its makers, not for whoever runs it."""
+"""Hides warnings that a library writes for its own developers."""
 
 import logging
 import warnings

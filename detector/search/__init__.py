@@ -1,1 +1,1 @@
-"""Searching images: tiles, batches for the model, one box an animal, and the journal of what is done."""
+"""Searches images: tiles, batches for the model, one box for each animal, and the journal of finished work."""

@@ -1,4 +1,4 @@
-"""Batches that fit: a model that runs out of memory gets half as many tiles, and again."""
+"""Batches that fit into memory: if a model runs out of memory, the batch is halved and tried again."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The cores that a process keeps to itself, so that processes which share a machine do not share its cores."""
+"""Gives each process cores of its own, so that processes on one machine do not compete for cores."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What the machine has left: the memory that is free, and how many tiles at a time fit into it."""
+"""The free memory of the machine, and how many tiles fit into it at once."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The gate: a tile classifier ahead of the detector, so that tiles which surely hold no animal cost almost nothing."""
+"""The gate: a tile classifier ahead of the detector, so that tiles without animals cost almost nothing."""
 
 from dataclasses import dataclass
 

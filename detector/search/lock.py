@@ -1,4 +1,4 @@
-"""One process at a time: a lock in a file, which the system drops when the process that holds it dies."""
+"""One process at a time: a lock in a file, which the system releases when the process that holds it dies."""
 
 import contextlib
 import os

@@ -1,9 +1,9 @@
 """Part files: the journal of a run. A unit that has a part is done.
 
-A part is named by everything its result depends on (the image's name, size and time of change, the model, the tiling),
-so a changed photo or setting finds no part and is run again, and nothing else is. It appears by rename, whole or not at
-all. An image that could not be read has a *failure* in place of parts, named by the image's name, size and time of
-change alone: what is wrong with it does not depend on who looks.
+The name of a part depends on everything that its result depends on: the image's name, size and time of change, the
+model, the tiling. So a changed photo or setting finds no part and is searched again, and nothing else is. A part
+appears by rename, complete or not at all. An image that could not be read has a *failure* instead of parts. Its name
+depends only on the image's name, size and time of change, because a broken file is broken for every model.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
-"""Where parts lie: a folder of this machine, one that several machines share, or a prefix of an object store.
+"""Where parts lie: a folder of this machine, a folder that several machines share, or a prefix of an object store.
 
-Names are of ASCII letters, digits, '-', '.' and '/'. A write is whole or did not happen.
+Names have ASCII letters, digits, '-', '.' and '/'. A write is complete or did not happen.
 """
 
 import contextlib

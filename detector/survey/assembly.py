@@ -1,4 +1,4 @@
-"""The result of a survey: parts become animals on the map, in one GeoPackage. It needs no model and no pixels."""
+"""Makes the result of a survey from its parts: animals on the map, in one GeoPackage. Needs no model and no pixels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

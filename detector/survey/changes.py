@@ -1,6 +1,6 @@
-"""What is different since the last run of an output: which images are searched anew, and why.
+"""Tells the user what is different since the last run: which images are searched again, and why.
 
-The parts' names alone decide what runs. This is what a person is told of it.
+This is only a report. The names of the parts alone decide what is searched.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What a user says of a cluster. Nothing of Ray is needed for it."""
+"""The user's settings of a cluster. They do not need Ray."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A survey's animals counted in regions."""
+"""Counts the animals of a survey in regions."""
 
 import os
 from pathlib import Path

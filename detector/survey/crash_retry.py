@@ -1,10 +1,10 @@
-"""What a run had in hand when it died, done again in processes of their own: what kills those too has failed.
+"""Searches what a run had in hand when it died, in processes of their own. What kills those processes too fails.
 
-Reads are done alone. An image whose units were at the model is searched alone, by a process that loads the model
-itself. What it finds is kept: where somebody killed the run nothing is condemned and nothing is lost.
+Reads are tried alone. An image whose units were at the model is searched alone, by a process that loads the model
+itself. Its results are kept. So if somebody killed the run, no image is blamed and nothing is lost.
 
-A crash in native code is known by its signal. SIGKILL is none: a person sends it, or the system for want of memory.
-Where it ends two processes that have one image alone, one after the other, and not this one, it is the image's too.
+A crash in native code is known by its signal. SIGKILL does not mean a crash: a person sends it, or the system when
+memory runs out. But if it ends two such processes in a row for one image, and not this process, the image fails.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
-"""The animals of imagery as a survey: its steps in their order.
+"""Detects the animals of a survey: the steps of a run in order.
 
-The one place, beside the command line, that joins detector and geo.
+Besides the command line, this is the only place that joins detector and geo.
 """
 
 import contextlib

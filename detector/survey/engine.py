@@ -1,4 +1,4 @@
-"""The run of a survey: every unit that has no part yet is read, shown to the model, and recorded."""
+"""Runs the search of a survey on this machine: reads every unit that has no part, shows it to the model, records it."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A finished survey placed anew: other positions, heights or cameras, and no inference."""
+"""Places a finished survey again, with other positions, heights or cameras, and without a search."""
 
 import contextlib
 import os

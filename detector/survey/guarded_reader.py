@@ -1,8 +1,8 @@
-"""Images opened so that a bad one costs only itself: as they were planned, within a time limit, noted while in hand.
+"""Opens images so that a bad one costs only itself: unchanged since the plan, within a time limit, noted while in hand.
 
-A decoder or a model in native code may crash the process or never return. What is in hand is noted in a file that
-outlives it, for `crash_retry.blame` in the run after a crash. A read that takes longer than the limit is given up: its
-thread is left to itself. Either way the image has failed, and that is remembered.
+A decoder or a model in native code may crash the process, or never return. What is in hand is noted in a file that
+survives, for `crash_retry.blame` in the next run. A read that takes longer than the limit is given up, and its thread
+is abandoned. In both cases the image fails, and the failure is remembered.
 """
 
 import contextlib

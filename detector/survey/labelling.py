@@ -1,4 +1,6 @@
-"""What a tile classifier says of a survey: a label for each tile, and the tiles without their overlap on the map."""
+"""Turns the output of a tile classifier into a label for each tile, and puts the tiles on the map without their
+overlap.
+"""
 
 from collections import Counter
 from collections.abc import Sequence

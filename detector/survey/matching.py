@@ -1,8 +1,8 @@
-"""Photos matched by their pixels: which overlap, what they have in common, kept beside the output.
+"""Matches photos by their pixels: finds which overlap and what they have in common, and keeps this beside the output.
 
-It is a step of a run of its own, after the search and before the result: `match` looks at every photo once, reduced,
-and leaves for each a file of what it has in common with those after it, so that a run that was cut short goes on where
-it was, and other poses or another threshold need no second look. `ties_of` reads the files when the result is made.
+This is a step of its own, after the search and before the result. `match` reads every photo once, reduced, and writes a
+file for each with what it has in common with later photos. So an interrupted run continues, and other positions or
+another threshold need no second look. `ties_of` reads the files when the result is made.
 """
 
 import contextlib

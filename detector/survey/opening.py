@@ -1,4 +1,4 @@
-"""The models of a run, opened."""
+"""Opens the models of a run."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What came of a run, for the program that asked for it and for a person."""
+"""The outcome of a run, for the calling program and for a person."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Where a survey's images lie: by their own georeference, by each photo's pose, or side by side on a contact sheet."""
+"""Where the images of a survey lie: by their own georeference, by each photo's pose, or on a contact sheet."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,6 @@
-"""The plan of a survey: its images, and the units of work they are cut into. Pure in inputs and settings."""
+"""The plan of a survey: its images, and the units of work that they are cut into. It depends only on inputs and
+settings.
+"""
 
 import math
 import os

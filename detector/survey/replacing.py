@@ -1,4 +1,4 @@
-"""Rows of a survey that was placed before, moved to where their images are now."""
+"""Moves the rows of a survey that was placed before to where their images are now."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Tiles to look at a model with: some of given imagery, or simulated ones."""
+"""Tiles to check a model with, from given imagery or simulated."""
 
 import numpy as np
 from numpy.typing import NDArray

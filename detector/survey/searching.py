@@ -1,4 +1,4 @@
-"""Units through the model, and what they gave into the journal: what every engine does with its share of a survey."""
+"""Searches units and writes the results to the journal. Every engine does this with its share of a survey."""
 
 import threading
 from collections import Counter

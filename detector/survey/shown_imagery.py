@@ -1,4 +1,4 @@
-"""What is seen under a survey's boxes: rasters by their own files, photos by small VRTs, others on a contact sheet."""
+"""The imagery under a survey's boxes: rasters by their own files, photos by small VRTs, others on a contact sheet."""
 
 import hashlib
 import re

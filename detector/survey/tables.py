@@ -1,4 +1,4 @@
-"""Counts as a person reads them on a terminal."""
+"""Counts as a table for a person at a terminal."""
 
 import math
 from collections.abc import Mapping

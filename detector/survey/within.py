@@ -1,8 +1,8 @@
-"""A search that is held to an area: which units of a plan are left, and which animals.
+"""A search limited to an area: which units of a plan are searched, and which animals count.
 
-A unit is searched where it, grown by the tiles' overlap, reaches into the area, so every tile that could see an animal
-in the area is. An animal is in the area where the middle of its box is. Units are named by what their result depends
-on, and the area is no part of that: what was searched for one area need not be searched again for another.
+A unit is searched if it reaches into the area when grown by the tiles' overlap. So every tile that could show an animal
+in the area is searched. An animal is in the area if the middle of its box is. The names of parts do not depend on the
+area, so what was searched for one area need not be searched again for another.
 """
 
 from collections.abc import Sequence

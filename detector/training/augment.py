@@ -1,7 +1,7 @@
-"""Views of labelled scenes: crops at many scales and in every direction, with the light and lens of another day.
+"""Views of labelled scenes: crops at many scales and in every direction, with varied light and lens.
 
-A camera that looks straight down has no up: every flip and quarter turn is as likely as the photo. All functions
-take a numpy generator and are deterministic given it.
+A camera that looks straight down has no up, so every flip and every quarter turn is equally likely. All functions take
+a numpy generator, and the generator decides their results.
 """
 
 import io

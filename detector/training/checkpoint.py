@@ -1,4 +1,4 @@
-"""A run's state on disk, from which a killed run goes on and another one may start."""
+"""The state of a training run on disk, from which a killed run resumes and another run may start."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A training run's settings, read from a TOML file and checked before anything is loaded."""
+"""The settings of a training run, read from a TOML file and checked before anything is loaded."""
 
 import dataclasses
 import hashlib

@@ -1,7 +1,7 @@
 """Pixels of labelled photos, and an endless, repeatable stream of views of them.
 
-View number `index` of a run follows from the seed and the index alone: which photo, which crop, which light. So a run
-that was stopped goes on with the very views it would have seen, and processes that share a run share its views.
+The seed and the number of a view decide everything about it: which photo, which crop, which light. So a run that was
+stopped continues with the same views that it would have seen, and processes that share a run divide its views.
 """
 
 from collections.abc import Callable, Iterator

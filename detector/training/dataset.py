@@ -1,4 +1,4 @@
-"""Which photos a run learns from and which it is judged on: sources, classes, and a split that does not leak."""
+"""Which photos a run learns from and which it is judged on: sources, classes, and a split without leaks."""
 
 import hashlib
 import re

@@ -1,8 +1,8 @@
-"""Training Detectron2's detectors, TridentNet too: its network and losses, in the loop of `detector.training.fit`.
+"""Trains Detectron2's detectors, also TridentNet: its network and losses, in the loop of `detector.training.fit`.
 
-So data, splits, freezing, resuming, validation and trackers mean what they mean for every framework. The SOLVER of a
-Detectron2 config is not used: the schedule is that of the training config. What Detectron2 counts beside its losses
-reaches the tracker through `TrackerWriter`, which a training script of one's own may use as well.
+So data, splits, freezing, resuming, validation and trackers work as for every framework. The SOLVER of a Detectron2
+config is not used: the schedule is that of the training config. The numbers that Detectron2 counts besides its losses
+reach the tracker through `TrackerWriter`. A training script of your own may use that too.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What a run ran on, so that another can be compared with it."""
+"""Records what a run ran on, so that runs can be compared."""
 
 import platform
 from importlib import metadata

@@ -1,4 +1,4 @@
-"""Which parameters a run leaves as they are, norm statistics included."""
+"""Which parameters a run leaves unchanged, including norm statistics."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""A run in MLflow, while it goes on: metrics, rate, parameters, environment, sample predictions, the model.
+"""Reports a run to MLflow while it trains: metrics, rate, parameters, environment, sample predictions, the model.
 
-Where `MLFLOW_TRACKING_URI` names a server, as hosted clusters set it, the run goes there; else into an SQLite file in
-the run's folder, which `mlflow ui --backend-store-uri sqlite:///FOLDER/mlflow.db` shows.
+If `MLFLOW_TRACKING_URI` names a server, as hosted clusters set it, the run goes there. Otherwise it goes into an SQLite
+file in the run's folder, which `mlflow ui --backend-store-uri sqlite:///FOLDER/mlflow.db` shows.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Sample predictions, as pictures that a tracker shows."""
+"""Sample predictions as pictures for a tracker."""
 
 from collections.abc import Sequence
 

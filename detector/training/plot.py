@@ -1,4 +1,4 @@
-"""Pictures of a schedule before training and of a run after it. PNG or SVG, by the ending."""
+"""Draws a schedule before training and a run after it, as PNG or SVG by the file's ending."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a config's schedule does, before anything is trained."""
+"""Shows what the schedule of a config does, before anything is trained."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

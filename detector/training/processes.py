@@ -1,4 +1,4 @@
-"""One process a device, as torchrun starts them: who this one is, and what the others know."""
+"""One process per device, as torchrun starts them: which one this is, and what the others know."""
 
 import os
 from collections.abc import Callable, Iterator

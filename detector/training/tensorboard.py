@@ -1,4 +1,4 @@
-"""A run in TensorBoard, while it goes on: `tensorboard --logdir FOLDER/tensorboard` shows it."""
+"""Reports a run to TensorBoard while it trains: `tensorboard --logdir FOLDER/tensorboard` shows it."""
 
 import json
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""What the tiles of a photo show, and how right a tile classifier's answers are.
+"""What the tiles of a photo show, and how often a tile classifier is right.
 
-A tile shows a class where at least the visible share of one of its boxes lies in it, as for a tile that is learnt from.
-One with less of an animal, or with part of a crowd, and nothing else is neither: it is not judged.
+A tile shows a class if at least the visible share of one of the class's boxes lies in the tile, as in training. A tile
+with only a smaller piece of an animal, or with part of a crowd, is neither empty nor a class, and is not judged.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Which tiles of full photos an epoch shows, and in which order: from labels and sizes alone."""
+"""Which tiles of full photos an epoch shows, and in which order, from labels and sizes alone."""
 
 from collections.abc import Sequence
 from functools import cached_property

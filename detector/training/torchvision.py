@@ -1,4 +1,4 @@
-"""Training torchvision's detectors: its networks and losses, in the loop of `detector.training.fit`."""
+"""Trains torchvision's detectors: its networks and losses, in the loop of `detector.training.fit`."""
 
 import re
 from collections.abc import Callable

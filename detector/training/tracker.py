@@ -1,7 +1,7 @@
-"""What a run tells while it trains, and whom.
+"""What a run reports while it trains, and to whom.
 
-A framework's trainer tells one tracker. `Trackers` passes it on to all that listen, each in a thread of its own, so
-that one that fails, or waits for a server that is away, neither stops the training nor slows it.
+A framework's trainer reports to one tracker. `Trackers` passes each report on to all trackers, each in a thread of its
+own. So a tracker that fails, or waits for a server, neither stops nor slows the training.
 """
 
 import queue

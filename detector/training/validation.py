@@ -1,6 +1,7 @@
-"""How good a network is on photos that it does not learn from, by the very routine of `detector.evaluation`.
+"""Measures a network on photos that it does not learn from, with the code of `detector.evaluation`.
 
-Curves are over all detections from `FLOOR` on; what is counted is merged anew at the thresholds, as `detect` does.
+Curves use all detections with a score of at least `FLOOR`. For counts, boxes are merged again at the thresholds, as
+`detect` does it.
 """
 
 from collections import defaultdict

@@ -1,8 +1,7 @@
 """The height of the ground from a digital elevation or surface model, and where rays meet the ground.
 
 Heights are in metres, in the model's own vertical datum, bilinear between pixel centres. A model of up to 32 megapixels
-stays in memory. Of a larger
-model, only the tiles in use stay in memory, at most as many pixels.
+stays in memory. Of a larger model, only the tiles in use stay in memory, at most as many pixels.
 """
 
 import copy

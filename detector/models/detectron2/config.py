@@ -1,8 +1,8 @@
-"""Detectron2's configs, read without running what is in them.
+"""Reads Detectron2's configs without running code in them.
 
-Detectron2 reads its YAML with every Python tag allowed, which makes a config a program. Here a config is data: plain
-YAML, whose `_BASE_` files lie in its own folder or come with Detectron2. Configs in Python ("LazyConfig") are code by
-nature and need trust.
+Detectron2 reads YAML with every Python tag allowed, so its configs are programs. Here a config is data: plain YAML,
+whose `_BASE_` files lie in its own folder or come with Detectron2. A config written in Python ("LazyConfig") is code
+and needs trust.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""A Detectron2 detector as a module that can be traced: bytes of tiles in, boxes of tiles out.
+"""A Detectron2 detector as a module that can be traced: from the bytes of tiles to the boxes of tiles.
 
-Detectron2's models take and give objects; its TracingAdapter flattens them to the tensors that tracing needs. What
-Herdmap does around the network goes into the trace as well: the order of the channels, the resizing, the way back to
+Detectron2's models take and return objects. Its TracingAdapter turns them into the tensors that tracing needs. The
+trace also includes what Herdmap does around the network: the order of the channels, the resizing, and the way back to
 tile px.
 """
 

@@ -1,7 +1,7 @@
-"""Detectron2 detectors: a config of its model zoo's kind and its weights, in batches of one's own size.
+"""Detectron2 detectors: a config like those of its model zoo and its weights, run in batches.
 
-What is read from the config is Detectron2's business, as it is there: the order of the channels, the pixel mean, the
-rule of the shortest edge, the score below which nothing is given and the most detections of an image (here: a tile).
+Detectron2 itself follows the config, as it always does: the order of the channels, the pixel mean, the rule of the
+shortest edge, the lowest score, and the largest number of detections per image (here: per tile).
 """
 
 import shutil
