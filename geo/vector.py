@@ -21,6 +21,9 @@ from geo.output import check_output, whole
 from geo.paths import StrPath, as_path
 from geo.tables import check_ring
 
+LAYER_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
+"""GDAL's drivers for a layer in a CRS of its own, by the ending of the file."""
+
 
 @dataclass(frozen=True, eq=False)
 class Polygons:
@@ -109,36 +112,22 @@ def write_polygons(
     K values: numbers, or str and None. Raises OutputError where it cannot be written.
     """
     path = as_path(path)
-    drivers = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
-    if (driver := drivers.get(path.suffix.lower())) is None:
-        raise OutputError(f"{path}: expected a name that ends in {', '.join(drivers)}")
+    if (driver := LAYER_DRIVERS.get(path.suffix.lower())) is None:
+        raise OutputError(f"{path}: expected a name that ends in {', '.join(LAYER_DRIVERS)}")
     for ring in polygons:
         check_ring(np.asarray(ring), f"{path}: a polygon")
-    wkb = np.array([*(shapely.to_wkb(shapely.Polygon(ring)) for ring in polygons), None], object)[:-1]
-    arrays = [
-        np.array([*values, None], object)[:-1] if _texts(values) else np.asarray(values) for values in columns.values()
-    ]
-    with whole(path) as part, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that there is no CRS, where there is none
+    wkb = [shapely.to_wkb(shapely.Polygon(ring)) for ring in polygons]
+    arrays = {
+        name: np.array([*values, None], object)[:-1] if _texts(values) else np.asarray(values)
+        for name, values in columns.items()
+    }
+    with whole(path) as part:
         kept = driver == "GPKG" and path.exists()
         if kept:
             check_output(path)
             shutil.copyfile(path, part)
-        options = {} if kept or driver != "GPKG" else {"VERSION": "1.2"}
-        try:
-            pyogrio.raw.write(
-                part,
-                wkb,
-                arrays,
-                list(columns),
-                layer=layer,
-                driver=driver,
-                geometry_type="Polygon",
-                crs=crs_wkt,
-                dataset_options=options,
-            )
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
-            raise OutputError(f"{path}: cannot be written: {one_line(error)}") from error
+        version = {} if kept or driver != "GPKG" else {"VERSION": "1.2"}
+        write_vector(part, driver, wkb, "Polygon", arrays, crs_wkt, layer=layer, dataset_options=version)
 
 
 def write_vector(
@@ -150,12 +139,14 @@ def write_vector(
     crs_wkt: str | None,
     *,
     layer: str | None = None,
-    **layer_options: str,
+    dataset_options: Mapping[str, str] | None = None,
+    layer_options: Mapping[str, str] | None = None,
 ) -> None:
     """Write one layer through a driver of GDAL, straight to `path`: who calls gives it a place that nobody sees.
 
     wkb: K geometries, None where there is none. columns: name -> (K,) numbers in which NaN is null, or texts and None.
-    layer: its name; by default GDAL names it after the file.
+    layer: its name; by default GDAL names it after the file. dataset_options, layer_options: the driver's, by name.
+
     Raises OutputError where it cannot be written.
     """
     path = as_path(path)
@@ -172,6 +163,7 @@ def write_vector(
                 driver=driver,
                 geometry_type=geometry_type,
                 crs=crs_wkt,
+                dataset_options=dataset_options,
                 layer_options=layer_options,
             )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:

@@ -94,16 +94,15 @@ class TransectTable:
         The layer's columns: stratum, transect, photos, length_km, strip_width_m, area_km2, count (of all classes).
         Raises OutputError where it cannot be written, VectorError for another ending.
         """
+        from geo.vector import LAYER_DRIVERS, write_vector  # pyogrio's home
+
         ending = path.suffix.lower()
-        drivers = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
-        if ending != ".csv" and ending not in drivers:
-            raise VectorError(f"{path.name}: expected a name that ends in .csv, {', '.join(drivers)}")
+        if ending != ".csv" and ending not in LAYER_DRIVERS:
+            raise VectorError(f"{path.name}: expected a name that ends in .csv, {', '.join(LAYER_DRIVERS)}")
         with whole(path) as part:
             if ending == ".csv":
                 part.write_text(self.csv(), encoding="utf-8")
                 return
-            from geo.vector import write_vector  # pyogrio's home
-
             columns: dict[str, NDArray[np.generic]] = {
                 "stratum": np.array([*self.stratum, None], object)[:-1],
                 "transect": np.array([*self.names, None], object)[:-1],
@@ -115,7 +114,7 @@ class TransectTable:
             }
             several = [shapely.MultiPolygon(list(shapely.get_parts(shape))) for shape in self.polygons]
             wkb = shapely.to_wkb(several).tolist()
-            write_vector(part, drivers[ending], wkb, "MultiPolygon", columns, self.crs_wkt, layer="transects")
+            write_vector(part, LAYER_DRIVERS[ending], wkb, "MultiPolygon", columns, self.crs_wkt, layer="transects")
 
 
 # ---- photos ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo import geopackage
 from geo.counting_rule import Review
+from geo.geojson import DEGREE_DECIMALS
 from geo.georeference import is_on_earth, reproject
 from geo.paths import StrPath, as_path
 from geo.reviews.carry import MANUAL_RUN
@@ -21,7 +22,6 @@ from geo.standing import select, standing
 from geo.tables import DetectionRows, Images, Run
 
 WGS84 = "EPSG:4326"
-DEGREE_DECIMALS = 7  # 1 cm on the ground, and what RFC 7946 (11.2) calls more than enough
 PLACES = ("lon", "lat", "x", "y")
 COLUMNS = (
     *("id", *PLACES, "class", "score", "review", "image", "xmin", "ymin", "xmax", "ymax", "detected_class"),

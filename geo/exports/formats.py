@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from geo.counting_rule import Review
 from geo.errors import OutputError, VectorError
 from geo.exports import darwincore
-from geo.exports.animals import COLUMNS, DEGREE_DECIMALS, INTEGERS, NUMBERS, PLACES, AnimalTable, read_animals
+from geo.exports.animals import COLUMNS, INTEGERS, NUMBERS, PLACES, AnimalTable, read_animals
+from geo.geojson import DEGREE_DECIMALS, Feature, point, polygons, write_features
 from geo.output import check_writable, whole
 from geo.paths import StrPath, as_path
 from geo.wellformed import shown
@@ -120,34 +121,24 @@ def _fixed(degrees: float | None) -> str | None:
 
 
 def _geojson(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
-    """RFC 7946: longitude and latitude on WGS 84, outer rings counter-clockwise, no `crs` member."""
-    with whole(output) as part, _text(part) as file:
-        file.write('{"type": "FeatureCollection", "features": [')
-        comma = "\n"
-        for properties, geometry in zip(_records(animals, _ATTRIBUTES[1:]), _geometries(animals, shape), strict=True):
-            feature = {
-                "type": "Feature",
-                "id": properties.pop("id"),
-                "geometry": geometry,
-                "properties": properties,
-            }
-            file.write(comma + json.dumps(feature, ensure_ascii=False, allow_nan=False))
-            comma = ",\n"
-        file.write("\n]}\n")
+    """RFC 7946: outer rings counter-clockwise."""
+    records = _records(animals, _ATTRIBUTES[1:])
+    features = (
+        Feature(geometry, record, record.pop("id"))
+        for record, geometry in zip(records, _geometries(animals, shape), strict=True)
+    )
+    with whole(output) as part:
+        write_features(part, features)
     return Written(len(animals))
 
 
 def _geometries(animals: AnimalTable, shape: Shape | None) -> Iterator[dict[str, Any] | None]:
     if shape == "point":
         for lon, lat in zip(animals.columns["lon"], animals.columns["lat"], strict=True):
-            yield None if lon is None else {"type": "Point", "coordinates": [lon, lat]}
+            yield None if lon is None else point(lon, lat)
         return
     for rings in _rings(animals):
-        polygons = [[ring.tolist()] for ring in rings]
-        if len(polygons) > 1:
-            yield {"type": "MultiPolygon", "coordinates": polygons}
-        else:
-            yield {"type": "Polygon", "coordinates": polygons[0]} if polygons else None
+        yield polygons(ring.tolist() for ring in rings)
 
 
 def _rings(animals: AnimalTable) -> Iterator[Rings]:
@@ -259,7 +250,15 @@ def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset:
             columns[short], cut[name] = _short_texts(values)
     kind = "Point" if shape == "point" else "Polygon"
     with whole(output) as part:
-        write_vector(part, "ESRI Shapefile", _wkb(animals, shape), kind, columns, animals.crs_wkt, ENCODING="UTF-8")
+        write_vector(
+            part,
+            "ESRI Shapefile",
+            _wkb(animals, shape),
+            kind,
+            columns,
+            animals.crs_wkt,
+            layer_options={"ENCODING": "UTF-8"},
+        )
         for ending in (*_SHAPEFILE_PARTS, *_INDEXES):
             made, place = part.with_suffix(ending), output.with_suffix(ending)
             if made.exists():

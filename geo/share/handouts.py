@@ -2,11 +2,11 @@
 
 import csv
 import io
-import json
 import math
 
 import numpy as np
 
+from geo.geojson import Feature, point, write_features
 from geo.paths import StrPath, as_path
 from geo.regions import count, regions_from, write_csv
 from geo.share.source import Source
@@ -66,18 +66,17 @@ def write_counts_csv(source: Source, path: StrPath) -> None:
 
 
 def write_geojson(source: Source, path: StrPath) -> bool:
-    """The animals as points in longitude and latitude (RFC 7946). False, and no file, where no place is known."""
+    """The animals as points in longitude and latitude. False, and no file, where no place is known."""
     path = as_path(path)
     placed = np.flatnonzero(np.isfinite(source.lonlat).all(axis=1))
     if len(placed) == 0:
         return False
     rows = source.detections
     review, images, regions = rows.text("review"), rows.image_paths(), _region_names(source)
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [round(float(v), 7) for v in source.lonlat[i]]},
-            "properties": {
+    features = (
+        Feature(
+            point(*source.lonlat[i].tolist()),
+            {
                 "class": source.classes[source.label[i]],
                 "score": None if math.isnan(rows.score[i]) else round(float(rows.score[i]), 4),
                 "image": images[i],
@@ -86,12 +85,11 @@ def write_geojson(source: Source, path: StrPath) -> bool:
                 "counted": bool(rows.counted[i]),
                 "review": review[i],
             },
-        }
+        )
         for i in placed.tolist()
         if np.isfinite(rows.boxes_px[i]).all()
-    ]
-    collection = {"type": "FeatureCollection", "features": features}
-    path.write_text(json.dumps(collection, allow_nan=False, separators=(",", ":")), encoding="ascii")
+    )
+    write_features(path, features)
     return True
 
 
