@@ -119,54 +119,56 @@ def regions_from(
     file, field: what the warnings call their origin; no field: the numbers are meant.
     """
     geometries = np.asarray(geometries, dtype=object).reshape(-1)
-    polygons: list[shapely.Geometry] = []
-    rows: list[int] = []
-    repaired: list[int] = []
-    skipped: list[int] = []
-    for row, geometry in enumerate(geometries, start=1):
-        polygon, was_valid = _polygonal(geometry)
-        if polygon is None:
-            skipped.append(row)
-            continue
-        if not was_valid:
-            repaired.append(row)
-        polygons.append(polygon)
-        rows.append(row)
-    if not polygons:
+    cleaned = [_polygonal(geometry) for geometry in geometries]
+    rows = [row for row, (polygon, _) in enumerate(cleaned, start=1) if polygon is not None]
+    if not rows:
         raise VectorError(f"{file}: no polygon among its {len(geometries)} features: give a layer of polygons")
-
+    skipped = [row for row, (polygon, _) in enumerate(cleaned, start=1) if polygon is None]
+    repaired = [row for row in rows if not cleaned[row - 1][1]]
+    found = np.empty(len(rows), dtype=object)
+    found[:] = [cleaned[row - 1][0] for row in rows]
     plain = [_name(names[row - 1], row) for row in rows]
     unique = _distinct(plain)
     renamed = [name for name, before in zip(unique, plain, strict=True) if name != before]
+    warnings = (
+        *_warnings_of_shapes(file, repaired, skipped),
+        *_warnings_of_names(file, named=field is not None, renamed=renamed),
+        *_warnings_of_overlaps(file, found, unique),
+    )
+    return Regions(tuple(unique), found, crs_wkt if ground_crs(crs_wkt) is not None else None, warnings)
 
-    found = np.empty(len(polygons), dtype=object)
-    found[:] = polygons
-    warnings: list[str] = []
+
+def _warnings_of_shapes(file: str, repaired: list[int], skipped: list[int]) -> Iterator[str]:
+    """repaired, skipped: rows."""
     if repaired:
-        warnings.append(f"{file}: repaired {_rows(repaired)}: the polygon crosses or touches itself")
+        yield f"{file}: repaired {_rows(repaired)}: the polygon crosses or touches itself"
     if skipped:
-        warnings.append(f"{file}: skipped {_rows(skipped)}: not a polygon with an area")
-    if field is None:
-        warnings.append(
-            Remark(
-                f"{file}: no field called {', '.join(_NAME_FIELDS[:3])} or the like: the regions are called by the "
-                "number of their row",
-                about="region_field",
-            )
+        yield f"{file}: skipped {_rows(skipped)}: not a polygon with an area"
+
+
+def _warnings_of_names(file: str, named: bool, renamed: list[str]) -> Iterator[str]:
+    """named: whether a field has the names. renamed: the names that others had before."""
+    if not named:
+        yield Remark(
+            f"{file}: no field called {', '.join(_NAME_FIELDS[:3])} or the like: the regions are called by the "
+            "number of their row",
+            about="region_field",
         )
     if renamed:
-        warnings.append(
+        yield (
             f"{file}: {len(renamed)} of the names are taken already, so these regions are called "
             f"{_some([repr(name) for name in renamed])} and counted on their own; dissolve what is one region"
         )
-    pair = _first_overlap(found)
+
+
+def _warnings_of_overlaps(file: str, polygons: NDArray[np.object_], names: list[str]) -> Iterator[str]:
+    pair = _first_overlap(polygons)
     if pair is not None:
-        first, second = (repr(unique[index]) for index in pair)
-        warnings.append(
+        first, second = (repr(names[index]) for index in pair)
+        yield (
             f"{file}: regions overlap, {first} and {second} for one: "
             "an animal that lies in several counts for the one that comes first in the file"
         )
-    return Regions(tuple(unique), found, crs_wkt if ground_crs(crs_wkt) is not None else None, tuple(warnings))
 
 
 def _name_field(fields: list[str], wanted: str | None, file: str) -> str | None:

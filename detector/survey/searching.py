@@ -80,66 +80,101 @@ def search(
 
     Raises ModelError where the model fails, OSError where a part cannot be written.
     """
-    # Images of which units are on their way, and how many: a worker of a cluster must not keep all that it ever saw.
-    images: dict[int, PlannedImage] = {}
-    on_the_way: Counter[int] = Counter()
-    changing = threading.Lock()
-
-    def units() -> Iterator[Sequence[Unit]]:
-        for image, of_image in groups:
-            index = of_image[0].image
-            with changing:
-                images[index] = image
-                on_the_way[index] += len(of_image)
-            yield of_image
-
-    def begun(unit: Unit) -> None:
-        reading.begun(images[unit.image], unit.key)
-
-    def done(unit: Unit) -> None:
-        reading.done(images[unit.image], unit.key)
-        with changing:
-            on_the_way[unit.image] -= 1
-            if not on_the_way[unit.image]:
-                del on_the_way[unit.image], images[unit.image]
-
-    def open_image(index: int) -> AbstractContextManager[PixelReader]:
-        return reading.image(images[index])
-
-    tiles_a_call = how.batch_size or model.info.batch_size or batch_size(model.device, how.tile_size)
-    readers = how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS)
-    if isinstance(model, TileClassifier):
-        results = infer.classify(
-            units(), open_image, model, batch_size=tiles_a_call, readers=readers, begun=begun, cancelled=cancelled
-        )
-    else:
-        results = infer.detect(
-            units(),
-            open_image,
-            model,
-            gate=gate,
-            batch_size=tiles_a_call,
-            readers=readers,
-            chip=_chip_maker(how, profile) if how.chips else None,
-            begun=begun,
-            cancelled=cancelled,
-        )
+    on_the_way = _OnTheWay(reading)
+    results = _results(how, on_the_way.units(groups), on_the_way, model, gate, cancelled, profile)
     for result in results:
-        index = result.unit.image
+        unit = result.unit
         if result.error is not None:
             # A read that was given up for the end of the run says nothing of its image.
             if result.error == CancelledReadError.__name__ or cancelled():
                 return
-            why = reason(result.error, images[index].path)
-            done(result.unit)
-            yield Searched(index, result.unit.key, result.tiles, 0, why)
+            why = reason(result.error, on_the_way.image(unit.image).path)
+            on_the_way.done(unit)
+            yield Searched(unit.image, unit.key, result.tiles, 0, why)
             continue
         with profile.measure("journal"):
-            journal.write(result.unit.key, parts.of(result))
-        done(result.unit)
+            journal.write(unit.key, parts.of(result))
+        on_the_way.done(unit)
         profile.tiles += result.tiles
         counts = result.detections.scores >= how.thresholds[result.detections.labels]
-        yield Searched(index, result.unit.key, result.tiles, int(counts.sum()))
+        yield Searched(unit.image, unit.key, result.tiles, int(counts.sum()))
+
+
+class _OnTheWay:
+    """The images of which units are on their way: a worker of a cluster must not keep all that it ever saw.
+
+    Of several threads.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._images: dict[int, PlannedImage] = {}
+        self._left: Counter[int] = Counter()
+        self._changing = threading.Lock()
+
+    def units(self, groups: Iterable[Group]) -> Iterator[Sequence[Unit]]:
+        """The groups' units, each group's image on its way from then on."""
+        for image, of_image in groups:
+            index = of_image[0].image
+            with self._changing:
+                self._images[index] = image
+                self._left[index] += len(of_image)
+            yield of_image
+
+    def image(self, index: int) -> PlannedImage:
+        """An image by its index in the survey."""
+        return self._images[index]
+
+    def open(self, index: int) -> AbstractContextManager[PixelReader]:
+        """An image, to be read."""
+        return self._reading.image(self._images[index])
+
+    def begun(self, unit: Unit) -> None:
+        """A unit is at the model."""
+        self._reading.begun(self._images[unit.image], unit.key)
+
+    def done(self, unit: Unit) -> None:
+        """A unit is searched, or has failed."""
+        self._reading.done(self._images[unit.image], unit.key)
+        with self._changing:
+            self._left[unit.image] -= 1
+            if not self._left[unit.image]:
+                del self._left[unit.image], self._images[unit.image]
+
+
+def _results(
+    how: Search,
+    units: Iterable[Sequence[Unit]],
+    on_the_way: _OnTheWay,
+    model: Model | TileClassifier,
+    gate: Gate | None,
+    cancelled: Callable[[], bool],
+    profile: Profile,
+) -> Iterator[infer.Result]:
+    """What the model says of each unit."""
+    tiles_a_call = how.batch_size or model.info.batch_size or batch_size(model.device, how.tile_size)
+    readers = how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS)
+    if isinstance(model, TileClassifier):
+        return infer.classify(
+            units,
+            on_the_way.open,
+            model,
+            batch_size=tiles_a_call,
+            readers=readers,
+            begun=on_the_way.begun,
+            cancelled=cancelled,
+        )
+    return infer.detect(
+        units,
+        on_the_way.open,
+        model,
+        gate=gate,
+        batch_size=tiles_a_call,
+        readers=readers,
+        chip=_chip_maker(how, profile) if how.chips else None,
+        begun=on_the_way.begun,
+        cancelled=cancelled,
+    )
 
 
 def _chip_maker(how: Search, profile: Profile) -> infer.ChipMaker:
