@@ -58,8 +58,8 @@ def estimate(
 
     survey_file: the GeoPackage whose detections are counted in the transects' polygons or strips; None: the counts
     are in the transects' CSV. transect_file: or `photos`: which photo is on which transect is in transect_table or in
-    its name (transect_name), else seen from the track (`geo.photo_transects`). effort_file: where to write what each
-    photo searched. review: which detections count. strip_width_m: of transects that are lines.
+    its name (transect_name), else seen from the track (`geo.estimates.photo_transects`). effort_file: where to write
+    what each photo searched. review: which detections count. strip_width_m: of transects that are lines.
     full_count: all ground was searched. sample_file: photos that were reviewed, or `all`, to correct for misses and
     false alarms; the detector's own boxes are counted then. wished_pct: the percent relative precision to reach.
     Raises InputError and GeoError for what cannot be used.

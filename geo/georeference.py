@@ -36,7 +36,7 @@ _REPROJECTED_POINTS_PER_SIDE = 21
 
 
 class PixelsToMap(Protocol):
-    """What places an image's px on the map: a `Georeference`, or a photo's pose (`geo.projection.PosedPhoto`).
+    """What places an image's px on the map: a `Georeference`, or a photo's pose (`geo.photos.projection.PosedPhoto`).
 
     straight: whether a straight line of px is straight on the map too. The rest as in `Georeference`; a pixel that has
     no place on the ground comes out as NaN.

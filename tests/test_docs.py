@@ -192,3 +192,29 @@ def test_the_architecture_finds_everything_in_fifteen_rows() -> None:
     for path in (path for package in ("detector", "geo") for path in (ROOT / package).glob("*/__init__.py")):
         folder = f"`{path.parent.relative_to(ROOT).as_posix()}/`"
         assert any(folder in row for row in rows), f"no row leads to {folder}"
+
+
+def _is_there(name: str) -> bool:
+    """Whether a dotted name is a module of the project, or something that its module defines or imports."""
+    parts = name.split(".")
+    for n in range(len(parts), 0, -1):
+        base = ROOT.joinpath(*parts[:n])
+        path = base.with_suffix(".py") if base.with_suffix(".py").exists() else base / "__init__.py"
+        if path.exists():
+            text = path.read_text(encoding="utf-8")
+            return n == len(parts) or (base / parts[n]).exists() or bool(re.search(rf"\b{parts[n]}\b", text))
+    return False
+
+
+def test_every_dotted_name_in_a_docstring_or_page_is_there() -> None:
+    """A module that moves takes the texts that name it along."""
+    folders = ("geo", "detector", "herdmap", "scripts", "benchmarks", "tests", "docs")
+    files = [*ROOT.glob("*.md"), *(path for folder in folders for path in (ROOT / folder).rglob("*.[pm][yd]"))]
+    named = [
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in files
+        for name in re.findall(r"`((?:geo|detector|herdmap)(?:\.\w+)+)[`(]", path.read_text(encoding="utf-8"))
+    ]
+    endings = (".py", ".gpkg", ".onnx", ".qgz")
+    assert len(named) > 50
+    assert not [(path, name) for path, name in named if not name.endswith(endings) and not _is_there(name)]

@@ -284,7 +284,7 @@ def transect_table(
 
     transect: M names or numbers; None, '', NaN or -1 for a photo on none. stratum: one, or M. A name in two strata is
     two transects. image: (N,) index of each sighting's photo, class_name: its class, counted: (N,) 0 or 1, as
-    `geo.sightings.match` gives it for these photos; default all 1.
+    `geo.overlaps.sightings.match` gives it for these photos; default all 1.
     Raises TableError for lengths that do not fit, VectorError where the CRS has no areas or no photo is on a transect.
     """
     if len(transect) != len(photos) or not (isinstance(stratum, str) or len(stratum) == len(photos)):

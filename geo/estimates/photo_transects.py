@@ -143,7 +143,8 @@ def photo_strips(
 
     Photos that were not searched, or are on no transect, add neither ground nor animals; an animal that counts in such
     a photo and is in one of a transect too counts there. The photos' cells are those of the poses as the animals
-    register them (`geo.registration`). class_names: classes that get a column, seen or not; others that occur follow.
+    register them (`geo.overlaps.registration`). class_names: classes that get a column, seen or not; other classes
+    that occur follow.
     Raises VectorError where no photo with a place is on a transect, or their CRS has no areas.
     """
     named = np.array([name is not None for name in on.transect], bool)

@@ -61,7 +61,7 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
     sample: whose reviewed photos count as such; None: every photo was reviewed. A further sighting of an animal
     (counted 0) is left out on both sides. In a reviewed photo an animal is a box that is confirmed, or that a person
     drew and nobody rejected, of its reviewed class. Where photos overlap, an animal that was drawn counts in the photo
-    whose centre is nearest (`geo.cells`): it would be drawn in each photo that shows it, were it reviewed.
+    whose centre is nearest (`geo.overlaps.cells`): it would be drawn in each photo that shows it, were it reviewed.
 
     Raises VectorError where a sampled photo is not in the survey, is called otherwise now, or holds boxes that nobody
     reviewed although it is said to be reviewed.

@@ -69,7 +69,7 @@ class AnimalTable:
 
 
 def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighting: bool = False) -> AnimalTable:
-    """The animals of the survey at `path` after the review, as `geo.regions.select` chooses and names them.
+    """The animals of the survey at `path` after the review, as `geo.standing.select` chooses and names them.
 
     every_sighting: also the sightings of an animal that another photo counts (`counted` 0).
     Raises VectorError where `path` is no survey, TableError for an unknown `review`.

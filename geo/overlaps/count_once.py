@@ -66,10 +66,10 @@ def count_once(
     max_speed_m_s: float = 0.0,
     ties: Ties | None = None,
 ) -> Once:
-    """Mark which sightings count. What the review says has no part in it, so that it comes out alike before and after.
+    """Mark which sightings count. The review is not used, so the result is the same before and after it.
 
-    crs_wkt: of the polygons and footprints. rule: `animals` and `cells` as in `geo.sightings`; with `cells` nothing is
-    taken for one animal, so each row has its own animal_id; `all`: every sighting counts.
+    crs_wkt: of the polygons and footprints. rule: `animals` and `cells` as in `geo.overlaps.sightings`. With `cells`
+    no sightings are joined, so each row has its own animal_id. `all`: every sighting counts.
     max_speed_m_s: how fast animals may walk between photos. ties: ground that photos show alike, in the map's CRS, by
     their rows in `images`. Rows without a place, or in an image without footprint, count each. Raises TableError for a
     rule that is none.

@@ -1,11 +1,11 @@
-"""Photo against photo: the px in which two photos show the same ground. The one home of OpenCV.
+"""Finds the px in which two photos show the same ground. The only module that imports OpenCV.
 
-Each photo is looked at once, reduced: its features (SIFT: D. Lowe, "Distinctive image features from scale-invariant
-keypoints", 2004) are spread over the photo, as all that stands out may be one shore. Features of two photos that are
-each other's nearest, and clearly so, are held against a homography, which is what relates two views of level ground;
-what moved, or stands high above it, does not fit and is left out (MAGSAC++: Barath et al. 2020). Whether the rest is
-more than chance is decided as Brown and Lowe do ("Automatic panoramic image stitching", 2007). Poses have no part in
-it: what two photos show in common depends on the two files alone, and can be kept.
+Each photo is read once, reduced. Its features (SIFT: D. Lowe, "Distinctive image features from scale-invariant
+keypoints", 2004) are spread over the photo, because the strongest ones may all lie on one shore. Two features match if
+each is clearly the other's nearest. A homography is fitted to the matches, because it relates two views of level
+ground. What moved, or stands high above the ground, does not fit and is left out (MAGSAC++: Barath et al. 2020). The
+test of Brown and Lowe ("Automatic panoramic image stitching", 2007) says whether the rest is more than chance. Poses
+are not used, so the result depends only on the two files and can be kept.
 """
 
 import threading

@@ -1,15 +1,15 @@
-"""Where photos lie to one another, from the animals that both of them saw and from ties of the ground.
+"""Registers photos to each other, by the animals that they both show and by ties of the ground.
 
-The error of a photo's pose moves all of its animals alike, and in a herd it is larger than the space between two
-animals: then no rule for single animals can tell which is which. The herd's pattern can. So:
+The error of a photo's pose moves all its animals alike. In a herd this error is larger than the distance between two
+animals, so no rule for single animals can tell which is which. The pattern of the herd can:
 
-1. each pair of photos votes: every animal of one against every animal of the other gives a difference of place, and
-   the true shift between the photos is where most of them agree (a Hough transform of the shift). A pair is believed
-   where the best shift stands out from the second best and from chance;
-2. a small shift, turn, stretch and tilt of every photo follow by least squares over the graph of believed pairs, each
-   held by what its pose's error allows; wrong votes, which contradict the rest, are weighed out step by step;
-3. animals are matched by their places after that, which gives better poses, and those better matches; the scatter of
-   the matched says how far sightings of one animal lie apart now.
+1. Each pair of photos votes. Each animal of one photo and each animal of the other give a difference of place, and most
+   of them agree on the true shift between the photos (a Hough transform of the shift). A pair is used if its best shift
+   stands out from the second best and from chance.
+2. Least squares over all used pairs give each photo a small shift, turn, stretch and tilt, limited by the error of its
+   pose. Wrong votes contradict the others and lose their weight step by step.
+3. Animals are matched by their new places, which gives better poses, and these give better matches. The scatter of the
+   matches says how far apart the sightings of one animal now lie.
 """
 
 from typing import NamedTuple

@@ -1,17 +1,15 @@
-"""One animal in several photos counts once.
+"""Counts an animal in several photos once, by one of two rules.
 
-Photos of a survey overlap, so most animals are in several. Two rules make a count of the sightings:
+- `animals`: sightings in overlapping photos are the same animal if they agree in place, class and size within their
+  errors. The sighting nearest to its photo's centre counts. First, photos are registered to each other by their
+  animals, because poses are seldom as accurate as a herd is dense.
+- `cells`: nothing is matched. A sighting counts if it lies in the cell of its photo. Each point of the ground belongs
+  to one photo, the one with the nearest centre (`geo.overlaps.cells`).
 
-- `animals`: sightings in overlapping photos that fit in place, class and size within their error are one animal, and
-  the sighting nearest its photo's centre counts. Photos are first registered to each other by their animals, as a
-  pose is seldom as good as a herd is tight;
-- `cells`: nothing is matched. A sighting counts if it lies in the cell of its photo: each point of the ground belongs
-  to one photo, the one whose centre is nearest (`geo.cells`).
-
-The first counts every animal that any photo shows and needs to tell animals apart. The second needs no such thing: a
-wrong pose counts an animal twice at one edge of a cell as often as it loses one at another, so the count is right on
-average whatever the herd; but an animal that its own photo's detector missed is missed.
-`docs/sightings.md` has the bias of both, measured.
+`animals` counts every animal that any photo found, but must tell animals apart. `cells` need not: a wrong pose counts
+an animal twice at one edge of a cell as often as it misses one at another, so the density is right on average for any
+herd. But an animal counts only if the detector found it in its own photo. `docs/sightings.md` has the measured bias of
+both.
 """
 
 from typing import NamedTuple

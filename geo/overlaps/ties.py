@@ -1,8 +1,8 @@
-"""Ground that two photos show alike, as what registers them: places of one in the other, tied.
+"""Ties: ground that two photos both show, which registers the photos to each other.
 
-`geo.image_matching` says which px of two photos show the same ground; here their poses put both on the map, where a
-right pose would have them fall together. What lies on an animal is left out, as animals walk, and so is a pair whose
-places lie farther apart than both poses' errors allow: what looks alike there is another place.
+`geo.overlaps.pixels` finds which px of two photos show the same ground. Here their poses put both on the map, where
+correct poses would put them at the same place. What lies on an animal is left out, because animals walk. A pair is left
+out if its places lie farther apart than the errors of both poses allow: then it is another place that looks alike.
 """
 
 from collections.abc import Sequence

@@ -128,7 +128,7 @@ class Camera:
 
 
 def camera_from_tags(exif: Mapping[str, str], xmp: Mapping[str, str], width: int, height: int) -> Camera | None:
-    """The camera as EXIF and XMP (`geo.xmp.properties`) describe it; None where they do not.
+    """The camera as EXIF and XMP (`geo.raster.xmp.properties`) describe it; None where they do not.
 
     In this order: DJI's DewarpData; Pix4D's Camera tags; DJI's CalibratedFocalLength; focal length with
     FocalPlaneXResolution; with the sensor of a known model; the 35 mm equivalent (by the diagonal, as CIPA defines it).

@@ -37,7 +37,7 @@ class TagPose:
 
     lon, lat    WGS 84 degrees
     z           metres above sea level or the ellipsoid; relative: above the take-off; agl: above ground
-    angles      'gimbal' or 'nadir' (`geo.attitude`), 'heading' where only `yaw` is known, or None
+    angles      'gimbal' or 'nadir' (`geo.photos.attitude`), 'heading' where only `yaw` is known, or None
     yaw, pitch, roll  degrees
     error       of position and attitude
     rtk         whether the position is a fixed RTK solution

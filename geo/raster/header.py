@@ -50,7 +50,7 @@ class RasterInfo:
     gps             the camera's position from EXIF, or None
     exif            EXIF tags by name, bounded
     xmp             the XMP packet's XML as it is in the file, without its padding; None where there is none or it has
-                    more than 64 kB. Parse it with `geo.xmp`
+                    more than 64 kB. Parse it with `geo.raster.xmp`
     """
 
     path: Path

@@ -40,7 +40,7 @@ class StripSurvey:
     def sightings(
         self,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-        """The first arguments of `geo.sightings.match`."""
+        """The first arguments of `geo.overlaps.sightings.match`."""
         return self.xy, self.error_m, self.label, self.size_m, self.image
 
     def posed(self, seen: NDArray[np.float64], photo: int) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Archives held against the Darwin Core text guide and GBIF's rules for occurrences, by a reader that is written here.
 
-The reader knows nothing of `geo.darwincore`: the standard library, and the terms that GBIF publishes for the occurrence
-core (rs.gbif.org, dwc_occurrence of 2025-07-10).
+The reader knows nothing of `geo.exports.darwincore`: the standard library, and the terms that GBIF publishes for the
+occurrence core (rs.gbif.org, dwc_occurrence of 2025-07-10).
 """
 
 import dataclasses
