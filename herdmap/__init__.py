@@ -21,6 +21,7 @@ from geo.errors import HerdmapError as Error
 
 if TYPE_CHECKING:
     from detector.models import ModelInfo
+    from detector.survey import Cluster
     from geo.exports.formats import Exported
     from geo.share import Report as ShareReport
     from geo.simulation import Survey as SimulatedSurvey
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from herdmap.tables import CountTable, DetectionTable, EstimateTable, ImageTable, PredictionTable, Table
 
 __all__ = [
+    "Cluster",
     "CountTable",
     "DetectOptions",
     "DetectionTable",
@@ -69,6 +71,7 @@ __all__ = [
 
 # Where each name is written: it is imported when somebody asks for it.
 _HOMES = {
+    "Cluster": "detector.survey.cluster",
     "CountTable": "herdmap.tables",
     "DetectOptions": "herdmap.detecting",
     "DetectionTable": "herdmap.tables",

@@ -93,7 +93,7 @@ def detect(
         trust: Run the code in a pickled model or a Python configuration.
         fresh: Search again what an earlier call searched.
         retry_failed: Try images again that an earlier call could not read.
-        cluster: Search on Ray, as a `detector.survey.Cluster` says.
+        cluster: Search on a Ray cluster.
         progress: Show a progress bar; None: in a terminal or a notebook.
         options: See `DetectOptions`.
 

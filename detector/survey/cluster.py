@@ -7,18 +7,16 @@ from detector.errors import InputError
 
 @dataclass(frozen=True)
 class Cluster:
-    """Which Ray cluster searches, and what each of its workers gets.
-
-    address: None starts one on this machine, 'auto' joins the one this machine is part of, else the address of one.
-    workers: None, as many as the cluster has room for. cpus: cores that a worker keeps to; None: one, and of nodes with
-    GPUs an equal share of the cores for each GPU. gpus: of a worker, parts of one too; None: one where the cluster has
-    any and the device is no 'cpu', else none.
-    """
+    """Which Ray cluster searches, and what each of its workers gets."""
 
     address: str | None = None
+    """None starts a cluster on this machine; `auto` joins the one that this machine is part of."""
     workers: int | None = None
+    """None: as many as the cluster has room for."""
     cpus: int | None = None
+    """Cores that a worker keeps to. None: one, and on nodes with GPUs an equal share of the cores for each GPU."""
     gpus: float | None = None
+    """GPUs of a worker, also parts of one. None: one where the cluster has any and the device is not `cpu`, else none."""
 
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 10_000:

@@ -32,6 +32,7 @@ def code(page: str) -> str:
 )
 def test_the_code_of_a_page_runs(page: str, then: str, tmp_path: Path) -> None:
     """In a new Python, in an empty folder, with no warning."""
+    pytest.importorskip("geopandas")
     script = f"{code(page)}\n{then}\n"
     done = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", script],

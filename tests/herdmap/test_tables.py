@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import geopandas
 import numpy as np
 import pytest
 
@@ -18,6 +17,8 @@ from geo.tables import Counts
 from herdmap.tables import Table
 from tests.geo.estimates.test_estimate_map import parts
 from tests.surveys import small
+
+geopandas = pytest.importorskip("geopandas", reason="pip install 'herdmap[geopandas]'")
 
 
 @pytest.fixture(scope="module")
