@@ -100,8 +100,12 @@ def train(config: StrPath, *, progress: bool | None = None) -> Path:
     """
     from detector.training import train as fit
 
-    with _shown(progress) as tracker:
-        return fit(config, [tracker])
+    told: list[str] = []  # in the trackers' own threads; a warning belongs to the caller's
+    try:
+        with _shown(progress) as tracker:
+            return fit(config, [tracker], told.append)
+    finally:
+        warn(*told)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ class Cluster:
     cpus: int | None = None
     """Cores that a worker keeps to. None: one, and on nodes with GPUs an equal share of the cores for each GPU."""
     gpus: float | None = None
-    """GPUs of a worker, also parts of one. None: one where the cluster has any and the device is not `cpu`, else none."""
+    """GPUs of a worker, also parts of one. None: one, if the cluster has any and the device is not `cpu`."""
 
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 10_000:

@@ -5,7 +5,7 @@ they need load torch.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from detector.training.preview import Preview
 
 
-def train(config: StrPath, trackers: Sequence[Tracker] = ()) -> Path:
+def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str], None] | None = None) -> Path:
     """Train as the TOML file `config` says and return the model file's path; goes on from a checkpoint of the same run.
 
     trackers: told of the run while it goes on, beside its own record, MLflow and TensorBoard; one that fails does not
-    stop it.
+    stop it. warn: told what the user should know, in any thread; by default it is printed on stderr.
     Raises MissingLibraryError where the framework is missing, InputError for a config or data that cannot be used, and
     where another run is training the same model.
     KeyboardInterrupt ends the run as one that was stopped, and goes through.
@@ -41,7 +41,7 @@ def train(config: StrPath, trackers: Sequence[Tracker] = ()) -> Path:
     framework = trainer(settings)
     listeners, missing = _listeners(settings.tracking)
     first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started only the first one tells
-    told = Trackers([*trackers, Record(), *listeners] if first else [])
+    told = Trackers([*trackers, Record(), *listeners] if first else [], warn)
     if missing and first:
         told.warn(f"{' and '.join(missing)} cannot be told, not being installed: pip install 'herdmap[tracking]'")
     output = settings.output

@@ -68,6 +68,15 @@ def test_a_model_is_trained_and_can_be_used(tmp_path: Path, caplog: pytest.LogCa
     assert model.predict(np.zeros((64, 64, 3), np.uint8), score=1.0).columns[0] == "class"
 
 
+def test_what_a_training_warns_of_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    labelled(tmp_path)
+    monkeypatch.setattr("detector.training.find_spec", lambda name: None if name == "mlflow" else True)
+    (tmp_path / "train.toml").write_text(CONFIG.replace("mlflow = false", "mlflow = true"))
+    with pytest.warns(herdmap.HerdmapWarning, match="MLflow cannot be told"):
+        herdmap.train(tmp_path / "train.toml")
+
+
 def test_a_model_is_judged_on_labelled_photos(tmp_path: Path) -> None:
     sample = herdmap.simulate(tmp_path / "sample", width_m=50, height_m=40, animals=25)
     done = herdmap.evaluate("sheep", str(sample.truth_json), str(sample.folder), str(tmp_path / "report"), device="cpu")
