@@ -10,6 +10,7 @@ import pytest
 
 from detector.cli import herdmap
 from detector.cli.group import Command, Commands, range_in_words
+from detector.search.timing import STAGES
 from tests import ROOT
 from tests.test_structure import FLOOR
 
@@ -163,6 +164,13 @@ def test_exit_codes_and_json_lines_are_those_of_the_program() -> None:
     for event, fields in FIELDS.items():
         (line,) = re.findall(rf'^{{"event": "{event}".*}}$', page, flags=re.M)
         assert set(re.findall(r'"(\w+)": ', line)) == fields
+
+
+def test_the_profile_is_shown_as_the_program_prints_it() -> None:
+    (shown,) = re.findall(r"```text\n(\d+ tiles searched.*?)```", SECTIONS["detect"], flags=re.S)
+    stages = dict(re.findall(r"^  (\w+) .*?%  (.+)$", shown, flags=re.M))
+    assert stages == {name: meaning for name, meaning in STAGES.items() if name in stages}
+    assert len(stages) > 5
 
 
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")

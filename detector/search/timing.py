@@ -8,22 +8,22 @@ from collections.abc import Iterator, Mapping
 
 from detector.search.devices import gpu_query
 
-# How often a GPU is asked how busy it is.
+# Seconds between two questions to the GPU how busy it is.
 _SAMPLE_S = 1.0
-# From this share on, a stage is what holds a run up.
+# A stage that takes at least this share of the time slows the run.
 _MUCH = 0.25
 
 STAGES = {
     "plan": "listing the images and reading their headers",
-    "decode": "reading pixels, beside the model",
+    "decode": "reading pixels, while the model works",
     "gate": "the gate",
     "forward": "the model",
-    "wait": "the model had no pixels to work on",
-    "chips": "pictures of the detections, beside the model",
-    "journal": "writing what was found of each photo",
+    "wait": "the model waited for pixels",
+    "chips": "small pictures of the detections, while the model works",
+    "journal": "writing the results of each photo",
     "match": "matching overlapping photos by their pixels",
-    "merge": "one box an animal",
-    "write": "places, and the map",
+    "merge": "merging the boxes of neighbouring tiles",
+    "write": "placing animals on the map, and writing the file",
 }
 
 
@@ -59,7 +59,7 @@ class Profile:
 
     @contextlib.contextmanager
     def measure_search(self, device: str) -> Iterator[None]:
-        """The block is the search for animals: what the model does not work of it, it waits."""
+        """The block is the search for animals. While the model does not work, it waits."""
         before, began = self._forward(), time.perf_counter()
         over = threading.Event()
         sampler = threading.Thread(target=self._watch_gpu, args=(device, over), daemon=True)
@@ -86,15 +86,15 @@ class Profile:
 
     @property
     def gpu_busy(self) -> float | None:
-        """The mean of what the GPU's driver said while the model worked."""
+        """How busy the GPU was during the search, on average, as its driver reports it; None if unknown."""
         return sum(self._gpu) / len(self._gpu) if self._gpu else None
 
     def text(self) -> str:
-        """The table for a person, and what it means for whoever wants it faster."""
+        """The table for a person, and a line that says what would make the run faster."""
         seconds = dict(self.seconds)
         seconds["write"] = seconds.get("assemble", 0.0) - seconds.get("merge", 0.0)
         total = sum(seconds.get(stage, 0.0) for stage in ("plan", "search", "assemble"))
-        lines = [f"{self.tiles} tiles searched, {self.tiles_per_s:.1f} tiles/s; {total:.1f} s in all, of which"]
+        lines = [f"{self.tiles} tiles searched, {self.tiles_per_s:.1f} tiles/s; {total:.1f} s in all"]
         for stage, meaning in STAGES.items():
             if (took := seconds.get(stage, 0.0)) > 0:
                 lines.append(f"  {stage:8} {took:8.1f} s {100 * took / max(total, 1e-9):4.0f} %  {meaning}")
@@ -106,10 +106,10 @@ class Profile:
         if total == 0 or self.tiles == 0:
             return "nothing was searched"
         if self.seconds["wait"] > _MUCH * total:
-            return "the model waited for pixels: a faster disk, or more cores to decode, would make it faster"
+            return "the model waited for pixels; a faster disk, or more cores for decoding, would help"
         if self._forward() > _MUCH * total:
-            return "the model is what takes the time: a GPU, or a faster one, would make it faster"
-        return "the search is not what takes the time"
+            return "the model takes most of the time; a GPU, or a faster GPU, would help"
+        return "the search takes little of the time"
 
     def _forward(self) -> float:
         return self.seconds.get("forward", 0.0) + self.seconds.get("gate", 0.0)
