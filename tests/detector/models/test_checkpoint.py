@@ -1,5 +1,7 @@
 """Weights from outside: read without running what is in them, and refused with what they ask for."""
 
+# ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
+
 import io
 import os
 import pickle
@@ -12,10 +14,11 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
+
+torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
 
 from detector import models
 from detector.errors import ModelError

@@ -1,7 +1,10 @@
 """Where a torch model runs: what a user may say, and what this computer has."""
 
+# ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
+
 import pytest
-import torch
+
+torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
 
 from detector.errors import ModelError
 from detector.models.device import choose, half_precision

@@ -1,5 +1,7 @@
 """fastai's tile classifiers: what the learner itself answers, from its weights, a trusted export, and as a file."""
 
+# ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
+
 import json
 import warnings
 from pathlib import Path
@@ -7,9 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 from PIL import Image
+
+torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
+pytest.importorskip("fastai", reason="the fastai extra is not installed: pip install 'herdmap[fastai]'")
+
 from torchvision.models import resnet18
 
 from detector import models, survey

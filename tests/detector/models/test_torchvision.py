@@ -1,5 +1,7 @@
 """torchvision's detectors: as torchvision runs them, from weights that fit their card, and out as portable files."""
 
+# ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
+
 import json
 import os
 from collections.abc import Mapping
@@ -8,8 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
+
+torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
+
 from torchvision.models import detection
 
 from detector import models

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+pytest.importorskip("cv2", reason="the matching extra is not installed: pip install 'herdmap[matching]'")
+
 from detector.progress import Watcher
 from detector.survey import matching
 from detector.survey.planning import PlannedImage

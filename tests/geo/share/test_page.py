@@ -25,6 +25,7 @@ from geo.tables import DetectionRows, Images
 from tests.browser import Browser
 from tests.surveys import shared as shared_survey
 
+pytestmark = pytest.mark.browser
 LONGEST_MS = 2000
 READY = "document.documentElement.dataset.ready"
 HEADLINE = "Number(document.querySelector('#headline strong').textContent.replaceAll(',', ''))"
