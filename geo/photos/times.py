@@ -56,17 +56,7 @@ def read_times(
     if len(kinds) > 1:
         told = ", ".join(f"{kind} in line {line}" for kind, line in kinds.items())
         raise GeoreferenceError(f"{path.name}: column {header!r} mixes date formats ({told}); write all as 2024-07-16")
-    days = [(int(match[1]), int(match[2])) for _, kind, match in matches if kind == "day"]
-    month_first = any(second > 12 for _, second in days)
-    if month_first and any(one > 12 for one, _ in days):
-        raise GeoreferenceError(
-            f"{path.name}: column {header!r} mixes day/month and month/day; write all as 2024-07-16"
-        )
-    if days and not month_first and all(one <= 12 and one != second for one, second in days):
-        raise GeoreferenceError(
-            f"{path.name}: dates such as {days[0][0]:02}/{days[0][1]:02} in column {header!r} can be day/month or "
-            "month/day; write them as 2024-07-16"
-        )
+    month_first = _month_first([match for _, kind, match in matches if kind == "day"], header, path)
     for i, kind, match in matches:
         year, month, day = int(match[1]), int(match[2]), int(match[3])
         if kind == "day":
@@ -78,6 +68,22 @@ def read_times(
     if len(zones) > 1:
         raise GeoreferenceError(f"{path.name}: column {header!r} has times with and without a zone; write all alike")
     return out, zones == {True} or (zones == {False} and "utc" in header.lower())
+
+
+def _month_first(dates: Sequence[re.Match[str]], header: str, path: Path) -> bool:
+    """Whether dates as 07/16/2024 have the month first. Raises `GeoreferenceError` where nobody can tell."""
+    days = [(int(match[1]), int(match[2])) for match in dates]
+    month_first = any(second > 12 for _, second in days)
+    if month_first and any(one > 12 for one, _ in days):
+        raise GeoreferenceError(
+            f"{path.name}: column {header!r} mixes day/month and month/day; write all as 2024-07-16"
+        )
+    if days and not month_first and all(one <= 12 and one != second for one, second in days):
+        raise GeoreferenceError(
+            f"{path.name}: dates such as {days[0][0]:02}/{days[0][1]:02} in column {header!r} can be day/month or "
+            "month/day; write them as 2024-07-16"
+        )
+    return month_first
 
 
 def _seconds(

@@ -7,10 +7,11 @@ Images with animals get their pictures first, and the other images share what is
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,66 +145,115 @@ def make(
     with_animals = sorted((i for i in there if len(rows_of.get(i, ()))), key=lambda i: (-len(rows_of[i]), i))
     others = [i for i in there if i not in set(with_animals)]
 
-    budget = Budget(size)
     density = _bytes_per_px(source, there, [*with_animals, *others])
-    crops = Sheets(folder, "animals", 0, CROP_COLUMNS, CROP_ROWS)
-    thumbs = Sheets(folder, "thumbnails", THUMB_SIDE, THUMB_COLUMNS, THUMB_ROWS)
     cropped = sum(len(rows_of[i]) for i in with_animals) + len(chipped)
-    crops.side = next((s for s in CROP_SIDES if cropped * s * s * density * _SPARE <= CROPS_SHARE * size), 0)
-    with_thumbs = len(there) * (THUMB_SIDE**2) * 0.75 * density * _SPARE <= THUMBS_SHARE * size
-    spent = cropped * crops.side**2 * density * _SPARE
-    spent += len(there) * (THUMB_SIDE**2) * 0.75 * density * _SPARE if with_thumbs else 0
-
-    picture: list[tuple[str, int, int] | None] = [None] * len(source.images)
-    square = np.full((len(source.detections), 3), np.nan)
-    drawn: list[str] = []
+    plan = _plan(size, density, cropped, len(there))
+    writing = _Writing(source, folder, plan, Budget(size), annotated, missing)
+    if plan.crop_side:
+        writing.write_chips(chipped)
     done = 0
-    if crops.side:
-        for row in chipped:
-            pixels = _stored_chip(source, row, crops.side, folder)
-            if pixels is not None:
-                crops.add(row, pixels, budget)
-        crops.flush(budget)
-    for group, copies, reserved in ((with_animals, 1 + annotated, spent), (others, 1, 0.0)):
-        side = _side(source, group, len(there), (budget.left - reserved) / copies, density)
-        jobs = (
-            _Job(
-                image,
-                there[image],
-                _size(source, image),
-                side,
-                crops.side,
-                rows_of.get(image, np.empty(0, np.int64)),
-                source.detections.boxes_px[rows_of.get(image, np.empty(0, np.int64))].astype(np.float64),
-            )
-            for image in group
-        )
-        for job, made in _in_order(jobs):
+    for group, copies, reserved in ((with_animals, 1 + annotated, plan.sheets), (others, 1, 0.0)):
+        side = _side(source, group, len(there), (writing.budget.left - reserved) / copies, density)
+        for job, made in _in_order(_jobs(source, group, there, rows_of, side, plan.crop_side)):
             done += 1
             if progress is not None:
                 progress(done / max(1, len(there)))
-            if isinstance(made, str):
-                missing.append((source.images.path[job.image], made))
-                continue
-            name = file_name(job.image, source.images.path[job.image])
-            data = encode_jpeg(made.picture, QUALITY)
-            if budget.take(len(data)):
-                (folder / "pictures" / name).write_bytes(data)
-                height, width = made.picture.shape[:2]
-                picture[job.image] = (f"pictures/{name}", width, height)
-            if with_thumbs:
-                thumbs.add(job.image, made.thumb, budget)
-            for row, place, pixels in made.crops:
-                square[row] = place
-                crops.add(row, pixels, budget)
-            if annotated and len(job.rows):
-                data = encode_jpeg(_annotated(source, job, made.picture), QUALITY)
-                if budget.take(len(data)):
-                    (folder / "annotated" / name).write_bytes(data)
-                    drawn.append(f"annotated/{name}")
-    thumbs.flush(budget)
-    crops.flush(budget)
-    return Pictures(picture, thumbs, crops, square, missing, drawn)
+            writing.write(job, made)
+    return writing.finished()
+
+
+class _Plan(NamedTuple):
+    """How the bytes are spent. crop_side: px of a crop's cell, 0 for no crops. thumbnails: whether there are any.
+    sheets: about how many bytes crops and thumbnails take."""
+
+    crop_side: int
+    thumbnails: bool
+    sheets: float
+
+
+def _plan(size: int, density: float, crops: int, images: int) -> _Plan:
+    """The plan for `size` bytes, where a px takes `density` bytes, of so many crops and images."""
+    crop_side = next((s for s in CROP_SIDES if crops * s * s * density * _SPARE <= CROPS_SHARE * size), 0)
+    thumbnails = images * (THUMB_SIDE**2) * 0.75 * density * _SPARE
+    with_thumbnails = thumbnails <= THUMBS_SHARE * size
+    sheets = crops * crop_side**2 * density * _SPARE + (thumbnails if with_thumbnails else 0)
+    return _Plan(crop_side, with_thumbnails, sheets)
+
+
+class _Writing:
+    """The pictures as they are written, as long as the budget has room for them."""
+
+    def __init__(
+        self,
+        source: Source,
+        folder: Path,
+        plan: _Plan,
+        budget: Budget,
+        annotated: bool,
+        missing: list[tuple[str, str]],
+    ) -> None:
+        self.budget = budget
+        self._source, self._folder, self._plan, self._annotated = source, folder, plan, annotated
+        self._crops = Sheets(folder, "animals", plan.crop_side, CROP_COLUMNS, CROP_ROWS)
+        self._thumbs = Sheets(folder, "thumbnails", THUMB_SIDE, THUMB_COLUMNS, THUMB_ROWS)
+        self._picture: list[tuple[str, int, int] | None] = [None] * len(source.images)
+        self._square = np.full((len(source.detections), 3), np.nan)
+        self._missing = missing
+        self._drawn: list[str] = []
+
+    def write_chips(self, rows: Sequence[int]) -> None:
+        """The chips of detections whose image is not there, as crops."""
+        for row in rows:
+            pixels = _stored_chip(self._source, row, self._plan.crop_side, self._folder)
+            if pixels is not None:
+                self._crops.add(row, pixels, self.budget)
+        self._crops.flush(self.budget)
+
+    def write(self, job: _Job, made: _Made | str) -> None:
+        """The pictures of one image, or why there are none."""
+        if isinstance(made, str):
+            self._missing.append((self._source.images.path[job.image], made))
+            return
+        name = file_name(job.image, self._source.images.path[job.image])
+        if self._write_jpeg(f"pictures/{name}", made.picture):
+            height, width = made.picture.shape[:2]
+            self._picture[job.image] = (f"pictures/{name}", width, height)
+        if self._plan.thumbnails:
+            self._thumbs.add(job.image, made.thumb, self.budget)
+        for row, place, pixels in made.crops:
+            self._square[row] = place
+            self._crops.add(row, pixels, self.budget)
+        if self._annotated and len(job.rows):
+            drawn = _annotated(self._source, job, made.picture)
+            if self._write_jpeg(f"annotated/{name}", drawn):
+                self._drawn.append(f"annotated/{name}")
+
+    def finished(self) -> Pictures:
+        """All of them, the last sheets written."""
+        self._thumbs.flush(self.budget)
+        self._crops.flush(self.budget)
+        return Pictures(self._picture, self._thumbs, self._crops, self._square, self._missing, self._drawn)
+
+    def _write_jpeg(self, name: str, pixels: Pixels) -> bool:
+        data = encode_jpeg(pixels, QUALITY)
+        if not self.budget.take(len(data)):
+            return False
+        (self._folder / name).write_bytes(data)
+        return True
+
+
+def _jobs(
+    source: Source,
+    images: Sequence[int],
+    there: Mapping[int, Path],
+    rows_of: Mapping[int, NDArray[np.int64]],
+    side: int,
+    crop_side: int,
+) -> Iterator[_Job]:
+    for image in images:
+        rows = rows_of.get(image, np.empty(0, np.int64))
+        boxes = source.detections.boxes_px[rows].astype(np.float64)
+        yield _Job(image, there[image], _size(source, image), side, crop_side, rows, boxes)
 
 
 def file_name(image: int, path: str) -> str:

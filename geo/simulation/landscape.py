@@ -187,7 +187,6 @@ class Ground:
         tuft = pick * tiled(self._tufts[0], window) + other * tiled(self._tufts[1], window)
         light = pick * tiled(self._tuft_light[0], window) + (1.0 - pick) * tiled(self._tuft_light[1], window)
 
-        lush, grass, dry, straw, soil, dark = style.colours.astype(np.float32)
         wet = _step(-0.9 - dryness + 0.3 * middle + 0.25 * tuft, 0.9)
         dried = _step(dryness + 0.35 * middle + 0.30 * tuft - np.float32(1.1 - 1.5 * style.season), 1.3)
         tips = _step(0.7 * tuft + 0.8 * fine + 0.5 * dryness - np.float32(1.9 - 0.8 * style.season), 2.2)
@@ -203,19 +202,7 @@ class Ground:
         amount = np.float32(1.0) + np.float32(0.16) * tone + np.float32(0.13) * middle + np.float32(style.grain) * fine
         np.maximum(amount, 0.25, out=amount)
         soil_mix = np.clip(0.4 - 0.18 * middle - 0.3 * tone - 0.22 * tuft - 0.15 * fine, 0.0, 1.0)
-        out = np.empty((3, window.height, window.width), np.float32)
-        tint = np.float32(0.06) * tone
-        for channel in range(3):
-            c = np.full_like(worn, grass[channel])
-            c += wet * (lush[channel] - grass[channel])
-            c += dried * (dry[channel] - c)
-            c += tips * (straw[channel] - c)
-            ground = soil[channel] + soil_mix * (dark[channel] - soil[channel])
-            c += bare * (ground - c)
-            c *= amount
-            if channel != 1:
-                c *= (1.0 + tint) if channel == 0 else (1.0 - tint)
-            out[channel] = c
+        out = self._mixed(wet, dried, tips, bare, soil_mix, amount, np.float32(0.06) * tone)
         flooded = self._flood(out, window, 0.22 * middle + 0.35 * roughness + 0.3 * tone)
         # Tufts stand on grass alone, and are higher where it is rough.
         strength = np.clip(np.float32(style.tufts) * (0.75 + 0.35 * roughness), 0.05, 1.0)
@@ -226,6 +213,29 @@ class Ground:
         light *= strength
         light += 1.0
         return out, light
+
+    def _mixed(
+        self, wet: Float, dried: Float, tips: Float, bare: Float, soil_mix: Float, amount: Float, tint: Float
+    ) -> Float:
+        """Linear albedo (3, h, w) of grass that is in part wet, dried, with dry tips, or worn to the bare soil.
+
+        All (h, w). wet, dried, tips, bare: shares. soil_mix: how dark the soil is. amount: a factor of brightness.
+        tint: how much redder than green, and how much less blue.
+        """
+        lush, grass, dry, straw, soil, dark = self._style.colours.astype(np.float32)
+        out = np.empty((3, *wet.shape), np.float32)
+        for channel in range(3):
+            c = np.full_like(bare, grass[channel])
+            c += wet * (lush[channel] - grass[channel])
+            c += dried * (dry[channel] - c)
+            c += tips * (straw[channel] - c)
+            ground = soil[channel] + soil_mix * (dark[channel] - soil[channel])
+            c += bare * (ground - c)
+            c *= amount
+            if channel != 1:
+                c *= (1.0 + tint) if channel == 0 else (1.0 - tint)
+            out[channel] = c
+        return out
 
     def _flood(self, albedo: Float, window: Window, shore: Float) -> Float | None:
         """Draws the pools into `albedo`; how much of each pixel is water (h, w), None where there is no pool."""

@@ -68,16 +68,8 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
     and transects.csv. Files of a survey made there before are replaced. The same settings give the same survey.
     `progress` is called with the share that is done, 0 to 1. Raises OutputError where the folder cannot be written.
     """
-    from geo.raster import write_geotiff  # rasterio's home, needed only where files are written
-
     folder = as_path(folder).absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if settings.photos:
-            (folder / "photos").mkdir(exist_ok=True)
-            sweep_folder(folder / "photos")
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be made: {error.strerror or error}; choose another folder") from error
+    _make_folders(folder, settings)
     tell = progress or (lambda share: None)
     scene = build_scene(settings)
     wkt = crs_to_wkt(settings.crs)
@@ -86,16 +78,7 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
     mosaic_share = settings.width_px * settings.height_px / (settings.width_px * settings.height_px + photo_pixels)
 
     orthomosaic = folder / "orthomosaic.tif"
-    write_geotiff(
-        orthomosaic,
-        _counted(scene.renderer().bands(_BAND_ROWS), settings.height_px, lambda done: tell(done * mosaic_share * 0.98)),
-        settings.width_px,
-        settings.height_px,
-        (settings.gsd_m, 0.0, settings.origin[0], 0.0, -settings.gsd_m, settings.origin[1]),
-        wkt,
-        quality=settings.jpeg_quality,
-        tags={"TIFFTAG_IMAGEDESCRIPTION": "Simulated orthomosaic: not a real place"},
-    )
+    _write_orthomosaic(orthomosaic, scene, wkt, lambda done: tell(done * mosaic_share * 0.98))
     counts = _write_ground_truth(folder, scene, wkt)
     photos: list[Path] = []
     view = SceneView(scene)
@@ -123,6 +106,33 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
         boxes_px=scene.boxes_px(),
         is_lamb=scene.animals.is_lamb,
         counts=counts,
+    )
+
+
+def _make_folders(folder: Path, settings: SurveySettings) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if settings.photos:
+            (folder / "photos").mkdir(exist_ok=True)
+            sweep_folder(folder / "photos")
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made: {error.strerror or error}; choose another folder") from error
+
+
+def _write_orthomosaic(path: Path, scene: Scene, crs_wkt: str, tell: Callable[[float], None]) -> None:
+    """`tell` is called with the share that is done, 0 to 1."""
+    from geo.raster import write_geotiff  # rasterio's home, needed only where files are written
+
+    settings = scene.settings
+    write_geotiff(
+        path,
+        _counted(scene.renderer().bands(_BAND_ROWS), settings.height_px, tell),
+        settings.width_px,
+        settings.height_px,
+        (settings.gsd_m, 0.0, settings.origin[0], 0.0, -settings.gsd_m, settings.origin[1]),
+        crs_wkt,
+        quality=settings.jpeg_quality,
+        tags={"TIFFTAG_IMAGEDESCRIPTION": "Simulated orthomosaic: not a real place"},
     )
 
 
