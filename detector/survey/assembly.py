@@ -29,8 +29,9 @@ from geo.tables import Counts, DetectionRows, Images, Run
 
 @dataclass(frozen=True)
 class Animals:
-    """What one image holds: one box an animal in image px, with chips, how many tiles were searched, and how many of
-    them a gate kept from the detector; of a tile classifier, the labelled tiles."""
+    """The animals of one image in image px, one box for each, with chips; the number of tiles searched, and of tiles
+    that a gate held back. For a tile classifier, the labelled tiles.
+    """
 
     detections: Detections
     chips: list[bytes | None]
@@ -41,9 +42,11 @@ class Animals:
 
 @dataclass(frozen=True)
 class Assembled:
-    """What was written: the run with its numbers, how many sightings count, the counts where regions were given, what
-    the user should know, how many tiles a gate kept from the detector, and of a tile classifier how many tiles have
-    each class. pending: images that turned out not to be done, since a part of theirs is damaged."""
+    """What was written: the run with its numbers, how many sightings count, the counts if there are regions, warnings
+    for the user, how many tiles a gate held back, and the number of tiles of each class for a tile classifier.
+
+    pending: images that are not done after all, because one of their parts is damaged.
+    """
 
     run: Run
     animals: int
@@ -55,7 +58,7 @@ class Assembled:
 
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
-    """The animals of one image from its parts; None where a part is missing, or none was to be made."""
+    """The animals of one image from its parts; None if a part is missing, or if the image was not to be searched."""
     if not image.units:
         return None
     journal = work.journal
@@ -69,7 +72,7 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
 
 
 def animals_in(work: Plan, image: PlannedImage, found: Sequence[parts.Part]) -> Animals:
-    """The animals of one image from the parts of all its units: those that count, merged across tiles."""
+    """The animals of one image from the parts of all its units: those above the threshold, merged across tiles."""
     if work.model.kind == "classifier":
         labelled = labelled_tiles(image, found, work.settings.margin)
         return Animals(Detections.empty(), [], image.tiles, labelled=labelled)
@@ -99,11 +102,11 @@ def assemble(
     area: SearchArea | None = None,
     matched: Matching | None = None,
 ) -> Assembled:
-    """Write the GeoPackage from the parts that are there. Reviews of the file that was there are kept.
+    """Write the GeoPackage from the existing parts. Reviews of an existing file are kept.
 
-    poses: of the plan's images. failures: reasons by index of image. run: what is known of this run; its numbers are
+    poses: of the plan's images. failures: reasons by index of image. run: the record of this run, whose numbers are
     filled in here. area: animals outside it are left out. matched: the photos that were matched by their pixels.
-    Raises OutputError where the file cannot be written.
+    Raises OutputError if the file cannot be written.
     """
     with (profile or Profile()).measure("merge"):
         found = [None if i in failures else animals_of(work, image) for i, image in enumerate(work.images)]
@@ -178,7 +181,7 @@ def _images(work: Plan, failures: Mapping[int, str], found: Sequence[Animals | N
 def _inside(
     area: SearchArea, images: Sequence[PlannedImage], found: Sequence[Animals | None], placement: Placement
 ) -> list[Animals | None]:
-    """What was found without the animals outside the area."""
+    """The animals inside the area."""
     kept: list[Animals | None] = []
     for image, animals, reference in zip(images, found, placement.georeferences, strict=True):
         if animals is not None and image.in_part is not None:
@@ -190,7 +193,7 @@ def _inside(
 
 
 def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run_id: str) -> DetectionRows:
-    """The detections of all images, on the map where their image is."""
+    """The detections of all images, on the map if their image is."""
     each = [(i, a) for i, a in enumerate(found) if a is not None]
     detections = Detections.concatenate([a.detections for _, a in each])
     image = np.repeat([i for i, _ in each], [len(a.detections) for _, a in each]).astype(np.int64)
@@ -214,7 +217,7 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
 def _with_what_was_there(
     work: Plan, images: Images, rows: DetectionRows, labels: DetectionRows | None, placement: Placement
 ) -> tuple[Images, DetectionRows, DetectionRows | None, list[Run]]:
-    """Carry over what a person did in the file that is there, the images that it was done on, and its runs."""
+    """Carry over the reviews of the existing file, with the images and the runs that they belong to."""
     output = work.output
     if not output.exists() or output.stat().st_size == 0:
         return images, rows, labels, []

@@ -30,20 +30,20 @@ from detector.survey.planning import Settings, plan, relative_to, work_folder
 from geo import raster
 from geo.errors import Remark
 
-# A read in another process begins with a start of Python and GDAL.
+# Extra time for a read in another process, which first starts Python and GDAL.
 _START_S = 30.0
-# How often the wait for a process looks whether the run was cancelled.
+# Seconds between two looks whether the run was cancelled, while waiting for a process.
 _POLL_S = 0.2
-# What a crash in native code ends a process with.
+# The signals with which a crash in native code ends a process.
 _CRASHES = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS")
-# Windows' codes of processes that crashed begin here; this one of them is Ctrl-C's.
+# Windows gives crashed processes exit codes from here on; this one of them means Ctrl-C.
 _WINDOWS_CRASH, _WINDOWS_CTRL_C = 0x8000_0000, 0xC000_013A
 _TOO_LONG = "too long"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run was asked, as far as its parts depend on it. See `detector.survey.detect`."""
+    """The settings of a run on which its parts depend. See `detector.survey.detect`."""
 
     output: Path
     model: str | None
@@ -59,9 +59,10 @@ class Asked:
 
 
 def blame(notes: Path, journal: Journal, asked: Asked, search: bool, cancelled: Callable[[], bool]) -> bool:
-    """Do again what was in hand when the run that wrote `notes` died, and record as failed what kills that process too.
+    """Search again what was in hand when the run that wrote `notes` died, and record as failed what kills that process
+    too.
 
-    search: whether units are done again, not reads alone. Returns whether all is done; where it was cancelled, the
+    search: whether to search units again, and not only repeat reads. Returns whether all is done; if cancelled, the
     notes stay.
     """
     units: dict[Path, list[str]] = {}
@@ -100,7 +101,7 @@ def _fail(path: Path, why: str, journal: Journal, asked: Asked) -> None:
 
 
 def _died(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], bool]) -> str | None:
-    """What a process died of that does `job`, a function and its arguments; None if it ended, however, by itself."""
+    """Why a process that did `job`, a function and its arguments, died; None if it ended in any other way."""
     for last in (False, True):
         code = _code(job, limit_s, cancelled)
         if code is None:
@@ -120,7 +121,7 @@ def _died(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
 
 
 def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], bool]) -> int | None:
-    """How a process of its own that does `job` ended; None where it was not given the time."""
+    """The exit code of a process of its own that does `job`; None if it was not given the time."""
     until = None if limit_s is None else time.monotonic() + limit_s
     text: bytes | None = pickle.dumps(job)
     with subprocess.Popen(
@@ -143,7 +144,9 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
 
 
 def child() -> None:
-    """The other process: the job that stdin has, whatever it raises; this one would raise it too, and go on."""
+    """The other process: do the job from stdin. An error that the job raises does not matter: the run would have
+    survived it.
+    """
     job, *arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own parent wrote it)
     with contextlib.suppress(Exception):
         job(*arguments)
@@ -157,7 +160,7 @@ def _read(path: Path, window: Any) -> None:
 
 
 def _search(asked: Asked, path: Path, keys: list[str]) -> None:
-    """Search those units of an image that are not done."""
+    """Search the units of an image that are not done."""
     profile, journal = Profile(), Journal(storage.folder(asked.parts))
     opened = open_models(asked.model, asked.gate, asked.device, asked.trust, asked.settings, profile)
     with Reading(journal, asked.settings.time_limit_s, profile=profile) as reading:

@@ -59,14 +59,15 @@ def detect(
 ) -> Outcome:
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
 
-    A model that is a tile classifier labels the tiles instead, and the layer `tile_labels` is the result.
-    inputs: files, folders, '@list.txt', one or several. model: a file or a bundled model's name; trust: run the code in
-    it. gate: a tile classifier; only tiles that it finds may hold an animal go to the model. within: a file of
-    polygons; what lies outside them is not searched, and animals there are left out. fresh: forget earlier parts;
-    reviews are kept all the same. retry_failed: try images again that an earlier run could not read and that did not
-    change since. cluster: search on Ray rather than in this process. A cancelled run writes no GeoPackage but keeps its
-    parts.
-    Raises InputError, ModelError, GeoError for what cannot be used, before any work is done where that can be known.
+    If the model is a tile classifier, it labels the tiles, and the result is the layer `tile_labels`.
+    inputs: files, folders, '@list.txt', one or several.
+    model: a file, or the name of a bundled model. trust: run code that its file contains.
+    gate: a tile classifier that looks first; the model searches only tiles that may hold an animal.
+    within: a file of polygons; only inside them is searched, and only animals inside them count.
+    fresh: search everything again; reviews are kept. retry_failed: try again to read images that failed in an earlier
+    run and have not changed since.
+    cluster: search on Ray instead of in this process. A cancelled run writes no GeoPackage, but keeps its parts.
+    Raises InputError, ModelError, GeoError for what cannot be used; if possible before any work is done.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
     asked = Asked(_output_of(output, settings), _text(model), trust, _text(gate), device, settings)
@@ -91,7 +92,7 @@ def detect(
 class _Prepared:
     """A run whose files are read and whose models are open.
 
-    region_file: what the user calls the regions. cluster: where the imagery is searched; None: in this process.
+    region_file: its path as the user gave it. cluster: where to search; None: in this process.
     """
 
     asked: Asked
@@ -120,7 +121,7 @@ def _text(path: str | os.PathLike[str] | None) -> str | None:
 
 
 def _output_of(given: str | os.PathLike[str], settings: Settings) -> Path:
-    """The output's absolute path. Raises InputError and GeoError where the result could not be made or written."""
+    """The absolute path of the output. Raises InputError and GeoError if it cannot be written."""
     if settings.matches_images:
         need_opencv()
     output = Path(os.path.abspath(given))
@@ -144,7 +145,7 @@ def _prepare(
     regions = None if region_file is None else read_regions(region_file, region_field)
     area = None if within is None else read_search_area(within)
     started_at, profile = now(), Profile()
-    # On a cluster the workers have models of their own; of this one the answers to what it is are wanted.
+    # On a cluster, the workers have models of their own; this one is only asked what kind of model it is.
     device = asked.device if cluster is None else "cpu"
     opened = open_models(asked.model, asked.gate, device, asked.trust, asked.settings, profile)
     if isinstance(opened.model, FittedClassifier):
@@ -155,7 +156,7 @@ def _prepare(
 
 
 def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, area: bool, settings: Settings) -> None:
-    """Raise InputError for what only a detector can be asked."""
+    """Raise InputError if a tile classifier is given settings that only a detector can follow."""
     asked = {
         "a gate": gate,
         "counting in regions": regions,
@@ -175,7 +176,7 @@ def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, area:
 
 @dataclass(frozen=True, eq=False)
 class _Planned:
-    """What is to be searched. pending: of each image, the units that have no part yet."""
+    """The plan of what to search. pending: the units of each image that have no part yet."""
 
     work: Plan
     poses: Poses
@@ -184,7 +185,9 @@ class _Planned:
 
 @dataclass(frozen=True, eq=False)
 class _Searched:
-    """A plan that was searched. failures: why images failed, by index. cancelled: whether units are left."""
+    """A plan after the search. failures: why images failed, by index. cancelled: whether some units were not
+    searched.
+    """
 
     work: Plan
     poses: Poses
@@ -193,10 +196,10 @@ class _Searched:
 
 
 def _search(prepared: _Prepared, inputs: Paths, fresh: bool, retry_failed: bool) -> _Searched | None:
-    """Plan the imagery and search what no earlier run did; None where it was cancelled before there was a plan."""
+    """Plan the imagery and search what no earlier run has searched; None if cancelled before the plan was ready."""
     asked, watcher, profile = prepared.asked, prepared.watcher, prepared.profile
     journal, notes = Journal(storage.folder(asked.parts)), prepared.folder / "in-hand.txt"
-    # What a kill left half-written; nobody else writes here while the lock is held.
+    # Remove half-written parts of a killed run; the lock keeps all other writers away.
     sweep(asked.output)
     if fresh or retry_failed:
         journal.clear_failures()
@@ -217,9 +220,9 @@ def _search(prepared: _Prepared, inputs: Paths, fresh: bool, retry_failed: bool)
 
 
 def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading, fresh: bool) -> _Planned | None:
-    """The plan, held to the area, and where its photos lie; the user is told of both. None where it was cancelled.
+    """Plan the search inside the area, and find where the photos lie. Tells the user of both. None if cancelled.
 
-    Raises InputError and GeoError for imagery and positions that the run could make nothing of.
+    Raises InputError and GeoError for imagery and positions that cannot be used.
     """
     opened, settings, watcher = prepared.opened, prepared.asked.settings, prepared.watcher
     regions, area = prepared.regions, prepared.area
@@ -254,7 +257,7 @@ def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading
 
 
 def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> contextlib.AbstractContextManager[Engine]:
-    """What searches, open for as long as the block runs: this process, or a cluster where there is work for it."""
+    """The engine of the search, open while the block runs: this process, or a cluster if there is work for it."""
     asked, opened, profile = prepared.asked, prepared.opened, prepared.profile
     if prepared.cluster is None or not any(planned.pending):
         return contextlib.nullcontext(local_engine(planned.work, opened.model, opened.gate, reading, profile))
@@ -275,7 +278,7 @@ def _remembered(number: int) -> str:
 
 
 def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> None:
-    """Raise InputError where animals could never be placed in the regions."""
+    """Raise InputError if no animal could ever be placed in the regions."""
     on_earth = poses.placed or any(i.info is not None and i.info.georeference.crs_wkt for i in work.images)
     if regions is not None and regions.crs_wkt is not None and not on_earth:
         raise InputError(
@@ -286,7 +289,7 @@ def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file
 
 
 def _held_to(work: Plan, poses: Poses, area: SearchArea, regions: Regions | None) -> tuple[Plan, tuple[str, ...]]:
-    """The plan inside the area. Raises InputError where that leaves nothing to search."""
+    """The plan limited to the area. Raises InputError if nothing is left to search."""
     held, said = held_to(work, poses, area)
     if work.tiles and not held.tiles:
         raise InputError(
@@ -318,7 +321,7 @@ def _assemble(prepared: _Prepared, searched: _Searched, matched: matching.Matchi
 
 
 def _record(prepared: _Prepared, work: Plan) -> Run:
-    """What is known of this run before its result is made; the numbers are filled in then."""
+    """The record of this run, as far as it is known before the result is made; the numbers are filled in then."""
     info, asked = prepared.opened.model.info, prepared.asked
     return Run(
         run_id=f"{prepared.started_at}-{secrets.token_hex(3)}",
@@ -342,7 +345,7 @@ def _record(prepared: _Prepared, work: Plan) -> Run:
 
 
 def _finish(prepared: _Prepared, searched: _Searched, assembled: Assembled) -> Outcome:
-    """What came of the run; the watcher is told."""
+    """Tell the watcher that the run is done, and return its outcome."""
     watcher, done = prepared.watcher, assembled.run
     for text in assembled.warnings:
         watcher.warning(text)

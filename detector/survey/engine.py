@@ -12,14 +12,15 @@ from detector.survey.guarded_reader import Reading
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.searching import Group, Search, Searched, search
 
-# What does the work: groups in, what came of each unit out, in any order; cancelled, it ends early.
+# An engine does the work: it takes groups of units and yields the result of each unit, in any order. If cancelled, it
+# ends early.
 Engine = Callable[[Search, Iterable[Group], Callable[[], bool]], Iterator[Searched]]
 
 
 def local_engine(
     work: Plan, model: Model | TileClassifier, gate: TileClassifier | None, reading: Reading, profile: Profile
 ) -> Engine:
-    """The engine that works in this process. gate: the classifier of the plan's gate, where it has one."""
+    """The engine that works in this process. gate: the classifier of the plan's gate, if it has one."""
     ahead = None if gate is None or work.gate is None else Gate(gate, work.gate.threshold)
 
     def engine(how: Search, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
@@ -41,7 +42,7 @@ def run(
     tiles_done = tiles - sum(unit.tiles for units in pending for unit in units)
     images_done = sum(1 for n in left if n == 0)
     watcher.planned(len(work.images), tiles, tiles_done)
-    # By a clock that nobody sets: the time of day may jump while a survey runs.
+    # A monotonic clock, because the time of day may jump while a survey runs.
     start = time.monotonic()
     tiles_now = detections = 0
     for found in engine(search_of(work), _groups(work.images, pending), watcher.cancelled):
@@ -59,20 +60,22 @@ def run(
 
 
 def search_of(work: Plan) -> Search:
-    """How the plan's units are searched."""
+    """The settings with which the plan's units are searched."""
     settings = work.settings
     tile_size = settings.tile_size or work.model.tile_size
     return Search(work.thresholds, tile_size, work.overlap, settings.chips, settings.batch_size, settings.readers)
 
 
 def pending_units(work: Plan) -> list[list[Unit]]:
-    """Of each image, the units that have no part."""
+    """The units of each image that have no part."""
     done = work.journal.done()
     return [[unit for unit in image.units if unit.key not in done] for image in work.images]
 
 
 def _groups(images: Sequence[PlannedImage], pending: Sequence[Sequence[Unit]]) -> Iterator[Group]:
-    """Units that one open handle reads in order: all of an image that is decoded from the top, else each alone."""
+    """Units that one open file reads in order: all units of an image that is decoded from the top, otherwise single
+    units.
+    """
     for image, units in zip(images, pending, strict=True):
         if not units:
             continue

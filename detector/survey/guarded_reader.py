@@ -26,9 +26,9 @@ from detector.survey.planning import PlannedImage, reason
 from geo import raster
 from geo.errors import RasterError, Remark
 
-# How often a wait for a read looks whether the run was cancelled.
+# Seconds between two looks whether the run was cancelled, while waiting for a read.
 _POLL_S = 0.2
-# As much of a file is read as bytes to tell a damaged file from a disk that does not answer.
+# This much of a file is read as bytes, to tell a damaged file from a disk that does not answer.
 _PROBE_MB = 64
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ Window = tuple[float, float, float, float, tuple[int, int] | None]
 
 
 class CancelledReadError(InputError):
-    """A read was given up since the run is to end."""
+    """A read was given up because the run is to end."""
 
 
 class _TooLongError(InputError):
@@ -44,15 +44,17 @@ class _TooLongError(InputError):
 
 
 def failure_key(relative: str, size: int, mtime_ns: int) -> str:
-    """What an image's failure is recorded under, so that a file that changed is tried again."""
+    """The key of an image's failure. It depends on the file's time and size, so a file that has changed is tried
+    again.
+    """
     return key(failed=relative, size=size, mtime_ns=mtime_ns)
 
 
 class Reading:
     """Opens the images of one run. Use it as a context manager: an orderly end leaves no notes behind.
 
-    journal: where failures that another try would not mend are recorded. limit_s: how long one read may take.
-    notes: the file that says what is in hand, None to take none. cancelled: whether to give up waiting.
+    journal: where to record failures that another try would not mend. limit_s: how long one read may take.
+    notes: the file that says what is in hand; None for no notes. cancelled: whether to stop waiting.
     known: failures of earlier runs by key; those images are not tried. `remembered` counts them.
     """
 
@@ -92,7 +94,7 @@ class Reading:
             self._idle.pop().end()
 
     def header(self, path: Path, relative: str) -> raster.RasterInfo:
-        """As `raster.inspect`, and InputError where that takes too long, or where the image is known to fail."""
+        """As `raster.inspect`. Raises InputError if that takes too long, or if the image is known to fail."""
         if self._known:
             with contextlib.suppress(OSError):
                 status = path.stat()
@@ -114,7 +116,7 @@ class Reading:
     def image(self, image: PlannedImage) -> Iterator["_ImageReader"]:
         """The image, open, for one thread.
 
-        Raises GeoError where it cannot be read, InputError where it is another than was planned or takes too long.
+        Raises GeoError if it cannot be read, InputError if it has changed since the plan or takes too long.
         """
         assert image.info is not None
         try:
@@ -146,11 +148,11 @@ class Reading:
                     self._idle.append(hand)
 
     def begun(self, image: PlannedImage, key: str) -> None:
-        """A unit of the image, read, is in work from now on, until `done`."""
+        """Note that a unit is in work, from after its read until `done`."""
         self._note("+", image.path, key)
 
     def done(self, image: PlannedImage, key: str) -> None:
-        """The unit is recorded."""
+        """Note that the unit is recorded."""
         self._note("-", image.path, key)
 
     def _do(self, hand: "_Hand", path: Path, window: Window | None, call: Callable[[], T]) -> T:
@@ -178,7 +180,9 @@ class Reading:
 
 
 def in_hand(notes: Path) -> Iterator[tuple[Path, Any]]:
-    """(path, what) of what began and did not end, by the notes of a run that died. See `Reading._note` for what."""
+    """(path, what) of everything that had begun and not ended, from the notes of a run that died. `Reading._note`
+    explains what.
+    """
     try:
         lines = notes.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -205,7 +209,7 @@ class _ImageReader:
         self._reader: raster.RasterReader | None = None
 
     def open(self) -> None:
-        """Open the file and hold it against its header of the plan."""
+        """Open the file and compare it with its header in the plan."""
         path = self._image.path
         with self._reading._profile.measure("decode"):
             self._reader = self._reading._do(self._hand, path, None, lambda: raster.RasterReader(path))
@@ -225,7 +229,7 @@ class _ImageReader:
         return found
 
     def close(self) -> None:
-        """Give back the file. A thread that is stuck does so itself, once it can."""
+        """Close the file. A thread that is stuck closes it itself, once it can."""
         if self._reader is not None:
             stuck = self._hand.busy
             done = self._hand.ask(self._reader.close)
@@ -240,7 +244,7 @@ class _ImageReader:
 
 
 class _Hand:
-    """A thread that does one thing after another for somebody who may stop waiting for it."""
+    """A thread that does one task after another for a caller that may stop waiting."""
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]] | None] = queue.SimpleQueue()
@@ -248,14 +252,14 @@ class _Hand:
         threading.Thread(target=self._work, name="decode", daemon=True).start()
 
     def ask(self, call: Callable[[], T]) -> "queue.SimpleQueue[tuple[T, BaseException | None]]":
-        """Where (result, error) of the call will be put."""
+        """Do the call in the thread. Returns the queue that will get (result, error)."""
         answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.busy = True
         self._jobs.put((call, answer))
         return answer
 
     def end(self) -> None:
-        """Let the thread end once it has done what it was asked for."""
+        """Let the thread end after its current task."""
         self._jobs.put(None)
 
     def _work(self) -> None:
@@ -268,12 +272,12 @@ class _Hand:
                 found = None, error
             self.busy = False
             answer.put(found)
-            # Nothing of a read is kept while waiting for the next: it may be a hundred megabytes.
+            # Drop the pixels of the last read while waiting for the next: they may be a hundred megabytes.
             del job, call, answer, found
 
 
 def too_long(limit_s: float) -> Remark:
-    """Why an image failed that took longer to read than it may."""
+    """The reason of an image that took longer to read than the limit."""
     return Remark(
         f"reading it took more than {limit_s:g} s and was given up; copy it again from its source, or allow more time "
         "and try it again",
@@ -282,7 +286,7 @@ def too_long(limit_s: float) -> Remark:
 
 
 def _is_the_files_fault(error: Exception, image: PlannedImage) -> bool:
-    """Whether the file is as it was planned and can be read as bytes: then its content is what is wrong."""
+    """Whether the file is unchanged and can be read as bytes, so that its content must be what is wrong."""
     if isinstance(error.__cause__, MemoryError):
         return False
     try:

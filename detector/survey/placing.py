@@ -23,7 +23,9 @@ WGS84 = "EPSG:4326"
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """One image's place as the layer `images` has it; NaN and None where unknown. ring: (K, 2) in the map's CRS."""
+    """The place of one image as the layer `images` stores it; NaN and None if unknown. ring: (K, 2) in the map's
+    CRS.
+    """
 
     kind: str = "none"
     lon: float = math.nan
@@ -38,11 +40,11 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """Where a survey's images lie, and with them what was found in them.
+    """Where the images of a survey, and the detections in them, lie.
 
-    crs_wkt: the survey's CRS (None: undefined). georeferences: what places each image's px (None: nowhere). places:
-    each image's columns. layers: what is seen under the boxes. warnings: what the user should know.
-    Images are named by their index in the survey.
+    crs_wkt: the survey's CRS (None: undefined). georeferences: how each image's px are placed (None: they have no
+    place). places: each image's columns. layers: the imagery under the boxes. warnings: for the user. Images are named
+    by their index in the survey.
     """
 
     crs_wkt: str | None
@@ -53,7 +55,7 @@ class Placement:
 
     @property
     def placed(self) -> int:
-        """How many images have a place."""
+        """The number of images with a place."""
         return sum(reference is not None for reference in self.georeferences)
 
     def columns(self) -> dict[str, Any]:
@@ -83,7 +85,7 @@ class Placement:
         return whole_or_nowhere(rings)
 
     def errors_m(self, image: NDArray[np.int64], boxes_px: ArrayLike) -> NDArray[np.float64]:
-        """(N,) how far the middle of each box may be off on the ground, metres (root mean square); NaN without a pose.
+        """(N,) expected error of the middle of each box on the ground, metres (root mean square); NaN without a pose.
 
         image: (N,). boxes_px: (N, 4) xyxy in px of their images.
         """
@@ -131,7 +133,7 @@ def place(
         None if info is None or photo is None else photo.georeference
         for info, photo in zip(infos, poses.photos, strict=True)
     ]
-    # A pose that a file gives for an image stands before the georeference that the image has.
+    # A pose from a file is used instead of the image's own georeference.
     own: list[PixelsToMap | None] = [
         None if info is None or pose is not None or info.georeference.kind == "none" else info.georeference
         for info, pose in zip(infos, posed, strict=True)
@@ -207,5 +209,5 @@ def _unplaced(
 
 
 def whole_or_nowhere(rings: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, C, 2) rings, those with a corner that has no place as NaN throughout."""
+    """(N, C, 2) rings; a ring with a corner that has no place is NaN throughout."""
     return np.where(np.isfinite(rings).all(axis=(1, 2), keepdims=True), rings, np.nan)

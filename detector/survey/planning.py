@@ -28,11 +28,12 @@ from geo.raster.formats import shown
 from geo.tables import TableError
 from geo.wellformed import checked
 
-# What is read at once: a photo whole; of a larger image, blocks of about this many px. A block is also what
-# a crash costs.
+# Pixels that are read at once: a whole photo, or a block of about this many px of a larger image. A crash costs at most
+# one such block.
 BLOCK_PIXELS = 12_000_000
 PHOTO_PIXELS = 30_000_000
-# GSDs that differ by less are the same to a model; images are enlarged to a model's GSD by no more than this.
+# A model takes GSDs that differ by less than this as the same. Images are enlarged to a model's GSD by at most this
+# factor.
 GSD_TOLERANCE = 1.1
 MAX_ENLARGEMENT = 1.5
 IMAGE_SUFFIXES = frozenset({".tif", ".tiff", ".jpg", ".jpeg", ".png", ".vrt", ".jp2", ".webp", ".img"})
@@ -99,12 +100,12 @@ class PoseSettings:
 
 @dataclass(frozen=True)
 class Settings(PoseSettings):
-    """What a user can choose; None means: as the model says, or as the machine allows.
+    """The settings of a run. None means: the model's own, or what the machine allows.
 
-    score: threshold for every class. tile_size, overlap: px at the model's GSD. batch_size: tiles a call.
-    chips: whether each detection carries a small picture. readers: decoding threads.
-    gate_threshold: the probability of an animal from which a gate lets a tile pass to the detector. margin: of a tile
-    classifier, how far the best class must lead the second best, or the tile is uncertain.
+    score: threshold for every class. tile_size, overlap: px at the model's GSD. batch_size: tiles per call.
+    chips: whether to store a small picture of each detection. readers: number of decoding threads.
+    gate_threshold: the gate passes a tile if an animal is at least this probable. margin: for a tile classifier, how
+    far the best class must lead the second; otherwise the tile is uncertain.
     time_limit_s: how long opening an image, or reading a photo or a block of a larger image, may take.
     parts: where the parts lie, a folder or a URL (`storage.folder`); None: beside the output.
     """
@@ -138,7 +139,7 @@ class Settings(PoseSettings):
 
 @dataclass(frozen=True)
 class PlannedGate:
-    """The tile classifier ahead of the detector, and the probability of an animal from which it lets a tile pass."""
+    """The tile classifier ahead of the detector, and the probability of an animal at which it passes a tile."""
 
     info: ModelInfo
     sha256: str
@@ -147,9 +148,9 @@ class PlannedGate:
 
 @dataclass(frozen=True)
 class PlannedImage:
-    """One image: its header or the reason why it cannot be read, and its units (none where it cannot).
+    """One image: its header, or the reason why it cannot be read; and its units (none if it cannot be read).
 
-    in_part: why not all of it is searched, or nothing where it has no units; None where all is.
+    in_part: why only a part of it is searched, or why no part is; None if all of it is.
     """
 
     path: Path
@@ -169,7 +170,7 @@ class PlannedImage:
 
 @dataclass(frozen=True)
 class Plan:
-    """The work of a survey and what it is to be done with."""
+    """The units of work of a survey, and the models and settings to search them with."""
 
     output: Path
     images: tuple[PlannedImage, ...]
@@ -186,7 +187,7 @@ class Plan:
 
     @cached_property
     def thresholds(self) -> NDArray[np.float32]:
-        """(C,) float32, the score from which a detection of each class counts."""
+        """(C,) float32: the lowest score at which a detection of each class counts."""
         return self.model.thresholds(self.settings.score)
 
     @property
@@ -201,7 +202,7 @@ class Plan:
 
     @cached_property
     def journal(self) -> parts.Journal:
-        """What is in the parts."""
+        """The journal of the run: its parts."""
         return parts.Journal(storage.folder(self.parts_place))
 
 
@@ -263,7 +264,7 @@ def _images_in(folder: Path) -> Iterator[Path]:
 
 
 def _unlisted(error: OSError) -> None:
-    """A folder that is passed over in silence would be photos that nobody searched."""
+    """Raise for a folder that cannot be listed: if it were skipped, its photos would silently not be searched."""
     raise InputError(f"{error.filename}: this folder cannot be listed ({error.strerror}); allow reading it") from error
 
 
@@ -325,7 +326,7 @@ def plan(
 
 
 def reason(error: Exception | str, path: Path) -> Remark:
-    """Why an image failed, in one line, without its path: whoever reads it has that beside it."""
+    """Why an image failed, in one line, without its path, which the reader sees beside it."""
     text = one_line(str(error).removeprefix(f"{shown(path)}: ")) or one_line(error)
     return Remark(text, about=getattr(error, "about", None))
 
@@ -340,9 +341,9 @@ def _odd_name(relative: str) -> str | None:
 
 
 def scale_of(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | None]:
-    """Px of the grid for one px of the image, and a warning where the scale does not fit and cannot be made to.
+    """The number of grid px for one px of the image, and a warning if the image does not fit the model's scale.
 
-    gsd_m, wanted_m: of the image and of the model; None where unknown.
+    gsd_m, wanted_m: of the image and of the model; None if unknown.
     """
     if gsd_m is None or wanted_m is None:
         return 1.0, None
@@ -358,7 +359,7 @@ def scale_of(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | 
 
 
 def _misfits(gate: PlannedGate, info: ModelInfo, settings: Settings) -> Iterator[str]:
-    """What does not fit between a gate and the tiles of its detector."""
+    """Warnings about a gate that does not fit the tiles of its detector."""
     tile_size = settings.tile_size or info.tile_size
     if gate.info.tile_size != tile_size:
         yield (
@@ -387,7 +388,7 @@ def _units(
     overlap = settings.overlap if settings.overlap is not None else min(info.overlap, tile_size // 2)
     width, height = max(1, round(header.width * scale)), max(1, round(header.height * scale))
     grid = TileGrid(width, height, tile_size, overlap)
-    # The scale that the rounded size really has, so that the last pixel maps to the last pixel.
+    # The exact scale of the rounded size, so that the last pixel maps to the last pixel.
     exact = (width / header.width, height / header.height) if scale != 1 else (1.0, 1.0)
     full_width = header.sequential or not header.tiled
     return tuple(
@@ -412,5 +413,7 @@ def _units(
 
 
 def _block_pixels(header: RasterInfo) -> int:
-    """A photo is decoded once and whole; of an image stored in lines or tiles only a part is held."""
+    """Pixels per block. A photo is decoded whole, once. Of an image stored in lines or tiles, only a part is in
+    memory.
+    """
     return PHOTO_PIXELS if header.sequential else BLOCK_PIXELS

@@ -18,12 +18,12 @@ from geo.georeference import PixelsToMap
 from geo.search_area import SearchArea
 from geo.tables import SEARCHED_IN_PART
 
-# What to know of a region that reaches outside the area.
+# The warning about a region that reaches outside the area.
 LESS_GROUND = "where nothing was searched: its animals are too few, and its density too low"
 
 
 def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str, ...]]:
-    """The plan without what lies outside the area, and what the user should know of it."""
+    """The plan without what lies outside the area, and warnings for the user."""
     images = []
     for image, photo in zip(work.images, poses.photos, strict=True):
         reference = None if photo is None else photo.georeference
@@ -41,14 +41,14 @@ def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str
 
 
 def in_area(area: SearchArea, reference: PixelsToMap | None, boxes_px: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(N,) whether the middle of each box (N, 4) in image px is in the area; not where the image has no place."""
+    """(N,) whether the middle of each box (N, 4) in image px is in the area; False if the image has no place."""
     if reference is None or reference.crs_wkt is None:
         return np.zeros(len(boxes_px), bool)
     return area.contains(reference, (boxes_px[:, :2] + boxes_px[:, 2:]) / 2)
 
 
 def unsearched(units: Sequence[Unit]) -> NDArray[np.int32]:
-    """Of an image's tiles, those in none of its units."""
+    """The tiles of an image that belong to none of its units."""
     searched = np.concatenate([unit.grid.tiles_of(unit.block) for unit in units])
     return np.setdiff1d(np.arange(len(units[0].grid), dtype=np.int32), searched)
 
