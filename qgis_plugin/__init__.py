@@ -1,8 +1,8 @@
-"""Herdmap in QGIS: find the animals in imagery, review them, count them per region.
+"""Herdmap in QGIS: detect the animals in imagery, review them, count them per region.
 
-Runs in QGIS's own Python with QGIS and the standard library alone. The detector runs in an environment of its own, as a
-process; what ties the two together is the command line, its progress lines and the GeoPackage. Imports between the
-plugin's own files are relative, as its folder has another name where it is installed.
+The plugin runs in QGIS's own Python and needs only QGIS and the standard library. The detector runs as a process in an
+environment of its own. The two share the command line, its progress lines and the GeoPackage. The plugin's files import
+each other relatively, because its folder has another name where it is installed.
 """
 
 from __future__ import annotations

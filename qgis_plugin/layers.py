@@ -1,6 +1,6 @@
 """A survey's layers in a project: those of the QGIS project inside its GeoPackage, as they open without the plugin.
 
-They come in a group named after the survey, so that several surveys lie side by side.
+They are in a group named after the survey, so that several surveys can be open.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _SURVEY = "herdmap/survey"  # the property of a group: the GeoPackage whose laye
 def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
     """Add the layers of the survey at `path` to `project`, and return them, the top one first.
 
-    Where its group is there already, the layers that are in it are returned, reloaded. A project without layers takes
-    the survey's CRS and view. Raises SurveyError where `path` is no survey.
+    If the survey's group exists already, its layers are reloaded and returned. A project without layers gets the
+    survey's CRS and view. Raises SurveyError if `path` is not a survey.
     """
     path = Path(path).absolute()
-    SurveyFile(path)  # which says what it is, where it is no survey
+    SurveyFile(path)  # raises SurveyError if it is not a survey
     there = group_of(path, project)
     if there is not None:
         for layer in (layers := _layers_in(there)):
@@ -99,7 +99,7 @@ def table_of(layer: Any) -> tuple[Path, str] | None:
 class SurveyLayers:
     """The layers of one survey in a project. They are looked up once, and again after `forget`.
 
-    Who holds it calls `forget` when layers come and go: a layer that QGIS has deleted cannot even be asked.
+    Call `forget` when layers were added to the project or removed: a deleted layer must not be used.
     """
 
     def __init__(self, path: str | Path, project: QgsProject) -> None:
@@ -124,13 +124,13 @@ class SurveyLayers:
             self.forget()
 
     def repaint(self) -> None:
-        """Draw anew what a review changes."""
+        """Redraw the layers that a review changes."""
         for table in ("detections", "counts", "images"):
             for layer in self._layers().get(table, ()):
                 layer.triggerRepaint()
 
     def forget(self) -> None:
-        """Look the layers up anew, next time."""
+        """Look the layers up again when they are needed next."""
         self._found = None
 
     def _first(self, table: str) -> QgsVectorLayer | None:

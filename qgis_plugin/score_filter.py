@@ -1,8 +1,8 @@
-"""The score from which detections are shown: a number to turn in the layer tree, under the layer's name.
+"""The lowest score that the map shows: a number in the layer tree, under the layer's name.
 
-It is the variable `lowest_score` of the layer, which the style in the survey's file knows: QGIS keeps it with the
-project, and without the plugin it is in the layer's properties. (A filter of the layer would make QGIS 3.22 open the
-file for writing, in a way that its other layers can no longer read.)
+It is the variable `lowest_score` of the layer, which the survey's style reads. QGIS saves it with the project. Without
+the plugin it is in the layer's properties. (A filter of the layer would make QGIS 3.22 open the file for writing, and
+its other layers could no longer read it.)
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _VARIABLE = "lowest_score"
 
 
 def offer(layer: QgsMapLayer) -> None:
-    """Put the number under the layer; it is seen where the plugin runs."""
+    """Put the number under the layer. It shows where the plugin runs."""
     layer.setCustomProperty("embeddedWidgets/count", 1)
     layer.setCustomProperty("embeddedWidgets/0/id", _ID)
 
@@ -32,7 +32,7 @@ def show_from(layer: QgsVectorLayer, lowest: float) -> None:
 
 
 def shown_from(layer: QgsVectorLayer) -> float:
-    """The score from which the layer shows detections; 0 where nobody chose one."""
+    """The lowest score that the layer shows; 0 if nobody chose one."""
     try:
         return float(QgsExpressionContextUtils.layerScope(layer).variable(_VARIABLE) or 0)
     except (TypeError, ValueError):
@@ -40,7 +40,7 @@ def shown_from(layer: QgsVectorLayer) -> float:
 
 
 class ScoreFilter(QgsLayerTreeEmbeddedWidgetProvider):
-    """Makes the number. QGIS asks for it by its id."""
+    """Makes the widget. QGIS asks for it by its id."""
 
     def id(self) -> str:
         return _ID
@@ -76,12 +76,12 @@ class _Number(QWidget):
 
 
 def register() -> ScoreFilter:
-    """Make the number known to QGIS, until `unregister`. Whoever calls keeps what is returned."""
+    """Register the widget with QGIS, until `unregister`. The caller must keep the returned object."""
     provider = ScoreFilter()
     QgsGui.layerTreeEmbeddedWidgetRegistry().addProvider(provider)
     return provider
 
 
 def unregister() -> None:
-    """Forget it."""
+    """Remove the widget from QGIS's registry."""
     QgsGui.layerTreeEmbeddedWidgetRegistry().removeProvider(_ID)

@@ -1,4 +1,4 @@
-"""A survey's GeoPackage: opened for a moment at a time, what is wrong with it in words."""
+"""A survey's GeoPackage: it is opened only while it is read or written, and its errors become plain messages."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ DETECTION_COLUMNS = (
 
 
 class SurveyError(Exception):
-    """The file cannot be read or written now; the text says why and what to do. Nothing was changed."""
+    """The file cannot be read or written now. The message says why and what to do. Nothing was changed."""
 
 
 class SurveyFile:
-    """The GeoPackage of a survey. columns: those of each of its tables, none where it lacks the table.
+    """The GeoPackage of a survey. columns: the columns of each table, empty if the table is missing.
 
-    Raises SurveyError where the file cannot be read, or is no survey.
+    Raises SurveyError if the file cannot be read or is not a survey.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -47,7 +47,7 @@ class SurveyFile:
 
     @contextmanager
     def open(self, mode: str) -> Iterator[sqlite3.Connection]:
-        """The file, opened for a moment. mode: `ro` or `rw`. Raises SurveyError, also for errors of its user."""
+        """Open the file. mode: `ro` or `rw`. SQLite's errors inside the `with` become SurveyError."""
         name = self.path.absolute().as_posix()
         uri = f"file://{quote(name if name.startswith('/') else f'/{name}')}?mode={mode}"
         db = None
@@ -61,7 +61,7 @@ class SurveyFile:
                 db.close()
 
     def _said(self, error: str, mode: str) -> str:
-        """SQLite's error as what a person can do about it."""
+        """SQLite's error as a message that says what to do."""
         name = self.path.name
         if not self.path.exists():
             return tr("{} does not exist. It may have been moved or renamed. Open it from its new place.").format(name)

@@ -67,9 +67,9 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
         self.addParameter(survey)
 
     def survey_file(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        """The GeoPackage of the parameter SURVEY, nothing where it is left out.
+        """The GeoPackage of the parameter SURVEY; empty if the parameter is empty.
 
-        Raises QgsProcessingException where it is no survey of Herdmap's.
+        Raises QgsProcessingException if it is not a survey.
         """
         value = parameters.get("SURVEY")
         if isinstance(value, str) and value.split("|")[0].lower().endswith(".gpkg"):
@@ -93,12 +93,12 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
         return path
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:  # noqa: N802
-        # First ours: QGIS says no more of a wrong value than that it is wrong.
+        # Our check comes first: QGIS only says that a value is wrong, not why.
         text = self.problem(parameters, context)
         return (False, text) if text else super().checkParameterValues(parameters, context)
 
     def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        """What is wrong with the values together, for the user; nothing where they can be run."""
+        """Why these values cannot be run, as a text for the user; empty if they can."""
         if self.parameterDefinition("SURVEY"):
             try:
                 self.survey_file(parameters, context)
@@ -123,10 +123,10 @@ class CommandAlgorithm(HerdmapAlgorithm):
         feedback: QgsProcessingFeedback,
         on_event: Callable[[dict[str, Any]], None] | None = None,
     ) -> bool:
-        """Run `herdmap arguments`; whether it came to its end, not where it was cancelled.
+        """Run `herdmap arguments`. Returns True if it finished, False if it was cancelled.
 
-        What it prints goes to the log. on_event: called with each of its progress lines, for `detect`.
-        Raises QgsProcessingException with the command's own line about what is wrong.
+        Its output goes to the log. on_event: called with each progress line (commands with `--progress json`).
+        Raises QgsProcessingException with the command's own error message.
         """
         try:
             python = environment.python()
@@ -209,5 +209,5 @@ def review_parameter() -> QgsProcessingParameterEnum:
 
 
 def option(name: str, value: Any) -> list[str]:
-    """`[name, value]` for the command line, or nothing where there is no value."""
+    """`[name, value]` for the command line; empty if there is no value."""
     return [] if value is None or value == "" else [name, str(value)]

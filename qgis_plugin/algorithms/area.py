@@ -32,7 +32,7 @@ _COLOURS = ("Gray", "Red", "Green", "Blue", "Alpha")
 
 
 def window_of(layer: QgsRasterLayer, area: QgsRectangle) -> Window | None:
-    """The pixels of a raster that an area in its CRS touches; none where they lie apart."""
+    """The pixels of a raster that an area (in the raster's CRS) touches; None if it touches none."""
     extent, columns, rows = layer.extent(), layer.width(), layer.height()
     across, down = extent.width() / columns, extent.height() / rows
     left = max(0, math.floor((area.xMinimum() - extent.xMinimum()) / across))
@@ -45,8 +45,8 @@ def window_of(layer: QgsRasterLayer, area: QgsRectangle) -> Window | None:
 def write_part(layer: QgsRasterLayer, window: Window, folder: Path) -> str:
     """Write the VRT of this window of a raster file into `folder`, and return its path.
 
-    The same window gives the same file, and one that is there stays as it is, so that a run of it resumes. The path to
-    the raster is relative. Raises ImageryError where the raster is none that a plain window fits.
+    The same window gives the same file, and an existing file is left alone, so that a run over it can resume. The path
+    to the raster is relative. Raises ImageryError if a VRT cannot show a window of this raster.
     """
     source = Path(file_of(layer))
     left, top, width, height = window

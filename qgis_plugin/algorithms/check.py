@@ -1,4 +1,4 @@
-"""herdmap:check, how the detector's environment is."""
+"""herdmap:check, a test of the detector's environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .algorithm import HerdmapAlgorithm
 
 
 class Check(HerdmapAlgorithm):
-    """Fails where the detector would not run, so that a batch finds out first."""
+    """Fails if the detector does not run, so that a batch can check this first."""
 
     NAME = "check"
     ICON = "settings"

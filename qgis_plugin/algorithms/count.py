@@ -54,7 +54,7 @@ else:
 
 
 class Count(HerdmapAlgorithm):
-    """A detection belongs to the region that holds the middle of its box, on a shared edge to the layer's first."""
+    """A detection counts in the region that contains the centre of its box; on a shared edge, in the layer's first."""
 
     NAME = "count"
     ICON = "count"
@@ -185,7 +185,7 @@ class _Regions:
         self._transforms = context.transformContext()
 
     def holding(self, centre: QgsPointXY | None, into_regions: QgsCoordinateTransform) -> str:
-        """The region of a place in the detections' CRS; of no place `unplaced`."""
+        """The region that contains a point in the detections' CRS; `unplaced` if there is no point."""
         if centre is None:
             return UNPLACED
         try:
@@ -214,7 +214,7 @@ class _Regions:
 
 
 def _animals(detections: QgsVectorLayer, review: Review) -> Iterator[tuple[str, QgsPointXY | None]]:
-    """(class, middle of its box) of each animal that counts after the review."""
+    """(class, centre of the box) of each animal that counts after the review."""
     wanted = ["class", "review", "reviewed_class", "counted", "animal_id", "score"]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted, detections.fields())
     sightings: list[Sighting] = []
@@ -238,7 +238,7 @@ def _animals(detections: QgsVectorLayer, review: Review) -> Iterator[tuple[str, 
 
 
 def _centre(box: QgsGeometry) -> QgsPointXY | None:
-    """The mean of the four corners; none where the box has no place."""
+    """The mean of the four corners; None if the box has no position."""
     if box.isNull() or box.isEmpty():
         return None
     vertices = box.vertices()
@@ -248,7 +248,7 @@ def _centre(box: QgsGeometry) -> QgsPointXY | None:
 
 
 def _polygonal(shape: QgsGeometry) -> tuple[QgsGeometry | None, bool]:
-    """The valid polygon of a geometry, none where it has none; whether it had to be repaired."""
+    """The valid polygon of a geometry (None if it has none), and whether it had to be repaired."""
     if shape.isNull() or shape.isEmpty() or shape.type() != QgsWkbTypes.GeometryType.PolygonGeometry:
         return None, False
     if shape.isGeosValid():

@@ -192,13 +192,13 @@ class Detect(CommandAlgorithm):
             self._opens = False
             return {}
         feedback.pushInfo(
-            tr("{detections} animals in {images} images").format(
+            tr("Animals found: {detections}. Images: {images}.").format(
                 detections=result.get("DETECTIONS"), images=result.get("IMAGES")
             )
         )
         if result.get("FAILED"):
             feedback.pushWarning(
-                tr("{failed} images failed. The reasons are in the lines above and in the layer Images.").format(
+                tr("Images that failed: {failed}. The reasons are in the lines above and in the layer Images.").format(
                     failed=result["FAILED"]
                 )
             )
@@ -212,7 +212,7 @@ class Detect(CommandAlgorithm):
         return {}
 
     def _take_over_loading(self, output: str, context: QgsProcessingContext) -> None:
-        # QGIS would load the file's first layer alone.
+        # QGIS would load only the file's first layer.
         wanted = context.layersToLoadOnCompletion()
         self._opens = wanted.pop(output, None) is not None
         context.setLayersToLoadOnCompletion(wanted)
@@ -226,7 +226,7 @@ class Detect(CommandAlgorithm):
         return "" if value == QgsProcessing.TEMPORARY_OUTPUT else value
 
     def _inputs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
-        """The files and the folder to look at."""
+        """The files and the folder to search."""
         chosen = self.parameterAsLayerList(parameters, "IMAGERY", context)
         inputs = [imagery.file_of(layer) for layer in chosen]
         folder = self.parameterAsString(parameters, "FOLDER", context)
@@ -239,7 +239,7 @@ class Detect(CommandAlgorithm):
     def _parts(
         self, parameters: dict[str, Any], context: QgsProcessingContext, output: Path, feedback: QgsProcessingFeedback
     ) -> list[str]:
-        """What of each orthomosaic lies in the area: the file itself, a part of it, or nothing."""
+        """The part of each orthomosaic that lies in the area: the file itself, a VRT of a part, or nothing."""
         parts = []
         for layer in self.parameterAsLayerList(parameters, "IMAGERY", context):
             window = area.window_of(layer, self.parameterAsExtent(parameters, "EXTENT", context, layer.crs()))
@@ -259,7 +259,7 @@ class Detect(CommandAlgorithm):
         return parts
 
     def _check_north_up(self, layer: QgsRasterLayer, feedback: QgsProcessingFeedback) -> None:
-        """QGIS shows a turned raster as it would lie upright; a window of that is none of the file's."""
+        """Refuse a rotated raster: QGIS shows it north up, so a window on the map is not a window of the file."""
         path, extent = imagery.file_of(layer), layer.extent()
         try:
             said = self.printed(["locate", path, "0", "0", str(layer.width() - 1), str(layer.height() - 1)], feedback)
@@ -291,7 +291,7 @@ class Detect(CommandAlgorithm):
         arguments += option("--score", number("SCORE", self.parameterAsDouble))
         for name, flag in (("WITHIN", "--within"), ("REGIONS", "--regions")):
             if self.parameterAsSource(parameters, name, context) is not None:
-                # Only those selected, and those of a filtered or temporary layer, are a file of their own then.
+                # A selection, or a filtered or temporary layer, becomes a file of its own here.
                 path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], "gpkg", feedback)
                 arguments += [flag, path]
         if "--regions" in arguments:
@@ -327,12 +327,14 @@ class Progress:
         kind = event.get("event")
         if kind == "plan":
             self._images, self._tiles = event["images"], event["tiles"]
-            self._feedback.pushInfo(tr("{images} images, {tiles} tiles").format(images=self._images, tiles=self._tiles))
+            self._feedback.pushInfo(
+                tr("Images: {images}. Tiles: {tiles}.").format(images=self._images, tiles=self._tiles)
+            )
         elif kind == "progress":
             self._feedback.setProgress(100 * event["tiles_done"] / max(1, self._tiles))
             now = time.monotonic()
             if now >= self._say_at:
-                # QGIS keeps each line in its log: some hundred of them, however long it takes.
+                # QGIS keeps each line in its log, so a long run writes only some hundred lines.
                 self._say_at = now + max(1.0, (now - self._started) / 50)
                 self._feedback.setProgressText(
                     tr("{done} of {tiles} tiles, {speed:.1f} per second, {left}. {detections} boxes so far.").format(
@@ -350,7 +352,7 @@ class Progress:
 
 
 def duration_left(seconds: float) -> str:
-    """How long it still takes, as one would say it."""
+    """The time left, in words."""
     if seconds < 90:
         return tr("{n} s left").format(n=max(1, round(seconds)))
     if seconds < 90 * 60:
@@ -359,7 +361,7 @@ def duration_left(seconds: float) -> str:
 
 
 def _shortened(inputs: list[str]) -> list[str]:
-    """The inputs, or where they are too many for a command line a list of them in a file."""
+    """The inputs; if they are too many for a command line, a file that lists them."""
     if sum(map(len, inputs)) < _LONGEST_COMMAND:
         return inputs
     path = Path(QgsProcessingUtils.generateTempFilename("imagery.txt"))
@@ -368,7 +370,7 @@ def _shortened(inputs: list[str]) -> list[str]:
 
 
 def _being_edited(output: str, context: QgsProcessingContext) -> str:
-    """Why this output cannot be replaced now, as the project has it open for editing."""
+    """Why the output cannot be replaced now: one of its layers is being edited. Empty if none is."""
     if not output or not Path(output).exists() or context.project() is None:
         return ""
     for layer in context.project().mapLayers().values():

@@ -25,7 +25,7 @@ _DOUBLE = QgsProcessingParameterNumber.Type.Double
 
 
 class Estimate(SurveyCommand):
-    """With a survey its detections are counted in the transects; without, the transects are a table with counts."""
+    """With a survey, its animals are counted in the transects. Without one, the transects are a table with counts."""
 
     NAME = "estimate"
     ICON = "count"

@@ -92,7 +92,7 @@ class Export(CommandAlgorithm):
 
 
 class ExportData(CommandAlgorithm):
-    """Training data are whole photos: what nobody reviewed may hide animals that were missed."""
+    """Training data are whole photos: an unreviewed photo may show animals that the detector missed."""
 
     NAME = "exportdata"
     ICON = "open"

@@ -1,4 +1,4 @@
-"""herdmap:georeference, place the photos of a survey anew."""
+"""herdmap:georeference, move the photos of a survey to new positions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DOUBLE = QgsProcessingParameterNumber.Type.Double
 
 
 class Georeference(SurveyCommand):
-    """Positions, heights or camera change; what was found and reviewed stays."""
+    """Positions, heights or camera change; detections and reviews are kept."""
 
     NAME = "georeference"
     ICON = "open"

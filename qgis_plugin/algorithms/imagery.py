@@ -12,7 +12,7 @@ from ..translation import tr
 
 
 class ImageryError(Exception):
-    """A layer that the detector cannot look at. The message says why and the mend."""
+    """A layer that the detector cannot read. The message says why and what to do."""
 
 
 def file_of(layer: QgsRasterLayer) -> str:
@@ -37,9 +37,9 @@ def file_of(layer: QgsRasterLayer) -> str:
 
 
 def at_hand(layers: Sequence[QgsMapLayer]) -> dict[str, Any]:
-    """Values for the dialog of `herdmap:detect`: the rasters and polygons among these layers, an output beside them.
+    """Values for the dialog of `herdmap:detect`: the rasters and polygons among these layers, and an output file.
 
-    Raises ImageryError where one of the rasters is no file.
+    Raises ImageryError if one of the rasters is not a file.
     """
     rasters = [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
     regions = [layer for layer in layers if is_polygons(layer)]

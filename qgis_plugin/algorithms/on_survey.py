@@ -1,4 +1,4 @@
-"""Commands on a survey that is there: they may write to it, and the map shows what they wrote."""
+"""Commands on an existing survey: they may write to it, and then the map is refreshed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .algorithm import CommandAlgorithm
 
 
 def show_survey(path: str, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
-    """Open a survey in the project, or load its layers anew; what was run has succeeded, whatever comes of it."""
+    """Open a survey in the project, or reload its layers. An error is only logged, as the command succeeded."""
     try:
         open_survey(path, context.project())
     except SurveyError as error:
@@ -20,7 +20,7 @@ def show_survey(path: str, context: QgsProcessingContext, feedback: QgsProcessin
 
 
 class SurveyCommand(CommandAlgorithm):
-    """`changed` is set by a run that wrote to the survey's file; where that is open, its layers are loaded anew."""
+    """A run that wrote to the survey's file sets `changed`. If that survey is open, its layers are reloaded."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""What the command line says, in the words of the dialogs.
+"""Messages of the command line, with the labels of the dialogs.
 
 The detector runs as a command, so its messages name options (`--position-crs`) and other commands (`herdmap
-georeference`). Here they get the labels that a person sees in QGIS.
+georeference`). This file replaces them by the labels that a person sees in QGIS.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ _ADDED = re.compile(r" [(\[].*")
 def in_labels(text: str, algorithm: QgsProcessingAlgorithm) -> str:
     """A message of the command that `algorithm` runs, with labels in place of options and commands.
 
-    Options that follow another command are that one's. Options that the plugin does not have stay, with a word on that.
+    Options that follow another command belong to that command. Options that the plugin does not have stay, and a note
+    is added.
     """
     speaks_of: Any = algorithm
     strange = False

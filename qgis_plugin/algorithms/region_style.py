@@ -23,9 +23,10 @@ from qgis.PyQt.QtGui import QColor, QFont
 
 
 def _label(layer: QgsVectorLayer) -> str:
-    """An expression that is a region's name and its animals of all classes, on the first of its rows.
+    """An expression for the label of a region: its name and its number of animals, on the first of its rows.
 
-    Not by an aggregate over the layer, see geo/styles.py: those of QGIS 3.22 crash where it changes while it is drawn.
+    It uses no aggregate over the layer (see geo/geopackage/styles.py): in QGIS 3.22 those crash if the layer changes
+    while it is drawn.
     """
     first: dict[str, int] = {}
     totals: Counter[str] = Counter()

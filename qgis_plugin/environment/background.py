@@ -1,4 +1,4 @@
-"""Work that takes its time, beside QGIS's window."""
+"""Long work in the background, while QGIS's window stays usable."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from qgis.PyQt.QtCore import pyqtSignal
 
 
 class BackgroundTask(QgsTask):
-    """Runs `work(task)` in another thread; afterwards `finished_with` has its result, or the error it raised.
+    """Runs `work(task)` in another thread. Then emits `finished_with` with its result, or with the error it raised.
 
-    `work` may emit `line` and call `report`, and should ask `isCanceled`. Signals arrive in the main thread.
+    `work` may emit `line` and call `report`, and should check `isCanceled`. Signals arrive in the main thread.
     """
 
     line = pyqtSignal(str)
@@ -25,11 +25,11 @@ class BackgroundTask(QgsTask):
         self._error: Exception | None = None
 
     def start(self) -> None:
-        """Put it into QGIS's list of tasks."""
+        """Add the task to QGIS's task list."""
         QgsApplication.taskManager().addTask(self)
 
     def report(self, percent: float, what: str) -> None:
-        """How far it is: the bar of QGIS's task list, and the signal `step`."""
+        """Report progress: to the bar of QGIS's task list and with the signal `step`."""
         self.setProgress(percent)
         self.step.emit(percent, what)
 

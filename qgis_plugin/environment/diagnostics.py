@@ -1,4 +1,4 @@
-"""What to send to whoever helps: versions, the environment, the log; without names and passwords."""
+"""A report to send to a helper: versions, the environment and the log, without names and passwords."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import environment
 
 
 def report(health: environment.Health | None, log: Sequence[str]) -> str:
-    """A text to copy. health: the last check, if there was one. log: what setting up said."""
+    """The report as text. health: the last check, if there was one. log: the log of the set-up."""
     lines = [
         f"Herdmap plugin {version()}",
         f"QGIS {Qgis.QGIS_VERSION}, Qt {QT_VERSION_STR}, Python {platform.python_version()}",
@@ -36,7 +36,7 @@ def report(health: environment.Health | None, log: Sequence[str]) -> str:
 
 
 def version() -> str:
-    """The plugin's version: the metadata lies in the plugin's folder, in a checkout above it."""
+    """The plugin's version. In a checkout the metadata lies in the folder above the plugin's."""
     here = Path(__file__).parents[1]
     metadata = configparser.ConfigParser()
     metadata.read([here.parent / "metadata.txt", here / "metadata.txt"], encoding="utf-8")

@@ -28,12 +28,12 @@ _PYTHON_SETTING = "herdmap/python"
 
 
 class EnvironmentMissingError(Exception):
-    """There is no environment to run the detector in. The message says the mend."""
+    """There is no environment to run the detector in. The message says what to do."""
 
 
 @dataclass(frozen=True)
 class Health:
-    """What `herdmap doctor` says of an environment. device: cpu, cuda or nothing where the model does not run."""
+    """What `herdmap doctor` reports. device: `cpu` or `cuda`; empty if the model does not run."""
 
     healthy: bool
     version: str
@@ -42,29 +42,29 @@ class Health:
 
 
 def folder() -> Path:
-    """Where the plugin's own environments are."""
+    """The folder of the plugin's own environments."""
     return Path(QgsApplication.qgisSettingsDirPath()) / "cache" / "herdmap"
 
 
 def wheel() -> Path | None:
-    """The detector that this plugin carries; none in a checkout of the source."""
+    """The detector's wheel inside the plugin; None in a checkout of the source."""
     wheels = sorted(Path(__file__).parents[1].glob("wheels/herdmap-*.whl"))
     return wheels[-1] if wheels else None
 
 
-def told_python() -> str:
-    """The Python of an existing environment that the user points at, or nothing."""
+def chosen_python() -> str:
+    """The Python of the existing environment that the user chose; empty if the user chose none."""
     return str(QgsSettings().value(_PYTHON_SETTING, "") or "")
 
 
-def tell_python(path: str) -> None:
-    """Use an existing environment by its Python, or with nothing the plugin's own."""
+def choose_python(path: str) -> None:
+    """Use the existing environment of this Python; with an empty path, the plugin's own."""
     QgsSettings().setValue(_PYTHON_SETTING, path)
 
 
 def python() -> str:
     """The Python that runs the detector. Raises EnvironmentMissingError."""
-    told = told_python()
+    told = chosen_python()
     if told:
         if Path(told).is_file():
             return told
@@ -85,10 +85,10 @@ def python() -> str:
 
 
 def is_outdated() -> bool:
-    """Whether the plugin's own environment holds another detector than the plugin carries."""
+    """Whether the plugin's own environment contains another detector than the plugin's wheel."""
     carried = wheel()
     return (
-        not told_python()
+        not chosen_python()
         and _current() is not None
         and carried is not None
         and _about().get("wheel") != _digest(carried)
@@ -96,14 +96,14 @@ def is_outdated() -> bool:
 
 
 def remove() -> None:
-    """Remove the plugin's own environments. Raises OSError where one is in use."""
+    """Remove the plugin's own environments. Raises OSError if one is in use."""
     if folder().exists():
         (folder() / "current.json").unlink(missing_ok=True)
         shutil.rmtree(folder())
 
 
 def doctor(python: str, cancelled: Callable[[], bool] = lambda: False) -> Health:
-    """What the detector in this Python's environment says of itself. Blocks for seconds."""
+    """Run `herdmap doctor` in this Python's environment. Blocks for seconds."""
     lines: list[str] = []
     try:
         ended = process.run(

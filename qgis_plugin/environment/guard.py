@@ -1,7 +1,7 @@
-"""Run a module and end with it when the parent is gone: python guard.py PARENT_PID MODULE [ARGUMENT...].
+"""Run a module that ends when its parent ends: python guard.py PARENT_PID MODULE [ARGUMENT...].
 
-Runs in the detector's Python, not in QGIS's. For what does not watch its stdin by itself, as pip: the end of stdin,
-which comes when the parent closes it or dies, ends this process and what it started.
+This runs in the detector's Python, not in QGIS's. It is for programs that do not watch their stdin, such as pip: when
+the parent closes stdin or dies, this process ends, and all that it started.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import time
 
 def _end_with_parent(parent: int) -> None:
     if os.name == "nt":
-        # A read of stdin that is pending would block what starts a process here; a wait for the parent does not.
+        # A pending read of stdin would block every start of a process here; waiting for the parent does not.
         import ctypes
 
         synchronize, forever = 0x00100000, 0xFFFFFFFF

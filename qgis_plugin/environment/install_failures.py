@@ -1,4 +1,4 @@
-"""Why setting up the detector's environment failed, from what venv and pip said, with the mend."""
+"""Why the set-up failed, from the output of venv and pip, and what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..translation import tr
 
 @dataclass(frozen=True)
 class Failure:
-    """kind: one word, for the diagnostics. mend: what the user can do about it."""
+    """kind: one word, for the diagnostics. mend: what the user can do."""
 
     kind: str
     mend: str
@@ -46,10 +46,10 @@ _SIGNS = (
 
 
 def explain(lines: Sequence[str], proxies: Sequence[str] = ()) -> Failure:
-    """The failure that these lines of output tell of; `unknown` where none of the signs is there.
+    """The failure that these lines of output show; `unknown` if they show no known sign.
 
-    proxies: the hosts of the proxies in use. A newer pip names the host that it could not reach, and does not say that
-    it is a proxy.
+    proxies: the hosts of the proxies in use. A newer pip names the host that it could not reach, but not that it is a
+    proxy.
     """
     text = "\n".join(lines)
     for kind, sign in _SIGNS:

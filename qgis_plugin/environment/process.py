@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any, Callable
 
 _POLL_S = 0.1
-# After a cancel: so long for an end in order, then a request, then force.
+# After a cancel the program may end by itself for so long, then it is asked to end, then it is killed.
 _TERMINATE_AFTER_S, _KILL_AFTER_S = 1.2, 1.6
 _LAST_LINES = 200
-# Whatever points a Python, GDAL, PROJ or Qt at QGIS's own files.
+# Variables that point a Python, GDAL, PROJ or Qt at QGIS's own files.
 _QGIS_OWN = re.compile(
     r"(PYTHON|PROJ_|GDAL_|OGR_|QGIS_|QT_|OSGEO4W|GRASS|SAGA|VIRTUAL_ENV|CONDA|LD_LIBRARY_PATH|LD_PRELOAD|DYLD_)", re.I
 )
 
 
 class ProcessError(Exception):
-    """A program that could not be started. The message says why, for the user."""
+    """A program could not be started. The message tells the user why."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def python_command(python: str, *arguments: str) -> list[str]:
-    """`python` with nothing of the user's or QGIS's Python settings, its output unbuffered and in UTF-8."""
+    """`python` without the user's or QGIS's Python settings, its output unbuffered and in UTF-8."""
     return [python, "-I", "-u", "-X", "utf8", *arguments]
 
 
 def guarded(python: str, module: str, *arguments: str) -> list[str]:
-    """`python -m module arguments` that ends when QGIS ends, for a module that does not see to that itself."""
+    """`python -m module arguments` that ends when QGIS ends, for a module that does not do this itself."""
     guard = str(Path(__file__).with_name("guard.py"))
     return python_command(python, guard, str(os.getpid()), module, *arguments)
 
@@ -71,13 +71,13 @@ def run(
     extra_environment: Mapping[str, str] | None = None,
     folder: str | None = None,
 ) -> Ended:
-    """Run a program to its end. Blocks, so it is called from a background thread.
+    """Run a program to its end. Blocks, so call it from a background thread.
 
-    on_line, on_error_line: called in this thread with each line of its stdout and stderr. cancelled: asked ten times
-    a second; once it says so, stdin is closed, which asks the program to end, and within two seconds it is ended by
-    force. Its stdin stays open until then, and closes by itself when QGIS dies.
+    on_line, on_error_line: called in this thread with each line of its stdout and stderr. cancelled: called ten times a
+    second. Once it returns True, stdin is closed, which asks the program to end; after two seconds it is killed.
+    Otherwise stdin stays open, and closes by itself when QGIS dies.
 
-    Raises ProcessError where it cannot be started.
+    Raises ProcessError if the program cannot be started.
     """
     process = _start(command, extra_environment, folder)
     last_lines: deque[str] = deque(maxlen=_LAST_LINES)
@@ -123,7 +123,7 @@ def _start(command: Sequence[str], extra: Mapping[str, str] | None, folder: str 
 
 
 def _follow(process: subprocess.Popen[bytes], show: Callable[[bool, str], None], cancelled: Callable[[], bool]) -> bool:
-    """Show the program's lines until its streams end, and end it where it is to be cancelled. Whether it was."""
+    """Show the program's lines until it ends, or end it when it is cancelled. Returns whether it was cancelled."""
     lines: queue.Queue[tuple[bool, str] | None] = queue.Queue()
     for stream, is_error in ((process.stdout, False), (process.stderr, True)):
         threading.Thread(target=_read, args=(stream, is_error, lines), daemon=True).start()

@@ -11,7 +11,7 @@ from qgis.PyQt.QtNetwork import QNetworkProxy
 
 
 def proxy_environment() -> dict[str, str]:
-    """QGIS's proxy as pip understands it; nothing where there is none, or where the user's environment names one."""
+    """QGIS's proxy as environment variables for pip; empty if QGIS has none or the user's environment names one."""
     if any(name.lower() in ("http_proxy", "https_proxy", "all_proxy", "pip_proxy") for name in os.environ):
         return {}
     proxy = QgsNetworkAccessManager.instance().fallbackProxy()
@@ -26,7 +26,7 @@ def proxy_environment() -> dict[str, str]:
 
 
 def proxy_hosts(extra: Mapping[str, str]) -> list[str]:
-    """The hosts of the proxies that a program gets: of this process's environment and of `extra`."""
+    """The hosts of the proxies in this process's environment and in `extra`."""
     named = {name.lower(): value for name, value in {**os.environ, **extra}.items()}
     addresses = (named.get(name, "") for name in ("http_proxy", "https_proxy", "all_proxy", "pip_proxy"))
     return [host for address in addresses if (host := urlsplit(address).hostname)]

@@ -1,4 +1,4 @@
-"""A Python that the detector's environment can be made with. It is only asked and copied from, never changed."""
+"""Find a Python that can make the detector's environment. That Python itself is never changed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _ASK = "import sys, venv, ensurepip; print(*sys.version_info[:2], sys.maxsize > 
 
 
 class PythonError(Exception):
-    """No Python, or none that will do. The message says what was found and the mend."""
+    """There is no suitable Python. The message says what was found and what to do."""
 
 
 def find(told: str = "") -> str:
-    """The path of a Python that can make environments: `told`, or the first that is found and will do.
+    """The path of a Python that can make environments: `told`, or the first suitable one.
 
     Raises PythonError.
     """
@@ -47,7 +47,7 @@ def find(told: str = "") -> str:
 
 
 def problem_of(python: str) -> str:
-    """Why this Python will not do, or nothing."""
+    """Why this Python is not suitable; empty if it is."""
     try:
         done = subprocess.run(  # nosec B603
             python_command(python, "-c", _ASK),
@@ -86,7 +86,7 @@ def _candidates() -> Iterator[str]:
             found = shutil.which(name, path=folder or None)
             if found:
                 yield found
-    # Last the one that QGIS brings: an environment made with it leaves it as it is, but goes when QGIS is updated.
+    # QGIS's own Python comes last: the environment would break when QGIS is updated.
     for name in ("python.exe", "python3.exe", "bin/python3"):
         own = Path(sys.base_prefix) / name
         if own.is_file():

@@ -1,4 +1,4 @@
-"""Setting up the plugin's own environment: find a Python, make the environment, install the detector, try it."""
+"""Set up the plugin's own environment: find a Python, make the environment, install the detector, test it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PACKAGES = 16
 
 
 class SetUpError(Exception):
-    """Setting up did not succeed. kind: see `install_failures`, or `cancelled`; the message is for the user."""
+    """The set-up failed. kind: see `install_failures`, or `cancelled`. The message is for the user."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -36,11 +36,11 @@ def set_up(
     cancelled: Callable[[], bool] = lambda: False,
     extra_environment: Mapping[str, str] | None = None,
 ) -> environment.Health:
-    """Make the plugin's own environment and install the carried detector in it. Blocks for minutes.
+    """Make the plugin's own environment and install the plugin's detector in it. Blocks for minutes.
 
-    base_python: the Python to make it with; by default one that is found. on_progress: per cent, and what is done.
-    on_line: the log. extra_environment: see `proxy_environment`, which asks QGIS and so has to be called before, in the
-    main thread. Packages come from the index that pip is configured for.
+    base_python: the Python that makes it; by default the first suitable one. on_progress: called with per cent and the
+    current step. on_line: called with each line of the log. extra_environment: from `proxy_environment`, which must be
+    called in the main thread before. Packages come from the index that pip is configured for.
 
     Raises SetUpError.
     """
@@ -72,7 +72,7 @@ def set_up(
 
 
 class _Steps:
-    """The steps of one set-up, in order. Each raises SetUpError; `log` has what their programs said."""
+    """The steps of one set-up, in order. Each raises SetUpError. `log` has the output of their programs."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class _Steps:
         self._extra_environment = extra_environment
 
     def find_python(self, told: str) -> str:
-        """The Python to make the environment with."""
+        """Find the Python that makes the environment."""
         self._on_progress(1, tr("Looking for Python"))
         try:
             found = pythons.find(told)
@@ -98,7 +98,7 @@ class _Steps:
         return found
 
     def check_disk(self) -> None:
-        """Make the folder of the environments, and see that it has room."""
+        """Make the folder of the environments and check its free space."""
         environment.folder().mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(environment.folder()).free
         if free < _NEEDED_BYTES:
@@ -109,13 +109,13 @@ class _Steps:
             raise SetUpError("disk", text.format(free=free / 1e9))
 
     def make(self, base_python: str, new: Path) -> None:
-        """An environment without packages in the folder `new`."""
+        """Make an environment without packages in the folder `new`."""
         what = tr("Making the environment")
         self._on_progress(3, what)
         self._run(what, process.guarded(base_python, "venv", str(new)))
 
     def install(self, new: Path, carried: Path) -> None:
-        """The wheel `carried` and the packages that it needs."""
+        """Install the wheel `carried` and the packages that it needs."""
         what = tr("Downloading the packages")
         self._on_progress(8, what)
         command = process.guarded(
@@ -125,7 +125,7 @@ class _Steps:
         self._run(what, command, _pip_progress(self._on_progress))
 
     def try_out(self, new: Path) -> environment.Health:
-        """How the detector runs there."""
+        """Test the installed detector."""
         self._on_progress(92, tr("Testing the detector"))
         health = environment.doctor(str(environment.python_in(new)), cancelled=self._cancelled)
         self._note(health.text)

@@ -1,4 +1,4 @@
-"""The settings: set up the detector's environment, choose another, see how it is."""
+"""The settings: set up the detector's environment, choose another one, check it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import (
     QDialog,
@@ -34,7 +34,7 @@ _GOOD, _BAD, _NEUTRAL = "#1f7a43", "#b3261e", "palette(window-text)"
 
 
 class SettingsDialog(QDialog):
-    """Stays open or hidden beside QGIS's window; a set-up goes on while it is hidden."""
+    """The dialog does not block QGIS. A set-up continues while the dialog is hidden."""
 
     set_up_ended = pyqtSignal()
 
@@ -53,14 +53,16 @@ class SettingsDialog(QDialog):
     # ---- what is shown -------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Show how the environment is, by asking the detector in it."""
+        """Check the detector in the chosen environment and show the result."""
         if self._task is not None:
             return
         try:
             python = environment.python()
         except environment.EnvironmentMissingError as error:
             self._health = None
-            self._show(str(error), _NEUTRAL)
+            chosen = environment.chosen_python()
+            text = tr("The detector is not set up yet. Press “Set up” below. You do this once; it takes a few minutes.")
+            self._show(str(error) if chosen else text, _NEUTRAL)
             self._update_buttons()
             return
         self._run(tr("Checking the detector"), lambda task: environment.doctor(python, task.isCanceled), self._checked)
@@ -120,18 +122,18 @@ class SettingsDialog(QDialog):
             self._show(str(error), _NEUTRAL if getattr(error, "kind", "") == "cancelled" else _BAD)
             self._write(str(error))
         else:
-            environment.tell_python("")
+            environment.choose_python("")
             self._health = health
             self._show_health(health)
         self.set_up_ended.emit()
 
     def cancel(self) -> None:
-        """End what is going on."""
+        """Cancel the running task."""
         if self._task is not None:
             self._task.cancel()
 
     def abandon(self) -> None:
-        """End what is going on and listen to it no more: the dialog is about to go."""
+        """Cancel the running task and ignore its signals: the dialog is about to be deleted."""
         if self._task is not None:
             self._task.finished_with.disconnect()
             self._task.line.disconnect()
@@ -139,14 +141,14 @@ class SettingsDialog(QDialog):
             self._task.cancel()
 
     def copy_diagnostics(self) -> None:
-        """Put a text for whoever helps on the clipboard."""
+        """Copy the diagnostics to the clipboard."""
         QgsApplication.clipboard().setText(diagnostics.report(self._health, self._log_lines))
         self._show(tr("Copied. Paste the text into your message. It contains no names and no passwords."), _NEUTRAL)
 
     def _choice_changed(self) -> None:
         path = self._other_python.filePath().strip() if self._other.isChecked() else ""
-        if path != environment.told_python():
-            environment.tell_python(path)
+        if path != environment.chosen_python():
+            environment.choose_python(path)
             self.refresh()
         self._update_buttons()
 
@@ -250,9 +252,10 @@ class SettingsDialog(QDialog):
         self._base_python = _python_chooser(tr("found automatically"))
         place = QLabel(diagnostics.redacted(str(environment.folder())))
         place.setWordWrap(True)
-        place.setEnabled(False)
+        place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._set_up, self._remove_button = QPushButton(tr("Set up")), QPushButton(tr("Remove"))
         self._set_up.setDefault(True)
+        self._remove_button.setToolTip(tr("Delete the detector and its packages from the folder above"))
         buttons = QHBoxLayout()
         buttons.addWidget(self._set_up)
         buttons.addWidget(self._remove_button)
@@ -266,10 +269,11 @@ class SettingsDialog(QDialog):
         return form
 
     def _build_progress(self) -> QHBoxLayout:
-        """What is going on, how far it is, and the button that ends it."""
+        """The running task, its progress, and the buttons to cancel it and to check the detector."""
         self._bar, self._step = QProgressBar(), QLabel()
         self._bar.setVisible(False)
         self._cancel, self._check = QPushButton(tr("Cancel")), QPushButton(tr("Check"))
+        self._check.setToolTip(tr("Test whether the detector runs in the chosen environment"))
         row = QHBoxLayout()
         row.addWidget(self._step, 1)
         row.addWidget(self._bar, 2)
@@ -278,7 +282,7 @@ class SettingsDialog(QDialog):
         return row
 
     def _choose_by_setting(self) -> None:
-        told = environment.told_python()
+        told = environment.chosen_python()
         self._other_python.setFilePath(told)
         (self._other if told else self._own).setChecked(True)
         self._own.toggled.connect(self._choice_changed)

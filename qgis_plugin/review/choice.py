@@ -85,7 +85,7 @@ class ReviewChoice(QgsCollapsibleGroupBox):
         return Wanted(
             self.order.currentData(),
             tuple(self.classes.checkedItems()),
-            # Of two decimals: what is shown as 0.25 is meant, also where the file has 0.2451.
+            # Rounded to the two decimals that are shown: what looks like 0.25 means 0.25.
             round(self.lowest.value(), 2),
             round(self.highest.value(), 2),
             self.size.value(),

@@ -109,7 +109,7 @@ class ReviewDock(QgsDockWidget):
         self._watched = (self.card, self.photo, self.canvas)
         for widget in self._watched:
             widget.installEventFilter(self)
-        # Once all layers of a survey are there, or gone; after QGIS has shown the whole of a project's first ones.
+        # Wait until all layers of a survey are added or removed, and until QGIS has zoomed to a project's first layers.
         self._soon, self._look_soon = QTimer(self), QTimer(self)
         for timer, slot in ((self._soon, self._list_surveys), (self._look_soon, self._look)):
             timer.setSingleShot(True)
@@ -120,7 +120,7 @@ class ReviewDock(QgsDockWidget):
     # ---- the survey --------------------------------------------------------------------------
 
     def open(self, path: str | Path) -> bool:
-        """Begin to review the survey at `path`; its layers are added where they are missing. Whether it can be read."""
+        """Begin to review the survey at `path`; add its layers if they are missing. Returns whether it can be read."""
         path = Path(path).absolute()
         self._stop_drawing()
         QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
@@ -157,7 +157,7 @@ class ReviewDock(QgsDockWidget):
         self._soon.start()
 
     def _list_surveys(self) -> None:
-        """Offer the surveys that are in the project; begin with the first where none is in hand."""
+        """Offer the surveys of the project, and open the first if none is open."""
         paths = surveys(self.project)
         self.panel.offer_surveys({str(path): path.stem for path in paths})
         if self.queue is not None and self.queue.file.path in paths:
@@ -183,31 +183,31 @@ class ReviewDock(QgsDockWidget):
     # ---- what the keys do --------------------------------------------------------------------
 
     def confirm(self) -> None:
-        """It is what it is called."""
+        """The class is right."""
         self._step(lambda queue: queue.confirm())
 
     def reject(self) -> None:
-        """It is no animal."""
+        """It is not an animal."""
         self._step(lambda queue: queue.reject())
 
     def relabel(self, name: str) -> None:
-        """It is an animal of the class `name`, which may be new."""
+        """It is an animal of the class `name`, which may be a new class."""
         self._step(lambda queue: queue.relabel(name))
 
     def next(self) -> None:
-        """Go on without a word."""
+        """Skip this detection."""
         self._step(lambda queue: queue.next())
 
     def back(self) -> None:
-        """Go back to the one before."""
+        """Go back to the detection before."""
         self._step(lambda queue: queue.back())
 
     def undo(self) -> None:
-        """Take the last step back."""
+        """Undo the last step."""
         self._step(lambda queue: queue.undo())
 
     def ask_class(self) -> None:
-        """Ask which class it is; while a box is drawn, of which class that is."""
+        """Ask for the class of the detection, or of the box that is being drawn."""
         if self.queue is not None and (self.queue.current is not None or self.drawing is not None):
             self._then = self._named
             self.typing.ask(
@@ -224,7 +224,7 @@ class ReviewDock(QgsDockWidget):
             self.typing.ask(tr("Note for this animal. Enter saves it, Esc cancels."), current.note or "")
 
     def draw(self) -> None:
-        """Draw the box of an animal that was missed, in the photo where it is shown, else on the map."""
+        """Draw the box of a missed animal: in the photo if it is shown, else on the map."""
         queue = self.queue
         if queue is None or self.drawing is not None:
             return
@@ -243,7 +243,7 @@ class ReviewDock(QgsDockWidget):
         self._say_drawing()
 
     def toggle_photo(self) -> None:
-        """Show the photo beside the map, or not."""
+        """Show or hide the photo beside the map."""
         self._photo_wanted = not self.photo.isVisibleTo(self)
         self._stop_drawing()
         self._show()
@@ -264,7 +264,7 @@ class ReviewDock(QgsDockWidget):
             self.relabel(name)
 
     def _step(self, step: Callable[[ReviewQueue], object]) -> None:
-        """Take a step, and show where it led, or why it could not be taken."""
+        """Take a step of the review and show the result, or why it failed."""
         if self.queue is None:
             return
         self._stop_drawing()
@@ -335,7 +335,7 @@ class ReviewDock(QgsDockWidget):
         self._look()
 
     def _look(self) -> None:
-        """Bring the detection in hand into view."""
+        """Move the map and the photo to the current detection."""
         queue = self.queue
         current = queue.current if queue is not None else None
         if queue is None or current is None:
@@ -357,7 +357,7 @@ class ReviewDock(QgsDockWidget):
                 self.panel.say(tr("The photo does not exist: {}").format(path), wrong=True)
 
     def _wants_photo(self, current: Detection) -> bool:
-        """Photos that are laid flat on the map overlap there, and only the first hundreds are laid at all."""
+        """Whether the photo is shown: photos placed by their pose overlap on the map, and only the first are there."""
         if self._photo_wanted is not None:
             return self._photo_wanted
         image = self._current_image()
@@ -413,7 +413,7 @@ class ReviewDock(QgsDockWidget):
         return True
 
     def _action(self, event: Any) -> Callable[[], object] | None:
-        """What a key does now."""
+        """The action of a key at the moment."""
         if self.drawing is not None:
             tool = self.drawing.tool
             if event.key() in tool.KEYS:

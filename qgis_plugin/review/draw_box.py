@@ -1,6 +1,6 @@
-"""Drawing the box of an animal that the detector missed: with the mouse, or with keys alone.
+"""Draw the box of a missed animal, with the mouse or with keys.
 
-A box is a rectangle of image px, so over a photo that lies askew on the map it is drawn askew.
+A box is a rectangle in image px, so it is rotated on the map where the photo is.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ GroundAt = Callable[[QgsPointXY], "Ground | None"]
 class BoxTool(QgsMapTool):
     """Draw one box on a canvas. `drawn(ground, box)` has the box in px of the ground's image.
 
-    The mouse drags it from corner to corner. By keys it begins in the middle of the canvas: arrows move it, with Shift
-    they make it larger and smaller, with Ctrl all goes by single px, Enter takes it, Escape gives it up.
-    `nowhere` says that there is no image at that place.
+    The mouse drags it from corner to corner. With keys it begins in the middle of the canvas: arrows move it, Shift +
+    arrows resize it, Ctrl makes steps of one px, Enter accepts it, Escape cancels. `nowhere` is emitted where there is
+    no image.
     """
 
     drawn = pyqtSignal(object, object)
@@ -62,7 +62,7 @@ class BoxTool(QgsMapTool):
         self._pressed: Point | None = None
 
     def start(self, width: float, height: float) -> bool:
-        """Put a box of this size, px, in the middle of what is seen. False where no image is there."""
+        """Put a box of this size (px) in the middle of the canvas. Returns False if no image is there."""
         centre = self.canvas().center()
         self._ground = self._ground_at(centre)
         if self._ground is None:
@@ -73,16 +73,16 @@ class BoxTool(QgsMapTool):
         return True
 
     def stop(self) -> None:
-        """Draw nothing any more."""
+        """Stop drawing and clear the box."""
         self._ground, self._box, self._pressed = None, None, None
         self._outline.clear()
 
     def remove(self) -> None:
-        """Leave the canvas for good."""
+        """Remove the box from the canvas for good."""
         self._outline.remove()
 
     def key(self, event: Any) -> bool:
-        """Take a key of the canvas; whether it was one of the drawing's."""
+        """Handle a key of the canvas. Returns whether it was a key of the drawing."""
         if event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
             return True

@@ -1,8 +1,8 @@
-"""The reviews in a survey's GeoPackage: read once, then one small transaction for each thing that a person says.
+"""The reviews in a survey's GeoPackage: read once, then one small transaction for each review.
 
-A step is on the disk before the next begins, so a crash loses nothing that was said. The file is open only while it is
-read or written: nothing is locked while a person thinks. A row that somebody else changed in the meantime is never
-overwritten: who wants to change it is told first.
+Each step is on the disk before the next begins, so a crash loses no review. The file is open only while it is read or
+written, so it is not locked while a person thinks. A row that somebody else changed meanwhile is never overwritten: the
+reviewer is told first.
 
 Boxes are in image px (0-based, half-open, y down) and on the map in the CRS of the layer `detections`.
 """
@@ -29,7 +29,7 @@ Point = tuple[float, float]
 
 
 class ChangedError(SurveyError):
-    """Somebody else changed the row since it was read. now: the row as it is, None where it is gone."""
+    """Somebody else changed the row since it was read. now: the row as it is now, None if it was deleted."""
 
     def __init__(self, message: str, now: Detection | None) -> None:
         super().__init__(message)
@@ -37,10 +37,10 @@ class ChangedError(SurveyError):
 
 
 class Detection(NamedTuple):
-    """A row of the layer `detections`. box_px: xmin, ymin, xmax, ymax, None where it is unknown.
+    """A row of the layer `detections`. box_px: xmin, ymin, xmax, ymax; None if unknown.
 
-    ring: the four corners on the map as eight numbers x, y, ..., None where it has no place. runner_up: the second best
-    class with its score, or None. animal_id: the same for one animal in several photos.
+    ring: the four corners on the map as eight numbers x, y, ...; None without a position. runner_up: the second best
+    class and its score, or None. animal_id: the same for one animal in several photos.
     """
 
     fid: int
@@ -61,12 +61,12 @@ class Detection(NamedTuple):
 
     @property
     def is_a(self) -> str:
-        """What the animal is: a person's word before the model's."""
+        """The class of the animal: the reviewed class if there is one, else the model's."""
         return effective_class(self.class_name, self.reviewed_class) or "unknown"
 
     @property
     def sighting(self) -> Sighting:
-        """The part that the counting rule asks for."""
+        """The columns that the counting rule needs."""
         return Sighting(
             self.animal_id, self.counted != 0, self.score, self.review, self.class_name, self.reviewed_class
         )
@@ -78,7 +78,7 @@ class Detection(NamedTuple):
 
     @property
     def centre(self) -> Point | None:
-        """The middle of its corners on the map, by which it is counted in a region."""
+        """The mean of its corners on the map, which decides the region it counts in."""
         r = self.ring
         return None if r is None else ((r[0] + r[2] + r[4] + r[6]) / 4, (r[1] + r[3] + r[5] + r[7]) / 4)
 
@@ -103,7 +103,7 @@ class CountRow(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What the review needs of a survey. classes: what the models of the survey know, and what is in the file."""
+    """What the review needs of a survey. classes: those of the survey's models, then others in the file."""
 
     detections: list[Detection]
     counts: list[CountRow]
@@ -156,7 +156,7 @@ class ReviewFile(SurveyFile):
         return None if row is None else _image(row)
 
     def images_at(self, x: float, y: float) -> list[Image]:
-        """The images whose outline may hold this place on the map: its bounds do."""
+        """The images whose bounds contain this point of the map. Their footprints may not."""
         there = (
             " WHERE fid IN (SELECT id FROM rtree_images_geom WHERE ? BETWEEN minx AND maxx AND ? BETWEEN miny AND maxy)"
         )
@@ -169,9 +169,10 @@ class ReviewFile(SurveyFile):
             pass
 
     def save(self, before: Detection, after: Detection, cells: Cells | None = None) -> None:
-        """Write what is said of one detection. before: the row as it was read.
+        """Write the review of one detection. before: the row as it was read.
 
-        cells: what the counts say from now on, written with it. Raises ChangedError where the row is another by now.
+        cells: the new numbers of the layer `counts`, written in the same transaction. Raises ChangedError if somebody
+        else has changed the row.
         """
         new = [getattr(after, name) for name in REVIEW_COLUMNS]
         old = [getattr(before, name) for name in REVIEW_COLUMNS]
@@ -184,7 +185,7 @@ class ReviewFile(SurveyFile):
             self._count(db, cells)
 
     def add(self, drawn: Detection, cells: Cells | None = None) -> Detection:
-        """Write an animal that a person drew, and return it with its fid. It counts as an animal of its own."""
+        """Write an animal that a person drew, and return it with its fid. It counts as a separate animal."""
         if drawn.box_px is None and drawn.ring is None:
             raise SurveyError(tr("The box has no position. Draw it on an image."))
         with self._change() as db:
@@ -210,7 +211,7 @@ class ReviewFile(SurveyFile):
         return drawn._replace(fid=int(fid or 0), run_id=BY_HAND)
 
     def remove(self, drawn: Detection, cells: Cells | None = None) -> None:
-        """Take back an animal that a person drew. Raises ChangedError where somebody said something of it since."""
+        """Delete an animal that a person drew. Raises ChangedError if somebody has reviewed it since."""
         if not drawn.by_hand:
             raise SurveyError(tr("A detection of the model cannot be removed. Reject it instead."))
         same = " AND ".join(f"{name} IS ?" for name in REVIEW_COLUMNS)
@@ -227,7 +228,7 @@ class ReviewFile(SurveyFile):
     # ---- inside a transaction ----------------------------------------------------------------
 
     def _follow(self, db: sqlite3.Connection, drawn: Detection, change: int) -> None:
-        """The numbers that the file keeps of its own rows."""
+        """Update what the file stores about its rows: detections per image, and the extent."""
         db.execute("UPDATE images SET detections = coalesce(detections, 0) + ? WHERE path = ?", (change, drawn.image))
         if drawn.ring is not None and change > 0:
             xs, ys = drawn.ring[0::2], drawn.ring[1::2]
@@ -239,7 +240,7 @@ class ReviewFile(SurveyFile):
             )
 
     def _count(self, db: sqlite3.Connection, cells: Cells | None) -> None:
-        """Write cells of the layer `counts`; a new class gets a row in each region, as `herdmap count` has it."""
+        """Write cells of the layer `counts`. A new class gets a row in each region, as in `herdmap count`."""
         if not cells or not self._counts:
             return
         for (region, name), number in cells.items():
@@ -302,7 +303,7 @@ class ReviewFile(SurveyFile):
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all that is done in it, or nothing."""
+        """A transaction: all of its changes are written, or none."""
         with self.open("rw") as db:
             for name, which in (("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)):
                 db.create_function(name, 1, lambda blob, which=which: envelope(blob)[which])

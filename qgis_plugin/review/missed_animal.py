@@ -1,7 +1,7 @@
-"""An animal that the detector missed: a box that a person draws becomes a detection of its image.
+"""A missed animal: the box that a person draws becomes a detection of an image.
 
-What is drawn on a photo belongs to that photo; what is drawn on the map, to the image that lies there. The box is kept
-in image px, by which a later run of the detector knows it again, and on the map, by which it is counted.
+A box drawn in a photo belongs to that photo; a box drawn on the map, to the image there. The box is stored in image px,
+so that a later run of the detector recognises it, and on the map, so that it counts in a region.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .queue import ReviewQueue
 
 
 class Drawing:
-    """One box being drawn on a canvas. It ends with `stop`, which gives the canvas its tool back."""
+    """One box being drawn on a canvas. `stop` ends it and gives the canvas its tool back."""
 
     def __init__(
         self, canvas: QgsMapCanvas, ground_at: GroundAt, class_name: str, done: Callable[[Ground, Box], None]
@@ -44,7 +44,7 @@ class Drawing:
 
 
 def detection(ground: Ground, box: Box, class_name: str) -> Detection | None:
-    """The row of an animal drawn there; None where the box lies beside its image."""
+    """The row of an animal drawn there; None if the box lies outside the image."""
     inside = clipped(box, ground.image.size)
     if inside is None:
         return None
@@ -66,7 +66,7 @@ def detection(ground: Ground, box: Box, class_name: str) -> Detection | None:
 
 
 def in_photo(queue: ReviewQueue, image: Image) -> Ground:
-    """The ground of a photo's own canvas, whose place (x, -y) is px (x, y)."""
+    """The ground of a photo's own canvas, where the point (x, -y) is the px (x, y)."""
     current = queue.current
     near = None if current is None or current.box_px is None else current.box_px[:2]
     frame = PhotoFrame(image, queue.of_image(image.path), near)
@@ -74,7 +74,7 @@ def in_photo(queue: ReviewQueue, image: Image) -> Ground:
 
 
 def on_map(queue: ReviewQueue, to_canvas: QgsCoordinateTransform, point: QgsPointXY) -> Ground | None:
-    """The image under a place of the map: that of the detection in hand, if it is there. None where there is none.
+    """The image at a point of the map: the current detection's image if it is there. None if no image is there.
 
     to_canvas: from the CRS of the detections to the map's.
     """

@@ -1,4 +1,4 @@
-"""What the review dock is made of, and how it shows a queue. It decides nothing: the dock does."""
+"""The widgets of the review dock, and how they show a queue. The dock makes the decisions."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _SAID = "background: #cfe2ff; color: #052c65; padding: 4px;"
 
 
 class ReviewPanel(QWidget):
-    """Survey, reviewer, queue, the detection in hand, its photo, buttons, tally, counts per region.
+    """Survey, reviewer, queue, the current detection, its photo, buttons, tally, counts per region.
 
-    actions: (name, text, key) of each button with what it does, in order.
+    actions: for each button, in order: name -> (text, key, function).
     """
 
     def __init__(self, actions: dict[str, tuple[str, str, Callable[[], None]]], parent: QWidget | None = None) -> None:
@@ -74,7 +74,7 @@ class ReviewPanel(QWidget):
         column.addStretch(1)
 
     def show_queue(self, queue: ReviewQueue | None) -> None:
-        """Show how things stand; None is that no survey is open."""
+        """Show the queue; None if no survey is open."""
         current = queue.current if queue is not None else None
         for button in self.buttons.values():
             button.setEnabled(current is not None)
@@ -98,20 +98,20 @@ class ReviewPanel(QWidget):
         self._show_counts(queue.regions.totals() if queue is not None else [])
 
     def say(self, text: str, wrong: bool = False) -> None:
-        """Say something in the line above the buttons; an empty text takes it away."""
+        """Show a message above the buttons; an empty text hides it."""
         self.message.setText(text)
         self.message.setVisible(bool(text))
         self.message.setStyleSheet(_WRONG if wrong else _SAID)
 
     def offer_surveys(self, names: dict[str, str]) -> None:
-        """Offer these surveys: path -> what it is called."""
+        """Offer these surveys: path -> name."""
         self.survey.clear()
         for path, name in names.items():
             self.survey.addItem(name, path)
             self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
 
     def _chip_of(self, queue: ReviewQueue, fid: int) -> bytes | None:
-        """Its small picture. It is read once: where a step fails, the file may be locked."""
+        """The small picture. It is read once, because the file may be locked after a failed step."""
         key = (queue.file, fid)
         if self._chip is None or self._chip[0] != key:
             try:
@@ -210,7 +210,7 @@ def _text() -> QLabel:
 
 
 def _end(queue: ReviewQueue) -> tuple[str, str]:
-    """What to say at the end of the queue."""
+    """Title and text at the end of the queue."""
     if len(queue) == 0:
         return tr("Nothing to review"), tr(
             "All chosen detections are reviewed already. Change the choice above to review others."
@@ -221,5 +221,5 @@ def _end(queue: ReviewQueue) -> tuple[str, str]:
 
 
 def _login() -> str:
-    """What the computer calls the person at it."""
+    """The user's name on this computer."""
     return str(QgsApplication.userFullName() or QgsApplication.userLoginName())

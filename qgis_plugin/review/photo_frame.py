@@ -1,8 +1,9 @@
 """From image px to the map and back, for a box that a person draws.
 
-An image's outline in the layer `images` says where its corners lie. The projective map through them is exact for an
-orthomosaic, for a cell of a contact sheet, and for a photo of level ground; points of the outline between the corners
-tell where it is not. There the nearest detection of the image, a box known in both, stands for its surroundings.
+An image's footprint in the layer `images` gives the positions of its corners. The projective map through the corners is
+exact for an orthomosaic, for a cell of a contact sheet, and for a photo of level ground. Points of the footprint
+between the corners show where it is not exact. There the box of the nearest detection, known in px and on the map, is
+used.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ FIT_PX = 2.0
 class PhotoFrame:
     """One image's px on the map, in the CRS of the survey.
 
-    detections: those of the image, of use where its outline does not tell. near: a place in the image, px, for which
-    that holds best.
+    detections: those of the image, used if its footprint is not exact. near: a point of the image (px) at which the
+    result should be best.
     """
 
     def __init__(self, image: Image, detections: Iterable[Detection] = (), near: Point | None = None) -> None:
@@ -32,16 +33,16 @@ class PhotoFrame:
 
     @property
     def known(self) -> bool:
-        """Whether px and map are tied to each other."""
+        """Whether the relation of px and map is known."""
         return self._to_px is not None
 
     def to_px(self, x: float, y: float) -> Point:
-        """Image px of a place on the map."""
+        """The image px of a point on the map."""
         px = self._to_px.map(QPointF(x - self._origin[0], y - self._origin[1]))
         return px.x(), px.y()
 
     def to_map(self, x: float, y: float) -> Point:
-        """The place on the map of image px."""
+        """The point on the map of an image px."""
         local = self._to_map.map(QPointF(x, y))
         return local.x() + self._origin[0], local.y() + self._origin[1]
 
@@ -101,14 +102,14 @@ class PhotoFrame:
 
 
 def clipped(box: Box, size: tuple[int, int]) -> Box | None:
-    """The part of a box that lies in an image of this size, to 0.01 px; None where that is less than a pixel."""
+    """The part of a box inside an image of this size, to 0.01 px; None if it is smaller than a pixel."""
     xmin, ymin, xmax, ymax = (round(value, 2) for value in box)
     xmin, ymin, xmax, ymax = max(xmin, 0.0), max(ymin, 0.0), min(xmax, float(size[0])), min(ymax, float(size[1]))
     return (xmin, ymin, xmax, ymax) if xmax - xmin >= 1 and ymax - ymin >= 1 else None
 
 
 def holds(image: Image, x: float, y: float) -> bool:
-    """Whether a place on the map lies within an image's outline."""
+    """Whether a point of the map lies in an image's footprint."""
     if image.ring is None:
         return False
     x0, y0 = image.ring[:2]

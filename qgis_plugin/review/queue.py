@@ -1,7 +1,7 @@
-"""The review without a window: what is to be looked at and in which order, what was said, and how it stands.
+"""The review without its window: which detections to review, in which order, the reviews so far, and the totals.
 
-The dock shows this and sends it keys. A step touches the detection in hand alone, so its time does not depend on how
-many the survey has.
+The dock shows this and sends it keys. A step changes only the current detection, so it takes no longer in a large
+survey.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ ORDERS = (SCORE, LOWEST_SCORE, REGION, SAMPLE)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to review. order: one of ORDERS. classes: none for all. lowest, highest: scores, both included.
+    """What to review. order: one of ORDERS. classes: empty for all. lowest, highest: scores, both included.
 
-    size, seed: of a sample. The same seed draws the same detections, whatever of them is reviewed already, in every
-    copy of a survey; a larger size goes on from there.
+    size, seed: of a sample. The same seed gives the same sample in every copy of a survey, whatever is reviewed
+    already. A larger sample contains the smaller one.
     """
 
     order: str = SCORE
@@ -38,7 +38,7 @@ class Wanted:
 
 
 class Tally(NamedTuple):
-    """How many detections of the survey are what. relabelled are among the confirmed, added (by hand) are neither."""
+    """The number of detections in each state. confirmed includes relabelled; added (by hand) are in neither."""
 
     unreviewed: int
     confirmed: int
@@ -48,7 +48,7 @@ class Tally(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """What was done, to undo it: before is None where the animal was added."""
+    """One step that can be undone. before: None if the animal was added."""
 
     before: Detection | None
     after: Detection
@@ -56,10 +56,10 @@ class _Step(NamedTuple):
 
 
 class ReviewQueue:
-    """One person's walk through a survey.
+    """One person's review of a survey.
 
-    `current` is the detection in hand, None at the end. What is said is in the file when the method returns; where it
-    could not be written the method raises SurveyError, and everything is as it was before.
+    `current` is the current detection, None at the end. A method that reviews has written to the file when it returns.
+    If it cannot write, it raises SurveyError and changes nothing.
     """
 
     def __init__(self, file: ReviewFile, reviewer: str, regions: RegionCounts | None = None) -> None:
@@ -91,22 +91,22 @@ class ReviewQueue:
 
     @property
     def position(self) -> int:
-        """How many of the queue lie behind."""
+        """The number of detections before the current one."""
         return self._position
 
     @property
     def current(self) -> Detection | None:
-        """The detection in hand."""
+        """The current detection."""
         return self._rows[self._queue[self._position]] if self._position < len(self._queue) else None
 
     @property
     def tally(self) -> Tally:
-        """How the whole survey stands."""
+        """The tally of the whole survey."""
         return Tally(*(self._states[name] for name in Tally._fields))
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
+        """Whether there is a step to undo."""
         return bool(self._steps)
 
     def of_image(self, path: str) -> list[Detection]:
@@ -114,7 +114,7 @@ class ReviewQueue:
         return [self._rows[fid] for fid in self._of_image.get(path, ())]
 
     def choose(self, wanted: Wanted) -> None:
-        """Queue what is unreviewed and wanted, and begin at its first."""
+        """Queue the wanted unreviewed detections, and begin with the first."""
         classes = set(wanted.classes)
         chosen = [
             one
@@ -139,23 +139,23 @@ class ReviewQueue:
     # ---- steps -------------------------------------------------------------------------------
 
     def next(self) -> None:
-        """Go on without a word."""
+        """Skip this detection."""
         self._position = min(self._position + 1, len(self._queue))
 
     def back(self) -> None:
-        """Go back to the one before."""
+        """Go back to the detection before."""
         self._position = max(self._position - 1, 0)
 
     def confirm(self) -> None:
-        """It is what it is called."""
+        """The class is right."""
         self._say(lambda one: one._replace(review=CONFIRMED))
 
     def reject(self) -> None:
-        """It is no animal, or none that counts."""
+        """It is not an animal, or not one to count."""
         self._say(lambda one: one._replace(review=REJECTED))
 
     def relabel(self, name: str) -> None:
-        """It is an animal, of another class."""
+        """It is an animal of another class."""
         name = name.strip()
         if not name:
             return
@@ -163,11 +163,11 @@ class ReviewQueue:
         self._know(name)
 
     def note(self, text: str) -> None:
-        """Put a note on it; an empty one takes the note away. It stays in hand."""
+        """Write a note; an empty text deletes it. The detection stays the current one."""
         self._say(lambda one: one._replace(note=text.strip() or None), stay=True)
 
     def add(self, drawn: Detection) -> Detection:
-        """An animal that the detector missed. What is in hand stays in hand. Returns it as it was written."""
+        """Add a missed animal, and return it as it was written. The current detection stays the same."""
         drawn = drawn._replace(review=CONFIRMED, reviewer=self.reviewer or None, reviewed_at=now())
         cells = self.regions.change(None, drawn)
         try:
@@ -184,7 +184,7 @@ class ReviewQueue:
         return written
 
     def undo(self) -> Detection | None:
-        """Take the last step back, and return to where it was done. Returns what it was done to, as it is now."""
+        """Undo the last step and go back to its detection. Returns that detection as it is now."""
         if not self._steps:
             return None
         before, after, position = self._steps[-1]
@@ -196,7 +196,7 @@ class ReviewQueue:
                 self.file.save(after, before, cells)
         except ChangedError as changed:
             self.regions.change(before, after)
-            self._steps.pop()  # somebody's word is on it now
+            self._steps.pop()  # somebody else has reviewed it since
             self._take(after.fid, changed.now)
             raise
         except Exception:
@@ -215,7 +215,7 @@ class ReviewQueue:
         after = change(before)
         if after.review == UNREVIEWED and not after.note:
             after = after._replace(reviewer=None, reviewed_at=None)
-        elif not (stay and before.review != UNREVIEWED):  # a note leaves the verdict to who gave it
+        elif not (stay and before.review != UNREVIEWED):  # a note keeps the name of who reviewed it
             after = after._replace(reviewer=self.reviewer or None, reviewed_at=now())
         cells = self.regions.change(before, after)
         try:
@@ -234,7 +234,7 @@ class ReviewQueue:
             self.next()
 
     def _put(self, before: Detection, after: Detection | None) -> None:
-        """The row and the tally from now on."""
+        """Update the row and the tally."""
         self._states.subtract(_states(before))
         if before.fid in self._queued:
             self.left += (after is not None and after.review == UNREVIEWED) - (before.review == UNREVIEWED)
@@ -246,7 +246,7 @@ class ReviewQueue:
         self._states.update(_states(after))
 
     def _take(self, fid: int, now: Detection | None) -> None:
-        """The row as somebody else made it."""
+        """Take over the row as somebody else changed it."""
         before = self._rows[fid]
         self.regions.change(before, now)
         self._put(before, now)
@@ -267,7 +267,7 @@ def now() -> str:
 
 
 def _states(one: Detection) -> list[str]:
-    """What one detection adds to the tally."""
+    """The states that one detection adds to the tally."""
     if one.by_hand and one.review != REJECTED:
         return ["added"]
     if one.review == CONFIRMED and one.reviewed_class and one.reviewed_class != one.class_name:
@@ -276,6 +276,6 @@ def _states(one: Detection) -> list[str]:
 
 
 def _drawn_by_lot(seed: int, one: Detection) -> bytes:
-    """A number drawn for a detection by its place in its image, so that copies of a survey draw alike."""
+    """A random number for a detection, from its position in its image: the same in every copy of a survey."""
     place = "" if one.box_px is None else " ".join(f"{value:.2f}" for value in one.box_px)
     return hashlib.blake2b(f"{seed}\n{one.image}\n{place}".encode("utf-8", "replace"), digest_size=8).digest()

@@ -1,7 +1,7 @@
-"""How many animals each region has while they are reviewed: the rules of `herdmap count`, a step at a time.
+"""The animals of each region during a review: the rules of `herdmap count`, updated with each step.
 
-A detection belongs to the region that holds the middle of its box, on a shared edge to the first, in none to `outside`,
-without a place to `unplaced`. It counts unless a person rejected it or another sighting stands for its animal.
+A detection belongs to the region that contains the centre of its box; on a shared edge to the first region, in no
+region to `outside`, without a position to `unplaced`. Which detections count is in `counting_rule`.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ Cell = tuple[str, str]
 class RegionCounts:
     """The counts of a survey's regions, those of its layer `counts`.
 
-    to_regions: from the CRS of the detections to that of the regions, None where they have one CRS.
+    to_regions: from the CRS of the detections to that of the regions, None if both have the same CRS.
 
-    `change` says which cells of the layer a step changes; `settle` that they were written. Where the file's own counts
-    are of confirmed animals alone (`herdmap count --review confirmed`) they stay that, else they are of all that
-    nobody rejected.
+    `change` returns the cells of the layer that a step changes; call `settle` when they are written. If the file's
+    counts are of confirmed animals only (`herdmap count --review confirmed`), they stay so. Else they are of all
+    animals that are not rejected.
     """
 
     def __init__(self, to_regions: QgsCoordinateTransform | None = None) -> None:
@@ -53,7 +53,7 @@ class RegionCounts:
         self._only_confirmed = False
 
     def start(self, detections: Sequence[Detection], rows: Sequence[CountRow]) -> None:
-        """Count from nothing. rows: the layer `counts`; without any there are no regions."""
+        """Count all detections. rows: the layer `counts`; without rows there are no regions."""
         self._stored = {(row.region, row.class_name): row.count for row in rows}
         shapes = {row.region: row.geom for row in rows if row.geom is not None}
         self.names = list(shapes)
@@ -66,7 +66,7 @@ class RegionCounts:
         self._sightings = _seen_again(detections) if rows else {}
         self._add(detections, 1)
         self._only_confirmed = self._same(self.confirmed) and not self._same(self.animals)
-        # What the file says differently is set right with the first step that is saved.
+        # Wrong counts in the file are corrected with the first step that is saved.
         table = self._table
         self._stale = {cell for cell in {*self._stored, *table} if self._stored.get(cell, 0) != table[cell]}
 
@@ -82,12 +82,12 @@ class RegionCounts:
         return self._region_of[one.fid]
 
     def rank(self, one: Detection) -> int:
-        """Where its region stands among the regions; those outside and without a place come last."""
+        """The position of its region in the order of the regions; `outside` and `unplaced` come last."""
         places = [*self.names, OUTSIDE, UNPLACED]
         return places.index(self.region(one)) if self._stored else 0
 
     def totals(self) -> list[tuple[str, int, int]]:
-        """(region, animals that nobody rejected, those confirmed) of each, in order, `outside` last."""
+        """(region, animals not rejected, animals confirmed) of each region, in order, `outside` last."""
         animals: Counter[str] = Counter()
         confirmed: Counter[str] = Counter()
         for (region, _), number in self.animals.items():
@@ -98,7 +98,7 @@ class RegionCounts:
         return [(name, animals[name], confirmed[name]) for name in places] if self._stored else []
 
     def change(self, before: Detection | None, after: Detection | None) -> dict[Cell, int]:
-        """Count `after` instead of `before`; None is no animal. Returns the cells that the layer must say anew."""
+        """Count `after` instead of `before`; None is no animal. Returns the new numbers of the changed cells."""
         if not self._stored:
             return {}
         one = before or after
@@ -113,7 +113,7 @@ class RegionCounts:
         return {cell: table[cell] for cell in touched if self._stored.get(cell, 0) != table[cell]}
 
     def settle(self, cells: dict[Cell, int]) -> None:
-        """These cells are written."""
+        """Note that these cells are written."""
         self._stored.update(cells)
         self._stale.clear()
 
@@ -125,7 +125,7 @@ class RegionCounts:
         return all(self._stored.get(cell, 0) == table[cell] for cell in {*self._stored, *table})
 
     def _add(self, sightings: Sequence[Detection], sign: int) -> list[Cell]:
-        """Count animals, each by all of its sightings, or with -1 take them back. Returns the cells they are in."""
+        """Add animals to the counts (sign 1) or subtract them (-1), with all their sightings. Returns their cells."""
         cells: list[Cell] = []
         if not self._stored:
             return cells
@@ -140,7 +140,7 @@ class RegionCounts:
         return cells
 
     def _assign(self, detections: Sequence[Detection]) -> dict[int, str]:
-        """The region of each detection by its fid. By region, over the points sorted along x: few are asked twice."""
+        """fid -> region of each detection. Each region tests only the points in its bounds, which are sorted by x."""
         found: dict[int, str] = {}
         points = []
         for one in detections:
@@ -171,7 +171,7 @@ class RegionCounts:
         return OUTSIDE
 
     def _place(self, one: Detection) -> QgsPointXY | None:
-        """The middle of its box in the regions' CRS; None where that cannot say where it is."""
+        """The centre of its box in the regions' CRS; None if it cannot be transformed."""
         if one.centre is None:
             return None
         point = QgsPointXY(*one.centre)
@@ -200,7 +200,7 @@ def _seen_again(detections: Sequence[Detection]) -> dict[int, dict[int, Detectio
 def between(
     detections: QgsCoordinateReferenceSystem, regions: QgsCoordinateReferenceSystem, project: QgsProject
 ) -> QgsCoordinateTransform | None:
-    """The way from the detections' CRS to the regions', None where it is one CRS or there is none."""
+    """The transform from the detections' CRS to the regions'; None if both are the same or one is missing."""
     if detections == regions or not (detections.isValid() and regions.isValid()):
         return None
     return QgsCoordinateTransform(detections, regions, project)

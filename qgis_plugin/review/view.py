@@ -1,6 +1,6 @@
-"""Looking at one detection: on the map, and in its own photo.
+"""Show one detection: on the map, and in its own photo.
 
-Both are map canvases. On the photo's, a unit is an image px and y runs up, so the place of px (x, y) is (x, -y).
+Both are map canvases. On the photo's canvas, a unit is an image px and y points up, so px (x, y) is at (x, -y).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _KEPT = 4  # photos that stay open
 
 
 def look_at(canvas: QgsMapCanvas, corners: Sequence[QgsPointXY], height_px: float, zoom: float = 1.0) -> None:
-    """Centre the canvas on a box at the imagery's native resolution: one image px on one, two, ... of the screen.
+    """Centre the canvas on a box at the imagery's native resolution: one image px on one, two, ... px of the screen.
 
-    corners: top left, bottom left, bottom right, top right, in the canvas's coordinates. height_px: of the box in image
-    px. A box too large for that is shown whole. zoom: magnifies.
+    corners: top left, bottom left, bottom right, top right, in the canvas's coordinates. height_px: height of the box
+    in image px. A larger box is shown whole. zoom: an extra magnification.
     """
     side = math.hypot(corners[0].x() - corners[1].x(), corners[0].y() - corners[1].y())
     units_per_px = side / max(height_px, 1.0)
@@ -72,7 +72,7 @@ class Outlines:
                 band.setToGeometry(QgsGeometry.fromMultiPolygonXY(shapes), None)
 
     def clear(self) -> None:
-        """Draw none."""
+        """Remove the boxes."""
         self.show([])
 
     def remove(self) -> None:
@@ -139,7 +139,7 @@ class PhotoView(QgsMapCanvas):
             look_at(self, corners_px(box), box[3] - box[1], zoom)
 
     def clear(self) -> None:
-        """Show nothing and close the photos: a layer that outlives QGIS makes it crash as it quits."""
+        """Show nothing and close the photos: QGIS crashes when it quits if one of its layers still exists."""
         self._looking = None
         self.stopRendering()
         self.setLayers([])

@@ -100,7 +100,7 @@ def provider(qgis_processing, profile, herdmap_python):
     import qgis_plugin
     from qgis_plugin.environment import environment
 
-    environment.tell_python(herdmap_python)
+    environment.choose_python(herdmap_python)
     plugin = qgis_plugin.classFactory(None)
     plugin.initProcessing()
     yield plugin.provider

@@ -83,7 +83,7 @@ def test_all_are_there_with_help(provider):
 
 
 def test_without_an_environment_each_says_the_mend_but_counting_works(provider):
-    environment.tell_python("")
+    environment.choose_python("")
     registry = QgsApplication.processingRegistry()
     for algorithm in provider.algorithms():
         can, why = registry.algorithmById(algorithm.id()).canExecute()
@@ -114,7 +114,7 @@ def test_detect_finds_what_the_command_finds(provider, practice, survey, tmp_pat
     assert scalar(output, "SELECT count(DISTINCT region) FROM counts") == scalar(
         survey, "SELECT count(DISTINCT region) FROM counts"
     )
-    assert any("tiles" in text for text in feedback.texts)
+    assert any("Tiles" in text for text in feedback.texts)
     assert feedback.progress() > 0
 
 
@@ -305,12 +305,12 @@ def test_check_says_the_device(provider):
     feedback = Feedback()
     assert run("check", {}, feedback)["DEVICE"] == "cpu"
     assert any("onnxruntime" in text for text in feedback.texts)
-    environment.tell_python("/usr/bin/python3")
+    environment.choose_python("/usr/bin/python3")
     with pytest.raises(QgsProcessingException, match="does not run"):
         run("check", {})
 
 
 def test_an_environment_without_the_detector_is_told(provider, copied):
-    environment.tell_python("/usr/bin/python3")
+    environment.choose_python("/usr/bin/python3")
     with pytest.raises(QgsProcessingException, match="chosen environment does not contain herdmap"):
         run("export", {"SURVEY": str(copied), "OUTPUT": str(copied.parent / "a.csv")})

@@ -57,7 +57,7 @@ def write_regions(path, shapes, crs="EPSG:32736", names=None):
 
 
 def test_it_counts_what_the_command_counts(provider, copied, herdmap):
-    environment.tell_python("/nowhere")  # it needs none
+    environment.choose_python("/nowhere")  # it needs none
     regions = copied.parent / "regions.gpkg"
     counted = processing.run(
         "herdmap:count", {"SURVEY": str(copied), "REGIONS": str(regions), "OUTPUT": "memory:counts"}

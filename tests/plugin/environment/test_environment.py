@@ -34,12 +34,12 @@ def test_a_checkout_carries_no_detector(profile):
 
 
 def test_an_existing_environment_is_used(profile, herdmap_python):
-    environment.tell_python(herdmap_python)
+    environment.choose_python(herdmap_python)
     assert environment.python() == herdmap_python
     health = environment.doctor(environment.python())
     assert (health.healthy, health.device) == (True, "cpu")
     assert health.version == diagnostics.version()
-    environment.tell_python("/nowhere/python")
+    environment.choose_python("/nowhere/python")
     with pytest.raises(environment.EnvironmentMissingError, match="/nowhere/python"):
         environment.python()
 
@@ -218,9 +218,9 @@ def test_the_diagnostics_name_nobody_and_no_password(profile, monkeypatch, tmp_p
 
 
 def test_the_setting_is_kept_by_qgis(profile):
-    environment.tell_python("/opt/herdmap env/bin/python")
+    environment.choose_python("/opt/herdmap env/bin/python")
     assert QgsSettings().value("herdmap/python") == "/opt/herdmap env/bin/python"
-    assert environment.told_python() == "/opt/herdmap env/bin/python"
+    assert environment.chosen_python() == "/opt/herdmap env/bin/python"
 
 
 def test_the_detectors_python_sees_nothing_of_qgis(herdmap_python):

@@ -41,11 +41,11 @@ def test_an_existing_environment_is_checked_and_its_device_shown(dialog, herdmap
     dialog._other_python.setFilePath(herdmap_python)
     wait_in_the_event_loop(lambda: dialog._status.text().startswith("Ready"))
     assert dialog._status.text().endswith("runs on the CPU.")
-    assert environment.told_python() == herdmap_python
+    assert environment.chosen_python() == herdmap_python
     dialog.copy_diagnostics()
     assert "sheep runs on cpu" in QgsApplication.clipboard().text()
     dialog._own.setChecked(True)
-    assert environment.told_python() == ""
+    assert environment.chosen_python() == ""
     assert "not set up yet" in dialog._status.text()
 
 
