@@ -29,7 +29,7 @@ def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, l
     try:
         size = path.stat().st_size
         if size > max_bytes:
-            raise VectorError(f"{path.name}: {size >> 20} MB are no table of {what}")
+            raise VectorError(f"{path.name}: {size >> 20} MB is too large for a table of {what}")
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error

@@ -72,7 +72,7 @@ def estimate(
             about="transect_file",
         )
     if transect_table is not None and transect_name is not None:
-        raise InputError("transects of photos by a table and by their names: give one of the two")
+        raise InputError("the transects of photos are given by a table and by a name pattern: give one of the two")
     if survey_file is None:
         counted = _Counted(_counts_of(transect_path, sample_file))
     else:
@@ -175,11 +175,11 @@ class _Survey:
 def _counts_of(transect_path: Path, sample_file: object) -> Transects:
     """The counts that the transects' CSV has. Raises InputError for what needs a survey."""
     if sample_file is not None:
-        raise InputError("a review corrects the counts of a survey: give its FILE.gpkg too")
+        raise InputError("a review corrects the counts of a survey: give the survey too")
     if transect_path == PHOTOS:
-        raise InputError("transects of photos need the survey: give its FILE.gpkg too")
+        raise InputError("transects that are made of photos need the survey: give the survey too")
     if not is_csv(transect_path):
-        raise InputError(f"{transect_path.name} holds no counts: give the survey FILE.gpkg, or counts as CSV")
+        raise InputError(f"{transect_path.name} holds no counts: give the survey, or counts as CSV")
     return read_transects(transect_path)
 
 
@@ -187,7 +187,7 @@ def _survey_of(survey_file: str | os.PathLike[str], transect_path: Path, review:
     """Read a survey to be counted. by_model: as the detector said, before any review."""
     if is_csv(transect_path):
         raise InputError(
-            f"{transect_path.name} has its own counts: leave FILE.gpkg out, or give transects as polygons or lines"
+            f"{transect_path.name} has its own counts: leave the survey out, or give transects as polygons or lines"
         )
     path = Path(os.path.abspath(survey_file))
     images, rows = geopackage.read_images(path), geopackage.read_detections(path)
@@ -287,7 +287,7 @@ def _wish_lines(plain: Estimates, estimates: Estimates, found: tuple[Factor, ...
         name = f"{row.class_name}: for a precision of {wished_pct:g} %"
         factor = next((f for f in found if f.class_name == row.class_name), None)
         if not row.precision_pct > 0:
-            lines.append(f"{name}: not known, for the estimate has no SE")
+            lines.append(f"{name}: unknown, since the estimate has no SE")
         elif row.precision_pct <= wished_pct:
             lines.append(f"{name}: reached ({row.precision_pct:.1f} %)")
         elif factor is None:
@@ -298,7 +298,7 @@ def _wish_lines(plain: Estimates, estimates: Estimates, found: tuple[Factor, ...
             left = wished_cv**2 - plain.row(ALL, row.class_name).cv ** 2
             more = photos_needed(factor, left**0.5) if left > 0 else None
             if left <= 0:
-                lines.append(f"{name}: no review reaches it, the transects differ too much; fly more of them")
+                lines.append(f"{name}: no review reaches it, since the transects differ too much; fly more transects")
             elif more is None:
                 lines.append(f"{name}: review at least two photos of each kind first")
             else:

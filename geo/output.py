@@ -132,9 +132,9 @@ def check_output(path: StrPath) -> None:
             raise OutputError(held) from error
         if "readonly" in str(error):
             raise OutputError(f"{path} is read-only; allow writing to it, or choose another output") from error
-        raise OutputError(f"{path} is there and is not a GeoPackage; choose another output") from error
+        raise OutputError(f"{path} exists and is not a GeoPackage; choose another output") from error
     if tables == 0:
-        raise OutputError(f"{path} is there and is not a GeoPackage; choose another output")
+        raise OutputError(f"{path} exists and is not a GeoPackage; choose another output")
     if any(place.with_name(place.name + end).exists() for end in ("-wal", "-journal")):
         raise OutputError(held)
 

@@ -70,7 +70,7 @@ class Regions:
         if self.polygons.shape != (len(self.names),):
             raise TableError(f"{len(self.names)} names for polygons of shape {self.polygons.shape}: give one each")
         if len(set(self.names)) != len(self.names):
-            raise TableError("two regions have one name: give every region its own")
+            raise TableError("two regions have the same name: give every region its own")
         if not bool(np.all(np.isin(shapely.get_type_id(self.polygons), (3, 6)))):
             raise TableError("a region is not a polygon: give Polygon or MultiPolygon geometries")
 
@@ -156,8 +156,9 @@ def _warnings_of_names(file: str, named: bool, renamed: list[str]) -> Iterator[s
         )
     if renamed:
         yield (
-            f"{file}: {len(renamed)} of the names are taken already, so these regions are called "
-            f"{_some([repr(name) for name in renamed])} and counted on their own; dissolve what is one region"
+            f"{file}: {len(renamed)} names occur more than once, so these regions are renamed to "
+            f"{_some([repr(name) for name in renamed])} and counted separately; dissolve the polygons that are one "
+            "region"
         )
 
 
@@ -166,8 +167,8 @@ def _warnings_of_overlaps(file: str, polygons: NDArray[np.object_], names: list[
     if pair is not None:
         first, second = (repr(names[index]) for index in pair)
         yield (
-            f"{file}: regions overlap, {first} and {second} for one: "
-            "an animal that lies in several counts for the one that comes first in the file"
+            f"{file}: regions overlap, for example {first} and {second}: an animal in several regions counts in the "
+            "one that comes first in the file"
         )
 
 
@@ -290,11 +291,12 @@ def _into_crs(points: NDArray[np.float64], source: str | None, target: str | Non
     from_crs, to_crs = ground_crs(source), ground_crs(target)
     if from_crs is None and to_crs is not None:
         raise VectorError(
-            "the detections have no CRS, the regions have: georeference the imagery, or draw regions without"
+            "the detections have no CRS, but the regions have one: georeference the imagery, or draw regions without "
+            "a CRS"
         )
     if from_crs is not None and to_crs is None:
         raise VectorError(
-            f"the regions have no CRS, the detections have ({from_crs.name}): give the region layer its CRS"
+            f"the regions have no CRS, but the detections have one ({from_crs.name}): assign the region layer its CRS"
         )
     if source is None or target is None or from_crs is None or to_crs is None:
         return points

@@ -74,7 +74,7 @@ def read_search_area(path: str | os.PathLike[str]) -> SearchArea:
     name = Path(path).name
     regions = read_regions(path)
     if regions.crs_wkt is None:
-        raise VectorError(f"{path} has no CRS: nobody knows where its polygons are; save it with one")
+        raise VectorError(f"{path} has no CRS, so its polygons cannot be located; assign one and save the file again")
     polygon = shapely.union_all(regions.polygons)
     shapely.prepare(polygon)
     # That two of them overlap is no matter here, where they are one.

@@ -77,7 +77,7 @@ class Images:
         _check_words(self, "status", STATUSES)
         if len(set(self.path)) != n:
             twice = Counter(self.path).most_common(1)[0][0]
-            raise TableError(f"images: path {twice!r} is there twice; each image has one row")
+            raise TableError(f"images: path {twice!r} occurs twice; expected one row for each image")
         for path in self.path:
             _check_storable(path, "images: path")
             if not path or PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute():

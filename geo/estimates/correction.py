@@ -267,16 +267,20 @@ def _times(row: Estimate, k: float, se: float, df: float) -> Estimate:
 
 def _remarks(name: str, factor: Factor | None) -> list[str]:
     if factor is None or math.isnan(factor.factor):
-        return [f"{name!r}: the reviewed photos do not tell its precision and recall; review more of both kinds"]
+        return [
+            f"{name!r}: its precision and recall are unknown from the reviewed photos; review more photos of both kinds"
+        ]
     if math.isnan(factor.animals_se):
-        return [f"{name!r}: fewer than two reviewed photos of a kind, so the correction has no SE; review more"]
+        return [
+            f"{name!r}: fewer than two reviewed photos of one kind, so the correction has no SE; review more photos"
+        ]
     empty = factor.empty
     if 0 < empty.reviewed < empty.photos and empty.spread == 0:
         # None among m at random: with 95 % confidence at most this share of them (Clopper and Pearson 1934).
         share = 1 - 0.05 ** (1 / empty.reviewed)
         return [
-            f"{name!r}: none in the {empty.reviewed} reviewed of {empty.photos} photos called empty; up to "
-            f"{share:.1%} of them may hold some (95 %), which the SE does not know of"
+            f"{name!r}: none was found in the {empty.reviewed} reviewed photos of {empty.photos} photos called empty; "
+            f"up to {share:.1%} of those may hold some (95 %), which the SE does not include"
         ]
     return []
 
@@ -289,7 +293,7 @@ def photos_needed(factor: Factor, cv: float) -> tuple[int, int] | None:
     groups is not known yet. Raises TableError for a cv that is not positive.
     """
     if not cv > 0:
-        raise TableError(f"a wished precision of {cv:g}: expected more than 0")
+        raise TableError(f"a precision of {cv:g}: expected more than 0")
     groups = (factor.positive, factor.empty)
     if math.isnan(factor.animals_se) or not factor.animals > 0:
         return None

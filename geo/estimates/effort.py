@@ -72,7 +72,7 @@ class TransectTable:
         if len(self.stratum) != k or self.counts.shape != (k, len(self.classes)):
             raise TableError(f"transects: columns of different lengths, expected {k} each")
         if len(set(zip(self.stratum, self.names, strict=True))) != k:
-            raise TableError("transects: one is there twice; give each transect of a stratum its own name")
+            raise TableError("transects: one occurs twice; give each transect of a stratum its own name")
 
     def csv(self) -> str:
         """`stratum,transect,class,count,area_km2`, a row a transect and class, as `read_transects` reads it.
@@ -126,7 +126,7 @@ def photo_effort(photos: Photos, crs_wkt: str, *, on_transect: ArrayLike | None 
     on_transect: (M,) bool, photos that take part; by default all. Raises VectorError where the CRS has no areas.
     """
     if ground_crs(crs_wkt) is None:
-        raise VectorError("the photos' CRS is unknown, so they have no area; give their positions in a known one")
+        raise VectorError("the photos' CRS is unknown, so their area is unknown; give the positions in a known CRS")
     m = len(photos)
     part = photos.placed if on_transect is None else photos.placed & np.asarray(on_transect, bool)
     rows = np.flatnonzero(part)
@@ -293,7 +293,10 @@ def transect_table(
     flown = np.append(_in_time(photos), np.flatnonzero(~np.isfinite(photos.centres).all(axis=1)))
     names, of, lost = _numbered_transects(photos, flown, transect, stratum)
     if not names:
-        raise VectorError("no photo with a place is on a transect: give their transects, or let the track be split")
+        raise VectorError(
+            "no photo with a place is on a transect: say which photo is on which transect, or let Herdmap split the "
+            "track"
+        )
     effort = photo_effort(photos, crs_wkt, on_transect=of >= 0)
     k = len(names)
     by_transect = flown[np.argsort(of[flown], kind="stable")]
@@ -389,9 +392,13 @@ def _what_is_left_out(lost: int, off: int, empty: Sequence[str]) -> tuple[str, .
     if lost:
         warnings.append(f"{lost} photos on transects have no place on the ground: they add neither area nor animals")
     if off:
-        warnings.append(f"{off} counted animals are in photos on no transect and left out; match without those photos")
+        warnings.append(
+            f"{off} counted animals are left out, since their photos are on no transect; match without those photos"
+        )
     if empty:
-        warnings.append(f"{len(empty)} transects have no ground of their own, {empty[0]!r} for one: others lie on them")
+        warnings.append(
+            f"{len(empty)} transects have no ground of their own, for example {empty[0]!r}: other transects cover it"
+        )
     return tuple(warnings)
 
 

@@ -153,7 +153,10 @@ def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None 
             about="full_count",
         )
     if n_possible is not None and possible < n:
-        raise TableError(f"{n} transects were searched of the {possible:g} that the strata file says there are")
+        raise TableError(
+            f"{n} transects were searched, but the strata file says that the stratum has {possible:g}; correct the "
+            "strata file"
+        )
     possible = max(possible, n)
     ratio = math.fsum(counts) / searched
     variance = math.nan
@@ -247,7 +250,7 @@ def estimate(
         rows += here
     for k, kind in enumerate(classes):
         rows.append(_all(kind, [row for row in rows if row.class_name == kind], spread[:, k]))
-    warnings += [f"no {row.class_name!r} was seen: an SE of 0 says nothing then" for row in rows if _unseen(row)]
+    warnings += [f"no {row.class_name!r} was seen, so the SE of 0 means nothing" for row in rows if _unseen(row)]
     method = FULL_COUNT if full_count else JOLLY
     if replicates:
         method += "\n" + BOOTSTRAP.format(replicates=replicates, seed=seed)
@@ -320,12 +323,14 @@ def _interval(spread: NDArray[np.float64]) -> tuple[float, float]:
 
 def _remarks(name: str, area: float, areas: NDArray[np.float64], full_count: bool) -> list[str]:
     if len(areas) == 0:
-        return [f"stratum {name!r} has no transect: neither it nor `all` has an estimate"]
+        return [f"stratum {name!r} has no transect, so there is no estimate for it and none for `all`"]
     share = math.fsum(areas) / area
     if full_count and abs(share - 1) > 0.02:
-        return [f"stratum {name!r} is counted as if all of it was searched; the areas searched are {share:.0%} of it"]
+        return [
+            f"stratum {name!r} is counted as if all of it was searched, but the areas searched are {share:.0%} of it"
+        ]
     if not full_count and len(areas) == 1:
-        return [f"stratum {name!r} has one transect: its SE is undefined, and so is that of `all`"]
+        return [f"stratum {name!r} has one transect, so its SE is undefined, and so is the SE of `all`"]
     return []
 
 

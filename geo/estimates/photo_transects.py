@@ -78,10 +78,8 @@ def by_table(images: Images, path: StrPath) -> OnTransects:
     found = [_said(image, said) for image in images.path]
     missing = sum(value is None for value in found)
     if missing == len(found):
-        raise VectorError(
-            f"{path.name}: none of its rows is one of the photos; expected their names, as {images.path[0]!r}"
-        )
-    warnings = (f"{missing} photos are not in {path.name}, so on no transect",) if missing else ()
+        raise VectorError(f"{path.name}: no row has the name of a photo; expected names such as {images.path[0]!r}")
+    warnings = (f"{missing} photos are not in {path.name}, so they are on no transect",) if missing else ()
     each = [value or (None, None) for value in found]
     return OnTransects(tuple(a for a, _ in each), tuple(b for _, b in each), warnings)
 
@@ -95,13 +93,15 @@ def by_name(images: Images, pattern: str) -> OnTransects:
     try:
         fit = re.compile(pattern)
     except re.error as error:
-        raise VectorError(f"{pattern!r} is no regular expression: {error}") from error
+        raise VectorError(f"{pattern!r} is not a regular expression: {error}") from error
     if not fit.groups:
-        raise VectorError(f"{pattern!r} has no group: put what names the transect in brackets, as in '_([A-Z]+)_'")
+        raise VectorError(
+            f"{pattern!r} has no group: put brackets around the part that names the transect, as in '_([A-Z]+)_'"
+        )
     group: str | int = "transect" if "transect" in fit.groupindex else 1
     found = [fit.search(image) for image in images.path]
     if not any(found):
-        raise VectorError(f"{pattern!r} fits none of the photos, as {images.path[0]!r}")
+        raise VectorError(f"{pattern!r} fits none of the photos, for example not {images.path[0]!r}")
     missing = sum(match is None for match in found)
     warnings = (f"{missing} photos do not fit {pattern!r}, so they are on no transect",) if missing else ()
     strata = [match["stratum"] if match and "stratum" in fit.groupindex else None for match in found]
@@ -121,9 +121,9 @@ def by_track(images: Images, crs_wkt: str | None) -> OnTransects:
         )
     number = split_track(once.photos)
     off = int((number < 0).sum())
-    warnings = [f"{off} photos are in turns or alone, so on no transect"] if off else []
+    warnings = [f"{off} photos are in turns or alone, so they are on no transect"] if off else []
     if not np.isfinite(once.photos.seconds).any():
-        warnings.append("no photo says when it was taken: the track is taken in the order of their names")
+        warnings.append("no photo says when it was taken: the track follows the order of the photos' names")
     names = tuple(None if n < 0 else str(n + 1) for n in number.tolist())
     return OnTransects(names, (None,) * len(names), tuple(warnings))
 
@@ -269,11 +269,11 @@ def _table(path: Path) -> tuple[list[str], list[list[str]]]:
     """The header, as plain names, and the rows of a CSV."""
     rows = [cells for _, cells in read_rows(path, _MOST_BYTES, "photos")]
     if not rows:
-        raise VectorError(f"{path.name}: empty; expected columns 'photo' and 'transect'")
+        raise VectorError(f"{path.name}: the file is empty; expected columns 'photo' and 'transect'")
     columns = [re.sub(r"[^a-z0-9]", "", cell.casefold()) for cell in rows[0]]
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(columns):
-            raise VectorError(f"{path.name}: row {number} has {len(row)} values for {len(columns)} columns; mend it")
+            raise VectorError(f"{path.name}: row {number} has {len(row)} values for {len(columns)} columns; correct it")
     return columns, rows[1:]
 
 

@@ -77,7 +77,10 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
             if photo not in row_of:
                 raise VectorError(f"sampled photo {photo!r} is not among the searched photos; draw a new sample")
             if bool(found[row_of[photo]]) != positive:
-                raise VectorError(f"sampled photo {photo!r} was called otherwise when drawn; draw a new sample")
+                raise VectorError(
+                    f"sampled photo {photo!r} was of the other kind (positive or empty) when it was drawn; draw a new "
+                    "sample"
+                )
             reviewed[row_of[photo]] |= done
         warnings = _order_warnings(sample)
     main = np.array([*rows.class_names(), None], object)[:-1]
@@ -90,8 +93,8 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
     if waiting.any():
         first = searched[photo_of[np.flatnonzero(waiting)[0]]]
         raise VectorError(
-            f"{np.unique(photo_of[waiting]).size} photos are said to be reviewed and hold unreviewed boxes, {first!r} "
-            "for one: confirm or reject them, or take back the mark"
+            f"{np.unique(photo_of[waiting]).size} photos are marked as reviewed but hold unreviewed boxes, for "
+            f"example {first!r}: confirm or reject the boxes, or remove the mark"
         )
     is_animal = np.where(by_model, review == "confirmed", review != "rejected")
     drawn = np.flatnonzero(~by_model & is_animal & counts)
@@ -134,7 +137,10 @@ def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
         done = [d for d, p in zip(sample.reviewed, sample.positive, strict=True) if p == positive]
         if sum(done) != (done.index(False) if False in done else len(done)):
             name = "positive" if positive else "empty"
-            return (f"photos called {name} were not reviewed in the sample's order: were they chosen, all is biased",)
+            return (
+                f"photos called {name} were not reviewed in the order of the sample; if a person chose them, the "
+                "estimates are biased",
+            )
     return ()
 
 
@@ -169,7 +175,7 @@ def read_sample(path: StrPath) -> ReviewSample:
     except csv.Error as error:
         raise VectorError(f"{path.name}: not CSV: {error}") from error
     if len({photo for _, _, photo, _, _ in rows}) != len(rows):
-        raise VectorError(f"{path.name}: a photo is there twice; draw the sample again")
+        raise VectorError(f"{path.name}: a photo occurs twice; draw the sample again")
     return ReviewSample(
         tuple(photo for _, _, photo, _, _ in rows),
         tuple(not empty for empty, _, _, _, _ in rows),
@@ -198,5 +204,5 @@ def _rows(lines: Iterable[list[str]], file: str) -> Iterable[tuple[bool, int, st
         try:
             order, found = int(row["order"]), int(row["detections"])
         except (KeyError, ValueError) as error:
-            raise VectorError(f"{file}, line {number}: order and detections are not whole numbers") from error
+            raise VectorError(f"{file}, line {number}: order and detections must be whole numbers") from error
         yield called == "empty", order, row.get("photo", ""), found, mark in _YES

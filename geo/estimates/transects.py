@@ -50,9 +50,9 @@ class Strata:
             if getattr(self, name).shape != (len(self.names),):
                 raise TableError(f"strata: {name} of shape {getattr(self, name).shape}, expected {len(self.names)}")
         if len(set(self.names)) != len(self.names):
-            raise TableError("strata: two have one name; give each stratum one row")
+            raise TableError("strata: two have the same name; give each stratum one row")
         if ALL in self.names:
-            raise TableError(f"strata: one is called {ALL!r}, which is the name of their sum; call it otherwise")
+            raise TableError(f"strata: one is called {ALL!r}, which is the name of their sum; rename it")
         for name, area, number in zip(self.names, self.area_km2, self.transects, strict=True):
             if not 0 < area < math.inf:
                 raise TableError(f"stratum {name!r}: an area of {area:g} km2; expected more than 0")
@@ -79,7 +79,7 @@ class Transects:
         if len(self.stratum) != k or self.area_km2.shape != (k,) or self.counts.shape != (k, len(self.classes)):
             raise TableError(f"transects: columns of different lengths, expected {k} each")
         if not bool(np.all(np.isfinite(self.counts) & (self.counts >= 0))):
-            raise TableError("transects: a count is negative or no number")
+            raise TableError("transects: a count is negative or not a number")
         for stratum, name, area in zip(self.stratum, self.names, self.area_km2, strict=True):
             if not 0 < area < math.inf:
                 raise TableError(f"transect {name!r} of {stratum!r}: an area of {area:g} km2; expected more than 0")
@@ -143,7 +143,9 @@ class Strips:
         found = tuple(name for name in names if name is not None)
         if len(found) != len(names):
             lost = self.names[names.index(None)]
-            raise VectorError(f"in which of several strata is transect {lost!r}? Give transects a column 'stratum'")
+            raise VectorError(
+                f"transect {lost!r} has no stratum, and there are several; give the transects a column 'stratum'"
+            )
         return found
 
     def _count(
@@ -166,7 +168,7 @@ class Strips:
     def _overlap_warning(self, once: bool) -> list[str]:
         if once or not self._overlapping():
             return []
-        return ["transects overlap: an animal on ground that two share counts in both, as that ground's area does"]
+        return ["transects overlap: the ground that two transects share, and its animals, count in both"]
 
     def _beyond(self, stratum: tuple[str, ...], strata: Strata) -> list[str]:
         """A warning where transects reach out of their stratum by more than a twentieth."""
@@ -184,7 +186,10 @@ class Strips:
         ]
         if not out:
             return []
-        return [f"{len(out)} transects reach out of their stratum, {out[0]!r} for one: all of their area is searched"]
+        return [
+            f"{len(out)} transects reach out of their stratum, for example {out[0]!r}: all of their area counts as "
+            "searched"
+        ]
 
     def _overlapping(self) -> list[tuple[int, list[int]]]:
         """Each strip that shares ground with earlier ones, and those."""
@@ -238,11 +243,15 @@ def read_strata(path: StrPath, layer: str | None = None) -> Strata:
         given = None if number_field is None else table.columns[number_field][number - 1]
         if given is not None and given == given:
             if name in numbers_of:
-                raise VectorError(f"{path.name}: stratum {name!r} says twice how many transects it has; dissolve it")
+                raise VectorError(
+                    f"{path.name}: stratum {name!r} has its number of transects twice; dissolve its polygons into one"
+                )
             numbers_of[name] = _number(given, path, number, "transects")
     regions = regions_from([_one(parts) for parts in shapes.values()], list(shapes), table.crs_wkt, file=path.name)
     if regions.crs_wkt is None:
-        raise VectorError(f"{path.name}: its CRS is unknown, so strata have no area; set it, or give areas as CSV")
+        raise VectorError(
+            f"{path.name}: its CRS is unknown, so the strata have no area; assign its CRS, or give the areas as CSV"
+        )
     areas_km2 = geodesic_areas_km2(regions.polygons, regions.crs_wkt)
     numbers = [numbers_of.get(name, math.nan) for name in regions.names]
     return Strata(regions.names, areas_km2, np.array(numbers, np.float64), regions, regions.warnings)
@@ -278,7 +287,7 @@ def read_transects(path: StrPath) -> Transects:
             raise VectorError(f"{path.name}, line {line}: transect {key[1]!r} of {key[0]!r} has {name!r} twice")
         counts[key, name] = _number(count, path, line, "count") if count else 0.0
     if not area_of:
-        raise VectorError(f"{path.name}: no transect in it; expected a row for each")
+        raise VectorError(f"{path.name}: it has no transect; expected a row for each")
     names = list(classes) or [ALL]
     table = np.array([[counts.get((key, name), 0.0) for name in names] for key in area_of])
     strata, transects = zip(*area_of, strict=True)
@@ -297,7 +306,7 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
 
     table = read_features(path, layer=layer)
     if table.crs_wkt is None or ground_crs(table.crs_wkt) is None:
-        raise VectorError(f"{path.name}: its CRS is unknown, so transects have no area; set it")
+        raise VectorError(f"{path.name}: its CRS is unknown, so the transects have no area; assign its CRS")
     field = _field(table.columns, ("transect", "transect_id", "transect_no", "name", "id"))
     if field is None:
         raise VectorError(f"{path.name}: no column 'transect'; its columns are {_listed(table.columns)}")
@@ -328,7 +337,7 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
     parts = [_one(found) for found in shapes.values()]
     regions = regions_from(parts, [str(row) for row in range(len(parts))], table.crs_wkt, file=path.name)
     if len(regions) != len(parts):
-        raise VectorError(f"{path.name}: a transect has no area; mend or remove it")
+        raise VectorError(f"{path.name}: a transect has no area; correct or remove it")
     strata, names = zip(*shapes, strict=True)
     areas_km2 = geodesic_areas_km2(regions.polygons, table.crs_wkt)
     warnings += [text for text in regions.warnings if "overlap" not in text]  # of transects, that is said elsewhere
@@ -393,7 +402,7 @@ def _text(value: object, path: Path, line: int, column: str) -> str:
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         value = int(value)
     if value is None or value != value or not str(value).strip():
-        raise VectorError(f"{path.name}, line {line}: no {column}; every row needs one")
+        raise VectorError(f"{path.name}, line {line}: no {column}; expected one in every row")
     return str(value).strip()
 
 

@@ -88,11 +88,14 @@ def export_data(
     images, rows = geopackage.read_images(survey), geopackage.read_detections(survey)
     if unknown := sorted(set(checked) - set(images.path)):
         raise VectorError(
-            f"{survey.name} has no photo {unknown[0]!r} that is said to be checked; it lists relative paths"
+            f"{survey.name} has no photo {unknown[0]!r}, which is listed as checked; expected paths relative to the "
+            "survey"
         )
     document, counts, warnings = training_data(images, rows, photos=photos, min_score=min_score, checked=checked)
     if not document["images"]:
-        raise VectorError(f"{survey.name}: no photo is reviewed whole; review all of its detections, or use touched")
+        raise VectorError(
+            f"{survey.name}: no photo is reviewed completely; review all detections of a photo, or take touched photos"
+        )
     folder, names = _relative(survey, output, [entry["file_name"] for entry in document["images"]])
     for entry, name in zip(document["images"], names, strict=True):
         entry["file_name"] = name
@@ -100,7 +103,8 @@ def export_data(
     document["info"] = _info(survey, geopackage.read_runs(survey), where, photos, min_score, counts)
     if where != ".":
         warnings.append(
-            f"the photos are not under {output.parent}: the names are relative to {folder}; train with that"
+            f"the photos are not under {output.parent}: the names in the file are relative to {folder}; train with "
+            "that folder"
         )
     with whole(output) as part:
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
@@ -241,7 +245,7 @@ def _chosen(
         known = [(row, box) for row, box in boxes if box is not None]
         if len(known) < len(boxes):
             warnings.append(
-                f"{images.path[at]} is left out: an animal was drawn on the map and its place in the photo is not known"
+                f"{images.path[at]} is left out: an animal was drawn on the map, and its place in the photo is unknown"
             )
             counts["left_out"] += 1
             continue

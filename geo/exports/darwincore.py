@@ -101,9 +101,11 @@ class Dataset:
         if self.licence and self.licence not in LICENCES:
             raise VectorError(f"licence {self.licence!r}: GBIF takes {', '.join(LICENCES)}")
         if self.event_date and _iso(self.event_date) is None:
-            raise VectorError(f"event_date {self.event_date!r} is no ISO 8601 date; expected 2026-07-31")
+            raise VectorError(
+                f"event_date {self.event_date!r} is not an ISO 8601 date; expected a date such as 2026-07-31"
+            )
         if self.country_code and not re.fullmatch("[A-Z]{2}", self.country_code):
-            raise VectorError(f"country_code {self.country_code!r}: expected two capital letters, as TZ")
+            raise VectorError(f"country_code {self.country_code!r}: expected two capital letters, such as TZ")
         if self.media_url and urllib.parse.urlsplit(self.media_url).scheme not in ("http", "https"):
             raise VectorError(f"media_url {self.media_url!r}: expected an address that begins with https://")
         if self.uncertainty_m is not None and not 0 < self.uncertainty_m < math.inf:
@@ -132,7 +134,7 @@ def read_dataset(path: StrPath) -> Dataset:
             expected = "a number" if name == "uncertainty_m" else f"texts named {', '.join(sorted(texts))}"
             raise VectorError(f"{path}: {name} = {value!r}; expected {expected}")
     if not isinstance(taxa, dict):
-        raise VectorError(f"{path}: taxa is no table; expected [taxa] with a line a class")
+        raise VectorError(f"{path}: taxa is not a table; expected [taxa] with a line for each class")
     return Dataset(**values, taxa={name: _taxon(value, name, path) for name, value in taxa.items()})
 
 
@@ -257,11 +259,13 @@ def _warnings(animals: AnimalTable, rows: list[dict[str, str]], dataset: Dataset
     )
     if unmapped:
         named = ", ".join(repr(name) for name in sorted(unmapped)[:5]) + (", ..." if len(unmapped) > 5 else "")
-        said.append(f"no scientific name for {named}: written as Animalia; name them under [taxa] of the dataset file")
+        said.append(
+            f"no scientific name for {named}: written as Animalia; give the names under [taxa] of the dataset file"
+        )
     if undated := sum(not row["eventDate"] for row in rows):
         said.append(f"{undated} occurrences have no date, which GBIF requires: give event_date in the dataset file")
     if left := len(animals) - len(rows):
-        said.append(f"{left} animals are left out: rejected, or of a class that is no taxon")
+        said.append(f"{left} animals are left out: they were rejected, or their class is not a taxon")
     return tuple(said)
 
 

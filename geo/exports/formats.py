@@ -82,19 +82,26 @@ def export(
     output = as_path(output)
     ending = output.suffix.lower()
     if ending not in FORMATS:
-        mend = "; training data are made by export-data" if ending == ".json" else ""
-        raise OutputError(f"{output.name}: expected a name that ends in {', '.join(FORMATS)}{mend}")
+        expected = f"{output.name}: expected a name that ends in {', '.join(FORMATS)}"
+        if ending == ".json":
+            raise OutputError(f"{expected}; training data have an export of their own", about="export_data")
+        raise OutputError(expected)
     if dataset is not None and ending != ".zip":
         raise OutputError(f"{output.name}: a dataset description belongs to a Darwin Core Archive (.zip)")
     check_writable(output)
     animals = read_animals(survey, review, every_sighting=every_sighting)
     unplaced = len(animals) - int(animals.placed.sum())
     if ending in (".geojson", ".kml") and len(animals) and unplaced == len(animals):
-        raise VectorError(f"{survey}: no animal has a place on the earth, as {ending} needs; export .csv or .parquet")
+        raise VectorError(
+            f"{survey}: no animal has a place on the earth, which {ending} needs; export .csv or .parquet"
+        )
     written = FORMATS[ending](animals, output, shape, dataset)
     warnings = written.warnings
     if unplaced:
-        warnings = (*warnings, f"{unplaced} of {len(animals)} animals have no place on the earth, so no lon and lat")
+        warnings = (
+            *warnings,
+            f"{unplaced} of {len(animals)} animals have no place on the earth: their lon and lat are empty",
+        )
     return Exported(output, written.rows, warnings)
 
 
@@ -269,7 +276,10 @@ def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset:
     names = ", ".join(f"{name} is {short}" for name, short in _SHAPEFILE_NAMES.items())
     said = [f"a Shapefile's names have at most 10 characters: {names}"]
     said += [f"{n} texts of {name!r} are cut to {_SHAPEFILE_TEXT} bytes" for name, n in cut.items() if n]
-    said.append("a Shapefile holds no empty text, which becomes unknown, and no spaces around one")
+    said.append(
+        "a Shapefile cannot hold an empty text or spaces around a text: empty texts become unknown, and the spaces "
+        "are removed"
+    )
     return Written(len(animals), tuple(said))
 
 

@@ -59,7 +59,7 @@ class Photo:
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1 or self.bands < 1:
-            raise TableError(f"{self.path}: {self.width} x {self.height} x {self.bands} is no image")
+            raise TableError(f"{self.path}: {self.width} x {self.height} px with {self.bands} bands is not an image")
 
 
 def contact_sheet(sizes: ArrayLike) -> NDArray[np.float64]:

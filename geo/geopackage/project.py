@@ -133,14 +133,19 @@ def with_layers(archive: bytes, gpkg: str, facts: Facts, names: Sequence[str]) -
         with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
             entry = next(info for info in zipped.infolist() if info.filename.endswith(".qgs"))
             if entry.file_size > _LARGEST_PROJECT:
-                raise VectorError(f"{gpkg}: its QGIS project claims {entry.file_size} bytes; run detect again")
+                raise VectorError(
+                    f"{gpkg}: its QGIS project says that it has {entry.file_size} bytes, which is too large; search "
+                    "the imagery again"
+                )
             xml = zipped.read(entry)
         root = ET.fromstring(xml)  # noqa: S314 (expat from 2.4 on bounds entity expansion, and nothing is fetched)
         tree, layers = root.find("layer-tree-group"), root.find("projectlayers")
     except (zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError) as error:
-        raise VectorError(f"{gpkg}: its QGIS project cannot be read; run detect again") from error
+        raise VectorError(
+            f"{gpkg}: its QGIS project cannot be read; search the imagery again", about="detect"
+        ) from error
     if tree is None or layers is None:
-        raise VectorError(f"{gpkg}: its QGIS project has no layers; run detect again")
+        raise VectorError(f"{gpkg}: its QGIS project has no layers; search the imagery again", about="detect")
     changed = _follow_rename(root, gpkg)
     for name in names:
         there = [layer for layer in layers if _table_of(layer.findtext("datasource", ""), gpkg) == name]

@@ -56,7 +56,7 @@ def write_survey(
     known = {image: row for row, image in enumerate(images.path)}
     missing = next((p for i, p in enumerate(detections.paths) if p not in known and i in detections.image), None)
     if missing is not None:
-        raise TableError(f"detections: {missing!r} is not among the images; give it a row there")
+        raise TableError(f"detections: image {missing!r} is not among the images; give it a row there")
     with _new_file(path) as (db, beside):
         schema.create(db)
         srs_id = schema.add_srs(db, crs_wkt)
@@ -119,7 +119,8 @@ def write_estimates(
                 rows.put_transects(db, *transects)
         _finish(db, _project_with(db, path, drawn), path, beside)
     return tuple(
-        f"{path.name} has a layer {name!r} of its own, which stays: the estimates are not drawn there; rename it"
+        f"{path.name} has a layer {name!r} that Herdmap did not make: it is kept, and the estimates are not drawn; "
+        "rename that layer"
         for name in wanted
         if name not in drawn
     )

@@ -85,8 +85,8 @@ def overlapping_pairs(photos: Photos) -> tuple[NDArray[np.int64], NDArray[np.int
         found += int(later.sum())
         if found > _MOST_PAIRS:
             raise TableError(
-                f"more than {_MOST_PAIRS:,} pairs of the {len(known):,} photos overlap: expected each to meet its "
-                "neighbours; check the positions, which may be all the same"
+                f"more than {_MOST_PAIRS:,} pairs of the {len(known):,} photos overlap: expected each photo to "
+                "overlap its neighbours only; check whether all positions are the same"
             )
     a, b = np.concatenate(first), np.concatenate(second)
     order = np.lexsort((b, a))

@@ -75,7 +75,7 @@ def count_once(
     rule that is none.
     """
     if rule not in COUNT_OVERLAPS:
-        raise TableError(f"count overlaps by {rule!r}: expected {', '.join(COUNT_OVERLAPS)}")
+        raise TableError(f"counting overlaps by {rule!r}: expected {', '.join(COUNT_OVERLAPS)}")
     m = len(rows)
     plain = replace(rows, animal_id=np.full(m, -1, np.int64), counted=np.ones(m, np.uint8))
     ground = _ground(images, crs_wkt)
@@ -86,7 +86,10 @@ def count_once(
     if not shared.any():
         return Once(plain, (), photos, wkt)
     if rule == "all":
-        said = f"{int(shared.sum())} images show ground that another shows too: an animal in several counts in each"
+        said = (
+            f"{int(shared.sum())} images show ground that another image shows too: an animal in several images counts "
+            "in each"
+        )
         return Once(plain, (said,), photos, wkt)
     xy, size = _places(rows, crs_wkt, wkt)
     image = _image_of(images, rows)
@@ -101,7 +104,7 @@ def count_once(
             rule=rule, cut_m=cut_m[known], max_speed_m_s=speed, ties=_ties_in_metres(ties, crs_wkt, wkt),
         )  # fmt: skip
     except TableError as problem:  # of thousands of photos on one spot: the run is worth more than this
-        return Once(plain, (f"overlaps are not counted once: {problem}",), photos, wkt)
+        return Once(plain, (f"animals in several images count in each: {problem}",), photos, wkt)
     counted = np.ones(m, np.uint8)
     counted[known] = found.counted
     animal = np.full(m, -1, np.int64)
@@ -111,9 +114,9 @@ def count_once(
         return Once(plain, (), found.photos, wkt)
     lines = found.report.lines(rule)
     if max_speed_m_s > 0 and not speed:
-        lines.append("no photo says when it was taken: its animals are matched as if they stood still")
+        lines.append("no photo says when it was taken: animals are matched as if they stood still")
     if rule == "cells" and any(kind in _RASTERS for kind in images.georeference):
-        lines.append("an orthomosaic's cell is of its whole rectangle, also where that is empty")
+        lines.append("the cell of an orthomosaic is its whole rectangle, also where the rectangle is empty")
     return Once(replace(rows, animal_id=animal, counted=counted), tuple(lines), found.photos, wkt)
 
 

@@ -77,20 +77,25 @@ class Report:
         if self.looks:
             share = self.seen_again / self.looks
             if share <= _MOST_SEEN:
-                text.append(f"photos that show an animal's place have it in {share:.0%} of {self.looks:,} cases")
+                text.append(
+                    f"where a photo shows the place of an animal, the animal was found in {share:.0%} of "
+                    f"{self.looks:,} cases"
+                )
             elif rule == "animals":
                 text.append(
-                    f"animals were joined {self.seen_again:,} times where photos show their places {self.looks:,} "
-                    "times: different ones were taken for one, and the count is too low; give better poses, or count "
-                    "by cells"
+                    f"animals were joined {self.seen_again:,} times, but photos show their places only {self.looks:,} "
+                    "times: different animals were taken for one, and the count is too low; give better positions, or "
+                    "count by cells"
                 )
         if rule == "animals" and self.unclear > _MOST_UNCLEAR * self.sightings:
             text.append(
-                f"{self.unclear:,} sightings stand closer together than their places are known, so who is who is a "
-                "guess and the count of animals uncertain: count by cells, which does not tell animals apart"
+                f"{self.unclear:,} sightings stand closer together than the error of their positions, so the matching "
+                "is uncertain, and with it the count of animals; count by cells, which does not match animals"
             )
         if self.unplaced:
-            text.append(f"{self.unplaced:,} sightings have no place, or are in a photo without footprint: each counts")
+            text.append(
+                f"{self.unplaced:,} sightings have no place, or are in a photo without a footprint: each of them counts"
+            )
         if self.mixed_classes:
             text.append(f"{self.mixed_classes:,} animals have different classes in different photos")
         return text

@@ -109,7 +109,7 @@ def _check_settings(
     if not (max_speed_m_s >= 0 and size_error > 0 and 0 <= other_class < 1 and (jitter_m is None or jitter_m > 0)):
         raise TableError("match: expected max_speed_m_s >= 0, size_error > 0, 0 <= other_class < 1 and jitter_m > 0")
     if max_speed_m_s > 0 and not np.isfinite(photos.seconds).any():
-        raise TableError("match: animals that walk need the photos' times; give them, or a speed of 0")
+        raise TableError("match: animals that walk need the photos' times; give the times, or a speed of 0")
 
 
 def _checked(

@@ -91,7 +91,7 @@ def compose(
     """
     picture = [band for band, colour in enumerate(colours, 1) if colour != "alpha"]
     if not picture:
-        raise RasterError(f"{name}: only an alpha band; expected an image with a grey or colour band")
+        raise RasterError(f"{name}: it has only an alpha band; expected an image with a grey or colour band")
     if list(colours[:4]) == ["cyan", "magenta", "yellow", "black"]:
         indexes = [1, 2, 3, 4]
     elif {"red", "green", "blue"} <= set(colours):

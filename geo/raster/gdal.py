@@ -70,7 +70,7 @@ def gdal(path: Path, kind: type[GeoError] = RasterError, **options: str) -> Iter
             raise
         raise error.__cause__ from error.__cause__.__cause__
     except MemoryError as error:
-        raise kind(f"{shown(path)}: not enough memory for it; close other programs or cut the image up") from error
+        raise kind(f"{shown(path)}: not enough memory for it; close other programs or split the image") from error
     except Exception as error:  # GDAL's and rasterio's errors have several unrelated roots
         if kind is RasterError:
             text = f"{reason(error)}; the file is damaged or cut off, copy it again from its source"

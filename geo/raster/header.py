@@ -115,13 +115,13 @@ def _check_bounds(dataset: Any, path: Path, driver: str) -> None:
         what = "several images in one file" if dataset.subdatasets else "no bands"
         raise RasterError(f"{name}: {what}; expected one image with 1 or more bands")
     if bands > MAX_BANDS:
-        raise RasterError(f"{name}: {bands} bands; at most {MAX_BANDS}")
+        raise RasterError(f"{name}: {bands} bands; expected at most {MAX_BANDS}")
     whole = driver in formats.SEQUENTIAL
     most = MAX_PIXELS_DECODED_WHOLE if whole else MAX_PIXELS
     if width * height > most or max(width, height) > MAX_SIDE:
         raise RasterError(
-            f"{name}: the header claims {width} x {height} px; at most {most:.0e} px in {driver} and {MAX_SIDE} a "
-            "side; cut the image up, or the file is damaged"
+            f"{name}: the header says {width} x {height} px; expected at most {most} px in {driver} and {MAX_SIDE} a "
+            "side; split the image, or copy it again if the file is damaged"
         )
     rows, columns = dataset.block_shapes[0]
     size = rows * columns * np.dtype(dataset.dtypes[0]).itemsize

@@ -44,13 +44,13 @@ class Agreement:
     def text(self) -> str:
         """The table, the agreement and kappa, for people to read."""
         if not self.n:
-            return "no animal was judged by two people who gave their names, so there is no agreement to measure"
+            return "no animal was reviewed by two people who gave their names, so there is no agreement to measure"
         names = [" ".join(name.split()) for name in self.verdicts]
         width = max(12, *(len(name) + 2 for name in names))
         lines = ["first \\ second".ljust(width + 2) + "".join(name.rjust(width) for name in names)]
         for name, row in zip(names, self.table.tolist(), strict=True):
             lines.append(name.ljust(width + 2) + "".join(str(value).rjust(width) for value in row))
-        kappa = "undefined, both gave one verdict only" if math.isnan(self.kappa) else f"{self.kappa:.3f}"
+        kappa = "undefined, since both gave only one verdict" if math.isnan(self.kappa) else f"{self.kappa:.3f}"
         lines.append(f"{self.n} animals judged by two: {100 * self.observed:.1f} % agreed, Cohen's kappa {kappa}")
         return "\n".join(lines)
 

@@ -149,7 +149,7 @@ def _merged(first: Any, second: Any) -> tuple[tuple[str, ...], NDArray[np.int64]
     names = tuple(dict.fromkeys([*first, *second]))
     place = {name: i for i, name in enumerate(names)}
     # `first` keeps its indices only if it has no name twice; then it is the beginning of `names`.
-    assert len(set(first)) == len(first), "a name is there twice"
+    assert len(set(first)) == len(first), "a name occurs twice"
     return names, np.array([place[name] for name in second], np.int64)
 
 

@@ -110,19 +110,19 @@ def merge_reviews(first: StrPath, second: StrPath, output: StrPath, conflicts: S
     conflicts = None if conflicts is None else as_path(conflicts)
     conflicts = conflicts or output.with_name(f"{output.stem}.conflicts.csv")
     if output.exists():
-        raise OutputError(f"{output} is there and may hold reviews; choose a new name")
+        raise OutputError(f"{output} exists and may hold reviews; choose a new name")
     check_output(output)
     check_writable(conflicts)
     crs_wkt = geopackage.read_crs(first)
     if not _same_crs(crs_wkt, geopackage.read_crs(second)):
-        raise VectorError(f"{first} and {second} have different CRS: they are no copies of one survey")
+        raise VectorError(f"{first} and {second} have different CRS: they are not copies of one survey")
     images, others = geopackage.read_images(first), geopackage.read_images(second)
     if not set(images.path) & set(others.path):
-        raise VectorError(f"{first} and {second} have no image in common: they are no copies of one survey")
+        raise VectorError(f"{first} and {second} have no image in common: they are not copies of one survey")
     warnings = []
     for file, own, other in ((first, images, others), (second, others, images)):
         if alone := set(own.path) - set(other.path):
-            warnings.append(f"{len(alone)} images are in {file} alone; they are kept")
+            warnings.append(f"{len(alone)} images are only in {file}; they are kept")
     rows = [geopackage.read_detections(file, chips=True) for file in (first, second)]
     merged = merge(*rows)
     labels = _tile_labels(first, second)

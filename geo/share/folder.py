@@ -17,7 +17,7 @@ def check_free(folder: Path) -> None:
     if not folder.parent.is_dir():
         raise OutputError(f"{folder}: the folder {folder.parent} does not exist; make it, or choose another")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise OutputError(f"{folder} is there and is no folder; choose another name")
+        raise OutputError(f"{folder} exists and is not a folder; choose another name")
     if not folder.exists():
         return
     foreign = sorted(_files_in(folder) - _listed(folder))

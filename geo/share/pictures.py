@@ -352,7 +352,7 @@ def _read(job: _Job) -> "_Made | str":
         with RasterReader(job.path) as reader:
             info = reader.info
             if (info.width, info.height) != job.size:
-                return f"the file has {info.width} x {info.height} px now; detect again"
+                return f"the file now has {info.width} x {info.height} px; search it again"
             crops = []
             # A photo is decoded from its top for every window: once whole is quicker than a few of them.
             whole = None

@@ -25,7 +25,7 @@ class MaxSize:
 
     def __post_init__(self) -> None:
         if (self.share is None) == (self.size is None):
-            raise ShareError("a size is either a share of the imagery's or a number of bytes; give one of them")
+            raise ShareError("a size is either a share of the imagery's size or a number of bytes; give one of the two")
         if (self.share is not None and not 0 < self.share <= 1) or (self.size is not None and self.size <= 0):
             raise ShareError(f"a size of {self}; expected more than nothing and at most 100%")
 

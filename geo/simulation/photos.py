@@ -57,12 +57,12 @@ def take_photo(scene: Scene, view: SceneView, exposure: Exposure, number: int) -
     corners = np.array([[0, width, width, 0], [0, 0, height, height], [1, 1, 1, 1]], np.float64)
     ahead = to_scene @ corners
     if (ahead[2] <= 0).any():
-        raise SimulationError(f"{exposure.name} sees the horizon; lower tilt_deg")
+        raise SimulationError(f"{exposure.name} shows the horizon; lower tilt_deg")
     footprint = ahead[:2] / ahead[2]
     low = np.floor(footprint.min(axis=1)).astype(int) - 2
     high = np.ceil(footprint.max(axis=1)).astype(int) + 3
     if int(np.prod(high - low)) > _LARGEST_VIEW_PX:
-        raise SimulationError(f"{exposure.name} sees {high - low} scene pixels; lower tilt_deg or the photo's size")
+        raise SimulationError(f"{exposure.name} shows {high - low} scene pixels; lower tilt_deg or the photo's size")
     ground = view.window(Window(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])))
     stride = ground.shape[1]
     # Four bytes a pixel, so that one 32-bit look-up fetches all channels.

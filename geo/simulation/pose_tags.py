@@ -168,5 +168,5 @@ def _segment(payload: bytes) -> bytes:
 def with_pose_tags(jpeg: bytes, tags: PoseTags) -> bytes:
     """The same JPEG with EXIF and XMP segments right behind its start; its pixels are untouched."""
     if jpeg[:2] != b"\xff\xd8":
-        raise SimulationError(f"bytes that start with {jpeg[:2].hex()} are no JPEG; it starts with ffd8")
+        raise SimulationError(f"bytes that start with {jpeg[:2].hex()} are not a JPEG; expected ffd8 at the start")
     return jpeg[:2] + _segment(b"Exif\x00\x00" + _exif(tags)) + _segment(_XMP_HEADER + _xmp(tags)) + jpeg[2:]

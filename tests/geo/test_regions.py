@@ -195,7 +195,7 @@ def test_columns_that_do_not_fit_are_refused():
         count([[1, 1], [2, 2]], ["cow"], squares((0, 0)), None)
     with pytest.raises(TableError, match=r"expected \(N, 2\)"):
         assign([1, 2, 3], None, squares((0, 0)))
-    with pytest.raises(TableError, match="one name"):
+    with pytest.raises(TableError, match="the same name"):
         Regions(("a", "a"), squares((0, 0), (1, 1)).polygons, None)
 
 
@@ -241,7 +241,7 @@ def test_without_crs_on_both_sides_coordinates_are_plain():
 def test_a_crs_on_one_side_only_is_refused_with_the_mend():
     with pytest.raises(VectorError, match=r"the detections have no CRS.*georeference"):
         assign([[1, 1]], None, squares((0, 0), crs=UTM))
-    with pytest.raises(VectorError, match=r"the regions have no CRS.*UTM zone 36S.*give the region layer"):
+    with pytest.raises(VectorError, match=r"the regions have no CRS.*UTM zone 36S.*assign the region layer"):
         assign([[1, 1]], UTM, squares((0, 0)))
     with pytest.raises(VectorError, match="unknown CRS"):
         squares((0, 0), crs="EPSG:0")

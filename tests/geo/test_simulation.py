@@ -382,7 +382,7 @@ def test_noise_in_the_tags_leaves_photos_and_truth_alone(tmp_path):
 
 
 def test_pose_tags_need_a_jpeg():
-    with pytest.raises(SimulationError, match="no JPEG"):
+    with pytest.raises(SimulationError, match="not a JPEG"):
         with_pose_tags(b"II*\x00", None)  # type: ignore[arg-type]
 
 

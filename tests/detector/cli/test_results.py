@@ -370,7 +370,7 @@ def test_a_whole_review_corrects_the_estimate_to_what_was_true(folder: Path, her
     for words in (
         "Corrected for misses and false alarms",
         f"sheep: precision {precision:.3f} (0.000), recall {recall:.3f} (0.000), factor {ANIMALS / boxes:.3f} (0.000)",
-        "no review reaches it, the transects differ too much",
+        "no review reaches it, since the transects differ too much",
     ):
         assert words in ends[0].err
 
@@ -393,7 +393,7 @@ def test_sample_then_estimate_by_what_was_reviewed_of_it(folder: Path, here: Her
     with sample.open(encoding="utf-8") as file:
         text = file.read()
     sample.write_text(text.replace("positive,1,", "positive,99,", 1), encoding="utf-8")
-    assert "were not reviewed in the sample's order" in here(*asked, "--correct", sample).err
+    assert "were not reviewed in the order of the sample" in here(*asked, "--correct", sample).err
 
 
 # ---- export ---------------------------------------------------------------------------------
@@ -507,7 +507,7 @@ def test_export_data_of_a_review_that_is_not_done(folder: Path, here: HerdmapHer
     say(survey, fid, "confirmed")
     end = here("export-data", survey, "-o", output)
     assert end.code == 2
-    assert "no photo is reviewed whole" in end.err
+    assert "no photo is reviewed completely" in end.err
     assert not output.exists()
     assert here("export-data", survey, "-o", output, "--photos", "touched").code == 0
     (image,) = read_coco(output, folder, ("sheep",))
@@ -618,7 +618,7 @@ BAD = {
         "strata.csv",
     ),
     # export-data
-    "nothing reviewed": (("export-data", "{f}/survey.gpkg", "-o", "{f}/c.json"), "no photo is reviewed whole"),
+    "nothing reviewed": (("export-data", "{f}/survey.gpkg", "-o", "{f}/c.json"), "no photo is reviewed completely"),
     "no such survey to learn from": (("export-data", "{f}/no.gpkg", "-o", "{f}/c.json"), "no.gpkg"),
     "nowhere for training data": (("export-data", "{f}/survey.gpkg", "-o", "{f}/no/c.json"), "no/c.json"),
     "no such list": (("export-data", "{f}/survey.gpkg", "-o", "{f}/c.json", "--checked", "{f}/no.txt"), "no.txt"),

@@ -170,7 +170,7 @@ def test_orthomosaics_that_overlap_share_their_animals_and_pieces_do_not(
     assert "sightings are 12 animals" in said
     every, said = counted("--count-overlaps", "all")
     assert every > len(boxes)
-    assert "2 images show ground that another shows too: an animal in several counts in each" in said
+    assert "2 images show ground that another image shows too: an animal in several images counts in each" in said
 
 
 def test_a_survey_is_matched_by_its_photos_and_again_without_a_look(

@@ -407,7 +407,7 @@ def test_the_real_photos_are_placed(realdata: Path, tmp_path: Path) -> None:
     assert images.georeference == ["camera pose"] * 6
     assert all(ring is not None for ring in images.footprints)
     assert "32615" in str(geopackage.read_crs(tmp_path / "out.gpkg"))
-    stale = [Path(p).name for p, why in zip(images.path, images.reason, strict=True) if "stale" in (why or "")]
+    stale = [Path(p).name for p, why in zip(images.path, images.reason, strict=True) if "yaw is wrong" in (why or "")]
     assert stale == ["DJI_0024.JPG"]
     assert any("DJI_0024" in text for text in heard.said)
 

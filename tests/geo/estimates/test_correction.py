@@ -212,12 +212,12 @@ def test_what_boxes_vary_by_chance_is_not_taken_for_animals() -> None:
 def test_a_class_that_review_does_not_know_has_no_corrected_estimate() -> None:
     after = corrected(two_strata(), [])
     assert all(math.isnan(row.estimate) and math.isnan(row.se) for row in after.rows)
-    assert any("do not tell" in warning for warning in after.warnings)
+    assert any("precision and recall are unknown" in warning for warning in after.warnings)
 
 
 def test_no_misses_in_a_small_sample_are_not_taken_for_none() -> None:
     after = corrected(two_strata(), [factor_of(Group(40, 10, 0.4), Group(600, 50, 0.0))])
-    assert any("up to 5.8% of them" in warning for warning in after.warnings)
+    assert any("up to 5.8% of those" in warning for warning in after.warnings)
 
 
 # ---- the sample and its file -----------------------------------------------------------------
@@ -274,11 +274,11 @@ def test_what_a_review_says_of_each_photo() -> None:
     assert found.animals[[0, 2, 3]].tolist() == [[1, 1], [2, 0], [0, 0]]
     assert found.reviewed.tolist() == [True, False, True, True, False]
     assert warnings == ()
-    with pytest.raises(VectorError, match="1 photos are said to be reviewed and hold unreviewed boxes"):
+    with pytest.raises(VectorError, match="1 photos are marked as reviewed but hold unreviewed boxes"):
         photos_of(images, rows, None)
     with pytest.raises(VectorError, match="not among the searched"):
         photos_of(images, rows, replace(marked, photos=(names[0], names[2], names[5])))
-    with pytest.raises(VectorError, match="called otherwise"):
+    with pytest.raises(VectorError, match="of the other kind"):
         photos_of(images, rows, replace(marked, positive=(True, False, True)))
     skipped = replace(marked, reviewed=(True, False, True))
     assert "order" in photos_of(images, rows, skipped)[1][0]
@@ -393,12 +393,12 @@ def test_counts_come_from_one_place(tmp_path: Path) -> None:
     table.write_text("stratum,transect,count,area_km2\nA,1,2,0.1\nA,2,4,0.1\nB,1,1,0.1\nB,2,0,0.2\n")
     assert estimate_survey(None, table, strata).estimates.row("A", "all").estimate == pytest.approx(60)
     for arguments, said in (
-        ((path, table, strata), "leave FILE.gpkg out"),
+        ((path, table, strata), "leave the survey out"),
         ((None, transects, strata), "holds no counts"),
     ):
         with pytest.raises(InputError, match=said):
             estimate_survey(*arguments)
-    with pytest.raises(InputError, match=r"give its FILE\.gpkg"):
+    with pytest.raises(InputError, match="give the survey too"):
         estimate_survey(None, table, strata, sample_file=ALL_REVIEWED)
 
 

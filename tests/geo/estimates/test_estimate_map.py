@@ -163,7 +163,7 @@ def test_a_layer_of_ones_own_is_never_replaced(tmp_path, check_gpkg):
     write_polygons(path, "Strata", [ring], {"stratum": ["mine"]}, UTM)
     said = write_estimates(path, *parts((3, 0), (1, 1), (2, 0)))
     assert len(said) == 1
-    assert "'strata' of its own" in said[0]
+    assert "'strata' that Herdmap did not make" in said[0]
     write_counts(path, small.counts())
     check_gpkg(path)
     assert read_polygons(path, "Strata").columns["stratum"] == ["mine"]

@@ -116,7 +116,7 @@ def test_a_table_names_the_transects(flown: FlownSurvey, tmp_path: Path) -> None
     on = by_table(flown.images, file)
     assert on.transect == (None, *(f"{e.strip} A" for e in flown.exposures[1:]))
     assert on.stratum[-1] == "south"
-    assert on.warnings == ("1 photos are not in log.csv, so on no transect",)
+    assert on.warnings == ("1 photos are not in log.csv, so they are on no transect",)
     # The name alone, without its ending, is enough.
     file.write_text("\n".join(["image,line", *(f"{e.name[:-4]},{e.strip}" for e in flown.exposures)]))
     assert by_table(flown.images, file).transect == tuple(str(e.strip) for e in flown.exposures)
@@ -141,7 +141,7 @@ def test_names_name_the_transects(flown: FlownSurvey) -> None:
     on = by_name(images, r"_(?P<stratum>[A-Z]+)_.*/(?P<transect>T\d)/")
     assert (on.transect[0], on.stratum[0], on.transect[-1], on.stratum[-1]) == ("T1", "RSO", "T2", "RKE")
     assert by_name(images, r"/T(1)/").transect[-1] is None
-    for pattern, told in (("(", "no regular expression"), ("T1", "has no group"), ("X(.)X", "fits none")):
+    for pattern, told in (("(", "not a regular expression"), ("T1", "has no group"), ("X(.)X", "fits none")):
         with pytest.raises(VectorError, match=told):
             by_name(images, pattern)
 
@@ -199,7 +199,7 @@ def test_photos_as_transects_are_asked_for_as_such(survey: Path, here: HerdmapHe
     strata = ("--strata", tmp_path / "strata.csv")
     both = ("--transect-name", "(.)", "--transect-table", "a.csv")
     for arguments, told in (
-        (("--transects", "photos", *strata), "give its FILE.gpkg too"),
+        (("--transects", "photos", *strata), "give the survey too"),
         ((survey, "--transects", "some.gpkg", *strata, "--transect-name", "(.)"), "give --transects photos"),
         ((survey, "--transects", "photos", *strata, *both), "one of the two"),
         ((survey, "--transects", "photos", *strata, "--transect-table", tmp_path / "none.csv"), "cannot be read"),

@@ -229,7 +229,7 @@ def test_the_same_survey_gives_the_same_bytes(survey, tmp_path):
 
 
 def test_what_cannot_be_written_is_said(survey, tmp_path):
-    with pytest.raises(VectorError, match="no photo is reviewed whole"):
+    with pytest.raises(VectorError, match="no photo is reviewed completely"):
         export_data(write(tmp_path / "u.gpkg", rows([(FIRST, "unreviewed")])), tmp_path / "c.json")
     with pytest.raises(VectorError, match=r"no photo 'x\.jpg'"):
         export_data(survey, tmp_path / "c.json", checked=["x.jpg"])

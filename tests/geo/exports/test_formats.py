@@ -337,8 +337,9 @@ def test_the_same_survey_gives_the_same_bytes(survey, tmp_path, ending):
 
 
 def test_what_cannot_be_written_is_said_and_leaves_nothing(survey, tmp_path):
-    with pytest.raises(OutputError, match=r"ends in \.csv, \.geojson.*export-data"):
+    with pytest.raises(OutputError, match=r"ends in \.csv, \.geojson.*training data") as caught:
         export(survey, tmp_path / "a.json")
+    assert caught.value.about == "export_data"
     with pytest.raises(OutputError, match="does not exist"):
         export(survey, tmp_path / "none" / "a.csv")
     for ending in (".csv", ".zip"):

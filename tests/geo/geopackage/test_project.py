@@ -188,8 +188,9 @@ def test_labels_wait_for_a_scale_where_scales_mean_something():
 @pytest.mark.parametrize("content", [b"no zip", qgis_project.qgz(b"<qgis", "a"), qgis_project.qgz(b"<qgis/>", "a")])
 def test_a_stored_project_that_is_none(content):
     facts = qgis_project.Facts({"detections": qgis_project.Layer(None)})
-    with pytest.raises(VectorError, match="run detect again"):
+    with pytest.raises(VectorError, match="search the imagery again") as caught:
         qgis_project.with_layers(content, "a.gpkg", facts, ["counts"])
+    assert caught.value.about == "detect"
 
 
 # ---- in QGIS --------------------------------------------------------------------------------

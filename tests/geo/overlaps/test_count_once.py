@@ -112,7 +112,9 @@ def test_all_counts_every_sighting_and_says_so() -> None:
     survey = flown_survey(1)
     once = count_once(survey.images, survey.rows, survey.crs_wkt, "all")
     assert once.rows.counted.all()
-    assert once.lines == ("16 images show ground that another shows too: an animal in several counts in each",)
+    assert once.lines == (
+        "16 images show ground that another image shows too: an animal in several images counts in each",
+    )
     with pytest.raises(TableError, match="expected animals, cells, all"):
         count_once(survey.images, survey.rows, survey.crs_wkt, "some")  # type: ignore[arg-type]
 
@@ -188,7 +190,7 @@ def test_photos_on_one_spot_by_the_thousand_cost_no_run(monkeypatch: pytest.Monk
     survey = flown_survey(1)
     once = count_once(survey.images, survey.rows, survey.crs_wkt)
     assert once.rows.counted.all()
-    assert once.lines[0].startswith("overlaps are not counted once: more than 5 pairs")
+    assert once.lines[0].startswith("animals in several images count in each: more than 5 pairs")
 
 
 # ---- orthomosaics -----------------------------------------------------------------------------
@@ -221,7 +223,7 @@ def test_orthomosaics_that_overlap_share_their_animals() -> None:
     assert groups(once.rows.animal_id)[:30] == [[i, 30 + i] for i in range(30)]
     cells = count_once(images, rows, UTM, "cells")
     assert abs(int(cells.rows.counted.sum()) - 32) <= 2
-    assert "an orthomosaic's cell is of its whole rectangle, also where that is empty" in cells.lines
+    assert "the cell of an orthomosaic is its whole rectangle, also where the rectangle is empty" in cells.lines
 
 
 def test_orthomosaics_apart_are_left_alone() -> None:

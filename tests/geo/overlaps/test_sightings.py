@@ -264,7 +264,7 @@ def test_a_large_tangle_is_one_to_one_too() -> None:
 def test_more_joined_than_photos_show_is_said() -> None:
     report = run(small(1)).report
     assert 0.9 < report.seen_again / report.looks <= 1.1
-    assert any("photos that show an animal's place have it in" in line for line in report.lines())
+    assert any("where a photo shows the place of an animal" in line for line in report.lines())
     many = replace(report, seen_again=int(1.3 * report.looks))
     assert any("the count is too low" in line for line in many.lines())
     assert not any("too low" in line for line in many.lines("cells"))

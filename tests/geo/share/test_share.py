@@ -151,7 +151,7 @@ def test_a_foreign_folder_is_refused_and_an_own_one_replaced(survey: Path, tmp_p
     with pytest.raises(OutputError, match="does not exist"):
         share(survey, tmp_path / "no" / "out")
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="no folder"):
+    with pytest.raises(OutputError, match="not a folder"):
         share(survey, tmp_path / "file")
     assert {path.name for path in tmp_path.iterdir()} == {"out", "file"}
 
