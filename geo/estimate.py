@@ -1,6 +1,5 @@
 """A survey's population estimates, and the photos to review for them."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +20,7 @@ from geo.estimates.sample import ReviewSample, draw_sample, photos_of, read_samp
 from geo.estimates.table import table
 from geo.estimates.transects import ALL, Strata, Strips, Transects, is_csv, read_strata, read_strips, read_transects
 from geo.overlaps.count_once import drawn_since
+from geo.paths import StrPath, absolute, as_path
 from geo.standing import after_review
 from geo.tables import DetectionRows, Images
 
@@ -40,17 +40,17 @@ class Result:
 
 
 def estimate(
-    survey_file: str | os.PathLike[str] | None,
-    transect_file: str | os.PathLike[str],
-    strata_file: str | os.PathLike[str],
+    survey_file: StrPath | None,
+    transect_file: StrPath,
+    strata_file: StrPath,
     *,
     review: Review = "not-rejected",
     strip_width_m: float | None = None,
-    transect_table: str | os.PathLike[str] | None = None,
+    transect_table: StrPath | None = None,
     transect_name: str | None = None,
-    effort_file: str | os.PathLike[str] | None = None,
+    effort_file: StrPath | None = None,
     full_count: bool = False,
-    sample_file: str | os.PathLike[str] | None = None,
+    sample_file: StrPath | None = None,
     wished_pct: float | None = None,
     seed: int = 0,
 ) -> Result:
@@ -64,7 +64,7 @@ def estimate(
     false alarms; the detector's own boxes are counted then. wished_pct: the percent relative precision to reach.
     Raises InputError and GeoError for what cannot be used.
     """
-    transect_path, strata = Path(transect_file), read_strata(Path(strata_file))
+    transect_path, strata = as_path(transect_file), read_strata(strata_file)
     if transect_path != PHOTOS and not transect_table is transect_name is effort_file is None:
         raise InputError(
             f"the transects are in {transect_path.name}: a table of photos, a name pattern and a table of effort are "
@@ -84,7 +84,7 @@ def estimate(
             strips = read_strips(transect_path, strip_width_m)
             counted = _count_in_strips(survey, strips, strata, full_count)
         if sample_file is not None:
-            counted = _with_factors(counted, survey, Path(sample_file))
+            counted = _with_factors(counted, survey, as_path(sample_file))
     plain = jolly_estimates(counted.transects, strata, full_count=full_count, seed=seed)
     estimates = corrected(plain, counted.factors) if sample_file is not None else plain
     warnings = [*estimates.warnings, *counted.warnings]
@@ -99,8 +99,8 @@ def estimate(
 
 
 def sample(
-    survey_file: str | os.PathLike[str],
-    output: str | os.PathLike[str],
+    survey_file: StrPath,
+    output: StrPath,
     positive: int = 100,
     empty: int = 100,
     seed: int = 0,
@@ -110,7 +110,7 @@ def sample(
     Where the file is there, its marks are kept and the sample grows: with the same seed a larger draw continues the
     smaller one. Raises InputError where photos marked there would be lost.
     """
-    path, target = Path(os.path.abspath(survey_file)), Path(output)
+    path, target = absolute(survey_file), as_path(output)
     if positive == empty == 0:
         raise InputError("0 photos with detections and 0 without: expected one or more to draw", about="positive")
     drawn = draw_sample(geopackage.read_images(path), geopackage.read_detections(path), positive, empty, seed)
@@ -183,13 +183,13 @@ def _counts_of(transect_path: Path, sample_file: object) -> Transects:
     return read_transects(transect_path)
 
 
-def _survey_of(survey_file: str | os.PathLike[str], transect_path: Path, review: Review, by_model: bool) -> _Survey:
+def _survey_of(survey_file: StrPath, transect_path: Path, review: Review, by_model: bool) -> _Survey:
     """Read a survey to be counted. by_model: as the detector said, before any review."""
     if is_csv(transect_path):
         raise InputError(
             f"{transect_path.name} has its own counts: leave the survey out, or give transects as polygons or lines"
         )
-    path = Path(os.path.abspath(survey_file))
+    path = absolute(survey_file)
     images, rows = geopackage.read_images(path), geopackage.read_detections(path)
     choose = partial(_chosen, review=review, by_model=by_model)
     chosen, class_names = choose(rows)
@@ -205,24 +205,22 @@ def _chosen(rows: DetectionRows, review: Review, by_model: bool) -> tuple[NDArra
     return (rows.counted == 1) & ~np.isnan(rows.score), np.array([*rows.class_names(), None], object)[:-1]
 
 
-def _on_transects(survey: _Survey, table_file: str | os.PathLike[str] | None, pattern: str | None) -> OnTransects:
+def _on_transects(survey: _Survey, table_file: StrPath | None, pattern: str | None) -> OnTransects:
     """Which photo is on which transect: by a table, by the photos' names, or by the track."""
     if table_file is not None:
-        return photo_transects.by_table(survey.images, Path(table_file))
+        return photo_transects.by_table(survey.images, table_file)
     if pattern is not None:
         return photo_transects.by_name(survey.images, pattern)
     return photo_transects.by_track(survey.images, survey.crs_wkt)
 
 
-def _count_on_photos(
-    survey: _Survey, on: OnTransects, strata: Strata, effort_file: str | os.PathLike[str] | None
-) -> _Counted:
+def _count_on_photos(survey: _Survey, on: OnTransects, strata: Strata, effort_file: StrPath | None) -> _Counted:
     """The counts of transects that are the ground of photos; what each photo searched goes to `effort_file`."""
     images, rows = survey.images, survey.rows
     made = photo_transects.photo_strips(images, rows, survey.crs_wkt, on, survey.choose, survey.classes)
     transects = made.strips.with_counts(strata, made.classes, made.counts)
     if effort_file is not None:
-        photo_transects.write_effort(images, made, Path(effort_file))
+        photo_transects.write_effort(images, made, effort_file)
     return _Counted(transects, made.strips, warnings=(*_nowhere(survey), *drawn_since(images, rows)))
 
 

@@ -26,6 +26,11 @@ def as_path(path: StrPath) -> Path:
     return path if isinstance(path, Path) else Path(text)
 
 
+def absolute(path: StrPath) -> Path:
+    """`path` from the root on, as `as_path`; a symbolic link in it keeps its name."""
+    return Path(os.path.abspath(as_path(path)))
+
+
 def as_paths(paths: Paths) -> tuple[Path, ...]:
     """One path or several as a tuple: text is one path, not the letters in it. Errors as `as_path`."""
     if isinstance(paths, (str, bytes, os.PathLike)):

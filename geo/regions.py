@@ -16,7 +16,6 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import TextIO
 
 import numpy as np
@@ -27,6 +26,7 @@ from geo.areas import geodesic_area_km2, geodesic_areas_km2, ground_crs
 from geo.errors import Remark, VectorError
 from geo.georeference import reproject
 from geo.output import whole
+from geo.paths import StrPath, as_path
 from geo.tables import Counts, TableError
 
 __all__ = [
@@ -81,7 +81,7 @@ class Regions:
 # ---- reading --------------------------------------------------------------------------------
 
 
-def read_regions(path: str | os.PathLike[str], name_field: str | None = None, layer: str | None = None) -> Regions:
+def read_regions(path: StrPath, name_field: str | None = None, layer: str | None = None) -> Regions:
     """Read the polygons of any OGR file as regions.
 
     name_field: the field with the names; by default the first of name, region, ..., id that there is, in any
@@ -97,9 +97,9 @@ def read_regions(path: str | os.PathLike[str], name_field: str | None = None, la
     """
     from geo.vector import read_polygons  # counting itself does without pyogrio
 
-    table = read_polygons(Path(path), layer=layer)
+    table = read_polygons(path, layer=layer)
     geometries = np.asarray(table.geometries, dtype=object)
-    file = Path(path).name
+    file = as_path(path).name
     field = _name_field(list(table.columns), name_field, file)
     values = [None] * len(geometries) if field is None else list(table.columns[field])
     return regions_from(geometries, values, table.crs_wkt, file=file, field=field)
@@ -399,7 +399,7 @@ def count(
     )
 
 
-def write_csv(counts: Counts, destination: str | os.PathLike[str] | TextIO) -> None:
+def write_csv(counts: Counts, destination: StrPath | TextIO) -> None:
     """Write the table as CSV (UTF-8, a header, no geometry; unknown areas and densities are empty).
 
     destination: a path, which appears whole or not at all, or an open text stream.
@@ -417,7 +417,7 @@ def write_csv(counts: Counts, destination: str | os.PathLike[str] | TextIO) -> N
         return
     # A class name out of a model's JSON may hold half a surrogate pair, which UTF-8 cannot.
     data = text.getvalue().encode("utf-8", errors="replace")
-    with whole(Path(destination)) as part:
+    with whole(as_path(destination)) as part:
         part.write_bytes(data)
 
 

@@ -1,9 +1,7 @@
 """The area that a search is limited to: the polygons of a file, as one."""
 
-import os
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import VectorError
 from geo.georeference import PixelsToMap, reproject
+from geo.paths import StrPath, as_path
 from geo.regions import Regions, read_regions
 
 _A_SIDE = 8  # pieces of each side of a window: its edges may be bent in the area's CRS
@@ -69,9 +68,9 @@ class SearchArea:
         return reproject(reference.to_map(xy_px), reference.crs_wkt, self.crs_wkt)
 
 
-def read_search_area(path: str | os.PathLike[str]) -> SearchArea:
+def read_search_area(path: StrPath) -> SearchArea:
     """The polygons of any vector file that OGR reads, in any CRS. Raises VectorError where it has none, or no CRS."""
-    name = Path(path).name
+    name = as_path(path).name
     regions = read_regions(path)
     if regions.crs_wkt is None:
         raise VectorError(f"{path} has no CRS, so its polygons cannot be located; assign one and save the file again")

@@ -78,7 +78,7 @@ class Evaluated:
 
 
 def evaluate(
-    model: str | os.PathLike[str] | None,
+    model: StrPath | None,
     data: StrPath,
     images: StrPath,
     folder: StrPath,

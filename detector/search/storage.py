@@ -14,6 +14,7 @@ from urllib.request import url2pathname
 from detector.errors import InputError, MissingLibraryError
 from geo.errors import one_line
 from geo.output import sweep_folder, whole
+from geo.paths import StrPath
 
 # What opens the stores that may be named.
 _STORES = {
@@ -126,7 +127,7 @@ class ObjectStore:
             self._files.rm_file(f"{self._root}/{name}")
 
 
-def folder(place: str | os.PathLike[str]) -> Folder:
+def folder(place: StrPath) -> Folder:
     """The folder of a path, or of a URL: file, s3, gs, az, abfs, abfss, memory (of this process alone, for tests).
 
     Raises InputError for another URL or one that cannot be opened, MissingLibraryError where what opens it is missing.

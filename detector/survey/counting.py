@@ -1,25 +1,23 @@
 """Counts the animals of a survey in regions."""
 
-import os
-from pathlib import Path
-
 from detector.survey.assembly import count_rows
 from detector.survey.within import LESS_GROUND
 from geo import geopackage
 from geo.counting_rule import Review
 from geo.overlaps.count_once import drawn_since
+from geo.paths import StrPath, absolute
 from geo.regions import read_regions
 from geo.tables import Counts
 
 
 def count(
-    survey_file: str | os.PathLike[str],
-    region_file: str | os.PathLike[str],
+    survey_file: StrPath,
+    region_file: StrPath,
     region_field: str | None = None,
     review: Review = "not-rejected",
 ) -> tuple[Counts, tuple[str, ...]]:
     """Count a survey's detections in regions and write the layer `counts`. Returns the counts and what to know."""
-    path = Path(os.path.abspath(survey_file))
+    path = absolute(survey_file)
     regions = read_regions(region_file, region_field)
     rows = geopackage.read_detections(path)
     counts = count_rows(rows, regions, geopackage.read_crs(path), review)

@@ -34,7 +34,7 @@ from geo import geopackage
 from geo.errors import Remark
 from geo.output import check_output, sweep
 from geo.overlaps.pixels import need_opencv
-from geo.paths import Paths
+from geo.paths import Paths, StrPath, absolute
 from geo.regions import Regions, read_regions
 from geo.search_area import SearchArea, read_search_area
 from geo.tables import Run
@@ -42,16 +42,16 @@ from geo.tables import Run
 
 def detect(
     inputs: Paths,
-    output: str | os.PathLike[str],
+    output: StrPath,
     *,
-    model: str | os.PathLike[str] | None = None,
+    model: StrPath | None = None,
     trust: bool = False,
-    gate: str | os.PathLike[str] | None = None,
+    gate: StrPath | None = None,
     device: str = "auto",
     settings: Settings | None = None,
-    region_file: str | os.PathLike[str] | None = None,
+    region_file: StrPath | None = None,
     region_field: str | None = None,
-    within: str | os.PathLike[str] | None = None,
+    within: StrPath | None = None,
     fresh: bool = False,
     retry_failed: bool = False,
     cluster: Cluster | None = None,
@@ -116,15 +116,15 @@ class _Prepared:
         return self.cluster is None
 
 
-def _text(path: str | os.PathLike[str] | None) -> str | None:
+def _text(path: StrPath | None) -> str | None:
     return None if path is None else os.fspath(path)
 
 
-def _output_of(given: str | os.PathLike[str], settings: Settings) -> Path:
+def _output_of(given: StrPath, settings: Settings) -> Path:
     """The absolute path of the output. Raises InputError and GeoError if it cannot be written."""
     if settings.matches_images:
         need_opencv()
-    output = Path(os.path.abspath(given))
+    output = absolute(given)
     if output.suffix.lower() != ".gpkg":
         raise InputError(f"{output.name}: expected an output that ends in .gpkg")
     check_output(output)
@@ -135,9 +135,9 @@ def _output_of(given: str | os.PathLike[str], settings: Settings) -> Path:
 
 def _prepare(
     asked: Asked,
-    region_file: str | os.PathLike[str] | None,
+    region_file: StrPath | None,
     region_field: str | None,
-    within: str | os.PathLike[str] | None,
+    within: StrPath | None,
     cluster: Cluster | None,
     watcher: Watcher,
 ) -> _Prepared:

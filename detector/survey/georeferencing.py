@@ -24,6 +24,7 @@ from geo.errors import GeoError, Remark, VectorError
 from geo.output import check_output, sweep
 from geo.overlaps.count_once import count_once
 from geo.overlaps.pixels import need_opencv
+from geo.paths import StrPath, absolute
 from geo.raster import RasterInfo
 from geo.regions import Regions, regions_from
 from geo.tables import SEARCHED_IN_PART, Counts, DetectionRows, Images
@@ -52,7 +53,7 @@ class Moved:
         )
 
 
-def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, watcher: Watcher | None = None) -> Moved:
+def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher | None = None) -> Moved:
     """Place the photos of a finished survey anew and write it again, with all its detections, reviews and runs.
 
     Needs the image files' headers, no model, and their pixels only to match them where no run did. An image that is
@@ -63,7 +64,7 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
     watcher = watcher or Watcher()
     if settings.matches_images:
         need_opencv()
-    path = Path(os.path.abspath(survey_file))
+    path = absolute(survey_file)
     crs_before = geopackage.read_crs(path)
     check_output(path)
     with writing(work_folder(path) / "parts", path):
@@ -101,14 +102,14 @@ def georeference(survey_file: str | os.PathLike[str], settings: PoseSettings, wa
     return Moved(path, len(images), placement.placed, len(rows), on_map)
 
 
-def placed_with(survey_file: str | os.PathLike[str], except_for: Container[str] = ()) -> dict[str, Any]:
+def placed_with(survey_file: StrPath, except_for: Container[str] = ()) -> dict[str, Any]:
     """What a survey was last placed with, by its run or since: the fields of `PoseSettings` that are not as they are
     when nothing is given. except_for: fields that are not wanted.
 
     A file is looked for where the run was given it from here, then beside the survey. Raises InputError where it is in
     neither place.
     """
-    path = Path(os.path.abspath(survey_file))
+    path = absolute(survey_file)
     runs = geopackage.read_runs(path)
     recorded: dict[str, Any] = {}
     if runs:

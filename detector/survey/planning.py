@@ -21,7 +21,7 @@ from detector.search.tiles import TileGrid
 from geo import raster
 from geo.errors import GeoError, Remark, one_line
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
-from geo.paths import Paths, StrPath, as_path, as_paths
+from geo.paths import Paths, StrPath, absolute, as_path, as_paths
 from geo.photos.pose_table import ANGLES
 from geo.raster import RasterInfo
 from geo.raster.formats import shown
@@ -54,15 +54,15 @@ class PoseSettings:
     match_images: register photos by what they show alike too, not by their animals alone.
     """
 
-    position: str | os.PathLike[str] | None = None
+    position: StrPath | None = None
     position_crs: str | None = None
     angles: str | None = None
     position_error_m: float | None = None
-    dem: str | os.PathLike[str] | None = None
+    dem: StrPath | None = None
     agl: float | None = None
     ground: float | None = None
     clock_offset_s: float | None = None
-    calibration: str | os.PathLike[str] | None = None
+    calibration: StrPath | None = None
     mount: tuple[float, float, float] | None = None
     count_overlaps: CountOverlaps = "animals"
     animal_speed_m_s: float = 0.0
@@ -296,7 +296,7 @@ def plan(
     header: reads one, given its path and its name relative to the output; default `raster.inspect`.
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
     """
-    output = Path(os.path.abspath(output))
+    output = absolute(output)
     folder = output.parent
     warnings: Counter[str] = Counter()
     images = []

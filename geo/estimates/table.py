@@ -4,11 +4,11 @@ import csv
 import io
 import math
 import os
-from pathlib import Path
 from typing import TextIO
 
 from geo.estimates.jolly import Estimate, Estimates
 from geo.output import whole
+from geo.paths import StrPath, as_path
 
 __all__ = ["CSV_COLUMNS", "table", "write_csv"]
 
@@ -31,7 +31,7 @@ _HEAD = (
 )
 
 
-def write_csv(estimates: Estimates, destination: str | os.PathLike[str] | TextIO) -> None:
+def write_csv(estimates: Estimates, destination: StrPath | TextIO) -> None:
     """Write the rows as CSV (UTF-8, `CSV_COLUMNS`; what is undefined is empty).
 
     destination: a path, which appears whole or not at all, or an open text stream. Raises OutputError.
@@ -47,7 +47,7 @@ def write_csv(estimates: Estimates, destination: str | os.PathLike[str] | TextIO
         return
     # A class name out of a model's JSON may hold half a surrogate pair, which UTF-8 cannot.
     data = text.getvalue().encode("utf-8", errors="replace")
-    with whole(Path(destination)) as part:
+    with whole(as_path(destination)) as part:
         part.write_bytes(data)
 
 

@@ -5,7 +5,6 @@ some seconds. The offset is given by the user, or found from photos that have a 
 beside the camera's time.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt, reproject
+from geo.paths import StrPath, as_path
 from geo.photos.pose_table import PoseTable, read_table
 from geo.photos.times import iso_seconds
 
@@ -93,14 +93,12 @@ class Joined:
     speed: Floats
 
 
-def read_flight_log(
-    path: str | os.PathLike[str], crs_wkt: str | None = None, columns: Mapping[str, str] | None = None
-) -> FlightLog:
+def read_flight_log(path: StrPath, crs_wkt: str | None = None, columns: Mapping[str, str] | None = None) -> FlightLog:
     """The log of a GPX or CSV file. crs_wkt: of the columns x and y, where a CSV has no lon and lat.
 
     Raises `GeoreferenceError` where it holds no positions with time.
     """
-    path = Path(path)
+    path = as_path(path)
     if path.suffix.lower() == ".gpx":
         return _read_gpx(path)
     return from_table(read_table(path, columns), crs_wkt)

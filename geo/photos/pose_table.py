@@ -8,7 +8,6 @@ with one line that names the row.
 
 import csv
 import math
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from geo.csv_table import delimiter_of
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt
+from geo.paths import StrPath, as_path
 from geo.photos import position_formats
 from geo.photos.position_formats import UNITS, Cells, plain_name
 from geo.photos.times import leap_seconds, read_times, to_the_millisecond
@@ -128,16 +128,14 @@ class PoseTable:
         return len(self.names) if self.names is not None else len(columns[0]) if columns else 0
 
 
-def read_table(
-    path: str | os.PathLike[str], columns: Mapping[str, str] | None = None, angles: str | None = None
-) -> PoseTable:
+def read_table(path: StrPath, columns: Mapping[str, str] | None = None, angles: str | None = None) -> PoseTable:
     """The table of a file of positions. `columns` names columns that have no well-known name: {'agl': 'SensorHt:ft'};
     the unit after the colon is m, ft, deg, rad or gon. angles: 'gimbal', 'nadir', 'aircraft' or 'opk', what the angles
     of a file without a header are.
 
     Raises `GeoreferenceError` where it is no table, or a cell cannot be read without guessing.
     """
-    path = Path(path)
+    path = as_path(path)
     text = _text(path)
     cells = position_formats.read_by_maker(path.name, text)
     decimal_comma = False

@@ -6,10 +6,8 @@ gets a `PosedPhoto`, or the reason why it has none. A photo with a pose also get
 """
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pyproj
@@ -17,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError, Remark
 from geo.georeference import Georeference, crs_to_wkt, reproject, utm_crs
+from geo.paths import StrPath, as_path
 from geo.photos import attitude, checks, heights, sources
 from geo.photos import tags as photo_tags
 from geo.photos.camera import Camera, camera_from_tags, choose, read_calibration
@@ -81,8 +80,8 @@ class Located:
 
 def poses_for(
     images: Sequence[RasterInfo],
-    position: str | os.PathLike[str] | None = None,
-    dem: str | os.PathLike[str] | Terrain | None = None,
+    position: StrPath | None = None,
+    dem: StrPath | Terrain | None = None,
     agl: float | None = None,
     clock_offset_s: float | None = None,
     *,
@@ -92,7 +91,7 @@ def poses_for(
     columns: Mapping[str, str] | None = None,
     angles: str | None = None,
     position_error_m: float | None = None,
-    calibration: str | os.PathLike[str] | None = None,
+    calibration: StrPath | None = None,
     mount: Mount = NADIR,
 ) -> SurveyPoses:
     """Place a survey's photos on the ground.
@@ -121,7 +120,7 @@ def poses_for(
     grid_wkt, offset = None, None
     notes: list[str] = []
     if position is not None:
-        file = PositionFile(Path(position), position_crs, columns, angles, clock_offset_s, position_error_m)
+        file = PositionFile(as_path(position), position_crs, columns, angles, clock_offset_s, position_error_m)
         grid_wkt, offset, notes = sources.from_position(known, images, tags, is_photo, file, mount)
     _check_flight(known, names, tags, is_photo)
     terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
@@ -143,8 +142,8 @@ def poses_for(
 def locate(
     image: RasterInfo,
     points_px: ArrayLike,
-    position: str | os.PathLike[str] | None = None,
-    dem: str | os.PathLike[str] | Terrain | None = None,
+    position: StrPath | None = None,
+    dem: StrPath | Terrain | None = None,
     ground: float | None = None,
     crs: str | None = None,
     **options: object,
@@ -252,10 +251,10 @@ def _turn_to_north(known: PhotoColumns, grid_wkt: str) -> None:
 def _cameras(
     images: Sequence[RasterInfo],
     is_photo: NDArray[np.bool_],
-    calibration: str | os.PathLike[str] | None,
+    calibration: StrPath | None,
     known: PhotoColumns,
 ) -> list[Camera | None]:
-    calibrated = read_calibration(Path(calibration)) if calibration is not None else ()
+    calibrated = read_calibration(calibration) if calibration is not None else ()
     cache: dict[tuple[object, ...], tuple[Camera | None, str]] = {}
     found: list[Camera | None] = []
     for i, image in enumerate(images):

@@ -7,9 +7,7 @@ stays in memory. Of a larger model, only the tiles in use stay in memory, at mos
 import copy
 import functools
 import math
-import os
 from collections import OrderedDict
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo import raster
 from geo.errors import GeoreferenceError
 from geo.georeference import reproject
+from geo.paths import StrPath, as_path
 
 Floats = NDArray[np.float64]
 Window = tuple[int, int, int, int]
@@ -34,8 +33,8 @@ class Terrain:
     """A DEM or DSM that one thread reads. Raises `GeoreferenceError` where it has no CRS or no affine transform, and
     as `raster.inspect` does."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+    def __init__(self, path: StrPath) -> None:
+        self.path = as_path(path)
         info = raster.inspect(path)
         where = info.georeference
         if where.kind == "none" or where.crs_wkt is None:

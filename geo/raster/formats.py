@@ -5,12 +5,12 @@ formats of aerial imagery. It opens a VRT only if everything that it refers to i
 formats.
 """
 
-import os
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from geo.errors import RasterError, one_line
+from geo.paths import StrPath
 
 # Formats by the name of the GDAL driver that reads them.
 _MAGIC = (
@@ -39,7 +39,7 @@ _VRT_REFUSED = frozenset(
 )
 
 
-def shown(path: str | os.PathLike[str]) -> str:
+def shown(path: StrPath) -> str:
     """A path fit for a one-line message: control characters and undecodable bytes escaped, long ones cut."""
     text = str(path).encode("unicode_escape", "replace").decode("ascii") if not str(path).isprintable() else str(path)
     return text if len(text) <= 300 else "..." + text[-297:]

@@ -1,7 +1,6 @@
 """What the header of an image says, read without the pixels."""
 
 import contextlib
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import rasterio
 from geo import georeference, rpc
 from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import Georeference
+from geo.paths import StrPath, as_path
 from geo.raster import exif, formats, xmp
 from geo.raster.exif import GPSPosition
 from geo.raster.formats import shown
@@ -74,13 +74,13 @@ class RasterInfo:
     xmp: str | None = None
 
 
-def inspect(path: str | os.PathLike[str]) -> RasterInfo:
+def inspect(path: StrPath) -> RasterInfo:
     """An image's header, read without its pixels.
 
     Raises `RasterError` where it is missing, no image of the formats read, damaged, or over the size bounds, and
     `GeoreferenceError` where its position cannot be used.
     """
-    path = Path(path).absolute()
+    path = as_path(path).absolute()
     with gdal(path), opened_raster(path) as opened:
         return describe(opened)
 

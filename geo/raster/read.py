@@ -5,7 +5,6 @@ px fit the file. Truncated and corrupt data raise `RasterError`, and never becom
 """
 
 import contextlib
-import os
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +17,7 @@ from rasterio.io import MemoryFile
 from rasterio.windows import Window
 
 from geo.errors import RasterError
+from geo.paths import StrPath, as_path
 from geo.raster.composite import Composite, Mask, Pixels, Stretch, both, compose
 from geo.raster.formats import shown
 from geo.raster.gdal import gdal, quiet
@@ -38,8 +38,8 @@ class RasterReader:
     Raises as `inspect` does.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path).absolute()
+    def __init__(self, path: StrPath) -> None:
+        self.path = as_path(path).absolute()
         self._stack = contextlib.ExitStack()
         with gdal(self.path), contextlib.ExitStack() as stack:
             opened = stack.enter_context(opened_raster(self.path))
@@ -115,7 +115,7 @@ class RasterReader:
         return self._composite.rgb(raw, stretch), valid
 
 
-def read_preview(path: str | os.PathLike[str], max_side: int) -> Pixels:
+def read_preview(path: StrPath, max_side: int) -> Pixels:
     """The whole image scaled so that its longer side is at most `max_side` px: (h, w, 3) uint8 RGB."""
     with RasterReader(path) as reader:
         width, height = reader.info.width, reader.info.height
@@ -137,14 +137,14 @@ def resampled(pixels: Pixels, shape: tuple[int, int]) -> Pixels:
 
 
 def read_band(
-    path: str | os.PathLike[str], window: Window4, band: int = 1, out_shape: tuple[int, int] | None = None
+    path: StrPath, window: Window4, band: int = 1, out_shape: tuple[int, int] | None = None
 ) -> tuple[NDArray[np.float32], Mask]:
     """One band's own values in a window (x, y, width, height) of image px, as heights and other measures need them.
 
     Returns (values, valid), both (height, width) or `out_shape` (then the nearest pixels): values float32 with the
     file's scale and offset applied, valid False where nodata, masked or not finite. Raises as `RasterReader.read`.
     """
-    path = Path(path).absolute()
+    path = as_path(path).absolute()
     x, y, width, height = window
     shape = (height, width) if out_shape is None else out_shape
     with gdal(path), opened_raster(path) as opened:

@@ -1,6 +1,5 @@
 """Writes GeoTIFF and JPEG, complete or not at all."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ from geo import georeference
 from geo.errors import OutputError, RasterError
 from geo.georeference import Transform
 from geo.output import whole
+from geo.paths import StrPath, as_path
 from geo.raster.composite import Pixels
 from geo.raster.gdal import callers_own, gdal, quiet
 
 
 def write_geotiff(
-    path: str | os.PathLike[str],
+    path: StrPath,
     rows: Iterable[Pixels],
     width: int,
     height: int,
@@ -39,7 +39,7 @@ def write_geotiff(
 
     Raises `OutputError` where it cannot be written, `RasterError` where the rows do not make up the image.
     """
-    path = Path(path).absolute()
+    path = as_path(path).absolute()
     if compress not in ("jpeg", "deflate"):
         raise RasterError(f"compress={compress!r}; expected 'jpeg' or 'deflate'")
     profile: dict[str, Any] = {
@@ -140,7 +140,7 @@ def _encode_jpeg(pixels: Pixels, quality: int, tags: Mapping[str, str]) -> bytes
 
 
 def write_jpeg(
-    path: str | os.PathLike[str],
+    path: StrPath,
     pixels: Pixels,
     quality: int = 90,
     *,
@@ -162,7 +162,7 @@ def write_jpeg(
         while data[at + 1] in (0xE0, 0xE1):
             at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         data = data[:at] + b"\xff\xe1" + (len(payload) + 2).to_bytes(2, "big") + payload + data[at:]
-    path = Path(path).absolute()
+    path = as_path(path).absolute()
     with whole(path) as partial:
         partial.write_bytes(data)
 

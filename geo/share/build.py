@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from geo.paths import StrPath, absolute
 from geo.share import content, handouts, pictures, source
 from geo.share.folder import check_free, share_folder, size_of
 from geo.share.size import DEFAULT_SHARE, LEAST_PICTURES, MaxSize, ShareError, shown
@@ -66,8 +67,8 @@ class Report:
 
 
 def share(
-    survey: str | os.PathLike[str],
-    folder: str | os.PathLike[str],
+    survey: StrPath,
+    folder: StrPath,
     settings: Settings | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
@@ -78,7 +79,7 @@ def share(
     else.
     """
     settings = settings or Settings()
-    path, target = Path(os.path.abspath(survey)), Path(os.path.abspath(folder))
+    path, target = absolute(survey), absolute(folder)
     check_free(target)
     found = source.read(path)
     title = settings.title or path.stem

@@ -8,7 +8,7 @@ import pytest
 
 from geo import geopackage
 from geo.errors import InputError, VectorError
-from geo.paths import as_path, as_paths
+from geo.paths import absolute, as_path, as_paths
 from tests import ROOT
 
 PACKAGES = ("geo", "detector", "herdmap")
@@ -20,6 +20,16 @@ READERS_AND_WRITERS = ("geo.vector", "geo.regions", "geo.search_area", "detector
 def test_one_path_is_one_path_in_any_form(given: str) -> None:
     assert as_path(given) == Path("a/b.gpkg")
     assert as_paths(given) == (Path("a/b.gpkg"),)
+
+
+def test_a_path_from_the_root_on_keeps_the_name_of_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real").mkdir()
+    try:
+        (tmp_path / "link").symlink_to(tmp_path / "real", target_is_directory=True)
+    except OSError:
+        pytest.skip("this user may make no links")
+    monkeypatch.chdir(tmp_path)
+    assert absolute("link/../link/a.gpkg") == tmp_path / "link" / "a.gpkg"
 
 
 def test_several_paths_keep_their_order() -> None:
