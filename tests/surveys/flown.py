@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from geo.georeference import boxes_to_polygons
 from geo.photos.poses import poses_for
 from geo.photos.projection import PosedPhoto
+from geo.raster import RasterInfo
 from geo.simulation import SurveySettings
 from geo.simulation.flight import Exposure, plan_flight
 from geo.simulation.scene import build_scene
@@ -48,26 +49,9 @@ def flown_survey(
     made = SurveySettings(seed=seed, photos=True, **settings)  # type: ignore[arg-type]
     scene, (exposures, _) = build_scene(made), plan_flight(made)
     rng = np.random.default_rng(seed + 99)
-    lens = {
-        "FocalLength": f"({made.focal_length_mm})",
-        "FocalPlaneXResolution": f"({made.photo_width_px / made.sensor_width_mm * 10})",
-        "FocalPlaneResolutionUnit": "3",
-    }
     infos, boxes, animal = [], [], []
     for e in exposures:
-        east, north = rng.normal(0, 1, 2) * position_m / 111_320.0
-        up, (yaw, pitch, roll) = rng.normal() * height_m, rng.normal(0, 1, 3) * attitude_deg
-        xmp = dji_xmp(
-            GpsLatitude=f"{e.lat + north:+.10f}",
-            GpsLongitude=f"{e.lon + east / np.cos(np.radians(e.lat)):+.10f}",
-            AbsoluteAltitude=f"{e.altitude_m + up:+.4f}",
-            RelativeAltitude=f"{e.agl_m + up:+.4f}",
-            GimbalYawDegree=f"{e.yaw_deg + yaw:+.6f}",
-            GimbalPitchDegree=f"{e.pitch_deg + pitch:+.6f}",
-            GimbalRollDegree=f"{e.roll_deg + roll:+.6f}",
-        )
-        size = made.photo_width_px, made.photo_height_px
-        infos.append(header(e.name, *size, exif=lens, xmp=xmp, captured_at=e.taken_at.isoformat()))
+        infos.append(_header(rng, e, made, position_m, height_m, attitude_deg))
         seen, who = photo_boxes(scene, e)
         kept = rng.random(len(seen)) < found
         boxes.append(seen[kept] + rng.normal(0, jitter_px, (int(kept.sum()), 4)))
@@ -107,3 +91,27 @@ def flown_survey(
     )
     assert placed.crs_wkt is not None
     return FlownSurvey(images, rows, placed.crs_wkt, np.concatenate(animal), exposures)
+
+
+def _header(
+    rng: np.random.Generator, e: Exposure, made: SurveySettings, position_m: float, height_m: float, attitude_deg: float
+) -> RasterInfo:
+    """The header of a photo whose tags are off."""
+    lens = {
+        "FocalLength": f"({made.focal_length_mm})",
+        "FocalPlaneXResolution": f"({made.photo_width_px / made.sensor_width_mm * 10})",
+        "FocalPlaneResolutionUnit": "3",
+    }
+    east, north = rng.normal(0, 1, 2) * position_m / 111_320.0
+    up, (yaw, pitch, roll) = rng.normal() * height_m, rng.normal(0, 1, 3) * attitude_deg
+    xmp = dji_xmp(
+        GpsLatitude=f"{e.lat + north:+.10f}",
+        GpsLongitude=f"{e.lon + east / np.cos(np.radians(e.lat)):+.10f}",
+        AbsoluteAltitude=f"{e.altitude_m + up:+.4f}",
+        RelativeAltitude=f"{e.agl_m + up:+.4f}",
+        GimbalYawDegree=f"{e.yaw_deg + yaw:+.6f}",
+        GimbalPitchDegree=f"{e.pitch_deg + pitch:+.6f}",
+        GimbalRollDegree=f"{e.roll_deg + roll:+.6f}",
+    )
+    size = made.photo_width_px, made.photo_height_px
+    return header(e.name, *size, exif=lens, xmp=xmp, captured_at=e.taken_at.isoformat())

@@ -37,35 +37,8 @@ def write(
     image = some[np.sort(np.arange(animals) % len(some))]
     boxes = _boxes(rng, image, size)
     names = [f"photos/IMG_{i:04d}.jpg" for i in range(photos)]
-    chip: list[bytes | None] = [None] * animals
-    empty = encode_jpeg(np.full((height, width, 3), 60, np.uint8))
-    for i, name in enumerate(names):
-        rows = np.flatnonzero(image == i)
-        data = empty
-        if len(rows) or noisy:
-            pixels = np.full((height, width, 3), 60, np.uint8)
-            if noisy:
-                pixels += rng.integers(0, 90, pixels.shape, dtype=np.uint8)
-            for x0, y0, x1, y1 in boxes[rows]:
-                pixels[y0:y1, x0:x1] = 255
-            data = encode_jpeg(pixels, 92)
-            for row in rows.tolist() if chips else ():
-                x0, y0, x1, y1 = boxes[row]
-                chip[row] = encode_jpeg(pixels[max(0, y0 - 8) : y1 + 8, max(0, x0 - 8) : x1 + 8])
-        (folder / name).write_bytes(data)
-
-    across = max(1, round(photos**0.5))
-    line, column = np.divmod(np.arange(photos), across)
-    corner = ORIGIN + np.stack([column * width * GSD * 1.1, -line * height * GSD * 1.2], axis=1)
-    frame = np.array([[0, 0], [0, height], [width, height], [width, 0], [0, 0]], float) * (GSD, -GSD)
-    rings = [start + frame for start in corner]
-    polygons = corner[image][:, None] + boxes[:, [0, 1, 0, 3, 2, 3, 2, 1, 0, 1]].reshape(-1, 5, 2) * (GSD, -GSD)
-    crs = UTM
-    if geographic:
-        crs = crs_to_wkt("EPSG:4326")
-        rings = [reproject(ring, UTM, crs) for ring in rings]
-        polygons = reproject(polygons.reshape(-1, 2), UTM, crs).reshape(-1, 5, 2)
-
+    chip = _write_photos(rng, folder, names, image, boxes, size, chips, noisy)
+    crs, rings, polygons = _placed(photos, image, boxes, size, geographic)
     unknown = np.full(photos, np.nan)
     images = Images(
         path=names, width=np.full(photos, width), height=np.full(photos, height),
@@ -96,6 +69,56 @@ def write(
               photos, 0, photos, animals)  # fmt: skip
     write_survey(folder / "survey.gpkg", images, rows, [run], crs, counts=counts)
     return folder / "survey.gpkg"
+
+
+def _write_photos(
+    rng: np.random.Generator,
+    folder: Path,
+    names: list[str],
+    image: np.ndarray,
+    boxes: np.ndarray,
+    size: tuple[int, int],
+    chips: bool,
+    noisy: bool,
+) -> list[bytes | None]:
+    """Write the photos. Returns a chip of each animal, None without `chips`."""
+    width, height = size
+    chip: list[bytes | None] = [None] * len(image)
+    empty = encode_jpeg(np.full((height, width, 3), 60, np.uint8))
+    for i, name in enumerate(names):
+        rows = np.flatnonzero(image == i)
+        data = empty
+        if len(rows) or noisy:
+            pixels = np.full((height, width, 3), 60, np.uint8)
+            if noisy:
+                pixels += rng.integers(0, 90, pixels.shape, dtype=np.uint8)
+            for x0, y0, x1, y1 in boxes[rows]:
+                pixels[y0:y1, x0:x1] = 255
+            data = encode_jpeg(pixels, 92)
+            for row in rows.tolist() if chips else ():
+                x0, y0, x1, y1 = boxes[row]
+                chip[row] = encode_jpeg(pixels[max(0, y0 - 8) : y1 + 8, max(0, x0 - 8) : x1 + 8])
+        (folder / name).write_bytes(data)
+    return chip
+
+
+def _placed(
+    photos: int, image: np.ndarray, boxes: np.ndarray, size: tuple[int, int], geographic: bool
+) -> tuple[str, list[np.ndarray], np.ndarray]:
+    """The CRS, the footprints of the photos side by side, and the animals' polygons (M, 5, 2)."""
+    width, height = size
+    across = max(1, round(photos**0.5))
+    line, column = np.divmod(np.arange(photos), across)
+    corner = ORIGIN + np.stack([column * width * GSD * 1.1, -line * height * GSD * 1.2], axis=1)
+    frame = np.array([[0, 0], [0, height], [width, height], [width, 0], [0, 0]], float) * (GSD, -GSD)
+    rings = [start + frame for start in corner]
+    polygons = corner[image][:, None] + boxes[:, [0, 1, 0, 3, 2, 3, 2, 1, 0, 1]].reshape(-1, 5, 2) * (GSD, -GSD)
+    if not geographic:
+        return UTM, rings, polygons
+    crs = crs_to_wkt("EPSG:4326")
+    rings = [reproject(ring, UTM, crs) for ring in rings]
+    polygons = reproject(polygons.reshape(-1, 2), UTM, crs).reshape(-1, 5, 2)
+    return crs, rings, polygons
 
 
 def _boxes(rng: np.random.Generator, image: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -1,6 +1,7 @@
 """A strip survey of points with known animals: what photos would show, without a pixel."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -84,16 +85,78 @@ def strip_survey(
     nth = np.tile(np.arange(photos_a_line), lines)
     nth = np.where(line % 2, photos_a_line - 1 - nth, nth)
     true_centres = np.column_stack([nth * step + along / 2, line * apart + across / 2])
-    heading = np.where(line % 2, np.pi, 0.0)
-    m = len(line)
-    seconds = np.arange(m) * seconds_a_photo
+    flight = _Flight(true_centres, np.where(line % 2, np.pi, 0.0), np.arange(len(line)) * seconds_a_photo, footprint_m)
+    place, velocity, kind = _animals(rng, flight, herds, herd_size, alone, spacing_m, beyond_m)
+    velocity = velocity * speed_m_s
+    length = rng.normal(1.8, 0.15, len(place)).clip(1.0)
+    noise = _Noise(pose_noise_m, yaw_noise_deg, height_noise, jitter_m, found)
+    photos, seen = _photographed(rng, flight, place, velocity, speed_m_s, noise)
+    animal_of = np.concatenate([one.animal for one in seen])
+    return StripSurvey(
+        animals=len(np.unique(animal_of)) if found < 1 or speed_m_s or beyond_m is not None else len(place),
+        photos=photos,
+        xy=np.concatenate([one.xy for one in seen]),
+        error_m=np.maximum(np.concatenate([one.error_m for one in seen]), 0.02),
+        label=kind[animal_of],
+        size_m=length[animal_of] * rng.normal(1, 0.1, len(animal_of)).clip(0.5),
+        image=np.repeat(np.arange(len(seen)), [len(one.animal) for one in seen]).astype(np.int64),
+        animal=animal_of,
+        line=line,
+        area_m2=float(np.prod(np.ptp(true_centres, axis=0) + np.array(footprint_m)[::-1])),
+        footprint_m=footprint_m,
+        true_centres=true_centres,
+        looks=np.array([one.look for one in seen]),
+        poses=np.array([one.pose for one in seen]),
+    )
 
+
+class _Flight(NamedTuple):
+    """M photos where they truly are: centres (M, 2), headings (M,) in radians, seconds (M,), footprint (across, along)
+    in metres."""
+
+    centres: NDArray[np.float64]
+    heading: NDArray[np.float64]
+    seconds: NDArray[np.float64]
+    footprint_m: tuple[float, float]
+
+
+class _Noise(NamedTuple):
+    """As in `strip_survey`."""
+
+    pose_m: float
+    yaw_deg: float
+    height: float
+    jitter_m: float
+    found: float
+
+
+class _Seen(NamedTuple):
+    """What one photo shows: places on the map, their errors, which animals; `look` and `pose` as in `StripSurvey`."""
+
+    xy: NDArray[np.float64]
+    error_m: NDArray[np.float64]
+    animal: NDArray[np.int64]
+    look: NDArray[np.float64]
+    pose: NDArray[np.float64]
+
+
+def _animals(
+    rng: np.random.Generator,
+    flight: _Flight,
+    herds: int,
+    herd_size: tuple[int, int],
+    alone: int,
+    spacing_m: float,
+    beyond_m: float | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Of each animal its place (N, 2), which way it walks (N, 2), and its kind (N,)."""
+    across, along = flight.footprint_m
     low = np.array([along, across / 4])
-    high = true_centres.max(axis=0) - low + [along / 2, across / 2]
+    high = flight.centres.max(axis=0) - low + [along / 2, across / 2]
     high = np.maximum(high, low + 1)
     if beyond_m is not None:
         low = np.full(2, -beyond_m)
-        high = true_centres.max(axis=0) + np.array([along, across]) / 2 + beyond_m
+        high = flight.centres.max(axis=0) + np.array([along, across]) / 2 + beyond_m
     animals, direction = [], []
     for _ in range(herds):
         size = int(rng.integers(herd_size[0], herd_size[1] + 1))
@@ -104,56 +167,46 @@ def strip_survey(
         direction.append(_walk(np.full(size, common)) / 2 + _walk(rng.uniform(0, 2 * np.pi, size)) / 2)
     animals.append(rng.uniform(low, high, (alone, 2)))
     direction.append(_walk(rng.uniform(0, 2 * np.pi, alone)))
-    place, velocity = np.concatenate(animals), np.concatenate(direction) * speed_m_s
     kind = np.concatenate([np.full(len(a), h % 2) for h, a in enumerate(animals)])
-    length = rng.normal(1.8, 0.15, len(place)).clip(1.0)
+    return np.concatenate(animals), np.concatenate(direction), kind
 
+
+def _photographed(
+    rng: np.random.Generator,
+    flight: _Flight,
+    place: NDArray[np.float64],
+    velocity: NDArray[np.float64],
+    speed_m_s: float,
+    noise: _Noise,
+) -> tuple[Photos, list[_Seen]]:
+    """The photos as their poses have them, and what each shows."""
+    across, along = flight.footprint_m
     corners = np.array([[-along, -across], [along, -across], [along, across], [-along, across]]) / 2
-    xy, image, animal, error = [], [], [], []
+    m = len(flight.centres)
     footprints, centres = np.empty(m, object), np.empty((m, 2))
-    looks, poses = np.empty((m, 2, 2)), np.empty((m, 2, 2))
-    middle = seconds.mean()
     by_x = np.argsort(place[:, 0])
     x = place[by_x, 0]
-    reach = along + across + speed_m_s * np.ptp(seconds)
+    reach = along + across + speed_m_s * np.ptp(flight.seconds)
+    seen_by = []
     for p in range(m):
-        window = np.searchsorted(x, true_centres[p, 0] + [-reach, reach])
+        window = np.searchsorted(x, flight.centres[p, 0] + [-reach, reach])
         near = np.sort(by_x[slice(*window)])
-        at = place[near] + velocity[near] * (seconds[p] - middle)
-        seen = (at - true_centres[p]) @ _turn(heading[p])
-        inside = (np.abs(seen) < [along / 2, across / 2]).all(axis=1) & (rng.random(len(at)) < found)
+        at = place[near] + velocity[near] * (flight.seconds[p] - flight.seconds.mean())
+        look = _turn(flight.heading[p])
+        seen = (at - flight.centres[p]) @ look
+        inside = (np.abs(seen) < [along / 2, across / 2]).all(axis=1) & (rng.random(len(at)) < noise.found)
         seen, there = seen[inside], near[inside]
-        posed = heading[p] + np.radians(rng.normal(0, yaw_noise_deg)) if yaw_noise_deg else heading[p]
-        scale = 1 + height_noise * rng.normal()
-        centres[p] = true_centres[p] + rng.normal(0, 1, 2) * pose_noise_m
-        back = _turn(posed).T * scale
-        looks[p], poses[p] = _turn(heading[p]), back
-        footprints[p] = shapely.Polygon(corners @ back + centres[p])
-        boxes = seen + rng.normal(0, 1, (len(there), 2)) * jitter_m
-        xy.append(boxes @ back + centres[p])
-        image.append(np.full(len(there), p))
-        animal.append(there)
+        turned = np.radians(rng.normal(0, noise.yaw_deg)) if noise.yaw_deg else 0.0
+        scale = 1 + noise.height * rng.normal()
+        centres[p] = flight.centres[p] + rng.normal(0, 1, 2) * noise.pose_m
+        pose = _turn(flight.heading[p] + turned).T * scale
+        footprints[p] = shapely.Polygon(corners @ pose + centres[p])
+        boxes = seen + rng.normal(0, 1, (len(there), 2)) * noise.jitter_m
         lever = np.hypot(*boxes.T) / np.sqrt(2)
-        error.append(
-            np.sqrt(pose_noise_m**2 + jitter_m**2 + lever**2 * (np.radians(yaw_noise_deg) ** 2 + height_noise**2))
-        )
-    animal_of = np.concatenate(animal)
-    return StripSurvey(
-        animals=len(np.unique(animal_of)) if found < 1 or speed_m_s or beyond_m is not None else len(place),
-        photos=Photos(centres, footprints, seconds),
-        xy=np.concatenate(xy),
-        error_m=np.maximum(np.concatenate(error), 0.02),
-        label=kind[animal_of],
-        size_m=length[animal_of] * rng.normal(1, 0.1, len(animal_of)).clip(0.5),
-        image=np.concatenate(image).astype(np.int64),
-        animal=animal_of,
-        line=line,
-        area_m2=float(np.prod(np.ptp(true_centres, axis=0) + np.array(footprint_m)[::-1])),
-        footprint_m=footprint_m,
-        true_centres=true_centres,
-        looks=looks,
-        poses=poses,
-    )
+        by_attitude = lever**2 * (np.radians(noise.yaw_deg) ** 2 + noise.height**2)
+        error = np.sqrt(noise.pose_m**2 + noise.jitter_m**2 + by_attitude)
+        seen_by.append(_Seen(boxes @ pose + centres[p], error, there, look, pose))
+    return Photos(centres, footprints, flight.seconds), seen_by
 
 
 def _herd(rng: np.random.Generator, size: int, spacing: float) -> NDArray[np.float64]:
