@@ -11,10 +11,10 @@ from detector.models import ModelInfo, TileClassifier
 
 @dataclass(frozen=True)
 class Gate:
-    """Lets a tile pass to the detector where it holds an animal with a probability of at least `threshold`.
+    """Passes a tile to the detector if it holds an animal with a probability of at least `threshold`.
 
-    The probability of an animal is that of all classes but the empty one. Raises ModelError for a classifier of which
-    no class is known to mean an empty tile.
+    The probability of an animal is that of all classes except the empty one. Raises ModelError for a classifier if it
+    is unknown which of its classes means an empty tile.
     """
 
     classifier: TileClassifier
@@ -24,14 +24,14 @@ class Gate:
         empty_label(self.classifier.info)
 
     def passes(self, tiles: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """(B,) which of the tiles (B, H, W, 3), uint8 RGB, go on to the detector."""
+        """(B,) which of the tiles (B, H, W, 3), uint8 RGB, the detector sees."""
         empty = self.classifier.classify(tiles)[:, empty_label(self.classifier.info)]
         passes: NDArray[np.bool_] = 1 - empty >= np.float32(self.threshold)
         return passes
 
 
 def empty_label(info: ModelInfo) -> int:
-    """The label of the tiles without an animal. Raises ModelError where none is known to mean that."""
+    """The label of tiles without an animal. Raises ModelError if it is unknown."""
     if info.empty_name is None:
         raise ModelError(
             f"the classifier {info.name!r} has the classes {', '.join(info.classes)} and does not say which of them "

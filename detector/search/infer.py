@@ -27,11 +27,11 @@ from detector.search.gate import Gate
 from detector.search.tiles import Block, TileGrid
 from geo.errors import one_line
 
-# Decoded pixels that may wait for the model or be in reading, for each reader; whatever a block's size, one may
-# always be read while the model has another.
+# Decoded pixels that may wait for the model or be in reading, for each reader. One block of any size may always be read
+# while the model has another.
 READ_AHEAD_BYTES = 64 << 20
 LEAST_BLOCKS = 2
-# A gate is smaller than its detector and sees every tile: it takes this many detector's batches at once.
+# A gate is smaller than its detector and sees every tile, so it takes this many of the detector's batches at once.
 GATE_BATCHES = 4
 
 _Answer = TypeVar("_Answer")
@@ -42,9 +42,9 @@ class Unit:
     """The work of one read: a block of an image's tiles.
 
     image: index of the image in the survey. grid: the tiles of the whole image. block: which of them.
-    scale: px of the grid for one px of the image, along x and along y; 1 unless the image is resampled to the model's
-    GSD. The two differ a little, since a grid has whole pixels.
-    key: names the unit's part, from everything its result depends on.
+    scale: number of grid px for one px of the image, along x and along y; 1 unless the image is resampled to the
+    model's GSD. The two differ a little, because a grid has whole pixels.
+    key: the name of the unit's part, which depends on everything that its result depends on.
     """
 
     image: int
@@ -55,22 +55,22 @@ class Unit:
 
     @property
     def pixels(self) -> int:
-        """Pixels that the read yields."""
+        """The number of pixels that the read yields."""
         return self.block.width * self.block.height
 
     @property
     def tiles(self) -> int:
-        """How many tiles it has."""
+        """The number of tiles in the block."""
         return len(self.grid.tiles_of(self.block))
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a unit: boxes in px of the grid or probabilities of its tiles, or the reason why there are none.
+    """The result of a unit: boxes in px of the grid, or probabilities of its tiles, or the reason why there are none.
 
-    chips: a JPEG for each detection, or None. tiles: how many tiles the unit has; skipped: how many of them hold no
-    data and were not shown to the model. gated: indices in the grid of the tiles that the gate kept from the detector.
-    probabilities: (tiles, C) float32 of a classifier, rows of NaN for tiles without data; (0, 0) of a detector.
+    chips: a JPEG for each detection, or None. tiles: number of tiles in the unit. skipped: number of tiles without
+    data, which the model did not see. gated: indices in the grid of the tiles that the gate held back.
+    probabilities: (tiles, C) float32 of a classifier, rows of NaN for tiles without data; (0, 0) for a detector.
     """
 
     unit: Unit
@@ -89,9 +89,9 @@ class PixelReader(Protocol):
     def read(
         self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
     ) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
-        """A window in image px, resampled to `out_shape` (rows, columns) where given.
+        """A window in image px, resampled to `out_shape` (rows, columns) if given.
 
-        Returns (rows, columns, 3) uint8 RGB and a (rows, columns) mask of pixels that hold data, None where all do.
+        Returns (rows, columns, 3) uint8 RGB and a (rows, columns) mask of pixels that hold data, None if all do.
         """
         ...
 
@@ -103,7 +103,9 @@ ChipMaker = Callable[[NDArray[np.uint8], Detections], list[bytes | None]]
 
 @dataclass(frozen=True)
 class _Block:
-    """A block that was read, or the reason why not; `held` bytes of the budget go back when it is done with."""
+    """A block that was read, or the reason why it could not be. `held` bytes of the budget become free when it is
+    finished.
+    """
 
     unit: Unit
     pixels: NDArray[np.uint8] | None
@@ -113,7 +115,7 @@ class _Block:
 
 
 class _ReadAhead:
-    """Reader threads that stay ahead of one consumer, by at most `limit` bytes of pixels."""
+    """Threads that read ahead of one consumer, by at most `limit` bytes of pixels."""
 
     def __init__(self, groups: Iterable[Sequence[Unit]], open_image: Opener, readers: int, limit: int) -> None:
         self._groups = iter(groups)
@@ -140,11 +142,11 @@ class _ReadAhead:
             yield block
 
     def give_back(self, block: _Block) -> None:
-        """A block is done with: there is room for another."""
+        """A block is finished: its bytes are free for another."""
         self._give_back(block.held)
 
     def stop(self) -> None:
-        """End the threads; what they have read is dropped."""
+        """End the threads and drop what they have read."""
         with self._room:
             self._stopped = True
             self._room.notify_all()
@@ -192,7 +194,7 @@ class _ReadAhead:
                         raise
                     self._ready.put(_Block(unit, pixels, valid, size))
                     done += 1
-        # Whatever a decoder raises is the reason why this image failed; the other images go on.
+        # An error of the decoder makes this image fail; the other images continue.
         except Exception as error:
             reason = one_line(error)
             for unit in group[done:]:
@@ -220,16 +222,18 @@ def detect(
     begun: Callable[[Unit], None] = lambda unit: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
-    """Run the model over units, read ahead; yields a result a unit, in the order in which reads finish.
+    """Run the model over units and yield a result for each, in the order in which reads finish. Reading runs ahead.
 
-    groups: units that are read through one open handle, in order (all of an image whose storage is sequential).
-    open_image: opens an image by its index; what it or the read raises is that image's failure, not the run's.
-    gate: looks at every tile first, in batches of its own; only what it lets pass is shown to the model.
-    chip: makes the detections' pictures while their pixels are at hand.
-    batch_size: tiles at the model at a time; a model that takes several calls gets a share of them in each.
-    begun: told of each unit before the model has anything of it.
-    cancelled: asked before every batch, in any thread; the units in work are then dropped and the iteration ends.
-    Raises ModelError where the model itself fails.
+    groups: units that are read through one open file, in order (all units of an image whose storage is sequential).
+    open_image: opens an image by its index. An error of it or of a read makes the image fail, not the run.
+    gate: sees every tile first, in batches of its own; the model sees only tiles that it passes.
+    chip: makes the detections' pictures while their pixels are in memory.
+    batch_size: number of tiles at the model at once; if the model takes several calls at once, each gets a share of
+    them.
+    begun: called with each unit before the model sees any of it.
+    cancelled: asked before every batch, in any thread; if it says yes, the units in work are dropped and the iteration
+    ends.
+    Raises ModelError if the model itself fails.
     """
     with _calls(model.calls_at_once) as pool, _calls(gate.classifier.calls_at_once if gate else 1) as gate_pool:
 
@@ -268,7 +272,7 @@ def classify(
     begun: Callable[[Unit], None] = lambda unit: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
-    """Run a tile classifier over units as `detect` runs a detector; the results have probabilities and no boxes."""
+    """Run a tile classifier over units, as `detect` runs a detector. The results have probabilities and no boxes."""
     with _calls(classifier.calls_at_once) as pool:
 
         def hand_over(read: _Block) -> _AtModel:
@@ -290,7 +294,7 @@ def classify(
 
 @contextmanager
 def _calls(at_once: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads for so many calls of a model; those that still wait at the end are not made."""
+    """Threads for this many calls of a model. Calls that still wait at the end are not made."""
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="model")
     try:
         yield pool
@@ -299,7 +303,7 @@ def _calls(at_once: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def _share(batch_size: int, model: Model | TileClassifier) -> int:
-    """Tiles a call: those that are at the model at a time are a batch, however many calls it is cut into."""
+    """Tiles per call. The tiles at the model at one time are a batch, however many calls it is divided into."""
     whole = model.info.batch_size or 1
     return whole * -(-batch_size // (whole * model.calls_at_once))
 
@@ -319,7 +323,7 @@ class _Tiles:
 
     @classmethod
     def of(cls, read: _Block) -> "_Tiles":
-        """Those that hold data; none of a block that could not be read."""
+        """The tiles with data; none if the block could not be read."""
         grid, block, valid = read.unit.grid, read.unit.block, read.valid
         index = grid.tiles_of(block)
         corners = grid.boxes[index, :2] - np.array([block.x, block.y])
@@ -341,7 +345,9 @@ class _Tiles:
         pool: ThreadPoolExecutor,
         cancelled: Callable[[], bool],
     ) -> "list[tuple[NDArray[np.int32], Future[_Answer | None]]]":
-        """Hand the tiles to a model, `share` of them a call: (their indices, its answer; None once cancelled)."""
+        """Give the tiles to a model, `share` of them per call. Returns their indices and its answers (None if
+        cancelled).
+        """
         pixels, height, width = self.read.pixels, self.read.unit.grid.tile_height, self.read.unit.grid.tile_width
         if pixels is None:
             return []
@@ -357,7 +363,7 @@ class _Tiles:
 
 @dataclass(frozen=True)
 class _AtModel:
-    """A block, its tiles, those of them that are shown to the model, and the calls that they were cut into."""
+    """A block, its tiles, the tiles that the model sees, and the calls that they were divided into."""
 
     read: _Block
     tiles: _Tiles
@@ -373,9 +379,10 @@ def _in_turn(
     hand_over: Callable[[_Block], _AtModel | None],
     result: Callable[[_AtModel, list[Any]], Result],
 ) -> Iterator[Result]:
-    """Blocks read ahead and handed over; each one's result is made while the model has the next.
+    """Blocks are read ahead and given to the model; the result of each is made while the model has the next.
 
-    hand_over: gives None where the run was cancelled meanwhile. result: of a block and the answers to its calls.
+    hand_over: returns None if the run was cancelled meanwhile. result: makes a result of a block and the answers to its
+    calls.
     """
     ahead = _ReadAhead(groups, open_image, readers, readers * READ_AHEAD_BYTES)
     at_model: deque[_AtModel] = deque()
@@ -408,7 +415,7 @@ def _in_turn(
 
 
 def _in_grid(found: Detections, tiles: NDArray[np.int32], grid: TileGrid) -> Detections:
-    """Boxes of a batch (tile px) as boxes of the grid, knowing their tile and the sides that it cuts."""
+    """Boxes of a batch (tile px) as boxes of the grid, with their tile and the sides that it cuts."""
     tile = tiles[found.tiles]
     boxes = found.boxes + np.tile(grid.boxes[tile, :2], 2).astype(np.float32)
     return replace(found, boxes=boxes, tiles=tile, edges=grid.edges(boxes, tile))

@@ -32,30 +32,31 @@ from detector.search.tiles import TileGrid
 from geo.boxes import iou
 from geo.components import components
 
-# Two whole views are one animal from this intersection over union on: the field's usual bound.
+# Two complete views are one animal from this intersection over union on: the usual limit of the field.
 SAME_IOU = 0.5
-# How far two views of one side may lie apart, as a share of the animal's longer visible side (and at
-# least this many pixels), where a cut makes intersection over union meaningless.
+# How far two views of one side may lie apart where a cut makes intersection over union meaningless: a share of the
+# animal's longer visible side, and at least this many pixels.
 SIDE_TOLERANCE = 0.2
 SIDE_TOLERANCE_PX = 4.0
-# The share of the shorter of two extents that must be common: a cut view of an animal that stands askew
-# is lower than the animal, and two pieces of it cut apart share still less.
+# The share of the shorter of two extents that must be common. It is not 1, because a cut view of an animal that stands
+# askew is lower than the animal, and two pieces of it that are cut apart share still less.
 COMMON = 0.5
 COMMON_OF_PIECES = 0.25
-# Softens the comparison of extents of a few pixels, where a model's jitter is as large as what it draws.
+# Softens the comparison of extents of a few pixels, where a model's random error is as large as the extent.
 SOFTENING_PX = 2.0
-# A tile sees a box well from this share of the overlap away from its inner edges: what a model says nearer to
-# an edge lacks its surroundings. Less than half, so that a box smaller than half the overlap is always seen well.
+# A tile sees a box well if the box is at least this share of the overlap away from the tile's inner edges. Nearer to an
+# edge, the model lacks the surroundings. It is less than half, so that a box smaller than half the overlap is always
+# seen well by some tile.
 WELL_INSIDE = 0.25
 
-# From so many candidate pairs a box on, a tree finds the boxes that overlap faster than a grid does.
+# With more candidate pairs per box than this, a tree finds overlapping boxes faster than a grid.
 PILED_UP = 16
 
 _SIDES = np.array([Side.LEFT, Side.TOP, Side.RIGHT, Side.BOTTOM], np.uint8)
 
 
 class Merged(NamedTuple):
-    """detections: one box an animal. best_view: (len(detections),) int64, the view in `seen` that gave its class."""
+    """detections: one box for each animal. best_view: (len(detections),) int64, which of `seen` gave its class."""
 
     detections: Detections
     best_view: NDArray[np.int64]
@@ -67,11 +68,12 @@ def merge(
     """Merge what the tiles of one image saw.
 
     seen: boxes in px of the grid, with `tiles` indexing the grid and `edges` as `TileGrid.edges` gives them.
-    best_tiles_decide: leave out what the tiles that see its place well do not confirm; off, views are only joined.
-    unseen: indices of the tiles that were kept from the detector, None for none: what they do not show says nothing.
-    Returns one box an animal in the same frame, `tiles` -1 and `edges` 0, in canonical order. An animal that some tile
-    saw whole keeps that view's box, the best scored; one that no tile saw whole gets the box around its pieces.
-    The class is that of the best view, and the best other class is the runner-up.
+    best_tiles_decide: leave out boxes that are not confirmed by the tiles that see their place well; if off, views are
+    only joined.
+    unseen: indices of the tiles that the detector did not search, or None; they cannot deny a box.
+    Returns one box for each animal in the same frame, `tiles` -1 and `edges` 0, in canonical order. If some tile saw
+    the whole animal, the box is that of the best such view. Otherwise it is the box around the pieces. The class is
+    that of the best view, and the best other class is the runner-up.
     """
     order = seen.canonical_order()
     seen = seen[order]
@@ -86,7 +88,7 @@ def merge(
 
 
 class Settled(NamedTuple):
-    """detections: those that stay. kept: (len(detections),) int64, their indices in what was settled."""
+    """detections: those that stay. kept: (len(detections),) int64, their indices in the input."""
 
     detections: Detections
     kept: NDArray[np.int64]
@@ -95,8 +97,8 @@ class Settled(NamedTuple):
 def settle(seen: Detections) -> Settled:
     """Settle one animal under two classes within each tile: the better score keeps the box, the other is its runner-up.
 
-    Detectors suppress their duplicates within a class only. Boxes of one class are left to the model: two of them are
-    two animals.
+    Detectors remove duplicates only within a class. Boxes of one class are left to the model: two of them are two
+    animals.
     """
     if len(seen) < 2 or (seen.labels == seen.labels[0]).all():
         return Settled(seen, np.arange(len(seen)))
@@ -123,12 +125,12 @@ def _overlapping(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """All pairs of boxes, of one tile or of two, that overlap or touch: each once, smaller index first, in any order.
 
-    Boxes are filed under the cells of a square grid about twice their typical size, which is fastest where few boxes
-    share a cell. Where they pile up, a tree finds the pairs.
+    Boxes are sorted into the cells of a square grid about twice their typical size. This is fastest if few boxes share
+    a cell. In dense places, a tree finds the pairs.
     """
     low, high = boxes[:, :2], boxes[:, 2:]
     longest = (high - low).max(axis=1)
-    # No box may fill more than some thousand cells, however its size differs from the others'.
+    # No box may fill more than some thousand cells, however much its size differs from the others.
     cell = max(1.0, 2.0 * float(longest.mean()), float(longest.max()) / 32)
     origin = low.min(axis=0)
     low_cell = ((low - origin) / cell).astype(np.int64)
@@ -157,7 +159,7 @@ def _overlapping(
     a, b = box[left], box[right]
     wanted = (tiles[a] == tiles[b]) == same_tile
     a, b, at = a[wanted], b[wanted], key[left[wanted]]
-    # A pair is taken in the cell that holds the top left corner of what it shares, hence once.
+    # A pair is taken in the cell that holds the top left corner of the shared area, and so only once.
     corner = np.maximum(low[a], low[b])
     meet = (corner <= np.minimum(high[a], high[b])).all(axis=1)
     corner_cell = ((corner - origin) / cell).astype(np.int64)
@@ -180,7 +182,7 @@ def _first_of_each(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _near_seams(seen: Detections, grid: TileGrid) -> NDArray[np.int64]:
-    """Indices of the boxes that another tile could have seen too: those that leave their tile's own part."""
+    """Indices of the boxes that another tile could also have seen: those that reach beyond their tile's own part."""
     column, row = seen.tiles % len(grid.xs), seen.tiles // len(grid.xs)
     near = seen.edges != 0
     for axis, (starts, extent, tile) in enumerate(
@@ -195,13 +197,13 @@ def _near_seams(seen: Detections, grid: TileGrid) -> NDArray[np.int64]:
 
 
 def _same_animal(seen: Detections, grid: TileGrid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of views that geometry says are one animal, best agreement first."""
+    """Pairs of views that are one animal by their geometry, best agreement first."""
     nothing = np.zeros(0, np.int64)
     candidates = _near_seams(seen, grid)
     if len(candidates) < 2:
         return nothing, nothing
     boxes, tiles = seen.boxes[candidates], seen.tiles[candidates]
-    # A view that is cut reaches its tile's edge, whatever pixels the model missed.
+    # A view that is cut reaches to its tile's edge, even if the model missed the last pixels.
     tile_boxes = grid.boxes.astype(np.float32)[tiles]
     at_edge = (seen.edges[candidates, None] & _SIDES) != 0
     reached = np.where(at_edge, tile_boxes, boxes)
@@ -220,7 +222,7 @@ def _same_animal(seen: Detections, grid: TileGrid) -> tuple[NDArray[np.int64], N
     either = np.maximum(to_a, to_b) - np.minimum(from_a, from_b) + SOFTENING_PX
     agreement = (common / either).prod(axis=1)
 
-    # A cut counts in a pair only where the other tile goes on beyond the edge that cuts.
+    # A cut matters in a pair only if the other tile continues beyond the edge that cuts.
     goes_on_b = np.concatenate([tile_b[:, :2] < tile_a[:, :2], tile_b[:, 2:] > tile_a[:, 2:]], axis=1)
     goes_on_a = np.concatenate([tile_a[:, :2] < tile_b[:, :2], tile_a[:, 2:] > tile_b[:, 2:]], axis=1)
     cut_a, cut_b = at_edge[a] & goes_on_b, at_edge[b] & goes_on_a
@@ -242,25 +244,26 @@ def _cut_views_agree(
     cut_a: NDArray[np.bool_],
     cut_b: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Whether pairs of views, at least one of them cut, fit one animal. All (P, 4), sides in xyxy order."""
+    """Whether pairs of views, of which at least one is cut, fit one animal. All (P, 4), sides in xyxy order."""
     outward = np.array([-1, -1, 1, 1], np.float32)
     size_a = np.maximum(box_a[:, 2] - box_a[:, 0], box_a[:, 3] - box_a[:, 1])
     size_b = np.maximum(box_b[:, 2] - box_b[:, 0], box_b[:, 3] - box_b[:, 1])
     tolerance = np.maximum(SIDE_TOLERANCE * np.maximum(size_a, size_b), SIDE_TOLERANCE_PX)[:, None]
-    # How far a reaches beyond b, side by side; negative where it stays behind.
+    # How far a reaches beyond b on each side; negative if it does not reach b's side.
     beyond = (box_a - box_b) * outward
-    # A side that a cuts may stay behind b's; one that b cuts may be passed by a's; one that neither cuts must agree.
+    # If a is cut at a side, it may end before b. If b is cut there, a may reach beyond it. If neither is cut, they must
+    # agree.
     fits = (beyond <= tolerance) | cut_b
     fits &= (beyond >= -tolerance) | cut_a
-    # Across a cut, the visible piece of an animal that stands askew may be lower than the animal: it must lie
-    # inside the other view, but need not fill it.
+    # Across a cut, the visible piece of an animal that stands askew may be lower than the animal. It must lie inside
+    # the other view, but need not fill it.
     across = [1, 0, 1, 0]
     a_is_piece = np.stack([cut_a[:, [1, 3]].any(axis=1), cut_a[:, [0, 2]].any(axis=1)], axis=1)[:, across]
     b_is_piece = np.stack([cut_b[:, [1, 3]].any(axis=1), cut_b[:, [0, 2]].any(axis=1)], axis=1)[:, across]
     fits |= a_is_piece & (beyond <= tolerance)
     fits |= b_is_piece & (beyond >= -tolerance)
     agree: NDArray[np.bool_] = fits.all(axis=1)
-    # And on each axis they must share enough of the shorter extent, unless they are cut apart along it.
+    # On each axis they must also share enough of the shorter extent, unless they are cut apart along it.
     common = np.minimum(box_a[:, 2:], box_b[:, 2:]) - np.maximum(box_a[:, :2], box_b[:, :2])
     shorter = np.minimum(box_a[:, 2:] - box_a[:, :2], box_b[:, 2:] - box_b[:, :2])
     apart = (cut_a[:, 2:] & cut_b[:, :2]) | (cut_a[:, :2] & cut_b[:, 2:])
@@ -271,10 +274,10 @@ def _cut_views_agree(
 
 
 def _join(n: int, first: NDArray[np.int64], second: NDArray[np.int64], tiles: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(n,) the animal of each view: joined along the pairs, best first, but never two views of one tile."""
+    """(n,) the animal of each view. Views are joined along the pairs, best first, but never two views of one tile."""
     animal = components(n, first, second)
-    # Most groups hold each tile once, and then the order of joining cannot matter. Only the others are joined one
-    # pair at a time.
+    # In most groups each tile occurs once, and then the order of joining cannot matter. Only the other groups are
+    # joined one pair at a time.
     joined = np.zeros(n, bool)
     joined[first] = joined[second] = True
     views = np.flatnonzero(joined)
@@ -315,7 +318,7 @@ def _confirmed(
     grid: TileGrid,
     unseen: NDArray[np.integer] | None,
 ) -> NDArray[np.bool_]:
-    """(A,) whether a tile that sees an animal's box well is among those that saw the animal, or there is none."""
+    """(A,) whether one of the tiles that see an animal's box well saw the animal. True if no tile sees the box well."""
     margin = np.float32(WELL_INSIDE * grid.overlap)
     rank = np.zeros(len(seen), np.int64)
     rank[animal[best_view]] = np.arange(len(merged))
@@ -327,7 +330,7 @@ def _confirmed(
     for axis, (starts, extent, tile) in enumerate(
         ((grid.xs, grid.tile_width, column), (grid.ys, grid.tile_height, row))
     ):
-        # Tiles low..high have the box well inside along this axis. The image's own edges are no tile edges: the first
+        # Tiles low..high have the box well inside along this axis. The image's own edges are not tile edges: the first
         # tile always begins early enough, and the last one ends late enough.
         low = np.searchsorted(starts, merged.boxes[:, axis + 2] + margin - extent, "left")
         high = np.searchsorted(starts, merged.boxes[:, axis] - margin, "right") - 1
@@ -338,12 +341,13 @@ def _confirmed(
     if unseen is not None and len(unseen):
         looked = np.ones(len(grid), np.int64)
         looked[unseen] = 0
-        # How many tiles above and left of each corner of the grid were looked at: a range's number in four of them.
+        # The number of searched tiles above and left of each corner of the grid. Four of these numbers give the number
+        # in any range.
         corner = np.zeros((len(grid.ys) + 1, len(grid.xs) + 1), np.int64)
         corner[1:, 1:] = looked.reshape(len(grid.ys), len(grid.xs)).cumsum(0).cumsum(1)
         (left, right), (top, bottom) = ranges
         there &= corner[bottom, right] - corner[top, right] - corner[bottom, left] + corner[top, left] > 0
-    # Boxes of the whole image were confirmed when they were merged.
+    # Boxes of the whole image were confirmed when they were first merged.
     by_view |= seen.tiles < 0
     confirmed = ~there
     confirmed[of_view[by_view]] = True
@@ -357,7 +361,7 @@ def _one_box_each(seen: Detections, animal: NDArray[np.int64]) -> tuple[Detectio
     alone = np.flatnonzero(~several)
     parts, best_views = [_of_the_whole_image(seen[alone])], [alone]
     if len(members):
-        # Best view first within each animal: whole before cut, then by score, then by place (canonical order).
+        # Best view first within each animal: complete before cut, then by score, then by place (canonical order).
         cut = seen.edges[members] != 0
         order = np.lexsort((members, -seen.scores[members], cut, animal[members]))
         members = members[order]
@@ -387,7 +391,7 @@ def _one_box_each(seen: Detections, animal: NDArray[np.int64]) -> tuple[Detectio
 def _runners_up(
     views: Detections, winner: NDArray[np.int32], nth: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """The best class other than the winner's that any view of each animal gave.
+    """The best class, other than the winner's, that any view of each animal has.
 
     winner: (A,) label of each animal; nth: (V,) the animal of each view. Returns (A,) labels, -1 for none, and scores.
     """
@@ -405,6 +409,6 @@ def _runners_up(
 
 
 def _of_the_whole_image(detections: Detections) -> Detections:
-    """The same boxes as detections of the image, no longer of a tile: merging them again changes nothing."""
+    """The same boxes as detections of the image instead of a tile, so that merging them again changes nothing."""
     n = len(detections)
     return replace(detections, tiles=np.full(n, -1, np.int32), edges=np.zeros(n, np.uint8))

@@ -26,7 +26,7 @@ from detector.search.infer import Result
 from detector.search.storage import Folder, LocalFolder
 from geo.errors import Remark
 
-# A part of another layout is no part.
+# Parts of another layout are ignored.
 FORMAT = 3
 PART, FAILURE = ".part", ".failed"
 # A part file: the check sum of what follows, the length of the names and shapes in JSON, these, the arrays' bytes.
@@ -34,7 +34,7 @@ _HEAD = struct.Struct("<II")
 
 
 class Part(NamedTuple):
-    """What a unit gave, as `infer.Result` has it: of a detector boxes, of a classifier probabilities."""
+    """The result of a unit, as `infer.Result` has it: the boxes of a detector, or the probabilities of a classifier."""
 
     detections: Detections
     chips: list[bytes | None]
@@ -45,12 +45,12 @@ class Part(NamedTuple):
 
 
 def of(result: Result) -> Part:
-    """The part that records a result without an error."""
+    """The part for a result without an error."""
     return Part(*(getattr(result, name) for name in Part._fields))
 
 
 def key(**depends_on: Any) -> str:
-    """The name of a part whose result depends on these values (what JSON can hold)."""
+    """The name of a part whose result depends on these values (anything that JSON can hold)."""
     text = json.dumps({"format": FORMAT, **depends_on}, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -63,7 +63,8 @@ class Journal:
 
     @staticmethod
     def _name(key: str, suffix: str = PART) -> str:
-        # Two levels, since a survey has a hundred thousand parts and folders that large are slow to list.
+        # Two levels of folders, because a survey has a hundred thousand parts and folders of that size are slow to
+        # list.
         return f"{key[:2]}/{key}{suffix}"
 
     def done(self) -> set[str]:
@@ -95,7 +96,7 @@ class Journal:
         self._folder.write(self._name(key, FAILURE), text.encode("utf-8", "replace"))
 
     def read(self, key: str) -> Part | None:
-        """A unit's part; None where it is not there, or not whole (then the unit has to run again)."""
+        """The part of a unit; None if it is missing or damaged (then the unit must be searched again)."""
         name = self._name(key)
         try:
             data = self._folder.read(name)
@@ -129,14 +130,15 @@ class Journal:
 
 
 def _failure(text: str) -> Remark:
-    """A failure as it was written: the reason, and on a second line what it is about."""
+    """A failure as it is stored: the reason, and on a second line what it is about."""
     reason, _, about = text.partition("\n")
     return Remark(reason, about=about or None)
 
 
 def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Arrays of numbers as bytes: a survey reads a hundred thousand parts, and NumPy's own format takes ten times as
-    long."""
+    """Arrays of numbers as bytes. A survey reads a hundred thousand parts, and NumPy's own format takes ten times as
+    long.
+    """
     names = json.dumps([[name, array.dtype.str, array.shape] for name, array in arrays.items()]).encode()
     body = b"".join([names, *(np.ascontiguousarray(array).tobytes() for array in arrays.values())])
     return _HEAD.pack(zlib.crc32(body), len(names)) + body
@@ -159,9 +161,9 @@ def unpacked(data: bytes) -> dict[str, NDArray[Any]]:
 
 @contextlib.contextmanager
 def writing(folder: Path, output: Path) -> Iterator[None]:
-    """Keep other runs off `output` while the block runs, by a lock in `folder`, which holds its parts.
+    """Keep other runs away from `output` while the block runs, by a lock in `folder`, which holds its parts.
 
-    A folder in which nothing came to lie is removed again. Raises InputError where another run holds the lock.
+    If the folder stays empty, it is removed again. Raises InputError if another run holds the lock.
     """
     refusal = f"{output}: another run is writing this output; wait for it, or choose another -o"
     with lock.locked(folder / "lock", refusal):

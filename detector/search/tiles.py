@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from detector.detections import Side
 from detector.errors import InputError
 
-# How far from a tile's edge a box may end and still count as cut by it, since models miss the last pixels:
-# a share of the box's longer side, as a model's error grows with the animal, and at least some pixels.
-# A whole animal that only stands near the edge loses nothing by it: the other tile sees it the same.
+# How far from a tile's edge a box may end and still count as cut by it, because models miss the last pixels: a share of
+# the box's longer side, because a model's error grows with the animal, and at least some pixels.
 EDGE_TOLERANCE = 0.15
 EDGE_TOLERANCE_PX = 4.0
 
 
 def _starts(length: int, tile: int, overlap: int) -> NDArray[np.int64]:
-    """Where tiles begin along one axis; the last shifts inward to end with the image."""
+    """Where tiles begin along one axis. The last one moves inward to end with the image."""
     if length <= tile:
         return np.zeros(1, np.int64)
     stride = tile - overlap
@@ -101,16 +100,17 @@ class TileGrid:
 
     @cached_property
     def cells(self) -> NDArray[np.int64]:
-        """(len(self), 4) xyxy of the part of every tile that is its own, px: overlaps are cut in their middle.
+        """(len(self), 4) xyxy of the part of each tile that belongs to it alone, px: overlaps are divided in their
+        middle.
 
-        The cells partition the image.
+        The cells cover the image once.
         """
         x, y = _middles(self.xs, self.tile_width), _middles(self.ys, self.tile_height)
         columns, rows = np.tile(np.arange(len(self.xs)), len(self.ys)), np.repeat(np.arange(len(self.ys)), len(self.xs))
         return np.stack([x[columns], y[rows], x[columns + 1], y[rows + 1]], axis=1)
 
     def edges(self, boxes_px: NDArray[np.float32], tiles: NDArray[np.int32]) -> NDArray[np.uint8]:
-        """Which sides of each box lie on an inner edge of its tile, that is one with more image beyond.
+        """Which sides of each box lie on an inner edge of its tile, an edge beyond which the image continues.
 
         boxes_px: (N, 4) xyxy, px of the grid; tiles: (N,) index of the tile that saw each. Returns (N,) `Side` bits.
         """
@@ -126,7 +126,7 @@ class TileGrid:
     def blocks(self, max_pixels: int, *, full_width: bool = False) -> Iterator[Block]:
         """The grid cut into blocks of at most `max_pixels` px (at least one tile each), row by row.
 
-        Near-square blocks read the least pixels twice; `full_width` keeps rows of tiles whole, for images that are
+        Nearly square blocks read the fewest pixels twice. `full_width` keeps rows of tiles whole, for images that are
         stored in lines.
         """
         width = self.width if full_width else max_pixels / min(max_pixels**0.5, self.height)
