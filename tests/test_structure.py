@@ -227,3 +227,71 @@ def test_what_the_plugin_carries_needs_the_standard_library_alone() -> None:
     needed = {module.split(".")[0] for file, module, _ in imports() if file in CARRIED}
     assert needed
     assert needed <= sys.stdlib_module_names
+
+
+# Third-party names with an underscore that nothing public stands for, and why each is needed.
+PRIVATE = {
+    "ray._private.worker": "Ray prints on stdout that a worker died, between the lines of the progress",
+}
+
+
+def private_names(tree: ast.Module) -> Iterator[str]:
+    """Every name with a leading underscore that a file takes from a module that is not the project's."""
+    modules: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.asname or alias.name.split(".")[0]: alias.name for alias in node.names}
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").split(".")[0] not in PACKAGES:
+            modules |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    for node in ast.walk(tree):
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.insert(0, node.attr)
+            node = node.value
+        if parts and isinstance(node, ast.Name) and modules.get(node.id, "").split(".")[0] not in {"", *PACKAGES}:
+            yield ".".join([modules[node.id], *parts])
+
+
+def is_private(name: str) -> bool:
+    return any(part.startswith("_") and not part.startswith("__") for part in name.split(".")) and name != "os._exit"
+
+
+def test_nothing_is_taken_from_what_other_libraries_keep_to_themselves() -> None:
+    wrong = set()
+    for package in (*PACKAGES, "scripts", "benchmarks"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            names = private_names(ast.parse(path.read_text(encoding="utf-8")))
+            wrong |= {(path.name, name) for name in names if is_private(name) and not name.startswith(tuple(PRIVATE))}
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["from rasterio._env import x", "import rasterio._base", "import torch as t; t._C.x()", "from a.b import _c as d"],
+)
+def test_a_private_name_is_found(code: str) -> None:
+    assert any(map(is_private, private_names(ast.parse(code))))
+
+
+# A model's framework is the name of its module in both rooms.
+FRAMEWORKS = ("compact", "detectron2", "fastai", "onnx", "torchvision")
+
+
+def test_no_module_is_there_for_tests_alone() -> None:
+    """Every file is reached from the command line or from `import herdmap`, by import or by its name in a text."""
+    known = arrows()
+    by_framework = {f"detector.{where}.{framework}" for where in ("models", "training") for framework in FRAMEWORKS}
+    reached = {"detector.__main__", "herdmap"} | by_framework & known.keys()
+    for name, path in files().items():
+        texts = (node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant))
+        known[name] |= {text for text in texts if isinstance(text, str) and text in known and "." in text}
+    waiting = list(reached)
+    while waiting:
+        name = waiting.pop()
+        above = {name.rsplit(".", n)[0] for n in range(name.count(".") + 1)}
+        new = (known.get(name, set()) | above) & known.keys() - reached
+        reached |= new
+        waiting += new
+    assert not {name for name in known.keys() - reached if not name.startswith("qgis_plugin")}

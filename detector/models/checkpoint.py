@@ -17,6 +17,7 @@ from typing import IO, Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.serialization import get_unsafe_globals_in_checkpoint
 
 from detector.errors import ModelError
 from detector.models.libraries import need
@@ -38,6 +39,11 @@ _ARRAY_GLOBALS = {
     ("numpy", "dtype"),
     *((f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
 }
+_ARRAY_NAMES = {f"{module}.{name}" for module, name in _ARRAY_GLOBALS}
+# Where torch has what its tensors are rebuilt with.
+_TENSOR_MODULES = {
+    "torch", "torch.cuda", "torch.sparse", "torch.storage", "torch.nn.parameter", "torch._tensor", "torch._utils",
+}  # fmt: skip
 # Under which a training run keeps its weights beside its own state.
 _WEIGHT_KEYS = ("model", "state_dict", "model_state_dict")
 
@@ -71,7 +77,7 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
     except ModelError:
         raise
     except Exception as error:  # torch and pickle raise many kinds, MemoryError for a length that a pickle only claims
-        asked = sorted(set(pickle_globals(path)) - _harmless())
+        asked = _objects_in(path)
         if not trust and asked:
             more = f" and {len(asked) - GLOBALS_SHOWN} more" if len(asked) > GLOBALS_SHOWN else ""
             raise ModelError(
@@ -164,11 +170,13 @@ def _globals_in(file: IO[bytes]) -> Iterator[str]:
         memo.clear()
 
 
-def _harmless() -> set[str]:
-    """The globals that are read without trust."""
-    from torch._weights_only_unpickler import _get_allowed_globals
-
-    return {*_get_allowed_globals(), *(f"{module}.{name}" for module, name in _ARRAY_GLOBALS)}
+def _objects_in(path: Path) -> list[str]:
+    """The 'module.name's that a file asks for beside tensors, arrays and plain containers, sorted."""
+    try:
+        asked = set(get_unsafe_globals_in_checkpoint(path))
+    except Exception:  # an older file of torch, a plain pickle, or a broken archive
+        asked = {name for name in pickle_globals(path) if name.rpartition(".")[0] not in _TENSOR_MODULES}
+    return sorted(asked - _ARRAY_NAMES)
 
 
 class _ArrayUnpickler(pickle.Unpickler):

@@ -122,7 +122,7 @@ class Preprocessing(nn.Module):
     def _resized(self, pixels: Tensor, rows: int, columns: int) -> Tensor:
         if self.method != "squish":
             # In tensors, so that the exporter keeps the size of the tile free; in float64, as fastai's own numbers.
-            height, width = torch._shape_as_tensor(pixels)[2:].double()
+            height, width = (torch.as_tensor(side).double() for side in pixels.shape[2:])
             across, down = width / columns, height / rows
             scale = torch.minimum(across, down) if self.method == "crop" else torch.maximum(across, down)
             wide, high = (scale * columns).long(), (scale * rows).long()

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torchvision.models import detection, mobilenet_v3_large
 from torchvision.models.detection.anchor_utils import AnchorGenerator, DefaultBoxGenerator
 from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
-from torchvision.models.detection.ssdlite import SSDLiteHead, _mobilenet_extractor
+from torchvision.models.detection.ssdlite import SSDLiteFeatureExtractorMobileNet, SSDLiteHead
 from torchvision.ops.feature_pyramid_network import LastLevelP6P7
 
 from detector.detections import Detections
@@ -398,11 +398,13 @@ def _ssdlite(settings: Settings, outputs: int, reduced_tail: bool) -> nn.Module:
     if settings.anchor_sizes:
         raise ModelError(f"{SSDLITE} has default boxes of its own: leave out anchor_sizes and anchor_ratios")
     norm = partial(nn.BatchNorm2d, eps=0.001, momentum=0.03)
-    backbone = _mobilenet_extractor(
-        mobilenet_v3_large(weights=None, norm_layer=norm, reduced_tail=reduced_tail), 6, norm
-    )
+    features = mobilenet_v3_large(weights=None, norm_layer=norm, reduced_tail=reduced_tail).features
+    last_halving = max(n for n, block in enumerate(features) if _halves(block))
+    backbone = SSDLiteFeatureExtractorMobileNet(features, last_halving, norm)
     boxes = DefaultBoxGenerator([[2, 3] for _ in range(6)], min_ratio=0.2, max_ratio=0.95)
-    channels = detection._utils.retrieve_out_channels(backbone, (320, 320))
+    with torch.no_grad():
+        channels = [level.shape[1] for level in backbone.eval()(torch.zeros(1, 3, 320, 320)).values()]
+    backbone.train()
     options = {
         "nms_thresh": 0.55,
         "detections_per_img": 300,
@@ -413,6 +415,11 @@ def _ssdlite(settings: Settings, outputs: int, reduced_tail: bool) -> nn.Module:
     }
     head = SSDLiteHead(channels, boxes.num_anchors_per_location(), outputs, norm)
     return _with_eps(detection.ssd.SSD(backbone, boxes, (320, 320), outputs, head=head, **options), settings)
+
+
+def _halves(block: nn.Module) -> bool:
+    """Whether what a block gives has half as many rows and columns as what it gets."""
+    return any(isinstance(layer, nn.Conv2d) and layer.stride == (2, 2) for layer in block.modules())
 
 
 def _with_eps(network: nn.Module, settings: Settings) -> nn.Module:

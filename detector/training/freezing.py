@@ -4,10 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from torch import nn
-from torch.nn.modules.batchnorm import _NormBase
 
 from detector.errors import InputError
 from detector.training.config import Freeze
+
+# The layers that keep statistics of what they see.
+NORMS = (
+    nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm,
+    nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Frozen:
     """What is frozen. parts: every parameter and norm statistic. `hold` must follow every `network.train()`."""
 
     parts: tuple[Part, ...]
-    norms: tuple[_NormBase, ...]
+    norms: tuple[nn.Module, ...]
 
     def hold(self) -> None:
         """Keep the frozen norms' statistics: in eval mode they are used and not updated."""
@@ -71,7 +76,7 @@ def freeze(network: nn.Module, mode: Freeze, backbone: Sequence[str], heads: Seq
     norms = {
         name: module
         for name, module in network.named_modules()
-        if isinstance(module, _NormBase)
+        if isinstance(module, NORMS)
         and module.running_mean is not None
         and (stays(f"{name}.") or (module.weight is not None and not module.weight.requires_grad))
     }
@@ -89,4 +94,4 @@ def freeze(network: nn.Module, mode: Freeze, backbone: Sequence[str], heads: Seq
 
 
 def _is_norm(network: nn.Module, name: str) -> bool:
-    return isinstance(network.get_submodule(name), _NormBase)
+    return isinstance(network.get_submodule(name), NORMS)

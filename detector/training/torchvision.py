@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _NormBase
 from torchvision.models import get_model_weights
 from torchvision.ops.misc import FrozenBatchNorm2d
 
@@ -25,6 +24,7 @@ from detector.toml_tables import build_table
 from detector.training import fit as loop
 from detector.training.augment import View, paint_over
 from detector.training.config import TrainingConfig
+from detector.training.freezing import NORMS
 from detector.training.tracker import Tracker
 from geo.errors import one_line
 
@@ -101,7 +101,7 @@ class Torchvision:
         if begins != "none":
             self._begin_with(begins)
         learn = said.learn_norms if said.learn_norms is not None else said.weights == "none"
-        for norm in () if learn else (m for m in self.network.modules() if isinstance(m, _NormBase)):
+        for norm in () if learn else (m for m in self.network.modules() if isinstance(m, NORMS)):
             norm.requires_grad_(False)  # its statistics are then held as well
         # The network's own fill, so that what is painted over says nothing.
         mean = torch.tensor(self.network.transform.image_mean)  # type: ignore[union-attr]
