@@ -1,7 +1,7 @@
 """The tables of a survey: typed columns, and the way to pandas, GeoPandas and a notebook."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, ClassVar, Self
@@ -24,7 +24,8 @@ Texts = NDArray[np.object_]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Table:
-    """Columns of one length. `table["score"]` is a column as an array, `len(table)` the number of rows.
+    """Columns of one length. `table["score"]` is a column as an array, `len(table)` the number of rows; a loop over a
+    table gives its rows, each as a dictionary.
 
     A column is also an attribute of its name; `class`, which Python keeps for itself, is `class_name`. Numbers that are
     unknown are NaN, texts that are unknown are None.
@@ -48,6 +49,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(self[self.COLUMNS[0]])
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """The rows, each its values by column."""
+        values = [self[name].tolist() for name in self.columns]
+        return (dict(zip(self.columns, row, strict=True)) for row in zip(*values, strict=True))
 
     def to_pandas(self) -> Any:
         """The columns as a `pandas.DataFrame`. Needs pandas, which comes with the extra `geopandas`.

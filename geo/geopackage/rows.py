@@ -343,9 +343,10 @@ def _boxed_columns(read: dict[str, Any], rings: NDArray[np.float64]) -> tuple[di
 
 def get_counts(db: sqlite3.Connection, crs_wkt: str | None) -> Counts | None:
     """The counts per region, in the file's order; None where the file has no layer of that name that Herdmap made."""
-    if not _is_there(db, "counts", schema.COUNTS):
+    names = ["geom", *(name for name in schema.COUNTS if name != "total")]  # which older files lack
+    if not _has(db, "counts", names):
         return None
-    read = _columns(db, "counts", ["geom", *schema.COUNTS])
+    read = _columns(db, "counts", names)
     shapes = map(schema.shape_of, read["geom"])
     return Counts(
         region=read["region"],
@@ -363,20 +364,10 @@ def get_estimates(db: sqlite3.Connection) -> Estimates | None:
 
     The file does not say how much ground was searched: `searched_km2` is NaN.
     """
-    if not _is_there(db, "estimates", schema.ESTIMATES):
+    numbers = ("n_possible", "area_km2", "estimate", "se", "df", "bootstrap_low", "bootstrap_high")
+    names = ("stratum", "class", "n", *numbers)
+    if not _has(db, "estimates", [*names, "method"]):
         return None
-    names = (
-        "stratum",
-        "class",
-        "n",
-        "n_possible",
-        "area_km2",
-        "estimate",
-        "se",
-        "df",
-        "bootstrap_low",
-        "bootstrap_high",
-    )
     read = _columns(db, "estimates", [*names, "method"])
     found = []
     for stratum, class_name, n, *known in zip(*(read[name] for name in names), strict=True):
@@ -385,7 +376,7 @@ def get_estimates(db: sqlite3.Connection) -> Estimates | None:
     return Estimates(tuple(found), next(iter(read["method"]), None) or "")
 
 
-def _is_there(db: sqlite3.Connection, table: str, columns: schema.Columns) -> bool:
+def _has(db: sqlite3.Connection, table: str, columns: Collection[str]) -> bool:
     there = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()}
     return {"fid", *columns} <= there
 

@@ -61,6 +61,15 @@ def test_a_column_is_an_attribute_too_and_an_unknown_one_is_refused(survey: herd
         detections["colour"]
 
 
+def test_a_loop_gives_the_rows(survey: herdmap.Survey) -> None:
+    counts = survey.counts
+    assert counts is not None
+    rows = list(counts)
+    assert [row["region"] for row in rows] == counts.region.tolist()
+    assert [row["count"] for row in rows] == list(range(len(counts)))
+    assert list(rows[0]) == list(counts.columns)
+
+
 def test_the_animals_are_the_sightings_that_count_as_what_a_person_calls_them(tmp_path: Path) -> None:
     path = small.write(tmp_path / "s.gpkg")
     with sqlite3.connect(path) as db:
@@ -182,6 +191,16 @@ def test_opening_what_is_no_survey_says_so(tmp_path: Path) -> None:
     (tmp_path / "text.gpkg").write_text("text")
     with pytest.raises(herdmap.Error, match="not the GeoPackage of a survey"):
         herdmap.open(str(tmp_path / "text.gpkg"))
+
+
+def test_counts_of_an_older_file_and_of_another_program(tmp_path: Path) -> None:
+    """A layer without the column `total` is ours too; one with other columns is somebody else's."""
+    path = small.write(tmp_path / "s.gpkg", with_counts=True)
+    for column, there in (("total", True), ("density_per_km2", False)):
+        with sqlite3.connect(path) as db:
+            db.execute(f"ALTER TABLE counts DROP COLUMN {column}")
+        db.close()
+        assert (herdmap.open(path).counts is not None) is there
 
 
 def same(read: Counts, written: Counts, name: str) -> None:

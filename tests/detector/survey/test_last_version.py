@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import herdmap
 from detector import survey
 from geo import geopackage
 from tests import ROOT
@@ -57,6 +58,9 @@ def test_it_opens_as_it_was_left(folder: Path) -> None:
     assert reviews(path) == REVIEWED
     assert [run.herdmap_version for run in geopackage.read_runs(path)] == ["0.1.0"]
     assert sum(count for (count,) in rows(path, "SELECT count FROM counts")) == 8
+    counts = herdmap.open(path).counts
+    assert counts is not None
+    assert counts.count.sum() == 8
 
 
 def test_its_search_is_resumed_and_its_reviews_are_kept(folder: Path) -> None:
