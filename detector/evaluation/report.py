@@ -32,7 +32,7 @@ class Picture:
 
 
 def plain(value: Any) -> Any:
-    """As JSON can hold it: numpy numbers as Python's, what is not finite as null."""
+    """The value for JSON: numpy numbers as Python's, and numbers that are not finite as null."""
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -79,9 +79,10 @@ def write_page(
         _headline(whole),
         "<h2>By class</h2>",
         _class_table(metrics["classes"]),
-        "<p>Right by centre: the detection's centre lies within half the longer side of the animal's box. Ranges are "
-        "95 % bootstrap intervals over photos. <i>Best threshold</i> is by the rule "
-        f"{_text(metrics['settings']['rule'])} on these very photos: choose it on others than those you report.</p>",
+        "<p>A detection is right if its centre lies within half the longer side of the animal's box. Ranges are "
+        "95 % bootstrap intervals over photos. The <i>best threshold</i> is chosen by the rule "
+        f"{_text(metrics['settings']['rule'])} on these photos: choose it on one set of photos, and report the numbers "
+        "of another.</p>",
         "<h2>By flight</h2>",
         _flight_table(metrics["flights"]),
         "<h2>Precision and recall</h2><div class=charts>",
@@ -92,14 +93,14 @@ def write_page(
         "</div>",
     ]
     if len(metrics["classes"]) > 1 or metrics["confusion"] is not None:
-        parts += ["<h2>Which class is taken for which</h2>", _confusion_table(metrics)]
+        parts += ["<h2>Which classes are confused</h2>", _confusion_table(metrics)]
     parts += [
         "<h2>Photos</h2>",
         f"<p>{_text(_photos(metrics['photo_calls']))}</p>",
-        "<h2>The surest false alarms</h2>",
-        _gallery(false_alarms, "There is none."),
-        "<h2>The largest animals that were missed</h2>",
-        _gallery(misses, "None was missed."),
+        "<h2>The false alarms with the highest scores</h2>",
+        _gallery(false_alarms, "None."),
+        "<h2>The largest missed animals</h2>",
+        _gallery(misses, "None."),
     ]
     file.write(
         "<!doctype html>\n<html lang=en><meta charset=utf-8>"
@@ -143,7 +144,7 @@ def _about(metrics: Mapping[str, Any]) -> str:
     flights = "1 flight" if len(metrics["flights"]) == 1 else f"{len(metrics['flights'])} flights"
     return (
         f"{data['photos']} full photos of {flights} with {data['animals']} labelled animals, "
-        f"tiled and merged as in a search. Model file {model['file']}, sha256 {model['sha256'][:12]}."
+        f"cut into tiles and merged as in a survey. Model file {model['file']}, sha256 {model['sha256'][:12]}."
     )
 
 
@@ -154,7 +155,7 @@ def _headline(whole: Mapping[str, Any]) -> str:
         ("precision", _share(centre["precision"]), _between(centre["precision_interval"])),
         ("recall", _share(centre["recall"]), _between(centre["recall_interval"])),
         ("count against truth", _percent(counts["bias"]), _between(counts["bias_interval"], _percent)),
-        ("false alarms a photo", f"{whole['false_alarms_per_photo']:.2f}", ""),
+        ("false alarms per photo", f"{whole['false_alarms_per_photo']:.2f}", ""),
     ]
     each = (f"<div>{_text(name)}<b>{_text(number)}</b>{_text(more)}</div>" for name, number, more in tiles)
     return f"<div class=big>{''.join(each)}</div>"
@@ -206,16 +207,16 @@ def _flight_table(flights: Mapping[str, Any]) -> str:
 
 def _confusion_table(metrics: Mapping[str, Any]) -> str:
     names = [*metrics["classes"], "nothing"]
-    head = ["true \\ given", *names]
+    head = ["true \\ detected", *names]
     return _table(head, [[name, *row] for name, row in zip(names, metrics["confusion"], strict=True)])
 
 
 def _photos(calls: Mapping[str, Any]) -> str:
     saved = "" if calls["saved"] is None or not math.isfinite(calls["saved"]) else f"{calls['saved']:.0%}"
     return (
-        f"Of {calls['positive']} photos with animals {calls['found']} are called so and {calls['missed']} are not; of "
-        f"{calls['empty']} empty ones {calls['falsely_called']} are called positive. Looking only at what is called "
-        f"positive saves {saved} of the photos and leaves {calls['unseen']} animals unseen."
+        f"Of {calls['positive']} photos with animals, the model found animals in {calls['found']} and none in "
+        f"{calls['missed']}. Of {calls['empty']} empty photos, it found something in {calls['falsely_called']}. "
+        f"Looking only at photos with detections saves {saved} of the photos and misses {calls['unseen']} animals."
     )
 
 

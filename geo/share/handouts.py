@@ -94,17 +94,17 @@ def write_geojson(source: Source, path: StrPath) -> bool:
 
 
 def readme(title: str, gpkg: str, facts: dict[str, str], has_geojson: bool, annotated: bool) -> str:
-    """The README for who receives the folder. facts: what it says of the survey, a line for each."""
+    """The README for the receiver of the folder. facts: lines about the survey, as name and text."""
     files = {
         "index.html": "the survey as a page: map, photos, animals, counts. Double-click it.",
         "README.txt": "this text",
-        gpkg: "the survey itself, a GeoPackage: open it in QGIS or any GIS",
-        gpkg.removesuffix(".gpkg") + ".qgz": "the same as a QGIS project, with colours and a form to review",
+        gpkg: "the survey itself, a GeoPackage: open it in QGIS or another GIS",
+        gpkg.removesuffix(".gpkg") + ".qgz": "the same as a QGIS project, with colours and a form for the review",
         "animals.csv": "every detection as a row, for a spreadsheet or R",
         "animals.geojson": "every detection as a point (longitude, latitude)",
         "counts.csv": "animals per region and class",
         "annotated/": "the reduced pictures with the boxes drawn in, to print or to mail",
-        "pictures/, data/, page/": "what index.html shows; keep them beside it",
+        "pictures/, data/, page/": "the data of index.html; keep them beside it",
     }
     if not has_geojson:
         del files["animals.geojson"]
@@ -125,14 +125,14 @@ What is here
 {said}
 
 What to know
-  - The numbers on the page are animals that were found, not an estimate of a population. A detection that a person
-    rejected is not counted, nor is a second sighting of the same animal.
-  - A score is how sure the detector was, 0 to 1. It is no probability.
-  - The pictures are reduced. The original imagery is not in this folder: in QGIS the layers under "Imagery" stay
-    empty ("unavailable layers") unless the GeoPackage lies where it lay beside the imagery. The boxes, the counts and
-    the review work without it.
+  - The numbers on the page are animals that were found. They are not an estimate of a population. A detection that a
+    person rejected does not count. An animal in several photos counts once.
+  - A score says how sure the detector was, 0 to 1. It is not a probability.
+  - The pictures are reduced. The original imagery is not in this folder: in QGIS, the layers under "Imagery" stay
+    empty ("unavailable layers"), unless the GeoPackage lies in its old place beside the imagery. The boxes, the counts
+    and the review work without it.
   - Box coordinates (xmin, ymin, xmax, ymax) are pixels of the original image, from its top left corner.
-  - The GeoPackage holds file names, and the names of who reviewed.
+  - The GeoPackage holds file names and the names of the reviewers.
 """
 
 

@@ -79,16 +79,16 @@ const COUNTS_VIEW = (() => {
       el("dl", { class: "facts" }, ...facts.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)])),
       failed.length ? el("details", {}, el("summary", {}, `${plural(failed.length, "image", "images")} could not be read`),
         el("ul", {}, ...failed.slice(0, 500).map(([path, i]) => el("li", {}, path, ": ", IMAGES.reason[i] || "")))) : null,
-      without > failed.length ? el("p", { class: "soft" }, `There is no picture here of ${plural(without, "image", "images")}, whose files were not at hand.`) : null,
+      without > failed.length ? el("p", { class: "soft" }, `${plural(without, "image has", "images have")} no picture here, because the image file was missing.`) : null,
       el("h2", {}, "Files beside this page"),
       el("ul", {}, ...DATA.handouts.map((name) => el("li", {}, el("a", { href: encodeURIComponent(name) }, name)))),
-      el("p", { class: "soft" }, "Pictures here are reduced and the original imagery is not in this folder. Numbers are animals that were found, not an estimate of a population, unless a table says so."));
+      el("p", { class: "soft" }, "Pictures here are reduced. The original imagery is not in this folder. Numbers are animals that were found. They are not an estimate of a population, unless a table says so."));
   }
 
   const refresh = eachFrame(() => {
     if ($("view-counts").hidden) return;
     $("counts").replaceChildren(...[
-      el("p", { class: "soft" }, "These numbers follow the filters. By default a rejected detection is not counted, nor a further sighting of the same animal."),
+      el("p", { class: "soft" }, "These numbers follow the filters. By default, rejected detections do not count, and an animal in several photos counts once."),
       regionTable(),
       el("div", { class: "charts" }, bars("By class", CLASSES.map((c, k) => [c.name, COUNTS.byClass[k], c.colour])), scores(), reviews()),
       estimates(), about(),

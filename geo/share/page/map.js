@@ -487,7 +487,7 @@ function animalFacts(i) {
   return [
     el("p", {}, Number.isNaN(SURVEY.score[i]) ? "added by a person" : `score ${scoreText(i)}`, ", ", REVIEW[SURVEY.review[i]], by),
     rows.model_class[i] ? el("p", {}, "the detector said: ", rows.model_class[i]) : null,
-    SURVEY.counted[i] ? null : el("p", {}, "a further sighting, not counted"),
+    SURVEY.counted[i] ? null : el("p", {}, "repeated sighting, counted in another photo"),
     rows.note[i] ? el("p", {}, "note: ", rows.note[i]) : null,
     el("p", { class: "soft" }, [photoName(SURVEY.image[i]), region, place].filter(Boolean).join(" · ")),
   ];
