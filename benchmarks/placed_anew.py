@@ -55,18 +55,10 @@ def animals_on(places: Floats, rng: np.random.Generator) -> Floats:
     return np.concatenate([grown.reshape(-1, 2), middle[1]])
 
 
-def make_survey(folder: Path, photos: int) -> tuple[Path, int, int]:
-    """Write the photos and the survey as it was before; returns it, its detections, and how many animals those are."""
-    from geo.geopackage import write_survey
-    from geo.georeference import crs_to_wkt, reproject
-    from geo.raster import encode_jpeg
-    from geo.simulation.pose_tags import PoseTags, with_pose_tags
-    from geo.tables import DetectionRows, Images, Run
-
-    rng = np.random.default_rng(1)
-    places, yaw = flight(photos)
-    animals = animals_on(places, rng)
-    animals = animals[np.argsort(animals[:, 1])]
+def boxes_of(
+    places: Floats, yaw: Floats, animals: Floats, rng: np.random.Generator
+) -> tuple[list[Floats], list[Floats], list[Floats]]:
+    """Of each photo the boxes of the animals that it shows (image px), its number for each, and which animals."""
     by_line: dict[int, Floats] = {}
     size, half = np.array([WIDTH, HEIGHT]), ANIMAL_M / 2 / GSD_M
     boxes, image, which = [], [], []
@@ -85,7 +77,16 @@ def make_survey(folder: Path, photos: int) -> tuple[Path, int, int]:
         boxes.append(np.clip(np.hstack([px - half, px + half])[inside], 0, [*size, *size]))
         image.append(np.full(int(inside.sum()), n))
         which.append(there[inside])
+    return boxes, image, which
 
+
+def write_photos(folder: Path, names: list[str], places: Floats, yaw: Floats, rng: np.random.Generator) -> None:
+    """Headers of photos, whose tags are off."""
+    from geo.georeference import reproject
+    from geo.raster import encode_jpeg
+    from geo.simulation.pose_tags import PoseTags, with_pose_tags
+
+    photos = len(names)
     small = bytearray(encode_jpeg(np.zeros((64, 64, 3), np.uint8)))
     at = small.index(b"\xff\xc0") + 5
     small[at : at + 4] = HEIGHT.to_bytes(2, "big") + WIDTH.to_bytes(2, "big")
@@ -97,7 +98,6 @@ def make_survey(folder: Path, photos: int) -> tuple[Path, int, int]:
     north = reproject(tagged + np.array([0.0, 100.0]), CRS, "EPSG:4326") - lonlat
     grid = np.degrees(np.arctan2(north[:, 0] * np.cos(np.radians(lonlat[:, 1])), north[:, 1]))
     start = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
-    names = [f"{n // 1000:04d}/IMG_{n:07d}.jpg" for n in range(photos)]
     for n, name in enumerate(names):
         if n % 1000 == 0:
             (folder / name).parent.mkdir()
@@ -110,6 +110,21 @@ def make_survey(folder: Path, photos: int) -> tuple[Path, int, int]:
             width_px=WIDTH, height_px=HEIGHT,
         )  # fmt: skip
         (folder / name).write_bytes(with_pose_tags(head, tags))
+
+
+def make_survey(folder: Path, photos: int) -> tuple[Path, int, int]:
+    """Write the photos and the survey as it was before; returns it, its detections, and how many animals those are."""
+    from geo.geopackage import write_survey
+    from geo.georeference import crs_to_wkt
+    from geo.tables import DetectionRows, Images, Run
+
+    rng = np.random.default_rng(1)
+    places, yaw = flight(photos)
+    animals = animals_on(places, rng)
+    animals = animals[np.argsort(animals[:, 1])]
+    boxes, image, which = boxes_of(places, yaw, animals, rng)
+    names = [f"{n // 1000:04d}/IMG_{n:07d}.jpg" for n in range(photos)]
+    write_photos(folder, names, places, yaw, rng)
 
     unknown, count = np.full(photos, np.nan), sum(map(len, boxes))
     images = Images(

@@ -38,6 +38,52 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - start, time.process_time() - busy
 
 
+def contenders(
+    name: str, tiles: list[np.ndarray], batch_size: int, device: str, threads: int | None, folder: Path
+) -> dict[str, Callable[[], object]]:
+    """What searches all tiles with the architecture's weights, by who does it."""
+    batches = [tiles[i : i + batch_size] for i in range(0, len(tiles), batch_size)]
+    checkpoint = write(folder, name, tiles[:2], tile_px=tiles[0].shape[0])
+    # Traced on the CPU, before the network moves.
+    original = models.load(checkpoint, "cpu")
+    assert isinstance(original, TorchvisionDetector)
+    file, rough = folder / "m.onnx", folder / "m8.onnx"
+    trace(portable(original), tiles, file)
+    rough.write_bytes(file.read_bytes())
+    quantise(rough, tiles[:4])
+    model = models.load(checkpoint, device, threads)
+    assert isinstance(model, TorchvisionDetector)
+    network, where = model.module.network, torch.device(model.device)
+    ready = [[torch.from_numpy(t).permute(2, 0, 1).float().to(where) / 255 for t in batch] for batch in batches]
+
+    @torch.inference_mode()
+    def bare() -> None:
+        with torch.autocast("cuda", torch.float16, enabled=where.type == "cuda"):
+            answers = [network(batch) for batch in ready]
+        sum(float(a["scores"].sum()) for answer in answers for a in answer)
+
+    def through(detector: models.Model) -> Callable[[], object]:
+        return lambda: [detector.detect(batch) for batch in batches]
+
+    return {
+        "bare": bare,
+        "Herdmap": through(model),
+        "portable": through(onnx.load(ModelFiles("onnx", file), device, threads)),
+        "int8": through(onnx.load(ModelFiles("onnx", rough), "cpu", threads)),
+    }
+
+
+def best_of(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, tuple[float, float]]:
+    """(wall, processor) seconds of each one's best round; they take turns."""
+    for work in works.values():
+        work()
+    taken: dict[str, list[tuple[float, float]]] = {contender: [] for contender in works}
+    for _ in range(rounds):
+        for contender, work in works.items():
+            taken[contender].append(timed(work))
+    return {contender: tuple(np.min(times, axis=0).tolist()) for contender, times in taken.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = ["fasterrcnn_resnet50_fpn", "retinanet_resnet50_fpn", "fcos_resnet50_fpn", "ssdlite320_mobilenet_v3_large"]
@@ -52,53 +98,17 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{machine()}, load {load():.1f}; torch {torch.__version__}", flush=True)
     side, tiles = options.tile_size, simulated_tiles(options.tile_size, options.tiles)
-    batches = [tiles[i : i + options.batch_size] for i in range(0, len(tiles), options.batch_size)]
     rows: list[Row] = []
     for name in options.architectures:
         with tempfile.TemporaryDirectory() as folder:
-            checkpoint = write(Path(folder), name, tiles[:2], tile_px=side)
-            # Traced on the CPU, before the network moves.
-            original = models.load(checkpoint, "cpu")
-            assert isinstance(original, TorchvisionDetector)
-            file, rough = Path(folder) / "m.onnx", Path(folder) / "m8.onnx"
-            trace(portable(original), tiles, file)
-            rough.write_bytes(file.read_bytes())
-            quantise(rough, tiles[:4])
-            model = models.load(checkpoint, options.device, options.threads)
-            assert isinstance(model, TorchvisionDetector)
-            network, device = model.module.network, torch.device(model.device)
-            ready = [
-                [torch.from_numpy(t).permute(2, 0, 1).float().to(device) / 255 for t in batch] for batch in batches
-            ]
-
-            @torch.inference_mode()
-            def bare(network: torch.nn.Module = network, ready: list[list[torch.Tensor]] = ready) -> None:
-                with torch.autocast("cuda", torch.float16, enabled=device.type == "cuda"):  # noqa: B023
-                    answers = [network(batch) for batch in ready]
-                sum(float(a["scores"].sum()) for answer in answers for a in answer)
-
-            def through(detector: models.Model) -> Callable[[], object]:
-                return lambda: [detector.detect(batch) for batch in batches]
-
-            contenders = {
-                "bare": bare,
-                "Herdmap": through(model),
-                "portable": through(onnx.load(ModelFiles("onnx", file), options.device, options.threads)),
-                "int8": through(onnx.load(ModelFiles("onnx", rough), "cpu", options.threads)),
-            }
-            for work in contenders.values():
-                work()
-            taken: dict[str, list[tuple[float, float]]] = {contender: [] for contender in contenders}
-            for _ in range(options.rounds):
-                for contender, work in contenders.items():
-                    taken[contender].append(timed(work))
-        best = {contender: np.min(rounds, axis=0) for contender, rounds in taken.items()}
+            works = contenders(name, tiles, options.batch_size, options.device, options.threads, Path(folder))
+            best = best_of(works, options.rounds)
         for contender, (wall, busy) in best.items():
             speed = f"{len(tiles) / wall:7.2f} tiles/s, {busy / len(tiles):.3f} processor s a tile"
             share = f"{best['bare'][0] / wall:.2f} ({best['bare'][1] / busy:.2f} by processor time) of the bare model's"
             print(f"{name:32} {contender:9} {speed}, speed {share}", flush=True)
         # Processor time: other processes of the machine disturb it less. On a GPU it says nothing.
-        which = 1 if device.type == "cpu" else 0
+        which = 1 if options.device == "cpu" else 0
         part = best["bare"][which] / best["Herdmap"][which]
         rates = {contender: len(tiles) / wall for contender, (wall, _) in best.items()}
         measured = f"{part:.2f} ({rates['Herdmap']:.2f} tiles/s; portable file {rates['portable']:.2f})"
