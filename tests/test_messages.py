@@ -18,7 +18,7 @@ from detector.errors import InputError, MissingLibraryError
 from geo.errors import OutputError, Remark
 from tests import ROOT
 
-OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
+OPTION = re.compile(r"(?<![\w-])(?:--[a-z][a-z0-9-]*|-o\b)")
 COMMAND = re.compile(r"\bherdmap (" + "|".join(herdmap.commands) + r")\b")
 # Options of other programs: nvidia-smi, ray, mlflow and tensorboard.
 OTHERS = {"--query-gpu", "--format", "--id", "--head", "--backend-store-uri", "--logdir"}

@@ -47,7 +47,7 @@ def compare_branches(
     trust, device = settings.get("trust", False), settings.get("device", "auto")
     loaded = models.load(os.fspath(model), "cpu", trust=trust)
     if "Detectron2" not in loaded.about.get("framework", ""):
-        raise ModelError(f"{loaded.info.name} is no model of Detectron2's: only a TridentNet has branches")
+        raise ModelError(f"{loaded.info.name} is not a model of Detectron2: only a TridentNet has branches")
     from detector.models.detectron2.model import Detectron2Detector, with_branch
 
     assert isinstance(loaded, Detectron2Detector)

@@ -130,7 +130,7 @@ def evaluate(
         ),
     }
     if unread:
-        metrics["notes"].append(f"{len(unread)} photos cannot be read and are not judged; the first: {unread[0]}")
+        metrics["notes"].append(f"{len(unread)} photos cannot be read and are not evaluated; the first: {unread[0]}")
     _write_all(folder, metrics, truth, as_one, _mistakes(photos, truth, counted, as_one, judged.classes))
     watcher.done(folder / "report.html", len(photos), len(unread), len(counted.image))
     return Evaluated(metrics, folder)
@@ -229,15 +229,15 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
     classes = tuple(name for name in info.classes if name in names)
     if not classes:
         raise InputError(
-            f"{data.name} has the classes {', '.join(names) or 'none'} and the model has {', '.join(info.classes)}: "
-            "none in common; rename them, or judge finding alone",
+            f"{data.name} has the classes {', '.join(names) or 'none'}, and the model has {', '.join(info.classes)}: "
+            "no class is in both; rename them, or ignore the classes",
             about="any_class",
         )
     notes = []
     if unknown := [name for name in names if name not in info.classes]:
-        notes.append(f"not judged, since the model does not know them: {', '.join(unknown)}")
+        notes.append(f"not evaluated, since the model does not know them: {', '.join(unknown)}")
     if unlabelled := [name for name in info.classes if name not in names]:
-        notes.append(f"not judged, since nothing is labelled so: {', '.join(unlabelled)}")
+        notes.append(f"not evaluated, since the labels have none of them: {', '.join(unlabelled)}")
     photos = read_coco(data, images, classes)
     return photos, _Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
 
@@ -252,8 +252,8 @@ def _refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Seque
         ):
             if shared := sorted(ours & theirs):
                 raise InputError(
-                    f"{data}: {len(shared)} of its {what} are in {coco} too, on which the model was trained (the "
-                    f"first: {shared[0]}); judge it on {what} that it has not seen"
+                    f"{data}: {len(shared)} of its {what} are also in {coco}, on which the model was trained (the "
+                    f"first: {shared[0]}); evaluate it on {what} that it has not seen"
                 )
 
 

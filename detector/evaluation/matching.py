@@ -116,7 +116,7 @@ def best_threshold(groups: Sequence[Callable[[float], Score]], slack: float = 0.
     middle one around it: a plateau's edge would be chosen by chance. Raises InputError without groups.
     """
     if not groups:
-        raise InputError("no labelled images to choose the score threshold on; give at least one group")
+        raise InputError("no labelled images to choose the score threshold with; give at least one group")
     grid = np.arange(5, 100) / 100
     means = np.array([np.mean([score(float(t)).f1 for score in groups]) for t in grid])
     first = last = int(means.argmax())

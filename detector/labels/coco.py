@@ -89,7 +89,7 @@ def class_names(coco: StrPath) -> tuple[str, ...]:
 def _document(coco: Path) -> Any:
     try:
         if coco.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{coco} is larger than {LARGEST_FILE // 2**20} MiB; a COCO label file was expected")
+            raise InputError(f"{coco} is larger than {LARGEST_FILE // 2**20} MiB; expected a COCO file of labels")
         return json.loads(coco.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"cannot read the labels {coco}: {error.strerror}; give a COCO JSON file") from error
@@ -109,14 +109,17 @@ def _images(
     dropped: dict[Any, list[str]] = {entry["id"]: [] for entry in document["images"]}
     for annotation in document["annotations"]:
         if annotation["image_id"] not in boxes:
-            raise InputError(f"{coco}: annotation {annotation['id']} is of an image that the file does not list")
+            raise InputError(f"{coco}: annotation {annotation['id']} belongs to an image that the file does not list")
         name = name_of[annotation["category_id"]]
         if name not in label_of:
             dropped[annotation["image_id"]].append(name)
             continue
         box = [float(v) for v in annotation["bbox"]]
         if len(box) != 4 or not all(map(math.isfinite, box)) or min(box[2:]) < 0:
-            raise InputError(f"{coco}: annotation {annotation['id']} has the box {annotation['bbox']}; x, y, w, h >= 0")
+            raise InputError(
+                f"{coco}: annotation {annotation['id']} has the box {annotation['bbox']}; expected x, y, width, "
+                "height, all 0 or more"
+            )
         x, y, width, height = box
         if width == 0 or height == 0:
             continue

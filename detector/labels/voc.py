@@ -76,17 +76,17 @@ def _photo(file: Path, images: Path, classes: tuple[str, ...], rename: Mapping[s
 def _parsed(file: Path) -> ET.Element:
     try:
         if file.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{file} is larger than {LARGEST_FILE // 2**20} MiB; a VOC file of one photo was expected")
+            raise InputError(f"{file} is larger than {LARGEST_FILE // 2**20} MiB; expected the VOC file of one photo")
         text = file.read_bytes()
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:  # VOC has none, and entities can grow without bound
-            raise InputError(f"{file} declares a document type; a VOC file has none")
+            raise InputError(f"{file} declares a document type; expected a VOC file, which has none")
         root = ET.fromstring(text)  # noqa: S314  (bounded, and without entities)
     except OSError as error:
         raise InputError(f"cannot read the labels {file}: {error.strerror}") from error
     except ET.ParseError as error:
-        raise InputError(f"{file} is not XML ({error}); a Pascal VOC file was expected") from error
+        raise InputError(f"{file} is not XML ({error}); expected a Pascal VOC file") from error
     if root.tag != "annotation":
-        raise InputError(f"{file} begins with <{root.tag}>; a Pascal VOC file begins with <annotation>")
+        raise InputError(f"{file} begins with <{root.tag}>; expected a Pascal VOC file, which begins with <annotation>")
     return root
 
 

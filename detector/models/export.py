@@ -66,7 +66,7 @@ def export_model(
     loaded = open_model(files.path, "cpu", trust=trust)
     tiles = tiles_of(loaded.info.tile_size)
     if len(tiles) <= calibration:
-        raise ModelError(f"{len(tiles)} tiles, and {calibration} of them are to calibrate int8 on; give more")
+        raise ModelError(f"{len(tiles)} tiles, of which {calibration} are used to calibrate int8; give more tiles")
     tiles, others = np.split(tiles, [len(tiles) - calibration])
     with whole(output) as part:
         if files.framework == "onnx":
@@ -95,7 +95,7 @@ def _as_it_is(loaded: Any, path: Path, copy: Path) -> Portable:
     """A file that is portable already, copied to be quantised."""
     model = onnx.load(str(path), load_external_data=False)
     if "herdmap" not in {entry.key for entry in model.metadata_props} or len(loaded.files) > 1:
-        raise ModelError(f"{path.name} cannot be quantised: expected one file of Herdmap's, with its metadata in it")
+        raise ModelError(f"{path.name} cannot be quantised: expected a file of Herdmap with its metadata in it")
     shutil.copyfile(path, copy)
     return Portable(torch.nn.Identity(), loaded.info)
 
@@ -105,7 +105,7 @@ def export_weights(model: StrPath, output: StrPath, trust: bool = False) -> None
     output = as_path(output)
     files = recognise(resolve(model))
     if files.weights is None:
-        raise ModelError(f"{files.path.name} has no checkpoint beside it: name the checkpoint itself")
+        raise ModelError(f"{files.path.name} has no checkpoint beside it: give the checkpoint itself")
     save_weights(load_weights(files.weights, trust), output)
 
 

@@ -36,11 +36,13 @@ def external_files(path: Path) -> tuple[Path, ...]:
         place = folder if outside else (folder / name).resolve()
         if outside or not place.is_relative_to(folder) or place == folder:
             raise ModelError(
-                f"{path.name} takes weights from {name[:200]!r}, outside its own folder: refused; expected files "
-                "beside it"
+                f"{path.name} takes weights from {name[:200]!r}, outside its own folder, which is refused; expected "
+                "files beside the model"
             )
         if not place.is_file():
-            raise ModelError(f"{path.name} takes weights from {name[:200]!r}, which is not there: put it beside it")
+            raise ModelError(
+                f"{path.name} takes weights from {name[:200]!r}, which does not exist: put that file beside the model"
+            )
         found[place] = None
     return tuple(found)
 

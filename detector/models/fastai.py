@@ -248,13 +248,16 @@ def _built(card: Card, weights: Mapping[str, Tensor], name: str) -> nn.Module:
     """The network with its weights, once names, shapes and the number of classes agree."""
     if card.architecture not in ARCHITECTURES:
         raise ModelError(
-            f"{card.path.name}: architecture {card.architecture!r} is none that fastai's vision_learner is known to "
-            f"build: expected one of {', '.join(ARCHITECTURES)}"
+            f"{card.path.name}: architecture {card.architecture!r} is unknown for fastai's vision_learner: expected "
+            f"one of {', '.join(ARCHITECTURES)}"
         )
     # The head: a batch norm and a linear layer by turns, whose sizes say how it was made.
     linear = [w for key, w in weights.items() if re.fullmatch(r"1\.\d+\.weight", key) and w.ndim == 2]
     if not linear:
-        raise ModelError(f"{name} has no head as fastai's vision_learner makes it: expected its state dict")
+        raise ModelError(
+            f"{name} does not have the head that fastai's vision_learner makes: expected the state dict of such a "
+            "learner"
+        )
     classes = len(card.info.classes)
     if len(linear[-1]) != classes:
         raise ModelError(f"{name} has {len(linear[-1])} classes: expected {classes}, as {card.path.name} names them")
@@ -314,7 +317,8 @@ def _of_learner(learner: Any, card: Card, name: str) -> ContractModule:
         known = (Resize, ToTensor, IntToFloatTensor, Normalize)
         steps = [type(s).__name__ for s in (*after_item.fs, *after_batch.fs) if not isinstance(s, known)]
         raise ModelError(
-            f"{name} does with a tile what is not done here: found {', '.join(steps) or 'no transform of its own'} "
-            f"and the loss {type(learner.loss_func).__name__}; expected a Resize, a Normalize and cross entropy"
+            f"{name} prepares tiles in a way that Herdmap does not know: found "
+            f"{', '.join(steps) or 'no transform of its own'} and the loss {type(learner.loss_func).__name__}; "
+            "expected a Resize, a Normalize and cross entropy"
         )
     return module

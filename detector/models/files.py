@@ -92,12 +92,12 @@ def recognise(path: StrPath) -> ModelFiles:
         if config is not None:
             return _detectron2(config)
         raise ModelError(
-            f"{path.name} is a checkpoint, and weights do not say what they are of: put {card.name} beside it with "
-            f"framework ({' or '.join(FRAMEWORKS[:2])}), architecture, classes and tile_size, or the .yaml of a "
+            f"{path.name} is a checkpoint, which does not say what model it belongs to: put {card.name} beside it "
+            f"with framework ({' or '.join(FRAMEWORKS[:2])}), architecture, classes and tile_size, or the .yaml of a "
             "Detectron2 model (docs/models.md)"
         )
     raise ModelError(
-        f"{path.name} is no model file that is known: expected an .onnx, a Detectron2 .yaml, or a checkpoint "
+        f"{path.name} is not a model file that Herdmap knows: expected an .onnx, a Detectron2 .yaml, or a checkpoint "
         f"({', '.join(WEIGHTS)}) with its .toml"
     )
 
@@ -160,7 +160,8 @@ def _by_card(path: Path, weights: Path | None = None) -> ModelFiles:
         config = _beside(path, CONFIGS)
         if config is None:
             raise ModelError(
-                f"{path.name} says detectron2: its config is missing; expected {_named(path, CONFIGS[:1])}"
+                f"{path.name} is the card of a Detectron2 model, but its config is missing; expected "
+                f"{_named(path, CONFIGS[:1])}"
             )
         return _detectron2(config)
     weights = weights or _beside(path, WEIGHTS)
@@ -173,7 +174,9 @@ def _detectron2(config: Path) -> ModelFiles:
     path = config.with_suffix(".toml")
     card = read_card(path) if path.is_file() else None
     if card is not None and card.framework != "detectron2":
-        raise ModelError(f"{path.name}: framework is {card.framework!r}, and {config.name} beside it is Detectron2's")
+        raise ModelError(
+            f"{path.name}: framework is {card.framework!r}, but {config.name} beside it is a config of Detectron2"
+        )
     return ModelFiles("detectron2", config, _beside(config, WEIGHTS), card)
 
 

@@ -252,7 +252,7 @@ def _recognise(session: ort.InferenceSession, path: Path) -> _Adapter:
         return _ultralytics(metadata, inputs, outputs, path)
     shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)
     raise ModelError(
-        f"{path.name} is not a detector that is known: its metadata has {sorted(metadata) or 'nothing'} and its "
+        f"{path.name} is not a detector that Herdmap knows: its metadata has {sorted(metadata) or 'nothing'} and its "
         f"outputs are {shapes}; expected Herdmap's ('herdmap'), Ultralytics' ('names', 'imgsz') or Deepness' "
         "('model_type')"
     )
@@ -390,7 +390,7 @@ def _input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
         return int(height), int(width)
     except (ValueError, SyntaxError, TypeError) as error:
         raise ModelError(
-            f"{path.name}: input {spec.name} has shape {shape} and the metadata names no size ({declared!r})"
+            f"{path.name}: input {spec.name} has shape {shape}, and the metadata gives no size ({declared!r})"
         ) from error
 
 
@@ -435,7 +435,7 @@ def _read_raw(
     """Outputs of every anchor: (B, 4 + C, N), or (B, N, 5 + C) with an objectness. Boxes are centre and size."""
     objectness = kind in ("YOLO_v5_or_v7_default", "YOLO_v6")
     if kind not in ("YOLO_Ultralytics", "YOLO_v9", "YOLO_v5_or_v7_default", "YOLO_v6"):
-        raise ModelError(f"{path.name}: detector type {kind!r} is not one that is known: expected plain boxes")
+        raise ModelError(f"{path.name}: detector type {kind!r} is unknown: expected plain boxes")
     channels = 4 + objectness + classes
     along = 2 if objectness else 1
     if len(shape) != 3 or (isinstance(shape[along], int) and shape[along] != channels):

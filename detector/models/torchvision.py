@@ -268,8 +268,8 @@ def _built(card: Card, settings: Settings, weights: Mapping[str, Tensor], name: 
             wrong = _differences(network, weights)
         else:
             raise ModelError(
-                f"{name} has outputs for {min(found.values())} classes, the background among them: expected "
-                f"{with_background}, as {card.path.name} names {classes}"
+                f"{name} has outputs for {min(found.values())} classes with the background: expected "
+                f"{with_background}, since {card.path.name} names {classes}"
             )
     if wrong.count:
         looks = next((family for mark, family in _MARKS.items() if any(k.startswith(mark) for k in weights)), "")
@@ -296,7 +296,7 @@ class _Differences:
         if self.missing:
             said.append(f"{len(self.missing)} tensors are missing ({self.missing[0]}, ...)")
         if self.unknown:
-            said.append(f"{len(self.unknown)} are not known ({self.unknown[0][:80]}, ...)")
+            said.append(f"{len(self.unknown)} are unknown ({self.unknown[0][:80]}, ...)")
         if self.shapes:
             name, (found, expected) = next(iter(self.shapes.items()))
             said.append(f"{len(self.shapes)} have another shape ({name}: {found}, expected {expected})")
@@ -349,13 +349,13 @@ def build(name: str, settings: Settings, outputs: int) -> nn.Module:
             network = _on_resnet(match[1], match[2], outputs, options)
         else:
             raise ModelError(
-                f"architecture {name!r} is none that is known: expected one of "
-                f"{', '.join([*BUILDERS, SSDLITE])}, or one of the first three families with another resnet"
+                f"architecture {name!r} is unknown: expected one of {', '.join([*BUILDERS, SSDLITE])}, or one of the "
+                "first three families with another resnet"
             )
     except ModelError:
         raise
     except (TypeError, ValueError, KeyError, AssertionError) as error:
-        raise ModelError(f"torchvision cannot build {name} so: {one_line(error)}") from error
+        raise ModelError(f"torchvision cannot build {name} with these settings: {one_line(error)}") from error
     return _with_eps(network, settings)
 
 

@@ -78,8 +78,8 @@ class Fitting:
         count, height, width = tiles.shape[:3]
         if count <= self._whole:
             raise ModelError(
-                f"the model ran out of memory with {count} tiles of {width} x {height} px, the least it takes: "
-                "use smaller tiles or another device, or close other programs",
+                f"the model ran out of memory with {count} tiles of {width} x {height} px, which is its smallest "
+                "batch: use smaller tiles or another device, or close other programs",
                 about="tile_size",
             )
         with self._lock:
@@ -131,7 +131,10 @@ class _Fitted(Generic[M]):
         if most is None:
             return self._model.remarks
         tiles = "1 tile" if most == 1 else f"{most} tiles"
-        said = f"too little memory for the batches: {tiles} a call from then on; start with that many next time"
+        said = (
+            f"too little memory for the batches: the model gets {tiles} a call from now on; start with that many next "
+            "time"
+        )
         return (*self._model.remarks, Remark(said, about="batch_size"))
 
 

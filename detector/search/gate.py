@@ -34,7 +34,7 @@ def empty_label(info: ModelInfo) -> int:
     """The label of tiles without an animal. Raises ModelError if it is unknown."""
     if info.empty_name is None:
         raise ModelError(
-            f"the classifier {info.name!r} has the classes {', '.join(info.classes)} and does not say which of them "
-            "means a tile without an animal; a gate needs 'empty_class' in its metadata, or a class called 'empty'"
+            f"the classifier {info.name!r} has the classes {', '.join(info.classes)}, and does not say which of them "
+            "is a tile without an animal; a gate needs 'empty_class' in its metadata, or a class called 'empty'"
         )
     return info.classes.index(info.empty_name)

@@ -165,7 +165,7 @@ def writing(folder: Path, output: Path) -> Iterator[None]:
 
     If the folder stays empty, it is removed again. Raises InputError if another run holds the lock.
     """
-    refusal = f"{output}: another run is writing this output; wait for it, or choose another -o"
+    refusal = f"{output}: another run is writing this output; wait for it, or choose another output"
     with lock.locked(folder / "lock", refusal):
         LocalFolder(folder).sweep()
         yield

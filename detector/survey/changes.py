@@ -71,15 +71,15 @@ def said(before: LastRun | None, work: Plan, pending: Sequence[Sequence[Unit]]) 
     changed = [name for name in known if before.images[name] and list(before.images[name]) != now.images[name]]
     if other and known:
         what = ", ".join(other) + (" is" if len(other) == 1 else " are")
-        lines.append(f"{what} not the last run's: {_images(len(known))} searched anew")
+        lines.append(f"{what} different from the last run: {_images(len(known))} searched again")
     elif changed:
-        lines.append(f"changed since the last run and searched anew: {_named(changed)}")
+        lines.append(f"changed since the last run and searched again: {_named(changed)}")
     new = [image.relative for image in searched if image.relative not in before.images]
     if new:
-        lines.append(f"not in the last run and searched now: {_named(new)}")
+        lines.append(f"new since the last run and searched now: {_named(new)}")
     here = {image.relative for image in work.images}
     if gone := [name for name in before.images if name not in here]:
-        lines.append(f"in the last run and not among the inputs now: {_named(gone)}; only reviews stay of it")
+        lines.append(f"in the last run but not among the inputs now: {_named(gone)}; only the reviews are kept")
     return lines
 
 

@@ -76,7 +76,7 @@ def blame(notes: Path, journal: Journal, asked: Asked, search: bool, cancelled: 
         if cancelled():
             return False
         if died:
-            crashed = f"its decoder crashed ({died}); the file is damaged, copy it again from its source"
+            crashed = f"reading it crashed ({died}); the file is damaged, copy it again from its source"
             _fail(path, too_long(limit_s) if died == _TOO_LONG else crashed, journal, asked)
     for path, keys in units.items():
         died = _died((_search, asked, path, keys), None, cancelled)
@@ -84,8 +84,8 @@ def blame(notes: Path, journal: Journal, asked: Asked, search: bool, cancelled: 
             return False
         if died:
             why = Remark(
-                f"the process died while this photo was in work ({died}), twice, the second time with nothing else in "
-                "work; another model, another device or smaller batches may take it",
+                f"the process died while it searched this photo ({died}), twice, the second time with no other photo; "
+                "another model, another device or smaller batches may work",
                 about="retry_failed",
             )
             _fail(path, why, journal, asked)

@@ -273,7 +273,7 @@ def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> context
 def _remembered(number: int) -> str:
     images = "1 image" if number == 1 else f"{number} images"
     return Remark(
-        f"{images} failed in an earlier run and did not change since, so not tried again", about="retry_failed"
+        f"{images} failed in an earlier run and did not change since, and were not tried again", about="retry_failed"
     )
 
 
@@ -282,7 +282,7 @@ def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file
     on_earth = poses.placed or any(i.info is not None and i.info.georeference.crs_wkt for i in work.images)
     if regions is not None and regions.crs_wkt is not None and not on_earth:
         raise InputError(
-            f"{region_file} has a CRS and the images have no CRS: no animal can be placed in a region; "
+            f"{region_file} has a CRS but the images have no CRS, so no animal can be placed in a region; "
             "georeference the imagery, give the photos positions, or leave the regions out",
             about="position",
         )

@@ -77,10 +77,10 @@ def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher 
         warnings += poses.warnings
         if not any(_can_be_placed(image) for image in images) and not poses.placed:
             told = "; ".join(warnings) or "no image has a position"
-            raise InputError(f"{path.name}: no image can be placed, so it stays as it was: {told}")
+            raise InputError(f"{path.name}: no image can be placed ({told}); the survey is unchanged")
         placement = place(images, path, [image.info is None for image in images], poses, before.detections.tolist())
         if placement.crs_wkt is None and crs_before is not None:
-            raise InputError(f"{path.name}: its images have no known CRS by now, so it stays as it was")
+            raise InputError(f"{path.name}: its images now have no known CRS; the survey is unchanged")
         rows, old = moved(rows, before, crs_before, images, placement)
         labels = geopackage.read_tile_labels(path)
         if labels is not None:
@@ -123,7 +123,7 @@ def placed_with(survey_file: StrPath, except_for: Container[str] = ()) -> dict[s
             places = [file for file in (Path(value), path.parent / value) if file.exists()]
             if not places:
                 raise InputError(
-                    f"{path.name} was placed with {value}, which is not here: give where it is now, or leave it out",
+                    f"{path.name} was placed with {value}, which does not exist: give its new place, or leave it out",
                     about="except_for",
                 )
             value = os.fspath(places[0])
@@ -145,7 +145,7 @@ def _headers(path: Path, before: Images) -> tuple[list[PlannedImage], tuple[str,
                 if (header.width, header.height) == (before.width[row], before.height[row]):
                     info = header
                 else:
-                    error = f"it has {header.width} x {header.height} px and another size in the survey"
+                    error = f"it has {header.width} x {header.height} px, but another size in the survey"
             except (GeoError, OSError) as problem:
                 error = reason(problem, file)
             if error is not None:
@@ -154,7 +154,7 @@ def _headers(path: Path, before: Images) -> tuple[list[PlannedImage], tuple[str,
     if not gone:
         return images, ()
     first = gone[0] if len(gone) == 1 else f"{len(gone)} images, first {gone[0]}"
-    return images, (f"{first}; what cannot be read keeps the place it had",)
+    return images, (f"{first}; images that cannot be read keep their place",)
 
 
 def _can_be_placed(image: PlannedImage) -> bool:
@@ -191,16 +191,16 @@ def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Cou
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
         tables = {name for (name,) in db.execute("SELECT table_name FROM gpkg_contents")}
     if others := sorted(tables - _OWN_TABLES):
-        said.append(f"not kept, since they were made with the old places: {', '.join(others)}; make them again")
+        said.append(f"not kept, since they depend on the old places: {', '.join(others)}; make them again")
     if "counts" not in tables:
         return None, tuple(said)
     regions = _regions_in(path)
     if regions is None or (regions.crs_wkt is None) != (placement.crs_wkt is None):
         said.append(
-            Remark("the counts are dropped: their regions do not fit the new places; count again", about="count")
+            Remark("the counts are removed: their regions do not fit the new places; count again", about="count")
         )
         return None, tuple(said)
-    said.append("the counts are made anew, of the detections that no person rejected")
+    said.append("the counts are made again from the detections that no person rejected")
     return count_rows(rows, regions, placement.crs_wkt), tuple(said)
 
 

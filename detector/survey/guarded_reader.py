@@ -240,7 +240,7 @@ class _ImageReader:
     def _check(self, size: int, mtime_ns: int) -> None:
         info = self._image.info
         if info is None or (size, mtime_ns) != (info.file_size, info.mtime_ns):
-            raise InputError("the file changed while the run was on; run the same command again")
+            raise InputError("the file changed during the run; search it again")
 
 
 class _Hand:

@@ -213,15 +213,15 @@ def _matched(first: "Future[Features | None]", *others: "Future[Features | None]
 
 def _said(pairs: int, tied: int, elsewhere: int) -> tuple[str, ...]:
     if not pairs:
-        return ("no photos with a pose overlap enough to be matched by their pixels",)
+        return ("no photos with a known position overlap enough to be matched by their pixels",)
     rest = pairs - tied - elsewhere
     text = f"{tied:,} of {pairs:,} pairs of overlapping photos match by their pixels"
     if rest:
-        text += f"; {rest:,} have too little in common (water, even grass, or poses that are far off)"
+        text += f"; {rest:,} have too little in common (water, even grass, or positions that are far off)"
     if elsewhere:
-        text += f"; {elsewhere:,} match where their poses' errors do not allow it, and were left out"
+        text += f"; {elsewhere:,} match farther away than the errors of their positions allow, and were left out"
     if not tied:
-        text += ": animals are matched as without"
+        text += ": animals are matched by their positions alone"
     return (text,)
 
 

@@ -149,7 +149,7 @@ def place(
         said += _unplaced(images, infos, references)
     elif any(reference is not None for reference in own):
         references, layers = own, own_files(images, own)
-        said = ("the imagery has coordinates but no CRS: set it in QGIS, or add a .prj beside the world file",)
+        said = ("the imagery has coordinates but no CRS: assign one in QGIS, or add a .prj file beside the world file",)
         said += _unplaced(images, infos, references)
     else:
         references, layers = on_contact_sheet(images, infos, output)
@@ -205,7 +205,7 @@ def _unplaced(
     if not nowhere:
         return ()
     which = nowhere[0].relative if len(nowhere) == 1 else f"{len(nowhere)} images"
-    return (f"without position: {which}; what is found there counts as 'unplaced' and is not on the map",)
+    return (f"without a position: {which}; animals found there count as 'unplaced' and are not on the map",)
 
 
 def whole_or_nowhere(rings: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -78,12 +78,12 @@ class PoseSettings:
         if self.angles is not None and self.angles not in ANGLES:
             raise InputError(f"angles {self.angles!r}: expected {', '.join(ANGLES)}")
         if self.position_error_m is not None and not 0 < self.position_error_m <= 10_000:
-            raise InputError(f"positions that are {self.position_error_m:g} m off: expected up to 10000, more than 0")
+            raise InputError(f"a position error of {self.position_error_m:g} m: expected more than 0 and at most 10000")
         for value in (self.ground, self.clock_offset_s, *(self.mount or ())):
             if value is not None and not math.isfinite(value):
-                raise InputError(f"{value} is no number to place photos by; expected a finite one")
+                raise InputError(f"{value} cannot place photos; expected a finite number")
         if self.count_overlaps not in COUNT_OVERLAPS:
-            raise InputError(f"count overlaps {self.count_overlaps!r}: expected {', '.join(COUNT_OVERLAPS)}")
+            raise InputError(f"counting overlaps by {self.count_overlaps!r}: expected {', '.join(COUNT_OVERLAPS)}")
         if not 0 <= self.animal_speed_m_s <= 30:
             raise InputError(f"animals that walk {self.animal_speed_m_s:g} m/s: expected 0 to 30")
 
@@ -265,7 +265,9 @@ def _images_in(folder: Path) -> Iterator[Path]:
 
 def _unlisted(error: OSError) -> None:
     """Raise for a folder that cannot be listed: if it were skipped, its photos would silently not be searched."""
-    raise InputError(f"{error.filename}: this folder cannot be listed ({error.strerror}); allow reading it") from error
+    raise InputError(
+        f"{error.filename}: this folder cannot be listed ({error.strerror}); allow Herdmap to read it"
+    ) from error
 
 
 def relative_to(path: Path, folder: Path) -> str:
@@ -305,7 +307,7 @@ def plan(
             return None
         relative = relative_to(path, folder)
         if (odd := _odd_name(relative)) is not None:
-            images.append(PlannedImage(path, odd, None, "the name is no text that a map can keep; rename the file"))
+            images.append(PlannedImage(path, odd, None, "its name cannot be written into a map; rename the file"))
             continue
         try:
             read = raster.inspect(path) if header is None else header(path, relative)
@@ -353,8 +355,8 @@ def scale_of(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | 
     if ratio <= MAX_ENLARGEMENT:
         return ratio, None
     return MAX_ENLARGEMENT, (
-        f"the imagery has {100 * gsd_m:.3g} cm a pixel and the model was trained at {100 * wanted_m:.3g} cm: "
-        f"{ratio:.1f} times coarser, more than resampling can make up; expect missed animals, or use another model"
+        f"the imagery has {100 * gsd_m:.3g} cm a pixel, but the model was trained at {100 * wanted_m:.3g} cm: "
+        f"{ratio:.1f} times coarser, which resampling cannot make up for; expect missed animals, or use another model"
     )
 
 
@@ -363,14 +365,15 @@ def _misfits(gate: PlannedGate, info: ModelInfo, settings: Settings) -> Iterator
     tile_size = settings.tile_size or info.tile_size
     if gate.info.tile_size != tile_size:
         yield (
-            f"the gate was trained on tiles of {gate.info.tile_size} px and sees tiles of {tile_size} px: animals look "
-            f"{tile_size / gate.info.tile_size:.2g} times as small to it; check its recall, or train it on such tiles"
+            f"the gate was trained on tiles of {gate.info.tile_size} px but gets tiles of {tile_size} px, in which "
+            f"animals look {gate.info.tile_size / tile_size:.2g} times as large; check its recall, or train it on "
+            "such tiles"
         )
     wanted, trained = info.gsd_m, gate.info.gsd_m
     if wanted and trained and not 1 / GSD_TOLERANCE <= wanted / trained <= GSD_TOLERANCE:
         yield (
-            f"the gate was trained at {100 * trained:.3g} cm a pixel and the detector at {100 * wanted:.3g} cm: "
-            "the gate sees what the detector sees, at the detector's scale; check its recall"
+            f"the gate was trained at {100 * trained:.3g} cm a pixel and the detector at {100 * wanted:.3g} cm: the "
+            "gate gets tiles at the detector's scale; check its recall"
         )
 
 

@@ -43,7 +43,7 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
     readable = [(n, image.info) for n, image in enumerate(images) if image.info is not None]
     photos = [info for _, info in readable if info.georeference.kind == "none"]
     if not photos and settings.position is None:
-        said = ("no image is a photo without a georeference of its own: positions, heights and cameras are not used",)
+        said = ("every image has a georeference of its own: positions, heights and cameras are not used",)
         return Poses(tuple(nobody), None, said if settings.given else ())
     if settings.position is None and not any(map(_says_where, photos)):
         said = (Remark("no photo has a position in its tags, and no file of positions was given", about="position"),)

@@ -244,8 +244,8 @@ class _Run:
         self._most = cluster.workers or max(1, int(room + 1e-9))
         if room < 1:
             raise InputError(
-                f"a worker needs {cpus} cores and {gpus:g} GPUs, and the cluster has "
-                f"{resources.get('CPU', 0):g} and {resources.get('GPU', 0):g} in all; ask for less, or start more nodes"
+                f"a worker needs {cpus} cores and {gpus:g} GPUs, but the cluster has {resources.get('CPU', 0):g} and "
+                f"{resources.get('GPU', 0):g} in all; ask for less, or start more nodes"
             )
         # A model on the CPU takes its cores itself; one on a GPU leaves them to those who decode.
         readers = orders.how.readers or (cpus if gpus > 0 else min(cpus, CPU_READERS))
@@ -333,7 +333,9 @@ class _Run:
         self._hands.remove(hand)
         self._stillborn = 0 if hand.begun else self._stillborn + 1
         if self._stillborn > self._most + _DEATHS:
-            raise ModelError("the workers of the cluster die before they begin; the logs of Ray on their nodes say why")
+            raise ModelError(
+                "the workers of the cluster die before they begin; look for the reason in Ray's logs on their nodes"
+            )
         tasks = hand.tasks()
         for task in tasks:
             task.deaths += 1
@@ -347,7 +349,10 @@ class _Run:
                 counts = part.detections.scores >= self._how.thresholds[part.detections.labels]
                 yield Searched(unit.image, unit.key, part.tiles, int(counts.sum()))
             if left and len(tasks) == 1 and task.deaths > _DEATHS:
-                why = f"{task.deaths} workers died while they had it in hand; the file is damaged, copy it again"
+                why = (
+                    f"{task.deaths} workers died while they searched it; the file is damaged, copy it again from its "
+                    "source"
+                )
                 assert image.info is not None
                 name = failure_key(image.relative, image.info.file_size, image.info.mtime_ns)
                 self._journal.write_failure(name, why)
@@ -356,7 +361,7 @@ class _Run:
             elif left:
                 task.group = (image, left)
                 self._lost.append(task)
-        self._say("a worker of the cluster died; what it had in hand is searched again")
+        self._say("a worker of the cluster died; the photos that it was searching are searched again")
         self._hire()
 
     def end(self, profile: Profile) -> None:

@@ -39,7 +39,9 @@ def sample_tiles(inputs: Paths, tile_size: int, count: int, seed: int = 0) -> ND
         except GeoError as error:
             reason = str(error)
     if not tiles:
-        raise InputError(f"no tile of {tile_size} px can be cut from {len(chosen)} images ({reason}); give others")
+        raise InputError(
+            f"no tile of {tile_size} px can be cut from {len(chosen)} images ({reason}); give other images"
+        )
     return np.stack(tiles)
 
 

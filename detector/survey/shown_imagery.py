@@ -76,7 +76,9 @@ def photo_layers(
         layers.append(ImageryLayer(image.path.stem, source, "photo", reference.crs_wkt))
     said: list[str] = []
     if len(posed) > MOST_PHOTO_LAYERS:
-        said.append(f"{len(posed)} photos: the imagery is shown of the {len(layers)} with the most detections")
+        said.append(
+            f"{len(posed)} photos are too many to show: the map shows the {len(layers)} with the most detections"
+        )
     return layers, tuple(said)
 
 

@@ -19,7 +19,7 @@ from geo.search_area import SearchArea
 from geo.tables import SEARCHED_IN_PART
 
 # The warning about a region that reaches outside the area.
-LESS_GROUND = "where nothing was searched: its animals are too few, and its density too low"
+LESS_GROUND = "where nothing was searched: its count and its density are too low"
 
 
 def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str, ...]]:
@@ -34,7 +34,9 @@ def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str
     over = sum(image.in_part is not None and bool(image.units) for image in images)
     said = []
     if outside:
-        said.append(f"not searched, since outside {area.name} or without position: {outside} of {len(images)} images")
+        said.append(
+            f"not searched, since they lie outside {area.name} or have no position: {outside} of {len(images)} images"
+        )
     if over:
         said.append(f"searched in part, since they reach over the edge of {area.name}: {over} images")
     return replace(work, images=tuple(images)), tuple(said)
@@ -57,7 +59,7 @@ def _held_to(image: PlannedImage, reference: PixelsToMap | None, area: SearchAre
     if image.info is None or not image.units:
         return image
     if reference is None or reference.crs_wkt is None:
-        return replace(image, units=(), in_part=f"without position, so nobody knows whether it is in {area.name}")
+        return replace(image, units=(), in_part=f"it has no position, so it may lie outside {area.name}")
     whole = (0.0, 0.0, float(image.info.width), float(image.info.height))
     if area.covers(reference, whole):
         return image

@@ -43,7 +43,7 @@ def read_config(path: Path) -> CfgNode:
         cfg.merge_from_other_cfg(CfgNode(table))
     except (KeyError, ValueError, AssertionError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
-            f"{path.name} is no config of this Detectron2: {one_line(error)}; expected the keys of its own configs "
+            f"{path.name} is not a config of this Detectron2: {one_line(error)}; expected the keys of its own configs "
             "and MODEL.TRIDENT"
         ) from error
     for key, most in (
@@ -73,7 +73,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 def _based(path: Path, folder: Path, depth: int) -> dict[str, Any]:
     if depth > MAX_BASES:
-        raise ModelError(f"{path.name}: more than {MAX_BASES} configs are based on each other")
+        raise ModelError(f"{path.name}: more than {MAX_BASES} configs are based on each other; merge them")
     table = _plain(path)
     bases = table.pop("_BASE_", [])
     merged: dict[str, Any] = {}
@@ -109,8 +109,8 @@ def _plain(path: Path) -> dict[str, Any]:
         table = _own(yaml.load(path.read_text(encoding="utf-8"), loader), [MAX_VALUES])  # noqa: S506
     except yaml.constructor.ConstructorError as error:
         raise ModelError(
-            f"{path.name} asks for Python objects ({one_line(error, 200)}): expected plain values; write out what it "
-            "computes"
+            f"{path.name} asks for Python objects ({one_line(error, 200)}): expected plain values; write out the "
+            "values that it computes"
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ModelError(f"{path.name} is not YAML: {one_line(error, 200)}") from error
@@ -143,7 +143,7 @@ def _lay(table: dict[str, Any], under: dict[str, Any], path: Path) -> None:
     for key, value in table.items():
         if isinstance(value, dict) and key in under:
             if not isinstance(under[key], dict):
-                raise ModelError(f"{path.name}: {key} is a table, and a value in what it is based on")
+                raise ModelError(f"{path.name}: {key} is a table, but a value in the config that it is based on")
             _lay(value, under[key], path)
         else:
             under[key] = value

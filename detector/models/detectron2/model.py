@@ -226,7 +226,9 @@ def with_branch(model: Detectron2Detector, branch: str, folder: StrPath) -> Path
     """
     folder = as_path(folder)
     if tridentnet.tested_branches(model.network) is None:
-        raise ModelError(f"{model.files[0].name} has no branches, it is no TridentNet: {_built(model.network)}")
+        raise ModelError(
+            f"{model.files[0].name} has no branches, since it is not a TridentNet: {_built(model.network)}"
+        )
     config, weights = model.files[:2]
     card = recognise(config).card
     settings = {**(card.settings if card else {}), "branch": branch}
@@ -307,7 +309,11 @@ def _check_branches(config: Path, network: nn.Module) -> str:
     branches = tridentnet.tested_branches(network)
     if branches is None:
         mentioned = "trident" in config.stem.lower() or "trident" in config.read_text(encoding="utf-8").lower()
-        return "; no TridentNet, though the config speaks of one: its parts are not named" if mentioned else ""
+        return (
+            "; not a TridentNet, although the config has settings of one: it does not name its parts"
+            if mentioned
+            else ""
+        )
     parts = (getattr(network, "proposal_generator", None), getattr(network, "roi_heads", None))
     if not all(isinstance(part, tridentnet.Branched) for part in parts):
         raise ModelError(
@@ -323,18 +329,18 @@ def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: StrPath) 
     try:
         answer = network.load_state_dict(dict(weights), strict=False)
     except RuntimeError as error:
-        raise ModelError(f"{path.name} is of another network: {one_line(error, 300)}") from error
+        raise ModelError(f"{path.name} belongs to another network: {one_line(error, 300)}") from error
     extra = [name for name in answer.unexpected_keys if not any(part in name for part in _COMPUTED)]
     if answer.missing_keys or extra:
         said = [
             f"{what} ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
             for what, names in (
                 (f"lacks {len(answer.missing_keys)} of its parameters", answer.missing_keys),
-                (f"has {len(extra)} that it does not know", extra),
+                (f"has {len(extra)} that the network does not know", extra),
             )
             if names
         ]
-        raise ModelError(f"{path.name} is of another network than its config: it {' and '.join(said)}")
+        raise ModelError(f"{path.name} belongs to another network than its config: it {' and '.join(said)}")
 
 
 def _weights_file(files: ModelFiles, recipe: Recipe, settings: Settings) -> Path:

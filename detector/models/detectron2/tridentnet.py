@@ -109,7 +109,7 @@ def use_branches(network: nn.Module, which: str) -> None:
     """Make inference use the 'middle' branch alone, or 'all' of them. Raises ModelError where that cannot be."""
     found = tested_branches(network)
     if found is None:
-        raise ModelError(f"branch {which!r}: this network has no branches, it is no TridentNet")
+        raise ModelError(f"branch {which!r}: this network has no branches, since it is not a TridentNet")
     dilations = found[0]
     if which not in ("middle", "all"):
         raise ModelError(f"branch {which!r}: expected 'middle' or 'all'")

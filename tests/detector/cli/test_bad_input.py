@@ -697,7 +697,7 @@ def test_a_process_says_one_line_and_ends_with_the_contracts_code(survey: Path) 
     refused(herdmap("detect", "missing.jpg", "-o", "out.gpkg", cwd=survey), "missing.jpg", "no such file")
     refused(
         herdmap("detect", "mosaic.tif", "-o", "out.gpkg", "--model", "mosaic.tif", cwd=survey),
-        "no model file",
+        "not a model file",
         "an .onnx",
     )
     (survey / "bad.jpg").write_bytes(b"")

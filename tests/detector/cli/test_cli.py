@@ -300,7 +300,7 @@ def test_two_runs_do_not_write_one_output(
         process.send_signal(signal.SIGCONT)
     assert second.code == 2
     assert second.problems == [
-        f"herdmap: {output}: another run is writing this output; wait for it, or choose another -o"
+        f"herdmap: {output}: another run is writing this output; wait for it, or choose another output"
     ]
     until(process, "done")
     assert process.wait(30) == 0

@@ -51,7 +51,7 @@ def malicious_files(folder: Path, mark: Path) -> list[Path]:
 def test_a_malicious_pickle_is_refused_and_does_nothing(tmp_path: Path, kind: int) -> None:
     mark = tmp_path / "mark"
     path = malicious_files(tmp_path, mark)[kind]
-    expected = "mkdir.*--trust-model" if path.suffix != ".safetensors" else "not a safetensors file"
+    expected = "mkdir.*if you trust it" if path.suffix != ".safetensors" else "not a safetensors file"
     with pytest.raises(ModelError, match=expected) as refused:
         load_weights(path)
     assert not mark.exists()
@@ -190,7 +190,7 @@ def test_weights_beside_an_onnx_file_are_part_of_the_model(tmp_path: Path) -> No
     from detector.models.external_data import external_files
 
     path = with_external(tmp_path / "m.onnx", "weights/m.data")
-    with pytest.raises(ModelError, match=r"'weights/m\.data', which is not there"):
+    with pytest.raises(ModelError, match=r"'weights/m\.data', which does not exist"):
         external_files(path)
     (tmp_path / "weights").mkdir()
     (tmp_path / "weights" / "m.data").write_bytes(bytes(4))

@@ -66,10 +66,10 @@ def test_a_detectron2_config(tmp_path: Path, named: str, with_card: bool) -> Non
 @pytest.mark.parametrize(
     ("names", "named", "words"),
     [
-        (["m.pth"], "m.pth", r"weights do not say what they are of: put m\.toml beside it"),
+        (["m.pth"], "m.pth", r"does not say what model it belongs to: put m\.toml beside it"),
         (["m.pkl", "other.toml"], "m.pkl", r"put m\.toml beside it"),
-        (["m.h5"], "m.h5", r"no model file that is known: expected an \.onnx"),
-        (["m"], "m", "no model file that is known"),
+        (["m.h5"], "m.h5", r"not a model file that Herdmap knows: expected an \.onnx"),
+        (["m"], "m", "not a model file that Herdmap knows"),
     ],
 )
 def test_what_is_none_is_said(tmp_path: Path, names: list[str], named: str, words: str) -> None:
@@ -85,7 +85,7 @@ def test_a_card_alone_is_said(tmp_path: Path) -> None:
         recognise(card(tmp_path, "m.toml", "detectron2"))
     touch(tmp_path, "m.yaml")
     card(tmp_path, "m.toml", "fastai")
-    with pytest.raises(ModelError, match=r"framework is 'fastai', and m\.yaml beside it"):
+    with pytest.raises(ModelError, match=r"framework is 'fastai', but m\.yaml beside it"):
         recognise(tmp_path / "m.yaml")
 
 

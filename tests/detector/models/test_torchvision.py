@@ -295,9 +295,7 @@ def test_anchors_of_the_users_own(tmp_path: Path, tiles: NDArray[np.uint8]) -> N
 
 def test_an_architecture_that_is_none(checkpoints: Mapping[str, Path], tmp_path: Path) -> None:
     path = recarded(checkpoints["fcos_resnet18_fpn"], tmp_path, "fcos_resnet18_fpn", "yolo")
-    with pytest.raises(
-        ModelError, match="architecture 'yolo' is none that is known: expected one of fasterrcnn_resnet50"
-    ):
+    with pytest.raises(ModelError, match="architecture 'yolo' is unknown: expected one of fasterrcnn_resnet50"):
         models.load(path)
 
 

@@ -62,7 +62,7 @@ def test_a_batch_that_does_not_fit_is_halved_until_it_does(room: int, error: Cal
     assert len(small.batches) == 2 * calls, "what was learnt is kept"
     (remark,) = fitted.remarks
     most = max(s[0] for s in small.batches)
-    assert f": {most} tile" in remark
+    assert f" {most} tile" in remark
     assert getattr(remark, "about", None) == "batch_size"
 
 
@@ -101,7 +101,9 @@ def test_a_run_short_of_memory_finds_the_same(tmp_path: Path, monkeypatch: pytes
         found[name] = outcome.detections
         assert outcome.profile.tiles > 4
     assert found["small"] == found["whole"] > 10
-    assert said == ["too little memory for the batches: 1 tile a call from then on; start with that many next time"]
+    assert said == [
+        "too little memory for the batches: the model gets 1 tile a call from now on; start with that many next time"
+    ]
 
 
 # ---- how much there is --------------------------------------------------------------------------

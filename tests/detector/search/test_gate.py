@@ -174,14 +174,14 @@ def test_a_gate_that_does_not_fit_the_detector_is_said(photos: Path) -> None:
     tile_classifier.write(photos / "gate.onnx", tile_size=128)
     watcher = Listening()
     survey.detect([photos / "in"], photos / "out.gpkg", gate=photos / "gate.onnx", watcher=watcher)
-    assert "trained on tiles of 128 px and sees tiles of 64 px" in watcher.said
+    assert "trained on tiles of 128 px but gets tiles of 64 px, in which animals look 2 times as large" in watcher.said
 
 
 def test_what_is_no_gate_is_refused(photos: Path) -> None:
     with pytest.raises(ModelError, match=r"sheep\.onnx is a detector: expected a tile classifier"):
         survey.detect([photos / "in"], photos / "out.gpkg", gate="sheep")
     tile_classifier.write(photos / "gate.onnx", classes=("a", "b"))
-    with pytest.raises(ModelError, match="does not say which of them means a tile without an animal"):
+    with pytest.raises(ModelError, match="does not say which of them is a tile without an animal"):
         survey.detect([photos / "in"], photos / "out.gpkg", gate=photos / "gate.onnx")
     tile_classifier.write(photos / "gate.onnx", classes=("a", "b"), empty_class="b")
     survey.detect([photos / "in"], photos / "out.gpkg", gate=photos / "gate.onnx")

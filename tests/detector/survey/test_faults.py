@@ -161,7 +161,7 @@ def test_a_photo_that_crashes_its_decoder_costs_itself(
         name: "failed",
         **{path.name: "done" for path in paths if path.exists()},
     }
-    assert "its decoder crashed (SIGSEGV)" in (found[name][1] or "")
+    assert "reading it crashed (SIGSEGV)" in (found[name][1] or "")
     # It is not risked again, until somebody asks.
     if name == "crash.jpg":
         assert any("1 image failed in an earlier run" in line for line in trapped(*command).problems)
@@ -228,7 +228,7 @@ def test_a_photo_over_which_the_process_dies_twice_costs_itself(
     check_gpkg(tmp_path / "out.gpkg", positioned=False)
     found = statuses(tmp_path / "out.gpkg")
     assert [found[f"{n}.png"][0] for n in range(5)] == ["done", "done", "failed", "done", "done"]
-    assert f"the process died while this photo was in work ({died}), twice" in (found["2.png"][1] or "")
+    assert f"the process died while it searched this photo ({died}), twice" in (found["2.png"][1] or "")
     met = (tmp_path / "met.txt").read_text().split()
     assert len(met) == (2 if how == "crash" else 3)
     assert with_model_trap(how).code == 1
@@ -287,7 +287,7 @@ def test_a_photo_that_vanishes_or_changes_after_the_plan_has_failed_until_the_ne
     found = statuses(tmp_path / "out.gpkg")
     assert {name for name, (status, _) in found.items() if status == "failed"} == {"6.png", "7.png"}
     assert "no such file" in (found["6.png"][1] or "")
-    assert "changed while the run was on; run the same command again" in (found["7.png"][1] or "")
+    assert "changed during the run; search it again" in (found["7.png"][1] or "")
     photos(tmp_path / "new", 7)[6].rename(paths[6])
     outcome = survey.detect([tmp_path / "in"], tmp_path / "out.gpkg")
     assert (outcome.failed, outcome.pending) == (0, 0)
@@ -307,13 +307,13 @@ def test_what_changed_since_the_last_run_is_said(tmp_path: Path) -> None:
     assert said() == []
     assert said() == []
     Image.fromarray(scene(150, 100, 9, 77)[0]).save(paths[1])
-    assert said() == ["changed since the last run and searched anew: in/1.png"]
+    assert said() == ["changed since the last run and searched again: in/1.png"]
     paths[0].rename(tmp_path / "in" / "x.png")
     assert said() == [
-        "not in the last run and searched now: in/x.png",
-        "in the last run and not among the inputs now: in/0.png; only reviews stay of it",
+        "new since the last run and searched now: in/x.png",
+        "in the last run but not among the inputs now: in/0.png; only the reviews are kept",
     ]
-    assert said(overlap=8) == ["the overlap is not the last run's: 5 images are searched anew"]
+    assert said(overlap=8) == ["the overlap is different from the last run: 5 images are searched again"]
     assert said(overlap=8) == []
     assert said() == [], "what it was before is still known"
 
@@ -341,9 +341,8 @@ def test_a_failed_photo_is_tried_again_when_it_changed_or_when_asked_to(
     assert (outcome.failed, said) == (2, [])
     outcome, said, tried = again()
     assert tried == []
-    assert said == [
-        "1 image failed in an earlier run and did not change since, so not tried again: --retry-failed tries them"
-    ]
+    assert said == ["1 image failed in an earlier run and did not change since, and were not tried again"]
+    assert getattr(said[0], "about", None) == "retry_failed"
     assert outcome.failed == 2
     assert sum(number for _, number in outcome.reasons) == 2
     outcome, said, tried = again(retry_failed=True)

@@ -297,6 +297,6 @@ def test_georeference_remembers_what_a_survey_was_placed_with(
     content = output.read_bytes()
     end = here("georeference", output)
     assert end.code == 2
-    assert "level.csv, which is not here: give where it is now, or leave it out; " in end.err
+    assert "level.csv, which does not exist: give its new place, or leave it out; " in end.err
     assert end.err.rstrip().endswith("or add --forget")
     assert output.read_bytes() == content

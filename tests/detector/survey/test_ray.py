@@ -175,7 +175,7 @@ def test_workers_that_are_killed_cost_nothing(photos: Path, local: dict[str, Any
     watcher = Meddling(3, kill)
     outcome = survey.detect([photos], output, cluster=CLUSTER, watcher=watcher)
     assert len(killed) == 1
-    assert watcher.said == ["a worker of the cluster died; what it had in hand is searched again"]
+    assert watcher.said == ["a worker of the cluster died; the photos that it was searching are searched again"]
     assert (outcome.failed, outcome.pending) == (0, 0)
     assert rows(output) == local
     assert watcher.last is not None
@@ -190,7 +190,7 @@ def test_a_photo_that_kills_workers_has_failed(photos: Path, tmp_path: Path) -> 
     outcome = survey.detect([tmp_path], tmp_path / "out.gpkg", cluster=CLUSTER, watcher=watcher)
     assert (outcome.failed, outcome.pending) == (1, 0)
     assert list(watcher.failed) == ["crash.jpg"]
-    assert "workers died while they had it in hand" in watcher.failed["crash.jpg"]
+    assert "workers died while they searched it" in watcher.failed["crash.jpg"]
     again = Meddling()
     assert survey.detect([tmp_path], tmp_path / "out.gpkg", cluster=CLUSTER, watcher=again).failed == 1
     assert any("not tried again" in text for text in again.said)

@@ -237,7 +237,7 @@ def test_images_of_two_crs_meet_on_one_map(tmp_path: Path, check_gpkg: Callable[
     np.testing.assert_allclose(rows.polygons_map[of == "b.tif", 0], expected, atol=1e-3)
     assert np.isnan(rows.polygons_map[of == "nowhere.png"]).all()
     assert (of == "nowhere.png").sum() == len(true)
-    assert any("without position: nowhere.png" in text for text in said)
+    assert any("without a position: nowhere.png" in text for text in said)
 
 
 def test_an_image_is_resampled_to_the_models_gsd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

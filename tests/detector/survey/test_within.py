@@ -123,12 +123,12 @@ def test_images_outside_are_not_searched_and_say_why(tmp_path: Path) -> None:
         "0.tif": ("done", None),
         "1.tif": ("done", "searched in part: within park.geojson"),
         "2.tif": ("pending", "outside park.geojson"),
-        "nowhere.png": ("pending", "without position, so nobody knows whether it is in park.geojson"),
+        "nowhere.png": ("pending", "it has no position, so it may lie outside park.geojson"),
     }
     assert images.searched.tolist() == [True, False, False, False]
     assert (images.tiles > 0).tolist() == [True, True, False, False]
     assert (outcome.failed, outcome.pending) == (0, 0)
-    assert "not searched, since outside park.geojson or without position: 2 of 4 images" in said
+    assert "not searched, since they lie outside park.geojson or have no position: 2 of 4 images" in said
     assert "searched in part, since they reach over the edge of park.geojson: 1 images" in said
     assert not any("reach outside" in text for text in said)  # the regions are the area
     assert outcome.counts is not None

@@ -137,7 +137,7 @@ def test_a_config_without_a_card_takes_its_names_from_its_dataset(tmp_path: Path
     [
         ("[1, 2", "is not YAML"),
         ("- a", "holds no table"),
-        ("MODEL: {NO_SUCH_KEY: 1}", "no config of this Detectron2: .*NO_SUCH_KEY"),
+        ("MODEL: {NO_SUCH_KEY: 1}", "not a config of this Detectron2: .*NO_SUCH_KEY"),
         ("MODEL: {ROI_HEADS: {NUM_CLASSES: 2000000000}}", "NUM_CLASSES is 2000000000: expected"),
         (LAUGHS, "stands for more than 100000 values"),
         ("INPUT: &a {FORMAT: *a}", "is not YAML"),
@@ -253,10 +253,10 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"lacks \d+ of its parameters \(backbone\.bottom_up\.res5\.0"):
         models.load(config, "cpu")
     torch.save({**state, "roi_heads.extra.weight": torch.zeros(1)}, config.with_suffix(".pth"))
-    with pytest.raises(ModelError, match=r"has 1 that it does not know \(roi_heads\.extra\.weight\)"):
+    with pytest.raises(ModelError, match=r"has 1 that the network does not know \(roi_heads\.extra\.weight\)"):
         models.load(config, "cpu")
     torch.save({**state, "roi_heads.box_predictor.cls_score.weight": torch.zeros(3, 1024)}, config.with_suffix(".pth"))
-    with pytest.raises(ModelError, match=r"is of another network: .*size mismatch"):
+    with pytest.raises(ModelError, match=r"belongs to another network: .*size mismatch"):
         models.load(config, "cpu")
 
 
