@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.tables import TableError
 
-# Photos that lie on one another by the thousand are a mistake of position, and would not fit into memory.
+# Thousands of photos on one spot are a mistake of position, and their pairs would not fit into memory.
 _MOST_PAIRS = 50_000_000
 _PHOTOS_AT_ONCE = 256
 _POINTS_AT_ONCE = 16_384
@@ -59,7 +59,7 @@ class Photos:
 
     @property
     def placed(self) -> NDArray[np.bool_]:
-        """(M,) whether the photo's place on the ground is known."""
+        """(M,) whether the photo has a known place on the ground."""
         return np.array([shape is not None for shape in self.footprints], bool)
 
     def take(self, rows: NDArray[Any]) -> "Photos":
@@ -70,7 +70,7 @@ class Photos:
 def overlapping_pairs(photos: Photos) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The pairs of photos whose footprints meet: (P,) int64 each, first < second, in order of both.
 
-    Raises TableError where there are more than could be true.
+    Raises TableError for more pairs than can be true.
     """
     known = np.flatnonzero(photos.placed)
     tree = shapely.STRtree(photos.footprints[known])
@@ -94,14 +94,15 @@ def overlapping_pairs(photos: Photos) -> tuple[NDArray[np.int64], NDArray[np.int
 
 
 def cells(photos: Photos) -> NDArray[np.object_]:
-    """The ground that belongs to each photo: (M,) object array of Polygon and MultiPolygon, empty where it is none.
+    """The ground that belongs to each photo: (M,) object array of Polygon and MultiPolygon, empty if no ground does.
 
-    None where the footprint is unknown. Where two centres are as near, the lesser centre (x, then y) has the point.
+    None if the footprint is unknown. If two centres are equally near, the point belongs to the smaller centre (by x,
+    then y).
     """
     cell = photos.footprints.copy()
     a, b = overlapping_pairs(photos)
     a, b = np.concatenate([a, b]), np.concatenate([b, a])
-    # The nearest neighbour takes the most, so that little is left to cut for the others.
+    # The nearest neighbour goes first, because it takes the most and leaves little to cut for the others.
     apart = np.hypot(*(photos.centres[a] - photos.centres[b]).T)
     order = np.lexsort((b, apart, a))
     a, b = a[order], b[order]
@@ -122,8 +123,8 @@ def cells(photos: Photos) -> NDArray[np.object_]:
 def owns(points_map: NDArray[np.float64], photo: NDArray[np.int64], photos: Photos) -> NDArray[np.bool_]:
     """Whether each point lies in the cell of the photo that saw it: (N,) bool.
 
-    points_map: (N, 2). photo: (N,) index of that photo, which sees the point even where its footprint says not quite.
-    True where nobody knows: a point of NaN, or a photo without footprint.
+    points_map: (N, 2). photo: (N,) index of that photo. It sees the point, even if the footprint just misses it. True
+    if it cannot be known: for a NaN point, or a photo without footprint.
     """
     own = np.ones(len(points_map), bool)
     rank = _rank(photos.centres)
@@ -140,11 +141,12 @@ def owns(points_map: NDArray[np.float64], photo: NDArray[np.int64], photos: Phot
 def seen_by(
     points_map: NDArray[np.float64], photos: Photos
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-    """Which photos see which points, in blocks: (rows of the block, (H,) index into those rows, (H,) photo)."""
+    """The photos that see each point, in blocks: (rows of the block, (H,) index into those rows, (H,) photo)."""
     known = np.flatnonzero(photos.placed)
     tree = shapely.STRtree(photos.footprints[known])
     rows = np.flatnonzero(np.isfinite(points_map).all(axis=1))
-    # Neighbours together: the tree's pages stay warm, and a block meets few photos.
+    # Points are taken in the order of their places, so that the tree's pages stay in the cache and a block meets few
+    # photos.
     rows = rows[np.lexsort(points_map[rows].T)]
     for start in range(0, len(rows), _POINTS_AT_ONCE):
         block = rows[start : start + _POINTS_AT_ONCE]
@@ -164,9 +166,9 @@ def _squared(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float
 
 
 def _nearer_side(photos: Photos, winner: NDArray[np.int64], loser: NDArray[np.int64]) -> NDArray[np.object_]:
-    """The half of the plane nearer to the winner's centre, as far as its footprint reaches.
+    """The half of the plane that is nearer to the winner's centre, as far as the winner's footprint reaches.
 
-    With one centre for both, all of the plane or none of it.
+    If both have the same centre, it is the whole plane or nothing.
     """
     to, start = photos.centres[winner], photos.centres[loser]
     middle, along = (to + start) / 2, to - start
@@ -189,7 +191,7 @@ def _nearer_side(photos: Photos, winner: NDArray[np.int64], loser: NDArray[np.in
 
 
 def _areal(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Polygons alone: a cut along an edge may leave lines and points."""
+    """Only the polygons: a cut along an edge may leave lines and points."""
     mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)
     for i in mixed.tolist():
         parts = [part for part in shapes[i].geoms if part.geom_type in ("Polygon", "MultiPolygon")]

@@ -34,14 +34,16 @@ COUNT_OVERLAPS: tuple[CountOverlaps, ...] = ("animals", "cells", "all")
 
 _WGS84 = "EPSG:4326"
 _RASTERS = ("geotransform", "world file")
-# How far two orthomosaics of one place may lie apart, an axis: good ones do by less, those without control by more.
+# How far two orthomosaics of one place may lie apart, along each axis. Good ones differ by less, those without control
+# points by more.
 _MOSAIC_ERROR_M = 1.0
-# A box of one animal in two pieces of one orthomosaic, as shares of the animal: whole in both, and cut by the edge.
+# How far the boxes of one animal in two pieces of one orthomosaic may differ, as shares of the animal: complete in
+# both, and cut by the edge.
 _WHOLE, _CUT = 0.1, 0.25
 _LEAST_ERROR_M = 0.02
-# A box that ends this close to the image's edge, px or as a share of its side, may go on beyond.
+# If a box ends this close to the image's edge, in px or as a share of its side, the animal may continue beyond.
 _EDGE_PX, _EDGE_SHARE = 2.0, 0.05
-# Map units for a true metre may be off by this share before distances are measured in another CRS.
+# If map units differ from true metres by more than this share, distances are measured in another CRS.
 _SCALE = 0.005
 
 Floats = NDArray[np.float64]
@@ -121,7 +123,9 @@ def count_once(
 
 
 def drawn_since(images: Images, rows: DetectionRows) -> tuple[str, ...]:
-    """A word where people drew animals in overlapping images that were not matched since: each counts for itself."""
+    """A warning if people drew animals in overlapping images after the last matching, because each of those counts by
+    itself.
+    """
     new = np.flatnonzero((rows.animal_id < 0) & np.isnan(rows.score))
     if not len(new):
         return ()
@@ -142,7 +146,7 @@ def drawn_since(images: Images, rows: DetectionRows) -> tuple[str, ...]:
 
 
 def photos_on_map(images: Images) -> Photos:
-    """The images' ground as it is on the map, in its units."""
+    """The ground of the images as it is on the map, in the map's units."""
     rings = images.footprints
     centres = np.array([(np.nan, np.nan) if ring is None else _centre(ring) for ring in rings]).reshape(-1, 2)
     footprints = np.empty(len(images), object)
@@ -152,7 +156,7 @@ def photos_on_map(images: Images) -> Photos:
 
 
 def _ground(images: Images, crs_wkt: str | None) -> tuple[Photos, str] | None:
-    """The images' ground in metres, and the CRS of those; None where no image has a place on the ground."""
+    """The ground of the images in metres, and the CRS of those metres; None if no image has a place on the ground."""
     if crs_wkt is None or ground_crs(crs_wkt) is None:
         return None
     photos = photos_on_map(images)
@@ -168,7 +172,7 @@ def _ground(images: Images, crs_wkt: str | None) -> tuple[Photos, str] | None:
 
 
 def _centre(ring: Floats) -> Floats:
-    """The ground in the middle of an image: where the diagonals of its outline cross, as a pinhole has it."""
+    """The ground in the middle of an image: where the diagonals of its outline cross, as for a pinhole camera."""
     quarter = (len(ring) - 1) // 4
     a, b, c, d = ring[: 4 * quarter : quarter][:4]
     along, across = c - a, d - b
@@ -179,7 +183,7 @@ def _centre(ring: Floats) -> Floats:
 
 
 def _metric(place: Floats, crs_wkt: str) -> str:
-    """The CRS itself where its units are true metres, as near as matters here, else the place's UTM zone."""
+    """The CRS itself if its units are nearly true metres, otherwise the UTM zone of the place."""
     lon, lat = reproject(place[None], crs_wkt, _WGS84)[0].tolist()
     if not (math.isfinite(lon) and math.isfinite(lat)):
         return crs_wkt
@@ -193,7 +197,9 @@ def _carried(xy: Floats, from_wkt: str, to_wkt: str) -> Floats:
 
 
 def _seconds(texts: Sequence[str | None]) -> Floats:
-    """Seconds of ISO 8601 times, NaN where there is none; without a zone UTC, as only differences matter."""
+    """Seconds of ISO 8601 times, NaN if there is no time. Times without a zone are taken as UTC; only differences
+    matter.
+    """
     seconds = np.full(len(texts), np.nan)
     for row, text in enumerate(texts):
         try:
@@ -205,7 +211,7 @@ def _seconds(texts: Sequence[str | None]) -> Floats:
 
 
 def _sharing(photos: Photos) -> NDArray[np.bool_]:
-    """(M,) which images show ground that another shows; to touch is enough, since an edge may cut an animal."""
+    """(M,) which images share ground with another. Touching is enough, because an edge may cut an animal."""
     shared = np.zeros(len(photos), bool)
     known = np.flatnonzero(photos.placed)
     tree = shapely.STRtree(photos.footprints[known])
@@ -217,7 +223,7 @@ def _sharing(photos: Photos) -> NDArray[np.bool_]:
 
 
 def _edge_to_edge(images: Images, photos: Photos) -> NDArray[np.bool_]:
-    """(M,) which images are orthomosaics that meet others at most along their edges."""
+    """(M,) which images are orthomosaics that touch others only along their edges."""
     alone = np.array([kind in _RASTERS for kind in images.georeference], bool) & photos.placed
     rasters = np.flatnonzero(alone)
     if not len(rasters):
@@ -239,7 +245,7 @@ def _ties_in_metres(ties: Ties | None, crs_wkt: str | None, wkt: str) -> Ties | 
 
 
 def _image_of(images: Images, rows: DetectionRows) -> NDArray[np.int64]:
-    """(M,) the row of `images` that each sighting is in, -1 where it names another."""
+    """(M,) the row of `images` that each sighting is in; -1 if its image is not listed."""
     known = {path: row for row, path in enumerate(images.path)}
     return np.array([*(known.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]
 
@@ -253,7 +259,7 @@ def _places(rows: DetectionRows, crs_wkt: str | None, wkt: str) -> tuple[Floats,
 
 
 def _cut(images: Images, image: NDArray[np.int64], rows: DetectionRows) -> NDArray[np.bool_]:
-    """(M,) which boxes end at their image's edge, so that the animal may go on beyond."""
+    """(M,) which boxes end at their image's edge, so that the animal may continue beyond."""
     size = np.column_stack([images.width, images.height]).astype(np.float64)
     size = np.vstack([size, [np.inf, np.inf]])[image]
     low, high = rows.boxes_px[:, :2].astype(np.float64), rows.boxes_px[:, 2:].astype(np.float64)
@@ -262,7 +268,7 @@ def _cut(images: Images, image: NDArray[np.int64], rows: DetectionRows) -> NDArr
 
 
 def _length(size: Floats, label: NDArray[np.int64]) -> Floats:
-    """(M,) how long an animal of each sighting's class is: the median of those that no edge cuts."""
+    """(M,) the length of an animal of each sighting's class: the median of those that no edge cuts."""
     whole = np.isfinite(size)
     length = np.full(len(size), float(np.median(size[whole])) if whole.any() else 1.0)
     for kind in np.unique(label[whole]).tolist():
@@ -278,7 +284,7 @@ def _errors(
     cut: NDArray[np.bool_],
     edge_to_edge: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:
-    """(M,) standard error of each place along one axis, and what it is off by beside where an edge cuts the animal."""
+    """(M,) standard error of each place along one axis, and the further error where an edge cuts the animal."""
     of = np.append(np.array([kind in _RASTERS for kind in images.georeference], bool), False)[image]
     piece = np.append(edge_to_edge, False)[image]
     error = rows.error_m / math.sqrt(2)

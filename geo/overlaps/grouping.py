@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 from geo.overlaps.nearby import Floats, Ints
 from geo.overlaps.one_to_one import one_to_one
 
-# How many animals around one that is dissolved take part, within how many standard errors, and in how many rounds.
+# How many animals around one that is taken apart take part, within how many standard errors, and in how many rounds.
 _NEIGHBOURS, _REACH, _ROUNDS = 10, 12.0, 6
 _PASSES = 3
-# The share of looks that miss an animal is what it is on average, within these bounds.
+# The share of looks that miss an animal is the average share, within these bounds.
 _MISSED = (0.02, 0.4)
 
 
 def chained(n: int, photo: Ints, first: Ints, second: Ints, cost: Floats) -> Ints:
-    """(N,) the animal of each sighting: pairs are joined best first, unless a photo would have an animal twice."""
+    """(N,) the animal of each sighting. Pairs are joined best first, unless a photo would then have an animal twice."""
     order = np.lexsort((np.maximum(first, second), np.minimum(first, second), cost))
     root = list(range(n))
     photo_of: list[int] = photo.tolist()
@@ -78,7 +78,7 @@ def settled(
 
 
 class _Scene:
-    """The sightings, and what it costs to take some of them for animals."""
+    """The sightings, and the costs of assigning them to animals."""
 
     def __init__(
         self, photo: Ints, xy: Floats, weight: Floats, label: Ints, size: Floats, other: float, looks: Floats
@@ -88,7 +88,7 @@ class _Scene:
         self.miss = 0.0
 
     def measure_missed(self, group: Ints) -> None:
-        """What a photo that misses an animal costs, by how many do."""
+        """The cost of each photo that misses an animal, from how many do."""
         n = np.bincount(group)
         looks = np.maximum(np.bincount(group, weights=self.looks) / n, n)
         missed = 1 - n.sum() / looks.sum()
@@ -109,7 +109,7 @@ class _Scene:
         return place, size, kinds[votes.argmax(axis=1)], total, looks
 
     def cost(self, rows: Ints, of: Ints) -> float:
-        """Of taking `rows` for the animals `of` (numbers from 0)."""
+        """The cost of assigning `rows` to the animals `of` (numbers from 0)."""
         n = int(of.max()) + 1
         place, size, kind, _, looks = self.means(rows, of, n)
         far = ((self.xy[rows] - place[of]) ** 2).sum(axis=1) * self.weight[rows]
@@ -118,8 +118,9 @@ class _Scene:
         return float(far.sum() + self.miss * missed.sum())
 
     def dealt(self, rows: Ints, of: Ints, n: int) -> Ints:
-        """`rows` dealt out among n animals whose sightings are those with `of` from 0 to n - 1; what finds no place is
-        an animal for itself, numbered from n."""
+        """`rows` assigned again to n animals, whose sightings are those with `of` from 0 to n - 1. A row that fits none
+        becomes an animal by itself, numbered from n.
+        """
         now = of
         most = self.miss * np.maximum(self.looks[rows], 2.0)  # of an animal more, that all other photos miss
         place, size, kind, total, _ = self.means(rows[now < n], now[now < n], n)
@@ -147,7 +148,7 @@ class _Scene:
 
 
 def _one_pass(scene: _Scene, group: Ints) -> tuple[bool, Ints]:
-    """Whether any animal was dissolved, and the animal of each sighting."""
+    """Whether any animal was taken apart, and the animal of each sighting."""
     scene.measure_missed(group)
     animals = int(group.max()) + 1
     n = np.bincount(group, minlength=animals)

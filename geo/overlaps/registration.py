@@ -23,12 +23,12 @@ from geo.overlaps.shift_votes import GATE, Pairs, nearest_both_ways, vote
 from geo.overlaps.ties import Ties
 
 _ROUNDS = 3
-# Of the animals that two photos seem to have in common, within so many standard errors, this share has to fit.
+# The share of the animals that two photos seem to have in common, within this many standard errors, that must agree.
 _COMMON, _LEAST_SHARE, _MANY = 1.5, 0.25, 8
 _SHARPNESS = (0.0, 0.25, 0.5, 0.75, 1.0)
-# What a tied pair's error has over the scatter of what was matched, which leaves out what was not.
+# The error of a tied pair divided by the scatter of the matches, which does not include what was not matched.
 SLACK = 1.2
-# Half of all that is matched may agree to the millimetre; a detector's boxes do not everywhere.
+# Half of all matches may agree to the millimetre, but a detector's boxes are not that accurate everywhere.
 _LEAST_JITTER, _SHARPEST_JITTER = 0.7, 0.2
 _TO_SIGMA = 1.4826  # of a normal distribution's median absolute deviation
 
@@ -57,7 +57,7 @@ class Registration(NamedTuple):
     by_ground: NDArray[np.bool_]
 
     def moved(self, xy: Floats, photo: Ints, centres: Floats) -> Floats:
-        """Places as the registered poses have them: (N, 2) of places in the photos `photo` (N,)."""
+        """Registered places: (N, 2) of places in the photos `photo` (N,)."""
         lever = xy - centres[photo]
         turned = np.column_stack([-lever[:, 1], lever[:, 0]]) * self.turn_rad[photo][:, None]
         longer = self.stretch[photo] + (self.tilt[photo] * lever).sum(axis=1)
@@ -81,7 +81,7 @@ class Registration(NamedTuple):
 
 
 def unregistered(sightings: int, photos: int, pairs: Pairs) -> Registration:
-    """Poses as they came."""
+    """The poses unchanged."""
     tied = np.zeros(len(pairs.first), bool)
     still, flat = np.zeros((photos, 2)), np.zeros(photos)
     return Registration(still, flat, flat, still, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan, tied)

@@ -13,19 +13,21 @@ from geo.overlaps.one_to_one import one_to_one
 from geo.overlaps.registration import SLACK, Registration
 from geo.overlaps.shift_votes import GATE, Pairs
 
-# How often a photo's detector misses an animal that it shows.
+# How often the detector misses an animal that a photo shows.
 _MISSED = 0.1
-# What another class costs where there is none for one animal.
+# The cost of another class if one animal can never have two classes.
 _NEVER = 1e6
 # Groups of photos that nothing ties are compared in places as far apart as this.
 _FAR_APART_M = 1e7
-# Two sightings are one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
+# Two sightings may be one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
 _MOST_CHI2 = 12.0
 
 
 class Seen(NamedTuple):
-    """N sightings: where, how far that may be off (metres, an axis), of which class (an integer), how long the animal
-    (metres; NaN: unknown), in which photo, and how far the photo's edge may have moved the place (metres, an axis)."""
+    """N sightings: their places, the errors of these (metres, along each axis), their classes (integers), the animals'
+    lengths (metres; NaN: unknown), their photos, and how far the photo's edge may have moved the place (metres, along
+    each axis).
+    """
 
     xy: Floats
     error: Floats
@@ -42,11 +44,11 @@ class Seen(NamedTuple):
 
 
 class Registered(NamedTuple):
-    """Sightings in photos that are registered.
+    """Sightings in registered photos.
 
-    seen: the sightings as the poses have them. moved: (N, 2) their places as registered. photos: as registered. pairs:
-    the pairs of photos that may show one animal. by: what registration says of the poses. jitter_m: standard error of a
-    place against others in its photo, an axis.
+    seen: the sightings at the places of their poses. moved: (N, 2) their registered places. photos: the registered
+    photos. pairs: the pairs of photos that may show one animal. by: the registration of the poses. jitter_m: standard
+    error of a place relative to others in its photo, along each axis.
     """
 
     seen: Seen
@@ -67,12 +69,12 @@ class Likeness(NamedTuple):
 
     @property
     def class_cost(self) -> float:
-        """What another class adds to the sum of squared standard errors."""
+        """The amount that another class adds to the sum of squared standard errors."""
         return 2 * float(np.log((1 - self.other_class) / self.other_class)) if self.other_class > 0 else _NEVER
 
 
 def animals_of(placed: Registered, like: Likeness) -> tuple[Ints, int]:
-    """(N,) which animal each sighting is, and how many sightings are a guess."""
+    """(N,) the animal of each sighting, and the number of sightings whose matching is uncertain."""
     first, second, cost, unclear = _one_to_one(placed, _alike(placed, like))
     animal = chained(len(placed.moved), placed.seen.photo, first, second, cost)
     if not like.walks:  # what walks is not in one place
@@ -81,10 +83,10 @@ def animals_of(placed: Registered, like: Likeness) -> tuple[Ints, int]:
 
 
 class _Alike(NamedTuple):
-    """Sightings that may be one animal, two by two.
+    """Pairs of sightings that may be one animal.
 
-    i, j: (K,) their rows. pair: (K,) which pair of photos they are of. chi2: (K,) the sum of squared standard errors of
-    place, size and class. sigma: (K,) standard error of their difference of place, an axis.
+    i, j: (K,) their rows. pair: (K,) the pair of photos that they belong to. chi2: (K,) the sum of squared standard
+    errors of place, size and class. sigma: (K,) standard error of the difference of their places, along each axis.
     """
 
     i: Ints
@@ -99,7 +101,7 @@ class _Alike(NamedTuple):
 
 
 def _alike(placed: Registered, like: Likeness) -> _Alike:
-    """The sightings of overlapping photos that fit in place, size and class."""
+    """The pairs of sightings in overlapping photos that agree in place, size and class."""
     seen = placed.seen
     found, sigma = _near(placed)
     i, j, pair = found.i, found.j, found.pair
@@ -114,10 +116,11 @@ def _alike(placed: Registered, like: Likeness) -> _Alike:
 
 
 def _near(placed: Registered) -> tuple[Near, Floats]:
-    """The sightings that are near each other, as far as their photos' places are known, and the standard error of each
-    difference of place."""
+    """The pairs of sightings that are near each other, as far as their photos' places are known, and the standard error
+    of each difference of place.
+    """
     seen, pairs, now, photos = placed.seen, placed.pairs, placed.by, len(placed.photos)
-    # Where an animal's own error is larger than its photo's, the gate is as wide as that.
+    # If an animal's own error is larger than its photo's, that error sets the width of the gate.
     by_pose, by_ties = np.hypot(seen.error, seen.cut), np.hypot(now.place_error_m, seen.cut)
     worst = np.zeros(photos)
     np.maximum.at(worst, seen.photo, by_pose)
@@ -132,10 +135,12 @@ def _near(placed: Registered) -> tuple[Near, Floats]:
 
 
 def _one_to_one(placed: Registered, alike: _Alike) -> tuple[Ints, Ints, Floats, int]:
-    """Sightings that may be one animal, two by two, the cost of believing it, and how many sightings are a guess.
+    """Pairs of sightings that may be one animal, the cost of joining each, and the number of sightings whose matching
+    is uncertain.
 
-    Per pair of photos the one-to-one assignment that explains most. The cost is the log of the difference's density
-    (less is better): a pair of photos with a small error says more than one with a large, at the same chi squared.
+    Within each pair of photos, the one-to-one assignment that explains most is taken. The cost is the log of the
+    difference's density (less is better), because at the same chi squared a pair of photos with a small error says more
+    than one with a large error.
     """
     most = _most_chi2(placed, alike)
     kept = np.flatnonzero(alike.chi2 < most)
@@ -143,17 +148,17 @@ def _one_to_one(placed: Registered, alike: _Alike) -> tuple[Ints, Ints, Floats, 
     i, j, pair, chi2, sigma = alike
     n = len(placed.moved)
     chosen = one_to_one(pair * n + i, pair * n + j, most - chi2)
-    # What was not chosen comes last: it joins what a wrong choice elsewhere left alone.
+    # Pairs that were not chosen come last: they join sightings that a wrong choice elsewhere left alone.
     cost = chi2 + 4 * np.log(sigma)
     cost[~chosen] += 1e6
     return i, j, cost, _unclear(placed, alike)
 
 
 def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
-    """(K,) the sum of squared standard errors up to which two sightings are one animal.
+    """(K,) the largest sum of squared standard errors at which two sightings are one animal.
 
-    Two that the other's photo hardly shows may well be two animals, each in one photo alone: where places are not known
-    well these must agree the better.
+    Two sightings that the other's photo hardly shows may be two animals, each in one photo only. So where places are
+    not well known, such sightings must agree better.
     """
     moved, pairs = placed.moved, placed.pairs
     most = np.full(len(alike.i), _MOST_CHI2)
@@ -168,8 +173,9 @@ def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
 
 
 def _unclear(placed: Registered, alike: _Alike) -> int:
-    """How many sightings are a guess: where nothing but photos that are not tied have it, those with more than one
-    candidate."""
+    """The number of sightings whose matching is uncertain: those with several candidates, in photos that are not
+    tied.
+    """
     i, j, pair, n = alike.i, alike.j, alike.pair, len(placed.moved)
     open_pair = ~placed.by.tied[pair]
     unclear = np.zeros(n, bool)
@@ -200,7 +206,7 @@ def _sides(photos: Photos) -> Floats:
 
 
 def _unseen(xy: Floats, photo: Ints, sides: Floats, sigma: Floats) -> Floats:
-    """(K,) the chance that a photo does not have an animal at `xy` that another has: beyond its edge, or missed."""
+    """(K,) the chance that a photo lacks an animal at `xy` that another photo has: beyond its edge, or missed."""
     beyond = np.full(len(xy), -np.inf)
     for side in range(4):
         plane = sides[photo, side]
@@ -211,8 +217,9 @@ def _unseen(xy: Floats, photo: Ints, sides: Floats, sigma: Floats) -> Floats:
 
 
 def _settled(animal: Ints, placed: Registered, like: Likeness) -> Ints:
-    """The animals, those in pieces put together, where photos are tied, or have poses as good as their animals: only
-    there is a place of many known better than of one."""
+    """The animals, with those in pieces put together. Done only where photos are tied, or have poses as good as their
+    animals, because only there many sightings give a better place than one.
+    """
     seen, moved, registered, pairs, now, jitter_m = placed
     tied = np.flatnonzero(now.tied | (pairs.error_m <= 2 * jitter_m))
     if not len(tied) or not len(animal):
@@ -224,7 +231,7 @@ def _settled(animal: Ints, placed: Registered, like: Likeness) -> Ints:
     error = now.error_m[tied] / np.where(now.tied[tied], SLACK, 1.0)
     np.minimum.at(fine, pairs.first[tied], error)
     np.minimum.at(fine, pairs.second[tied], error)
-    # Animals that are in photos of one group alone, and that no edge cuts.
+    # Animals that are only in photos of one group, and that no edge cuts.
     of = group[seen.photo]
     _, who = np.unique(animal, return_inverse=True)
     mixed = np.zeros(int(who.max()) + 1, bool)

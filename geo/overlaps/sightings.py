@@ -27,11 +27,11 @@ from geo.overlaps.shift_votes import Pairs
 from geo.overlaps.ties import Ties, no_ties, turns
 from geo.tables import TableError
 
-# A detector's box of one animal varies by this share of its size from photo to photo.
+# The boxes of one animal vary by this share of its size from photo to photo.
 SIZE_ERROR = 0.25
-# How often a detector gives one animal another class in another photo.
+# How often a detector gives one animal a different class in another photo.
 OTHER_CLASS = 0.05
-# Of a detection's place within its photo, before anything is known: a share of the animal, or metres.
+# First guess of the error of a detection's place within its photo: a share of the animal's size, or metres.
 _JITTER_OF_SIZE, _JITTER_M = 0.15, 0.3
 
 
@@ -121,7 +121,7 @@ def _checked(
     cut: ArrayLike,
     photos: Photos,
 ) -> Seen:
-    """The sightings as columns. Raises TableError for what does not fit together."""
+    """The sightings as columns. Raises TableError for arrays that do not fit together."""
     xy = np.asarray(positions, np.float64).reshape(-1, 2) if np.size(positions) == 0 else np.array(positions, float)
     if xy.ndim != 2 or xy.shape[1] != 2:
         raise TableError(f"match: positions have shape {xy.shape}, expected (N, 2)")
@@ -149,10 +149,10 @@ def _checked(
 
 
 class _Order(NamedTuple):
-    """One order, whatever the caller's: ties and sums of floats then come out the same.
+    """A fixed order, whatever the caller's order, so that ties and sums of floats always give the same result.
 
-    photos: (M,) indices of the caller's photos, in order. rank: (M,) where each of them is in it. sightings: indices of
-    the caller's sightings that have a place, in order.
+    photos: (M,) indices of the caller's photos, in order. rank: (M,) the position of each photo in it. sightings:
+    indices of the caller's sightings that have a place, in order.
     """
 
     photos: Ints
@@ -161,7 +161,7 @@ class _Order(NamedTuple):
 
     @classmethod
     def of(cls, given: Seen, photos: Photos) -> "_Order":
-        """The order of what the caller gave: by photo, and by place, class and size in each."""
+        """The order for the caller's input: by photo, and within a photo by place, class and size."""
         bounds = np.full((len(photos), 4), np.nan)
         bounds[photos.placed] = shapely.bounds(photos.footprints[photos.placed])
         photo_order = np.lexsort((*bounds.T, photos.seconds, photos.centres[:, 1], photos.centres[:, 0]))
@@ -182,7 +182,7 @@ class _Order(NamedTuple):
         return ties._replace(first=first, second=second, pose_error_m=ties.pose_error_m[self.photos])
 
     def numbered(self, animal: Ints, sightings: int) -> Ints:
-        """(N,) numbers of animals from 0, for the caller's sightings, in order of the first of each."""
+        """(N,) numbers of animals from 0 for the caller's sightings, in the order of each animal's first sighting."""
         group = np.arange(sightings) + len(animal)  # what has no place is its own
         group[self.sightings] = animal
         _, firsts, inverse = np.unique(group, return_index=True, return_inverse=True)
@@ -192,7 +192,7 @@ class _Order(NamedTuple):
 
 
 def _turned(seen: Seen, photos: Photos, ties: Ties, turn: Floats) -> tuple[Seen, Photos, Ties]:
-    """All of it with photos turned about their centres, by `turn` (M,), counter-clockwise."""
+    """The scene with photos turned about their centres by `turn` (M,), counter-clockwise."""
     if not turn.any():
         return seen, photos, ties
 
@@ -216,7 +216,7 @@ def _turned(seen: Seen, photos: Photos, ties: Ties, turn: Floats) -> tuple[Seen,
 def _registered(
     seen: Seen, photos: Photos, ties: Ties, speed: float, jitter_m: float, register_photos: bool
 ) -> Registered:
-    """The sightings where registration puts them; as the poses have them, unless `register_photos`."""
+    """The sightings at their registered places; at the places of their poses if `register_photos` is off."""
     pairs = _pairs(seen, photos, speed, ties)
     now = unregistered(len(seen.xy), len(photos), pairs)
     if register_photos and len(seen.xy):
@@ -227,13 +227,13 @@ def _registered(
 
 
 def _jitter(seen: Seen) -> float:
-    """Standard error of a place against others in its photo, before anything is known."""
+    """First guess of the standard error of a place relative to others in its photo."""
     lengths = seen.size[np.isfinite(seen.size)]
     return _JITTER_OF_SIZE * float(np.median(lengths)) if len(lengths) else _JITTER_M
 
 
 def _nearest(seen: Seen, photos: Photos, animal: Ints) -> NDArray[np.bool_]:
-    """(N,) of each animal the sighting that is nearest its photo's centre."""
+    """(N,) for each animal, the sighting nearest to its photo's centre."""
     from_centre = np.hypot(*(seen.xy - photos.centres[seen.photo]).T)
     counts = np.zeros(len(animal), bool)
     by_animal = np.lexsort((np.arange(len(animal)), from_centre, animal))
@@ -242,7 +242,9 @@ def _nearest(seen: Seen, photos: Photos, animal: Ints) -> NDArray[np.bool_]:
 
 
 def _pose_error(seen: Seen, photos: int, ties: Ties) -> Floats:
-    """(M,) of each photo: the median of its sightings' errors; for one without that of its ties, or of all."""
+    """(M,) error of each photo: the median of its sightings' errors; without sightings, that of its ties, or of all
+    photos.
+    """
     order = np.lexsort((seen.error, seen.photo))
     starts = np.searchsorted(seen.photo, np.arange(photos + 1))
     n = np.diff(starts)
@@ -252,7 +254,7 @@ def _pose_error(seen: Seen, photos: int, ties: Ties) -> Floats:
 
 
 def _pairs(seen: Seen, photos: Photos, speed: float, ties: Ties) -> Pairs:
-    """The overlapping photos that both have sightings, and those that are tied."""
+    """The pairs of overlapping photos that both have sightings, and the tied pairs."""
     m = len(photos)
     n = np.bincount(seen.photo, minlength=m)
     busy = np.flatnonzero(n)
@@ -268,7 +270,7 @@ def _pairs(seen: Seen, photos: Photos, speed: float, ties: Ties) -> Pairs:
 
 
 def _moved_photos(photos: Photos, now: Registration) -> Photos:
-    """The photos where registration puts them."""
+    """The photos at their registered places."""
     changed = np.flatnonzero(photos.placed & ((now.shift_m != 0).any(axis=1) | (now.turn_rad != 0)))
     footprints = photos.footprints.copy()
     corners, of = shapely.get_coordinates(footprints[changed], return_index=True)
@@ -280,7 +282,9 @@ def _moved_photos(photos: Photos, now: Registration) -> Photos:
 def _report(
     placed: Registered, animal: Ints, unclear: int, animal_id: Ints, counted: NDArray[np.uint8], turned: int
 ) -> Report:
-    """What matching found. unclear: sightings that are a guess; turned: photos that were turned about."""
+    """The report of the matching. unclear: number of sightings whose matching is uncertain. turned: photos that were
+    turned.
+    """
     seen, photos, now = placed.seen, placed.photos, placed.by
     n = np.bincount(animal, minlength=len(animal)) if len(animal) else np.empty(0, np.int64)
     moved = np.hypot(*now.shift_m.T)

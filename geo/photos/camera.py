@@ -90,7 +90,7 @@ class Camera:
             raise GeoreferenceError(f"a principal point at ({self.cx:.6g}, {self.cy:.6g}) px is far outside the image")
 
     def rays(self, xy_px: ArrayLike) -> Floats:
-        """(N,2) image px -> (N,3) directions in the camera frame with z = 1; NaN where no ray leads to the px."""
+        """(N,2) image px -> (N,3) directions in the camera frame with z = 1; NaN if no ray leads to the px."""
         px = np.asarray(xy_px, np.float64).reshape(-1, 2)
         rays = np.ones((len(px), 3))
         rays[:, 0] = (px[:, 0] - self.cx) / self.fx
@@ -385,11 +385,11 @@ def _distorted(xy: Floats, distortion: Distortion) -> Floats:
 
 
 def _undistorted(bent: Floats, distortion: Distortion) -> Floats:
-    """The inverse of `_distorted` by Newton's method; NaN where it has no solution within the model's radius."""
+    """The inverse of `_distorted` by Newton's method; NaN if it has no solution within the model's radius."""
     k1, k2, p1, p2, k3 = distortion
     limit = _largest_radius(distortion)
     xy = bent.copy()
-    # Far outside, Newton's method starts inside: the model is monotonic up to its largest radius only.
+    # Far outside, Newton's method starts inside, because the model is monotonic only up to its largest radius.
     far = np.hypot(xy[:, 0], xy[:, 1])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         xy *= np.minimum(1.0, 0.9 * limit / far)[:, None] if limit < _WIDEST else 1.0

@@ -56,11 +56,11 @@ def resolve(
 
 
 class _Heights:
-    """The heights of N cameras while sources are tried one after the other, the best first.
+    """The heights of N cameras while the sources are tried one after the other, the best first.
 
-    z, floor: (N,) the camera's height and the ground's, NaN where unknown. error: (N,) standard error of what settled
-    them. open: (N,) whether a photo with a place still has none. altitude_error: (N,) standard error of the altitudes,
-    metres: at least 0.3 m of corrected positions, 5 m of others.
+    z, floor: (N,) the height of the camera and of the ground, NaN if unknown. error: (N,) standard error of the source
+    that settled them. open: (N,) whether a photo with a place has no height yet. altitude_error: (N,) standard error of
+    the altitudes, metres: at least 0.3 m for corrected positions, 5 m for others.
     """
 
     def __init__(self, known: PhotoColumns, placed: NDArray[np.bool_]) -> None:
@@ -72,7 +72,7 @@ class _Heights:
     def settle(
         self, chosen: NDArray[np.bool_] | bool, height: Floats, base: Floats, sigma: float | Floats
     ) -> NDArray[np.int64]:
-        """Give those of the chosen photos that have none the height, where it is known; returns which got it."""
+        """Give the height to the chosen photos that have none yet, if it is known. Returns which got it."""
         chosen = chosen & self.open & np.isfinite(height) & np.isfinite(base)
         self.z[chosen], self.floor[chosen] = height[chosen], base[chosen]
         self.error[chosen] = np.broadcast_to(sigma, chosen.shape)[chosen]
@@ -85,7 +85,7 @@ def _settle_above_ground(
 ) -> None:
     """By heights above the ground: the user's, then radar's or laser's."""
     n, on_dem = known.n, np.isfinite(below)
-    # The datum's zero where nothing ties a height above ground to it.
+    # Zero of the datum, if nothing relates a height above ground to it.
     own_z = np.where(np.isfinite(known.z), known.z, np.nan)
     above = np.full(n, np.nan if agl is None else float(agl))
     for height, share, least in ((above, 0.05, 1.0), (known.agl, 0.02, 1.0)):
@@ -109,7 +109,7 @@ def _settle_on_dem(
     on_dem = np.isfinite(below)
     shifted = _take_off_on_dem(known, tags, on_dem & found.open, below, xy, map_wkt, terrain)
     found.settle(on_dem, known.z + shifted, below, found.altitude_error)
-    # The altitude alone is missing: heights above take-off stand on the DEM under the first photo.
+    # Only the altitude is missing: heights above take-off stand on the DEM below the first photo.
     first = _first_in_time(tags, on_dem & found.open & np.isfinite(known.relative))
     if first is not None:
         chosen = found.settle(on_dem, known.relative + below[first], below, 5.0)
@@ -141,7 +141,7 @@ def _settle_by_tags(found: _Heights, known: PhotoColumns) -> None:
 
 
 def _say_what_is_unknown(found: _Heights, known: PhotoColumns) -> None:
-    """Say of photos why they have no height; a height that no aircraft flies at is none."""
+    """Note for each photo why it has no height. A height at which no aircraft flies is refused."""
     left = np.flatnonzero(found.open)
     has = np.isfinite(known.z[left])
     known.say(
@@ -172,10 +172,10 @@ def _take_off_on_dem(
     map_wkt: str,
     terrain: Terrain,
 ) -> Floats:
-    """(N,) metres to add to altitudes so that they stand in the DEM's datum.
+    """(N,) metres to add to altitudes so that they are in the DEM's datum.
 
-    0 where the take-off's altitude is one that the ground has around the flight: then both are of one datum, within
-    what can be told. Otherwise what sets the take-off on the DEM under the flight's first photo.
+    0 if the ground around the flight has the altitude of the take-off: then both have the same datum, as far as can be
+    told. Otherwise the amount that puts the take-off on the DEM below the flight's first photo.
     """
     shift = np.zeros(known.n)
     take_off = known.z - known.relative
@@ -185,7 +185,7 @@ def _take_off_on_dem(
     near = terrain.range_near(xy[chosen], map_wkt, _NEIGHBOURHOOD_M)
     if near is None:
         return shift
-    # Photos of one flight share the take-off's altitude.
+    # Photos of one flight have the same altitude of the take-off.
     levels = np.round(take_off / _SAME_FLIGHT_M)
     for level in np.unique(levels[chosen]):
         flight = chosen & (levels == level)
@@ -225,7 +225,7 @@ def say_where_dem_ends(
     map_wkt: str,
     terrain: Terrain | None,
 ) -> None:
-    """Say which photos the DEM covers in part: their corners, as they lie on a plane, are looked up all at once."""
+    """Note which photos the DEM covers only in part, by their corners on a level plane, all looked up at once."""
     if terrain is None:
         return
     corners = np.full((known.n, 4, 2), np.nan)

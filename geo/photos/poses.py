@@ -38,9 +38,9 @@ _STEEP = -math.sin(math.radians(5.0))
 
 @dataclass(frozen=True, eq=False)
 class PlacedPhoto:
-    """One image's place, and what is to be said of it.
+    """The place of one image, and doubts about it.
 
-    georeference  None where the image has no place; the image's own where it is no photo
+    georeference  None if the image has no place; the image's own if it is not a photo
     lon, lat      the camera, WGS 84 degrees; altitude_m as its source has it; agl_m above the ground below it
     heading_deg   where the top of the photo points, clockwise from true north
     reasons       why it has no place, or what is doubtful
@@ -57,7 +57,7 @@ class PlacedPhoto:
 
 @dataclass(frozen=True, eq=False)
 class SurveyPoses:
-    """All images in the order given; the CRS they are placed in; the lines to show a person; the clock offset used."""
+    """All images in the order given; the CRS in which they are placed; lines for the user; the clock offset used."""
 
     photos: tuple[PlacedPhoto, ...]
     crs_wkt: str | None
@@ -148,10 +148,10 @@ def locate(
     crs: str | None = None,
     **options: object,
 ) -> Located:
-    """Where on the ground are these pixels? `points_px` (N,2) image px; the rest as in `poses_for`.
+    """The places on the ground of the pixels `points_px`, (N,2) image px; the rest as in `poses_for`.
 
-    In `crs`, else the image's own map CRS (a photo's: its UTM zone). Raises `GeoreferenceError` where the image has no
-    place or a pixel is at or above the horizon.
+    In `crs`, or else the image's own map CRS (for a photo, its UTM zone). Raises `GeoreferenceError` if the image has
+    no place, or a pixel is at or above the horizon.
     """
     px = np.asarray(points_px, np.float64).reshape(-1, 2)
     terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
@@ -216,7 +216,7 @@ def _map_crs(known: PhotoColumns, is_photo: NDArray[np.bool_], crs: str | None, 
 def _check_flight(
     known: PhotoColumns, names: Sequence[str], tags: Sequence[TagPose], is_photo: NDArray[np.bool_]
 ) -> None:
-    """Say of photos what is odd about them beside the others."""
+    """Note for each photo what is odd about it, compared with the others."""
     if not is_photo.any():
         return
     times = np.array([tag.time for tag in tags], np.float64)
@@ -237,7 +237,7 @@ def _on_map(known: PhotoColumns, map_wkt: str, grid_wkt: str | None) -> tuple[Fl
 
 
 def _turn_to_north(known: PhotoColumns, grid_wkt: str) -> None:
-    """Omega, phi, kappa are angles to a grid; on another map the camera is turned by the grid's convergence."""
+    """Omega, phi, kappa are angles to a grid. For another map, turn the camera by the grid's convergence."""
     chosen = np.flatnonzero(known.in_grid)
     _, axes = local_axes(known.lon[chosen], known.lat[chosen], grid_wkt)
     turn = np.zeros((len(chosen), 3, 3))
@@ -344,7 +344,7 @@ def _posed(
     )  # fmt: skip
     corners = heights.corner_rays(camera) @ rotation.T
     corners /= np.linalg.norm(corners, axis=1, keepdims=True)
-    # Steeper than that every ray meets the ground: nothing need be tried.
+    # A steeper ray always meets the ground, so nothing needs to be tried.
     if not (corners[:, 2] < _STEEP).all():
         w, h = camera.width, camera.height
         seen = np.isfinite(posed.to_map([(0, 0), (w, 0), (w, h), (0, h), (w / 2, h / 2)])).all(axis=1)

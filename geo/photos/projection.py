@@ -94,7 +94,7 @@ class PosedPhoto:
     def to_ground(self, xy_px: ArrayLike) -> Floats:
         """(N,2) image px -> (N,3) map x, y and the ground's height; NaN at and above the horizon.
 
-        Where the terrain's data ends the plane at `ground` goes on.
+        Beyond the terrain's data, the plane at `ground` continues.
         """
         local, heights = self._hits(xy_px)
         xy = local[:, :2] @ self.axes.T + (self.x, self.y)
@@ -126,7 +126,7 @@ class PosedPhoto:
     def footprint(self, points_per_side: int = 1) -> Floats:
         """The image's outline on the ground as a closed ring in map CRS.
 
-        Raises `GeoreferenceError` where a part of it is at or above the horizon: it is refused, not clamped.
+        Raises `GeoreferenceError` if a part of it is at or above the horizon: it is refused, not moved nearer.
         """
         width, height = self.camera.width, self.camera.height
         corners = np.array([(0, 0), (0, height), (width, height), (width, 0), (0, 0)], np.float64)
@@ -183,7 +183,7 @@ class PosedPhoto:
         return np.asarray(np.sqrt(total))
 
     def affine_fit(self, width: int, height: int) -> Transform | None:
-        """The affine transform that fits the photo best, to show it under its boxes; None where it sees the horizon."""
+        """The affine transform that fits the photo best, to show it under its boxes; None if it shows the horizon."""
         u, v = np.meshgrid(np.linspace(0, width, _FIT_POINTS), np.linspace(0, height, _FIT_POINTS))
         px = np.column_stack([u.ravel(), v.ravel()])
         xy = self.to_map(px) - (self.x, self.y)
@@ -232,7 +232,7 @@ class PosedPhoto:
         right, left, ahead, behind = self.terrain.heights(around, self.crs_wkt).reshape(4, -1)
         normals[:, 0] = -np.clip(np.nan_to_num((right - left) / (2 * reach)), -1.0, 1.0)
         normals[:, 1] = -np.clip(np.nan_to_num((ahead - behind) / (2 * reach)), -1.0, 1.0)
-        # A ray that grazes a slope would turn the plane's far side up: there the level plane says enough.
+        # A ray that grazes a slope would turn up the far side of the plane; there the level plane is good enough.
         grazing = (normals * local).sum(axis=1) > -0.05 * np.linalg.norm(local, axis=1)
         normals[grazing] = (0.0, 0.0, 1.0)
         return normals

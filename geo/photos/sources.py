@@ -30,10 +30,10 @@ _NEAR_M = 10_000.0  # of one flight
 
 @dataclass
 class PhotoColumns:
-    """What is known of N photos while sources are laid over each other. NaN: unknown.
+    """What is known of N photos while the sources are combined. NaN: unknown.
 
-    in_grid: whether the rotation is against the map's grid. own_set_aside: whether the image has a georeference of its
-    own, which a pose stands before. trusted: whether its altitude is to be believed.
+    in_grid: whether the rotation is relative to the map's grid. own_set_aside: whether the image has a georeference of
+    its own that a pose replaces. trusted: whether its altitude is reliable.
     """
 
     n: int
@@ -130,7 +130,7 @@ def from_position(
     given: PositionFile,
     mount: Mount,
 ) -> tuple[str | None, float | None, list[str]]:
-    """Lay a file of positions over the tags: the grid's CRS, the clock offset used, and what is to be said."""
+    """Put a file of positions over the tags. Returns the grid's CRS, the clock offset used, and lines for the user."""
     path, notes = given.path, []
     if given.angles is not None and given.angles not in pose_table.ANGLES:
         raise GeoreferenceError(
@@ -147,7 +147,7 @@ def from_position(
         if (rows >= 0).any():
             known.say(np.flatnonzero((rows == _ABSENT) & is_photo), f"not in {path.name}")
             if {"yaw", "omega"} & set(table.numbers) and {"lon", "x", "axis1"} & set(table.numbers):
-                # A pose that somebody wrote down stands before a georeference that an image happens to have.
+                # A pose in a file is used instead of the image's own georeference.
                 known.own_set_aside |= (rows >= 0) & ~is_photo
                 is_photo |= known.own_set_aside
             table = _with_settled_axes(known, table, rows)
@@ -209,7 +209,7 @@ def _rows_of(
 def _without_shared(
     known: PhotoColumns, table: PoseTable, images: Sequence[RasterInfo], rows: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The rows, none of them for two images: photos of two folders with one name are not at one place."""
+    """The rows, without those that fit two images: photos with one name in two folders are not at one place."""
     owners: dict[int, list[int]] = {}
     for i, row in enumerate(rows.tolist()):
         if row >= 0:
@@ -278,7 +278,7 @@ def _with_settled_axes(known: PhotoColumns, table: PoseTable, rows: NDArray[np.i
 
 
 def _apart(lon: Floats, lat: Floats, other_lon: Floats, other_lat: Floats) -> Floats:
-    """Metres between places (N,), infinite where one is none."""
+    """Distance in metres between places (N,); infinite if a place is unknown."""
     whole = (np.abs(lat) <= 90) & (np.abs(other_lat) <= 90) & np.isfinite(other_lon)
     apart = np.full(len(lon), np.inf)
     apart[whole] = GEOD.inv(lon[whole], lat[whole], other_lon[whole], other_lat[whole])[2]
@@ -288,7 +288,7 @@ def _apart(lon: Floats, lat: Floats, other_lon: Floats, other_lat: Floats) -> Fl
 def _from_table(
     known: PhotoColumns, table: PoseTable, rows: NDArray[np.int64], wkt: str | None, given: PositionFile, mount: Mount
 ) -> str | None:
-    """Lay the table's columns over those photos; the CRS of its grid where it has one."""
+    """Put the table's columns over these photos. Returns the CRS of its grid, if it has one."""
     chosen = np.flatnonzero(rows >= 0)
     at = rows[chosen]
     numbers = {name: values[at] for name, values in table.numbers.items()}
@@ -316,7 +316,7 @@ def _from_table(
 
 
 def _place(known: PhotoColumns, name: str, chosen: NDArray[np.int64], lon: Floats, lat: Floats) -> None:
-    """Take over the positions (M,) of the photos `chosen`, and say where they contradict the photos' own."""
+    """Take the positions (M,) of the photos `chosen` from the table, and note where they contradict the photos' own."""
     fresh = np.isfinite(lon) & np.isfinite(lat)
     zero = (lon == 0) & (lat == 0)
     both = fresh & ~zero & np.isfinite(known.lon[chosen]) & np.isfinite(known.lat[chosen])
@@ -343,7 +343,7 @@ def _metres(value: float) -> str:
 def _raise(
     known: PhotoColumns, table: PoseTable, chosen: NDArray[np.int64], numbers: Mapping[str, Floats], grid: str | None
 ) -> None:
-    """Take over the table's altitudes, in metres. Where no unit is said they are in the unit of the grid's CRS."""
+    """Take the table's altitudes, in metres. Without a unit, they are in the unit of the grid's CRS."""
     z = numbers["z"]
     unit, factor = height_unit(grid) if grid is not None and "z" in table.no_unit else ("metre", 1.0)
     fresh = np.isfinite(z)
@@ -368,7 +368,7 @@ def _turn(
     in_grid: bool,
     mount: Mount,
 ) -> None:
-    """Take over the table's angles."""
+    """Take the table's angles."""
     name, kind = table.path.name, angles or table.angles
     if all(column in numbers for column in ("omega", "phi", "kappa")):
         if angles not in (None, "opk"):
@@ -405,7 +405,7 @@ def _turn(
 
 
 def _angles_by_value(pitch_deg: Floats) -> str:
-    """'gimbal' where the cameras would look at the sky in the nadir convention, else 'nadir'."""
+    """'gimbal' if the cameras would look at the sky in the nadir convention, otherwise 'nadir'."""
     return "gimbal" if len(pitch_deg) and float(np.median(pitch_deg)) <= -20.0 else "nadir"
 
 
@@ -483,7 +483,7 @@ def _from_log(
         getattr(known, name)[found & np.isfinite(values)] = values[found & np.isfinite(values)]
     for i in np.flatnonzero(found).tolist():
         known.kinds[i] = "flight log"
-    # A second of doubt about the clock is the way flown in it.
+    # A second of error in the clock is an error of one second of flight.
     known.errors[found, 0] = np.hypot(5.0, np.nan_to_num(there.speed[found], nan=50.0) * 1.0)
     level = found & ~np.isfinite(known.rotation).all(axis=(1, 2)) & np.isfinite(there.heading)
     pitch, roll = (np.nan_to_num(values[level]) for values in (there.pitch, there.roll))
