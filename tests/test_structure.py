@@ -69,6 +69,12 @@ qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.icons
 qgis_plugin.translation
 """
 FLOOR = {room: number for number, line in enumerate(FLOORS.splitlines()) for room in line.split()}
+# A function is at most so many lines long, from `def` to its last line, except those named here.
+LONGEST = 60
+LONGER = {
+    "detector/cli/detecting.py: detect": "a parameter for each option of the command",
+    "herdmap/detecting.py: detect": "a parameter for each option, and each is documented",
+}
 # What the plugin's build copies out of `geo` into the plugin, see scripts/build_plugin.py.
 CARRIED = ("geo/counting_rule.py",)
 PACKAGES = ("geo", "detector", "herdmap", "qgis_plugin")
@@ -233,6 +239,29 @@ def test_what_the_plugin_carries_needs_the_standard_library_alone() -> None:
 PRIVATE = {
     "ray._private.worker": "Ray prints on stdout that a worker died, between the lines of the progress",
 }
+
+
+def long_functions(name: str, text: str) -> Iterator[str]:
+    """The functions of a file, and functions inside them, that are longer than `LONGEST`."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            if node.end_lineno - node.lineno + 1 > LONGEST:
+                yield f"{name}: {node.name}"
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    found = set()
+    for package in (*PACKAGES, "scripts", "benchmarks", "tests"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            found |= set(long_functions(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")))
+    assert found == set(LONGER), "the table has every longer function, and no other"
+
+
+def test_a_long_function_is_found() -> None:
+    body = "    pass\n" * (LONGEST - 1)
+    assert not [*long_functions("a.py", f"def f():\n{body}")]
+    assert [*long_functions("a.py", f"class C:\n def f(self):\n{body}    pass\n")] == ["a.py: f"]
 
 
 def private_names(tree: ast.Module) -> Iterator[str]:
