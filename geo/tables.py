@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from geo.errors import GeoError
 
 GEOREFERENCES = ("geotransform", "world file", "camera pose", "flight log", "none")
 STATUSES = ("done", "failed", "pending")
 SEARCHED_IN_PART = "searched in part"  # how the reason begins of an image that is done, but not all of it was looked at
-REVIEWS = ("unreviewed", "confirmed", "rejected")
+REVIEWS = (UNREVIEWED, CONFIRMED, REJECTED)
 
 Text = str | Sequence[str | None] | None
 """A column of texts: one a row, or one text for every row, or None for a column of nulls."""

@@ -46,12 +46,14 @@ def files(wheel: Path) -> Iterator[tuple[str, Path]]:
         yield f"{FOLDER}/{name}", path
 
 
-def copy_carried() -> None:
-    """Give the checkout's qgis_plugin/ its copies, where it has none or an old one."""
+def copy_carried(plugin: Path = ROOT / "qgis_plugin") -> None:
+    """Give the plugin's folder its copies, if it has none or old ones. Tests may do this at the same time."""
     for name, source in CARRIED.items():
-        copy = ROOT / "qgis_plugin" / name
+        copy = plugin / name
         if not copy.is_file() or copy.read_bytes() != source.read_bytes():
-            shutil.copyfile(source, copy)
+            part = copy.with_name(f"{name}.{os.getpid()}.partial")
+            shutil.copyfile(source, part)
+            part.replace(copy)
 
 
 def build_wheel(folder: Path) -> Path:

@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import geopackage
+from geo.counting_rule import effective_class
 from geo.errors import VectorError
 from geo.geopackage.imagery import relative_path
 from geo.output import check_writable, whole
@@ -203,7 +204,7 @@ class _Found:
         for row, image in enumerate(rows.image_paths()):
             if kinds[row] != "unreviewed" or not low[row]:
                 of_image[image].append(row)
-        classes = [a or b for a, b in zip(rows.text("reviewed_class"), rows.class_names(), strict=True)]
+        classes = [*map(effective_class, rows.class_names(), rows.text("reviewed_class"))]
         scores = [None if math.isnan(score) else round(score, 4) for score in rows.score.tolist()]
         said = {name: rows.text(name) for name in ("review", "reviewer", "reviewed_at", "run_id")}
         said["detected_class"] = [*rows.class_names()]

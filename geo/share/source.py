@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo import geopackage, vector
 from geo.areas import ground_crs
+from geo.counting_rule import effective_class
 from geo.errors import OutputError, VectorError
 from geo.geopackage import rows as table_rows
 from geo.geopackage import styles
@@ -69,7 +70,7 @@ def read(path: Path) -> Source:
     runs = geopackage.read_runs(path)
     crs_wkt = geopackage.read_crs(path)
     centres = rows.polygons_map[:, :4].mean(axis=1)
-    effective = [said or name for name, said in zip(rows.class_names(), rows.text("reviewed_class"), strict=True)]
+    effective = [*map(effective_class, rows.class_names(), rows.text("reviewed_class"))]
     classes = table_rows.style_options(rows, runs).classes
     code_of = {name: code for code, name in enumerate(classes)}
     region_of, regions = _regions(path, centres, crs_wkt)

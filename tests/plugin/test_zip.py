@@ -38,6 +38,16 @@ def test_it_is_one_folder_with_all_that_belongs_in_it(plugin_zip):
     assert not {part for part in parts if part.startswith((".", "__pycache__")) or part.endswith(".pyc")}
 
 
+def test_a_checkout_gets_what_its_plugin_lacks(tmp_path):
+    plugin = tmp_path / "qgis_plugin"
+    plugin.mkdir()
+    (plugin / "counting_rule.py").write_text("of last year")
+    build_plugin.copy_carried(plugin)
+    assert {entry.name for entry in plugin.iterdir()} == {"counting_rule.py", "metadata.txt"}
+    assert (plugin / "counting_rule.py").read_bytes() == (ROOT / "geo" / "counting_rule.py").read_bytes()
+    assert (plugin / "metadata.txt").read_bytes() == (ROOT / "metadata.txt").read_bytes()
+
+
 def test_the_metadata_has_what_the_site_asks_for():
     metadata = configparser.ConfigParser()
     metadata.read_string((ROOT / "metadata.txt").read_text(encoding="utf-8"))
