@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 class Side(IntFlag):
-    """Sides of a box that lie on an inner edge of the tile it was seen in: the animal may go on beyond."""
+    """The sides of a box that lie on an inner edge of its tile, where the animal may continue beyond."""
 
     LEFT = 1
     TOP = 2

@@ -17,28 +17,28 @@ class Progress:
 
 
 class Watcher:
-    """What a run tells while it works, and asks. This one is silent; a caller overrides what it wants to hear."""
+    """Gets the reports of a run, and says whether to stop. This one ignores them; a caller overrides what it needs."""
 
     def planned(self, images: int, tiles: int, tiles_done: int) -> None:
-        """The work is known: of `tiles` in all, `tiles_done` were done by an earlier run."""
+        """The work is known: `tiles` in all, of which earlier runs did `tiles_done`."""
 
     def progress(self, progress: Progress) -> None:
         """A unit is done."""
 
     def image_failed(self, image: str, reason: str) -> None:
-        """An image could not be read; the others go on."""
+        """An image could not be read. The others continue."""
 
     def warning(self, text: str) -> None:
-        """Something that the user should know."""
+        """A warning for the user."""
 
     def matching(self, pairs_done: int, pairs: int) -> None:
-        """Of `pairs` of overlapping photos, so many are matched by their pixels."""
+        """Of `pairs` of overlapping photos, `pairs_done` have been matched by their pixels."""
 
     def gated(self, skipped: int, tiles: int) -> None:
-        """A gate kept `skipped` of all `tiles` from the detector."""
+        """A gate held back `skipped` of all `tiles`."""
 
     def labelled(self, tiles: Mapping[str, int]) -> None:
-        """How many tiles a tile classifier found of each class."""
+        """The number of tiles of each class that a tile classifier found."""
 
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         """The output is written."""

@@ -47,12 +47,12 @@ class LabelledImage:
 
     @property
     def annotated(self) -> bool:
-        """Whether the file has an annotation of it, be it of a class that is dropped."""
+        """Whether the file has any annotation of it, also of a dropped class."""
         return bool(len(self.labels) or self.dropped)
 
 
 def labels_of(names: Sequence[str], classes: tuple[str, ...], rename: Mapping[str, str]) -> dict[str, int]:
-    """Each name of a label file that is, or becomes, one of `classes`, and its place among them."""
+    """Each name of a label file that is, or becomes, one of `classes`, with its place in `classes`."""
     becomes = {name: rename.get(name, name) for name in names}
     return {name: classes.index(new) for name, new in becomes.items() if new in classes}
 
@@ -60,12 +60,12 @@ def labels_of(names: Sequence[str], classes: tuple[str, ...], rename: Mapping[st
 def read_coco(
     coco: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str] = MappingProxyType({})
 ) -> list[LabelledImage]:
-    """The images of `coco` in the file's order, with the boxes of `classes`; boxes of other classes are dropped.
+    """The images of `coco` in the file's order, with the boxes of `classes`. Boxes of other classes are dropped.
 
-    rename: name in the file to class, for those that have another; several may become one.
+    rename: name in the file to class, for names that differ from the class; several may become one class.
 
-    Raises InputError where the file is missing, is no COCO JSON, names a file outside `images`, has a box that is
-    not finite or refers to an image that it does not list, or knows none of `classes`.
+    Raises InputError if the file is missing, is not COCO JSON, names a file outside `images`, has a box that is not
+    finite or refers to an image that it does not list, or has none of `classes`.
     """
     coco = as_path(coco)
     images = as_path(images)
@@ -147,7 +147,7 @@ def _images(
 
 
 def inside(name: str, labels: StrPath) -> str:
-    """A file name out of `labels` that stays inside the image folder. Raises InputError for any other."""
+    """A file name from `labels` that stays inside the image folder. Raises InputError for any other name."""
     if Path(name).is_absolute() or ".." in Path(name).parts:
         raise InputError(f"{labels} names the file {name!r}; names must stay inside the image folder")
     return name

@@ -23,11 +23,11 @@ PHOTOS = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 def read_voc(
     annotations: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str]
 ) -> tuple[list[LabelledImage], list[Path]]:
-    """The photos of the VOC files under `annotations`, by file name, and the photos under `images` that have none.
+    """The photos of the VOC files under `annotations`, by file name, and the photos under `images` without a VOC file.
 
-    A photo's flight is its own name. Objects that are marked `difficult` become crowd regions, in which nothing is
-    learnt or judged. Raises InputError where there is no file, one is not VOC or names a photo outside `images`, a box
-    is not finite or is turned inside out, or no object is of `classes`.
+    The flight of a photo is its own name. Objects marked `difficult` become crowd regions, in which nothing is learnt
+    or judged. Raises InputError if there is no file, a file is not VOC or names a photo outside `images`, a box is not
+    finite or is inverted, or no object belongs to `classes`.
     """
     annotations = as_path(annotations)
     images = as_path(images)

@@ -36,7 +36,7 @@ __all__ = [
 
 BUNDLED = Path(__file__).parent / "bundled"
 MAX_MODEL_BYTES = 4 << 30
-# What each backend needs beside the core installation.
+# The libraries that each backend needs besides the core installation.
 LIBRARIES = {
     "onnx": (),
     "torchvision": ("torch", "torchvision"),
@@ -46,36 +46,36 @@ LIBRARIES = {
 
 
 class Loaded(Protocol):
-    """What every model offers, once loaded."""
+    """What every model offers once it is loaded."""
 
     @property
     def info(self) -> ModelInfo:
-        """What the model says of itself."""
+        """What the model says about itself."""
         ...
 
     @property
     def device(self) -> str:
-        """Where it runs, as a user would say it: 'cpu', 'cuda:0'."""
+        """Where it runs, as a user would write it: 'cpu', 'cuda:0'."""
         ...
 
     @property
     def calls_at_once(self) -> int:
-        """How many calls of `detect` or `classify` at a time make it fastest; no more are allowed."""
+        """How many calls of `detect` or `classify` at once make it fastest. More calls are not allowed."""
         ...
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file that it was made of, in an order that is its own: their digest is the model's."""
+        """All files of the model, in a fixed order: their digest is the model's digest."""
         ...
 
     @property
     def about(self) -> Mapping[str, str]:
-        """What a person is shown beside `info`: the framework, what is really built, what caps the detections."""
+        """What to show a person besides `info`: the framework, the network that is built, the limit of detections."""
         ...
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a user should know after what it has seen so far, such as a cap that tiles have hit."""
+        """What the user should know after the tiles seen so far, such as tiles that reached the limit of detections."""
         ...
 
 
@@ -84,9 +84,9 @@ class Model(Loaded, Protocol):
     """A detector. `detect` may be called from `calls_at_once` threads at a time."""
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
-        """Detections of a batch, in tile px, `tiles` being the index in the batch.
+        """The detections of a batch, in tile px; `tiles` is the index in the batch.
 
-        tiles: (B, H, W, 3) uint8 RGB, C-contiguous. The model's own duplicates within a class are suppressed already.
+        tiles: (B, H, W, 3) uint8 RGB, C-contiguous. The model has already removed its own duplicates within a class.
         """
         ...
 
@@ -96,17 +96,17 @@ class TileClassifier(Loaded, Protocol):
     """A classifier of whole tiles. `classify` may be called from `calls_at_once` threads at a time."""
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(B, C) float32, how probable each class is for each tile; a row sums to 1.
+        """(B, C) float32, the probability of each class for each tile; a row sums to 1.
 
-        tiles: (B, H, W, 3) uint8 RGB, C-contiguous. Raises ModelError where the model fails on them.
+        tiles: (B, H, W, 3) uint8 RGB, C-contiguous. Raises ModelError if the model fails on them.
         """
         ...
 
 
 def resolve(model: StrPath | None) -> Path:
-    """The file of a model given as a path, as a bundled model's name, or not at all (the bundled default).
+    """The file of a model that is given as a path, as a bundled model's name, or not at all (the bundled default).
 
-    Raises InputError where there is no such file, naming the bundled ones.
+    Raises InputError if there is no such file, and names the bundled models.
     """
     text = os.fspath(model) if model is not None else "sheep"
     path = Path(text)
@@ -122,7 +122,7 @@ def resolve(model: StrPath | None) -> Path:
 
 
 def sha256_of(*files: StrPath) -> str:
-    """Hex SHA-256 of a file; of several, that of their digests one after another."""
+    """The hex SHA-256 of a file. For several files, that of their digests one after another."""
     digests = []
     for path in as_paths(files):
         with path.open("rb") as file:
@@ -139,11 +139,11 @@ def load(
 ) -> Model:
     """A detector ready to run, from a path or a bundled model's name.
 
-    device: 'auto', 'cpu', 'cuda' or 'cuda:N'. threads: CPU threads of the model, None for all. trust: run what a pickle
-    or a configuration in Python asks for. calls_at_once: at most so many calls of `detect` at a time, which share the
+    device: 'auto', 'cpu', 'cuda' or 'cuda:N'. threads: CPU threads of the model, None for all. trust: run code in a
+    pickle or in a configuration written in Python. calls_at_once: the most calls of `detect` at once, which share the
     threads; a backend may take fewer.
-    Raises InputError for a missing file, MissingLibraryError where its framework is not installed, ModelError for a
-    model that cannot be used or is no detector.
+    Raises InputError for a missing file, MissingLibraryError if its framework is not installed, ModelError for a model
+    that cannot be used or is not a detector.
     """
     loaded = open_model(model, device, threads, trust, calls_at_once)
     if not isinstance(loaded, Model):

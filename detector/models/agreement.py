@@ -10,7 +10,7 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from geo.boxes import iou
 
-# What an exact export may differ by.
+# The largest differences of an exact export.
 BOX_PX = 0.1
 SCORE = 1e-3
 # A quantised one answers otherwise in every number: what counts is that it finds the same animals. Of those above the
@@ -22,11 +22,12 @@ ROUGH_PROBABILITY = 0.05
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of N tiles.
+    """The agreement of two models on N tiles.
 
     compared: detections (or probabilities) that both gave. box_px, score: their largest differences, tile px and 0..1.
     unmatched: detections that only one of the two gave. share: of the detections above the threshold in either, those
-    that both give, with the same label and an IoU of ROUGH_IOU; 1 where there are none. above: how many those are.
+    that both give, with the same label and an IoU of ROUGH_IOU; 1 if there are none. above: the number of those
+    detections.
     """
 
     kind: str
@@ -39,7 +40,7 @@ class Agreement:
     above: int = 0
 
     def text(self) -> str:
-        """One line for a person."""
+        """A line for a person."""
         if self.kind == "classifier":
             return f"on {self.tiles} tiles the probabilities differ by at most {self.score:.2g}"
         return (
@@ -49,7 +50,7 @@ class Agreement:
         )
 
     def metrics(self) -> dict[str, Any]:
-        """For the file's metadata."""
+        """The numbers for the file's metadata."""
         if self.kind == "classifier":
             return {"tiles": self.tiles, "largest_probability_difference": self.score}
         return {

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 
 class Cap:
-    """Counts the tiles that hit the cap.
+    """Counts the tiles that reach the limit of detections.
 
-    most: detections of a tile. threshold: the lowest score that counts. setting: what a user changes it in.
+    most: the limit per tile. threshold: the lowest score that counts. setting: the user's setting that changes the
+    limit.
     """
 
     def __init__(self, most: int, threshold: float, setting: str) -> None:
@@ -18,7 +19,7 @@ class Cap:
         self._tiles = self._full = self._cut = 0
 
     def see(self, scores: NDArray[np.float32], item: NDArray[np.integer], tiles: int) -> None:
-        """One batch. scores: (N,); item: (N,) which of its `tiles` tiles each is of."""
+        """Count one batch. scores: (N,); item: (N,) which of its `tiles` tiles each score belongs to."""
         item = item.astype(np.int64)
         self._tiles += tiles
         self._full += int((np.bincount(item, minlength=tiles) >= self.most).sum())
@@ -28,7 +29,7 @@ class Cap:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """None, or a line that says how often and what to do."""
+        """None, or a line that says how often the limit was reached and what to do."""
         if not self._full:
             return ()
         missing = ", so animals are missing" if self._cut else ""

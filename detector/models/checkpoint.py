@@ -49,10 +49,11 @@ _WEIGHT_KEYS = ("model", "state_dict", "model_state_dict")
 
 
 def load_checkpoint(path: Path, trust: bool = False) -> Any:
-    """What the file holds, tensors on the CPU. A safetensors file is a dict of tensors; a pickle is what was pickled.
+    """The content of the file, with tensors on the CPU: a dict of tensors for safetensors, and for a pickle what was
+    pickled.
 
-    trust: unpickle whatever is in it, which runs its maker's code. Raises ModelError for a file that is no checkpoint,
-    is too large, or needs to be trusted.
+    trust: unpickle everything in it, which runs its author's code. Raises ModelError for a file that is not a
+    checkpoint, is too large, or needs trust.
     """
     _bounded(path)
     if path.suffix.lower() == ".safetensors":
@@ -180,7 +181,7 @@ def _objects_in(path: Path) -> list[str]:
 
 
 class _ArrayUnpickler(pickle.Unpickler):
-    """Arrays in plain containers, and nothing else."""
+    """Reads arrays in plain containers, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ARRAY_GLOBALS:
@@ -216,7 +217,7 @@ def _is_torch_file(path: Path) -> bool:
 
 
 def _bounded(path: Path) -> None:
-    """Refuse what would take too much memory, before any is taken."""
+    """Refuse a file that would take too much memory, before any is taken."""
     size = path.stat().st_size
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:

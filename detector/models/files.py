@@ -33,8 +33,8 @@ T = TypeVar("T")
 class Card:
     """The .toml beside a checkpoint.
 
-    framework: whose checkpoint it is. architecture: under the framework's own name; '' where the card has none.
-    info: what Herdmap must know of the model. settings: the other keys, which the framework's backend reads.
+    framework: the framework of the checkpoint. architecture: its name in that framework; '' if the card has none.
+    info: what Herdmap must know about the model. settings: the other keys, for the framework's backend.
     """
 
     path: Path
@@ -44,7 +44,7 @@ class Card:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def settings_as(self, kind: type[T]) -> T:
-        """The other keys as a settings dataclass. Raises ModelError for a key or a value that it does not know."""
+        """The other keys as a settings dataclass. Raises ModelError for an unknown key or a wrong value."""
         try:
             return build_table(kind, dict(self.settings), self.path.name)
         except InputError as error:
@@ -67,15 +67,15 @@ class ModelFiles:
 
     @property
     def all(self) -> tuple[Path, ...]:
-        """Every one that is known before the model is loaded."""
+        """All files that are known before the model is loaded."""
         card = self.card.path if self.card else None
         return tuple(dict.fromkeys(p for p in (self.path, self.weights, card) if p is not None))
 
 
 def recognise(path: StrPath) -> ModelFiles:
-    """The files of the model that `path` names: any one of them will do.
+    """The files of the model to which `path` belongs. Any one of its files will do.
 
-    Raises ModelError, saying what was found and what is needed, for anything else.
+    Raises ModelError, with what was found and what is needed, for anything else.
     """
     path = as_path(path)
     ending = path.suffix.lower()
@@ -103,7 +103,7 @@ def recognise(path: StrPath) -> ModelFiles:
 
 
 def read_card(path: StrPath) -> Card:
-    """Read and check a card. Raises ModelError, naming the key, where it cannot be used."""
+    """Read and check a card. Raises ModelError, which names the key, if it cannot be used."""
     path = as_path(path)
     if path.stat().st_size > MAX_CARD_BYTES:
         raise ModelError(f"{path.name} has {path.stat().st_size} bytes: expected a card of at most {MAX_CARD_BYTES}")
@@ -133,7 +133,7 @@ def read_card(path: StrPath) -> Card:
 
 
 def write_card(card: Card) -> None:
-    """Write a card that `read_card` reads as the same, whole or not at all. What is None is left out."""
+    """Write a card that `read_card` reads back unchanged, complete or not at all. Values that are None are left out."""
     info = {f.name: getattr(card.info, f.name) for f in fields(ModelInfo)}
     said = {"framework": card.framework, "architecture": card.architecture, **info, **card.settings}
     lines = [f"{key} = {_toml(value)}\n" for key, value in said.items() if value is not None]
@@ -142,7 +142,7 @@ def write_card(card: Card) -> None:
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML writes it. JSON's text is TOML's, but for one control character."""
+    """A value as TOML writes it. JSON's text is also TOML's, except for one control character."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_toml(str(k))} = {_toml(v)}" for k, v in value.items() if v is not None) + "}"
     if isinstance(value, list | tuple):
@@ -181,7 +181,7 @@ def _detectron2(config: Path) -> ModelFiles:
 
 
 def _beside(path: Path, endings: tuple[str, ...]) -> Path | None:
-    """The file of the same name that has one of these endings, the first of them that is there."""
+    """The first file of the same name with one of these endings."""
     return next((p for ending in endings if (p := path.with_suffix(ending)).is_file()), None)
 
 

@@ -13,9 +13,9 @@ from detector.errors import ModelError
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What a model file says of itself, the `herdmap` metadata of a portable model.
+    """What a model file says about itself: the `herdmap` metadata of a portable model.
 
-    Raises ModelError where a value cannot be.
+    Raises ModelError for an impossible value.
     """
 
     kind: Literal["detector", "classifier"]
@@ -80,7 +80,7 @@ class ModelInfo:
 
     @classmethod
     def from_json(cls, text: str) -> "ModelInfo":
-        """From the `herdmap` metadata. Keys that are not known are left alone: newer files add some."""
+        """Reads the `herdmap` metadata. Unknown keys are ignored, because newer files add some."""
         try:
             data = json.loads(text)
             known = {k: data[k] for k in cls.__dataclass_fields__ if data.get(k) is not None}
@@ -96,7 +96,7 @@ class ModelInfo:
 
     @property
     def empty_name(self) -> str | None:
-        """The class of a classifier's tiles without an animal; None where none is known to mean that."""
+        """The class of a classifier's tiles without an animal; None if it is unknown."""
         name = self.empty_class or "empty"
         return name if name in self.classes else None
 

@@ -10,14 +10,14 @@ from detector.models.info import ModelInfo
 
 @dataclass(frozen=True)
 class Portable:
-    """A model as it can be traced.
+    """A model in a form that can be traced.
 
-    module: images (B, H, W, 3) uint8 to boxes (K, 4) float32 xyxy tile px, scores (K,), labels (K,) int64 and
+    module: from images (B, H, W, 3) uint8 to boxes (K, 4) float32 xyxy tile px, scores (K,), labels (K,) int64 and
     batch_index (K,) int64, or to probabilities (B, C) float32. In eval mode, on the CPU, in full precision.
-    info: what the file will say; `batch_size` is what the module is traced with, None where it takes any.
-    size: the one (height, width) px it takes, None for any.
-    score_floor, detections_per_tile: below and beyond which the original answers nothing.
-    opset: the version of ONNX that it is written in.
+    info: the metadata of the file; `batch_size` is the batch with which the module is traced, None if it takes any.
+    size: the only (height, width) px that it takes, None for any.
+    score_floor, detections_per_tile: the limits below and beyond which the original returns nothing.
+    opset: the version of ONNX to write.
     """
 
     module: nn.Module
@@ -29,7 +29,7 @@ class Portable:
 
 
 def write_info(path: Path, info: ModelInfo) -> None:
-    """Put what the model says of itself into the file."""
+    """Write the model's metadata into the file."""
     import onnx
 
     model = onnx.load(str(path))

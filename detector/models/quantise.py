@@ -11,7 +11,8 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 
 from geo.output import whole
 
-# The layers with the weights. What decodes and suppresses boxes stays as it is: there a rounding is a wrong box.
+# Only the layers with the weights. The layers that decode and suppress boxes stay in float32, because rounding there
+# gives wrong boxes.
 LAYERS = ["Conv", "Gemm", "MatMul"]
 
 

@@ -39,7 +39,7 @@ class Dataset:
     classes: tuple[str, ...]
 
     def label_digests(self) -> dict[str, str]:
-        """A digest of what is learnt of each photo, by its path: size, boxes, classes and crowds, not the pixels."""
+        """A digest of the labels of each photo, by its path: size, boxes, classes and crowds, not the pixels."""
         found: dict[str, str] = {path.as_posix(): "" for path in self.negatives}
         for photo in (photo for group in self.training for photo in group.photos):
             of = hashlib.blake2b(f"{photo.width} {photo.height}".encode(), digest_size=8)
@@ -50,7 +50,7 @@ class Dataset:
         return found
 
     def table(self) -> str:
-        """What is learnt from what, for a person: photos by kind, boxes by class with their names in the data."""
+        """A table for a person of what is learnt: photos by kind, and boxes by class with their names in the data."""
         sides = [[p for group in groups for p in group.photos] for groups in (self.training, self.validation)]
         empty = [sum(not len(p.labels) for p in side) for side in sides]
         rows: list[tuple[object, ...]] = [
@@ -133,9 +133,10 @@ def _of_flight(photo: LabelledImage, pattern: str, source: Source) -> LabelledIm
 
 
 def group_key(photo: LabelledImage, by: str) -> str:
-    """What must not be on both sides: the photo, its flight where it is known, or what it has in the column `by`.
+    """What must not be on both sides of the split: the photo, its flight if it is known, or its value in the column
+    `by`.
 
-    Raises InputError where the photo has no such column.
+    Raises InputError if the photo has no such column.
     """
     if by == "photo" or (by == "flight" and "flight" not in photo.columns):
         return f"photo {photo.path}"

@@ -16,7 +16,7 @@ from detector.errors import MissingLibraryError
 from detector.training.config import Framework, TrainingConfig
 from detector.training.tracker import Tracker
 
-# What each needs, and how to get it.
+# What each framework needs, and the command that installs it.
 _NEEDS: dict[Framework, tuple[tuple[str, ...], str]] = {
     "compact": (("torch", "torchvision", "onnx"), "pip install 'herdmap[torch]'"),
     "torchvision": (("torch", "torchvision", "onnx"), "pip install 'herdmap[torch]'"),
@@ -26,26 +26,26 @@ _NEEDS: dict[Framework, tuple[tuple[str, ...], str]] = {
 
 
 class Trainer(Protocol):
-    """The functions of a framework's module."""
+    """The functions that the module of a framework must have."""
 
     def fit(self, config: TrainingConfig, tracker: Tracker) -> Path:
-        """Train, or go on from the last checkpoint in `config.output.folder`, and return the model file's path.
+        """Train, or resume from the last checkpoint in `config.output.folder`, and return the model file's path.
 
-        Calls `tracker.started` once, `metrics` with `loss` and `learning_rate` as it goes, `model` at the end; `ended`
-        is the caller's. Data come from `detector.training.dataset.read_dataset` and `detector.training.data.views`, so
-        that classes, splits, tiles and seeds mean the same in every framework. Of the processes that torchrun started
-        only rank 0 writes and tells.
+        Calls `tracker.started` once, `metrics` with `loss` and `learning_rate` during training, and `model` at the end.
+        The caller calls `ended`. Data come from `detector.training.dataset.read_dataset` and
+        `detector.training.data.views`, so that classes, splits, tiles and seeds mean the same in every framework. If
+        torchrun started several processes, only rank 0 writes and reports.
         Raises InputError for settings or data that cannot be used.
         """
         ...
 
     def rates(self, config: TrainingConfig) -> NDArray[np.float64]:
-        """(steps,) the learning rate of every step, from the scheduler that `fit` steps."""
+        """(steps,) the learning rate of every step, from the scheduler that `fit` uses."""
         ...
 
 
 def trainer(config: TrainingConfig) -> Trainer:
-    """The module of the config's framework. Raises MissingLibraryError where a library is missing."""
+    """The module of the config's framework. Raises MissingLibraryError if a library is missing."""
     libraries, install = _NEEDS[config.framework]
     for library in libraries:
         if find_spec(library) is None:

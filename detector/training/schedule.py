@@ -154,7 +154,7 @@ USUAL_RATE, USUAL_BATCH = 0.02, 16  # of those recipes, with SGD
 
 
 def doubts(schedule: Schedule, rates: NDArray[np.float64]) -> list[str]:
-    """What people get wrong in a schedule, a line each, [] for one that is plausible.
+    """Warnings about settings that people often get wrong, one per line; [] for a plausible schedule.
 
     rates: (steps,) of every step, as the scheduler gave them.
     """

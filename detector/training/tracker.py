@@ -24,10 +24,10 @@ MOST_WAITING = 10_000  # calls; a tracker that is farther behind misses some
 
 @dataclass(frozen=True)
 class Start:
-    """A run that begins, or goes on.
+    """The start of a run, or of its continuation.
 
-    name: the model's. folder: where its files are. first_step: how many steps an earlier call did. steps: of the whole
-    run. epoch_steps: steps in which as many tiles are drawn as an epoch has. parameters: every setting, flat.
+    name: the model's. folder: of its files. first_step: number of steps done by earlier calls. steps: of the whole run.
+    epoch_steps: steps in which as many tiles are drawn as an epoch has. parameters: every setting, flat.
     environment: versions, device, host.
     """
 
@@ -41,35 +41,35 @@ class Start:
 
 
 class Tracker:
-    """Who is told of a run. This one is silent; a kind of tracker overrides what it wants to hear.
+    """Gets the reports of a run. This one ignores them; a kind of tracker overrides the methods that it needs.
 
-    A step is how many optimiser steps are done; metrics of one step may come in several calls.
+    A step is the number of optimiser steps done. The metrics of one step may come in several calls.
     """
 
     def started(self, start: Start) -> None:
-        """The run begins, or goes on after a kill."""
+        """The run begins, or continues after a kill."""
 
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
-        """Numbers by name: `loss` and its parts, `learning_rate`, `validation/f1` and its like."""
+        """Numbers by name: `loss` and its parts, `learning_rate`, `validation/f1` and similar ones."""
 
     def picture(self, step: int, name: str, pixels: NDArray[np.uint8]) -> None:
-        """A sample prediction, (H, W, 3) uint8 RGB; of one name the newest step's is of interest."""
+        """A sample prediction, (H, W, 3) uint8 RGB. A newer picture of the same name replaces it."""
 
     def text(self, name: str, text: str) -> None:
-        """A table or a note on the whole run, such as what is frozen."""
+        """A table or a note about the whole run, such as what is frozen."""
 
     def model(self, path: Path) -> None:
         """The model file is written."""
 
     def ended(self, error: str | None) -> None:
-        """The run is over; `error` says why, where it did not end well: `STOPPED` where it was asked to end."""
+        """The run is over. `error` says why if it did not end well; it is `STOPPED` if the run was asked to end."""
 
 
 class Trackers(Tracker):
     """Several trackers as one that never raises and never waits.
 
-    The first failure of each is told to `warn`, and how many there were at the end. One that fails to start is told no
-    more.
+    `warn` gets the first failure of each tracker, and at the end the number of its failures. A tracker that fails to
+    start gets no more reports.
     """
 
     def __init__(self, trackers: Sequence[Tracker], warn: Callable[[str], None] | None = None) -> None:
@@ -95,7 +95,7 @@ class Trackers(Tracker):
         self._all(lambda tracker: tracker.model(path))
 
     def ended(self, error: str | None) -> None:
-        """Tell all, and wait until they have written what they were told, but not for ever."""
+        """Report the end to all, and wait until they have written everything, but only for a limited time."""
         self._all(lambda tracker: tracker.ended(error))
         for outlet in self._outlets:
             outlet.close(PATIENCE_S)
@@ -106,7 +106,7 @@ class Trackers(Tracker):
 
 
 class _Outlet:
-    """One tracker, its thread, and what it has not been told yet."""
+    """One tracker, its thread, and the reports that it has not received yet."""
 
     def __init__(self, tracker: Tracker, warn: Callable[[str], None]) -> None:
         self._tracker, self._warn = tracker, warn
@@ -144,7 +144,7 @@ class _Outlet:
                 continue
             try:
                 call(self._tracker)
-            # Whatever a tracker raises, SystemExit too, is no reason to lose hours of training.
+            # No error of a tracker, not even SystemExit, may end hours of training.
             except BaseException as error:
                 self._failures += 1
                 self._lost = needed

@@ -71,8 +71,8 @@ class AnimalTable:
 def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighting: bool = False) -> AnimalTable:
     """The animals of the survey at `path` after the review, as `geo.standing.select` chooses and names them.
 
-    every_sighting: also the sightings of an animal that another photo counts (`counted` 0).
-    Raises VectorError where `path` is no survey, TableError for an unknown `review`.
+    every_sighting: also repeated sightings of an animal (`counted` 0).
+    Raises VectorError if `path` is not a survey, TableError for an unknown `review`.
     """
     path = as_path(path)
     rows, images = geopackage.read_detections(path), geopackage.read_images(path)
@@ -120,12 +120,12 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
 
 
 def _survey_id(path: Path, runs: list[Run]) -> uuid.UUID:
-    """The first run's id names the survey wherever its file goes and whatever it is called."""
+    """The id of the first run, which stays with the survey when its file is moved or renamed."""
     return uuid.uuid5(_IDS, min(((run.started_at, run.run_id) for run in runs), default=("", path.stem))[1])
 
 
 def _ids(rows: DetectionRows, survey_id: uuid.UUID) -> list[str]:
-    """An id for each detection that stays as long as its box does, through reviews, merges and other exports."""
+    """An id for each detection that stays as long as its box does: through reviews, merges and other exports."""
     seen: Counter[str] = Counter()
     ids = []
     boxes = np.round(rows.boxes_px.astype(np.float64), 2)

@@ -54,7 +54,7 @@ class Exported:
 
 
 class Written(NamedTuple):
-    """How many animals a format took, and what it could not hold."""
+    """The number of animals that a format took, and what it could not hold."""
 
     rows: int
     warnings: tuple[str, ...] = ()

@@ -15,9 +15,10 @@ REJECTED = "rejected"
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """What two people said of the animals that both judged.
+    """The verdicts of two people on the animals that both judged.
 
-    verdicts: K names, the classes by name and then `rejected`. table: (K, K) int64, the first's verdicts in rows.
+    verdicts: K names, the classes by name and then `rejected`. table: (K, K) int64, the first person's verdicts in
+    rows.
     """
 
     verdicts: tuple[str, ...]
@@ -25,7 +26,7 @@ class Agreement:
 
     @property
     def n(self) -> int:
-        """How many animals both judged."""
+        """The number of animals that both judged."""
         return int(self.table.sum())
 
     @property

@@ -121,7 +121,7 @@ def _touched(rows: DetectionRows) -> NDArray[np.bool_]:
 
 
 def _alone(rows: DetectionRows) -> DetectionRows:
-    """The rows, each an animal of its own: the numbers of an old run mean nothing in the new one."""
+    """The rows with an animal number each: the numbers of an old run mean nothing in the new one."""
     columns = {field.name: getattr(rows, field.name) for field in fields(rows)}
     return DetectionRows(**{**columns, "animal_id": np.full(len(rows), -1, np.int64)})
 

@@ -38,7 +38,7 @@ Side = Literal["first", "second"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one person said of one animal. what: the class that was confirmed, or None for rejected."""
+    """One person's verdict on one animal. what: the confirmed class, or None for rejected."""
 
     what: str | None
     person: str | None
@@ -51,7 +51,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two people who differ on one animal. box_px: xyxy in image px. kept: whose verdict holds."""
+    """An animal on which two people disagree. box_px: xyxy in image px. kept: whose verdict is used."""
 
     image: str
     box_px: tuple[float, float, float, float]
@@ -63,7 +63,9 @@ class Conflict:
 
 @dataclass(frozen=True, eq=False)
 class Merged:
-    """The rows of both, one an animal. added: how many animals were drawn by the first alone, the second, both."""
+    """The rows of both files, one for each animal. added: number of animals drawn by the first person only, the second
+    only, both.
+    """
 
     rows: DetectionRows
     conflicts: tuple[Conflict, ...]
@@ -364,7 +366,7 @@ def _drawn(rows: DetectionRows) -> list[bool]:
 
 
 def _verdicts(rows: DetectionRows) -> list[Verdict | None]:
-    """What was said of each row; to draw an animal is to say that it is there."""
+    """The verdict on each row. Drawing an animal says that it is there."""
     verdicts: list[Verdict | None] = []
     columns = [rows.text(name) for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note")]
     for review, meant, person, at, note, drawn, name in zip(*columns, _drawn(rows), rows.class_names(), strict=True):
@@ -385,7 +387,7 @@ def _one_mind(one: Verdict, two: Verdict) -> bool:
 
 
 def _time(text: str | None) -> datetime:
-    """A moment as QGIS or Herdmap notes it; without a zone UTC; the earliest where it is none."""
+    """A time as QGIS or Herdmap writes it, as UTC if it has no zone; the earliest time if there is none."""
     try:
         moment = datetime.fromisoformat(text or "")
     except ValueError:
@@ -394,7 +396,7 @@ def _time(text: str | None) -> datetime:
 
 
 def _notes(winner: str | None, other: str | None, said: str | None, tie: bool) -> str | None:
-    """The lines of both notes and what the other person said, none of them twice."""
+    """The lines of both notes and the other person's verdict, each once."""
     first, second = (list(dict.fromkeys((note or "").splitlines())) for note in (winner, other))
     if set(first) <= set(second):
         first, second = second, first
