@@ -1,9 +1,8 @@
-"""Reading and writing images: every kind of raster, window by window, against the whole and against rasterio."""
+"""Reading images: every kind of raster, window by window, against the whole and against rasterio."""
 
-import io
 import resource
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
-from rasterio.control import GroundControlPoint
 from rasterio.enums import ColorInterp
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.shutil import copy as raster_copy
 
-from geo.errors import OutputError, RasterError
-from geo.raster import RasterReader, encode_jpeg, encode_jpegs, inspect, read_preview, write_geotiff, write_jpeg
+from geo.errors import RasterError
+from geo.raster import RasterReader, inspect, read_preview, write_geotiff
 
 WIDTH, HEIGHT = 300, 210
 UTM = "EPSG:32736"
@@ -271,6 +269,26 @@ def test_a_decimated_palette_holds_no_invented_colours(tmp_path: Path) -> None:
     assert {tuple(int(v) for v in pixel) for pixel in pixels.reshape(-1, 3)} <= known
 
 
+def test_preview(tiled_scene: Path) -> None:
+    assert read_preview(tiled_scene, 100).shape == (70, 100, 3)
+    assert read_preview(tiled_scene, 5000).shape == (HEIGHT, WIDTH, 3)
+
+
+def test_a_resampled_window_of_parts_of_pixels_shows_what_lies_there(tmp_path: Path) -> None:
+    # A ramp along x: the value says which px was read. Between whole pixels it must lie between their values.
+    ramp = np.tile(np.arange(200, dtype=np.uint8)[None, :, None], (40, 1, 3))
+    write_geotiff(tmp_path / "ramp.tif", iter([ramp]), 200, 40, compress="deflate", overviews=False)
+    with RasterReader(tmp_path / "ramp.tif") as reader:
+        shown, _ = reader.read(50.5, 10.25, 60, 20, (40, 120))
+        np.testing.assert_allclose(shown[20, 10:-10, 0], 50.5 - 0.5 + (np.arange(10, 110) + 0.5) / 2, atol=0.76)
+        whole, _ = reader.read(0, 0, 200.0000001, 40.0, (80, 400))
+        assert whole.shape == (80, 400, 3)
+        with pytest.raises(RasterError, match="parts of pixels"):
+            reader.read(0.5, 0, 10, 10)
+        with pytest.raises(RasterError, match="not inside"):
+            reader.read(150, 0, 50.1, 10, (10, 50))
+
+
 def test_a_read_after_close_is_an_error_and_closing_twice_is_not(tiled_scene: Path) -> None:
     reader = RasterReader(tiled_scene)
     reader.close()
@@ -345,108 +363,6 @@ def test_a_flat_or_empty_16_bit_raster_has_a_stretch_too(tmp_path: Path) -> None
     assert not valid.any()
 
 
-# --- where it lies ------------------------------------------------------------------------------------------------
-
-
-def test_a_geotransform_rotated_and_south_up(tmp_path: Path) -> None:
-    turned = rasterio.Affine.translation(6.5e5, 9.7e6) @ rasterio.Affine.rotation(30) @ rasterio.Affine.scale(0.05)
-    path = write(tmp_path / "a.tif", scene(), transform=turned)
-    where = inspect(path).georeference
-    assert where.kind == "geotransform"
-    np.testing.assert_allclose(where.to_map([(100, 50)])[0], turned @ (100, 50), atol=1e-9)
-    assert inspect(path).gsd_m == pytest.approx(0.05, rel=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("name", "sidecar", "driver"),
-    [
-        ("a.jpg", "a.jgw", "JPEG"),
-        ("a.jpg", "a.wld", "JPEG"),
-        ("a.jpg", "a.JGW", "JPEG"),
-        ("a.png", "a.pgw", "PNG"),
-        ("a.tif", "a.tfw", "GTiff"),
-    ],
-)
-def test_a_world_file(tmp_path: Path, name: str, sidecar: str, driver: str) -> None:
-    path = write(tmp_path / name, scene(), driver=driver, transform=None)
-    assert inspect(path).georeference.kind == "none"
-    (tmp_path / sidecar).write_text("0.05\n0\n0\n-0.05\n650000.025\n9699999.975\n")
-    where = inspect(path).georeference
-    assert where.kind == "world file"
-    assert where.crs_wkt is None
-    np.testing.assert_allclose(where.transform, (0.05, 0, 650000, 0, -0.05, 9_700_000), atol=1e-6)
-    (tmp_path / "a.prj").write_text(rasterio.CRS.from_string(UTM).to_wkt(version="WKT1_ESRI"))
-    info = inspect(path)
-    assert info.georeference.kind == "world file"
-    assert info.georeference.crs_wkt is not None
-    assert "UTM" in info.georeference.crs_wkt
-    assert info.gsd_m == pytest.approx(0.05, rel=1e-3)
-
-
-def test_the_files_own_geotransform_beats_a_world_file(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.tif", scene())
-    (tmp_path / "a.tfw").write_text("1\n0\n0\n-1\n0\n0\n")
-    where = inspect(path).georeference
-    assert where.kind == "geotransform"
-    assert where.transform == tuple(NORTH_UP)[:6]
-
-
-def test_ground_control_points(tmp_path: Path) -> None:
-    gcps = [
-        GroundControlPoint(row=row, col=col, x=(NORTH_UP @ (col, row))[0], y=(NORTH_UP @ (col, row))[1])
-        for row, col in [(0, 0), (0, WIDTH), (HEIGHT, WIDTH), (HEIGHT, 0)]
-    ]
-    where = inspect(write(tmp_path / "a.tif", scene(), gcps=gcps)).georeference
-    assert where.kind == "geotransform"
-    assert where.residual_px is not None
-    assert where.residual_px < 1e-4
-    np.testing.assert_allclose(where.to_map([(10, 20)])[0], NORTH_UP @ (10, 20), atol=1e-6)
-    assert where.crs_wkt is not None
-
-
-def test_rational_polynomials(tmp_path: Path) -> None:
-    from tests.geo.test_georeference import a_sensor_model
-
-    where = inspect(write(tmp_path / "a.tif", scene(), rpcs=a_sensor_model())).georeference
-    assert where.kind == "camera pose"
-    assert where.transform is None
-    assert np.abs(where.to_px(where.to_map([(100, 50)])) - (100, 50)).max() < 1e-6
-
-
-def test_a_photo_has_no_georeference_but_may_have_a_position(tmp_path: Path) -> None:
-    tags = {
-        "EXIF_DateTimeOriginal": "2018:10:01 08:12:13",
-        "EXIF_GPSLatitude": "(2) (30) (36)",
-        "EXIF_GPSLatitudeRef": "S",
-        "EXIF_GPSLongitude": "(34) (45) (0)",
-        "EXIF_GPSLongitudeRef": "E",
-        "EXIF_GPSAltitude": "(1612.5)",
-    }
-    write_jpeg(tmp_path / "a.jpg", scene().transpose(1, 2, 0), tags=tags, xmp="<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
-    info = inspect(tmp_path / "a.jpg")
-    assert info.georeference.kind == "none"
-    assert info.captured_at == "2018-10-01T08:12:13"
-    assert info.gps is not None
-    assert (info.gps.lon, info.gps.lat, info.gps.altitude_m) == pytest.approx((34.75, -2.51, 1612.5))
-    with Image.open(tmp_path / "a.jpg") as oracle:
-        assert oracle.info["xmp"].startswith(b"<x:xmpmeta")
-        assert oracle.getexif().get_ifd(0x8769)[0x9003] == "2018:10:01 08:12:13"
-
-
-@pytest.mark.realdata
-def test_a_drone_photo(realdata: Path) -> None:
-    info = inspect(realdata / "photos/DJI_0020.JPG")
-    assert (info.width, info.height, info.driver, info.sequential) == (4000, 2250, "JPEG", True)
-    assert info.captured_at == "2016-06-23T16:32:13"
-    assert info.gps is not None
-    assert (info.gps.lon, info.gps.lat) == pytest.approx((-91.9942994, 46.8427776))
-    with RasterReader(info.path) as reader:
-        pixels, valid = reader.read(0, 0, 4000, 2250)
-    assert valid is None
-    with Image.open(info.path) as oracle:
-        assert np.abs(pixels.astype(int) - np.asarray(oracle)).mean() < 1
-
-
 # --- what the planner needs to know -------------------------------------------------------------------------------
 
 
@@ -508,129 +424,3 @@ def test_memory_does_not_grow_with_the_raster(tmp_path: Path) -> None:
                 reader.read(x, y, 1024, 1024)
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown_kb < 90_000  # of 192 MB of pixels
-
-
-# --- writing ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("step", [1, 37, 512, 2000])
-def test_a_geotiff_written_in_bands_is_the_image(tmp_path: Path, step: int) -> None:
-    image = np.random.default_rng(0).integers(0, 255, (1100, 700, 3), np.uint8)
-    where = (0.02, 0.001, 650000.0, 0.001, -0.02, 9_700_000.0)
-    rows = (image[y : y + step] for y in range(0, 1100, step))
-    write_geotiff(tmp_path / "a.tif", rows, 700, 1100, where, UTM, compress="deflate", tags={"made_by": "a test"})
-    with RasterReader(tmp_path / "a.tif") as reader:
-        np.testing.assert_array_equal(reader.read(0, 0, 700, 1100)[0], image)
-        info = reader.info
-    assert info.georeference.transform == where
-    assert info.georeference.crs_wkt is not None
-    assert info.block_shape == (512, 512)
-    assert info.overviews == (2, 4)
-    with rasterio.open(tmp_path / "a.tif") as dataset:
-        assert dataset.tags()["made_by"] == "a test"
-        assert dataset.crs.to_epsg() == 32736
-    assert [p.name for p in tmp_path.iterdir()] == ["a.tif"]
-
-
-def test_a_jpeg_geotiff_is_small_and_close(tmp_path: Path) -> None:
-    y, x = np.mgrid[0:1000, 0:1000]
-    image = np.stack([(x + y) % 256 // 2 + 60, x % 256 // 4 + 90, y % 256 // 4 + 70], axis=2).astype(np.uint8)
-    write_geotiff(tmp_path / "a.tif", [image], 1000, 1000)
-    with RasterReader(tmp_path / "a.tif") as reader:
-        pixels, valid = reader.read(0, 0, 1000, 1000)
-    assert valid is None
-    assert np.abs(pixels.astype(int) - image).mean() < 3
-    assert (tmp_path / "a.tif").stat().st_size < image.nbytes / 5
-    assert inspect(tmp_path / "a.tif").georeference.kind == "none"
-
-
-def test_nothing_appears_where_writing_fails(tmp_path: Path) -> None:
-    def breaking() -> Iterator[NDArray[np.uint8]]:
-        yield np.zeros((10, 50, 3), np.uint8)
-        raise KeyboardInterrupt
-
-    target = tmp_path / "a.tif"
-    target.write_text("the old one")
-    with pytest.raises(KeyboardInterrupt):
-        write_geotiff(target, breaking(), 50, 100)
-    with pytest.raises(RasterError, match="10 rows"):
-        write_geotiff(target, [np.zeros((10, 50, 3), np.uint8)], 50, 100)
-    with pytest.raises(RasterError, match="rows"):
-        write_geotiff(target, [np.zeros((200, 50, 3), np.uint8)], 50, 100)
-    with pytest.raises(RasterError, match="expected"):
-        write_geotiff(target, [np.zeros((100, 51, 3), np.uint8)], 50, 100)
-    with pytest.raises(OutputError, match="folder"):
-        write_geotiff(tmp_path / "missing/a.tif", [np.zeros((100, 50, 3), np.uint8)], 50, 100)
-    with pytest.raises(OutputError, match="folder"):
-        write_jpeg(tmp_path / "missing/a.jpg", np.zeros((100, 50, 3), np.uint8))
-    assert [p.name for p in tmp_path.iterdir()] == ["a.tif"]
-    assert target.read_text() == "the old one"
-
-
-def test_a_full_disk_is_an_output_error(tmp_path: Path) -> None:
-    import signal
-
-    image = np.random.default_rng(0).integers(0, 255, (2048, 2048, 3), np.uint8)
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, limits[1]))  # no file beyond 1 MB: as a full disk does
-    try:
-        for compress in ("jpeg", "deflate"):
-            with pytest.raises(OutputError) as caught:
-                write_geotiff(tmp_path / "a.tif", [image], 2048, 2048, compress=compress)
-            assert "\n" not in str(caught.value)
-        with pytest.raises(OutputError):
-            write_jpeg(tmp_path / "a.jpg", image)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_chips_are_jpegs(tmp_path: Path) -> None:
-    chip = np.ascontiguousarray(scene()[:, :90, :128].transpose(1, 2, 0))
-    data = encode_jpeg(chip, quality=85)
-    (tmp_path / "chip.jpg").write_bytes(data)
-    with Image.open(tmp_path / "chip.jpg") as oracle:
-        assert oracle.size == (128, 90)
-        assert np.abs(np.asarray(oracle).astype(int) - chip).mean() < 12
-    for wrong in (np.zeros((5, 5), np.uint8), np.zeros((5, 5, 3)), np.zeros((0, 5, 3), np.uint8)):
-        with pytest.raises(RasterError, match="expected"):
-            encode_jpeg(wrong)  # type: ignore[arg-type]
-
-
-def test_preview(tiled_scene: Path) -> None:
-    assert read_preview(tiled_scene, 100).shape == (70, 100, 3)
-    assert read_preview(tiled_scene, 5000).shape == (HEIGHT, WIDTH, 3)
-
-
-def test_a_resampled_window_of_parts_of_pixels_shows_what_lies_there(tmp_path: Path) -> None:
-    # A ramp along x: the value says which px was read. Between whole pixels it must lie between their values.
-    ramp = np.tile(np.arange(200, dtype=np.uint8)[None, :, None], (40, 1, 3))
-    write_geotiff(tmp_path / "ramp.tif", iter([ramp]), 200, 40, compress="deflate", overviews=False)
-    with RasterReader(tmp_path / "ramp.tif") as reader:
-        shown, _ = reader.read(50.5, 10.25, 60, 20, (40, 120))
-        np.testing.assert_allclose(shown[20, 10:-10, 0], 50.5 - 0.5 + (np.arange(10, 110) + 0.5) / 2, atol=0.76)
-        whole, _ = reader.read(0, 0, 200.0000001, 40.0, (80, 400))
-        assert whole.shape == (80, 400, 3)
-        with pytest.raises(RasterError, match="parts of pixels"):
-            reader.read(0.5, 0, 10, 10)
-        with pytest.raises(RasterError, match="not inside"):
-            reader.read(150, 0, 50.1, 10, (10, 50))
-
-
-def test_many_small_pictures_are_jpegs_that_others_read() -> None:
-    rng = np.random.default_rng(0)
-    shapes = [(48, 48), (64, 64), (48, 48), (30, 17), (128, 128), (64, 64)]
-    # Smooth pictures, which JPEG keeps well: a colour of its own each, with a slope.
-    pictures = [
-        np.clip(rng.integers(40, 200, 3) + np.linspace(-30, 30, w)[None, :, None] * np.ones((h, 1, 1)), 0, 255).astype(
-            np.uint8
-        )
-        for h, w in shapes
-    ]
-    for pixels, data in zip(pictures, encode_jpegs(pictures, 90), strict=True):
-        with Image.open(io.BytesIO(data)) as read:
-            assert read.format == "JPEG"
-            np.testing.assert_allclose(np.asarray(read.convert("RGB")).astype(int), pixels.astype(int), atol=8)
-    assert encode_jpegs([]) == []
