@@ -9,8 +9,8 @@
 Every path is text or a path object, one or several. A survey is its GeoPackage: `detect` returns it, `open` opens one,
 and every function that takes a survey takes its path too.
 
-What a user should know comes as a `HerdmapWarning`, through `warnings`. What goes well is logged, by the logger
-`herdmap`. A terminal or a notebook shows a progress bar. Every error that Herdmap raises on purpose is an `Error`.
+Herdmap warns with `HerdmapWarning`, and logs what it does to the logger `herdmap`. A terminal or a notebook shows a
+progress bar. Every error that Herdmap raises on purpose is an `Error`.
 Importing this package loads no heavy library.
 """
 

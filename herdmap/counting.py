@@ -55,12 +55,12 @@ def estimate(
         review: Which detections count: `not-rejected`, `confirmed` or `all`.
         strip_width_m: The width of transects that are lines, metres.
         transect_table: A CSV that says which photo is on which transect.
-        transect_name: What of a photo's path names its transect, a pattern.
-        effort: A CSV to write, with what each photo searched.
-        full_count: All ground was searched: estimates are sums.
+        transect_name: A pattern that finds the name of the transect in a photo's path.
+        effort: A CSV file to write: the ground that each photo searched.
+        full_count: All ground was searched, so the estimates are sums.
         sample: Photos that were reviewed, to correct for misses and false alarms; `all`: every photo was.
-        precision_pct: Also log what more review or flying would reach this relative precision, per cent.
-        seed: Of the bootstrap.
+        precision_pct: Also log how much more review or flying reaches this relative precision, per cent.
+        seed: Random seed of the bootstrap.
 
     Raises:
         Error: An input cannot be used, or the survey cannot be written.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class PlacementOptions(TypedDict, total=False):
-    """Where photos are on the ground, where their own tags do not say it or not well enough."""
+    """Where the photos are, if their own tags do not say it, or not precisely enough."""
 
     position: StrPath | None
     """A table of poses (CSV) or a flight log (GPX, CSV)."""
@@ -38,7 +38,7 @@ class PlacementOptions(TypedDict, total=False):
 
 
 class DetectOptions(PlacementOptions, total=False):
-    """What `detect` can be told beside its main arguments."""
+    """Further options of `detect`."""
 
     tile_size: int | None
     """Pixels at the model's ground sample distance; by default the model's."""
@@ -53,11 +53,11 @@ class DetectOptions(PlacementOptions, total=False):
     gate_threshold: float | None
     """The probability of an animal from which the gate lets a tile pass; by default the gate's own."""
     margin: float
-    """Of a tile classifier: how far the best class must lead, or the tile is `uncertain`; by default 0.2."""
+    """For a tile classifier: if the best class leads by less than this, the tile is `uncertain`; by default 0.2."""
     time_limit_s: float
     """Seconds that reading a photo may take before it is given up; by default 300."""
     parts: str | None
-    """A folder or URL for the run's parts; by default beside the output."""
+    """A folder or URL for the results of finished work; by default a folder beside the output."""
 
 
 def detect(
@@ -133,7 +133,7 @@ def georeference(
 
     Args:
         survey: The survey or its path; it is written again.
-        forget: Start from the photos' tags. By default the settings of the last placement hold, unless given here.
+        forget: Ignore the settings of the last placement. By default they are used unless you override them.
         progress: Show a progress bar where photos are matched; None: in a terminal or a notebook.
         options: See `PlacementOptions`.
 

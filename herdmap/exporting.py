@@ -1,4 +1,4 @@
-"""A survey handed on: in other formats, and as a folder for colleagues."""
+"""Exports of a survey, and the folder for colleagues."""
 
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ def export(
         review: Which detections: `not-rejected`, `confirmed` or `all`.
         every_sighting: Also the sightings of an animal that another photo counts.
         shape: `box` or `point`; by default points in KML and boxes elsewhere.
-        dataset: A TOML file with what a Darwin Core Archive says of itself.
+        dataset: A TOML file that describes the dataset, for a Darwin Core Archive.
 
     Returns:
         The file, and how many animals are in it.

@@ -1,4 +1,4 @@
-"""Models trained, and held against labels."""
+"""Training a model, and measuring it on labelled photos."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How right a model is on labelled photos."""
+    """What `evaluate` measured."""
 
     metrics: Mapping[str, Any]
     """Every number, as in `metrics.json`: `classes` has precision, recall, F1, AP and counts of each class."""
@@ -47,16 +47,16 @@ def evaluate(
     trust: bool = False,
     progress: bool | None = None,
 ) -> Evaluation:
-    """Say how right a model is on labelled photos that it was not trained on. The same call again resumes.
+    """Measure how well a model finds animals in labelled photos that it was not trained on. The same call resumes.
 
     Args:
         model: A model file or a bundled model's name; None: `sheep`.
         data: The labels, a COCO file of full photos.
         images: The folder that its file names start from.
         output: The folder for the report.
-        trained_on: COCO files of what the model was trained on: photos or flights in both are refused.
-        any_class: Judge finding alone, whatever the classes are called.
-        rule: What the best score threshold is best by: `f1`, `count` or `recall:R`.
+        trained_on: COCO files of the training data. If a photo or a flight is also in `data`, that is an error.
+        any_class: Ignore the classes: every animal that is found counts as right.
+        rule: How the best score threshold is chosen: `f1`, `count` or `recall:R`.
         score: The least score of a detection, 0 to 1; by default the model's.
         tile_size: Pixels; by default the model's.
         overlap: Pixels by which tiles overlap; by default the model's.
@@ -66,7 +66,7 @@ def evaluate(
         progress: Show a progress bar; None: in a terminal or a notebook.
 
     Raises:
-        Error: The model, the labels or the photos cannot be used, or what is judged was trained on.
+        Error: The model, the labels or the photos cannot be used, or the model was trained on some of them.
     """
     from detector.evaluation.evaluate import Judging
     from detector.evaluation.evaluate import evaluate as judge
