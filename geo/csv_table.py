@@ -1,10 +1,13 @@
-"""Reads CSV tables as people make them, with comma, semicolon or tab between the cells."""
+"""CSV tables: read as people make them, with comma, semicolon or tab between the cells; written with commas."""
 
 import csv
 import io
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TextIO
 
 from geo.errors import VectorError
+from geo.output import whole
 from geo.paths import StrPath, as_path
 
 _DELIMITERS = ";\t,"
@@ -43,3 +46,22 @@ def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, l
                 yield reader.line_num, cells
     except csv.Error as error:
         raise VectorError(f"{path.name}, line {reader.line_num}: not CSV: {error}") from error
+
+
+def write_rows(
+    destination: StrPath | TextIO, header: Sequence[str], rows: Iterable[Sequence[Any]], errors: str = "replace"
+) -> None:
+    """Write a table as CSV in UTF-8: cells as they are, quoted where CSV needs it, None as nothing.
+
+    destination: a path, which appears whole or not at all, or an open text stream. errors: what becomes of a character
+    that UTF-8 cannot hold, such as half a surrogate pair out of a model's JSON. Raises OutputError.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    if not isinstance(destination, (str, os.PathLike)):
+        destination.write(text.getvalue())
+        return
+    with whole(destination) as part:
+        part.write_bytes(text.getvalue().encode("utf-8", errors))

@@ -9,10 +9,7 @@ The rules (a contract of the project):
 - area is the area on the ellipsoid, whatever the CRS.
 """
 
-import csv
-import io
 import math
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,9 +20,9 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.areas import geodesic_area_km2, geodesic_areas_km2, ground_crs
+from geo.csv_table import write_rows
 from geo.errors import Remark, VectorError
 from geo.georeference import reproject
-from geo.output import whole
 from geo.paths import StrPath, as_path
 from geo.tables import Counts, TableError
 
@@ -405,20 +402,12 @@ def write_csv(counts: Counts, destination: StrPath | TextIO) -> None:
     destination: a path, which appears whole or not at all, or an open text stream.
     Names are written as they are, quoted where CSV needs it. Raises OutputError.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("region", "class", "count", "area_km2", "density_per_km2"))
-    for region, name, number, area, density in zip(
-        counts.region, counts.class_name, counts.count, counts.area_km2, counts.density_per_km2, strict=True
-    ):
-        writer.writerow((region, name, int(number), _decimal(area), _decimal(density)))
-    if not isinstance(destination, (str, os.PathLike)):
-        destination.write(text.getvalue())
-        return
-    # A class name out of a model's JSON may hold half a surrogate pair, which UTF-8 cannot.
-    data = text.getvalue().encode("utf-8", errors="replace")
-    with whole(as_path(destination)) as part:
-        part.write_bytes(data)
+    columns = (counts.region, counts.class_name, counts.count, counts.area_km2, counts.density_per_km2)
+    rows = (
+        (region, name, int(number), _decimal(area), _decimal(density))
+        for region, name, number, area, density in zip(*columns, strict=True)
+    )
+    write_rows(destination, ("region", "class", "count", "area_km2", "density_per_km2"), rows)
 
 
 def _decimal(value: float) -> str:

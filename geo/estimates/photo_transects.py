@@ -4,8 +4,6 @@ Areas and counts follow one rule. The ground of a transect is that of its photos
 counts overlaps once. An animal belongs to the transect of the photo in which it counts.
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,11 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.csv_table import read_rows
+from geo.csv_table import read_rows, write_rows
 from geo.errors import Remark, VectorError
 from geo.estimates.effort import PhotoEffort, TransectTable, photo_effort, split_track, transect_table
 from geo.estimates.transects import Strips
-from geo.output import whole
 from geo.overlaps.count_once import count_once
 from geo.paths import StrPath, as_path
 from geo.photos.pose_table import NAMES
@@ -217,19 +214,15 @@ def _counts(table: TransectTable, class_names: Sequence[str]) -> tuple[tuple[str
 def write_effort(images: Images, found: PhotoStrips, path: StrPath) -> None:
     """Write what each photo searched as CSV, whole or not at all: photo, stratum, transect, area_km2, strip_width_m,
     along_m, animals. Raises OutputError."""
-    path = as_path(path)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("photo", "stratum", "transect", "area_km2", "strip_width_m", "along_m", "animals"))
-    effort = found.effort
+    rows, effort = [], found.effort
     for row, photo in enumerate(images.path):
         if effort.cell[row] is None:
             continue
         said = (photo, found.on.stratum[row] or "", found.on.transect[row], f"{effort.area_km2[row]:.9f}")
         lengths = (effort.strip_width_m[row], effort.along_m[row])
-        writer.writerow((*said, *("" if np.isnan(m) else f"{m:.1f}" for m in lengths), int(found.animals[row])))
-    with whole(path) as part:
-        part.write_bytes(text.getvalue().encode("utf-8", "replace"))
+        rows.append((*said, *("" if np.isnan(m) else f"{m:.1f}" for m in lengths), int(found.animals[row])))
+    header = ("photo", "stratum", "transect", "area_km2", "strip_width_m", "along_m", "animals")
+    write_rows(path, header, rows)
 
 
 def _photo_of(

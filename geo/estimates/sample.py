@@ -6,16 +6,15 @@ the reviewer may stop anywhere.
 """
 
 import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.csv_table import write_rows
 from geo.errors import VectorError
 from geo.estimates.correction import Photos, draw
-from geo.output import whole
 from geo.overlaps.cells import owns
 from geo.overlaps.count_once import photos_on_map
 from geo.paths import StrPath, as_path
@@ -149,19 +148,15 @@ def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
 
 def write_sample(sample: ReviewSample, path: StrPath) -> None:
     """Write the sample as CSV, whole or not at all. Raises OutputError."""
-    path = as_path(path)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows = []
     numbers = {True: 0, False: 0}
     for photo, positive, found, done in zip(
         sample.photos, sample.positive, sample.detections, sample.reviewed, strict=True
     ):
         numbers[positive] += 1
         called = "positive" if positive else "empty"
-        writer.writerow((called, numbers[positive], photo, found, "yes" if done else ""))
-    with whole(path) as part:
-        part.write_bytes(text.getvalue().encode("utf-8", "surrogateescape"))
+        rows.append((called, numbers[positive], photo, found, "yes" if done else ""))
+    write_rows(path, _COLUMNS, rows, errors="surrogateescape")
 
 
 def read_sample(path: StrPath) -> ReviewSample:

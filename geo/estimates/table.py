@@ -1,14 +1,11 @@
 """The table of estimates: as CSV for programs, and as text for people."""
 
-import csv
-import io
 import math
-import os
 from typing import TextIO
 
+from geo.csv_table import write_rows
 from geo.estimates.jolly import Estimate, Estimates
-from geo.output import whole
-from geo.paths import StrPath, as_path
+from geo.paths import StrPath
 
 __all__ = ["CSV_COLUMNS", "table", "write_csv"]
 
@@ -36,19 +33,15 @@ def write_csv(estimates: Estimates, destination: StrPath | TextIO) -> None:
 
     destination: a path, which appears whole or not at all, or an open text stream. Raises OutputError.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for row in estimates.rows:
-        numbers = (row.n_possible, row.area_km2, row.density_per_km2, row.estimate, row.se, row.ci_low, row.ci_high)
-        writer.writerow((row.stratum, row.class_name, row.n, *map(_decimal, (*numbers, row.cv))))
-    if not isinstance(destination, (str, os.PathLike)):
-        destination.write(text.getvalue())
-        return
-    # A class name out of a model's JSON may hold half a surrogate pair, which UTF-8 cannot.
-    data = text.getvalue().encode("utf-8", errors="replace")
-    with whole(as_path(destination)) as part:
-        part.write_bytes(data)
+    rows = (
+        (
+            *(row.stratum, row.class_name, row.n),
+            *map(_decimal, (row.n_possible, row.area_km2, row.density_per_km2, row.estimate)),
+            *map(_decimal, (row.se, row.ci_low, row.ci_high, row.cv)),
+        )
+        for row in estimates.rows
+    )
+    write_rows(destination, CSV_COLUMNS, rows)
 
 
 def _decimal(value: float) -> str:

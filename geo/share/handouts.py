@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from geo.csv_table import write_rows
 from geo.geojson import Feature, point, write_features
 from geo.paths import StrPath, as_path
 from geo.regions import count, regions_from, write_csv
@@ -57,12 +58,9 @@ def write_counts_csv(source: Source, path: StrPath) -> None:
         regions = regions_from([shape for _, shape in shapes], [name for name, _ in shapes], source.crs_wkt)
         write_csv(count(source.centres[chosen], classes[chosen], regions, source.crs_wkt, source.classes), path)
         return
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("region", "class", "count", "area_km2", "density_per_km2"))
-    for code, name in enumerate(source.classes):
-        writer.writerow(("all", name, int(np.count_nonzero(chosen & (source.label == code))), "", ""))
-    path.write_bytes(text.getvalue().encode("utf-8", "replace"))
+    found = [np.count_nonzero(chosen & (source.label == code)) for code in range(len(source.classes))]
+    rows = (("all", name, int(number), "", "") for name, number in zip(source.classes, found, strict=True))
+    write_rows(path, ("region", "class", "count", "area_km2", "density_per_km2"), rows)
 
 
 def write_geojson(source: Source, path: StrPath) -> bool:

@@ -1,8 +1,10 @@
+import csv
+import io
 from pathlib import Path
 
 import pytest
 
-from geo.csv_table import delimiter_of, read_rows
+from geo.csv_table import delimiter_of, read_rows, write_rows
 from geo.errors import VectorError
 from geo.estimates.photo_transects import _table
 from geo.estimates.transects import read_strata
@@ -64,3 +66,13 @@ def test_what_is_no_table_is_said(tmp_path: Path) -> None:
     path.write_text('a,b\n"' + "x" * 200_000)
     with pytest.raises(VectorError, match="line 2: not CSV"):
         list(read_rows(path, 10**6, "things"))
+
+
+def test_rows_are_written_to_a_path_or_a_stream_and_read_back(tmp_path: Path) -> None:
+    rows = [("a,b", 'say "x"', None), ("two\nlines", "=1+2", 3), ("half \ud800", "", 0.5)]
+    write_rows(tmp_path / "t.csv", ("one", "two", "three"), rows)
+    expected = [["one", "two", "three"], ["a,b", 'say "x"', ""], ["two\nlines", "=1+2", "3"], ["half ?", "", "0.5"]]
+    assert [cells for _, cells in read_rows(tmp_path / "t.csv", 10_000, "anything")] == expected
+    stream = io.StringIO()
+    write_rows(stream, ("one", "two", "three"), rows[:2])
+    assert list(csv.reader(io.StringIO(stream.getvalue(), newline=""))) == expected[:3]
