@@ -60,6 +60,7 @@ def rows_of_counting(text: str) -> list[Row]:
 Reader = Callable[[str], list[Row]]
 BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "merge": ([], ["--boxes", "1000", "10000", "--rounds", "3"], [], None),
+    "overlapping_boxes": ([], ["--boxes", "1000", "10000"], [], None),
     "end_to_end": (["--rounds", "5"], ["--rounds", "1", "--width", "4000", "--height", "3000"], [], None),
     "memory": ([], ["--sides", "4000", "8000"], ["onnx"], None),
     "steady_memory": ([], ["--photos", "150", "--engines", "local"], [], None),
