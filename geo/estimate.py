@@ -32,7 +32,7 @@ PHOTOS = Path("photos")  # in the place of transects: the survey's photos are on
 
 @dataclass(frozen=True)
 class Result:
-    """The estimates, and what is printed with them: lines of method, table, correction; and warnings."""
+    """The estimates, and what is printed with them: lines about the method, the table, the correction, and warnings."""
 
     estimates: Estimates
     lines: tuple[str, ...]
@@ -105,10 +105,10 @@ def sample(
     empty: int = 100,
     seed: int = 0,
 ) -> str:
-    """Draw photos to review into the CSV `output`; returns a line for a person.
+    """Draw photos to review into the CSV `output`. Returns a line for a person.
 
-    Where the file is there, its marks are kept and the sample grows: with the same seed a larger draw continues the
-    smaller one. Raises InputError where photos marked there would be lost.
+    If the file exists, its marks are kept and photos are added: with the same seed, a larger draw continues the smaller
+    one. Raises InputError if photos marked there would be lost.
     """
     path, target = absolute(survey_file), as_path(output)
     if positive == empty == 0:
@@ -141,7 +141,9 @@ def sample(
 
 @dataclass(frozen=True)
 class _Counted:
-    """The counts of transects; of a survey, the transects' ground, how a review corrects the counts, and warnings."""
+    """The counts of transects and their warnings; for a survey also the transects' ground, and how a review corrects
+    the counts.
+    """
 
     transects: Transects
     strips: Strips | None = None
@@ -150,7 +152,7 @@ class _Counted:
 
     @property
     def ground(self) -> tuple[Strips, Transects] | None:
-        """The transects' ground with what was counted there; None where there is no survey to show it in."""
+        """The transects' ground with the animals counted there; None if there is no survey to show it in."""
         return None if self.strips is None else (self.strips, self.transects)
 
 
@@ -173,7 +175,7 @@ class _Survey:
 
 
 def _counts_of(transect_path: Path, sample_file: object) -> Transects:
-    """The counts that the transects' CSV has. Raises InputError for what needs a survey."""
+    """The counts in the transects' CSV. Raises InputError for settings that need a survey."""
     if sample_file is not None:
         raise InputError("a review corrects the counts of a survey: give the survey too")
     if transect_path == PHOTOS:
@@ -279,7 +281,7 @@ def _known(value: float, se: float, written: Callable[[float], str]) -> str:
 
 
 def _wish_lines(plain: Estimates, estimates: Estimates, found: tuple[Factor, ...], wished_pct: float) -> list[str]:
-    """What it would take to know the total of each class to `wished_pct` per cent."""
+    """How much more work would give the total of each class to `wished_pct` per cent."""
     lines = []
     for row in (row for row in estimates.rows if row.stratum == ALL):
         name = f"{row.class_name}: for a precision of {wished_pct:g} %"

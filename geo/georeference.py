@@ -25,7 +25,7 @@ Transform = tuple[float, float, float, float, float, float]
 
 KINDS = ("geotransform", "world file", "camera pose", "flight log", "none")
 
-# What QGIS does with a raster that has no georeference: px with y turned up, so boxes lie over their image.
+# QGIS shows a raster without georeference like this: px with y turned up, so boxes lie over their image.
 PIXELS: Transform = (1.0, 0.0, 0.0, 0.0, -1.0, 0.0)
 IDENTITY: Transform = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
@@ -36,10 +36,10 @@ _REPROJECTED_POINTS_PER_SIDE = 21
 
 
 class PixelsToMap(Protocol):
-    """What places an image's px on the map: a `Georeference`, or a photo's pose (`geo.photos.projection.PosedPhoto`).
+    """Puts the px of an image on the map: a `Georeference`, or a photo's pose (`geo.photos.projection.PosedPhoto`).
 
-    straight: whether a straight line of px is straight on the map too. The rest as in `Georeference`; a pixel that has
-    no place on the ground comes out as NaN.
+    straight: whether a straight line of px is straight on the map too. The rest as in `Georeference`; a pixel without a
+    place on the ground becomes NaN.
     """
 
     @property
@@ -189,7 +189,7 @@ def from_gcps(xy_px: ArrayLike, xy_map: ArrayLike, crs_wkt: str | None) -> Geore
 
 
 def from_rpc(rpc: RPC) -> Georeference:
-    """The georeference of an RPC model at its own height, in WGS 84; terrain is not accounted for."""
+    """The georeference of an RPC model at its own height, in WGS 84. The terrain is not taken into account."""
     return Georeference("camera pose", crs_to_wkt("EPSG:4326"), rpc=rpc)
 
 
@@ -215,7 +215,7 @@ def crs_to_wkt(crs: str) -> str:
 
 @functools.lru_cache(maxsize=128)
 def is_on_earth(crs_wkt: str) -> bool:
-    """Whether the CRS has longitudes and latitudes behind it: not a local, engineering or geocentric one."""
+    """Whether the CRS is tied to longitudes and latitudes, unlike a local, engineering or geocentric one."""
     crs = _crs(crs_wkt)
     return crs.geodetic_crs is not None and not crs.is_geocentric
 

@@ -33,16 +33,16 @@ _ABANDONED_S = 24 * 3600
 
 @contextlib.contextmanager
 def whole(path: StrPath, *, swept: bool = False) -> Iterator[Path]:
-    """Write the file `path` so that it appears whole or not at all.
+    """Write the file `path` so that it appears complete or not at all.
 
     Yields the path to write: a file of the same name in a new folder, in which further files may lie. It becomes `path`
-    when the block ends well. When the block raises, nothing is left and what `path` was before stays.
+    when the block ends without an error. If the block raises, nothing is left, and an old `path` stays as it was.
 
-    A file that is replaced keeps its mode and its group. Where `path` is a symbolic link, the file that it points to is
-    replaced. A device or a pipe is written into. swept: do not look for what a killed process left of `path`; for a
-    writer of many files into one folder, which calls `sweep_folder` once.
+    A file that is replaced keeps its mode and its group. If `path` is a symbolic link, the file that it points to is
+    replaced. A device or a pipe is written into. swept: do not look for leftovers of a killed process; for a writer of
+    many files into one folder, which calls `sweep_folder` once.
 
-    Raises OutputError where the folder is missing, full, or not ours to write.
+    Raises OutputError if the folder is missing, full, or not writable.
     """
     path = as_path(path)
     with _output_errors(path):
@@ -67,11 +67,11 @@ def whole(path: StrPath, *, swept: bool = False) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def whole_folder(folder: StrPath) -> Iterator[Path]:
-    """Make `folder` so that it appears whole or not at all.
+    """Make `folder` so that it appears complete or not at all.
 
-    Yields a new, empty folder of the same name to fill. It becomes `folder` when the block ends well, and a folder that
-    was there is removed with all that is in it; its mode and group are kept. When the block raises, nothing is left and
-    what was there stays. Raises OutputError.
+    Yields a new, empty folder of the same name to fill. It becomes `folder` when the block ends without an error. An
+    old folder is then removed with everything in it; its mode and group are kept. If the block raises, nothing is left,
+    and the old folder stays as it was. Raises OutputError.
     """
     folder = as_path(folder)
     with _output_errors(folder):
@@ -106,9 +106,9 @@ def check_writable(path: StrPath) -> None:
 def check_output(path: StrPath) -> None:
     """Raise OutputError now if a GeoPackage could not be written to `path` later.
 
-    The folder must exist and be ours to write; a file that is there must be a GeoPackage that no other program
-    holds, since what that program has still to save would be lost under a new file. What a program that crashed
-    left in a -wal or -journal is put into the file first.
+    The folder must exist and be writable. An existing file must be a GeoPackage that no other program holds, because
+    unsaved changes of that program would be lost. If a program that crashed left a -wal or -journal, it is put into the
+    file first.
     """
     path = as_path(path)
     if path.suffix.lower() != ".gpkg":
@@ -140,7 +140,7 @@ def check_output(path: StrPath) -> None:
 
 
 def sweep(path: StrPath) -> None:
-    """Remove what processes left that were killed while they wrote `path`, or the project beside it."""
+    """Remove leftovers of processes that were killed while they wrote `path`, or the project beside it."""
     path = as_path(path)
     for output in (path, path.with_suffix(".qgz")):
         place = _resolved(output)
@@ -148,7 +148,7 @@ def sweep(path: StrPath) -> None:
 
 
 def sweep_folder(folder: StrPath) -> None:
-    """Remove what processes left in `folder` that were killed while they wrote files there."""
+    """Remove leftovers of processes that were killed while they wrote files in `folder`."""
     _sweep(as_path(folder), None)
 
 
@@ -250,7 +250,7 @@ def _keep_access(old: Path, new: Path) -> None:
 
 @contextlib.contextmanager
 def _output_errors(path: Path) -> Iterator[None]:
-    """The system's refusals as an OutputError of one line."""
+    """Turn errors of the operating system into an OutputError of one line."""
     try:
         yield
     except OSError as error:
@@ -273,7 +273,7 @@ def _fsync_file(path: Path) -> None:
 
 
 def _fsync_folder(folder: Path) -> None:
-    """Make a rename outlive a power cut, where the system can open folders (Windows cannot)."""
+    """Make a rename survive a power cut, if the system can open folders (Windows cannot)."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

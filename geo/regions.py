@@ -52,10 +52,10 @@ _SLIVER = 1e-6
 class Regions:
     """The regions of one file, in the file's order.
 
-    names: what each is called, all different and none of them `outside` or `unplaced`.
+    names: all different, and none of them `outside` or `unplaced`.
     polygons: (R,) object array of valid, non-empty 2D Polygon and MultiPolygon, in the CRS of the file.
-    crs_wkt: that CRS; None where it is undefined (then there are no areas).
-    warnings: one line for each thing that was repaired, skipped, renamed or is ambiguous.
+    crs_wkt: that CRS; None if it is undefined (then there are no areas).
+    warnings: a line for each polygon or name that was repaired, skipped, renamed or is ambiguous.
     """
 
     names: tuple[str, ...]
@@ -110,10 +110,10 @@ def regions_from(
     file: str = "regions",
     field: str | None = "name",
 ) -> Regions:
-    """Regions of plain geometries, cleaned and named as `read_regions` does.
+    """Regions from plain geometries, cleaned and named as `read_regions` does.
 
     geometries: (N,) shapely geometries or None. names: N values, None for the number of the row.
-    file, field: what the warnings call their origin; no field: the numbers are meant.
+    file, field: their origin, for the warnings; without a field, the numbers are meant.
     """
     geometries = np.asarray(geometries, dtype=object).reshape(-1)
     cleaned = [_polygonal(geometry) for geometry in geometries]
@@ -194,7 +194,7 @@ def _name(value: object, row: int) -> str:
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """The names with a number behind each that came before, or that is called as a row without a region."""
+    """The names, with a number added to each that occurred before, or that is the name of a row without a region."""
     taken = {name for _, name in _NO_REGION}
     last_number: dict[str, int] = {}
     distinct = []

@@ -28,11 +28,11 @@ Text = str | Sequence[str | None] | None
 
 
 class TableError(GeoError, ValueError):
-    """Columns that do not make a table: a length, a shape or a value that the schema does not have."""
+    """Columns that do not make a table: a wrong length or shape, or a value that the schema does not allow."""
 
 
 def _left_out() -> NDArray[Any]:
-    """An optional column that its maker left out."""
+    """The default of an optional column."""
     return np.empty(0)
 
 
@@ -92,7 +92,9 @@ class Images:
 
     @property
     def searched(self) -> NDArray[np.bool_]:
-        """(N,) which images are done, and were looked at from edge to edge: where no animal is said, there is none."""
+        """(N,) which images are done and were searched completely. If such an image has no detection, the detector
+        found nothing.
+        """
         each = zip(self.status, self.reason, strict=True)
         return np.array([s == "done" and not (r or "").startswith(SEARCHED_IN_PART) for s, r in each], bool)
 
@@ -180,7 +182,7 @@ class DetectionRows:
         return len(self.image)
 
     def text(self, name: str) -> list[str | None]:
-        """The text column `name` ('review', 'note', ...), one entry a row."""
+        """The text column `name` ('review', 'note', ...), one text per row."""
         column = getattr(self, name)
         return [column] * len(self) if column is None or isinstance(column, str) else list(column)
 
@@ -309,7 +311,9 @@ def _check_words(table: object, name: str, words: tuple[str, ...]) -> None:
 
 
 def _check_storable(text: str, what: str) -> None:
-    """A file name that is no UTF-8 comes to Python with lone surrogates, and GDAL ends a text at a NUL."""
+    """Raise for texts that a file cannot store: a name that is not UTF-8 has lone surrogates in Python, and GDAL ends a
+    text at a NUL.
+    """
     if "\0" in text or text.encode("utf-8", "replace").decode() != text:
         raise TableError(f"{what} {text!r} is not UTF-8 text; rename it")
 

@@ -29,8 +29,8 @@ LAYER_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 class Polygons:
     """The features of one layer of polygons, as the file has them.
 
-    geometries: (K,) object array of 2D shapely geometries; None where a feature has none.
-    columns: name -> K values (numpy scalars, str or None). crs_wkt: None where the file has no CRS.
+    geometries: (K,) object array of 2D shapely geometries; None for a feature without one.
+    columns: name -> K values (numpy scalars, str or None). crs_wkt: None if the file has no CRS.
     """
 
     layer: str
@@ -40,10 +40,10 @@ class Polygons:
 
 
 def read_polygons(path: StrPath, layer: str | None = None) -> Polygons:
-    """The polygons of any vector file that OGR reads; curves as lines, heights left out.
+    """The polygons of any vector file that OGR reads. Curves become lines, and heights are dropped.
 
-    layer: by default the first with polygons. Features of other kinds and without geometry are kept as they are.
-    Raises VectorError where there is no such file or layer, no polygon in it, or a geometry that makes no sense.
+    layer: by default the first layer with polygons. Features of other kinds and without geometry are kept as they are.
+    Raises VectorError if there is no such file or layer, no polygon in it, or an impossible geometry.
     """
     path = as_path(path)
     return _read_first(path, layer, "polygons", (3, 6, 7))
@@ -142,12 +142,12 @@ def write_vector(
     dataset_options: Mapping[str, str] | None = None,
     layer_options: Mapping[str, str] | None = None,
 ) -> None:
-    """Write one layer through a driver of GDAL, straight to `path`: who calls gives it a place that nobody sees.
+    """Write one layer with a driver of GDAL, directly to `path`. The caller gives a path that nobody else sees yet.
 
-    wkb: K geometries, None where there is none. columns: name -> (K,) numbers in which NaN is null, or texts and None.
+    wkb: K geometries, None for no geometry. columns: name -> (K,) numbers in which NaN is null, or texts and None.
     layer: its name; by default GDAL names it after the file. dataset_options, layer_options: the driver's, by name.
 
-    Raises OutputError where it cannot be written.
+    Raises OutputError if it cannot be written.
     """
     path = as_path(path)
     blobs = np.array([*wkb, None], object)[:-1]

@@ -50,11 +50,11 @@ Corrected for misses and false alarms by a factor from reviewed photos (double s
 
 @dataclass(frozen=True, eq=False)
 class Photos:
-    """M photos that the detector searched, and what a person said of those that are reviewed.
+    """M photos that the detector searched, and the review of some of them.
 
-    detected: (M, C) the detector's boxes of each class. right: (M, C) those of them that are animals of that class.
-    animals: (M, C) the animals of the class that are there. reviewed: (M,) bool; what the others hold in `right` and
-    `animals` is not looked at.
+    detected: (M, C) the detector's boxes of each class. right: (M, C) how many of them are animals of that class.
+    animals: (M, C) the animals of the class in the photo. reviewed: (M,) bool; for the other photos, `right` and
+    `animals` are ignored.
     """
 
     classes: tuple[str, ...]
@@ -74,7 +74,7 @@ class Photos:
 
     @property
     def positive(self) -> NDArray[np.bool_]:
-        """(M,) whether the detector found anything, of any class."""
+        """(M,) whether the detector found anything of any class."""
         return np.asarray(self.detected.sum(axis=1) > 0)
 
 

@@ -49,7 +49,7 @@ _FIT_PX = 2.0  # how far a box drawn on the map may be off in the photo before i
 class TrainingData:
     """What was written. empty: photos without an animal. added: animals that a person drew. left_out: photos.
 
-    unreviewed: boxes as crowd regions. images_folder: what the names in the file are relative to.
+    unreviewed: boxes as crowd regions. images_folder: the folder that file names are relative to.
     """
 
     output: Path
@@ -114,10 +114,11 @@ def export_data(
 
 
 def read_checked(path: StrPath) -> list[str]:
-    """The photos that a person searched whole: a CSV with a column `photo` or `image`, or a text file of a path a line.
+    """The photos that a person searched completely: from a CSV with a column `photo` or `image`, or a text file with
+    one path per line.
 
-    Where the CSV has a column `reviewed` or `checked`, as the review sample has, only rows with a yes in it.
-    Raises VectorError where it cannot be read.
+    If the CSV has a column `reviewed` or `checked`, as the review sample has, only rows with a yes in it count.
+    Raises VectorError if it cannot be read.
     """
     path = as_path(path)
     try:

@@ -68,7 +68,7 @@ _BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 @dataclass(frozen=True)
 class Taxon:
-    """What a class is called by taxonomists. rank: species, genus, ...; empty where the name itself says it."""
+    """The taxonomic name of a class. rank: species, genus, ...; empty if the name itself says it."""
 
     scientific_name: str
     rank: str = ""
@@ -78,11 +78,11 @@ class Taxon:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What an archive says of itself. An empty text is unknown; `write_archive` says what GBIF will miss.
+    """The description of an archive. An empty text is unknown; `write_archive` says what GBIF will miss.
 
-    licence: one of LICENCES. taxa: by class; None leaves a class out (a building is no occurrence).
-    event_date: ISO 8601, for photos that do not know their own. country_code: ISO 3166-1 alpha-2.
-    uncertainty_m: of every position, in place of POSITION_ERROR_M. media_url: what the photos' paths go behind.
+    licence: one of LICENCES. taxa: by class; None leaves a class out (a building is not an occurrence).
+    event_date: ISO 8601, for photos without a date. country_code: ISO 3166-1 alpha-2.
+    uncertainty_m: of every position, instead of POSITION_ERROR_M. media_url: goes before the photos' paths.
     """
 
     title: str = ""
@@ -212,7 +212,9 @@ def occurrences(animals: AnimalTable, dataset: Dataset) -> list[dict[str, str]]:
 
 
 def _taxon_of(name: str, dataset: Dataset) -> Taxon | None:
-    """A class that nobody mapped is an animal of some kind, or its own scientific name where it looks like one."""
+    """The taxon of a class that is not in the dataset file: its own scientific name if it looks like one, otherwise an
+    animal of some kind.
+    """
     if name in dataset.taxa:
         return dataset.taxa[name]
     return Taxon(name) if _BINOMIAL.fullmatch(name) else Taxon("Animalia", "kingdom")

@@ -25,7 +25,7 @@ _MAGIC = (
     (b"EHFA_HEADER_TAG", "HFA"),
 )
 EXPECTED = "GeoTIFF, COG, JPEG, PNG, WebP, JPEG 2000, Erdas Imagine or VRT"
-# Decoded from the first byte on: a window costs what the whole image above it costs.
+# Decoded from the first byte on, so a window costs as much as the whole image above it.
 SEQUENTIAL = frozenset({"JPEG", "PNG", "WEBP"})
 
 _LARGEST_VRT = 64 << 20
@@ -33,7 +33,7 @@ _DEEPEST_VRT = 4
 _VRT_CLASSES = frozenset({None, "VRTWarpedDataset", "VRTPansharpenedDataset"})
 _VRT_BANDS = frozenset({None, "VRTSourcedRasterBand", "VRTWarpedRasterBand", "VRTPansharpenedRasterBand"})
 _VRT_SOURCES = frozenset({"sourcefilename", "sourcedataset"})
-# Code, expressions, and doors to other drivers' options.
+# These contain code or expressions, or reach other drivers' options.
 _VRT_REFUSED = frozenset(
     {"openoptions", "processingsteps", "vrtdataset.vrt", "grouplist", "group", "multidimensional", "array"}
 )
@@ -142,7 +142,7 @@ def _true(text: str | None) -> bool:
 
 
 def _is_not_a_file_name(name: str) -> bool:
-    """Whether an image library would take this name for more than a file: a URL, a driver's prefix, inline XML."""
+    """Whether an image library would read more into this name than a file: a URL, a driver's prefix, inline XML."""
     if not name or "\0" in name or name.startswith(("/vsi", "<")) or "/vsi" in name:
         return True
     return re.match(r"[A-Za-z][\w+.-]+:", name) is not None  # two letters or more: not a Windows drive

@@ -75,10 +75,10 @@ class RasterInfo:
 
 
 def inspect(path: StrPath) -> RasterInfo:
-    """An image's header, read without its pixels.
+    """The header of an image, read without its pixels.
 
-    Raises `RasterError` where it is missing, no image of the formats read, damaged, or over the size bounds, and
-    `GeoreferenceError` where its position cannot be used.
+    Raises `RasterError` if the image is missing, not of a format that is read, damaged, or too large, and
+    `GeoreferenceError` if its position cannot be used.
     """
     path = as_path(path).absolute()
     with gdal(path), opened_raster(path) as opened:
@@ -98,7 +98,7 @@ class Opened:
 
 @contextlib.contextmanager
 def opened_raster(path: Path) -> Iterator[Opened]:
-    """The image, refused where it is not a file we trust."""
+    """The image, opened; refused if it is not a file that is safe to open."""
     driver = formats.identify(path)
     sources = [name for _, name in formats.vrt_sources(path)] if driver == "VRT" else []
     with Complaints() as complaints, quiet():
@@ -171,7 +171,7 @@ def describe(opened: Opened) -> RasterInfo:
 
 
 def _georeference(opened: Opened) -> Georeference:
-    """Where the image lies: its geotransform, else GCPs, else RPC, else nothing."""
+    """Where the image lies: by its geotransform, or else GCPs, or else RPC, or nowhere."""
     dataset, path, driver = opened.dataset, opened.path, opened.driver
     try:
         transform = tuple(float(value) for value in tuple(dataset.transform)[:6])

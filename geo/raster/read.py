@@ -30,10 +30,10 @@ _SAMPLE_SIDE = 128
 
 
 class RasterReader:
-    """Windows of one image as RGB. One handle, one thread at a time: open one reader a thread.
+    """Reads windows of one image as RGB. Only one thread at a time may use it: open one reader per thread.
 
-    `info` is the header; `stretch` the (low, high) of each of the three bands that was mapped to 0..255, or
-    None where the image is 8 bit and nothing is stretched. Use it as a context manager.
+    `info` is the header. `stretch` is the (low, high) of each of the three bands that was mapped to 0..255, or None if
+    the image is 8 bit and nothing is stretched. Use it as a context manager.
 
     Raises as `inspect` does.
     """
@@ -180,7 +180,7 @@ def _stored(
 ) -> NDArray[Any]:
     """Stored values of one window as (h, w, composite.indexes)."""
     raw = np.empty((*shape, len(composite.indexes)), composite.dtype)
-    # Straight into interleaved memory: GDAL's JPEG driver has a fast path for it, and no copy follows.
+    # Directly into interleaved memory: GDAL's JPEG driver has a fast path for it, and no copy is needed.
     dataset.read(list(composite.indexes), window=Window(*at), out=raw.transpose(2, 0, 1), resampling=resampling)
     return raw
 
@@ -207,9 +207,9 @@ _stretches_lock = threading.Lock()
 
 
 def _measure_stretch(dataset: Any, composite: Composite, info: RasterInfo) -> Stretch:
-    """One stretch for the whole raster, a function of the file alone: every reader of it stretches alike.
+    """One stretch for the whole raster. It depends only on the file, so every reader stretches alike.
 
-    From the smallest overview that still has 256 px, else from a fixed 8 x 8 grid of small windows.
+    From the smallest overview that still has 256 px, otherwise from a fixed 8 x 8 grid of small windows.
     """
     width, height = info.width, info.height
     factors = [factor for factor in info.overviews if max(width, height) / factor >= 256]

@@ -193,6 +193,6 @@ def _blocks(rows: Iterable[Pixels], width: int, height: int, step: int) -> Itera
 
 
 def _check_written(partial: Path, width: int, height: int) -> None:
-    """A full disk can pass GDAL's close unnoticed: the last block must be there to read."""
+    """A full disk can go unnoticed when GDAL closes a file, so check that the last block can be read."""
     with quiet(), rasterio.open(partial) as dataset:
         dataset.read(window=Window(max(0, width - 8), max(0, height - 8), min(8, width), min(8, height)))
