@@ -40,12 +40,6 @@ PHOTOS = 30
 REGIONS = {"west": (0.0, 0.0, 9.0, 30.0), "east": (9.0, 0.0, 18.0, 30.0)}
 
 
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str]) -> HerdmapHere:
-    """`herdmap ...` in this process."""
-    return HerdmapHere(capsys)
-
-
 @pytest.fixture(scope="module")
 def scene() -> np.ndarray:
     return pasture(1000, 800, animals=40)
