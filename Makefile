@@ -17,8 +17,11 @@ pip := -m pip install --quiet --disable-pip-version-check --constraint constrain
 
 # Tests on every core. Those of a file stay together, as they share what is slow to make.
 parallel := --numprocesses auto --dist loadscope
+# All that the tests need is installed but for Detectron2, so that nothing else is skipped: real imagery is not part of
+# the project, and not everybody may mount a disk.
+may_skip := HERDMAP_MAY_SKIP='Detectron2|real imagery|mount a small disk'
 
-.PHONY: setup setup-plugin demo test lint format docs bench plugin qgis clean
+.PHONY: setup setup-plugin demo test coverage lint format docs bench plugin qgis clean
 
 setup: $(dev)
 
@@ -28,8 +31,12 @@ demo: $(core)
 	$(CORE)/bin/herdmap demo -o herdmap-demo
 
 test: $(dev) qgis $(plugin_tests)
-	$(DEV)/bin/python -m pytest $(parallel)
+	$(may_skip) $(DEV)/bin/python -m pytest $(parallel)
 	QT_QPA_PLATFORM=offscreen $(QGIS)/bin/python -m pytest -c tests/plugin/pytest.ini tests/plugin
+
+# How much of the code the tests run, those in other processes too; a quarter slower than `make test`.
+coverage: $(dev) qgis
+	$(may_skip) $(DEV)/bin/python -m pytest $(parallel) --cov --cov-report=term:skip-covered
 
 lint: $(dev)
 	$(DEV)/bin/ruff check .
