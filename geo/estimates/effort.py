@@ -9,7 +9,6 @@ Photos on no transect (turns, transit) take no part. Leave them out of `geo.over
 animal may count in a photo that is on no transect.
 """
 
-import csv
 import io
 import math
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.areas import geodesic_areas_km2, ground_crs
+from geo.csv_table import write_rows
 from geo.errors import VectorError
 from geo.output import whole
 from geo.overlaps.cells import Photos, cells
@@ -79,13 +79,13 @@ class TransectTable:
 
         A transect without animals has one row with a count of 0.
         """
-        text = io.StringIO()
-        rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(["stratum", "transect", "class", "count", "area_km2"])
+        rows = []
         for k, (stratum, name) in enumerate(zip(self.stratum, self.names, strict=True)):
             for c in np.flatnonzero(self.counts[k]) if self.counts[k].any() else [-1]:
                 kind, count = (self.classes[c], int(self.counts[k, c])) if c >= 0 else ("", 0)
-                rows.writerow([stratum, name, kind, count, f"{self.area_km2[k]:.9f}"])
+                rows.append([stratum, name, kind, count, f"{self.area_km2[k]:.9f}"])
+        text = io.StringIO()
+        write_rows(text, ["stratum", "transect", "class", "count", "area_km2"], rows)
         return text.getvalue()
 
     def write(self, path: Path) -> None:

@@ -8,7 +8,6 @@ earlier.
 Agreement is measured over the animals that both people judged on their own (`geo.reviews.agreement`).
 """
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -22,9 +21,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import geopackage
+from geo.csv_table import write_rows
 from geo.errors import OutputError, VectorError
 from geo.geopackage import project_imagery
-from geo.output import check_output, check_writable, whole
+from geo.output import check_output, check_writable
 from geo.paths import StrPath, as_path
 from geo.reviews.agreement import REJECTED, Agreement, agreement
 from geo.reviews.carry import MANUAL_RUN, SAME_ANIMAL_IOU, join, match
@@ -161,17 +161,15 @@ def _with_paths(rows: DetectionRows, there: Mapping[str, str]) -> DetectionRows:
 
 def write_conflicts(conflicts: Sequence[Conflict], path: StrPath) -> None:
     """The conflicts as CSV, one a line, values as they are. Raises OutputError."""
-    path = as_path(path)
     said = ("verdict", "reviewer", "reviewed_at", "note")
     heads = ["image", "xmin", "ymin", "xmax", "ymax", "detected_class"]
     heads += [f"{side}_{name}" for side in ("first", "second") for name in said]
-    with whole(path) as part, part.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*heads, "kept"])
-        for one in conflicts:
-            box = ["" if math.isnan(value) else f"{value:.2f}" for value in one.box_px]
-            both = [[v, v.person, v.at, v.note] for v in (one.first, one.second)]
-            writer.writerow([one.image, *box, one.detected_class, *both[0], *both[1], one.kept])
+    rows = []
+    for one in conflicts:
+        box = ["" if math.isnan(value) else f"{value:.2f}" for value in one.box_px]
+        both = [[v, v.person, v.at, v.note] for v in (one.first, one.second)]
+        rows.append([one.image, *box, one.detected_class, *both[0], *both[1], one.kept])
+    write_rows(path, [*heads, "kept"], rows)
 
 
 def _same_crs(a: str | None, b: str | None) -> bool:
