@@ -177,11 +177,13 @@ class _Survey:
 def _counts_of(transect_path: Path, sample_file: object) -> Transects:
     """The counts in the transects' CSV. Raises InputError for settings that need a survey."""
     if sample_file is not None:
-        raise InputError("a review corrects the counts of a survey: give the survey too")
+        raise InputError("a review corrects the counts of a survey: the survey is missing", about="survey_file")
     if transect_path == PHOTOS:
-        raise InputError("transects that are made of photos need the survey: give the survey too")
+        raise InputError("transects that are made of photos need the survey, which is missing", about="survey_file")
     if not is_csv(transect_path):
-        raise InputError(f"{transect_path.name} holds no counts: give the survey, or counts as CSV")
+        raise InputError(
+            f"{transect_path.name} holds no counts: expected the survey, or counts as CSV", about="survey_file"
+        )
     return read_transects(transect_path)
 
 

@@ -69,6 +69,11 @@ def option_names(command: click.Command) -> set[str]:
     return {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
 
 
+def argument_names(command: click.Command) -> set[str]:
+    found = [parameter.metavar for parameter in command.params if isinstance(parameter, click.Argument)]
+    return {name.strip("[]") for name in found if name}
+
+
 def test_the_library_names_no_option_and_no_command() -> None:
     wrong = []
     for path in library():
@@ -91,7 +96,8 @@ def test_what_the_library_is_about_is_a_parameter_or_a_function_of_it() -> None:
 def test_a_mend_names_what_the_command_line_has(mend: str) -> None:
     command = command_of(mend)
     commands = list(herdmap.commands.values()) if command is None else [herdmap.commands[command]]
-    assert command is not None or options_of(mend)
+    arguments = set().union(*map(argument_names, commands)) & set(mend.split())
+    assert command is not None or options_of(mend) or arguments
     assert any(option_names(each).issuperset(options_of(mend)) for each in commands)
 
 

@@ -42,6 +42,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "region_field": ("name the column with --region-field F",),
     "retry_failed": ("--retry-failed tries them again",),
     "strip_width_m": ("give --strip-width M",),
+    "survey_file": ("give FILE.gpkg too",),
     "tile_size": ("choose it with --tile-size N",),
     "tiles_of": ("give --images with such animals",),
     "time_limit_s": ("give a longer --time-limit S, and --retry-failed",),

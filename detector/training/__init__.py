@@ -43,7 +43,10 @@ def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str
     first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started only the first one tells
     told = Trackers([*trackers, Record(), *listeners] if first else [], warn)
     if missing and first:
-        told.warn(f"{' and '.join(missing)} cannot be told, not being installed: pip install 'herdmap[tracking]'")
+        told.warn(
+            f"{' and '.join(missing)} cannot follow this run, since they are not installed: pip install "
+            "'herdmap[tracking]'"
+        )
     output = settings.output
     refusal = f"{output.folder / output.name}: another run is training this model; wait for it, or choose another name"
     with locked(output.folder / f"{output.name}.lock", refusal) if first else nullcontext():

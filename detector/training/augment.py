@@ -58,17 +58,17 @@ class Augmentation:
     def __post_init__(self) -> None:
         low, high = self.scale
         if not 0.05 <= low <= high <= 20:
-            raise InputError(f"scale is {list(self.scale)}; expected smallest and largest, from 0.05 to 20")
+            raise InputError(f"scale is {list(self.scale)}; expected the smallest and the largest, from 0.05 to 20")
         if not (1 <= self.aspect <= 4 and 1 <= self.gamma <= 4):
-            raise InputError(f"aspect {self.aspect} and gamma {self.gamma} must be from 1 to 4")
+            raise InputError(f"aspect is {self.aspect} and gamma {self.gamma}; expected 1 to 4")
         for name in ("brightness", "contrast", "saturation", "tint", "hue"):
             if not 0 <= getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}; expected a share from 0 up to (not with) 1")
+                raise InputError(f"{name} is {getattr(self, name)}; expected a share of 0 or more, and less than 1")
         for name in ("shadow", "blur", "jpeg", "mosaic", "near_animal", "visible"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"{name} is {getattr(self, name)}; expected a share from 0 to 1")
         if self.noise < 0 or self.smallest_px < 0:
-            raise InputError(f"noise {self.noise} and smallest_px {self.smallest_px} must be 0 or more")
+            raise InputError(f"noise is {self.noise} and smallest_px {self.smallest_px}; expected 0 or more")
 
 
 @dataclass(frozen=True)

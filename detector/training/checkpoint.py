@@ -32,7 +32,7 @@ def read(path: Path) -> dict[str, Any]:
             f"the checkpoint {path} cannot be used ({one_line(error, 300)}); remove it to start over"
         ) from error
     if not isinstance(state, dict):
-        raise InputError(f"the checkpoint {path} is none of a training run; remove it to start over")
+        raise InputError(f"the checkpoint {path} is not the checkpoint of a training run; remove it to start over")
     return state
 
 
@@ -61,13 +61,14 @@ class Own:
         state = read(self.path)
         if state.get("fingerprint") != self._config.fingerprint():
             raise InputError(
-                f"the checkpoint {self.path} is of a run with other settings; remove it, or use another folder"
+                f"the checkpoint {self.path} was made with other settings; remove it to start over, or use another "
+                "folder"
             )
         before = state.get("labels", self._labels)  # of an older version: it says nothing of them
         if before != self._labels:
             raise InputError(
-                f"the labels have changed since the checkpoint {self.path} was made: "
-                f"{_difference(before, self._labels)}; put them back as they were, or remove it to start over"
+                f"the labels changed since the checkpoint {self.path} was made: {_difference(before, self._labels)}; "
+                "restore the labels, or remove the checkpoint to start over"
             )
         return state
 
@@ -113,7 +114,7 @@ def start_from(
         known = tuple(str(name) for name in state["classes"])
         weights: dict[str, Tensor] = dict(state["averaged"])
     except (KeyError, TypeError) as error:
-        raise InputError(f"{path} is no checkpoint of a training run: it lacks {error}") from error
+        raise InputError(f"{path} is not the checkpoint of a training run: it lacks {error}") from error
     own = network.state_dict()
     for name, value in own.items():
         rows = class_rows(name)
@@ -122,13 +123,15 @@ def start_from(
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        raise InputError(f"{path} is of another network than the config's [model]: {one_line(error, 300)}") from error
+        raise InputError(
+            f"{path} belongs to another network than the config's [model]: {one_line(error, 300)}"
+        ) from error
     kept = [name for name in classes if name in known]
     new = [name for name in classes if name not in known]
     gone = [name for name in known if name not in classes]
     return (
-        f"starts from {path.name}; classes that it knows: {', '.join(kept) or 'none'}; "
-        f"new: {', '.join(new) or 'none'}; gone: {', '.join(gone) or 'none'}"
+        f"starts from {path.name}; known classes: {', '.join(kept) or 'none'}; new: {', '.join(new) or 'none'}; "
+        f"removed: {', '.join(gone) or 'none'}"
     )
 
 

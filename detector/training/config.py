@@ -43,7 +43,7 @@ class Source:
     def __post_init__(self) -> None:
         if (self.coco is None) == (self.voc is None):
             found = "both coco and voc" if self.coco else "neither coco nor voc"
-            raise InputError(f"the data of {self.images} has {found}; give one of them")
+            raise InputError(f"the data of {self.images} have {found}; expected one of the two")
         if not 0 < self.weight < 1e6:
             raise InputError(f"the weight of {self.labels} is {self.weight}; expected a number above 0")
 
@@ -76,7 +76,7 @@ class Negatives:
         for pattern in self.images:
             matches = sorted(p for p in pattern.parent.glob(pattern.name) if p.is_file())
             if not matches:
-                raise InputError(f"no file is named by the negatives' pattern {pattern}; mend it or leave it out")
+                raise InputError(f"no file matches the negatives' pattern {pattern}; correct it or leave it out")
             found.extend(matches)
         return found
 
@@ -104,11 +104,11 @@ class Split:
         if not 0 < self.validation < 1:
             raise InputError(f"[split] validation is {self.validation}; expected a share between 0 and 1")
         if not self.by:
-            raise InputError("[split] by is empty; expected photo, flight or a column's name")
+            raise InputError("[split] by is empty; expected photo, flight or the name of a column")
         try:
             re.compile(self.pattern)
         except re.error as error:
-            raise InputError(f"[split] pattern {self.pattern!r} is no regular expression: {error}") from error
+            raise InputError(f"[split] pattern {self.pattern!r} is not a regular expression: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ class Tiles:
             )
         if self.overlap < 0 or self.photos_in_memory < 1:
             raise InputError(
-                f"[tiles] overlap {self.overlap} must be 0 or more, photos_in_memory {self.photos_in_memory} 1 or more"
+                f"[tiles] overlap is {self.overlap} and photos_in_memory {self.photos_in_memory}; expected 0 or more, "
+                "and 1 or more"
             )
 
 
@@ -162,8 +163,8 @@ class Tracking:
     def __post_init__(self) -> None:
         if self.every_steps < 1 or self.validate_steps < 0 or self.pictures < 0:
             raise InputError(
-                f"[tracking] every_steps {self.every_steps} must be 1 or more, validate_steps {self.validate_steps} "
-                f"and pictures {self.pictures} 0 or more"
+                f"[tracking] every_steps is {self.every_steps}, validate_steps {self.validate_steps} and pictures "
+                f"{self.pictures}; expected every_steps of 1 or more, the others of 0 or more"
             )
 
 
@@ -182,7 +183,7 @@ class Output:
 
     def __post_init__(self) -> None:
         if not self.name or not all(c.isalnum() or c in "-_" for c in self.name):
-            raise InputError(f"the output's name is {self.name!r}; use letters, digits, - and _")
+            raise InputError(f"the output's name is {self.name!r}; expected letters, digits, - and _")
         if self.checkpoint_steps < 1:
             raise InputError(f"checkpoint_steps is {self.checkpoint_steps}; expected 1 or more")
 
@@ -228,13 +229,17 @@ class TrainingConfig:
             raise InputError(f"classes are {list(self.classes)}; name at least one, each once")
         for old, new in self.rename.items():
             if not isinstance(new, str) or new not in self.classes:
-                raise InputError(f"[rename] makes {old!r} {new!r}; expected one of {', '.join(self.classes)}")
+                raise InputError(f"[rename] renames {old!r} to {new!r}; expected one of {', '.join(self.classes)}")
         if not self.data:
-            raise InputError("the config lists no [[data]]; give at least one COCO file with its image folder")
+            raise InputError("the config has no [[data]]; expected at least one COCO file with its image folder")
         if self.seed < 0 or not 0 <= self.workers <= 64:
-            raise InputError(f"seed {self.seed} must be 0 or more, workers {self.workers} from 0 to 64")
+            raise InputError(
+                f"seed is {self.seed} and workers {self.workers}; expected a seed of 0 or more, and 0 to 64 workers"
+            )
         if self.tiles is not None and self.tiles.overlap >= self.schedule.crop_px:
-            raise InputError(f"[tiles] overlap {self.tiles.overlap} must be less than crop_px {self.schedule.crop_px}")
+            raise InputError(
+                f"[tiles] overlap is {self.tiles.overlap}; expected less than crop_px, which is {self.schedule.crop_px}"
+            )
 
     def flat(self) -> dict[str, str | float | int | bool]:
         """Every setting by its dotted name, as trackers show them."""

@@ -36,14 +36,16 @@ def read_pixels(path: Path) -> Tensor:
     try:
         with Image.open(path) as image:
             if image.width * image.height > LARGEST_IMAGE:
-                raise InputError(f"{path} has {image.width}x{image.height} px; cut it up: at most {LARGEST_IMAGE} px")
+                raise InputError(
+                    f"{path} has {image.width}x{image.height} px; expected at most {LARGEST_IMAGE} px; split it"
+                )
             pixels = np.array(image.convert("RGB"))
     except UnidentifiedImageError as error:
-        raise InputError(f"{path} is no image that can be read; give JPEG, PNG or 8-bit TIFF") from error
+        raise InputError(f"{path} is not an image that training can read; expected JPEG, PNG or 8-bit TIFF") from error
     except OSError as error:
         raise InputError(f"cannot read the image {path}: {error.strerror or error}") from error
     except Image.DecompressionBombError as error:
-        raise InputError(f"{path} claims more pixels than training takes; cut it up") from error
+        raise InputError(f"{path} says that it has more pixels than training takes; split it") from error
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
 
 
@@ -52,8 +54,8 @@ def load_scene(photo: LabelledImage) -> Scene:
     pixels = read_pixels(photo.path)
     if pixels.shape[1:] != (photo.height, photo.width):
         raise InputError(
-            f"{photo.path} is {pixels.shape[2]}x{pixels.shape[1]} px and its labels are for "
-            f"{photo.width}x{photo.height}; label the image as it is"
+            f"{photo.path} has {pixels.shape[2]}x{pixels.shape[1]} px, but its labels are for "
+            f"{photo.width}x{photo.height} px; label the image in its present size"
         )
     return Scene(pixels, photo.boxes_px, photo.labels, photo.crowd)
 
@@ -172,7 +174,9 @@ def batches(
     """
     rank, processes = part
     if batch % processes:
-        raise InputError(f"a batch of {batch} does not divide among {processes} processes; make it a multiple")
+        raise InputError(
+            f"a batch of {batch} cannot be divided among {processes} processes; expected a multiple of {processes}"
+        )
     own = batch // processes
     loader = DataLoader(
         shown,

@@ -108,7 +108,7 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
         photos = [_of_flight(photo, split.pattern, source) for photo in photos]
     photos = [photo for photo in photos if source.takes(photo.flight)]
     if not photos:
-        raise InputError(f"{source.labels} has no photo of the flights asked for; check `flights` and `without`")
+        raise InputError(f"{source.labels} has no photo of the chosen flights; check `flights` and `without`")
     missing = [photo.path for photo in photos if not photo.path.is_file()]
     if missing:
         raise InputError(
@@ -127,7 +127,9 @@ def _of_flight(photo: LabelledImage, pattern: str, source: Source) -> LabelledIm
     name = photo.path.relative_to(source.images).as_posix()
     found = re.search(pattern, name)
     if found is None:
-        raise InputError(f"[split] pattern {pattern!r} does not fit the photo {name}; expected one that fits them all")
+        raise InputError(
+            f"[split] pattern {pattern!r} does not fit the photo {name}; expected a pattern that fits all photos"
+        )
     flight = next((part for part in found.groups() if part is not None), found[0])
     return replace(photo, flight=flight, columns={**photo.columns, "flight": flight})
 
@@ -153,7 +155,7 @@ def _hold_out(groups: Sequence[Group], split: Split) -> tuple[list[Group], list[
     sizes = Counter(group_key(photo, split.by) for group in groups for photo in group.photos)
     if len(sizes) < 2:
         raise InputError(
-            f"all photos are of one {split.by} ({next(iter(sizes))}); split by photo, or list [[validation]]"
+            f"all photos belong to one {split.by} ({next(iter(sizes))}); split by photo, or give [[validation]]"
         )
 
     def place(key: str) -> str:
@@ -174,7 +176,9 @@ def _hold_out(groups: Sequence[Group], split: Split) -> tuple[list[Group], list[
             if chosen:
                 part.append(replace(group, photos=chosen))
     if not any(len(photo.labels) for group in parts[0] for photo in group.photos):
-        raise InputError(f"all animals are held out by the split by {split.by}; choose a smaller share or another seed")
+        raise InputError(
+            f"the split by {split.by} puts all animals into validation; choose a smaller share or another seed"
+        )
     return parts
 
 
@@ -191,13 +195,13 @@ def _refuse_leaks(
         if shared:
             key = shared[0]
             raise InputError(
-                f"the split leaks: {key} is in training ({sides[0][key]} photos) and in validation ({sides[1][key]})"
+                f"{key} is in training ({sides[0][key]} photos) and in validation ({sides[1][key]})"
                 + (f", and so are {len(shared) - 1} more" if shared[1:] else "")
-                + "; keep it on one side with `flights` and `without`, or choose what to split by under [split]"
+                + "; keep it on one side with `flights` and `without`, or split by something else under [split]"
             )
     copies = _same_file([*(photo.path for photo in learnt), *negatives], [photo.path for photo in judged])
     if copies is not None:
-        raise InputError(f"the split leaks: {copies[0]} (training) and {copies[1]} (validation) are the same photo")
+        raise InputError(f"{copies[0]} (training) and {copies[1]} (validation) are the same photo; keep it on one side")
 
 
 def _same_file(learnt: Iterable[Path], judged: Iterable[Path]) -> tuple[Path, Path] | None:

@@ -147,7 +147,9 @@ class Detectron2:
         settings = build_table(Network, config.model, "[model]")
         path = Path(settings.config) if Path(settings.config).is_file() else own_configs() / settings.config
         if not path.is_file():
-            raise InputError(f"[model] config {settings.config!r} is no file, nor one of Detectron2's own configs")
+            raise InputError(
+                f"[model] config {settings.config!r} is neither a file nor one of Detectron2's own configs"
+            )
         cfg = read_config(path)
         cfg.MODEL.ROI_HEADS.NUM_CLASSES = cfg.MODEL.RETINANET.NUM_CLASSES = len(config.classes)
         cfg.MODEL.MASK_ON = cfg.MODEL.KEYPOINT_ON = False  # the data are boxes
@@ -246,7 +248,9 @@ def begin_with(network: nn.Module, path: Path) -> str:
             weights = align_and_update_state_dicts(own, weights, c2_conversion=any(n.endswith("_w") for n in weights))
     fitting = {name: value for name, value in weights.items() if name in own and own[name].shape == value.shape}
     if not fitting:
-        raise ModelError(f"{path.name} has nothing of this network: expected weights of the same or a like one")
+        raise ModelError(
+            f"{path.name} has no weights that fit this network; expected those of the same network or of a similar one"
+        )
     network.load_state_dict(fitting, strict=False)
     new = [name for name in own if name not in fitting]
     return f"starts from {path.name}: {len(fitting)} of {len(own)} parameters; new: {', '.join(new) or 'none'}"

@@ -102,11 +102,11 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
 
     A run that was killed goes on from its last checkpoint, `<folder>/<name>.pt`, to the weights that it would have had.
     Raises InputError for settings or data that cannot be used, for several processes, for a checkpoint that was made
-    under other settings, and where the loss is no number any more; ModelError where the file does not answer as the
+    under other settings, and where the loss is not a number; ModelError where the file does not answer as the
     learner does.
     """
     if (count := int(os.environ.get("WORLD_SIZE", "1"))) > 1:
-        raise InputError(f"{count} processes are to share the run: fastai trains in one; start it without torchrun")
+        raise InputError(f"{count} processes were started, but fastai trains in one process; start it without torchrun")
     said = _settings(config)
     photos = read_dataset(config)
     with processes(config.device) as team:
@@ -214,18 +214,16 @@ class TrackerCallback(_Plain):
 def _settings(config: TrainingConfig) -> Network:
     said = build_table(Network, config.model, "[model]")
     if EMPTY in config.classes:
-        raise InputError(
-            f"classes name {EMPTY!r}, which tiles without an animal are called by themselves; leave it out"
-        )
+        raise InputError(f"classes has {EMPTY!r}, which is the class of tiles without an animal; leave it out")
     if config.schedule.crop_px != config.output.tile_size:
         raise InputError(
-            f"crop_px is {config.schedule.crop_px} and tile_size {config.output.tile_size}: a classifier sees whole "
-            "tiles, as large as those that it learns from; make them equal"
+            f"crop_px is {config.schedule.crop_px} and tile_size {config.output.tile_size}, but a classifier needs "
+            "the same size in training and in a search; make them equal"
         )
     if config.schedule.batch < 2:
-        raise InputError("batch is 1; fastai's heads have batch norms, which need 2 tiles or more")
+        raise InputError("batch is 1; expected 2 or more, which the batch norms of fastai's heads need")
     if config.tiles is None:
-        raise InputError("fastai learns from the tiles of whole photos; leave [tiles] in the config")
+        raise InputError("fastai learns from the tiles of whole photos; expected [tiles] in the config")
     return said
 
 
@@ -238,8 +236,8 @@ def _built(said: Network, config: TrainingConfig) -> nn.Module:
         )
     except (URLError, OSError, RuntimeError) as error:
         raise InputError(
-            f"[model] the ImageNet weights of {said.architecture} cannot be had ({one_line(error)}); put the file into "
-            f"{torch.hub.get_dir()}/checkpoints, use start_from, or say weights = 'none'"
+            f"[model] the ImageNet weights of {said.architecture} cannot be downloaded ({one_line(error)}); put the "
+            f"file into {torch.hub.get_dir()}/checkpoints, use start_from, or write weights = 'none'"
         ) from error
     return network
 

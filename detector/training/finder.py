@@ -40,14 +40,14 @@ class Finding:
 def find_rate(config: TrainingConfig, steps: int) -> Finding:
     """Train `steps` steps at rates that rise from 1e-6 to 1, and forget what was learnt: nothing is written.
 
-    Raises InputError for a framework that has a loop of its own, and where the loss is no number from the start.
+    Raises InputError for a framework that has a loop of its own, and where the loss is not a number from the start.
     """
     module = trainer(config)
     trainable = getattr(module, "trainable", None)
     if trainable is None:
         raise InputError(
-            f"the finder trains networks in the loop of compact, torchvision and detectron2; the config's is "
-            f"{config.framework}, which has a loop of its own"
+            "the search for a learning rate supports compact, torchvision and detectron2; the config's framework is "
+            f"{config.framework}"
         )
     from detector.training.data import batches, views
     from detector.training.dataset import read_dataset
@@ -70,7 +70,7 @@ def find_rate(config: TrainingConfig, steps: int) -> Finding:
     if not math.isfinite(losses[-1]):
         losses.pop()
     if len(losses) < 3:
-        raise InputError(f"the loss is no number after {len(losses)} steps at a rate of {LOWEST}; check the data")
+        raise InputError(f"the loss is not a number after {len(losses)} steps at a rate of {LOWEST}; check the data")
     return Finding(rates[: len(losses)], np.array(losses), _smoothed(losses))
 
 

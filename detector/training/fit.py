@@ -79,7 +79,7 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
 
     A run that was killed goes on from its last checkpoint, `<folder>/<name>.pt`, when it is started again, to the
     weights that it would have had. Raises InputError for settings or data that cannot be used, for a checkpoint that
-    was made under other settings, and where the loss is no number any more.
+    was made under other settings, and where the loss is not a number.
     """
     photos = read_dataset(config)
     with processes(config.device) as team:
@@ -279,7 +279,7 @@ def require_numbers(step: int, losses: Mapping[str, float]) -> None:
     """Raise InputError where a part of the loss is infinite or no number."""
     if not all(map(math.isfinite, losses.values())):
         raise InputError(
-            f"the loss of step {step} is no number any more ({dict(losses)}); choose a lower learning_rate, remove the "
+            f"the loss of step {step} is not a number ({dict(losses)}); choose a lower learning_rate, remove the "
             "checkpoint, and start again",
             about="learning_rate",
         )

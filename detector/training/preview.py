@@ -50,5 +50,5 @@ def preview(config: StrPath) -> Preview:
 
         epoch_steps = epoch_length(read_dataset(settings), settings) / settings.schedule.batch
     except InputError as error:
-        found.append(f"epochs are not shown, as the data cannot be read: {error}")
+        found.append(f"epochs are not shown, since the data cannot be read: {error}")
     return Preview(settings, rates, epoch_steps, tuple(found))

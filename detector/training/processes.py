@@ -68,7 +68,9 @@ def processes(device: str) -> Iterator[Processes]:
     if place.type not in ("cpu", "cuda") or (
         place.type == "cuda" and (place.index or 0) >= (torch.cuda.device_count() if torch.cuda.is_available() else 0)
     ):
-        raise InputError(f"device {kind} is not there; expected auto, cpu, or one of {torch.cuda.device_count()} GPUs")
+        raise InputError(
+            f"device {kind} does not exist; expected auto, cpu, or one of {torch.cuda.device_count()} GPUs"
+        )
     if count == 1:
         yield Processes(0, 1, place)
         return

@@ -60,22 +60,26 @@ class Schedule:
     def __post_init__(self) -> None:
         if self.steps < 1 or self.batch < 1 or self.average_steps < 1:
             raise InputError(
-                f"steps {self.steps}, batch {self.batch}, average_steps {self.average_steps}: each must be 1 or more"
+                f"steps is {self.steps}, batch {self.batch} and average_steps {self.average_steps}; expected 1 or "
+                "more for each"
             )
         if self.crop_px < 64 or self.crop_px > 2048 or self.crop_px % 16:
             raise InputError(f"crop_px is {self.crop_px}; expected a multiple of 16 from 64 to 2048")
         if not 0 <= self.warm_up_steps < self.steps:
-            raise InputError(f"warm_up_steps is {self.warm_up_steps} of {self.steps} steps; it must be shorter")
+            raise InputError(
+                f"warm_up_steps is {self.warm_up_steps}; expected less than the {self.steps} steps of the run"
+            )
         if not 0 < self.learning_rate < 1:
             raise InputError(f"learning_rate is {self.learning_rate}; expected a number between 0 and 1")
         if not 0 <= self.final_share <= 1 or self.weight_decay < 0:
             raise InputError(
-                f"final_share {self.final_share} must be from 0 to 1, weight_decay {self.weight_decay} 0 or more"
+                f"final_share is {self.final_share} and weight_decay {self.weight_decay}; expected 0 to 1, and 0 or "
+                "more"
             )
         if not 0 < self.gamma <= 1 or not 0 <= self.warm_up_factor <= 1 or not 0 <= self.momentum < 1:
             raise InputError(
-                f"gamma {self.gamma} and warm_up_factor {self.warm_up_factor} must be shares, "
-                f"momentum {self.momentum} from 0 up to (not with) 1"
+                f"gamma is {self.gamma}, warm_up_factor {self.warm_up_factor} and momentum {self.momentum}; expected "
+                "shares from 0 to 1, and a momentum of less than 1"
             )
         for name in ("milestones", "restarts"):
             steps = getattr(self, name)
@@ -83,11 +87,14 @@ class Schedule:
                 raise InputError(f"{name} are {list(steps)}; expected steps from 1 on, each later than the one before")
         if self.restarts and self.restarts[0] <= self.warm_up_steps:
             raise InputError(
-                f"the first restart is at {self.restarts[0]}, in the warm-up of {self.warm_up_steps} steps"
+                f"the first restart is at step {self.restarts[0]}; expected one after the warm-up of "
+                f"{self.warm_up_steps} steps"
             )
         for name, kind in (("milestones", "multistep"), ("restarts", "cosine")):
             if getattr(self, name) and self.kind != kind:
-                raise InputError(f"{name} are of the kind {kind}, and the kind is {self.kind}; change one of the two")
+                raise InputError(
+                    f"{name} belong to the kind {kind}, but the kind is {self.kind}; change one of the two"
+                )
         if self.learning_rate_batch < 0:
             raise InputError(f"learning_rate_batch is {self.learning_rate_batch}; expected 0 or more")
 
@@ -163,12 +170,12 @@ def doubts(schedule: Schedule, rates: NDArray[np.float64]) -> list[str]:
     for name in ("milestones", "restarts"):
         late = [step for step in getattr(schedule, name) if step >= steps]
         if late:
-            found.append(f"{name} {', '.join(map(str, late))} never come: the last step is {steps - 1}")
+            found.append(f"{name} {', '.join(map(str, late))} are never reached: the last step is {steps - 1}")
     early = [step for step in schedule.milestones if step <= schedule.warm_up_steps]
     if early:
         found.append(
-            f"the warm-up of {schedule.warm_up_steps} steps is not over at the first milestone, {early[0]}: "
-            f"the rate never reaches {schedule.learning_rate:g}"
+            f"the warm-up of {schedule.warm_up_steps} steps is longer than the way to the first milestone, "
+            f"{early[0]}: the rate never reaches {schedule.learning_rate:g}"
         )
     if len(after) > 1 and after.min() >= after.max() * 0.999:
         found.append(f"the rate never falls: it is {after[-1]:.3g} from the warm-up to the end")
@@ -176,14 +183,14 @@ def doubts(schedule: Schedule, rates: NDArray[np.float64]) -> list[str]:
     if base and base != schedule.batch:
         wanted = rate * schedule.batch / base
         found.append(
-            f"learning_rate {rate:g} was chosen for a batch of {base}, and the batch is {schedule.batch}: the linear "
-            f"rule (Goyal et al. 2017) makes it {wanted:.3g}"
+            f"learning_rate {rate:g} was chosen for a batch of {base}, but the batch is {schedule.batch}: the linear "
+            f"rule (Goyal et al. 2017) gives {wanted:.3g}"
         )
     usual = USUAL_RATE * schedule.batch / USUAL_BATCH
     if not base and schedule.optimiser == "sgd" and not 0.4 <= rate / usual <= 2.5:
         found.append(
-            f"learning_rate {rate:g} is {rate / usual:.2g} times the usual {usual:.3g} for a batch of {schedule.batch} "
-            f"({USUAL_RATE} for {USUAL_BATCH}, by the linear rule of Goyal et al. 2017); if it is meant, say "
-            f"learning_rate_batch = {schedule.batch}"
+            f"learning_rate {rate:g} is {rate / usual:.2g} times the usual {usual:.3g} for a batch of "
+            f"{schedule.batch} ({USUAL_RATE} for {USUAL_BATCH}, by the linear rule of Goyal et al. 2017); if you mean "
+            f"it, write learning_rate_batch = {schedule.batch}"
         )
     return found

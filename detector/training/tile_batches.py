@@ -81,7 +81,7 @@ class ValidationTiles(_OnDevice):
                 sized = photo if photo.width else without_animals(photo.path)
                 if sized.width * sized.height > LARGEST_IMAGE:
                     size = f"{sized.width} x {sized.height} px"
-                    raise InputError(f"{sized.path} has {size}; cut it up: at most {LARGEST_IMAGE} px")
+                    raise InputError(f"{sized.path} has {size}; expected at most {LARGEST_IMAGE} px; split it")
                 grid = TileGrid(sized.width, sized.height, config.output.tile_size, config.output.overlap)
                 own, judged = shown_and_judged(sized, grid, visible, self._classes)
                 self.photos.append((sized, grid, judged))

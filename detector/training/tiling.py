@@ -137,4 +137,4 @@ def photo_size(path: Path) -> tuple[int, int]:
         with Image.open(path) as image:
             return image.size
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path} is no image that can be read; give JPEG, PNG or 8-bit TIFF") from error
+        raise InputError(f"{path} is not an image that training can read; expected JPEG, PNG or 8-bit TIFF") from error

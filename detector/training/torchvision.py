@@ -84,8 +84,8 @@ class Torchvision:
         side = config.schedule.crop_px
         if side != config.output.tile_size:
             raise InputError(
-                f"crop_px is {side} and tile_size {config.output.tile_size}: torchvision's networks resize a tile to a "
-                "size of their own, so animals would be of two sizes; make them equal"
+                f"crop_px is {side} and tile_size {config.output.tile_size}, but torchvision's networks resize every "
+                "tile to one size, so animals would have two sizes; make them equal"
             )
         fixed = said.architecture.startswith("ssd")
         self._settings: dict[str, Any] = {"detections_per_tile": said.detections_per_tile}
@@ -111,13 +111,13 @@ class Torchvision:
         """Torchvision's own weights, as far as they fit: all but what tells the classes apart."""
         name = self._architecture
         if name not in (*BUILDERS, SSDLITE):
-            raise InputError(f"[model] torchvision has no weights of {name}; say weights = 'none', or use start_from")
+            raise InputError(f"[model] torchvision has no weights of {name}; write weights = 'none', or use start_from")
         try:
             published, eps = _published(name, weights)
         except (URLError, OSError, RuntimeError) as error:
             raise InputError(
                 f"[model] the {weights} weights of {name} cannot be downloaded ({one_line(error)}); put the file into "
-                f"{torch.hub.get_dir()}/checkpoints, use start_from, or say weights = 'none'"
+                f"{torch.hub.get_dir()}/checkpoints, use start_from, or write weights = 'none'"
             ) from error
         own = self.network.state_dict()
         fitting = {k: v for k, v in published.items() if k in own and own[k].shape == v.shape}

@@ -131,10 +131,10 @@ class _Outlet:
         except queue.Full:
             pass
         if self._thread.is_alive():
-            self._warn(f"{self._name} is still behind after {patience_s:.0f} s; the run ends without it")
+            self._warn(f"{self._name} has not received everything after {patience_s:.0f} s; the run ends without it")
         if self._failures > 1 or self._missed:
             self._warn(
-                f"{self._name} failed {self._failures} times and missed {self._missed} messages; the model is whole"
+                f"{self._name} failed {self._failures} times and missed {self._missed} messages; the model is complete"
             )
 
     def _work(self) -> None:

@@ -248,7 +248,7 @@ def test_parts_elsewhere(photos: Path, local: dict[str, Any], tmp_path: Path) ->
 
 
 def test_a_cluster_that_is_too_small_or_not_there_is_said(photos: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="needs 64 cores and 0 GPUs, and the cluster has 2 and 0"):
+    with pytest.raises(InputError, match="needs 64 cores and 0 GPUs, but the cluster has 2 and 0"):
         survey.detect([photos], tmp_path / "out.gpkg", cluster=survey.Cluster(cpus=64))
     with pytest.raises(InputError, match=r"needs 1 cores and 0\.5 GPUs"):
         survey.detect([photos], tmp_path / "out.gpkg", cluster=survey.Cluster(gpus=0.5))

@@ -205,7 +205,7 @@ def test_a_copy_under_another_name_leaks(tmp_path):
 
 def test_one_flight_cannot_be_split_by_flight(tmp_path):
     _flights(tmp_path, flights=1)
-    with pytest.raises(InputError, match=r"all photos are of one flight \(flight f0\); split by photo"):
+    with pytest.raises(InputError, match=r"all photos belong to one flight \(flight f0\); split by photo"):
         read_dataset(_config(tmp_path, COCO, extra='[split]\nby = "flight"\n'))
 
 
@@ -320,7 +320,7 @@ def test_processes_share_each_batch_without_a_view_in_common(tmp_path):
     alone, first, second = pixels((0, 1)), pixels((0, 2)), pixels((1, 2))
     assert pixels((0, 1), workers=2) == alone  # whoever makes them
     assert [a + b for a, b in zip(first, second, strict=True)] == alone
-    with pytest.raises(InputError, match="a batch of 4 does not divide among 3 processes"):
+    with pytest.raises(InputError, match="a batch of 4 cannot be divided among 3 processes"):
         next(batches(shown, list, 4, 0, 1, 0, (0, 3)))
 
 
@@ -331,7 +331,7 @@ def test_the_sheep_flights_do_not_leak_and_a_mixed_up_split_does(realdata, tmp_p
     held = f'[[validation]]\ncoco = "{sheep / "val.json"}"\nimages = "{sheep / "images"}"\n'
     photos = read_dataset(_config(tmp_path, data + held, ("sheep",)))
     assert [len(groups[0].photos) for groups in (photos.training, photos.validation)] == [109, 19]
-    with pytest.raises(InputError, match="the split leaks: flight "):
+    with pytest.raises(InputError, match=r"^flight .* is in training"):
         read_dataset(_config(tmp_path, data + held.replace("val.json", "train.json"), ("sheep",)))
     split = read_dataset(_config(tmp_path, data, ("sheep",), '[split]\nby = "flight"\nvalidation = 0.2\n'))
     sides = [{photo.flight for photo in groups[0].photos} for groups in (split.training, split.validation)]

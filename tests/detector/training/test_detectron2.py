@@ -135,7 +135,7 @@ def test_only_the_heads_learn_and_a_dropped_class_is_gone(tmp_path: Path) -> Non
     after = framework.fit(load_config(survey(second, classes=["red", "blue"], top=top)), told)
     new = weights(after)
     assert models.load(after, "cpu").info.classes == ("red", "blue")
-    assert "starts from blobs.pt; classes that it knows: red, blue; new: none; gone: white" in told.notes["start"]
+    assert "starts from blobs.pt; known classes: red, blue; new: none; removed: white" in told.notes["start"]
     for name, value in new.items():
         # The parameters and the norms' statistics.
         if not name.startswith("roi_heads."):
@@ -199,7 +199,7 @@ def test_it_begins_with_the_weights_that_fit(tmp_path: Path) -> None:
     assert told.notes["start"].startswith("starts from zoo.pth: ")
     assert "new: roi_heads.box_predictor.cls_score.weight" in told.notes["start"]
     torch.save({"model": {"other": torch.zeros(1)}}, tmp_path / "zoo.pth")
-    with pytest.raises(ModelError, match=r"zoo\.pth has nothing of this network"):
+    with pytest.raises(ModelError, match=r"zoo\.pth has no weights that fit this network"):
         framework.trainable(load_config(config))
 
 
@@ -207,7 +207,7 @@ def test_what_cannot_be_trained_is_said(tmp_path: Path) -> None:
     config = survey(tmp_path)
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace('"net.yaml"', '"no-such.yaml"'), encoding="utf-8")
-    with pytest.raises(InputError, match=r"'no-such\.yaml' is no file, nor one of Detectron2's own configs"):
+    with pytest.raises(InputError, match=r"'no-such\.yaml' is neither a file nor one of Detectron2's own configs"):
         framework.trainable(load_config(config))
     config.write_text(text.replace('folder = "run"', 'folder = "."'), encoding="utf-8")
     with pytest.raises(InputError, match=r"card would overwrite .*blobs\.toml"):

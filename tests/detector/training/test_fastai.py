@@ -327,7 +327,7 @@ def test_it_begins_with_imagenets_weights_or_says_how_to_get_them(blobs, tmp_pat
         raise URLError("no route to host")
 
     monkeypatch.setattr(torch.hub, "download_url_to_file", away)
-    with pytest.raises(InputError, match=r"cannot be had .*no route to host.*; put the file into .*checkpoints"):
+    with pytest.raises(InputError, match=r"cannot be downloaded .*no route to host.*; put the file into .*checkpoints"):
         _built(_settings(config), config)
     torch.manual_seed(7)
     published = resnet18()
@@ -386,7 +386,7 @@ def test_a_views_target_is_shared_among_its_classes_and_a_sliver_teaches_nothing
     ("change", "message"),
     [
         ({"tile": 96}, "crop_px is 64 and tile_size 96: .* make them equal"),
-        ({"classes": ["white", "empty"]}, "classes name 'empty'"),
+        ({"classes": ["white", "empty"]}, "classes has 'empty'"),
         ({"model": "resize = 8\n"}, r"\[model\] resize is 8"),
         ({"model": "recall = 98\n"}, r"\[model\] recall is 98"),
         ({"model": "min_side = 3\n"}, r"\[model\] has the key 'min_side'"),
@@ -406,7 +406,7 @@ def test_an_unknown_network_is_refused(blobs):
 
 def test_several_processes_are_refused(blobs, monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
-    with pytest.raises(InputError, match="2 processes are to share the run: fastai trains in one"):
+    with pytest.raises(InputError, match="2 processes were started, but fastai trains in one process"):
         fit(load_config(_write(blobs, name="wrong")), Tracker())
 
 
@@ -415,5 +415,5 @@ def test_a_loss_that_is_no_number_says_what_to_do(blobs):
     path = _write(blobs, name="burst", schedule=schedule, top='precision = "full"\n')
     config = load_config(path)
     config.schedule.__dict__["learning_rate"] = 1e30
-    with pytest.raises(InputError, match=r"^the loss of step \d+ is no number any more .* lower learning_rate"):
+    with pytest.raises(InputError, match=r"^the loss of step \d+ is not a number .* lower learning_rate"):
         fit(config, Tracker())

@@ -212,7 +212,7 @@ def test_weights_of_another_network_are_refused(boma):
     folder, _, _ = boma
     top = 'start_from = "run/before.pt"\n'
     config = load_config(write_config(folder, KINDS, name="other", top=top, compact=False))
-    with pytest.raises(InputError, match=r"before\.pt is of another network than the config's \[model\]"):
+    with pytest.raises(InputError, match=r"before\.pt belongs to another network than the config's \[model\]"):
         fit(config, Tracker())
     (folder / "run" / "bad.pt").write_bytes(b"no")
     config = load_config(write_config(folder, KINDS, name="other", top='start_from = "run/bad.pt"\n'))

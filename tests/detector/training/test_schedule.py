@@ -92,16 +92,16 @@ def test_the_original_schedule_leaves_no_doubt():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"steps": 9000}, "milestones 10000 never come: the last step is 8999"),
-        ({"warm_up_steps": 2500}, "the warm-up of 2500 steps is not over at the first milestone, 2000"),
-        ({"learning_rate_batch": 16}, "was chosen for a batch of 16, and the batch is 3: .* makes it 0.000375"),
+        ({"steps": 9000}, "milestones 10000 are never reached: the last step is 8999"),
+        ({"warm_up_steps": 2500}, "the warm-up of 2500 steps is longer than the way to the first milestone, 2000"),
+        ({"learning_rate_batch": 16}, "was chosen for a batch of 16, but the batch is 3: .* gives 0.000375"),
         ({"learning_rate": 0.02}, r"learning_rate 0.02 is 5.3 times the usual 0.00375 for a batch of 3"),
         ({"milestones": ()}, "the rate never falls: it is 0.002 from the warm-up to the end"),
         ({"gamma": 1.0}, "the rate never falls"),
         ({"steps": 1900}, "the rate never falls"),
         (
             {"kind": "cosine", "milestones": (), "restarts": (5000, 15000)},
-            "restarts 15000 never come: the last step is 11999",
+            "restarts 15000 are never reached: the last step is 11999",
         ),
     ],
 )
@@ -112,10 +112,10 @@ def test_what_people_get_wrong_is_said(changes, message):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"milestones": (10,)}, "milestones are of the kind multistep, and the kind is cosine"),
+        ({"milestones": (10,)}, "milestones belong to the kind multistep, but the kind is cosine"),
         ({"kind": "multistep", "milestones": (20, 10)}, "each later than the one before"),
-        ({"restarts": (100,)}, "the first restart is at 100, in the warm-up of 200 steps"),
-        ({"gamma": 0.0}, "gamma 0.0"),
+        ({"restarts": (100,)}, "the first restart is at step 100; expected one after the warm-up of 200 steps"),
+        ({"gamma": 0.0}, "gamma is 0.0"),
     ],
 )
 def test_schedules_that_cannot_be_are_refused(settings, message):
@@ -154,7 +154,7 @@ def test_what_is_drawn_is_what_is_trained_with(survey, tmp_path):
     assert [rate for _, rate, _ in told] == drawn.rates.tolist()
     assert told[-1] == (30, pytest.approx(4e-4), 15)
     picture = (tmp_path / "lr.svg").read_text()
-    for text in ("warm-up", "10: 0.0004", "30 steps, 15.0 epochs", "! milestones 40 never come", ">epoch<"):
+    for text in ("warm-up", "10: 0.0004", "30 steps, 15.0 epochs", "! milestones 40 are never reached", ">epoch<"):
         assert text in picture
     assert draw_schedule(config, tmp_path / "again.svg").doubts == drawn.doubts
     assert (tmp_path / "again.svg").read_bytes() == (tmp_path / "lr.svg").read_bytes()
@@ -171,19 +171,19 @@ def test_the_command_draws_says_and_refuses(survey, tmp_path):
         "step 10: 0.0004",
         "step 29: 0.0004, the last",
     ]
-    assert done.stderr == "herdmap: milestones 40 never come: the last step is 29\n"
+    assert done.stderr == "herdmap: milestones 40 are never reached: the last step is 29\n"
     with Image.open(tmp_path / "lr.png") as picture:
         assert picture.width > 800
         assert len(np.unique(np.asarray(picture.convert("L")))) > 10
     refused = CliRunner().invoke(herdmap, ["schedule", config, "-o", str(tmp_path / "lr.pdf")], standalone_mode=False)
-    assert "expected a picture that ends in .png or .svg" in str(refused.exception)
+    assert "the picture must end in .png or .svg" in str(refused.exception)
 
 
 def test_epochs_are_left_out_where_the_data_are_not_there(survey, tmp_path):
     config = write_config(tmp_path, ["white"], schedule=STEPS)
     drawn = draw_schedule(config, tmp_path / "lr.svg")
     assert drawn.epoch_steps is None
-    assert drawn.doubts[-1].startswith("epochs are not shown, as the data cannot be read: cannot read the labels")
+    assert drawn.doubts[-1].startswith("epochs are not shown, since the data cannot be read: cannot read the labels")
 
 
 # The finder -------------------------------------------------------------------------------------------------------

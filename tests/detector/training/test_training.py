@@ -51,8 +51,8 @@ def test_coco_boxes_become_corners(tmp_path):
     [
         ({"name": "../a.png"}, "inside the image folder"),
         ({"name": "/etc/a.png"}, "inside the image folder"),
-        ({"boxes": [(0, 0, float("nan"), 1)]}, "x, y, w, h >= 0"),
-        ({"boxes": [(0, 0, -1, 1)]}, "x, y, w, h >= 0"),
+        ({"boxes": [(0, 0, float("nan"), 1)]}, "expected x, y, width, height, all 0 or more"),
+        ({"boxes": [(0, 0, -1, 1)]}, "expected x, y, width, height, all 0 or more"),
         ({"boxes": [(0, 0, 1)]}, "has the box"),
     ],
 )
@@ -213,15 +213,15 @@ def test_paths_start_from_the_config_or_the_data_root(tmp_path):
     [
         ("[augment]\nzoom = 2\n", r"\[augment\] has the key 'zoom'; expected one of aspect"),
         ("[augment]\nmosaic = 2\n", "mosaic is 2.0; expected a share"),
-        ("[augment]\nscale = [2, 1]\n", "expected smallest and largest"),
+        ("[augment]\nscale = [2, 1]\n", "expected the smallest and the largest"),
         ("[negatives]\nimages = 'x'\n", r"\[negatives\]: images is 'x'; expected a list"),
         ("[[validation]]\ncoco = 'x'\n", r"\[\[validation\]\] number 1 lacks 'images'"),
-        ("[[validation]]\nimages = 'x'\n", "has neither coco nor voc; give one of them"),
+        ("[[validation]]\nimages = 'x'\n", "have neither coco nor voc; expected one of the two"),
         ("[split]\nvalidation = 1\n", "validation is 1.0; expected a share"),
-        ("[split]\npattern = '('\n", "is no regular expression"),
+        ("[split]\npattern = '('\n", "is not a regular expression"),
         ("[tiles]\nempty_share = 1\n", "expected shares from 0 to 1"),
-        ("[tiles]\noverlap = 64\n", "must be less than crop_px 64"),
-        ("[rename]\newe = 'goat'\n", "makes 'ewe' 'goat'; expected one of sheep"),
+        ("[tiles]\noverlap = 64\n", "expected less than crop_px, which is 64"),
+        ("[rename]\newe = 'goat'\n", "renames 'ewe' to 'goat'; expected one of sheep"),
         ("seeds = 1\n", "has the key 'seeds'"),
     ],
 )
@@ -336,9 +336,11 @@ def test_a_checkpoint_notices_labels_that_have_changed_under_it(tmp_path):
     document["annotations"] = [a for a in document["annotations"] if a["image_id"] != 3]
     labels.write_text(json.dumps(document))
     gone, moved = (config.data[0].images / f"{name}.png" for name in (3, 0))
-    with pytest.raises(InputError, match="labels have changed since the checkpoint") as refused:
+    with pytest.raises(InputError, match="labels changed since the checkpoint") as refused:
         fit(config, Tracker())
-    said = f": 1 photo is gone (the first: {gone}), 1 photo is labelled otherwise (the first: {moved}); put them back"
+    said = (
+        f": 1 photo is gone (the first: {gone}), 1 photo is labelled otherwise (the first: {moved}); restore the labels"
+    )
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
     labels.write_text(json.dumps(json.loads(text), indent=1))  # the same labels, written otherwise

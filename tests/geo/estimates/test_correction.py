@@ -398,7 +398,7 @@ def test_counts_come_from_one_place(tmp_path: Path) -> None:
     ):
         with pytest.raises(InputError, match=said):
             estimate_survey(*arguments)
-    with pytest.raises(InputError, match="give the survey too"):
+    with pytest.raises(InputError, match="the survey is missing"):
         estimate_survey(None, table, strata, sample_file=ALL_REVIEWED)
 
 

@@ -199,7 +199,7 @@ def test_photos_as_transects_are_asked_for_as_such(survey: Path, here: HerdmapHe
     strata = ("--strata", tmp_path / "strata.csv")
     both = ("--transect-name", "(.)", "--transect-table", "a.csv")
     for arguments, told in (
-        (("--transects", "photos", *strata), "give the survey too"),
+        (("--transects", "photos", *strata), "give FILE.gpkg too"),
         ((survey, "--transects", "some.gpkg", *strata, "--transect-name", "(.)"), "give --transects photos"),
         ((survey, "--transects", "photos", *strata, *both), "one of the two"),
         ((survey, "--transects", "photos", *strata, "--transect-table", tmp_path / "none.csv"), "cannot be read"),
