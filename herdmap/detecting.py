@@ -54,6 +54,8 @@ class DetectOptions(PlacementOptions, total=False):
     """The probability of an animal from which the gate lets a tile pass; by default the gate's own."""
     margin: float
     """For a tile classifier: if the best class leads by less than this, the tile is `uncertain`; by default 0.2."""
+    stretch: tuple[float, float] | None
+    """The values that become black and white in imagery that is not 8 bit; by default measured, the same for all."""
     time_limit_s: float
     """Seconds that reading a photo may take before it is given up; by default 300."""
     parts: str | None

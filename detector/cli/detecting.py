@@ -19,7 +19,7 @@ from detector.cli.placing import OVERLAP_OPTIONS, POSE_OPTIONS, overlap_options,
 
 _HEADINGS = {
     "Input and output": ("output", "region_file", "region_field", "within", "chips"),
-    "Model": ("model", "trust", "score", "margin", "gate", "gate_threshold"),
+    "Model": ("model", "trust", "score", "margin", "gate", "gate_threshold", "stretch"),
     "Tiles and speed": ("tile_size", "overlap", "batch_size", "device", "profile"),
     "Where the photos are": POSE_OPTIONS,
     "Animals in several images": OVERLAP_OPTIONS,
@@ -55,6 +55,13 @@ _HEADINGS = {
     show_default=True,
     metavar="M",
     help="If --model is a tile classifier: a tile is 'uncertain' if its best class leads the next by less than M.",
+)
+@click.option(
+    "--stretch",
+    type=float,
+    nargs=2,
+    metavar="LOW HIGH",
+    help="Values that become black and white in imagery that is not 8 bit.  [default: measured once for all images]",
 )
 @click.option(
     "--regions",
@@ -127,6 +134,7 @@ def detect(
     gate: str | None,
     gate_threshold: float | None,
     margin: float,
+    stretch: tuple[float, float] | None,
     region_file: Path | None,
     region_field: str | None,
     within: Path | None,
@@ -170,6 +178,7 @@ def detect(
         score=score,
         gate_threshold=gate_threshold,
         margin=margin,
+        stretch=stretch,
         tile_size=tile_size,
         overlap=overlap,
         batch_size=batch_size,

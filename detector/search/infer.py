@@ -202,12 +202,17 @@ class _ReadAhead:
 
 
 def _read(reader: PixelReader, unit: Unit) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
+    """The unit's block in px of its grid, and where it holds data. What is hidden is black: no model may see it."""
     block = unit.block
     across, down = unit.scale
     if across == down == 1:
-        return reader.read(block.x, block.y, block.width, block.height)
-    window = (block.x / across, block.y / down, block.width / across, block.height / down)
-    return reader.read(*window, (block.height, block.width))
+        pixels, valid = reader.read(block.x, block.y, block.width, block.height)
+    else:
+        window = (block.x / across, block.y / down, block.width / across, block.height / down)
+        pixels, valid = reader.read(*window, (block.height, block.width))
+    if valid is not None:
+        pixels[~valid] = 0
+    return pixels, valid
 
 
 def detect(
@@ -251,7 +256,7 @@ def detect(
         def result(at: _AtModel, answers: list[Detections]) -> Result:
             unit = at.read.unit
             parts = [_in_grid(found, index, unit.grid) for (index, _), found in zip(at.calls, answers, strict=True)]
-            found = Detections.concatenate(parts).in_canonical_order()
+            found = _shown(Detections.concatenate(parts), at.read).in_canonical_order()
             chips: list[bytes | None] = [None] * len(found)
             if chip is not None and at.read.pixels is not None:
                 in_block = found.boxes - np.array([unit.block.x, unit.block.y] * 2, np.float32)
@@ -412,6 +417,19 @@ def _in_turn(
             yield made
     finally:
         ahead.stop()
+
+
+def _shown(found: Detections, read: _Block) -> Detections:
+    """Of detections (px of the grid) those whose centre is not hidden by a mask, alpha or nodata."""
+    if read.valid is None or not len(found):
+        return found
+    block = read.unit.block
+    centres = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2 - np.array([block.x, block.y], np.float32)
+    x, y = np.floor(centres).astype(np.int64).T
+    inside = (x >= 0) & (y >= 0) & (x < block.width) & (y < block.height)
+    held = np.zeros(len(found), bool)
+    held[inside] = read.valid[y[inside], x[inside]]
+    return found[held]
 
 
 def _in_grid(found: Detections, tiles: NDArray[np.int32], grid: TileGrid) -> Detections:

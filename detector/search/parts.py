@@ -29,6 +29,7 @@ from geo.errors import Remark
 # Parts of another layout are ignored.
 FORMAT = 3
 PART, FAILURE = ".part", ".failed"
+STRETCHES = "stretches.json"
 # A part file: the check sum of what follows, the length of the names and shapes in JSON, these, the arrays' bytes.
 _HEAD = struct.Struct("<II")
 
@@ -116,6 +117,19 @@ class Journal:
         ends = np.cumsum(sizes)
         cut = [chips[end - size : end] or None for size, end in zip(sizes.tolist(), ends.tolist(), strict=True)]
         return Part(detections, cut or [None] * len(detections), tiles, skipped, gated, probabilities)
+
+    def stretches(self) -> dict[str, tuple[float, float]]:
+        """By the type of pixels, the (low, high) that the run's images are shown with; {} where none is recorded."""
+        try:
+            recorded = json.loads(self._folder.read(STRETCHES) or b"{}")
+            return {str(dtype): (float(low), float(high)) for dtype, (low, high) in recorded.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def write_stretches(self, stretches: Mapping[str, tuple[float, float]]) -> None:
+        """Record them, so that photos that come later are shown alike. Raises OSError as `write` does."""
+        if stretches:
+            self._folder.write(STRETCHES, json.dumps(dict(stretches)).encode())
 
     def clear(self) -> None:
         """Forget every part and every failure."""

@@ -164,7 +164,15 @@ def _search(asked: Asked, path: Path, keys: list[str]) -> None:
     profile, journal = Profile(), Journal(storage.folder(asked.parts))
     opened = open_models(asked.model, asked.gate, asked.device, asked.trust, asked.settings, profile)
     with Reading(journal, asked.settings.time_limit_s, profile=profile) as reading:
-        work = plan([path], asked.output, opened.model.info, opened.sha256, asked.settings, gate=opened.planned_gate)
+        work = plan(
+            [path],
+            asked.output,
+            opened.model.info,
+            opened.sha256,
+            asked.settings,
+            gate=opened.planned_gate,
+            stretches=journal.stretches(),
+        )
         assert work is not None
         (image,) = work.images
         units = [unit for unit in image.units if unit.key in keys and journal.read(unit.key) is None]

@@ -236,6 +236,7 @@ def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading
             watcher.cancelled,
             opened.planned_gate,
             reading.header,
+            None if fresh else journal.stretches(),
         )
     if work is None:
         return None
@@ -246,6 +247,7 @@ def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading
         work, held = _held_to(work, poses, area, regions)
     if fresh:
         journal.clear()
+    journal.write_stretches(work.stretches)
     pending = pending_units(work)
     told = changes.said(changes.LastRun.read(prepared.folder), work, pending)
     if reading.remembered:
@@ -334,6 +336,7 @@ def _record(prepared: _Prepared, work: Plan) -> Run:
         settings={
             **asdict(asked.settings),
             "thresholds": work.thresholds.round(6).tolist(),
+            **({"stretches": dict(work.stretches)} if work.stretches else {}),
             **({} if prepared.area is None else {"within": prepared.area.name}),
         },
         device=prepared.opened.model.device if prepared.searches_here else f"ray ({asked.device})",

@@ -211,8 +211,9 @@ class _ImageReader:
     def open(self) -> None:
         """Open the file and compare it with its header in the plan."""
         path = self._image.path
+        stretch = None if self._image.info is None else self._image.info.stretch
         with self._reading._profile.measure("decode"):
-            self._reader = self._reading._do(self._hand, path, None, lambda: raster.RasterReader(path))
+            self._reader = self._reading._do(self._hand, path, None, lambda: raster.RasterReader(path, stretch))
         self._check(self._reader.info.file_size, self._reader.info.mtime_ns)
 
     def read(

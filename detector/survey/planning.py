@@ -5,10 +5,11 @@ settings.
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +109,7 @@ class Settings(PoseSettings):
     far the best class must lead the second; otherwise the tile is uncertain.
     time_limit_s: how long opening an image, or reading a photo or a block of a larger image, may take.
     parts: where the parts lie, a folder or a URL (`storage.folder`); None: beside the output.
+    stretch: (low, high) that become black and white in imagery that is not 8 bit; None: measured, one for the flight.
     """
 
     score: float | None = None
@@ -120,6 +122,7 @@ class Settings(PoseSettings):
     time_limit_s: float = 300.0
     parts: str | None = None
     margin: float = 0.2
+    stretch: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -135,6 +138,10 @@ class Settings(PoseSettings):
             raise InputError(f"gate threshold {self.gate_threshold}: expected 0 to 1")
         if not 0 <= self.margin <= 1:
             raise InputError(f"margin {self.margin}: expected 0 to 1")
+        if self.stretch is not None:
+            low, high = self.stretch
+            if not (math.isfinite(low) and math.isfinite(high) and low < high):
+                raise InputError(f"stretch {low:g} to {high:g}: expected two numbers, the lower first")
 
 
 @dataclass(frozen=True)
@@ -170,7 +177,10 @@ class PlannedImage:
 
 @dataclass(frozen=True)
 class Plan:
-    """The units of work of a survey, and the models and settings to search them with."""
+    """The units of work of a survey, and the models and settings to search them with.
+
+    stretches: by the type of pixels that are not 8 bit, the (low, high) that its images share.
+    """
 
     output: Path
     images: tuple[PlannedImage, ...]
@@ -179,6 +189,7 @@ class Plan:
     settings: Settings
     warnings: tuple[str, ...] = ()
     gate: PlannedGate | None = None
+    stretches: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def tiles(self) -> int:
@@ -292,9 +303,11 @@ def plan(
     cancelled: Callable[[], bool] = lambda: False,
     gate: PlannedGate | None = None,
     header: Callable[[Path, str], RasterInfo] | None = None,
+    stretches: Mapping[str, tuple[float, float]] | None = None,
 ) -> Plan | None:
     """List the images, read their headers and cut them into units; None if that was cancelled.
 
+    stretches: those that an earlier run of this output measured; others are measured.
     header: reads one, given its path and its name relative to the output; default `raster.inspect`.
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
     """
@@ -302,7 +315,7 @@ def plan(
     folder = output.parent
     warnings: Counter[str] = Counter()
     images = []
-    for index, path in enumerate(list_images(inputs)):
+    for path in list_images(inputs):
         if cancelled():
             return None
         relative = relative_to(path, folder)
@@ -314,17 +327,40 @@ def plan(
         except (GeoError, DetectorError, OSError) as error:
             images.append(PlannedImage(path, relative, None, reason(error, path)))
             continue
+        images.append(PlannedImage(path, relative, read, None))
+    if cancelled():
+        return None
+    shared = _stretches(images, settings, stretches or {})
+    for index, image in enumerate(images):
+        if image.info is None:
+            continue
+        read = replace(image.info, stretch=shared[image.info.dtype]) if image.info.dtype in shared else image.info
         scale, warning = scale_of(read.gsd_m, info.gsd_m)
         if warning:
             warnings[warning] += 1
-        units = _units(index, read, relative, scale, info, sha256, settings, gate)
-        images.append(PlannedImage(path, relative, read, None, units))
-    if cancelled():
-        return None
+        units = _units(index, read, image.relative, scale, info, sha256, settings, gate)
+        images[index] = replace(image, info=read, units=units)
     if gate is not None:
         warnings.update(_misfits(gate, info, settings))
     said = tuple(f"{text} ({n} images)" if n > 1 else text for text, n in warnings.items())
-    return Plan(output, tuple(images), info, sha256, settings, said, gate)
+    return Plan(output, tuple(images), info, sha256, settings, said, gate, shared)
+
+
+def _stretches(
+    images: Sequence[PlannedImage], settings: Settings, known: Mapping[str, tuple[float, float]]
+) -> dict[str, tuple[float, float]]:
+    """By the type of pixels that are not 8 bit, the (low, high) that all its images share: one brightness is one grey
+    in the whole flight."""
+    deep: dict[str, list[Path]] = {}
+    for image in images:
+        if image.info is not None and image.info.dtype != "uint8":
+            deep.setdefault(image.info.dtype, []).append(image.path)
+    found = {}
+    for dtype, paths in deep.items():
+        stretch = settings.stretch or known.get(dtype) or raster.common_stretch(paths)
+        if stretch is not None:
+            found[dtype] = (float(stretch[0]), float(stretch[1]))
+    return found
 
 
 def reason(error: Exception | str, path: Path) -> Remark:
@@ -409,10 +445,17 @@ def _units(
                 block=[block.x, block.y, block.width, block.height],
                 chips=settings.chips,
                 gate=gate and [gate.sha256, gate.threshold],
+                **_shown_as(header),
             ),
         )
         for block in grid.blocks(_block_pixels(header), full_width=full_width)
     )
+
+
+def _shown_as(header: RasterInfo) -> dict[str, Any]:
+    """What a part depends on besides, where stored pixels are not shown as they are: masks hide some, or 0..255 stand
+    for other values. Nothing for a plain photo, whose parts of version 0.1 still hold."""
+    return {"shown": [header.masked, header.stretch]} if header.masked or header.stretch else {}
 
 
 def _block_pixels(header: RasterInfo) -> int:

@@ -12,12 +12,13 @@ gdal.py       GDAL's settings, and its errors as ours
 """
 
 from geo.raster.header import RasterInfo, inspect
-from geo.raster.read import RasterReader, read_band, read_preview, resampled
+from geo.raster.read import RasterReader, common_stretch, read_band, read_preview, resampled
 from geo.raster.write import encode_jpeg, encode_jpegs, write_geotiff, write_jpeg
 
 __all__ = [
     "RasterInfo",
     "RasterReader",
+    "common_stretch",
     "encode_jpeg",
     "encode_jpegs",
     "inspect",

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import rasterio
+from rasterio.enums import MaskFlags
 
 from geo import georeference, rpc
 from geo.errors import GeoreferenceError, RasterError
@@ -49,6 +50,8 @@ class RasterInfo:
     captured_at     ISO 8601 from EXIF, or None
     gps             the camera's position from EXIF, or None
     exif            EXIF tags by name, bounded
+    masked          whether some pixels may be no image: nodata, alpha, a mask band, or floats that may be NaN
+    stretch         (low, high) that are to become 0 and 255; None: 8 bit, or the image's own (`RasterReader.stretch`)
     xmp             the XMP packet's XML as it is in the file, without its padding; None where there is none or it has
                     more than 64 kB. Parse it with `geo.raster.xmp`
     """
@@ -72,6 +75,8 @@ class RasterInfo:
     gps: GPSPosition | None = None
     exif: Mapping[str, str] = field(default_factory=dict)
     xmp: str | None = None
+    masked: bool = False
+    stretch: tuple[float, float] | None = None
 
 
 def inspect(path: StrPath) -> RasterInfo:
@@ -166,6 +171,8 @@ def describe(opened: Opened) -> RasterInfo:
         captured_at=exif.captured_at(found),
         gps=exif.gps_position(found),
         exif=found,
+        masked=any(kind.startswith("float") for kind in dataset.dtypes)
+        or any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums),
         xmp=xmp.packet(dataset.tags(ns="xml:XMP").get("xml:XMP")),
     )
 

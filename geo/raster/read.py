@@ -6,6 +6,7 @@ px fit the file. Truncated and corrupt data raise `RasterError`, and never becom
 
 import contextlib
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,7 +17,7 @@ from rasterio.enums import MaskFlags, Resampling
 from rasterio.io import MemoryFile
 from rasterio.windows import Window
 
-from geo.errors import RasterError
+from geo.errors import GeoreferenceError, RasterError
 from geo.paths import StrPath, as_path
 from geo.raster.composite import Composite, Mask, Pixels, Stretch, both, compose
 from geo.raster.formats import shown
@@ -27,19 +28,25 @@ Window4 = tuple[float, float, float, float]
 MAX_WINDOW_PIXELS = 250_000_000
 _SAMPLE_GRID = 8
 _SAMPLE_SIDE = 128
+# Of a flight: how many of its images tell the stretch, and the samples of each.
+_FLIGHT_IMAGES = 24
+_FLIGHT_SAMPLES = 20_000
 
 
 class RasterReader:
     """Reads windows of one image as RGB. Only one thread at a time may use it: open one reader per thread.
 
-    `info` is the header. `stretch` is the (low, high) of each of the three bands that was mapped to 0..255, or None if
+    `info` is the header. `stretch` is the (low, high) of each of the bands that was mapped to 0..255, or None if
     the image is 8 bit and nothing is stretched. Use it as a context manager.
+
+    stretch: (low, high) for all bands of an image that is not 8 bit; default: the image's own.
 
     Raises as `inspect` does.
     """
 
-    def __init__(self, path: StrPath) -> None:
+    def __init__(self, path: StrPath, stretch: tuple[float, float] | None = None) -> None:
         self.path = as_path(path).absolute()
+        self._given = stretch
         self._stack = contextlib.ExitStack()
         with gdal(self.path), contextlib.ExitStack() as stack:
             opened = stack.enter_context(opened_raster(self.path))
@@ -65,6 +72,8 @@ class RasterReader:
         """(low, high) of each RGB band that became 0 and 255, or None where the image is 8 bit."""
         if self._composite.is_8_bit:
             return None
+        if self._given is not None:
+            return (self._given,) * len(self._composite.indexes)
         key = (self.path, self.info.file_size, self.info.mtime_ns)
         with _stretches_lock:
             known = _stretches.get(key)
@@ -76,6 +85,11 @@ class RasterReader:
                     _stretches.clear()
                 _stretches[key] = known
         return known
+
+    def samples(self) -> NDArray[Any]:
+        """Stored values (N, bands of the picture) from all over the image, without what is no image."""
+        with gdal(self.path):
+            return _samples(self._dataset, self._composite, self.info)
 
     def read(
         self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
@@ -206,8 +220,33 @@ _stretches: dict[tuple[Path, int, int], Stretch] = {}
 _stretches_lock = threading.Lock()
 
 
+def common_stretch(paths: Sequence[StrPath]) -> tuple[float, float] | None:
+    """One (low, high) for images of one flight that are not 8 bit, so that one brightness is one grey in all of them.
+
+    From the same number of samples of up to 24 of the images, spread evenly over the list. None where none of those can
+    be read; then each image fails when it is searched.
+    """
+    chosen = np.unique(np.linspace(0, len(paths) - 1, min(len(paths), _FLIGHT_IMAGES)).astype(int))
+    samples, composite = [], None
+    for i in chosen.tolist():
+        with contextlib.suppress(RasterError, GeoreferenceError, OSError), RasterReader(paths[i]) as reader:
+            found = reader.samples()
+            step = max(1, len(found) // _FLIGHT_SAMPLES)
+            samples.append(found[::step])
+            composite = reader._composite
+    sizes = [sample.size for sample in samples]
+    if composite is None or not sum(sizes):
+        return None
+    return composite.stretch(np.concatenate([sample.reshape(-1) for sample in samples]))[0]
+
+
 def _measure_stretch(dataset: Any, composite: Composite, info: RasterInfo) -> Stretch:
-    """One stretch for the whole raster. It depends only on the file, so every reader stretches alike.
+    """One stretch for the whole raster. It depends only on the file, so every reader stretches alike."""
+    return composite.stretch(_samples(dataset, composite, info))
+
+
+def _samples(dataset: Any, composite: Composite, info: RasterInfo) -> NDArray[Any]:
+    """Stored values (N, indexes) from all over a raster, without what is no image.
 
     From the smallest overview that still has 256 px, otherwise from a fixed 8 x 8 grid of small windows.
     """
@@ -226,4 +265,4 @@ def _measure_stretch(dataset: Any, composite: Composite, info: RasterInfo) -> St
         raw = _stored(dataset, composite, at, shape, Resampling.nearest)
         valid = _valid(dataset, composite, at, shape, raw)
         samples.append(raw.reshape(-1, raw.shape[2]) if valid is None else raw[valid])
-    return composite.stretch(np.concatenate(samples))
+    return np.concatenate(samples)

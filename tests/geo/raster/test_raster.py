@@ -18,7 +18,7 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.shutil import copy as raster_copy
 
 from geo.errors import RasterError
-from geo.raster import RasterReader, inspect, read_preview, write_geotiff
+from geo.raster import RasterReader, common_stretch, inspect, read_preview, write_geotiff
 
 WIDTH, HEIGHT = 300, 210
 UTM = "EPSG:32736"
@@ -332,24 +332,50 @@ def test_a_rotated_photo_keeps_its_stored_pixels(tmp_path: Path) -> None:
 # --- 16 bit -------------------------------------------------------------------------------------------------------
 
 
-def test_the_stretch_is_the_2nd_to_98th_percentile_of_each_band(tmp_path: Path) -> None:
+def test_the_stretch_keeps_nearly_all_values_and_is_one_for_all_bands(tmp_path: Path) -> None:
     path = KINDS["16 bit nodata"](tmp_path)
     with RasterReader(path) as reader:
         stretch = reader.stretch
     values = scene(3, "uint16")[:, a_hole()]  # nodata does not count
-    expected = np.percentile(values, (2, 98), axis=1).T
+    expected = np.percentile(values, (0.1, 99.9))
     assert stretch is not None
-    np.testing.assert_allclose(stretch, expected, atol=1)
+    np.testing.assert_allclose(stretch, [expected] * 3, atol=1)
 
 
 def test_the_stretch_of_a_large_raster_is_sampled_and_close(tmp_path: Path) -> None:
     y, x = np.mgrid[0:3000, 0:2500]
     data = ((x + y) * 8 % 30000 + np.random.default_rng(0).integers(0, 3000, x.shape)).astype(np.uint16)[None]
     path = write(tmp_path / "a.tif", data, tiled=True, blockxsize=256, blockysize=256)
-    exact = np.percentile(data, (2, 98))
+    exact = np.percentile(data, (0.1, 99.9))
     with RasterReader(path) as reader:
         assert reader.stretch is not None
         np.testing.assert_allclose(reader.stretch[0], exact, atol=0.05 * float(data.max()))
+
+
+def test_the_images_of_a_flight_share_one_stretch(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    dark, bright = (rng.integers(low, low + 1000, (3, 40, 60)).astype(np.uint16) for low in (2000, 9000))
+    paths = [write(tmp_path / f"{i}.tif", data) for i, data in enumerate((dark, bright))]
+    shared = common_stretch([*paths, tmp_path / "missing.tif"])
+    assert shared is not None
+    np.testing.assert_allclose(shared, (2000, 9999), atol=10)
+    with RasterReader(paths[0], shared) as reader:
+        assert reader.stretch == (shared,) * 3
+        assert reader.read(0, 0, 60, 40)[0].max() < 40
+    assert common_stretch([tmp_path / "missing.tif"]) is None
+
+
+def test_a_float_that_differs_in_its_last_digits_is_nodata_as_gdal_has_it(tmp_path: Path) -> None:
+    data = np.full((1, 20, 30), 0.25, np.float32)
+    data[:, :, :10] = -3.40282306e38
+    path = write(tmp_path / "esri.tif", data, nodata=-3.4028234663852886e38)
+    with rasterio.open(path) as file:
+        expected = file.dataset_mask() > 0
+    with RasterReader(path) as reader:
+        _, valid = reader.read(0, 0, 30, 20)
+    assert valid is not None
+    np.testing.assert_array_equal(valid, expected)
+    assert valid.sum() == 400
 
 
 def test_a_flat_or_empty_16_bit_raster_has_a_stretch_too(tmp_path: Path) -> None:
