@@ -16,12 +16,11 @@ from detector.cli.console import JsonLines, Lines
 from geo import geopackage
 from geo.geopackage.schema import allow_edits
 from geo.overlaps import pixels as image_matching
-from geo.simulation import SurveySettings, simulate
-from geo.simulation.flight import plan_flight
+from geo.simulation import SurveySettings
 from tests.command_line import HerdmapHere, write_regions
 from tests.detector.models.spots import SpotModel, scene
-from tests.detector.survey.test_placing import Flown, TruthModel
 from tests.detector.survey.test_survey import write_tif
+from tests.surveys.simulated_flight import Flown, TruthModel
 
 EVERYWHERE = {"all": (-1000, -1000, 2000, 2000)}
 
@@ -33,15 +32,7 @@ def strips(tmp_path_factory: pytest.TempPathFactory) -> Flown:
         seed=11, photos=True, width_m=160, height_m=110, animals=150, flocks=5, gsd_m=0.1, photo_width_px=600,
         photo_height_px=400, focal_length_mm=44, forward_overlap=0.8, position_noise_m=5.0, attitude_noise_deg=0.5,
     )  # fmt: skip
-    made = simulate(tmp_path_factory.mktemp("strips") / "sim", settings)
-    exposures = {exposure.name: exposure for exposure in plan_flight(settings)[0]}
-    centres = (made.boxes_px[:, :2].astype(np.float64) + made.boxes_px[:, 2:]) / 2 * settings.gsd_m
-    return Flown(made.folder, settings, exposures, np.array(settings.origin) + centres * (1, -1))
-
-
-@pytest.fixture
-def here(capfd: pytest.CaptureFixture[str]) -> HerdmapHere:
-    return HerdmapHere(capfd)
+    return Flown.of(tmp_path_factory.mktemp("strips") / "sim", settings)
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
-"""Photos on the map through the whole survey: detect, georeference, locate."""
+"""Photos on the map through the whole survey."""
 
-import csv
-import io
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,63 +18,18 @@ from detector.detections import Detections
 from detector.errors import InputError
 from detector.models import ModelInfo
 from detector.survey import shown_imagery
-from geo import geopackage, raster, vector
+from geo import geopackage, raster
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt, reproject
 from geo.photos.poses import poses_for
-from geo.simulation import SurveySettings, simulate
-from geo.simulation.flight import Exposure, plan_flight, to_photo_px
+from geo.simulation import SurveySettings
+from geo.simulation.flight import plan_flight, to_photo_px
 from geo.simulation.pose_tags import PoseTags, with_pose_tags
-from tests.command_line import HerdmapHere, write_regions
+from tests.command_line import write_regions
 from tests.detector.models.spots import scene
+from tests.surveys.simulated_flight import Flown, TruthModel
 
 UTM = crs_to_wkt("EPSG:32737")
-HALF_BOX_PX = 3.0
-
-
-@dataclass(frozen=True)
-class Flown:
-    """A simulated survey: its folder, each photo's exposure, and where the animals are (N, 2)."""
-
-    folder: Path
-    settings: SurveySettings
-    exposures: dict[str, Exposure]
-    animals: NDArray[np.float64]
-
-    def seen(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The animals whole in a photo: (M, 2) image px, (M, 2) map."""
-        px = to_photo_px(self.animals, self.exposures[name], self.settings)
-        size = (self.settings.photo_width_px, self.settings.photo_height_px)
-        inside = ((px > HALF_BOX_PX) & (px < np.array(size) - HALF_BOX_PX)).all(axis=1)
-        return px[inside], self.animals[inside]
-
-
-class TruthModel:
-    """Knows each photo by its pixels and answers with boxes around the animals that are in it."""
-
-    device = "cpu"
-    calls_at_once = 1
-    files = (models.BUNDLED / "sheep.onnx",)
-    remarks: tuple[str, ...] = ()
-
-    def __init__(self, flown: Flown) -> None:
-        self._width, self._height = flown.settings.photo_width_px, flown.settings.photo_height_px
-        self.info = ModelInfo("detector", "truth", ("sheep",), self._width, 16)
-        self.calls = 0
-        self._boxes = {}
-        for name in flown.exposures:
-            with raster.RasterReader(flown.folder / "photos" / name) as photo:
-                pixels, _ = photo.read(0, 0, self._width, self._height)
-            px = flown.seen(name)[0]
-            self._boxes[pixels.tobytes()] = np.hstack([px - HALF_BOX_PX, px + HALF_BOX_PX])
-
-    def detect(self, tiles: NDArray[np.uint8]) -> Detections:
-        self.calls += 1
-        shown = [tile[: self._height, : self._width].tobytes() for tile in tiles]
-        found = [self._boxes.get(pixels, np.empty((0, 4))) for pixels in shown]
-        boxes = np.concatenate(found)
-        index = np.repeat(np.arange(len(tiles)), [len(f) for f in found])
-        return Detections.of(boxes, np.full(len(boxes), 0.9), np.zeros(len(boxes)), index.astype(np.int32))
 
 
 class Listening(survey.Watcher):
@@ -88,38 +40,6 @@ class Listening(survey.Watcher):
 
     def warning(self, text: str) -> None:
         self.said.append(text)
-
-
-@pytest.fixture(scope="module")
-def flown(tmp_path_factory: pytest.TempPathFactory) -> Flown:
-    """A few small tilted photos with exact tags."""
-    settings = SurveySettings(
-        seed=5, photos=True, width_m=24, height_m=18, animals=30, flocks=0, gsd_m=0.04, photo_width_px=320,
-        photo_height_px=240, forward_overlap=0.5, tilt_deg=6.0,
-    )  # fmt: skip
-    made = simulate(tmp_path_factory.mktemp("flown") / "sim", settings)
-    exposures = {exposure.name: exposure for exposure in plan_flight(settings)[0]}
-    assert len(exposures) >= 2
-    corner = np.array(settings.origin)
-    centres = (made.boxes_px[:, :2].astype(np.float64) + made.boxes_px[:, 2:]) / 2 * settings.gsd_m
-    return Flown(made.folder, settings, exposures, corner + centres * (1, -1))
-
-
-@pytest.fixture
-def truth(flown: Flown, monkeypatch: pytest.MonkeyPatch) -> TruthModel:
-    model = TruthModel(flown)
-    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
-    return model
-
-
-@pytest.fixture
-def photos(flown: Flown, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(flown.folder / "photos", tmp_path / "photos"))
-
-
-@pytest.fixture
-def here(capfd: pytest.CaptureFixture[str]) -> HerdmapHere:
-    return HerdmapHere(capfd)
 
 
 def centres_of(output: Path) -> tuple[list[str], NDArray[np.float64]]:
@@ -164,9 +84,6 @@ def tagged(path: Path, pitch: float = -90.0, pixels: NDArray[np.uint8] | None = 
     pixels = np.zeros((240, 320, 3), np.uint8) if pixels is None else pixels
     path.write_bytes(with_pose_tags(raster.encode_jpeg(pixels), tags))
     return path
-
-
-# --- detect -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("truth")
@@ -410,162 +327,3 @@ def test_the_real_photos_are_placed(realdata: Path, tmp_path: Path) -> None:
     stale = [Path(p).name for p, why in zip(images.path, images.reason, strict=True) if "yaw is wrong" in (why or "")]
     assert stale == ["DJI_0024.JPG"]
     assert any("DJI_0024" in text for text in heard.said)
-
-
-# --- georeference -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def done(photos: Path, tmp_path: Path, truth: TruthModel) -> Iterator[Path]:
-    """A finished survey, counted, with one review; no model is called on it again."""
-    output = tmp_path / "out.gpkg"
-    everywhere = write_regions(tmp_path / "r.geojson", {"all": (-100, -100, 200, 200)})
-    survey.detect([photos], output, region_file=everywhere)
-    review(output, review="confirmed", reviewer="Ana", note="by the tree")
-    calls = truth.calls
-    yield output
-    assert truth.calls == calls
-
-
-def test_placing_anew_moves_polygons_and_keeps_everything_else(
-    flown: Flown, done: Path, here: HerdmapHere, check_gpkg: Callable[..., None]
-) -> None:
-    before, images = geopackage.read_detections(done, chips=True), geopackage.read_images(done)
-    runs = geopackage.read_runs(done)
-    shutil.rmtree(done.with_name("out.herdmap"))
-    end = here("georeference", done, "--agl", "20")
-    assert end.code == 0
-    check_gpkg(done)
-    after = geopackage.read_detections(done, chips=True)
-    assert len(after) == len(before)
-    for name in ("review", "reviewer", "note", "run_id"):
-        assert after.text(name) == before.text(name)
-    assert after.text("reviewer").count("Ana") == 1
-    np.testing.assert_array_equal(after.boxes_px, before.boxes_px)
-    assert after.chip == before.chip
-    now = geopackage.read_runs(done)
-    placed = dict(now[-1].settings)
-    assert placed.pop("placed")["count_overlaps"] == "animals", "what it was placed with since is in the last run"
-    assert [*now[:-1], replace(now[-1], settings=placed)] == runs
-    assert geopackage.read_images(done).agl_m.tolist() == [20.0] * len(images)
-    # At another height the same photo is larger on the ground, about the point below the camera.
-    for row, (path, was, now) in enumerate(
-        zip(before.image_paths(), before.polygons_map, after.polygons_map, strict=True)
-    ):
-        exposure = flown.exposures[Path(path).name]
-        below = np.array([exposure.x, exposure.y])
-        np.testing.assert_allclose(now - below, (was - below) * 20.0 / exposure.agl_m, atol=0.02, err_msg=str(row))
-    counts = vector.read_polygons(done, layer="counts").columns
-    assert sum(counts["count"]) == after.counted.sum()
-    # And back again to the metre, from the photos' own tags.
-    assert here("georeference", done, "--forget").code == 0
-    assert farthest_from_truth(flown, done) < 0.1
-    np.testing.assert_allclose(geopackage.read_detections(done).polygons_map, before.polygons_map, atol=1e-3)
-
-
-def test_a_photo_that_is_gone_keeps_its_place(done: Path, photos: Path, here: HerdmapHere) -> None:
-    gone = sorted(photos.iterdir())[0]
-    gone.unlink()
-    before = geopackage.read_detections(done)
-    end = here("georeference", done, "--agl", "20")
-    assert gone.name in end.err
-    assert "that cannot be read keep their place" in end.err
-    after = geopackage.read_detections(done)
-    of_gone = np.array([path.endswith(gone.name) for path in before.image_paths()])
-    np.testing.assert_allclose(after.polygons_map[of_gone], before.polygons_map[of_gone], atol=1e-6)
-    assert (np.abs(after.polygons_map[~of_gone] - before.polygons_map[~of_gone]).max(axis=(1, 2)) > 0.01).all()
-
-
-@pytest.mark.usefixtures("truth")
-def test_a_contact_sheet_comes_onto_the_map_with_what_a_person_drew_on_it(
-    flown: Flown, tmp_path: Path, here: HerdmapHere
-) -> None:
-    (tmp_path / "photos").mkdir()
-    for name in flown.exposures:
-        with raster.RasterReader(flown.folder / "photos" / name) as photo:
-            pixels, _ = photo.read(0, 0, 320, 240)
-        Image.fromarray(pixels).save(tmp_path / "photos" / name.replace(".jpg", ".png"))
-    output = tmp_path / "out.gpkg"
-    survey.detect([tmp_path / "photos"], output)
-    assert geopackage.read_crs(output) is None
-    # As if a person had drawn the first one: no box, only the polygon.
-    review(output, run_id="manual", reviewer="Ben", xmin=None, ymin=None, xmax=None, ymax=None)
-    (tmp_path / "poses.csv").write_text((flown.folder / "photos.csv").read_text().replace(".jpg", ".png"))
-    focal = 320 * flown.settings.focal_length_mm / flown.settings.sensor_width_mm
-    (tmp_path / "camera.json").write_text(
-        json.dumps({"camera_matrix": [[focal, 0, 159.5], [0, focal, 119.5], [0, 0, 1]], "image_width": 320,
-                    "distortion_coefficients": [0, 0, 0, 0, 0], "image_height": 240})
-    )  # fmt: skip
-    end = here("georeference", output, "--position", tmp_path / "poses.csv", "--camera", tmp_path / "camera.json",
-               "--position-crs", "EPSG:4326")  # fmt: skip
-    assert end.code == 0
-    assert geopackage.read_crs(output) == UTM
-    paths, centres = centres_of(output)
-    assert geopackage.read_detections(output).text("reviewer").count("Ben") == 1
-    for path, centre in zip(paths, centres, strict=True):
-        true = flown.seen(Path(path).stem + ".jpg")[1]
-        assert np.linalg.norm(true - centre, axis=1).min() < 0.1
-
-
-@pytest.mark.usefixtures("truth")
-def test_a_survey_that_cannot_be_placed_stays_as_it_was(tmp_path: Path, here: HerdmapHere) -> None:
-    Image.fromarray(scene(100, 80, 3)[0]).save(tmp_path / "a.png")
-    survey.detect([tmp_path / "a.png"], tmp_path / "out.gpkg")
-    before = (tmp_path / "out.gpkg").read_bytes()
-    end = here("georeference", tmp_path / "out.gpkg", "--agl", "50")
-    assert end.code == 2
-    assert len(end.problems) == 1
-    assert "no image can be placed" in end.err
-    assert (tmp_path / "out.gpkg").read_bytes() == before
-
-
-@pytest.mark.usefixtures("truth")
-def test_another_run_with_other_positions_moves_the_reviews_that_found_no_partner(
-    flown: Flown, photos: Path, tmp_path: Path
-) -> None:
-    output = tmp_path / "out.gpkg"
-    survey.detect([photos], output)
-    review(output, review="confirmed", reviewer="Ana")
-    survey.detect([photos], output, settings=survey.Settings(score=0.99, agl=20.0))
-    (kept,) = geopackage.read_detections(output).polygons_map
-    survey.detect([photos], output, settings=survey.Settings(score=0.99))
-    (back,) = geopackage.read_detections(output).polygons_map
-    assert np.abs(kept - back).max() > 0.01
-    (path,) = geopackage.read_detections(output).image_paths()
-    assert np.linalg.norm(flown.seen(Path(path).name)[1] - back[:4].mean(axis=0), axis=1).min() < 0.1
-
-
-# --- locate -----------------------------------------------------------------------------------------------------
-
-
-def test_locate_prints_where_pixels_are(flown: Flown, here: HerdmapHere) -> None:
-    name = next(iter(flown.exposures))
-    px, ground = flown.seen(name)
-    end = here("locate", flown.folder / "photos" / name, *(f"{v:.4f}" for v in px.ravel()))
-    assert end.code == 0
-    table = list(csv.DictReader(io.StringIO(end.out)))
-    assert list(table[0]) == ["x_px", "y_px", "x", "y", "z", "error_m"]
-    np.testing.assert_allclose([(float(r["x"]), float(r["y"])) for r in table], ground, atol=0.01)
-    assert all(0 < float(r["error_m"]) < 10 for r in table)
-    assert all(float(r["z"]) == pytest.approx(flown.settings.ground_elevation_m, abs=0.1) for r in table)
-    end = here("locate", flown.folder / "photos" / name, px[0, 0], px[0, 1], "--crs", "EPSG:4326")
-    (row,) = csv.DictReader(io.StringIO(end.out))
-    lonlat = reproject(ground[:1], UTM, "EPSG:4326")[0]
-    np.testing.assert_allclose([float(row["x"]), float(row["y"])], lonlat, atol=1e-7)
-
-
-def test_locate_refuses_what_has_no_place(flown: Flown, here: HerdmapHere, tmp_path: Path) -> None:
-    photo = flown.folder / "photos" / next(iter(flown.exposures))
-    Image.fromarray(scene(100, 80, 3)[0]).save(tmp_path / "a.png")
-    tagged(tmp_path / "horizon.jpg", -10.0)
-    for arguments, told in (
-        ((photo, 1, 2, 3), "pair X Y"),
-        ((photo, 400, 2), "outside"),
-        ((tmp_path / "a.png", 1, 2), "no position in its tags"),
-        ((tmp_path / "horizon.jpg", 160, 1), "at or above the horizon"),
-        ((photo, 1, 2, "--crs", "EPSG:none"), "unknown CRS"),
-        ((photo, 1, 2, "--position", tmp_path / "none.csv"), "none.csv"),
-    ):
-        end = here("locate", *arguments)
-        assert (end.code, len(end.problems)) == (2, 1), end.err
-        assert told in end.err
