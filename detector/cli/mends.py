@@ -15,7 +15,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "address": ("check --ray-address",),
     "agl": ("give --dem FILE, --agl M or --ground Z",),
     "angles": ("give --angles gimbal, nadir, aircraft or opk",),
-    "any_class": ("give --any-class to judge finding alone",),
+    "any_class": ("give --any-class to ignore the classes",),
     "batch_size": ("give a smaller --batch-size",),
     "calibration": ("give --camera FILE", "add --int8 to quantise it"),
     "clock_offset_s": ("give --clock-offset S",),

@@ -204,7 +204,7 @@ BAD = {
     "a survey that is text": (("estimate", "{f}/strata.csv", *PLACED[1:]), "strata.csv"),
     "counts and a survey": (("estimate", "{f}/survey.gpkg", *COUNTED), "has its own counts"),
     "polygons alone": (("estimate", *PLACED[1:]), "holds no counts"),
-    "a review of no survey": (("estimate", *COUNTED, "--correct", "all"), "give the survey too"),
+    "a review of no survey": (("estimate", *COUNTED, "--correct", "all"), "FILE.gpkg"),
     "a review that is not done": (("estimate", *PLACED, "--correct", "all"), "unreviewed boxes"),
     "no such sample": (("estimate", *PLACED, "--correct", "{f}/no.csv"), "no.csv"),
     "a sample that is none": (("estimate", *PLACED, "--correct", "{f}/strata.csv"), "no column 'called'"),

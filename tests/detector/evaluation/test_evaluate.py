@@ -314,12 +314,12 @@ def test_a_split_that_leaks_is_refused(labelled: Path, tmp_path: Path, here: Her
     given = ("evaluate", "--data", labelled / "labels.json", "--images", labelled, "-o", tmp_path / "out")
     done = here(*given, "--trained-on", tmp_path / "train.json")
     assert done.code == 2
-    assert "1 of its photos are in" in done.problems[0]
+    assert "1 of its photos are also in" in done.problems[0]
     shared["images"] = [{**document["images"][0], "file_name": "other.png"}]
     (tmp_path / "train.json").write_text(json.dumps(shared))
     done = here(*given, "--trained-on", tmp_path / "train.json")
     assert done.code == 2
-    assert "1 of its flights are in" in done.problems[0]
+    assert "1 of its flights are also in" in done.problems[0]
     assert not (tmp_path / "out").exists()
 
 
@@ -332,7 +332,7 @@ def test_other_classes_are_refused_unless_classes_do_not_matter(
     given = ("evaluate", "--data", tmp_path / "goats.json", "--images", labelled, "-o", tmp_path / "out")
     done = here(*given)
     assert done.code == 2
-    assert "goats.json has the classes goat and the model has sheep: none in common" in done.problems[0]
+    assert "goats.json has the classes goat, and the model has sheep: no class is in both" in done.problems[0]
     assert here(*given, "--any-class", "--progress", "none").code == 0
     assert json.loads((tmp_path / "out" / "metrics.json").read_text())["classes"]["animal"]["centre"]["f1"] > 0.8
 
