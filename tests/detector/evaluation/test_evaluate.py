@@ -184,6 +184,7 @@ def coco_ap(truth: Truth, found: Found, label: int, least: float) -> float:
 
 
 def test_average_precision_is_cocos_also_with_more_than_a_hundred_animals_in_a_photo() -> None:
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     rng = np.random.default_rng(1)
     image, label = np.sort(rng.integers(0, 2, 320)).tolist(), rng.integers(0, 2, 320).tolist()
     rows = [(i, *rng.uniform(0, 900, 2), k) for i, k in zip(image, label, strict=True)]
@@ -200,6 +201,7 @@ def test_average_precision_is_cocos_also_with_more_than_a_hundred_animals_in_a_p
 
 
 def test_a_class_without_animals_has_no_average_precision_and_one_never_found_has_zero() -> None:
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     empty, missed = average_precision(truth_of([(0, 50, 50, 1)], 1), found_of([]), 2)
     assert np.isnan(empty.ap)
     assert missed.ap == missed.ap50 == 0
@@ -254,6 +256,7 @@ def evaluated(labelled: Path) -> Path:
 
 
 def test_the_command_judges_what_detect_gives(evaluated: Path, labelled: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     metrics = json.loads((evaluated / "metrics.json").read_text())
     photos = sorted(p for p in labelled.glob("*.png") if p.name != "broken.png")
     assert herdmap("detect", *photos, "-o", tmp_path / "own.gpkg", "--tile-size", "400", "--overlap", "112").code == 0

@@ -171,6 +171,7 @@ def test_a_survey_is_matched_by_its_photos_and_again_without_a_look(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    pytest.importorskip("cv2", reason="the matching extra is not installed: pip install 'herdmap[matching]'")
     output, steps = tmp_path / "survey.gpkg", []
     monkeypatch.setattr(Lines, "matching", lambda _, *step: steps.append(step))
     end = here("detect", strips.folder / "photos", "-o", output, "--no-chips", "--match-images")
@@ -197,6 +198,7 @@ def test_a_photo_that_cannot_be_read_any_more_costs_only_itself(
     here: HerdmapHere,
     tmp_path: Path,
 ) -> None:
+    pytest.importorskip("cv2", reason="the matching extra is not installed: pip install 'herdmap[matching]'")
     photos = tmp_path / "photos"
     photos.mkdir()
     for path in sorted((strips.folder / "photos").glob("*.jpg"))[:6]:
@@ -225,6 +227,8 @@ def test_without_opencv_nothing_is_begun(
 
 @pytest.mark.usefixtures("known")
 def test_matching_that_is_cancelled_goes_on_where_it_was(strips: Flown, tmp_path: Path) -> None:
+    pytest.importorskip("cv2", reason="the matching extra is not installed: pip install 'herdmap[matching]'")
+
     class Impatient(JsonLines):
         steps: tuple[tuple[int, int], ...] = ()
 

@@ -285,6 +285,7 @@ def test_geoparquet_as_others_read_it(survey, tmp_path):
 
 def test_geoparquet_without_place_or_crs(tmp_path):
     geopandas = pytest.importorskip("geopandas", reason="needs geopandas and pyarrow, which the dev extra has")
+    pytest.importorskip("pyarrow", reason="needs pyarrow, which the dev extra has")
     path = animals(tmp_path, [square(100, -100, 9), np.full((5, 2), np.nan)], None)
     export(path, tmp_path / "a.parquet", shape="point")
     frame = geopandas.read_parquet(tmp_path / "a.parquet")

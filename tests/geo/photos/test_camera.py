@@ -52,7 +52,7 @@ def test_px_beyond_the_lens_model_have_no_ray_and_directions_beyond_it_no_px() -
 
 
 def test_distortion_agrees_with_opencv() -> None:
-    import cv2
+    cv2 = pytest.importorskip("cv2", reason="the matching extra is not installed: pip install 'herdmap[matching]'")
 
     lens = camera(bent=BENT)
     points = np.random.default_rng(1).uniform((-0.6, -0.45, 1.0), (0.6, 0.45, 1.0), (200, 3))
@@ -66,7 +66,7 @@ def test_distortion_agrees_with_opencv() -> None:
 @pytest.mark.parametrize("roll", [0.0, 8.0, -12.0])
 def test_a_whole_camera_agrees_with_opencv(yaw: float, pitch: float, roll: float) -> None:
     """Attitude, position, interior and distortion by OpenCV alone: rotations by Rodrigues, px by projectPoints."""
-    import cv2
+    cv2 = pytest.importorskip("cv2", reason="the matching extra is not installed: pip install 'herdmap[matching]'")
 
     turned = np.eye(3)
     for axis, degrees in ((2, yaw), (1, pitch), (0, roll)):  # about down, right, forward, each about the turned axes
