@@ -208,7 +208,7 @@ def test_what_a_card_gets_wrong_is_said(taught: Taught, tmp_path: Path) -> None:
     weights.write_bytes((taught.folder / "plain.pth").read_bytes())
     for before, after, says in (
         ('"resnet18"', '"resnet50"', "does not hold the weights of resnet50"),
-        ('"resnet18"', '"vgg99"', "none that fastai's vision_learner is known to build"),
+        ('"resnet18"', '"vgg99"', "is unknown for fastai's vision_learner"),
         ('["empty", "sheep"]', '["empty", "sheep", "goat"]', "has 2 classes: expected 3"),
         ("resize = 64", "resize = 5", "resize is 5: expected 16 to 4096"),
         ("resize = 64", "resize = 64\nkind = 'detector'", "says that it is a detector"),

@@ -191,7 +191,7 @@ def test_weights_that_cannot_be_had_say_what_to_do(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"architecture": "yolo"}, r"\[model\]: architecture 'yolo' is none that is known"),
+        ({"architecture": "yolo"}, r"\[model\]: architecture 'yolo' is unknown"),
         ({"model": "min_side = 3\n"}, r"\[model\] has the key 'min_side'"),
     ],
 )
