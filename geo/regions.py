@@ -11,7 +11,7 @@ The rules (a contract of the project):
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TextIO
 
@@ -85,7 +85,8 @@ def read_regions(path: StrPath, name_field: str | None = None, layer: str | None
     case, else the number of the row (from 1). Rows without a name are called by that number. A name that came
     before gets a number behind it: two features of one name stay two regions (`North`, `North (2)`), because
     nobody can tell a region in two pieces from two regions; draw the former as one multipolygon.
-    layer: which layer; by default the file's first with polygons.
+    layer: which layer; by default every one with polygons counts. A name that occurs in several layers has its layer
+    before it: `East/Block 1`.
 
     Invalid polygons are repaired; null and empty ones and other geometries are skipped; `Regions.warnings`
     says so.
@@ -95,11 +96,17 @@ def read_regions(path: StrPath, name_field: str | None = None, layer: str | None
     from geo.vector import read_polygons  # counting itself does without pyogrio
 
     table = read_polygons(path, layer=layer)
-    geometries = np.asarray(table.geometries, dtype=object)
     file = as_path(path).name
-    field = _name_field(list(table.columns), name_field, file)
-    values = [None] * len(geometries) if field is None else list(table.columns[field])
-    return regions_from(geometries, values, table.crs_wkt, file=file, field=field)
+    chosen = _name_fields(table.fields, name_field, file)
+    firsts = np.searchsorted(table.layer_of, np.arange(len(table.layers)))
+    rows = np.arange(len(table.layer_of)) - firsts[table.layer_of] + 1
+    names = [_name(value, row) for value, row in zip(table.values(chosen), rows.tolist(), strict=True)]
+    field = None if None in chosen else chosen[0]
+    regions = regions_from(table.geometries, table.told_apart(names), table.crs_wkt, file=file, field=field)
+    layers = table.which_count(file)
+    if layers is None:
+        return regions
+    return replace(regions, warnings=(Remark(layers, about="region_layer"), *regions.warnings))
 
 
 def regions_from(
@@ -169,15 +176,29 @@ def _warnings_of_overlaps(file: str, polygons: NDArray[np.object_], names: list[
         )
 
 
-def _name_field(fields: list[str], wanted: str | None, file: str) -> str | None:
-    if wanted is not None:
-        if wanted in fields:
-            return wanted
-        alike = [field for field in fields if field.casefold() == wanted.casefold()]
-        if len(alike) == 1:
-            return alike[0]
-        has = f"its fields are {', '.join(map(repr, fields))}" if fields else "it has no fields at all"
+def _name_fields(layers: Sequence[Sequence[str]], wanted: str | None, file: str) -> list[str | None]:
+    """The field with the names in each layer, of the fields that it has; None where a layer has none.
+
+    Raises VectorError where no layer has the one that is wanted.
+    """
+    if wanted is None:
+        return [_usual_field(fields) for fields in layers]
+    chosen = [_wanted_field(fields, wanted) for fields in layers]
+    if not any(chosen):
+        all_fields = list(dict.fromkeys(field for fields in layers for field in fields))
+        has = f"its fields are {', '.join(map(repr, all_fields))}" if all_fields else "it has no fields at all"
         raise VectorError(f"{file}: no field {wanted!r} to name the regions by: {has}")
+    return chosen
+
+
+def _wanted_field(fields: Sequence[str], wanted: str) -> str | None:
+    if wanted in fields:
+        return wanted
+    alike = [field for field in fields if field.casefold() == wanted.casefold()]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _usual_field(fields: Sequence[str]) -> str | None:
     for usual in _NAME_FIELDS:
         for field in fields:
             if field.casefold() == usual:

@@ -76,6 +76,10 @@ def read_search_area(path: StrPath) -> SearchArea:
         raise VectorError(f"{path} has no CRS, so its polygons cannot be located; assign one and save the file again")
     polygon = shapely.union_all(regions.polygons)
     shapely.prepare(polygon)
-    # That two of them overlap is no matter here, where they are one.
-    warnings = tuple(text for text in regions.warnings if "overlap" not in text)
+    # What they are called, and that two of them overlap, is no matter here, where they are one.
+    warnings = tuple(
+        str(text)
+        for text in regions.warnings
+        if "overlap" not in text and getattr(text, "about", None) != "region_field"
+    )
     return SearchArea(polygon, regions.crs_wkt, name, warnings)

@@ -17,70 +17,172 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import OutputError, VectorError, one_line
+from geo.georeference import reproject
 from geo.output import check_output, whole
 from geo.paths import StrPath, as_path
 from geo.tables import check_ring
 
 LAYER_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 """GDAL's drivers for a layer in a CRS of its own, by the ending of the file."""
+_PIECES = 64  # of a shape's longer side, where its edges are carried into another CRS
 
 
 @dataclass(frozen=True, eq=False)
 class Polygons:
-    """The features of one layer of polygons, as the file has them.
+    """The features of the layers that were read, one layer after the other, as the file has them.
 
+    layers: the layers' names, all different, in the file's order. layer_of: (K,) which of them each feature is of.
+    left_out: layers with features, none of which is of the kind that was asked for.
     geometries: (K,) object array of 2D shapely geometries; None for a feature without one.
-    columns: name -> K values (numpy scalars, str or None). crs_wkt: None if the file has no CRS.
+    fields: the columns that each layer has. columns: name -> K values (numpy scalars, str or None); None where a
+    feature's layer has no such column. crs_wkt: None if the file has no CRS.
     """
 
-    layer: str
+    layers: tuple[str, ...]
+    layer_of: NDArray[np.int64]
+    left_out: tuple[str, ...]
     geometries: NDArray[np.object_]
+    fields: tuple[tuple[str, ...], ...]
     columns: Mapping[str, list[Any]]
     crs_wkt: str | None
+
+    def values(self, chosen: Sequence[str | None]) -> list[Any]:
+        """K values, each from the column that was chosen for its layer; None where none was."""
+        fields = [chosen[layer] for layer in self.layer_of.tolist()]
+        return [None if field is None else self.columns[field][row] for row, field in enumerate(fields)]
+
+    def told_apart(self, names: Sequence[str]) -> list[str]:
+        """K names; one that occurs in several layers has its layer before it: `East/Block 1`, `West/Block 1`."""
+        layers_of: dict[str, set[int]] = {}
+        for name, layer in zip(names, self.layer_of.tolist(), strict=True):
+            layers_of.setdefault(name, set()).add(layer)
+        return [
+            f"{self.layers[layer]}/{name}" if len(layers_of[name]) > 1 else name
+            for name, layer in zip(names, self.layer_of.tolist(), strict=True)
+        ]
+
+    def which_count(self, file: str) -> str | None:
+        """A line about the layers where the file has several; None where it has one."""
+        said = f"{file}: its {len(self.layers)} layers count together: {_listed(self.layers)}"
+        if self.left_out:
+            said = f"{file}: {_listed(self.layers)} counts" if len(self.layers) == 1 else said
+            return f"{said}; left out, since nothing in it is of that kind: {_listed(self.left_out)}"
+        return said if len(self.layers) > 1 else None
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in names[:8]) + (", ..." if len(names) > 8 else "")
 
 
 def read_polygons(path: StrPath, layer: str | None = None) -> Polygons:
     """The polygons of any vector file that OGR reads. Curves become lines, and heights are dropped.
 
-    layer: by default the first layer with polygons. Features of other kinds and without geometry are kept as they are.
+    layer: by default every layer with polygons, all in the CRS of the first. Features of other kinds in these layers
+    and without geometry are kept as they are.
     Raises VectorError if there is no such file or layer, no polygon in it, or an impossible geometry.
     """
     path = as_path(path)
-    return _read_first(path, layer, "polygons", (3, 6, 7))
+    return _read(path, layer, "polygons", (3, 6, 7))
 
 
 def read_features(path: StrPath, layer: str | None = None) -> Polygons:
-    """The polygons and lines of any vector file, as `read_polygons`; by default of the first layer with either."""
+    """The polygons and lines of any vector file, as `read_polygons`; by default of every layer with either."""
     path = as_path(path)
-    return _read_first(path, layer, "polygons or lines", (1, 3, 5, 6, 7))
+    return _read(path, layer, "polygons or lines", (1, 3, 5, 6, 7))
 
 
-def _read_first(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) -> Polygons:
-    """The first layer with a geometry of these shapely types, which `wanted` names in messages."""
+def _read(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) -> Polygons:
+    """The layers with a geometry of these shapely types, which `wanted` names in messages."""
     if not path.exists():
         raise VectorError(f"{path}: no such file; expected a file of {wanted}")
     try:
-        found = {str(name): str(kind) for name, kind in pyogrio.list_layers(path)}
-        if layer is not None and layer not in found:
-            raise VectorError(f"{path} has no layer {layer!r}; it has {', '.join(map(repr, found)) or 'none'}")
-        for name in [layer] if layer is not None else found:
-            if found[name] == "None" and layer is None:
-                continue
-            polygons = _read_layer(path, name)
-            if np.isin(shapely.get_type_id(polygons.geometries), types).any():
-                return polygons
+        listed = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
+        labels = _distinct([name for name, _ in listed])
+        chosen = [
+            index
+            for index, ((name, kind), label) in enumerate(zip(listed, labels, strict=True))
+            if (layer in (name, label) if layer is not None else kind != "None")
+        ]
+        if layer is not None and not chosen:
+            raise VectorError(
+                f"{path} has no layer {layer!r}; it has {', '.join(map(repr, labels)) or 'none'}", about="region_layer"
+            )
+        read, left_out = [], []
+        for index in chosen:
+            part = _read_layer(path, index, labels[index])
+            if np.isin(shapely.get_type_id(part.geometries), types).any():
+                read.append(part)
+            elif len(part.geometries):
+                left_out.append(labels[index])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         raise VectorError(f"{path} cannot be read as a vector file: {one_line(error)}") from error
     except pyogrio.errors.GeometryError as error:
         raise VectorError(f"{path}: a geometry cannot be read: {one_line(error)}") from error
-    kinds = ", ".join(f"{name!r} ({kind})" for name, kind in found.items()) or "no layer at all"
-    raise VectorError(f"{path} has no {wanted}: found {kinds}; give a layer of {wanted}")
+    if not read:
+        kinds = ", ".join(f"{name!r} ({kind})" for name, kind in listed) or "no layer at all"
+        raise VectorError(f"{path} has no {wanted}: found {kinds}; give a layer of {wanted}")
+    return _joined(path, read, tuple(left_out))
 
 
-def _read_layer(path: Path, layer: str) -> Polygons:
+def _distinct(names: list[str]) -> list[str]:
+    """The names of layers; folders of a KML that are called the same get a number behind the name."""
+    seen: dict[str, int] = {}
+    labels: list[str] = []
+    for name in names:
+        label = name
+        while label in labels or (label != name and label in names):
+            seen[name] = seen.get(name, 1) + 1
+            label = f"{name} ({seen[name]})"
+        labels.append(label)
+    return labels
+
+
+def _joined(path: Path, parts: list[Polygons], left_out: tuple[str, ...]) -> Polygons:
+    """Layers as one table, in the CRS of the first."""
+    first = parts[0]
+    geometries = [first.geometries, *(_carried(path, part, first) for part in parts[1:])]
+    columns: dict[str, list[Any]] = {}
+    for name in dict.fromkeys(name for part in parts for name in part.columns):
+        columns[name] = [value for part in parts for value in part.columns.get(name, [None] * len(part.geometries))]
+    return Polygons(
+        tuple(part.layers[0] for part in parts),
+        np.repeat(np.arange(len(parts)), [len(part.geometries) for part in parts]),
+        left_out,
+        np.concatenate(geometries),
+        tuple(part.fields[0] for part in parts),
+        columns,
+        first.crs_wkt,
+    )
+
+
+def _carried(path: Path, part: Polygons, first: Polygons) -> NDArray[np.object_]:
+    """A layer's geometries in another's CRS, their edges in pieces that bend with it."""
+    source, target = part.crs_wkt, first.crs_wkt
+    if source == target:
+        return part.geometries
+    if source is None or target is None:
+        with_crs, without = (first, part) if source is None else (part, first)
+        raise VectorError(
+            f"{path}: its layer {with_crs.layers[0]!r} has a CRS and {without.layers[0]!r} has none: assign that layer "
+            "its CRS, or choose one layer",
+            about="region_layer",
+        )
+    carried = np.array([*part.geometries, None], object)[:-1]
+    there = [row for row, shape in enumerate(carried) if shape is not None and not shape.is_empty]
+    for row in there:
+        x_min, y_min, x_max, y_max = shapely.bounds(carried[row])
+        piece = max(x_max - x_min, y_max - y_min) / _PIECES
+        carried[row] = shapely.transform(
+            shapely.segmentize(carried[row], piece) if piece > 0 else carried[row],
+            lambda xy: reproject(xy, source, target),
+        )
+    return carried
+
+
+def _read_layer(path: Path, index: int, name: str) -> Polygons:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of GDAL's open options and measured geometries: nothing a user could mend
-        meta, _, wkb, values = pyogrio.raw.read(path, layer=layer, force_2d=True)
+        meta, _, wkb, values = pyogrio.raw.read(path, layer=index, force_2d=True)
     count = len(values[0]) if wkb is None and values else 0 if wkb is None else len(wkb)
     geometries = np.empty(count, object)
     try:
@@ -96,7 +198,7 @@ def _read_layer(path: Path, layer: str) -> Polygons:
         except pyproj.exceptions.CRSError as error:
             raise VectorError(f"{path}: unknown CRS: {one_line(error)}") from error
         crs_wkt = None if crs.is_engineering else crs.to_wkt()
-    return Polygons(layer, geometries, columns, crs_wkt)
+    return Polygons((name,), np.zeros(count, np.int64), (), geometries, (tuple(columns),), columns, crs_wkt)
 
 
 def write_polygons(

@@ -8,7 +8,12 @@ from herdmap.tables import CountTable, EstimateTable
 
 
 def count(
-    survey: StrPath, regions: StrPath, *, region_field: str | None = None, review: Review = "not-rejected"
+    survey: StrPath,
+    regions: StrPath,
+    *,
+    region_field: str | None = None,
+    region_layer: str | None = None,
+    review: Review = "not-rejected",
 ) -> CountTable:
     """Count a survey's animals in each region, and write the layer `counts` into its file.
 
@@ -16,6 +21,7 @@ def count(
         survey: The survey or its path.
         regions: Polygons, any file that QGIS reads.
         region_field: The column that names the regions.
+        region_layer: The layer to count in, by default every one with polygons.
         review: Which detections count: `not-rejected`, `confirmed` or `all`.
 
     Returns:
@@ -26,7 +32,7 @@ def count(
     """
     from detector.survey import count as count_in
 
-    counts, warnings = count_in(survey, regions, region_field, review)
+    counts, warnings = count_in(survey, regions, region_field, review, region_layer)
     warn(*warnings)
     return CountTable.of(counts)
 

@@ -70,6 +70,7 @@ def detect(
     score: float | None = None,
     regions: StrPath | None = None,
     region_field: str | None = None,
+    region_layer: str | None = None,
     within: StrPath | None = None,
     gate: StrPath | None = None,
     device: str = "auto",
@@ -89,6 +90,7 @@ def detect(
         score: The least score of a detection, 0 to 1; by default the model's.
         regions: Polygons to count the animals in.
         region_field: The column that names the regions.
+        region_layer: The layer of regions to count in, by default every one with polygons.
         within: Polygons: search inside them alone.
         gate: A tile classifier; only tiles that it finds may hold an animal go to the model.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
@@ -118,6 +120,7 @@ def detect(
             settings=survey.Settings(score=score, **_settings(options)),
             region_file=regions,
             region_field=region_field,
+            region_layer=region_layer,
             within=within,
             fresh=fresh,
             retry_failed=retry_failed,

@@ -56,7 +56,8 @@ geo.estimates
 geo.overlaps
 geo.photos  geo.simulation  geo.search_area
 geo.raster  geo.regions
-geo.georeference  geo.standing  geo.vector  geo.wellformed
+geo.vector
+geo.georeference  geo.standing  geo.wellformed
 geo.csv_table
 geo.rpc  geo.tables  geo.output  geo.areas
 geo.counting_rule  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson

@@ -18,7 +18,7 @@ from detector.cli.group import (
 from detector.cli.placing import OVERLAP_OPTIONS, POSE_OPTIONS, overlap_options, pose_options, pose_settings
 
 _HEADINGS = {
-    "Input and output": ("output", "region_file", "region_field", "within", "chips"),
+    "Input and output": ("output", "region_file", "region_field", "region_layer", "within", "chips"),
     "Model": ("model", "trust", "score", "margin", "gate", "gate_threshold", "stretch"),
     "Tiles and speed": ("tile_size", "overlap", "batch_size", "device", "profile"),
     "Where the photos are": POSE_OPTIONS,
@@ -75,6 +75,7 @@ _HEADINGS = {
     metavar="F",
     help="Column with the regions' names.  [default: name, region, stratum or another usual name]",
 )
+@click.option("--region-layer", metavar="L", help="Layer of that file to count in.  [default: all with polygons]")
 @click.option("--within", type=FILE, metavar="FILE", help="Search only inside the polygons of this file.")
 @pose_options
 @overlap_options
@@ -137,6 +138,7 @@ def detect(
     stretch: tuple[float, float] | None,
     region_file: Path | None,
     region_field: str | None,
+    region_layer: str | None,
     within: Path | None,
     score: float | None,
     tile_size: int | None,
@@ -167,6 +169,8 @@ def detect(
 
     if region_field is not None and region_file is None:
         raise click.UsageError("--region-field names a column of the file of --regions; give --regions too")
+    if region_layer is not None and region_file is None:
+        raise click.UsageError("--region-layer names a layer of the file of --regions; give --regions too")
     if gate_threshold is not None and gate is None:
         raise click.UsageError("--gate-threshold has no effect without --gate; give --gate too")
     cluster = None
@@ -198,6 +202,7 @@ def detect(
             settings=settings,
             region_file=region_file,
             region_field=region_field,
+            region_layer=region_layer,
             within=within,
             fresh=fresh,
             retry_failed=retry_failed,
@@ -230,12 +235,14 @@ def detect(
     metavar="F",
     help="Column with the regions' names.  [default: name, region, stratum or another usual name]",
 )
+@click.option("--region-layer", metavar="L", help="Layer of that file to count in.  [default: all with polygons]")
 @REVIEW
 @click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
 def count(
     survey_file: Path,
     region_file: Path,
     region_field: str | None,
+    region_layer: str | None,
     review: Literal["all", "confirmed", "not-rejected"],
     output: Path | None,
 ) -> int:
@@ -247,7 +254,7 @@ def count(
     from detector.cli.console import say
     from geo import regions
 
-    counts, warnings = survey.count(survey_file, region_file, region_field, review)
+    counts, warnings = survey.count(survey_file, region_file, region_field, review, region_layer)
     for text in warnings:
         say(text)
     if output is not None:

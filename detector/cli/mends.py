@@ -40,6 +40,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "position_crs": ("give --position-crs EPSG:N",),
     "positive": ("give --positive N or --empty N",),
     "region_field": ("name the column with --region-field F",),
+    "region_layer": ("choose one with --region-layer L",),
     "retry_failed": ("--retry-failed tries them again",),
     "strip_width_m": ("give --strip-width M",),
     "survey_file": ("give FILE.gpkg too",),

@@ -15,10 +15,11 @@ def count(
     region_file: StrPath,
     region_field: str | None = None,
     review: Review = "not-rejected",
+    region_layer: str | None = None,
 ) -> tuple[Counts, tuple[str, ...]]:
     """Count a survey's detections in regions and write the layer `counts`. Returns the counts and what to know."""
     path = absolute(survey_file)
-    regions = read_regions(region_file, region_field)
+    regions = read_regions(region_file, region_field, region_layer)
     rows = geopackage.read_detections(path)
     counts = count_rows(rows, regions, geopackage.read_crs(path), review)
     geopackage.write_counts(path, counts)

@@ -51,6 +51,7 @@ def detect(
     settings: Settings | None = None,
     region_file: StrPath | None = None,
     region_field: str | None = None,
+    region_layer: str | None = None,
     within: StrPath | None = None,
     fresh: bool = False,
     retry_failed: bool = False,
@@ -71,7 +72,7 @@ def detect(
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
     asked = Asked(_output_of(output, settings), _text(model), trust, _text(gate), device, settings)
-    prepared = _prepare(asked, region_file, region_field, within, cluster, watcher)
+    prepared = _prepare(asked, region_file, region_field, region_layer, within, cluster, watcher)
     with writing(prepared.folder, asked.output):
         searched = _search(prepared, inputs, fresh, retry_failed)
         if searched is None:
@@ -137,12 +138,13 @@ def _prepare(
     asked: Asked,
     region_file: StrPath | None,
     region_field: str | None,
+    region_layer: str | None,
     within: StrPath | None,
     cluster: Cluster | None,
     watcher: Watcher,
 ) -> _Prepared:
     """Read the files of polygons and open the models. Raises InputError, ModelError, GeoError for what is unusable."""
-    regions = None if region_file is None else read_regions(region_file, region_field)
+    regions = None if region_file is None else read_regions(region_file, region_field, region_layer)
     area = None if within is None else read_search_area(within)
     started_at, profile = now(), Profile()
     # On a cluster, the workers have models of their own; this one is only asked what kind of model it is.

@@ -6,10 +6,10 @@ centre there.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
@@ -23,6 +23,9 @@ from geo.georeference import reproject
 from geo.paths import StrPath, as_path
 from geo.regions import Regions, assign, regions_from
 from geo.tables import TableError
+
+if TYPE_CHECKING:
+    from geo.vector import Polygons
 
 __all__ = ["ALL", "Strata", "Strips", "Transects", "is_csv", "read_strata", "read_strips", "read_transects"]
 
@@ -229,16 +232,13 @@ def read_strata(path: StrPath, layer: str | None = None) -> Strata:
     from geo.vector import read_polygons  # pyogrio's home
 
     table = read_polygons(path, layer=layer)
-    field = _field(table.columns, ("stratum", "strata", "name", "region", "block", "label", "id"))
-    if field is None:
-        raise VectorError(f"{path.name}: no column 'stratum'; its columns are {_listed(table.columns)}")
+    usual = ("stratum", "strata", "name", "region", "block", "label", "id")
+    chosen = _chosen(table, usual, path)
+    layers = table.which_count(path.name)
     number_field = _field(table.columns, ("transects",))
     shapes: dict[str, list[Any]] = {}
     numbers_of: dict[str, float] = {}
-    for number, (value, shape) in enumerate(zip(table.columns[field], table.geometries, strict=True), start=1):
-        if shape is None or shape.is_empty:
-            continue
-        name = _text(value, path, number, field)
+    for number, name, shape in _named(table, chosen, path):
         shapes.setdefault(name, []).append(shape)
         given = None if number_field is None else table.columns[number_field][number - 1]
         if given is not None and given == given:
@@ -254,7 +254,8 @@ def read_strata(path: StrPath, layer: str | None = None) -> Strata:
         )
     areas_km2 = geodesic_areas_km2(regions.polygons, regions.crs_wkt)
     numbers = [numbers_of.get(name, math.nan) for name in regions.names]
-    return Strata(regions.names, areas_km2, np.array(numbers, np.float64), regions, regions.warnings)
+    warnings = (*([] if layers is None else [layers]), *regions.warnings)
+    return Strata(regions.names, areas_km2, np.array(numbers, np.float64), regions, warnings)
 
 
 # ---- transects ------------------------------------------------------------------------------
@@ -307,16 +308,14 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
     table = read_features(path, layer=layer)
     if table.crs_wkt is None or ground_crs(table.crs_wkt) is None:
         raise VectorError(f"{path.name}: its CRS is unknown, so the transects have no area; assign its CRS")
-    field = _field(table.columns, ("transect", "transect_id", "transect_no", "name", "id"))
-    if field is None:
-        raise VectorError(f"{path.name}: no column 'transect'; its columns are {_listed(table.columns)}")
+    chosen = _chosen(table, ("transect", "transect_id", "transect_no", "name", "id"), path)
+    layers = table.which_count(path.name)
     stratum_field = _field(table.columns, ("stratum", "strata"))
     width_field = _field(table.columns, _WIDTHS)
-    warnings, shapes, skipped = [], dict[tuple[str | None, str], list[Any]](), 0
-    for row, shape in enumerate(table.geometries):
-        if shape is None or shape.is_empty or shape.geom_type not in _KINDS:
-            skipped += 1
-            continue
+    warnings, shapes = [] if layers is None else [layers], dict[tuple[str | None, str], list[Any]]()
+    found = list(_named(table, chosen, path, _KINDS))
+    for number, name, shape in found:
+        row = number - 1
         if "Line" in shape.geom_type:
             width = table.columns[width_field][row] if width_field is not None else None
             width = strip_width_m if width is None or width != width else _number(width, path, row + 1, "width")
@@ -331,8 +330,8 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
         stratum = None
         if stratum_field is not None:
             stratum = _text(table.columns[stratum_field][row], path, row + 1, "stratum")
-        shapes.setdefault((stratum, _text(table.columns[field][row], path, row + 1, field)), []).append(shape)
-    if skipped:
+        shapes.setdefault((stratum, name), []).append(shape)
+    if skipped := len(table.geometries) - len(found):
         warnings.append(f"{path.name}: skipped {skipped} features that are neither polygon nor line")
     parts = [_one(found) for found in shapes.values()]
     regions = regions_from(parts, [str(row) for row in range(len(parts))], table.crs_wkt, file=path.name)
@@ -342,6 +341,38 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
     areas_km2 = geodesic_areas_km2(regions.polygons, table.crs_wkt)
     warnings += [text for text in regions.warnings if "overlap" not in text]  # of transects, that is said elsewhere
     return Strips(strata, names, regions.polygons, table.crs_wkt, areas_km2, tuple(warnings))
+
+
+def _chosen(table: "Polygons", usual: tuple[str, ...], path: Path) -> list[str]:
+    """The column with the names in each layer. Raises VectorError where a layer has none of the usual ones."""
+    chosen = []
+    for layer, fields in zip(table.layers, table.fields, strict=True):
+        if (field := _field(fields, usual)) is None:
+            of = f", layer {layer!r}" if len(table.layers) > 1 else ""
+            raise VectorError(f"{path.name}{of}: no column {usual[0]!r}; its columns are {_listed(fields)}")
+        chosen.append(field)
+    return chosen
+
+
+def _named(
+    table: "Polygons", chosen: list[str], path: Path, kinds: tuple[str, ...] | None = None
+) -> Iterator[tuple[int, str, Any]]:
+    """The number of its row, name and shape of each feature with a geometry of these kinds, or of any.
+
+    Names that occur in several layers have their layer before them, for they are not one.
+    """
+    values = table.values(chosen)
+    rows = [
+        row
+        for row, shape in enumerate(table.geometries)
+        if shape is not None and not shape.is_empty and (kinds is None or shape.geom_type in kinds)
+    ]
+    names = [""] * len(values)
+    for row in rows:
+        names[row] = _text(values[row], path, row + 1, chosen[table.layer_of[row]])
+    apart = table.told_apart(names)
+    for row in rows:
+        yield row + 1, apart[row], table.geometries[row]
 
 
 _KINDS = ("Polygon", "MultiPolygon", "LineString", "MultiLineString")
@@ -416,7 +447,7 @@ def _number(value: object, path: Path, line: int, column: str) -> float:
     return number
 
 
-def _field(columns: Mapping[str, Any], wanted: Sequence[str]) -> str | None:
+def _field(columns: Iterable[str], wanted: Sequence[str]) -> str | None:
     return next((field for want in wanted for field in columns if field.casefold() == want), None)
 
 

@@ -55,7 +55,7 @@ def test_the_first_layer_with_polygons_is_read(tmp_path):
     high = shapely.to_wkb(shapely.force_3d(shapely.multipolygons([shapely.polygons(SQUARES)])))
     pyogrio.raw.write(path, high, [], [], layer="high", driver="GPKG", geometry_type="MultiPolygon Z", crs="EPSG:4326")
     read = read_polygons(path)
-    assert read.layer == "high"
+    assert read.layers == ("high",)
     assert not shapely.has_z(read.geometries).any()
     with pytest.raises(VectorError, match="no polygons"):
         read_polygons(path, "points")
