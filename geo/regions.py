@@ -102,11 +102,26 @@ def read_regions(path: StrPath, name_field: str | None = None, layer: str | None
     rows = np.arange(len(table.layer_of)) - firsts[table.layer_of] + 1
     names = [_name(value, row) for value, row in zip(table.values(chosen), rows.tolist(), strict=True)]
     field = None if None in chosen else chosen[0]
+    _check_degrees(table.geometries, table.crs_wkt, file)
     regions = regions_from(table.geometries, table.told_apart(names), table.crs_wkt, file=file, field=field)
     layers = table.which_count(file)
     if layers is None:
         return regions
     return replace(regions, warnings=(Remark(layers, about="region_layer"), *regions.warnings))
+
+
+def _check_degrees(geometries: NDArray[np.object_], crs_wkt: str | None, file: str) -> None:
+    """Raise VectorError where coordinates are no longitude and latitude though the CRS says that they are."""
+    crs = ground_crs(crs_wkt)
+    if crs is None or not crs.is_geographic:
+        return
+    lat = np.degrees(shapely.get_coordinates(geometries)[:, 1] * crs.axis_info[0].unit_conversion_factor)
+    wrong = lat[np.abs(lat) > 90.000001]
+    if len(wrong):
+        raise VectorError(
+            f"{file}: a corner has the latitude {wrong[0]:.10g}, in {crs.name}: either latitude and longitude are "
+            "exchanged, or the layer is in another CRS; correct it, or assign the CRS that it was drawn in"
+        )
 
 
 def regions_from(

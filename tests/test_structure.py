@@ -54,7 +54,7 @@ geo.estimate  geo.reviews  geo.share
 geo.geopackage
 geo.estimates
 geo.overlaps
-geo.photos  geo.simulation  geo.search_area
+geo.photos  geo.simulation  geo.search_area  geo.region_reach
 geo.raster  geo.regions
 geo.vector
 geo.georeference  geo.standing  geo.wellformed

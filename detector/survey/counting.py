@@ -1,12 +1,15 @@
 """Counts the animals of a survey in regions."""
 
+from pathlib import Path
+
 from detector.survey.assembly import count_rows
 from detector.survey.within import LESS_GROUND
 from geo import geopackage
 from geo.counting_rule import Review
 from geo.overlaps.count_once import drawn_since
-from geo.paths import StrPath, absolute
-from geo.regions import read_regions
+from geo.paths import StrPath, absolute, as_path
+from geo.region_reach import untouched
+from geo.regions import Regions, read_regions
 from geo.tables import Counts
 
 
@@ -28,4 +31,20 @@ def count(
         for run in geopackage.read_runs(path)[-1:]
         if "within" in run.settings
     ]
-    return counts, (*regions.warnings, *said, *drawn_since(geopackage.read_images(path), rows))
+    missed = _untouched(path, as_path(region_file).name, regions, counts)
+    return counts, (*regions.warnings, *missed, *said, *drawn_since(geopackage.read_images(path), rows))
+
+
+def _untouched(path: Path, file: str, regions: Regions, counts: Counts) -> tuple[str, ...]:
+    """A line where regions touch no image of the survey; none where an image reaches to the horizon."""
+    images = geopackage.read_images(path)
+    placed = [
+        ring is not None
+        for ring, kind, status in zip(images.footprints, images.georeference, images.status, strict=True)
+        if kind != "none" and status == "done"
+    ]
+    if not all(placed):
+        return ()
+    totals = counts.count.reshape(-1, len(counts.count) // len(set(counts.region)))[: len(regions)].sum(axis=1)
+    rings = [ring for ring in images.footprints if ring is not None]
+    return untouched(regions, file, rings, geopackage.read_crs(path), totals > 0)

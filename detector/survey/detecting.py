@@ -9,6 +9,8 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 import detector
 from detector import models
 from detector.errors import InputError
@@ -27,6 +29,7 @@ from detector.survey.engine import Engine, local_engine, pending_units, run
 from detector.survey.guarded_reader import Reading
 from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
+from detector.survey.outlines import outlines
 from detector.survey.planning import Plan, Settings, plan, work_folder
 from detector.survey.poses import Poses, poses_of
 from detector.survey.within import LESS_GROUND, held_to
@@ -35,6 +38,7 @@ from geo.errors import Remark
 from geo.output import check_output, sweep
 from geo.overlaps.pixels import need_opencv
 from geo.paths import Paths, StrPath, absolute
+from geo.region_reach import untouched, why_elsewhere
 from geo.regions import Regions, read_regions
 from geo.search_area import SearchArea, read_search_area
 from geo.tables import Run
@@ -244,6 +248,7 @@ def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading
         return None
     poses = poses_of(work.images, settings)
     _check_places(work, poses, regions, prepared.region_file)
+    missed = _untouched(work, poses, regions, prepared.region_file)
     held: tuple[str, ...] = ()
     if area is not None:
         work, held = _held_to(work, poses, area, regions)
@@ -254,7 +259,7 @@ def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading
     told = changes.said(changes.LastRun.read(prepared.folder), work, pending)
     if reading.remembered:
         told.append(_remembered(reading.remembered))
-    for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *held, *told):
+    for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *missed, *held, *told):
         watcher.warning(text)
     changes.LastRun.of(work).write(prepared.folder)
     return _Planned(work, poses, pending)
@@ -292,10 +297,21 @@ def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file
         )
 
 
+def _untouched(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> tuple[str, ...]:
+    """A line where regions touch no image, before the search."""
+    if regions is None:
+        return ()
+    rings, crs_wkt, whole = outlines(work.images, poses)
+    return untouched(regions, Path(str(region_file)).name, rings, crs_wkt) if whole else ()
+
+
 def _held_to(work: Plan, poses: Poses, area: SearchArea, regions: Regions | None) -> tuple[Plan, tuple[str, ...]]:
     """The plan limited to the area. Raises InputError if nothing is left to search."""
     held, said = held_to(work, poses, area)
     if work.tiles and not held.tiles:
+        rings, crs_wkt, _ = outlines(work.images, poses)
+        if why := why_elsewhere(np.array([area.polygon], object), area.crs_wkt, rings, crs_wkt):
+            raise InputError(f"{area.name}: no image reaches into its polygons; {why}")
         raise InputError(
             f"{area.name}: no image reaches into its polygons; give polygons over the imagery, or positions where the "
             "images have none",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.search.infer import Unit
+from detector.survey.outlines import reference_of
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.poses import Poses
 from geo.georeference import PixelsToMap
@@ -26,10 +27,7 @@ def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str
     """The plan without what lies outside the area, and warnings for the user."""
     images = []
     for image, photo in zip(work.images, poses.photos, strict=True):
-        reference = None if photo is None else photo.georeference
-        if reference is None and image.info is not None and image.info.georeference.kind != "none":
-            reference = image.info.georeference
-        images.append(_held_to(image, reference, area))
+        images.append(_held_to(image, reference_of(image, photo), area))
     outside = sum(image.info is not None and not image.units for image in images)
     over = sum(image.in_part is not None and bool(image.units) for image in images)
     said = []

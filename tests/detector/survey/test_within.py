@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detector import models, survey
 from detector.detections import Detections
 from detector.errors import InputError
+from detector.progress import Watcher
 from detector.survey import planning
 from geo import geopackage, raster, vector
 from geo.errors import VectorError
@@ -252,3 +253,34 @@ def test_a_photo_that_was_searched_in_part_is_no_training_data_unless_a_person_s
     assert fewer["left_out"] == numbers["left_out"] + 1
     _, again, _ = coco.training_data(part, rows, checked=[images.path[0]])
     assert again["left_out"] == numbers["left_out"]
+
+
+@pytest.mark.usefixtures("spots")
+def test_regions_that_touch_no_image_are_said(tmp_path: Path) -> None:
+    write_tif(tmp_path / "mosaic.tif", scene(WIDTH, HEIGHT, SPOTS)[0])
+    away = shapely.box(9_000, 9_000, 9_300, 9_260)
+    regions = write_area(tmp_path / "parks.geojson", [RING, away], "EPSG:4326")
+    said: list[str] = []
+    survey.detect([tmp_path / "mosaic.tif"], tmp_path / "a.gpkg", region_file=regions, watcher=Noting(said))
+    assert [text for text in said if "1 of 2 regions touches no image: '2'" in text]
+    _, warnings = survey.count(tmp_path / "a.gpkg", regions)
+    assert [text for text in warnings if "1 of 2 regions touches no image: '2'" in text]
+    collection = json.loads(write_area(tmp_path / "swapped.geojson", [RING], "EPSG:4326").read_text())
+    for feature in collection["features"]:
+        geometry = feature["geometry"]
+        geometry["coordinates"] = [[point[::-1] for point in ring] for ring in geometry["coordinates"]]
+    (tmp_path / "swapped.geojson").write_text(json.dumps(collection))
+    _, warnings = survey.count(tmp_path / "a.gpkg", tmp_path / "swapped.geojson")
+    assert [text for text in warnings if "no region touches an image: '1'; their latitude and longitude are" in text]
+    with pytest.raises(InputError, match="latitude and longitude are exchanged"):
+        survey.detect([tmp_path / "mosaic.tif"], tmp_path / "b.gpkg", within=tmp_path / "swapped.geojson")
+
+
+class Noting(Watcher):
+    """Keeps what is said."""
+
+    def __init__(self, said: list[str]) -> None:
+        self.said = said
+
+    def warning(self, text: str) -> None:
+        self.said.append(text)
