@@ -14,7 +14,8 @@ from detector.evaluation.scores import Found, Truth
 
 @dataclass(frozen=True)
 class AveragePrecision:
-    """ap: the mean over IoU 0.50, 0.55 ... 0.95; ap50: at IoU 0.50. NaN for a class without animals."""
+    """ap: the mean over IoU 0.50, 0.55 ... 0.95; ap50: at IoU 0.50. NaN for a class without animals, and for
+    one with animals that have no area, which no box can overlap."""
 
     ap: float
     ap50: float
@@ -46,15 +47,21 @@ def average_precision(truth: Truth, found: Found, classes: int) -> list[AverageP
     precision = judged.eval["precision"][:, :, :, 0, -1]
     return [
         AveragePrecision(float("nan"), float("nan"))
-        if (precision[:, :, label] < 0).all()
+        if (precision[:, :, label] < 0).all() or _without_area(truth, label)
         else AveragePrecision(float(precision[:, :, label].mean()), float(precision[0, :, label].mean()))
         for label in range(classes)
     ]
 
 
 def _undetected(truth: Truth, label: int) -> AveragePrecision:
-    value = 0.0 if ((truth.labels == label) & ~truth.crowd).any() else float("nan")
+    some = ((truth.labels == label) & ~truth.crowd).any() and not _without_area(truth, label)
+    value = 0.0 if some else float("nan")
     return AveragePrecision(value, value)
+
+
+def _without_area(truth: Truth, label: int) -> bool:
+    own = truth.boxes_px[(truth.labels == label) & ~truth.crowd]
+    return bool((own[:, 2:] <= own[:, :2]).any())
 
 
 def _xywh(boxes: Any) -> list[list[float]]:

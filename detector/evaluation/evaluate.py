@@ -1,7 +1,8 @@
 """Evaluates a model on labelled photos: searches them as `detect` does, and compares the detections with the labels."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ from detector.evaluation.scores import (
 )
 from detector.evaluation.search import FLOOR, require_size, truth_of
 from detector.labels.coco import LabelledImage, class_names, read_coco
+from detector.labels.shapes import said_of
 from detector.models import ModelInfo
 from detector.progress import Watcher
 from detector.survey.planning import Settings, plan, relative_to
@@ -225,7 +227,7 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
     names = class_names(data)
     if any_class:
         photos = read_coco(data, images, ("animal",), dict.fromkeys(names, "animal"))
-        return photos, _Judged(("animal",), dict.fromkeys(info.classes, 0))
+        return photos, _Judged(("animal",), dict.fromkeys(info.classes, 0), tuple(_said(photos)))
     classes = tuple(name for name in info.classes if name in names)
     if not classes:
         raise InputError(
@@ -239,7 +241,19 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
     if unlabelled := [name for name in info.classes if name not in names]:
         notes.append(f"not evaluated, since the labels have none of them: {', '.join(unlabelled)}")
     photos = read_coco(data, images, classes)
+    notes += _said(photos)
     return photos, _Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
+
+
+def _said(photos: Sequence[LabelledImage]) -> list[str]:
+    """What is to know of the labels."""
+    notes = said_of(odd for photo in photos for odd in photo.odd)
+    if points := sum(int(photo.without_area.sum()) for photo in photos):
+        notes.append(
+            f"{points} labels are points or have no area: such an animal is found where it lies within half the longer "
+            "side of a detection from its centre; by IoU it cannot be found, and its class has no average precision"
+        )
+    return notes
 
 
 def _refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Sequence[Path]) -> None:
@@ -247,14 +261,31 @@ def _refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Seque
     for coco in trained_on:
         seen = read_coco(coco, coco.parent, class_names(coco))
         for what, ours, theirs in (
-            ("photos", {p.path.name for p in photos}, {p.path.name for p in seen}),
-            ("flights", {p.flight for p in photos}, {p.flight for p in seen}),
+            ("photos", [p.name for p in photos], [p.name for p in seen]),
+            ("flights", *([p.flight for p in side if "flight" in p.columns] for side in (photos, seen))),
         ):
-            if shared := sorted(ours & theirs):
+            if shared := _in_both(ours, theirs):
                 raise InputError(
                     f"{data}: {len(shared)} of its {what} are also in {coco}, on which the model was trained (the "
                     f"first: {shared[0]}); evaluate it on {what} that it has not seen"
                 )
+
+
+def _in_both(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:
+    """Names of ours that are also theirs. Photos of equal names in two folders differ; a name without its folders may
+    be any of them."""
+    ends: dict[str, list[str]] = defaultdict(list)
+    for name in set(theirs):
+        ends[name.rpartition("/")[2]].append(name)
+    return sorted(
+        name
+        for name in set(ours)
+        if any(
+            f"/{a}".endswith(f"/{b}") or f"/{b}".endswith(f"/{a}")
+            for a in [name]
+            for b in ends[name.rpartition("/")[2]]
+        )
+    )
 
 
 def _read(output: Path, photos: Sequence[LabelledImage]) -> tuple[list[LabelledImage], list[str]]:

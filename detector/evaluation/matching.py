@@ -65,11 +65,15 @@ class JudgedImage:
 
 
 def centre_agreement(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
-    """(K, N): 1 for the same centre, falling to 0 at half the true box's longer side, negative beyond."""
+    """(K, N): 1 for the same centre, falling to 0 at half the true box's longer side, negative beyond.
+
+    A true box without a size, an animal labelled as a point, takes half the detection's longer side in its place.
+    """
     b, t = boxes.astype(np.float64), true_boxes.astype(np.float64)
     apart = (b[:, None, :2] + b[:, None, 2:]) / 2 - (t[None, :, :2] + t[None, :, 2:]) / 2
-    half = (t[:, 2:] - t[:, :2]).max(1, initial=0) / 2
-    agreement: NDArray[np.float64] = 1 - np.hypot(apart[..., 0], apart[..., 1]) / np.maximum(half, 1e-9)[None, :]
+    half, own = ((boxes[:, 2:] - boxes[:, :2]).max(1, initial=0) / 2 for boxes in (t, b))
+    reach = np.where(half[None, :] > 0, half[None, :], own[:, None])
+    agreement: NDArray[np.float64] = 1 - np.hypot(apart[..., 0], apart[..., 1]) / np.maximum(reach, 1e-9)
     return agreement
 
 

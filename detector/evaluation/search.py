@@ -122,7 +122,7 @@ def truth_of(photos: Sequence[LabelledImage], seams: Sequence[Lines] | None = No
     """The labelled animals of photos. seams: of each photo; None where distances to them are of no interest."""
     lines = seams if seams is not None else [((), ())] * len(photos)
     return Truth(
-        photos=tuple(photo.path.name for photo in photos),
+        photos=tuple(photo.name for photo in photos),
         flights=tuple(photo.flight for photo in photos),
         image=np.repeat(np.arange(len(photos), dtype=np.int64), [len(photo.labels) for photo in photos]),
         boxes_px=np.concatenate([photo.boxes_px for photo in photos]),

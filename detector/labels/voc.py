@@ -2,7 +2,7 @@
 
 There is one XML file per photo, in the same folders as the photos. CVAT measures corners in px from the outer corner of
 the top left pixel, not in the 1-based pixel numbers of the first VOC challenges. It writes no file for a photo without
-a box.
+a box. A box without a width and a height is a point; one with the attribute `rotation`, in degrees, is turned.
 """
 
 import math
@@ -10,10 +10,10 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage, inside, labels_of
+from detector.labels.coco import LabelledImage, Listed, labelled, labels_of
+from detector.labels.names import Photos
+from detector.labels.shapes import Box, Drawn, around_rotated, as_number
 from geo.paths import StrPath, as_path
 
 LARGEST_FILE = 16 * 1024 * 1024  # bytes of XML for one photo
@@ -27,50 +27,73 @@ def read_voc(
 
     The flight of a photo is its own name. Objects marked `difficult` become crowd regions, in which nothing is learnt
     or judged. Raises InputError if there is no file, a file is not VOC or names a photo outside `images`, a box is not
-    finite or is inverted, or no object belongs to `classes`.
+    finite or is inverted, two files are of one photo, or no object belongs to `classes`.
     """
     annotations = as_path(annotations)
     images = as_path(images)
+    found_in = Photos(images, annotations)
+    photos: dict[Path, LabelledImage] = {}
+    for file in _files(annotations):
+        photo = _photo(file, images, found_in, classes, rename)
+        if photo.path in photos:
+            raise InputError(f"{file}: another file of {annotations} is also of the photo {photo.name}; keep one")
+        photos[photo.path] = photo
+    if not any(len(photo.labels) for photo in photos.values()):
+        found = ", ".join(sorted({name for photo in photos.values() for name in photo.dropped})) or "none"
+        raise InputError(f"{annotations} has the classes {found}; expected one of {', '.join(classes)}")
+    bare = sorted(p for p in images.rglob("*") if p.suffix.lower() in PHOTOS and p.is_file() and p not in photos)
+    return list(photos.values()), bare
+
+
+def voc_class_names(annotations: StrPath) -> tuple[str, ...]:
+    """The names of the objects in the VOC files under `annotations`, sorted. Raises InputError as `read_voc` does."""
+    files = _files(as_path(annotations))
+    return tuple(sorted({_text(found, "name", file) for file in files for found in _parsed(file).iter("object")}))
+
+
+def _files(annotations: Path) -> list[Path]:
     files = sorted(annotations.rglob("*.xml"))
     if not files:
         raise InputError(f"{annotations} has no .xml file; give the folder Annotations of a Pascal VOC export")
-    photos = [_photo(file, images, classes, rename) for file in files]
-    if not any(len(photo.labels) for photo in photos):
-        found = ", ".join(sorted({name for photo in photos for name in photo.dropped})) or "none"
-        raise InputError(f"{annotations} has the classes {found}; expected one of {', '.join(classes)}")
-    labelled = {photo.path for photo in photos}
-    bare = sorted(p for p in images.rglob("*") if p.suffix.lower() in PHOTOS and p.is_file() and p not in labelled)
-    return photos, bare
+    return files
 
 
-def _photo(file: Path, images: Path, classes: tuple[str, ...], rename: Mapping[str, str]) -> LabelledImage:
+def _photo(
+    file: Path, images: Path, photos: Photos, classes: tuple[str, ...], rename: Mapping[str, str]
+) -> LabelledImage:
     root = _parsed(file)
-    name = inside(_text(root, "filename", file), file)
-    boxes, names, crowd, dropped = [], [], [], []
+    name = photos.find(_text(root, "filename", file))
+    drawn, dropped = [], []
     labels = labels_of([_text(found, "name", file) for found in root.iter("object")], classes, rename)
-    for found in root.iter("object"):
+    for place, found in enumerate(root.iter("object"), 1):
         kind = _text(found, "name", file)
         if kind not in labels:
             dropped.append(kind)
             continue
-        corners = [_number(found, f"bndbox/{key}", file) for key in ("xmin", "ymin", "xmax", "ymax")]
-        if corners[2] < corners[0] or corners[3] < corners[1]:
-            raise InputError(f"{file} has the box {corners}; expected xmin, ymin, xmax, ymax with xmin <= xmax")
-        if corners[2] > corners[0] and corners[3] > corners[1]:
-            boxes.append(corners)
-            names.append(kind)
-            crowd.append((found.findtext("difficult") or "0").strip() == "1")
-    return LabelledImage(
-        path=images / name,
-        width=int(_number(root, "size/width", file)),
-        height=int(_number(root, "size/height", file)),
-        flight=Path(name).stem,
-        boxes_px=np.array(boxes, np.float32).reshape(-1, 4),
-        labels=np.array([labels[kind] for kind in names], np.int64),
-        crowd=np.array(crowd, np.bool_),
-        found_as=tuple(names),
-        dropped=tuple(dropped),
-    )
+        difficult = (found.findtext("difficult") or "0").strip() == "1"
+        which = f"object {place} of {file.name}"
+        drawn.append(Drawn(_box(found, f"{file}: object {place}"), kind, difficult, which))
+    width, height = (int(_number(root, f"size/{side}", str(file))) for side in ("width", "height"))
+    return labelled(images, Listed(name, max(width, 0), max(height, 0)), drawn, labels, tuple(dropped))
+
+
+def _box(found: ET.Element, where: str) -> Box:
+    """The box of an object, xyxy; a rotated one is the box around it."""
+    if found.find("robndbox") is not None:  # as roLabelImg writes it: centre, sides, and an angle in radians
+        x, y, width, height, angle = (
+            _number(found, f"robndbox/{key}", where) for key in ("cx", "cy", "w", "h", "angle")
+        )
+        box = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+        degrees = math.degrees(angle)
+    else:
+        x0, y0, x1, y1 = (_number(found, f"bndbox/{key}", where) for key in ("xmin", "ymin", "xmax", "ymax"))
+        box, degrees = (x0, y0, x1, y1), 0.0
+        for attribute in found.iterfind("attributes/attribute"):
+            if (attribute.findtext("name") or "").strip() == "rotation":
+                degrees = _number(attribute, "value", f"{where}: its rotation")
+    if box[2] < box[0] or box[3] < box[1]:
+        raise InputError(f"{where} has the box {list(box)}; expected xmin, ymin, xmax, ymax with xmin <= xmax")
+    return around_rotated(box, degrees) if degrees else box
 
 
 def _parsed(file: Path) -> ET.Element:
@@ -78,31 +101,30 @@ def _parsed(file: Path) -> ET.Element:
         if file.stat().st_size > LARGEST_FILE:
             raise InputError(f"{file} is larger than {LARGEST_FILE // 2**20} MiB; expected the VOC file of one photo")
         text = file.read_bytes()
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:  # VOC has none, and entities can grow without bound
+        plain = text.replace(b"\0", b"")  # as UTF-16 too
+        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:  # VOC has none, and entities can grow without bound
             raise InputError(f"{file} declares a document type; expected a VOC file, which has none")
         root = ET.fromstring(text)  # noqa: S314  (bounded, and without entities)
+    except InputError:
+        raise
     except OSError as error:
         raise InputError(f"cannot read the labels {file}: {error.strerror}") from error
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:
         raise InputError(f"{file} is not XML ({error}); expected a Pascal VOC file") from error
     if root.tag != "annotation":
         raise InputError(f"{file} begins with <{root.tag}>; expected a Pascal VOC file, which begins with <annotation>")
     return root
 
 
-def _text(element: ET.Element, key: str, file: Path) -> str:
+def _text(element: ET.Element, key: str, where: StrPath) -> str:
     found = (element.findtext(key) or "").strip()
     if not found:
-        raise InputError(f"{file} is not a Pascal VOC file: <{element.tag}> lacks <{key}>")
+        raise InputError(f"{where} is not a Pascal VOC file: <{element.tag}> lacks <{key}>")
     return found
 
 
-def _number(element: ET.Element, key: str, file: Path) -> float:
-    text = _text(element, key, file)
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise InputError(f"{file}: <{key}> is {text!r}; expected a number")
-    return number
+def _number(element: ET.Element, key: str, where: str) -> float:
+    found = (element.findtext(key) or "").strip()
+    if not found:
+        raise InputError(f"{where}: <{element.tag}> lacks <{key}>")
+    return as_number(found, f"{where}: <{key}>", text=True)

@@ -107,6 +107,7 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
     if split.pattern:
         photos = [_of_flight(photo, split.pattern, source) for photo in photos]
     photos = [photo for photo in photos if source.takes(photo.flight)]
+    _refuse_points(photos, source)
     if not photos:
         raise InputError(f"{source.labels} has no photo of the chosen flights; check `flights` and `without`")
     missing = [photo.path for photo in photos if not photo.path.is_file()]
@@ -116,6 +117,16 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
             "check `images`"
         )
     return Group(source.name, source.weight, tuple(photos))
+
+
+def _refuse_points(photos: Sequence[LabelledImage], source: Source) -> None:
+    """A model learns boxes: an animal without one would be taught as background."""
+    points = [photo for photo in photos if photo.without_area.any()]
+    if points:
+        raise InputError(
+            f"{source.labels}: {sum(int(p.without_area.sum()) for p in points)} labels are points or boxes without an "
+            f"area, the first in {points[0].name}; a model learns from boxes, so draw one around each animal"
+        )
 
 
 def _empty(path: Path) -> LabelledImage:

@@ -1,0 +1,100 @@
+"""Finds the photo that a label file names, as Windows, Label Studio and URL encoders write names too."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from detector.errors import InputError
+from geo.paths import StrPath
+
+_URL = re.compile(r"^[a-z][a-z0-9+.-]+://[^/]*/", re.IGNORECASE)
+_DRIVE = re.compile(r"^[A-Za-z]:")
+# Label Studio puts eight hexadecimal digits before the name of an uploaded file.
+_UPLOAD = re.compile(r"^[0-9a-f]{8}-(?=.)")
+
+
+class Photos:
+    """The photos below a folder, by the names that one label file has for them.
+
+    The name as it stands comes first. Where there is no such file, the name is tried without its leading folders, with
+    `\\` as the separator of folders, decoded from a URL, without Label Studio's prefix and in other letter case.
+    Nothing outside the folder is ever taken, nor a file with an equal name in another folder of it.
+    """
+
+    def __init__(self, folder: Path, labels: StrPath) -> None:
+        self._folder, self._labels = folder, labels
+        self._in: dict[Path, dict[str, str | None]] = {}
+
+    def find(self, name: str) -> str:
+        """The path of a photo, relative to the folder, with `/`. A name of no file is returned as it is.
+
+        Raises InputError for a name that leaves the folder, and where no photo in it has that name.
+        """
+        literal = PurePosixPath(name)
+        usable = bool(name) and "\0" not in name
+        if usable and _stays(literal) and self._is_file(name):
+            return literal.as_posix()
+        plain = name.replace("\\", "/")
+        tried = dict.fromkeys(_ways(plain)) if usable else {}
+        for way in tried:
+            if self._is_file(way):
+                return way
+        for way in tried:
+            if (found := self._in_other_case(PurePosixPath(way))) is not None:
+                return found
+        if not usable or not _stays(PurePosixPath(plain)) or _URL.match(plain) or _DRIVE.match(plain):
+            raise InputError(
+                f"{self._labels} names the file {name!r}; names must stay inside the image folder, and no photo there "
+                "has that name"
+            )
+        return plain
+
+    def _is_file(self, name: str) -> bool:
+        try:
+            return (self._folder / name).is_file()
+        except (OSError, ValueError):  # a name that is too long, or not one of this system
+            return False
+
+    def _in_other_case(self, way: PurePosixPath) -> str | None:
+        folder = self._folder / way.parent
+        if folder not in self._in:
+            names: dict[str, str | None] = {}
+            try:
+                for path in folder.iterdir():
+                    key = _key(path.name)
+                    names[key] = None if key in names else path.name
+            except (OSError, ValueError):
+                names = {}
+            self._in[folder] = names
+        found = self._in[folder].get(_key(way.name))
+        return None if found is None else (way.parent / found).as_posix()
+
+
+def _stays(path: PurePosixPath) -> bool:
+    return not path.is_absolute() and ".." not in path.parts
+
+
+@cache
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _ways(plain: str) -> Iterator[str]:
+    """Names relative to the folder that `plain`, with `/`, may stand for; the longest first."""
+    address = _URL.sub("", plain)
+    texts = [address]
+    if _URL.match(plain) or "/?d=" in plain or "?d=" in address:
+        query = address.partition("?d=")[2]  # Label Studio's local files
+        texts = [query.partition("&")[0] or address.partition("?")[0], address]
+    for text in dict.fromkeys([*texts, *map(unquote, texts)]):
+        parts = [part for part in _DRIVE.sub("", text.replace("\\", "/")).split("/") if part not in ("", ".")]
+        while ".." in parts:
+            parts = parts[parts.index("..") + 1 :]
+        for start in range(len(parts)):
+            rest = parts[start:]
+            yield "/".join(rest)
+            if (bare := _UPLOAD.sub("", rest[-1])) != rest[-1]:
+                yield "/".join([*rest[:-1], bare])

@@ -1,0 +1,106 @@
+"""What is drawn around an animal, as an upright box: rotated boxes, key points, polygons; and boxes that cannot be."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from detector.errors import InputError
+
+Box = tuple[float, float, float, float]
+"""xmin, ymin, xmax, ymax, px of the photo. A point has no width and no height."""
+
+LARGEST_PX = 1e7
+_OVER_PX = 2.0  # so far may a box reach over the photo's edge before it is worth a word
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One label: its box, the animal's name in the file, whether it is a crowd region, and which label it is."""
+
+    box: Box
+    name: str
+    crowd: bool
+    which: str
+
+
+def around(points: Iterable[tuple[float, float]]) -> Box:
+    """The upright box around points."""
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def around_rotated(box: Box, degrees: float) -> Box:
+    """The upright box around a box that is turned about its centre, clockwise in the picture."""
+    x0, y0, x1, y1 = box
+    x, y, turn = (x0 + x1) / 2, (y0 + y1) / 2, math.radians(degrees)
+    c, s = abs(math.cos(turn)), abs(math.sin(turn))
+    half = ((x1 - x0) * c + (y1 - y0) * s) / 2, ((x1 - x0) * s + (y1 - y0) * c) / 2
+    return x - half[0], y - half[1], x + half[0], y + half[1]
+
+
+def as_number(value: object, what: str, text: bool = False) -> float:
+    """A finite number below 10 million.
+
+    text: whether text that is a number counts. Raises InputError, which begins with `what`, for anything else.
+    """
+    number = math.nan
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = float(value) if abs(value) < LARGEST_PX else math.nan
+    elif text and isinstance(value, str):
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+    if not abs(number) < LARGEST_PX:
+        raise InputError(f"{what} is {shown(value)}; expected a number")
+    return number
+
+
+def shown(value: object) -> str:
+    """A value of a file, short enough for a line."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def tidy(drawn: Sequence[Drawn], width: float, height: float) -> tuple[list[Drawn], list[tuple[str, str]]]:
+    """The labels that one photo can have, and what was done to others: (what, which label).
+
+    Labels that do not touch the photo, crowd regions without a size and repeated labels are left out; boxes are
+    clipped to the photo. width, height: px, 0 where the file does not say.
+    """
+    kept: list[Drawn] = []
+    odd: list[tuple[str, str]] = []
+    seen: set[tuple[Box, str, bool]] = set()
+    for one in drawn:
+        key = (one.box, one.name, one.crowd)
+        x0, y0, x1, y1 = one.box
+        if one.crowd and not (x1 > x0 and y1 > y0):
+            continue
+        if key in seen:
+            odd.append(("labels that a photo has twice are counted once", one.which))
+            continue
+        seen.add(key)
+        box = one.box
+        if width and height:
+            # A point on the edge is in the photo; a box that only touches the edge shows nothing of it.
+            outside = x1 < 0 or y1 < 0 or x0 > width or y0 > height
+            if outside or (x1 > x0 and (x1 <= 0 or x0 >= width)) or (y1 > y0 and (y1 <= 0 or y0 >= height)):
+                odd.append(("labels outside their photo are left out", one.which))
+                continue
+            if min(x0, y0, width - x1, height - y1) < -_OVER_PX:
+                odd.append(("labels over the edge of their photo are cut there", one.which))
+            box = max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height))
+        kept.append(Drawn(box, one.name, one.crowd, one.which))
+    return kept, odd
+
+
+def said_of(odd: Iterable[tuple[str, str]]) -> list[str]:
+    """A line for each kind of oddity, with the number of labels and the first of them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for what, which in odd:
+        found[what].append(which)
+    return [
+        f"{what}: {those[0]}" if len(those) == 1 else f"{what}: {len(those)}, the first is {those[0]}"
+        for what, those in found.items()
+    ]

@@ -1,0 +1,139 @@
+"""Evaluations on labels as people have them, by a model that always answers the same boxes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.command_line import Ended, herdmap
+
+onnx = pytest.importorskip("onnx", reason="the onnx package is not installed")
+pytest.importorskip("onnxruntime", reason="the onnx extra is not installed: pip install 'herdmap[onnx]'")
+
+# Found in every photo: sheep .8, goat .5, sheep .9; as centre x, centre y, width, height, score of sheep, of goat.
+ANSWER = [[100, 100, 40, 20, 0.8, 0.1], [200, 200, 30, 30, 0.1, 0.5], [295, 295, 50, 50, 0.9, 0]]
+BOXES = [[80, 90, 40, 20], [185, 185, 30, 30], [270, 270, 50, 50]]
+
+
+def model(path: Path, rows: list[list[float]]) -> Path:
+    """An ONNX file, as YOLO exports are, that answers `rows` whatever the picture."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    answer = np.array(rows, np.float32).T[None]
+    constants = {"zero": np.zeros(1, np.float32), "last": np.array([3], np.int64), "answer": answer}
+    graph = helper.make_graph(
+        [
+            helper.make_node("ReduceMean", ["images"], ["mean"], axes=[1, 2, 3], keepdims=1),
+            helper.make_node("Squeeze", ["mean", "last"], ["flat"]),
+            helper.make_node("Mul", ["flat", "zero"], ["nothing"]),
+            helper.make_node("Add", ["nothing", "answer"], ["output0"]),
+        ],
+        "g",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["b", 3, 320, 320])],
+        [helper.make_tensor_value_info("output0", TensorProto.FLOAT, ["b", *answer.shape[1:]])],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(
+        made, {"names": "{0: 'sheep', 1: 'goat'}", "imgsz": "[320, 320]", "task": "detect", "stride": "32"}
+    )
+    onnx.save(made, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model, and photos of equal names in two folders."""
+    made = tmp_path_factory.mktemp("cases")
+    model(made / "constant.onnx", ANSWER)
+    rng = np.random.default_rng(5)
+    for name in ("a/DSC1.png", "a/DSC2.png", "b/DSC1.png"):
+        (made / "img" / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 255, (320, 320, 3), np.uint8)).save(made / "img" / name)
+    return made
+
+
+def labels(
+    path: Path, photos: list[str], boxes: list[list[Any]], classes: tuple[int, ...] = (1, 2, 1), **change: Any
+) -> Path:
+    """The same boxes in each photo. change: replaces lists of the file."""
+    images = [{"id": i, "file_name": name, "width": 320, "height": 320} for i, name in enumerate(photos, 1)]
+    annotations = [
+        {"id": 10 * image["id"] + place, "image_id": image["id"], "category_id": kind, "bbox": box}
+        for image in images
+        for place, (kind, box) in enumerate(zip(classes, boxes, strict=True))
+    ]
+    categories = [{"id": 1, "name": "sheep"}, {"id": 2, "name": "goat"}]
+    path.write_text(json.dumps({"images": images, "annotations": annotations, "categories": categories, **change}))
+    return path
+
+
+def evaluate(folder: Path, data: Path, output: Path, *options: object) -> tuple[Ended, dict[str, Any]]:
+    given = ("--model", folder / "constant.onnx", "--data", data, "--images", folder / "img", "-o", output, *options)
+    done = herdmap("evaluate", *given)
+    metrics = json.loads((output / "metrics.json").read_text()) if done.code == 0 else {}
+    return done, metrics
+
+
+POINTS = [[100, 100, 0, 0], [200, 200, 0, 0], [295, 295, 0, 0]]
+# Boxes of two photos: the animals of both classes, how many of them are found, and what is said.
+JUDGED: list[tuple[str, list[list[Any]], tuple[int, int], tuple[int, int], str]] = [
+    ("boxes", BOXES, (4, 2), (4, 2), ""),
+    ("points at the centres", POINTS, (4, 2), (4, 2), "6 labels are points"),
+    ("points near the centres", [[118, 104, 0, 0], [190, 205, 0, 0], [290, 280, 0, 0]], (4, 2), (4, 2), "points"),
+    ("points beyond it", [[121, 100, 0, 0], [200, 216, 0, 0], [295, 295, 0, 0]], (4, 2), (2, 0), "points"),
+    ("a box outside", [*BOXES[:2], [100, 320, 30, 30]], (2, 2), (2, 2), "labels outside their photo are left out: 2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("boxes", "animals", "found", "said"), [c[1:] for c in JUDGED], ids=[c[0] for c in JUDGED])
+def test_animals_and_what_is_found_of_them(
+    folder: Path, tmp_path: Path, boxes: list[list[Any]], animals: tuple[int, int], found: tuple[int, int], said: str
+) -> None:
+    data = labels(tmp_path / "labels.json", ["a/DSC1.png", "a/DSC2.png"], boxes)
+    done, metrics = evaluate(folder, data, tmp_path / "out")
+    assert done.code == 0, done.err
+    each = [metrics["classes"][name] for name in ("sheep", "goat")]
+    assert tuple(one["counts"]["true"] for one in each) == animals
+    assert tuple(one["centre"]["found"] for one in each) == found
+    assert said in done.err
+    if "points" in said:
+        assert each[0]["average_precision"]["ap50"] is None
+    else:
+        assert each[0]["average_precision"]["ap50"] == pytest.approx(1 if not said else 0.5, abs=0.01)
+
+
+def test_a_wrong_row_is_exit_code_2_and_a_line(folder: Path, tmp_path: Path) -> None:
+    data = labels(tmp_path / "labels.json", ["a/DSC1.png"], [["80,5", "90,0", "40,0", "20,0"], *BOXES[1:]])
+    done, _ = evaluate(folder, data, tmp_path / "out")
+    assert done.code == 2
+    assert len(done.problems) == 1
+    assert all(word in done.problems[0] for word in ("labels.json", "annotation 10", "bbox", "80,5"))
+
+
+def test_equal_names_in_two_folders_are_two_photos(folder: Path, tmp_path: Path) -> None:
+    data = labels(tmp_path / "labels.json", ["a/DSC1.png", "b/DSC1.png"], BOXES)
+    train = labels(tmp_path / "train.json", ["a/DSC2.png"], BOXES)
+    done, metrics = evaluate(folder, data, tmp_path / "out", "--trained-on", train)
+    assert done.code == 0, done.err
+    assert list(metrics["flights"]) == ["a/DSC1", "b/DSC1"]
+    rows = (tmp_path / "out" / "photos.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == ["a/DSC1.png", "b/DSC1.png"]
+
+
+@pytest.mark.parametrize(
+    ("trained", "leaks"),
+    [("b/DSC1.png", False), ("a/DSC1.png", True), ("DSC1.png", True), ("x/a/DSC1.png", True), ("aa/DSC1.png", False)],
+)
+def test_a_leak_is_the_same_photo_and_not_an_equal_name(
+    folder: Path, tmp_path: Path, trained: str, leaks: bool
+) -> None:
+    data = labels(tmp_path / "labels.json", ["a/DSC1.png"], BOXES)
+    train = labels(tmp_path / "train.json", [trained], BOXES)
+    done, _ = evaluate(folder, data, tmp_path / "out", "--trained-on", train)
+    assert done.code == (2 if leaks else 0), done.err
+    if leaks:
+        assert "1 of its photos are also in" in done.problems[0]
