@@ -14,6 +14,7 @@ from pyproj.crs.coordinate_operation import (
 )
 from pyproj.exceptions import CRSError
 
+from geo.antimeridian import one_turn
 from geo.errors import VectorError
 
 # Edges are followed in pieces of at most this length; the area is then good to 1e-8 and mostly far better.
@@ -110,10 +111,15 @@ def _equal_area(crs: pyproj.CRS, xy: NDArray[np.float64]) -> tuple[pyproj.Transf
     base = crs.geodetic_crs
     assert base is not None
     unit = crs.axis_info[0].unit_conversion_factor
-    if crs.is_geographic:
+    turn = one_turn(crs.to_wkt())
+    if turn is not None:
         # Cylindrical: the plane of longitude and latitude stays one, across 180 degrees and round the world.
-        conversion: Any = LambertCylindricalEqualAreaConversion()
-        piece = math.radians(_PIECE_DEG) / unit
+        lon = 0.0
+        if not crs.is_geographic:
+            lon = pyproj.Transformer.from_crs(crs, base, always_xy=True).transform(turn[0], 0.0)[0]
+            lon *= math.degrees(base.axis_info[0].unit_conversion_factor)
+        conversion: Any = LambertCylindricalEqualAreaConversion(longitude_natural_origin=lon)
+        piece = turn[1] / 360.0 * _PIECE_DEG
     else:
         # Azimuthal, about the middle: whole around a pole and across 180 degrees.
         to_base = pyproj.Transformer.from_crs(crs, base, always_xy=True)

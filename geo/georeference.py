@@ -341,6 +341,21 @@ def _lonlat_transformer(from_wkt: str, plain: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(_crs(from_wkt), _crs(plain), always_xy=True)
 
 
+def middle_place(lon: ArrayLike, lat: ArrayLike) -> tuple[float, float]:
+    """The median longitude and latitude, degrees, of places (N,) that may lie on both sides of 180 degrees."""
+    lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    if len(lon) and lon.max() - lon.min() > 180.0:
+        around = math.degrees(math.atan2(np.sin(np.radians(lon)).mean(), np.cos(np.radians(lon)).mean()))
+        apart = (lon - around + 180.0) % 360.0 - 180.0
+        return (float(np.median(apart)) + around + 180.0) % 360.0 - 180.0, float(np.median(lat))
+    return float(np.median(lon)), float(np.median(lat))
+
+
+def utm_crs_amid(lon: ArrayLike, lat: ArrayLike) -> str:
+    """The WKT of the UTM zone in the middle of places (N,), degrees, that may lie on both sides of 180 degrees."""
+    return utm_crs(*middle_place(lon, lat))
+
+
 def utm_crs(lon: float, lat: float) -> str:
     """The WKT of a place's UTM zone on WGS 84."""
     zone = int((lon + 180.0) % 360.0 // 6.0) + 1

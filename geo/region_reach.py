@@ -7,6 +7,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from geo.antimeridian import in_one_turn, unrolled
 from geo.areas import ground_crs
 from geo.georeference import reproject
 from geo.regions import Regions
@@ -103,5 +104,6 @@ def _outlines(rings: Rings, crs_wkt: str | None, to_wkt: str | None) -> NDArray[
     if not chosen.any():
         return np.empty(0, object)
     numbers = np.unique(of[chosen], return_inverse=True)[1]
-    lines = shapely.linestrings(points[chosen], indices=numbers)
-    return np.asarray(np.atleast_1d(shapely.convex_hull(lines)), object)
+    lines = shapely.linestrings(unrolled(points[chosen], numbers, to_wkt), indices=numbers)
+    hulls = np.asarray(np.atleast_1d(shapely.convex_hull(lines)), object)
+    return in_one_turn(hulls, to_wkt)[0]

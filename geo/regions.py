@@ -19,6 +19,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geo.antimeridian import wrapped
 from geo.areas import geodesic_area_km2, geodesic_areas_km2, ground_crs
 from geo.csv_table import write_rows
 from geo.errors import Remark, VectorError
@@ -104,10 +105,7 @@ def read_regions(path: StrPath, name_field: str | None = None, layer: str | None
     field = None if None in chosen else chosen[0]
     _check_degrees(table.geometries, table.crs_wkt, file)
     regions = regions_from(table.geometries, table.told_apart(names), table.crs_wkt, file=file, field=field)
-    layers = table.which_count(file)
-    if layers is None:
-        return regions
-    return replace(regions, warnings=(Remark(layers, about="region_layer"), *regions.warnings))
+    return replace(regions, warnings=(*table.notes(file), *regions.warnings))
 
 
 def _check_degrees(geometries: NDArray[np.object_], crs_wkt: str | None, file: str) -> None:
@@ -334,8 +332,8 @@ def _into_crs(points: NDArray[np.float64], source: str | None, target: str | Non
     if source is None or target is None or from_crs is None or to_crs is None:
         return points
     if from_crs.equals(to_crs, ignore_axis_order=True):
-        return points  # not a digit changes, so a point on an edge stays on it
-    return reproject(points, source, target)
+        return wrapped(points, target)  # not a digit changes, so a point on an edge stays on it
+    return wrapped(reproject(points, source, target), target)
 
 
 def _locate(x: NDArray[np.float64], y: NDArray[np.float64], polygons: NDArray[np.object_]) -> NDArray[np.int32]:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geo.antimeridian import in_one_turn, wrapped
 from geo.errors import VectorError
 from geo.georeference import PixelsToMap, reproject
 from geo.paths import StrPath, as_path
@@ -48,6 +49,7 @@ class SearchArea:
             return len(regions)
         wkt = regions.crs_wkt
         shapes = shapely.transform(regions.polygons, lambda xy: reproject(xy, wkt, self.crs_wkt))
+        shapes, _ = in_one_turn(shapes, self.crs_wkt)
         shapes = np.where(shapely.is_valid(shapes), shapes, shapely.make_valid(shapes))
         outside = shapely.area(shapely.difference(shapes, self.polygon))
         return int((outside > _SLIVER * shapely.area(shapes)).sum())
@@ -60,12 +62,12 @@ class SearchArea:
         xy = self._on_map(reference, ring)
         if not np.isfinite(xy).all():
             return None
-        window = shapely.polygons(xy)
+        window = in_one_turn(np.array([shapely.polygons(xy)], object), self.crs_wkt)[0][0]
         return window if shapely.is_valid(window) else shapely.make_valid(window)
 
     def _on_map(self, reference: PixelsToMap, xy_px: NDArray[np.float64]) -> NDArray[np.float64]:
         assert reference.crs_wkt is not None
-        return reproject(reference.to_map(xy_px), reference.crs_wkt, self.crs_wkt)
+        return wrapped(reproject(reference.to_map(xy_px), reference.crs_wkt, self.crs_wkt), self.crs_wkt)
 
 
 def read_search_area(path: StrPath) -> SearchArea:

@@ -4,7 +4,7 @@ imports pyogrio.
 
 import shutil
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geo.errors import OutputError, VectorError, one_line
+from geo.antimeridian import in_one_turn
+from geo.errors import OutputError, Remark, VectorError, one_line
 from geo.georeference import reproject
 from geo.output import check_output, whole
 from geo.paths import StrPath, as_path
@@ -36,6 +37,7 @@ class Polygons:
     geometries: (K,) object array of 2D shapely geometries; None for a feature without one.
     fields: the columns that each layer has. columns: name -> K values (numpy scalars, str or None); None where a
     feature's layer has no such column. crs_wkt: None if the file has no CRS.
+    jumped: the features whose corners jump over 180 degrees. Polygons are cut there, and within -180 to 180 degrees.
     """
 
     layers: tuple[str, ...]
@@ -45,6 +47,7 @@ class Polygons:
     fields: tuple[tuple[str, ...], ...]
     columns: Mapping[str, list[Any]]
     crs_wkt: str | None
+    jumped: tuple[int, ...] = ()
 
     def values(self, chosen: Sequence[str | None]) -> list[Any]:
         """K values, each from the column that was chosen for its layer; None where none was."""
@@ -61,13 +64,26 @@ class Polygons:
             for name, layer in zip(names, self.layer_of.tolist(), strict=True)
         ]
 
-    def which_count(self, file: str) -> str | None:
-        """A line about the layers where the file has several; None where it has one."""
-        said = f"{file}: its {len(self.layers)} layers count together: {_listed(self.layers)}"
+    def notes(self, file: str) -> tuple[Remark, ...]:
+        """What to know of how the file was read: its layers where it has several, and shapes across 180 degrees."""
+        return (*self._layers_noted(file), *self._jumps_noted(file))
+
+    def _layers_noted(self, file: str) -> Iterator[Remark]:
+        if len(self.layers) > 1:
+            said = f"{file}: its {len(self.layers)} layers count together: {_listed(self.layers)}"
+        else:
+            said = f"{file}: {_listed(self.layers)} counts"
         if self.left_out:
-            said = f"{file}: {_listed(self.layers)} counts" if len(self.layers) == 1 else said
-            return f"{said}; left out, since nothing in it is of that kind: {_listed(self.left_out)}"
-        return said if len(self.layers) > 1 else None
+            said += f"; left out, since nothing in it is of that kind: {_listed(self.left_out)}"
+        if self.left_out or len(self.layers) > 1:
+            yield Remark(said, about="region_layer")
+
+    def _jumps_noted(self, file: str) -> Iterator[Remark]:
+        if self.jumped:
+            rows = ", ".join(str(row + 1) for row in self.jumped[:5]) + (", ..." if len(self.jumped) > 5 else "")
+            yield Remark(
+                f"{file}: a side that goes more than half way round the earth is taken across 180 degrees: row {rows}"
+            )
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -144,14 +160,16 @@ def _joined(path: Path, parts: list[Polygons], left_out: tuple[str, ...]) -> Pol
     columns: dict[str, list[Any]] = {}
     for name in dict.fromkeys(name for part in parts for name in part.columns):
         columns[name] = [value for part in parts for value in part.columns.get(name, [None] * len(part.geometries))]
+    shapes, jumped = in_one_turn(np.concatenate(geometries), first.crs_wkt)
     return Polygons(
         tuple(part.layers[0] for part in parts),
         np.repeat(np.arange(len(parts)), [len(part.geometries) for part in parts]),
         left_out,
-        np.concatenate(geometries),
+        shapes,
         tuple(part.fields[0] for part in parts),
         columns,
         first.crs_wkt,
+        tuple(np.flatnonzero(jumped).tolist()),
     )
 
 

@@ -16,6 +16,7 @@ import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geo.antimeridian import in_one_turn, unrolled
 from geo.areas import geodesic_areas_km2, ground_crs
 from geo.csv_table import read_rows
 from geo.errors import VectorError
@@ -234,7 +235,6 @@ def read_strata(path: StrPath, layer: str | None = None) -> Strata:
     table = read_polygons(path, layer=layer)
     usual = ("stratum", "strata", "name", "region", "block", "label", "id")
     chosen = _chosen(table, usual, path)
-    layers = table.which_count(path.name)
     number_field = _field(table.columns, ("transects",))
     shapes: dict[str, list[Any]] = {}
     numbers_of: dict[str, float] = {}
@@ -254,7 +254,7 @@ def read_strata(path: StrPath, layer: str | None = None) -> Strata:
         )
     areas_km2 = geodesic_areas_km2(regions.polygons, regions.crs_wkt)
     numbers = [numbers_of.get(name, math.nan) for name in regions.names]
-    warnings = (*([] if layers is None else [layers]), *regions.warnings)
+    warnings = (*table.notes(path.name), *regions.warnings)
     return Strata(regions.names, areas_km2, np.array(numbers, np.float64), regions, warnings)
 
 
@@ -309,10 +309,9 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
     if table.crs_wkt is None or ground_crs(table.crs_wkt) is None:
         raise VectorError(f"{path.name}: its CRS is unknown, so the transects have no area; assign its CRS")
     chosen = _chosen(table, ("transect", "transect_id", "transect_no", "name", "id"), path)
-    layers = table.which_count(path.name)
     stratum_field = _field(table.columns, ("stratum", "strata"))
     width_field = _field(table.columns, _WIDTHS)
-    warnings, shapes = [] if layers is None else [layers], dict[tuple[str | None, str], list[Any]]()
+    warnings, shapes = list[str](table.notes(path.name)), dict[tuple[str | None, str], list[Any]]()
     found = list(_named(table, chosen, path, _KINDS))
     for number, name, shape in found:
         row = number - 1
@@ -384,6 +383,7 @@ def _strip(line: shapely.Geometry, width_m: float, crs_wkt: str) -> shapely.Geom
     Buffered in an azimuthal equidistant projection about the middle of the line: over 100 km it stretches by 1e-5.
     """
     degrees = pyproj.CRS.from_user_input(crs_wkt).is_geographic
+    line = shapely.transform(line, lambda xy: unrolled(xy, np.zeros(len(xy), np.int64), crs_wkt))
     line = shapely.segmentize(line, _PIECE_M / 111_000 if degrees else _PIECE_M)
     x_min, y_min, x_max, y_max = shapely.bounds(line)
     lon, lat = reproject(np.array([[(x_min + x_max) / 2, (y_min + y_max) / 2]]), crs_wkt, "EPSG:4326")[0].tolist()
@@ -392,7 +392,8 @@ def _strip(line: shapely.Geometry, width_m: float, crs_wkt: str) -> shapely.Geom
     local = pyproj.CRS.from_proj4(f"+proj=aeqd +lon_0={lon!r} +lat_0={lat!r} +datum=WGS84 +units=m").to_wkt()
     flat = shapely.transform(line, _carrier(crs_wkt, local))
     strip = shapely.segmentize(shapely.buffer(flat, width_m / 2, cap_style="flat", join_style="mitre"), _PIECE_M)
-    return shapely.transform(strip, _carrier(local, crs_wkt))
+    strip = shapely.transform(strip, _carrier(local, crs_wkt))
+    return in_one_turn(np.array([strip], object), crs_wkt)[0][0]
 
 
 def _carrier(source: str, target: str) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:

@@ -15,6 +15,7 @@ import pyproj
 from numpy.typing import NDArray
 
 from geo.errors import Remark
+from geo.georeference import middle_place
 
 Floats = NDArray[np.float64]
 Reason = tuple[int, str]
@@ -55,7 +56,7 @@ def swapped_or_far(flown: Flown) -> list[Reason]:
     known = np.flatnonzero(np.isfinite(flown.lon) & np.isfinite(flown.lat))
     if len(known) < 3:
         return []
-    lon, lat = float(np.median(flown.lon[known])), float(np.median(flown.lat[known]))
+    lon, lat = middle_place(flown.lon[known], flown.lat[known])
     n = len(known)
     distance = GEOD.inv(np.full(n, lon), np.full(n, lat), flown.lon[known], flown.lat[known])[2]
     found = []

@@ -125,6 +125,9 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
     numbers, name = table.numbers, table.path.name
     if "lon" in numbers and "lat" in numbers:
         lon, lat = numbers["lon"].copy(), numbers["lat"].copy()
+        if not (np.abs(lat) > 90).any() and not (lon > 360).any():
+            # From 0 to 360 degrees, as files in the Pacific have them.
+            lon[lon > 180] -= 360.0
         if (np.abs(lat) > 90).any() and not (np.abs(lon) > 90).any():
             raise GeoreferenceError(f"{name}: latitudes beyond 90 degrees; check whether 'lon' and 'lat' are swapped")
         if (np.abs(lat) > 90).any() or (np.abs(lon) > 180).any():

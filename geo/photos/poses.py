@@ -14,7 +14,7 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError, Remark
-from geo.georeference import Georeference, crs_to_wkt, reproject, utm_crs
+from geo.georeference import Georeference, crs_to_wkt, reproject, utm_crs_amid
 from geo.paths import StrPath, as_path
 from geo.photos import attitude, checks, heights, sources
 from geo.photos import tags as photo_tags
@@ -210,7 +210,7 @@ def _map_crs(known: PhotoColumns, is_photo: NDArray[np.bool_], crs: str | None, 
     if grid_wkt is not None:
         return grid_wkt
     at = is_photo & np.isfinite(known.lon) & np.isfinite(known.lat)
-    return utm_crs(float(np.median(known.lon[at])), float(np.median(known.lat[at]))) if at.any() else None
+    return utm_crs_amid(known.lon[at], known.lat[at]) if at.any() else None
 
 
 def _check_flight(

@@ -11,7 +11,7 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError, Remark
-from geo.georeference import crs_to_wkt, height_unit, utm_crs
+from geo.georeference import crs_to_wkt, height_unit, utm_crs_amid
 from geo.photos import attitude, flightlog, pose_table
 from geo.photos.pose_table import PoseTable
 from geo.photos.tags import TagPose
@@ -304,7 +304,7 @@ def _from_table(
         placed = np.isfinite(lon[at]) & np.isfinite(lat[at])
         known.errors[chosen[placed], 0] = (own if given.error_m is None else np.full(len(at), given.error_m))[placed]
         if table.angle_grid and placed.any():
-            grid, in_grid = utm_crs(float(np.median(lon[at][placed])), float(np.median(lat[at][placed]))), True
+            grid, in_grid = utm_crs_amid(lon[at][placed], lat[at][placed]), True
     if "z" in numbers:
         _raise(known, table, chosen, numbers, grid if gridded else None)
     for name in ("relative", "agl", "ground"):

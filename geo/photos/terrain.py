@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo import raster
 from geo.errors import GeoreferenceError
-from geo.georeference import reproject
+from geo.georeference import in_degrees, reproject
 from geo.paths import StrPath, as_path
 
 Floats = NDArray[np.float64]
@@ -44,6 +44,8 @@ class Terrain:
         self.crs_wkt: str = where.crs_wkt
         self.width, self.height = info.width, info.height
         self._where = where
+        self._middle_x = float(where.to_map([(info.width / 2, info.height / 2)])[0, 0])
+        self._turn = 360.0 if in_degrees(self.crs_wkt) else None
         self._tiles: OrderedDict[tuple[int, int], NDArray[np.float32]] = OrderedDict()
         self._ranges: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         last = ((self.width - 1) // _TILE, (self.height - 1) // _TILE)
@@ -181,7 +183,14 @@ class Terrain:
     # --- pixels of the model --------------------------------------------------------------------------------------
 
     def _px(self, xy_map: Floats, crs_wkt: str) -> Floats:
-        return self._where.to_px(reproject(xy_map, crs_wkt, self.crs_wkt))
+        xy = reproject(xy_map, crs_wkt, self.crs_wkt)
+        if self._turn is not None:
+            # A model in degrees may begin at 179 and end at 181: bring the places within half a turn of its middle.
+            with np.errstate(invalid="ignore"):
+                turns = np.round((xy[:, 0] - self._middle_x) / self._turn)
+            if np.nan_to_num(turns).any():
+                xy[:, 0] -= turns * self._turn
+        return self._where.to_px(xy)
 
     def _inside(self, px: Floats) -> NDArray[np.bool_]:
         with np.errstate(invalid="ignore"):

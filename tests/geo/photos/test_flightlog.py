@@ -269,3 +269,11 @@ def test_the_serengeti_survey_joins_its_log(realdata: Path, tmp_path: Path) -> N
     assert (np.abs(everywhere[placed] - 1) < 0.05).mean() > 0.94
     # The table's areas are for GPS altitude less a DEM. The radar says 2.8 % less height, so 5.6 % less area.
     assert np.median(areas["radar_alt:ft"][placed] / expected[placed]) == pytest.approx(0.944, abs=0.01)
+
+
+def test_longitudes_from_0_to_360_degrees(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(
+        "time,lon,lat,alt\n2024-05-01T10:00:00Z,179.999,-16.8,100\n2024-05-01T10:00:02Z,180.001,-16.8,100\n"
+    )
+    log = flightlog.read_flight_log(tmp_path / "log.csv")
+    np.testing.assert_allclose(log.lon, [179.999, -179.999])

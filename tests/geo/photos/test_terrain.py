@@ -157,3 +157,18 @@ def test_range_near(tmp_path: Path) -> None:
     assert low == pytest.approx(1150, abs=3)
     assert high == pytest.approx(1250, abs=3)
     assert terrain.range_near([(X0 - 900, Y0 - 100)], UTM, 50.0) is None
+
+
+@pytest.mark.parametrize("west", [179.9, -180.1])
+def test_a_dem_across_180_degrees(tmp_path: Path, west: float) -> None:
+    heights = np.tile(np.arange(200, dtype=np.float32), (100, 1))  # a metre for each 0.001 degrees to the east
+    with rasterio.open(
+        tmp_path / "dem.tif", "w", driver="GTiff", width=200, height=100, count=1, dtype="float32", crs="EPSG:4326",
+        transform=rasterio.Affine(0.001, 0, west, 0, -0.001, -16.7),
+    ) as file:  # fmt: skip
+        file.write(heights, 1)
+    terrain = Terrain(tmp_path / "dem.tif")
+    lonlat = np.array([[179.9505, -16.75], [-179.9505, -16.75], [180.0, -16.75], [179.8, -16.75]])
+    for crs in ("EPSG:32701", "EPSG:32760"):
+        there = reproject(lonlat, crs_to_wkt("EPSG:4326"), crs_to_wkt(crs))
+        np.testing.assert_allclose(terrain.heights(there, crs_to_wkt(crs)), [50, 149, 99.5, np.nan], atol=1e-3)
