@@ -33,6 +33,7 @@ from detector.evaluation.scores import (
 )
 from detector.evaluation.search import FLOOR, require_size, truth_of
 from detector.labels.coco import LabelledImage, class_names, read_coco
+from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.models import ModelInfo
 from detector.progress import Watcher
@@ -131,6 +132,7 @@ def evaluate(
             truth, curves, counted, as_one, judged, judging.rule, _thresholds(loaded.info, judged, settings.score)
         ),
     }
+    metrics["notes"] += _said(photos)
     if unread:
         metrics["notes"].append(f"{len(unread)} photos cannot be read and are not evaluated; the first: {unread[0]}")
     _write_all(folder, metrics, truth, as_one, _mistakes(photos, truth, counted, as_one, judged.classes))
@@ -227,7 +229,7 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
     names = class_names(data)
     if any_class:
         photos = read_coco(data, images, ("animal",), dict.fromkeys(names, "animal"))
-        return photos, _Judged(("animal",), dict.fromkeys(info.classes, 0), tuple(_said(photos)))
+        return photos, _Judged(("animal",), dict.fromkeys(info.classes, 0))
     classes = tuple(name for name in info.classes if name in names)
     if not classes:
         raise InputError(
@@ -241,7 +243,6 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
     if unlabelled := [name for name in info.classes if name not in names]:
         notes.append(f"not evaluated, since the labels have none of them: {', '.join(unlabelled)}")
     photos = read_coco(data, images, classes)
-    notes += _said(photos)
     return photos, _Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
 
 
@@ -301,8 +302,9 @@ def _read(output: Path, photos: Sequence[LabelledImage]) -> tuple[list[LabelledI
         if images.status[i] != "done":
             why.append(f"{photo.path.name} ({images.reason[i]})")
         else:
-            require_size(photo, int(images.width[i]), int(images.height[i]))
-            kept.append(photo)
+            stored = as_stored(photo, raster.inspect(photo.path))
+            require_size(stored, int(images.width[i]), int(images.height[i]))
+            kept.append(stored)
     if not kept:
         raise InputError(f"none of the {len(photos)} labelled photos can be read; the first: {why[0]}")
     return kept, why

@@ -5,7 +5,7 @@ stopped continues with the same views that it would have seen, and processes tha
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from detector.errors import InputError
+from detector.evaluation.search import photo_pixels
 from detector.labels.coco import LabelledImage
 from detector.toml_tables import build_table
 from detector.training.augment import Augmentation, Scene, View, make_tile, make_view
@@ -26,10 +27,13 @@ from detector.training.dataset import Dataset as Photos
 from detector.training.tiling import Tiling, photo_size
 
 LARGEST_IMAGE = 80_000_000  # px; below the size at which Pillow warns
+_MODES_8_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
 
 
 def read_pixels(path: Path) -> Tensor:
-    """An 8-bit image's pixels, (3, H, W) uint8 RGB: any format that Pillow reads (torchvision brings it along).
+    """An image's pixels as they are stored, (3, H, W) uint8 RGB. EXIF's orientation is not applied.
+
+    JPEG and PNG of 8 bit are read by Pillow (torchvision brings it along); all else as a search reads it.
 
     Raises InputError where the file cannot be read, or is larger than `LARGEST_IMAGE` pixels.
     """
@@ -39,9 +43,13 @@ def read_pixels(path: Path) -> Tensor:
                 raise InputError(
                     f"{path} has {image.width}x{image.height} px; expected at most {LARGEST_IMAGE} px; split it"
                 )
-            pixels = np.array(image.convert("RGB"))
+            # Pillow turns a TIFF by its tag, and cuts 16 bit off at 255.
+            if image.format not in ("JPEG", "MPO", "PNG") or image.mode not in _MODES_8_BIT:
+                pixels = photo_pixels(path)
+            else:
+                pixels = np.array(image.convert("RGB"))
     except UnidentifiedImageError as error:
-        raise InputError(f"{path} is not an image that training can read; expected JPEG, PNG or 8-bit TIFF") from error
+        raise InputError(f"{path} is not an image that training can read; expected JPEG, PNG or TIFF") from error
     except OSError as error:
         raise InputError(f"cannot read the image {path}: {error.strerror or error}") from error
     except Image.DecompressionBombError as error:
@@ -155,7 +163,12 @@ def tiling(photos: Photos, config: TrainingConfig, settings: Augmentation) -> Ti
 
 
 def _sized(photos: tuple[LabelledImage, ...]) -> list[LabelledImage]:
-    return [photo if photo.width else without_animals(photo.path) for photo in photos]
+    """With sizes: labels that do not say one are for any."""
+    sized = []
+    for photo in photos:
+        width, height = (photo.width, photo.height) if photo.width else photo_size(photo.path)
+        sized.append(replace(photo, width=width, height=height))
+    return sized
 
 
 def batches(

@@ -11,8 +11,12 @@ import numpy as np
 
 from detector.errors import InputError
 from detector.labels.coco import LabelledImage, read_coco
+from detector.labels.orientation import as_stored
+from detector.labels.shapes import said_of
 from detector.labels.voc import read_voc
 from detector.training.config import Source, Split, TrainingConfig
+from geo import raster
+from geo.errors import GeoError
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ class Dataset:
             rows.append((name, *boxes, ", ".join(sorted(found_as)) or "nothing"))
         dropped = [Counter(name for p in side for name in p.dropped) for side in sides]
         rows += [(f"{name} (dropped)", *(d[name] for d in dropped), name) for name in sorted(dropped[0] | dropped[1])]
-        return "\n".join(f"{a!s:26}{b!s:>10}{c!s:>12}  {d}".rstrip() for a, b, c, d in rows)
+        lines = [f"{a!s:26}{b!s:>10}{c!s:>12}  {d}".rstrip() for a, b, c, d in rows]
+        return "\n".join([*lines, *said_of(odd for side in sides for photo in side for odd in photo.odd)])
 
 
 def read_dataset(config: TrainingConfig) -> Dataset:
@@ -116,7 +121,15 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
             f"{len(missing)} of the {len(photos)} photos of {source.labels} are missing, the first is {missing[0]}; "
             "check `images`"
         )
-    return Group(source.name, source.weight, tuple(photos))
+    return Group(source.name, source.weight, tuple(map(_stored, photos)))
+
+
+def _stored(photo: LabelledImage) -> LabelledImage:
+    """With labels on the stored pixels. What cannot be read is said where it is needed."""
+    try:
+        return as_stored(photo, raster.inspect(photo.path))
+    except GeoError:
+        return photo
 
 
 def _refuse_points(photos: Sequence[LabelledImage], source: Source) -> None:

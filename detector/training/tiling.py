@@ -129,12 +129,18 @@ def _cut_animals(photos: Sequence[LabelledImage], grids: Sequence[TileGrid]) -> 
     return np.concatenate([(shares(photo, grid) > 0).any(1) for photo, grid in zip(photos, grids, strict=True)])
 
 
+_ORIENTATION = 0x0112  # EXIF's tag
+
+
 def photo_size(path: Path) -> tuple[int, int]:
     """Width and height of an image file, px. Raises InputError where it cannot be read."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(path) as image:
-            return image.size
+            size: tuple[int, int] = image.size
+            # Pillow gives the size of a TIFF as its tag turns it.
+            turned = image.format == "TIFF" and image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+            return (size[1], size[0]) if turned else size
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path} is not an image that training can read; expected JPEG, PNG or 8-bit TIFF") from error
+        raise InputError(f"{path} is not an image that training can read; expected JPEG, PNG or TIFF") from error

@@ -19,9 +19,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import geopackage
+from geo import geopackage, raster
 from geo.counting_rule import effective_class
-from geo.errors import VectorError
+from geo.errors import GeoError, VectorError
 from geo.geopackage.imagery import relative_path
 from geo.output import check_writable, whole
 from geo.paths import StrPath, as_path
@@ -96,6 +96,14 @@ def export_data(
     if not document["images"]:
         raise VectorError(
             f"{survey.name}: no photo is reviewed completely; review all detections of a photo, or take touched photos"
+        )
+    turned = [
+        entry["file_name"] for entry in document["images"] if _is_turned(survey.absolute().parent / entry["file_name"])
+    ]
+    if turned:
+        warnings.append(
+            f"photos with an EXIF tag that turns or mirrors them: {len(turned)}, the first is {turned[0]}; the boxes "
+            "are in px of the stored picture, so a program that turns photos by itself must be told not to"
         )
     folder, names = _relative(survey, output, [entry["file_name"] for entry in document["images"]])
     for entry, name in zip(document["images"], names, strict=True):
@@ -292,11 +300,20 @@ def _info(
 ) -> dict[str, Any]:
     models = [{"run_id": run.run_id, "model": run.model, "model_sha256": run.model_sha256} for run in runs]
     about = {"survey": survey.name, "images": where, "photos_rule": photos, "min_score": min_score, "counts": counts}
+    about["pixels"] = "as stored; EXIF orientation is not applied"
     return {
         "description": f"Reviewed detections of {survey.name}",
         "version": "1.0",
         "herdmap": {**about, "runs": models},
     }
+
+
+def _is_turned(photo: Path) -> bool:
+    """Whether a photo has an EXIF orientation; not, where it cannot be read."""
+    try:
+        return raster.inspect(photo).exif.get("Orientation", "1").strip() in ("2", "3", "4", "5", "6", "7", "8")
+    except (GeoError, OSError):
+        return False
 
 
 def _relative(survey: Path, output: Path, paths: list[str]) -> tuple[Path, list[str]]:

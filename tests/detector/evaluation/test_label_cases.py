@@ -137,3 +137,24 @@ def test_a_leak_is_the_same_photo_and_not_an_equal_name(
     assert done.code == (2 if leaks else 0), done.err
     if leaks:
         assert "1 of its photos are also in" in done.problems[0]
+
+
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_labels_of_a_photo_that_programs_turn_are_found(folder: Path, tmp_path: Path, orientation: int) -> None:
+    """The boxes that are found in the stored picture of 320 x 300 px, as they lie in the turned one."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("RGB", (320, 300), "grey").save(folder / "img" / "turned.jpg", exif=exif)
+    boxes = []
+    for x, y, w, h in BOXES:
+        bottom = min(y + h, 300)
+        left, right = (y, bottom) if orientation in (5, 8) else (300 - bottom, 300 - y)
+        top = x if orientation in (5, 6) else 320 - x - w
+        boxes.append([left, top, right - left, w])
+    image = {"id": 1, "file_name": "turned.jpg", "width": 300, "height": 320}
+    data = labels(tmp_path / "labels.json", ["turned.jpg"], boxes, images=[image])
+    done, metrics = evaluate(folder, data, tmp_path / "out")
+    assert done.code == 0, done.err
+    assert metrics["all"]["centre"]["found"] == 3
+    assert metrics["all"]["iou"]["found"] == 3
+    assert "labels drawn on the photo as its EXIF tag turns it were turned back: turned.jpg" in done.err

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from detector.labels.coco import read_coco
 from geo.errors import OutputError, VectorError
@@ -220,6 +221,21 @@ def test_names_are_relative_to_the_file_or_to_the_photos(survey, tmp_path):
     document = json.loads(beside.output.read_text(encoding="utf-8"))
     assert document["info"]["herdmap"]["images"] == "../survey/photos"
     assert read_coco(beside.output, beside.images_folder, HOSTILE)[0].path == survey.parent / FIRST
+
+
+@pytest.mark.parametrize("orientation", [None, 1, 2, 6])
+def test_photos_that_other_programs_turn_are_said(survey, tmp_path, orientation):
+    exif = Image.Exif()
+    if orientation is not None:
+        exif[0x0112] = orientation
+    (survey.parent / FIRST).parent.mkdir(exist_ok=True)
+    Image.new("RGB", (40, 30)).save(survey.parent / FIRST, "JPEG", exif=exif)
+    done = export_data(survey, tmp_path / "coco.json")
+    about = json.loads(done.output.read_text(encoding="utf-8"))["info"]["herdmap"]
+    assert about["pixels"] == "as stored; EXIF orientation is not applied"
+    said = [line for line in done.warnings if "turns or mirrors" in line]
+    assert len(said) == (orientation in (2, 6))
+    assert all(f"1, the first is {FIRST};" in line for line in said)
 
 
 def test_the_same_survey_gives_the_same_bytes(survey, tmp_path):
