@@ -184,13 +184,23 @@ def _judge(
         for label, name in enumerate(judged.classes)
     }
     return {
-        "notes": [*judged.notes, *missing],
+        "notes": [*judged.notes, *missing, *_unreached(classes, rule)],
         "classes": classes,
         "all": _numbers(truth, counted, None),
         "flights": _by_flight(truth, by_photo),
         "confusion": confusion(truth, counted, len(judged.classes)) if len(judged.classes) > 1 else None,
         "photo_calls": {**asdict(calls), "saved": calls.saved},
     }
+
+
+def _unreached(classes: Mapping[str, Any], rule: str) -> list[str]:
+    """The classes for which no threshold does what the rule asks for."""
+    return [
+        f"{name}: no score threshold gives what the rule {rule} asks for, since the most recall is "
+        f"{max(one['curves']['centre']['recall']):.3f}"
+        for name, one in classes.items()
+        if np.isnan(one["best_threshold"])
+    ]
 
 
 def _write_all(
@@ -406,7 +416,15 @@ def _curves(truth: Truth, found: Found, label: int, rule: str) -> dict[str, Any]
             "threshold": THRESHOLDS,
             **{rate: [getattr(score, rate) for score in scores] for rate in ("precision", "recall", "f1")},
         }
-    return {"curves": curves, "best_threshold": best_at(each["centre"], rule)}
+    return {"curves": curves, "best_threshold": _best(each["centre"], rule)}
+
+
+def _best(m: Matches, rule: str) -> float:
+    """The best threshold; NaN where no threshold reaches what the rule asks for."""
+    try:
+        return best_at(m, rule)
+    except InputError:
+        return float("nan")
 
 
 def _by_flight(truth: Truth, by_photo: Ints) -> dict[str, Any]:

@@ -19,10 +19,11 @@ def bootstrap(
     """(2, M) the 2.5 % and 97.5 % percentiles of M numbers, photos drawn with replacement (Efron 1979).
 
     by_photo: (P, S) sums of each photo. numbers: (D, S) sums of D draws to (D, M), NaN where one is undefined.
-    Photos are drawn, not animals, since the animals of a photo are missed together.
+    Photos are drawn, not animals, since the animals of a photo are missed together. An interval without a width says
+    that the photos do not differ, or that there is one, not that the number is exact: it is unknown, NaN at both ends.
     """
     photos = len(by_photo)
-    if not photos:
+    if photos < 2:
         undefined = numbers(np.zeros((1, by_photo.shape[1]), np.int64))
         return np.full((2, undefined.shape[1]), np.nan)
     rng = np.random.default_rng(seed)
@@ -36,6 +37,7 @@ def bootstrap(
     known = ~np.isnan(values).all(axis=0)
     tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     result[:, known] = np.nanquantile(values[:, known], tails, axis=0)
+    result[:, result[0] == result[1]] = np.nan
     return result
 
 

@@ -80,7 +80,8 @@ def write_page(
         "<h2>By class</h2>",
         _class_table(metrics["classes"]),
         "<p>A detection is right if its centre lies within half the longer side of the animal's box. Ranges are "
-        "95 % bootstrap intervals over photos. The <i>best threshold</i> is chosen by the rule "
+        "95 % bootstrap intervals over photos; one photo, or photos that do not differ, give none. The <i>best "
+        "threshold</i> is chosen by the rule "
         f"{_text(metrics['settings']['rule'])} on these photos: choose it on one set of photos, and report the numbers "
         "of another.</p>",
         "<h2>By flight</h2>",
@@ -128,6 +129,10 @@ def _text(value: object) -> str:
 
 def _share(value: float | None) -> str:
     return "–" if value is None or not math.isfinite(value) else f"{value:.3f}"
+
+
+def _threshold(value: float) -> str:
+    return f"{value:.2f}" if math.isfinite(value) else "–"
 
 
 def _percent(value: float | None) -> str:
@@ -183,7 +188,7 @@ def _class_table(classes: Mapping[str, Any]) -> str:
                 _share(one["iou"]["f1"]),
                 _share(ap and ap["ap"]),
                 _share(ap and ap["ap50"]),
-                f"{one['threshold']:.2f} (best {one['best_threshold']:.2f})",
+                f"{one['threshold']:.2f} (best {_threshold(one['best_threshold'])})",
             ]
         )
     return _table(head, rows)

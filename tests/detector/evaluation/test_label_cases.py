@@ -158,3 +158,24 @@ def test_labels_of_a_photo_that_programs_turn_are_found(folder: Path, tmp_path: 
     assert metrics["all"]["centre"]["found"] == 3
     assert metrics["all"]["iou"]["found"] == 3
     assert "labels drawn on the photo as its EXIF tag turns it were turned back: turned.jpg" in done.err
+
+
+@pytest.mark.parametrize("photos", [["a/DSC1.png"], ["a/DSC1.png", "a/DSC2.png"]])
+def test_photos_that_do_not_differ_give_no_interval(folder: Path, tmp_path: Path, photos: list[str]) -> None:
+    data = labels(tmp_path / "labels.json", photos, [BOXES[0], [20, 20, 20, 20]], (1, 1))
+    done, metrics = evaluate(folder, data, tmp_path / "out")
+    assert done.code == 0, done.err
+    sheep = metrics["classes"]["sheep"]
+    assert sheep["centre"]["recall"] == 0.5
+    assert sheep["centre"]["recall_interval"] == sheep["counts"]["bias_interval"] == [None, None]
+
+
+@pytest.mark.parametrize("recall", [0.6, 0.9, 1])
+def test_a_recall_that_a_class_does_not_reach_names_the_class(folder: Path, tmp_path: Path, recall: float) -> None:
+    data = labels(tmp_path / "labels.json", ["a/DSC1.png"], [BOXES[0], [10, 10, 20, 20]], (1, 2))
+    done, metrics = evaluate(folder, data, tmp_path / "out", "--rule", f"recall:{recall}")
+    assert done.code == 0, done.err
+    assert metrics["classes"]["goat"]["best_threshold"] is None
+    assert metrics["classes"]["sheep"]["best_threshold"] == pytest.approx(0.8, abs=0.011)
+    assert f"goat: no score threshold gives what the rule recall:{recall} asks for" in done.err
+    assert (tmp_path / "out" / "report.html").is_file()
