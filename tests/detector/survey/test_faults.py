@@ -38,10 +38,11 @@ def trapped_inspect(path):
     if "header" in path.name:
         trapped(path)
     return inspect(path)
-def trapped_open(self, path, open=raster.RasterReader.__init__):
+opened = raster.RasterReader.__init__
+def trapped_open(self, path, *stretch):
     if "header" in path if isinstance(path, str) else "header" in path.name:
         trapped(Path(path))
-    open(self, path)
+    opened(self, path, *stretch)
 raster.RasterReader.read, raster.inspect, raster.RasterReader.__init__ = trapped_read, trapped_inspect, trapped_open
 """
 
@@ -328,7 +329,9 @@ def test_a_failed_photo_is_tried_again_when_it_changed_or_when_asked_to(
     opened: list[str] = []
     open_image = raster.RasterReader.__init__
     monkeypatch.setattr(
-        raster.RasterReader, "__init__", lambda self, path: (opened.append(Path(path).name), open_image(self, path))[1]
+        raster.RasterReader,
+        "__init__",
+        lambda self, path, *stretch: (opened.append(Path(path).name), open_image(self, path, *stretch))[1],
     )
 
     def again(**more: bool) -> tuple[survey.Outcome, list[str], list[str]]:
