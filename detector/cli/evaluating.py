@@ -9,7 +9,13 @@ from detector.cli.group import DONE, FILE, CancelledError, herdmap, search_optio
 
 
 @herdmap.command(short_help="Measure how well a model finds animals in labelled photos.")
-@click.option("--data", type=FILE, required=True, metavar="coco.json", help="Labels: a COCO file of whole photos.")
+@click.option(
+    "--data",
+    type=FILE,
+    required=True,
+    metavar="LABELS",
+    help="Labels of whole photos: a COCO file, HerdNet's CSV, or a folder of Pascal VOC files.",
+)
 @click.option(
     "--images",
     type=FILE,

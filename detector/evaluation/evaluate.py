@@ -32,7 +32,8 @@ from detector.evaluation.scores import (
     recall_by,
 )
 from detector.evaluation.search import FLOOR, require_size, truth_of
-from detector.labels.coco import LabelledImage, class_names, read_coco
+from detector.labels.coco import LabelledImage
+from detector.labels.formats import names_in, read_labels
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.models import ModelInfo
@@ -53,7 +54,7 @@ class Judging:
     """How a model is judged.
 
     rule: of the best threshold, as `best_at` takes it. any_class: judge finding alone, whatever the classes' names.
-    trained_on: COCO files of what the model was trained on, to find photos or flights that are in both.
+    trained_on: labels of what the model was trained on, to find photos or flights that are in both.
     """
 
     rule: str = "f1"
@@ -92,8 +93,10 @@ def evaluate(
     device: str = "auto",
     watcher: Watcher | None = None,
 ) -> Evaluated | None:
-    """Run `model` over the photos of a COCO file as `detect` does, and write how right it is to `folder`.
+    """Run `model` over labelled photos as `detect` does, and write how right it is to `folder`.
 
+    data: a COCO file, a CSV file of HerdNet, or a folder of Pascal VOC files. images: the folder that names in it are
+    relative to.
     The folder gets report.html, metrics.json, photos.csv, curves.csv and detections.gpkg, the survey itself. The same
     call again resumes; None where it was cancelled.
     Raises InputError where labels or photos cannot be used, where model and labels have no class in common, and where
@@ -236,9 +239,9 @@ class _Judged:
 
 
 def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tuple[list[LabelledImage], _Judged]:
-    names = class_names(data)
+    names = names_in(data)
     if any_class:
-        photos = read_coco(data, images, ("animal",), dict.fromkeys(names, "animal"))
+        photos = read_labels(data, images, ("animal",), dict.fromkeys(names, "animal"))
         return photos, _Judged(("animal",), dict.fromkeys(info.classes, 0))
     classes = tuple(name for name in info.classes if name in names)
     if not classes:
@@ -252,7 +255,7 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
         notes.append(f"not evaluated, since the model does not know them: {', '.join(unknown)}")
     if unlabelled := [name for name in info.classes if name not in names]:
         notes.append(f"not evaluated, since the labels have none of them: {', '.join(unlabelled)}")
-    photos = read_coco(data, images, classes)
+    photos = read_labels(data, images, classes)
     return photos, _Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
 
 
@@ -270,7 +273,7 @@ def _said(photos: Sequence[LabelledImage]) -> list[str]:
 def _refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Sequence[Path]) -> None:
     """How a model does on what it was trained on says nothing of what it will do."""
     for coco in trained_on:
-        seen = read_coco(coco, coco.parent, class_names(coco))
+        seen = read_labels(coco, coco.parent, names_in(coco))
         for what, ours, theirs in (
             ("photos", [p.name for p in photos], [p.name for p in seen]),
             ("flights", *([p.flight for p in side if "flight" in p.columns] for side in (photos, seen))),

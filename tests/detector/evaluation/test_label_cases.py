@@ -179,3 +179,25 @@ def test_a_recall_that_a_class_does_not_reach_names_the_class(folder: Path, tmp_
     assert metrics["classes"]["sheep"]["best_threshold"] == pytest.approx(0.8, abs=0.011)
     assert f"goat: no score threshold gives what the rule recall:{recall} asks for" in done.err
     assert (tmp_path / "out" / "report.html").is_file()
+
+
+VOC = "<annotation><filename>{name}</filename><size><width>320</width><height>320</height></size>{objects}</annotation>"
+OBJECT = "<object><name>{}</name><bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox></object>"
+
+
+@pytest.mark.parametrize("form", ["voc", "csv"])
+def test_points_of_pascal_voc_and_of_herdnet_are_evaluated(folder: Path, tmp_path: Path, form: str) -> None:
+    if form == "csv":
+        data = tmp_path / "points.csv"
+        data.write_text("images,x,y,labels\na/DSC1.png,100,100,sheep\na/DSC1.png,200,205,goat\na/DSC2.png,9,9,sheep\n")
+    else:
+        data = tmp_path / "Annotations"
+        data.mkdir()
+        points = OBJECT.format("sheep", *[100] * 4) + OBJECT.format("goat", 200, 205, 200, 205)
+        (data / "1.xml").write_text(VOC.format(name="a/DSC1.png", objects=points))
+        (data / "2.xml").write_text(VOC.format(name="a/DSC2.png", objects=OBJECT.format("sheep", *[9] * 4)))
+    done, metrics = evaluate(folder, data, tmp_path / "out")
+    assert done.code == 0, done.err
+    assert metrics["classes"]["sheep"]["counts"]["true"] == 2
+    assert metrics["classes"]["sheep"]["centre"]["found"] == metrics["classes"]["goat"]["centre"]["found"] == 1
+    assert "3 labels are points" in done.err

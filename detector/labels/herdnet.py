@@ -1,0 +1,114 @@
+"""Reads labelled photos from the CSV files of HerdNet: a row for each animal, with its point or its box.
+
+https://github.com/Alexandre-Delplanque/HerdNet: columns `images`, `x`, `y`, `labels`, or `images`, `x_min`, `y_min`,
+`x_max`, `y_max`, `labels`. Other columns, as `scores`, are not used. A row with a photo alone says that it is empty.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from detector.errors import InputError
+from detector.labels.coco import LabelledImage, Listed, labelled, labels_of
+from detector.labels.names import Photos
+from detector.labels.shapes import Box, Drawn, as_number, shown
+from geo import raster
+from geo.errors import GeoError
+from geo.paths import StrPath, as_path
+
+LARGEST_FILE = 512 * 1024 * 1024  # bytes
+POINT = ("x", "y")
+CORNERS = ("x_min", "y_min", "x_max", "y_max")
+Row = tuple[str, dict[str, str]]
+"""How a message names a row, and its cells by column."""
+
+
+def herdnet_class_names(table: StrPath) -> tuple[str, ...]:
+    """The names in the column `labels`, sorted. Raises InputError as `read_herdnet` does."""
+    return tuple(sorted({row["labels"] for _, row in _rows(as_path(table)) if row["labels"]}))
+
+
+def read_herdnet(
+    table: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str]
+) -> list[LabelledImage]:
+    """The photos of the CSV `table`, in its order, with the animals of `classes`; others are dropped.
+
+    Sizes are the photos' own, 0 where they cannot be read. Raises InputError where the file is no such CSV, a row
+    cannot be read, a name leaves `images`, or no row has one of `classes`.
+    """
+    table, images = as_path(table), as_path(images)
+    rows = list(_rows(table))
+    names = sorted({row["labels"] for _, row in rows if row["labels"]})
+    label_of = labels_of(names, classes, rename)
+    if not label_of:
+        raise InputError(f"{table} has the classes {', '.join(names) or 'none'}; expected one of {', '.join(classes)}")
+    photos = Photos(images, table)
+    drawn: dict[str, list[Drawn]] = {}
+    dropped: dict[str, list[str]] = {}
+    for which, row in rows:
+        photo, kind = photos.find(row["images"]), row["labels"]
+        drawn.setdefault(photo, [])
+        dropped.setdefault(photo, [])
+        box = _box(row, f"{table}: {which}")
+        if box is None:
+            continue
+        if kind in label_of:
+            drawn[photo].append(Drawn(box, kind, False, f"{which}, {photo}"))
+        else:
+            dropped[photo].append(kind)
+    return [
+        labelled(images, Listed(photo, *_size(images / photo)), animals, label_of, tuple(dropped[photo]))
+        for photo, animals in drawn.items()
+    ]
+
+
+def _rows(table: Path) -> Iterator[Row]:
+    try:
+        if table.stat().st_size > LARGEST_FILE:
+            raise InputError(f"{table} is larger than {LARGEST_FILE // 2**20} MiB; expected a CSV file of labels")
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            read = csv.DictReader(file)
+            heads = [head.strip() for head in read.fieldnames or ()]
+            read.fieldnames = heads
+            if not {"images", "labels"} <= set(heads) or not (set(POINT) <= set(heads) or set(CORNERS) <= set(heads)):
+                raise InputError(
+                    f"{table} has the columns {shown(', '.join(heads))}; expected those of HerdNet: images, x, y, "
+                    "labels, or images, x_min, y_min, x_max, y_max, labels"
+                )
+            for place, row in enumerate(read, 2):
+                cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+                if None in row:
+                    raise InputError(f"{table}: line {place} has more cells than there are columns")
+                if not cells["images"]:
+                    raise InputError(f"{table}: line {place} has no images")
+                yield f"line {place}", cells
+    except InputError:
+        raise
+    except OSError as error:
+        raise InputError(f"cannot read the labels {table}: {error.strerror}") from error
+    except (UnicodeError, csv.Error) as error:
+        raise InputError(f"{table} is not a CSV file in UTF-8 ({error})") from error
+
+
+def _box(row: Mapping[str, str], where: str) -> Box | None:
+    """Of a row, xyxy; None where it names a photo alone."""
+    keys = CORNERS if all(key in row for key in CORNERS) else POINT
+    if not row["labels"] and not any(row[key] for key in keys):
+        return None
+    if not row["labels"]:
+        raise InputError(f"{where} has no labels")
+    if missing := [key for key in keys if not row[key]]:
+        raise InputError(f"{where} has no {missing[0]}")
+    numbers = [as_number(row[key], f"{where}: its {key}", text=True) for key in keys]
+    left, top, right, bottom = numbers * (1 if keys is CORNERS else 2)
+    if right < left or bottom < top:
+        raise InputError(f"{where} has the box {numbers}; expected x_min <= x_max and y_min <= y_max")
+    return left, top, right, bottom
+
+
+def _size(photo: Path) -> tuple[int, int]:
+    with suppress(GeoError):
+        info = raster.inspect(photo)
+        return info.width, info.height
+    return 0, 0
