@@ -362,6 +362,21 @@ def utm_crs(lon: float, lat: float) -> str:
     return crs_to_wkt(f"EPSG:{(32600 if lat >= 0 else 32700) + zone}")
 
 
+def vertical_unit(crs_wkt: str) -> tuple[str, float] | None:
+    """The unit of a CRS's vertical axis and its metres; None for a CRS without one."""
+    upright = [axis for axis in _crs(crs_wkt).axis_info if axis.direction == "up"]
+    return (upright[0].unit_name, float(upright[0].unit_conversion_factor)) if upright else None
+
+
+def vertical_datum(crs_wkt: str) -> str | None:
+    """The name of a CRS's vertical part, such as `EGM96 height`; None for a CRS without one."""
+    crs = _crs(crs_wkt)
+    part = next((one for one in crs.sub_crs_list if one.is_vertical), None)
+    if part is not None:
+        return str(part.name)
+    return "the ellipsoid" if vertical_unit(crs_wkt) is not None else None
+
+
 def height_unit(crs_wkt: str) -> tuple[str, float]:
     """The unit of heights in a CRS and its metres: that of its vertical axis, else of a projected CRS's own axes."""
     crs = pyproj.CRS.from_user_input(crs_wkt)

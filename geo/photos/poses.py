@@ -124,6 +124,7 @@ def poses_for(
         grid_wkt, offset, notes = sources.from_position(known, images, tags, is_photo, file, mount)
     _check_flight(known, names, tags, is_photo)
     terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
+    notes = [*notes, *(terrain.notes() if terrain is not None else ())]
     map_wkt = _map_crs(known, is_photo, crs, grid_wkt)
     cameras = _cameras(images, is_photo, calibration, known)
     placed = is_photo & np.isfinite(known.lon) & np.isfinite(known.lat)

@@ -7,6 +7,7 @@ stays in memory. Of a larger model, only the tiles in use stay in memory, at mos
 import copy
 import functools
 import math
+import re
 from collections import OrderedDict
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo import raster
 from geo.errors import GeoreferenceError
-from geo.georeference import in_degrees, reproject
+from geo.georeference import in_degrees, reproject, vertical_datum, vertical_unit
 from geo.paths import StrPath, as_path
 
 Floats = NDArray[np.float64]
@@ -35,15 +36,19 @@ class Terrain:
 
     def __init__(self, path: StrPath) -> None:
         self.path = as_path(path)
-        info = raster.inspect(path)
+        info = raster.inspect(path, elevation=True)
         where = info.georeference
         if where.kind == "none" or where.crs_wkt is None:
-            raise GeoreferenceError(f"{self.path.name}: the DEM has no CRS; assign one with gdal_edit -a_srs")
+            raise GeoreferenceError(
+                f"{self.path.name}: the DEM has no CRS; put a .prj beside it or use gdal_edit -a_srs"
+            )
         if where.transform is None:
             raise GeoreferenceError(f"{self.path.name}: the DEM has no geotransform; warp it with gdalwarp")
         self.crs_wkt: str = where.crs_wkt
         self.width, self.height = info.width, info.height
         self._where = where
+        self.unit, self._metres = _unit(info.unit, where.crs_wkt, self.path.name)
+        self.datum = vertical_datum(where.crs_wkt) or raster.elevation_formats.DATUMS.get(info.driver)
         self._middle_x = float(where.to_map([(info.width / 2, info.height / 2)])[0, 0])
         self._turn = 360.0 if in_degrees(self.crs_wkt) else None
         self._tiles: OrderedDict[tuple[int, int], NDArray[np.float32]] = OrderedDict()
@@ -52,6 +57,15 @@ class Terrain:
         self._last_tile = last
         self._is_small = (last[0] + 1) * (last[1] + 1) <= _MOST_TILES
         self._mosaic = functools.lru_cache(maxsize=2)(self._assembled)
+
+    def notes(self) -> tuple[str, ...]:
+        """What to know of its heights: a unit that is not the metre, and the datum where the file names it."""
+        told = [] if self._metres == 1.0 else [f"heights in {self.unit} are read as {self._metres:.9g} m each"]
+        told += [f"heights are of the datum {self.datum}"] if self.datum else []
+        return (f"{self.path.name}: {'; '.join(told)}",) if told else ()
+
+    def _in_metres(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return values if self._metres == 1.0 else (values * self._metres).astype(np.float32)
 
     def heights(self, xy_map: ArrayLike, crs_wkt: str) -> Floats:
         """(N,2) points in a CRS -> (N,) heights; NaN outside the model and where it has no data."""
@@ -86,6 +100,7 @@ class Terrain:
         shape = (min(y1 - y0, 512), min(x1 - x0, 512))
         values, valid = raster.read_band(self.path, (x0, y0, x1 - x0, y1 - y0), out_shape=shape)
         valid &= (values > _LOWEST) & (values < _HIGHEST)
+        values = self._in_metres(values)
         return (float(values[valid].min()), float(values[valid].max())) if valid.any() else None
 
     def first_hit(
@@ -215,6 +230,7 @@ class Terrain:
         width, height = min(_TILE, self.width - x), min(_TILE, self.height - y)
         values, valid = raster.read_band(self.path, (x, y, width, height))
         values[~valid | ~((values > _LOWEST) & (values < _HIGHEST))] = np.nan
+        values = self._in_metres(values)
         self._tiles[key] = values
         if key not in self._ranges:
             self._ranges[key] = _cell_ranges(values)
@@ -269,6 +285,37 @@ class Terrain:
             out[holes] = _beside_holes(grid, left[holes], right[holes], top[holes], bottom[holes], fx[holes], fy[holes])
         out[~inside] = np.nan
         return np.asarray(out, np.float64)
+
+
+def _unit(named: str | None, crs_wkt: str, file: str) -> tuple[str, float]:
+    """The unit of heights and its metres: as the band says, else the vertical axis of the CRS, else metres."""
+    if named is not None and named.strip() and named.strip().lower() not in _NO_UNIT:
+        name = re.sub(r"[\s_.-]+", " ", named.strip().lower())
+        if (metres := _METRES.get(name)) is None:
+            raise GeoreferenceError(
+                f"{file}: its values are in {named[:40]!r}, which is no unit of height; give a model in metres or feet"
+            )
+        return named.strip(), metres
+    upright = vertical_unit(crs_wkt)
+    return ("metre", 1.0) if upright is None else upright
+
+
+_NO_UNIT = ("unknown", "none", "unitless", "unspecified", "1")
+_FOOT, _US_FOOT = 0.3048, 1200 / 3937
+_METRES = {
+    **dict.fromkeys(("m", "metre", "metres", "meter", "meters", "m above sea level", "meters above sea level"), 1.0),
+    **dict.fromkeys(("ft", "foot", "feet", "international foot", "international feet", "foot international"), _FOOT),
+    **dict.fromkeys(("ifoot", "ift", "ft int", "foot (international)", "'"), _FOOT),
+    **dict.fromkeys(("us survey foot", "us survey feet", "us foot", "us feet", "ftus", "us ft", "usft"), _US_FOOT),
+    **dict.fromkeys(
+        ("foot us", "feet us", "survey foot", "survey feet", "sfoot", "sft", "ft us", "foot (us survey)"), _US_FOOT
+    ),
+    **dict.fromkeys(("cm", "centimetre", "centimetres", "centimeter", "centimeters"), 0.01),
+    **dict.fromkeys(("dm", "decimetre", "decimetres", "decimeter", "decimeters"), 0.1),
+    **dict.fromkeys(("mm", "millimetre", "millimetres", "millimeter", "millimeters"), 0.001),
+    **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers"), 1000.0),
+    **dict.fromkeys(("yd", "yard", "yards"), 0.9144),
+}
 
 
 class _Rays:

@@ -7,6 +7,7 @@ read.py       windows of pixels as RGB, one band's own values
 write.py      GeoTIFF and JPEG
 composite.py  how stored bands become RGB, and what is image
 formats.py    which files are opened at all
+elevation_formats.py  which more are, as elevation models
 exif.py, xmp.py  a photo's tags
 gdal.py       GDAL's settings, and its errors as ours
 """

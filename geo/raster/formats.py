@@ -11,6 +11,7 @@ from pathlib import Path
 
 from geo.errors import RasterError, one_line
 from geo.paths import StrPath
+from geo.raster import elevation_formats
 
 # Formats by the name of the GDAL driver that reads them.
 _MAGIC = (
@@ -45,8 +46,8 @@ def shown(path: StrPath) -> str:
     return text if len(text) <= 300 else "..." + text[-297:]
 
 
-def identify(path: Path) -> str:
-    """The driver that reads this file, told by its first bytes.
+def identify(path: Path, elevation: bool = False) -> str:
+    """The driver that reads this file, told by its first bytes. elevation: elevation models have more formats.
 
     Raises `RasterError` where it is missing, a folder, unreadable, empty, or none of the formats.
     """
@@ -71,20 +72,25 @@ def identify(path: Path) -> str:
         return "WEBP"
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<VRTDataset"):
         return "VRT"
+    if elevation:
+        if (found := elevation_formats.driver_of(path, head)) is not None:
+            return found
+        files = ", ".join(dict.fromkeys(one.file for one in elevation_formats.FORMATS))
+        raise RasterError(f"{shown(path)}: not an elevation model Herdmap reads; expected {EXPECTED}, {files}")
     raise RasterError(f"{shown(path)}: not an image Herdmap reads; expected {EXPECTED}")
 
 
-def vrt_sources(path: Path) -> list[tuple[Path, str]]:
+def vrt_sources(path: Path, elevation: bool = False) -> list[tuple[Path, str]]:
     """Every file that a VRT draws on, through nested VRTs, with its driver.
 
     Raises `RasterError` where the VRT refers to anything but plain local image files, to itself, or to code.
     """
     found: dict[Path, str] = {}
-    _collect(path, (), found)
+    _collect(path, (), found, elevation)
     return list(found.items())
 
 
-def _collect(path: Path, above: tuple[Path, ...], found: dict[Path, str]) -> None:
+def _collect(path: Path, above: tuple[Path, ...], found: dict[Path, str], elevation: bool) -> None:
     here = path.resolve()
     if here in above:
         raise RasterError(f"{shown(path)}: a VRT that refers to itself; build it again from the imagery")
@@ -99,10 +105,10 @@ def _collect(path: Path, above: tuple[Path, ...], found: dict[Path, str]) -> Non
         source = path.parent / source if relative or not source.is_absolute() else source
         if source in found:
             continue
-        driver = identify(source)
+        driver = identify(source, elevation)
         found[source] = driver
         if driver == "VRT":
-            _collect(source, (*above, here), found)
+            _collect(source, (*above, here), found, elevation)
 
 
 def _references(path: Path) -> list[tuple[str, bool]]:

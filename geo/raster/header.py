@@ -15,7 +15,7 @@ from geo import georeference, rpc
 from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import Georeference
 from geo.paths import StrPath, as_path
-from geo.raster import exif, formats, xmp
+from geo.raster import elevation_formats, exif, formats, xmp
 from geo.raster.exif import GPSPosition
 from geo.raster.formats import shown
 from geo.raster.gdal import Complaints, gdal, quiet, reason
@@ -54,6 +54,7 @@ class RasterInfo:
     stretch         (low, high) that are to become 0 and 255; None: 8 bit, or the image's own (`RasterReader.stretch`)
     xmp             the XMP packet's XML as it is in the file, without its padding; None where there is none or it has
                     more than 64 kB. Parse it with `geo.raster.xmp`
+    unit            of the first band's values, as the file names it, or None
     """
 
     path: Path
@@ -77,16 +78,17 @@ class RasterInfo:
     xmp: str | None = None
     masked: bool = False
     stretch: tuple[float, float] | None = None
+    unit: str | None = None
 
 
-def inspect(path: StrPath) -> RasterInfo:
-    """The header of an image, read without its pixels.
+def inspect(path: StrPath, elevation: bool = False) -> RasterInfo:
+    """The header of an image, read without its pixels. elevation: of an elevation model, which has more formats.
 
     Raises `RasterError` if the image is missing, not of a format that is read, damaged, or too large, and
     `GeoreferenceError` if its position cannot be used.
     """
     path = as_path(path).absolute()
-    with gdal(path), opened_raster(path) as opened:
+    with gdal(path), opened_raster(path, elevation) as opened:
         return describe(opened)
 
 
@@ -102,10 +104,10 @@ class Opened:
 
 
 @contextlib.contextmanager
-def opened_raster(path: Path) -> Iterator[Opened]:
+def opened_raster(path: Path, elevation: bool = False) -> Iterator[Opened]:
     """The image, opened; refused if it is not a file that is safe to open."""
-    driver = formats.identify(path)
-    sources = [name for _, name in formats.vrt_sources(path)] if driver == "VRT" else []
+    driver = formats.identify(path, elevation)
+    sources = [name for _, name in formats.vrt_sources(path, elevation)] if driver == "VRT" else []
     with Complaints() as complaints, quiet():
         dataset = rasterio.open(path, driver=driver)
     with dataset:
@@ -173,6 +175,7 @@ def describe(opened: Opened) -> RasterInfo:
         exif=found,
         masked=any(kind.startswith("float") for kind in dataset.dtypes)
         or any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums),
+        unit=dataset.units[0] or None,
         xmp=xmp.packet(dataset.tags(ns="xml:XMP").get("xml:XMP")),
     )
 
@@ -198,7 +201,7 @@ def _georeference(opened: Opened) -> Georeference:
             # GDAL makes a local CRS of a code it does not know, and boxes would lie nowhere.
             code = next(match[1] for match in unknown if match)
             raise GeoreferenceError(f"unknown CRS {code}; assign the right one with gdal_edit -a_srs")
-        if world and crs_wkt is None:
+        if crs_wkt is None and (world or driver in elevation_formats.WITH_PRJ):
             crs_wkt = _projection_file(path)
         return georeference.from_transform(transform, crs_wkt, "world file" if world else "geotransform")
     except GeoreferenceError as error:

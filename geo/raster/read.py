@@ -153,7 +153,7 @@ def resampled(pixels: Pixels, shape: tuple[int, int]) -> Pixels:
 def read_band(
     path: StrPath, window: Window4, band: int = 1, out_shape: tuple[int, int] | None = None
 ) -> tuple[NDArray[np.float32], Mask]:
-    """One band's own values in a window (x, y, width, height) of image px, as heights and other measures need them.
+    """One band's own values in a window (x, y, width, height) of image px, as elevation models need them.
 
     Returns (values, valid), both (height, width) or `out_shape` (then the nearest pixels): values float32 with the
     file's scale and offset applied, valid False where nodata, masked or not finite. Raises as `RasterReader.read`.
@@ -161,7 +161,7 @@ def read_band(
     path = as_path(path).absolute()
     x, y, width, height = window
     shape = (height, width) if out_shape is None else out_shape
-    with gdal(path), opened_raster(path) as opened:
+    with gdal(path), opened_raster(path, elevation=True) as opened:
         dataset = opened.dataset
         inside = x >= 0 and y >= 0 and x + width <= dataset.width and y + height <= dataset.height
         if min(width, height, *shape) < 1 or not inside or not 1 <= band <= dataset.count:
