@@ -264,8 +264,8 @@ def _said(photos: Sequence[LabelledImage]) -> list[str]:
     notes = said_of(odd for photo in photos for odd in photo.odd)
     if points := sum(int(photo.without_area.sum()) for photo in photos):
         notes.append(
-            f"{points} labels are points or have no area: such an animal is found where it lies within half the longer "
-            "side of a detection from its centre; by IoU it cannot be found, and its class has no average precision"
+            f"labels that are points or have no area: {points}; such an animal is found where it lies within half the "
+            "longer side of a detection from its centre; by IoU it cannot be found, and its class has no AP"
         )
     return notes
 

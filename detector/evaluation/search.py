@@ -91,13 +91,14 @@ def look(model: Model, photos: Sequence[LabelledImage]) -> Looked:
     return Looked(work, sized, images, tuple(tuple(part for part in of if part is not None) for of in parts))
 
 
-def photo_pixels(path: Path) -> NDArray[np.uint8]:
+def photo_pixels(path: Path, stretch: tuple[float, float] | None = None) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB of a whole photo as a search reads it: two decoders of one JPEG differ by many grey levels.
 
+    stretch: (low, high) that become 0 and 255 where it is not 8 bit; by default its own.
     Raises InputError where it cannot be read.
     """
     try:
-        with raster.RasterReader(path) as reader:
+        with raster.RasterReader(path, stretch) as reader:
             return reader.read(0, 0, reader.info.width, reader.info.height)[0]
     except GeoError as error:
         raise InputError(f"cannot read the photo {path}: {error}") from error

@@ -34,6 +34,7 @@ class LabelledImage:
     dropped : the names of its boxes that are of no class.
     columns : what else the file says of it, by key.
     name : its path relative to the image folder, with `/`; by default the file's name.
+    stretch : (low, high) of its stored values that become 0 and 255; None where it is 8 bit, or for its own.
     odd : what was done to labels that are not as they should be, and to which of them; `said_of` makes lines of it.
 
     Raises InputError where shapes differ from these.
@@ -51,6 +52,7 @@ class LabelledImage:
     columns: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     odd: tuple[tuple[str, str], ...] = ()
+    stretch: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if not self.found_as:

@@ -24,16 +24,18 @@ from detector.toml_tables import build_table
 from detector.training.augment import Augmentation, Scene, View, make_tile, make_view
 from detector.training.config import TrainingConfig
 from detector.training.dataset import Dataset as Photos
+from detector.training.dataset import with_pixels
 from detector.training.tiling import Tiling, photo_size
 
 LARGEST_IMAGE = 80_000_000  # px; below the size at which Pillow warns
 _MODES_8_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
 
 
-def read_pixels(path: Path) -> Tensor:
+def read_pixels(path: Path, stretch: tuple[float, float] | None = None) -> Tensor:
     """An image's pixels as they are stored, (3, H, W) uint8 RGB. EXIF's orientation is not applied.
 
     JPEG and PNG of 8 bit are read by Pillow (torchvision brings it along); all else as a search reads it.
+    stretch: (low, high) that become 0 and 255 where it is not 8 bit; by default its own.
 
     Raises InputError where the file cannot be read, or is larger than `LARGEST_IMAGE` pixels.
     """
@@ -45,7 +47,7 @@ def read_pixels(path: Path) -> Tensor:
                 )
             # Pillow turns a TIFF by its tag, and cuts 16 bit off at 255.
             if image.format not in ("JPEG", "MPO", "PNG") or image.mode not in _MODES_8_BIT:
-                pixels = photo_pixels(path)
+                pixels = photo_pixels(path, stretch)
             else:
                 pixels = np.array(image.convert("RGB"))
     except UnidentifiedImageError as error:
@@ -59,7 +61,7 @@ def read_pixels(path: Path) -> Tensor:
 
 def load_scene(photo: LabelledImage) -> Scene:
     """A labelled photo, decoded. Raises InputError where it has another size than its labels say."""
-    pixels = read_pixels(photo.path)
+    pixels = read_pixels(photo.path, photo.stretch)
     if pixels.shape[1:] != (photo.height, photo.width):
         raise InputError(
             f"{photo.path} has {pixels.shape[2]}x{pixels.shape[1]} px, but its labels are for "
@@ -105,7 +107,7 @@ class Crops(Views):
         self._groups = [[load_scene(photo) for photo in _sized(group.photos)] for group in photos.training]
         weights = [group.weight for group in photos.training]
         if photos.negatives:
-            self._groups.append([load_scene(without_animals(path)) for path in photos.negatives])
+            self._groups.append([load_scene(photo) for photo in _negatives(photos)])
             weights.append(photos.negatives_weight)
         self._shares = np.array(weights, np.float64) / np.sum(weights)
         self._crop_px, self._settings, self._seed = config.schedule.crop_px, settings, config.seed
@@ -151,7 +153,7 @@ def tiling(photos: Photos, config: TrainingConfig, settings: Augmentation) -> Ti
     assert config.tiles is not None
     labelled = [photo for group in photos.training for photo in _sized(group.photos)]
     weights = [group.weight for group in photos.training for _ in group.photos]
-    empty = [without_animals(path) for path in photos.negatives]
+    empty = _negatives(photos)
     return Tiling(
         [*labelled, *empty],
         [*weights, *[1.0] * len(empty)],
@@ -160,6 +162,10 @@ def tiling(photos: Photos, config: TrainingConfig, settings: Augmentation) -> Ti
         config.tiles,
         config.seed,
     )
+
+
+def _negatives(photos: Photos) -> list[LabelledImage]:
+    return with_pixels([without_animals(path) for path in photos.negatives])
 
 
 def _sized(photos: tuple[LabelledImage, ...]) -> list[LabelledImage]:

@@ -121,24 +121,36 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
             f"{len(missing)} of the {len(photos)} photos of {source.labels} are missing, the first is {missing[0]}; "
             "check `images`"
         )
-    return Group(source.name, source.weight, tuple(map(_stored, photos)))
+    return Group(source.name, source.weight, tuple(with_pixels(photos)))
 
 
-def _stored(photo: LabelledImage) -> LabelledImage:
-    """With labels on the stored pixels. What cannot be read is said where it is needed."""
-    try:
-        return as_stored(photo, raster.inspect(photo.path))
-    except GeoError:
-        return photo
+def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:
+    """The photos of a source with their labels on the stored pixels, and with one stretch for those that are not 8 bit,
+    as a search of them all has it. A photo that cannot be read is said where it is needed."""
+    found, deep = list(photos), defaultdict[str, list[int]](list)
+    for place, photo in enumerate(photos):
+        try:
+            info = raster.inspect(photo.path)
+        except GeoError:
+            continue
+        found[place] = as_stored(photo, info)
+        if info.dtype != "uint8":
+            deep[info.dtype].append(place)
+    for places in deep.values():
+        stretch = raster.common_stretch([photos[place].path for place in places])
+        for place in places:
+            found[place] = replace(found[place], stretch=stretch)
+    return found
 
 
 def _refuse_points(photos: Sequence[LabelledImage], source: Source) -> None:
     """A model learns boxes: an animal without one would be taught as background."""
     points = [photo for photo in photos if photo.without_area.any()]
     if points:
+        count = sum(int(photo.without_area.sum()) for photo in points)
         raise InputError(
-            f"{source.labels}: {sum(int(p.without_area.sum()) for p in points)} labels are points or boxes without an "
-            f"area, the first in {points[0].name}; a model learns from boxes, so draw one around each animal"
+            f"{source.labels}: labels that are points or have no area: {count}, the first in {points[0].name}; a model "
+            "learns from boxes, so draw one around each animal"
         )
 
 

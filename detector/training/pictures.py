@@ -25,7 +25,7 @@ def drawn(
 
     boxes_px: (N, 4) xyxy, image px; scores, labels: (N,).
     """
-    image = Image.fromarray(np.ascontiguousarray(read_pixels(photo.path).permute(1, 2, 0).numpy()))
+    image = Image.fromarray(np.ascontiguousarray(read_pixels(photo.path, photo.stretch).permute(1, 2, 0).numpy()))
     scale = min(1.0, LARGEST_SIDE / max(image.size))
     image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
     pen = ImageDraw.Draw(image)

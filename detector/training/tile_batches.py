@@ -95,7 +95,7 @@ class ValidationTiles(_OnDevice):
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         done = 0
         for photo, grid, judged in self.photos:
-            pixels = torch.from_numpy(photo_pixels(photo.path))
+            pixels = torch.from_numpy(photo_pixels(photo.path, photo.stretch))
             require_size(photo, pixels.shape[1], pixels.shape[0])
             boxes = grid.boxes[judged]
             for begin in range(0, len(boxes), self._batch):

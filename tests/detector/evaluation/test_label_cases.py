@@ -82,7 +82,7 @@ POINTS = [[100, 100, 0, 0], [200, 200, 0, 0], [295, 295, 0, 0]]
 # Boxes of two photos: the animals of both classes, how many of them are found, and what is said.
 JUDGED: list[tuple[str, list[list[Any]], tuple[int, int], tuple[int, int], str]] = [
     ("boxes", BOXES, (4, 2), (4, 2), ""),
-    ("points at the centres", POINTS, (4, 2), (4, 2), "6 labels are points"),
+    ("points at the centres", POINTS, (4, 2), (4, 2), "labels that are points or have no area: 6;"),
     ("points near the centres", [[118, 104, 0, 0], [190, 205, 0, 0], [290, 280, 0, 0]], (4, 2), (4, 2), "points"),
     ("points beyond it", [[121, 100, 0, 0], [200, 216, 0, 0], [295, 295, 0, 0]], (4, 2), (2, 0), "points"),
     ("a box outside", [*BOXES[:2], [100, 320, 30, 30]], (2, 2), (2, 2), "labels outside their photo are left out: 2"),
@@ -200,4 +200,4 @@ def test_points_of_pascal_voc_and_of_herdnet_are_evaluated(folder: Path, tmp_pat
     assert done.code == 0, done.err
     assert metrics["classes"]["sheep"]["counts"]["true"] == 2
     assert metrics["classes"]["sheep"]["centre"]["found"] == metrics["classes"]["goat"]["centre"]["found"] == 1
-    assert "3 labels are points" in done.err
+    assert "labels that are points or have no area: 3;" in done.err

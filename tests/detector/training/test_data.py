@@ -19,9 +19,10 @@ from detector.errors import InputError
 from detector.labels.coco import LabelledImage
 from detector.labels.voc import read_voc
 from detector.training.config import Tiles, load_config
-from detector.training.data import batches, views
+from detector.training.data import batches, load_scene, read_pixels, views
 from detector.training.dataset import read_dataset
-from detector.training.tiling import Tiling
+from detector.training.tiling import Tiling, photo_size
+from geo import raster
 
 # Folders of photos ------------------------------------------------------------------------------------------------
 
@@ -372,3 +373,57 @@ def test_the_digests_of_labels_follow_what_is_learnt_and_nothing_else(tmp_path):
     other.write_text(first + "<name>cow" + goat.replace("<xmin>10", "<xmin>11"))
     _photo(tmp_path / "empty" / "y.png", grey=3)
     assert changed() == {"b.jpg", "y.png"}
+
+
+# Pixels -----------------------------------------------------------------------------------------------------------
+
+
+def _deep(path, low, high, size=(100, 80)):
+    """A 16-bit grey photo whose values run from low to high."""
+    values = np.linspace(low, high, size[0] * size[1]).reshape(size[1], size[0]).astype(np.uint16)
+    Image.fromarray(values).save(path)
+    return values
+
+
+@pytest.mark.parametrize("ending", ["png", "tif"])
+def test_photos_of_16_bit_train_as_they_are_searched(tmp_path, ending):
+    document = {"images": [], "annotations": [], "categories": [{"id": 1, "name": "cow"}]}
+    for number, (low, high) in enumerate(((1000, 9000), (5000, 30000))):
+        _deep(tmp_path / f"{number}.{ending}", low, high)
+        name = f"{number}.{ending}"
+        document["images"].append({"id": number, "file_name": name, "width": 100, "height": 80})
+        box = {"id": number, "image_id": number, "category_id": 1, "bbox": [1, 2, 30, 40]}
+        document["annotations"].append(box)
+    (tmp_path / "labels.json").write_text(json.dumps(document))
+    (group,) = read_dataset(_config(tmp_path, COCO)).training
+    paths = [photo.path for photo in group.photos]
+    stretch = raster.common_stretch(paths)
+    assert [photo.stretch for photo in group.photos] == [stretch] * 2
+    for photo in group.photos:
+        with raster.RasterReader(photo.path, stretch) as reader:
+            searched = reader.read(0, 0, 100, 80)[0]
+        assert np.array_equal(load_scene(photo).pixels.permute(1, 2, 0).numpy(), searched)
+        assert len(np.unique(searched)) > 60
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("ending", ["jpg", "tif", "png"])
+def test_photos_are_learnt_as_they_are_stored(tmp_path, orientation, ending):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    pixels = np.zeros((80, 100, 3), np.uint8)
+    pixels[:20, :30] = 255
+    Image.fromarray(pixels).save(tmp_path / f"a.{ending}", exif=exif)
+    read = read_pixels(tmp_path / f"a.{ending}").permute(1, 2, 0).numpy()
+    assert read.shape == (80, 100, 3)
+    assert np.abs(read.astype(int) - pixels).mean() < 2
+    assert photo_size(tmp_path / f"a.{ending}") == (100, 80)
+
+
+def test_points_cannot_be_learnt(tmp_path):
+    _coco(tmp_path / "labels.json", {"a.png": ({}, ["cow"])}, classes=("cow",))
+    document = json.loads((tmp_path / "labels.json").read_text())
+    document["annotations"][0]["bbox"][2:] = [0, 0]
+    (tmp_path / "labels.json").write_text(json.dumps(document))
+    with pytest.raises(InputError, match=r"points or have no area: 1, the first in a\.png"):
+        read_dataset(_config(tmp_path, COCO))
