@@ -37,7 +37,11 @@ _VRT_SOURCES = frozenset({"sourcefilename", "sourcedataset"})
 # These contain code or expressions, or reach other drivers' options.
 _VRT_REFUSED = frozenset(
     {"openoptions", "processingsteps", "vrtdataset.vrt", "grouplist", "group", "multidimensional", "array"}
+    # A file that a transformer opens; and what GDAL takes for the attribute of that name.
+    | {"dempath", "subclass", "relativetovrt", "key"}
 )
+_VRT_FILE_KEYS = frozenset({"OVERVIEW_FILE", "X_DATASET", "Y_DATASET"})
+_MOST_LINKS = 40
 
 
 def shown(path: StrPath) -> str:
@@ -102,13 +106,28 @@ def _collect(path: Path, above: tuple[Path, ...], found: dict[Path, str], elevat
             raise RasterError(
                 f"{shown(path)}: VRT source {shown(name)!r} is not a plain local file; fetch the image first"
             )
-        source = path.parent / source if relative or not source.is_absolute() else source
+        # GDAL opens a name that is not relative to the VRT as it stands: from the folder that this process runs in.
+        source = (_folder_of(path) / source if relative else source).absolute()
         if source in found:
             continue
+        if not relative and not Path(name).is_absolute() and not source.exists():
+            raise RasterError(
+                f"{shown(path)}: VRT source {shown(name)!r} is no full path, and not relative to the VRT either; build "
+                "the VRT again with gdalbuildvrt"
+            )
         driver = identify(source, elevation)
         found[source] = driver
         if driver == "VRT":
             _collect(source, (*above, here), found, elevation)
+
+
+def _folder_of(path: Path) -> Path:
+    """The folder from which GDAL reads the relative names in a VRT: of the file that a symbolic link leads to."""
+    for _ in range(_MOST_LINKS):
+        if not path.is_symlink():
+            break
+        path = path.parent / path.readlink()
+    return path.parent
 
 
 def _references(path: Path) -> list[tuple[str, bool]]:
@@ -128,7 +147,11 @@ def _references(path: Path) -> list[tuple[str, bool]]:
     names: list[tuple[str, bool]] = []
     for element in root.iter():
         tag = element.tag.lower()
-        attributes = {key.lower(): value for key, value in element.attrib.items()}
+        attributes: dict[str, str] = {}
+        for key, value in element.attrib.items():
+            attributes.setdefault(key.lower(), value)  # of two that differ in case, GDAL takes the first
+        if "{" in tag or any("{" in key for key in attributes):
+            raise RasterError(refuse.format("an XML namespace"))
         subclass = attributes.get("subclass")
         if tag == "vrtdataset" and subclass not in _VRT_CLASSES:
             raise RasterError(refuse.format(f"dataset type {shown(str(subclass))}"))
@@ -137,14 +160,18 @@ def _references(path: Path) -> list[tuple[str, bool]]:
         if tag.startswith("pixelfunction") or tag in _VRT_REFUSED or tag.endswith("expression"):
             raise RasterError(refuse.format(f"<{shown(element.tag)}>"))
         if tag in _VRT_SOURCES:
-            names.append(((element.text or "").strip(), _true(attributes.get("relativetovrt"))))
-        if tag == "mdi" and attributes.get("key", "").upper() == "OVERVIEW_FILE":
-            raise RasterError(refuse.format("an overview file of its own"))
+            if len(element):
+                raise RasterError(refuse.format(f"more than a name in <{shown(element.tag)}>"))
+            names.append(((element.text or "").lstrip(), _true(attributes.get("relativetovrt"))))
+        if tag == "mdi" and (key := attributes.get("key", "").strip().upper()) in _VRT_FILE_KEYS:
+            raise RasterError(refuse.format("an overview file of its own" if "OVERVIEW" in key else f"a file in {key}"))
     return names
 
 
 def _true(text: str | None) -> bool:
-    return (text or "").strip().lower() in {"1", "yes", "true", "on"}
+    """As GDAL reads it: by its leading number alone, so that `true` is false."""
+    number = re.match(r"\s*[+-]?(\d+)", text or "")
+    return number is not None and int(number[1]) != 0
 
 
 def _is_not_a_file_name(name: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from geo.errors import RasterError
 from geo.raster import inspect
+from geo.raster.formats import vrt_sources
 from tests.geo.raster.test_hostile_images import memory_stays_under, noise, read_all, refused, write_tiff
 
 
@@ -130,3 +131,81 @@ def test_vrts_that_make_no_sense(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.vrt").write_text(text)
     with memory_stays_under(100):
         refused(tmp_path / "a.vrt")
+
+
+ATTRIBUTES = [
+    "",
+    'relativeToVRT="0"',
+    'relativeToVRT="1"',
+    'relativeToVRT="true"',
+    'relativeToVRT="2"',
+    'relativeToVRT="-1"',
+]
+ATTRIBUTES += ['RELATIVETOVRT="1"', 'relativetovrt=" 1"', 'relativeToVRT="yes"', 'relativeToVRT="0" RELATIVETOVRT="1"']
+NAMES = ["x.tif", " x.tif", "./x.tif", "../here/x.tif", "<![CDATA[x.tif]]>", "x.t&#105;f", "\n  x.tif"]
+
+
+LINKS = ["", "file", "two", "folder"]
+CASES = [
+    *((attribute, "x.tif", link) for attribute in ATTRIBUTES for link in LINKS),
+    *((attribute, name, "") for attribute in ATTRIBUTES[1:3] for name in NAMES),
+]
+
+
+@pytest.mark.parametrize(("attribute", "name", "link"), CASES)
+def test_the_source_that_is_checked_is_the_one_that_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attribute: str, name: str, link: str
+) -> None:
+    """Three files of one name, of different values: beside the VRT, beside a link to it, and where the process runs."""
+    values = {"there/here": 1, "links/here": 2, "run/here": 3}
+    for folder, value in values.items():
+        (tmp_path / folder).mkdir(parents=True)
+        write_tiff(tmp_path / folder / "x.tif", np.full((16, 16, 1), value, np.uint8))
+    path = tmp_path / "there/here/a.vrt"
+    path.write_text(
+        f"""<VRTDataset rasterXSize="16" rasterYSize="16"><VRTRasterBand dataType="Byte" band="1"><SimpleSource>
+        <SourceFilename {attribute}>{name}</SourceFilename><SourceBand>1</SourceBand>
+        </SimpleSource></VRTRasterBand></VRTDataset>"""
+    )
+    if link in ("file", "two"):
+        (tmp_path / "links/here/a.vrt").symlink_to("../../there/here/a.vrt")
+        path = tmp_path / "links/here/a.vrt"
+    if link == "two":
+        (tmp_path / "links/b.vrt").symlink_to("here/a.vrt")
+        path = tmp_path / "links/b.vrt"
+    if link == "folder":
+        (tmp_path / "linked").symlink_to("there/here")
+        path = tmp_path / "linked/a.vrt"
+    monkeypatch.chdir(tmp_path / "run/here")
+    ((source, driver),) = vrt_sources(path)
+    assert driver == "GTiff"
+    assert inspect(source).width == 16
+    read = int(read_all(path)[0, 0, 0])
+    assert read == values[source.resolve().parent.relative_to(tmp_path.resolve()).as_posix()]
+
+
+def test_a_source_that_is_nowhere_relative(tmp_path: Path) -> None:
+    write_tiff(tmp_path / "b.tif", noise())
+    refused(write_vrt(tmp_path, "b.tif", relative=0), "relative to the VRT")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        ("<VRTDataset ", '<VRTDataset xmlns="http://x" ', "namespace"),
+        ("<VRTDataset ", '<VRTDataset xmlns:g="http://x" g:a="1" ', "namespace"),
+        ("<SourceBand>", '<x:SourceFilename xmlns:x="http://x">b.tif</x:SourceFilename><SourceBand>', "namespace"),
+        ("b.tif<", "<relativeToVRT>1</relativeToVRT>b.tif<", "more than a name"),
+        ('band="1">', 'band="1"><subClass>VRTDerivedRasterBand</subClass>', "subClass"),
+        ("<SimpleSource>", "<Metadata><MDI><key>OVERVIEW_FILE</key>b.tif</MDI></Metadata><SimpleSource>", "key"),
+        ("<VRTRasterBand", "<RPCTransformer><DEMPath>b.tif</DEMPath></RPCTransformer><VRTRasterBand", "DEMPath"),
+        ("<VRTRasterBand", "<Metadata><MDI key='X_DATASET'>b.tif</MDI></Metadata><VRTRasterBand", "X_DATASET"),
+    ],
+)
+def test_a_vrt_that_hides_what_it_opens(tmp_path: Path, before: str, after: str, word: str) -> None:
+    write_tiff(tmp_path / "b.tif", noise())
+    path = write_vrt(tmp_path, "b.tif")
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after, 1))
+    refused(path, word)
