@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -73,7 +74,7 @@ def main() -> None:
             for i in starts:
                 model.detect(np.ascontiguousarray(tiles[i : i + asked.batch]))
 
-        def own(batch: int, network: torch.nn.Module = detector.network, images: list[dict] = images) -> None:
+        def own(batch: int, network: torch.nn.Module = detector.network, images: list[dict[str, Any]] = images) -> None:
             with torch.no_grad(), quietly():
                 for i in range(0, len(images), batch):
                     network(images[i : i + batch])

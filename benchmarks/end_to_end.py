@@ -183,7 +183,7 @@ def sahi(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | 
     from sahi.predict import get_sliced_prediction
     from sahi.prediction import ObjectPrediction
 
-    class Onnx(DetectionModel):
+    class Onnx(DetectionModel):  # type: ignore[misc] # SAHI is not in the environment of the checks
         def load_model(self) -> None:
             self.model, self.confidence_threshold = open_model(model_file)
 

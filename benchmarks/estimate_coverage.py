@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.report import Row, finish
 from geo.estimates.correction import Photos, corrected, draw, factors
-from geo.estimates.jolly import Estimate, estimate
+from geo.estimates.jolly import Estimate, Estimates, estimate
 from geo.estimates.transects import Strata, Transects
 
 STRIP_KM2 = 0.25  # of a photo's ground: strips are whole numbers of photos
@@ -79,7 +80,7 @@ def survey(scenario: Scenario, seed: int) -> dict[str, tuple[Estimate, float]]:
     z = np.array([len(photos) * STRIP_KM2 for photos in true_photos])
     labels = tuple(map(str, range(len(z))))
 
-    def estimates_of(photos: list[np.ndarray]) -> object:
+    def estimates_of(photos: list[NDArray[np.int64]]) -> Estimates:
         y = np.array([[p.sum()] for p in photos], np.float64)
         return estimate(Transects(tuple(stratum), labels, ("eland",), y, z), strata, replicates=bootstrap)
 
@@ -87,17 +88,17 @@ def survey(scenario: Scenario, seed: int) -> dict[str, tuple[Estimate, float]]:
     seen = estimates_of(true_photos)
     result = {"found": (seen.row("all", "eland"), float(sum(truths))), "found, hills": (seen.rows[0], float(truths[0]))}
 
-    animals = np.concatenate(true_photos)
-    right = rng.binomial(animals, scenario.recall)
-    detected = right + rng.poisson(scenario.false_alarms, len(animals))
+    there = np.concatenate(true_photos)
+    right = rng.binomial(there, scenario.recall)
+    detected = right + rng.poisson(scenario.false_alarms, len(there))
     bootstrap = 0
     ends = np.cumsum([len(p) for p in true_photos])[:-1]
     raw = estimates_of(np.split(detected, ends))
-    reviewed = np.zeros(len(animals), bool)
+    reviewed = np.zeros(len(there), bool)
     for group in draw(detected > 0, scenario.reviewed, seed):
         reviewed[group] = True
-    columns = (a[:, None] for a in (detected, right, animals))
-    mended = corrected(raw, factors(Photos(("eland",), *columns, reviewed)))
+    searched = Photos(("eland",), detected[:, None], right[:, None], there[:, None], reviewed)
+    mended = corrected(raw, factors(searched))
     result["corrected"] = (mended.row("all", "eland"), float(sum(truths)))
     result["not corrected"] = (raw.row("all", "eland"), float(sum(truths)))
     return result

@@ -47,7 +47,7 @@ def survey(count: int) -> tuple[Images, DetectionRows, list[Run]]:
         georeference=["camera pose"] * photos,
         status=["done"] * photos,
         reason=[None] * photos,
-        detections=np.zeros(photos),
+        detections=np.zeros(photos, np.int64),
         tiles=np.full(photos, 54),
         footprints=list(place[:, None] + frame),
     )
@@ -57,11 +57,11 @@ def survey(count: int) -> tuple[Images, DetectionRows, list[Run]]:
         image=image,
         classes=classes,
         label=rng.integers(0, 4, count),
-        score=rng.random(count),
-        boxes_px=boxes,
+        score=rng.random(count).astype(np.float32),
+        boxes_px=boxes.astype(np.float32),
         polygons_map=polygons,
         runner_up=rng.integers(-1, 4, count),
-        runner_up_score=rng.random(count),
+        runner_up_score=rng.random(count).astype(np.float32),
         run_id="20181001T080000Z",
     )
     run = Run("20181001T080000Z", "", "", "0", "sheep", "", classes, {}, "cpu", photos, 0, 54 * photos, count)

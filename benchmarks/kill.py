@@ -34,8 +34,10 @@ def make_survey(folder: Path) -> Path:
     """Some 40 photos of a simulated flight; returns their folder."""
     from geo.simulation import SurveySettings, simulate
 
-    size = {"photo_width_px": 640, "photo_height_px": 480}
-    simulate(folder, SurveySettings(seed=5, width_m=70, height_m=40, animals=120, photos=True, **size))
+    settings = SurveySettings(
+        seed=5, width_m=70, height_m=40, animals=120, photos=True, photo_width_px=640, photo_height_px=480
+    )
+    simulate(folder, settings)
     return folder / "photos"
 
 

@@ -115,7 +115,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.one:
-        run_one(*options.one, chips=not options.no_chips)
+        image, model = options.one
+        run_one(image, model, chips=not options.no_chips)
         return
     if missing("onnx"):
         finish([], options.json)

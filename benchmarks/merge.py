@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +30,11 @@ MAX_COUNT_ERROR = 0.001
 OURS, LSNMS = "Herdmap", "lsnms NMS"
 
 # A contender, given a scene: what to time, and how to get the kept views from its answer.
-Work = tuple[Callable[[], object], Callable[[object], NDArray[np.int64]]]
+Work = tuple[Callable[[], Any], Callable[[Any], NDArray[np.int64]]]
 
 
 def herdmap(scene: Scene) -> Work:
-    return lambda: merge(scene.seen, scene.grid), lambda merged: merged.best_view  # type: ignore[attr-defined]
+    return lambda: merge(scene.seen, scene.grid), lambda merged: merged.best_view
 
 
 def lsnms_nms(scene: Scene) -> Work:
@@ -54,7 +55,7 @@ def sahi_greedy_nmm(scene: Scene) -> Work:
     from sahi.postprocess.combine import greedy_nmm
 
     rows = _sahi_rows(scene)
-    return lambda: greedy_nmm(rows, "IOS", 0.5), lambda groups: np.array(list(groups), np.int64)  # type: ignore[call-overload]
+    return lambda: greedy_nmm(rows, "IOS", 0.5), lambda groups: np.array(list(groups), np.int64)
 
 
 def sahi_greedy_nmm_objects(scene: Scene) -> Work:
@@ -67,11 +68,11 @@ def sahi_greedy_nmm_objects(scene: Scene) -> Work:
         for box, score in zip(seen.boxes.tolist(), seen.scores.tolist(), strict=True)
     ]
     # Scores tell the views apart: each is another draw.
-    place = {score: i for i, score in enumerate(np.float32(seen.scores).tolist())}
+    place = {score: i for i, score in enumerate(seen.scores.astype(np.float32).tolist())}
     combine = GreedyNMMPostprocess(match_threshold=0.5, match_metric="IOS", class_agnostic=True)
 
-    def kept(result: object) -> NDArray[np.int64]:
-        return np.array([place[p.score.value] for p in result], np.int64)  # type: ignore[attr-defined]
+    def kept(result: Any) -> NDArray[np.int64]:
+        return np.array([place[p.score.value] for p in result], np.int64)
 
     return lambda: combine(objects), kept
 

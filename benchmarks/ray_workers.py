@@ -12,6 +12,7 @@ after a number of photos drawn at random; every value of the detections and imag
 """
 
 import argparse
+import logging
 import os
 import random
 import shutil
@@ -162,7 +163,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         make_photos(folder / "photos", options.photos, options.side)
-        ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
         runs = Runs(folder, options.photos)
         if options.rounds:
             rows += scaling(runs, options.rounds)

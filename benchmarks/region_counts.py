@@ -13,12 +13,16 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from statistics import median
+from typing import TypeVar
 
 import numpy as np
 import pyproj
 import shapely
+from numpy.typing import NDArray
 
 from geo.regions import Regions, count, regions_from
+
+T = TypeVar("T")
 
 SIDE_M = 100_000.0
 ORIGIN = np.array([600_000.0, 9_600_000.0])
@@ -34,7 +38,8 @@ def winding_edge(start: np.ndarray, end: np.ndarray, pieces: int) -> np.ndarray:
     t = np.linspace(0, 1, pieces + 1)
     walk = np.concatenate([[0], np.cumsum(rng.normal(size=pieces))])
     off = (walk - t * walk[-1])[:, None] * np.array([start[1] - end[1], end[0] - start[0]]) * 0.004
-    return start + t[:, None] * (end - start) + off
+    walked: NDArray[np.float64] = start + t[:, None] * (end - start) + off
+    return walked
 
 
 def partition(regions: int, seed: int) -> Regions:
@@ -52,7 +57,7 @@ def partition(regions: int, seed: int) -> Regions:
     return regions_from(polygons, [f"block {n}" for n in range(len(polygons))], pyproj.CRS(CRS).to_wkt())
 
 
-def timed(work: Callable[[], object]) -> tuple[float, object]:
+def timed(work: Callable[[], T]) -> tuple[float, T]:
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
@@ -108,9 +113,9 @@ def main() -> None:
             elif inside != ours:
                 print(f"{name}: {sum(inside.values()) - sum(ours.values()):+d} detections against Herdmap")
     ours_s = median(times["herdmap count"])
-    for name, seconds in times.items():
-        middle = median(seconds)
-        print(f"{name:18s} {middle:6.2f} s (best {min(seconds):.2f})   Herdmap / this: {ours_s / middle:.2f}")
+    for name, rounds in times.items():
+        middle = median(rounds)
+        print(f"{name:18s} {middle:6.2f} s (best {min(rounds):.2f})   Herdmap / this: {ours_s / middle:.2f}")
 
 
 if __name__ == "__main__":

@@ -115,9 +115,10 @@ def chart(curves: dict[float, dict[float, dict[str, tuple[float, float]]]]) -> s
         y = top + height / 2 * (1 - share / most)
         parts.append(f'<text x="{left - 5}" y="{y + 4:.1f}" text-anchor="end">{share:+.0%}</text>')
     for i, (way, colour) in enumerate(COLOURS.items()):
-        x, y = left + 90 * i, top + height + 46
-        parts.append(f'<line x1="{x}" y1="{y - 4}" x2="{x + 18}" y2="{y - 4}" stroke="{colour}" stroke-width="2"/>')
-        parts.append(f'<text x="{x + 23}" y="{y}">{way}</text>')
+        start, base = left + 90 * i, top + height + 46
+        line = f'<line x1="{start}" y1="{base - 4}" x2="{start + 18}" y2="{base - 4}"'
+        parts.append(f'{line} stroke="{colour}" stroke-width="2"/>')
+        parts.append(f'<text x="{start + 23}" y="{base}">{way}</text>')
     total = left + len(curves) * (width + gap)
     caption = "pose noise, m (bias beyond 30 % is cut)"
     axis = f'<text x="{total / 2}" y="{top + height + 30}" text-anchor="middle">{caption}</text>'

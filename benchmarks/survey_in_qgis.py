@@ -134,7 +134,8 @@ def made(folder: Path, photos: int) -> Path:
         path=paths, width=np.full(photos, WIDTH), height=np.full(photos, HEIGHT),
         captured_at=["2026-03-01T06:00:00Z"] * photos, lon=unknown, lat=unknown, altitude_m=unknown, agl_m=unknown,
         heading_deg=unknown, gsd_m=np.full(photos, GSD_M), georeference=["camera pose"] * photos,
-        status=["done"] * photos, reason=[None] * photos, detections=np.zeros(photos), tiles=np.full(photos, 54),
+        status=["done"] * photos, reason=[None] * photos, detections=np.zeros(photos, np.int64),
+        tiles=np.full(photos, 54),
         footprints=list(middle[:, None] + (frame - half) * to_map),
     )  # fmt: skip
     noise = np.random.default_rng(2).integers(60, 160, (96, 96, 3), np.uint8)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from benchmarks.report import Row, finish, load, machine
 from detector import models
@@ -39,7 +40,7 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def contenders(
-    name: str, tiles: list[np.ndarray], batch_size: int, device: str, threads: int | None, folder: Path
+    name: str, tiles: NDArray[np.uint8], batch_size: int, device: str, threads: int | None, folder: Path
 ) -> dict[str, Callable[[], object]]:
     """What searches all tiles with the architecture's weights, by who does it."""
     batches = [tiles[i : i + batch_size] for i in range(0, len(tiles), batch_size)]
@@ -65,11 +66,15 @@ def contenders(
     def through(detector: models.Model) -> Callable[[], object]:
         return lambda: [detector.detect(batch) for batch in batches]
 
+    exact = onnx.load(ModelFiles("onnx", file), device, threads)
+    quantised = onnx.load(ModelFiles("onnx", rough), "cpu", threads)
+    assert isinstance(exact, onnx.OnnxDetector)
+    assert isinstance(quantised, onnx.OnnxDetector)
     return {
         "bare": bare,
         "Herdmap": through(model),
-        "portable": through(onnx.load(ModelFiles("onnx", file), device, threads)),
-        "int8": through(onnx.load(ModelFiles("onnx", rough), "cpu", threads)),
+        "portable": through(exact),
+        "int8": through(quantised),
     }
 
 

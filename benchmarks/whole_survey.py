@@ -15,17 +15,22 @@ search and does the rest as always: it lists and reads the headers, merges, plac
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.report import Row, finish, peak_bytes
+
+if TYPE_CHECKING:
+    from detector.survey.engine import Engine
+    from detector.survey.planning import Plan
 
 WIDTH, HEIGHT, GSD_M = 6000, 4000, 0.02
 # Metres between photos along a line (a footprint is 80 m long), between lines, and photos a line.
@@ -91,7 +96,7 @@ def known_boxes(photos: int) -> list[NDArray[np.float32]]:
     return found
 
 
-def known_engine(work: object, boxes: list[NDArray[np.float32]], chip: bytes) -> Callable[..., Iterator[object]]:
+def known_engine(work: "Plan", boxes: list[NDArray[np.float32]], chip: bytes) -> "Engine":
     """An engine that writes what every tile would see of the known boxes, with a picture each."""
     from dataclasses import replace
 
@@ -100,7 +105,7 @@ def known_engine(work: object, boxes: list[NDArray[np.float32]], chip: bytes) ->
     from detector.search.infer import Result
     from detector.survey.searching import Group, Searched
 
-    journal = work.journal  # type: ignore[attr-defined]
+    journal = work.journal
 
     def engine(how: object, groups: Iterable[Group], cancelled: object) -> Iterator[Searched]:
         for _, units in groups:

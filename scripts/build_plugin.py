@@ -32,9 +32,10 @@ def files(wheel: Path) -> Iterator[tuple[str, Path]]:
     """(name in the zip, file) of all that belongs in it, in the order of the names."""
     found = {}
     for path in (ROOT / "qgis_plugin").rglob("*"):
-        name = path.relative_to(ROOT / "qgis_plugin")
-        if path.is_file() and "__pycache__" not in name.parts and not any(part.startswith(".") for part in name.parts):
-            found[name.as_posix()] = path
+        inside = path.relative_to(ROOT / "qgis_plugin")
+        hidden = any(part == "__pycache__" or part.startswith(".") for part in inside.parts)
+        if path.is_file() and not hidden:
+            found[inside.as_posix()] = path
     found.update(CARRIED)
     found["LICENSE"] = ROOT / "LICENSE"
     found[f"wheels/{wheel.name}"] = wheel

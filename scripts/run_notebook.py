@@ -1,9 +1,9 @@
 """Run docs/demo-survey.ipynb in an empty folder and keep its outputs in the file: `python scripts/run_notebook.py`."""
 
 import os
-import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -13,7 +13,7 @@ NOTEBOOK = ROOT / "docs" / "demo-survey.ipynb"
 LONGEST_CELL_S = 300
 
 
-def executed(path: Path) -> nbformat.NotebookNode:
+def executed(path: Path) -> Any:
     """The notebook with the outputs of a fresh run in a folder of its own, which is gone afterwards.
 
     Its code sees this checkout. Outputs have no progress bars, and nothing that is another at the next run: neither
@@ -41,9 +41,9 @@ def executed(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def _is_a_bar(output: nbformat.NotebookNode) -> bool:
+def _is_a_bar(output: Any) -> bool:
     """Whether an output is what a progress bar leaves: a line that was written over and over."""
-    return output.output_type == "stream" and output.name == "stderr" and not output.text.split("\r")[-1].strip()
+    return bool(output.output_type == "stream" and output.name == "stderr" and not output.text.split("\r")[-1].strip())
 
 
 def main() -> None:
@@ -51,4 +51,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

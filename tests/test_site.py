@@ -73,7 +73,9 @@ def test_every_document_is_in_the_site_s_menu() -> None:
     menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("\nnav:\n")[1]
     listed = re.findall(r": (\S+\.md)$", menu, re.M)
     docs = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
-    made = [*site_pages.ROOT_PAGES.values(), site_pages.site_path(site_pages.NOTEBOOK)]
+    notebook = site_pages.site_path(site_pages.NOTEBOOK)
+    assert notebook is not None
+    made = [*site_pages.ROOT_PAGES.values(), notebook]
     assert sorted(listed) == sorted([*docs, *made])
 
 

@@ -119,7 +119,8 @@ def files() -> dict[str, Path]:
 
 def arrows() -> dict[str, set[str]]:
     """Which files of the packages each file imports, at its top or inside a function."""
-    known, found = files(), {}
+    known = files()
+    found: dict[str, set[str]] = {}
     for name, path in known.items():
         found[name] = set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -58,10 +58,10 @@ def flown_survey(
         animal.append(who[kept])
     placed = poses_for(infos)
     polygons, errors, rings = [], [], []
-    for photo, seen in zip(placed.photos, boxes, strict=True):
+    for photo, found_boxes in zip(placed.photos, boxes, strict=True):
         assert isinstance(photo.georeference, PosedPhoto)
-        polygons.append(boxes_to_polygons(photo.georeference, seen))
-        errors.append(photo.georeference.error_m((seen[:, :2] + seen[:, 2:]) / 2))
+        polygons.append(boxes_to_polygons(photo.georeference, found_boxes))
+        errors.append(photo.georeference.error_m((found_boxes[:, :2] + found_boxes[:, 2:]) / 2))
         rings.append(photo.georeference.footprint())
     n, image = len(exposures), np.repeat(np.arange(len(exposures)), [len(b) for b in boxes])
     unknown = np.full(n, np.nan)

@@ -96,7 +96,8 @@ class Photographed:
             pixels, boxes = photo(survey, ground, index)
             height, width = pixels.shape[:2]
             size = LONGER_SIDE_PX, round(height * LONGER_SIDE_PX / width)
-            self._features.append(find_features(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), width))
+            smaller = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+            self._features.append(find_features(smaller, width))
             self._boxes.append(boxes)
         self._known: dict[tuple[int, int], PixelMatch] = {}
 

@@ -44,15 +44,18 @@ def write(
         path=names, width=np.full(photos, width), height=np.full(photos, height),
         captured_at=["2018-10-01T08:00:00Z"] * photos, lon=unknown, lat=unknown, altitude_m=unknown, agl_m=unknown,
         heading_deg=unknown, gsd_m=np.full(photos, GSD), georeference=["camera pose"] * photos,
-        status=["done"] * photos, reason=[None] * photos, detections=np.zeros(photos), tiles=np.full(photos, 54),
+        status=["done"] * photos, reason=[None] * photos, detections=np.zeros(photos, np.int64),
+        tiles=np.full(photos, 54),
         footprints=rings,
     )  # fmt: skip
     label = np.concatenate([np.arange(len(CLASSES)), rng.choice(len(CLASSES), animals, p=[0.7, 0.15, 0.1, 0.05])])[
         :animals
     ]
     rows = DetectionRows(
-        paths=names, image=image, classes=CLASSES, label=label, score=rng.beta(5, 3, animals).round(4),
-        boxes_px=boxes.astype(np.float32), polygons_map=polygons, counted=rng.random(animals) > 0.1,
+        paths=names, image=image, classes=CLASSES, label=label,
+        score=rng.beta(5, 3, animals).round(4).astype(np.float32),
+        boxes_px=boxes.astype(np.float32), polygons_map=polygons,
+        counted=(rng.random(animals) > 0.1).astype(np.uint8),
         review=rng.choice(["unreviewed", "confirmed", "rejected"], animals, p=[0.7, 0.2, 0.1]).tolist(), run_id="r",
         chip=chip if chips else None,
     )  # fmt: skip

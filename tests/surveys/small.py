@@ -41,13 +41,13 @@ def detections(count: int = 200, photos: int = 4, classes: tuple[str, ...] = HOS
         image=image,
         classes=classes,
         label=rng.integers(0, len(classes), count),
-        score=rng.random(count).round(4),
+        score=rng.random(count).round(4).astype(np.float32),
         boxes_px=boxes,
         polygons_map=to_map(corners, image[:, None]),
         review=rng.choice(["unreviewed", "confirmed", "rejected"], count).tolist(),
         note=[f"note {i} <b>" if i % 7 == 0 else None for i in range(count)],
         runner_up=rng.integers(-1, len(classes), count),
-        runner_up_score=rng.random(count).round(4),
+        runner_up_score=rng.random(count).round(4).astype(np.float32),
         run_id="r1",
         chip=[b"\xff\xd8 chip %d" % i if i % 3 == 0 else None for i in range(count)],
     )
@@ -55,7 +55,7 @@ def detections(count: int = 200, photos: int = 4, classes: tuple[str, ...] = HOS
 
 def images(photos: int = 4, placed: bool = True) -> Images:
     frame = np.array([[0, 0], [6000, 0], [6000, 4000], [0, 4000], [0, 0]], float)
-    unknown = [np.nan] * photos
+    unknown = np.full(photos, np.nan)
     return Images(
         path=[f"photos/{i} 'é'.jpg" for i in range(photos)],
         width=np.full(photos, 6000),
@@ -70,7 +70,7 @@ def images(photos: int = 4, placed: bool = True) -> Images:
         georeference=["camera pose"] * photos,
         status=[*["done"] * (photos - 1), "failed"],
         reason=[*[None] * (photos - 1), "truncated JPEG"],
-        detections=np.zeros(photos),
+        detections=np.zeros(photos, np.int64),
         tiles=np.full(photos, 54),
         footprints=[to_map(frame, np.full(5, i)) if placed and i != 1 else None for i in range(photos)],
     )

@@ -85,7 +85,8 @@ def strip_survey(
     nth = np.tile(np.arange(photos_a_line), lines)
     nth = np.where(line % 2, photos_a_line - 1 - nth, nth)
     true_centres = np.column_stack([nth * step + along / 2, line * apart + across / 2])
-    flight = _Flight(true_centres, np.where(line % 2, np.pi, 0.0), np.arange(len(line)) * seconds_a_photo, footprint_m)
+    seconds = np.arange(len(line), dtype=np.float64) * seconds_a_photo
+    flight = _Flight(true_centres, np.where(line % 2, np.pi, 0.0), seconds, footprint_m)
     place, velocity, kind = _animals(rng, flight, herds, herd_size, alone, spacing_m, beyond_m)
     velocity = velocity * speed_m_s
     length = rng.normal(1.8, 0.15, len(place)).clip(1.0)

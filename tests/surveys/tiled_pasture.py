@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pyogrio
-import pyproj
 import shapely
+from numpy.typing import NDArray
 
 from geo import geopackage
 from geo.geopackage import schema
@@ -59,9 +59,10 @@ def write(folder: Path, simulated_in: Path) -> None:
     shutil.rmtree(folder / "survey.herdmap")
 
 
-def centres(survey: Path) -> np.ndarray:
+def centres(survey: Path) -> NDArray[np.float64]:
     """(N, 2) of the detections, on the map, in the file's order."""
-    return geopackage.read_detections(survey).polygons_map[:, :4].mean(axis=1)
+    middles: NDArray[np.float64] = geopackage.read_detections(survey).polygons_map[:, :4].mean(axis=1)
+    return middles
 
 
 def edit(survey: Path, *statements: tuple[str, tuple[Any, ...]]) -> None:
@@ -88,8 +89,10 @@ def review_all(survey: Path) -> tuple[int, int, int]:
     numbers = {"confirmed": 0, "rejected": 0}
     for fid, centre in enumerate(shapely.points(centres(survey)), start=1):
         found = next((name for name, box in left.items() if box.buffer(0.2).covers(centre)), None)
-        left.pop(found, None)
-        said = "rejected" if found is None else "confirmed"
+        said = "rejected"
+        if found is not None:
+            del left[found]
+            said = "confirmed"
         say(survey, fid, said)
         numbers[said] += 1
     for box in left.values():
@@ -98,7 +101,7 @@ def review_all(survey: Path) -> tuple[int, int, int]:
         low = np.array(box.bounds)[[0, 3]] - SETTINGS.origin
         high = np.array(box.bounds)[[2, 1]] - SETTINGS.origin
         px = np.concatenate([low, high]) * (1, -1, 1, -1) / SETTINGS.gsd_m - (column, row, column, row)
-        blob = b"GP\0\1" + np.int32(pyproj.CRS(ZONE).to_epsg()).tobytes() + shapely.to_wkb(box)
+        blob = b"GP\0\1" + np.int32(int(ZONE.removeprefix("EPSG:"))).tobytes() + shapely.to_wkb(box)
         insert = (
             "INSERT INTO detections (geom, image, class, xmin, ymin, xmax, ymax, review, reviewer, run_id) "
             "VALUES (?, ?, 'sheep', ?, ?, ?, ?, 'confirmed', 'Ann', 'manual')"
