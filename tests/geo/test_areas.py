@@ -32,12 +32,13 @@ def geod_km2(polygon: shapely.Polygon, code: str, pieces: int = 1000) -> float:
     crs = pyproj.CRS(code)
     to_lonlat = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
     geod = crs.get_geod()
+    assert geod is not None
 
     def area(n: int) -> float:
         fine = shapely.segmentize(polygon, polygon.length / n)
         lonlat = shapely.transform(fine, lambda xy: np.column_stack(to_lonlat.transform(*xy.T)))
         oriented = shapely.geometry.polygon.orient(lonlat)
-        return abs(geod.geometry_area_perimeter(oriented)[0]) / 1e6
+        return float(abs(geod.geometry_area_perimeter(oriented)[0]) / 1e6)
 
     return (4 * area(2 * pieces) - area(pieces)) / 3
 

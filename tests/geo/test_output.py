@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geo import output
+from geo import file_lock
 from geo.errors import OutputError
 from geo.output import check_writable, sweep, sweep_folder, whole, whole_folder
 from geo.raster import write_geotiff
@@ -256,7 +256,7 @@ def test_where_there_are_no_locks_only_what_is_old_is_removed(tmp_path: Path, mo
     def without(_: object) -> bool:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(output.file_lock, "take", without)
+    monkeypatch.setattr(file_lock, "take", without)
     held = tmp_path / ".counts.csv.0123456789abcdef.partial"
     held.mkdir()
     (held / ".in-use").touch()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pyogrio.raw
@@ -13,6 +14,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.counting_rule import Review
 from geo.errors import GeoError, OutputError, VectorError
 from geo.regions import OUTSIDE, UNPLACED, Regions, assign, count, read_regions, regions_from, write_csv
 from geo.standing import select
@@ -39,7 +41,7 @@ def geojson(path, features, crs=None):
         }
         for properties, shape in features
     ]
-    text = {"type": "FeatureCollection", "features": rows}
+    text: dict[str, Any] = {"type": "FeatureCollection", "features": rows}
     if crs is not None:
         text["crs"] = {"type": "name", "properties": {"name": crs}}
     path.write_text(json.dumps(text), encoding="utf-8")
@@ -156,7 +158,7 @@ def test_a_hole_and_its_filling():
 
 def test_the_table_has_every_region_with_every_class():
     regions = squares((500_000, 9_600_000), (500_010, 9_600_000), crs=UTM)
-    points = [[500_001, 9_600_001], [500_002, 9_600_001], [500_003, 9_600_001], [0, 0], [np.nan, 1]]
+    points = [(500_001, 9_600_001), (500_002, 9_600_001), (500_003, 9_600_001), (0, 0), (np.nan, 1)]
     counts = count(points, ["cow", "zebra", "cow", "cow", "zebra"], regions, UTM)
     assert as_dict(counts) == {
         ("r0", "cow"): 2,
@@ -226,7 +228,7 @@ def test_regions_in_any_crs_give_the_same_counts(code):
 def test_a_place_the_regions_crs_cannot_express_is_outside_not_unplaced():
     mercator = pyproj.CRS(3857).to_wkt()
     regions = squares((0, 0), crs=mercator)
-    assert assign([[1e-5, 1e-5], [10, 90], [200, 95], [np.nan, 0]], LONLAT, regions).tolist() == [0, -1, -1, -2]
+    assert assign([(1e-5, 1e-5), (10, 90), (200, 95), (np.nan, 0)], LONLAT, regions).tolist() == [0, -1, -1, -2]
 
 
 def test_without_crs_on_both_sides_coordinates_are_plain():
@@ -359,9 +361,9 @@ def test_a_real_survey_transect_by_transect(realdata):
 def test_the_review_decides_what_counts():
     classes = ["cow", "cow", "cow", "cow", "cow"]
     review = ["unreviewed", "confirmed", "rejected", "confirmed", None]
-    relabelled = [None, "zebra", None, "", float("nan")]
+    relabelled: Any = [None, "zebra", None, "", float("nan")]  # as pandas gives them
     counted = np.array([1, 1, 1, 0, 1], dtype=np.uint8)
-    expected = {
+    expected: dict[Review, list[bool]] = {
         "all": [True, True, True, False, True],
         "confirmed": [False, True, False, False, False],
         "not-rejected": [True, True, False, False, True],
@@ -371,7 +373,7 @@ def test_the_review_decides_what_counts():
         assert chosen.tolist() == mask
         assert effective.tolist() == ["cow", "zebra", "cow", "cow", "cow"]
     with pytest.raises(TableError, match="expected all, confirmed, not-rejected"):
-        select(classes, review, relabelled, counted, "some")
+        select(classes, review, relabelled, counted, "some")  # type: ignore[arg-type]
 
 
 # ---- files ----------------------------------------------------------------------------------------------------

@@ -372,6 +372,8 @@ def test_noise_in_the_tags_leaves_photos_and_truth_alone(tmp_path):
     )
     survey = simulate(tmp_path / "exact", few)
     noisy = simulate(tmp_path / "noisy", replace(few, position_noise_m=2.0, attitude_noise_deg=1.0))
+    assert noisy.photos_csv is not None
+    assert survey.photos_csv is not None
     assert noisy.photos_csv.read_text() == survey.photos_csv.read_text()
     assert noisy.truth_json.read_text() == survey.truth_json.read_text()
     assert len(survey.photos) > 2

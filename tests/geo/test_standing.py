@@ -40,7 +40,7 @@ def table(sightings: list[Sighting]) -> DetectionRows:
         paths=["a.jpg"],
         image=np.zeros(number, np.int64),
         classes=CLASSES,
-        boxes_px=np.tile(np.float32([0, 0, 1, 1]), (number, 1)),
+        boxes_px=np.tile(np.array([0, 0, 1, 1], np.float32), (number, 1)),
         polygons_map=np.full((number, 5, 2), np.nan),
         **columns,
     )

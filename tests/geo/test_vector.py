@@ -1,5 +1,7 @@
 """Vector files of other people."""
 
+from typing import Any
+
 import numpy as np
 import pyogrio
 import pyproj
@@ -17,7 +19,7 @@ SQUARES = [np.array([[x, 0], [x, 5], [x + 5, 5], [x + 5, 0], [x, 0]], float) for
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a b é.geojson"])
 def test_polygons_are_written_and_read(tmp_path, name):
-    columns = {"name": ["North", None, "獅子"], "animals": np.array([1, 2, 3])}
+    columns: dict[str, Any] = {"name": ["North", None, "獅子"], "animals": np.array([1, 2, 3])}
     write_polygons(tmp_path / name, "regions", SQUARES, columns, pyproj.CRS.from_epsg(4326).to_wkt())
     read = read_polygons(tmp_path / name)
     assert left_in(tmp_path) == {name}

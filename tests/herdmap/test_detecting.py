@@ -166,7 +166,7 @@ def test_a_bar_is_for_a_terminal_or_a_notebook(
     monkeypatch: pytest.MonkeyPatch, terminal: int, kernel: int, wanted: bool
 ) -> None:
     shell = SimpleNamespace(kernel=object()) if kernel else SimpleNamespace()
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     monkeypatch.setattr(sys, "stderr", SimpleNamespace(isatty=lambda: bool(terminal)))
     assert news.shows_bar(None) is wanted
     assert news.shows_bar(not wanted) is not wanted

@@ -3,6 +3,7 @@
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,8 @@ every_steps = 1
 
 def labelled(folder: Path, photos: int = 3) -> Path:
     """Photos with rectangles, and their COCO file."""
-    images, annotations = [], []
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     for number in range(photos):
         pixels, boxes = scene(160, 128, 8, seed=number, extent=(14, 26))
         Image.fromarray(pixels).save(folder / f"{number}.png")

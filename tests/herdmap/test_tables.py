@@ -73,7 +73,7 @@ def test_a_loop_gives_the_rows(survey: herdmap.Survey) -> None:
 def test_the_animals_are_the_sightings_that_count_as_what_a_person_calls_them(tmp_path: Path) -> None:
     path = small.write(tmp_path / "s.gpkg")
     with sqlite3.connect(path) as db:
-        geopackage.schema.allow_edits(db)  # type: ignore[attr-defined]
+        geopackage.schema.allow_edits(db)
         db.execute("UPDATE detections SET reviewed_class = 'goat', review = 'confirmed' WHERE fid = 3")
     db.close()
     animals = herdmap.open(path).animals()

@@ -16,9 +16,9 @@ import pytest
 import rasterio
 
 from geo import geopackage
+from tests import ROOT
 from tests.command_line import (
     ENVIRONMENT,
-    ROOT,
     Ended,
     HerdmapHere,
     everything_in,

@@ -148,6 +148,8 @@ def test_progress_as_json_lines(
     (tmp_path / "bad \U0001f981.jpg").write_bytes(b"")
     began = time.monotonic()
     process = running("detect", photos, tmp_path, "-o", tmp_path / "out.gpkg", "--progress", "json")
+    assert process.stdout is not None
+    assert process.stderr is not None
     out, err = process.stdout.read(), process.stderr.read()
     took = time.monotonic() - began
     assert process.wait() == 1

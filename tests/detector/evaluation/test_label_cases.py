@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.command_line import Ended, herdmap
@@ -23,7 +24,11 @@ def model(path: Path, rows: list[list[float]]) -> Path:
     from onnx import TensorProto, helper, numpy_helper
 
     answer = np.array(rows, np.float32).T[None]
-    constants = {"zero": np.zeros(1, np.float32), "last": np.array([3], np.int64), "answer": answer}
+    constants: dict[str, NDArray[Any]] = {
+        "zero": np.zeros(1, np.float32),
+        "last": np.array([3], np.int64),
+        "answer": answer,
+    }
     graph = helper.make_graph(
         [
             helper.make_node("ReduceMean", ["images"], ["mean"], axes=[1, 2, 3], keepdims=1),
@@ -60,7 +65,9 @@ def labels(
     path: Path, photos: list[str], boxes: list[list[Any]], classes: tuple[int, ...] = (1, 2, 1), **change: Any
 ) -> Path:
     """The same boxes in each photo. change: replaces lists of the file."""
-    images = [{"id": i, "file_name": name, "width": 320, "height": 320} for i, name in enumerate(photos, 1)]
+    images: list[dict[str, Any]] = [
+        {"id": i, "file_name": name, "width": 320, "height": 320} for i, name in enumerate(photos, 1)
+    ]
     annotations = [
         {"id": 10 * image["id"] + place, "image_id": image["id"], "category_id": kind, "bbox": box}
         for image in images

@@ -56,7 +56,7 @@ def read(folder: Path, made: Any, encoding: str = "utf-8") -> list[LabelledImage
     return read_coco(folder / "labels.json", folder / "img", CLASSES)
 
 
-BOX = [80, 90, 120, 110]
+BOX = [80.0, 90.0, 120.0, 110.0]
 
 # What stands in the place of the first annotation's box: its box in the photo, and what is said.
 BOXES: list[tuple[str, dict[str, Any], list[float] | None, str]] = [
@@ -279,13 +279,13 @@ def test_labels_of_a_photo_fit_together() -> None:
     boxes, labels, crowd = np.zeros((2, 4), np.float32), np.zeros(2, np.int64), np.zeros(2, np.bool_)
     assert LabelledImage(Path("a.png"), 5, 5, "a", boxes, labels, crowd).found_as == ("", "")
     for bad in ({"found_as": ("sheep",)}, {"crowd": crowd[:1]}, {"boxes_px": boxes[:, :3]}, {"labels": labels[:1]}):
-        given = {"boxes_px": boxes, "labels": labels, "crowd": crowd, **bad}
+        given: dict[str, Any] = {"boxes_px": boxes, "labels": labels, "crowd": crowd, **bad}
         with pytest.raises(InputError, match="expected \\(N, 4\\) and \\(N,\\)"):
             LabelledImage(Path("a.png"), 5, 5, "a", **given)
 
 
 # Values that a broken writer or an odd tool may put anywhere.
-ANYTHING = [
+ANYTHING: list[Any] = [
     None,
     True,
     0,

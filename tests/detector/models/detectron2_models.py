@@ -87,12 +87,12 @@ def tiles_of(folder: Path | None, count: int, size: int = TILE) -> NDArray[np.ui
         from PIL import Image
 
         files = sorted(folder.glob("*.jpg")) + sorted(folder.glob("*.JPG")) + sorted(folder.glob("*.png"))
-        tiles = []
+        cut = []
         for file in files[:: max(1, len(files) // count)][:count]:
             with Image.open(file) as image:
                 x, y = (int(draw.integers(0, side - size)) for side in image.size)
-                tiles.append(np.asarray(image.convert("RGB").crop((x, y, x + size, y + size))))
-        return np.stack(tiles)
+                cut.append(np.asarray(image.convert("RGB").crop((x, y, x + size, y + size))))
+        return np.stack(cut)
     tiles = draw.integers(80, 150, (count, size, size, 3))
     rows, columns = np.mgrid[:size, :size]
     for tile in tiles:

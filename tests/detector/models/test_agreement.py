@@ -95,7 +95,7 @@ def test_a_check_that_shows_nothing_is_refused() -> None:
 def test_probabilities() -> None:
     wanted = np.array([[0.2, 0.8], [0.5, 0.5]], np.float32)
     compare_probabilities(wanted, wanted).require("m.onnx")
-    agreement = compare_probabilities(wanted, wanted + np.float32([[0.04], [0]]))
+    agreement = compare_probabilities(wanted, wanted + np.array([[0.04], [0]], np.float32))
     assert agreement.score == pytest.approx(0.04)
     agreement.require_rough("m.onnx")
     with pytest.raises(ModelError, match="not written"):

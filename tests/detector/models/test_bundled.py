@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from detector import models
+from detector.detections import Detections
 from detector.evaluation import JudgedImage, judge
 from detector.search import infer
-from detector.search.infer import Detections, Unit
+from detector.search.infer import Unit
 from detector.search.merge import merge
 from detector.search.tiles import TileGrid
 from geo.simulation import SurveySettings, render_scene

@@ -109,7 +109,7 @@ def test_nothing_found_is_empty_and_not_an_error(tmp_path):
         assert [a.shape for a in found] == [(0, 4), (0,), (0,), (0,)]
 
 
-class _Painted(torch.nn.Module):
+class _Painted(torch.nn.Module):  # type: ignore[misc, name-defined]
     """A network that says what it is told, to try the peak picking alone."""
 
     def __init__(self, logits, distances):

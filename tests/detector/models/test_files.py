@@ -143,7 +143,7 @@ def test_a_refusal_is_one_line_of_the_command_line(tmp_path: Path) -> None:
 
 def test_a_portable_file_is_not_exported_again(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
-    command = [*PROCESS, "export-model", "sheep", "-o", tmp_path / "m.onnx"]
+    command = [*PROCESS, "export-model", "sheep", "-o", str(tmp_path / "m.onnx")]
     done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "sheep.onnx is a portable file already" in done.stderr

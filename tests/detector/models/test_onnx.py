@@ -63,7 +63,7 @@ def yolo(
 
 def own(path: Path, metadata: str, outputs: tuple[str, ...] = ("boxes", "scores", "labels", "batch_index")) -> Path:
     """A file by the contract that finds one box in tile 0 of every batch."""
-    values = {
+    values: dict[str, NDArray[Any]] = {
         "boxes": np.array([[1, 2, 30, 40]], np.float32),
         "scores": np.array([0.75], np.float32),
         "labels": np.array([1], np.int64),
@@ -83,7 +83,7 @@ def own(path: Path, metadata: str, outputs: tuple[str, ...] = ("boxes", "scores"
 OWN = json.dumps(
     {"kind": "detector", "name": "test", "classes": ["cow", "élan"], "tile_size": 64, "overlap": 8, "new": 1}
 )
-ULTRALYTICS = {"names": "{0: 'cow', 1: 'sheep'}", "imgsz": "[64, 64]", "task": "detect", "stride": "32"}
+ULTRALYTICS: dict[str, Any] = {"names": "{0: 'cow', 1: 'sheep'}", "imgsz": "[64, 64]", "task": "detect", "stride": "32"}
 TILES = np.zeros((3, 64, 64, 3), np.uint8)
 
 
@@ -117,7 +117,7 @@ def test_an_ultralytics_file_exported_with_suppression(tmp_path: Path) -> None:
 
 
 def test_a_deepness_file(tmp_path: Path) -> None:
-    meta = {
+    meta: dict[str, Any] = {
         "model_type": json.dumps("Detector"),
         "class_names": json.dumps({"0": "cow", "1": "sheep"}),
         "det_type": json.dumps("YOLO_Ultralytics"),
@@ -136,7 +136,11 @@ def test_a_deepness_file(tmp_path: Path) -> None:
 
 def test_a_deepness_file_with_objectness(tmp_path: Path) -> None:
     rows = np.insert(RAW, 4, 0.5, axis=1)
-    meta = {"model_type": '"Detector"', "class_names": '["cow", "sheep"]', "det_type": '"YOLO_v5_or_v7_default"'}
+    meta: dict[str, Any] = {
+        "model_type": '"Detector"',
+        "class_names": '["cow", "sheep"]',
+        "det_type": '"YOLO_v5_or_v7_default"',
+    }
     found = models.load(yolo(tmp_path / "v5.onnx", rows, inverted=False, **meta)).detect(TILES[:1])
     assert found.scores.tolist() == pytest.approx([0.45, 0.35, 0.3, 0.25])
 

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from detector.models.onnx import OnnxDetector
+
 torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
 
 from torchvision.models import detection
@@ -134,6 +136,7 @@ def test_its_portable_file_agrees(
     assert agreement.box_px <= 0.1
     assert agreement.score <= 1e-3
     portable = load_onnx(ModelFiles("onnx", output))
+    assert isinstance(portable, OnnxDetector)
     assert portable.info.classes == ("cow", "élan")
     assert portable.info.metrics["export"]["largest_box_difference_px"] == agreement.box_px
     assert [p.name for p in tmp_path.iterdir()] == ["m.onnx"]
@@ -148,6 +151,7 @@ def test_a_file_of_several_tiles_a_call(
     path = checkpoints["ssdlite320_mobilenet_v3_large"]
     export_model(path, tmp_path / "m.onnx", lambda size: tiles[:5], batch_size=2)
     portable = load_onnx(ModelFiles("onnx", tmp_path / "m.onnx"))
+    assert isinstance(portable, OnnxDetector)
     assert portable.info.batch_size == 2
     assert set(portable.detect(tiles[:5]).tiles.tolist()) == {0, 1, 2, 3, 4}
 
@@ -374,7 +378,7 @@ def test_a_survey_with_a_checkpoint(checkpoints: Mapping[str, Path], tiles: NDAr
             said.append(text)
 
     source = checkpoints["ssdlite320_mobilenet_v3_large"]
-    raster.write_jpeg(tmp_path / "photo.jpg", np.hstack(tiles[:2]))
+    raster.write_jpeg(tmp_path / "photo.jpg", np.hstack(list(tiles[:2])))
     outcome = survey.detect([tmp_path / "photo.jpg"], tmp_path / "out.gpkg", model=source, watcher=Listening())
     assert outcome.detections > 0
     (run,) = geopackage.read_runs(tmp_path / "out.gpkg")

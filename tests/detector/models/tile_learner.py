@@ -87,4 +87,4 @@ def own_answers(taught: Any, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
     with warnings.catch_warnings(), taught.no_bar():
         warnings.simplefilter("ignore")
         loader = taught.dls.test_dl([(tile, CLASSES[0]) for tile in tiles])
-        return taught.get_preds(dl=loader)[0].numpy()
+        return np.asarray(taught.get_preds(dl=loader)[0].numpy(), np.float32)

@@ -17,7 +17,8 @@ from tests.detector.models.spots import SpotModel, scene
 
 
 def torch_error() -> Exception:
-    return type("OutOfMemoryError", (RuntimeError,), {})("CUDA out of memory. Tried to allocate 2.00 GiB")
+    kind: type[RuntimeError] = type("OutOfMemoryError", (RuntimeError,), {})
+    return kind("CUDA out of memory. Tried to allocate 2.00 GiB")
 
 
 def onnx_error() -> Exception:
@@ -96,7 +97,7 @@ def test_a_run_short_of_memory_finds_the_same(tmp_path: Path, monkeypatch: pytes
     for name, model in {"whole": SpotModel(), "small": Small(1, torch_error)}.items():
         monkeypatch.setattr(models, "open_model", lambda *_, model=model, **__: model)
         watcher = survey.Watcher()
-        watcher.warning = said.append  # type: ignore[method-assign]
+        monkeypatch.setattr(watcher, "warning", said.append)
         outcome = survey.detect([tmp_path / "a.png"], tmp_path / f"{name}.gpkg", watcher=watcher)
         found[name] = outcome.detections
         assert outcome.profile.tiles > 4

@@ -3,12 +3,13 @@
 import threading
 import time
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models import Model
 from detector.search import infer
@@ -32,7 +33,7 @@ class ArrayReader:
     def read(
         self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
     ) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
-        window = np.s_[int(y) : int(y + height), int(x) : int(x + width)]
+        window: Any = np.s_[int(y) : int(y + height), int(x) : int(x + width)]
         if out_shape is not None:
             rows = (np.arange(out_shape[0]) + 0.5) * height / out_shape[0]
             columns = (np.arange(out_shape[1]) + 0.5) * width / out_shape[1]
@@ -54,7 +55,7 @@ def run(images: Sequence[ArrayReader], groups: Sequence[Sequence[Unit]], model: 
 
 
 def boxes_of(results: Sequence[Result], grid: TileGrid) -> list[list[float]]:
-    seen = infer.Detections.concatenate([r.detections for r in results])
+    seen = Detections.concatenate([r.detections for r in results])
     return sorted(merge(seen, grid).detections.boxes.tolist())
 
 
@@ -113,7 +114,7 @@ def test_the_readers_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -
             return np.zeros((64, 64, 3), np.uint8), None
 
     class Slow(SpotModel):
-        def detect(self, tiles: NDArray[np.uint8]) -> infer.Detections:
+        def detect(self, tiles: NDArray[np.uint8]) -> Detections:
             time.sleep(0.01)
             with lock:
                 held[0] -= 1
@@ -149,7 +150,7 @@ def test_cancelling_ends_soon_and_leaves_no_thread() -> None:
 
 def test_a_model_that_fails_ends_the_run() -> None:
     class Failing(SpotModel):
-        def detect(self, tiles: NDArray[np.uint8]) -> infer.Detections:
+        def detect(self, tiles: NDArray[np.uint8]) -> Detections:
             raise ModelError("out of memory")
 
     grid = TileGrid(200, 200, 64, 16)
@@ -162,7 +163,7 @@ def test_chips_are_made_from_the_pixels_of_their_box() -> None:
     pixels, _ = scene(200, 150, spots=9)
     grid = TileGrid(200, 150, 64, 16)
 
-    def chip(block: NDArray[np.uint8], found: infer.Detections) -> list[bytes | None]:
+    def chip(block: NDArray[np.uint8], found: Detections) -> list[bytes | None]:
         return [block[y0:y1, x0:x1, 0].tobytes() for x0, y0, x1, y1 in found.boxes.astype(int)]
 
     results = run([ArrayReader(pixels)], [units(0, grid, 8000)], SpotModel(), chip=chip)

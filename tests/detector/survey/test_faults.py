@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from detector.cli import main
 from detector.survey import crash_retry
 from detector.survey.outcome import by_reason
 from geo import geopackage, raster
+from geo.errors import RasterError
 from tests.command_line import ENVIRONMENT, PROCESS, Ended, HerdmapHere, pasture, write_photos
 from tests.detector.models.spots import SpotModel, scene
 
@@ -300,7 +302,7 @@ def test_a_photo_that_vanishes_or_changes_after_the_plan_has_failed_until_the_ne
 def test_what_changed_since_the_last_run_is_said(tmp_path: Path) -> None:
     paths = photos(tmp_path / "in", 5)
 
-    def said(**settings: int) -> list[str]:
+    def said(**settings: Any) -> list[str]:
         watcher = Listening()
         survey.detect([tmp_path / "in"], tmp_path / "out.gpkg", settings=survey.Settings(**settings), watcher=watcher)
         return watcher.said
@@ -328,13 +330,14 @@ def test_a_failed_photo_is_tried_again_when_it_changed_or_when_asked_to(
     (tmp_path / "in" / "empty.jpg").touch()
     opened: list[str] = []
     open_image = raster.RasterReader.__init__
-    monkeypatch.setattr(
-        raster.RasterReader,
-        "__init__",
-        lambda self, path, *stretch: (opened.append(Path(path).name), open_image(self, path, *stretch))[1],
-    )
 
-    def again(**more: bool) -> tuple[survey.Outcome, list[str], list[str]]:
+    def open_and_note(self: raster.RasterReader, path: Path, *stretch: Any) -> None:
+        opened.append(Path(path).name)
+        open_image(self, path, *stretch)
+
+    monkeypatch.setattr(raster.RasterReader, "__init__", open_and_note)
+
+    def again(**more: Any) -> tuple[survey.Outcome, list[str], list[str]]:
         opened.clear()
         watcher = Listening()
         outcome = survey.detect([tmp_path / "in"], tmp_path / "out.gpkg", watcher=watcher, **more)
@@ -362,12 +365,12 @@ def test_a_disk_that_does_not_answer_is_not_the_photos_fault(tmp_path: Path, mon
     paths = photos(tmp_path / "in", 3)
     read, open_file = raster.RasterReader.read, Path.open
 
-    def no_pixels(self: raster.RasterReader, *arguments: object) -> object:
+    def no_pixels(self: raster.RasterReader, *arguments: Any) -> object:
         if self.path == paths[1]:
-            raise raster.RasterError("read error; the file is damaged or cut off, copy it again from its source")
+            raise RasterError("read error; the file is damaged or cut off, copy it again from its source")
         return read(self, *arguments)
 
-    def no_bytes(self: Path, *arguments: object, **more: object) -> object:
+    def no_bytes(self: Path, *arguments: Any, **more: Any) -> object:
         if self == paths[1] and "buffering" in more:  # not the header's
             raise OSError(5, "Input/output error")
         return open_file(self, *arguments, **more)

@@ -22,7 +22,7 @@ from tests.detector.models.spots import SpotModel, scene
 from tests.detector.survey.test_survey import write_tif
 from tests.surveys.simulated_flight import Flown, TruthModel
 
-EVERYWHERE = {"all": (-1000, -1000, 2000, 2000)}
+EVERYWHERE = {"all": (-1000.0, -1000.0, 2000.0, 2000.0)}
 
 
 @pytest.fixture(scope="module")

@@ -351,5 +351,5 @@ def test_a_store_whose_library_is_missing_is_said(monkeypatch: pytest.MonkeyPatc
 def test_what_a_cluster_cannot_be() -> None:
     for wrong in ({"workers": 0}, {"cpus": 0}, {"gpus": -1.0}):
         with pytest.raises(InputError, match="expected"):
-            survey.Cluster(**wrong)  # type: ignore[arg-type]
+            survey.Cluster(**wrong)
     assert np.isclose(survey.Cluster(gpus=0.25).gpus or 0, 0.25)

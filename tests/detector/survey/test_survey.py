@@ -38,7 +38,10 @@ def spots(monkeypatch: pytest.MonkeyPatch) -> SpotModel:
 
 
 def write_tif(
-    path: Path, pixels: NDArray[np.uint8], transform: tuple[float, ...] = NORTH_UP, crs: str | None = UTM
+    path: Path,
+    pixels: NDArray[np.uint8],
+    transform: tuple[float, float, float, float, float, float] = NORTH_UP,
+    crs: str | None = UTM,
 ) -> Path:
     height, width = pixels.shape[:2]
     wkt = None if crs is None else crs_to_wkt(crs)

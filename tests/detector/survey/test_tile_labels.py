@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -261,7 +262,8 @@ def test_what_only_a_detector_can_do_is_refused(tmp_path: Path, classifier: Path
     (tmp_path / "regions.geojson").write_text(
         json.dumps({"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]})
     )
-    for how in ({"gate": classifier}, {"region_file": tmp_path / "regions.geojson"}):
+    ways: tuple[dict[str, Any], ...] = ({"gate": classifier}, {"region_file": tmp_path / "regions.geojson"})
+    for how in ways:
         with pytest.raises(InputError, match="is a tile classifier, which labels tiles and finds no animals"):
             survey.detect([tmp_path / "photo.png"], tmp_path / "out.gpkg", model=classifier, **how)
     with pytest.raises(InputError, match="a score threshold needs a detector") as caught:

@@ -108,7 +108,7 @@ def test_within_polygons_the_search_finds_what_it_finds_of_all(
 
 
 @pytest.mark.usefixtures("spots")
-def test_images_outside_are_not_searched_and_say_why(tmp_path: Path) -> None:
+def test_images_outside_are_not_searched_and_say_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(3):
         place = (0.1, 0.0, NORTH_UP[2] + 40.0 * n, 0.0, -0.1, NORTH_UP[5])
         write_tif(tmp_path / f"{n}.tif", scene(300, 200, 20, n)[0], place)
@@ -117,7 +117,7 @@ def test_images_outside_are_not_searched_and_say_why(tmp_path: Path) -> None:
     area = write_area(tmp_path / "park.geojson", [shapely.box(-10, -10, 550, 300)])
     said: list[str] = []
     watcher = survey.Watcher()
-    watcher.warning = said.append  # type: ignore[method-assign]
+    monkeypatch.setattr(watcher, "warning", said.append)
     outcome = survey.detect([tmp_path], tmp_path / "out.gpkg", within=area, region_file=area, watcher=watcher)
     images = geopackage.read_images(tmp_path / "out.gpkg")
     assert dict(zip(images.path, zip(images.status, images.reason, strict=True), strict=True)) == {

@@ -5,6 +5,7 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from detector.errors import InputError
 from detector.labels.coco import LabelledImage
 from detector.labels.voc import read_voc
 from detector.training.config import Tiles, load_config
-from detector.training.data import batches, load_scene, read_pixels, views
+from detector.training.data import TileViews, batches, load_scene, read_pixels, views
 from detector.training.dataset import read_dataset
 from detector.training.tiling import Tiling, photo_size
 from geo import raster
@@ -117,6 +118,7 @@ def test_a_photo_without_a_voc_file_is_not_a_photo_known_to_be_empty(tmp_path, s
     assert sum(not len(photo.labels) for photo in group.photos) == empty
     assert len(photos.left_out) == left_out
     tiles = views(photos, _config(tmp_path, data, extra="[tiles]\nempty_share = 0.9\n[schedule]\ncrop_px = 64\n"))
+    assert isinstance(tiles, TileViews)
     shown = {tiles.tiling.photos[p].path.name for p in tiles.tiling.photo[tiles.tiling.epoch(0)]}
     assert ("c.png" in shown) == (left_out == 0)
     assert "b.png" in shown
@@ -294,7 +296,7 @@ TILES = (
 
 
 def test_a_tile_shows_the_pixels_of_its_boxes(tmp_path):
-    photos = {f"{n}.png": ({}, ["cow"] * 4) for n in range(3)}
+    photos: dict[str, Any] = {f"{n}.png": ({}, ["cow"] * 4) for n in range(3)}
     _coco(tmp_path / "labels.json", photos, size=(200, 150))
     for name in photos:  # boxes are white on black
         pixels = np.zeros((150, 200, 3), np.uint8)

@@ -2,7 +2,9 @@
 
 # ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +45,7 @@ class Recorder(Tracker):
         self.notes: dict[str, str] = {}
         self._stop_after = stop_after
 
-    def metrics(self, step: int, values: dict[str, float]) -> None:
+    def metrics(self, step: int, values: Mapping[str, float]) -> None:
         self.values.setdefault(step, {}).update(values)
         if step == self._stop_after:
             raise KeyboardInterrupt
@@ -70,7 +72,7 @@ def survey(
     )
 
 
-def weights(model: Path) -> dict[str, torch.Tensor]:
+def weights(model: Path) -> Any:
     return torch.load(model.with_suffix(".pth"), weights_only=True)["model"]
 
 
@@ -171,12 +173,12 @@ def test_detectron2s_own_trainer_tells_a_tracker(tmp_path: Path) -> None:
     """A training script of one's own adds one writer."""
     from detectron2.engine import SimpleTrainer, hooks
 
-    class Loss(torch.nn.Module):
+    class Loss(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
             self.weight = torch.nn.Parameter(torch.ones(1))
 
-        def forward(self, batch: float) -> dict[str, torch.Tensor]:
+        def forward(self, batch: float) -> dict[str, Any]:
             return {"loss_one": batch * self.weight.square().sum(), "loss_two": self.weight.sum()}
 
     network, told = Loss(), Recorder()

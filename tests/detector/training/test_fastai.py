@@ -9,6 +9,7 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 import numpy as np
@@ -20,6 +21,7 @@ pytest.importorskip("fastai", reason="the fastai extra is not installed: pip ins
 for library in ("mlflow", "tensorboard", "matplotlib"):
     pytest.importorskip(library, reason="the tracking extra is not installed: pip install 'herdmap[tracking]'")
 
+from fastai.callback.schedule import combined_cos
 from mlflow.tracking import MlflowClient
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torchvision.models import ResNet18_Weights, resnet18
@@ -36,7 +38,6 @@ from detector.training.fastai import (
     _built,
     _class_rows,
     _settings,
-    combined_cos,
     fit,
     loss,
     rates,
@@ -96,7 +97,7 @@ class _Failing(Tracker):
     def metrics(self, step, values):
         raise SystemExit(1)
 
-    picture = text = model = lambda self, *said: 1 / 0
+    picture = text = model = lambda self, *said: 1 / 0  # type: ignore[assignment]
 
 
 class _Look(Told):
@@ -124,7 +125,9 @@ class _Look(Told):
 
 def _runs(folder):
     client = MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
-    return client, client.search_runs([client.get_experiment_by_name("herdmap").experiment_id])
+    experiment = client.get_experiment_by_name("herdmap")
+    assert experiment is not None
+    return client, client.search_runs([experiment.experiment_id])
 
 
 def _mlflow(folder, name="loss"):
@@ -153,7 +156,7 @@ def whole(blobs):
     """A run that nobody stopped, the folder of its files, and what was read of it while it went on."""
     warnings.simplefilter("ignore", DeprecationWarning)  # of MLflow's dependencies; marks do not reach fixtures
     config = load_config(_write(blobs))
-    said = []
+    said: list[str] = []
     told = _Look(Trackers([Record(), MLflow("herdmap"), TensorBoard(), _Failing()], said.append), config.output.folder)
     path = fit(config, told)
     told.ended(None)
@@ -309,7 +312,7 @@ def test_what_the_head_knows_of_a_class_goes_with_its_name(whole, blobs):
     config, *_ = whole
     top = 'start_from = "run/blobs.pt"\n'
     swapped = load_config(_write(blobs, ["red", "new", "white"], name="swapped", top=top))
-    network = _built(_settings(swapped), swapped)
+    network: Any = _built(_settings(swapped), swapped)
     fresh = network[1][-1].weight.detach().clone()
     checkpoint.start_from(config.output.folder / "blobs.pt", network, swapped.classes, _class_rows(network))
     old = torch.load(config.output.folder / "blobs.pt", weights_only=True)["averaged"]["1.8.weight"]
@@ -334,7 +337,7 @@ def test_it_begins_with_imagenets_weights_or_says_how_to_get_them(blobs, tmp_pat
     folder = tmp_path / "hub" / "checkpoints"
     folder.mkdir(parents=True, exist_ok=True)
     torch.save(published.state_dict(), folder / ResNet18_Weights.DEFAULT.url.rpartition("/")[2])
-    network = _built(_settings(config), config)
+    network: Any = _built(_settings(config), config)
     assert torch.equal(network[0][0].weight, published.conv1.weight)
     assert torch.equal(network[0][7][1].conv2.weight, published.layer4[1].conv2.weight)
 

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -182,7 +184,9 @@ def test_the_rest_is_better_without_boma_and_what_was_frozen_is_bit_equal(boma):
     assert models["before"].info.classes == tuple(KINDS)
     assert models["after"].info.classes == tuple(KINDS[:4])
     assert b"boma" not in paths["after"].read_bytes()
-    assert set(models["after"].info.score_threshold) == set(KINDS[:4])
+    thresholds = models["after"].info.score_threshold
+    assert isinstance(thresholds, Mapping)
+    assert set(thresholds) == set(KINDS[:4])
     print(f"\n{'class':8}{'F1 before':>12}{'F1 after':>12}")
     f1 = {name: {k: v["f1"] for k, v in m.info.metrics["classes"].items()} for name, m in models.items()}
     for kind in KINDS:
@@ -199,8 +203,9 @@ def test_a_class_goes_on_with_its_own_weights_whatever_its_place(boma, tmp_path)
     config = load_config(write_config(folder, ["new", "green", "white"], name="swapped", top=top))
     from detector.training import checkpoint
 
-    network = Compact(config).network
+    network: Any = Compact(config).network
     fresh = network.centre.weight.clone()
+    assert config.start_from is not None
     checkpoint.start_from(config.start_from, network, config.classes, Compact(config).class_rows)
     old = torch.load(folder / "run" / "before.pt", weights_only=True)["averaged"]["centre.weight"]
     assert torch.equal(network.centre.weight[1], old[KINDS.index("green")])

@@ -4,6 +4,7 @@
 
 import re
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from detector.training.tracker import Tracker
 from tests.surveys.blob import STEADY, write_config, write_photos
 
 # The schedule that its author misread.
-ORIGINAL = {
+ORIGINAL: dict[str, Any] = {
     "kind": "multistep",
     "optimiser": "sgd",
     "learning_rate": 0.002,

@@ -45,6 +45,7 @@ def test_a_gates_threshold_lets_the_wanted_share_of_the_animals_pass():
     tiles = _judged(animal, (rng.random(1000) < animal)[:, None])
     for recall in (0.9, 0.98, 1.0):
         threshold = gate_threshold(tiles, recall)
+        assert threshold is not None
         assert tiles.score(threshold).recall >= recall
         assert tiles.score(threshold + 0.01).recall < recall or recall == 0.9
         assert tiles.score(threshold).recall < recall + 0.005

@@ -12,6 +12,7 @@ import time
 import xml.etree.ElementTree as ET
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,8 +86,9 @@ class _Watched:
 
 def _mlflow(folder):
     client = MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
-    runs = client.search_runs([client.get_experiment_by_name("herdmap").experiment_id])
-    return client, runs
+    experiment = client.get_experiment_by_name("herdmap")
+    assert experiment is not None
+    return client, client.search_runs([experiment.experiment_id])
 
 
 def _losses(folder):
@@ -121,8 +123,9 @@ def test_a_run_is_read_back_live_killed_and_gone_on_with(survey, tmp_path):
     def trackers():
         return Trackers([Record(), MLflow("herdmap"), TensorBoard()])
 
+    watched: Any = _Watched(trackers(), 8, look)
     with pytest.raises(_KilledError):
-        fit(config, _Watched(trackers(), 8, look))
+        fit(config, watched)
     assert live["status"] == "RUNNING"
     assert sorted(live["mlflow"]) == sorted(live["tensorboard"]) == list(range(1, 9))
 
@@ -171,7 +174,9 @@ def test_a_server_is_taken_from_the_environment(tmp_path, monkeypatch):
     told.metrics(1, {"loss": 1.0})
     told.ended("no more money")
     client = MlflowClient(f"sqlite:///{tmp_path / 'server.db'}")
-    (run,) = client.search_runs([client.get_experiment_by_name("elephants").experiment_id])
+    experiment = client.get_experiment_by_name("elephants")
+    assert experiment is not None
+    (run,) = client.search_runs([experiment.experiment_id])
     assert (run.data.metrics, run.info.status, run.data.tags["error"]) == ({"loss": 1.0}, "FAILED", "no more money")
     assert not (tmp_path / "mlflow.db").exists()
 
@@ -247,7 +252,7 @@ class _Failing(Tracker):
     def picture(self, step, name, pixels):
         raise MemoryError
 
-    model = text = ended = lambda self, *said: 1 / 0
+    model = text = ended = lambda self, *said: 1 / 0  # type: ignore[assignment]
 
 
 class _Away(Tracker):
@@ -261,7 +266,7 @@ class _Away(Tracker):
 
 
 def test_a_tracker_that_crashes_stops_nothing(survey, tmp_path):
-    said = []
+    said: list[str] = []
     config = load_config(write_config(survey, ["white"], schedule="steps = 4\nwarm_up_steps = 1\n"), output=tmp_path)
     told = Trackers([_Failing(), Record(), _Away()], said.append)
     model = fit(config, told)
@@ -277,7 +282,8 @@ def test_a_tracker_that_crashes_stops_nothing(survey, tmp_path):
 def test_a_tracker_that_hangs_holds_nothing_up(monkeypatch):
     monkeypatch.setattr(tracker, "PATIENCE_S", 0.2)
     monkeypatch.setattr(tracker, "MOST_WAITING", 5)
-    hangs, said, heard = threading.Event(), [], []
+    hangs, heard = threading.Event(), []
+    said: list[str] = []
 
     class Hanging(Tracker):
         def metrics(self, step, values):

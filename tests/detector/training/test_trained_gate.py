@@ -4,6 +4,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,8 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 def photos(folder, seeds, animals):
     """Simulated pasture at 5 cm a pixel, with labels; [(pixels, boxes)]."""
     folder.mkdir()
-    entries, annotations, scenes = [], [], []
+    entries, scenes = [], []
+    annotations: list[dict[str, Any]] = []
     for number, seed in enumerate(seeds):
         settings = SurveySettings(seed=seed, width_m=40, height_m=30, gsd_m=0.05, animals=animals)
         pixels, boxes, _ = render_scene(settings)
@@ -135,6 +137,7 @@ def test_it_gates_a_detector(gate, tmp_path, capsys):
         found = [rows.take(of == int(file.stem)) for file in files]
         judged = [JudgedImage(r.boxes_px, r.score, boxes) for r, (_, boxes) in zip(found, scenes, strict=True)]
         recall[name] = judge(judged, 0.0).recall
+    assert outcome.gated is not None
     skipped = outcome.gated / outcome.tiles
     with capsys.disabled():
         print(f"\nrecall {recall['plain']:.3f}, behind the gate {recall['gated']:.3f}; {skipped:.1%} of tiles skipped")

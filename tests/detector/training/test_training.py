@@ -98,7 +98,7 @@ def _blob_scene(rng, size=160, animals=8, height=None):
     """Bright blobs on a dull ground: each box is filled with its own pixels, so a view can be checked against them."""
     height = height or size
     pixels = np.full((3, height, size), 60, np.uint8) + rng.integers(0, 30, (3, height, size), dtype=np.uint8)
-    boxes = []
+    boxes: list[tuple[int, int, int, int]] = []
     for _ in range(animals):
         w, h = rng.integers(14, 30, 2)
         x, y = rng.integers(0, size - w), rng.integers(0, height - h)
@@ -391,8 +391,9 @@ def test_the_numbers_of_a_run_are_those_of_evaluate(blobs, tmp_path):
     pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     folder, path, told = blobs
     held_out = folder / "held_out"
-    found = evaluate(path, held_out / "labels.json", held_out / "pictures", tmp_path, device="cpu").metrics
-    of = found["classes"]["sheep"]
+    found = evaluate(path, held_out / "labels.json", held_out / "pictures", tmp_path, device="cpu")
+    assert found is not None
+    of = found.metrics["classes"]["sheep"]
     last = told.validations[-1][1]
     assert of["centre"]["f1"] > 0.5, "numbers of nothing show nothing"
     for name in ("precision", "recall", "f1"):

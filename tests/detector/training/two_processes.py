@@ -22,7 +22,7 @@ class Plain:
 
     def __init__(self, seed):
         torch.manual_seed(seed)
-        self.network = nn.Sequential()
+        self.network: nn.Module = nn.Sequential()
         self.network.add_module("body", nn.Conv2d(3, 4, 3, padding=1))
         self.network.add_module("head", nn.Conv2d(4, 1, 1))
         self.shown = []

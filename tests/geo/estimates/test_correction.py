@@ -3,6 +3,7 @@
 import csv
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from geo import geopackage, vector
 from geo.errors import GeoError, InputError, VectorError
@@ -24,10 +26,13 @@ from geo.tables import DetectionRows, Images, TableError
 from tests.surveys import small
 from tests.surveys.flown import flown_survey
 
+Column = Sequence[int] | NDArray[np.int64]
 
-def photos(detected: list[int], right: list[int], animals: list[int], reviewed: list[bool]) -> Photos:
-    columns = (np.array(column)[:, None] for column in (detected, right, animals))
-    return Photos(("cow",), *columns, np.array(reviewed))
+
+def photos(detected: Column, right: Column, animals: Column, reviewed: Sequence[bool] | NDArray[np.bool_]) -> Photos:
+    """Photos of one class, as columns (M,)."""
+    of_the_detector, of_both, there = (np.array(column)[:, None] for column in (detected, right, animals))
+    return Photos(("cow",), of_the_detector, of_both, there, np.array(reviewed))
 
 
 # Of four photos called positive two are reviewed, of six called empty three.
@@ -66,11 +71,11 @@ def one_survey(seed: int = 0, size: int = 3000) -> tuple[np.ndarray, np.ndarray,
 
 def test_over_many_samples_of_one_survey_the_se_are_the_spread_and_the_means_are_right() -> None:
     detected, right, animals = one_survey()
-    found = []
+    found: list[Factor] = []
     for seed in range(400):
         reviewed = np.zeros(len(animals), bool)
         reviewed[np.concatenate(draw(detected > 0, (150, 300), seed))] = True
-        found += factors(Photos(("cow",), *(a[:, None] for a in (detected, right, animals)), reviewed))
+        found += factors(photos(detected, right, animals, reviewed))
     truth = {
         "animals": animals.sum(),
         "precision": right.sum() / detected.sum(),
@@ -85,8 +90,7 @@ def test_over_many_samples_of_one_survey_the_se_are_the_spread_and_the_means_are
 
 def test_when_all_is_reviewed_nothing_is_left_to_chance() -> None:
     detected, right, animals = one_survey()
-    columns = (a[:, None] for a in (detected, right, animals))
-    (found,) = factors(Photos(("cow",), *columns, np.ones(len(animals), bool)))
+    (found,) = factors(photos(detected, right, animals, np.ones(len(animals), bool)))
     assert found.animals == animals.sum()
     assert (found.animals_se, found.precision_se, found.recall_se) == (0, 0, 0)
     assert photos_needed(found, 0.001) == (0, 0)
@@ -96,7 +100,7 @@ def test_boxes_follow_animals_as_the_detector_does() -> None:
     detected, right, animals = one_survey(size=20_000)
     reviewed = np.zeros(len(animals), bool)
     reviewed[np.concatenate(draw(detected > 0, (2000, 2000), 1))] = True
-    (found,) = factors(Photos(("cow",), *(a[:, None] for a in (detected, right, animals)), reviewed))
+    (found,) = factors(photos(detected, right, animals, reviewed))
     assert found.boxes_per_animal == pytest.approx(0.75, abs=0.03)
     noise = np.mean((detected - 0.75 * animals - 0.08) ** 2)
     assert found.noise == pytest.approx(noise, rel=0.15)
@@ -105,7 +109,7 @@ def test_boxes_follow_animals_as_the_detector_does() -> None:
 def test_classes_are_each_corrected() -> None:
     detected, right, animals = one_survey()
     both = [np.column_stack([a, a[::-1]]) for a in (detected, right, animals)]
-    found = factors(Photos(("cow", "pig"), *both, np.ones(len(animals), bool)))
+    found = factors(Photos(("cow", "pig"), both[0], both[1], both[2], np.ones(len(animals), bool)))
     assert [f.class_name for f in found] == ["cow", "pig"]
     assert [f.animals for f in found] == [animals.sum()] * 2
 

@@ -136,7 +136,7 @@ def test_a_track_to_and_fro_is_parted_at_its_turns(turns: str, noise: float) -> 
             true += [-1] * len(angle)
     xy = np.concatenate(track) + rng.normal(0, noise, (len(true), 2)) if noise else np.concatenate(track)
     shuffled = rng.permutation(len(xy))
-    photos = Photos(xy[shuffled], np.full(len(xy), None, object), np.arange(len(xy))[shuffled] * 2.0)
+    photos = Photos(xy[shuffled], np.full(len(xy), None, object), np.arange(len(xy), dtype=np.float64)[shuffled] * 2.0)
     found, true_of = split_track(photos, tolerance_m=30.0, min_photos=8), np.array(true)[shuffled]
     assert len(np.unique(found[found >= 0])) == 5
     on = true_of >= 0

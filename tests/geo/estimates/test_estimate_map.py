@@ -5,6 +5,7 @@ import math
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -47,7 +48,7 @@ def parts(
     return estimate(transects, strata, replicates=0), strata, (strips, transects)
 
 
-def rows_of(path: Path, table: str) -> list[dict[str, object]]:
+def rows_of(path: Path, table: str) -> list[dict[str, Any]]:
     with sqlite3.connect(path) as db:
         db.row_factory = sqlite3.Row
         rows = [dict(row) for row in db.execute(f'SELECT * FROM "{table}"')]
@@ -135,7 +136,7 @@ def test_new_estimates_move_the_classes_and_nothing_else_of_a_changed_project(tm
     path = survey(tmp_path, with_counts=False)
     write_estimates(path, *parts((3, 0), (1, 1), (2, 0)))
     name, root = xml_of(embedded(path))
-    layer = strata_layer(root)
+    layer: Any = strata_layer(root)
     source = layer.find("datasource")
     source.text += "|subset=\"class\" = 'cow'"  # as QGIS notes a filter
     layer.find("layername").text = "Ann's map"
@@ -186,8 +187,8 @@ def test_no_style_asks_the_layer_for_its_other_rows(layer):
 @pytest.mark.parametrize("highest", [0.0, 1e-6, 0.3, 1, 4.99, 5, 14_890, 1e9, NAN])
 def test_the_classes_hold_every_density(highest):
     root = ET.fromstring(styles.qml("strata", styles.Options(highest_density=highest)))
-    uppers = [float(node.get("upper")) for node in root.iter("range")]
-    lowers = [float(node.get("lower")) for node in root.iter("range")]
+    uppers = [float(node.attrib["upper"]) for node in root.iter("range")]
+    lowers = [float(node.attrib["lower"]) for node in root.iter("range")]
     assert lowers[0] == 0
     assert lowers[1:5] == uppers[:4]
     assert (lowers[5], uppers[5]) == (-1, -1)

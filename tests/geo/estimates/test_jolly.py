@@ -7,6 +7,7 @@ import math
 import sqlite3
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from geo import geopackage
 from geo.errors import GeoError, VectorError
@@ -36,7 +38,7 @@ def strata(*areas: float, transects: tuple[float, ...] | None = None) -> Strata:
     return Strata(names, np.array(areas, float), np.array(transects or [NAN] * len(areas), float))
 
 
-def transects(*rows: tuple[str, float, float], classes: tuple[str, ...] = ("cow",)) -> Transects:
+def transects(*rows: tuple[str, float | tuple[float, ...], float], classes: tuple[str, ...] = ("cow",)) -> Transects:
     """Rows of stratum, counts (a number a class), area."""
     counts = np.array([np.atleast_1d(row[1]) for row in rows], float).reshape(len(rows), len(classes))
     names = tuple(str(i) for i in range(len(rows)))
@@ -136,9 +138,9 @@ def test_a_real_surveys_stratum_is_met(realdata: Path, tmp_path: Path) -> None:
             assert float(row[ours]) == pytest.approx(golden[theirs], rel=1e-9), ours
         assert int(row["n"]) == golden["n"]
         assert float(row["se"]) ** 2 == pytest.approx(golden["varY"], rel=1e-9)
-    row = found.rows[0]
-    assert row.bootstrap_low < row.estimate < row.bootstrap_high
-    assert row.bootstrap_high - row.bootstrap_low == pytest.approx(row.ci_high - row.ci_low, rel=0.2)
+    first = found.rows[0]
+    assert first.bootstrap_low < first.estimate < first.bootstrap_high
+    assert first.bootstrap_high - first.bootstrap_low == pytest.approx(first.ci_high - first.ci_low, rel=0.2)
 
 
 def test_three_transects_worked_by_hand() -> None:
@@ -165,7 +167,8 @@ def test_the_variance_is_the_formula_of_the_contract(rows: list[tuple[int, float
     ratio, possible = sum(y) / total, n * Fraction(area) / total
 
     def covariance(a: list[Fraction], b: list[Fraction]) -> Fraction:
-        return (sum(i * j for i, j in zip(a, b, strict=True)) - sum(a) * sum(b) / n) / (n - 1)
+        products = sum((i * j for i, j in zip(a, b, strict=True)), Fraction())
+        return (products - sum(a, Fraction()) * sum(b, Fraction()) / n) / (n - 1)
 
     inner = covariance(y, y) - 2 * ratio * covariance(z, y) + ratio**2 * covariance(z, z)
     assert found.estimate == pytest.approx(float(Fraction(area) * ratio), rel=1e-12)
@@ -181,9 +184,9 @@ def test_one_transect_has_an_estimate_and_no_se() -> None:
         assert all(map(math.isnan, (row.se, row.ci_low, row.ci_high, row.cv, row.bootstrap_low)))
     text = io.StringIO()
     write_csv(found, text)
-    row = next(csv.DictReader(io.StringIO(text.getvalue())))
-    assert row["estimate"] == "25"
-    assert [row[name] for name in ("se", "ci_low", "ci_high", "cv")] == ["", "", "", ""]
+    line = next(csv.DictReader(io.StringIO(text.getvalue())))
+    assert line["estimate"] == "25"
+    assert [line[name] for name in ("se", "ci_low", "ci_high", "cv")] == ["", "", "", ""]
     assert any("one transect" in warning for warning in found.warnings)
 
 
@@ -343,7 +346,7 @@ def test_the_plot_shows_every_row_and_names_as_text(tmp_path: Path) -> None:
     found = estimate(rows, strata(10, 20))
     write_plot(found, tmp_path / "plot.svg")
     svg = "{http://www.w3.org/2000/svg}"
-    root = ElementTree.parse(tmp_path / "plot.svg").getroot()
+    root: Any = ElementTree.parse(tmp_path / "plot.svg").getroot()
     groups = root.findall(f"{svg}g")
     assert len(groups) == 6
     first = groups[0]
@@ -375,8 +378,8 @@ def strip(x: float, width: float = 200, length: float = 1000) -> shapely.Geometr
     return shapely.box(500_000 + x, 9_700_000, 500_000 + x + width, 9_700_000 + length)
 
 
-def points(*xy: tuple[float, float]) -> np.ndarray:
-    return np.array(xy, float).reshape(-1, 2) + np.array([500_000, 9_700_000])
+def points(*xy: tuple[float, float]) -> NDArray[np.float64]:
+    return np.asarray(np.array(xy, np.float64).reshape(-1, 2) + np.array([500_000, 9_700_000]), np.float64)
 
 
 def test_animals_are_counted_in_the_transects_polygons(tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def test_what_cannot_be_written_is_said(survey, tmp_path):
     with pytest.raises(VectorError, match=r"no photo 'x\.jpg'"):
         export_data(survey, tmp_path / "c.json", checked=["x.jpg"])
     with pytest.raises(TableError, match="reviewed, touched, all"):
-        export_data(survey, tmp_path / "c.json", photos="some")
+        export_data(survey, tmp_path / "c.json", photos="some")  # type: ignore[arg-type]
     with pytest.raises(OutputError, match="does not exist"):
         export_data(survey, tmp_path / "none" / "c.json")
     assert "c.json" not in left_in(tmp_path)

@@ -9,6 +9,7 @@ import re
 import uuid
 import zipfile
 from datetime import date, datetime
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -83,7 +84,7 @@ def validate(path):
         assert archive.testzip() is None
         assert sorted(archive.namelist()) == ["eml.xml", "meta.xml", "occurrence.txt"]
         files = {name: archive.read(name) for name in archive.namelist()}
-    meta = ET.fromstring(files["meta.xml"])
+    meta: Any = ET.fromstring(files["meta.xml"])
     assert meta.tag == f"{TEXT}archive"
     assert meta.get("metadata") == "eml.xml"
     (core,) = list(meta)
@@ -143,7 +144,7 @@ def _validate_occurrence(row):
 
 
 def _validate_eml(data):
-    eml = ET.fromstring(data)
+    eml: Any = ET.fromstring(data)
     assert eml.tag == "{https://eml.ecoinformatics.org/eml-2.2.0}eml"
     assert eml.get("packageId")
     assert eml.get("system")

@@ -86,7 +86,7 @@ def test_the_place_is_the_boxs_centre(survey):
 
 def test_ids_stay_through_reviews_and_other_names(tmp_path, survey):
     again = tmp_path / "other name.gpkg"
-    rows = dataclasses.replace(detections(classes=NAMES), review="confirmed", score=np.zeros(200))
+    rows = dataclasses.replace(detections(classes=NAMES), review="confirmed", score=np.zeros(200, np.float32))
     write_survey(again, images(), rows.take(np.arange(200)[::-1]), [run(NAMES)], UTM)
     ids = read_animals(survey, "all").columns["id"]
     assert len(set(ids)) == 200

@@ -105,6 +105,7 @@ def test_a_posed_photo_lies_where_its_affine_says(tmp_path):
         np.testing.assert_array_equal(shown.read()[:3], pixels)
         assert (shown.read(4) == 255).all()
     source = ET.parse(tmp_path / "vrt" / "DJI 1.vrt").find(".//SourceFilename")
+    assert source is not None
     assert source.text == "../DJI 1.png"
     assert source.get("relativeToVRT") == "1"
     assert left_in(tmp_path / "vrt") == {"DJI 1.vrt"}

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import sys
 import zipfile
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -177,7 +178,7 @@ def test_some_photos_among_many_are_drawn_from_near_alone(tmp_path):
 
 def test_labels_wait_for_a_scale_where_scales_mean_something():
     def label_of(layer, **options):
-        rendering = ET.fromstring(styles.qml(layer, styles.Options(**options))).find(".//rendering")
+        rendering: Any = ET.fromstring(styles.qml(layer, styles.Options(**options))).find(".//rendering")
         return rendering.get("scaleVisibility"), rendering.get("scaleMax")
 
     assert label_of("detections") == ("1", "10000")

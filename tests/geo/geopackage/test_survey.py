@@ -55,7 +55,8 @@ def test_what_is_written_is_read_back(tmp_path, check_gpkg):
     for field in dataclasses.fields(known):
         if field.name == "footprints":
             for ring, other in zip(seen.footprints, known.footprints, strict=True):
-                assert (ring is None and other is None) or np.array_equal(ring, other)
+                assert (ring is None) == (other is None)
+                assert ring is None or other is None or np.array_equal(ring, other)
         elif field.name != "detections":
             np.testing.assert_array_equal(getattr(seen, field.name), getattr(known, field.name))
     assert seen.detections.tolist() == np.bincount(before.image, minlength=4).tolist()
@@ -100,7 +101,7 @@ def test_a_survey_without_animals_or_images(tmp_path, check_gpkg):
     write_survey(path, images(), nothing, [], UTM)
     check_gpkg(path)
     assert len(read_detections(path)) == 0
-    write_survey(path, images().__class__(*[[]] * 16), nothing, [], None)
+    write_survey(path, images().__class__(*[[]] * 16), nothing, [], None)  # type: ignore[arg-type]
     check_gpkg(path, positioned=False)
     assert len(read_images(path)) == 0
     assert read_runs(path) == []
@@ -183,7 +184,7 @@ def test_a_text_that_is_no_crs_is_refused(tmp_path):
 # ---- whole or not at all --------------------------------------------------------------------
 
 
-class FailingChips(list):
+class FailingChips(list[bytes | None]):
     def __getitem__(self, i):
         raise RuntimeError("the disk went away")
 

@@ -289,7 +289,7 @@ REVIEWS = st.sampled_from(["unreviewed", "confirmed", "rejected"])
 def test_what_stands_is_one_an_animal_and_a_confirmed_one_where_there_is_one(
     sightings: list[tuple[int, str]], random: Any
 ) -> None:
-    first = {}
+    first: dict[int, int] = {}
     for row in random.sample(range(len(sightings)), len(sightings)):
         first.setdefault(sightings[row][0], row)
     rows = table(*((animal, int(first[animal] == i), said) for i, (animal, said) in enumerate(sightings)))

@@ -3,6 +3,7 @@
 import csv
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,9 +145,10 @@ def test_photos_that_a_viewer_turned_are_found() -> None:
 
 
 def tight(**changes: float) -> StripSurvey:
+    options: dict[str, Any] = {"pose_noise_m": 5.0, **changes}
     return strip_survey(
         3, lines=2, photos_a_line=8, herds=3, herd_size=(20, 40), alone=4, spacing_m=1.0,
-        **{"pose_noise_m": 5.0, **changes},
+        **options,
     )  # fmt: skip
 
 
@@ -187,7 +189,7 @@ def test_ties_in_any_order_give_the_same() -> None:
     survey = tight()
     ties, _ = Photographed(survey, simulated_ground(survey, 2)).ties(survey, 5.0)
     rows = np.random.default_rng(0).permutation(len(ties.first))
-    mixed = Ties(*(column[rows] for column in ties[:5]), ties.pose_error_m)
+    mixed = Ties(*(column[rows] for column in ties[:5]), ties.pose_error_m)  # type: ignore[arg-type, call-arg]
     first, second = (match(*survey.sightings, survey.photos, ties=each) for each in (ties, mixed))
     assert np.array_equal(first.animal_id, second.animal_id)
 
@@ -217,9 +219,9 @@ def test_real_photos_lie_as_their_pixels_say(realdata: Path, tmp_path: Path) -> 
     kept = matching._Kept(tmp_path / "real.gpkg")
     for a, b in matching.pairs_to_match(posed):
         px = kept.of(matching._name(images[a])).get(matching._name(images[b]), np.empty((0, 4)))
-        found = tie(px, posed[a], posed[b], [], [])  # type: ignore[arg-type]
-        if isinstance(found, Tied):
-            pairs.append((a, b, found))
+        tied = tie(px, posed[a], posed[b], [], [])  # type: ignore[arg-type]
+        if isinstance(tied, Tied):
+            pairs.append((a, b, tied))
     assert len(pairs) >= 5
     ties = gathered(pairs, len(files))
     turned = np.degrees(turns(ties, len(files)))
@@ -231,11 +233,12 @@ def test_real_photos_lie_as_their_pixels_say(realdata: Path, tmp_path: Path) -> 
     image = np.array([[path.name for path in files].index(row["image"]) for row in points])
     px = np.array([(float(row["col_px"]), float(row["row_px"])) for row in points])
     truth = np.array([(float(row["E_laz_m"]), float(row["N_laz_m"])) for row in points])
-    xy = np.array([posed[i].to_map([at])[0] for i, at in zip(image, px, strict=True)])  # type: ignore[union-attr]
-    error = np.array([posed[i].error_m([at])[0] for i, at in zip(image, px, strict=True)]) / np.sqrt(2)  # type: ignore[union-attr]
+    xy = np.array([posed[i].to_map([at])[0] for i, at in zip(image, px, strict=True)])
+    error = np.array([posed[i].error_m([at])[0] for i, at in zip(image, px, strict=True)]) / np.sqrt(2)
+    footprints = np.array([*(reference.footprint() for reference in posed), None], np.object_)  # type: ignore[union-attr]
     photos = Photos(
         np.array([reference.to_map([(2000, 1125)])[0] for reference in posed]),  # type: ignore[union-attr]
-        np.array([*(reference.footprint() for reference in posed), None], object)[:-1],  # type: ignore[union-attr]
+        footprints[:-1],
     )
     unknown = np.full(len(xy), np.nan)
     found = match(xy, error, np.arange(len(xy)), unknown, image, photos, other_class=0, ties=ties)

@@ -200,7 +200,7 @@ def test_matching_is_one_to_one_and_best_overall() -> None:
 
 def test_what_has_no_place_counts() -> None:
     photos = Photos(np.array([[0.0, 0], [np.nan, np.nan]]), np.array([[[0, 0], [9, 0], [9, 9]], None], object))
-    result = match([[1, 1], [np.nan, np.nan], [1, 1]], 1.0, [0, 0, 0], [1, 1, 1], [0, 0, 1], photos)
+    result = match([(1, 1), (np.nan, np.nan), (1, 1)], 1.0, [0, 0, 0], [1, 1, 1], [0, 0, 1], photos)
     assert result.counted.tolist() == [1, 1, 1]
     assert result.report.unplaced == 2
     assert any("no place" in line for line in result.report.lines())
@@ -208,7 +208,7 @@ def test_what_has_no_place_counts() -> None:
 
 def test_no_sightings() -> None:
     for rule in ("animals", "cells"):
-        result = match(np.empty((0, 2)), [], [], [], [], two_photos(), rule=rule)  # type: ignore[arg-type]
+        result = match(np.empty((0, 2)), [], [], [], [], two_photos(), rule=rule)
         assert len(result.animal_id) == len(result.counted) == result.report.animals == 0
 
 
@@ -274,7 +274,7 @@ def test_more_joined_than_photos_show_is_said() -> None:
 @pytest.mark.parametrize("noise", [0.0, 2.0])
 def test_a_herd_at_one_metre_is_not_left_in_pieces(seed: int, noise: float) -> None:
     """Boxes are off by a sixth of the space between neighbours: pairs of photos alone leave 4 to 6 % too many."""
-    turned = {} if noise else {"yaw_noise_deg": 0.0, "height_noise": 0.0}
+    turned: dict[str, Any] = {} if noise else {"yaw_noise_deg": 0.0, "height_noise": 0.0}
     survey = strip_survey(
         seed,
         lines=2,

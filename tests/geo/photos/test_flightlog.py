@@ -12,6 +12,7 @@ from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt
 from geo.photos import flightlog, pose_table
 from geo.photos.poses import poses_for
+from geo.photos.projection import PosedPhoto
 from tests.surveys.photo_headers import LENS, header
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -252,7 +253,7 @@ def test_the_serengeti_survey_joins_its_log(realdata: Path, tmp_path: Path) -> N
         assert (placed | ~steady).all()
         assert placed.sum() >= 1570
         assert all("flight log has no position" in p.reasons[0] for p in result.photos if p.georeference is None)
-        found = [p.georeference for p in result.photos if p.georeference is not None]
+        found = [p.georeference for p in result.photos if isinstance(p.georeference, PosedPhoto)]
         centres = np.array([p.to_map([(2808, 1877)])[0] for p in found])
         off = np.hypot(*(centres - places[placed]).T)
         assert (off[steady[placed]] < 1.0).all()

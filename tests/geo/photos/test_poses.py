@@ -4,6 +4,7 @@ import csv
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from geo.geopackage.imagery import Photo, write_photo_vrt
 from geo.georeference import crs_to_wkt, reproject
 from geo.photos.poses import locate, poses_for
 from geo.photos.projection import PosedPhoto
-from geo.simulation.flight import plan_flight, to_photo_px
+from geo.simulation.flight import Exposure, plan_flight, to_photo_px
 from geo.simulation.pose_tags import PoseTags, with_pose_tags
 from geo.simulation.settings import SurveySettings
 from tests.surveys.photo_headers import FOCAL_PX, header, posed
@@ -33,7 +34,7 @@ def placed(result: object) -> PosedPhoto:
 
 
 @pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> tuple[SurveySettings, list, list[Path]]:
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> tuple[SurveySettings, list[Exposure], list[Path]]:
     """Photos with exact tags, tilted up to 20 degrees, one at each end of the strips and some between; black."""
     folder = tmp_path_factory.mktemp("simulated")
     settings = SurveySettings(photos=True, tilt_deg=8.0, photo_width_px=1200, photo_height_px=900)
@@ -56,7 +57,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> tuple[SurveySettings,
 
 
 def test_simulated_photos_land_where_the_simulator_took_them(
-    simulated: tuple[SurveySettings, list, list[Path]],
+    simulated: tuple[SurveySettings, list[Exposure], list[Path]],
 ) -> None:
     settings, exposures, paths = simulated
     result = poses_for([raster.inspect(path) for path in paths])
@@ -74,16 +75,16 @@ def test_simulated_photos_land_where_the_simulator_took_them(
 
 
 def test_a_photo_is_used_like_any_georeference(
-    simulated: tuple[SurveySettings, list, list[Path]], tmp_path: Path
+    simulated: tuple[SurveySettings, list[Exposure], list[Path]], tmp_path: Path
 ) -> None:
     settings, _, paths = simulated
     info = raster.inspect(paths[0])
     photo = placed(poses_for([info]))
     assert photo.kind == "camera pose"
     assert photo.gsd_m(1200, 900) == pytest.approx(settings.gsd_m, rel=0.1)
-    ring = georeference.footprint(photo, 1200, 900, WGS84)  # type: ignore[arg-type]
+    ring = georeference.footprint(photo, 1200, 900, WGS84)
     assert np.isfinite(ring).all()
-    assert georeference.boxes_to_polygons(photo, [[10, 20, 60, 50]]).shape == (1, 5, 2)  # type: ignore[arg-type]
+    assert georeference.boxes_to_polygons(photo, [[10, 20, 60, 50]]).shape == (1, 5, 2)
     transform = photo.affine_fit(1200, 900)
     assert transform is not None
     write_photo_vrt(tmp_path / "photo.vrt", Photo(paths[0], 1200, 900), transform, photo.crs_wkt)
@@ -266,7 +267,7 @@ def test_what_a_table_lacks_is_said(tmp_path: Path) -> None:
 # --- reasons ----------------------------------------------------------------------------------------------------
 
 
-def strip(count: int = 12, step: float = 20.0, yaw: float = 90.0, **more: float | str) -> list:
+def strip(count: int = 12, step: float = 20.0, yaw: float = 90.0, **more: Any) -> list[raster.RasterInfo]:
     """Photos flown east."""
     return [
         posed(
@@ -280,7 +281,7 @@ def strip(count: int = 12, step: float = 20.0, yaw: float = 90.0, **more: float 
     ]
 
 
-def reasons(images: list, **options: float) -> list[str]:
+def reasons(images: list[raster.RasterInfo], **options: Any) -> list[str]:
     return ["; ".join(photo.reasons) for photo in poses_for(images, agl=40.0, **options).photos]
 
 
@@ -378,7 +379,8 @@ def test_checkpoints_of_a_real_flight(realdata: Path) -> None:
     result = poses_for(images)
     with (folder / "checkpoints.csv").open() as file:
         rows = list(csv.DictReader(file))
-    misses, expected = [], []
+    misses: list[float] = []
+    expected: list[float] = []
     for image, photo in zip(images, result.photos, strict=True):
         points = [row for row in rows if row["image"] == image.path.name]
         assert isinstance(photo.georeference, PosedPhoto)

@@ -303,7 +303,7 @@ def test_shots_are_turned_as_opendronemap_turns_them() -> None:
     for _ in range(50):
         turn = rng.normal(size=3)
         turn *= rng.uniform(0.1, 3.0) / np.linalg.norm(turn)
-        omega, phi, kappa = position_formats._opk_of(turn)
+        omega, phi, kappa = position_formats._opk_of(turn.tolist())
         ours = attitude.from_opk(omega, phi, kappa)[0]
         assert ours == pytest.approx(cv2.Rodrigues(turn)[0].T, abs=1e-9)
 

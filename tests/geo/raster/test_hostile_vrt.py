@@ -1,6 +1,7 @@
 """VRTs that point where they must not, or hold more than sources."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def test_a_vrt_with_code(tmp_path: Path) -> None:
         ({"extra": "<Group name='/'/>"}, "Group"),
     ],
 )
-def test_a_vrt_with_more_than_sources(tmp_path: Path, change: dict[str, str], word: str) -> None:
+def test_a_vrt_with_more_than_sources(tmp_path: Path, change: dict[str, Any], word: str) -> None:
     write_tiff(tmp_path / "b.tif", noise())
     refused(write_vrt(tmp_path, "b.tif", **change), word)
 

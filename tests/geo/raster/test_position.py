@@ -38,6 +38,7 @@ def test_a_world_file(tmp_path: Path, name: str, sidecar: str, driver: str) -> N
     where = inspect(path).georeference
     assert where.kind == "world file"
     assert where.crs_wkt is None
+    assert where.transform is not None
     np.testing.assert_allclose(where.transform, (0.05, 0, 650000, 0, -0.05, 9_700_000), atol=1e-6)
     (tmp_path / "a.prj").write_text(rasterio.CRS.from_string(UTM).to_wkt(version="WKT1_ESRI"))
     info = inspect(path)

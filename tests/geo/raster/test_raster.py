@@ -165,7 +165,7 @@ def expected_rgb(path: Path, stretch: tuple[tuple[float, float], ...] | None) ->
             data, interp = dataset.read(), list(dataset.colorinterp)
             colours = dataset.colormap(1) if interp[0] == ColorInterp.palette else None
     if colours:
-        return np.array([colours[n][:3] for n in range(256)], np.uint8)[data[0]]
+        return np.asarray(np.array([colours[n][:3] for n in range(256)], np.uint8)[data[0]])
     if ColorInterp.blue in interp:
         data = data[[interp.index(c) for c in (ColorInterp.red, ColorInterp.green, ColorInterp.blue)]]
     else:
@@ -175,7 +175,7 @@ def expected_rgb(path: Path, stretch: tuple[tuple[float, float], ...] | None) ->
     if stretch is None:
         return np.asarray(rgb, np.uint8)
     low, high = np.array(stretch if len(stretch) == 3 else stretch * 3).T
-    return np.nan_to_num(np.clip(np.rint((rgb - low) / (high - low) * 255), 0, 255)).astype(np.uint8)
+    return np.asarray(np.nan_to_num(np.clip(np.rint((rgb - low) / (high - low) * 255), 0, 255)), np.uint8)
 
 
 def test_every_kind_reads_as_rasterio_reads_it(kind: str, tmp_path: Path) -> None:

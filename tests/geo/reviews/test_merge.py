@@ -372,6 +372,7 @@ def test_two_files_become_one(tmp_path, check_gpkg):
     assert again.text("review") == ["rejected", "confirmed"]
     assert again.text("note")[0] == f"<b>\nconflict: =1+2 said confirmed {HOSTILE[3]} (2026-01-01)"
     assert again.image_paths() == [f"ann/{images().path[0]}", f"ann/{images().path[2]}"]
+    assert again.chip is not None
     assert list(again.chip) == [b"\xff\xd8", None]
     assert list(read_images(output).path) == [f"ann/{path}" for path in images().path]
     assert [r.run_id for r in read_runs(output)] == ["r1"]
@@ -380,6 +381,7 @@ def test_two_files_become_one(tmp_path, check_gpkg):
         ("ortho", "ann/imagery/ortho 'é'.tif", "uint16"),
         ("p", "ann/survey.herdmap/p.vrt", "uint8"),
     ]
+    assert outcome.conflicts_file is not None
     with outcome.conflicts_file.open(encoding="utf-8", newline="") as file:
         (line,) = csv.DictReader(file)
     assert line["image"] == images().path[0]

@@ -55,16 +55,18 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Shared:
     info = inspect(made.orthomosaic)
     assert info.georeference.crs_wkt
     n = len(made.boxes_px)
-    unknown = [np.nan]
+    unknown, one = np.array([np.nan]), np.ones(1, np.int64)
     images = Images(
-        path=[made.orthomosaic.name], width=[info.width], height=[info.height], captured_at=[None], lon=unknown,
-        lat=unknown, altitude_m=unknown, agl_m=unknown, heading_deg=unknown, gsd_m=[0.025],
-        georeference=["geotransform"], status=["done"], reason=[None], detections=[0], tiles=[1],
+        path=[made.orthomosaic.name], width=one * info.width, height=one * info.height,
+        captured_at=[None], lon=unknown, lat=unknown, altitude_m=unknown, agl_m=unknown, heading_deg=unknown,
+        gsd_m=np.array([0.025]),
+        georeference=["geotransform"], status=["done"], reason=[None], detections=one * 0, tiles=one,
         footprints=[footprint(info.georeference, info.width, info.height)],
     )  # fmt: skip
     polygons = boxes_to_polygons(info.georeference, made.boxes_px)
     rows = DetectionRows(
-        paths=images.path, image=np.zeros(n), classes=("sheep",), label=np.zeros(n), score=np.linspace(0.3, 0.99, n),
+        paths=images.path, image=np.zeros(n, np.int64), classes=("sheep",), label=np.zeros(n, np.int64),
+        score=np.linspace(0.3, 0.99, n, dtype=np.float32),
         boxes_px=made.boxes_px, polygons_map=polygons, run_id="r",
     )  # fmt: skip
     crs = info.georeference.crs_wkt
@@ -249,7 +251,7 @@ def test_boxes_lie_on_the_animals(browser: Browser, large: Shared) -> None:
     drawn = boxes_in_page(browser)
     assert sorted(drawn) == here.tolist()
     places = boxes_on_screen(browser)
-    for row in here:
+    for row in here.tolist():
         assert drawn[row] == pytest.approx(large.source.detections.boxes_px[row], abs=0.011)
     browser.press("b")
     assert boxes_in_page(browser) == {}

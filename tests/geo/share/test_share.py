@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyogrio
@@ -30,7 +31,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shared.write(tmp_path_factory.mktemp("survey"), photos=6, animals=60, size=(600, 400))
 
 
-def data_of(folder: Path) -> dict:
+def data_of(folder: Path) -> Any:
     text = (folder / "data" / "survey.js").read_text(encoding="ascii")
     assert text.startswith("window.HERDMAP_SURVEY = ")
     return json.loads(text.removeprefix("window.HERDMAP_SURVEY = ").rstrip().rstrip(";"))

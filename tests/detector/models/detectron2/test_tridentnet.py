@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,7 +86,7 @@ def test_keys_boxes_losses_and_gradients_are_the_public_implementations(branch: 
     np.testing.assert_allclose(ours["gradients"], public["gradients"], rtol=1e-3)
 
 
-def with_dilation(network: torch.nn.Module, dilation: int) -> torch.nn.Module:
+def with_dilation(network: Any, dilation: int) -> Any:
     for block in network.backbone.res4:
         block.conv2.dilation = block.conv2.padding = (dilation, dilation)
     return network
@@ -113,9 +114,10 @@ def test_the_middle_branch_is_a_plain_network_of_its_dilation(tmp_path: Path) ->
     (tmp_path / "plain.yaml").write_text(plain(TRIDENTNET), encoding="utf-8")
     recipe = backend.read_recipe(tmp_path / "plain.yaml")
     backend.load_into(recipe.network, torch.load(config.with_suffix(".pth"), weights_only=True)["model"], config)
-    info = files.recognise(config).card.info
+    card = files.recognise(config).card
+    assert card is not None
     expected = backend.Detectron2Detector(
-        backend.Recipe(with_dilation(recipe.network, 2), "BGR", None, "", ()), info, (), torch.device("cpu")
+        backend.Recipe(with_dilation(recipe.network, 2), "BGR", None, "", ()), card.info, (), torch.device("cpu")
     ).detect(tiles_of(None, 2))
     for i, found in enumerate(answers(config)):
         theirs = np.c_[expected.boxes, expected.scores, expected.labels][expected.tiles == i]
@@ -182,7 +184,7 @@ def test_what_is_frozen_does_not_learn_and_the_rest_does(tmp_path: Path) -> None
     from detectron2.utils.events import EventStorage
 
     (tmp_path / "m.yaml").write_text(TRIDENTNET, encoding="utf-8")
-    network = backend.read_recipe(tmp_path / "m.yaml").network
+    network: Any = backend.read_recipe(tmp_path / "m.yaml").network
     network.load_state_dict(random_weights(network))
     network.backbone.freeze(4)
     assert not any(p.requires_grad for p in network.backbone.parameters())
