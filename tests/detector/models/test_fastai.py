@@ -226,9 +226,9 @@ def test_what_a_card_gets_wrong_is_said(taught: Taught, tmp_path: Path) -> None:
     [
         (
             {"batch_tfms": [*aug_transforms(size=48), Normalize.from_stats(*imagenet_stats, cuda=False)]},
-            "is not done here",
+            "prepares tiles in a way that Herdmap does not know",
         ),
-        ({"blocks": (ImageBlock, MultiCategoryBlock)}, "is not done here"),
+        ({"blocks": (ImageBlock, MultiCategoryBlock)}, "prepares tiles in a way that Herdmap does not know"),
         ({"classes": ("empty", "goat")}, "has the classes empty, goat: expected them in export.toml"),
     ],
 )

@@ -197,7 +197,7 @@ def test_scores_without_one_for_the_background(name: str, tmp_path: Path, tiles:
 @pytest.mark.parametrize("name", ["retinanet_resnet18_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn", "ssd300_vgg16"])
 def test_another_number_of_classes_is_said(name: str, checkpoints: Mapping[str, Path], tmp_path: Path) -> None:
     path = recarded(checkpoints[name], tmp_path, '["cow", "élan"]', '["a", "b", "c", "d"]')
-    with pytest.raises(ModelError, match=r"m\.pth has outputs for 3 classes, .* expected 5, as m\.toml names 4"):
+    with pytest.raises(ModelError, match=r"m\.pth has outputs for 3 classes with .* expected 5, since m\.toml names 4"):
         models.load(path)
 
 
@@ -344,7 +344,10 @@ def test_the_command_line_from_checkpoint_to_portable_file(
     end = here("model", tmp_path / "m.onnx")
     metrics = json.loads(end.out.split("metrics:")[1])
     assert metrics["export"]["tiles"] == 3
-    for output, images, words in (("m.txt", "0.jpg", "ends in .onnx or"), ("n.onnx", "m.onnx", "no tile of 128 px")):
+    for output, images, words in (
+        ("m.txt", "0.jpg", "must end in .onnx or"),
+        ("n.onnx", "m.onnx", "no tile of 128 px"),
+    ):
         end = here("export-model", safe, "-o", tmp_path / output, "--images", tmp_path / images)
         assert (end.code, len(end.problems)) == (2, 1)
         assert words in end.err

@@ -303,7 +303,7 @@ def test_a_class_is_dropped_and_what_is_frozen_is_bit_equal(whole, blobs, mode, 
     rows = [line.split() for line in told.texts["frozen"].splitlines()[:-1]]
     assert {row[0] for row in rows} == set(after["network"])
     assert all((row[3] == "frozen") == row[0].startswith(stays) for row in rows)
-    assert told.texts["start"].endswith("classes that it knows: red; new: none; gone: white")
+    assert told.texts["start"].endswith("known classes: red; new: none; removed: white")
     assert load_classifier(path).info.classes == ("empty", "red")
     assert b"white" not in path.read_bytes()
 
@@ -388,7 +388,7 @@ def test_a_views_target_is_shared_among_its_classes_and_a_sliver_teaches_nothing
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"tile": 96}, "crop_px is 64 and tile_size 96: .* make them equal"),
+        ({"tile": 96}, "crop_px is 64 and tile_size 96, .* make them equal"),
         ({"classes": ["white", "empty"]}, "classes has 'empty'"),
         ({"model": "resize = 8\n"}, r"\[model\] resize is 8"),
         ({"model": "recall = 98\n"}, r"\[model\] recall is 98"),

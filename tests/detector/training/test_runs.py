@@ -178,7 +178,7 @@ def test_the_rest_is_better_without_boma_and_what_was_frozen_is_bit_equal(boma):
     rows = [line.split() for line in told.texts["frozen"].splitlines()]
     assert {row[0] for row in rows[:-1]} == set(states["after"]["network"])
     assert all((row[3] == "learnt") == row[0].startswith(heads) for row in rows[:-1])
-    assert told.texts["start"].endswith("classes that it knows: white, red, blue, green; new: none; gone: boma")
+    assert told.texts["start"].endswith("known classes: white, red, blue, green; new: none; removed: boma")
 
     models = {name: load(path, device="cpu") for name, path in paths.items()}
     assert models["before"].info.classes == tuple(KINDS)

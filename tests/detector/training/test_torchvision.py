@@ -204,7 +204,7 @@ def test_tiles_of_two_sizes_are_refused(tmp_path):
     config = _config(tmp_path, KINDS)
     path = tmp_path / "small.toml"
     path.write_text(path.read_text().replace("tile_size = 64", "tile_size = 96"))
-    with pytest.raises(InputError, match=r"crop_px is 64 and tile_size 96: .* make them equal"):
+    with pytest.raises(InputError, match=r"crop_px is 64 and tile_size 96, .* make them equal"):
         Torchvision(load_config(path, output=config.output.folder))
 
 

@@ -209,7 +209,9 @@ def test_a_run_that_was_asked_to_end_is_killed_and_not_failed(survey, tmp_path, 
     finally:
         process.kill()
     assert process.returncode == 3, said
-    assert said.splitlines()[-1] == "herdmap: cancelled; run the same command again to go on from the last checkpoint"
+    assert (
+        said.splitlines()[-1] == "herdmap: cancelled; run the same command again to continue from the last checkpoint"
+    )
     _, (run,) = _mlflow(tmp_path)
     assert run.info.status == "KILLED"
     assert "error" not in run.data.tags
@@ -299,7 +301,7 @@ def test_a_tracker_that_hangs_holds_nothing_up(monkeypatch):
         _soon(lambda: heard, lambda found, step=step: step in found, 5)
     told.ended(None)
     assert heard == list(range(20))
-    assert said[0].startswith("Hanging is still behind")
+    assert said[0].startswith("Hanging has not received everything")
     hangs.set()
 
 
