@@ -147,13 +147,13 @@ class Listed:
 
 
 def labelled(
-    folder: Path, photo: Listed, drawn: Sequence[Drawn], label_of: Mapping[str, int], dropped: tuple[str, ...]
+    folder: StrPath, photo: Listed, drawn: Sequence[Drawn], label_of: Mapping[str, int], dropped: tuple[str, ...]
 ) -> LabelledImage:
     """A photo with its labels, without those that cannot be."""
     kept, odd = tidy(drawn, photo.width, photo.height)
     path = PurePosixPath(photo.name)
     return LabelledImage(
-        path=folder / photo.name,
+        path=as_path(folder) / photo.name,
         width=photo.width,
         height=photo.height,
         flight=str(photo.columns.get("flight", path.with_suffix(""))),
