@@ -254,7 +254,8 @@ def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading
         work, held = _held_to(work, poses, area, regions)
     if fresh:
         journal.clear()
-    journal.write_stretches(work.stretches)
+    if settings.stretch is None:  # what the user gives holds for this run alone
+        journal.write_stretches(work.stretches)
     pending = pending_units(work)
     told = changes.said(changes.LastRun.read(prepared.folder), work, pending)
     if reading.remembered:

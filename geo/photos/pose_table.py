@@ -7,10 +7,9 @@ with one line that names the row.
 """
 
 import csv
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt
 from geo.paths import StrPath, as_path
 from geo.photos import position_formats
-from geo.photos.position_formats import UNITS, Cells, plain_name
+from geo.photos.position_formats import UNITS, Cells, number_of, plain_name
 from geo.photos.times import leap_seconds, read_times, to_the_millisecond
 
 Floats = NDArray[np.float64]
@@ -191,18 +190,17 @@ def _cells(text: str, path: Path, wanted: Mapping[str, str], angles: str | None)
     comments = [line.strip().lstrip("#/ ") for n, line in lines if n < data[0][0]]
     rows, decimal_comma = _rows([line for _, line in data], path)
     numbers = [n for n, _ in data]
-    if not any(_float(cell, decimal_comma) is not None for cell in rows[0]):
+    if not any(number_of(cell, decimal_comma) is not None for cell in rows[0]):
         header, rows, numbers = [cell.strip() for cell in rows[0]], rows[1:], numbers[1:]
     else:
         header = _header_in(comments, len(rows[0])) or []
     said = (line.partition(":") for line in comments)
     crs = next((value.strip() for key, _, value in said if key.replace(" ", "").lower() == "coordinatesystem"), None)
     if header:
-        known = position_formats.by_header(header)
-        extra = {} if known is None else {
-            "format": known.name, "columns": known.columns, "angles": known.angles, "local": known.local,
-        }  # fmt: skip
-        return Cells(header, rows, numbers, crs=crs, **extra), decimal_comma  # type: ignore[arg-type]
+        cells, known = Cells(header, rows, numbers, crs=crs), position_formats.by_header(header)
+        if known is not None:
+            cells = replace(cells, format=known.name, columns=known.columns, angles=known.angles, local=known.local)
+        return cells, decimal_comma
     return Cells(_without_header(rows, angles, wanted, path), rows, numbers, angles=angles), decimal_comma
 
 
@@ -222,7 +220,7 @@ def _without_header(
     """The columns of a table without a header: a name, a place, and the angles that `angles` says."""
     width = len(rows[0])
     mend = "add a first line of column names, such as name,lat,lon,altitude,yaw,pitch,roll"
-    if wanted or width not in (4, 6, 7, 9) or _float(rows[0][0], False) is not None:
+    if wanted or width not in (4, 6, 7, 9) or number_of(rows[0][0], False) is not None:
         raise GeoreferenceError(f"{path.name}: no header; {mend}")
     header = list(_WITHOUT_HEADER)
     if width in (7, 9):
@@ -366,17 +364,6 @@ def _listed(header: Sequence[str]) -> str:
     return ", ".join(repr(cell[:30]) for cell in header[:12]) + (", ..." if len(header) > 12 else "")
 
 
-def _float(cell: str, decimal_comma: bool) -> float | None:
-    cell = cell.strip()
-    if decimal_comma and "." not in cell:
-        cell = cell.replace(",", ".")
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and "_" not in cell else None
-
-
 # As exiftool writes them: 46 deg 31' 12.00" N, and 760 m Above Sea Level.
 _ANGLE = re.compile(r"""(-?\d+(?:\.\d+)?) ?(?:deg|°)(?: ?(\d+(?:\.\d+)?)')?(?: ?(\d+(?:\.\d+)?)")? ?([NSEW])?""")
 _ABOVE = re.compile(r"(-?\d+(?:\.\d+)?) ?m(?:etres|eters)?(?: (above|below) sea level)?", re.IGNORECASE)
@@ -384,7 +371,7 @@ _ABOVE = re.compile(r"(-?\d+(?:\.\d+)?) ?m(?:etres|eters)?(?: (above|below) sea 
 
 def _value(cell: str, decimal_comma: bool) -> float | None:
     """A cell's number, also one with its unit, or None."""
-    value = _float(cell, decimal_comma)
+    value = number_of(cell, decimal_comma)
     if value is not None:
         return value
     match = _ANGLE.fullmatch(cell.strip())

@@ -140,7 +140,7 @@ def _odm_geo(name: str, text: str) -> Cells | None:
     if width < 3:
         return None
     rows = [(row + [""] * width)[:width] for row in rows]
-    if width >= 7 and not any(_float(cell) for row in rows for cell in row[4:7]):
+    if width >= 7 and not any(number_of(cell) for row in rows for cell in row[4:7]):
         # "Camera angles can be set to 0 if they are not available."
         rows = [[*row[:4], "", "", "", *row[7:]] for row in rows]
     return Cells(header[:width], rows, [n for n, _ in lines[1:]], crs=crs)
@@ -291,15 +291,19 @@ def _data_lines(text: str) -> list[tuple[int, str]]:
 
 
 def _numeric(cells: Sequence[str]) -> bool:
-    return all(_float(cell) is not None for cell in cells)
+    return all(number_of(cell) is not None for cell in cells)
 
 
-def _float(cell: str) -> float | None:
+def number_of(cell: str, decimal_comma: bool = False) -> float | None:
+    """A cell's finite number, or None. decimal_comma: whether a comma stands where English has a point."""
+    cell = cell.strip()
+    if decimal_comma and "." not in cell:
+        cell = cell.replace(",", ".")
     try:
         value = float(cell)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if math.isfinite(value) and "_" not in cell else None
 
 
 # ---- the list ----------------------------------------------------------------------------------------------------

@@ -146,3 +146,6 @@ def test_one_stretch_for_the_flight_is_recorded_and_kept(picture: Picture, tmp_p
     given = survey.Settings(chips=False, stretch=(0.0, 20_000.0))
     survey.detect(photos, output, settings=given)
     assert geopackage.read_runs(output)[-1].settings["stretches"] == {"uint16": [0.0, 20_000.0]}
+    # What was given held for that run alone.
+    survey.detect(photos, output, settings=survey.Settings(chips=False))
+    assert geopackage.read_runs(output)[-1].settings["stretches"] == recorded
