@@ -1,7 +1,7 @@
-"""Training detectors: labels, tiles of full photos, the schedule, the fit, and whom it tells.
+"""Trains detectors and tile classifiers: reads labels, cuts tiles, follows a schedule, fits, and reports the progress.
 
-A framework is a module with the functions of `detector.training.framework.Trainer`. Only it, `augment`, `data` and what
-they need load torch.
+Each framework has a module here with the functions of `detector.training.framework.Trainer`. Only these modules,
+`augment`, `data` and the modules that they share load torch.
 """
 
 import os
@@ -24,13 +24,20 @@ if TYPE_CHECKING:
 
 
 def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str], None] | None = None) -> Path:
-    """Train as the TOML file `config` says and return the model file's path; goes on from a checkpoint of the same run.
+    """Train a model as a TOML file says, and return the path of the model file.
 
-    trackers: told of the run while it goes on, beside its own record, MLflow and TensorBoard; one that fails does not
-    stop it. warn: told what the user should know, in any thread; by default it is printed on stderr.
-    Raises MissingLibraryError where the framework is missing, InputError for a config or data that cannot be used, and
-    where another run is training the same model.
-    KeyboardInterrupt ends the run as one that was stopped, and goes through.
+    If the run has a checkpoint, training resumes from it. Ctrl-C stops the run: the trackers are told so, and
+    KeyboardInterrupt is raised.
+
+    Args:
+        config: The TOML file.
+        trackers: Get the reports of the run, in addition to its own record, MLflow and TensorBoard. If a tracker
+            fails, training continues.
+        warn: Gets what the user should know, from any thread. By default it is printed on stderr.
+
+    Raises:
+        MissingLibraryError: The framework is not installed.
+        InputError: The config or the data cannot be used, or another run is training the same model.
     """
     from detector.training.config import load_config
     from detector.training.framework import trainer
@@ -40,7 +47,7 @@ def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str
     settings = load_config(config)
     framework = trainer(settings)
     listeners, missing = _listeners(settings.tracking)
-    first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started only the first one tells
+    first = os.environ.get("RANK", "0") == "0"  # torchrun may start several processes: only the first one reports
     told = Trackers([*trackers, Record(), *listeners] if first else [], warn)
     if missing and first:
         told.warn(
@@ -50,7 +57,7 @@ def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str
     output = settings.output
     refusal = f"{output.folder / output.name}: another run is training this model; wait for it, or choose another name"
     with locked(output.folder / f"{output.name}.lock", refusal) if first else nullcontext():
-        error: str | None = STOPPED  # what is no Exception is Ctrl-C
+        error: str | None = STOPPED  # holds for Ctrl-C, which is not an Exception
         try:
             model = framework.fit(settings, told)
             error = None
@@ -63,7 +70,7 @@ def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str
 
 
 def _listeners(tracking: "Tracking") -> tuple[list[Tracker], list[str]]:
-    """MLflow and TensorBoard, as far as they are wanted and installed; and the names of those that are not."""
+    """The trackers that the config asks for and that are installed, and the names of those that are not installed."""
     from detector.training.mlflow import MLflow
     from detector.training.tensorboard import TensorBoard
 
@@ -77,9 +84,15 @@ def _listeners(tracking: "Tracking") -> tuple[list[Tracker], list[str]]:
 
 
 def draw_schedule(config: StrPath, picture: StrPath) -> "Preview":
-    """Draw the learning rate of every step of the run that `config` describes, as PNG or SVG by the picture's ending.
+    """Draw the learning rate of every step of a run, without training.
 
-    Raises as `train` does, and MissingLibraryError without matplotlib.
+    Args:
+        config: The TOML file of the run.
+        picture: The file to write, a .png or an .svg.
+
+    Raises:
+        MissingLibraryError: The framework or matplotlib is not installed.
+        InputError: The config cannot be used.
     """
     picture = as_path(picture)
     from detector.training.preview import preview
@@ -93,9 +106,19 @@ def draw_schedule(config: StrPath, picture: StrPath) -> "Preview":
 
 
 def find_learning_rate(config: StrPath, picture: StrPath, steps: int = 100) -> "Finding":
-    """Train a little at rising rates, draw the loss over them, and say which rate suits; nothing else is written.
+    """Train a little while the learning rate rises, draw the loss over the rate, and suggest a rate.
 
-    Raises as `draw_schedule` does, and InputError for a framework that has a loop of its own.
+    Only the picture is written: what was learnt is forgotten.
+
+    Args:
+        config: The TOML file of the run.
+        picture: The file to write, a .png or an .svg.
+        steps: How many steps to train.
+
+    Raises:
+        MissingLibraryError: The framework or matplotlib is not installed.
+        InputError: The config or the data cannot be used, the loss is not a number, or the framework does not use the
+            loop of `detector.training.fit`.
     """
     picture = as_path(picture)
     from detector.training.config import load_config

@@ -21,21 +21,26 @@ from detector.errors import InputError
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far views may stray from the scene. Shares are probabilities from 0 to 1.
+    """How much a view may differ from its scene. Raises InputError if a value is out of its range.
 
-    Attributes
-    ----------
-    scale : smallest and largest size of an animal in the view against the scene, drawn log-uniformly.
-    aspect : the longest stretch of one axis against the other (1.0: none).
-    brightness, contrast, saturation : the largest change, as a share.
-    tint : the largest change of one colour channel's gain.
-    hue : the largest mixing between channels.
-    gamma : the largest exponent (and its inverse the smallest).
-    noise : the largest standard deviation of pixel noise, in grey levels.
-    shadow, blur, jpeg, mosaic : how often.
-    near_animal : how often a crop is laid so that some animal is in it.
-    visible : an animal cut by the crop stays, with its visible part as its box, when at least this share is left.
-    smallest_px : animals with a longer side below this in the view are neither learnt nor counted as background.
+    Attributes:
+        scale: The smallest and the largest magnification of an animal; drawn log-uniformly between them.
+        aspect: How far one axis may be stretched against the other; 1.0 for not at all.
+        brightness: The largest change, as a share of 1.
+        contrast: The largest change, as a share of 1.
+        saturation: The largest change, as a share of 1.
+        tint: The largest change of the gain of one colour channel, as a share of 1.
+        hue: How much of one channel may be mixed into another, as a share of 1.
+        gamma: The largest exponent. The smallest is its inverse.
+        noise: The largest standard deviation of the noise of a pixel, in grey levels.
+        shadow: The probability that a shadow is added.
+        blur: The probability that the view is blurred.
+        jpeg: The probability that the view is compressed as JPEG.
+        mosaic: The probability that a view is put together from four scenes.
+        near_animal: The probability that a crop is placed so that an animal is in it.
+        visible: If at least this share of an animal is in the crop, the animal is learnt, and its box is the visible
+            part.
+        smallest_px: An animal with a longer side below this is ignored: it is neither learnt nor background. View px.
     """
 
     scale: tuple[float, float] = (0.5, 1.6)
@@ -73,8 +78,14 @@ class Augmentation:
 
 @dataclass(frozen=True)
 class Scene:
-    """One image in memory: pixels (3, H, W) uint8 RGB, boxes (N, 4) float32 xyxy image px, labels (N,) int64, and
-    which of the boxes are crowds (N,) bool: regions in which nothing is learnt."""
+    """One labelled image in memory.
+
+    Attributes:
+        pixels: (3, H, W) uint8 RGB.
+        boxes_px: (N, 4) float32 xyxy, image px.
+        labels: (N,) int64.
+        crowd: (N,) bool, True if the box is a crowd. Nothing is learnt inside a crowd.
+    """
 
     pixels: Tensor
     boxes_px: NDArray[np.float32]
@@ -84,8 +95,15 @@ class Scene:
 
 @dataclass(frozen=True)
 class View:
-    """A crop: pixels (3, S, S) uint8, the animals to be found (boxes xyxy crop px, labels), and the boxes of what is
-    neither animal nor background: crowds, animals cut to a sliver, animals too small to tell."""
+    """A crop that a network is shown, with what it should find there.
+
+    Attributes:
+        pixels: (3, H, W) uint8 RGB; square but for the parts of a mosaic.
+        boxes: (N, 4) float32 xyxy, crop px: the animals to find.
+        labels: (N,) int64, their classes.
+        ignored: (M, 4) float32 xyxy, crop px: what is neither an animal nor background. These are crowds, animals of
+            which too little is in the crop, and animals that are too small.
+    """
 
     pixels: Tensor
     boxes: NDArray[np.float32]
@@ -94,8 +112,14 @@ class View:
 
 
 def paint_over(view: View, colour: Tensor) -> Tensor:
-    """The view's pixels (3, S, S) with what is neither animal nor background painted over, for a network that knows
-    only these two; animals that reach into it stay. colour: (3,) uint8."""
+    """The view's pixels, (3, H, W) uint8, with the ignored boxes painted in a colour.
+
+    A network that knows only animals and background needs this. Animals that overlap an ignored box stay visible.
+
+    Args:
+        view: The view.
+        colour: (3,) uint8 RGB.
+    """
     size = view.pixels.shape[1:]
     return torch.where(_covered(view.ignored, size) & ~_covered(view.boxes, size), colour[:, None, None], view.pixels)
 
@@ -109,7 +133,7 @@ def _covered(boxes: NDArray[np.float32], size: Sequence[int]) -> Tensor:
 
 
 def make_view(scenes: list[Scene], crop_px: int, settings: Augmentation, rng: np.random.Generator) -> View:
-    """One view of `crop_px` square: the first scene, or a mosaic of up to four (those that follow it)."""
+    """A view of `crop_px` square, at random: a crop of the first scene, or a mosaic of the first four."""
     scale = np.exp(rng.uniform(*np.log(settings.scale)))
     _, height, width = scenes[0].pixels.shape
     too_wide = crop_px / scale > max(height, width)
@@ -123,7 +147,7 @@ def make_view(scenes: list[Scene], crop_px: int, settings: Augmentation, rng: np
 def make_tile(
     scene: Scene, centre: tuple[float, float], crop_px: int, settings: Augmentation, rng: np.random.Generator
 ) -> View:
-    """A view of `crop_px` square around `centre` (x, y), image px, or as near to it as the scene's edges allow."""
+    """A view of `crop_px` square around `centre` (x, y), image px. At an edge of the scene it is moved inside."""
     scale = np.exp(rng.uniform(*np.log(settings.scale)))
     view = cut(scene, crop_px, crop_px, scale, settings, rng, centre)
     return View(recolour(view.pixels, settings, rng), view.boxes, view.labels, view.ignored)
@@ -156,12 +180,21 @@ def cut(
     rng: np.random.Generator,
     centre: tuple[float, float] | None = None,
 ) -> View:
-    """A window of the scene, turned, flipped and resampled to (height, width); around `centre`, or anywhere.
+    """A window of a scene, turned and flipped at random and resampled to (height, width).
 
-    Where the scene is smaller than the window the view shows all of it, larger than `scale` asks.
+    If the scene is smaller than the window, the view shows the whole scene, magnified more than `scale` asks for.
+
+    Args:
+        scene: The scene.
+        width: Of the view, px.
+        height: Of the view, px.
+        scale: View px that one image px becomes.
+        settings: What may vary.
+        rng: Decides what is random.
+        centre: The middle of the window (x, y), image px; by default a random place.
     """
     turned = bool(rng.integers(2))
-    across, down = (height, width) if turned else (width, height)  # the view's sides along the scene's axes
+    across, down = (height, width) if turned else (width, height)  # the view's size before it is turned
     stretch = np.exp(rng.uniform(-0.5, 0.5) * np.log(settings.aspect))
     _, scene_height, scene_width = scene.pixels.shape
     window_width = int(np.clip(round(across / (scale * stretch)), 1, scene_width))
@@ -222,7 +255,7 @@ def _keep_visible(
 
 
 def recolour(pixels: Tensor, settings: Augmentation, rng: np.random.Generator) -> Tensor:
-    """Another light, another lens: (3, H, W) uint8 to the same."""
+    """Vary the light and the lens at random: (3, H, W) uint8 RGB to the same."""
     values = pixels.float()
     matrix, offset = _colour_matrix(values, settings, rng)
     values = torch.einsum("ij,jhw->ihw", torch.from_numpy(matrix), values) + torch.from_numpy(offset)[:, None, None]
@@ -249,7 +282,7 @@ def _colour_matrix(
     saturation = 1 + rng.uniform(-1, 1) * settings.saturation
     saturate = grey + saturation * (np.eye(3) - grey)
     mix = np.eye(3) + rng.uniform(-settings.hue, settings.hue, (3, 3))
-    mix /= mix.sum(1, keepdims=True)  # greys stay grey: the mixing turns hues only
+    mix /= mix.sum(1, keepdims=True)  # each row sums to 1, so that grey stays grey
     tint = np.diag(1 + rng.uniform(-settings.tint, settings.tint, 3))
     brightness = np.exp(rng.uniform(-1, 1) * np.log(1 + settings.brightness))
     contrast = np.exp(rng.uniform(-1, 1) * np.log(1 + settings.contrast))
@@ -259,7 +292,10 @@ def _colour_matrix(
 
 
 def _shadow(height: int, width: int, rng: np.random.Generator) -> Tensor:
-    """A cloud's or a tree line's shadow: a soft band across the view, bluish as shade under a clear sky is."""
+    """(3, H, W) float32, the factors of a shadow as of a cloud or a row of trees: a soft band across the view.
+
+    It is bluish, as shade under a clear sky is.
+    """
     angle = rng.uniform(0, 2 * np.pi)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     across = (x - rng.uniform(0, width)) * np.cos(angle) + (y - rng.uniform(0, height)) * np.sin(angle)
@@ -271,7 +307,7 @@ def _shadow(height: int, width: int, rng: np.random.Generator) -> Tensor:
 
 
 def _recompressed(pixels: Tensor, quality: int) -> Tensor:
-    """What JPEG leaves of (3, H, W) uint8."""
+    """The pixels, (3, H, W) uint8, after they were compressed as JPEG and read again."""
     encoded = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())).save(encoded, "JPEG", quality=quality)
     with Image.open(encoded) as image:

@@ -1,4 +1,4 @@
-"""The state of a training run on disk, from which a killed run resumes and another run may start."""
+"""The checkpoint: the state of a training run on disk, from which a killed run resumes and another run may start."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,18 +16,18 @@ from geo.output import whole
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
-    """Write a checkpoint whole or not at all."""
+    """Write a checkpoint. It appears complete or not at all."""
     with whole(path) as part, part.open("wb") as file:
         torch.save(dict(state), file)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A checkpoint's state, on the CPU. Raises InputError where the file is none."""
+    """The state in a checkpoint, with its tensors on the CPU. Raises InputError if the file is not a checkpoint."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
         raise InputError(f"cannot read the checkpoint {path}: {error.strerror or error}") from error
-    except Exception as error:  # torch raises many kinds for a file that is none of its own
+    except Exception as error:  # torch raises many kinds of errors for other files
         raise InputError(
             f"the checkpoint {path} cannot be used ({one_line(error, 300)}); remove it to start over"
         ) from error
@@ -37,8 +37,10 @@ def read(path: Path) -> dict[str, Any]:
 
 
 class Own:
-    """The checkpoint of a run itself, `<folder>/<name>.pt`: taken up only under the settings and the labels that it was
-    made with."""
+    """The checkpoint from which a run resumes, `<folder>/<name>.pt`.
+
+    It only fits the settings and the labels that it was made with.
+    """
 
     def __init__(self, config: TrainingConfig, photos: Dataset) -> None:
         self.path = config.output.folder / f"{config.output.name}.pt"
@@ -46,15 +48,21 @@ class Own:
         self._labels = photos.label_digests()
 
     def keep(self, step: int, state: Mapping[str, Any]) -> None:
-        """Write it. step: how many are done. state: what the loop needs to go on."""
+        """Write the checkpoint.
+
+        Args:
+            step: How many steps are done.
+            state: What the loop needs to continue.
+        """
         config = self._config
         of = {"step": step, "fingerprint": config.fingerprint(), "labels": self._labels}
         save(self.path, {**of, "framework": config.framework, "classes": list(config.classes), **state})
 
     def state(self) -> dict[str, Any] | None:
-        """What was kept; None where nothing was.
+        """The state that was kept, or None if there is no checkpoint.
 
-        Raises InputError for a checkpoint of other settings, or of labels that have changed since.
+        Raises:
+            InputError: The checkpoint was made with other settings, or the labels have changed since.
         """
         if not self.path.exists():
             return None
@@ -64,7 +72,7 @@ class Own:
                 f"the checkpoint {self.path} was made with other settings; remove it to start over, or use another "
                 "folder"
             )
-        before = state.get("labels", self._labels)  # of an older version: it says nothing of them
+        before = state.get("labels", self._labels)  # older versions did not store the labels
         if before != self._labels:
             raise InputError(
                 f"the labels changed since the checkpoint {self.path} was made: {_difference(before, self._labels)}; "
@@ -74,7 +82,7 @@ class Own:
 
     @contextmanager
     def loading(self) -> Iterator[None]:
-        """What cannot be loaded of it is an InputError."""
+        """Raises InputError if the state cannot be loaded inside the `with`."""
         try:
             yield
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -84,7 +92,7 @@ class Own:
 
 
 def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """In words, of photos and the digests of their labels."""
+    """How the labels differ, in words. Both mappings give the digest of the labels of each photo."""
     parts = []
     for said, names in (
         ("new", now.keys() - before.keys()),
@@ -102,12 +110,23 @@ def start_from(
     classes: tuple[str, ...],
     class_rows: Callable[[str], tuple[int, int] | None],
 ) -> str:
-    """Give `network` the weights of another run's checkpoint, and say in a line what was taken over.
+    """Give `network` the weights in the checkpoint of another run.
 
-    class_rows: (offset, rows a class) of a parameter whose rows are classes, the first `offset` of them background, or
-    the last where it is negative; None for any other. There the rows of a class go with its name, and a class that the
-    checkpoint does not know keeps the row that it has.
-    Raises InputError where the checkpoint is of another network.
+    In a parameter with rows for classes, each class gets the rows of the class of the same name. A class that the
+    checkpoint does not have keeps its present rows.
+
+    Args:
+        path: The checkpoint.
+        network: Gets the weights.
+        classes: The classes of `network`, in order.
+        class_rows: For the name of a parameter with rows for classes, (offset, rows of one class); None for other
+            parameters. The first `offset` rows are background. If `offset` is negative, the last rows are.
+
+    Returns:
+        One line for a person, which says what was taken from the checkpoint.
+
+    Raises:
+        InputError: The checkpoint is not one, or belongs to another network.
     """
     state = read(path)
     try:
@@ -138,10 +157,10 @@ def start_from(
 def _rows_by_class(
     old: Tensor, own: Tensor, known: tuple[str, ...], classes: tuple[str, ...], offset: int, each: int
 ) -> Tensor:
-    """`own` with the rows of background and of the classes that `old` knows taken from there."""
+    """`own`, with the rows of the background and of the classes that `old` has taken from `old`."""
     old_count, own_count = len(known) + abs(offset), len(classes) + abs(offset)
     if old.shape[0] % (old_count * each) or own.shape[0] % (own_count * each) or old.shape[1:] != own.shape[1:]:
-        return old  # of another network: loading it says so
+        return old  # another network: the error comes when it is loaded
     before = old.reshape(-1, old_count, each, *old.shape[1:])
     after = own.clone().reshape(-1, own_count, each, *own.shape[1:])
     if before.shape[0] != after.shape[0]:

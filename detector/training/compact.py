@@ -20,15 +20,15 @@ from detector.training.augment import View
 from detector.training.config import TrainingConfig
 from detector.training.tracker import Tracker
 
-# Cells, a standard deviation. Field labels are a few px off: were the cell beside the labelled one plain background,
-# no cell of a small animal could be sure of itself.
+# Standard deviation of the smallest peak, in cells. Labels from the field are a few px off. If the neighbours of the
+# labelled cell were plain background, no cell of a small animal could reach a high score.
 NARROWEST_PEAK = 0.8
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]  # pixels, centres, weights, sides, side weights
 
 
 @dataclass(frozen=True)
 class Network:
-    """The network's widths, the config's [model] (see detector.models.compact.CompactShape)."""
+    """The config's [model]: the widths of the network (see detector.models.compact.CompactShape)."""
 
     stem: int = 16
     widths: tuple[int, int, int] = (32, 64, 96)
@@ -65,14 +65,14 @@ class Compact:
         self._classes, self._crop_px = len(config.classes), config.schedule.crop_px
 
     def collate(self, views: list[View]) -> Batch:
-        """Views as one batch with its targets."""
+        """The pixels of the views, (B, 3, S, S), and their `targets`, each stacked."""
         made = [targets(v.boxes, v.labels, v.ignored, self._classes, self._crop_px) for v in views]
         pixels = torch.stack([view.pixels for view in views])
         centres, weights, sides, side_weights = (torch.stack(parts) for parts in zip(*made, strict=True))
         return pixels, centres, weights, sides, side_weights
 
     def losses(self, network: Callable[..., Any], batch: Batch, device: torch.device) -> dict[str, Tensor]:
-        """`network` is the one here, or what shares it among processes."""
+        """Parts of the loss by name, each a scalar. `network` is this network, or a wrapper that shares it."""
         pixels, centres, weights, sides, side_weights = (part.to(device, non_blocking=True) for part in batch)
         logits, distances = network(pixels.float().contiguous(memory_format=torch.channels_last))
         return {
@@ -81,14 +81,14 @@ class Compact:
         }
 
     def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
-        """Detections in tile px, above the file's floor, of (B, H, W, 3) uint8."""
+        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB; scores below the model file's floor are left out."""
         assert isinstance(network, CompactDetector)
         with torch.no_grad():
             boxes, scores, labels, item = CompactFile(network).eval()(torch.from_numpy(tiles).to(device))
         return Detections.of(*(part.cpu().numpy() for part in (boxes, scores, labels, item)))
 
     def class_rows(self, name: str) -> tuple[int, int] | None:
-        """(offset, rows a class) of a parameter whose rows are classes, None for any other."""
+        """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`)."""
         return (0, 1) if name.startswith("centre.") else None
 
     def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
@@ -102,11 +102,20 @@ class Compact:
 def targets(
     boxes: NDArray[np.float32], labels: NDArray[np.int64], ignored: NDArray[np.float32], classes: int, crop_px: int
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """What the network should say of a view.
+    """What the network should answer for a view.
 
-    centres (classes, h, w): a Gaussian peak of 1 in the cell of each box's centre, wider for larger boxes (Liu et al.
-    2020, "Training-Time-Friendly Network"); weights (1, h, w): 0 where nothing is learnt; sides (4, h, w): distances
-    to the box's sides in tile px; side_weights (1, h, w): each box's cells sum to 1.
+    Args:
+        boxes: (N, 4) float32 xyxy, view px.
+        labels: (N,) int64.
+        ignored: (M, 4) float32 xyxy, view px: nothing is learnt inside these boxes.
+        classes: The number of classes.
+        crop_px: The side of the view.
+
+    Returns:
+        `centres` (classes, h, w): a Gaussian peak of 1 in the cell of the centre of each box, wider for larger boxes
+        (Liu et al. 2020, "Training-Time-Friendly Network"). `weights` (1, h, w): 0 where nothing is learnt. `sides` (4,
+        h, w): the distances from the cell to the sides of its box, tile px. `side_weights` (1, h, w): the weights of
+        the cells of one box sum to at most 1. All are float32.
     """
     size = crop_px // STRIDE
     centres = np.zeros((classes, size, size), np.float32)
@@ -117,7 +126,7 @@ def targets(
     for x0, y0, x1, y1 in ignored / STRIDE:
         weights[0, int(y0) : int(np.ceil(y1)), int(x0) : int(np.ceil(x1))] = 0
     cells = np.arange(size, dtype=np.float32)
-    # Large boxes first, so that a calf beside its mother keeps its own cells.
+    # Large boxes come first: if two peaks are equally high, the smaller box gets the cell (a calf beside its mother).
     for i in np.argsort(-(boxes[:, 2:] - boxes[:, :2]).prod(1), kind="stable"):
         x0, y0, x1, y1 = boxes[i] / STRIDE
         column, row = min(int((x0 + x1) / 2), size - 1), min(int((y0 + y1) / 2), size - 1)
@@ -150,7 +159,10 @@ def targets(
 
 
 def centre_loss(logits: Tensor, centres: Tensor, weights: Tensor) -> Tensor:
-    """Zhou et al. 2019, equation 1 (alpha 2, beta 4), per animal: a focal loss, gentle on cells near a centre."""
+    """The focal loss of Zhou et al. 2019, equation 1 (alpha 2, beta 4), per animal: a scalar.
+
+    Cells near a centre are punished less.
+    """
     score = logits.sigmoid()
     peak = centres.eq(1).float()
     on_peak = peak * (1 - score).square() * F.logsigmoid(logits)
@@ -159,7 +171,10 @@ def centre_loss(logits: Tensor, centres: Tensor, weights: Tensor) -> Tensor:
 
 
 def box_loss(distances: Tensor, sides: Tensor, weights: Tensor) -> Tensor:
-    """Generalised IoU loss (Rezatofighi et al. 2019) between boxes told from one point, per animal."""
+    """The loss of generalised IoU (Rezatofighi et al. 2019) per animal: a scalar.
+
+    Both boxes are given by the distances of their sides from one point, (B, 4, h, w).
+    """
     left, top, right, bottom = distances.unbind(1)
     true_left, true_top, true_right, true_bottom = sides.unbind(1)
     area = (left + right) * (top + bottom)

@@ -17,7 +17,7 @@ from geo.paths import StrPath, as_path
 
 Framework = Literal["compact", "torchvision", "detectron2", "fastai"]
 Freeze = Literal["none", "backbone", "all-but-heads"]
-# What [tiles] says where the config does not: half of what a tile classifier has to tell apart is empty.
+# The settings of [tiles] that a config leaves out. A tile classifier needs as many empty tiles as others.
 USUAL_TILES: dict[str, dict[str, Any]] = {"fastai": {"empty_share": 0.5}}
 
 
@@ -25,10 +25,19 @@ USUAL_TILES: dict[str, dict[str, Any]] = {"fastai": {"empty_share": 0.5}}
 class Source:
     """Labelled photos: a COCO file or a folder of Pascal VOC files, and the folder that their file names start from.
 
-    weight: how often it is drawn against the other sources. flights: only these (empty: all); without: not these.
-    name: what the metrics call it. unannotated: what a photo without annotations is, `empty` (searched, and nothing was
-    there) or `unknown` (left out). By default a photo that a COCO file lists is empty, and one without a VOC file is
-    unknown; a VOC file without objects says that its photo is empty.
+    Raises InputError if a value is out of its range.
+
+    Attributes:
+        images: The folder that file names start from.
+        coco: The COCO file, or None.
+        voc: The folder of Pascal VOC files, or None. Exactly one of `coco` and `voc` is given.
+        weight: How often the photos are drawn, relative to other sources.
+        flights: Only these flights; empty for all.
+        without: Not these flights.
+        name: The name of the source in the metrics.
+        unannotated: What a photo without annotations is: `empty` (searched, and nothing was there) or `unknown` (left
+            out). By default, a photo that a COCO file lists is empty, and a photo without a VOC file is unknown. A VOC
+            file without objects says that its photo is empty.
     """
 
     images: Path
@@ -61,7 +70,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Negatives:
-    """Images without any of the animals: glob patterns, each naming at least one file. weight: as a source's."""
+    """Photos without any of the animals. Raises InputError if the weight is not above 0.
+
+    Attributes:
+        images: Glob patterns; each must match at least one file.
+        weight: How often the photos are drawn, relative to the sources.
+    """
 
     images: tuple[Path, ...] = ()
     weight: float = 0.1
@@ -71,7 +85,7 @@ class Negatives:
             raise InputError(f"the weight of the negatives is {self.weight}; expected a number above 0")
 
     def paths(self) -> list[Path]:
-        """The files, in order. Raises InputError for a pattern that names none."""
+        """The files, in order. Raises InputError if a pattern matches no file."""
         found: list[Path] = []
         for pattern in self.images:
             matches = sorted(p for p in pattern.parent.glob(pattern.name) if p.is_file())
@@ -83,16 +97,17 @@ class Negatives:
 
 @dataclass(frozen=True)
 class Split:
-    """What is never on both sides of training and validation, and how much is held out.
+    """How photos are divided into training and validation. Raises InputError if a value is out of its range.
 
-    Attributes
-    ----------
-    by : `photo`, `flight`, or the name of a column: a key of the COCO file's images, such as `stratum`.
-    validation : the share of the photos that is held out of [[data]], in whole groups; unused where there is a
-        [[validation]].
-    pattern : a regular expression that is searched in a photo's file name; its group (or all of it) names the flight.
-        Without one the flight is what the COCO file says, and a photo of which it says nothing is its own.
-    seed : another seed holds out other groups.
+    Attributes:
+        by: What is never on both sides: `photo`, `flight`, or the name of a column. A column is a key of the images in
+            the COCO file, such as `stratum`.
+        validation: The share of the photos that is held out of [[data]], in whole groups. It is not used if there is a
+            [[validation]].
+        pattern: A regular expression that is searched in the file name of a photo. Its group names the flight, or the
+            whole match if it has no group. Without a pattern, the COCO file names the flight. A photo without a flight
+            is a group of its own.
+        seed: Another seed holds out other groups.
     """
 
     by: str = "flight"
@@ -113,16 +128,19 @@ class Split:
 
 @dataclass(frozen=True)
 class Tiles:
-    """Full photos cut into tiles of `crop_px` as they are drawn; nothing is written to disk.
+    """How whole photos are cut into tiles of `crop_px` during training; no tile is written to disk.
 
-    Attributes
-    ----------
-    overlap : px that neighbours share.
-    jitter : how far a tile strays from its place, at most, as a share of its side.
-    empty_share : the share of an epoch's tiles that shows no animal, from 0 up to (not with) 1; other ones each epoch.
-    repeat_threshold : a class that is on a smaller share of the animals' tiles is repeated: sqrt(threshold / share)
-        times (Gupta et al. 2019, "LVIS", section 5.1); 0 repeats none.
-    photos_in_memory : how many decoded photos are kept; the tiles of as many are drawn before the next are decoded.
+    Raises InputError if a value is out of its range.
+
+    Attributes:
+        overlap: Px that neighbouring tiles share.
+        jitter: How far a tile may be moved from its place, at most, as a share of its side.
+        empty_share: The share of the tiles of an epoch that show no animal, at least 0 and less than 1. Each epoch has
+            other empty tiles.
+        repeat_threshold: If a class is on a smaller share of the tiles with animals, its tiles are repeated
+            sqrt(threshold / share) times (Gupta et al. 2019, "LVIS", section 5.1); 0 repeats none.
+        photos_in_memory: How many decoded photos are kept. The tiles of so many photos are drawn before the next ones
+            are decoded.
     """
 
     overlap: int = 0
@@ -146,11 +164,15 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Tracking:
-    """Where the run can be watched.
+    """Where the progress of a run is reported. Raises InputError if a value is out of its range.
 
-    mlflow, tensorboard: whether it is told, where it is installed. experiment: MLflow's name for runs that belong
-    together. every_steps: steps between two points of a curve. validate_steps: steps between two validations, 0 for
-    one an epoch. pictures: validation photos shown with what was found in them.
+    Attributes:
+        mlflow: Report to MLflow, if it is installed.
+        tensorboard: Report to TensorBoard, if it is installed.
+        experiment: MLflow's name for runs that belong together.
+        every_steps: Steps between two points of a curve.
+        validate_steps: Steps between two validations; 0 for one validation an epoch.
+        pictures: How many validation photos are shown with their detections.
     """
 
     mlflow: bool = True
@@ -170,7 +192,7 @@ class Tracking:
 
 @dataclass(frozen=True)
 class Output:
-    """Where the run keeps its checkpoint and its model file, and what the file says of itself."""
+    """Where the run writes its checkpoint and its model file, and what the model file says about the model."""
 
     folder: Path
     name: str
@@ -190,18 +212,18 @@ class Output:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """All of a run's settings.
+    """All settings of a run. Raises InputError if a value is out of its range.
 
-    Attributes
-    ----------
-    framework : whose network and trainer: detector.training.<framework>.
-    classes : what the model tells apart, in the order of its labels; boxes of other classes are dropped.
-    rename : name in the data to class; two names that become one class are merged.
-    freeze : which parameters stay as they are, norm statistics included.
-    start_from : a checkpoint of an earlier run, whose weights this one starts with. Its classes may differ: what the
-        heads know of a class goes with its name.
-    model, augment : tables as read; the framework and detector.training.augment check them.
-    tiles : None where whole images in memory are cropped at random, which only the compact detector does.
+    Attributes:
+        framework: Which framework trains: the module detector.training.<framework>.
+        classes: What the model tells apart, in the order of its labels. Boxes of other classes are dropped.
+        rename: The class of a name in the data. Two names may become one class.
+        freeze: Which parameters do not change; norm statistics are included.
+        start_from: The checkpoint of an earlier run. This run starts with its weights. The classes may differ: a class
+            gets the weights of the class of the same name.
+        model: The table [model] as read. The framework checks it.
+        augment: The table [augment] as read. `detector.training.augment` checks it.
+        tiles: None if crops are taken at random from whole images in memory. Only the compact detector does that.
     """
 
     classes: tuple[str, ...]
@@ -242,11 +264,11 @@ class TrainingConfig:
             )
 
     def flat(self) -> dict[str, str | float | int | bool]:
-        """Every setting by its dotted name, as trackers show them."""
+        """Every setting by its dotted name, for trackers."""
         return dict(_flat("", dataclasses.asdict(self)))
 
     def fingerprint(self) -> str:
-        """A digest of all that decides the weights: a checkpoint made under another one is not resumed."""
+        """A digest of every setting that affects the weights. A checkpoint with another fingerprint is refused."""
         decisive = dataclasses.asdict(self)
         for setting in ("output", "workers", "validation", "tracking", "device"):
             del decisive[setting]
@@ -267,11 +289,17 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str | float | int | bo
 
 
 def load_config(path: StrPath, data_root: StrPath | None = None, output: StrPath | None = None) -> TrainingConfig:
-    """Read a training config. Relative paths of data start from `data_root`, by default the config's own folder; the
-    output's folder starts from the config's folder, and `output` replaces it.
+    """Read a training config.
 
-    Raises InputError, naming the table and the key, for a file that cannot be read, an unknown key, a value of the
-    wrong kind or a required one that is missing.
+    Args:
+        path: The TOML file.
+        data_root: The folder that relative paths of data start from; by default the folder of the config.
+        output: The folder for the results, instead of the config's. The config's folder of results, if relative,
+            starts from the folder of the config.
+
+    Raises:
+        InputError: The file cannot be read, a key is unknown or missing, or a value is of the wrong kind. The message
+            names the table and the key.
     """
     path = as_path(path)
     try:
@@ -296,7 +324,7 @@ def load_config(path: StrPath, data_root: StrPath | None = None, output: StrPath
     model = tables.get("model")
     if framework == "detectron2" and isinstance(model, dict):
         for key in ("config", "weights"):
-            # A config that is no file here is one of Detectron2's own.
+            # If there is no such file, it is the name of one of Detectron2's own configs.
             if isinstance(value := model.get(key), str) and (root / value).is_file():
                 model[key] = str(root / value)
     return build_table(TrainingConfig, tables, path.name, root)

@@ -1,4 +1,4 @@
-"""Pixels of labelled photos, and an endless, repeatable stream of views of them.
+"""Reads the pixels of labelled photos, and makes an endless, repeatable stream of views of them.
 
 The seed and the number of a view decide everything about it: which photo, which crop, which light. So a run that was
 stopped continues with the same views that it would have seen, and processes that share a run divide its views.
@@ -32,12 +32,16 @@ _MODES_8_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
 
 
 def read_pixels(path: Path, stretch: tuple[float, float] | None = None) -> Tensor:
-    """An image's pixels as they are stored, (3, H, W) uint8 RGB. EXIF's orientation is not applied.
+    """The pixels of an image as they are stored, (3, H, W) uint8 RGB. The EXIF orientation is not applied.
 
-    JPEG and PNG of 8 bit are read by Pillow (torchvision brings it along); all else as a search reads it.
-    stretch: (low, high) that become 0 and 255 where it is not 8 bit; by default its own.
+    Pillow, which torchvision installs, reads JPEG and PNG of 8 bit. Other files are read as a search reads them.
 
-    Raises InputError where the file cannot be read, or is larger than `LARGEST_IMAGE` pixels.
+    Args:
+        path: The image.
+        stretch: The values (low, high) that become 0 and 255, if the image is not 8 bit; by default the image's own.
+
+    Raises:
+        InputError: The file cannot be read, or has more than `LARGEST_IMAGE` pixels.
     """
     try:
         with Image.open(path) as image:
@@ -45,7 +49,7 @@ def read_pixels(path: Path, stretch: tuple[float, float] | None = None) -> Tenso
                 raise InputError(
                     f"{path} has {image.width}x{image.height} px; expected at most {LARGEST_IMAGE} px; split it"
                 )
-            # Pillow turns a TIFF by its tag, and cuts 16 bit off at 255.
+            # Pillow would turn a TIFF as its orientation tag says, and cut values of 16 bit off at 255.
             if image.format not in ("JPEG", "MPO", "PNG") or image.mode not in _MODES_8_BIT:
                 pixels = photo_pixels(path, stretch)
             else:
@@ -60,7 +64,7 @@ def read_pixels(path: Path, stretch: tuple[float, float] | None = None) -> Tenso
 
 
 def load_scene(photo: LabelledImage) -> Scene:
-    """A labelled photo, decoded. Raises InputError where it has another size than its labels say."""
+    """Decode a labelled photo. Raises InputError if its size is not the size that its labels state."""
     pixels = read_pixels(photo.path, photo.stretch)
     if pixels.shape[1:] != (photo.height, photo.width):
         raise InputError(
@@ -71,14 +75,14 @@ def load_scene(photo: LabelledImage) -> Scene:
 
 
 def without_animals(path: Path) -> LabelledImage:
-    """A photo that is known to be empty, its size read from its header."""
+    """A photo that is known to be empty. Its size is read from its header."""
     width, height = photo_size(path)
     none = np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.bool_)
     return LabelledImage(path, width, height, path.stem, *none)
 
 
 class Views(Dataset[View]):
-    """What a run is shown, by index; an epoch is `len` of them, and the index goes on beyond."""
+    """The views that a run is shown, by index. An epoch has `len` views; the index continues beyond the first epoch."""
 
     def __len__(self) -> int:
         raise NotImplementedError
@@ -88,20 +92,20 @@ class Views(Dataset[View]):
 
 
 def views(photos: Photos, config: TrainingConfig) -> Views:
-    """Tiles of full photos where the config has [tiles], else random crops of images that all fit into memory."""
+    """The views of a run: tiles of whole photos if the config has [tiles], else random crops of images in memory."""
     settings = build_table(Augmentation, config.augment, "[augment]")
     return Crops(photos, config, settings) if config.tiles is None else TileViews(photos, config, settings)
 
 
 def epoch_length(photos: Photos, config: TrainingConfig) -> int:
-    """How many views an epoch has, without reading a pixel."""
+    """How many views an epoch has. No pixel is read."""
     if config.tiles is not None:
         return len(tiling(photos, config, build_table(Augmentation, config.augment, "[augment]")))
     return sum(len(group.photos) for group in photos.training) + len(photos.negatives)
 
 
 class Crops(Views):
-    """Random crops and mosaics of whole images in memory: an epoch is one for each image."""
+    """Random crops and mosaics of whole images in memory. An epoch has one view for each image."""
 
     def __init__(self, photos: Photos, config: TrainingConfig, settings: Augmentation) -> None:
         self._groups = [[load_scene(photo) for photo in _sized(group.photos)] for group in photos.training]
@@ -117,14 +121,14 @@ class Crops(Views):
 
     def __getitem__(self, index: int) -> View:
         rng = np.random.default_rng((self._seed, index))
-        # Mosaics stay within a source: its light and scale are one, and simulated animals do not walk into photos.
+        # A mosaic uses one source only, so that light and scale agree, and simulated animals stay out of real photos.
         scenes = self._groups[int(rng.choice(len(self._shares), p=self._shares))]
         chosen = [scenes[rng.integers(len(scenes))] for _ in range(4)]
         return make_view(chosen, self._crop_px, self._settings, rng)
 
 
 class TileViews(Views):
-    """Tiles of full photos, decoded as they are needed; of a process's photos the last few stay in memory."""
+    """Tiles of whole photos. A photo is decoded when it is needed; each process keeps the last few in memory."""
 
     def __init__(self, photos: Photos, config: TrainingConfig, settings: Augmentation) -> None:
         self.tiling, self._settings = tiling(photos, config, settings), settings
@@ -141,7 +145,7 @@ class TileViews(Views):
         number, place = divmod(index, len(self.tiling))
         if self._epoch is None or self._epoch[0] != number:
             self._epoch = number, self.tiling.epoch(number)
-        if self._scene is None:  # made in the process that reads: a cache is not copied to another one
+        if self._scene is None:  # made here, in the process that reads, so that no cache is copied to it
             self._scene = lru_cache(self._memory)(lambda photo: load_scene(self.tiling.photos[photo]))
         rng = np.random.default_rng((self._seed, index))
         photo, centre = self.tiling.tile(int(self._epoch[1][place]), rng)
@@ -149,7 +153,7 @@ class TileViews(Views):
 
 
 def tiling(photos: Photos, config: TrainingConfig, settings: Augmentation) -> Tiling:
-    """The tiles of a data set's training photos."""
+    """The tiles of the training photos."""
     assert config.tiles is not None
     labelled = [photo for group in photos.training for photo in _sized(group.photos)]
     weights = [group.weight for group in photos.training for _ in group.photos]
@@ -169,7 +173,7 @@ def _negatives(photos: Photos) -> list[LabelledImage]:
 
 
 def _sized(photos: tuple[LabelledImage, ...]) -> list[LabelledImage]:
-    """With sizes: labels that do not say one are for any."""
+    """The photos with their sizes. If the labels do not state the size, it is read from the header."""
     sized = []
     for photo in photos:
         width, height = (photo.width, photo.height) if photo.width else photo_size(photo.path)
@@ -186,10 +190,19 @@ def batches(
     workers: int,
     part: tuple[int, int] = (0, 1),
 ) -> Iterator[Any]:
-    """The batches of steps `first_step` to `steps`, made ahead of the training by `workers` processes (0: in line).
+    """The batches of the steps from `first_step` up to `steps`, not included.
 
-    part: (rank, processes) where several share a run; each gets its own slice of every batch.
-    Raises InputError where the batch cannot be shared out.
+    Args:
+        shown: The views.
+        collate: Makes a batch from a list of views.
+        batch: Views in a batch, over all processes.
+        first_step: How many steps are done.
+        steps: Steps of the whole run.
+        workers: How many processes prepare batches ahead of the training; 0 for none.
+        part: (rank, processes), if several processes share a run. Each gets its own part of every batch.
+
+    Raises:
+        InputError: The batch cannot be divided equally among the processes.
     """
     rank, processes = part
     if batch % processes:
@@ -210,7 +223,7 @@ def batches(
 
 @dataclass(frozen=True)
 class _Indices(Sampler[int]):
-    """The views of a process, step by step: `own` of each batch, from `begin` on."""
+    """The indices of the views of one process: from each batch, `own` views from the place `begin` on."""
 
     batch: int
     first_step: int

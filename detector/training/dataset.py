@@ -1,4 +1,4 @@
-"""Which photos a run learns from and which it is judged on: sources, classes, and a split without leaks."""
+"""Decides which photos a run learns from and which it is validated on. No photo, flight or group is on both sides."""
 
 import hashlib
 import re
@@ -21,7 +21,7 @@ from geo.errors import GeoError
 
 @dataclass(frozen=True)
 class Group:
-    """Photos of one source: name of the source, its weight, and the photos."""
+    """The photos of one source, with its name and its weight."""
 
     name: str
     weight: float
@@ -30,9 +30,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Dataset:
-    """training, validation: photos by source, in the config's order. negatives: photos without any of the animals.
+    """All photos of a run.
 
-    left_out: photos of which it is not known what is in them.
+    Attributes:
+        training: The photos to learn from, by source in the config's order.
+        validation: The photos to measure on, by source in the config's order.
+        negatives: Photos without any of the animals.
+        negatives_weight: How often negatives are drawn, relative to the sources.
+        left_out: Photos that nobody annotated, so that it is not known what is in them.
+        classes: The names of the classes, in the order of the labels.
     """
 
     training: tuple[Group, ...]
@@ -43,18 +49,18 @@ class Dataset:
     classes: tuple[str, ...]
 
     def label_digests(self) -> dict[str, str]:
-        """A digest of the labels of each photo, by its path: size, boxes, classes and crowds, not the pixels."""
+        """A digest of the labels of each photo, by path: of size, boxes, classes and crowds, but not of the pixels."""
         found: dict[str, str] = {path.as_posix(): "" for path in self.negatives}
         for photo in (photo for group in self.training for photo in group.photos):
             of = hashlib.blake2b(f"{photo.width} {photo.height}".encode(), digest_size=8)
             for part in (photo.boxes_px, photo.labels, photo.crowd):
                 of.update(part.tobytes())
-            name = photo.path.as_posix()  # which several sources may list
+            name = photo.path.as_posix()  # several sources may list the same photo
             found[name] = found.get(name, "") + of.hexdigest()
         return found
 
     def table(self) -> str:
-        """A table for a person of what is learnt: photos by kind, and boxes by class with their names in the data."""
+        """A table for a person: the photos of each kind, and the boxes of each class with their names in the data."""
         sides = [[p for group in groups for p in group.photos] for groups in (self.training, self.validation)]
         empty = [sum(not len(p.labels) for p in side) for side in sides]
         rows: list[tuple[object, ...]] = [
@@ -77,10 +83,13 @@ class Dataset:
 
 
 def read_dataset(config: TrainingConfig) -> Dataset:
-    """The photos of a config, by their labels alone: no pixel is read.
+    """Read the labels of a config and divide the photos into training and validation.
 
-    Raises InputError for labels that cannot be used, photos that are missing, a source without photos, and a split in
-    which a photo, or what the split goes by, is on both sides.
+    Of the photos, only headers are read. If a photo is not 8 bit, some of its pixels are read too, for the stretch.
+
+    Raises:
+        InputError: Labels cannot be used, photos are missing, a source has no photos, or a photo or a group of the
+            split is on both sides.
     """
     split = config.split or Split()
     left_out: list[Path] = []
@@ -125,8 +134,11 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
 
 
 def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:
-    """The photos of a source with their labels on the stored pixels, and with one stretch for those that are not 8 bit,
-    as a search of them all has it. A photo that cannot be read is said where it is needed."""
+    """The photos of a source, with their labels in stored pixels.
+
+    Photos that are not 8 bit get one common stretch, as in a search of them all. A photo that cannot be read is
+    returned unchanged; the error comes when its pixels are needed.
+    """
     found, deep = list(photos), defaultdict[str, list[int]](list)
     for place, photo in enumerate(photos):
         try:
@@ -144,7 +156,7 @@ def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:
 
 
 def _refuse_points(photos: Sequence[LabelledImage], source: Source) -> None:
-    """A model learns boxes: an animal without one would be taught as background."""
+    """Refuse labels without area: a model learns from boxes, so such an animal would be learnt as background."""
     points = [photo for photo in photos if photo.without_area.any()]
     if points:
         count = sum(int(photo.without_area.sum()) for photo in points)
@@ -171,10 +183,14 @@ def _of_flight(photo: LabelledImage, pattern: str, source: Source) -> LabelledIm
 
 
 def group_key(photo: LabelledImage, by: str) -> str:
-    """What must not be on both sides of the split: the photo, its flight if it is known, or its value in the column
-    `by`.
+    """The group of a photo, which must not be on both sides of the split.
 
-    Raises InputError if the photo has no such column.
+    Args:
+        photo: The photo.
+        by: `photo`, `flight` or the name of a column. If the flight is not known, the photo is its own group.
+
+    Raises:
+        InputError: The photo has no such column.
     """
     if by == "photo" or (by == "flight" and "flight" not in photo.columns):
         return f"photo {photo.path}"
@@ -187,7 +203,7 @@ def group_key(photo: LabelledImage, by: str) -> str:
 
 
 def _hold_out(groups: Sequence[Group], split: Split) -> tuple[list[Group], list[Group]]:
-    """Whole groups of photos, drawn by the seed, up to the share that is asked for; at least one."""
+    """(training, validation): whole groups, drawn by the seed, are held out up to the share; at least one group."""
     sizes = Counter(group_key(photo, split.by) for group in groups for photo in group.photos)
     if len(sizes) < 2:
         raise InputError(
@@ -195,7 +211,7 @@ def _hold_out(groups: Sequence[Group], split: Split) -> tuple[list[Group], list[
         )
 
     def place(key: str) -> str:
-        # Names of paths would make the draw depend on where the data lie.
+        # Only the last part of the path is used, so that the draw does not depend on where the data lie.
         return hashlib.sha256(f"{split.seed} {Path(key).name}".encode()).hexdigest()
 
     held: set[str] = set()
@@ -241,7 +257,7 @@ def _refuse_leaks(
 
 
 def _same_file(learnt: Iterable[Path], judged: Iterable[Path]) -> tuple[Path, Path] | None:
-    """A photo that is on both sides under two names; only files of one size are read."""
+    """A photo that is on both sides under two names, or None. Only files of equal size are read and compared."""
     by_size: dict[int, list[Path]] = defaultdict(list)
     for path in learnt:
         by_size[path.stat().st_size].append(path)

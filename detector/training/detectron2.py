@@ -1,8 +1,8 @@
-"""Trains Detectron2's detectors, also TridentNet: its network and losses, in the loop of `detector.training.fit`.
+"""Trains Detectron2's detectors and TridentNet: their networks and losses, in the loop of `detector.training.fit`.
 
 So data, splits, freezing, resuming, validation and trackers work as for every framework. The SOLVER of a Detectron2
-config is not used: the schedule is that of the training config. The numbers that Detectron2 counts besides its losses
-reach the tracker through `TrackerWriter`. A training script of your own may use that too.
+config is not used: the schedule comes from the training config. Detectron2 also counts things besides its losses;
+`TrackerWriter` passes those numbers to the tracker. You may use it in a training script of your own.
 """
 
 from collections import defaultdict
@@ -39,7 +39,7 @@ with quietly():
     from detectron2.structures import Boxes, Instances
     from detectron2.utils.events import EventStorage, EventWriter, get_event_storage
 
-# Detectron2's names for what every tracker knows under another one.
+# Detectron2's names of some metrics, and the names that all frameworks use.
 _NAMES = {"total_loss": "loss", "lr": "learning_rate"}
 
 
@@ -47,9 +47,10 @@ _NAMES = {"total_loss": "loss", "lr": "learning_rate"}
 class Network:
     """The config's [model].
 
-    config: a Detectron2 .yaml, or the name of one of Detectron2's own, such as
-    'COCO-Detection/faster_rcnn_R_50_FPN_1x.yaml'. weights: what to begin with, a checkpoint of Detectron2's or of its
-    model zoo; '' for random ones.
+    Attributes:
+        config: A Detectron2 .yaml, or the name of one of Detectron2's own, such as
+            'COCO-Detection/faster_rcnn_R_50_FPN_1x.yaml'.
+        weights: The weights to start with: a checkpoint of Detectron2 or of its model zoo; '' for random ones.
     """
 
     config: str
@@ -75,7 +76,7 @@ def _check_card(config: TrainingConfig) -> None:
 
 
 def trainable(config: TrainingConfig) -> loop.Trainable:
-    """The network as the loop trains it."""
+    """The network in the form that the loop trains."""
     return Detectron2(config, _Told(Tracker()))
 
 
@@ -85,9 +86,9 @@ def rates(config: TrainingConfig) -> NDArray[np.float64]:
 
 
 class TrackerWriter(EventWriter):  # type: ignore[misc]
-    """Passes Detectron2's events on to a tracker: one of the writers of its DefaultTrainer, or of a PeriodicWriter.
+    """Passes Detectron2's events on to a tracker. It is a writer for its DefaultTrainer, or for a PeriodicWriter.
 
-    Each number is told once, at the iteration that it is of, as so many steps done.
+    Each number is reported once, with the number of steps that were done when it was measured.
     """
 
     def __init__(self, tracker: Tracker) -> None:
@@ -95,7 +96,7 @@ class TrackerWriter(EventWriter):  # type: ignore[misc]
         self._told = -1
 
     def write(self) -> None:
-        """Tell what the storage of the moment holds that is new."""
+        """Report the new numbers in Detectron2's current event storage."""
         by_iteration: defaultdict[int, dict[str, float]] = defaultdict(dict)
         for name, (value, iteration) in get_event_storage().latest().items():
             if iteration > self._told:
@@ -106,12 +107,12 @@ class TrackerWriter(EventWriter):  # type: ignore[misc]
 
 
 class _Told(Tracker):
-    """A tracker that passes everything on, and remembers at which step its run stands; None before it starts."""
+    """A tracker that passes everything on, and remembers the last step of its run; None before the run starts."""
 
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
         self.step: int | None = None
-        self.note = ""  # what the network begins with
+        self.note = ""  # says which weights the network started with
         self.writer = TrackerWriter(tracker)
 
     def started(self, start: Start) -> None:
@@ -137,10 +138,10 @@ class _Told(Tracker):
 
 
 class Detectron2:
-    """A Detectron2 network as the loop trains it."""
+    """A Detectron2 network in the form that the loop trains."""
 
     backbone = ("backbone.",)
-    # A two-stage network's proposals are no head: they say where animals may be, whatever the classes are.
+    # The proposals of a two-stage network are not among the heads: they say where animals may be, of any class.
     heads = ("roi_heads.", "head.")
 
     def __init__(self, config: TrainingConfig, told: _Told) -> None:
@@ -152,12 +153,12 @@ class Detectron2:
             )
         cfg = read_config(path)
         cfg.MODEL.ROI_HEADS.NUM_CLASSES = cfg.MODEL.RETINANET.NUM_CLASSES = len(config.classes)
-        cfg.MODEL.MASK_ON = cfg.MODEL.KEYPOINT_ON = False  # the data are boxes
+        cfg.MODEL.MASK_ON = cfg.MODEL.KEYPOINT_ON = False  # labels are boxes only
         cfg.MODEL.DEVICE, cfg.MODEL.WEIGHTS = "cpu", ""
-        cfg.INPUT.MIN_SIZE_TEST = 0  # it sees tiles as they are, later as now
+        cfg.INPUT.MIN_SIZE_TEST = 0  # tiles are not resized, in training or in a search
         cfg.DATASETS.TRAIN = cfg.DATASETS.TEST = ()
         if not settings.weights and config.start_from is None:
-            cfg.MODEL.BACKBONE.FREEZE_AT = 0  # layers that never learnt anything are not worth keeping
+            cfg.MODEL.BACKBONE.FREEZE_AT = 0  # random layers must not stay as they are
         torch.manual_seed(config.seed)
         with quietly():
             try:
@@ -175,12 +176,14 @@ class Detectron2:
         self._info = ModelInfo("detector", config.output.name, config.classes, config.output.tile_size)
 
     def collate(self, views: list[View]) -> list[dict[str, Any]]:
-        """Views as Detectron2's dataset mapper gives them: an image and its instances each."""
+        """The views as Detectron2's dataset mapper gives them: for each view, a dictionary with its image and its
+        instances.
+        """
         return [self._sample(view) for view in views]
 
     def _sample(self, view: View) -> dict[str, Any]:
         pixels = view.pixels.flip(0) if self._cfg.INPUT.FORMAT == "BGR" else view.pixels.clone()
-        # Detectron2 knows animals and background alone. What is neither is painted over, but not the animals before it.
+        # Detectron2 knows only animals and background. What is neither is painted over, but no animal in front of it.
         painted = _mask(view.ignored, pixels.shape[1:]) & ~_mask(view.boxes, pixels.shape[1:])
         pixels = torch.where(painted, self._mean, pixels)
         instances = Instances(tuple(pixels.shape[1:]))
@@ -191,7 +194,7 @@ class Detectron2:
     def losses(
         self, network: Callable[..., Any], batch: list[dict[str, Any]], device: torch.device
     ) -> dict[str, Tensor]:
-        """Detectron2's losses by its names; what it counts beside them goes to the tracker."""
+        """Detectron2's losses by its names, each a scalar. What it counts besides them goes to the tracker."""
         step = self._told.step
         with quietly(), EventStorage(step or 0):
             losses: dict[str, Tensor] = network(batch)
@@ -203,12 +206,15 @@ class Detectron2:
         return losses
 
     def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
-        """Detections in tile px of (B, H, W, 3) uint8, down to the network's own lowest score."""
+        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB, down to the network's own lowest score."""
         recipe = Recipe(network, self._cfg.INPUT.FORMAT, None, "", ())
         return Detectron2Detector(recipe, self._info, (), device).detect(tiles)
 
     def class_rows(self, name: str) -> tuple[int, int] | None:
-        """(background, rows a class) of a parameter whose rows are classes; Detectron2 has the background last."""
+        """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`).
+
+        In Detectron2, the background is the last row.
+        """
         layer = name.split(".")[-2]
         if not name.startswith("roi_heads."):
             return (0, 1) if layer == "cls_score" else None
@@ -218,11 +224,11 @@ class Detectron2:
         return (0, 4) if layer == "bbox_pred" and not agnostic else None
 
     def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
-        """Write the config, the weights beside it and the card, all of one name; returns the config's path."""
+        """Write the config, the weights and the card, all with the same name, and return the path of the config."""
         path = folder / f"{info.name}.yaml"
         cfg = self._cfg.clone()
         if "Trident" not in cfg.MODEL.PROPOSAL_GENERATOR.NAME:
-            del cfg.MODEL["TRIDENT"]  # a config should not speak of what it does not build
+            del cfg.MODEL["TRIDENT"]  # this network has no trident blocks
         checkpoint.save(path.with_suffix(".pth"), {"model": network.state_dict()})
         write_card(Card(path.with_suffix(".toml"), "detectron2", "", info))
         with whole(path) as part:
@@ -231,10 +237,15 @@ class Detectron2:
 
 
 def begin_with(network: nn.Module, path: Path) -> str:
-    """Give the network the weights of a file as far as they fit, and say in a line what was taken.
+    """Give the network the weights in a file as far as they fit, and say in one line what was taken.
 
-    The file may be a checkpoint of the same or a like network, or a backbone of Detectron2's model zoo under its older
-    names. Raises ModelError where nothing of it fits.
+    Args:
+        network: Gets the weights.
+        path: A checkpoint of the same or a similar network, or a backbone of Detectron2's model zoo with its older
+            names.
+
+    Raises:
+        ModelError: No weights fit.
     """
     held = load_checkpoint(path)
     blobs = held.get("blobs") if isinstance(held, Mapping) else None

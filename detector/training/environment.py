@@ -1,4 +1,4 @@
-"""Records what a run ran on, so that runs can be compared."""
+"""Records the software and the machine of a run, so that runs can be compared."""
 
 import platform
 from importlib import metadata
@@ -9,7 +9,7 @@ LIBRARIES = ("torch", "torchvision", "detectron2", "fastai", "numpy", "pillow", 
 
 
 def environment(device: str, processes: int = 1) -> dict[str, str]:
-    """Versions, machine and device, by name."""
+    """The versions, the machine and the device of a run, by name."""
     found = {
         "herdmap": detector.__version__,
         "python": platform.python_version(),

@@ -1,12 +1,12 @@
-"""Training fastai's tile classifiers: does a tile show an animal, and of which class?
+"""Trains fastai's tile classifiers: does a tile show an animal, and of which class?
 
 The network, the loop and the mixed precision are fastai's: its `Learner` fits. Photos, tiles, splits, augmentation and
-seeds are those of every framework. A tile's target is shared among the classes that it shows, or is the empty class; a
-tile with a sliver of an animal and nothing else teaches nothing. Callbacks step the config's schedule, keep what is
-frozen, judge whole validation photos tile by tile, and keep the checkpoint; `TrackerCallback` tells the trackers, and
-may be used with any `Learner`.
+seeds are the same as for every framework. The target of a tile is divided among the classes that it shows; an empty
+tile has the empty class. If a tile shows only a sliver of an animal, nothing is learnt from it. Callbacks follow the
+config's schedule, keep frozen parameters unchanged, judge whole validation photos tile by tile, and write the
+checkpoint. `TrackerCallback` reports to the trackers; you may use it with any `Learner`.
 
-The model is a portable ONNX file, held against the learner's own answers before it appears.
+The model file is portable ONNX. Its answers are compared with the learner's before the file appears.
 """
 
 import copy
@@ -49,7 +49,7 @@ from geo.errors import one_line
 from geo.output import whole
 
 with warnings.catch_warnings():
-    # What fastai and torch say to each other on import is nothing that a user could mend.
+    # fastai and torch warn on import about things that a user cannot change.
     warnings.simplefilter("ignore")
     from fastai.callback.core import Callback, TrainEvalCallback
     from fastai.callback.fp16 import MixedPrecision
@@ -61,21 +61,23 @@ with warnings.catch_warnings():
     from fastai.vision.learner import create_vision_model
 
 EMPTY = "empty"
-BACKBONE, HEADS = ("0.",), ("1.",)  # how the names of the parameters begin in what vision_learner builds
-MOMENTA = (0.95, 0.85, 0.95)  # of fit_one_cycle: at the start, at the peak of the rate, at the end
-CLIP = 10.0  # the longest gradient
-USUAL_THRESHOLD = 0.05  # of a gate that was judged on nothing
+BACKBONE, HEADS = ("0.",), ("1.",)  # the beginnings of the names of parameters that vision_learner gives
+MOMENTA = (0.95, 0.85, 0.95)  # as in fit_one_cycle: at the start, at the peak of the rate, at the end
+CLIP = 10.0  # the largest norm of a gradient
+USUAL_THRESHOLD = 0.05  # of a gate without validation tiles
 TILES_OF_THE_CHECK = 16
 
 
 @dataclass(frozen=True)
 class Network:
-    """The config's [model].
+    """The config's [model]. Raises InputError if a value is out of its range.
 
-    architecture: a network that fastai's `vision_learner` knows. weights: what its body begins with where there is no
-    `start_from`, torchvision's own of ImageNet (which it downloads) or random ones. resize: px of the side that tiles
-    are resized to, 0 for none. recall: the share of the validation tiles with an animal that the file's threshold lets
-    pass.
+    Attributes:
+        architecture: A network that fastai's `vision_learner` knows.
+        weights: What the body starts with if there is no `start_from`: torchvision's ImageNet weights, which it
+            downloads, or random ones.
+        resize: The side that tiles are resized to, px; 0 for no resizing.
+        recall: The share of the validation tiles with an animal that pass the threshold of the model file.
     """
 
     architecture: str = "resnet18"
@@ -98,12 +100,15 @@ def rates(config: TrainingConfig) -> NDArray[np.float64]:
 
 
 def fit(config: TrainingConfig, tracker: Tracker) -> Path:
-    """Train, choose the gate's threshold on the validation tiles, and write `<folder>/<name>.onnx`.
+    """Train, choose the threshold of the gate on the validation tiles, and write `<folder>/<name>.onnx`.
 
-    A run that was killed goes on from its last checkpoint, `<folder>/<name>.pt`, to the weights that it would have had.
-    Raises InputError for settings or data that cannot be used, for several processes, for a checkpoint that was made
-    under other settings, and where the loss is not a number; ModelError where the file does not answer as the
-    learner does.
+    If the run was killed, it resumes from its last checkpoint, `<folder>/<name>.pt`, and reaches the same weights as
+    without the interruption.
+
+    Raises:
+        InputError: Settings or data cannot be used, several processes were started, the checkpoint was made with other
+            settings, or the loss is not a number.
+        ModelError: The model file does not answer as the learner does.
     """
     if (count := int(os.environ.get("WORLD_SIZE", "1"))) > 1:
         raise InputError(f"{count} processes were started, but fastai trains in one process; start it without torchrun")
@@ -137,7 +142,7 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
             cbs=[TrainEvalCallback(), Recorder(), _Preprocess(preprocessing), *_precision(config, team.device), run],
             default_cbs=False,
             path=folder,
-            wd_bn_bias=True,  # the optimiser's groups say what shrinks, and `freeze` what learns
+            wd_bn_bias=True,  # the optimiser's groups decide what decays, and `freeze` what learns
             train_bn=False,
         )
         loop.tell_start(tracker, config, photos, frozen, first, epoch_steps, team)
@@ -154,22 +159,29 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
 
 
 def loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Cross entropy with targets that are shared among classes, both (B, 1 + C); a row of zeros teaches nothing."""
+    """The cross entropy, a scalar. logits, targets: (B, 1 + C). A target may be divided among classes.
+
+    Nothing is learnt from a row whose targets are all 0.
+    """
     return -(targets * logits.float().log_softmax(1)).sum() / targets.sum().clamp(min=1)
 
 
 class _Plain(Callback):  # type: ignore[misc]
-    """A callback whose errors keep their own words, which fastai would replace."""
+    """A callback that keeps the messages of its errors. fastai would replace them."""
 
     def __call__(self, event_name: str) -> None:
         getattr(type(self), event_name, lambda _: None)(self)
 
 
 class TrackerCallback(_Plain):
-    """Tells a tracker of a `Learner` that fits: loss, learning rate, and its validation loss and metrics.
+    """Reports the fit of a `Learner` to a tracker: loss, learning rate, validation loss and metrics.
 
-    every_steps: steps between two points of a curve. first_step: how many steps an earlier call did. steps: of the
-    whole run, so that its last one is told too. epoch_steps: steps in which all data were shown once.
+    Args:
+        tracker: Gets the reports.
+        every_steps: Steps between two points of a curve.
+        first_step: How many steps an earlier call did.
+        steps: Steps of the whole run. If given, the last step is reported too.
+        epoch_steps: Steps in which all data are shown once.
     """
 
     order = Recorder.order + 5
@@ -186,7 +198,7 @@ class TrackerCallback(_Plain):
         self.done = first_step
 
     def after_batch(self) -> None:
-        """Tell what the step has come to."""
+        """Report the step that is done."""
         if not self.training:
             return
         self.done += 1
@@ -197,7 +209,7 @@ class TrackerCallback(_Plain):
             self.told.metrics(self.done, values)
 
     def after_epoch(self) -> None:
-        """Tell what the learner measured on its validation data."""
+        """Report what the learner measured on its validation data."""
         each = zip(self.recorder.metric_names[1:], self.learn.final_record, strict=False)
         values = {
             f"validation/{name.removeprefix('valid_')}": float(value)
@@ -248,7 +260,7 @@ def _preprocessing(said: Network) -> Preprocessing:
 
 
 def _class_rows(network: nn.Module) -> Callable[[str], tuple[int, int] | None]:
-    """Of the head's last layer the first row is the empty class's, and each class has one."""
+    """(offset, rows of one class) of a parameter. The first row of the head's last layer is the empty class."""
     last = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
     return lambda name: (1, 1) if name.startswith(f"{last}.") else None
 
@@ -257,7 +269,7 @@ def _class_rows(network: nn.Module) -> Callable[[str], tuple[int, int] | None]:
 
 
 class _Preprocess(_Plain):
-    """uint8 tiles become the network's input on its device, by the very module that goes into the model file."""
+    """Turns uint8 tiles into the network's input, on its device, with the same module that goes into the model file."""
 
     order = -5
 
@@ -271,7 +283,7 @@ class _Preprocess(_Plain):
 
 
 class _Mixed(MixedPrecision):  # type: ignore[misc]
-    """fastai's own knows GPUs alone: here half precision on a CPU too. Only the training is in it."""
+    """Mixed precision on a CPU too; fastai's own needs a GPU. Only training uses it, not validation."""
 
     run_valid = False
 
@@ -292,7 +304,7 @@ def _precision(config: TrainingConfig, device: torch.device) -> list[Callback]:
 
 
 class _Run(_Plain):
-    """The state of a run: what is done, the rate of each step, the averaged weights, and the checkpoint."""
+    """The state of a run: the steps done, the rate of each step, the averaged weights, and the checkpoint."""
 
     order = TrackerCallback.order + 5
 
@@ -312,18 +324,18 @@ class _Run(_Plain):
         self.stepped = loop.optimiser(network, config)
         self.done = 0
         self.answers: list[NDArray[np.float32]] = []
-        self.scaled: dict[str, Any] = {}  # of a checkpoint, until the scaler is there
+        self.scaled: dict[str, Any] = {}  # the scaler's state in a checkpoint, until the scaler exists
         schedule = config.schedule
         self.momentum = None
         if schedule.kind == "one-cycle":
             self.momentum = combined_cos(schedule.warm_up_steps / schedule.steps, *MOMENTA)
 
     def optimiser(self, parameters: Any, lr: float) -> Any:
-        """For the learner: torch's optimiser under fastai's interface."""
+        """torch's optimiser with fastai's interface, for the learner."""
         return OptimWrapper(opt=self.stepped)
 
     def resume(self, state: Mapping[str, Any]) -> int:
-        """Take up a checkpoint, and return how many steps are done."""
+        """Take the state of a checkpoint, and return how many steps are done."""
         self.network.load_state_dict(state["network"])
         self.averaged.load_state_dict(state["averaged"])
         self.stepped.load_state_dict(state["optimiser"])
@@ -339,7 +351,7 @@ class _Run(_Plain):
         if not self.training:
             return
         step = self.done
-        # What a network draws by chance follows from the step, so that a run that was stopped draws the same.
+        # The seed of the network's random draws follows from the step, so that a resumed run draws the same.
         torch.manual_seed(self.config.seed * 1_000_003 + step)
         self.frozen.hold()
         self.opt.set_hyper("lr", self.config.schedule.rate(step))
@@ -356,12 +368,12 @@ class _Run(_Plain):
             return
         loop.average(self.averaged, self.network, self.config.schedule.average_decay(self.done))
         self.done += 1
-        # At the end of an epoch only once it is judged: a curve that goes on has no gap then.
+        # At the end of an epoch, save after the validation, so that the curve of a resumed run has no gap.
         if self.due() and self.iter + 1 < self.n_iter:
             self.save()
 
     def before_validate(self) -> None:
-        """The averaged weights are judged."""
+        """Judge the averaged weights, not the present ones."""
         self.answers = []
         self.learnt = copy.deepcopy(self.network.state_dict())
         self.network.load_state_dict(self.averaged.state_dict())
@@ -381,14 +393,14 @@ class _Run(_Plain):
             self.save()
 
     def judged(self) -> tuple[JudgedTiles, float]:
-        """The validation tiles with what was said of them last, and the threshold that suits a gate."""
+        """The validation tiles with the last answers, and the threshold that suits a gate."""
         none = np.zeros((0, 1 + len(self.config.classes)), np.float32)
         judged = self.tiles.judged(np.concatenate([none, *self.answers]))
         threshold = gate_threshold(judged, self.said.recall)
         return judged, USUAL_THRESHOLD if threshold is None else threshold
 
     def due(self) -> bool:
-        """Whether a checkpoint is kept after the step that is done."""
+        """Whether to keep a checkpoint after the present step."""
         return self.done % self.config.output.checkpoint_steps == 0 or self.done == self.config.schedule.steps
 
     def save(self) -> None:
@@ -403,7 +415,9 @@ class _Run(_Plain):
         self.own.keep(self.done, state)
 
     def write(self, learner: Any, preprocessing: Preprocessing, shown: Views) -> Path:
-        """Write the model file, once it answers as the learner does, which has no callback of the run any more."""
+        """Write the model file, if it answers as the learner does. The learner must have no callback of the run any
+        more.
+        """
         config, output = self.config, self.config.output
         judged, threshold = self.judged()
         info = replace(
@@ -429,7 +443,7 @@ class _Run(_Plain):
 
 @dataclass(frozen=True)
 class _Answers:
-    """What the learner itself answers."""
+    """A classifier that gives the learner's own answers."""
 
     learner: Any
 

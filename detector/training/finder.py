@@ -1,5 +1,7 @@
-"""The learning-rate finder: some steps at a rising rate, and where the loss falls fastest (Smith 2017, "Cyclical
-Learning Rates for Training Neural Networks", section 3.3)."""
+"""Finds a learning rate: trains some steps at a rising rate, and looks where the loss falls fastest.
+
+The method is that of Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3.
+"""
 
 import math
 from dataclasses import dataclass
@@ -12,14 +14,19 @@ from detector.training.config import TrainingConfig
 from detector.training.framework import trainer
 
 LOWEST, HIGHEST = 1e-6, 1.0
-DIVERGED = 4.0  # times the lowest smoothed loss, from which on nothing is learnt
-SMOOTHING = 0.9  # of the running mean, whose start is corrected
+DIVERGED = 4.0  # if the smoothed loss exceeds its lowest value so many times, the search ends
+SMOOTHING = 0.9  # share of the running mean that is kept; the bias at its start is corrected
 
 
 @dataclass(frozen=True)
 class Finding:
-    """rates, losses, smoothed: (steps,) as far as the loss did not diverge. steepest: the rate at which the smoothed
-    loss fell fastest. tenth: a tenth of that at which it was lowest, the usual choice."""
+    """What the search found.
+
+    Attributes:
+        rates: (steps,) the learning rates, until the loss diverged.
+        losses: (steps,) the loss at each.
+        smoothed: (steps,) the running mean of the losses.
+    """
 
     rates: NDArray[np.float64]
     losses: NDArray[np.float64]
@@ -27,20 +34,22 @@ class Finding:
 
     @property
     def steepest(self) -> float:
-        """Where the smoothed loss falls fastest over the logarithm of the rate."""
+        """The rate at which the smoothed loss falls fastest over the logarithm of the rate."""
         slope = np.gradient(self.smoothed, np.log(self.rates))
         return float(self.rates[int(slope.argmin())])
 
     @property
     def tenth(self) -> float:
-        """A tenth of the rate at which the smoothed loss is lowest."""
+        """A tenth of the rate at which the smoothed loss is lowest, which is the usual choice."""
         return float(self.rates[int(self.smoothed.argmin())]) / 10
 
 
 def find_rate(config: TrainingConfig, steps: int) -> Finding:
-    """Train `steps` steps at rates that rise from 1e-6 to 1, and forget what was learnt: nothing is written.
+    """Train `steps` steps at rates that rise from 1e-6 to 1. Nothing is written, and what was learnt is forgotten.
 
-    Raises InputError for a framework that has a loop of its own, and where the loss is not a number from the start.
+    Raises:
+        InputError: The framework does not use the loop of `detector.training.fit`, or the loss is not a number from the
+            start.
     """
     module = trainer(config)
     trainable = getattr(module, "trainable", None)

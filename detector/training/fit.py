@@ -1,5 +1,4 @@
-"""The loop that trains a network of ours or torchvision's: from a config to a model file, through a checkpoint that
-survives being killed."""
+"""The training loop of all frameworks but fastai: from a config to a model file, with a checkpoint to resume from."""
 
 import copy
 import math
@@ -30,14 +29,16 @@ from detector.training.processes import Processes, processes
 from detector.training.tracker import Start, Tracker
 from detector.training.validation import Judged, card, metrics, thresholds
 
-MOST_VALIDATIONS = 20  # a run, where the config says nothing: a small data set has many epochs
-USUAL_THRESHOLD = 0.3  # of a model that was judged on nothing
+MOST_VALIDATIONS = 20  # in a run, unless the config sets them: a small data set has many epochs
+USUAL_THRESHOLD = 0.3  # of a model without validation photos
 
 
 class Trainable(Protocol):
-    """A kind of network, as the loop trains it.
+    """A kind of network, in the form that the loop trains.
 
-    backbone, heads: how the names of the parameters of each begin.
+    Attributes:
+        backbone: The beginnings of the names of the backbone's parameters.
+        heads: The beginnings of the names of the heads' parameters.
     """
 
     network: nn.Module
@@ -49,19 +50,21 @@ class Trainable(Protocol):
     def heads(self) -> Sequence[str]: ...
 
     def collate(self, views: list[View]) -> Any:
-        """A batch out of views."""
+        """Make a batch from views."""
         ...
 
     def losses(self, network: Callable[..., Any], batch: Any, device: torch.device) -> dict[str, Tensor]:
-        """Parts of the loss by name, each a scalar; `network` is the own one or what shares it among processes."""
+        """Parts of the loss by name, each a scalar. `network` is this network, or a wrapper that shares it among
+        processes.
+        """
         ...
 
     def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
-        """Detections in tile px of (B, H, W, 3) uint8, down to a low score."""
+        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB, down to a low score."""
         ...
 
     def class_rows(self, name: str) -> tuple[int, int] | None:
-        """(offset, rows a class) of a parameter whose rows are classes, None for any other."""
+        """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`)."""
         ...
 
     def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
@@ -77,9 +80,12 @@ def rates(config: TrainingConfig) -> NDArray[np.float64]:
 def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
     """Train, choose the score thresholds on the validation photos, and write the model file.
 
-    A run that was killed goes on from its last checkpoint, `<folder>/<name>.pt`, when it is started again, to the
-    weights that it would have had. Raises InputError for settings or data that cannot be used, for a checkpoint that
-    was made under other settings, and where the loss is not a number.
+    If the run was killed, it resumes from its last checkpoint, `<folder>/<name>.pt`, and reaches the same weights as
+    without the interruption.
+
+    Raises:
+        InputError: Settings or data cannot be used, the checkpoint was made with other settings, or the loss is not a
+            number.
     """
     photos = read_dataset(config)
     with processes(config.device) as team:
@@ -133,19 +139,29 @@ class Run:
         team: Processes,
         rate: Callable[[int], float] | None = None,
     ) -> None:
-        """rate: the learning rate of a step, by default the schedule's."""
+        """Build the network and its optimiser.
+
+        Args:
+            config: The settings.
+            trainable: The kind of network.
+            team: The processes that share the run.
+            rate: The learning rate of a step; by default the schedule's.
+        """
         self.rate = rate or config.schedule.rate
         self._config, self._trainable, self._team = config, trainable, team
         self.network = trainable.network.to(team.device)
         self.frozen: Frozen
         mixed = config.precision == "mixed"
-        # bfloat16 doubles the speed on processors that have it and needs no loss scaling; float16 on a GPU does.
+        # bfloat16 doubles the speed of processors that have it, and needs no loss scaling. float16 on a GPU needs it.
         self._half = torch.float16 if team.device.type == "cuda" else torch.bfloat16
         self._mixed = mixed
         self._scaler = torch.amp.GradScaler("cuda", enabled=mixed and team.device.type == "cuda")
 
     def prepare(self, own: checkpoint.Own | None, tracker: Tracker) -> int:
-        """Take up this run's checkpoint where there is one, else the weights to start from; the steps that are done."""
+        """Resume from the checkpoint of this run, or take the weights to start from.
+
+        Returns the number of steps done.
+        """
         config, trainable = self._config, self._trainable
         state = None if own is None else own.state()
         if config.start_from is not None and state is None:
@@ -162,10 +178,10 @@ class Run:
         return first_step
 
     def advance(self, step: int, batch: Any) -> dict[str, float]:
-        """One optimiser step; the parts of the loss."""
+        """Do one step of the optimiser, and return the parts of the loss."""
         for group in self._optimiser.param_groups:
             group["lr"] = self.rate(step)
-        # What a network draws by chance follows from the step, so that a run that was stopped draws the same.
+        # The seed of the network's random draws follows from the step, so that a resumed run draws the same.
         torch.manual_seed((self._config.seed * 1_000_003 + step) * self._team.count + self._team.rank)
         self.network.train()
         self.frozen.hold()
@@ -182,7 +198,7 @@ class Run:
         return values
 
     def state(self) -> dict[str, Any]:
-        """What a checkpoint keeps."""
+        """The state that a checkpoint keeps."""
         return {
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
@@ -199,7 +215,7 @@ class Run:
         return int(state["step"])
 
     def look(self, photos: Sequence[LabelledImage]) -> Looked:
-        """What the averaged weights find in whole photos."""
+        """Search whole photos with the averaged weights."""
 
         def detect(tiles: NDArray[np.uint8]) -> Detections:
             return self._trainable.detect(self.averaged, tiles, self._team.device)
@@ -207,7 +223,7 @@ class Run:
         return look(Judged(model_info(self._config), str(self._team.device), detect), photos)
 
     def validate(self, step: int, photos: Dataset, tracker: Tracker) -> None:
-        """Judge the averaged weights, and show what they find in some photos."""
+        """Measure the averaged weights, and report some photos with their detections."""
         classes = self._config.classes
         groups = [self.look(group.photos) for group in photos.validation]
         chosen, looked = thresholds(groups, classes), Looked.joined(groups)
@@ -219,7 +235,7 @@ class Run:
             tracker.picture(step, photo.path.name, picture)
 
     def write(self, photos: Dataset) -> Path:
-        """Choose the thresholds, measure by flight, and write the model file."""
+        """Choose the thresholds, measure the model by flight, and write the model file."""
         config = self._config
         judged = [(group, self.look(group.photos)) for group in photos.validation]
         chosen = thresholds([looked for _, looked in judged], config.classes) if judged else USUAL_THRESHOLD
@@ -236,7 +252,7 @@ def tell_start(
     epoch_steps: float,
     team: Processes,
 ) -> None:
-    """Tell a tracker that a run begins, or goes on at `first_step`: on what, where, and what of the network learns."""
+    """Tell a tracker that a run starts or resumes: its data, its device, and which parameters learn."""
     output, where = config.output, environment(str(team.device), team.count)
     steps = config.schedule.steps
     tracker.started(Start(output.name, output.folder, first_step, steps, epoch_steps, config.flat(), where))
@@ -245,12 +261,12 @@ def tell_start(
 
 
 def validation_steps(config: TrainingConfig, epoch_steps: float) -> int:
-    """Steps from one validation to the next."""
+    """How many steps are between two validations."""
     return config.tracking.validate_steps or math.ceil(max(epoch_steps, config.schedule.steps / MOST_VALIDATIONS))
 
 
 def model_info(config: TrainingConfig) -> ModelInfo:
-    """What a model file says of itself, a detector's, but for how good it is."""
+    """What the file of a detector says about the model, except how good it is."""
     output = config.output
     return ModelInfo(
         kind="detector",
@@ -265,7 +281,7 @@ def model_info(config: TrainingConfig) -> ModelInfo:
 
 
 def average(averaged: nn.Module, network: nn.Module, keep: float) -> None:
-    """Move averaged weights towards those of the network; `keep` is the share of what they were."""
+    """Move averaged weights towards the network's. keep: the share of their present value that they keep."""
     with torch.no_grad():
         now = network.state_dict()
         for name, value in averaged.state_dict().items():
@@ -276,7 +292,7 @@ def average(averaged: nn.Module, network: nn.Module, keep: float) -> None:
 
 
 def require_numbers(step: int, losses: Mapping[str, float]) -> None:
-    """Raise InputError where a part of the loss is infinite or no number."""
+    """Raise InputError if a part of the loss is infinite or not a number."""
     if not all(map(math.isfinite, losses.values())):
         raise InputError(
             f"the loss of step {step} is not a number ({dict(losses)}); choose a lower learning_rate, remove the "
@@ -286,7 +302,7 @@ def require_numbers(step: int, losses: Mapping[str, float]) -> None:
 
 
 def optimiser(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
-    """What moves the weights that are not frozen. Norms and biases have nothing to be shrunk for."""
+    """The optimiser of the weights that are not frozen. The weights of norms and biases do not decay."""
     schedule = config.schedule
     learnt = [p for p in network.parameters() if p.requires_grad]
     groups: list[dict[str, Any]] = [

@@ -1,7 +1,8 @@
-"""What a framework's trainer offers, and which one a config asks for.
+"""Says what the trainer of a framework must offer, and finds the one that a config asks for.
 
-A framework is a module `detector.training.<framework>` with the functions of `Trainer`. The compact detector and
-torchvision share the loop in `detector.training.fit`; Detectron2 and fastai bring their own, and tell the same tracker.
+A framework is a module `detector.training.<framework>` with the functions of `Trainer`. The compact detector,
+torchvision and Detectron2 share the loop in `detector.training.fit`. fastai has its own loop, and reports to the same
+tracker.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Which parameters a run leaves unchanged, including norm statistics."""
+"""Freezes parameters and norm statistics: they do not change in a run."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from torch import nn
 from detector.errors import InputError
 from detector.training.config import Freeze
 
-# The layers that keep statistics of what they see.
+# The layers that keep statistics of their input.
 NORMS = (
     nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm,
     nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d,
@@ -17,7 +17,7 @@ NORMS = (
 
 @dataclass(frozen=True)
 class Part:
-    """One parameter, or one buffer of a norm: its name in the network, its shape, and whether it stays as it is."""
+    """One parameter of a network, or one statistic of a norm: its name, its shape, and whether it is frozen."""
 
     name: str
     shape: tuple[int, ...]
@@ -27,18 +27,22 @@ class Part:
 
 @dataclass(frozen=True)
 class Frozen:
-    """What is frozen. parts: every parameter and norm statistic. `hold` must follow every `network.train()`."""
+    """The frozen parts of a network. Call `hold` after every `network.train()`.
+
+    Attributes:
+        parts: Every parameter and norm statistic.
+    """
 
     parts: tuple[Part, ...]
     norms: tuple[nn.Module, ...]
 
     def hold(self) -> None:
-        """Keep the frozen norms' statistics: in eval mode they are used and not updated."""
+        """Put the frozen norms into eval mode, in which they use their statistics and do not update them."""
         for norm in self.norms:
             norm.eval()
 
     def table(self) -> str:
-        """Every parameter and norm statistic, a line each, for a person."""
+        """A table for a person, with a line for every parameter and norm statistic."""
         width = max((len(part.name) for part in self.parts), default=0)
         lines = [
             f"{part.name:{width}}  {'x'.join(map(str, part.shape)) or '1':>14}  "
@@ -48,7 +52,7 @@ class Frozen:
         return "\n".join([*lines, self.summary()])
 
     def summary(self) -> str:
-        """One line: how many are frozen."""
+        """One line that says how many are frozen."""
         frozen = [part for part in self.parts if part.frozen]
         statistics = sum(part.statistic for part in frozen)
         return (
@@ -58,11 +62,19 @@ class Frozen:
 
 
 def freeze(network: nn.Module, mode: Freeze, backbone: Sequence[str], heads: Sequence[str]) -> Frozen:
-    """Freeze the parameters and norm statistics of a network by the beginnings of their names.
+    """Freeze parameters and norm statistics of a network, chosen by the beginnings of their names.
 
-    backbone, heads: prefixes. `backbone` freezes those that begin with the first, `all-but-heads` all that do not begin
-    with the second. A parameter that takes no gradient already stays frozen, and so does a norm whose scale takes none.
-    Raises InputError where nothing would be left to learn, or nothing be frozen.
+    A parameter that takes no gradient already stays frozen, and so does a norm if its scale takes none.
+
+    Args:
+        network: The network.
+        mode: `none`, `backbone` (freezes the names that begin with one of `backbone`), or `all-but-heads` (freezes the
+            names that do not begin with one of `heads`).
+        backbone: Beginnings of names.
+        heads: Beginnings of names.
+
+    Raises:
+        InputError: Nothing is left to learn, or nothing would be frozen.
     """
     rules: dict[Freeze, Callable[[str], bool]] = {
         "none": lambda name: False,

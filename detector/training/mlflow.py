@@ -1,7 +1,8 @@
-"""Reports a run to MLflow while it trains: metrics, rate, parameters, environment, sample predictions, the model.
+"""Reports a run to MLflow while it trains: metrics, learning rate, parameters, environment, sample detections, the
+model.
 
-If `MLFLOW_TRACKING_URI` names a server, as hosted clusters set it, the run goes there. Otherwise it goes into an SQLite
-file in the run's folder, which `mlflow ui --backend-store-uri sqlite:///FOLDER/mlflow.db` shows.
+If `MLFLOW_TRACKING_URI` names a server, as on hosted clusters, the run is reported there. Otherwise it goes into an
+SQLite file in the run's folder, which `mlflow ui --backend-store-uri sqlite:///FOLDER/mlflow.db` shows.
 """
 
 import json
@@ -23,23 +24,23 @@ from geo.output import whole
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-# MLflow's own waits are minutes long; a run that is over should not wait for a server that is away.
+# By default, MLflow waits for minutes. A finished run should not wait for a server that does not answer.
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "20", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2"}
 _LONGEST_PARAMETER = 500
 _BATCH = 100  # parameters that MLflow takes at once
 
 
 class MLflow(Tracker):
-    """Tells MLflow. A run that goes on after a kill goes on there too, and no step is told twice.
+    """Reports to MLflow. A resumed run continues the same MLflow run, and no step is reported twice.
 
-    `MLFLOW_EXPERIMENT_NAME` and `MLFLOW_RUN_ID` are honoured as well.
+    `MLFLOW_EXPERIMENT_NAME` and `MLFLOW_RUN_ID` are followed too.
     """
 
     def __init__(self, experiment: str) -> None:
         self._experiment = os.environ.get("MLFLOW_EXPERIMENT_NAME") or experiment
         self._client: MlflowClient
         self._run = ""
-        self._told: dict[str, int] | None = None  # of a run that goes on: the last step told, by metric
+        self._told: dict[str, int] | None = None  # in a resumed run: the last step reported, by metric
 
     def started(self, start: Start) -> None:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -118,7 +119,7 @@ class MLflow(Tracker):
 
 
 def _noted(note: Path, uri: str) -> str:
-    """The run that an earlier call of this run told, '' where there is none on this server."""
+    """The MLflow run that an earlier call reported to, or '' if there is none on this server."""
     try:
         said = json.loads(note.read_text())
         return str(said["run_id"]) if said["uri"] == uri else ""
@@ -127,6 +128,6 @@ def _noted(note: Path, uri: str) -> str:
 
 
 def _name(name: str) -> str:
-    """A name that MLflow takes: classes and photos are other people's text."""
+    """A name that MLflow accepts. Names of classes and photos may have any characters."""
     safe = re.sub(r"[^\w\-. /:]", "_", name)
     return posixpath.normpath(safe).lstrip("/").replace("..", "_") or "_"

@@ -1,4 +1,4 @@
-"""Sample predictions as pictures for a tracker."""
+"""Draws sample detections on photos, for trackers."""
 
 from collections.abc import Sequence
 
@@ -20,10 +20,17 @@ def drawn(
     labels: NDArray[np.int64],
     classes: Sequence[str],
 ) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB: the photo, at most 1024 px a side, with the true boxes in white and what was found in it in
-    yellow, with the score and, where there are several classes, the class.
+    """Draw a photo with its labels in white and its detections in yellow.
 
-    boxes_px: (N, 4) xyxy, image px; scores, labels: (N,).
+    Args:
+        photo: The photo.
+        boxes_px: (N, 4) float32 xyxy, image px, of the detections.
+        scores: (N,) float32.
+        labels: (N,) int64.
+        classes: The names of the classes. With several classes, each detection shows its name.
+
+    Returns:
+        (H, W, 3) uint8 RGB; the longer side has at most 1024 px.
     """
     image = Image.fromarray(np.ascontiguousarray(read_pixels(photo.path, photo.stretch).permute(1, 2, 0).numpy()))
     scale = min(1.0, LARGEST_SIDE / max(image.size))

@@ -1,4 +1,4 @@
-"""Draws a schedule before training and a run after it, as PNG or SVG by the file's ending."""
+"""Draws a schedule before training and a run after it, as .png or .svg."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,16 +24,22 @@ VALIDATION = {
     "validation/accuracy": "accuracy",
     "validation/passed": "tiles that pass",
 }
-MOST_LABELS = 12  # marks of a schedule that are written on
+MOST_LABELS = 12  # marks of a schedule that get a text
 
 
 def draw_schedule(
     rates: NDArray[np.float64], schedule: Schedule, epoch_steps: float | None, warnings: Sequence[str], path: StrPath
 ) -> None:
-    """The learning rate of every step, over steps and (where an epoch's length is known) epochs.
+    """Draw the learning rate of every step, over steps and (if the length of an epoch is known) epochs.
 
-    rates: (steps,) as the scheduler gave them. The warm-up is shaded; milestones and restarts are marked with the
-    rate that they begin.
+    The warm-up is shaded. Milestones and restarts are marked with the rate from there on.
+
+    Args:
+        rates: (steps,) float64, the learning rates.
+        schedule: The settings.
+        epoch_steps: Steps in an epoch, or None if unknown.
+        warnings: Lines to write below.
+        path: The file to write.
     """
     path = as_path(path)
     figure = Figure(figsize=(10, 5.2 + 0.22 * len(warnings)), layout="constrained")
@@ -71,7 +77,7 @@ def draw_schedule(
 
 
 def draw_finding(finding: Finding, path: StrPath) -> None:
-    """The loss over a rising learning rate, with the rates that it suggests."""
+    """Draw the loss over the rising learning rate, and mark the suggested rates."""
     path = as_path(path)
     figure = Figure(figsize=(10, 5), layout="constrained")
     axes = figure.add_subplot()
@@ -89,7 +95,7 @@ def draw_finding(finding: Finding, path: StrPath) -> None:
 
 
 def draw_run(record: Sequence[Mapping[str, Any]], start: Start, path: StrPath) -> None:
-    """Loss, learning rate and validation of a run, over steps and epochs."""
+    """Draw loss, learning rate and validation metrics of a run, over steps and epochs."""
     path = as_path(path)
     figure = Figure(figsize=(10, 9), layout="constrained")
     loss, rate, judged = figure.subplots(3, 1, sharex=True)
@@ -136,7 +142,7 @@ def _epochs(axes: Axes, epoch_steps: float) -> None:
 
 
 def _save(figure: Figure, path: Path) -> None:
-    """Whole or not at all; the same data give the same SVG."""
+    """Write the picture, complete or not at all. The same data give the same SVG."""
     with whole(path) as part, rc_context({"svg.hashsalt": "herdmap", "svg.fonttype": "none"}):
         metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
         figure.savefig(part, dpi=110, metadata=metadata)

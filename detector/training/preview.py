@@ -1,4 +1,4 @@
-"""Shows what the schedule of a config does, before anything is trained."""
+"""Shows what the schedule of a config does, without training."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +15,14 @@ from geo.paths import StrPath
 
 @dataclass(frozen=True)
 class Preview:
-    """rates: (steps,) the learning rate of every step, from the scheduler that training steps. epoch_steps: steps an
-    epoch, None where the data could not be read. doubts: what looks wrong, a line each."""
+    """The schedule of a config.
+
+    Attributes:
+        config: The settings.
+        rates: (steps,) float64, the learning rate of every step, from the scheduler that training uses.
+        epoch_steps: Steps in an epoch, or None if the data could not be read.
+        doubts: What looks wrong, one line each.
+    """
 
     config: TrainingConfig
     rates: NDArray[np.float64]
@@ -36,9 +42,14 @@ class Preview:
 
 
 def preview(config: StrPath) -> Preview:
-    """Step the schedule of the TOML file `config`, and read how long its epochs are.
+    """Compute the schedule of a config, and read how long an epoch is.
 
-    Raises InputError for a config that cannot be used, MissingLibraryError where the framework is missing.
+    Args:
+        config: The TOML file.
+
+    Raises:
+        InputError: The config cannot be used.
+        MissingLibraryError: The framework is not installed.
     """
     settings = load_config(config)
     rates = trainer(settings).rates(settings)

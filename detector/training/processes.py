@@ -1,4 +1,4 @@
-"""One process per device, as torchrun starts them: which one this is, and what the others know."""
+"""Shares a run among processes, one for each device, as torchrun starts them."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,12 +12,12 @@ from torch import distributed, nn
 
 from detector.errors import InputError
 
-PATIENCE = timedelta(hours=2)  # the others wait while the first one validates
+PATIENCE = timedelta(hours=2)  # how long the others wait while the first one validates
 
 
 @dataclass(frozen=True)
 class Processes:
-    """Rank 0 writes files and tells the tracker; all of them learn."""
+    """The processes of a run, seen from one of them. All of them learn; rank 0 also writes files and reports."""
 
     rank: int
     count: int
@@ -25,18 +25,18 @@ class Processes:
 
     @property
     def first(self) -> bool:
-        """Whether this one writes and tells."""
+        """Whether this process writes and reports."""
         return self.rank == 0
 
     def shared(self, network: nn.Module) -> Callable[..., Any]:
-        """The network with gradients averaged over the processes."""
+        """A wrapper of the network that averages gradients over the processes."""
         if self.count == 1:
             return network
         ids = [self.device.index] if self.device.type == "cuda" else None
         return nn.parallel.DistributedDataParallel(network, device_ids=ids)
 
     def mean(self, values: dict[str, float]) -> dict[str, float]:
-        """The mean of each number over the processes, the same in all of them."""
+        """The mean of each number over the processes. All processes get the same."""
         if self.count == 1:
             return values
         numbers = torch.tensor(list(values.values()), dtype=torch.float64, device=self.device)
@@ -44,17 +44,20 @@ class Processes:
         return dict(zip(values, (numbers / self.count).tolist(), strict=True))
 
     def wait(self) -> None:
-        """Until all are here."""
+        """Wait until all processes are here."""
         if self.count > 1:
             distributed.barrier()
 
 
 @contextmanager
 def processes(device: str) -> Iterator[Processes]:
-    """This process among those that torchrun started; alone where it did not.
+    """This process among those that torchrun started, or a single one without torchrun.
 
-    device: `auto`, `cpu`, `cuda` or `cuda:N`; of several processes on GPUs each has the one of its local rank.
-    Raises InputError for a device that is not there.
+    Args:
+        device: `auto`, `cpu`, `cuda` or `cuda:N`. Each of several processes on GPUs uses the GPU of its local rank.
+
+    Raises:
+        InputError: The device does not exist.
     """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     rank = int(os.environ.get("RANK", "0"))

@@ -1,4 +1,4 @@
-"""A run's own record: its metrics as JSON lines beside the model, and a picture of them at the end."""
+"""Keeps a run's own record: its metrics as JSON lines beside the model, and a picture of them at the end."""
 
 import json
 from collections.abc import Mapping
@@ -11,8 +11,10 @@ from geo.output import whole
 
 
 class Record(Tracker):
-    """Keeps `<name>.metrics.jsonl`, one object a line with `step`, and `<name>.<table>.txt`; draws `<name>.svg` when
-    the run is over, where matplotlib is installed."""
+    """Writes `<name>.metrics.jsonl` (one object a line, with its `step`) and `<name>.<table>.txt`.
+
+    If matplotlib is installed, it also draws `<name>.svg` at the end of the run.
+    """
 
     def __init__(self) -> None:
         self._start: Start
@@ -46,7 +48,7 @@ class Record(Tracker):
 
 
 def read_record(path: Path) -> list[dict[str, Any]]:
-    """The lines of a run's record, [] where there is none; a last line that a kill cut short is left out."""
+    """The lines of a run's record; [] if there is none. If a kill cut the last line short, that line is left out."""
     if not path.exists():
         return []
     lines = []

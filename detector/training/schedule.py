@@ -13,31 +13,33 @@ from detector.errors import InputError
 
 @dataclass(frozen=True)
 class Schedule:
-    """A warm-up, then one of three kinds of decay.
+    """A warm-up, then one of three kinds of decay. Raises InputError if a value is out of its range.
 
-    cosine: half a cosine (Loshchilov and Hutter 2017, "SGDR"), begun anew at each of `restarts`. The warm-up ends at
-    the peak with its last step.
-    multistep: the rate times `gamma` at each milestone, as Detectron2's WarmupMultiStepLR has it: the warm-up begins
-    at `warm_up_factor` of the rate and ends with the first step after it.
-    one-cycle: half a cosine up from `warm_up_factor` of the rate, and half a cosine down (Smith 2018, "A disciplined
-    approach to neural network hyper-parameters", as fastai's fit_one_cycle has it). The other warm-ups are linear.
+    cosine: half a cosine (Loshchilov and Hutter 2017, "SGDR"), which starts again at each of `restarts`. The last step
+    of the warm-up has the peak rate.
+    multistep: the rate is multiplied by `gamma` at each milestone, as in Detectron2's WarmupMultiStepLR. The warm-up
+    starts at `warm_up_factor` of the rate; the first step after it has the full rate.
+    one-cycle: half a cosine up from `warm_up_factor` of the rate, then half a cosine down (Smith 2018, "A disciplined
+    approach to neural network hyper-parameters", as in fastai's fit_one_cycle). The other two warm-ups are linear.
 
-    Attributes
-    ----------
-    steps : optimiser steps of the whole run (Detectron2's MAX_ITER).
-    batch : crops a step, over all processes.
-    crop_px : side of a square crop, a multiple of 16.
-    learning_rate : the peak, reached after `warm_up_steps`.
-    learning_rate_batch : the batch that `learning_rate` was chosen for; 0 where that is not known.
-    restarts : steps at which the cosine begins anew.
-    final_share : the rate at the end as a share of the peak: of a cosine's last step, or after one-cycle's.
-    milestones : steps at which the rate falls (Detectron2's STEPS).
-    gamma : what it is multiplied by there.
-    warm_up_factor : the first step's share of the rate, of multistep and one-cycle.
-    optimiser : adamw (Loshchilov and Hutter 2019), or sgd with Nesterov's momentum off, as Detectron2 has it.
-    momentum : of sgd.
-    weight_decay : on convolution and matrix weights only.
-    average_steps : how many steps the moving average of the weights reaches back (its decay is 1 - 1/steps); 1: none.
+    Attributes:
+        steps: Optimiser steps of the whole run (Detectron2's MAX_ITER).
+        batch: Crops in a step, over all processes.
+        crop_px: The side of a square crop, px, a multiple of 16.
+        kind: `cosine`, `multistep` or `one-cycle`.
+        learning_rate: The peak, reached after `warm_up_steps`.
+        learning_rate_batch: The batch that `learning_rate` was chosen for; 0 if unknown.
+        warm_up_steps: Steps of the warm-up.
+        restarts: The steps at which the cosine starts again.
+        final_share: The rate at the end as a share of the peak: at a cosine's last step, or after one-cycle's.
+        milestones: The steps at which the rate falls (Detectron2's STEPS).
+        gamma: What the rate is multiplied by at a milestone.
+        warm_up_factor: The rate of the first step as a share of the peak, for multistep and one-cycle.
+        optimiser: `adamw` (Loshchilov and Hutter 2019), or `sgd` without Nesterov momentum, as in Detectron2.
+        momentum: The momentum of sgd.
+        weight_decay: The decay of the weights of convolutions and matrices.
+        average_steps: How many steps the moving average of the weights reaches back (its decay is 1 - 1/steps); 1 for
+            no average.
     """
 
     steps: int = 6000
@@ -127,11 +129,13 @@ class Schedule:
         return begin + (end - begin) * 0.5 * (1 - math.cos(math.pi * done))
 
     def average_decay(self, step: int) -> float:
-        """How much of the averaged weights is kept after `step`: little at first, when the weights are still poor."""
+        """The share of the averaged weights that is kept after `step`. It is small at first, when the weights are still
+        poor.
+        """
         return min(1 - 1 / self.average_steps, (1 + step) / (10 + step))
 
 
-# What a framework's published recipes use, where a config says nothing else: SGD at 0.02 for a batch of 16.
+# The settings that a config leaves out, as in the published recipes of each framework: SGD at 0.02 for a batch of 16.
 _DETECTION: dict[str, Any] = {
     "batch": 4,
     "crop_px": 800,
@@ -141,7 +145,7 @@ _DETECTION: dict[str, Any] = {
     "weight_decay": 1e-4,
     "average_steps": 1,
 }
-# fit_one_cycle's own numbers, but the length of its climb: a quarter of the steps.
+# The numbers of fit_one_cycle, except the length of its warm-up, which is a quarter of the steps.
 _CLASSIFICATION: dict[str, Any] = {
     "batch": 64,
     "crop_px": 640,
@@ -157,13 +161,15 @@ USUAL_SCHEDULES: dict[str, dict[str, Any]] = {
     "detectron2": _DETECTION,
     "fastai": _CLASSIFICATION,
 }
-USUAL_RATE, USUAL_BATCH = 0.02, 16  # of those recipes, with SGD
+USUAL_RATE, USUAL_BATCH = 0.02, 16  # in those recipes, with SGD
 
 
 def doubts(schedule: Schedule, rates: NDArray[np.float64]) -> list[str]:
     """Warnings about settings that people often get wrong, one per line; [] for a plausible schedule.
 
-    rates: (steps,) of every step, as the scheduler gave them.
+    Args:
+        schedule: The settings.
+        rates: (steps,) float64, the learning rate of every step, from the scheduler.
     """
     found = []
     steps, after = schedule.steps, rates[schedule.warm_up_steps :]

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 class TensorBoard(Tracker):
-    """Writes TensorBoard's event files, each point at once. A run that goes on takes back what it had told beyond the
-    checkpoint."""
+    """Writes TensorBoard's event files, each point at once.
+
+    A resumed run hides the points that were written after its checkpoint.
+    """
 
     def __init__(self) -> None:
         self._writer: SummaryWriter

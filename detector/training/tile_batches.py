@@ -1,4 +1,4 @@
-"""Batches for a tile classifier: views of the training's tiles, and whole validation photos tile by tile."""
+"""Makes the batches of a tile classifier: views of training tiles, and the tiles of whole validation photos."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Picture = tuple[str, NDArray[np.uint8]]
 
 @dataclass(frozen=True)
 class Targets:
-    """Views as a batch: (B, S, S, 3) uint8 tiles and (B, 1 + C) float32 targets, each row a sum of 1, or of 0."""
+    """Turns views into a batch: tiles (B, S, S, 3) uint8, and targets (B, 1 + C) float32. A row sums to 1 or to 0."""
 
     classes: int
 
@@ -43,14 +43,14 @@ class Targets:
 
 
 class _OnDevice:
-    """What the learner moves to its device batch by batch."""
+    """Batches for fastai's learner, which moves each to its device."""
 
     def to(self, device: torch.device) -> None:
-        """Nothing is kept there."""
+        """Do nothing: there is no state to move."""
 
 
 class Epochs(_OnDevice):
-    """A stream of batches, in what the learner takes for epochs: from one validation to the next."""
+    """Cuts a stream of batches into what the learner takes for epochs: each ends with a validation."""
 
     def __init__(self, stream: Iterator[Any], first: int, steps: int, every: int) -> None:
         self._stream, self._done, self._steps, self._every = stream, first, steps, every
@@ -65,9 +65,11 @@ class Epochs(_OnDevice):
 
 
 class ValidationTiles(_OnDevice):
-    """The tiles of whole validation photos as they are, in batches that the learner judges in this order.
+    """The tiles of whole validation photos, unchanged, in batches. The learner judges them in this order.
 
-    photos: those judged on; each has a grid and says which of its tiles are judged. shown: (T, C) bool.
+    Attributes:
+        photos: The validation photos; each has a grid and says which of its tiles are judged.
+        shown: (T, C) bool, which classes each tile shows.
     """
 
     def __init__(self, data: Dataset, config: TrainingConfig) -> None:
@@ -106,11 +108,11 @@ class ValidationTiles(_OnDevice):
                 done += len(tiles)
 
     def judged(self, probabilities: NDArray[np.float32]) -> JudgedTiles:
-        """With what the classifier says of each, (T, 1 + C)."""
+        """The tiles with the classifier's answers, (T, 1 + C) float32."""
         return JudgedTiles.of(probabilities, self.shown, self.groups)
 
     def pictures(self, judged: JudgedTiles, threshold: float, classes: Sequence[str], count: int) -> Iterator[Picture]:
-        """(name, pixels) of the first photos, with the tiles that pass the threshold as what was found in them."""
+        """(name, pixels) of the first photos. The tiles that pass the threshold are drawn as detections."""
         done = 0
         for photo, grid, which in self.photos[:count]:
             own = slice(done, done := done + int(which.sum()))

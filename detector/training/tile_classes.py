@@ -1,7 +1,7 @@
-"""What the tiles of a photo show, and how often a tile classifier is right.
+"""Says what the tiles of a photo show, and measures how often a tile classifier is right.
 
-A tile shows a class if at least the visible share of one of the class's boxes lies in the tile, as in training. A tile
-with only a smaller piece of an animal, or with part of a crowd, is neither empty nor a class, and is not judged.
+A tile shows a class if at least the share `visible` of one of the class's boxes lies in the tile, as in training. A
+tile with only a smaller piece of an animal, or with part of a crowd, is neither empty nor of a class. It is not judged.
 """
 
 import math
@@ -18,11 +18,11 @@ from detector.search.tiles import TileGrid
 from detector.training.tiling import classes_shown, shares
 
 Bools = NDArray[np.bool_]
-STEPS_OF_THRESHOLD = 10_000  # a threshold has so many digits and not more
+STEPS_OF_THRESHOLD = 10_000  # a threshold is a multiple of 1 / this
 
 
 def shown_and_judged(photo: LabelledImage, grid: TileGrid, visible: float, classes: int) -> tuple[Bools, Bools]:
-    """(shown (T, C), judged (T,)): which classes each tile shows, and whether it is known to show them or nothing."""
+    """(shown (T, C) bool, judged (T,) bool): the classes that each tile shows, and whether the tile is judged."""
     share = shares(photo, grid)
     shown = classes_shown(photo, share, visible, classes)
     return shown, np.logical_or(shown.any(1), (share <= 0).all(1))
@@ -30,10 +30,13 @@ def shown_and_judged(photo: LabelledImage, grid: TileGrid, visible: float, class
 
 @dataclass(frozen=True, eq=False)
 class JudgedTiles:
-    """T tiles: what a classifier says of each, and what it shows.
+    """T tiles: the answers of a classifier, and the classes that they show.
 
-    empty: (T,) float32, how probable it is that the tile is empty. best: (T,) int64, the most probable class of an
-    animal. shown: (T, C) bool. group: (T,) names of the sources or flights.
+    Attributes:
+        empty: (T,) float32, the probability that the tile is empty.
+        best: (T,) int64, the most probable class of an animal.
+        shown: (T, C) bool, the classes that the tile shows.
+        group: (T,) the name of the source or the flight.
     """
 
     empty: NDArray[np.float32]
@@ -43,20 +46,22 @@ class JudgedTiles:
 
     @classmethod
     def of(cls, probabilities: NDArray[np.float32], shown: Bools, group: Sequence[str]) -> "JudgedTiles":
-        """From (T, 1 + C) probabilities, the first that of an empty tile."""
+        """Make them from probabilities (T, 1 + C) float32; the first column is the empty class."""
         best = probabilities[:, 1:].argmax(1) if len(probabilities) else np.zeros(0, np.int64)
         return cls(probabilities[:, 0], best, shown, np.array(group, np.str_))
 
     @property
     def animal(self) -> NDArray[np.float32]:
-        """(T,) how probable it is that a tile shows an animal, as a gate reckons it."""
+        """(T,) the probability that a tile shows an animal, computed as a gate computes it."""
         return np.float32(1) - self.empty
 
     def __getitem__(self, which: Bools) -> "JudgedTiles":
         return JudgedTiles(self.empty[which], self.best[which], self.shown[which], self.group[which])
 
     def score(self, threshold: float, label: int | None = None) -> Score:
-        """Of the tiles that pass the threshold, or of those of them that are called `label`."""
+        """The score of the tiles that pass the threshold. label: only of those for which this class is the most
+        probable.
+        """
         called = self.animal >= np.float32(threshold)
         true = self.shown.any(1)
         if label is not None:
@@ -65,17 +70,19 @@ class JudgedTiles:
         return Score(found, int(called.sum()) - found, int(true.sum()) - found)
 
     def accuracy(self, threshold: float) -> float:
-        """The share of tiles that are called by a class that they show, or empty where they show none; NaN of none."""
+        """The share of tiles with the right answer: a class that the tile shows, or empty if it shows none. NaN without
+        tiles.
+        """
         called = self.animal >= np.float32(threshold)
         right = np.where(called, self.shown[np.arange(len(self.best)), self.best], ~self.shown.any(1))
         return float(right.mean()) if len(right) else math.nan
 
 
 def gate_threshold(tiles: JudgedTiles, recall: float) -> float | None:
-    """The highest threshold at which a gate lets the share `recall` of the tiles with an animal pass.
+    """The highest threshold with which the share `recall` of the tiles with an animal passes a gate.
 
-    A tile that is kept back is an animal lost, one that passes needlessly costs a moment: so recall comes first. None
-    where no tile shows an animal.
+    Recall comes first: a tile that is kept back loses an animal, and a tile that passes in vain costs only a moment.
+    None if no tile shows an animal.
     """
     sure = np.sort(tiles.animal[tiles.shown.any(1)])
     if not len(sure):
@@ -85,7 +92,7 @@ def gate_threshold(tiles: JudgedTiles, recall: float) -> float | None:
 
 
 def metrics(tiles: JudgedTiles, classes: Sequence[str], threshold: float) -> dict[str, float]:
-    """Numbers for a curve: how a gate does at the threshold, the share of tiles that it lets pass, and each class."""
+    """Metrics for a curve: how good a gate is at the threshold, the share of tiles that pass, and each class."""
     if not len(tiles.best):
         return {}
     values = {"accuracy": tiles.accuracy(threshold), "passed": float((tiles.animal >= np.float32(threshold)).mean())}
@@ -98,7 +105,7 @@ def metrics(tiles: JudgedTiles, classes: Sequence[str], threshold: float) -> dic
 
 
 def card(tiles: JudgedTiles, classes: Sequence[str], threshold: float) -> dict[str, Any]:
-    """What the model file says of itself: by source or flight, and by class where there are several."""
+    """What the model file says about the model: its results by source or flight, and by class if there are several."""
     result: dict[str, Any] = {
         str(group): _numbers(tiles[tiles.group == group], threshold) for group in np.unique(tiles.group)
     }

@@ -1,4 +1,4 @@
-"""Which tiles of full photos an epoch shows, and in which order, from labels and sizes alone."""
+"""Decides which tiles of whole photos an epoch shows, and in which order, from labels and sizes alone."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -14,11 +14,11 @@ from detector.training.config import Tiles
 
 
 class Tiling:
-    """The tiles of photos, those with animals apart from the empty ones.
+    """The tiles of photos. Tiles with animals are kept apart from empty ones.
 
-    A tile has an animal where at least `visible` of a box (not of a crowd) lies in it: a fragment below that is neither
-    an animal nor background. Every tile with an animal is in an epoch, as often as its photo's weight and its rarest
-    class ask; of the empty ones so many that they are `empty_share` of the epoch, other ones each time.
+    A tile has an animal if at least the share `visible` of a box (not a crowd) lies in it. A smaller fragment is
+    neither an animal nor background. Every tile with an animal is in an epoch, repeated by the weight of its photo and
+    by its rarest class. Empty tiles are added until they are `empty_share` of the epoch; each epoch has other ones.
     """
 
     def __init__(
@@ -30,9 +30,18 @@ class Tiling:
         settings: Tiles,
         seed: int,
     ) -> None:
-        """photos: their sizes must be known. weights: (P,) how often each photo's tiles are drawn against others'.
+        """Lay the tiles.
 
-        Raises InputError where no tile shows an animal.
+        Args:
+            photos: P photos; their sizes must be known.
+            weights: (P,) how often the tiles of each photo are drawn, relative to others.
+            side_px: The side of a tile.
+            visible: The share of a box that makes it an animal of the tile.
+            settings: The config's [tiles].
+            seed: The random seed.
+
+        Raises:
+            InputError: No tile shows an animal.
         """
         self.photos, self.side_px, self._settings, self._seed = list(photos), side_px, settings, seed
         overlap = settings.overlap
@@ -50,9 +59,10 @@ class Tiling:
         self._repeats = np.asarray(weights, np.float64)[self.photo[self._with_animals]] * self.repeat_factors()
 
     def repeat_factors(self) -> NDArray[np.float64]:
-        """(tiles with animals,) max over a tile's classes of max(1, sqrt(threshold / share of the tiles with it)).
+        """(tiles with animals,) float64: the largest, over the classes of a tile, of max(1, sqrt(threshold / share of
+        the tiles with the class)).
 
-        Gupta et al. 2019, "LVIS", section 5.1, over the tiles that show an animal.
+        The formula is that of Gupta et al. 2019, "LVIS", section 5.1, applied to the tiles that show an animal.
         """
         shown = self.classes[self._with_animals]
         share = shown.mean(0)
@@ -62,20 +72,21 @@ class Tiling:
 
     @cached_property
     def _counts(self) -> tuple[int, int]:
-        """Tiles of an epoch: with animals, empty."""
+        """How many tiles of an epoch have animals, and how many are empty."""
         animals = max(1, round(float(self._repeats.sum())))
         empty = round(animals * self._settings.empty_share / (1 - self._settings.empty_share))
         return animals, min(empty, len(self._empty))
 
     def __len__(self) -> int:
-        """Tiles of an epoch, the same number in each."""
+        """How many tiles an epoch has; it is the same for each epoch."""
         return sum(self._counts)
 
     def epoch(self, number: int) -> NDArray[np.int64]:
-        """(len(self),) the tiles of an epoch in the order to show them, which follows from seed and number alone.
+        """(len(self),) int64: the tiles of an epoch in the order in which they are shown. It follows from seed and
+        number.
 
-        Photos are shuffled, and then the tiles of `photos_in_memory` of them at a time, so that each photo is decoded
-        once an epoch.
+        Photos are shuffled. Then the tiles of `photos_in_memory` photos at a time are shuffled, so that each photo is
+        decoded once in an epoch.
         """
         rng = np.random.default_rng((self._seed, number))
         animals, empty = self._counts
@@ -96,7 +107,7 @@ class Tiling:
         return chosen[np.lexsort((rng.random(len(chosen)), turn))]
 
     def tile(self, tile: int, rng: np.random.Generator) -> tuple[int, tuple[float, float]]:
-        """(photo, centre (x, y) in image px) of a tile, strayed from its place by up to the jitter."""
+        """(photo, centre (x, y) in image px) of a tile, moved from its place at random by at most the jitter."""
         x0, y0, x1, y1 = self.boxes_px[tile]
         reach = self._settings.jitter * self.side_px
         x, y = rng.uniform(-reach, reach, 2)
@@ -104,7 +115,7 @@ class Tiling:
 
 
 def shares(photo: LabelledImage, grid: TileGrid) -> NDArray[np.float64]:
-    """(tiles, boxes) float64, the share of each box that lies in each tile."""
+    """(tiles, boxes) float64: the share of each box that lies in each tile."""
     tiles, boxes = grid.boxes[:, None, :], photo.boxes_px[None].astype(np.float64)
     sides = np.minimum(tiles[..., 2:], boxes[..., 2:]) - np.maximum(tiles[..., :2], boxes[..., :2])
     areas = (boxes[..., 2:] - boxes[..., :2]).prod(-1)
@@ -113,7 +124,14 @@ def shares(photo: LabelledImage, grid: TileGrid) -> NDArray[np.float64]:
 
 
 def classes_shown(photo: LabelledImage, share: NDArray[np.float64], visible: float, classes: int) -> NDArray[np.bool_]:
-    """(tiles, classes) whether at least the visible share of one of a class's boxes lies in a tile. share: `shares`."""
+    """(tiles, classes) bool: whether at least the share `visible` of one box of the class lies in the tile.
+
+    Args:
+        photo: The photo.
+        share: (tiles, boxes), from `shares`.
+        visible: The share.
+        classes: The number of classes.
+    """
     seen = (share >= max(visible, 1e-9)) & ~photo.crowd
     return np.stack([seen[:, photo.labels == label].any(1) for label in range(classes)], axis=1)
 
@@ -125,7 +143,7 @@ def _classes_shown(photos: Sequence[LabelledImage], grids: Sequence[TileGrid], v
 
 
 def _cut_animals(photos: Sequence[LabelledImage], grids: Sequence[TileGrid]) -> NDArray[np.bool_]:
-    """(T,) whether a tile has any part of any box: it is then not empty, whatever it teaches."""
+    """(T,) bool: whether any part of any box lies in the tile. Such a tile is not empty, whatever is learnt from it."""
     return np.concatenate([(shares(photo, grid) > 0).any(1) for photo, grid in zip(photos, grids, strict=True)])
 
 
@@ -133,13 +151,13 @@ _ORIENTATION = 0x0112  # EXIF's tag
 
 
 def photo_size(path: Path) -> tuple[int, int]:
-    """Width and height of an image file, px. Raises InputError where it cannot be read."""
+    """(width, height) of an image file as it is stored, px. Raises InputError if the file cannot be read."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(path) as image:
             size: tuple[int, int] = image.size
-            # Pillow gives the size of a TIFF as its tag turns it.
+            # Pillow gives the size of a TIFF after turning it as its orientation tag says.
             turned = image.format == "TIFF" and image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
             return (size[1], size[0]) if turned else size
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:

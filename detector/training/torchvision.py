@@ -28,8 +28,8 @@ from detector.training.freezing import NORMS
 from detector.training.tracker import Tracker
 from geo.errors import one_line
 
-USUAL_EPS = 1e-5  # of a batch norm that a state dict says nothing of
-# In SSDlite's class branch a depthwise layer, 0, comes before the one whose rows are classes.
+USUAL_EPS = 1e-5  # of a batch norm; a state dict does not store it
+# In SSDlite's class branch, a depthwise layer (0) comes before the layer with a row for each class.
 _CLASS_ROWS = re.compile(
     r"box_predictor\.cls_score\.|classification_head\.(cls_logits|module_list\.\d+(\.1)?)\.(weight|bias)$"
 )
@@ -39,11 +39,17 @@ _CLASS_ROWS = re.compile(
 class Network:
     """The config's [model].
 
-    architecture: torchvision's name. weights: what to begin with where there is no `start_from`, torchvision's own of
-    COCO or of ImageNet (which it downloads), or random ones. learn_norms: whether batch norms learn and count; by
-    default those that begin with somebody's weights do not, as a batch of full-size tiles is too small to count by.
-    min_size, max_size: px of the sides that the network resizes a tile to; by default a tile stays as it is.
-    detections_per_tile: at most so many of a tile.
+    Attributes:
+        architecture: torchvision's name of the network.
+        weights: What the network starts with if there is no `start_from`: torchvision's COCO or ImageNet weights, which
+            it downloads, or random ones.
+        learn_norms: Whether batch norms learn and update their statistics. By default they do so only in a network with
+            random weights, because a batch of full-size tiles is too small for good statistics.
+        min_size: The network resizes a tile so that its shorter side has so many px; by default the tile keeps its
+            size.
+        max_size: The network limits the longer side of a resized tile to so many px; by default the tile keeps its
+            size.
+        detections_per_tile: The largest number of detections in a tile.
     """
 
     architecture: str = "fasterrcnn_resnet50_fpn"
@@ -63,7 +69,7 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
 
 
 def trainable(config: TrainingConfig) -> loop.Trainable:
-    """The network as the loop trains it."""
+    """The network in the form that the loop trains."""
     return Torchvision(config)
 
 
@@ -73,10 +79,10 @@ def rates(config: TrainingConfig) -> NDArray[np.float64]:
 
 
 class Torchvision:
-    """A torchvision detector as the loop trains it."""
+    """A torchvision detector in the form that the loop trains."""
 
     backbone = ("backbone.",)
-    # A two-stage network's proposals are no head: they say where animals may be, whatever the classes are.
+    # The proposals of a two-stage network are not among the heads: they say where animals may be, of any class.
     heads = ("roi_heads.", "head.")
 
     def __init__(self, config: TrainingConfig) -> None:
@@ -102,13 +108,13 @@ class Torchvision:
             self._begin_with(begins)
         learn = said.learn_norms if said.learn_norms is not None else said.weights == "none"
         for norm in () if learn else (m for m in self.network.modules() if isinstance(m, NORMS)):
-            norm.requires_grad_(False)  # its statistics are then held as well
-        # The network's own fill, so that what is painted over says nothing.
+            norm.requires_grad_(False)  # then its statistics are held too
+        # Ignored areas are painted in the network's mean colour, which becomes 0 in its input.
         mean = torch.tensor(self.network.transform.image_mean)  # type: ignore[union-attr]
         self._fill = (mean * 255).round().to(torch.uint8)
 
     def _begin_with(self, weights: str) -> None:
-        """Torchvision's own weights, as far as they fit: all but what tells the classes apart."""
+        """Take torchvision's own weights as far as they fit. The weights that tell classes apart are left out."""
         name = self._architecture
         if name not in (*BUILDERS, SSDLITE):
             raise InputError(f"[model] torchvision has no weights of {name}; write weights = 'none', or use start_from")
@@ -129,8 +135,8 @@ class Torchvision:
                     layer.eps = eps
 
     def collate(self, views: list[View]) -> tuple[list[Tensor], list[dict[str, Tensor]]]:
-        """Views as torchvision takes them: pixels (3, S, S) uint8 and targets, label 0 being the background."""
-        # It knows animals and background alone, so what is neither is painted over.
+        """The views as torchvision takes them: pixels (3, S, S) uint8 and targets. Label 0 is the background."""
+        # torchvision knows only animals and background, so what is neither is painted over.
         images = [paint_over(view, self._fill) for view in views]
         targets = [
             {"boxes": torch.from_numpy(view.boxes), "labels": torch.from_numpy(view.labels) + 1} for view in views
@@ -138,7 +144,7 @@ class Torchvision:
         return images, targets
 
     def losses(self, network: Callable[..., Any], batch: Any, device: torch.device) -> dict[str, Tensor]:
-        """Torchvision's own losses."""
+        """Torchvision's own losses by name, each a scalar."""
         images, targets = batch
         found: dict[str, Tensor] = network(
             [image.to(device, non_blocking=True).float() / 255 for image in images],
@@ -147,7 +153,7 @@ class Torchvision:
         return {name if name.startswith("loss") else f"loss_{name}": loss for name, loss in found.items()}
 
     def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
-        """Detections in tile px of (B, H, W, 3) uint8."""
+        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB."""
         with torch.inference_mode():
             found = ContractModule(network, 1)(torch.from_numpy(tiles).to(device))
         boxes, scores, labels, item = (part.float().cpu().numpy() for part in found)
@@ -155,13 +161,13 @@ class Torchvision:
         return Detections.of(boxes[solid], scores[solid], labels[solid], item[solid].astype(np.int32))
 
     def class_rows(self, name: str) -> tuple[int, int] | None:
-        """(background rows, rows a class) of a parameter whose rows are classes."""
+        """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`)."""
         if "box_predictor.bbox_pred." in name:
             return 1, 4
         return (1, 1) if _CLASS_ROWS.search(name) else None
 
     def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
-        """Write the weights and the card beside them."""
+        """Write the weights and, beside them, the card. Returns the path of the weights."""
         path = folder / f"{info.name}.safetensors"
         save_weights(network.state_dict(), path)
         write_card(Card(path.with_suffix(".toml"), "torchvision", self._architecture, info, self._settings))
@@ -169,7 +175,7 @@ class Torchvision:
 
 
 def _published(name: str, weights: str) -> tuple[dict[str, Tensor], float]:
-    """(state dict, eps of its batch norms) of torchvision's own network with its published weights."""
+    """(state dict, eps of its batch norms) of torchvision's network with its published weights."""
     from torchvision.models import get_model_builder
 
     chosen: dict[str, Any] = (

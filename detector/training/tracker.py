@@ -1,7 +1,7 @@
-"""What a run reports while it trains, and to whom.
+"""Defines what a run reports while it trains, and who gets it.
 
-A framework's trainer reports to one tracker. `Trackers` passes each report on to all trackers, each in a thread of its
-own. So a tracker that fails, or waits for a server, neither stops nor slows the training.
+The trainer of a framework reports to one tracker. `Trackers` passes each report on to several trackers, each in its own
+thread. So if a tracker fails or waits for a server, it neither stops nor slows the training.
 """
 
 import queue
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from geo.errors import one_line
 
-PATIENCE_S = 60.0  # how long the end of a run waits for trackers that are behind
+PATIENCE_S = 60.0  # how long a finished run waits for trackers that are behind
 LONGEST_REASON = 300  # characters
-STOPPED = "stopped"  # why a run ended that somebody, or the system, asked to end
+STOPPED = "stopped"  # the error of a run that a person or the system stopped
 MOST_WAITING = 10_000  # calls; a tracker that is farther behind misses some
 
 
@@ -26,9 +26,14 @@ MOST_WAITING = 10_000  # calls; a tracker that is farther behind misses some
 class Start:
     """The start of a run, or of its continuation.
 
-    name: the model's. folder: of its files. first_step: number of steps done by earlier calls. steps: of the whole run.
-    epoch_steps: steps in which as many tiles are drawn as an epoch has. parameters: every setting, flat.
-    environment: versions, device, host.
+    Attributes:
+        name: The name of the model.
+        folder: The folder of the run's files.
+        first_step: How many steps earlier calls did.
+        steps: Steps of the whole run.
+        epoch_steps: Steps in which as many tiles are drawn as an epoch has.
+        parameters: Every setting by its dotted name.
+        environment: Versions, device and host.
     """
 
     name: str
@@ -41,7 +46,7 @@ class Start:
 
 
 class Tracker:
-    """Gets the reports of a run. This one ignores them; a kind of tracker overrides the methods that it needs.
+    """Gets the reports of a run. This one ignores them; a tracker overrides the methods that it needs.
 
     A step is the number of optimiser steps done. The metrics of one step may come in several calls.
     """
@@ -112,13 +117,13 @@ class _Outlet:
         self._tracker, self._warn = tracker, warn
         self._name = type(tracker).__name__
         self._failures = self._missed = 0
-        self._lost = False  # it did not start, so that there is nothing to tell it
+        self._lost = False  # True if it did not start: then it gets no more reports
         self._waiting: queue.Queue[tuple[Callable[[Tracker], None], bool] | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name=f"tracker-{self._name}", daemon=True)
         self._thread.start()
 
     def put(self, call: Callable[[Tracker], None], needed: bool = False) -> None:
-        """needed: without it the tracker is of no use."""
+        """Pass a report on. needed: if this call fails, the tracker gets no more reports."""
         try:
             self._waiting.put_nowait((call, needed))
         except queue.Full:
@@ -144,7 +149,7 @@ class _Outlet:
                 continue
             try:
                 call(self._tracker)
-            # No error of a tracker, not even SystemExit, may end hours of training.
+            # No error of a tracker may end hours of training, not even SystemExit.
             except BaseException as error:
                 self._failures += 1
                 self._lost = needed

@@ -26,9 +26,12 @@ Thresholds = float | Mapping[str, float]
 
 
 class Judged:
-    """The network that learns, as a model that photos are searched with. See `detector.models.Model`.
+    """The network in training, as a model that a search can use (see `detector.models.Model`).
 
-    detect: (B, H, W, 3) uint8 to detections in tile px.
+    Args:
+        info: What the model file will say.
+        device: Where the network runs.
+        detect: Turns tiles (B, H, W, 3) uint8 RGB into detections in tile px.
     """
 
     calls_at_once = 1
@@ -41,17 +44,21 @@ class Judged:
 
 
 def thresholds(groups: Sequence[Looked], classes: Sequence[str]) -> Thresholds:
-    """The score threshold of best F1 by centre match; one number for one class, else one a class."""
+    """The score thresholds with the best F1 by centre match: one number for one class, else one for each class."""
     curves = [(looked.truth(), looked.found(FLOOR)) for looked in groups]
     best = [best_threshold([matches(*of, label, "centre").at for of in curves]) for label in range(len(classes))]
     return best[0] if len(classes) == 1 else dict(zip(classes, best, strict=True))
 
 
 def metrics(looked: Looked, counted: Found, classes: Sequence[str]) -> dict[str, float]:
-    """Numbers for a curve: F1 and average precision by centre match, AP at IoU 0.5, each also by class.
+    """Metrics for a curve: F1 and average precision by centre match, and AP at IoU 0.5, each also by class.
 
-    counted: what was found from the thresholds on. AP at IoU 0.5 is COCO's, and left out where pycocotools is not
-    installed.
+    AP at IoU 0.5 is COCO's. Without pycocotools it is left out.
+
+    Args:
+        looked: What the network found, down to `FLOOR`.
+        counted: What it found at the thresholds.
+        classes: The names of the classes.
     """
     truth, curves = looked.truth(), looked.found(FLOOR)
     try:
@@ -84,8 +91,10 @@ def metrics(looked: Looked, counted: Found, classes: Sequence[str]) -> dict[str,
 
 
 def area(matched: Matches) -> float:
-    """Average precision: the area under the curve of precision over recall, precision made falling (as in Pascal VOC
-    2010). NaN without animals."""
+    """The average precision: the area under the curve of precision over recall. NaN without animals.
+
+    The precision is first made to fall only, as in Pascal VOC 2010.
+    """
     if not len(matched.true):
         return float("nan")
     order = np.argsort(-matched.scores, kind="stable")
@@ -96,13 +105,13 @@ def area(matched: Matches) -> float:
 
 
 def card(groups: Sequence[tuple[Group, Looked]], classes: Sequence[str], threshold: Thresholds) -> dict[str, Any]:
-    """What the model file says of itself: precision, recall and F1 by source or flight, and by class where several."""
+    """What the model file says about the model: precision, recall and F1 by source or flight, and by class."""
     if not groups:
         return {}
     looked = Looked.joined([of for _, of in groups])
     names = np.array([group.name or photo.flight for group, of in groups for photo in of.photos])
     truth, counted = looked.truth(), looked.found(threshold)
-    # (photos, classes, found, false alarms, missed) by each rule
+    # For each matching rule (photos, classes, 3): found, false alarms, missed.
     by_rule: dict[str, NDArray[np.int64]] = {
         rule: np.stack([matches(truth, counted, label, rule).by_photo(0.0) for label in range(len(classes))], axis=1)
         for rule in RULES
