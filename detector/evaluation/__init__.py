@@ -1,10 +1,10 @@
-"""How right detections are: held against labelled boxes, on full photos, as numbers that can be believed.
+"""Measures how good detections are: compares them with labelled boxes, on whole photos, with intervals.
 
-matching.py     one detection an animal, one animal a detection: by centre or by IoU
-scores.py       a survey's truth and what was found in it, matched; curves, counts, recall by size and seam
+matching.py     matches detections and animals one to one, by centre or by IoU
+scores.py       a survey's labels and detections, matched; curves, counts, recall by size and by distance to a seam
 intervals.py    bootstrap over photos
 average_precision.py  COCO's AP, by pycocotools
-report.py       all of it as JSON, CSV and one HTML page
+report.py       the results as JSON, CSV and one HTML page
 """
 
 from detector.evaluation.matching import (

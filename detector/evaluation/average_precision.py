@@ -1,4 +1,4 @@
-"""Average precision as COCO defines it, by pycocotools, the reference implementation."""
+"""Computes average precision as COCO defines it, with pycocotools, the reference implementation."""
 
 import contextlib
 import io
@@ -14,17 +14,26 @@ from detector.evaluation.scores import Found, Truth
 
 @dataclass(frozen=True)
 class AveragePrecision:
-    """ap: the mean over IoU 0.50, 0.55 ... 0.95; ap50: at IoU 0.50. NaN for a class without animals, and for
-    one with animals that have no area, which no box can overlap."""
+    """The average precision of one class.
+
+    It is NaN if the class has no animals, or if no animal has an area, since no box can overlap such an animal.
+
+    Attributes:
+        ap: The mean over IoU 0.50, 0.55 ... 0.95.
+        ap50: At IoU 0.50.
+    """
 
     ap: float
     ap50: float
 
 
 def average_precision(truth: Truth, found: Found, classes: int) -> list[AveragePrecision]:
-    """Of each class, over all detections of every photo: COCO's cap of 100 would cut a herd short.
+    """The average precision of each class, over all detections in every photo.
 
-    Raises MissingLibraryError where pycocotools is not installed.
+    COCO counts at most 100 detections in a photo. Here there is no limit, because a herd may be larger.
+
+    Raises:
+        MissingLibraryError: pycocotools is not installed.
     """
     if find_spec("pycocotools") is None:
         raise MissingLibraryError("average precision needs pycocotools: pip install 'herdmap[evaluate]'")
@@ -43,7 +52,7 @@ def average_precision(truth: Truth, found: Found, classes: int) -> list[AverageP
         judged.params.areaRng, judged.params.areaRngLbl = [[0, 1e10]], ["all"]
         judged.evaluate()
         judged.accumulate()
-    # (IoU thresholds, recall levels, classes); -1 where a class has no animals.
+    # (IoU thresholds, recall levels, classes); -1 if a class has no animals.
     precision = judged.eval["precision"][:, :, :, 0, -1]
     return [
         AveragePrecision(float("nan"), float("nan"))

@@ -1,4 +1,4 @@
-"""Compares a TridentNet's middle branch with all its branches: what the others find, and what they cost."""
+"""Compares the middle branch of a TridentNet with all its branches: what the others add, and what they cost."""
 
 import os
 import time
@@ -15,14 +15,21 @@ from detector.survey.sample_tiles import sample_tiles
 from geo.paths import StrPath, as_path
 
 BRANCHES = ("middle", "all")
-# So many tiles are timed, after one batch that warms up.
+# How many tiles are timed, after one batch to warm up.
 TIMED_TILES = 8
 
 
 @dataclass(frozen=True)
 class Branch:
-    """How a branch did. true, counted: animals. f1: by centre match, at the model's threshold. ap50: the mean over
-    classes, nan where there is none. tiles_per_s: of the network alone, in batches of up to 4.
+    """The results of one branch, or of all together.
+
+    Attributes:
+        branch: `middle` or `all`.
+        true: The number of labelled animals.
+        counted: The number of detections at the model's threshold.
+        f1: F1 by centre match, at the model's threshold.
+        ap50: The mean of the AP at IoU 0.5 over classes; NaN if there is none.
+        tiles_per_s: The speed of the network alone, in batches of up to 4 tiles.
     """
 
     branch: str
@@ -36,10 +43,18 @@ class Branch:
 def compare_branches(
     model: StrPath, data: StrPath, images: StrPath, folder: StrPath, **settings: Any
 ) -> list[Branch] | None:
-    """Evaluate `model` with its middle branch and with all, each with a report in a folder of `folder`.
+    """Evaluate a TridentNet with its middle branch and with all branches. Returns None if it was cancelled.
 
-    settings: as for `evaluate`. None where it was cancelled. Raises ModelError for a model without branches, and as
-    `evaluate` does.
+    Args:
+        model: The model.
+        data: The labels, as for `evaluate`.
+        images: The folder of the photos.
+        folder: Gets a folder with a report for each of the two.
+        settings: Other arguments of `evaluate`.
+
+    Raises:
+        ModelError: The model has no branches.
+        InputError: As in `evaluate`.
     """
     data = as_path(data)
     images = as_path(images)
@@ -67,7 +82,7 @@ def compare_branches(
 
 
 def table(branches: list[Branch]) -> str:
-    """Lines for a person."""
+    """The results as lines for a person."""
     lines = ["branch   animals  counted      F1    AP50  tiles/s"]
     for one in map(asdict, branches):
         numbers = [f"{one[k]:7.3f}" if np.isfinite(one[k]) else f"{'-':>7s}" for k in ("f1", "ap50", "tiles_per_s")]

@@ -1,4 +1,4 @@
-"""Evaluates a model on labelled photos: searches them as `detect` does, and compares the detections with the labels."""
+"""Evaluates a model on labelled photos: searches them as a survey does, and compares the detections with the labels."""
 
 import os
 from collections import defaultdict
@@ -44,7 +44,7 @@ from geo.errors import GeoError
 from geo.output import whole
 from geo.paths import StrPath, as_path
 
-# The worst mistakes as pictures: so many of each kind, showing so many times the box's length, within these px.
+# Pictures of the worst mistakes: how many of each kind; the side of a picture in lengths of the box; its limits in px.
 PICTURES = 12
 PICTURE_SCALE, PICTURE_LEAST_PX, PICTURE_MOST_PX = 4.0, 64, 512
 
@@ -53,8 +53,10 @@ PICTURE_SCALE, PICTURE_LEAST_PX, PICTURE_MOST_PX = 4.0, 64, 512
 class Judging:
     """How a model is judged.
 
-    rule: of the best threshold, as `best_at` takes it. any_class: judge finding alone, whatever the classes' names.
-    trained_on: labels of what the model was trained on, to find photos or flights that are in both.
+    Attributes:
+        rule: The rule for the best threshold (see `best_at`).
+        any_class: Judge only whether animals are found, whatever the names of the classes.
+        trained_on: Labels that the model was trained on. No photo and no flight may be in both.
     """
 
     rule: str = "f1"
@@ -64,13 +66,13 @@ class Judging:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """All numbers, and the folder they were written to."""
+    """All numbers of an evaluation, and the folder that they were written to."""
 
     metrics: dict[str, Any]
     folder: Path
 
     def summary(self) -> str:
-        """Lines for a person."""
+        """The main numbers as lines for a person."""
         lines = [f"{'class':24s} animals  counted  precision  recall      F1    AP50   (right by centre)"]
         for name, one in self.metrics["classes"].items():
             centre, ap = one["centre"], one["average_precision"]
@@ -93,14 +95,14 @@ def evaluate(
     device: str = "auto",
     watcher: Watcher | None = None,
 ) -> Evaluated | None:
-    """Run `model` over labelled photos as `detect` does, and write how right it is to `folder`.
+    """Search labelled photos with a model as a survey does, and measure how right it is. None if it was cancelled.
 
-    data: a COCO file, a CSV file of HerdNet, or a folder of Pascal VOC files. images: the folder that names in it are
-    relative to.
-    The folder gets report.html, metrics.json, photos.csv, curves.csv and detections.gpkg, the survey itself. The same
-    call again resumes; None where it was cancelled.
-    Raises InputError where labels or photos cannot be used, where model and labels have no class in common, and where
-    photos or flights are also in what the model was trained on.
+    data: a COCO file, a CSV file of HerdNet, or a folder of Pascal VOC files. images: the folder that names in it start
+    from. folder: gets report.html, metrics.json, photos.csv, curves.csv and the survey, detections.gpkg. Calling it
+    again resumes it.
+
+    Raises InputError if labels or photos cannot be used, the model and the labels have no class in common, or photos or
+    flights are also in the training data.
     """
     data = as_path(data)
     images = as_path(images)
@@ -116,7 +118,7 @@ def evaluate(
     output = Path(os.path.abspath(folder / "detections.gpkg"))
 
     detecting = partial(_detect, photos, output, model=named, trust=trust, device=device, settings=settings)
-    # Twice over one inference: from the lowest score on for the curves; then as `detect` gives it, which stays.
+    # One search, assembled twice: first from the lowest score on, for the curves; then as a survey, which is kept.
     told = ("planned", "progress", "image_failed", "warning", "cancelled")
     if not detecting(score=FLOOR, watcher=_Told(watcher, told)):
         return None
@@ -146,13 +148,13 @@ def evaluate(
 def _detect(
     photos: Sequence[LabelledImage], output: Path, *, settings: Settings, score: float | None, **how: Any
 ) -> bool:
-    """Search the photos, or place what was found from another score on; whether that was done, not cancelled."""
+    """Search the photos, or assemble an earlier search from another score on. False if it was cancelled."""
     paths = [photo.path for photo in photos]
     return not survey.detect(paths, output, settings=replace(settings, score=score), **how).cancelled
 
 
 def _about(model: models.Model) -> dict[str, str]:
-    """What the report says of the model."""
+    """What the report says about the model."""
     return {
         "name": model.info.name,
         "version": model.info.version,
@@ -170,9 +172,16 @@ def _judge(
     rule: str,
     thresholds: Mapping[int, float],
 ) -> dict[str, Any]:
-    """All numbers of what was found against what is there: by class, all as one, by flight and by photo.
+    """All numbers from the comparison of detections with labels: by class, all classes as one, by flight and by photo.
 
-    curves: from the lowest score on. counted: as `detect` gives it. as_one: the matches of `counted`, of any class.
+    Args:
+        truth: The labels.
+        curves: The detections from the lowest score on.
+        counted: The detections of the survey.
+        judged: Which classes are judged.
+        as_one: The matches of `counted`, all classes as one.
+        rule: For the best threshold.
+        thresholds: The score threshold of each class.
     """
     aps, missing = _average_precision(truth, curves, len(judged.classes))
     by_photo = as_one.by_photo(0.0)
@@ -197,7 +206,7 @@ def _judge(
 
 
 def _unreached(classes: Mapping[str, Any], rule: str) -> list[str]:
-    """The classes for which no threshold does what the rule asks for."""
+    """A note for each class for which no threshold does what the rule asks for."""
     return [
         f"{name}: no score threshold gives what the rule {rule} asks for, since the most recall is "
         f"{max(one['curves']['centre']['recall']):.3f}"
@@ -213,7 +222,7 @@ def _write_all(
     as_one: Matches,
     mistakes: tuple[list[report.Picture], list[report.Picture]],
 ) -> None:
-    """The report, and its numbers as tables. mistakes: pictures of false alarms, and of missed animals."""
+    """Write the report and the tables. mistakes: pictures of false alarms, and of missed animals."""
     by_photo = as_one.by_photo(0.0)
     _write(folder / "photos.csv", lambda f: report.write_photos(truth.photos, truth.flights, by_photo, f))
     _write(folder / "curves.csv", lambda f: report.write_curves(metrics, f))
@@ -222,7 +231,7 @@ def _write_all(
 
 
 class _Told(Watcher):
-    """Tells another watcher some of it, since the two runs are one to the user."""
+    """Passes some reports on to another watcher, because the two runs are one to the user."""
 
     def __init__(self, watcher: Watcher, what: Sequence[str]) -> None:
         for name in what:
@@ -231,7 +240,13 @@ class _Told(Watcher):
 
 @dataclass(frozen=True)
 class _Judged:
-    """classes: those that are judged. label_of: the model's classes among them, and their place. notes: on the rest."""
+    """What is judged.
+
+    Attributes:
+        classes: The judged classes.
+        label_of: The place of a model's class in `classes`.
+        notes: About the other classes.
+    """
 
     classes: tuple[str, ...]
     label_of: Mapping[str, int]
@@ -260,7 +275,7 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
 
 
 def _said(photos: Sequence[LabelledImage]) -> list[str]:
-    """What is to know of the labels."""
+    """Notes about the labels."""
     notes = said_of(odd for photo in photos for odd in photo.odd)
     if points := sum(int(photo.without_area.sum()) for photo in photos):
         notes.append(
@@ -271,7 +286,7 @@ def _said(photos: Sequence[LabelledImage]) -> list[str]:
 
 
 def _refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Sequence[Path]) -> None:
-    """How a model does on what it was trained on says nothing of what it will do."""
+    """Refuse photos and flights that the model was trained on: results on them say nothing about other photos."""
     for coco in trained_on:
         seen = read_labels(coco, coco.parent, names_in(coco))
         for what, ours, theirs in (
@@ -286,8 +301,10 @@ def _refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Seque
 
 
 def _in_both(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:
-    """Names of ours that are also theirs. Photos of equal names in two folders differ; a name without its folders may
-    be any of them."""
+    """Our names that are also among theirs.
+
+    Photos of the same name in two folders are different photos. A name without a folder may be any of them.
+    """
     ends: dict[str, list[str]] = defaultdict(list)
     for name in set(theirs):
         ends[name.rpartition("/")[2]].append(name)
@@ -303,9 +320,10 @@ def _in_both(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:
 
 
 def _read(output: Path, photos: Sequence[LabelledImage]) -> tuple[list[LabelledImage], list[str]]:
-    """The photos that the run could read, and of each other one its name and the reason.
+    """The photos that could be read, and a line with name and reason for each other one.
 
-    Raises InputError where none is left, or the labels are for a photo of another size.
+    Raises:
+        InputError: No photo could be read, or labels state another size than the photo has.
     """
     images = geopackage.read_images(output)
     place = {path: i for i, path in enumerate(images.path)}
@@ -328,10 +346,10 @@ def _relative(photo: LabelledImage, output: Path) -> str:
 
 
 def _found(output: Path, photos: Sequence[LabelledImage], judged: _Judged) -> Found:
-    """What the survey file holds of the judged classes."""
+    """The detections of the judged classes in the survey's file."""
     rows = geopackage.read_detections(output)
     photo_of = {_relative(photo, output): i for i, photo in enumerate(photos)}
-    # One more, so that a survey without a detection has an array to index.
+    # One element more, so that the array is never empty, even without detections.
     image_of = np.array([*(photo_of.get(path, -1) for path in rows.paths), -1], np.int64)
     label_of = np.array([*(judged.label_of.get(name, -1) for name in rows.classes), -1], np.int64)
     image, label = image_of[rows.image], label_of[rows.label]
@@ -342,7 +360,7 @@ def _found(output: Path, photos: Sequence[LabelledImage], judged: _Judged) -> Fo
 def _seams(
     photos: Sequence[LabelledImage], output: Path, model: models.Model, settings: Settings
 ) -> list[tuple[list[float], list[float]]]:
-    """The lines (x, y; image px) inside each photo where a tile ends."""
+    """For each photo, the lines x = ... and y = ... (image px) at which a tile ends inside the photo."""
     work = plan([photo.path for photo in photos], output, model.info, "", settings)
     assert work is not None
     lines = []
@@ -356,7 +374,7 @@ def _seams(
 
 
 def _thresholds(info: ModelInfo, judged: _Judged, score: float | None) -> dict[int, float]:
-    """The score that each judged class counts from; the least of the model's where classes are not told apart."""
+    """The score threshold of each judged class. If classes are not told apart, the lowest of the model's thresholds."""
     each = dict(zip(info.classes, info.thresholds(score).tolist(), strict=True))
     return {
         label: min(each[name] for name, place in judged.label_of.items() if place == label)
@@ -372,12 +390,12 @@ def _average_precision(truth: Truth, found: Found, classes: int) -> tuple[list[A
 
 
 def _check_rule(rule: str) -> None:
-    """Say now, not after the run, that a rule is none."""
+    """Refuse an unknown rule before the run, not after it."""
     best_at(Matches.none(), rule)
 
 
 def _numbers(truth: Truth, counted: Found, label: int | None) -> dict[str, Any]:
-    """What `detect` gave, of one class or of all as one: rates with intervals, counts, recall by size and seam."""
+    """The survey's results for one class, or for all as one: rates with intervals, counts, recall by size and seam."""
     numbers: dict[str, Any] = {}
     for rule in RULES:
         m = matches(truth, counted, label, rule)
@@ -410,7 +428,7 @@ def _bins(bins: Sequence[tuple[float, int, int]]) -> list[dict[str, float]]:
 
 
 def _curves(truth: Truth, found: Found, label: int, rule: str) -> dict[str, Any]:
-    """Precision, recall and F1 by score threshold, and the threshold that is best by `rule`."""
+    """Precision, recall and F1 by score threshold, and the best threshold by `rule`."""
     each = {name: matches(truth, found, label, name) for name in RULES}
     curves = {}
     for name, m in each.items():
@@ -423,7 +441,7 @@ def _curves(truth: Truth, found: Found, label: int, rule: str) -> dict[str, Any]
 
 
 def _best(m: Matches, rule: str) -> float:
-    """The best threshold; NaN where no threshold reaches what the rule asks for."""
+    """The best threshold; NaN if no threshold does what the rule asks for."""
     try:
         return best_at(m, rule)
     except InputError:
@@ -444,7 +462,7 @@ def _by_flight(truth: Truth, by_photo: Ints) -> dict[str, Any]:
 def _mistakes(
     photos: Sequence[LabelledImage], truth: Truth, counted: Found, as_one: Matches, classes: Sequence[str]
 ) -> tuple[list[report.Picture], list[report.Picture]]:
-    """The surest false alarms and the largest missed animals, all classes as one."""
+    """The false alarms with the highest scores, and the largest missed animals, all classes as one."""
     wrong = as_one.detection[~as_one.right]
     wrong = wrong[np.argsort(-counted.scores[wrong], kind="stable")][:PICTURES]
     false_alarms = [
@@ -459,7 +477,7 @@ def _mistakes(
 
 
 def _picture(photo: LabelledImage, box_px: np.ndarray[Any, Any], what: str) -> report.Picture | None:
-    """A mistake with its surroundings; None where the photo cannot be read any more."""
+    """A mistake with its surroundings; None if the photo can no longer be read."""
     x0, y0, x1, y1 = box_px.astype(float).tolist()
     side = max(PICTURE_SCALE * max(x1 - x0, y1 - y0), PICTURE_LEAST_PX)
     width, height = min(round(side), photo.width), min(round(side), photo.height)

@@ -1,4 +1,4 @@
-"""Bootstrap intervals: how much a number would change with other photos of the same kind."""
+"""Computes bootstrap intervals: how much a number would change with other photos of the same kind."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEVEL = 0.95
-# Photos times draws held at once.
+# How many numbers (photos times draws) are in memory at once.
 _CHUNK = 4_000_000
 
 
@@ -16,11 +16,17 @@ def bootstrap(
     draws: int = 2000,
     seed: int = 0,
 ) -> NDArray[np.float64]:
-    """(2, M) the 2.5 % and 97.5 % percentiles of M numbers, photos drawn with replacement (Efron 1979).
+    """(2, M) float64: the 2.5 % and 97.5 % percentiles of M numbers, if photos are drawn with replacement (Efron 1979).
 
-    by_photo: (P, S) sums of each photo. numbers: (D, S) sums of D draws to (D, M), NaN where one is undefined.
-    Photos are drawn, not animals, since the animals of a photo are missed together. An interval without a width says
-    that the photos do not differ, or that there is one, not that the number is exact: it is unknown, NaN at both ends.
+    Photos are drawn, not animals, because the animals in one photo are missed together. If the photos do not differ, or
+    if there is only one, the interval is unknown: both ends are NaN. An interval of width 0 would seem to say that the
+    number is exact.
+
+    Args:
+        by_photo: (P, S) int64, S sums for each photo.
+        numbers: Turns the sums (D, S) of D draws into numbers (D, M); NaN if a number is undefined.
+        draws: How many draws.
+        seed: The random seed.
     """
     photos = len(by_photo)
     if photos < 2:
@@ -42,7 +48,7 @@ def bootstrap(
 
 
 def rates(sums: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(D, 3) sums of found, false alarms, missed to (D, 4) precision, recall, F1, count / truth - 1."""
+    """(D, 4) float64: precision, recall, F1, count / truth - 1, from sums (D, 3): found, false alarms, missed."""
     found, false_alarms, missed = sums.astype(np.float64).T
     with np.errstate(divide="ignore", invalid="ignore"):
         precision = found / (found + false_alarms)

@@ -20,9 +20,12 @@ Agreement = Callable[[Boxes, Boxes], NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Score:
-    """Matches counted over some images.
+    """Matches, counted over images.
 
-    found: true boxes with a detection; false_alarms: detections of nothing; missed: true boxes without one.
+    Attributes:
+        found: True boxes with a detection.
+        false_alarms: Detections without a true box.
+        missed: True boxes without a detection.
     """
 
     found: int
@@ -31,12 +34,12 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """The share of detections that are right; 1 where there are none."""
+        """The share of detections that are right; 1 without detections."""
         return self.found / (self.found + self.false_alarms) if self.found + self.false_alarms else 1.0
 
     @property
     def recall(self) -> float:
-        """The share of true boxes that were found; 1 where there are none."""
+        """The share of true boxes that were found; 1 without true boxes."""
         return self.found / (self.found + self.missed) if self.found + self.missed else 1.0
 
     @property
@@ -51,7 +54,11 @@ class Score:
 
 @dataclass(frozen=True)
 class JudgedImage:
-    """One image's detections and truth: boxes xyxy px in one frame, (K, 4) with scores (K,) against (N, 4)."""
+    """The detections and the true boxes of one image, xyxy px in one frame.
+
+    There are K detections, boxes (K, 4) with scores (K,), and N true boxes (N, 4). Raises InputError if shapes differ
+    from these.
+    """
 
     boxes: Boxes
     scores: NDArray[np.float32]
@@ -65,9 +72,10 @@ class JudgedImage:
 
 
 def centre_agreement(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
-    """(K, N): 1 for the same centre, falling to 0 at half the true box's longer side, negative beyond.
+    """(K, N) float64: 1 if the centres are the same, 0 at a distance of half the longer side of the true box, negative
+    beyond.
 
-    A true box without a size, an animal labelled as a point, takes half the detection's longer side in its place.
+    A true box without a size is an animal that was labelled as a point. Then the longer side of the detection counts.
     """
     b, t = boxes.astype(np.float64), true_boxes.astype(np.float64)
     apart = (b[:, None, :2] + b[:, None, 2:]) / 2 - (t[None, :, :2] + t[None, :, 2:]) / 2
@@ -78,15 +86,20 @@ def centre_agreement(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
 
 
 def iou_agreement(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
-    """(K, N) intersection over union."""
+    """(K, N) float64: the intersection over union of detections (K, 4) and true boxes (N, 4), xyxy px."""
     return iou(boxes.astype(np.float64)[:, None], true_boxes.astype(np.float64))
 
 
 def match(agreement: NDArray[np.float64], scores: NDArray[np.float32], least: float) -> NDArray[np.int64]:
-    """(K,): the true box of each detection, -1 for none.
+    """(K,) int64: the true box of each detection, -1 for none. Each true box is taken once.
 
-    One to one: the surest detection chooses first (of equal scores, the first in order), each the free true box that it
-    agrees with most, if that reaches `least`.
+    The detection with the highest score chooses first; of equal scores, the first one. It takes the free true box that
+    it agrees with most, if the agreement is at least `least`.
+
+    Args:
+        agreement: (K, N).
+        scores: (K,).
+        least: The least agreement of a match.
     """
     matched = np.full(len(scores), -1, np.int64)
     free = np.ones(agreement.shape[1], np.bool_)
@@ -99,8 +112,13 @@ def match(agreement: NDArray[np.float64], scores: NDArray[np.float32], least: fl
 
 
 def judge(images: Sequence[JudgedImage], threshold: float, iou_least: float | None = None) -> Score:
-    """Matches over `images` of the detections scoring `threshold` or more, by centre, or by IoU where a least one is
-    given."""
+    """Match the detections with a score of at least `threshold`, and count over all images.
+
+    Args:
+        images: The images.
+        threshold: The least score.
+        iou_least: The least IoU of a match; by default, the rule is by centre.
+    """
     total = Score(0, 0, 0)
     for image in images:
         kept = image.scores >= threshold
@@ -114,10 +132,17 @@ def judge(images: Sequence[JudgedImage], threshold: float, iou_least: float | No
 
 
 def best_threshold(groups: Sequence[Callable[[float], Score]], slack: float = 0.002) -> float:
-    """The score threshold with the best F1, averaged over `groups` (flights, say), on a grid of 0.01.
+    """The score threshold with the best mean F1 over `groups`, on a grid of 0.01.
 
-    groups: each a function from a threshold to what it comes to. Of all thresholds within `slack` of the best, the
-    middle one around it: a plateau's edge would be chosen by chance. Raises InputError without groups.
+    The edge of a plateau would be chosen by chance. So all thresholds within `slack` of the best F1 are equal, and the
+    middle of those around the best is taken.
+
+    Args:
+        groups: For each group, such as a flight, a function from a threshold to its score.
+        slack: The difference of F1 that does not count.
+
+    Raises:
+        InputError: There are no groups.
     """
     if not groups:
         raise InputError("no labelled images to choose the score threshold with; give at least one group")

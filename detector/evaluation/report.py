@@ -1,4 +1,4 @@
-"""Writes the evaluation of a model: `metrics.json`, `photos.csv`, `curves.csv`, and a page, `report.html`.
+"""Writes the results of an evaluation: `metrics.json`, `photos.csv`, `curves.csv`, and a page, `report.html`.
 
 The page needs no other file: its curves are SVG and its pictures are JPEG inside it. Names of photos and classes come
 from files. They become text in the page, never markup.
@@ -21,8 +21,15 @@ CHART_PX = 320
 
 @dataclass(frozen=True)
 class Picture:
-    """A mistake to look at: a crop of the photo as JPEG (width, height px), the box in it (xyxy px of the crop), and
-    what it is."""
+    """A picture of a mistake.
+
+    Attributes:
+        jpeg: The crop of the photo.
+        width: Of the crop, px.
+        height: Of the crop, px.
+        box: xyxy, px of the crop.
+        caption: What it is.
+    """
 
     jpeg: bytes
     width: int
@@ -32,7 +39,7 @@ class Picture:
 
 
 def plain(value: Any) -> Any:
-    """The value for JSON: numpy numbers as Python's, and numbers that are not finite as null."""
+    """The value as JSON can hold it: Python's numbers instead of numpy's, and null for numbers that are not finite."""
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -43,13 +50,13 @@ def plain(value: Any) -> Any:
 
 
 def write_json(metrics: Mapping[str, Any], file: TextIO) -> None:
-    """All numbers of an evaluation."""
+    """Write all numbers of an evaluation as JSON."""
     json.dump(plain(metrics), file, indent=1, ensure_ascii=False, allow_nan=False)
     file.write("\n")
 
 
 def write_photos(photos: Sequence[str], flights: Sequence[str], by_photo: NDArray[np.int64], file: TextIO) -> None:
-    """A row a photo: by_photo (P, 3) found, false alarms, missed."""
+    """Write one row for each photo. by_photo: (P, 3) found, false alarms, missed."""
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(["photo", "flight", "true", "detected", "found", "missed", "false_alarms"])
     for photo, flight, (found, false_alarms, missed) in zip(photos, flights, by_photo.tolist(), strict=True):
@@ -57,7 +64,7 @@ def write_photos(photos: Sequence[str], flights: Sequence[str], by_photo: NDArra
 
 
 def write_curves(metrics: Mapping[str, Any], file: TextIO) -> None:
-    """A row a class, rule and score threshold."""
+    """Write one row for each class, rule and score threshold."""
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(["class", "rule", "threshold", "precision", "recall", "f1"])
     for name, one in metrics["classes"].items():
@@ -69,7 +76,7 @@ def write_curves(metrics: Mapping[str, Any], file: TextIO) -> None:
 def write_page(
     metrics: Mapping[str, Any], false_alarms: Sequence[Picture], misses: Sequence[Picture], file: TextIO
 ) -> None:
-    """The page: the numbers that decide first, then curves, sizes, seams, confusion and the worst mistakes."""
+    """Write the page: first the numbers that matter most, then curves, sizes, seams, confusion, the worst mistakes."""
     title = f"How good {metrics['model']['name']} is"
     whole = metrics["all"]
     parts = [

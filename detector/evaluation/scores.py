@@ -1,7 +1,7 @@
-"""Compares the truth of a survey with its detections, photo by photo, and computes the numbers that follow.
+"""Compares the labels of photos with detections, and computes the numbers that follow.
 
-All boxes are in image px of full photos, with tiles merged, because a count is made of those. Two rules say what is
-right, as in `detector.evaluation.matching`: by centre (which counting needs) and by IoU.
+All boxes are in image px of whole photos, after the merging of tiles, because a count is made of those. Two rules say
+what is right, as in `detector.evaluation.matching`: by centre, which counting needs, and by IoU.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ RULES: tuple[Rule, ...] = ("centre", "iou")
 IOU_LEAST = 0.5
 # Score thresholds of the curves.
 THRESHOLDS = np.arange(5, 100) / 100
-# Lower ends, px: of an animal's longer side, and of its centre's distance to the nearest line where a tile ends.
+# The lower ends of bins, px: the longer side of an animal, and the distance of its centre from the nearest seam.
 SIZES_PX = (0, 16, 32, 64, 128)
 SEAMS_PX = (0, 16, 32, 64, 128)
 
@@ -30,13 +30,18 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """The labelled animals of P photos.
+    """The N labelled animals of P photos. Raises InputError if shapes differ from these.
 
-    photos: (P,) names. flights: (P,) groups that belong together. image: (N,) int64 index into photos, ascending.
-    boxes_px: (N, 4) float32 xyxy. labels: (N,) int64. crowd: (N,) bool, regions in which nothing is judged.
-    seam_px: (N,) float64, from each box's centre to the nearest line where a tile ends inside the photo; inf where
-    the photo is one tile.
-    Raises InputError where shapes differ from these.
+    A seam is a line at which a tile ends inside a photo.
+
+    Attributes:
+        photos: (P,) names.
+        flights: (P,) the group of each photo.
+        image: (N,) int64, the index of the photo, ascending.
+        boxes_px: (N, 4) float32 xyxy, image px.
+        labels: (N,) int64.
+        crowd: (N,) bool, True for a region in which nothing is judged.
+        seam_px: (N,) float64, from the centre of each box to the nearest seam, px; inf if the photo is one tile.
     """
 
     photos: tuple[str, ...]
@@ -60,8 +65,14 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """K detections in the photos of a `Truth`: image (K,) int64, boxes_px (K, 4) float32, scores (K,) float32, labels
-    (K,) int64; in any order."""
+    """K detections in the photos of a `Truth`, in any order.
+
+    Attributes:
+        image: (K,) int64, the index of the photo.
+        boxes_px: (K, 4) float32 xyxy, image px.
+        scores: (K,) float32.
+        labels: (K,) int64.
+    """
 
     image: Ints
     boxes_px: NDArray[np.float32]
@@ -74,11 +85,18 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """Which detections are right and which animals are found, of one class or of all as one.
+    """Which of K detections are right, and which of N animals are found; of one class, or of all classes as one.
 
-    image, scores, right: (K,) of each detection that is judged; detection: (K,) its index in the `Found`.
-    true_image, true: (N,) photo and index in the `Truth` of each animal; found_at: (N,) the score of the detection that
-    found it, -inf for none; found_by: (N,) that detection's index in the `Found`, -1 for none.
+    Attributes:
+        photos: The number of photos.
+        image: (K,) int64, the photo of each judged detection.
+        scores: (K,) float64.
+        right: (K,) bool.
+        detection: (K,) int64, the index of the detection in the `Found`.
+        true_image: (N,) int64, the photo of each animal.
+        true: (N,) int64, the index of the animal in the `Truth`.
+        found_at: (N,) float64, the score of the detection that found the animal; -inf for none.
+        found_by: (N,) int64, the index of that detection in the `Found`; -1 for none.
     """
 
     photos: int
@@ -93,21 +111,21 @@ class Matches:
 
     @classmethod
     def none(cls) -> "Matches":
-        """Of no photos."""
+        """The matches of no photos."""
         whole, number = np.zeros(0, np.int64), np.zeros(0)
         return cls(0, whole, number, np.zeros(0, np.bool_), whole, whole, whole, number, whole)
 
     def at(self, threshold: float) -> Score:
-        """Over all photos, of the detections that score `threshold` or more.
+        """The score over all photos, for the detections with a score of at least `threshold`.
 
-        Exact, since a detection's match depends on those that score higher alone.
+        It is exact, because the match of a detection depends only on detections with higher scores.
         """
         kept = self.scores >= threshold
         found = int(self.right[kept].sum())
         return Score(found, int(kept.sum()) - found, len(self.true) - found)
 
     def by_photo(self, threshold: float) -> Ints:
-        """(P, 3) found, false alarms, missed of each photo."""
+        """(P, 3) int64: found, false alarms and missed of each photo, at a threshold."""
         kept = self.scores >= threshold
 
         def counted(image: Ints) -> Ints:
@@ -118,9 +136,16 @@ class Matches:
 
 
 def matches(truth: Truth, found: Found, label: int | None, rule: Rule, iou_least: float = IOU_LEAST) -> Matches:
-    """Match within each photo: the detections and animals of one class, or (label None) of all classes as one.
+    """Match detections and animals within each photo.
 
-    A detection that is not right and whose centre lies in a crowd region is not judged.
+    If a detection is not right and its centre lies in a crowd, it is not judged.
+
+    Args:
+        truth: The labels.
+        found: The detections.
+        label: Match this class only; None for all classes as one.
+        rule: `centre` or `iou`.
+        iou_least: The least IoU of a match by IoU.
     """
     own = np.ones(len(truth.labels), np.bool_) if label is None else truth.labels == label
     true, crowds = np.flatnonzero(own & ~truth.crowd), np.flatnonzero(own & truth.crowd)
@@ -129,7 +154,7 @@ def matches(truth: Truth, found: Found, label: int | None, rule: Rule, iou_least
     right = np.zeros(len(seen), np.bool_)
     judged = np.ones(len(seen), np.bool_)
     found_at, found_by = np.full(len(true), -np.inf), np.full(len(true), -1, np.int64)
-    # Where each photo's rows begin, and end: all three are in order of photos.
+    # The first row of each photo, and the row after its last one. All three are ordered by photo.
     bounds = [
         np.searchsorted(images, np.arange(len(truth.photos) + 1))
         for images in (truth.image[true], truth.image[crowds], found.image[seen])
@@ -162,7 +187,7 @@ def matches(truth: Truth, found: Found, label: int | None, rule: Rule, iou_least
 
 
 def _inside(boxes: NDArray[np.float32], regions: NDArray[np.float32]) -> Bools:
-    """(K,) whether a box's centre lies in any of the regions."""
+    """(K,) bool: whether the centre of a box lies in any of the regions."""
     x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2)[:, :, None].transpose(1, 0, 2)
     x0, y0, x1, y1 = regions.T
     inside: Bools = np.any((x >= x0) & (x < x1) & (y >= y0) & (y < y1), axis=1)
@@ -170,7 +195,7 @@ def _inside(boxes: NDArray[np.float32], regions: NDArray[np.float32]) -> Bools:
 
 
 def seam_distances(boxes_px: NDArray[np.float32], xs: Sequence[float], ys: Sequence[float]) -> Floats:
-    """(N,) from each box's centre to the nearest of the lines x = xs and y = ys, px; inf where there is none."""
+    """(N,) float64: the distance of each box's centre from the nearest line x = xs or y = ys, px; inf without lines."""
     centres = (boxes_px[:, :2].astype(np.float64) + boxes_px[:, 2:]) / 2
     nearest = np.full(len(centres), np.inf)
     for axis, lines in enumerate((xs, ys)):
@@ -181,10 +206,11 @@ def seam_distances(boxes_px: NDArray[np.float32], xs: Sequence[float], ys: Seque
 
 
 def confusion(truth: Truth, found: Found, classes: int, rule: Rule = "centre") -> Ints:
-    """(C + 1, C + 1): true class (row) against the class it was given (column); the last of each is the background.
+    """(C + 1, C + 1) int64: how often a true class (row) was given a class (column). The last row and column are
+    background.
 
-    Matched as one class, so that an animal under a wrong class stands beside the diagonal, not as a miss and a false
-    alarm.
+    All classes are matched as one. So an animal that was given a wrong class stands beside the diagonal; it is not a
+    miss and a false alarm.
     """
     m = matches(truth, found, None, rule)
     table = np.zeros((classes + 1, classes + 1), np.int64)
@@ -197,9 +223,15 @@ def confusion(truth: Truth, found: Found, classes: int, rule: Rule = "centre") -
 
 @dataclass(frozen=True)
 class CountError:
-    """Counts against truth, photo by photo and in all.
+    """How far counts are from the truth, by photo and in total.
 
-    true, counted: totals. bias: counted / true - 1, NaN without animals. mean_error, mae, rmse: animals a photo.
+    Attributes:
+        true: The true number of animals.
+        counted: The number of detections.
+        bias: counted / true - 1; NaN without animals.
+        mean_error: The mean error of a photo, in animals.
+        mae: The mean absolute error of a photo, in animals.
+        rmse: The root mean square error of a photo, in animals.
     """
 
     true: int
@@ -211,7 +243,7 @@ class CountError:
 
 
 def count_error(by_photo: Ints) -> CountError:
-    """From `Matches.by_photo`."""
+    """The errors of counts (P, 3) from `Matches.by_photo`."""
     true, counted = by_photo[:, 0] + by_photo[:, 2], by_photo[:, 0] + by_photo[:, 1]
     error = (counted - true).astype(np.float64)
     some = len(error) > 0
@@ -226,7 +258,13 @@ def count_error(by_photo: Ints) -> CountError:
 
 
 def recall_by(values: Floats, found: Bools, lower_ends: Sequence[float]) -> list[tuple[float, int, int]]:
-    """(lower end, animals, found) of each bin of `values`, both (N,); the last bin has no upper end."""
+    """(lower end, animals, found) for each bin of `values`. The last bin has no upper end.
+
+    Args:
+        values: (N,) the value of each animal.
+        found: (N,) whether the animal was found.
+        lower_ends: The lower ends of the bins, ascending.
+    """
     which = np.searchsorted(np.asarray(lower_ends, np.float64), values, side="right") - 1
     bins = len(lower_ends)
     animals = np.bincount(which, minlength=bins)
@@ -236,10 +274,15 @@ def recall_by(values: Floats, found: Bools, lower_ends: Sequence[float]) -> list
 
 @dataclass(frozen=True)
 class PhotoCalls:
-    """What a person who looks only at the photos called positive saves, and what it costs.
+    """What it saves to look only at photos with detections, and what it costs.
 
-    positive, empty: photos with and without animals; found, missed: of the positive ones, those called so and those
-    called empty; falsely_called: empty ones called positive; unseen: animals in photos called empty.
+    Attributes:
+        positive: Photos with animals.
+        empty: Photos without animals.
+        found: Photos with animals and with detections.
+        missed: Photos with animals and without detections.
+        falsely_called: Photos without animals and with detections.
+        unseen: Animals in photos without detections.
     """
 
     positive: int
@@ -251,13 +294,13 @@ class PhotoCalls:
 
     @property
     def saved(self) -> float:
-        """The share of photos that need not be looked at; NaN without photos."""
+        """The share of photos that nobody needs to look at; NaN without photos."""
         photos = self.positive + self.empty
         return (photos - self.found - self.falsely_called) / photos if photos else float("nan")
 
 
 def photo_calls(by_photo: Ints) -> PhotoCalls:
-    """From `Matches.by_photo`; a photo is called positive where anything was detected in it."""
+    """The calls from counts (P, 3) of `Matches.by_photo`. A photo is called positive if it has a detection."""
     true, called = by_photo[:, 0] + by_photo[:, 2], by_photo[:, 0] + by_photo[:, 1] > 0
     positive = true > 0
     return PhotoCalls(
@@ -271,10 +314,15 @@ def photo_calls(by_photo: Ints) -> PhotoCalls:
 
 
 def best_at(m: Matches, wanted: str) -> float:
-    """The threshold of `THRESHOLDS` that is best by a rule.
+    """The threshold of `THRESHOLDS` that is best by a rule; the middle one if several are equally good.
 
-    wanted: 'f1', the most F1; 'count', the count nearest the truth; 'recall:R' (0 to 1), the highest one with that
-    recall. Of equals, the middle one. Raises InputError for another rule, or a recall that no threshold reaches.
+    Args:
+        m: The matches.
+        wanted: `f1`: the highest F1. `count`: the count that is nearest to the truth. `recall:R` with R from 0 to 1:
+            the highest threshold with at least this recall.
+
+    Raises:
+        InputError: The rule is unknown, or no threshold reaches the recall.
     """
     scores = [m.at(float(t)) for t in THRESHOLDS]
     name, _, number = wanted.partition(":")

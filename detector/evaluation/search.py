@@ -1,4 +1,4 @@
-"""Searches labelled photos and merges as `detect` does, and leaves nothing on the disk."""
+"""Searches labelled photos and merges boxes as a survey does, but writes nothing to disk."""
 
 import os
 import tempfile
@@ -23,19 +23,22 @@ from detector.survey.planning import Plan, PlannedImage, Settings, plan
 from geo import raster
 from geo.errors import GeoError
 
-# Where curves begin: below it the models' own files keep no boxes.
+# The lowest score of the curves. The model files themselves keep no boxes below it.
 FLOOR = 0.05
-TILES_AT_ONCE = 4  # beside a training that has the memory
+TILES_AT_ONCE = 4  # few, because a training run may hold most of the memory
 
-Lines = tuple[Sequence[float], Sequence[float]]  # x and y, image px, where tiles end inside a photo
+Lines = tuple[Sequence[float], Sequence[float]]  # the x and the y, image px, at which tiles end inside a photo
 
 
 @dataclass(frozen=True)
 class Looked:
     """Photos that a model has searched.
 
-    work: what it was searched with. photos: as labelled, their sizes known. images, parts: of each photo, what its
-    tiles were and what they gave.
+    Attributes:
+        work: What they were searched with.
+        photos: The labelled photos, with their sizes.
+        images: The plan of each photo: its tiles.
+        parts: The raw detections in the tiles of each photo.
     """
 
     work: Plan
@@ -44,7 +47,10 @@ class Looked:
     parts: tuple[tuple[Part, ...], ...]
 
     def found(self, threshold: float | Mapping[str, float]) -> Found:
-        """One box an animal, as `detect` counts them from a threshold (one, or class to number) on."""
+        """One box for each animal, as a survey counts them.
+
+        threshold: the least score, one number or one for each class name.
+        """
         model = replace(self.work.model, score_threshold=threshold)
         work = replace(self.work, model=model, settings=replace(self.work.settings, score=None))
         each = [animals_in(work, *of).detections for of in zip(self.images, self.parts, strict=True)]
@@ -56,12 +62,12 @@ class Looked:
         )
 
     def truth(self) -> Truth:
-        """What is labelled in the photos."""
+        """The labels of the photos."""
         return truth_of(self.photos)
 
     @classmethod
     def joined(cls, several: Sequence["Looked"]) -> "Looked":
-        """Photos that one model looked at in several calls."""
+        """Join photos that one model searched in several calls."""
         photos, images, parts = (
             tuple(one for looked in several for one in getattr(looked, name)) for name in ("photos", "images", "parts")
         )
@@ -69,13 +75,14 @@ class Looked:
 
 
 def look(model: Model, photos: Sequence[LabelledImage]) -> Looked:
-    """Search photos. A photo whose labels say no size gets the one that it has.
+    """Search photos. If the labels of a photo state no size, the photo's size is taken.
 
-    Raises InputError for a photo that cannot be read, or has another size than its labels say.
+    Raises:
+        InputError: A photo cannot be read, or its labels state another size.
     """
     settings = Settings(chips=False, batch_size=TILES_AT_ONCE)
     with tempfile.TemporaryDirectory(prefix="herdmap-") as folder:
-        # The plan names images by their way from the output, which lies beside them and is never written.
+        # The plan names images relative to the output. This output stands beside them and is never written.
         output = photos[0].path.absolute().parent / "looked.gpkg"
         paths = list(dict.fromkeys(os.path.abspath(photo.path) for photo in photos))
         work = plan(paths, output, model.info, "", replace(settings, parts=folder))
@@ -92,10 +99,16 @@ def look(model: Model, photos: Sequence[LabelledImage]) -> Looked:
 
 
 def photo_pixels(path: Path, stretch: tuple[float, float] | None = None) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB of a whole photo as a search reads it: two decoders of one JPEG differ by many grey levels.
+    """(H, W, 3) uint8 RGB: the pixels of a whole photo, read as a search reads them.
 
-    stretch: (low, high) that become 0 and 255 where it is not 8 bit; by default its own.
-    Raises InputError where it cannot be read.
+    Another decoder of JPEG would give pixels that differ by many grey levels.
+
+    Args:
+        path: The photo.
+        stretch: The values (low, high) that become 0 and 255, if the photo is not 8 bit; by default the photo's own.
+
+    Raises:
+        InputError: The photo cannot be read.
     """
     try:
         with raster.RasterReader(path, stretch) as reader:
@@ -111,7 +124,7 @@ def _sized(photo: LabelledImage, image: PlannedImage) -> LabelledImage:
 
 
 def require_size(photo: LabelledImage, width: int, height: int) -> None:
-    """Raise InputError where labels are for a photo of another size; labels that say none are for any."""
+    """Raise InputError if the labels state another size (px) than the photo has. Labels may also state no size."""
     if (photo.width or width, photo.height or height) != (width, height):
         raise InputError(
             f"{photo.path} is {width} x {height} px and its labels are for {photo.width} x {photo.height} px; "
@@ -120,7 +133,7 @@ def require_size(photo: LabelledImage, width: int, height: int) -> None:
 
 
 def truth_of(photos: Sequence[LabelledImage], seams: Sequence[Lines] | None = None) -> Truth:
-    """The labelled animals of photos. seams: of each photo; None where distances to them are of no interest."""
+    """The labelled animals of photos. seams: of each photo; None if distances to seams are not needed."""
     lines = seams if seams is not None else [((), ())] * len(photos)
     return Truth(
         photos=tuple(photo.name for photo in photos),
