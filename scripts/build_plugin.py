@@ -59,7 +59,7 @@ def copy_carried(plugin: Path = ROOT / "qgis_plugin") -> None:
 
 def build_wheel(folder: Path) -> Path:
     """The detector's wheel, reproducible."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command = [sys.executable, "-P", "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800", "PIP_CONSTRAINT": str(ROOT / "constraints.txt")}
     subprocess.run([*command, "--wheel-dir", str(folder), str(ROOT)], check=True, env=environment)
     (wheel,) = folder.glob("*.whl")

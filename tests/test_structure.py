@@ -22,7 +22,7 @@ HOMES = {
     "mlflow": ("detector/training/mlflow.py",),
     "tensorboard": ("detector/training/tensorboard.py",),
     "matplotlib": ("detector/training/plot.py",),
-    "ray": ("detector/survey/ray_engine.py",),
+    "ray": ("detector/survey/ray_cluster.py",),
     "fsspec": ("detector/search/storage.py",),
     "rasterio": ("geo/raster/",),
     "pyogrio": ("geo/vector.py",),

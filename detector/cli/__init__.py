@@ -6,6 +6,7 @@ one line on stderr; --debug adds the traceback.
 
 import contextlib
 import errno
+import os
 import signal
 import sys
 import traceback
@@ -28,6 +29,9 @@ def main(arguments: list[str] | None = None) -> None:
     debug = "--debug" in arguments
     # It may stand anywhere, because people add it at the end of a command that failed.
     arguments = [a for a in arguments if a != "--debug"]
+    # For every Python that is started from here: it must not look for modules in the current folder, where the photos
+    # and anybody's files may be.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     try:
         with _sigterm_as_ctrl_c():
             code = herdmap.main(arguments, prog_name="herdmap", standalone_mode=False)

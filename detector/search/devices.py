@@ -52,7 +52,7 @@ def gpu_query(device: str, what: str) -> float:
     index = int(device.partition(":")[2] or 0)
     visible = [name for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name]
     tool = shutil.which("nvidia-smi")
-    if tool is None:
+    if tool is None or not Path(tool).is_absolute():  # Windows looks in the current folder too
         raise FileNotFoundError("nvidia-smi")
     answer = subprocess.run(  # noqa: S603 (every argument is ours but the id, and that is one argument)
         [

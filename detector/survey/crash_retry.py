@@ -125,7 +125,8 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
     until = None if limit_s is None else time.monotonic() + limit_s
     text: bytes | None = pickle.dumps(job)
     with subprocess.Popen(
-        [sys.executable, "-c", "from detector.survey.crash_retry import child; child()"],
+        # -P: without it, Python would first look for modules in the current folder, where the photos may be.
+        [sys.executable, "-P", "-c", "from detector.survey.crash_retry import child; child()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The engine on Ray: the same plan, its units searched by actors that hold the model. The one home of ray.
+"""The engine on Ray: the same plan, its units searched by actors that hold the model.
 
     this process                                   each worker (an actor, on any node)
     hands out groups, at most WINDOW in hand  ->   reads, infers, writes parts where the journal is
@@ -11,11 +11,8 @@ searched again, one group at a time, so that an image that kills workers is know
 
 import contextlib
 import importlib.util
-import logging
 import os
 import queue
-import signal
-import socket
 import tempfile
 import threading
 import time
@@ -38,8 +35,8 @@ from detector.survey.engine import Engine
 from detector.survey.guarded_reader import Reading, failure_key
 from detector.survey.opening import fitted
 from detector.survey.planning import Plan
+from detector.survey.ray_cluster import joined
 from detector.survey.searching import CALLS_AT_ONCE, CPU_READERS, Group, Search, Searched, search
-from geo.errors import one_line
 
 # What a worker has in hand beside a group for each reading thread, so that it never waits for this process: at least so
 # many groups, and so many tiles. It reports when half of it is done, so that small photos are reported together.
@@ -50,8 +47,6 @@ _REPORT_S = 1.0
 _LOOK_S = 0.25
 # Cores that a worker with a GPU gets where nobody says: more hardly decode faster than the model takes.
 _MOST_CORES_A_GPU = 8
-# How long the head of a cluster may take to answer.
-_ANSWER_S = 10.0
 # So often may workers die over one group that they have alone in hand.
 _DEATHS = 2
 
@@ -68,6 +63,7 @@ class ModelOnNode:
     @classmethod
     def of(cls, path: Path, model: models.Loaded, trust: bool) -> "ModelOnNode":
         """The model that `path` names, loaded here."""
+        path = Path(os.path.abspath(path))  # a worker's current folder is another one
         contents = tuple((file.name, file.read_bytes()) for file in model.files)
         return cls(path, contents, models.sha256_of(*model.files), trust)
 
@@ -206,7 +202,7 @@ def ray_engine(
         raise MissingLibraryError(
             "searching on a Ray cluster needs ray, which is not installed: pip install 'herdmap[ray]'", about="cluster"
         )
-    with _joined(cluster) as ray:
+    with joined(cluster, say) as ray:
 
         def engine(how: Search, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
             told = None if gate is None or work.gate is None else (gate, work.gate.threshold)
@@ -388,50 +384,3 @@ def _cores_a_worker(gpus: float, nodes: Iterable[Mapping[str, float]]) -> int:
     """
     shares = [node.get("CPU", 0) * gpus / node["GPU"] for node in nodes if node.get("GPU", 0) >= max(gpus, 1e-9)]
     return max(1, min(_MOST_CORES_A_GPU, int(min(shares, default=0) + 1e-9)))
-
-
-@contextlib.contextmanager
-def _joined(cluster: Cluster) -> Iterator[Any]:
-    """Ray, connected. One that was connected before is used and left as it is."""
-    # Before ray is imported: nothing is reported to anybody.
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    import ray
-    from ray._private import worker as ray_worker
-
-    if ray.is_initialized():
-        yield ray
-        return
-    _check_reachable(cluster.address)
-    handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
-    own: dict[str, Any] = {"include_dashboard": False} if cluster.address is None else {}
-    # Ray would print on stdout that a worker died, between the lines of whoever reads our progress.
-    ray_worker._worker_logs_enabled = False
-    try:
-        ray.init(address=cluster.address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        where = "on this machine" if cluster.address is None else f"at {cluster.address!r}"
-        raise InputError(f"no Ray cluster {where}: {one_line(error)}; check its address", about="address") from error
-    finally:
-        # Ray puts its own in place of those that cancel a run in order.
-        if threading.current_thread() is threading.main_thread():
-            for signum, handler in handlers.items():
-                signal.signal(signum, handler)
-    try:
-        yield ray
-    finally:
-        ray.shutdown()
-
-
-def _check_reachable(address: str | None) -> None:
-    """Raise InputError for a host and port at which nothing answers: Ray would wait for minutes and then say little."""
-    host, _, port = (address or "").rpartition(":")
-    if not host or "://" in host or not port.isdigit():
-        return
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
-    except (OSError, OverflowError) as error:
-        raise InputError(
-            f"no Ray cluster at {address}: {error}; check its address, which is what `ray start --head` said",
-            about="address",
-        ) from error

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParamsDefault
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -25,8 +25,11 @@ VALIDATION = {
     "validation/passed": "tiles that pass",
 }
 MOST_LABELS = 12  # marks of a schedule that get a text
+# Matplotlib reads a `matplotlibrc` in the current folder, where anybody's files may be; one could have it run LaTeX.
+_OWN_SETTINGS = {name: rcParamsDefault[name] for name in rcParamsDefault if not name.startswith("backend")}
 
 
+@rc_context(_OWN_SETTINGS)
 def draw_schedule(
     rates: NDArray[np.float64], schedule: Schedule, epoch_steps: float | None, warnings: Sequence[str], path: StrPath
 ) -> None:
@@ -76,6 +79,7 @@ def draw_schedule(
     _save(figure, path)
 
 
+@rc_context(_OWN_SETTINGS)
 def draw_finding(finding: Finding, path: StrPath) -> None:
     """Draw the loss over the rising learning rate, and mark the suggested rates."""
     path = as_path(path)
@@ -94,6 +98,7 @@ def draw_finding(finding: Finding, path: StrPath) -> None:
     _save(figure, path)
 
 
+@rc_context(_OWN_SETTINGS)
 def draw_run(record: Sequence[Mapping[str, Any]], start: Start, path: StrPath) -> None:
     """Draw loss, learning rate and validation metrics of a run, over steps and epochs."""
     path = as_path(path)

@@ -48,7 +48,8 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
         root = os.path.normcase(Path(sys.prefix).parent.parent)
         parts = kept["PATH"].split(os.pathsep)
         kept["PATH"] = os.pathsep.join(p for p in parts if not os.path.normcase(p).startswith(root))
-    return {**kept, **(extra or {})}
+    # For the Pythons that the program starts: QGIS's current folder may be that of a project that somebody sent.
+    return {**kept, "PYTHONSAFEPATH": "1", **(extra or {})}
 
 
 def python_command(python: str, *arguments: str) -> list[str]:

@@ -84,7 +84,8 @@ def _candidates() -> Iterator[str]:
     for name in _NAMES:
         for folder in folders:
             found = shutil.which(name, path=folder or None)
-            if found:
+            # Windows looks in the current folder too, which may be that of a project that somebody sent.
+            if found and Path(found).is_absolute():
                 yield found
     # QGIS's own Python comes last: the environment would break when QGIS is updated.
     for name in ("python.exe", "python3.exe", "bin/python3"):

@@ -128,6 +128,17 @@ def test_where_no_python_will_do_all_that_were_found_are_named(tmp_path, monkeyp
         pythons.find()
 
 
+def test_a_python_in_the_current_folder_is_not_run(tmp_path, monkeypatch):
+    fake_python(tmp_path / "python3", f"touch {tmp_path}/ran; echo 3 11 True")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")  # an empty entry means the current folder, where Windows looks in any case
+    monkeypatch.setattr(pythons.shutil, "which", lambda name, path=None: f"./{name}")
+    monkeypatch.setattr(pythons.sys, "base_prefix", str(tmp_path / "qgis"))
+    with pytest.raises(pythons.PythonError, match="No Python was found"):
+        pythons.find()
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_python_is_found_and_does():
     assert pythons.problem_of(pythons.find()) == ""
 

@@ -56,6 +56,7 @@ def test_qgis_own_settings_do_not_reach_the_program(program, monkeypatch):
     said = []
     process.run(program("import os\nfor item in os.environ.items(): print(*item)"), on_line=said.append)
     assert "PIP_CERT /right.pem" in said
+    assert "PYTHONSAFEPATH 1" in said, "the Pythons that it starts look for modules in QGIS's current folder"
     assert not [line for line in said if "/wrong" in line]
 
 
