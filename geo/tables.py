@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo import added_columns
+from geo.added_columns import AddedColumns
 from geo.counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from geo.errors import GeoError
 
@@ -47,6 +49,7 @@ class Images:
     north. gsd_m: metres per pixel. All (N,) float64, NaN where unknown.
     georeference: one of GEOREFERENCES. status: one of STATUSES. reason: why it failed, else None.
     footprints: the outline on the ground, a closed ring (K, 2) float64 in the map CRS, or None where unknown.
+    added: the columns that a person added.
     """
 
     path: Sequence[str]
@@ -65,6 +68,7 @@ class Images:
     detections: NDArray[np.int64]
     tiles: NDArray[np.int64]
     footprints: Sequence[NDArray[np.float64] | None]
+    added: AddedColumns = ()
 
     def __post_init__(self) -> None:
         n = len(self.path)
@@ -74,6 +78,7 @@ class Images:
             _set_array(self, name, (n,), np.float64)
         for name in ("captured_at", "georeference", "status", "reason", "footprints"):
             _check_length(self, name, n)
+        _check_added(self, n)
         _check_words(self, "georeference", GEOREFERENCES)
         _check_words(self, "status", STATUSES)
         if len(set(self.path)) != n:
@@ -119,6 +124,7 @@ class DetectionRows:
     runner_up_score: (M,) float32, NaN for none.
     run_id: texts. A text column may be one str for every row.
     chip: JPEG files of at most 128 px; any sequence, also one that makes them as they are asked for.
+    added: the columns that a person added.
     """
 
     paths: Sequence[str]
@@ -140,6 +146,7 @@ class DetectionRows:
     runner_up_score: NDArray[np.float32] = field(default_factory=_left_out)
     run_id: Text = None
     chip: Sequence[bytes | None] | None = None
+    added: AddedColumns = ()
 
     def __post_init__(self) -> None:
         m = len(self.image)
@@ -161,6 +168,7 @@ class DetectionRows:
         for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id", "chip"):
             if not isinstance(getattr(self, name), str | None):
                 _check_length(self, name, m)
+        _check_added(self, m)
         _check_words(self, "review", REVIEWS)
         if np.any((self.score < 0) | (self.score > 1)):
             raise TableError("detections: a score is outside 0 to 1")
@@ -205,6 +213,8 @@ class DetectionRows:
                 chosen[name] = column
             elif isinstance(column, np.ndarray):
                 chosen[name] = column[index]
+            elif name == "added":
+                chosen[name] = added_columns.take(column, index.tolist())
             else:
                 chosen[name] = [column[i] for i in index.tolist()]
         return DetectionRows(**chosen)
@@ -301,6 +311,17 @@ def _set_array(table: object, name: str, shape: tuple[int, ...], dtype: Any, def
 def _check_length(table: object, name: str, n: int) -> None:
     if isinstance(column := getattr(table, name), str) or len(column) != n:
         raise TableError(f"{_name(table)}: {name} has {len(column)} entries, expected {n}, one a row")
+
+
+def _check_added(table: Images | DetectionRows, n: int) -> None:
+    keys = [column.key for column in table.added]
+    if len(keys) > added_columns.MOST:
+        raise TableError(f"{_name(table)}: {len(keys)} added columns, expected at most {added_columns.MOST}")
+    if len(set(keys)) != len(keys):
+        raise TableError(f"{_name(table)}: two added columns have one name")
+    for column in table.added:
+        if len(column.values) != n:
+            raise TableError(f"{_name(table)}: {column.name!r} has {len(column.values)} values, expected {n}")
 
 
 def _check_words(table: object, name: str, words: tuple[str, ...]) -> None:

@@ -61,7 +61,7 @@ geo.georeference  geo.standing  geo.wellformed
 geo.csv_table
 geo.rpc  geo.tables  geo.output  geo.areas
 geo.antimeridian
-geo.counting_rule  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson
+geo.counting_rule  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson  geo.added_columns
 geo.errors
 
 qgis_plugin.plugin

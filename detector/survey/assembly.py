@@ -122,7 +122,7 @@ def assemble(
         labels = label_rows(work, [None if a is None else a.labelled for a in found], placement, run.run_id)
         run = replace(run, settings={**run.settings, "empty_class": work.model.empty_name})
     by_class = None if labels is None else tiles_by_class(labels)
-    images, rows, labels, runs = _with_what_was_there(work, images, rows, labels, placement)
+    images, rows, labels, runs, of_kept = _with_what_was_there(work, images, rows, labels, placement)
     settings = work.settings
     ties, of_ties = ties_of(matched, work.images, poses.georeferences(failures), images, rows, work.output)
     once = count_once(images, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
@@ -147,7 +147,7 @@ def assemble(
         a is None and bool(image.units) and not wrong
         for a, image, wrong in zip(found, work.images, failed, strict=True)
     )
-    said = (*placement.warnings, *of_ties, *once.lines)
+    said = (*placement.warnings, *of_kept, *of_ties, *once.lines)
     return Assembled(run, int(rows.counted.sum()), counted, said, gated, pending, by_class)
 
 
@@ -216,22 +216,38 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
 
 def _with_what_was_there(
     work: Plan, images: Images, rows: DetectionRows, labels: DetectionRows | None, placement: Placement
-) -> tuple[Images, DetectionRows, DetectionRows | None, list[Run]]:
-    """Carry over the reviews of the existing file, with the images and the runs that they belong to."""
+) -> tuple[Images, DetectionRows, DetectionRows | None, list[Run], tuple[str, ...]]:
+    """Carry over the reviews of the existing file, with the images and the runs that they belong to.
+
+    The last that is returned are warnings for the user.
+    """
     output = work.output
     if not output.exists() or output.stat().st_size == 0:
-        return images, rows, labels, []
+        return images, rows, labels, [], ()
     before, crs_wkt = geopackage.read_images(output), geopackage.read_crs(output)
     old = geopackage.read_detections(output, reviewed_only=True, chips=True)
     old, old_images = moved(old, before, crs_wkt, work.images, placement)
-    rows = carry.carry(old, rows)
+    found, rows = len(rows), carry.carry(old, rows)
     images = carry.carry_images(old_images, images, rows)
     old_labels = geopackage.read_tile_labels(output, reviewed_only=True)
-    if old_labels is not None and len(old_labels):
+    if old_labels is not None and (len(old_labels) or labels is not None):
         old_labels, _ = moved(old_labels, before, crs_wkt, work.images, placement, errors=False)
         labels = old_labels if labels is None else carry.carry(old_labels, labels)
         images = carry.carry_images(old_images, images, labels)
-    return images, rows, labels, geopackage.read_runs(output)
+    kept = rows.take(np.arange(found, len(rows)))
+    return images, rows, labels, geopackage.read_runs(output), _kept_for_values(kept)
+
+
+def _kept_for_values(kept: DetectionRows) -> tuple[str, ...]:
+    """What to say of old detections that this run did not find, and of which a person said nothing but a value."""
+    alone = kept.take(carry.kept_for_values(kept))
+    if not len(alone):
+        return ()
+    names = ", ".join(repr(column.name[:30]) for column in alone.added if column.said.any())
+    return (
+        f"{len(alone)} detections of earlier runs are kept and counted, though this run did not find them, because "
+        f"they have values in columns that you added: {names[:100]}; where they are no animals, reject them",
+    )
 
 
 def now() -> str:

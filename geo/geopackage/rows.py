@@ -11,17 +11,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.added_columns import AddedColumns, Value, folded, quoted
 from geo.estimates.jolly import Estimate, Estimates
 from geo.estimates.transects import Strata, Strips, Transects
-from geo.geopackage import schema, styles
-from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run
+from geo.geopackage import added, schema, styles
+from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run, TableError
 
 _UNPLACED = " (image px, y up negative: no position)"
 _EXTRA = ("runner_up", "runner_up_score", "error_m")
-_BY_A_PERSON = (
-    "review != 'unreviewed' OR reviewed_class IS NOT NULL OR reviewer IS NOT NULL OR reviewed_at IS NOT NULL"
-    " OR note IS NOT NULL OR run_id IS NULL OR run_id = 'manual'"
-)
 
 
 def put_images(db: sqlite3.Connection, images: Images, detections: DetectionRows, srs_id: int) -> None:
@@ -46,7 +43,8 @@ def put_images(db: sqlite3.Connection, images: Images, detections: DetectionRows
     columns["detections"] = found.tolist()
     # A reason may quote the name of a file, whatever bytes that is made of.
     columns["reason"] = [None if text is None else text.encode("utf-8", "replace").decode() for text in images.reason]
-    _add(db, "images", schema.IMAGES, columns, len(images), ("POLYGON", srs_id, blobs, bounds))
+    geometry = ("POLYGON", srs_id, blobs, bounds)
+    _add(db, "images", schema.IMAGES, columns, len(images), geometry, images.added)
     db.execute("CREATE UNIQUE INDEX images_path ON images (path)")
 
 
@@ -80,7 +78,8 @@ def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> 
         columns["runner_up_score"] = np.round(rows.runner_up_score.astype(np.float64), 4).tolist()
     for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
         columns[name] = getattr(rows, name)
-    _add(db, "detections", schema.DETECTIONS, columns, len(rows), ("POLYGON", srs_id, blobs, bounds))
+    geometry = ("POLYGON", srs_id, blobs, bounds)
+    _add(db, "detections", schema.DETECTIONS, columns, len(rows), geometry, rows.added)
     db.execute("CREATE INDEX detections_image ON detections (image)")
     db.execute("CREATE INDEX detections_review ON detections (review, score)")  # the order of the review queue
 
@@ -98,7 +97,8 @@ def put_tile_labels(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) ->
     }
     for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
         columns[name] = getattr(rows, name)
-    _add(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), ("POLYGON", srs_id, blobs, bounds))
+    geometry = ("POLYGON", srs_id, blobs, bounds)
+    _add(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), geometry, rows.added)
     db.execute("CREATE INDEX tile_labels_image ON tile_labels (image)")
     db.execute("CREATE INDEX tile_labels_review ON tile_labels (review, class)")
 
@@ -267,7 +267,14 @@ def _add(
     rows: Mapping[str, Any],
     count: int,
     geometry: tuple[str, int, Sequence[bytes | None], NDArray[np.float64]] | None = None,
+    by_a_person: AddedColumns = (),
 ) -> None:
+    taken = {folded(own) for own in ("fid", "geom", *columns)}
+    for column in by_a_person:
+        if column.key in taken:
+            raise TableError(f"{name}: a column cannot be added as {column.name!r}, which Herdmap has; rename it")
+    columns = {**columns, **{column.name: column.declaration for column in by_a_person}}
+    rows = {**rows, **{column.name: column.values for column in by_a_person}}
     unplaced = _UNPLACED if geometry and geometry[1] == schema.UNDEFINED_CARTESIAN else ""
     description = styles.DESCRIPTIONS[name] + unplaced
     schema.add_layer(
@@ -284,7 +291,7 @@ def get_images(db: sqlite3.Connection) -> Images:
         columns[name] = [value or 0 for value in columns[name]]
     for name in ("lon", "lat", "altitude_m", "agl_m", "heading_deg", "gsd_m"):
         columns[name] = _floats(columns[name])
-    return Images(**columns, footprints=rings)
+    return Images(**columns, footprints=rings, added=added.read(db, "images", schema.IMAGES))
 
 
 def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) -> DetectionRows:
@@ -292,7 +299,8 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
     there = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('detections')").fetchall()}
     # A file that another program made has the columns that everybody needs.
     names = [name for name in schema.DETECTIONS if (chips or name != "chip") and (name in there or name not in _EXTRA)]
-    read = _columns(db, "detections", ["geom", *names], _BY_A_PERSON if reviewed_only else "1")
+    chosen, defaults = added.by_a_person(db, "detections", schema.DETECTIONS) if reviewed_only else ("1", ())
+    read = _columns(db, "detections", ["geom", *names], chosen, defaults)
     rings = schema.rings_of(read["geom"], 5)
     read.update({name: [None] * len(rings) for name in _EXTRA if name not in read})
     if None in read["image"]:
@@ -306,6 +314,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
         runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
         chip=read.get("chip"),
+        added=added.read(db, "detections", schema.DETECTIONS, chosen, defaults),
     )
 
 
@@ -314,11 +323,13 @@ def get_tile_labels(db: sqlite3.Connection, *, reviewed_only: bool) -> Detection
     columns = [str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('tile_labels')").fetchall()]
     if not {"fid", "geom", *schema.TILE_LABELS} <= set(columns):
         return None
-    read = _columns(db, "tile_labels", ["geom", *schema.TILE_LABELS], _BY_A_PERSON if reviewed_only else "1")
+    chosen, defaults = added.by_a_person(db, "tile_labels", schema.TILE_LABELS) if reviewed_only else ("1", ())
+    read = _columns(db, "tile_labels", ["geom", *schema.TILE_LABELS], chosen, defaults)
     rings = schema.rings_of(read["geom"], 5)
     if None in read["image"]:
         read["image"] = _images_under(db, read["image"], rings)
-    return DetectionRows(**_boxed_columns(read, rings)[0])
+    own = added.read(db, "tile_labels", schema.TILE_LABELS, chosen, defaults)
+    return DetectionRows(**_boxed_columns(read, rings)[0], added=own)
 
 
 def _boxed_columns(read: dict[str, Any], rings: NDArray[np.float64]) -> tuple[dict[str, Any], dict[str, int]]:
@@ -389,9 +400,12 @@ def get_runs(db: sqlite3.Connection) -> list[Run]:
     return [Run(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
-def _columns(db: sqlite3.Connection, table: str, names: list[str], where: str = "1") -> dict[str, Any]:
-    chosen = ", ".join(f'"{name}"' for name in names)
-    rows = db.execute(f'SELECT {chosen} FROM "{table}" WHERE {where} ORDER BY fid').fetchall()  # noqa: S608
+def _columns(
+    db: sqlite3.Connection, table: str, names: list[str], where: str = "1", given: tuple[Value, ...] = ()
+) -> dict[str, Any]:
+    chosen = ", ".join(map(quoted, names))
+    query = f"SELECT {chosen} FROM {quoted(table)} WHERE {where} ORDER BY fid"  # noqa: S608
+    rows = db.execute(query, given).fetchall()
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in names}
 
 

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj.enums import WktVersion
 
+from geo.added_columns import quoted
 from geo.errors import GeoreferenceError, one_line
 from geo.geopackage import rtree
 
@@ -270,13 +271,13 @@ def add_layer(
 ) -> None:
     """Make the table `name`, fill it with `count` rows, and enter it in the contents, with an R-tree if spatial.
 
-    columns: the schema; `name` and its keys are identifiers of this module, never a user's text.
+    columns: the schema; `name` is an identifier of this module, never a user's text.
     rows: a column each: values, or one str for every row, or None for the schema's default.
     geometry: (type name, srs_id, BLOBs, bounds (count, 4) as minx, maxx, miny, maxy with NaN where there is none).
     """
     kind, srs_id, blobs, bounds = geometry or ("", 0, (), np.empty((0, 4)))
     spatial = {"geom": kind} if geometry else {}
-    body = ", ".join(f'"{column}" {sql}' for column, sql in {**spatial, **columns}.items())
+    body = ", ".join(f"{quoted(column)} {sql}" for column, sql in {**spatial, **columns}.items())
     db.execute(f'CREATE TABLE "{name}" ("fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {body})')
     filled = {"fid": range(1, count + 1), **({"geom": blobs} if geometry else {}), **rows}
     insert(db, name, filled, count)
@@ -335,7 +336,7 @@ def insert(db: sqlite3.Connection, table: str, rows: Mapping[str, Iterable[Any] 
     """Insert `count` rows given by column; a str is the same in every row, None leaves the column to its default."""
     same = {name: column for name, column in rows.items() if isinstance(column, str)}
     vary = {name: column for name, column in rows.items() if column is not None and name not in same}
-    names = ", ".join(f'"{name}"' for name in (*same, *vary))
+    names = ", ".join(map(quoted, (*same, *vary)))
     fixed = [f"?{i}" for i in range(1, len(same) + 1)]
     # Many rows a statement: AUTOINCREMENT rewrites its counter once a statement, and that is a quarter of the time.
     # 999 is the number of variables that every SQLite allows.

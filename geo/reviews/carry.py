@@ -4,13 +4,14 @@ An old and a new detection of one image are the same animal if their boxes overl
 one: equal boxes first, then the best overlaps. A reviewed detection without a partner stays as the row that it was.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo import added_columns
 from geo.boxes import iou
 from geo.tables import DetectionRows, Images
 
@@ -25,9 +26,10 @@ def carry(old: DetectionRows, new: DetectionRows) -> DetectionRows:
     """The new detections with the reviews of the old, then the reviewed old ones that have no partner.
 
     The first len(new) rows are the new ones in their order. A partner takes review, reviewed_class, reviewer,
-    reviewed_at and note; where a person confirmed another class than the new one, that class becomes its
-    reviewed_class. The rows behind are the old ones, with their own boxes, polygons, chips and run_id: where the
-    survey has another CRS now, place them anew by their boxes. Rows that nobody touched are not kept.
+    reviewed_at and note, and the values of columns that a person added; where a person confirmed another class than the
+    new one, that class becomes its reviewed_class. The rows behind are the old ones, with their own boxes, polygons,
+    chips and run_id: where the survey has another CRS now, place them anew by their boxes. Rows that nobody touched are
+    not kept.
 
     Near-linear in the rows, and the same for any order of the pairs.
     """
@@ -44,12 +46,19 @@ def carry(old: DetectionRows, new: DetectionRows) -> DetectionRows:
         if said["review"][row] == "confirmed" and meant != new_classes[to]:
             texts["reviewed_class"][to] = meant
     kept = old.take(touched & (partner < 0))
-    columns = {field.name: getattr(new, field.name) for field in fields(new)}
-    return join(DetectionRows(**{**columns, **texts}), _alone(kept))
+    own = added_columns.carried(old.added, np.where(touched, partner, -1), new.added, len(new))
+    said_now: dict[str, Any] = {**texts, "added": own}
+    return join(replace(new, **said_now), _alone(kept))
 
 
 def carry_images(old: Images, new: Images, rows: DetectionRows) -> Images:
-    """The new images, then those of the old that only `rows` still speaks of, since their reviews are kept."""
+    """The new images, then those of the old that only `rows` still speaks of, since their reviews are kept.
+
+    What a person added to an image stays with it.
+    """
+    row_of = {path: row for row, path in enumerate(new.path)}
+    same = np.array([row_of.get(path, -1) for path in old.path], np.int64)
+    new = replace(new, added=added_columns.carried(old.added, same, new.added, len(new)))
     have = set(new.path)
     spoken = {rows.paths[i] for i in np.unique(rows.image).tolist()} - have
     chosen = [row for row, path in enumerate(old.path) if path in spoken]
@@ -60,6 +69,9 @@ def carry_images(old: Images, new: Images, rows: DetectionRows) -> Images:
         before, after = getattr(new, field.name), getattr(old, field.name)
         if isinstance(before, np.ndarray):
             columns[field.name] = np.concatenate([before, after[chosen]])
+        elif field.name == "added":
+            kept = added_columns.take(after, chosen)
+            columns[field.name] = added_columns.joined(before, kept, len(new), len(chosen))
         else:
             columns[field.name] = [*before, *(after[row] for row in chosen)]
     return Images(**columns)
@@ -100,6 +112,8 @@ def join(first: DetectionRows, second: DetectionRows) -> DetectionRows:
         elif name == "chip":
             none = before is None and after is None
             columns[name] = None if none else [*_chips(first), *_chips(second)]
+        elif name == "added":
+            columns[name] = added_columns.joined(before, after, len(first), len(second))
         elif isinstance(before, str | None) and (before == after or len(second) == 0):
             columns[name] = before
         else:
@@ -111,7 +125,17 @@ def join(first: DetectionRows, second: DetectionRows) -> DetectionRows:
     return DetectionRows(**columns)
 
 
+def kept_for_values(rows: DetectionRows) -> NDArray[np.bool_]:
+    """(len(rows),) of which rows a person said nothing but a value in a column of their own."""
+    return added_columns.said(rows.added, len(rows)) & ~_reviewed(rows)
+
+
 def _touched(rows: DetectionRows) -> NDArray[np.bool_]:
+    """Which rows a person reviewed, noted, drew, or gave a value in a column of their own."""
+    return _reviewed(rows) | added_columns.said(rows.added, len(rows))
+
+
+def _reviewed(rows: DetectionRows) -> NDArray[np.bool_]:
     """Which rows a person reviewed, noted or drew."""
     touched = np.array([text != "unreviewed" for text in rows.text("review")], bool)
     for name in _REVIEW[1:]:
@@ -122,8 +146,7 @@ def _touched(rows: DetectionRows) -> NDArray[np.bool_]:
 
 def _alone(rows: DetectionRows) -> DetectionRows:
     """The rows with an animal number each: the numbers of an old run mean nothing in the new one."""
-    columns = {field.name: getattr(rows, field.name) for field in fields(rows)}
-    return DetectionRows(**{**columns, "animal_id": np.full(len(rows), -1, np.int64)})
+    return replace(rows, animal_id=np.full(len(rows), -1, np.int64))
 
 
 def _overlapping(

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 import pyproj
@@ -21,44 +21,19 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import geopackage
-from geo.csv_table import write_rows
 from geo.errors import OutputError, VectorError
 from geo.geopackage import project_imagery
 from geo.output import check_output, check_writable
 from geo.paths import StrPath, as_path
+from geo.reviews import added_values
 from geo.reviews.agreement import REJECTED, Agreement, agreement
 from geo.reviews.carry import MANUAL_RUN, SAME_ANIMAL_IOU, join, match
+from geo.reviews.conflicts import Conflict, Side, Verdict, write_conflicts
 from geo.tables import REVIEWS, DetectionRows, Images, Run
 
 __all__ = ["Agreement", "Conflict", "Merged", "Outcome", "merge", "merge_reviews", "write_conflicts"]
 
 _REVIEW = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
-Side = Literal["first", "second"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One person's verdict on one animal. what: the confirmed class, or None for rejected."""
-
-    what: str | None
-    person: str | None
-    at: str | None
-    note: str | None
-
-    def __str__(self) -> str:
-        return REJECTED if self.what is None else f"confirmed {self.what}"
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """An animal on which two people disagree. box_px: xyxy in image px. kept: whose verdict is used."""
-
-    image: str
-    box_px: tuple[float, float, float, float]
-    detected_class: str
-    first: Verdict
-    second: Verdict
-    kept: Side
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +64,7 @@ class Outcome:
         lines.append(f"added animals: {first} by the first alone, {second} by the second alone, {both} by both")
         where = f", listed in {self.conflicts_file}" if self.conflicts_file else ""
         lines.append(
-            f"{len(self.merged.conflicts)} conflicts{where}; the later verdict holds, the other is in the note"
+            f"{len(self.merged.conflicts)} conflicts{where}; what was said later holds, the other is in the note"
         )
         lines.append(f"{self.output}: {len(self.merged.rows)} detections")
         return "\n".join(lines)
@@ -159,19 +134,6 @@ def _with_paths(rows: DetectionRows, there: Mapping[str, str]) -> DetectionRows:
     return replace(rows, paths=tuple(there.get(path, path) for path in rows.paths))
 
 
-def write_conflicts(conflicts: Sequence[Conflict], path: StrPath) -> None:
-    """The conflicts as CSV, one a line, values as they are. Raises OutputError."""
-    said = ("verdict", "reviewer", "reviewed_at", "note")
-    heads = ["image", "xmin", "ymin", "xmax", "ymax", "detected_class"]
-    heads += [f"{side}_{name}" for side in ("first", "second") for name in said]
-    rows = []
-    for one in conflicts:
-        box = ["" if math.isnan(value) else f"{value:.2f}" for value in one.box_px]
-        both = [[v, v.person, v.at, v.note] for v in (one.first, one.second)]
-        rows.append([one.image, *box, one.detected_class, *both[0], *both[1], one.kept])
-    write_rows(path, [*heads, "kept"], rows)
-
-
 def _same_crs(a: str | None, b: str | None) -> bool:
     if a is None or b is None:
         return a is b
@@ -179,20 +141,25 @@ def _same_crs(a: str | None, b: str | None) -> bool:
 
 
 def _all_images(first: Images, second: Images) -> Images:
-    """The images of both; of one that both have, the row that was searched, and further along."""
+    """The images of both; of one that both have, the row that was searched, and further along.
+
+    A value in a column that a person added comes from that row, or where it has none from the other.
+    """
+    names = [column.name for column in fields(Images) if column.name != "added"]
     both = [(i, table) for table in (first, second) for i in range(len(table))]
     best: dict[str, tuple[Any, ...]] = {}
     for i, table in both:
         status = ("done", "failed", "pending").index(table.status[i])
-        cells = [str(getattr(table, column.name)[i]) for column in fields(Images) if column.name != "detections"]
+        cells = [str(getattr(table, column)[i]) for column in names if column != "detections"]
         entry = (status, -int(table.tiles[i]), cells, i, table)
         path = table.path[i]
         if path not in best or entry[:3] < best[path][:3]:
             best[path] = entry
     chosen = [best[path] for path in sorted(best)]
     columns: dict[str, Any] = {}
-    for column in fields(Images):
-        columns[column.name] = [getattr(table, column.name)[i] for *_, i, table in chosen]
+    for name in names:
+        columns[name] = [getattr(table, name)[i] for *_, i, table in chosen]
+    columns["added"] = added_values.of_images(first, second, columns["path"], [table is first for *_, table in chosen])
     return Images(**columns)
 
 
@@ -233,10 +200,12 @@ def _merge(a: DetectionRows, b: DetectionRows) -> Merged:
     base: list[int] = []
     conflicts: list[Conflict] = []
     judged: list[tuple[str | None, str | None]] = []
+    order: list[tuple[int, int]] = []
     for i, j in pairs:
         if i < 0 or j < 0:
             row = i if j < 0 else len(a) + j
             base.append(row)
+            order.append((row, added_values.ALONE))
             for name in _REVIEW:
                 out[name].append(texts[name][row])
             continue
@@ -245,6 +214,7 @@ def _merge(a: DetectionRows, b: DetectionRows) -> Merged:
         # A detection has a score and a picture, so it stays where the other person drew the same animal.
         shape = winner if drawn[i] == drawn[rows[1]] else next(row for row in rows if not drawn[row])
         base.append(shape)
+        order.append((winner, loser))
         for name in _REVIEW[:4]:
             out[name].append(texts[name][winner])
         holds, other = said[winner], said[loser]
@@ -268,13 +238,21 @@ def _merge(a: DetectionRows, b: DetectionRows) -> Merged:
                 conflicts.append(Conflict(image, (x0, y0, x1, y1), classes[shape], one, two, cast(Side, kept)))
         tie = ranks[i][:2] == ranks[rows[1]][:2]
         out["note"].append(_notes(texts["note"][winner], texts["note"][loser], line, tie))
-    animal_id = _animal_ids(a, b, pairs)
-    columns: dict[str, Any] = {**out, "animal_id": animal_id, "counted": _counted(a, b, pairs, base, animal_id)}
+    own, lines, of_values = added_values.merged(both, order, base, len(a))
+    conflicts += of_values
+    for at, line in lines:
+        out["note"][at] = _notes(out["note"][at], None, line, False)
+    ids = _animal_ids(a, b, pairs)
+    columns: dict[str, Any] = {**out, "added": own, "animal_id": ids, "counted": _counted(a, b, pairs, base, ids)}
     merged = replace(both.take(np.array(base, np.int64)), **columns)
-    shared = sum(drawn[i] and drawn[len(a) + j] for i, j in pairs if i >= 0 and j >= 0)
-    added = (sum(drawn[: len(a)]) - shared, sum(drawn[len(a) :]) - shared, shared)
-    conflicts.sort(key=lambda c: (c.image, [-1 if math.isnan(v) else v for v in c.box_px], c.detected_class))
-    return Merged(_sorted(merged)[0], tuple(conflicts), agreement(judged), added)
+    conflicts.sort(key=lambda c: (c.image, [-1 if math.isnan(v) else v for v in c.box_px], c.detected_class, c.column))
+    return Merged(_sorted(merged)[0], tuple(conflicts), agreement(judged), _added(drawn, pairs, len(a)))
+
+
+def _added(drawn: Sequence[bool], pairs: Sequence[tuple[int, int]], first: int) -> tuple[int, int, int]:
+    """How many animals were drawn by the first person alone, whose rows are the first ones, the second alone, both."""
+    both = sum(drawn[i] and drawn[first + j] for i, j in pairs if i >= 0 and j >= 0)
+    return sum(drawn[:first]) - both, sum(drawn[first:]) - both, both
 
 
 def _ranks(rows: DetectionRows, said: Sequence[Verdict | None]) -> list[tuple[Any, ...]]:
@@ -287,10 +265,11 @@ def _ranks(rows: DetectionRows, said: Sequence[Verdict | None]) -> list[tuple[An
     words = zip(*([text or "" for text in column] for column in texts), strict=True)
     boxes, scores = np.nan_to_num(rows.boxes_px, nan=-1.0).tolist(), np.nan_to_num(rows.score, nan=-1.0).tolist()
     classes, counted = rows.class_names(), rows.counted.tolist()
+    own = added_values.keys(rows)
     return [
-        ((v is not None, _time(at), v is not None and v.what is not None), word, (score, box, name, number))
-        for v, at, word, score, box, name, number in zip(
-            said, texts[3], words, scores, boxes, classes, counted, strict=True
+        ((v is not None, _time(at), v is not None and v.what is not None), word, (score, box, name, number), more)
+        for v, at, word, score, box, name, number, more in zip(
+            said, texts[3], words, scores, boxes, classes, counted, own, strict=True
         )
     ]
 
@@ -318,6 +297,7 @@ def _sorted(rows: DetectionRows) -> tuple[DetectionRows, list[tuple[Any, ...]]]:
             said,
             rows.counted.tolist(),
             rows.animal_id.tolist(),
+            added_values.keys(rows),
             strict=True,
         )
     )

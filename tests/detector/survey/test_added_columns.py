@@ -1,0 +1,94 @@
+"""Every command over a survey of the last version to which a person added columns: the values stay on their animals."""
+
+import sqlite3
+import tarfile
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from detector import survey
+from detector.survey.georeferencing import georeference
+from detector.survey.planning import PoseSettings, Settings
+from geo import geopackage
+from tests import ROOT
+from tests.geo.test_added_columns import add, types_in
+from tests.geopackage_checker import check_geopackage
+
+# Of the ten detections of the file, in its order. The first and the last are unreviewed.
+ADDED: Mapping[str, tuple[str, list[Any]]] = {
+    "age": ("TEXT(20)", ["calf", None, "old", None, None, "", None, None, None, "calf"]),
+    "group size": ("INTEGER", [3, None, 0]),
+    'a "quoted" 獅子': ("REAL", [None, 2.5]),
+    "carcass": ("BOOLEAN", [0, 1]),
+    "order": ("DATE", [None, "2026-11-29"]),
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with tarfile.open(ROOT / "tests" / "surveys" / "version_0.1.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    add(tmp_path / "survey.gpkg", columns=ADDED)
+    add(tmp_path / "survey.gpkg", "images", {"weather": ("TEXT", ["haze", "sun"])})
+    return tmp_path / "survey.gpkg"
+
+
+def rows(path: Path, table: str = "detections") -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        return [dict(row) for row in db.execute(f"SELECT * FROM {table} ORDER BY fid")]
+
+
+def said(path: Path) -> dict[Any, dict[str, Any]]:
+    """What the person wrote, by the animal: its photo and its box."""
+    each = {(r["image"], r["xmin"], r["ymin"], r["xmax"], r["ymax"]): {n: r[n] for n in ADDED} for r in rows(path)}
+    return {place: values for place, values in each.items() if any(value is not None for value in values.values())}
+
+
+def weather(path: Path) -> dict[str, str]:
+    return {row["path"]: row["weather"] for row in rows(path, "images") if row["weather"] is not None}
+
+
+class Heard(survey.Watcher):
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def warning(self, text: str) -> None:
+        self.said.append(text)
+
+
+def test_the_search_is_resumed_and_made_anew(path: Path) -> None:
+    before, sky, kinds = said(path), weather(path), types_in(path)
+    assert len(before) == 5
+    assert len(sky) == 2
+    survey.detect([path.parent / "photos"], path, device="cpu")
+    assert len(rows(path, "images")) == 4
+    assert (said(path), weather(path), types_in(path)) == (before, sky, kinds)
+    survey.detect([path.parent / "photos"], path, device="cpu", fresh=True)
+    assert (said(path), weather(path)) == (before, sky)
+    check_geopackage(path)
+
+
+def test_an_animal_that_is_no_longer_found_is_kept_for_its_value_and_that_is_said(path: Path) -> None:
+    before, heard = said(path), Heard()
+    survey.detect([path.parent / "photos"], path, device="cpu", settings=Settings(score=0.999), watcher=heard)
+    assert said(path) == before
+    (line,) = [text for text in heard.said if "columns that you added" in text]
+    alone = sum(row["review"] == "unreviewed" and any(row[name] is not None for name in ADDED) for row in rows(path))
+    assert alone > 0
+    assert line.startswith(f"{alone} detections of earlier runs are kept")
+    assert "'age'" in line
+
+
+def test_it_is_placed_and_counted_anew(path: Path) -> None:
+    before, sky = said(path), weather(path)
+    georeference(path, PoseSettings())
+    assert (said(path), weather(path)) == (before, sky)
+    counts = geopackage.read_counts(path)
+    assert counts is not None
+    geopackage.write_counts(path, counts)
+    assert (said(path), weather(path)) == (before, sky)
+    check_geopackage(path)
