@@ -15,9 +15,9 @@ from detector.labels.coco import LabelledImage, Listed, labelled, labels_of
 from detector.labels.names import Photos
 from detector.labels.shapes import Box, Drawn, around_rotated, as_number
 from geo.paths import StrPath, as_path
+from geo.raster.image_formats import is_image
 
 LARGEST_FILE = 16 * 1024 * 1024  # bytes of XML for one photo
-PHOTOS = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 
 
 def read_voc(
@@ -41,7 +41,7 @@ def read_voc(
     if not any(len(photo.labels) for photo in photos.values()):
         found = ", ".join(sorted({name for photo in photos.values() for name in photo.dropped})) or "none"
         raise InputError(f"{annotations} has the classes {found}; expected one of {', '.join(classes)}")
-    bare = sorted(p for p in images.rglob("*") if p.suffix.lower() in PHOTOS and p.is_file() and p not in photos)
+    bare = sorted(p for p in images.rglob("*") if is_image(p.name) and p.is_file() and p not in photos)
     return list(photos.values()), bare
 
 

@@ -19,10 +19,11 @@ from detector.models import ModelInfo
 from detector.search import parts, storage
 from detector.search.infer import Unit
 from detector.search.tiles import TileGrid
+from detector.survey.listing import WORK_SUFFIX, list_images
 from geo import raster
 from geo.errors import GeoError, Remark, one_line
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
-from geo.paths import Paths, StrPath, absolute, as_path, as_paths
+from geo.paths import Paths, StrPath, absolute, as_path
 from geo.photos.pose_table import ANGLES
 from geo.raster import RasterInfo
 from geo.raster.formats import shown
@@ -37,8 +38,6 @@ PHOTO_PIXELS = 30_000_000
 # factor.
 GSD_TOLERANCE = 1.1
 MAX_ENLARGEMENT = 1.5
-IMAGE_SUFFIXES = frozenset({".tif", ".tiff", ".jpg", ".jpeg", ".png", ".vrt", ".jp2", ".webp", ".img"})
-WORK_SUFFIX = ".herdmap"
 
 
 @dataclass(frozen=True)
@@ -223,64 +222,6 @@ def work_folder(output: StrPath) -> Path:
     return output.with_name(output.stem + WORK_SUFFIX)
 
 
-def list_images(inputs: Paths) -> list[Path]:
-    """The images that inputs name: files, folders (searched recursively), and `@list.txt` of paths, one a line.
-
-    In order, each once; a folder's in order of their names. Paths in a list are relative to the list.
-    Raises InputError for an input that does not exist, a folder without images, or no input at all.
-    """
-    found: dict[Path, None] = {}
-    for path in as_paths(inputs):
-        text = os.fspath(path)
-        if text.startswith("@"):
-            found.update(dict.fromkeys(_listed(Path(text[1:]))))
-            continue
-        if path.is_dir():
-            inside = list(_images_in(path))
-            if not inside:
-                raise InputError(f"{path}: no images in this folder; expected {' '.join(sorted(IMAGE_SUFFIXES))}")
-            found.update(dict.fromkeys(inside))
-        elif path.exists():
-            found[Path(os.path.abspath(path))] = None
-        else:
-            raise InputError(f"{path}: no such file or folder; check the path")
-    if not found:
-        raise InputError("no input: give image files, a folder, or @list.txt")
-    return list(found)
-
-
-def _listed(path: Path) -> Iterator[Path]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError as error:
-        raise InputError(f"@{path}: there is no list {path}; check the path") from error
-    except OSError as error:
-        raise InputError(f"@{path}: the list cannot be read ({error.strerror}); expected a text file") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"@{path}: the list is not UTF-8 text; save it as UTF-8, one path a line") from error
-    named = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    if not named:
-        raise InputError(f"@{path}: the list is empty; expected one path a line")
-    for line in named:
-        yield Path(os.path.abspath(path.parent / line))
-
-
-def _images_in(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder, onerror=_unlisted):
-        # Our own VRTs lie in work folders; hidden folders hold previews and caches.
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(WORK_SUFFIX))
-        for name in sorted(files):
-            if Path(name).suffix.lower() in IMAGE_SUFFIXES and not name.startswith("."):
-                yield Path(os.path.abspath(Path(root) / name))
-
-
-def _unlisted(error: OSError) -> None:
-    """Raise for a folder that cannot be listed: if it were skipped, its photos would silently not be searched."""
-    raise InputError(
-        f"{error.filename}: this folder cannot be listed ({error.strerror}); allow Herdmap to read it"
-    ) from error
-
-
 def relative_to(path: Path, folder: Path) -> str:
     """`path` as the GeoPackage records it: relative to its folder, with forward slashes.
 
@@ -315,7 +256,8 @@ def plan(
     folder = output.parent
     warnings: Counter[str] = Counter()
     images = []
-    for path in list_images(inputs):
+    listing = list_images(inputs)
+    for path in listing.images:
         if cancelled():
             return None
         relative = relative_to(path, folder)
@@ -343,7 +285,7 @@ def plan(
     if gate is not None:
         warnings.update(_misfits(gate, info, settings))
     said = tuple(f"{text} ({n} images)" if n > 1 else text for text, n in warnings.items())
-    return Plan(output, tuple(images), info, sha256, settings, said, gate, shared)
+    return Plan(output, tuple(images), info, sha256, settings, (*listing.remarks, *said), gate, shared)
 
 
 def _stretches(

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
-from detector.survey.planning import list_images
+from detector.survey.listing import list_images
 from geo import raster
 from geo.errors import GeoError
 from geo.paths import Paths
@@ -22,7 +22,7 @@ def sample_tiles(inputs: Paths, tile_size: int, count: int, seed: int = 0) -> ND
     """
     count = _bounded(tile_size, count)
     rng = np.random.default_rng(seed)
-    images = list_images(inputs)
+    images = list_images(inputs).images
     chosen = [images[i] for i in rng.permutation(len(images))[:count]]
     tiles: list[NDArray[np.uint8]] = []
     reason = ""
