@@ -123,6 +123,7 @@ class DetectionRows:
     runner_up: (M,) int64 index into `classes`, the second best class, -1 for none.
     runner_up_score: (M,) float32, NaN for none.
     run_id: texts. A text column may be one str for every row.
+    uuid: texts, the identity of each row; one that is None gets one when it is written (`geo.geopackage.identity`).
     chip: JPEG files of at most 128 px; any sequence, also one that makes them as they are asked for.
     added: the columns that a person added.
     """
@@ -145,6 +146,7 @@ class DetectionRows:
     runner_up: NDArray[np.int64] = field(default_factory=_left_out)
     runner_up_score: NDArray[np.float32] = field(default_factory=_left_out)
     run_id: Text = None
+    uuid: Text = None
     chip: Sequence[bytes | None] | None = None
     added: AddedColumns = ()
 
@@ -165,7 +167,7 @@ class DetectionRows:
         _check_index(self, "image", 0, len(self.paths))
         _check_index(self, "label", 0, len(self.classes))
         _check_index(self, "runner_up", -1, len(self.classes))
-        for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id", "chip"):
+        for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id", "uuid", "chip"):
             if not isinstance(getattr(self, name), str | None):
                 _check_length(self, name, m)
         _check_added(self, m)

@@ -194,6 +194,8 @@ class DetectionTable(Table):
     """The root mean square error of the place on the ground, metres."""
     run_id: Texts
     """The run that found it."""
+    uuid: Texts
+    """The identity of the row, through other runs, new places and merges; None in a survey of version 0.1."""
     polygons_map: NDArray[np.float64]
     """(N, 5, 2) the box on the ground, a closed ring in the survey's CRS; NaN where it has no place."""
     crs_wkt: str | None
@@ -201,7 +203,7 @@ class DetectionTable(Table):
 
     COLUMNS = (
         *("image", "class", "score", *_BOX, "animal_id", "counted", "review", "reviewed_class", "reviewer"),
-        *("reviewed_at", "note", "runner_up", "runner_up_score", "error_m", "run_id"),
+        *("reviewed_at", "note", "runner_up", "runner_up_score", "error_m", "run_id", "uuid"),
     )
 
     @classmethod
@@ -222,7 +224,7 @@ class DetectionTable(Table):
             crs_wkt=crs_wkt,
             **{
                 name: _column(rows.text(name))
-                for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id")
+                for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id", "uuid")
             },
         )
 

@@ -3,6 +3,7 @@
 survey.py           a survey's file written, and read as tables
 schema.py           the tables of a GeoPackage 1.2, its CRS rows and its geometries
 added.py            columns that a person added, read back
+identity.py         the UUID that a detection keeps
 rows.py             the tables of `geo.tables` to and from rows
 rtree.py            a spatial index, packed whole
 styles.py           how QGIS draws the layers

@@ -15,10 +15,11 @@ from geo.added_columns import AddedColumns, Value, folded, quoted
 from geo.estimates.jolly import Estimate, Estimates
 from geo.estimates.transects import Strata, Strips, Transects
 from geo.geopackage import added, schema, styles
+from geo.geopackage.identity import identities
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run, TableError
 
 _UNPLACED = " (image px, y up negative: no position)"
-_EXTRA = ("runner_up", "runner_up_score", "error_m")
+_EXTRA = ("runner_up", "runner_up_score", "error_m", "uuid")
 
 
 def put_images(db: sqlite3.Connection, images: Images, detections: DetectionRows, srs_id: int) -> None:
@@ -70,6 +71,7 @@ def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> 
         "runner_up": names[rows.runner_up].tolist() if (rows.runner_up >= 0).any() else None,
         "runner_up_score": None,
         "error_m": None,
+        "uuid": identities(rows.text("uuid"), rows.image_paths(), rows.class_names(), boxes, rows.polygons_map[:, 0]),
         "chip": rows.chip,
     }
     if np.isfinite(rows.error_m).any():
@@ -81,6 +83,7 @@ def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> 
     geometry = ("POLYGON", srs_id, blobs, bounds)
     _add(db, "detections", schema.DETECTIONS, columns, len(rows), geometry, rows.added)
     db.execute("CREATE INDEX detections_image ON detections (image)")
+    db.execute(schema.DETECTIONS_UUID)
     db.execute("CREATE INDEX detections_review ON detections (review, score)")  # the order of the review queue
 
 
@@ -313,6 +316,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
         error_m=_floats(read["error_m"]),
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
         runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
+        uuid=[text if isinstance(text, str) and text else None for text in read["uuid"]] or None,
         chip=read.get("chip"),
         added=added.read(db, "detections", schema.DETECTIONS, chosen, defaults),
     )

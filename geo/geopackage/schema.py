@@ -61,8 +61,16 @@ DETECTIONS: Columns = {
     "runner_up": "TEXT",
     "runner_up_score": "REAL",
     "error_m": "REAL",
+    "uuid": "TEXT",  # the identity of the row: see `geo.geopackage.identity`
+    "kind": "TEXT NOT NULL DEFAULT 'box'",  # or a point
+    "angle_deg": "REAL",  # null: upright
+    "seen": "INTEGER",  # photos that show the animal, and photos that look there; null: unknown
+    "looks": "INTEGER",
     "chip": "BLOB",
 }
+SINCE_0_2 = ("uuid", "kind", "angle_deg", "seen", "looks")
+"""The columns that `detections` of version 0.1 lacks."""
+DETECTIONS_UUID = "CREATE UNIQUE INDEX detections_uuid ON detections (uuid)"
 TILE_LABELS: Columns = {
     "image": "TEXT",
     "class": "TEXT",

@@ -423,6 +423,7 @@ _DETECTION_DEFAULTS = {
     "review": ("'confirmed'", False),
     "counted": ("1", False),
     "run_id": ("'manual'", False),
+    "uuid": ("uuid('WithoutBraces')", False),
     "reviewer": ('if("review" = \'unreviewed\', "reviewer", coalesce("reviewer", @user_account_name))', True),
     "reviewed_at": (
         "if(\"review\" = 'unreviewed', \"reviewed_at\", format_date(now(), 'yyyy-MM-ddTHH:mm:ss'))",
@@ -443,7 +444,7 @@ def _form(
     fields = element(parent, "fieldConfiguration")
     for name in ("fid", *columns):
         field = element(fields, "field", name=name, configurationFlags="None")
-        kind, config = widgets.get(name, ("Hidden" if name in ("fid", "chip") else "", {}))
+        kind, config = widgets.get(name, ("Hidden" if name in ("fid", "uuid", "chip") else "", {}))
         options(element(element(field, "editWidget", type=kind), "config"), config)
     default = element(parent, "defaults")
     for name, (expression, on_update) in defaults.items():
@@ -455,7 +456,7 @@ def _form(
         element(editable, "field", name=name, editable=str(int(name in by_hand)))
     table = element(element(parent, "attributetableconfig", sortOrder="0"), "columns")
     for name in ("fid", *columns):
-        element(table, "column", type="field", name=name, width="-1", hidden=str(int(name == "chip")))
+        element(table, "column", type="field", name=name, width="-1", hidden=str(int(name in ("uuid", "chip"))))
 
 
 # ---- map tips -------------------------------------------------------------------------------

@@ -26,21 +26,21 @@ def carry(old: DetectionRows, new: DetectionRows) -> DetectionRows:
     """The new detections with the reviews of the old, then the reviewed old ones that have no partner.
 
     The first len(new) rows are the new ones in their order. A partner takes review, reviewed_class, reviewer,
-    reviewed_at and note, and the values of columns that a person added; where a person confirmed another class than the
-    new one, that class becomes its reviewed_class. The rows behind are the old ones, with their own boxes, polygons,
-    chips and run_id: where the survey has another CRS now, place them anew by their boxes. Rows that nobody touched are
-    not kept.
+    reviewed_at, note and uuid, and the values of columns that a person added; where a person confirmed another class
+    than the new one, that class becomes its reviewed_class. The rows behind are the old ones, with their own boxes,
+    polygons, chips and run_id: where the survey has another CRS now, place them anew by their boxes. Rows that nobody
+    touched are not kept.
 
     Near-linear in the rows, and the same for any order of the pairs.
     """
     touched = _touched(old)
     partner = match(old, new)
-    texts = {name: new.text(name) for name in _REVIEW}
-    said = {name: old.text(name) for name in _REVIEW}
+    texts = {name: new.text(name) for name in (*_REVIEW, "uuid")}
+    said = {name: old.text(name) for name in (*_REVIEW, "uuid")}
     old_classes, new_classes = old.class_names(), new.class_names()
     for row in np.flatnonzero(touched & (partner >= 0)).tolist():
         to = int(partner[row])
-        for name in _REVIEW:
+        for name in (*_REVIEW, "uuid"):
             texts[name][to] = said[name][row]
         meant = said["reviewed_class"][row] or old_classes[row]
         if said["review"][row] == "confirmed" and meant != new_classes[to]:

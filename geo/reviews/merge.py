@@ -1,9 +1,9 @@
 """Merges two people's reviews of one survey, without loss and in whichever order they are given.
 
-Animals are matched as in `geo.reviews.carry`: equal boxes first, then overlaps of IoU 0.5 and more, one to one. If
-there are two verdicts on an animal, the later one is used. If they are from two people, the note keeps the other one;
-if the two disagree, the animal is listed as a conflict. If both are from one person, the later one replaces the
-earlier.
+Animals are matched by the identity of their rows, then as in `geo.reviews.carry`: equal boxes first, then overlaps of
+IoU 0.5 and more, one to one. If there are two verdicts on an animal, the later one is used. If they are from two
+people, the note keeps the other one; if the two disagree, the animal is listed as a conflict. If both are from one
+person, the later one replaces the earlier.
 
 Agreement is measured over the animals that both people judged on their own (`geo.reviews.agreement`).
 """
@@ -244,7 +244,7 @@ def _merge(a: DetectionRows, b: DetectionRows) -> Merged:
         out["note"][at] = _notes(out["note"][at], None, line, False)
     ids = _animal_ids(a, b, pairs)
     columns: dict[str, Any] = {**out, "added": own, "animal_id": ids, "counted": _counted(a, b, pairs, base, ids)}
-    merged = replace(both.take(np.array(base, np.int64)), **columns)
+    merged = replace(both.take(np.array(base, np.int64)), **columns, uuid=_identities(a, b, pairs))
     conflicts.sort(key=lambda c: (c.image, [-1 if math.isnan(v) else v for v in c.box_px], c.detected_class, c.column))
     return Merged(_sorted(merged)[0], tuple(conflicts), agreement(judged), _added(drawn, pairs, len(a)))
 
@@ -298,6 +298,7 @@ def _sorted(rows: DetectionRows) -> tuple[DetectionRows, list[tuple[Any, ...]]]:
             rows.counted.tolist(),
             rows.animal_id.tolist(),
             added_values.keys(rows),
+            [text or "" for text in rows.text("uuid")],
             strict=True,
         )
     )
@@ -306,8 +307,11 @@ def _sorted(rows: DetectionRows) -> tuple[DetectionRows, list[tuple[Any, ...]]]:
 
 
 def _partners(a: DetectionRows, b: DetectionRows) -> NDArray[np.int64]:
-    """(len(a),) the row of `b` that is the same animal, or -1: by boxes in the image, then by boxes on the map."""
-    partner = match(a, b)
+    """(len(a),) the row of `b` that is the same animal, or -1: by identity, by box in the image, by box on the map."""
+    partner = _same_identity(a, b)
+    left_a, left_b = np.flatnonzero(partner < 0), np.setdiff1d(np.arange(len(b)), partner)
+    found = match(a.take(left_a), b.take(left_b))
+    partner[left_a[found >= 0]] = left_b[found[found >= 0]]
     left_a = np.flatnonzero(partner < 0)
     left_b = np.setdiff1d(np.arange(len(b)), partner)
     unknown = [np.asarray(np.isnan(table.boxes_px[:, 0]), bool) for table in (a, b)]
@@ -328,6 +332,15 @@ def _partners(a: DetectionRows, b: DetectionRows) -> NDArray[np.int64]:
             partner[row] = other
             taken.add(other)
     return partner
+
+
+def _same_identity(a: DetectionRows, b: DetectionRows) -> NDArray[np.int64]:
+    """(len(a),) the row of `b` with the same UUID in the same image, or -1."""
+    row_of: dict[tuple[str | None, str], int] = {
+        (text, path): row for row, (text, path) in enumerate(zip(b.text("uuid"), b.image_paths(), strict=True)) if text
+    }
+    found = [row_of.pop(named, -1) for named in zip(a.text("uuid"), a.image_paths(), strict=True)]
+    return np.array(found, np.int64)
 
 
 def _placed_shapes(rows: DetectionRows, chosen: NDArray[np.int64]) -> NDArray[np.object_]:
@@ -384,6 +397,12 @@ def _notes(winner: str | None, other: str | None, said: str | None, tie: bool) -
     if len(lines) < 2 and winner == "\n".join(lines):
         return winner
     return "\n".join(lines) or None
+
+
+def _identities(a: DetectionRows, b: DetectionRows, pairs: Sequence[tuple[int, int]]) -> list[str | None]:
+    """The identity of each pair: of two the first by alphabet, so that it does not matter which file is first."""
+    first, second = [*a.text("uuid"), None], [*b.text("uuid"), None]  # a row of -1 is none
+    return [min((text for text in (first[i], second[j]) if text), default=None) for i, j in pairs]
 
 
 def _animal_ids(a: DetectionRows, b: DetectionRows, pairs: Sequence[tuple[int, int]]) -> NDArray[np.int64]:

@@ -47,6 +47,12 @@ def test_what_is_written_is_read_back(tmp_path, check_gpkg):
     for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
         assert after.text(name) == before.text(name)
     assert after.chip == before.chip
+    named = after.text("uuid")
+    assert None not in named
+    write_survey(path, read_images(path), after.take(np.arange(200)[::-1]), read_runs(path), UTM)
+    assert read_detections(path).text("uuid") == named[::-1]
+    write(path)
+    assert read_detections(path).text("uuid") == named
     assert after.animal_id.tolist() == list(range(1, 201))
     second = [None if i < 0 else before.classes[i] for i in before.runner_up]
     assert [None if i < 0 else after.classes[i] for i in after.runner_up] == second

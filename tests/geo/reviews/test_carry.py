@@ -52,6 +52,14 @@ def test_a_review_goes_to_the_same_animal():
     assert after.text("run_id") == ["r2"] * 3
 
 
+def test_a_reviewed_animal_keeps_its_identity() -> None:
+    old = rows([BOX, [100, 100, 120, 120]], review=["confirmed", "unreviewed"], uuid=["u1", "u2"])
+    after = carry(old, rows([[100, 100, 120, 120], [11, 11, 31, 31]], run_id="r2"))
+    assert after.text("uuid") == [None, "u1"]
+    gone = carry(old, rows([[500, 500, 520, 520]], run_id="r2"))
+    assert gone.text("uuid") == [None, "u1"]
+
+
 def test_a_review_without_a_partner_stays_as_it_was():
     old = rows([BOX, [400, 400, 440, 440]], review=["confirmed", "unreviewed"], run_id="r1", animal_id=[7, 8])
     after = carry(old, rows([[31, 10, 51, 30]], run_id="r2"))

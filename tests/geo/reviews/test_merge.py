@@ -449,3 +449,20 @@ def test_what_either_said_of_any_sighting_is_of_the_animal():
 def test_animals_that_a_person_counted_twice_stay_so():
     twice = three_sightings([1, 0, 1])
     assert merge(twice, twice).rows.counted.tolist() == [1, 0, 1]
+
+
+def test_one_animal_keeps_one_identity_whichever_file_is_first() -> None:
+    ann, bob = one("confirmed", "ann", "2026-01-02T00:00:00Z"), one("rejected", "bob", "2026-01-01T00:00:00Z")
+    ann, bob = dataclasses.replace(ann, uuid=["u2"]), dataclasses.replace(bob, uuid=["u1"])
+    assert merge(ann, bob).rows.text("uuid") == merge(bob, ann).rows.text("uuid") == ["u1"]
+    assert merge(ann, dataclasses.replace(bob, uuid=None)).rows.text("uuid") == ["u2"]
+
+
+def test_an_animal_is_known_by_its_identity_where_its_box_was_redrawn() -> None:
+    ann = dataclasses.replace(one("confirmed", "ann", "2026-01-02T00:00:00Z"), uuid=["u1"])
+    bob = rows([[200, 200, 230, 230]], review="rejected", reviewer="bob", reviewed_at="2026-01-01T00:00:00Z", uuid="u1")
+    merged = merge(ann, bob)
+    assert len(merged.rows) == 1
+    assert len(merged.conflicts) == 1
+    elsewhere = dataclasses.replace(bob, image=np.array([1]))  # another photo's is another animal
+    assert len(merge(ann, elsewhere).rows) == 2
