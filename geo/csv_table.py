@@ -9,12 +9,13 @@ from typing import Any, TextIO
 from geo.errors import VectorError
 from geo.output import whole
 from geo.paths import StrPath, as_path
+from geo.text_encoding import unicode_text
 
-_DELIMITERS = ";\t,"
+_DELIMITERS = ";\t|,"
 
 
 def delimiter_of(header: str) -> str | None:
-    """What separates the cells of a header: the one of semicolon, tab and comma that it has most of; None for none.
+    """What separates a header's cells: the one of semicolon, tab, bar and comma that it has most of; None for none.
 
     Of two that it has as often the first of these, since a comma may be part of a name.
     """
@@ -26,20 +27,20 @@ def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, l
     """(line number, cells) of each row that is not blank, the header first; cells as they are in the file.
 
     what: the kind of table that it should be, for a message. Raises VectorError for a file that cannot be read, is too
-    large for such a table, not UTF-8, or no CSV.
+    large for such a table, not Unicode, or no CSV.
     """
     path = as_path(path)
     try:
         size = path.stat().st_size
         if size > max_bytes:
             raise VectorError(f"{path.name}: {size >> 20} MB is too large for a table of {what}")
-        text = path.read_text(encoding="utf-8-sig")
+        text = unicode_text(path.read_bytes())
     except OSError as error:
         raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise VectorError(f"{path.name}: not UTF-8 text; save it as CSV UTF-8") from error
+    if text is None:
+        raise VectorError(f"{path.name}: not UTF-8 text; save it as CSV UTF-8")
     delimiter = delimiter_of(text.lstrip().split("\n", 1)[0]) or ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):

@@ -60,7 +60,7 @@ geo.vector
 geo.georeference  geo.standing  geo.wellformed
 geo.csv_table
 geo.rpc  geo.tables  geo.output  geo.areas
-geo.antimeridian
+geo.antimeridian  geo.text_encoding
 geo.counting_rule  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson  geo.added_columns
 geo.errors
 

@@ -18,7 +18,7 @@ from geo.estimates.effort import PhotoEffort, TransectTable, photo_effort, split
 from geo.estimates.transects import Strips
 from geo.overlaps.count_once import count_once
 from geo.paths import StrPath, as_path
-from geo.photos.pose_table import NAMES
+from geo.photos.column_names import NAMES
 from geo.tables import DetectionRows, Images
 
 __all__ = ["OnTransects", "PhotoStrips", "by_name", "by_table", "by_track", "photo_strips", "write_effort"]

@@ -40,6 +40,7 @@ class FlightLog:
     time        seconds since 1970, UTC (or the log's own clock where `zoned` is False)
     lon, lat    WGS 84 degrees
     z           metres above sea level or the ellipsoid
+    relative    metres above the take-off
     agl         metres above ground: radar, laser
     heading, pitch, roll  the aircraft's own, degrees; the camera's in the gimbal convention where `of_camera`
     ground      metres: the ground's height as the log has it
@@ -49,6 +50,7 @@ class FlightLog:
     lon: Floats
     lat: Floats
     z: Floats
+    relative: Floats
     agl: Floats
     heading: Floats
     pitch: Floats
@@ -84,6 +86,7 @@ class Joined:
     lon: Floats
     lat: Floats
     z: Floats
+    relative: Floats
     agl: Floats
     ground: Floats
     heading: Floats
@@ -110,7 +113,8 @@ def from_table(table: PoseTable, crs_wkt: str | None = None, angles: str | None 
         raise GeoreferenceError(f"{table.path.name}: no column of times; expected 'time' (and 'date') for a flight log")
     lon, lat = positions(table, crs_wkt)
     fields = {
-        name: table.numbers.get(name, np.full(len(lon), np.nan)) for name in ("z", "agl", "pitch", "roll", "ground")
+        name: table.numbers.get(name, np.full(len(lon), np.nan))
+        for name in ("z", "relative", "agl", "pitch", "roll", "ground")
     }
     heading = table.numbers.get("yaw", np.full(len(lon), np.nan))
     log = _ordered(table.path.name, table.zoned, table.times, lon, lat, heading=heading, **fields)
@@ -125,17 +129,7 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
     numbers, name = table.numbers, table.path.name
     if "lon" in numbers and "lat" in numbers:
         lon, lat = numbers["lon"].copy(), numbers["lat"].copy()
-        if not (np.abs(lat) > 90).any() and not (lon > 360).any():
-            # From 0 to 360 degrees, as files in the Pacific have them.
-            lon[lon > 180] -= 360.0
-        if (np.abs(lat) > 90).any() and not (np.abs(lon) > 90).any():
-            raise GeoreferenceError(f"{name}: latitudes beyond 90 degrees; check whether 'lon' and 'lat' are swapped")
-        if (np.abs(lat) > 90).any() or (np.abs(lon) > 180).any():
-            raise GeoreferenceError(
-                f"{name}: longitudes or latitudes beyond 180 and 90 degrees; call the columns x and y if they are "
-                "projected"
-            )
-        return lon, lat
+        return _on_earth(lon, lat, name, "call the columns x and y if they are projected")
     if "x" in numbers and "y" in numbers:
         wkt = crs_wkt or table.crs_wkt
         if wkt is None and (table.local or "omega" in numbers):
@@ -159,9 +153,23 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
                 f"{name}: x and y lie outside their CRS; check the CRS and the order of the columns",
                 about="position_crs",
             )
-        return lonlat[:, 0], lonlat[:, 1]
+        return _on_earth(lonlat[:, 0].copy(), lonlat[:, 1].copy(), name, "check the CRS of x and y")
     shown = ", ".join(repr(header[:30]) for header in table.headers.values()) or "none that Herdmap knows"
     raise GeoreferenceError(f"{name}: no columns of positions; expected lon and lat, or x and y; found {shown}")
+
+
+def _on_earth(lon: Floats, lat: Floats, name: str, mend: str) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes within 180 and 90 degrees. Raises `GeoreferenceError` for others."""
+    if not (np.abs(lat) > 90).any() and not (lon > 360).any():
+        # From 0 to 360 degrees, as files in the Pacific have them.
+        lon[lon > 180] -= 360.0
+    if (np.abs(lat) > 90).any() and not (np.abs(lon) > 90).any():
+        raise GeoreferenceError(
+            f"{name}: latitudes beyond 90 degrees; check whether latitude and longitude are swapped"
+        )
+    if (np.abs(lat) > 90).any() or (np.abs(lon) > 180).any():
+        raise GeoreferenceError(f"{name}: longitudes or latitudes beyond 180 and 90 degrees; {mend}")
+    return lon, lat
 
 
 def _ordered(name: str, zoned: bool, time: Floats, lon: Floats, lat: Floats, **fields: Floats) -> FlightLog:
@@ -197,8 +205,9 @@ def _read_gpx(path: Path) -> FlightLog:
     time, lon, lat, z, agl = np.array(points.fixes, np.float64).T
     nothing = np.full(len(time), np.nan)
     return _ordered(
-        path.name, True, time, lon, lat, z=z, agl=agl, heading=nothing, pitch=nothing, roll=nothing, ground=nothing
-    )
+        path.name, True, time, lon, lat, z=z, relative=nothing, agl=agl, heading=nothing, pitch=nothing, roll=nothing,
+        ground=nothing,
+    )  # fmt: skip
 
 
 class _GpxPoints:
@@ -293,7 +302,8 @@ def join(log: FlightLog, seconds: ArrayLike) -> Joined:
     turn = (log.heading[after] - log.heading[before] + 180.0) % 360.0 - 180.0
     own = np.where(known, (log.heading[before] + share * turn) % 360.0, np.nan)
     return Joined(
-        lon=lon, lat=between(log.lat), z=between(log.z), agl=between(log.agl), ground=between(log.ground),
+        lon=lon, lat=between(log.lat), z=between(log.z), relative=between(log.relative), agl=between(log.agl),
+        ground=between(log.ground),
         heading=np.where(np.isfinite(own), own, np.where(known, bearing, np.nan)),
         pitch=between(log.pitch), roll=between(log.roll), from_track=~np.isfinite(own), speed=speed,
     )  # fmt: skip

@@ -17,63 +17,20 @@ from numpy.typing import NDArray
 
 from geo.csv_table import delimiter_of
 from geo.errors import GeoreferenceError
-from geo.georeference import crs_to_wkt
+from geo.georeference import crs_to_wkt, is_on_earth
 from geo.paths import StrPath, as_path
 from geo.photos import position_formats
-from geo.photos.position_formats import UNITS, Cells, number_of, plain_name
+from geo.photos.cells import UNITS, Cells, number_of, plain_name, value_of
+from geo.photos.column_names import NAMES
+from geo.photos.other_files import refuse_binary, refuse_text
 from geo.photos.times import leap_seconds, read_times, to_the_millisecond
+from geo.text_encoding import unicode_text
 
 Floats = NDArray[np.float64]
 
 MAX_BYTES = 256 << 20
 MAX_ROWS = 3_000_000
 
-# What a column may be called, in order of preference, without case, units and punctuation.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "name": (
-        "photo", "image", "filename", "imagename", "imagefilename", "file", "name", "photoname", "label", "sourcefile",
-        "path", "img", "picture",
-    ),
-    "lon": ("lon", "longitude", "long", "lng", "gpslongitude", "lonwgs84", "longitudewgs84", "gpslon", "londd"),
-    "lat": ("lat", "latitude", "gpslatitude", "latwgs84", "latitudewgs84", "gpslat", "latdd"),
-    "x": ("x", "easting", "east", "e", "xmap", "utmx", "utme", "utmeasting", "coordsx1", "coordsx11", "xcoord",
-        "xlongitude", "xeast", "xeasting"),
-    "y": ("y", "northing", "north", "n", "ymap", "utmy", "utmn", "utmnorthing", "coordsx2", "coordsx21", "ycoord",
-        "ylatitude", "ynorth", "ynorthing"),
-    "z": (
-        "altitude", "alt", "z", "elevation", "height", "absolutealtitude", "absalt", "gpsaltitude", "altitudemsl",
-        "altitudeasl", "altitudeamsl", "ellipsoidalheight", "ele", "elev", "gpsalt", "hmsl", "h",
-        "altitudeabovesealevel", "ellipsoidheight", "zaltitude", "zheight",
-    ),
-    "agl": (
-        "agl", "heightaboveground", "aboveground", "altitudeagl", "heightagl", "abovegroundlevel", "laser",
-        "laserheight", "laseralt", "laseraltitude", "laseragl", "radar", "radaralt", "radaraltitude", "radarheight",
-        "rangefinder", "lidarheight", "lidar",
-    ),
-    "relative": ("relativealtitude", "relalt", "heightabovetakeoff", "abovetakeoff", "relaltitude", "relativeheight"),
-    "ground": ("ground", "groundelevation", "groundheight", "terrain", "terrainheight", "dem", "groundz"),
-    "yaw": (
-        "yaw", "gimbalyaw", "gimbalyawdegree", "heading", "hdg", "trueheading", "yawdegree", "azimuth",
-        "flightyawdegree", "camerayaw", "course", "cog", "gpsimgdirection",
-    ),
-    "pitch": ("pitch", "gimbalpitch", "gimbalpitchdegree", "pitchdegree", "camerapitch"),
-    "roll": ("roll", "gimbalroll", "gimbalrolldegree", "rolldegree", "cameraroll"),
-    "omega": ("omega", "om", "w"),
-    "phi": ("phi", "ph", "p"),
-    "kappa": ("kappa", "ka", "kp", "k"),
-    "time": (
-        "timeutc", "utctime", "datetimeutc", "utc", "gpstime", "timestamp", "datetime", "time", "capturedat",
-        "datetimeoriginal", "takenat", "unixtime", "epoch",
-    ),
-    "date": ("date", "dateutc", "utcdate", "gpsdate"),
-    "camera": ("camera", "cameraname", "cameraid"),
-    "xy_error": (
-        "horizontalaccuracy", "accuracyhorizontal", "accuracyhorz", "horzaccuracy", "hacc", "accuracyxy", "xyaccuracy",
-        "gpsxystddev", "horizontalerror", "gpshpositioningerror",
-    ),
-    "z_error": ("verticalaccuracy", "accuracyvertical", "accuracyvert", "vertaccuracy", "vacc", "accuracyz"),
-    "number": ("number",),
-}  # fmt: skip
 _TEXTS = ("name", "time", "date", "camera", "lat_ref", "lon_ref", "z_ref")
 
 # What the columns of a file without a header are: the first four, and by the angles' kind the next three.
@@ -105,6 +62,7 @@ class PoseTable:
     numbered    whether 'number' is the number in each photo's name
     no_unit     the columns whose header names no unit
     lines       the line of the file that each row stands in
+    unused      the headers of the columns that are not used
     """
 
     path: Path
@@ -121,6 +79,7 @@ class PoseTable:
     numbered: bool = False
     no_unit: frozenset[str] = frozenset()
     lines: Sequence[int] = ()
+    unused: Sequence[str] = ()
 
     def __len__(self) -> int:
         columns = [*self.numbers.values(), *([self.times] if self.times is not None else [])]
@@ -139,10 +98,11 @@ def read_table(path: StrPath, columns: Mapping[str, str] | None = None, angles: 
     cells = position_formats.read_by_maker(path.name, text)
     decimal_comma = False
     if cells is None:
+        refuse_text(text, path.name)
         cells, decimal_comma = _cells(text, path, columns or {}, angles)
     width = len(cells.header)
     for line, row in zip(cells.lines, cells.rows, strict=False):
-        if len(row) != width:
+        if len(row) < width or any(cell.strip() for cell in row[width:]):
             mend = "if it has decimal commas, separate the columns with ;" if len(row) > width else "correct that line"
             raise GeoreferenceError(f"{path.name}: line {line} has {len(row)} values for {width} columns; {mend}")
     return _table(cells, decimal_comma, columns or {}, path)
@@ -150,12 +110,15 @@ def read_table(path: StrPath, columns: Mapping[str, str] | None = None, angles: 
 
 def _table(cells: Cells, decimal_comma: bool, wanted: Mapping[str, str], path: Path) -> PoseTable:
     found, scales, no_unit = _columns(cells, wanted, path)
+    _refuse_columns_of_one_name(cells, found, path)
     texts = {name: [row[i].strip() for row in cells.rows] for name, i in found.items()}
     numbers = {
-        name: _numbers(values, cells.header[found[name]], decimal_comma, cells.lines, path) * scales.get(name, 1.0)
+        name: _numbers(name, values, cells.header[found[name]], decimal_comma, cells.lines, path)
+        * scales.get(name, 1.0)
         for name, values in texts.items()
         if name not in _TEXTS
     }
+    _add_minutes(numbers)
     _signed(numbers, texts)
     times, zoned = None, False
     if "time" in texts:
@@ -170,10 +133,11 @@ def _table(cells: Cells, decimal_comma: bool, wanted: Mapping[str, str], path: P
         _name_axes(numbers, cells.format, path)
     _refuse_half_a_place(numbers, cells.header, found, path)
     headers = {name: cells.header[i] for name, i in found.items()}
-    crs_wkt = crs_to_wkt(cells.crs) if cells.crs is not None else _projection_beside(path)
+    crs_wkt = _crs_wkt(cells.crs, path) if cells.crs is not None else _projection_beside(path)
     return PoseTable(
         path, numbers, texts.get("name"), times, zoned, headers, crs_wkt, cells.format, cells.angles, cells.angle_grid,
-        cells.local, cells.numbered, no_unit, cells.lines,
+        cells.local or (cells.crs is not None and crs_wkt is None), cells.numbered, no_unit, cells.lines,
+        [cell for i, cell in enumerate(cells.header) if i not in found.values()],
     )  # fmt: skip
 
 
@@ -190,7 +154,7 @@ def _cells(text: str, path: Path, wanted: Mapping[str, str], angles: str | None)
     comments = [line.strip().lstrip("#/ ") for n, line in lines if n < data[0][0]]
     rows, decimal_comma = _rows([line for _, line in data], path)
     numbers = [n for n, _ in data]
-    if not any(number_of(cell, decimal_comma) is not None for cell in rows[0]):
+    if not any(value_of(cell, decimal_comma, "NSEW") is not None for cell in rows[0]):
         header, rows, numbers = [cell.strip() for cell in rows[0]], rows[1:], numbers[1:]
     else:
         header = _header_in(comments, len(rows[0])) or []
@@ -269,6 +233,26 @@ def _refuse_half_a_place(
         )
 
 
+def _refuse_columns_of_one_name(cells: Cells, found: Mapping[str, int], path: Path) -> None:
+    """Nobody can tell which of two columns with one header is meant, where they differ."""
+    plain = [cell.strip().lower() for cell in cells.header]
+    for at in found.values():
+        for other, name in enumerate(plain):
+            if name == plain[at] and other != at and any(row[at].strip() != row[other].strip() for row in cells.rows):
+                raise GeoreferenceError(
+                    f"{path.name}: two columns are called {cells.header[at]!r}, and they differ; rename one of them"
+                )
+
+
+def _add_minutes(numbers: dict[str, Floats]) -> None:
+    """Add minutes and seconds of arc that stand in columns of their own to the degrees, away from zero."""
+    for name in ("lat", "lon"):
+        parts = [(numbers.pop(f"{name}_minutes", None), 60.0), (numbers.pop(f"{name}_seconds", None), 3600.0)]
+        for part, share in parts:
+            if part is not None and name in numbers:
+                numbers[name] = numbers[name] + np.copysign(np.nan_to_num(np.abs(part)) / share, numbers[name])
+
+
 def _signed(numbers: dict[str, Floats], texts: Mapping[str, Sequence[str]]) -> None:
     """Give latitudes, longitudes and altitudes the sign that a column of references (S, W, below) says."""
     for name, negative in (("lat", "s"), ("lon", "w")):
@@ -290,11 +274,12 @@ def _text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise GeoreferenceError(f"{path.name}: cannot be read ({error.strerror}); give a CSV or GPX file") from error
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    if b"\0" in data[:4096]:
+    refuse_binary(data, path.name)
+    text = unicode_text(data)
+    if text is None and b"\0" in data[:4096]:
         raise GeoreferenceError(f"{path.name}: binary data; expected a CSV or GPX file")
-    return data.decode("utf-8-sig", "replace")
+    # What is not Unicode is most likely the code page of Windows in the west: numbers are the same in all of them.
+    return data.decode("cp1252", "replace") if text is None else text.removeprefix("\ufeff")
 
 
 def _rows(lines: list[str], path: Path) -> tuple[list[list[str]], bool]:
@@ -308,9 +293,22 @@ def _rows(lines: list[str], path: Path) -> tuple[list[list[str]], bool]:
         raise GeoreferenceError(f"{path.name}: not a table ({error}); expected CSV") from error
     if len(rows) != len(lines):
         raise GeoreferenceError(f"{path.name}: a cell runs over several lines; check the quotation marks")
-    comma = delimiter != "," and any(re.fullmatch(r"\s*-?\d+,\d+\s*", cell) for row in rows[1:50] for cell in row)
-    quoted = delimiter == "," and any(re.fullmatch(r"\s*-?\d{1,7},\d+\s*", cell) for row in rows[1:50] for cell in row)
-    return rows, comma or quoted
+    return rows, _decimal_comma(rows, path)
+
+
+def _decimal_comma(rows: Sequence[Sequence[str]], path: Path) -> bool:
+    """Whether commas are decimal signs. Raises `GeoreferenceError` where they may also stand between thousands."""
+    some = [cell for row in rows[1:1000] for cell in row if "," in cell or "." in cell]
+    if not any(re.fullmatch(r"\s*-?\d+,\d+\s*", cell) for cell in some):
+        return False
+    if any(re.fullmatch(r"\s*-?\d+\.\d+\s*", cell) for cell in some):
+        odd = next((cell for cell in some if re.fullmatch(r"\s*-?[1-9]\d{0,2}(,\d{3})+\s*", cell)), None)
+        if odd is not None:
+            raise GeoreferenceError(
+                f"{path.name}: {odd.strip()!r} may be thousands or a decimal, as other numbers have points; write "
+                "numbers without commas"
+            )
+    return True
 
 
 _KNOWN = frozenset(name for names in NAMES.values() for name in names) | {
@@ -364,42 +362,37 @@ def _listed(header: Sequence[str]) -> str:
     return ", ".join(repr(cell[:30]) for cell in header[:12]) + (", ..." if len(header) > 12 else "")
 
 
-# As exiftool writes them: 46 deg 31' 12.00" N, and 760 m Above Sea Level.
-_ANGLE = re.compile(r"""(-?\d+(?:\.\d+)?) ?(?:deg|°)(?: ?(\d+(?:\.\d+)?)')?(?: ?(\d+(?:\.\d+)?)")? ?([NSEW])?""")
-_ABOVE = re.compile(r"(-?\d+(?:\.\d+)?) ?m(?:etres|eters)?(?: (above|below) sea level)?", re.IGNORECASE)
-
-
-def _value(cell: str, decimal_comma: bool) -> float | None:
-    """A cell's number, also one with its unit, or None."""
-    value = number_of(cell, decimal_comma)
-    if value is not None:
-        return value
-    match = _ANGLE.fullmatch(cell.strip())
-    if match is not None:
-        degrees = abs(float(match[1])) + float(match[2] or 0) / 60.0 + float(match[3] or 0) / 3600.0
-        return -degrees if match[1].startswith("-") or ((match[4] or "") in "SW" and match[4]) else degrees
-    match = _ABOVE.fullmatch(cell.strip())
-    if match is not None:
-        return -abs(float(match[1])) if (match[2] or "").lower() == "below" else float(match[1])
-    return None
-
-
-def _numbers(cells: Sequence[str], header: str, decimal_comma: bool, lines: Sequence[int], path: Path) -> Floats:
+def _numbers(
+    field: str, cells: Sequence[str], header: str, decimal_comma: bool, lines: Sequence[int], path: Path
+) -> Floats:
     out = np.full(len(cells), np.nan)
+    letters = {"lat": "NS", "lon": "EW", "axis1": "NSEW", "axis2": "NSEW"}.get(field, "")
     for i, cell in enumerate(cells):
         if not cell or cell.lower() in ("na", "nan", "null", "none", "-", "n/a"):
             continue
-        value = _value(cell, decimal_comma)
+        value = value_of(cell, decimal_comma, letters)
         if value is None:
             mend = "if it has decimal commas, use points, or ; between columns" if "," in cell else "expected a number"
+            if letters and value_of(cell, decimal_comma, "NSEW") is not None:
+                mend = f"expected {' or '.join(letters)}; are latitude and longitude exchanged?"
             raise GeoreferenceError(f"{path.name}: line {lines[i]}, column {header!r}: {cell[:30]!r}; {mend}")
         out[i] = value
     return out
 
 
+def _crs_wkt(crs: str, path: Path) -> str | None:
+    """The CRS that a file names; None for one that is not tied to the earth. Raises `GeoreferenceError` for what is
+    none."""
+    try:
+        wkt = crs_to_wkt(crs)
+    except GeoreferenceError as error:
+        raise GeoreferenceError(f"{path.name}: {error}", about="position_crs") from error
+    return wkt if is_on_earth(wkt) else None
+
+
 def _projection_beside(path: Path) -> str | None:
     for suffix in (".prj", ".PRJ"):
         beside = path.with_suffix(suffix)
-        if beside.is_file() and beside.stat().st_size < 1 << 20:
-            return crs_to_wkt(beside.read_text("utf-8", "replace").strip("\ufeff\0 \r\n\t"))
+        if beside != path and beside.is_file() and beside.stat().st_size < 1 << 20:
+            return _crs_wkt(beside.read_text("utf-8", "replace").strip("\ufeff\0 \r\n\t"), beside)
     return None

@@ -1,7 +1,7 @@
 """Collects what is known of each photo from its own tags, a table of positions and a flight log."""
 
 import re
-from collections import Counter
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -179,15 +179,15 @@ def _rows_of(
         return rows
     by_name: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for row, name in enumerate(table.names):
-        parts = tuple(part for part in name.strip().lower().replace("\\", "/").split("/") if part not in ("", "."))
+        parts = tuple(part for part in _plain(name.strip()).replace("\\", "/").split("/") if part not in ("", "."))
         if parts:
             by_name.setdefault(parts[-1], []).append((parts, row))
             stem = parts[-1].rpartition(".")[0]
             if stem:
                 by_name.setdefault(stem, []).append((parts, row))
     for i, image in enumerate(images):
-        own = tuple(part.lower() for part in image.path.parts)
-        for key in (own[-1], image.path.stem.lower()):
+        own = tuple(map(_plain, image.path.parts))
+        for key in (own[-1], _plain(image.path.stem)):
             candidates = by_name.get(key, [])
             fitting = [row for parts, row in candidates if own[-len(parts) : -1] == parts[:-1]]
             chosen = sorted(set(fitting or [row for _, row in candidates]))
@@ -204,6 +204,12 @@ def _rows_of(
             if chosen:
                 break
     return _without_shared(known, table, images, rows)
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: without case, and with each accented letter as one character, as not every system has
+    it."""
+    return unicodedata.normalize("NFC", name).lower()
 
 
 def _without_shared(
@@ -228,23 +234,38 @@ def _without_shared(
 
 def _rows_by_number(table: PoseTable, images: Sequence[RasterInfo]) -> NDArray[np.int64]:
     """Each image's row by the number that DJI writes into its name: DJI_20240716151200_0012_V, 100_0001_0012."""
-    numbers = table.numbers["number"].astype(np.int64).tolist()
-    at = {number: row for row, number in enumerate(numbers)}
-    found = [re.search(r"_(\d{3,4})(?:_[A-Z]{1,2})?$", image.path.stem) for image in images]
-    wanted = [None if match is None else int(match[1]) for match in found]
-    taken = Counter(wanted)
+    at: dict[float, int] = {}
+    for row, number in enumerate(table.numbers["number"].tolist()):
+        at[number] = _AMBIGUOUS if number in at else row
+    found = [_DJI_NAME.fullmatch(image.path.stem) or _NUMBERED.fullmatch(image.path.stem) for image in images]
+    # The pictures that several lenses took of one exposure have one number and one beginning of their names.
+    exposures: dict[int, set[tuple[Path, str]]] = {}
+    for image, match in zip(images, found, strict=True):
+        if match is not None:
+            exposures.setdefault(int(match[2]), set()).add((image.path.parent, match[1]))
+    wanted = [None if match is None else int(match[2]) for match in found]
     return np.array(
         [
-            _ABSENT if number is None else _AMBIGUOUS if taken[number] > 1 else at.get(number, _ABSENT)
+            _ABSENT if number is None else _AMBIGUOUS if len(exposures[number]) > 1 else at.get(number, _ABSENT)
             for number in wanted
         ],
         np.int64,
     )
 
 
+# As DJI's drones with interchangeable cameras name photos, perhaps with the flight's own words behind; and the others.
+_DJI_NAME = re.compile(r"(DJI_\d{14})_(\d{4,6})(?:_.*)?")
+_NUMBERED = re.compile(r"(.*)_(\d{3,6})(?:_[A-Z]{1,2})?")
+
+
 def _no_photo_of(table: PoseTable, rows: NDArray[np.int64]) -> str:
     """Why none of the photos is in the table."""
     name = table.path.name
+    if table.numbered and (rows == _AMBIGUOUS).any():
+        return (
+            f"{name} ({table.format}): the numbers in the photos' names fit exposures or photos of several flights; "
+            "give each flight's photos with its own file"
+        )
     if (rows == _AMBIGUOUS).any():
         return f"{name}: its names fit photos of several folders, or occur more than once; write them as folder/name"
     if table.numbered:
@@ -254,6 +275,8 @@ def _no_photo_of(table: PoseTable, rows: NDArray[np.int64]) -> str:
             "a table with the photos' names"
         )
     has = f"such as {table.names[0][:60]!r}" if table.names else "no column of photo names and none of times"
+    if not table.names and table.unused:
+        has += f", but {', '.join(repr(header[:20]) for header in table.unused[:6])}"
     return f"{name}: no row has the name of a photo ({has}); check the names"
 
 
@@ -337,6 +360,8 @@ def _place(known: PhotoColumns, name: str, chosen: NDArray[np.int64], lon: Float
 
 
 def _metres(value: float) -> str:
+    if not np.isfinite(value):
+        return "far"
     return f"{value:.0f} m" if value < 10_000 else f"{value / 1000:.0f} km"
 
 
@@ -478,6 +503,8 @@ def _from_log(
     known.lon[is_photo], known.lat[is_photo] = there.lon[is_photo], there.lat[is_photo]
     fresh = found & np.isfinite(there.z)
     known.z[fresh], known.relative[fresh], known.trusted[fresh] = there.z[fresh], np.nan, True
+    above = found & ~fresh & np.isfinite(there.relative) & ~np.isfinite(known.relative)
+    known.relative[above] = there.relative[above]
     for name in ("agl", "ground"):
         values = getattr(there, name)
         getattr(known, name)[found & np.isfinite(values)] = values[found & np.isfinite(values)]

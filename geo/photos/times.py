@@ -16,6 +16,8 @@ _CLOCK = r"(?:[T ,]+(\d{1,2}):(\d\d)(?::(\d\d)([.,]\d{1,9})?)?)?\s*(Z|UTC|[+-]\d
 _ISO = re.compile(r"(\d{4})[-/:.](\d{1,2})[-/:.](\d{1,2})" + _CLOCK)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _CLOCK)
 
+_EPOCH_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (-1.0, 1.0))
+
 
 def read_times(
     cells: Sequence[str], dates: Sequence[str] | None, header: str, lines: Sequence[int], path: Path
@@ -36,9 +38,10 @@ def read_times(
         if dates is not None and re.match(r"\d{1,2}:\d\d", text):
             text = f"{dates[i]} {text}"
         where = f"{path.name}: line {lines[i]}, column {header!r}"
-        if re.fullmatch(r"\d{9,14}(\.\d+)?", text):
+        if re.fullmatch(r"\d{9,19}(\.\d+)?", text):
             value = float(text)
-            out[i] = value / 1000.0 if value > 1e11 else value
+            # Seconds, or milliseconds, microseconds or nanoseconds, by the size of a moment in our time.
+            out[i] = value / next(unit for above, unit in _EPOCH_UNITS if value > above)
             kinds.setdefault("seconds since 1970", lines[i])
             zones.add(True)
         elif (match := _ISO.fullmatch(text)) is not None:

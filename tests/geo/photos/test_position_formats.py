@@ -2,44 +2,17 @@
 
 # ruff: noqa: E501 (the lines of a file stay whole)
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from geo.errors import GeoreferenceError
-from geo.photos import attitude, position_formats
-from geo.photos.poses import SurveyPoses, poses_for
-from geo.raster import RasterInfo
+from geo.photos import attitude, position_formats, position_readers
+from geo.photos.poses import poses_for
 from tests import ROOT
+from tests.geo.photos.position_case import Case, check
 from tests.surveys.photo_headers import header, posed
-
-
-@dataclass(frozen=True)
-class Case:
-    """A file, the photos beside it, and what must come of it.
-
-    file, text  its name and its lines; photos: their names; options: of `poses_for`
-    places      longitude, latitude, altitude (m) of the first photos; heading: of the first one's top, degrees
-    said        a part of a warning; error: the file is refused with that
-    gps         what the photos' own tags say (longitude, latitude), moved 0.0002 degrees north from photo to photo
-    taken       when the first was taken, the others 2 s apart
-    """
-
-    file: str
-    text: str
-    photos: Sequence[str] = ("DSC01.JPG", "DSC02.JPG")
-    options: Mapping[str, Any] = field(default_factory=dict)
-    places: Sequence[tuple[float, float, float]] = ()
-    heading: float | None = None
-    said: str = ""
-    error: str = ""
-    gps: tuple[float, float] | None = None
-    taken: str | None = None
-
 
 KENYA = ((36.8219, -1.2921, 1760.0), (36.8219, -1.2919, 1760.0))
 ALPS = ((7.41, 46.52, 760.0), (7.41, 46.5202, 760.0))
@@ -172,8 +145,12 @@ CASES = {
             f"2024/07/16 15:12:{s:02}.000 {46.52 + s * 1e-4:.6f} 7.41 760.0 5 7 2.1 1.8 4.2\n" for s in range(9)),
         places=ALPS, taken="2024-07-16T15:12:00Z"),
     "RTKLIB, earth-centred": Case(
-        "flight.pos", "%  GPST   x-ecef(m) y-ecef(m) z-ecef(m) Q ns\n2024/07/16 15:12:00 4350000 560000 4600000 1 9\n",
-        error="without latitude and longitude"),
+        "flight.pos", "%  GPST   x-ecef(m) y-ecef(m) z-ecef(m) Q ns\n" + "".join(
+            f"2024/07/16 15:12:{18 + s:02}.000 4360361.1366 567085.9161 4605761.9518 1 9\n" for s in range(3)),
+        photos=("DSC01.JPG",), places=((7.41, 46.52, 760.0),), taken="2024-07-16T15:12:00Z"),
+    "RTKLIB, a baseline": Case(
+        "flight.pos", "%  GPST   e-baseline(m) n-baseline(m) u-baseline(m) Q ns\n2024/07/16 15:12:00 4 5 6 1 9\n",
+        error="neither latitude and longitude nor earth-centred"),
     # --- exiftool
     "exiftool": Case(
         "exif.csv", 'SourceFile,GPSLatitude,GPSLongitude,GPSAltitude\n'
@@ -231,44 +208,9 @@ CASES = {
 }  # fmt: skip
 
 
-def photos_of(case: Case) -> list[RasterInfo]:
-    minute, start = (case.taken[:17], int(case.taken[17:19])) if case.taken else ("", 0)
-    zone = "Z" if case.taken and case.taken.endswith("Z") else ""
-    return [
-        header(
-            name,
-            captured_at=f"{minute}{start + 2 * i:02}{zone}" if case.taken else None,
-            gps=None if case.gps is None else (case.gps[0], case.gps[1] + 2e-4 * i, None),
-        )
-        for i, name in enumerate(case.photos)
-    ]
-
-
-def placed(case: Case, folder: Path) -> SurveyPoses:
-    (folder / case.file).write_text(case.text)
-    return poses_for(photos_of(case), folder / case.file, **{"ground": 0.0, **case.options})
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_a_file_of_positions_gives_its_places_or_is_refused(name: str, tmp_path: Path) -> None:
-    case = CASES[name]
-    if case.error:
-        with pytest.raises(GeoreferenceError, match=case.error.replace("(", r"\(")) as error:
-            placed(case, tmp_path)
-        assert case.file in str(error.value)
-        assert "\n" not in str(error.value)
-        assert len(str(error.value)) < 300
-        return
-    found = placed(case, tmp_path)
-    for photo, (lon, lat, z) in zip(found.photos, case.places, strict=False):
-        assert (photo.lon, photo.lat) == pytest.approx((lon, lat), abs=1.5e-6)
-        assert photo.altitude_m == pytest.approx(z, abs=2e-3, nan_ok=True)
-    if case.heading is not None:
-        assert found.photos[0].heading_deg == pytest.approx(case.heading, abs=0.15)
-    said = "\n".join(found.warnings)
-    assert case.said in said
-    if not case.said:
-        assert "own GPS" not in said
+    check(CASES[name], tmp_path)
 
 
 def test_what_a_file_says_of_its_error_is_believed(tmp_path: Path) -> None:
@@ -297,13 +239,13 @@ def test_angles_are_taken_as_the_user_says(tmp_path: Path) -> None:
 def test_shots_are_turned_as_opendronemap_turns_them() -> None:
     """Held against OpenCV's own formula of Rodrigues, and a turn that is known."""
     down = (np.pi, 0.0, 0.0)  # half a turn about the east axis: the lens looks down, the top of the image to the north
-    assert position_formats._opk_of(down) == pytest.approx((0, 0, 0), abs=1e-9)
+    assert position_readers.opk_of(down) == pytest.approx((0, 0, 0), abs=1e-9)
     cv2 = pytest.importorskip("cv2")
     rng = np.random.default_rng(5)
     for _ in range(50):
         turn = rng.normal(size=3)
         turn *= rng.uniform(0.1, 3.0) / np.linalg.norm(turn)
-        omega, phi, kappa = position_formats._opk_of(turn.tolist())
+        omega, phi, kappa = position_readers.opk_of(turn.tolist())
         ours = attitude.from_opk(omega, phi, kappa)[0]
         assert ours == pytest.approx(cv2.Rodrigues(turn)[0].T, abs=1e-9)
 

@@ -1,0 +1,63 @@
+"""What people and programs call the columns of tables of positions."""
+
+from collections.abc import Mapping
+
+# What a column may be called, in order of preference, without case, units and punctuation.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "name": (
+        "photo", "image", "filename", "imagename", "imagefilename", "file", "name", "photoname", "label", "sourcefile",
+        "path", "img", "picture", "photoid", "imageid", "nombre", "archivo", "foto", "imagen", "imagem", "arquivo",
+        "nome", "id",
+    ),
+    "lon": (
+        "lon", "longitude", "long", "lng", "gpslongitude", "lonwgs84", "longitudewgs84", "gpslon", "londd", "longitud",
+    ),
+    "lat": ("lat", "latitude", "gpslatitude", "latwgs84", "latitudewgs84", "gpslat", "latdd", "latitud"),
+    "x": ("x", "easting", "east", "e", "xmap", "utmx", "utme", "utmeasting", "coordsx1", "coordsx11", "xcoord",
+        "xlongitude", "xeast", "xeasting"),
+    "y": ("y", "northing", "north", "n", "ymap", "utmy", "utmn", "utmnorthing", "coordsx2", "coordsx21", "ycoord",
+        "ylatitude", "ynorth", "ynorthing"),
+    "z": (
+        "altitude", "alt", "z", "elevation", "height", "absolutealtitude", "absalt", "gpsaltitude", "altitudemsl",
+        "altitudeasl", "altitudeamsl", "ellipsoidalheight", "ele", "elev", "gpsalt", "hmsl", "h",
+        "altitudeabovesealevel", "ellipsoidheight", "zaltitude", "zheight", "ellipheight", "ellheight", "ellipht",
+        "altitud", "osdaltitude",
+    ),
+    "agl": (
+        "agl", "heightaboveground", "aboveground", "altitudeagl", "heightagl", "abovegroundlevel", "laser",
+        "laserheight", "laseralt", "laseraltitude", "laseragl", "radar", "radaralt", "radaraltitude", "radarheight",
+        "rangefinder", "lidarheight", "lidar",
+    ),
+    "relative": ("relativealtitude", "relalt", "heightabovetakeoff", "abovetakeoff", "relaltitude", "relativeheight",
+        "altitudeabovetakeoff", "osdheight"),
+    "ground": ("ground", "groundelevation", "groundheight", "terrain", "terrainheight", "dem", "groundz"),
+    "yaw": (
+        "yaw", "gimbalyaw", "gimbalyawdegree", "heading", "hdg", "trueheading", "yawdegree", "azimuth",
+        "flightyawdegree", "camerayaw", "course", "cog", "gpsimgdirection",
+    ),
+    "pitch": ("pitch", "gimbalpitch", "gimbalpitchdegree", "pitchdegree", "camerapitch"),
+    "roll": ("roll", "gimbalroll", "gimbalrolldegree", "rolldegree", "cameraroll"),
+    "omega": ("omega", "om", "w"),
+    "phi": ("phi", "ph", "p"),
+    "kappa": ("kappa", "ka", "kp", "k"),
+    "time": (
+        "timeutc", "utctime", "datetimeutc", "utc", "gpstime", "timestamp", "datetime", "time", "capturedat",
+        "datetimeoriginal", "takenat", "unixtime", "epoch", "customdatetime", "datetimelocal", "timelocal", "localtime",
+    ),
+    "date": ("date", "dateutc", "utcdate", "gpsdate"),
+    "camera": ("camera", "cameraname", "cameraid"),
+    "xy_error": (
+        "horizontalaccuracy", "accuracyhorizontal", "accuracyhorz", "horzaccuracy", "hacc", "accuracyxy", "xyaccuracy",
+        "gpsxystddev", "horizontalerror", "gpshpositioningerror", "lateralrms", "sigmaxy", "accuracyxyz", "rtkstdxy",
+    ),
+    "z_error": (
+        "verticalaccuracy", "accuracyvertical", "accuracyvert", "vertaccuracy", "vacc", "accuracyz", "elevationrms",
+        "sigmaz", "verticalerror",
+    ),
+    "number": ("number",),
+    # Minutes and seconds of arc in columns of their own, beside the degrees.
+    "lat_minutes": ("latmin", "latminutes", "latminute", "latitudemin", "latitudeminutes", "latm"),
+    "lat_seconds": ("latsec", "latseconds", "latsecond", "latitudesec", "latitudeseconds", "lats"),
+    "lon_minutes": ("lonmin", "lonminutes", "lonminute", "longmin", "longitudemin", "longitudeminutes", "lonm"),
+    "lon_seconds": ("lonsec", "lonseconds", "lonsecond", "longsec", "longitudesec", "longitudeseconds", "lons"),
+}  # fmt: skip

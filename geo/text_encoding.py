@@ -1,0 +1,31 @@
+"""Text of files that other programs wrote, in whichever Unicode encoding."""
+
+import codecs
+
+# Those of four bytes first: their marks begin with the marks of two.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+
+
+def unicode_text(data: bytes) -> str | None:
+    """The text of a file, by its byte order mark, else as UTF-8, or as UTF-16 where every other byte of its beginning
+    is 0; None for what is none of these."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _decoded(data, encoding)
+    if b"\0" not in data[:4096]:
+        return _decoded(data, "utf-8")
+    start = data[: min(len(data), 200) & ~1]
+    for first, encoding in ((0, "utf-16-be"), (1, "utf-16-le")):
+        if start and not any(start[first::2]) and all(start[1 - first :: 2]):
+            return _decoded(data, encoding)
+    return None
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
