@@ -4,10 +4,11 @@ Their names and values are data. What a column holds is one of the types that a 
 a plain number or text is dropped, since it would be SQL of somebody else's.
 """
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,14 +73,13 @@ class AddedColumn:
         """The values of these rows, in that order; the default for -1."""
         return replace(self, values=[self.default if row < 0 else self.values[row] for row in rows])
 
-    def plain(self) -> tuple[Literal["text", "integer", "real"], list[str | int | float | None]]:
-        """Its values for a format that holds numbers or texts: numbers where all of them are."""
-        known = {type(value) for value in self.values if value is not None}
-        if self.kind in ("integer", "boolean") and known <= {int}:
-            return "integer", [value if isinstance(value, int) else None for value in self.values]
-        if self.kind in ("integer", "boolean", "real") and known <= {int, float}:
-            return "real", [float(value) if isinstance(value, int | float) else None for value in self.values]
-        return "text", [None if value is None or isinstance(value, bytes) else str(value) for value in self.values]
+
+class Plain(NamedTuple):
+    """A column for a format that holds numbers and texts. values: int, float or str, as `kind` says; None: unknown."""
+
+    name: str
+    kind: Literal["text", "integer", "real"]
+    values: list[Any]
 
 
 AddedColumns = Sequence[AddedColumn]
@@ -131,6 +131,34 @@ def _literal(sql: str | None) -> str | int | float | None:
         if len(text) >= 2 and text[0] == text[-1] == mark and mark not in inner:
             return text[1:-1].replace(2 * mark, mark)
     return None
+
+
+def plain(columns: AddedColumns, taken: Collection[str]) -> tuple[Plain, ...]:
+    """The columns for a format that has columns of its own, named `taken`: a name that is one of these gets `_added`.
+
+    Numbers where all values are. Columns of pictures and other bytes are left out.
+    """
+    used = {folded(name) for name in taken}
+    told = []
+    for column in columns:
+        if column.kind == "blob":
+            continue
+        name = column.name
+        while folded(name) in used:
+            name += "_added"
+        used.add(folded(name))
+        told.append(Plain(name, *_plain(column)))
+    return tuple(told)
+
+
+def _plain(column: AddedColumn) -> tuple[Literal["text", "integer", "real"], list[Any]]:
+    known = {type(value) for value in column.values if value is not None}
+    if column.kind in ("integer", "boolean") and known <= {int}:
+        return "integer", [*column.values]
+    if column.kind in ("integer", "boolean", "real") and known <= {int, float}:
+        values = [float(value) if isinstance(value, int | float) else math.nan for value in column.values]
+        return "real", [value if math.isfinite(value) else None for value in values]
+    return "text", [None if value is None or isinstance(value, bytes) else str(value) for value in column.values]
 
 
 def take(columns: AddedColumns, rows: Sequence[int]) -> tuple[AddedColumn, ...]:

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, ClassVar, Self
 
@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from detector.detections import Detections
+from geo.added_columns import AddedColumns, plain
 from geo.errors import MissingLibraryError
 from geo.estimates.jolly import Estimates
 from geo.tables import Counts, DetectionRows, Images
@@ -28,7 +29,8 @@ class Table:
     table gives its rows, each as a dictionary.
 
     A column is also an attribute of its name; `class`, which Python keeps for itself, is `class_name`. Numbers that are
-    unknown are NaN, texts that are unknown are None.
+    unknown are NaN, texts that are unknown are None. Columns that a person added to the survey come last, and are no
+    attributes.
     """
 
     COLUMNS: ClassVar[tuple[str, ...]] = ()
@@ -36,11 +38,18 @@ class Table:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns, in order."""
-        return self.COLUMNS
+        return (*self.COLUMNS, *self._added())
+
+    def _added(self) -> Mapping[str, NDArray[Any]]:
+        """The columns that a person added to the survey, by name."""
+        return {}
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         if column not in self.COLUMNS:
-            raise KeyError(f"no column {column!r}; there are {', '.join(self.COLUMNS)}")
+            added = self._added()
+            if column not in added:
+                raise KeyError(f"no column {column!r}; there are {', '.join(self.columns)}")
+            return added[column]
         if column in _BOX:
             boxes: NDArray[Any] = self.boxes_px  # type: ignore[attr-defined]
             return boxes[:, _BOX.index(column)]
@@ -144,6 +153,8 @@ class ImageTable(Table):
     """The outline on the ground: a closed ring (K, 2) in the survey's CRS, or None."""
     crs_wkt: str | None
     """The survey's CRS; None where it has no position."""
+    added: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    """The columns that a person added."""
 
     COLUMNS = (
         *("path", "width", "height", "captured_at", "lon", "lat", "altitude_m", "agl_m", "heading_deg", "gsd_m"),
@@ -154,7 +165,10 @@ class ImageTable(Table):
     def of(cls, images: Images, crs_wkt: str | None) -> Self:
         """From the survey's own rows."""
         columns = {name: _column(getattr(images, name)) for name in cls.COLUMNS}
-        return cls(**columns, footprints=images.footprints, crs_wkt=crs_wkt)
+        return cls(**columns, footprints=images.footprints, crs_wkt=crs_wkt, added=_added(images.added, cls.COLUMNS))
+
+    def _added(self) -> Mapping[str, NDArray[Any]]:
+        return self.added
 
     def _ground(self) -> tuple[Sequence[Any], str | None]:
         return [None if ring is None else shapely.Polygon(ring) for ring in self.footprints], self.crs_wkt
@@ -200,6 +214,8 @@ class DetectionTable(Table):
     """(N, 5, 2) the box on the ground, a closed ring in the survey's CRS; NaN where it has no place."""
     crs_wkt: str | None
     """The survey's CRS; None where it has no position."""
+    added: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    """The columns that a person added."""
 
     COLUMNS = (
         *("image", "class", "score", *_BOX, "animal_id", "counted", "review", "reviewed_class", "reviewer"),
@@ -222,11 +238,15 @@ class DetectionTable(Table):
             error_m=rows.error_m,
             polygons_map=rows.polygons_map,
             crs_wkt=crs_wkt,
+            added=_added(rows.added, cls.COLUMNS),
             **{
                 name: _column(rows.text(name))
                 for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id", "uuid")
             },
         )
+
+    def _added(self) -> Mapping[str, NDArray[Any]]:
+        return self.added
 
     def _ground(self) -> tuple[Sequence[Any], str | None]:
         ground = np.full(len(self), None, object)
@@ -366,6 +386,15 @@ class PredictionTable(Table):
 def _column(values: Any) -> NDArray[Any]:
     """Numbers as they are, texts as an array of objects."""
     return values if isinstance(values, np.ndarray) else np.array([*values, None], object)[:-1]
+
+
+def _added(columns: AddedColumns, taken: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """What a person added: whole numbers as int64 where all are known, else as float64; texts as objects."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, kind, values in plain(columns, (*taken, "geometry")):
+        whole = kind == "integer" and None not in values
+        arrays[name] = _column(values) if kind == "text" else np.array(values, np.int64 if whole else np.float64)
+    return arrays
 
 
 def _need(library: str) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo import geopackage
+from geo.added_columns import Plain, plain
 from geo.counting_rule import Review
 from geo.geojson import DEGREE_DECIMALS
 from geo.georeference import is_on_earth, reproject
@@ -30,6 +31,7 @@ COLUMNS = (
 INTEGERS = ("animal_id", "counted")
 NUMBERS = (*PLACES, "score", "xmin", "ymin", "xmax", "ymax", "gsd_m", "error_m", *INTEGERS)
 """The columns of numbers; the others are texts."""
+_GEOMETRY = ("geometry", "geom", "fid")  # names that formats take for themselves
 
 _IDS = uuid.UUID("5e0b5f0a-6f2b-5d0c-9a5e-8d0d1f0c7a31")  # the namespace of every id that is made here
 
@@ -38,11 +40,12 @@ _IDS = uuid.UUID("5e0b5f0a-6f2b-5d0c-9a5e-8d0d1f0c7a31")  # the namespace of eve
 class AnimalTable:
     """N animals.
 
-    columns: COLUMNS, each N values: int, float, str, or None where unknown. `class` is what a person called the
-    animal, else the model's; `detected_class` the model's. lon, lat: degrees (WGS 84) of the box's centre; x, y: the
-    same in `crs_wkt`. xmin to ymax: image px.
+    columns: COLUMNS and then those that a person added, each N values: int, float, str, or None where unknown. `class`
+    is what a person called the animal, else the model's; `detected_class` the model's. lon, lat: degrees (WGS 84) of
+    the box's centre; x, y: the same in `crs_wkt`. xmin to ymax: image px.
     boxes_map: (N, 5, 2) float64, closed rings in `crs_wkt`; boxes_lonlat: the same in degrees. NaN: no place.
     survey: the name of the survey's file, without its ending. survey_id: stays with the survey and its copies.
+    more: of `columns`, those that a person added.
     """
 
     columns: dict[str, list[Any]]
@@ -53,9 +56,20 @@ class AnimalTable:
     runs: tuple[Run, ...]
     survey: str
     survey_id: uuid.UUID
+    more: tuple[Plain, ...] = ()
 
     def __len__(self) -> int:
         return len(self.boxes_map)
+
+    @property
+    def integers(self) -> frozenset[str]:
+        """The columns of whole numbers."""
+        return frozenset((*INTEGERS, *(column.name for column in self.more if column.kind == "integer")))
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The columns of numbers; the others are texts."""
+        return frozenset((*NUMBERS, *(column.name for column in self.more if column.kind != "text")))
 
     @property
     def placed(self) -> NDArray[np.bool_]:
@@ -115,8 +129,10 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
         "error_m": _numbers(rows.error_m, 2),
         "run_id": rows.text("run_id"),
     }
-    columns = {name: columns[name] for name in COLUMNS}
-    return AnimalTable(columns, rows.polygons_map, boxes_lonlat, crs_wkt, images, tuple(runs), path.stem, survey_id)
+    more = plain(rows.added, (*COLUMNS, *_GEOMETRY))
+    columns = {**{name: columns[name] for name in COLUMNS}, **{column.name: column.values for column in more}}
+    about = (crs_wkt, images, tuple(runs), path.stem, survey_id)
+    return AnimalTable(columns, rows.polygons_map, boxes_lonlat, *about, more)
 
 
 def _survey_id(path: Path, runs: list[Run]) -> uuid.UUID:

@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import geopackage, raster
+from geo.added_columns import Plain, plain
 from geo.counting_rule import effective_class
 from geo.errors import GeoError, VectorError
 from geo.geopackage.imagery import relative_path
@@ -194,7 +195,8 @@ class _Found:
     """A survey's detections, as training data has them, row by row.
 
     kinds: as `_kind` says. of_image: the rows of each image that take part. classes: after the review. places: boxes,
-    xywh in image px; None where it is not known. said: what a person and the detector said of each.
+    xywh in image px; None where it is not known. said: what a person and the detector said of each. added: the columns
+    that a person added.
     """
 
     kinds: list[str]
@@ -203,6 +205,7 @@ class _Found:
     places: list[list[float] | None]
     scores: list[float | None]
     said: Mapping[str, Sequence[str | None]]
+    added: tuple[Plain, ...]
 
     @classmethod
     def of(cls, images: Images, rows: DetectionRows, min_score: float) -> "_Found":
@@ -217,12 +220,13 @@ class _Found:
         scores = [None if math.isnan(score) else round(score, 4) for score in rows.score.tolist()]
         said = {name: rows.text(name) for name in ("review", "reviewer", "reviewed_at", "run_id")}
         said["detected_class"] = [*rows.class_names()]
-        return cls(kinds, of_image, classes, _boxes(rows, images), scores, said)
+        return cls(kinds, of_image, classes, _boxes(rows, images), scores, said, plain(rows.added, ()))
 
     def annotation(
         self, row: int, box: list[float], number: int, image_id: int, category: Mapping[str, int]
     ) -> dict[str, Any]:
-        """A detection as COCO has it."""
+        """A detection as COCO has it, with the attributes that a person added, as CVAT writes attributes."""
+        attributes = {one.name: value for one in self.added if (value := one.values[row]) is not None}
         return {
             "id": number,
             "image_id": image_id,
@@ -231,6 +235,7 @@ class _Found:
             "area": round(box[2] * box[3], 4),
             "segmentation": [],
             "iscrowd": int(self.kinds[row] == "unreviewed"),
+            **({"attributes": attributes} if attributes else {}),
             "herdmap": {**{name: texts[row] for name, texts in self.said.items()}, "score": self.scores[row]},
         }
 

@@ -7,6 +7,7 @@ The text file is written as GBIF's toolkit writes it: tabs between fields, and n
 line break in a name becomes a space. Every other character stays.
 """
 
+import json
 import math
 import re
 import tomllib
@@ -40,7 +41,7 @@ _TERMS = {
         *("geodeticDatum", "coordinateUncertaintyInMeters", "countryCode", "individualCount", "occurrenceStatus"),
         *("scientificName", "taxonRank", "kingdom", "vernacularName", "identifiedBy", "dateIdentified"),
         *("identificationVerificationStatus", "identificationRemarks", "recordedBy", "samplingProtocol"),
-        *("associatedMedia", "datasetName"),
+        *("associatedMedia", "datasetName", "dynamicProperties"),
     )
 } | {"license": "http://purl.org/dc/terms/license"}
 
@@ -205,10 +206,17 @@ def occurrences(animals: AnimalTable, dataset: Dataset) -> list[dict[str, str]]:
                 "samplingProtocol": _PROTOCOL,
                 "associatedMedia": _media(columns["image"][i], dataset),
                 "datasetName": dataset.title,
+                "dynamicProperties": _properties(animals, i),
                 "license": LICENCES[dataset.licence][0] if dataset.licence else "",
             }
         )
     return rows
+
+
+def _properties(animals: AnimalTable, row: int) -> str:
+    """What a person wrote of an animal in columns that they added, as JSON; empty for nothing."""
+    said = {column.name: value for column in animals.more if (value := column.values[row]) is not None}
+    return json.dumps(said, ensure_ascii=False) if said else ""
 
 
 def _taxon_of(name: str, dataset: Dataset) -> Taxon | None:

@@ -11,7 +11,8 @@ import importlib.util
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from geo.counting_rule import Review
 from geo.errors import OutputError, VectorError
 from geo.exports import darwincore
-from geo.exports.animals import COLUMNS, INTEGERS, NUMBERS, PLACES, AnimalTable, read_animals
+from geo.exports.animals import PLACES, AnimalTable, read_animals
 from geo.geojson import DEGREE_DECIMALS, Feature, point, polygons, write_features
 from geo.output import check_writable, whole
 from geo.paths import StrPath, as_path
@@ -34,7 +35,6 @@ __all__ = ["FORMATS", "Exported", "Shape", "export"]
 Shape = Literal["box", "point"]
 Rings = list[NDArray[np.float64]]
 
-_ATTRIBUTES = tuple(name for name in COLUMNS if name not in PLACES)
 _SHAPEFILE_NAMES = {"detected_class": "detected", "reviewed_at": "reviewed", "captured_at": "captured"}
 _SHAPEFILE_TEXT = 254  # bytes
 _SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
@@ -114,7 +114,7 @@ def _csv(animals: AnimalTable, output: Path, shape: Shape | None, dataset: objec
         raise OutputError(f"{output.name}: CSV holds points; its columns xmin to ymax are the box in the image")
     with whole(output) as part, _text(part) as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(animals.columns)
         fixed = {name: [_fixed(value) for value in animals.columns[name]] for name in ("lon", "lat")}
         writer.writerows(zip(*{**animals.columns, **fixed}.values(), strict=True))
     return Written(len(animals))
@@ -129,7 +129,7 @@ def _fixed(degrees: float | None) -> str | None:
 
 def _geojson(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
     """RFC 7946: outer rings counter-clockwise."""
-    records = _records(animals, _ATTRIBUTES[1:])
+    records = _records(animals)
     features = (
         Feature(geometry, record, record.pop("id"))
         for record, geometry in zip(records, _geometries(animals, shape), strict=True)
@@ -192,7 +192,7 @@ _KML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 def _kml(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
     """KML 2.2, a folder a class; the columns as extended data."""
     geometries = [_kml_rings(rings) for rings in _rings(animals)] if shape == "box" else _kml_points(animals)
-    each = sorted(zip(_records(animals, _ATTRIBUTES), geometries, strict=True), key=lambda one: one[0]["class"])
+    each = sorted(zip(_records(animals), geometries, strict=True), key=lambda one: one[0]["class"])
     with whole(output) as part, _text(part) as file:
         file.write(_KML_HEAD.format(name=_xml(animals.survey)))
         for name, group in itertools.groupby(each, key=lambda one: one[0]["class"]):
@@ -206,7 +206,7 @@ def _kml(animals: AnimalTable, output: Path, shape: Shape | None, dataset: objec
 
 def _placemark(file: TextIO, record: Mapping[str, Any], geometry: str) -> None:
     data = "".join(
-        f'<Data name="{name}"><value>{_xml(str(value))}</value></Data>'
+        f'<Data name="{_xml(name, quote=True)}"><value>{_xml(str(value))}</value></Data>'
         for name, value in record.items()
         if value is not None
     )
@@ -233,9 +233,9 @@ def _kml_rings(rings: Rings) -> str:
     return polygons[0] if len(polygons) == 1 else f"<MultiGeometry>{''.join(polygons)}</MultiGeometry>" * bool(polygons)
 
 
-def _xml(text: str) -> str:
+def _xml(text: str, *, quote: bool = False) -> str:
     # A carriage return that is not written as a reference is read as a line feed.
-    return html.escape(shown(text), quote=False).replace("\r", "&#13;")
+    return html.escape(shown(text), quote=quote).replace("\r", "&#13;")
 
 
 # ---- Shapefile -------------------------------------------------------------------------------
@@ -247,11 +247,11 @@ def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset:
 
     columns: dict[str, Any] = {}
     cut: dict[str, int] = {}
-    for name in _ATTRIBUTES:
+    short_names = _short_names(_attributes(animals))
+    for name, short in short_names.items():
         values = animals.columns[name]
-        short = _SHAPEFILE_NAMES.get(name, name)
-        if name in NUMBERS:
-            known = name in INTEGERS and None not in values
+        if name in animals.numbers:
+            known = name in animals.integers and None not in values
             columns[short] = np.array(values, np.int64 if known else np.float64)
         else:
             columns[short], cut[name] = _short_texts(values)
@@ -273,7 +273,7 @@ def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset:
                     made.replace(beside)
             else:
                 place.unlink(missing_ok=True)
-    names = ", ".join(f"{name} is {short}" for name, short in _SHAPEFILE_NAMES.items())
+    names = ", ".join(f"{name} is {short}" for name, short in short_names.items() if short != name)
     said = [f"a Shapefile's names have at most 10 characters: {names}"]
     said += [f"{n} texts of {name!r} are cut to {_SHAPEFILE_TEXT} bytes" for name, n in cut.items() if n]
     said.append(
@@ -281,6 +281,21 @@ def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset:
         "are removed"
     )
     return Written(len(animals), tuple(said))
+
+
+def _short_names(names: Iterable[str]) -> dict[str, str]:
+    """The names of columns as a Shapefile takes them: at most 10 letters, digits and `_`, no two alike."""
+    short: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        plain = _SHAPEFILE_NAMES.get(name) or re.sub(r"[^A-Za-z0-9_]+", "_", name)[:10] or "_"
+        number = 1
+        while plain.lower() in taken:
+            number += 1
+            plain = f"{plain[: 9 - len(str(number))]}_{number}"
+        taken.add(plain.lower())
+        short[name] = plain
+    return short
 
 
 def _short_texts(values: list[str | None]) -> tuple[NDArray[np.object_], int]:
@@ -330,9 +345,9 @@ def _geoparquet(animals: AnimalTable, output: Path, shape: Shape | None, dataset
         column["bbox"] = [*np.nanmin(flat, axis=0).tolist(), *np.nanmax(flat, axis=0).tolist()]
     geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
     arrays = {"geometry": arrow.array(blobs, arrow.binary())}
-    for name in COLUMNS:
-        kind = arrow.int64() if name in INTEGERS else arrow.float64() if name in NUMBERS else arrow.string()
-        arrays[name] = arrow.array(animals.columns[name], kind)
+    for name, values in animals.columns.items():
+        number = arrow.int64() if name in animals.integers else arrow.float64()
+        arrays[name] = arrow.array(values, number if name in animals.numbers else arrow.string())
     table = arrow.table(arrays).replace_schema_metadata({"geo": json.dumps(geo)})
     with whole(output) as part:
         parquet.write_table(table, os.fspath(part), compression="zstd")
@@ -342,10 +357,15 @@ def _geoparquet(animals: AnimalTable, output: Path, shape: Shape | None, dataset
 # ---- what they share -------------------------------------------------------------------------
 
 
-def _records(animals: AnimalTable, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    names = ("id", *(name for name in names if name != "id"))
+def _records(animals: AnimalTable) -> Iterator[dict[str, Any]]:
+    """The attributes of each animal, without its place."""
+    names = _attributes(animals)
     for values in zip(*(animals.columns[name] for name in names), strict=True):
         yield dict(zip(names, values, strict=True))
+
+
+def _attributes(animals: AnimalTable) -> tuple[str, ...]:
+    return tuple(name for name in animals.columns if name not in PLACES)
 
 
 def _text(path: Path) -> TextIO:

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.added_columns import plain
 from geo.areas import ground_crs
 from geo.share.pictures import Pictures
 from geo.share.source import Source, colour
@@ -145,6 +146,8 @@ def _detections(source: Source, pictures: Pictures | None, plane: Plane) -> dict
         "model_class": {str(i): name for i, name in enumerate(names) if name != source.classes[source.label[i]]},
         "reviewer": _sparse(rows.text("reviewer")),
         "note": _sparse(rows.text("note")),
+        # What a person added: pairs, since a name may be one that JavaScript has for itself.
+        "added": [[one.name, _sparse([_shown(value) for value in one.values])] for one in plain(rows.added, ())],
     }
 
 
@@ -228,6 +231,10 @@ def _estimates(source: Source) -> dict[str, Any] | None:
 
 def _sparse(values: list[str | None] | Any) -> dict[str, str]:
     return {str(i): text for i, text in enumerate(values) if text}
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _integers(values: NDArray[np.float64]) -> list[int | None]:

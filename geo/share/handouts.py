@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from geo.added_columns import plain
 from geo.csv_table import write_rows
 from geo.geojson import Feature, point, write_features
 from geo.paths import StrPath, as_path
@@ -23,8 +24,9 @@ def write_animals_csv(source: Source, path: StrPath) -> None:
     path = as_path(path)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
     rows = source.detections
+    added = plain(rows.added, _COLUMNS)
+    writer.writerow((*_COLUMNS, *(_plain(column.name) for column in added)))
     texts = {name: rows.text(name) for name in ("review", "reviewer", "reviewed_at", "note")}
     images, model_classes, regions = rows.image_paths(), rows.class_names(), _region_names(source)
     for i in range(len(rows)):
@@ -42,6 +44,7 @@ def write_animals_csv(source: Source, path: StrPath) -> None:
                 texts["review"][i],
                 _plain(model_classes[i]),
                 *(_plain(texts[name][i] or "") for name in ("reviewer", "reviewed_at", "note")),
+                *(_plain(value) if isinstance(value := column.values[i], str) else value for column in added),
             )
         )
     # The mark tells spreadsheets that it is UTF-8.
@@ -71,6 +74,7 @@ def write_geojson(source: Source, path: StrPath) -> bool:
         return False
     rows = source.detections
     review, images, regions = rows.text("review"), rows.image_paths(), _region_names(source)
+    added = plain(rows.added, ("class", "score", "image", "box_px", "region", "counted", "review"))
     features = (
         Feature(
             point(*source.lonlat[i].tolist()),
@@ -82,6 +86,7 @@ def write_geojson(source: Source, path: StrPath) -> bool:
                 "region": regions[i] or None,
                 "counted": bool(rows.counted[i]),
                 "review": review[i],
+                **{column.name: column.values[i] for column in added},
             },
         )
         for i in placed.tolist()

@@ -16,6 +16,7 @@ from geo.standing import after_review
 from geo.tables import Counts
 from herdmap.tables import Table
 from tests.geo.estimates.test_estimate_map import parts
+from tests.geo.test_added_columns import ADDED, add
 from tests.surveys import small
 
 geopandas = pytest.importorskip("geopandas", reason="pip install 'herdmap[geopandas]'")
@@ -228,3 +229,23 @@ def test_counts_and_estimates_come_back_as_they_were_written(tmp_path: Path, che
         for name in ("n_possible", "density_per_km2", "estimate", "se", "ci_low", "ci_high", "cv", "df"):
             assert getattr(ours, name) == pytest.approx(getattr(theirs, name), nan_ok=True)
     check_gpkg(path)
+
+
+def test_columns_that_a_person_added_come_last(tmp_path: Path) -> None:
+    path = small.write(tmp_path / "a.gpkg")
+    add(path)
+    add(path, "images", {"weather": ("TEXT", ["haze"]), "geometry": ("INTEGER", [1, 2, 3, 4])})
+    survey = herdmap.open(path)
+    table = survey.detections
+    assert [name for name in table.columns if name not in table.COLUMNS] == [n for n in ADDED if n != "picture"]
+    assert table["age"].tolist()[:4] == ["calf", None, "", "très vieux; 'x' \"y\""]
+    np.testing.assert_array_equal(table["group size"][:4], [3, 0, np.nan, -(2**40)])
+    assert survey.images["geometry_added"].tolist() == [1, 2, 3, 4]
+    frame = table.to_geopandas()
+    assert frame["order"].tolist()[:3] == [1, 2, 3]
+    assert survey.images.to_geopandas()["weather"].tolist()[0] == "haze"
+    (first, *_) = list(table)
+    assert first["=1+2"] == "=1+2"
+    chosen = survey.animals("confirmed")
+    sure = [review == "confirmed" for review in table.review]
+    assert chosen["age"].tolist() == table["age"][sure].tolist()

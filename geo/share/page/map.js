@@ -489,6 +489,7 @@ function animalFacts(i) {
     rows.model_class[i] ? el("p", {}, "the detector said: ", rows.model_class[i]) : null,
     SURVEY.counted[i] ? null : el("p", {}, "repeated sighting, counted in another photo"),
     rows.note[i] ? el("p", {}, "note: ", rows.note[i]) : null,
+    ...rows.added.filter(([, texts]) => texts[i]).map(([name, texts]) => el("p", {}, `${name}: `, texts[i])),
     el("p", { class: "soft" }, [photoName(SURVEY.image[i]), region, place].filter(Boolean).join(" · ")),
   ];
 }

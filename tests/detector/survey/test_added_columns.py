@@ -66,7 +66,8 @@ def test_the_search_is_resumed_and_made_anew(path: Path) -> None:
     assert len(sky) == 2
     survey.detect([path.parent / "photos"], path, device="cpu")
     assert len(rows(path, "images")) == 4
-    assert (said(path), weather(path), types_in(path)) == (before, sky, kinds)
+    assert (said(path), weather(path)) == (before, sky)
+    assert kinds.items() <= types_in(path).items()
     survey.detect([path.parent / "photos"], path, device="cpu", fresh=True)
     assert (said(path), weather(path)) == (before, sky)
     check_geopackage(path)

@@ -23,6 +23,7 @@ from geo.share.source import Source, read
 from geo.simulation import SurveySettings, simulate
 from geo.tables import DetectionRows, Images
 from tests.browser import Browser
+from tests.geo.test_added_columns import add
 from tests.surveys import shared as shared_survey
 
 pytestmark = pytest.mark.browser
@@ -81,6 +82,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Shared:
     """2,000 photos and 20,000 animals in 400 of them."""
     folder = tmp_path_factory.mktemp("large")
     path = shared_survey.write(folder, photos=2000, animals=20_000, size=(192, 128), with_animals=400)
+    add(path, columns={"age <b>": ("TEXT DEFAULT '<i>calf'", [])})
     share(path, folder / "share", Settings(MaxSize(size=60_000_000)))
     return Shared(folder / "share", read(path))
 
@@ -343,6 +345,7 @@ def test_map_pans_zooms_and_tells_what_is_clicked(browser: Browser, large: Share
     card = browser.js("document.querySelector('#card').textContent")
     assert large.source.classes[large.source.label[row]] in card
     assert f"{rows.score[row]:.2f}" in card
+    assert "age <b>: <i>calf" in card
     # The animal is white under its box on the map too.
     browser.js("document.querySelector('#card .close').click()")
     browser.js("document.querySelector('[data-layer=animals]').click()")

@@ -22,6 +22,7 @@ from geo.share.content import plane_of
 from geo.share.pictures import crop_square, file_name
 from geo.share.source import read
 from tests import ROOT
+from tests.geo.test_added_columns import ADDED, add
 from tests.surveys import shared, small
 
 
@@ -313,3 +314,23 @@ def test_picture_names_are_harmless(path: str) -> None:
     assert name.endswith(".jpg")
     assert len(name) < 60
     assert set(name) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.")
+
+
+def test_columns_that_a_person_added_are_in_the_page_and_in_the_tables(tmp_path: Path) -> None:
+    path = shared.write(tmp_path, photos=2, animals=10, size=(300, 200))
+    add(path, columns={**ADDED, "__proto__": ("TEXT", ["x"]), "region": ("TEXT", ["mine"])})
+    share(path, tmp_path / "share")
+    rows = geopackage.read_detections(path)
+    told = dict(data_of(tmp_path / "share")["detections"]["added"])
+    assert told["age"] == {"0": "calf", "3": "très vieux; 'x' \"y\""}
+    assert told["group size"] == {"0": "3", "1": "0", "3": str(-(2**40))}
+    assert told["__proto__"] == {"0": "x"}
+    assert "picture" not in told
+    with (tmp_path / "share" / "animals.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert len(table) == len(rows)
+    assert [row["age"] for row in table[:2]] == ["calf", ""]
+    assert (table[0]["region_added"], table[0]["'=1+2"]) == ("mine", "'=1+2")
+    features = json.loads((tmp_path / "share" / "animals.geojson").read_text(encoding="utf-8"))["features"]
+    assert features[0]["properties"]["height_m"] == 1.25
+    assert features[0]["properties"]["region_added"] == "mine"
