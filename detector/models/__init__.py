@@ -1,8 +1,8 @@
-"""Models: what every backend offers, and how a file finds its backend.
+"""Models: what every model offers, and how the backend for a file is found.
 
-One file a framework (`onnx.py`, `torchvision.py`, ...), each with the same verb: `load(files, device, threads, trust,
-calls_at_once)`, which gives a detector (`Model`) or a `TileClassifier`. Nothing heavy is imported until a model is
-loaded, nor to find out whether it is there.
+Each framework has one file (`onnx.py`, `torchvision.py`, ...) with the same function, `load(files, device, threads,
+trust, calls_at_once)`. It returns a detector (`Model`) or a `TileClassifier`. Nothing heavy is imported before a model
+is loaded.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ __all__ = [
 
 BUNDLED = Path(__file__).parent / "bundled"
 MAX_MODEL_BYTES = 4 << 30
-# The libraries that each backend needs besides the core installation.
+# The libraries that each backend needs, in addition to the core installation.
 LIBRARIES = {
     "onnx": (),
     "torchvision": ("torch", "torchvision"),
@@ -55,7 +55,7 @@ class Loaded(Protocol):
 
     @property
     def device(self) -> str:
-        """Where it runs, as a user would write it: 'cpu', 'cuda:0'."""
+        """Where it runs, as a user would write it: 'cpu' or 'cuda:0'."""
         ...
 
     @property
@@ -65,12 +65,12 @@ class Loaded(Protocol):
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All files of the model, in a fixed order: their digest is the model's digest."""
+        """All files of the model, in a fixed order. The model's digest is made of their digests."""
         ...
 
     @property
     def about(self) -> Mapping[str, str]:
-        """What to show a person besides `info`: the framework, the network that is built, the limit of detections."""
+        """More about the model for a person: the framework, the network that was built, the limit of detections."""
         ...
 
     @property
@@ -84,9 +84,18 @@ class Model(Loaded, Protocol):
     """A detector. `detect` may be called from `calls_at_once` threads at a time."""
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
-        """The detections of a batch, in tile px; `tiles` is the index in the batch.
+        """The detections in a batch, in tile px.
 
-        tiles: (B, H, W, 3) uint8 RGB, C-contiguous. The model has already removed its own duplicates within a class.
+        The model removes duplicates within a class itself.
+
+        Args:
+            tiles: (B, H, W, 3) uint8 RGB, C-contiguous.
+
+        Returns:
+            The detections; their `tiles` are indices in the batch.
+
+        Raises:
+            ModelError: The model fails on these tiles.
         """
         ...
 
@@ -96,17 +105,25 @@ class TileClassifier(Loaded, Protocol):
     """A classifier of whole tiles. `classify` may be called from `calls_at_once` threads at a time."""
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(B, C) float32, the probability of each class for each tile; a row sums to 1.
+        """The probability of each class for each tile, (B, C) float32. A row sums to 1.
 
-        tiles: (B, H, W, 3) uint8 RGB, C-contiguous. Raises ModelError if the model fails on them.
+        Args:
+            tiles: (B, H, W, 3) uint8 RGB, C-contiguous.
+
+        Raises:
+            ModelError: The model fails on these tiles.
         """
         ...
 
 
 def resolve(model: StrPath | None) -> Path:
-    """The file of a model that is given as a path, as a bundled model's name, or not at all (the bundled default).
+    """The file of a model.
 
-    Raises InputError if there is no such file, and names the bundled models.
+    Args:
+        model: A path, the name of a bundled model, or None for the default bundled model.
+
+    Raises:
+        InputError: There is no such file. The message names the bundled models.
     """
     text = os.fspath(model) if model is not None else "sheep"
     path = Path(text)
@@ -122,7 +139,7 @@ def resolve(model: StrPath | None) -> Path:
 
 
 def sha256_of(*files: StrPath) -> str:
-    """The hex SHA-256 of a file. For several files, that of their digests one after another."""
+    """The SHA-256 of a file in hex. For several files, the SHA-256 of their digests one after another."""
     digests = []
     for path in as_paths(files):
         with path.open("rb") as file:
@@ -137,13 +154,19 @@ def load(
     trust: bool = False,
     calls_at_once: int = 1,
 ) -> Model:
-    """A detector ready to run, from a path or a bundled model's name.
+    """Load a detector.
 
-    device: 'auto', 'cpu', 'cuda' or 'cuda:N'. threads: CPU threads of the model, None for all. trust: run code in a
-    pickle or in a configuration written in Python. calls_at_once: the most calls of `detect` at once, which share the
-    threads; a backend may take fewer.
-    Raises InputError for a missing file, MissingLibraryError if its framework is not installed, ModelError for a model
-    that cannot be used or is not a detector.
+    Args:
+        model: A path, the name of a bundled model, or None for the default bundled model.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:N'.
+        threads: CPU threads of the model; None for all.
+        trust: Run code in a pickle or in a config written in Python.
+        calls_at_once: How many calls of `detect` may run at once; they share the threads. A backend may allow fewer.
+
+    Raises:
+        InputError: There is no such file.
+        MissingLibraryError: The framework is not installed.
+        ModelError: The model cannot be used, or is not a detector.
     """
     loaded = open_model(model, device, threads, trust, calls_at_once)
     if not isinstance(loaded, Model):
@@ -158,7 +181,7 @@ def load_classifier(
     trust: bool = False,
     calls_at_once: int = 1,
 ) -> TileClassifier:
-    """A tile classifier ready to run. Arguments and errors are those of `load`."""
+    """Load a tile classifier. The arguments and the errors are those of `load`."""
     loaded = open_model(model, device, threads, trust, calls_at_once)
     if not isinstance(loaded, TileClassifier):
         raise ModelError(f"{loaded.files[0].name} is a {loaded.info.kind}: expected a tile classifier")
@@ -172,7 +195,7 @@ def open_model(
     trust: bool = False,
     calls_at_once: int = 1,
 ) -> Model | TileClassifier:
-    """A model of either kind, ready to run. Arguments and errors are those of `load`."""
+    """Load a model of either kind. The arguments and the errors are those of `load`."""
     from detector.models.files import recognise
 
     files = recognise(resolve(model))

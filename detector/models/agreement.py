@@ -1,4 +1,4 @@
-"""Compares two runs of one model on the same tiles: the original and its portable file."""
+"""Compares the answers of two models on the same tiles: an original and its portable file."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +10,12 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from geo.boxes import iou
 
-# The largest differences of an exact export.
+# The largest differences that an exact export may have.
 BOX_PX = 0.1
 SCORE = 1e-3
-# A quantised one answers otherwise in every number: what counts is that it finds the same animals. Of those above the
-# threshold in either of the two, the share that both find; of a classifier, the largest difference of a probability.
+# In a quantised file, every number differs a little; it must find the same animals. The limits are: for a detector, the
+# least share of the detections above the threshold in either model that both find; for a classifier, the largest
+# difference of a probability.
 ROUGH_SHARE = 0.98
 ROUGH_IOU = 0.5
 ROUGH_PROBABILITY = 0.05
@@ -22,12 +23,17 @@ ROUGH_PROBABILITY = 0.05
 
 @dataclass(frozen=True)
 class Agreement:
-    """The agreement of two models on N tiles.
+    """How well two models agree on N tiles.
 
-    compared: detections (or probabilities) that both gave. box_px, score: their largest differences, tile px and 0..1.
-    unmatched: detections that only one of the two gave. share: of the detections above the threshold in either, those
-    that both give, with the same label and an IoU of ROUGH_IOU; 1 if there are none. above: the number of those
-    detections.
+    Attributes:
+        tiles: The number of tiles.
+        compared: How many detections (or probabilities) both models gave.
+        box_px: The largest difference of their boxes, tile px.
+        score: The largest difference of their scores, 0 to 1.
+        unmatched: How many detections only one model gave.
+        above: How many detections are above the threshold in either model.
+        share: The share of these that both models gave, with the same label and an IoU of at least ROUGH_IOU; 1 if
+            there are none.
     """
 
     kind: str
@@ -40,7 +46,7 @@ class Agreement:
     above: int = 0
 
     def text(self) -> str:
-        """A line for a person."""
+        """One line for a person."""
         if self.kind == "classifier":
             return f"on {self.tiles} tiles the probabilities differ by at most {self.score:.2g}"
         return (
@@ -63,7 +69,7 @@ class Agreement:
         }
 
     def require(self, name: str) -> None:
-        """Raise ModelError unless the two agree within BOX_PX and SCORE, and there was something to compare."""
+        """Raise ModelError if the models differ by more than BOX_PX or SCORE, or if there was nothing to compare."""
         if not self.compared and not self.unmatched:
             raise ModelError(
                 f"{name} is not written: the original model found nothing on the {self.tiles} tiles of the check, so "
@@ -77,7 +83,7 @@ class Agreement:
             )
 
     def require_rough(self, name: str) -> None:
-        """Raise ModelError unless the quantised file finds the same animals above the threshold."""
+        """Raise ModelError if the quantised file does not find the same animals above the threshold."""
         if self.kind == "classifier":
             good, wanted = self.score <= ROUGH_PROBABILITY, f"at most {ROUGH_PROBABILITY}"
         else:
@@ -93,7 +99,7 @@ class Agreement:
 
 
 def compare_probabilities(wanted: NDArray[np.float32], given: NDArray[np.float32]) -> Agreement:
-    """Of (B, C) probabilities. Raises ModelError where the shapes differ."""
+    """Compare two answers of classifiers, (B, C) float32. Raises ModelError if their shapes differ."""
     if wanted.shape != given.shape:
         raise ModelError(f"the exported classifier answers {given.shape} for {wanted.shape}")
     return Agreement("classifier", len(wanted), wanted.size, 0.0, float(np.abs(wanted - given).max(initial=0)))
@@ -107,17 +113,25 @@ def compare_boxes(
     score_floor: float = 0.0,
     detections_per_tile: int | None = None,
 ) -> Agreement:
-    """Of detections in tile px, `tiles` being which of the `tiles` tiles.
+    """Compare two answers of detectors. Their `tiles` say which tile a detection is in.
 
-    thresholds: (C,) by label. A detection that only one has is excused where a difference of SCORE decides over it: its
-    score is at `score_floor`, or it is the last of a tile that is full with `detections_per_tile`.
+    A detection that only one model gave is excused if a difference of SCORE may decide about it: its score is at
+    `score_floor`, or it is the last one in a tile that has `detections_per_tile`.
+
+    Args:
+        wanted: The original's detections, tile px.
+        given: The file's detections, tile px.
+        tiles: The number of tiles.
+        thresholds: (C,) float32, the score threshold by label.
+        score_floor: The models give no detections below it.
+        detections_per_tile: The models give no more detections in a tile; None for no limit.
     """
     compared = unmatched = same = either = 0
     box_px = score = 0.0
     for tile in range(tiles):
         a, b = wanted[wanted.tiles == tile], given[given.tiles == tile]
         left, right = _pairs(a, b, exact=True)
-        # What is left is compared too, without what a rounding let in at the end of the list.
+        # Detections without a partner are compared too, except those that a rounding let in at the end of the list.
         rest_a, rest_b = (
             np.setdiff1d(np.flatnonzero(d.scores > _last_score(d, score_floor, detections_per_tile) + SCORE), matched)
             for d, matched in ((a, left), (b, right))
@@ -137,16 +151,17 @@ def compare_boxes(
 
 
 def _last_score(found: Detections, score_floor: float, detections_per_tile: int | None) -> float:
-    """The score below which one tile's list ends."""
+    """The score at which the list of one tile ends."""
     full = detections_per_tile is not None and len(found) >= detections_per_tile
     return max(score_floor, float(found.scores.min())) if full else score_floor
 
 
 def _pairs(a: Detections, b: Detections, exact: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Indices of the pairs of one tile, each box in one pair, the most alike first.
+    """Indices of pairs of detections in the same tile. Each detection is in one pair; the most similar are paired
+    first.
 
-    Pairs are of one label and of ROUGH_IOU or more; exact: within BOX_PX and SCORE instead, as a rounding of a sliver
-    changes all of its IoU.
+    Both have the same label, and an IoU of at least ROUGH_IOU. With `exact`, they agree within BOX_PX and SCORE
+    instead, because rounding changes the whole IoU of a very thin box.
     """
     alike = iou(a.boxes[:, None], b.boxes)
     apart = np.abs(a.scores[:, None] - b.scores[None])
@@ -156,7 +171,7 @@ def _pairs(a: Detections, b: Detections, exact: bool = False) -> tuple[NDArray[n
     else:
         could &= alike >= ROUGH_IOU
     left, right = np.nonzero(could)
-    # Of boxes in the same place, those with scores alike.
+    # If several boxes are in the same place, those with similar scores are paired.
     order = np.argsort((apart - alike)[left, right], kind="stable")
     taken_left, taken_right = np.zeros(len(a), bool), np.zeros(len(b), bool)
     pairs = []

@@ -1,5 +1,6 @@
-"""The largest number of detections that a model gives per tile. Tiles that reach it are counted, so that nobody reports
-a herd that was cut off.
+"""Watches the largest number of detections that a model gives in a tile.
+
+Tiles that reach it are counted, so that nobody reports a herd that was cut off.
 """
 
 import numpy as np
@@ -9,8 +10,10 @@ from numpy.typing import NDArray
 class Cap:
     """Counts the tiles that reach the limit of detections.
 
-    most: the limit per tile. threshold: the lowest score that counts. setting: the user's setting that changes the
-    limit.
+    Args:
+        most: The most detections in a tile.
+        threshold: The lowest score that counts.
+        setting: Where the user can change the limit.
     """
 
     def __init__(self, most: int, threshold: float, setting: str) -> None:
@@ -19,17 +22,23 @@ class Cap:
         self._tiles = self._full = self._cut = 0
 
     def see(self, scores: NDArray[np.float32], item: NDArray[np.integer], tiles: int) -> None:
-        """Count one batch. scores: (N,); item: (N,) which of its `tiles` tiles each score belongs to."""
+        """Count one batch.
+
+        Args:
+            scores: (N,) float32.
+            item: (N,) the tile of each score, 0 to `tiles` - 1.
+            tiles: The number of tiles in the batch.
+        """
         item = item.astype(np.int64)
         self._tiles += tiles
         self._full += int((np.bincount(item, minlength=tiles) >= self.most).sum())
-        # Full of what counts: then animals are missing, and not only doubtful ones.
+        # If all its detections are above the threshold, animals are missing, and not only doubtful ones.
         counting = item[scores >= self._threshold]
         self._cut += int((np.bincount(counting, minlength=tiles) >= self.most).sum())
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """None, or a line that says how often the limit was reached and what to do."""
+        """Nothing, or one line that says how often the limit was reached and what to do."""
         if not self._full:
             return ()
         missing = ", so animals are missing" if self._cut else ""

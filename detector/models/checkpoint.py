@@ -1,8 +1,8 @@
-"""Reads weights from outside without running code in them.
+"""Reads weights from other people's files without running code in them.
 
 A checkpoint is a zip or an older file of torch, a plain pickle of arrays (Detectron2's model zoo), or safetensors. A
-pickle is a program: reading it runs whatever its author wrote. So only tensors and plain containers are read. A file
-that asks for more is refused, with the names that it asks for. Those are read from its opcodes, which are never
+pickle is a program: reading it runs what its author wrote. So only tensors and plain containers are read. A file that
+asks for more is refused, with the names of what it asks for. These names are read from its opcodes, which are never
 executed.
 """
 
@@ -25,13 +25,13 @@ from geo.errors import one_line
 from geo.output import whole
 
 MAX_BYTES = 4 << 30
-# Structure without the weights themselves; no model needs nearly as much.
+# The most bytes of structure, without the weights; no model needs nearly as much.
 MAX_PICKLE_BYTES = 64 << 20
 MAX_OPCODES = 5_000_000
 SAFE_SINCE = (2, 6)
 GLOBALS_SHOWN = 6
 
-# What an array needs to be rebuilt, under the names that numpy's versions give it. None of it runs a caller's code.
+# What rebuilds an array, by its names in numpy's versions. None of it runs code of the file's author.
 _ARRAY_GLOBALS = {
     ("collections", "OrderedDict"),
     ("_codecs", "encode"),
@@ -40,20 +40,26 @@ _ARRAY_GLOBALS = {
     *((f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
 }
 _ARRAY_NAMES = {f"{module}.{name}" for module, name in _ARRAY_GLOBALS}
-# Where torch has what its tensors are rebuilt with.
+# What rebuilds torch's tensors.
 _TENSOR_MODULES = {
     "torch", "torch.cuda", "torch.sparse", "torch.storage", "torch.nn.parameter", "torch._tensor", "torch._utils",
 }  # fmt: skip
-# Under which a training run keeps its weights beside its own state.
+# The keys under which training runs store the weights.
 _WEIGHT_KEYS = ("model", "state_dict", "model_state_dict")
 
 
 def load_checkpoint(path: Path, trust: bool = False) -> Any:
-    """The content of the file, with tensors on the CPU: a dict of tensors for safetensors, and for a pickle what was
-    pickled.
+    """Read a checkpoint, with its tensors on the CPU.
 
-    trust: unpickle everything in it, which runs its author's code. Raises ModelError for a file that is not a
-    checkpoint, is too large, or needs trust.
+    Args:
+        path: The file.
+        trust: Unpickle everything in it, which runs its author's code.
+
+    Returns:
+        For safetensors, tensors by name; for a pickle, the object that was pickled.
+
+    Raises:
+        ModelError: The file is not a checkpoint, is too large, or needs trust.
     """
     _bounded(path)
     if path.suffix.lower() == ".safetensors":
@@ -77,7 +83,7 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
             return _ArrayUnpickler(file).load()
     except ModelError:
         raise
-    except Exception as error:  # torch and pickle raise many kinds, MemoryError for a length that a pickle only claims
+    except Exception as error:  # torch and pickle raise many kinds, also MemoryError for a length that a pickle claims
         asked = _objects_in(path)
         if not trust and asked:
             more = f" and {len(asked) - GLOBALS_SHOWN} more" if len(asked) > GLOBALS_SHOWN else ""
@@ -91,9 +97,11 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
 
 
 def load_weights(path: Path, trust: bool = False) -> dict[str, Tensor]:
-    """The state dict in a checkpoint, found under the usual keys, without the prefix of a parallel training run.
+    """Read the state dict in a checkpoint. It is found under the usual keys; the prefix of a parallel training is
+    removed.
 
-    Raises ModelError as `load_checkpoint` does, and where there is no state dict.
+    Raises:
+        ModelError: As in `load_checkpoint`, or there is no state dict.
     """
     held = load_checkpoint(path, trust)
     if isinstance(held, Mapping):
@@ -118,17 +126,17 @@ def load_weights(path: Path, trust: bool = False) -> dict[str, Tensor]:
 
 
 def save_weights(weights: Mapping[str, Tensor], path: Path) -> None:
-    """Write a state dict as safetensors, whole or not at all."""
+    """Write a state dict as safetensors. The file appears complete or not at all."""
     need("safetensors")
     from safetensors.torch import save
 
     with whole(path) as part:
-        # A tensor that shares its memory with another one is written again: the format knows no sharing.
+        # The format has no shared memory, so a tensor that shares its memory with another one is written twice.
         part.write_bytes(save({name: tensor.detach().clone().contiguous() for name, tensor in weights.items()}))
 
 
 def pickle_globals(path: Path) -> list[str]:
-    """The 'module.name's that the pickles in a file ask for, in order, each once. Nothing is executed."""
+    """The names 'module.name' that the pickles in a file ask for, in order, each once. Nothing is executed."""
     found: dict[str, None] = {}
     try:
         if zipfile.is_zipfile(path):
@@ -140,14 +148,14 @@ def pickle_globals(path: Path) -> list[str]:
         else:
             with path.open("rb") as file:
                 found.update(dict.fromkeys(_globals_in(file)))
-    except Exception:  # noqa: S110 - what was read until then is what can be said
+    except Exception:  # noqa: S110 - the names that were read until then are returned
         pass
     return list(found)
 
 
 def _globals_in(file: IO[bytes]) -> Iterator[str]:
-    """The globals of the pickles that stand one after another at the start of a file, as torch's older files have."""
-    texts: list[str] = []  # text on the stack, as far as it is known
+    """The globals of the pickles at the start of a file. Older files of torch have several, one after another."""
+    texts: list[str] = []  # the texts on the stack that are known
     memo: dict[int, str] = {}
     last = ""
     while True:
@@ -166,13 +174,13 @@ def _globals_in(file: IO[bytes]) -> Iterator[str]:
                 elif isinstance(argument, str):
                     texts.append(argument)
                 last = texts[-1] if texts and (isinstance(argument, str) or "GET" in name) else "?"
-        except Exception:  # the weights begin, or it is no pickle
+        except Exception:  # the weights start here, or it is not a pickle
             return
         memo.clear()
 
 
 def _objects_in(path: Path) -> list[str]:
-    """The 'module.name's that a file asks for beside tensors, arrays and plain containers, sorted."""
+    """The names 'module.name' that a file asks for, except tensors, arrays and plain containers, sorted."""
     try:
         asked = set(get_unsafe_globals_in_checkpoint(path))
     except Exception:  # an older file of torch, a plain pickle, or a broken archive
@@ -197,7 +205,7 @@ def _unpickled(path: Path) -> Any:
 
 
 def _safe_torch(path: Path) -> None:
-    """Refuse to trust `weights_only` of a torch in which a checkpoint can get around it (CVE-2025-32434)."""
+    """Refuse a version of torch in which a checkpoint can get around `weights_only` (CVE-2025-32434)."""
     major, minor = (int(part) for part in torch.__version__.split(".")[:2])
     if (major, minor) < SAFE_SINCE:
         raise ModelError(
@@ -208,7 +216,7 @@ def _safe_torch(path: Path) -> None:
 
 
 def _is_torch_file(path: Path) -> bool:
-    """Whether torch wrote it: a zip, or the older format, a pickle of its magic number before all else."""
+    """Whether torch wrote the file: a zip, or the older format, which starts with a pickle of torch's magic number."""
     if zipfile.is_zipfile(path):
         return True
     with path.open("rb") as file:
@@ -217,7 +225,7 @@ def _is_torch_file(path: Path) -> bool:
 
 
 def _bounded(path: Path) -> None:
-    """Refuse a file that would take too much memory, before any is taken."""
+    """Refuse a file that would take too much memory, before it is read."""
     size = path.stat().st_size
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:

@@ -1,9 +1,10 @@
-"""The compact detector: a small anchor-free network that finds animals in nadir imagery, and its ONNX file.
+"""The compact detector: a small anchor-free network that finds animals in imagery from straight above, and its ONNX
+file.
 
-The network is a heatmap of box centres at a quarter of the input's resolution and, in each of its cells, the
-distances to the box's four sides (after Zhou et al. 2019, "Objects as Points", and Tian et al. 2019, "FCOS").
-Nothing in it looks at a whole tile (no global pooling, attention or normalisation over the tile), so an animal's
-score depends on its surroundings within `REACH_PX` and not on how an image was cut.
+The network gives a heatmap of box centres at a quarter of the input's resolution, and for each cell the distances to
+the four sides of the box (after Zhou et al. 2019, "Objects as Points", and Tian et al. 2019, "FCOS"). No part of it
+looks at a whole tile: it has no global pooling, attention or normalisation over the tile. So the score of an animal
+depends on its surroundings within `REACH_PX`, and not on how an image was cut.
 
 Cells: cell (row, column) of the heatmap stands for the point ((column + 0.5) * 4, (row + 0.5) * 4) in tile px.
 """
@@ -24,27 +25,26 @@ from detector.models.portable import write_info
 from geo.output import whole
 
 STRIDE = 4  # tile px per heatmap cell
-REACH_PX = 150  # farthest pixel, from a cell's point, that can change what the cell says
-DISTANCE_UNIT_PX = 16.0  # exp(0): the side distance of an untrained cell, about that of a middling animal
-MOST_PEAKS = 1000  # a tile
+REACH_PX = 150  # the distance of the farthest pixel that can change the answer of a cell
+DISTANCE_UNIT_PX = 16.0  # exp(0): the side distance of an untrained cell, about that of an average animal
+MOST_PEAKS = 1000  # in a tile
 NO_PEAK = -1e4  # a logit
-SCORE_FLOOR = 0.05  # peaks under it never leave the file
-SAME_ANIMAL_IOU = 0.35  # two peaks in one tile with boxes this alike are one animal (3 % of true neighbours are)
+SCORE_FLOOR = 0.05  # the file gives no peaks below it
+SAME_ANIMAL_IOU = 0.35  # two peaks in a tile with a larger IoU are one animal (3 % of true neighbours have one)
 
 
 @dataclass(frozen=True)
 class CompactShape:
-    """How wide the network is.
-
-    Attributes
-    ----------
-    classes : the number of classes, 1 or more.
-    stem : channels at half resolution.
-    widths : channels at strides 4, 8 and 16.
-    depths : residual blocks at strides 4, 8 and 16.
-    head : channels in which the centre and the box are told.
+    """How wide and how deep the network is. Raises InputError if a value is out of its range.
 
     Multiples of 16 fill the vector registers of the processors that ONNX Runtime is built for.
+
+    Attributes:
+        classes: The number of classes, 1 or more.
+        stem: Channels at half resolution.
+        widths: Channels at strides 4, 8 and 16.
+        depths: Residual blocks at strides 4, 8 and 16.
+        head: Channels of the layers that predict the centre and the box.
     """
 
     classes: int = 1
@@ -65,7 +65,7 @@ class CompactShape:
 
 
 class _Convolution(nn.Sequential):
-    """3x3 or 1x1 convolution, batch norm, ReLU (the norm is folded into the convolution in the ONNX file)."""
+    """A convolution of 3x3 or 1x1, a batch norm, ReLU. In the ONNX file, the norm is part of the convolution."""
 
     def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1, rectify: bool = True) -> None:
         layers: list[nn.Module] = [
@@ -88,10 +88,10 @@ class _Residual(nn.Module):
 
 
 class CompactDetector(nn.Module):
-    """The network: (B, 3, H, W) pixels to centre logits (B, classes, h, w) and side distances (B, 4, h, w).
+    """The network: from pixels (B, 3, H, W) to logits of centres (B, classes, h, w) and side distances (B, 4, h, w).
 
-    `pixels` are float32 RGB from 0 to 255, of any size; h = H / 4, w = W / 4, rounded up. The distances are left, top,
-    right, bottom of the cell's point, in tile px, always positive.
+    `pixels` are float32 RGB from 0 to 255, of any size; h = H / 4, w = W / 4, rounded up. The distances are those of
+    the left, top, right and bottom side from the cell's point, in tile px. They are always positive.
     """
 
     def __init__(self, shape: CompactShape) -> None:
@@ -122,11 +122,11 @@ class CompactDetector(nn.Module):
             nn.init.normal_(out.weight, std=0.01)
             assert out.bias is not None
             nn.init.zeros_(out.bias)
-        # Nearly every cell is background: starting from a low score keeps the first steps calm (Lin et al. 2017).
+        # Nearly every cell is background. With a low score at the start, the first steps stay small (Lin et al. 2017).
         nn.init.constant_(self.centre.bias, -4.0)  # type: ignore[arg-type]
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        x = (pixels - 110.0) / 64.0  # about the mean and spread of aerial imagery; zero padding is then mid-grey
+        x = (pixels - 110.0) / 64.0  # the mean and the spread of aerial imagery; padding with zeros is then mid-grey
         fine = self.fine(self.stem(x))
         middle = self.middle(fine)
         coarse = self.coarse(middle)
@@ -138,20 +138,21 @@ class CompactDetector(nn.Module):
 
 
 def _doubled(coarse: Tensor, fine: Tensor) -> Tensor:
-    """`coarse` at twice its resolution, as large as `fine`: of an odd size only a half of the last cells lies inside.
+    """`coarse` at twice its resolution, cut to the size of `fine`. If the size is odd, half of the last cells are cut
+    off.
 
-    So no image need be padded. What is padded looks like something: replicated pixels like streaks, which gave half of
-    all false alarms on the validation flight, and grey ones like an animal on green.
+    So no image needs padding. Padding looks like something: replicated pixels look like streaks, which caused half of
+    all false alarms on the validation flight, and grey pixels look like an animal on green.
     """
     return F.interpolate(coarse, scale_factor=2.0, mode="nearest")[:, :, : fine.shape[2], : fine.shape[3]]
 
 
 class CompactFile(nn.Module):
-    """The network with what the model file adds: peak picking, boxes, suppression of doubles.
+    """The network with what the model file adds: finding peaks, making boxes, removing duplicates.
 
-    `images` (B, H, W, 3) uint8 RGB, any H and W from 1 px, to `boxes` (K, 4) float32 xyxy in tile px (clipped to the
-    tile), `scores` (K,) float32, `labels` (K,) int64, `batch_index` (K,) int64, ordered by batch index and falling
-    score. A peak is a cell no lower than its eight neighbours.
+    From `images` (B, H, W, 3) uint8 RGB, with any H and W from 1 px, to `boxes` (K, 4) float32 xyxy in tile px (clipped
+    to the tile), `scores` (K,) float32, `labels` (K,) int64 and `batch_index` (K,) int64, ordered by batch index and
+    then by falling score. A peak is a cell that is not lower than its eight neighbours.
     """
 
     def __init__(self, network: CompactDetector) -> None:
@@ -162,11 +163,11 @@ class CompactFile(nn.Module):
         height, width = images.shape[1], images.shape[2]
         pixels = images.permute(0, 3, 1, 2).float()
         logits, distances = self.network(pixels)
-        # On logits: sure cells side by side may have the very same score, 1.0.
+        # Logits are compared, because neighbouring cells with a high score may have exactly the same score, 1.0.
         peaks = torch.where(F.max_pool2d(logits, 3, 1, 1) == logits, logits, torch.full_like(logits, NO_PEAK))
         batch, _, rows, columns = logits.shape
         flat = peaks.reshape(batch, -1)
-        # Padded, so that a tile with fewer cells than MOST_PEAKS still has that many to choose from.
+        # Padded, so that a tile with fewer cells than MOST_PEAKS also has that many.
         flat = torch.cat([flat, torch.full_like(flat[:, :1], NO_PEAK).expand(-1, MOST_PEAKS)], dim=1)
         best, where = flat.topk(MOST_PEAKS, dim=1)
         item, rank = (best > math.log(SCORE_FLOOR / (1 - SCORE_FLOOR))).nonzero(as_tuple=True)
@@ -187,19 +188,20 @@ class CompactFile(nn.Module):
             ],
             dim=1,
         )
-        # The last cells of an odd size have their points beyond the edge, where a box can be empty.
+        # If the size is odd, the points of the last cells are beyond the edge, where a box can be empty.
         solid = ((boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])).nonzero()[:, 0]
         boxes, score, label, item = boxes[solid], score[solid], label[solid], item[solid]
-        # Tiles of a batch lie side by side for the suppression, farther apart than any box is wide.
+        # For the suppression, the tiles of a batch stand side by side, farther apart than the widest box.
         apart = item.float()[:, None] * (torch.zeros_like(score[:1]).sum() + width + height + 4096)
         kept = nms(boxes + apart, score, SAME_ANIMAL_IOU).sort().values
         return boxes[kept], score[kept], label[kept], item[kept]
 
 
 def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> None:
-    """Write `network` as one ONNX file (opset 17), whole or not at all.
+    """Write the network as one ONNX file (opset 17). The file appears complete or not at all.
 
-    Raises InputError where `info` names not as many classes as the network has.
+    Raises:
+        InputError: `info` names more or fewer classes than the network has.
     """
     if len(info.classes) != network.shape.classes:
         raise InputError(
@@ -210,8 +212,8 @@ def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> Non
     network.eval()
     try:
         with whole(path) as part, warnings.catch_warnings():
-            # The tracing exporter says on every call that it is not the newest one, and that a negative index would
-            # be wrong (there is none); only it keeps all sizes free without fixing the batch.
+            # The tracing exporter warns on every call that it is not the newest one, and that a negative index would
+            # be wrong (there is none). No other exporter leaves the batch and all sizes free.
             warnings.simplefilter("ignore")
             torch.onnx.export(
                 CompactFile(network).eval(),

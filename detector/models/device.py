@@ -1,4 +1,4 @@
-"""The device and the precision in which a torch model runs."""
+"""Chooses the device and the precision of a torch model."""
 
 import os
 from contextlib import AbstractContextManager, nullcontext
@@ -12,9 +12,14 @@ PRECISIONS = ("auto", "float32", "float16", "bfloat16")
 
 
 def choose(device: str = "auto", threads: int | None = None) -> torch.device:
-    """The torch device for 'auto', 'cpu', 'cuda' or 'cuda:N'. threads: CPU threads, None for all that are ours.
+    """The torch device for a name.
 
-    Raises ModelError for another name and for a device that is not there.
+    Args:
+        device: 'auto', 'cpu', 'cuda' or 'cuda:N'.
+        threads: CPU threads; None for all that this process may use.
+
+    Raises:
+        ModelError: The name is unknown, or the device does not exist.
     """
     torch.set_num_threads(threads or _cores())
     if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
@@ -32,9 +37,10 @@ def choose(device: str = "auto", threads: int | None = None) -> torch.device:
 
 
 def half_precision(device: torch.device, precision: str = "auto") -> AbstractContextManager[Any]:
-    """The context in which a model runs: half precision on a GPU, full on the CPU, unless `precision` says otherwise.
+    """The context in which a model runs. By default: half precision on a GPU, full precision on the CPU.
 
-    Raises ModelError for a precision that is none of PRECISIONS.
+    Raises:
+        ModelError: `precision` is not one of PRECISIONS.
     """
     if precision not in PRECISIONS:
         raise ModelError(f"precision {precision!r}: expected one of {', '.join(PRECISIONS)}")
@@ -45,5 +51,5 @@ def half_precision(device: torch.device, precision: str = "auto") -> AbstractCon
 
 
 def _cores() -> int:
-    """The cores this process may use: a container or a scheduler may have given it fewer than the machine has."""
+    """The cores that this process may use. A container or a scheduler may allow fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -32,7 +32,7 @@ from geo.paths import StrPath, as_path
 
 DETECTOR_OUTPUTS = ("boxes", "scores", "labels", "batch_index")
 CLASSIFIER_OUTPUTS = ("probabilities",)
-# Tiles the check looks at in one call, where the file takes any number.
+# How many tiles the check passes in one call, if the file takes any number.
 CHECK_BATCH = 4
 
 
@@ -46,14 +46,20 @@ def export_model(
     trust: bool = False,
     say: Callable[[str], None] = lambda text: None,
 ) -> Agreement:
-    """Write the checkpoint `model` as the portable file `output`, whole or not at all, and return how well it agrees.
+    """Write a checkpoint as a portable file, complete or not at all, and return how well the file agrees with it.
 
-    tiles_of: gives the tiles of the check for a tile size S in px, (N, S, S, 3) uint8 RGB; the original must find
-    something on them. batch_size: what the file takes, for a backend that cannot leave it free. calibration: so many of
-    the tiles, the last ones, are set aside to calibrate an int8 file on; 0: the file stays in float32. say: told what
-    the check found, a line each.
-    Raises ModelError where the model is portable already (unless it is to be quantised), cannot be written, or the file
-    does not answer as the original does.
+    Args:
+        model: The checkpoint.
+        output: The file to write.
+        tiles_of: Gives the tiles of the check for a tile size S in px, (N, S, S, 3) uint8 RGB. The original must find
+            something on them.
+        batch_size: The batch size of the file, if the backend cannot leave it free.
+        calibration: How many of the tiles, the last ones, calibrate an int8 file. 0: the file is float32.
+        trust: Run code in the checkpoint.
+        say: Gets the results of the check, one line each.
+
+    Raises:
+        ModelError: The model is portable already (and not to be quantised), cannot be written, or answers otherwise.
     """
     output = as_path(output)
     files = recognise(resolve(model))
@@ -92,7 +98,7 @@ def export_model(
 
 
 def _as_it_is(loaded: Any, path: Path, copy: Path) -> Portable:
-    """A file that is portable already, copied to be quantised."""
+    """A copy of a file that is portable already, to be quantised."""
     model = onnx.load(str(path), load_external_data=False)
     if "herdmap" not in {entry.key for entry in model.metadata_props} or len(loaded.files) > 1:
         raise ModelError(f"{path.name} cannot be quantised: expected a file of Herdmap with its metadata in it")
@@ -101,7 +107,7 @@ def _as_it_is(loaded: Any, path: Path, copy: Path) -> Portable:
 
 
 def export_weights(model: StrPath, output: StrPath, trust: bool = False) -> None:
-    """Write a checkpoint's weights as safetensors, which nobody needs to trust. Its card or config stays as it is."""
+    """Write the weights of a checkpoint as safetensors, which needs no trust. The card or config stays as it is."""
     output = as_path(output)
     files = recognise(resolve(model))
     if files.weights is None:
@@ -110,7 +116,7 @@ def export_weights(model: StrPath, output: StrPath, trust: bool = False) -> None
 
 
 def trace(made: Portable, tiles: NDArray[np.uint8], path: StrPath) -> None:
-    """Write `made` as an ONNX file with its metadata. tiles: (N, H, W, 3) uint8, what it is traced with."""
+    """Write `made` as an ONNX file with its metadata. tiles: (N, H, W, 3) uint8 RGB, the input of the trace."""
     path = as_path(path)
     classifier = made.info.kind == "classifier"
     outputs = CLASSIFIER_OUTPUTS if classifier else DETECTOR_OUTPUTS
@@ -121,7 +127,7 @@ def trace(made: Portable, tiles: NDArray[np.uint8], path: StrPath) -> None:
     rows |= {} if classifier else {name: {0: "detections"} for name in outputs}
     example = torch.from_numpy(np.resize(tiles, (batch, *tiles.shape[1:])).copy())
     with warnings.catch_warnings(), torch.no_grad():
-        # The tracing exporter says on every call that it is not the newest one; only it keeps detectors' free sizes.
+        # The tracing exporter warns on every call that it is not the newest one. No other leaves the sizes free.
         warnings.simplefilter("ignore")
         try:
             torch.onnx.export(
@@ -142,7 +148,7 @@ def trace(made: Portable, tiles: NDArray[np.uint8], path: StrPath) -> None:
 
 
 def check(original: Any, path: StrPath, made: Portable, tiles: NDArray[np.uint8]) -> Agreement:
-    """How the file at `path` answers beside the original, tile by tile."""
+    """Compare the answers of the file at `path` with the original's, tile by tile."""
     path = as_path(path)
     candidate: Any = portable_files.load(ModelFiles("onnx", path))
     batch = made.info.batch_size or CHECK_BATCH

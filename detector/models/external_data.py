@@ -1,7 +1,7 @@
-"""Finds the other files from which an ONNX file takes its weights, without the `onnx` library.
+"""Finds the other files from which an ONNX file takes weights, without the `onnx` library.
 
-An ONNX file is a protobuf message, and a tensor may name a file that holds its data. Only fields that lead to such
-names are read (field numbers of onnx.proto). Everything else is skipped.
+An ONNX file is a protobuf message, and a tensor in it may name a file that holds its data. Only the fields that lead to
+such names are read (field numbers of onnx.proto). Everything else is skipped.
 """
 
 import mmap
@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from detector.errors import ModelError
 
-# Message: field number to the message that it holds. 'name' ends the descent: one key and value of a tensor's place.
+# By message: the field numbers and the messages in them. The search ends at 'name': a key and value of a tensor.
 _FIELDS = {
     "model": {7: "graph", 20: "training", 25: "function"},
     "training": {1: "graph", 2: "graph"},
@@ -27,7 +27,9 @@ _DEEPEST = 64  # graphs in graphs
 def external_files(path: Path) -> tuple[Path, ...]:
     """The files beside an ONNX file that hold its weights, each once.
 
-    Raises ModelError where one is missing, or lies outside the model's folder: a model may read no file of yours.
+    Raises:
+        ModelError: Such a file is missing, or is outside the model's folder. A model must not read other files of the
+            user.
     """
     folder = path.parent.resolve()
     found: dict[Path, None] = {}
@@ -54,11 +56,11 @@ def _locations(path: Path) -> Iterator[str]:
         try:
             yield from _walk(data, 0, len(data), "model", 0)
         except (IndexError, UnicodeDecodeError):
-            return  # no protobuf message: ONNX Runtime says so in its own words
+            return  # not a protobuf message: ONNX Runtime gives the error
 
 
 def _walk(data: mmap.mmap, at: int, end: int, message: str, depth: int) -> Iterator[str]:
-    """Locations in the message that lies in [at, end)."""
+    """The locations in the message at [at, end)."""
     if depth > _DEEPEST * 4:
         raise IndexError("nested too deep")
     known = _FIELDS[message]
@@ -97,7 +99,7 @@ def _location(entry: bytes) -> Iterator[str]:
 
 
 def _varint(data: mmap.mmap | bytes, at: int, end: int) -> tuple[int, int]:
-    """(value, where the next field begins)."""
+    """(value, start of the next field)."""
     value = shift = 0
     while True:
         if at >= end or shift > 63:

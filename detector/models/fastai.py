@@ -1,8 +1,8 @@
-"""fastai's tile classifiers, from a state dict and a card, or from an exported learner that is trusted.
+"""fastai's tile classifiers, from a state dict with a card, or from an exported learner that the user trusts.
 
 `architecture` is the name of a network that fastai's `vision_learner` knows, such as `resnet34` or `xresnet18`. The
-network is fastai's own; how it pools and how wide its head is are read from the weights. A tile is resized as fastai's
-`Resize` does it in validation, Pillow's rounding included, but batched and on the model's device.
+network is fastai's own; its pooling and the width of its head are read from the weights. A tile is resized as fastai's
+`Resize` does it in validation, with Pillow's rounding, but in batches and on the model's device.
 """
 
 import itertools
@@ -28,7 +28,7 @@ from detector.models.portable import Portable
 from geo.errors import one_line
 
 with warnings.catch_warnings():
-    # What fastai and torch say to each other on import is nothing that a user could mend.
+    # fastai and torch warn on import about things that a user cannot change.
     warnings.simplefilter("ignore")
     import fastai
     from fastai.data.transforms import IntToFloatTensor, Normalize, ToTensor
@@ -39,9 +39,9 @@ with warnings.catch_warnings():
     from fastcore.foundation import L
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-# From this opset on ONNX resizes with antialiasing.
+# The first opset in which ONNX resizes with antialiasing.
 RESIZE_OPSET = 18
-# How far what a trusted learner gives to its network may lie from ours, in steps of a pixel's 255: rounding.
+# The largest difference, from rounding, between a trusted learner's network input and ours, in steps of a pixel's 255.
 SAME_PIXEL = 1.1
 Method = Literal["crop", "squish", "pad"]
 PadMode = Literal["reflection", "border", "zeros"]
@@ -51,11 +51,16 @@ ARCHITECTURES = {network.__name__: network for network in model_meta}
 
 @dataclass(frozen=True)
 class Settings:
-    """What a card says of fastai's preprocessing.
+    """The settings of a card for fastai. Raises ModelError if a value is out of its range.
 
-    resize: px of the side that tiles are resized to, 0 for none. resize_method, pad_mode: as in fastai's `Resize`.
-    mean, std: of each channel, 0 to 1, those of ImageNet as `vision_learner` takes them for pretrained networks; empty
-    for none. precision: see `detector.models.device`.
+    Attributes:
+        resize: The side that tiles are resized to, px; 0 for no resizing.
+        resize_method: As in fastai's `Resize`.
+        pad_mode: As in fastai's `Resize`.
+        mean: Of each channel, 0 to 1; by default ImageNet's, which `vision_learner` uses for pretrained networks. Empty
+            for none.
+        std: Of each channel, 0 to 1, likewise.
+        precision: See `detector.models.device`.
     """
 
     resize: int = 0
@@ -75,7 +80,9 @@ class Settings:
 
 
 class _Resample(torch.autograd.Function):
-    """One axis of an image resampled to `side` px with Pillow's bilinear kernel, which widens where it shrinks."""
+    """Resamples one axis of images to `side` px with Pillow's bilinear kernel, which becomes wider when it shrinks an
+    image.
+    """
 
     @staticmethod
     def forward(ctx: Any, pixels: Tensor, side: int, axis: int) -> Tensor:
@@ -84,7 +91,7 @@ class _Resample(torch.autograd.Function):
 
     @staticmethod
     def symbolic(g: Any, pixels: Any, side: int, axis: int) -> Any:
-        """As ONNX (opset 18), where the exporter has no name for it."""
+        """The same in ONNX (opset 18), for which the exporter has no name."""
         nothing = g.op("Constant", value_t=torch.zeros(0))
         sizes = g.op("Constant", value_t=torch.tensor([side]))
         how = {"mode_s": "linear", "antialias_i": 1, "exclude_outside_i": 1, "axes_i": [axis]}
@@ -92,9 +99,14 @@ class _Resample(torch.autograd.Function):
 
 
 class Preprocessing(nn.Module):
-    """(B, H, W, 3) uint8 RGB to (B, 3, rows, columns) float32 as fastai's validation gives it to the network.
+    """From (B, H, W, 3) uint8 RGB to (B, 3, rows, columns) float32, as fastai prepares tiles in validation.
 
-    size: (rows, columns) px, None where tiles are not resized. mean, std: (3,), of values 0 to 1.
+    Args:
+        size: (rows, columns) px; None if tiles are not resized.
+        method: As in fastai's `Resize`.
+        pad_mode: As in fastai's `Resize`.
+        mean: (3,), of values from 0 to 1.
+        std: (3,), of values from 0 to 1.
     """
 
     mean: Tensor
@@ -121,7 +133,7 @@ class Preprocessing(nn.Module):
 
     def _resized(self, pixels: Tensor, rows: int, columns: int) -> Tensor:
         if self.method != "squish":
-            # In tensors, so that the exporter keeps the size of the tile free; in float64, as fastai's own numbers.
+            # Tensors, so that the exporter leaves the size of the tile free; float64, as in fastai.
             height, width = (torch.as_tensor(side).double() for side in pixels.shape[2:])
             across, down = width / columns, height / rows
             scale = torch.minimum(across, down) if self.method == "crop" else torch.maximum(across, down)
@@ -131,7 +143,7 @@ class Preprocessing(nn.Module):
                 pixels = self._padded(pixels, int(wide), int(high), int(left), int(top))
             else:
                 pixels = pixels[:, :, top : top + high, left : left + wide]
-        # Pillow goes along x first and rounds to whole numbers, half upwards, after each axis.
+        # Pillow resamples along x first. After each axis, it rounds to whole numbers, halves upwards.
         for side, axis in ((columns, 3), (rows, 2)):
             pixels = torch.floor(_Resample.apply(pixels, side, axis) + 0.5).clamp(0, 255)
         return pixels
@@ -144,7 +156,10 @@ class Preprocessing(nn.Module):
 
 
 class ContractModule(nn.Module):
-    """A fastai classifier under the model file contract: (B, H, W, 3) uint8 RGB to probabilities (B, C) float32."""
+    """A fastai classifier with the input and output of a model file.
+
+    From (B, H, W, 3) uint8 RGB to probabilities (B, C) float32.
+    """
 
     def __init__(self, preprocessing: Preprocessing, network: nn.Module) -> None:
         super().__init__()
@@ -157,7 +172,7 @@ class ContractModule(nn.Module):
 
 
 class FastaiClassifier:
-    """A tile classifier of fastai's. See `detector.models.TileClassifier`."""
+    """A tile classifier of fastai. See `detector.models.TileClassifier`."""
 
     calls_at_once = 1
     remarks: tuple[str, ...] = ()
@@ -179,7 +194,7 @@ class FastaiClassifier:
 
     @property
     def about(self) -> Mapping[str, str]:
-        """The architecture, how large it is, and how tiles come to it."""
+        """The architecture, its size, and how tiles are prepared."""
         millions = sum(p.numel() for p in self.module.network.parameters()) / 1e6
         how = self.module.preprocessing
         size = f"resized to {how.size[1]} x {how.size[0]} px ({how.method})" if how.size else "not resized"
@@ -190,9 +205,10 @@ class FastaiClassifier:
         }
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(B, C) float32 probabilities of a batch. tiles: (B, H, W, 3) uint8 RGB.
+        """The probabilities of a batch, (B, C) float32. tiles: (B, H, W, 3) uint8 RGB.
 
-        Raises ModelError where the network fails on this input.
+        Raises:
+            ModelError: The network fails on these tiles.
         """
         with torch.inference_mode(), half_precision(self._device, self._precision):
             try:
@@ -210,10 +226,11 @@ class FastaiClassifier:
 def load(
     files: ModelFiles, device: str = "auto", threads: int | None = None, trust: bool = False, calls_at_once: int = 1
 ) -> FastaiClassifier:
-    """A fastai classifier, ready to run. See `detector.models.load`; it takes one call at a time.
+    """Load a fastai classifier. See `detector.models.load`. It allows one call at a time.
 
-    Raises ModelError where the weights are not those of the card's architecture and classes, for a learner that is not
-    trusted, and for one that does with tiles what is not done here.
+    Raises:
+        ModelError: The weights do not fit the card's architecture and classes, or a learner is not trusted or prepares
+            tiles in a way that Herdmap does not know.
     """
     card, path = files.card, files.weights
     assert card is not None
@@ -223,7 +240,7 @@ def load(
     settings = card.settings_as(Settings)
     where = choose(device, threads)
     half_precision(where, settings.precision)
-    # What fastai's own Learner.load allows: the optimizer's state, which lies beside the weights, is made of these.
+    # fastai's own Learner.load allows these: the optimiser's state, beside the weights, is made of them.
     core: Any = getattr(np, "_core", None) or np.core  # its name before and from numpy 2 on
     numbers = [core.multiarray.scalar, np.dtype, *(getattr(np.dtypes, name) for name in np.dtypes.__all__)]
     with torch.serialization.safe_globals([L, *numbers]):
@@ -238,20 +255,20 @@ def load(
 
 
 def portable(model: FastaiClassifier, batch_size: int | None = None) -> Portable:
-    """For `export_model`: any batch, and tiles of any size, but of one where they are padded."""
+    """The classifier for `export_model`. It takes any batch, and tiles of any size unless tiles are padded."""
     side = model.info.tile_size
     size = (side, side) if model.module.preprocessing.method == "pad" else None
     return Portable(model.module.cpu(), model.info, size, opset=RESIZE_OPSET)
 
 
 def _built(card: Card, weights: Mapping[str, Tensor], name: str) -> nn.Module:
-    """The network with its weights, once names, shapes and the number of classes agree."""
+    """The network with its weights. Names, shapes and the number of classes must agree."""
     if card.architecture not in ARCHITECTURES:
         raise ModelError(
             f"{card.path.name}: architecture {card.architecture!r} is unknown for fastai's vision_learner: expected "
             f"one of {', '.join(ARCHITECTURES)}"
         )
-    # The head: a batch norm and a linear layer by turns, whose sizes say how it was made.
+    # The head alternates batch norms and linear layers. Their sizes say how it was made.
     linear = [w for key, w in weights.items() if re.fullmatch(r"1\.\d+\.weight", key) and w.ndim == 2]
     if not linear:
         raise ModelError(
@@ -282,7 +299,7 @@ def _built(card: Card, weights: Mapping[str, Tensor], name: str) -> nn.Module:
 
 
 def _of_learner(learner: Any, card: Card, name: str) -> ContractModule:
-    """The network of an exported learner behind its own preprocessing, held against what the learner itself answers."""
+    """The network of an exported learner with our preprocessing, after comparing it with the learner's own answers."""
     classes = tuple(str(c) for c in getattr(learner.dls, "vocab", ()) or ())
     if classes != card.info.classes:
         raise ModelError(

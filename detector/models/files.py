@@ -1,11 +1,11 @@
-"""Which files make a model, and whose they are.
+"""Finds the files of a model, and the framework that they belong to.
 
     m.onnx                                        a portable file, alone
     m.yaml (or a trusted m.py)                    Detectron2's config; the weights are those that it names, or m.pth
-    m.pth, .pt, .pkl or .safetensors + m.toml     a checkpoint of torchvision's or fastai's with its card
+    m.pth, .pt, .pkl or .safetensors + m.toml     a checkpoint of torchvision or fastai with its card
 
-The card says what weights alone do not: `framework`, `architecture`, the fields of `ModelInfo` (`classes` and
-`tile_size` at least) and the framework's own settings. A Detectron2 config may have one too.
+The card says what weights alone do not: `framework`, `architecture`, the fields of `ModelInfo` (at least `classes` and
+`tile_size`) and the framework's own settings. A Detectron2 config may have a card too.
 """
 
 import json
@@ -33,8 +33,12 @@ T = TypeVar("T")
 class Card:
     """The .toml beside a checkpoint.
 
-    framework: the framework of the checkpoint. architecture: its name in that framework; '' if the card has none.
-    info: what Herdmap must know about the model. settings: the other keys, for the framework's backend.
+    Attributes:
+        path: The file.
+        framework: The framework of the checkpoint.
+        architecture: Its name in that framework; '' if the card has none.
+        info: What Herdmap must know about the model.
+        settings: The other keys, for the framework's backend.
     """
 
     path: Path
@@ -44,7 +48,7 @@ class Card:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def settings_as(self, kind: type[T]) -> T:
-        """The other keys as a settings dataclass. Raises ModelError for an unknown key or a wrong value."""
+        """The other keys as a dataclass of settings. Raises ModelError if a key is unknown or a value is wrong."""
         try:
             return build_table(kind, dict(self.settings), self.path.name)
         except InputError as error:
@@ -55,9 +59,11 @@ class Card:
 class ModelFiles:
     """The files of one model.
 
-    framework: 'onnx', 'detectron2', 'torchvision' or 'fastai', also the name of the backend's module.
-    path: the .onnx, the Detectron2 config or the checkpoint. weights: the checkpoint; None for .onnx, and for a
-    Detectron2 config with none of its name beside it. card: None where there is none.
+    Attributes:
+        framework: 'onnx', 'detectron2', 'torchvision' or 'fastai'. It is also the name of the backend's module.
+        path: The .onnx, the Detectron2 config, or the checkpoint.
+        weights: The checkpoint. None for .onnx, and for a Detectron2 config without a checkpoint of its name beside it.
+        card: The card, or None.
     """
 
     framework: str
@@ -73,9 +79,10 @@ class ModelFiles:
 
 
 def recognise(path: StrPath) -> ModelFiles:
-    """The files of the model to which `path` belongs. Any one of its files will do.
+    """The files of the model to which a file belongs. Any one of its files will do.
 
-    Raises ModelError, with what was found and what is needed, for anything else.
+    Raises:
+        ModelError: The file belongs to no model. The message says what was found and what is needed.
     """
     path = as_path(path)
     ending = path.suffix.lower()
@@ -133,7 +140,10 @@ def read_card(path: StrPath) -> Card:
 
 
 def write_card(card: Card) -> None:
-    """Write a card that `read_card` reads back unchanged, complete or not at all. Values that are None are left out."""
+    """Write a card that `read_card` reads back unchanged. It appears complete or not at all.
+
+    None values are left out.
+    """
     info = {f.name: getattr(card.info, f.name) for f in fields(ModelInfo)}
     said = {"framework": card.framework, "architecture": card.architecture, **info, **card.settings}
     lines = [f"{key} = {_toml(value)}\n" for key, value in said.items() if value is not None]
@@ -142,7 +152,7 @@ def write_card(card: Card) -> None:
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML writes it. JSON's text is also TOML's, except for one control character."""
+    """A value as TOML. JSON's text is also TOML's, except for one control character."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_toml(str(k))} = {_toml(v)}" for k, v in value.items() if v is not None) + "}"
     if isinstance(value, list | tuple):

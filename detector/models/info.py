@@ -1,4 +1,4 @@
-"""What a model says about itself."""
+"""What a model file says about its model."""
 
 import json
 from collections.abc import Mapping
@@ -25,26 +25,26 @@ class ModelInfo:
     classes: tuple[str, ...]
     """The names of the classes, by label."""
     tile_size: int
-    """Pixels of a tile's side, at the model's ground sample distance."""
+    """The side of a tile in pixels, at the model's ground sample distance."""
     overlap: int = 0
-    """Pixels by which tiles overlap."""
+    """By how many pixels tiles overlap."""
     version: str = ""
     """The model's version."""
     batch_size: int | None = None
-    """The one number of tiles that it takes at once; None: any."""
+    """The only number of tiles that it takes at once; None: any."""
     gsd_m: float | None = None
-    """Metres on the ground for one pixel that it was trained at; None where no scale is known."""
+    """The ground sample distance that it was trained at, metres a pixel; None if unknown."""
     score_threshold: float | Mapping[str, float] = 0.5
-    """The least score: one number, or class to number. Of a classifier one number, the probability of an animal from
-    which a tile passes it as a gate."""
+    """The score threshold: one number, or one for each class. For a classifier, one number: the least probability of an
+    animal with which a tile passes the gate."""
     trained_on: str = ""
     """What it was trained on."""
     licence: str = ""
     """Its licence."""
     metrics: Mapping[str, Any] = field(default_factory=dict)
-    """How right it is, as its maker measured it."""
+    """How good it is, measured by its maker."""
     empty_class: str | None = None
-    """Of a classifier, the class of tiles without an animal; None: the class `empty`, if there is one."""
+    """For a classifier, the class of tiles without an animal; None: the class `empty`, if there is one."""
 
     def __post_init__(self) -> None:
         for name in ("name", "version", "trained_on", "licence"):
@@ -59,7 +59,7 @@ class ModelInfo:
         if not self.classes or not all(isinstance(c, str) and c for c in self.classes):
             raise ModelError(f"model classes {self.classes!r}: expected one or more names")
         for name in self.classes:
-            # What no file can hold as text.
+            # No file can store such a name as text.
             if "\0" in name or name.encode("utf-8", "replace").decode() != name:
                 raise ModelError(f"model class name {name!r}: expected text that is UTF-8 and has no NUL")
         if len(set(self.classes)) != len(self.classes):
@@ -80,7 +80,7 @@ class ModelInfo:
 
     @classmethod
     def from_json(cls, text: str) -> "ModelInfo":
-        """Reads the `herdmap` metadata. Unknown keys are ignored, because newer files add some."""
+        """Read the `herdmap` metadata. Unknown keys are ignored, because newer files add some. Raises ModelError."""
         try:
             data = json.loads(text)
             known = {k: data[k] for k in cls.__dataclass_fields__ if data.get(k) is not None}
@@ -91,17 +91,17 @@ class ModelInfo:
             raise ModelError(f"the model's 'herdmap' metadata cannot be used: {said}") from error
 
     def to_json(self) -> str:
-        """The `herdmap` metadata."""
+        """The `herdmap` metadata as JSON."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @property
     def empty_name(self) -> str | None:
-        """The class of a classifier's tiles without an animal; None if it is unknown."""
+        """A classifier's class of tiles without an animal; None if it is unknown."""
         name = self.empty_class or "empty"
         return name if name in self.classes else None
 
     def thresholds(self, override: float | None = None) -> NDArray[np.float32]:
-        """(C,) float32 score threshold by label; `override` is one number for all."""
+        """(C,) float32: the score threshold by label. `override` is one number for all."""
         if override is not None:
             return np.full(len(self.classes), override, np.float32)
         if isinstance(self.score_threshold, Mapping):

@@ -1,4 +1,4 @@
-"""Optional libraries: which are installed, found without an import, and the command that installs each."""
+"""Optional libraries: whether each is installed (found without importing it), and the command that installs it."""
 
 from importlib.util import find_spec
 
@@ -15,7 +15,10 @@ INSTALL = {
 
 
 def need(*names: str, purpose: str = "this model") -> None:
-    """Raises MissingLibraryError, which says how to install it, for the first of these libraries that is missing."""
+    """Raise MissingLibraryError for the first of these libraries that is missing.
+
+    The message says how to install it.
+    """
     for name in names:
         if find_spec(name) is None:
             raise MissingLibraryError(f"{purpose} needs {name}, which is not installed: {INSTALL[name]}")

@@ -24,11 +24,11 @@ from detector.models.info import ModelInfo
 from geo.boxes import iou
 from geo.errors import one_line
 
-# Boxes below this score are not kept at all; the model's own threshold applies later, when a run is assembled.
+# Boxes below this score are not kept. The model's own threshold applies later, when a run is assembled.
 SCORE_FLOOR = 0.05
-# Ultralytics' and Deepness' default for suppressing their models' raw duplicates within a class.
+# The default IoU of Ultralytics and Deepness for removing duplicates within a class.
 RAW_NMS_IOU = 0.45
-# At most this many raw boxes of a tile go into suppression, best first, so that a degenerate model cannot stall a run.
+# The most raw boxes of a tile, best first, among which duplicates are searched: a broken model must not stall a run.
 MAX_RAW_BOXES = 3000
 DEFAULT_OVERLAP = 0.15
 
@@ -38,16 +38,16 @@ OUTPUTS = {"boxes", "scores", "labels", "batch_index"}
 
 @dataclass(frozen=True)
 class _Adapter:
-    """How to feed a file and read what it answers."""
+    """How to pass tiles to a file, and how to read its answers."""
 
     info: ModelInfo
     prepare: Callable[[NDArray[np.uint8]], NDArray[Any]]
     read: Callable[[list[NDArray[Any]], tuple[int, int]], Detections]
-    size: tuple[int, int] | None  # the one (height, width) the file takes, None for any
+    size: tuple[int, int] | None  # the only (height, width) that the file takes; None for any
 
 
 class _OnnxModel:
-    """What a model in an ONNX file says of itself, whatever it answers."""
+    """A model in an ONNX file: what detectors and classifiers have in common."""
 
     def __init__(
         self, session: ort.InferenceSession, info: ModelInfo, files: tuple[Path, ...], calls_at_once: int
@@ -60,7 +60,7 @@ class _OnnxModel:
 
     @property
     def info(self) -> ModelInfo:
-        """What the file says of itself, in Herdmap's terms."""
+        """What the file says about the model, in Herdmap's terms."""
         return self._info
 
     @property
@@ -70,17 +70,17 @@ class _OnnxModel:
 
     @property
     def about(self) -> Mapping[str, str]:
-        """Which runtime it runs on."""
+        """The runtime that it uses."""
         return {"framework": f"ONNX Runtime {ort.__version__}"}
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """None: what such a file caps is not told."""
+        """Nothing: such a file does not say whether it reached a limit."""
         return ()
 
 
 class OnnxDetector(_OnnxModel):
-    """A detector in an ONNX file, on ONNX Runtime. See `detector.models.Model`."""
+    """A detector in an ONNX file, run by ONNX Runtime. See `detector.models.Model`."""
 
     def __init__(
         self, session: ort.InferenceSession, adapter: _Adapter, files: tuple[Path, ...], calls_at_once: int = 1
@@ -89,9 +89,10 @@ class OnnxDetector(_OnnxModel):
         self._adapter = adapter
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
-        """Detections of a batch in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
+        """The detections in a batch, in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
 
-        Raises ModelError where the file fails on this input.
+        Raises:
+            ModelError: The file fails on these tiles.
         """
         batch, height, width = tiles.shape[:3]
         fixed = self._info.batch_size or batch
@@ -107,7 +108,7 @@ class OnnxDetector(_OnnxModel):
 
 
 class OnnxClassifier(_OnnxModel):
-    """A tile classifier in a Herdmap ONNX file, on ONNX Runtime. See `detector.models.TileClassifier`."""
+    """A tile classifier in a Herdmap ONNX file, run by ONNX Runtime. See `detector.models.TileClassifier`."""
 
     def __init__(
         self,
@@ -121,9 +122,10 @@ class OnnxClassifier(_OnnxModel):
         self._size = size
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(B, C) float32 probabilities of a batch. tiles: (B, H, W, 3) uint8 RGB.
+        """The probabilities of a batch, (B, C) float32. tiles: (B, H, W, 3) uint8 RGB.
 
-        Raises ModelError where the file fails on this input, or answers with what are no probabilities.
+        Raises:
+            ModelError: The file fails on these tiles, or its answers are not probabilities.
         """
         batch = len(tiles)
         fixed = self._info.batch_size or batch
@@ -144,25 +146,33 @@ class OnnxClassifier(_OnnxModel):
 def load(
     files: ModelFiles, device: str = "auto", threads: int | None = None, trust: bool = False, calls_at_once: int = 1
 ) -> OnnxDetector | OnnxClassifier:
-    """Open an ONNX model. device: 'auto', 'cpu', 'cuda' or 'cuda:N'; threads: CPU threads, None for all.
+    """Open an ONNX model.
 
-    trust: nothing here asks for it. calls_at_once: of `detect` or `classify`. On the CPU they share the threads: a core
-    that has a call to itself waits for no other, which a call spread over cores does at every layer. A GPU takes one.
-    Raises ModelError for a file that is not ONNX or not a model that is known, that takes weights from outside its
-    folder, and for a device that is not there.
+    Args:
+        files: The files of the model.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:N'.
+        threads: CPU threads; None for all.
+        trust: Not used: no ONNX file needs it.
+        calls_at_once: How many calls of `detect` or `classify` may run at once. On the CPU, they share the threads. A
+            call that has a core to itself never waits; a call on several cores waits at every layer. A GPU takes one
+            call.
+
+    Raises:
+        ModelError: The file is not ONNX, is not a model that Herdmap knows, or takes weights from outside its folder,
+            or the device does not exist.
     """
     path = files.path
     beside = external_files(path)
     options = ort.SessionOptions()
     options.log_severity_level = 4
-    # Planned memory is kept for every shape seen; without the plan the peak is a third lower and nothing is slower.
+    # A memory plan keeps memory for every shape that occurred. Without it, the peak is a third lower, and no run slower.
     options.enable_mem_pattern = False
     wanted = _providers(device)
     threads = threads or _cores()
     calls_at_once = max(1, min(calls_at_once, threads)) if wanted == ["CPUExecutionProvider"] else 1
-    # The calling threads work too, beside those of the session.
+    # The threads that call the session work too, in addition to its own.
     options.intra_op_num_threads = threads - calls_at_once + 1
-    # Threads that spin while they wait would take the cores that decode the next photo.
+    # Threads that spin while they wait would occupy the cores that decode the next photo.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         session = ort.InferenceSession(str(path), options, providers=wanted)
@@ -185,9 +195,10 @@ def _device_of(session: ort.InferenceSession) -> str:
 
 
 def _fitted(tiles: NDArray[np.uint8], size: tuple[int, int] | None, batch: int) -> NDArray[np.uint8]:
-    """Tiles padded with black to the one size that a file takes, and to whole batches of `batch`.
+    """The tiles, padded with black to the only size that a file takes, and to whole batches of `batch`.
 
-    Raises ModelError for tiles that are larger.
+    Raises:
+        ModelError: The tiles are larger.
     """
     count, height, width = tiles.shape[:3]
     rows, columns = size or (height, width)
@@ -212,12 +223,12 @@ def _answer(session: ort.InferenceSession, batch: NDArray[Any]) -> list[NDArray[
 
 
 def providers() -> list[str]:
-    """What this ONNX Runtime can run on, best first, in its own names."""
+    """What this ONNX Runtime can run on, best first, by its own names."""
     return list(ort.get_available_providers())
 
 
 def _cores() -> int:
-    """The cores this process may use: a container or a scheduler may have given it fewer than the machine has."""
+    """The cores that this process may use. A container or a scheduler may allow fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -241,7 +252,7 @@ def _providers(device: str) -> list[Any]:
 
 
 def _recognise(session: ort.InferenceSession, path: Path) -> _Adapter:
-    """Which kind of file this is, from its metadata and shapes."""
+    """Recognise the kind of a file from its metadata and shapes."""
     metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if "herdmap" in metadata:
@@ -271,7 +282,7 @@ def _classifier(
 
 
 def _fixed_size(spec: Any) -> tuple[int, int] | None:
-    """The one (height, width) that an NHWC input takes, None for any."""
+    """The only (height, width) that an NHWC input takes; None for any."""
     height, width = spec.shape[1:3]
     return (height, width) if isinstance(height, int) and isinstance(width, int) else None
 
@@ -339,7 +350,7 @@ def _deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any]
     classes = _class_names(metadata["class_names"], path)
     size = _input_size(inputs[0], path, metadata.get("tiles_size") or metadata.get("tile_size"))
     read = _read_raw(outputs[0].shape, len(classes), path, kind=kind, iou=float(value("det_iou_thresh", RAW_NMS_IOU)))
-    resolution = value("resolution")  # centimetres a pixel
+    resolution = value("resolution")  # centimetres per pixel
     percent = min(max(float(value("tiles_overlap", 100 * DEFAULT_OVERLAP)), 0.0), 50.0)
     info = ModelInfo(
         kind="detector",
@@ -356,7 +367,7 @@ def _deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any]
 
 
 def _class_names(text: str, path: Path) -> tuple[str, ...]:
-    """Names in label order from JSON or from a Python literal, a mapping or a list."""
+    """The names by label, from JSON or from a Python literal, as a mapping or a list."""
     try:
         names = json.loads(text)
     except ValueError:
@@ -378,7 +389,7 @@ def _class_names(text: str, path: Path) -> tuple[str, ...]:
 
 
 def _input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
-    """(height, width) that an NCHW input takes: its fixed shape, else what the metadata declares."""
+    """The (height, width) of an NCHW input: its fixed shape, or else what the metadata declares."""
     shape = spec.shape
     if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
         raise ModelError(f"{path.name}: input {spec.name} has shape {shape}; expected (batch, 3, height, width)")
@@ -399,7 +410,7 @@ def _fixed_batch(spec: Any) -> int | None:
 
 
 def _normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]], NDArray[Any]]:
-    """uint8 (B, H, W, 3) to (B, 3, H, W) in 0..1, standardised where the file asks for it."""
+    """A function from (B, H, W, 3) uint8 to (B, 3, H, W) from 0 to 1, standardised if the file asks for it."""
     dtype = np.float16 if spec.type == "tensor(float16)" else np.float32
     shift = np.asarray(mean if mean is not None else [0, 0, 0], np.float32)
     scale = np.asarray(std if std is not None else [1, 1, 1], np.float32)
@@ -415,7 +426,7 @@ def _normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]],
 
 
 def _read_final(classes: int) -> Callable[[list[NDArray[Any]], tuple[int, int]], Detections]:
-    """Outputs (B, N, 6) of x1, y1, x2, y2, score, label, already suppressed."""
+    """Read outputs (B, N, 6) of x1, y1, x2, y2, score and label, without duplicates."""
 
     def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
         rows = answer[0].astype(np.float32)
@@ -432,7 +443,10 @@ def _read_final(classes: int) -> Callable[[list[NDArray[Any]], tuple[int, int]],
 def _read_raw(
     shape: list[Any], classes: int, path: Path, kind: str, iou: float
 ) -> Callable[[list[NDArray[Any]], tuple[int, int]], Detections]:
-    """Outputs of every anchor: (B, 4 + C, N), or (B, N, 5 + C) with an objectness. Boxes are centre and size."""
+    """Read the outputs of every anchor: (B, 4 + C, N), or (B, N, 5 + C) with an objectness.
+
+    Boxes are centre and size.
+    """
     objectness = kind in ("YOLO_v5_or_v7_default", "YOLO_v6")
     if kind not in ("YOLO_Ultralytics", "YOLO_v9", "YOLO_v5_or_v7_default", "YOLO_v6"):
         raise ModelError(f"{path.name}: detector type {kind!r} is unknown: expected plain boxes")
@@ -465,9 +479,12 @@ def _read_raw(
 
 
 def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> NDArray[np.int64]:
-    """Indices kept by non-maximum suppression within each class, of boxes with an IoU of more than `limit`.
+    """The indices that non-maximum suppression keeps within each class: no two boxes have an IoU above `limit`.
 
-    boxes: (N, 4), best score first.
+    Args:
+        boxes: (N, 4) float32 xyxy, best score first.
+        labels: (N,).
+        limit: The largest IoU.
     """
     kept = []
     left = np.arange(len(boxes))
@@ -480,7 +497,7 @@ def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> 
 
 
 def clipped(found: Detections, size: tuple[int, int], classes: int) -> Detections:
-    """Boxes cut to the tile; those that are empty, not finite or of no known class are left out."""
+    """The detections with boxes clipped to the tile. Empty and not finite boxes, and unknown labels, are left out."""
     height, width = size
     boxes = found.boxes
     finite = np.isfinite(boxes).all(axis=1) & np.isfinite(found.scores)

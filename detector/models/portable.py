@@ -12,12 +12,15 @@ from detector.models.info import ModelInfo
 class Portable:
     """A model in a form that can be traced.
 
-    module: from images (B, H, W, 3) uint8 to boxes (K, 4) float32 xyxy tile px, scores (K,), labels (K,) int64 and
-    batch_index (K,) int64, or to probabilities (B, C) float32. In eval mode, on the CPU, in full precision.
-    info: the metadata of the file; `batch_size` is the batch with which the module is traced, None if it takes any.
-    size: the only (height, width) px that it takes, None for any.
-    score_floor, detections_per_tile: the limits below and beyond which the original returns nothing.
-    opset: the version of ONNX to write.
+    Attributes:
+        module: From images (B, H, W, 3) uint8 to boxes (K, 4) float32 xyxy tile px, scores (K,), labels (K,) int64 and
+            batch_index (K,) int64, or to probabilities (B, C) float32. It is in eval mode, on the CPU, in full
+            precision.
+        info: The metadata of the file. Its `batch_size` is the batch of the trace; None if it takes any.
+        size: The only (height, width) px that it takes; None for any.
+        score_floor: The original gives no detections below this score.
+        detections_per_tile: The original gives no more detections in a tile.
+        opset: The version of ONNX to write.
     """
 
     module: nn.Module

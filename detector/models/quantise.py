@@ -17,7 +17,7 @@ LAYERS = ["Conv", "Gemm", "MatMul"]
 
 
 class _Tiles(CalibrationDataReader):  # type: ignore[misc]
-    """One tile after another, as the file takes them."""
+    """Gives one tile after another, in the form that the file takes."""
 
     def __init__(self, tiles: NDArray[np.uint8], batch: int, name: str) -> None:
         self._batches = (tiles[i : i + batch] for i in range(0, len(tiles) - batch + 1, batch))
@@ -29,12 +29,14 @@ class _Tiles(CalibrationDataReader):  # type: ignore[misc]
 
 
 def quantise(path: Path, tiles: NDArray[np.uint8]) -> None:
-    """Make the .onnx file at `path` an int8 one. tiles: (N, H, W, 3) uint8 RGB, to see what values the layers have."""
+    """Turn the .onnx file at `path` into an int8 one. tiles: (N, H, W, 3) uint8 RGB, to measure the range of each
+    layer.
+    """
     shape = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"]).get_inputs()[0]
     batch = shape.shape[0] if isinstance(shape.shape[0], int) else 1
     tiles = np.resize(tiles, (max(batch, len(tiles)), *tiles.shape[1:]))
     try:
-        # It recommends a preparation, on the root logger, that the tracing exporter has done.
+        # It recommends, on the root logger, a preparation that the tracing exporter has already done.
         logging.disable(logging.WARNING)
         with whole(path) as part:
             quantize_static(

@@ -1,7 +1,7 @@
 """torchvision's detectors from a state dict and a card: Faster R-CNN, RetinaNet, FCOS, SSD and SSDlite.
 
-`architecture` is the name of torchvision's builder, such as `fasterrcnn_resnet50_fpn_v2`; of the first three families
-also with another ResNet, such as `retinanet_resnet101_fpn`. The network and its forward pass are torchvision's own.
+`architecture` is the name of torchvision's builder, such as `fasterrcnn_resnet50_fpn_v2`. The first three families may
+also have another ResNet, such as `retinanet_resnet101_fpn`. The network and its forward pass are torchvision's own.
 """
 
 import re
@@ -46,9 +46,9 @@ BUILDERS: dict[str, Callable[..., nn.Module]] = {
 }
 SSDLITE = "ssdlite320_mobilenet_v3_large"
 _RESNETS = re.compile(r"(fasterrcnn|retinanet|fcos)_((?:wide_)?resn[a-z]*t\d+\w*?)_fpn")
-# What depends on the number of classes.
+# The layers that depend on the number of classes.
 _HEADS = re.compile(r"box_predictor\.(cls_score|bbox_pred)\.|classification_head\.")
-# A name that only one family has.
+# For each family, a name that no other family has.
 _MARKS = {
     "roi_heads.box_predictor": "Faster R-CNN",
     "head.regression_head.bbox_ctrness": "FCOS",
@@ -59,13 +59,23 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a card may say to torchvision beside the architecture; None is as torchvision's builder has it.
+    """The settings of a card for torchvision. None stands for the default of torchvision's builder.
 
-    score_floor: detections below it are not kept. detections_per_tile: at most so many of a tile, best first. nms_iou:
-    boxes of a class that overlap more are one. min_size, max_size: px of the sides that a tile is resized to.
-    image_mean, image_std: of each channel, 0 to 1. anchor_sizes: px, a list for each level; anchor_ratios: height by
-    width, for all of them. norm_eps: of frozen batch norms, which no state dict tells: 0 for a Faster R-CNN or a
-    RetinaNet R50 FPN that was fine-tuned from torchvision's COCO_V1 weights. precision: see `detector.models.device`.
+    Raises ModelError if a value is out of its range.
+
+    Attributes:
+        score_floor: Detections below it are not kept.
+        detections_per_tile: The most detections in a tile, best first.
+        nms_iou: Two boxes of a class with a larger IoU are one animal.
+        min_size: The network resizes a tile so that its shorter side has so many px.
+        max_size: The network limits the longer side of a resized tile to so many px.
+        image_mean: Of each channel, 0 to 1.
+        image_std: Of each channel, 0 to 1.
+        anchor_sizes: Px, a list for each level.
+        anchor_ratios: Height by width, for all anchors.
+        norm_eps: Of frozen batch norms, which no state dict stores: 0 for a Faster R-CNN or a RetinaNet R50 FPN that
+            was fine-tuned from torchvision's COCO_V1 weights.
+        precision: See `detector.models.device`.
     """
 
     score_floor: float = SCORE_FLOOR
@@ -102,9 +112,9 @@ class Settings:
 
 
 class ContractModule(nn.Module):
-    """A torchvision detector under the model file contract.
+    """A torchvision detector with the input and output of a model file.
 
-    (B, H, W, 3) uint8 RGB to boxes (K, 4), scores (K,), labels (K,), batch_index (K,).
+    From (B, H, W, 3) uint8 RGB to boxes (K, 4) float32 xyxy tile px, scores (K,), labels (K,) and batch_index (K,).
     """
 
     def __init__(self, network: nn.Module, first_label: int) -> None:
@@ -119,16 +129,16 @@ class ContractModule(nn.Module):
         scores = torch.cat([a["scores"] for a in answers])
         labels = torch.cat([a["labels"] for a in answers]) - self.first_label
         item = torch.cat([torch.full_like(a["labels"], i) for i, a in enumerate(answers)])
-        # A head with an output for the background may answer it; it is no class of ours.
+        # A head with an output for the background may answer background, which is not one of our classes.
         known = (labels >= 0).nonzero()[:, 0]
         return boxes[known], scores[known], labels[known], item[known]
 
 
 class HalfPrecision(nn.Module):
-    """A part of a network in half precision whose answers are float32 again.
+    """Runs a part of a network in half precision; its answers are float32 again.
 
-    Not the whole network: torchvision decodes boxes in the precision of what the heads say, and at 800 px float16 knows
-    half pixels, bfloat16 every fourth.
+    The whole network cannot: torchvision decodes boxes in the precision of the heads' answers. At 800 px, float16 has
+    steps of half a pixel, and bfloat16 has steps of 4 pixels.
     """
 
     def __init__(self, part: nn.Module, device: torch.device, precision: str) -> None:
@@ -150,7 +160,7 @@ def _in_float32(answer: Any) -> Any:
 
 
 def _halve(network: nn.Module, device: torch.device, precision: str) -> None:
-    """Let the parts that cost time, those with the weights, run in half precision where `precision` says so."""
+    """Run the slow parts, those with the weights, in half precision if `precision` says so."""
     if not isinstance(half_precision(device, precision), torch.autocast):
         return
     for owner, name in _parts(network):
@@ -165,7 +175,7 @@ def _parts(network: Any) -> list[tuple[nn.Module, str]]:
 
 
 class TorchvisionDetector:
-    """A detector of torchvision's. See `detector.models.Model`."""
+    """A detector of torchvision. See `detector.models.Model`."""
 
     calls_at_once = 1
 
@@ -188,7 +198,7 @@ class TorchvisionDetector:
 
     @property
     def about(self) -> Mapping[str, str]:
-        """The architecture, how large it is, and what bounds its answers."""
+        """The architecture, its size, and the limits of its answers."""
         millions = sum(p.numel() for p in self.module.parameters()) / 1e6
         return {
             "framework": f"torchvision {torchvision.__version__}, torch {torch.__version__}",
@@ -198,13 +208,14 @@ class TorchvisionDetector:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Whether tiles hit the cap."""
+        """Whether tiles reached the limit of detections."""
         return self.cap.remarks
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
-        """Detections of a batch in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
+        """The detections in a batch, in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
 
-        Raises ModelError where the network fails on this input.
+        Raises:
+            ModelError: The network fails on these tiles.
         """
         with torch.inference_mode():
             try:
@@ -226,9 +237,10 @@ class TorchvisionDetector:
 def load(
     files: ModelFiles, device: str = "auto", threads: int | None = None, trust: bool = False, calls_at_once: int = 1
 ) -> TorchvisionDetector:
-    """A torchvision detector, ready to run. See `detector.models.load`; it takes one call at a time.
+    """Load a torchvision detector. See `detector.models.load`. It allows one call at a time.
 
-    Raises ModelError where the weights are not those of the card's architecture and classes.
+    Raises:
+        ModelError: The weights do not fit the card's architecture and classes.
     """
     card, path = files.card, files.weights
     assert card is not None
@@ -240,9 +252,10 @@ def load(
 
 
 def portable(model: TorchvisionDetector, batch_size: int | None = None) -> Portable:
-    """For `export_model`: traced at the tile size and a fixed batch, as torchvision takes a list of images.
+    """The detector for `export_model`, at its tile size and for a fixed batch, because torchvision takes a list of
+    images.
 
-    The model itself answers in full precision from then on.
+    From then on, the model itself runs in full precision.
     """
     for owner, name in _parts(model.module.network):
         if isinstance(part := getattr(owner, name), HalfPrecision):
@@ -253,7 +266,7 @@ def portable(model: TorchvisionDetector, batch_size: int | None = None) -> Porta
 
 
 def _built(card: Card, settings: Settings, weights: Mapping[str, Tensor], name: str) -> ContractModule:
-    """The network with its weights, once names, shapes and the number of classes agree."""
+    """The network with its weights. Names, shapes and the number of classes must agree."""
     classes = len(card.info.classes)
     with_background = classes + 1
     network = _fitting(card, settings, with_background, weights)
@@ -261,7 +274,7 @@ def _built(card: Card, settings: Settings, weights: Mapping[str, Tensor], name: 
     found = {k: round(with_background * v[0][0] / v[1][0]) for k, v in wrong.shapes.items() if _HEADS.search(k)}
     first_label = 1
     if found and len(found) == wrong.count:
-        # Every score of RetinaNet's and FCOS' stands for itself: some are trained without an output for the background.
+        # In RetinaNet and FCOS each class has a score of its own, so some are trained without a background output.
         if set(found.values()) == {classes} and card.architecture.startswith(("retinanet", "fcos")):
             first_label = 0
             network = _fitting(card, settings, classes, weights)
@@ -275,13 +288,13 @@ def _built(card: Card, settings: Settings, weights: Mapping[str, Tensor], name: 
         looks = next((family for mark, family in _MARKS.items() if any(k.startswith(mark) for k in weights)), "")
         family = f"; its names look like {looks}'s" if looks else ""
         raise ModelError(f"{name} does not hold the weights of {card.architecture}: {wrong.text()}{family}")
-    network.load_state_dict(dict(weights), strict=False)  # batch norms that were frozen have counted no batches
+    network.load_state_dict(dict(weights), strict=False)  # frozen batch norms have no count of batches
     return ContractModule(network, first_label)
 
 
 @dataclass(frozen=True)
 class _Differences:
-    """Between the tensors that a network has and those of a state dict. shapes: name to (found, expected)."""
+    """The differences between the tensors of a network and of a state dict. shapes: (found, expected) by name."""
 
     missing: list[str]
     unknown: list[str]
@@ -317,9 +330,9 @@ def _differences(network: nn.Module, weights: Mapping[str, Tensor]) -> _Differen
 
 
 def _fitting(card: Card, settings: Settings, outputs: int, weights: Mapping[str, Tensor]) -> nn.Module:
-    """The architecture with `outputs` classes, of its variants the one that fits the weights best."""
+    """The architecture with `outputs` classes. If it has several variants, the one that fits the weights best."""
     if card.architecture == SSDLITE:
-        # Trained from an ImageNet backbone, torchvision builds it with a tail of twice the channels.
+        # For training from an ImageNet backbone, torchvision builds a tail with twice the channels.
         variants = [_ssdlite(settings, outputs, reduced_tail) for reduced_tail in (True, False)]
         return min(variants, key=lambda network: _differences(network, weights).count)
     try:
@@ -329,9 +342,15 @@ def _fitting(card: Card, settings: Settings, outputs: int, weights: Mapping[str,
 
 
 def build(name: str, settings: Settings, outputs: int) -> nn.Module:
-    """The network of a torchvision architecture with random weights and `outputs` classes, background among them.
+    """The network of a torchvision architecture, with random weights.
 
-    Raises ModelError for an architecture that is not known, or that cannot be built so.
+    Args:
+        name: The architecture.
+        settings: The settings of a card.
+        outputs: The number of classes, with the background.
+
+    Raises:
+        ModelError: The architecture is unknown, or cannot be built with these settings.
     """
     if name == SSDLITE:
         return _ssdlite(settings, outputs, reduced_tail=True)
@@ -360,7 +379,7 @@ def build(name: str, settings: Settings, outputs: int) -> nn.Module:
 
 
 def _options(settings: Settings, prefix: str) -> dict[str, Any]:
-    """The settings under the names of torchvision's classes, without those that are left to it."""
+    """The settings by the names of torchvision's classes. Settings that are None are left out."""
     options = {
         f"{prefix}score_thresh": settings.score_floor,
         f"{prefix}detections_per_img": settings.detections_per_tile,
@@ -374,7 +393,7 @@ def _options(settings: Settings, prefix: str) -> dict[str, Any]:
 
 
 def _on_resnet(family: str, resnet: str, outputs: int, options: dict[str, Any]) -> nn.Module:
-    """As torchvision's own builders do it for a ResNet-50."""
+    """A detector on another ResNet, built as torchvision builds it for a ResNet-50."""
     if family == "fasterrcnn":
         backbone = resnet_fpn_backbone(
             backbone_name=resnet, weights=None, norm_layer=nn.BatchNorm2d, trainable_layers=5
@@ -394,7 +413,10 @@ def _on_resnet(family: str, resnet: str, outputs: int, options: dict[str, Any]) 
 
 
 def _ssdlite(settings: Settings, outputs: int, reduced_tail: bool) -> nn.Module:
-    """torchvision's `ssdlite320_mobilenet_v3_large`, whose builder leaves the tail to where the backbone is from."""
+    """torchvision's `ssdlite320_mobilenet_v3_large`.
+
+    Its builder would choose the tail by the origin of the backbone.
+    """
     if settings.anchor_sizes:
         raise ModelError(f"{SSDLITE} has default boxes of its own: leave out anchor_sizes and anchor_ratios")
     norm = partial(nn.BatchNorm2d, eps=0.001, momentum=0.03)
@@ -418,7 +440,7 @@ def _ssdlite(settings: Settings, outputs: int, reduced_tail: bool) -> nn.Module:
 
 
 def _halves(block: nn.Module) -> bool:
-    """Whether what a block gives has half as many rows and columns as what it gets."""
+    """Whether the output of a block has half as many rows and columns as its input."""
     return any(isinstance(layer, nn.Conv2d) and layer.stride == (2, 2) for layer in block.modules())
 
 

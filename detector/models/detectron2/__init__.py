@@ -1,8 +1,8 @@
-"""Detectron2: its configs read as data, its networks in batches, their export; and the layers of TridentNet.
+"""Detectron2: reads its configs as data, runs its networks in batches, exports them, and has the layers of TridentNet.
 
 model.py       a detector: its config, its weights, its batches
-config.py      a config read without running it
-tridentnet.py  the branches of a TridentNet, by the names of its public configs
+config.py      reads a config without running it
+tridentnet.py  the branches of a TridentNet, by the names in its public configs
 export.py      a detector as a module that can be traced
 """
 
@@ -23,14 +23,14 @@ def load(
     trust: bool = False,
     calls_at_once: int = 1,
 ) -> "Detectron2Detector":
-    """A detector from its config and weights; the arguments and errors are those of `detector.models.load`."""
+    """Load a detector. The arguments and the errors are those of `detector.models.load`."""
     from detector.models.detectron2 import model
 
     return model.load(files, device, threads, trust, calls_at_once)
 
 
 def portable(model: "Detectron2Detector", batch_size: int | None = None) -> "Portable":
-    """The detector for `export_model`, at its tile size and for batches of one size, 1 by default."""
+    """The detector for `export_model`, at its tile size and for one batch size, by default 1."""
     from detector.models.detectron2 import export
 
     return export.portable(model, batch_size)

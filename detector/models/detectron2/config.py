@@ -1,8 +1,8 @@
 """Reads Detectron2's configs without running code in them.
 
-Detectron2 reads YAML with every Python tag allowed, so its configs are programs. Here a config is data: plain YAML,
-whose `_BASE_` files lie in its own folder or come with Detectron2. A config written in Python ("LazyConfig") is code
-and needs trust.
+Detectron2 reads YAML with every Python tag allowed, so its configs are programs. Here a config is data: plain YAML. Its
+`_BASE_` files must be in its own folder, or come with Detectron2. A config written in Python ("LazyConfig") is code and
+needs trust.
 """
 
 from pathlib import Path
@@ -29,10 +29,12 @@ MAX_DETECTIONS = 100_000
 
 
 def read_config(path: Path) -> CfgNode:
-    """A Detectron2 config of default keys and MODEL.TRIDENT, with the file and what it is based on merged in.
+    """A Detectron2 config: the default keys and MODEL.TRIDENT, then the files that the config is based on, then the
+    file.
 
-    Raises ModelError for what is not plain YAML, a base that may not be read, a key or a value that Detectron2 does not
-    know, and sizes that no detector has.
+    Raises:
+        ModelError: The file is not plain YAML, is based on a file that must not be read, has a key or a value that
+            Detectron2 does not know, or states sizes that no detector has.
     """
     cfg = get_cfg()
     tridentnet.add_config(cfg)
@@ -62,12 +64,12 @@ def read_config(path: Path) -> CfgNode:
 
 
 def is_lazy(path: Path) -> bool:
-    """Whether a config is one in Python, or the YAML that Detectron2 saves of such a one."""
+    """Whether a config is written in Python, or is the YAML that Detectron2 saves of such a config."""
     return path.suffix.lower() == ".py" or ("model" in (table := read_yaml(path)) and "MODEL" not in table)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """The file's table, laid over those of its `_BASE_` files. Raises ModelError."""
+    """The table in the file, on top of those in its `_BASE_` files. Raises ModelError."""
     return _based(path, path.resolve().parent, 0)
 
 
@@ -84,11 +86,11 @@ def _based(path: Path, folder: Path, depth: int) -> dict[str, Any]:
 
 
 def _base_file(base: Any, path: Path, folder: Path) -> Path:
-    """The file that `_BASE_` names: in the config's own folder, or in Detectron2's."""
+    """The file that `_BASE_` names, in the config's own folder or in Detectron2's."""
     own = own_configs()
     if isinstance(base, str) and base and "://" not in base:
         near = (path.parent / base).resolve()
-        # A zoo config that was copied alone is still based on '../Base-RCNN-FPN.yaml', which Detectron2 has.
+        # If a config of the zoo was copied alone, it is based on '../Base-RCNN-FPN.yaml', which comes with Detectron2.
         copied = (own / base.lstrip("./")).resolve()
         for file in (near, copied):
             if file.is_file() and (file.is_relative_to(folder) or file.is_relative_to(own)):
@@ -103,7 +105,7 @@ def _plain(path: Path) -> dict[str, Any]:
     size = path.stat().st_size
     if size > MAX_CONFIG_BYTES:
         raise ModelError(f"{path.name} has {size} bytes: expected a config of at most {MAX_CONFIG_BYTES}")
-    # Detectron2's own files are as trusted as its code, and one of them computes its anchors.
+    # Detectron2's own files are trusted as its code is. One of them computes its anchors.
     loader: Any = yaml.UnsafeLoader if path.resolve().is_relative_to(own_configs()) else _PlainLoader
     try:
         table = _own(yaml.load(path.read_text(encoding="utf-8"), loader), [MAX_VALUES])  # noqa: S506
@@ -120,9 +122,9 @@ def _plain(path: Path) -> dict[str, Any]:
 
 
 def _own(value: Any, left: list[int]) -> Any:
-    """A copy in which no two places are the same object. left: how many values there may be yet.
+    """A copy in which no two places are the same object. left: how many values are still allowed.
 
-    Detectron2's own dumps have aliases; nested ones let a small file stand for an endless one.
+    Detectron2's own dumps have aliases. With nested aliases, a small file can stand for an endless one.
     """
     left[0] -= 1
     if left[0] < 0:

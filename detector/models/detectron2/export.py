@@ -1,8 +1,8 @@
-"""A Detectron2 detector as a module that can be traced: from the bytes of tiles to the boxes of tiles.
+"""A Detectron2 detector as a module that can be traced: from the pixels of tiles to boxes in tile px.
 
 Detectron2's models take and return objects. Its TracingAdapter turns them into the tensors that tracing needs. The
-trace also includes what Herdmap does around the network: the order of the channels, the resizing, and the way back to
-tile px.
+trace also includes what Herdmap does around the network: it orders the channels, resizes, and scales boxes back to tile
+px.
 """
 
 from dataclasses import replace
@@ -21,7 +21,7 @@ with quietly():
 
 
 def portable(model: Detectron2Detector, batch_size: int | None = None) -> Portable:
-    """The detector for `export_model`, at its tile size: Detectron2 loops over images, so a batch has a fixed size."""
+    """The detector for `export_model`, at its tile size. Detectron2 loops over images, so the batch size is fixed."""
     size, batch = model.info.tile_size, batch_size or 1
     resize = model.recipe.resize
     scaled = (size, size)
@@ -34,9 +34,14 @@ def portable(model: Detectron2Detector, batch_size: int | None = None) -> Portab
 
 
 class TraceableDetector(nn.Module):
-    """network: in inference, on the CPU. order: of its channels. batch: tiles of a call.
+    """The module.
 
-    size: (height, width) of the tiles, px; scaled: of what the network sees.
+    Args:
+        network: In inference mode, on the CPU.
+        order: The order of its channels, 'BGR' or 'RGB'.
+        size: (height, width) of the tiles, px.
+        scaled: (height, width) that the network gets, px.
+        batch: Tiles in a call.
     """
 
     rows: Tensor | None
@@ -53,7 +58,7 @@ class TraceableDetector(nn.Module):
         self.register_buffer("rows", triangle_filter(size[0], scaled[0]) if resized else None)
         self.register_buffer("columns", triangle_filter(size[1], scaled[1]) if resized else None)
         self.register_buffer("back", torch.tensor([size[1] / scaled[1], size[0] / scaled[0]] * 2))
-        # The adapter learns how answers are made up from the first that it sees.
+        # The adapter learns the structure of answers from the first one.
         blank = [{"image": torch.zeros(3, *scaled)} for _ in range(batch)]
         self.network = TracingAdapter(network, (blank,), _instances)
         self.network(*self.network.flattened_inputs)
@@ -65,7 +70,7 @@ class TraceableDetector(nn.Module):
         if self.reversed:
             pixels = pixels[:, [2, 1, 0]]
         if self.rows is not None and self.columns is not None:
-            # As Pillow does it: along a row, rounded, then along a column, rounded.
+            # Pillow resamples along rows and rounds, then along columns and rounds.
             pixels = torch.floor(pixels.double() @ self.columns.T + 0.5)
             pixels = torch.floor(self.rows @ pixels + 0.5).float()
         flat = self.network(*pixels.unbind())
@@ -78,17 +83,19 @@ class TraceableDetector(nn.Module):
 
 
 def _instances(network: nn.Module, inputs: list[dict[str, Tensor]]) -> list[Any]:
-    """What the network answers in px of what it sees, an `Instances` an image."""
+    """The network's answers in px of its own input, one `Instances` for each image."""
     if isinstance(network, GeneralizedRCNN):
         return network.inference(inputs, do_postprocess=False)  # type: ignore[no-any-return]
     return [answer["instances"] for answer in network(inputs)]
 
 
 def triangle_filter(size: int, scaled: int) -> Tensor:
-    """(scaled, size) float64: the weights by which Pillow's bilinear resampling makes `scaled` pixels of `size`.
+    """(scaled, size) float64: the weights with which Pillow's bilinear resampling makes `scaled` pixels from `size`
+    pixels.
 
-    Of a triangle as wide as a pixel of the wider of the two grids, so that nothing is left out where an image shrinks.
-    Pillow sums in whole numbers; with its weights, rounded as it does, sums of float64 are the same to the last bit.
+    The filter is a triangle. It is as wide as a pixel of the coarser of the two grids, so that no pixel is left out
+    when an image shrinks. Pillow sums in whole numbers. With its weights, rounded as it rounds them, sums in float64
+    are the same to the last bit.
     """
     step = size / scaled
     centres = (torch.arange(scaled, dtype=torch.float64)[:, None] + 0.5) * step

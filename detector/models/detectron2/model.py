@@ -1,7 +1,7 @@
-"""Detectron2 detectors: a config like those of its model zoo and its weights, run in batches.
+"""Detectron2 detectors: a config like those of its model zoo with its weights, run in batches.
 
-Detectron2 itself follows the config, as it always does: the order of the channels, the pixel mean, the rule of the
-shortest edge, the lowest score, and the largest number of detections per image (here: per tile).
+Detectron2 itself follows the config, as always: the order of the channels, the pixel mean, the rule of the shortest
+edge, the lowest score, and the most detections in an image (here: in a tile).
 """
 
 import shutil
@@ -37,23 +37,26 @@ with quietly():
     from detector.models.detectron2 import tridentnet
     from detector.models.detectron2.config import is_lazy, read_config
 
-DEFAULT_TILE = 800  # px, where neither the config nor a card says more
+DEFAULT_TILE = 800  # px, if neither the config nor a card states it
 DEFAULT_OVERLAP = 100
 DEFAULT_SCORE = 0.5
-# Attributes under which Detectron2's detectors keep the most detections of an image, and the score of the least.
+# The attributes in which Detectron2's detectors store the most detections in an image, and the lowest score.
 CAPS = ("test_topk_per_image", "max_detections_per_image")
 FLOOR = "test_score_thresh"
-# Buffers that older versions saved and newer ones compute.
+# Buffers that older versions stored and newer versions compute.
 _COMPUTED = ("pixel_mean", "pixel_std", "anchor_generator.cell_anchors")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the card beside a config may say to Detectron2.
+    """The settings of a card beside a config.
 
-    weights: a file beside the config, in place of what the config names. branch: of a TridentNet, 'middle' or 'all'; ''
-    as the config says. detections_per_tile, score_floor: in place of TEST.DETECTIONS_PER_IMAGE and SCORE_THRESH_TEST; 0
-    and negative for the config's. precision: 'auto' (half on a GPU), 'float32', 'float16' or 'bfloat16'.
+    Attributes:
+        weights: A file beside the config, instead of the one that the config names.
+        branch: Of a TridentNet, 'middle' or 'all'; '' for the config's.
+        detections_per_tile: Instead of the config's TEST.DETECTIONS_PER_IMAGE; 0 for the config's.
+        score_floor: Instead of the config's SCORE_THRESH_TEST; negative for the config's.
+        precision: 'auto' (half on a GPU), 'float32', 'float16' or 'bfloat16'.
     """
 
     weights: str = ""
@@ -65,11 +68,15 @@ class Settings:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A network as a config describes it, not yet with its weights, and what it wants of an image.
+    """A network as a config describes it, without its weights, and how it wants images.
 
-    network: built on the CPU, in inference. order: 'BGR' or 'RGB'. resize: Detectron2's rule for an image's size, None
-    for none. weights: where the config says they are, '' for nowhere. datasets: that it was trained or tested on.
-    unused: what the config says and the network does not do.
+    Attributes:
+        network: Built on the CPU, in inference mode.
+        order: 'BGR' or 'RGB'.
+        resize: Detectron2's rule for the size of an image; None for no resizing.
+        weights: Where the config says they are; '' if it does not.
+        datasets: What it was trained or tested on.
+        unused: What the config says and the network does not do.
     """
 
     network: nn.Module
@@ -103,7 +110,7 @@ class Detectron2Detector:
 
     @property
     def info(self) -> ModelInfo:
-        """From the card, or from the config and its dataset."""
+        """What the card says, or else the config and its data set."""
         return self._info
 
     @property
@@ -118,7 +125,7 @@ class Detectron2Detector:
 
     @property
     def about(self) -> Mapping[str, str]:
-        """What is really built, and what it does to an image before and after."""
+        """The parts that were really built, and what is done to an image before and after."""
         return {
             "framework": f"Detectron2 {detectron2.__version__}, torch {torch.__version__}",
             "builds": _built(self.network) + self.recipe.unused,
@@ -129,7 +136,7 @@ class Detectron2Detector:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """That tiles were full, and that nothing below a score is ever given."""
+        """Lines that say whether tiles were full, and below which score the model gives nothing."""
         if self.score_floor <= self._info.thresholds().min():
             return self.cap.remarks
         floor = (
@@ -140,18 +147,19 @@ class Detectron2Detector:
 
     @property
     def most_detections(self) -> int:
-        """The most detections that it gives of a tile."""
+        """The most detections that it gives in a tile."""
         return int(_limit(self.network, *CAPS))
 
     @property
     def score_floor(self) -> float:
-        """The score below which it gives nothing."""
+        """The lowest score that it gives."""
         return float(_limit(self.network, FLOOR))
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
-        """Detections of a batch in tile px. tiles: (B, H, W, 3) uint8 RGB.
+        """The detections in a batch, in tile px. tiles: (B, H, W, 3) uint8 RGB.
 
-        Raises ModelError where the network fails on this input.
+        Raises:
+            ModelError: The network fails on these tiles.
         """
         found = []
         for i, answer in enumerate(self._answers(tiles)):
@@ -179,13 +187,13 @@ class Detectron2Detector:
                 ) from error
 
     def _prepared(self, tiles: NDArray[np.uint8]) -> list[dict[str, Any]]:
-        """The batch as Detectron2 takes it: an image each, resized by its rule, and the size that its boxes come in."""
+        """The batch as Detectron2 takes it: for each tile, its image, resized by its rule, and its size for boxes."""
         height, width = tiles.shape[1:3]
         scaled = tiles
         if self.recipe.resize is not None:
             resize = self.recipe.resize.get_transform(tiles[0])
             scaled = np.stack([resize.apply_image(tile) for tile in tiles])
-        # Bytes travel to the device, a quarter of what numbers take.
+        # Bytes are copied to the device, because floats would take four times as much.
         images = torch.from_numpy(scaled).to(self._device).permute(0, 3, 1, 2)
         images = (images.flip(1) if self.recipe.order == "BGR" else images).float()
         return [{"image": image, "height": height, "width": width} for image in images]
@@ -194,15 +202,23 @@ class Detectron2Detector:
 def load(
     files: ModelFiles, device: str = "auto", threads: int | None = None, trust: bool = False, calls_at_once: int = 1
 ) -> Detectron2Detector:
-    """A Detectron2 detector from its config, weights and card. trust: run a config in Python, and read any pickle.
+    """Load a Detectron2 detector from its config, weights and card. See `detector.models.load`.
 
-    It takes one call of `detect` at a time: the network itself uses all threads, or the GPU.
-    Raises ModelError for a config or weights that cannot be used or do not fit each other, and for a device that is not
-    there.
+    It allows one call of `detect` at a time, because the network itself uses all threads, or the GPU.
+
+    Args:
+        files: The files of the model.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:N'.
+        threads: CPU threads; None for all.
+        trust: Run a config in Python, and read any pickle.
+        calls_at_once: Not used.
+
+    Raises:
+        ModelError: The config or the weights cannot be used or do not fit each other, or the device does not exist.
     """
     settings = files.card.settings_as(Settings) if files.card else Settings()
     place = choose(device, threads)
-    half_precision(place, settings.precision)  # a wrong name is an error now rather than at the first tile
+    half_precision(place, settings.precision)  # so that a wrong name is an error now, not at the first tile
     recipe = read_recipe(files.path, trust)
     network = recipe.network
     info = _info(files, recipe)
@@ -219,10 +235,12 @@ def load(
 
 
 def with_branch(model: Detectron2Detector, branch: str, folder: StrPath) -> Path:
-    """Put the model into `folder` with another branch in its card, and return its config there.
+    """Put the model into a folder with another branch in its card, and return its config there.
 
-    A model of its own, with a digest of its own: what one branch found is never taken for another's. Raises ModelError
-    for a model without branches.
+    It becomes a model of its own with its own digest, so that the results of two branches are never mixed up.
+
+    Raises:
+        ModelError: The model has no branches.
     """
     folder = as_path(folder)
     if tridentnet.tested_branches(model.network) is None:
@@ -240,16 +258,17 @@ def with_branch(model: Detectron2Detector, branch: str, folder: StrPath) -> Path
     there.unlink(missing_ok=True)
     try:
         there.hardlink_to(weights)
-    except OSError:  # another disk
+    except OSError:  # the folder is on another disk
         shutil.copyfile(weights, there)
     write_card(Card(path.with_suffix(".toml"), "detectron2", "", model.info, settings))
     return path
 
 
 def read_recipe(config: StrPath, trust: bool = False) -> Recipe:
-    """Build what a config describes, with random weights. trust: run a config in Python.
+    """Build the network that a config describes, with random weights. trust: run a config in Python.
 
-    Raises ModelError for one that cannot be used.
+    Raises:
+        ModelError: The config cannot be used.
     """
     config = as_path(config)
     lazy = is_lazy(config)
@@ -264,14 +283,14 @@ def read_recipe(config: StrPath, trust: bool = False) -> Recipe:
             recipe = _lazy_recipe(config) if lazy else _yaml_recipe(config)
     except ModelError:
         raise
-    except Exception as error:  # a config may ask for anything that Detectron2 has
+    except Exception as error:  # any kind: a config may ask for anything in Detectron2
         raise ModelError(
             f"{config.name}: Detectron2 cannot build this: {type(error).__name__}: {one_line(error, 300)}"
         ) from error
     if recipe.order not in ("BGR", "RGB"):
         raise ModelError(f"{config.name}: its images are {recipe.order!r}: expected 'BGR' or 'RGB'")
     heads = getattr(recipe.network, "roi_heads", None)
-    # Boxes are all that is asked for; masks and key points of each would take most of the time.
+    # Only boxes are needed. Masks and key points would take most of the time.
     for part in ("mask_on", "keypoint_on"):
         if getattr(heads, part, False):
             setattr(heads, part, False)
@@ -305,7 +324,7 @@ def _lazy_recipe(config: Path) -> Recipe:
 
 
 def _check_branches(config: Path, network: nn.Module) -> str:
-    """What a config says of TridentNet and its network is not. Raises ModelError where the parts do not fit."""
+    """What a config says about TridentNet and its network does not do. Raises ModelError if the parts do not fit."""
     branches = tridentnet.tested_branches(network)
     if branches is None:
         mentioned = "trident" in config.stem.lower() or "trident" in config.read_text(encoding="utf-8").lower()
@@ -324,7 +343,7 @@ def _check_branches(config: Path, network: nn.Module) -> str:
 
 
 def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: StrPath) -> None:
-    """Give the network its weights, all of them. Raises ModelError where they are another network's."""
+    """Give the network all its weights. Raises ModelError if they belong to another network."""
     path = as_path(path)
     try:
         answer = network.load_state_dict(dict(weights), strict=False)
@@ -344,7 +363,9 @@ def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: StrPath) 
 
 
 def _weights_file(files: ModelFiles, recipe: Recipe, settings: Settings) -> Path:
-    """The card's, else the one of the config's name, else what training left beside it or the config names."""
+    """The file of the weights: the card's; else the one with the config's name; else what training left, or the config
+    names.
+    """
     folder, beside = files.path.parent, files.path.with_suffix(".pth").name
     if settings.weights:
         path = folder / settings.weights
@@ -402,7 +423,10 @@ def _info(files: ModelFiles, recipe: Recipe) -> ModelInfo:
 
 
 def _limit(network: nn.Module, *names: str) -> float:
-    """The value of the last part of a network that has one of these: in a cascade of heads the last counts."""
+    """The value of the last part of a network that has one of these names.
+
+    In a cascade of heads, the last one counts.
+    """
     values = [getattr(module, name) for module in network.modules() for name in names if hasattr(module, name)]
     if not values:
         raise ModelError(f"{type(network).__name__} has no {' or '.join(names)}: expected a detector")
@@ -417,7 +441,7 @@ def _set_limit(network: nn.Module, value: float, *names: str) -> None:
 
 
 def _built(network: nn.Module) -> str:
-    """The network's parts as they are, whatever its config is called."""
+    """The parts of the network, as they were built."""
     parts = [type(part).__name__ for part in network.children()]
     said = f"{type(network).__name__} of {', '.join(parts)}"
     branches = tridentnet.tested_branches(network)

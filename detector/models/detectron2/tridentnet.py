@@ -1,14 +1,14 @@
 """TridentNet (Li, Chen, Wang, Zhang: Scale-Aware Trident Networks for Object Detection, ICCV 2019) for Detectron2.
 
-Animals near and far differ in size, and a convolution sees one size best. A trident block runs its 3 x 3 convolution
-several times with the same weights and other dilations: a branch for each scale. Since the branches share everything
-but the dilation, one branch alone may be used once trained (the paper's "Fast" variant: the middle one), at the price
-of a plain network.
+Near animals are large and far animals are small, and a convolution sees one size best. A trident block runs its 3 x 3
+convolution several times with the same weights and different dilations. Each of these branches sees one scale. The
+branches share everything except the dilation, so after training one branch may be used alone, at the price of a plain
+network (the paper's "Fast" variant: the middle branch).
 
-A trident stage here is a plain Detectron2 stage whose blocks learn to run in branches, so it has the plain stage's
-parameters under the plain names, and ImageNet weights load into it. Branches travel in the batch: a trident stage turns
-N images into B x N, branch by branch (all images of the first, then of the second), and what follows needs to know
-only that. Importing this module makes Detectron2 know the names that TridentNet configs use:
+A trident stage here is a plain Detectron2 stage with blocks that can run in branches. It has the parameters of the
+plain stage, by the same names, so ImageNet weights load into it. Branches are stored in the batch: a trident stage
+turns N images into B x N, branch by branch (all images of the first branch, then all of the second). The later parts
+need to know only that. When this module is imported, Detectron2 knows the names that TridentNet configs use:
 `build_trident_resnet_backbone`, `TridentRPN`, `TridentRes5ROIHeads`, `TridentStandardROIHeads`, `MODEL.TRIDENT`.
 """
 
@@ -36,23 +36,26 @@ with quietly():
     from detectron2.modeling.roi_heads import Res5ROIHeads, StandardROIHeads
     from detectron2.structures import ImageList, Instances
 
-# TEST_BRANCH_IDX that stands for all branches.
+# The TEST_BRANCH_IDX of all branches.
 ALL_BRANCHES = -1
 
 
 def add_config(cfg: CfgNode) -> None:
-    """Give a Detectron2 config the keys of MODEL.TRIDENT, with the public configuration's defaults."""
+    """Add the keys of MODEL.TRIDENT to a Detectron2 config, with the defaults of the public configuration."""
     cfg.MODEL.TRIDENT = CfgNode(
         {"NUM_BRANCH": 3, "BRANCH_DILATIONS": [1, 2, 3], "TRIDENT_STAGE": "res4", "TEST_BRANCH_IDX": 1}
     )
 
 
 class TridentBlock(CNNBlockBase):  # type: ignore[misc]
-    """A bottleneck block whose 3 x 3 convolution runs once a branch, with that branch's dilation and shared weights.
+    """A bottleneck block that runs its 3 x 3 convolution once for each branch, with the branch's dilation and shared
+    weights.
 
-    block: the plain block; its layers become this block's, under the same names. dilations: of all branches, which
-    training uses. tested: of those that inference uses. first: the input is N images, not yet in branches; what the
-    branches share is then computed once.
+    Args:
+        block: The plain block. Its layers become this block's, by the same names.
+        dilations: Of all branches; training uses them.
+        tested: Of the branches that inference uses.
+        first: The input is N images, not yet in branches. Then the layers before the branches run once.
     """
 
     def __init__(self, block: BottleneckBlock, dilations: list[int], tested: list[int], first: bool) -> None:
@@ -63,7 +66,7 @@ class TridentBlock(CNNBlockBase):  # type: ignore[misc]
         self.first = first
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B N, C, H, W) float to (B N, C', H', W'); the first block takes (N, C, H, W)."""
+        """From (B N, C, H, W) float to (B N, C', H', W'). The first block takes (N, C, H, W)."""
         dilations = self.dilations if self.training else self.tested
         narrow = F.relu_(self.conv1(x))
         parts = [narrow] * len(dilations) if self.first else narrow.chunk(len(dilations))
@@ -74,15 +77,16 @@ class TridentBlock(CNNBlockBase):  # type: ignore[misc]
 
 
 def dilated(conv: Conv2d, x: Tensor, dilation: int) -> Tensor:
-    """A 3 x 3 convolution and its norm, as if it had been made with this dilation (and the padding that keeps size)."""
+    """A 3 x 3 convolution and its norm with another dilation, and the padding that keeps the size."""
     x = F.conv2d(x, conv.weight, conv.bias, conv.stride, dilation, dilation, conv.groups)
     return x if conv.norm is None else conv.norm(x)
 
 
 def branches_of(cfg: CfgNode) -> tuple[list[int], list[int]]:
-    """The dilations of the branches, and of those that inference uses.
+    """The dilations of all branches, and of those that inference uses.
 
-    Raises ModelError where MODEL.TRIDENT says what cannot be.
+    Raises:
+        ModelError: The settings in MODEL.TRIDENT are impossible.
     """
     trident = cfg.MODEL.TRIDENT
     dilations, index = list(trident.BRANCH_DILATIONS), trident.TEST_BRANCH_IDX
@@ -100,13 +104,13 @@ def branches_of(cfg: CfgNode) -> tuple[list[int], list[int]]:
 
 
 def tested_branches(network: nn.Module) -> tuple[list[int], list[int]] | None:
-    """The dilations of a network's branches, and of those that inference uses; None where it has no branches."""
+    """The dilations of a network's branches, and of those that inference uses; None if it has no branches."""
     block = next((m for m in network.modules() if isinstance(m, TridentBlock)), None)
     return None if block is None else (block.dilations, block.tested)
 
 
 def use_branches(network: nn.Module, which: str) -> None:
-    """Make inference use the 'middle' branch alone, or 'all' of them. Raises ModelError where that cannot be."""
+    """Make inference use the 'middle' branch alone, or 'all' branches. Raises ModelError if that is not possible."""
     found = tested_branches(network)
     if found is None:
         raise ModelError(f"branch {which!r}: this network has no branches, since it is not a TridentNet")
@@ -123,7 +127,7 @@ def use_branches(network: nn.Module, which: str) -> None:
 
 @BACKBONE_REGISTRY.register()  # type: ignore[untyped-decorator]
 def build_trident_resnet_backbone(cfg: CfgNode, input_shape: ShapeSpec) -> ResNet:
-    """Detectron2's ResNet of the config, with the blocks of MODEL.TRIDENT.TRIDENT_STAGE in branches."""
+    """The ResNet that a config describes. The blocks of the stage MODEL.TRIDENT.TRIDENT_STAGE run in branches."""
     dilations, tested = branches_of(cfg)
     name = cfg.MODEL.TRIDENT.TRIDENT_STAGE
     backbone = build_resnet_backbone(cfg, input_shape)
@@ -140,7 +144,7 @@ def build_trident_resnet_backbone(cfg: CfgNode, input_shape: ShapeSpec) -> ResNe
 
 
 class Branched(nn.Module):
-    """Knows how many branches its features come in."""
+    """A part that knows how many branches its features come in."""
 
     def __init__(self, cfg: CfgNode, *args: Any) -> None:
         super().__init__(cfg, *args)
@@ -155,19 +159,25 @@ class Branched(nn.Module):
 
 @PROPOSAL_GENERATOR_REGISTRY.register()
 class TridentRPN(Branched, RPN):  # type: ignore[misc]
-    """An RPN whose features come in branches: each branch of an image is an image of its own, with the same truth."""
+    """An RPN for features in branches.
+
+    Each branch of an image is treated as an image of its own, with the same labels.
+    """
 
     def forward(
         self, images: ImageList, features: dict[str, Tensor], gt_instances: list[Instances] | None = None
     ) -> tuple[list[Instances], dict[str, Tensor]]:
-        """As `RPN.forward`; B x N proposal lists, branch by branch. `images` are the N of the batch."""
-        # An RPN asks images for no more than their sizes.
+        """Like `RPN.forward`, but returns B x N lists of proposals, branch by branch.
+
+        `images` are the N of the batch.
+        """
+        # An RPN only needs the sizes of the images.
         images = ImageList(images.tensor, images.image_sizes * self.branches)
         return super().forward(images, features, gt_instances and gt_instances * self.branches)  # type: ignore[no-any-return]
 
 
 class _BranchedHeads(Branched):
-    """Heads that take B x N proposal lists and answer, in inference, with N instances: the branches' best."""
+    """Heads that take B x N lists of proposals. In inference, they return N instances: the best of all branches."""
 
     def forward(
         self,
@@ -176,7 +186,7 @@ class _BranchedHeads(Branched):
         proposals: list[Instances],
         targets: list[Instances] | None = None,
     ) -> tuple[list[Instances], dict[str, Tensor]]:
-        """As `ROIHeads.forward`."""
+        """Like `ROIHeads.forward`."""
         found, losses = super().forward(images, features, proposals, targets and targets * self.branches)
         if not self.training and self.branches > 1:
             count = len(found) // self.branches
@@ -188,7 +198,7 @@ class _BranchedHeads(Branched):
 
 
 def merged(branches: list[Instances], iou: float, most: int) -> Instances:
-    """One image's instances of all branches as one: no class has duplicates, best first, at most `most`."""
+    """Join one image's instances from all branches: best first, at most `most`, no duplicates within a class."""
     together = Instances.cat(branches)
     kept = batched_nms(together.pred_boxes.tensor, together.scores, together.pred_classes, iou)
     return together[kept[:most]]
@@ -196,9 +206,9 @@ def merged(branches: list[Instances], iou: float, most: int) -> Instances:
 
 @ROI_HEADS_REGISTRY.register()
 class TridentRes5ROIHeads(_BranchedHeads, Res5ROIHeads):  # type: ignore[misc]
-    """`Res5ROIHeads` (C4 networks) over branches."""
+    """`Res5ROIHeads` (C4 networks) for branches."""
 
 
 @ROI_HEADS_REGISTRY.register()
 class TridentStandardROIHeads(_BranchedHeads, StandardROIHeads):  # type: ignore[misc]
-    """`StandardROIHeads` (C5 networks) over branches."""
+    """`StandardROIHeads` (C5 networks) for branches."""
