@@ -165,7 +165,7 @@ def load(
     beside = external_files(path)
     options = ort.SessionOptions()
     options.log_severity_level = 4
-    # A memory plan keeps memory for every shape that occurred. Without it, the peak is a third lower, and no run slower.
+    # A memory plan keeps memory for every shape of input. Without it, the peak is a third lower and no run is slower.
     options.enable_mem_pattern = False
     wanted = _providers(device)
     threads = threads or _cores()

@@ -1,1 +1,1 @@
-"""Population estimates by Jolly's Method 2: strata, transects and their effort, and correction by a review."""
+"""Population estimates by Jolly's Method 2: strata, transects, the ground they searched, and correction by a review."""

@@ -1,8 +1,9 @@
-"""Counts corrected for misses and false alarms, from photos that a person reviewed.
+"""Corrects counts for misses and false alarms, with photos that a person reviewed.
 
-Two-phase (double) sampling: the detector sees all photos, a person a random sample of them, drawn apart from the
-photos where the detector found something (positive) and those where it found nothing (empty). In class c, photo i has
-x_i detections of which p_i are right, and u_i animals. With M photos in a group of which m are reviewed:
+The method is two-phase (double) sampling. The detector searches all photos. A person reviews a random sample of them,
+drawn separately from the photos in which the detector found something (positive) and from those in which it found
+nothing (empty). In class c, photo i has x_i detections, of which p_i are right, and u_i animals. A group has M photos,
+of which m are reviewed:
 
     positive:  T1 = X sum u / sum x       (X: all detections; a ratio, since x is known for every photo)
     empty:     T0 = M0 mean(u)
@@ -10,23 +11,24 @@ x_i detections of which p_i are right, and u_i animals. With M photos in a group
     factor  k = T / X = precision / recall
     Var(T) = sum over the two groups of M^2 (1 - m / M) s^2 / m,  s^2 the variance of u - (T1 / X) x, or of u
 
-(Cochran, W. G. 1977, Sampling Techniques, 3rd ed., 5.3 and 6.4; the SE of P and of the recall by the same residuals,
-linearised: the delta method.) A corrected estimate is k Y. Its error has two parts: the transects searched are not
-all there are, and the photos reviewed are not all that were searched. One factor serves all strata, so the second
-part errs alike in all:
+(Cochran, W. G. 1977, Sampling Techniques, 3rd ed., 5.3 and 6.4. The SE of P and of the recall are from the same
+residuals, linearised: the delta method.) A corrected estimate is k Y. Its error has two parts: not all transects were
+searched, and not all searched photos were reviewed. All strata have the same factor, so the second part is the same
+error in all of them:
 
     Var(k Y_h) = A Var(Y_h) + Y_h^2 Var(k),   Cov(k Y_g, k Y_h) = Y_g Y_h Var(k)
     Var(k sum Y) = A sum Var(Y_h) + (sum Y)^2 Var(k)
 
-The first part is of animals, and Var(Y_h) is of boxes. In the reviewed photos boxes follow animals as x = a + b u + e,
-the e of variance e2 (least squares, each group weighted by M / m). Transects' boxes then vary by b^2 times what
-their animals do, plus e2 a photo:
+The first part needs the variance of animals, but Var(Y_h) is the variance of boxes. In the reviewed photos, boxes
+follow animals as x = a + b u + e, where e has the variance e2 (least squares; each group is weighted by M / m). So the
+variance of a transect's boxes is b^2 times the variance of its animals, plus e2 for each photo:
 
     A = q / b^2,   q = 1 - (e2 photos a transect's share) / Var(Y),  and at least b^2 var(u) / var(x) of single photos
 
-(the variance of a structural relation's true variable, with the errors' variance known: Fuller, W. A. 1987,
-Measurement Error Models, 1.2). With all boxes right and none missed A = k = 1. k^2 in the place of A would be too
-small where many false alarms, which stand anywhere, dilute how the herds vary.
+(This is the variance of the true variable of a structural relation, if the variance of the errors is known: Fuller, W.
+A. 1987, Measurement Error Models, 1.2.) If all boxes are right and no animal is missed, A = k = 1. With k^2 instead of
+A, the variance would be too small if there are many false alarms. They are everywhere, so boxes vary less than herds
+do.
 """
 
 import math
@@ -44,17 +46,21 @@ __all__ = ["Factor", "Group", "Photos", "corrected", "draw", "factors", "photos_
 
 CORRECTED = """\
 Corrected for misses and false alarms by a factor from reviewed photos (double sampling, Cochran 1977)
-  k = precision / recall     Y' = k Y     Var(Y') = A Var(Y) + Y^2 Var(k), A: how animals vary where boxes do
-  all: one factor serves all strata, so that its part is (sum Y)^2 Var(k); t with Satterthwaite's degrees of freedom"""
+  k = precision / recall     Y' = k Y     Var(Y') = A Var(Y) + Y^2 Var(k), A: from the variance of boxes to animals
+  all: all strata have the same factor, so its part is (sum Y)^2 Var(k); t with Satterthwaite's degrees of freedom"""
 
 
 @dataclass(frozen=True, eq=False)
 class Photos:
-    """M photos that the detector searched, and the review of some of them.
+    """M photos that the detector searched, and the review of some of them. Raises TableError if shapes or numbers
+    cannot be.
 
-    detected: (M, C) the detector's boxes of each class. right: (M, C) how many of them are animals of that class.
-    animals: (M, C) the animals of the class in the photo. reviewed: (M,) bool; for the other photos, `right` and
-    `animals` are ignored.
+    Attributes:
+        detected: (M, C) int64, the detector's boxes of each class.
+        right: (M, C) int64, how many of them are animals of that class.
+        animals: (M, C) int64, the animals of the class in the photo.
+        reviewed: (M,) bool. In photos that are not reviewed, `right` and `animals` are ignored.
+        classes: C names.
     """
 
     classes: tuple[str, ...]
@@ -74,14 +80,20 @@ class Photos:
 
     @property
     def positive(self) -> NDArray[np.bool_]:
-        """(M,) whether the detector found anything of any class."""
+        """(M,) bool: whether the detector found anything of any class."""
         return np.asarray(self.detected.sum(axis=1) > 0)
 
 
 @dataclass(frozen=True)
 class Group:
-    """The photos called positive, or those called empty: how many, how many of them are reviewed, and how much what
-    the detector did not say of a photo's animals differs from photo to photo (s, NaN where it cannot be known)."""
+    """The positive photos, or the empty ones.
+
+    Attributes:
+        photos: How many there are.
+        reviewed: How many of them are reviewed.
+        spread: s, the standard deviation, over photos, of the animals that the detector does not account for; NaN if
+            unknown.
+    """
 
     photos: int
     reviewed: int
@@ -89,7 +101,7 @@ class Group:
 
     @property
     def variance(self) -> float:
-        """Of the group's estimated total of animals."""
+        """The variance of the estimated number of animals in the group."""
         if self.reviewed == self.photos:
             return 0.0
         if self.reviewed < 2:
@@ -99,12 +111,25 @@ class Group:
 
 @dataclass(frozen=True)
 class Factor:
-    """What review says of the detector for one class. NaN where the reviewed photos cannot tell.
+    """How good the detector is for one class, by the review. Numbers are NaN if the reviewed photos cannot tell.
 
-    detections: in all photos. animals: estimated in all photos, animals_se its SE with df degrees of freedom.
     factor = animals / detections = precision / recall.
-    boxes_per_animal, noise, signal: how boxes x follow animals u from photo to photo, x = a + b u + e: b, the
-    variance of e, and the share of b u in the variance of x.
+
+    Attributes:
+        class_name: The class.
+        detections: In all photos.
+        animals: The estimated number in all photos.
+        animals_se: Its SE.
+        df: The degrees of freedom of the SE.
+        precision: A share.
+        precision_se: Its SE.
+        recall: A share.
+        recall_se: Its SE.
+        positive: The photos in which something was found.
+        empty: The photos in which nothing was found.
+        boxes_per_animal: b, in x = a + b u + e: how boxes x follow animals u from photo to photo.
+        noise: The variance of e.
+        signal: The share of b u in the variance of x.
     """
 
     class_name: str
@@ -132,17 +157,22 @@ class Factor:
 
     @property
     def cv(self) -> float:
-        """SE / factor, a share."""
+        """SE / factor, as a share."""
         return self.animals_se / self.animals if self.animals > 0 else math.nan
 
 
 def draw(
     positive: NDArray[np.bool_], wanted: tuple[int, int], seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Indices of photos to review, in random order: so many of those called positive, and of those called empty.
+    """Draw photos to review: indices of positive photos and of empty photos, in random order.
 
-    positive: (M,). Reviewing from the front and stopping anywhere leaves a random sample; a larger draw of the same
-    photos with the same seed continues a smaller one.
+    If the review goes from the front and stops anywhere, the reviewed photos are a random sample. A larger draw from
+    the same photos with the same seed continues a smaller one.
+
+    Args:
+        positive: (M,) bool, whether the photo is positive.
+        wanted: How many positive and how many empty photos.
+        seed: The random seed.
     """
     rng = np.random.default_rng(seed)
     groups = (np.flatnonzero(positive), np.flatnonzero(~positive))
@@ -151,7 +181,7 @@ def draw(
 
 
 def factors(photos: Photos) -> tuple[Factor, ...]:
-    """Precision, recall and the factor of every class, with their SE."""
+    """The precision, the recall and the factor of every class, with their SE."""
     groups = (photos.positive, ~photos.positive)
     return tuple(_factor(name, photos, k, *groups) for k, name in enumerate(photos.classes))
 
@@ -164,7 +194,7 @@ def _factor(name: str, photos: Photos, k: int, positive: NDArray[np.bool_], empt
     nan = math.nan
     per_box = u[seen].sum() / shown if shown else nan if detections else 0.0
     precision = p[seen].sum() / shown if shown else nan
-    # Where the detector says nothing of a class, photos called positive are like those called empty: by their mean.
+    # If the detector found nothing of a class, both groups are estimated by their mean.
     mean = u[seen].mean() if seen.any() else nan if positive.any() else 0.0
     in_positive = detections * per_box if detections else positive.sum() * mean
     in_empty = empty.sum() * (u[seen_empty].mean() if seen_empty.any() else nan) if empty.any() else 0.0
@@ -181,7 +211,7 @@ def _factor(name: str, photos: Photos, k: int, positive: NDArray[np.bool_], empt
     )
     variances = [g.variance for g in groups]
     right = group(positive, seen, p[seen] - precision * x[seen])
-    # recall = P X / T: its residual is that of P X less recall times that of T.
+    # recall = P X / T: its residual is that of P X minus recall times that of T.
     off_right = p[seen] - precision * x[seen] - recall * (u[seen] - per_box * x[seen])
     recall_parts = (group(positive, seen, off_right), group(empty, seen_empty, recall * u[seen_empty]))
     return Factor(
@@ -205,7 +235,7 @@ def _structure(
     u: NDArray[np.float64],
     groups: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
 ) -> dict[str, float]:
-    """The line of x on u over the reviewed photos, each of them for all photos of its group."""
+    """The line of x on u over the reviewed photos. Each stands for several photos of its group."""
     weight = np.zeros(len(x))
     for members, reviewed in groups:
         weight[reviewed] = members.sum() / max(reviewed.sum(), 1)
@@ -220,9 +250,9 @@ def _structure(
 
 
 def corrected(estimates: Estimates, found: Sequence[Factor]) -> Estimates:
-    """The estimates times the factor of their class, with the factor's variance in theirs.
+    """The estimates, multiplied by the factor of their class. Their variance includes the factor's.
 
-    A class whose factor is unknown has no corrected estimate. There is no bootstrap of it.
+    A class with an unknown factor has no corrected estimate. Corrected estimates have no bootstrap.
     """
     factor_of = {factor.class_name: factor for factor in found}
     warnings = list(estimates.warnings)
@@ -232,7 +262,7 @@ def corrected(estimates: Estimates, found: Sequence[Factor]) -> Estimates:
         strata = [r for r in estimates.rows if r.class_name == row.class_name and r.stratum != ALL]
         k, k_se, k_df = (factor.factor, factor.factor_se, factor.df) if factor else (math.nan, math.nan, math.nan)
         sampled = _sampled(factor, strata) if factor else math.nan
-        # The sum's own variance is taken apart again, since each stratum has its degrees of freedom.
+        # The variance of the sum is split again, because each stratum has its own degrees of freedom.
         parts = strata if row.stratum == ALL else [row]
         variances = [*(sampled * part.se**2 for part in parts), (row.estimate * k_se) ** 2]
         df = satterthwaite(variances, [*(part.df for part in parts), k_df])
@@ -243,13 +273,13 @@ def corrected(estimates: Estimates, found: Sequence[Factor]) -> Estimates:
 
 
 def _sampled(factor: Factor, strata: Sequence[Estimate]) -> float:
-    """A: by how much the variance of the animals' estimates is that of the boxes' (see the module)."""
+    """A: the factor from the variance of the boxes' estimates to that of the animals' (see the module)."""
     searched = math.fsum(row.searched_km2 for row in strata)
     if math.isnan(factor.boxes_per_animal) or not searched:
         return factor.factor**2
     on_transects = math.fsum(row.estimate / row.area_km2 * row.searched_km2 for row in strata if row.n)
     photos = factor.positive.photos + factor.empty.photos
-    # Of the photos only those on the transects; as many as they have of the boxes.
+    # Only the photos on the transects: the same share of the photos as the transects have of the boxes.
     photos_per_km2 = photos * on_transects / factor.detections / searched
     noise, total = 0.0, 0.0
     for row in strata:
@@ -276,21 +306,24 @@ def _remarks(name: str, factor: Factor | None) -> list[str]:
         ]
     empty = factor.empty
     if 0 < empty.reviewed < empty.photos and empty.spread == 0:
-        # None among m at random: with 95 % confidence at most this share of them (Clopper and Pearson 1934).
+        # If none of m random photos has one, at most this share has, with 95 % confidence (Clopper and Pearson 1934).
         share = 1 - 0.05 ** (1 / empty.reviewed)
         return [
             f"{name!r}: none was found in the {empty.reviewed} reviewed photos of {empty.photos} photos called empty; "
-            f"up to {share:.1%} of those may hold some (95 %), which the SE does not include"
+            f"up to {share:.1%} of those may still have some (95 %), and the SE does not include them"
         ]
     return []
 
 
 def photos_needed(factor: Factor, cv: float) -> tuple[int, int] | None:
-    """How many photos more to review, called positive and called empty, until the factor's SE is `cv` of it.
+    """How many more photos to review, positive and empty, until the SE of the factor is `cv` times the factor.
 
-    The fewest in all: shares by Neyman's allocation, m_h as M_h s_h, and m = (sum M s)^2 / (V + sum M s^2) for a
-    variance V (Cochran 1977, 5.5 and 5.9), with what is reviewed already kept. None where the spread within the
-    groups is not known yet. Raises TableError for a cv that is not positive.
+    The total is the smallest possible: m_h in proportion to M_h s_h (Neyman's allocation), and m = (sum M s)^2 / (V +
+    sum M s^2) for a variance V (Cochran 1977, 5.5 and 5.9). Photos that are reviewed already count. None if the spread
+    in the groups is not known yet.
+
+    Raises:
+        TableError: `cv` is not positive.
     """
     if not cv > 0:
         raise TableError(f"a precision of {cv:g}: expected more than 0")
@@ -300,14 +333,14 @@ def photos_needed(factor: Factor, cv: float) -> tuple[int, int] | None:
     wished = (cv * factor.animals) ** 2
     if factor.animals_se**2 <= wished:
         return 0, 0
-    spreads = [g.photos * (0.0 if math.isnan(g.spread) else g.spread) for g in groups]  # unknown only in a group of one
+    spreads = [g.photos * (0.0 if math.isnan(g.spread) else g.spread) for g in groups]  # NaN only for one photo
     given_back = sum(s * s / g.photos for s, g in zip(spreads, groups, strict=True) if g.photos)
     least = [g.reviewed for g in groups]
     total = sum(spreads) ** 2 / (wished + given_back)
     numbers = [total * s / sum(spreads) for s in spreads]
     for i, j in ((0, 1), (1, 0)):
         bound = min(max(numbers[i], least[i]), groups[i].photos)
-        if bound != numbers[i]:  # this group has its number already, or all: the other does the rest
+        if bound != numbers[i]:  # this group already has its number, or is complete: the other gets the rest
             left = wished + given_back - (spreads[i] ** 2 / bound if bound else 0.0)
             numbers[i] = bound
             numbers[j] = spreads[j] ** 2 / left if left > 0 else groups[j].photos

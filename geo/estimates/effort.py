@@ -1,11 +1,10 @@
-"""Effort: the ground that photos searched, for each photo and each transect. Ground in several photos counts once.
+"""Effort: the ground that was searched, by photo and by transect. Ground in several photos counts once.
 
 The area of a photo is that of its cell (`geo.overlaps.cells`): the ground that it shows and that is nearer to its
 centre than to the centre of any other photo that shows it. The area of a transect is the sum over its photos. Animals
-belong to the same area if they are counted by the same cells, or once each by the sighting nearest to its photo's
-centre.
+fit this area if they are counted by the same cells, or once each by the sighting nearest to the centre of its photo.
 
-Photos on no transect (turns, transit) take no part. Leave them out of `geo.overlaps.sightings.match` too. Otherwise an
+Photos on no transect (turns, transit) are left out. Leave them out of `geo.overlaps.sightings.match` too. Otherwise an
 animal may count in a photo that is on no transect.
 """
 
@@ -36,9 +35,14 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class PhotoEffort:
-    """What M photos searched. cell: (M,) polygons in the photos' CRS, None for a photo without place or transect.
-    area_km2: (M,) geodesic, 0 there. strip_width_m, along_m: (M,) how far a footprint reaches across and along the
-    flight through its middle, NaN where unknown."""
+    """What M photos searched.
+
+    Attributes:
+        cell: (M,) polygons in the photos' CRS; None for a photo without place or transect.
+        area_km2: (M,) float64, geodesic; 0 for such a photo.
+        strip_width_m: (M,) float64, the width of the footprint across the flight, through its middle; NaN if unknown.
+        along_m: (M,) float64, the length of the footprint along the flight, through its middle; NaN if unknown.
+    """
 
     cell: NDArray[np.object_]
     area_km2: Floats
@@ -48,11 +52,19 @@ class PhotoEffort:
 
 @dataclass(frozen=True, eq=False)
 class TransectTable:
-    """K transects, as a layer and as what an estimate reads.
+    """K transects, as a layer and in the form that an estimate reads. Raises TableError if shapes differ from these.
 
-    stratum, names: K texts each, no pair of them twice. photos: (K,) int64. length_km: (K,) the track that photos
-    cover. strip_width_m: (K,) the median of its photos'. area_km2: (K,) geodesic, overlaps once. polygons: (K,) the
-    ground, in crs_wkt. classes, counts: C names and (K, C) int64.
+    Attributes:
+        stratum: K names. No pair of stratum and name occurs twice.
+        names: K names.
+        photos: (K,) int64, how many photos are on it.
+        length_km: (K,) float64, the track that its photos cover.
+        strip_width_m: (K,) float64, the median of its photos.
+        area_km2: (K,) float64, geodesic; overlaps count once.
+        polygons: (K,) its ground, in crs_wkt.
+        crs_wkt: The CRS of the ground.
+        classes: C names.
+        counts: (K, C) int64.
     """
 
     stratum: tuple[str, ...]
@@ -75,7 +87,7 @@ class TransectTable:
             raise TableError("transects: one occurs twice; give each transect of a stratum its own name")
 
     def csv(self) -> str:
-        """`stratum,transect,class,count,area_km2`, a row a transect and class, as `read_transects` reads it.
+        """`stratum,transect,class,count,area_km2`, a row for each transect and class, as `read_transects` reads it.
 
         A transect without animals has one row with a count of 0.
         """
@@ -89,10 +101,13 @@ class TransectTable:
         return text.getvalue()
 
     def write(self, path: Path) -> None:
-        """Write a .csv as `csv` has it, or a .gpkg or .geojson with a layer `transects`, whole or not at all.
+        """Write a .csv (see `csv`), or a .gpkg or .geojson with a layer `transects`. It appears complete or not at all.
 
-        The layer's columns: stratum, transect, photos, length_km, strip_width_m, area_km2, count (of all classes).
-        Raises OutputError where it cannot be written, VectorError for another ending.
+        The columns of the layer: stratum, transect, photos, length_km, strip_width_m, area_km2, count (of all classes).
+
+        Raises:
+            OutputError: The file cannot be written.
+            VectorError: The name has another ending.
         """
         from geo.vector import LAYER_DRIVERS, write_vector  # pyogrio's home
 
@@ -121,9 +136,15 @@ class TransectTable:
 
 
 def photo_effort(photos: Photos, crs_wkt: str, *, on_transect: ArrayLike | None = None) -> PhotoEffort:
-    """What each photo searched, overlaps given to the photo whose centre is nearest.
+    """What each photo searched. Ground in several photos belongs to the photo with the nearest centre.
 
-    on_transect: (M,) bool, photos that take part; by default all. Raises VectorError where the CRS has no areas.
+    Args:
+        photos: M photos.
+        crs_wkt: Their CRS.
+        on_transect: (M,) bool, the photos that take part; by default all.
+
+    Raises:
+        VectorError: The CRS is unknown, or has no areas.
     """
     if ground_crs(crs_wkt) is None:
         raise VectorError("the photos' CRS is unknown, so their area is unknown; give the positions in a known CRS")
@@ -140,9 +161,10 @@ def photo_effort(photos: Photos, crs_wkt: str, *, on_transect: ArrayLike | None 
 
 
 def track_bearings(photos: Photos) -> Floats:
-    """(M, 2) unit vectors along the track at each photo, by its neighbours in time; in the given order without times.
+    """(M, 2) unit vectors along the track at each photo, from its neighbours in time. Without times, the given order
+    counts.
 
-    Up to two photos on each side, as single positions are too rough. NaN where there is no neighbour.
+    Up to two photos on each side are used, because single positions are too inexact. NaN if there is no neighbour.
     """
     order = _in_time(photos)
     centres = photos.centres[order]
@@ -154,7 +176,7 @@ def track_bearings(photos: Photos) -> Floats:
     for reach in (1, 2):
         for a, b in ((at, np.minimum(at + reach, n - 1)), (np.maximum(at - reach, 0), at)):
             moved = centres[b] - centres[a]
-            # Across a gap the track says nothing of the photo.
+            # Across a gap, the track says nothing about the photo.
             near = np.hypot(*moved.T) <= 3 * reach * max(step, 1e-9) if n > 1 else np.zeros(n, bool)
             total[near] += moved[near]
     length = np.hypot(*total.T)
@@ -164,7 +186,7 @@ def track_bearings(photos: Photos) -> Floats:
 
 
 def _chord(photos: Photos, direction: Floats) -> Floats:
-    """(M,) how long each footprint is in `direction` through its centroid, in m."""
+    """(M,) the length of each footprint in `direction`, through its centroid, m."""
     chord = np.full(len(photos), np.nan)
     rows = np.flatnonzero(photos.placed & np.isfinite(direction).all(axis=1))
     if not len(rows):
@@ -179,7 +201,7 @@ def _chord(photos: Photos, direction: Floats) -> Floats:
 
 
 def _in_time(photos: Photos) -> Ints:
-    """The photos with a place, by time; those without a time as they came, last."""
+    """The photos with a place, by time. Photos without a time are last, in their given order."""
     known = np.flatnonzero(np.isfinite(photos.centres).all(axis=1))
     return known[np.argsort(photos.seconds[known], kind="stable")]
 
@@ -195,12 +217,18 @@ def split_track(
     tolerance_m: float | None = None,
     min_photos: int = 3,
 ) -> Ints:
-    """The transect of each photo, by where the track turns: (M,) int64 from 0 in flight order, -1 on none.
+    """(M,) int64: the transect of each photo, found from the turns of the track. From 0 in flight order; -1 for none.
 
-    The track, by time, is parted at gaps longer than `max_gap_m` (by default 5 median steps), then simplified to
-    straight pieces that photos keep within `tolerance_m` of (1.5 median steps, which should be more than the error
-    of a position and less than the space between two transects). Pieces that bend by less than `max_turn_deg` are
-    one transect; one of fewer than `min_photos` is a turn.
+    The track, by time, is divided at gaps. Each part is simplified to straight pieces. Pieces that bend by less than
+    `max_turn_deg` are one transect.
+
+    Args:
+        photos: M photos.
+        max_turn_deg: The largest bend inside a transect.
+        max_gap_m: The longest gap inside a transect; by default 5 median steps.
+        tolerance_m: How far photos may be from their straight piece; by default 1.5 median steps. It should be more
+            than the error of a position, and less than the distance between two transects.
+        min_photos: A piece with fewer photos is a turn.
     """
     transect = np.full(len(photos), NO_TRANSECT, np.int64)
     order = _in_time(photos)
@@ -221,7 +249,7 @@ def split_track(
 
 
 def _straight(xy: Floats, tolerance: float, max_turn: float) -> list[tuple[int, int]]:
-    """The straight pieces of a track, first and last index each, no photo in two."""
+    """The straight pieces of a track, each with its first and its last index. No photo is in two."""
     corners = _corners(xy, tolerance)
     pieces: list[tuple[int, int]] = []
     for a, b in pairwise(corners):
@@ -231,7 +259,7 @@ def _straight(xy: Floats, tolerance: float, max_turn: float) -> list[tuple[int, 
             pieces.append((a, b))
     if not pieces:
         return [(0, len(xy) - 1)]
-    # A photo at a corner belongs to the longer of its two pieces.
+    # A photo at a corner belongs to the longer one of its two pieces.
     found = []
     for k, (a, b) in enumerate(pieces):
         first = a + (k > 0 and _longer(pieces[k - 1], (a, b)))
@@ -250,7 +278,7 @@ def _turn(xy: Floats, before: tuple[int, int], after: tuple[int, int]) -> float:
 
 
 def _corners(xy: Floats, tolerance: float) -> list[int]:
-    """Where a track bends: the vertices that Douglas and Peucker's (1973) simplification keeps."""
+    """Where a track bends: the vertices that the simplification of Douglas and Peucker (1973) keeps."""
     kept = {0, len(xy) - 1}
     open_runs = [(0, len(xy) - 1)]
     while open_runs:
@@ -280,12 +308,13 @@ def transect_table(
     class_name: Sequence[str] = (),
     counted: ArrayLike | None = None,
 ) -> TransectTable:
-    """The transects of a survey with their length, area and counts, in order of their first photo.
+    """The transects of a survey with their length, area and counts, in the order of their first photo.
 
-    transect: M names or numbers; None, '', NaN or -1 for a photo on none. stratum: one, or M. A name in two strata is
-    two transects. image: (N,) index of each sighting's photo, class_name: its class, counted: (N,) 0 or 1, as
-    `geo.overlaps.sightings.match` gives it for these photos; default all 1.
-    Raises TableError for lengths that do not fit, VectorError where the CRS has no areas or no photo is on a transect.
+    transect: M names or numbers; None, '', NaN or -1 for a photo on none. stratum: one, or M. The same name in two
+    strata is two transects. image: (N,) the index of each sighting's photo. class_name: (N,) its class. counted: (N,) 0
+    or 1, as `geo.overlaps.sightings.match` gives it for these photos; by default all 1.
+
+    Raises TableError if lengths do not fit, VectorError if the CRS has no areas or no photo is on a transect.
     """
     if len(transect) != len(photos) or not (isinstance(stratum, str) or len(stratum) == len(photos)):
         raise TableError(f"transects: expected a transect and a stratum for each of {len(photos)} photos")
@@ -313,7 +342,14 @@ def transect_table(
 
 @dataclass(frozen=True, eq=False)
 class _Sightings:
-    """N sightings. photo: (N,) index of each one's photo. code: (N,) index into classes. counted: (N,) 0 or 1."""
+    """N sightings.
+
+    Attributes:
+        photo: (N,) the index of its photo.
+        code: (N,) the index of its class.
+        counted: (N,) 0 or 1.
+        classes: The names of the classes.
+    """
 
     photo: Ints
     code: Ints
@@ -322,7 +358,7 @@ class _Sightings:
 
     @classmethod
     def of(cls, photos: int, image: ArrayLike, class_name: Sequence[str], counted: ArrayLike | None) -> "_Sightings":
-        """As `transect_table` has them. Raises TableError for what does not fit together."""
+        """Make them from the arguments of `transect_table`. Raises TableError if these do not fit together."""
         photo = np.asarray(image, np.int64).reshape(-1)
         counts_as = np.ones(len(photo), np.int64) if counted is None else np.asarray(counted).astype(np.int64)
         if len(class_name) != len(photo) or counts_as.shape != photo.shape:
@@ -335,7 +371,7 @@ class _Sightings:
         return cls(photo, codes, classes, counts_as)
 
     def by_transect(self, of: Ints, transects: int) -> tuple[Ints, int]:
-        """Counts (K, C) of K transects by class, and how many are in photos on none. of: (M,) each photo's transect."""
+        """Counts (K, C) by transect and class, and how many animals are on none. of: (M,) the transect of each photo."""
         counts = np.zeros((transects, len(self.classes)), np.int64)
         on = of[self.photo] >= 0
         np.add.at(counts, (of[self.photo][on], self.code[on]), self.counted[on])
@@ -345,8 +381,10 @@ class _Sightings:
 def _numbered_transects(
     photos: Photos, flown: Ints, transect: Sequence[object], stratum: str | Sequence[object]
 ) -> tuple[list[tuple[str, str]], Ints, int]:
-    """The transects (stratum, name) in order of their first photo, the index of each photo's among them, and how many
-    photos are on one and have no place. flown: (M,) the photos in the order of the flight."""
+    """The transects in the order of their first photo; (M,) the transect of each photo; and a number of photos.
+
+    The number is how many photos are on a transect but have no place. flown: (M,) the photos in flight order.
+    """
     strata = [stratum] * len(photos) if isinstance(stratum, str) else [_name(value) or "" for value in stratum]
     placed = photos.placed
     index: dict[tuple[str, str], int] = {}
@@ -366,19 +404,21 @@ def _numbered_transects(
 def _ground(
     photos: Photos, effort: PhotoEffort, rows_of: Sequence[Ints]
 ) -> tuple[NDArray[np.object_], Floats, Floats, Floats]:
-    """Of K transects the ground (polygons), length (km), width of the strip (m) and area (km2). rows_of: the photos of
-    each, in the order of the flight."""
+    """The ground (polygons), length (km), strip width (m) and area (km2) of K transects.
+
+    rows_of: the photos of each, in flight order.
+    """
     k = len(rows_of)
     polygons = np.empty(k, object)
     length, width, area = np.zeros(k), np.full(k, np.nan), np.zeros(k)
     for t, rows in enumerate(rows_of):
-        # On a grid: GEOS's floating union of cells that all but share their edges can lose one.
+        # The union is made on a grid. With floating coordinates, GEOS can lose a cell if edges are almost the same.
         polygons[t] = shapely.union_all(effort.cell[rows], grid_size=_GRID_M)
         area[t] = effort.area_km2[rows].sum()
         if np.isfinite(effort.strip_width_m[rows]).any():
             width[t] = np.nanmedian(effort.strip_width_m[rows])
         length[t] = _covered_m(photos.centres[rows], effort.along_m[rows]) / 1000
-        # From the map's metres to the ground's.
+        # From metres on the map to metres on the ground.
         planar = float(polygons[t].area) / 1e6
         if planar > 0:
             length[t] *= math.sqrt(area[t] / planar)
@@ -387,7 +427,10 @@ def _ground(
 
 
 def _what_is_left_out(lost: int, off: int, empty: Sequence[str]) -> tuple[str, ...]:
-    """Warnings. lost: photos without a place. off: animals on no transect. empty: transects without ground."""
+    """Warnings.
+
+    lost: photos without a place. off: animals on no transect. empty: transects without ground.
+    """
     warnings = []
     if lost:
         warnings.append(f"{lost} photos on transects have no place on the ground: they add neither area nor animals")
@@ -403,7 +446,9 @@ def _what_is_left_out(lost: int, off: int, empty: Sequence[str]) -> tuple[str, .
 
 
 def _covered_m(centres: Floats, along_m: Floats) -> float:
-    """The length of track that photos in flight order cover: from the first one's rear edge to the last one's front."""
+    """The length of track that photos, in flight order, cover: from the rear edge of the first to the front edge of the
+    last.
+    """
     reach = float(np.nanmedian(along_m)) if np.isfinite(along_m).any() else 0.0
     steps = np.hypot(*np.diff(centres, axis=0).T)
     return float(np.minimum(steps, reach).sum() if reach else steps.sum()) + reach

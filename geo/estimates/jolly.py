@@ -1,15 +1,15 @@
 """Population estimates from transects: Jolly's Method 2, over strata, with intervals.
 
-A survey searches n of the N transects that would cover a stratum of area Z. On transect i it counts y_i animals on
-z_i km2. Transects differ in size, so the estimator is the ratio of the two (Jolly, G. M. 1969, Sampling methods for
-aerial censuses of wildlife populations, East African Agricultural and Forestry Journal 34, 46-49; worked through in
+A survey searches n of the N transects that would cover a stratum of area Z. On transect i it counts y_i animals on z_i
+km2. Transects differ in size, so the estimator is the ratio of the two (Jolly, G. M. 1969, Sampling methods for aerial
+censuses of wildlife populations, East African Agricultural and Forestry Journal 34, 46-49; with examples in
 Norton-Griffiths, M. 1978, Counting Animals, 2nd ed.):
 
     R = sum y / sum z,  Y = Z R,  N = n Z / sum z
     Var(Y) = N (N - n) / n * (s_y^2 - 2 R s_zy + R^2 s_z^2)
     95 % CI = Y +- t(0.975, n - 1) SE
 
-With equal areas this is Jolly's Method 1. Over strata estimates and variances add.
+With equal areas, this is Jolly's Method 1. Estimates and variances of strata are added.
 """
 
 import math
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _CONFIDENCE = 0.95
-_TOUCHING = 1e-6  # transects that cover their stratum to this share cover it whole
+_TOUCHING = 1e-6  # if transects leave less than this share of their stratum, they cover it completely
 _AT_ONCE = 1 << 21  # bounds the memory of the bootstrap
 
 JOLLY = """\
@@ -45,12 +45,20 @@ Jolly's Method 2, transects of unequal size (Jolly 1969): y animals on z km2 of 
 BOOTSTRAP = "  bootstrap: {replicates} resamples of each stratum's transects (Rao and Wu 1988), seed {seed}"
 FULL_COUNT = """\
 Full count: all ground was searched, so the estimate is the sum of what was counted and has no sampling error.
-  What was there and not seen, or seen and not there, is in no SE of this table."""
+  No SE of this table includes animals that were missed, or false alarms."""
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One class in one stratum. n transects out of n_possible (N); estimate (Y) and its variance, NaN for n = 1."""
+    """One class in one stratum.
+
+    Attributes:
+        n: The number of transects.
+        n_possible: N.
+        ratio: R, animals on a km2.
+        estimate: Y.
+        variance: Var(Y); NaN for n = 1.
+    """
 
     n: int
     n_possible: float
@@ -63,9 +71,18 @@ class Ratio:
 class Estimate:
     """The animals of a class in a stratum, or in all strata (`all`).
 
-    n: transects, of searched_km2 in all; n_possible: N. se: NaN where it is undefined, which is never 0; df: its
-    degrees of freedom.
-    bootstrap_low, bootstrap_high: 95 % percentile interval, NaN where there is none.
+    Attributes:
+        stratum: The stratum, or `all`.
+        class_name: The class.
+        n: The number of transects.
+        n_possible: N.
+        area_km2: The area of the stratum.
+        estimate: The number of animals.
+        se: Its standard error; NaN if undefined, never 0 then.
+        df: The degrees of freedom of the SE.
+        searched_km2: The area of the transects.
+        bootstrap_low: The lower end of the 95 % percentile interval; NaN if there is none.
+        bootstrap_high: The upper end; NaN if there is none.
     """
 
     stratum: str
@@ -86,7 +103,7 @@ class Estimate:
 
     @property
     def half_width(self) -> float:
-        """t SE: half of the 95 % confidence interval."""
+        """Half of the 95 % confidence interval: t times SE."""
         if math.isnan(self.se) or math.isnan(self.df):
             return math.nan
         return student_t.quantile(0.5 + _CONFIDENCE / 2, self.df) * self.se
@@ -101,18 +118,21 @@ class Estimate:
 
     @property
     def cv(self) -> float:
-        """SE / estimate, a share; NaN where the estimate is 0."""
+        """SE / estimate, as a share; NaN if the estimate is 0."""
         return self.se / self.estimate if self.estimate > 0 else math.nan
 
     @property
     def precision_pct(self) -> float:
-        """Percent relative precision: half of the 95 % interval in per cent of the estimate (Norton-Griffiths 1978)."""
+        """The percent relative precision: half of the 95 % interval in per cent of the estimate.
+
+        Norton-Griffiths (1978).
+        """
         return 100 * self.half_width / self.estimate if self.estimate > 0 else math.nan
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """The rows, strata first, class by class, then `all`; the method in words; what the user should know."""
+    """Estimates: rows class by class, with strata first and then `all`; the method in words; and warnings."""
 
     rows: tuple[Estimate, ...]
     method: str
@@ -122,7 +142,7 @@ class Estimates:
         return len(self.rows)
 
     def row(self, stratum: str, class_name: str) -> Estimate:
-        """The row of this stratum and class. Raises KeyError."""
+        """The row of a stratum and a class. Raises KeyError if there is none."""
         for row in self.rows:
             if (row.stratum, row.class_name) == (stratum, class_name):
                 return row
@@ -133,10 +153,17 @@ class Estimates:
 
 
 def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None = None) -> Ratio:
-    """Jolly's Method 2: counts y (n,) on areas z (n,) km2 of a stratum of area_km2.
+    """Jolly's Method 2 for one stratum. With one transect, there is an estimate, but its variance is undefined.
 
-    n_possible: N, by default n Z / sum z. One transect has an estimate and an undefined variance.
-    Raises TableError for no transect, an area that is not positive, or more transects than the stratum has.
+    Args:
+        y: (n,) the counts.
+        z: (n,) the areas of the transects, km2.
+        area_km2: The area of the stratum, Z.
+        n_possible: N; by default n Z / sum z.
+
+    Raises:
+        TableError: There is no transect, an area is not positive, or the stratum has fewer transects than were
+            searched.
     """
     counts, areas = np.asarray(y, np.float64), np.asarray(z, np.float64)
     n = len(counts)
@@ -161,7 +188,7 @@ def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None 
     ratio = math.fsum(counts) / searched
     variance = math.nan
     if n > 1:
-        # s_y^2 - 2 R s_zy + R^2 s_z^2 is the variance of y - R z, whose mean is 0: no difference of large numbers.
+        # s_y^2 - 2 R s_zy + R^2 s_z^2 is the variance of y - R z, which has mean 0. So no large numbers are subtracted.
         off = counts - ratio * areas
         variance = possible * (possible - n) / n * math.fsum(off * off) / (n - 1)
     return Ratio(n, possible, ratio, area_km2 * ratio, variance)
@@ -170,11 +197,19 @@ def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None 
 def bootstrap(
     y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float, rng: np.random.Generator, replicates: int
 ) -> NDArray[np.float64]:
-    """Estimates from `replicates` resamples of the transects: (B, C) for counts y (n, C) and areas z (n,); NaN, n = 1.
+    """(B, C) estimates from B resamples of the transects. NaN for n = 1.
 
-    n - 1 transects are drawn with replacement and their means shrunk towards the sample's by sqrt(1 - n / N), so that
-    the spread is that of a sample without replacement from a finite number (Rao, J. N. K. and Wu, C. F. J. 1988,
+    n - 1 transects are drawn with replacement, and their means are moved towards the sample's mean by sqrt(1 - n / N).
+    Then the spread is that of a sample without replacement from a finite number (Rao, J. N. K. and Wu, C. F. J. 1988,
     Resampling inference with complex survey data, Journal of the American Statistical Association 83, 231-241).
+
+    Args:
+        y: (n, C) the counts.
+        z: (n,) the areas of the transects, km2.
+        area_km2: The area of the stratum.
+        n_possible: N.
+        rng: Decides the draws.
+        replicates: B.
     """
     counts, areas = np.asarray(y, np.float64), np.asarray(z, np.float64)
     n = len(areas)
@@ -196,7 +231,7 @@ def satterthwaite(variances: Sequence[float], dfs: Sequence[float]) -> float:
     """The degrees of freedom of a sum of independent variances: (sum v)^2 / sum(v^2 / df).
 
     Satterthwaite, F. E. 1946, An approximate distribution of estimates of variance components, Biometrics Bulletin 2,
-    110-114. Of variances that are all 0: the sum of the degrees of freedom.
+    110-114. If all variances are 0, it is the sum of the degrees of freedom.
     """
     total = math.fsum(variances)
     if math.isnan(total):
@@ -212,11 +247,19 @@ def satterthwaite(variances: Sequence[float], dfs: Sequence[float]) -> float:
 def estimate(
     transects: Transects, strata: Strata, *, full_count: bool = False, replicates: int = 10_000, seed: int = 0
 ) -> Estimates:
-    """Estimates of every class in every stratum and in `all`.
+    """The estimates of every class in every stratum and in `all`.
 
-    full_count: all ground was searched; the estimates are sums. replicates: of the bootstrap, 0 for none.
-    A stratum without transects has no estimate, and then `all` has none either.
-    Raises TableError for transects of an unknown stratum, or that cannot be: see `jolly`.
+    If a stratum has no transects, it has no estimate, and `all` has none.
+
+    Args:
+        transects: The transects.
+        strata: The strata.
+        full_count: All ground was searched, so the estimates are sums.
+        replicates: Of the bootstrap; 0 for none.
+        seed: The random seed of the bootstrap.
+
+    Raises:
+        TableError: A transect is in an unknown stratum, or numbers are impossible (see `jolly`).
     """
     unknown = sorted(set(transects.stratum) - set(strata.names))
     if unknown:
@@ -250,7 +293,7 @@ def estimate(
         rows += here
     for k, kind in enumerate(classes):
         rows.append(_all(kind, [row for row in rows if row.class_name == kind], spread[:, k]))
-    warnings += [f"no {row.class_name!r} was seen, so the SE of 0 means nothing" for row in rows if _unseen(row)]
+    warnings += [f"no {row.class_name!r} was seen, so its SE of 0 has no meaning" for row in rows if _unseen(row)]
     method = FULL_COUNT if full_count else JOLLY
     if replicates:
         method += "\n" + BOOTSTRAP.format(replicates=replicates, seed=seed)
@@ -267,12 +310,12 @@ def _one_stratum(
     replicates: int,
     seed: tuple[int, int],
 ) -> tuple[list[Estimate], NDArray[np.float64]]:
-    """The rows of a stratum and its bootstrap (B, C)."""
+    """The rows of a stratum, and its bootstrap (B, C)."""
     try:
         found = [jolly(counts[:, k], areas, area, possible) for k in range(len(classes))]
     except TableError as error:
         raise TableError(f"stratum {name!r}: {error}", about=error.about) from error
-    # Strata are drawn independently of each other, the classes of one together.
+    # Strata are drawn independently. The classes of one stratum are drawn together.
     rng = np.random.default_rng(seed)
     drawn = bootstrap(counts, areas, area, found[0].n_possible, rng, replicates)
     rows = []

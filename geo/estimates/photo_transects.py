@@ -1,7 +1,7 @@
-"""The photos of a survey as its transects: which photo is on which transect, their ground, and their animals.
+"""Makes transects from the photos of a survey: which photo is on which transect, their ground, and their animals.
 
-Areas and counts follow one rule. The ground of a transect is that of its photos' cells (`geo.overlaps.cells`), which
-counts overlaps once. An animal belongs to the transect of the photo in which it counts.
+Areas and counts follow one rule. The ground of a transect is made of the cells of its photos (`geo.overlaps.cells`),
+which count overlaps once. An animal belongs to the transect of the photo in which it counts.
 """
 
 import re
@@ -28,12 +28,18 @@ _STRATUM = ("stratum", "strata", "block")
 _MOST_BYTES = 256 << 20
 
 Choose = Callable[[DetectionRows], tuple[NDArray[np.bool_], NDArray[np.object_]]]
-"""Which rows count, an (M,) mask, and as what, (M,) class names."""
+"""From rows: (M,) bool, which rows count, and (M,) the class names as which they count."""
 
 
 @dataclass(frozen=True)
 class OnTransects:
-    """Which transect each of N photos is on, None for none, and in which stratum, None where that is not said."""
+    """Which transect each of N photos is on.
+
+    Attributes:
+        transect: N names; None for a photo on none.
+        stratum: N names; None if it is not stated.
+        warnings: What the user should know.
+    """
 
     transect: tuple[str | None, ...]
     stratum: tuple[str | None, ...]
@@ -42,8 +48,16 @@ class OnTransects:
 
 @dataclass(frozen=True, eq=False)
 class PhotoStrips:
-    """K transects of photos: their ground, and counts (K, C) of the C classes. effort: what each photo searched;
-    animals: (N,) how many count in it."""
+    """K transects made of photos.
+
+    Attributes:
+        strips: Their ground.
+        classes: C names.
+        counts: (K, C) float64.
+        on: Which transect each photo is on.
+        effort: What each photo searched.
+        animals: (N,) int64, how many animals count in each photo.
+    """
 
     strips: Strips
     classes: tuple[str, ...]
@@ -57,9 +71,12 @@ class PhotoStrips:
 
 
 def by_table(images: Images, path: StrPath) -> OnTransects:
-    """From a CSV with a row a photo: its name in a column `photo`, its transect in `transect`, perhaps a `stratum`.
+    """The transects that a CSV states: a row for each photo with columns `photo`, `transect` and perhaps `stratum`.
 
-    Photos are found by name, and by as many folders as a row has. Raises VectorError for what cannot be read.
+    Photos are found by name, and by as many folders as a row states.
+
+    Raises:
+        VectorError: The file cannot be read, or names a photo twice or none of the photos.
     """
     path = as_path(path)
     columns, rows = _table(path)
@@ -82,10 +99,15 @@ def by_table(images: Images, path: StrPath) -> OnTransects:
 
 
 def by_name(images: Images, pattern: str) -> OnTransects:
-    """From the photos' paths: a regular expression whose group `transect` (or first group) is the transect's name, and
-    whose group `stratum`, if it has one, is the stratum's. A photo that it does not fit is on none.
+    """The transects that the paths of photos state.
 
-    Raises VectorError for a pattern that is none, has no group, or fits no photo.
+    Args:
+        images: The photos.
+        pattern: A regular expression. Its group `transect`, or its first group, is the name of the transect. If it has
+            a group `stratum`, that is the name of the stratum. A photo that does not match is on no transect.
+
+    Raises:
+        VectorError: The pattern is not a regular expression, has no group, or matches no photo.
     """
     try:
         fit = re.compile(pattern)
@@ -106,9 +128,10 @@ def by_name(images: Images, pattern: str) -> OnTransects:
 
 
 def by_track(images: Images, crs_wkt: str | None) -> OnTransects:
-    """From the flight: its straight pieces are transects, `1`, `2` and so on; turns are on none.
+    """The transects that the flight shows: its straight pieces are transects `1`, `2` and so on. Turns are on none.
 
-    Raises VectorError where no photo has a place.
+    Raises:
+        VectorError: No photo has a place.
     """
     nothing = _no_rows(images)
     once = count_once(images, nothing, crs_wkt, "all")
@@ -136,13 +159,14 @@ def photo_strips(
     choose: Choose,
     class_names: Sequence[str] = (),
 ) -> PhotoStrips:
-    """The transects of photos with the animals that `choose` counts.
+    """The transects of photos, with the animals that `choose` counts.
 
-    Photos that were not searched, or are on no transect, add neither ground nor animals; an animal that counts in such
-    a photo and is in one of a transect too counts there. The photos' cells are those of the poses as the animals
-    register them (`geo.overlaps.registration`). class_names: classes that get a column, seen or not; other classes
-    that occur follow.
-    Raises VectorError where no photo with a place is on a transect, or their CRS has no areas.
+    Photos that were not searched or are on no transect add neither ground nor animals. If an animal counts in such a
+    photo, and is also in a photo of a transect, it counts there. The cells of photos follow their poses after
+    registration by animals (`geo.overlaps.registration`). class_names: classes that get a column even without animals;
+    other classes follow.
+
+    Raises VectorError if no photo with a place is on a transect, or their CRS has no areas.
     """
     named = np.array([name is not None for name in on.transect], bool)
     part = images.searched & named
@@ -174,7 +198,10 @@ def photo_strips(
 
 
 def _warnings(unsearched: int, lost: int, too_many: bool) -> Iterator[str]:
-    """unsearched: photos on transects. lost: animals on none. too_many: whether an animal counts more than once."""
+    """What the user should know.
+
+    unsearched: photos on transects. lost: animals on no transect. too_many: an animal counts more than once.
+    """
     if unsearched:
         yield f"{unsearched} photos were not searched, or not from edge to edge: their ground is left out"
     if too_many:
@@ -188,7 +215,7 @@ def _warnings(unsearched: int, lost: int, too_many: bool) -> Iterator[str]:
 
 
 def _strips(table: TransectTable, warnings: tuple[str, ...]) -> Strips:
-    """The transects' ground, as an estimate reads it."""
+    """The ground of the transects, in the form that an estimate reads."""
     return Strips(
         tuple(name or None for name in table.stratum),
         table.names,
@@ -203,7 +230,7 @@ def _strips(table: TransectTable, warnings: tuple[str, ...]) -> Strips:
 
 
 def _counts(table: TransectTable, class_names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """The C classes, `class_names` first, and the counts (K, C) of each transect."""
+    """The C classes, first `class_names`, and the counts (K, C) of each transect."""
     names = list(dict.fromkeys([*class_names, *sorted(table.classes)]))
     counts = np.zeros((len(table.names), len(names)))
     for column, name in enumerate(table.classes):
@@ -212,8 +239,10 @@ def _counts(table: TransectTable, class_names: Sequence[str]) -> tuple[tuple[str
 
 
 def write_effort(images: Images, found: PhotoStrips, path: StrPath) -> None:
-    """Write what each photo searched as CSV, whole or not at all: photo, stratum, transect, area_km2, strip_width_m,
-    along_m, animals. Raises OutputError."""
+    """Write what each photo searched as CSV, complete or not at all.
+
+    The columns are photo, stratum, transect, area_km2, strip_width_m, along_m and animals. Raises OutputError.
+    """
     rows, effort = [], found.effort
     for row, photo in enumerate(images.path):
         if effort.cell[row] is None:
@@ -228,11 +257,16 @@ def write_effort(images: Images, found: PhotoStrips, path: StrPath) -> None:
 def _photo_of(
     images: Images, rows: DetectionRows, mask: NDArray[np.bool_], on_transect: NDArray[np.bool_], by_cells: bool
 ) -> NDArray[np.int64]:
-    """(M,) the photo in which each row counts: its own, or where that is on no transect, another one of its animal; -1
-    where no photo of a transect has it.
+    """(M,) the photo in which each row counts; -1 if no photo of a transect shows its animal.
 
-    mask: (M,) the rows that count. on_transect: (N,) of the photos. by_cells: each row counts in its own photo or not
-    at all.
+    It is the row's own photo. If that is on no transect, it is another photo of the same animal.
+
+    Args:
+        images: N photos.
+        rows: M rows.
+        mask: (M,) the rows that count.
+        on_transect: (N,) the photos that are on a transect.
+        by_cells: Each row counts in its own photo, or not at all.
     """
     known = {path: row for row, path in enumerate(images.path)}
     image = np.array([*(known.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]
@@ -244,7 +278,7 @@ def _photo_of(
     if not len(astray):
         return photo
     size = np.vstack([np.column_stack([images.width, images.height]), [1, 1]])[image]
-    far = np.hypot(*((rows.boxes_px[:, :2] + rows.boxes_px[:, 2:] - size) / 2).T)  # px from the photo's middle
+    far = np.hypot(*((rows.boxes_px[:, :2] + rows.boxes_px[:, 2:] - size) / 2).T)  # px from the middle of the photo
     others = np.flatnonzero(there & np.isin(rows.animal_id, rows.animal_id[astray]))
     others = others[np.lexsort((others, far[others]))]
     nearest: dict[int, int] = {}
@@ -275,7 +309,7 @@ def _column(columns: Sequence[str], wanted: tuple[str, ...], path: Path, what: s
         if name in columns:
             return columns.index(name)
     for at, name in enumerate(columns):
-        if name.endswith(wanted[:2]):  # with what kind of photo before it
+        if name.endswith(wanted[:2]):  # a word for the kind of photo stands before it
             return at
     raise VectorError(f"{path.name}: no column {what!r}; its columns are {', '.join(map(repr, columns[:20]))}")
 
@@ -285,8 +319,10 @@ def _key(name: str) -> str:
 
 
 def _said(image: str, said: dict[str, tuple[str | None, str | None]]) -> tuple[str | None, str | None] | None:
-    """What a table says of a photo, by the longest of its names that the table has: folders and name, or the name; with
-    the ending or without."""
+    """What a table says about a photo. The longest of its names that the table has is used.
+
+    These names are folders and file name, or the file name; with the ending or without it.
+    """
     parts = _key(image).split("/")
     for start in range(len(parts)):
         name = "/".join(parts[start:])

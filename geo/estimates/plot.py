@@ -17,9 +17,9 @@ _LONGEST = 34  # characters of a label
 
 
 def write_plot(estimates: Estimates, path: StrPath) -> None:
-    """Write one line an estimate: a dot at it, a bar over its interval, strata above their sum, class by class.
+    """Write one line for each estimate: a dot, and a bar for its interval; strata above their sum, class by class.
 
-    Intervals are cut at 0, where no population is. Raises OutputError where it cannot be written.
+    Intervals are cut at 0, because no population is below 0. Raises OutputError if the file cannot be written.
     """
     path = as_path(path)
     classes = list(dict.fromkeys(row.class_name for row in estimates.rows))
@@ -72,13 +72,13 @@ def _draw(root: ET.Element, row: Estimate, y: float, x_of: Callable[[float], flo
         low, high = x_of(row.ci_low), x_of(row.ci_high)
         line = {"stroke": "#0072B2", "stroke-width": "4" if row.stratum == ALL else "2"}
         element(group, "line", x1=f"{low:g}", x2=f"{high:g}", y1=f"{y:g}", y2=f"{y:g}", **line)
-    # Hollow where there is no interval: it is not a precise estimate.
+    # Without an interval the dot is hollow, so that the estimate does not look precise.
     fill = "#0072B2" if math.isfinite(row.ci_low) else "#ffffff"
     element(group, "circle", cx=f"{x_of(row.estimate):g}", cy=f"{y:g}", r="5", fill=fill, stroke="#0072B2")
 
 
 def _step(largest: float) -> float:
-    """Between the lines of the axis: 1, 2 or 5 times a power of ten, four to nine of them."""
+    """The distance of the lines of the axis: 1, 2 or 5 times a power of ten, so that there are four to nine lines."""
     if not largest > 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest / 4))

@@ -28,9 +28,13 @@ _YES, _NO = ("yes", "y", "1", "true", "x", "done"), ("", "no", "n", "0", "false"
 
 @dataclass(frozen=True)
 class ReviewSample:
-    """Photos drawn for review, those called positive first, each group in its random order.
+    """Photos that were drawn for review: first the positive ones, then the empty ones, each in random order.
 
-    photos: paths as in the GeoPackage. positive, reviewed: one bool a photo. detections: the detector's boxes in it.
+    Attributes:
+        photos: Paths as in the GeoPackage.
+        positive: One bool for each photo.
+        detections: The number of the detector's boxes in each photo.
+        reviewed: One bool for each photo.
     """
 
     photos: tuple[str, ...]
@@ -43,7 +47,7 @@ class ReviewSample:
 
 
 def draw_sample(images: Images, rows: DetectionRows, positive: int, empty: int, seed: int) -> ReviewSample:
-    """So many photos called positive and so many called empty, or all there are, of those that were searched."""
+    """Draw so many positive and so many empty photos of those that were searched, or all if there are fewer."""
     searched, found = _searched(images, rows)
     chosen = np.concatenate(draw(found > 0, (positive, empty), seed))
     return ReviewSample(
@@ -55,15 +59,15 @@ def draw_sample(images: Images, rows: DetectionRows, positive: int, empty: int, 
 
 
 def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) -> tuple[Photos, tuple[str, ...]]:
-    """Every searched photo, with what the detector and the review say of it; and what the user should know.
+    """Every searched photo, with what the detector and the review say about it; and warnings.
 
-    sample: whose reviewed photos count as such; None: every photo was reviewed. A further sighting of an animal
-    (counted 0) is left out on both sides. In a reviewed photo an animal is a box that is confirmed, or that a person
-    drew and nobody rejected, of its reviewed class. Where photos overlap, an animal that was drawn counts in the photo
-    whose centre is nearest (`geo.overlaps.cells`): it would be drawn in each photo that shows it, were it reviewed.
+    Further sightings of an animal (counted 0) are left out, for the detector and for the review. In a reviewed photo,
+    an animal is a box that is confirmed, or that a person drew and nobody rejected. Its class is the reviewed one. If
+    photos overlap, an animal that a person drew counts in the photo with the nearest centre (`geo.overlaps.cells`),
+    because it would be drawn in every photo that shows it if all were reviewed.
 
-    Raises VectorError where a sampled photo is not in the survey, is called otherwise now, or holds boxes that nobody
-    reviewed although it is said to be reviewed.
+    sample: the sample with the marks of reviewed photos; None if every photo was reviewed. Raises VectorError if a
+    sampled photo is not in the survey, is now of the other kind, or is marked as reviewed but has unreviewed boxes.
     """
     searched, found = _searched(images, rows)
     if not searched:
@@ -116,18 +120,18 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
 
 
 def _searched(images: Images, rows: DetectionRows) -> tuple[list[str], NDArray[np.int64]]:
-    """The photos that were searched, and how many counted boxes the detector has in each."""
+    """The photos that were searched, and how many counted boxes of the detector each has."""
     searched = [path for path, whole in zip(images.path, images.searched.tolist(), strict=True) if whole]
     row_of = {path: i for i, path in enumerate(searched)}
     index = [row_of.get(path, -1) for path in rows.paths]
-    found = np.zeros(len(searched) + 1, np.int64)  # the last for boxes of other photos
+    found = np.zeros(len(searched) + 1, np.int64)  # the last element is for boxes of other photos
     which = _by_model(rows) & (rows.counted == 1)
     np.add.at(found, np.array([*index, -1], np.int64)[rows.image[which]], 1)
     return searched, found[:-1]
 
 
 def _by_model(rows: DetectionRows) -> NDArray[np.bool_]:
-    """Boxes of the detector; those that a person drew have no score."""
+    """(M,) bool: the boxes of the detector. Boxes that a person drew have no score."""
     return np.asarray(~np.isnan(rows.score))
 
 
@@ -147,7 +151,7 @@ def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
 
 
 def write_sample(sample: ReviewSample, path: StrPath) -> None:
-    """Write the sample as CSV, whole or not at all. Raises OutputError."""
+    """Write the sample as CSV, complete or not at all. Raises OutputError."""
     rows = []
     numbers = {True: 0, False: 0}
     for photo, positive, found, done in zip(
@@ -160,7 +164,7 @@ def write_sample(sample: ReviewSample, path: StrPath) -> None:
 
 
 def read_sample(path: StrPath) -> ReviewSample:
-    """A sample with its marks. Raises VectorError with the line where it is none."""
+    """Read a sample with its marks. Raises VectorError with the line if the file is not a sample."""
     path = as_path(path)
     try:
         with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
@@ -180,7 +184,7 @@ def read_sample(path: StrPath) -> ReviewSample:
 
 
 def _rows(lines: Iterable[list[str]], file: str) -> Iterable[tuple[bool, int, str, int, bool]]:
-    """(called empty, order, photo, detections, reviewed) a row: sorted, it is the order to review in."""
+    """(called empty, order, photo, detections, reviewed) for each row. Sorted, they are in the order of the review."""
     columns: list[str] = []
     for number, cells in enumerate(lines, start=1):
         if not columns:

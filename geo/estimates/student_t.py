@@ -7,18 +7,24 @@ from geo.errors import GeoError
 
 __all__ = ["ArgumentError", "quantile", "upper_tail"]
 
-_NEAR_NORMAL_DF = 1e5  # from here on the expansion about the normal distribution is exact to the last digits
+_NEAR_NORMAL_DF = 1e5  # from here on, the expansion about the normal distribution is exact to the last digits
 
 
 class ArgumentError(GeoError, ValueError):
-    """A number that a formula cannot take: a probability outside 0 to 1, a sample without size."""
+    """A number that a formula cannot use: a probability outside 0 to 1, or a sample without size."""
 
 
 def quantile(probability: float, df: float) -> float:
-    """The t with P(T <= t) = probability, for Student's t with df degrees of freedom (any real df > 0, or infinity).
+    """The t with P(T <= t) = probability, for Student's t with df degrees of freedom.
 
-    Newton's method on the upper tail, kept within a bracket that it halves where a step would leave it.
-    Raises ArgumentError for a probability outside (0, 1) or df that is not positive.
+    It is found by Newton's method on the upper tail. A step that would leave the bracket halves the bracket instead.
+
+    Args:
+        probability: More than 0 and less than 1.
+        df: Any real number above 0, or infinity.
+
+    Raises:
+        ArgumentError: The probability or the df is outside its range.
     """
     if not 0 < probability < 1:
         raise ArgumentError(f"probability {probability}: expected more than 0 and less than 1")
@@ -55,7 +61,7 @@ def upper_tail(t: float, df: float) -> float:
         return 0.5
     a, b = df / 2, 0.5
     x, rest = df / (df + t * t), t * t / (df + t * t)
-    # x^a (1 - x)^b / B(a, b), the beta function by the ratio of gamma functions.
+    # x^a (1 - x)^b / B(a, b); the beta function is a ratio of gamma functions.
     front = math.exp(-a * math.log1p(t * t / df)) * math.sqrt(rest) * _gamma_ratio(a) / math.sqrt(math.pi)
     if x < (a + 1) / (a + b + 2):
         return 0.5 * front * _continued_fraction(a, b, x) / a
@@ -67,7 +73,7 @@ def _density(t: float, df: float) -> float:
 
 
 def _gamma_ratio(x: float) -> float:
-    """Gamma(x + 1/2) / Gamma(x): the difference of two logarithms loses digits where x is large; a series does not.
+    """Gamma(x + 1/2) / Gamma(x), by a series. The difference of two logarithms would lose digits for a large x.
 
     Tricomi and Erdelyi (1951); DLMF 5.11.13.
     """
@@ -100,7 +106,7 @@ def _continued_fraction(a: float, b: float, x: float) -> float:
 
 
 def _near_normal(probability: float, df: float) -> float:
-    """Abramowitz and Stegun (1964), 26.7.5, to the order df^-2; what is left out is below 1e-14."""
+    """Abramowitz and Stegun (1964), 26.7.5, to the order df^-2. The terms that are left out are below 1e-14."""
     z = NormalDist().inv_cdf(probability)
     if math.isinf(df):
         return z

@@ -1,4 +1,4 @@
-"""The table of estimates: as CSV for programs, and as text for people."""
+"""Writes the table of estimates: as CSV for programs, and as text for people."""
 
 import math
 from typing import TextIO
@@ -29,9 +29,14 @@ _HEAD = (
 
 
 def write_csv(estimates: Estimates, destination: StrPath | TextIO) -> None:
-    """Write the rows as CSV (UTF-8, `CSV_COLUMNS`; what is undefined is empty).
+    """Write the rows as CSV (UTF-8, `CSV_COLUMNS`). What is undefined is empty.
 
-    destination: a path, which appears whole or not at all, or an open text stream. Raises OutputError.
+    Args:
+        estimates: The estimates.
+        destination: A path, which appears complete or not at all, or an open text stream.
+
+    Raises:
+        OutputError: The file cannot be written.
     """
     rows = (
         (

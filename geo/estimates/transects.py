@@ -1,8 +1,7 @@
 """Reads what an estimate needs: strata, and transects with their counts and areas.
 
-Both come as CSV or as vector files. Strata are polygons. Transects are polygons (drawn, or the footprints of their
-photos), or lines with a width. With a vector file, the animals of a transect are the detections whose box has its
-centre there.
+Both are CSV or vector files. Strata are polygons. Transects are polygons (drawn, or the footprints of their photos), or
+lines with a width. With a vector file, the animals of a transect are the detections with the centre of their box in it.
 """
 
 import math
@@ -30,18 +29,24 @@ if TYPE_CHECKING:
 
 __all__ = ["ALL", "Strata", "Strips", "Transects", "is_csv", "read_strata", "read_strips", "read_transects"]
 
-ALL = "all"  # the row over all strata; also the class where a file names none
+ALL = "all"  # the row over all strata; also the class if a file names none
 
 _CSV = (".csv", ".tsv", ".txt")
 _LARGEST_CSV = 256 << 20
 _WIDTHS = ("width_m", "width", "strip_width_m", "strip_width")
-_PIECE_M = 1_000.0  # strips are drawn in pieces of this length, so that a straight line stays one in any CRS
+_PIECE_M = 1_000.0  # strips are drawn in pieces of this length, so that a straight line stays straight in any CRS
 
 
 @dataclass(frozen=True)
 class Strata:
-    """The strata of a survey. area_km2: (S,) float64, positive. transects: (S,) float64, how many transects would
-    cover each (Jolly's N), NaN where the area says it. polygons: where the strata came as such."""
+    """The S strata of a survey. Raises TableError if a value cannot be.
+
+    Attributes:
+        names: S names.
+        area_km2: (S,) float64, positive.
+        transects: (S,) float64, how many transects would cover each (Jolly's N); NaN if the area decides it.
+        polygons: Their polygons; None if they were read from CSV.
+    """
 
     names: tuple[str, ...]
     area_km2: NDArray[np.float64]
@@ -66,9 +71,14 @@ class Strata:
 
 @dataclass(frozen=True)
 class Transects:
-    """K transects: stratum and name (K each), counts (K, C) float64 of the C classes, area_km2 (K,) searched.
+    """K transects with their counts. Raises TableError if a value cannot be.
 
-    A class that was not seen on a transect counts 0 there.
+    Attributes:
+        stratum: K names.
+        names: K names.
+        classes: C names.
+        counts: (K, C) float64. A class that was not seen on a transect counts 0 there.
+        area_km2: (K,) float64, the area that was searched.
     """
 
     stratum: tuple[str, ...]
@@ -91,9 +101,18 @@ class Transects:
 
 @dataclass(frozen=True)
 class Strips:
-    """Transects on the ground: stratum (K; None where the file does not say) and name, polygons (K,) in crs_wkt,
-    area_km2 (K,) geodesic. Of transects made of photos also how many, the track that they cover, and how wide they see:
-    photos, length_km, strip_width_m (K,) float64."""
+    """K transects on the ground.
+
+    Attributes:
+        stratum: K names; None if the file does not state it.
+        names: K names.
+        polygons: (K,) in crs_wkt.
+        crs_wkt: The CRS of the polygons.
+        area_km2: (K,) float64, geodesic.
+        photos: (K,) float64, how many photos; only for transects made of photos.
+        length_km: (K,) float64, the track that they cover; likewise.
+        strip_width_m: (K,) float64, how wide they see; likewise.
+    """
 
     stratum: tuple[str | None, ...]
     names: tuple[str, ...]
@@ -106,7 +125,7 @@ class Strips:
     strip_width_m: NDArray[np.float64] | None = None
 
     def with_counts(self, strata: Strata, classes: Sequence[str], counts: NDArray[np.float64]) -> Transects:
-        """The transects with counts (K, C) of the C classes that were made elsewhere."""
+        """The transects with counts (K, C) of the C classes."""
         stratum = self._strata(strata)
         warnings = (*self.warnings, *self._beyond(stratum, strata))
         return Transects(stratum, self.names, tuple(classes), counts, self.area_km2, warnings)
@@ -121,12 +140,23 @@ class Strips:
         *,
         once: bool = False,
     ) -> Transects:
-        """The transects with the animals at `points_map` ((N, 2), in crs_wkt; of `classes`, (N,)) counted in them.
+        """The transects, with the animals in them counted.
 
-        class_names: classes that get a column, seen or not; others that occur follow. Where strips overlap an animal
-        counts in each, as its ground does in the area of each; `once`: in the first alone, for a sum. On an edge that
-        two share it counts in the first. Where the file names no strata it is the one there is, or the one below.
-        Raises VectorError where there is no way from one CRS to the other, or no telling which stratum is meant.
+        If strips overlap, an animal counts in each, as its ground counts in the area of each. With `once`, it counts
+        only in the first, for a sum. An animal on the common edge of two counts in the first. If the file states no
+        strata, the stratum is the only one, or the one below the transect.
+
+        Args:
+            points_map: (N, 2) the animals, in crs_wkt.
+            classes: (N,) their classes.
+            crs_wkt: The CRS of the points.
+            strata: The strata.
+            class_names: Classes that get a column even without animals; other classes follow.
+            once: Count each animal once.
+
+        Raises:
+            VectorError: Points cannot be transformed from one CRS to the other, or it is not clear which stratum is
+                meant.
         """
         stratum = self._strata(strata)
         names = list(dict.fromkeys([*class_names, *sorted(set(classes))])) or [ALL]
@@ -135,7 +165,7 @@ class Strips:
         return Transects(stratum, self.names, tuple(names), counts, self.area_km2, warnings)
 
     def _strata(self, strata: Strata) -> tuple[str, ...]:
-        """The stratum of each strip: its own, else the only one, else the polygon under its inner point."""
+        """The stratum of each strip: its own, else the only one, else the polygon below a point inside the strip."""
         names = [strata.names[0] if name is None and len(strata.names) == 1 else name for name in self.stratum]
         if None in names and strata.polygons is not None:
             inner = shapely.get_coordinates(shapely.point_on_surface(self.polygons))
@@ -175,7 +205,7 @@ class Strips:
         return ["transects overlap: the ground that two transects share, and its animals, count in both"]
 
     def _beyond(self, stratum: tuple[str, ...], strata: Strata) -> list[str]:
-        """A warning where transects reach out of their stratum by more than a twentieth."""
+        """A warning if transects reach out of their stratum by more than a twentieth."""
         if strata.polygons is None or strata.polygons.crs_wkt is None:
             return []
         into = _carrier(strata.polygons.crs_wkt, self.crs_wkt)
@@ -196,7 +226,7 @@ class Strips:
         ]
 
     def _overlapping(self) -> list[tuple[int, list[int]]]:
-        """Each strip that shares ground with earlier ones, and those."""
+        """Each strip that shares ground with earlier strips, and those."""
         tree = shapely.STRtree(self.polygons)
         a, b = tree.query(self.polygons)
         a, b = a[a < b], b[a < b]
@@ -217,10 +247,19 @@ def is_csv(path: StrPath) -> bool:
 
 
 def read_strata(path: StrPath, layer: str | None = None) -> Strata:
-    """Strata from CSV (`stratum, area_km2`, and `transects` where N is known) or from polygons of any OGR file.
+    """Read strata from CSV, or from the polygons of a vector file.
 
-    Polygons: the column `stratum`, else one that names regions; features of one name are one stratum; areas are
-    geodesic; a column `transects` is N. Raises VectorError, TableError with what is wrong and where.
+    The columns of a CSV are `stratum`, `area_km2`, and `transects` if N is known. Polygons have the column `stratum`,
+    or else one that names regions. Features with the same name are one stratum. Areas are geodesic. A column
+    `transects` is N.
+
+    Args:
+        path: The file.
+        layer: The layer; by default all.
+
+    Raises:
+        VectorError: The file cannot be read; the message says where.
+        TableError: A value cannot be.
     """
     path = as_path(path)
     if is_csv(path):
@@ -262,10 +301,14 @@ def read_strata(path: StrPath, layer: str | None = None) -> Strata:
 
 
 def read_transects(path: StrPath) -> Transects:
-    """Transects from CSV: `stratum, transect, class, count, area_km2`, where `class` may be left out.
+    """Read transects from CSV: `stratum, transect, class, count, area_km2`. `class` may be left out.
 
-    A row for each transect and class that was seen; what is not listed counts 0. A row with an empty class or count
-    says that the transect was flown. Raises VectorError, TableError with what is wrong and where.
+    There is a row for each transect and class that was seen; everything else counts 0. A row with an empty class or
+    count says that the transect was flown.
+
+    Raises:
+        VectorError: The file cannot be read; the message says where.
+        TableError: A value cannot be.
     """
     path = as_path(path)
     area_of: dict[tuple[str, str], float] = {}
@@ -296,11 +339,19 @@ def read_transects(path: StrPath) -> Transects:
 
 
 def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | None = None) -> Strips:
-    """Transects from a vector file: polygons, or lines with a full width in metres.
+    """Read transects from a vector file: polygons, or lines with a full width in metres.
 
-    Columns: `transect`, and `stratum` where there are several. Features of one transect are one (its photos'
-    footprints). A line's width is in its column `width_m` or `width`, else `strip_width_m`; the strip has flat ends.
-    Raises VectorError where there is neither, or no CRS.
+    The columns are `transect`, and `stratum` if there are several. Features of one transect, such as the footprints of
+    its photos, are joined. The width of a line is in its column `width_m` or `width`, else it is `strip_width_m`. The
+    strip of a line has flat ends.
+
+    Args:
+        path: The file.
+        strip_width_m: The width of lines without a width of their own.
+        layer: The layer; by default all.
+
+    Raises:
+        VectorError: A line has no width, or the file has no CRS.
     """
     path = as_path(path)
     from geo.vector import read_features  # pyogrio's home
@@ -338,12 +389,12 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
         raise VectorError(f"{path.name}: a transect has no area; correct or remove it")
     strata, names = zip(*shapes, strict=True)
     areas_km2 = geodesic_areas_km2(regions.polygons, table.crs_wkt)
-    warnings += [text for text in regions.warnings if "overlap" not in text]  # of transects, that is said elsewhere
+    warnings += [text for text in regions.warnings if "overlap" not in text]  # overlaps are warned of elsewhere
     return Strips(strata, names, regions.polygons, table.crs_wkt, areas_km2, tuple(warnings))
 
 
 def _chosen(table: "Polygons", usual: tuple[str, ...], path: Path) -> list[str]:
-    """The column with the names in each layer. Raises VectorError where a layer has none of the usual ones."""
+    """The column with the names in each layer. Raises VectorError if a layer has none of the usual ones."""
     chosen = []
     for layer, fields in zip(table.layers, table.fields, strict=True):
         if (field := _field(fields, usual)) is None:
@@ -356,9 +407,9 @@ def _chosen(table: "Polygons", usual: tuple[str, ...], path: Path) -> list[str]:
 def _named(
     table: "Polygons", chosen: list[str], path: Path, kinds: tuple[str, ...] | None = None
 ) -> Iterator[tuple[int, str, Any]]:
-    """The number of its row, name and shape of each feature with a geometry of these kinds, or of any.
+    """The row number, the name and the shape of each feature with a geometry of these kinds, or of any kind.
 
-    Names that occur in several layers have their layer before them, for they are not one.
+    If a name occurs in several layers, it is preceded by the layer, because it is not one feature.
     """
     values = table.values(chosen)
     rows = [
@@ -378,9 +429,10 @@ _KINDS = ("Polygon", "MultiPolygon", "LineString", "MultiLineString")
 
 
 def _strip(line: shapely.Geometry, width_m: float, crs_wkt: str) -> shapely.Geometry:
-    """The ground within half of `width_m` of a line, in the line's CRS, with flat ends.
+    """The ground within half of `width_m` from a line, in the line's CRS, with flat ends.
 
-    Buffered in an azimuthal equidistant projection about the middle of the line: over 100 km it stretches by 1e-5.
+    The buffer is made in an azimuthal equidistant projection about the middle of the line. Over 100 km, it stretches by
+    1e-5.
     """
     degrees = pyproj.CRS.from_user_input(crs_wkt).is_geographic
     line = shapely.transform(line, lambda xy: unrolled(xy, np.zeros(len(xy), np.int64), crs_wkt))
@@ -407,7 +459,7 @@ def _carrier(source: str, target: str) -> Callable[[NDArray[np.float64]], NDArra
 
 
 def _one(parts: Sequence[Any]) -> Any:
-    """One geometry of the polygons of one name."""
+    """The polygons with one name as one geometry."""
     if len(parts) == 1:
         return parts[0]
     return shapely.union_all([part if shapely.is_valid(part) else shapely.make_valid(part) for part in parts])

@@ -1,4 +1,4 @@
-"""Simulated surveys: a procedural landscape with animals whose places are known."""
+"""Simulated surveys: a computed landscape with animals at known places."""
 
 from geo.simulation.scene import Scene, build_scene, render_scene
 from geo.simulation.settings import SimulationError, SurveySettings

@@ -1,7 +1,7 @@
-"""Sheep and lambs: where they stand, and the ellipsoids each is made of.
+"""Places sheep and lambs, and builds each from ellipsoids.
 
-Frame: metres, x to the right (east), y down (south) from the orthomosaic's top-left corner; headings in radians from
-x (east) towards y (south).
+Frame: metres, x to the right (east), y down (south) from the top left corner of the orthomosaic. Headings are in
+radians from x (east) towards y (south).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.simulation.solids import empty_lobes, half_extents
 
-# Coats in sRGB with their share: off-white, cream, grey, brown, black.
+# The colours of coats in sRGB, with their shares: off-white, cream, grey, brown, black.
 COATS = (
     ((236, 230, 218), 0.50),
     ((218, 203, 172), 0.24),
@@ -21,13 +21,21 @@ COATS = (
 )
 ADULT_LENGTH_M, ADULT_WIDTH_M = 1.22, 0.50
 LAMB_SCALE = (0.45, 0.62)
-_TOUCH = np.array([-0.30, 0.0, 0.28])  # a body as three discs on its axis (adult metres), to keep bodies apart
+_TOUCH = np.array([-0.30, 0.0, 0.28])  # a body as three discs on its axis (metres, of an adult), to keep bodies apart
 _TOUCH_RADIUS_M = 0.22
 
 
 @dataclass(frozen=True)
 class Animals:
-    """Placed animals. All arrays have length N; x, y in scene metres, heading in radians, scale 1 is an adult."""
+    """N placed animals.
+
+    Attributes:
+        x: (N,) scene metres.
+        y: (N,) scene metres.
+        heading: (N,) radians.
+        scale: (N,) the size; 1 is an adult.
+        is_lamb: (N,) bool.
+    """
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -41,12 +49,15 @@ class Animals:
 
 
 def srgb(colour: tuple[float, float, float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """An sRGB colour (0 to 255) as linear albedo, with the plain square that the renderer's tone curve undoes."""
+    """An sRGB colour (0 to 255) as linear albedo.
+
+    It is squared, because the renderer's tone curve takes the square root.
+    """
     return (np.asarray(colour, np.float64) / 255.0) ** 2
 
 
 class _Pen:
-    """Animals placed so far, and the test that a new one's body touches no other's."""
+    """The animals placed so far. A new animal must not touch the body of another."""
 
     def __init__(self, rng: np.random.Generator, width_m: float, height_m: float, obstacles: NDArray[np.float64]):
         self.rng, self.width_m, self.height_m, self.obstacles = rng, width_m, height_m, obstacles
@@ -59,7 +70,7 @@ class _Pen:
         return np.stack([x + along * np.cos(heading), y + along * np.sin(heading), radius], axis=1)
 
     def place(self, x: float, y: float, heading: float, scale: float, is_lamb: bool, gap_m: float) -> bool:
-        """Places an animal unless it leaves the survey, stands in an obstacle or comes within `gap_m` of another."""
+        """Place an animal, unless it is outside the survey, in an obstacle, or closer than `gap_m` to another."""
         margin = 0.8
         if not (margin < x < self.width_m - margin and margin < y < self.height_m - margin):
             return False
@@ -95,10 +106,20 @@ def place_animals(
     obstacles: NDArray[np.float64],
     on_purpose: NDArray[np.float64],
 ) -> Animals:
-    """Places `count` animals: some on purpose, flocks with a common heading, scattered singles, lambs by mothers.
+    """Place `count` animals: some at given points, flocks with a common heading, single animals, and lambs beside
+    mothers.
 
-    `obstacles` (K, 3): x, y, radius of what no animal stands in. `on_purpose` (M, 2): points to try first (tile
-    seams, region borders). The same arguments give the same animals. Fewer come out only where no place is left.
+    The same arguments give the same animals. There are fewer than `count` only if no room is left.
+
+    Args:
+        seed: The random seed.
+        count: How many animals.
+        flocks: How many flocks.
+        lamb_share: The share of lambs.
+        width_m: Of the area.
+        height_m: Of the area.
+        obstacles: (K, 3) x, y and radius in scene metres; no animal stands inside.
+        on_purpose: (M, 2) scene metres: points to try first, such as tile seams and region borders.
     """
     rng = np.random.default_rng([seed, 11])
     pen = _Pen(rng, width_m, height_m, obstacles)
@@ -132,7 +153,7 @@ def _place_flocks(pen: _Pen, up_to: int, flocks: int) -> None:
         heading = rng.uniform(0, 2 * np.pi)
         spacing = float(rng.choice([0.75, 1.1, 1.8, 3.2]))  # huddled, tight, walking, grazing
         disorder = 0.15 + 0.5 * rng.random() + (0.5 if spacing > 1.5 else 0.0)
-        length = rng.uniform(1.0, 3.5)  # a walking flock is drawn out along its heading
+        length = rng.uniform(1.0, 3.5)  # a walking flock is long in its heading
         radius = spacing * np.sqrt(size / np.pi)
         reach = min(radius * np.sqrt(length), 0.42 * min(pen.width_m, pen.height_m))
         size_m = np.array([pen.width_m, pen.height_m])
@@ -165,7 +186,7 @@ def _place_lambs(pen: _Pen, lambs: int) -> None:
         scale = float(rng.uniform(*LAMB_SCALE))
         side = float(rng.choice([-1.0, 1.0]))
         if rng.random() < 0.55:
-            # Pressed to the flank: for a mother who stands diagonally this lies inside her box.
+            # The lamb touches its mother's flank. If she stands diagonally, it is inside her box.
             away, along = (0.22 * mother + 0.22 * scale + 0.02), rng.uniform(-0.12, 0.12)
             own = heading + rng.normal(0, 0.12)
         else:
@@ -182,7 +203,7 @@ def _place_lambs(pen: _Pen, lambs: int) -> None:
 
 
 def animal_lobes(animals: Animals) -> NDArray[np.void]:
-    """The ellipsoids (see `solids.LOBE`) of all animals, `owner` the animal's index."""
+    """The ellipsoids (see `solids.LOBE`) of all animals; `owner` is the index of the animal."""
     parts = [_one(animals, i) for i in range(len(animals))]
     return np.concatenate(parts) if parts else empty_lobes(0)
 
@@ -197,7 +218,7 @@ def _one(animals: Animals, i: int) -> NDArray[np.void]:
     width = ADULT_WIDTH_M / 2 * rng.uniform(0.88, 1.12) * (0.82 if lamb else 1.0)
     bend, turn = rng.normal(0, 0.12), rng.normal(0, 0.45)  # of the spine, and of the head
     grazing = rng.random() < 0.5
-    # along, across, z, a, b, c, colour, heading, drawn: an adult standing at the origin, looking along x
+    # along, across, z, a, b, c, colour, heading, drawn: an adult at the origin that looks along x
     head_reach = 0.16 if grazing else 0.12
     neck = np.array([0.44, 0.44 * bend])
     nose = neck + head_reach * np.array([np.cos(turn), np.sin(turn)])
@@ -244,7 +265,7 @@ def _one(animals: Animals, i: int) -> NDArray[np.void]:
 
 
 def outlines(animals: Animals, lobes: NDArray[np.void], points: int = 24) -> list[NDArray[np.float64]]:
-    """For each animal the points (K, 2), scene metres, around all its drawn lobes: what a box must hold."""
+    """For each animal, points (K, 2) in scene metres around all its drawn lobes. Its box holds them all."""
     turn = np.arange(points) * (2 * np.pi / points)
     drawn = lobes[lobes["drawn"]]
     u, v = np.cos(turn)[None, :] * drawn["a"][:, None], np.sin(turn)[None, :] * drawn["b"][:, None]
@@ -255,7 +276,7 @@ def outlines(animals: Animals, lobes: NDArray[np.void], points: int = 24) -> lis
 
 
 def boxes_m(animals: Animals, lobes: NDArray[np.void]) -> NDArray[np.float64]:
-    """Boxes (N, 4) xmin, ymin, xmax, ymax in scene metres around each animal's drawn lobes."""
+    """(N, 4) xmin, ymin, xmax, ymax in scene metres: the boxes around the drawn lobes of each animal."""
     drawn = lobes[lobes["drawn"]]
     boxes = np.zeros((len(animals), 4))
     if not len(animals):

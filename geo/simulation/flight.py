@@ -1,14 +1,15 @@
-"""A drone's flight over a simulated survey: where each photo was taken from, and what of the ground it shows.
+"""Plans a drone's flight over a simulated survey: where each photo is taken, and which ground it shows.
 
-Camera: a pinhole, square pixels, principal point at the image's centre, no distortion; image px as everywhere
-(origin at the outer corner of the top-left pixel, x right, y down). The ground is level.
+Camera: a pinhole with square pixels, its principal point at the centre of the image, no distortion. Image px are as
+everywhere: the origin is the outer corner of the top left pixel, x points right, y down. The ground is level.
 
-Attitude is DJI's gimbal: the camera first looks north with its x axis to the east; then yaw about the vertical
-(clockwise from true north), pitch (-90: straight down), roll about the viewing axis, each about the turned axes:
-R = Rz(yaw) Ry(pitch) Rx(roll) in north, east, down. At pitch -90 the top of the image points to the yaw.
+The attitude is that of DJI's gimbal. At first the camera looks north, with its x axis to the east. Then it is turned by
+yaw about the vertical (clockwise from true north), by pitch (-90 is straight down), and by roll about the viewing axis.
+Each turn is about the axes as they are after the turns before: R = Rz(yaw) Ry(pitch) Rx(roll) in north, east, down. At
+pitch -90, the top of the image points in the direction of the yaw.
 
-Map coordinates are not true metres: directions are turned by the meridian convergence and lengths scaled by the point
-scale factor of the projection at the photo's nadir.
+Map coordinates are not true metres. Directions differ by the meridian convergence, and lengths by the point scale
+factor of the projection. Both are taken at the photo's nadir.
 """
 
 from dataclasses import dataclass
@@ -22,17 +23,30 @@ from geo.georeference import crs_to_wkt, reproject
 from geo.simulation.landscape import style_of
 from geo.simulation.settings import SurveySettings
 
-_TURN_S = 24  # from the end of a strip to the start of the next
+_TURN_S = 24  # from the end of one strip to the start of the next
 _LOCAL_TIME = timezone(timedelta(hours=3))
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """One photo's exact pose.
+    """The exact pose of one photo.
 
-    x, y: map coordinates of the camera; lon, lat: the same in WGS 84 degrees; altitude_m above sea level; agl_m above
-    the ground, in true metres; yaw, pitch, roll in degrees; convergence_deg: clockwise angle from true north to
-    the map's north; scale: map metres per true metre.
+    Attributes:
+        name: The file name of the photo.
+        strip: The number of its strip, from 1.
+        taken_at: The time, with its time zone.
+        x: Map coordinate of the camera.
+        y: Map coordinate of the camera.
+        lon: WGS 84, degrees.
+        lat: WGS 84, degrees.
+        altitude_m: Above sea level.
+        agl_m: Above the ground, true metres.
+        yaw_deg: Of the camera, clockwise from true north.
+        pitch_deg: -90 is straight down.
+        roll_deg: About the viewing axis.
+        flight_yaw_deg: Of the aircraft, clockwise from true north.
+        convergence_deg: The clockwise angle from true north to the map's north.
+        scale: Map metres in one true metre.
     """
 
     name: str
@@ -54,26 +68,28 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Strip:
-    """One straight flight line: its middle from start (2,) to end (2,) in scene metres, and half its width (m)."""
+    """One straight flight line: the start (2,) and the end (2,) of its middle line in scene metres, and half its width,
+    m.
+    """
 
     start: NDArray[np.float64]
     end: NDArray[np.float64]
     half_width: float
 
     def ring(self) -> NDArray[np.float64]:
-        """The strip on the ground as a closed ring (5, 2) in scene metres."""
+        """The ground of the strip as a closed ring (5, 2) in scene metres."""
         along = (self.end - self.start) / np.hypot(*(self.end - self.start))
         side = self.half_width * np.array([-along[1], along[0]])
         return np.array([self.start + side, self.end + side, self.end - side, self.start - side, self.start + side])
 
 
 def focal_px(settings: SurveySettings) -> float:
-    """Focal length in pixels."""
+    """The focal length in pixels."""
     return settings.focal_length_mm / settings.sensor_width_mm * settings.photo_width_px
 
 
 def plan_flight(settings: SurveySettings) -> tuple[list[Exposure], list[Strip]]:
-    """Poses of all photos in the order they are taken, and the strips they lie on."""
+    """The poses of all photos, in the order in which they are taken, and the strips of the flight."""
     rng = np.random.default_rng([settings.seed, 9])
     across_m, along_m = settings.photo_width_px * settings.gsd_m, settings.photo_height_px * settings.gsd_m
     eastward = settings.width_m >= settings.height_m
@@ -86,7 +102,7 @@ def plan_flight(settings: SurveySettings) -> tuple[list[Exposure], list[Strip]]:
     along, side = np.array([np.cos(heading), np.sin(heading)]), np.array([-np.sin(heading), np.cos(heading)])
     middle = np.array([settings.width_m, settings.height_m]) / 2
     wkt, wgs84 = crs_to_wkt(settings.crs), crs_to_wkt("EPSG:4326")
-    # The light tells the time of day.
+    # The time of day follows from the light.
     start = datetime(2024, 7, 16, 15 if style_of(settings).sun.azimuth_deg > 180 else 9, 12, 0, tzinfo=_LOCAL_TIME)
     exposures: list[Exposure] = []
     lines: list[Strip] = []
@@ -118,7 +134,7 @@ def plan_flight(settings: SurveySettings) -> tuple[list[Exposure], list[Strip]]:
                     agl_m=agl,
                     yaw_deg=_wrapped(flown + rng.normal(0, 1.2)),
                     pitch_deg=float(tilt[0]) - 90.0,
-                    roll_deg=float(tilt[1]) + 0.0,  # no minus zero
+                    roll_deg=float(tilt[1]) + 0.0,  # turns -0.0 into 0.0
                     flight_yaw_deg=_wrapped(flown),
                     convergence_deg=convergence,
                     scale=scale,
@@ -128,12 +144,12 @@ def plan_flight(settings: SurveySettings) -> tuple[list[Exposure], list[Strip]]:
 
 
 def _wrapped(degrees: float) -> float:
-    """An angle in -180 to 180, to the 1e-6 degree that the tags hold."""
+    """An angle from -180 to 180, rounded to 1e-6 degree as in the tags."""
     return round(float((degrees + 180.0) % 360.0 - 180.0), 6)
 
 
 def _local_frame(x: float, y: float, wkt: str, wgs84: str) -> tuple[float, float, float, float]:
-    """Longitude and latitude of a map point, the bearing of the map's north there, and the map's scale."""
+    """The longitude and latitude of a map point, the bearing of the map's north there, and the scale of the map."""
     reach = 50.0
     (lon, lat), (lon_south, lat_south), (lon_north, lat_north) = reproject(
         np.array([[x, y], [x, y - reach], [x, y + reach]]), wkt, wgs84
@@ -143,7 +159,7 @@ def _local_frame(x: float, y: float, wkt: str, wgs84: str) -> tuple[float, float
 
 
 def _rotation(exposure: Exposure) -> NDArray[np.float64]:
-    """3x3: axes of the camera (forward, right, image down) as columns, in north, east, down."""
+    """(3, 3): the axes of the camera (forward, right, image down) as columns, in north, east, down."""
     yaw, pitch, roll = np.radians([exposure.yaw_deg, exposure.pitch_deg, exposure.roll_deg])
     cy, sy, cp, sp, cr, sr = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch), np.cos(roll), np.sin(roll)
     turn = np.array([[cy, -sy, 0], [sy, cy, 0], [0, 0, 1.0]])
@@ -153,7 +169,7 @@ def _rotation(exposure: Exposure) -> NDArray[np.float64]:
 
 
 def to_photo_px(xy_map: NDArray[np.float64], exposure: Exposure, settings: SurveySettings) -> NDArray[np.float64]:
-    """Map coordinates (N, 2) on the ground to image px (N, 2) of a photo; NaN behind the camera."""
+    """From map coordinates (N, 2) on the ground to image px (N, 2) of a photo; NaN if behind the camera."""
     turn = np.radians(exposure.convergence_deg)
     east, north = ((xy_map - [exposure.x, exposure.y]) / exposure.scale).T
     true_north, true_east = north * np.cos(turn) - east * np.sin(turn), east * np.cos(turn) + north * np.sin(turn)
@@ -166,7 +182,7 @@ def to_photo_px(xy_map: NDArray[np.float64], exposure: Exposure, settings: Surve
 
 
 def ground_homography(exposure: Exposure, settings: SurveySettings) -> NDArray[np.float64]:
-    """3x3 matrix from image px (x, y, 1) of a photo to homogeneous map coordinates less the camera's x and y."""
+    """(3, 3): from image px (x, y, 1) of a photo to homogeneous map coordinates, minus x and y of the camera."""
     rotation = _rotation(exposure)
     rays = rotation @ np.array(
         [
@@ -174,7 +190,7 @@ def ground_homography(exposure: Exposure, settings: SurveySettings) -> NDArray[n
             [1.0, 0.0, -settings.photo_width_px / 2],
             [0.0, 1.0, -settings.photo_height_px / 2],
         ]
-    )  # north, east, down of the ray through (x, y, 1)
+    )  # the ray through (x, y, 1), in north, east, down
     turn, reach = np.radians(exposure.convergence_deg), exposure.agl_m * exposure.scale
     north, east, down = rays
     return np.stack(

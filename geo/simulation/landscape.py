@@ -1,4 +1,4 @@
-"""The ground of a simulated survey: grass, dry grass, bare soil, tracks, puddles, and what grows and lies on it."""
+"""The ground of a simulated survey: grass, dry grass, bare soil, tracks, puddles, and the things on it."""
 
 from dataclasses import dataclass
 
@@ -10,22 +10,22 @@ from geo.simulation.noise import CoarseGrid, Float, Window, fractal_noise, tile_
 from geo.simulation.settings import SurveySettings
 from geo.simulation.solids import Sun, empty_lobes
 
-_COARSE, _MIDDLE = 8, 2  # lattice steps in pixels at which the large and the middle noise is drawn
+_COARSE, _MIDDLE = 8, 2  # the lattice steps, px, of the large and the middle noise
 
 
 @dataclass(frozen=True)
 class Style:
-    """The look of one survey: light, season and ground, drawn from its seed."""
+    """The look of one survey, drawn from its seed: light, season and ground."""
 
     season: float
     sun: Sun
     exposure: float
     contrast: float
     balance: tuple[float, float, float]
-    sky: tuple[float, float, float]  # light in shadow over sunlight, red, green, blue
+    sky: tuple[float, float, float]  # light in the shadow divided by sunlight: red, green, blue
     colours: NDArray[np.float64]  # (6, 3) linear: lush, grass, dry, straw, soil, dark soil
-    bare: float  # threshold of bare soil: lower is barer
-    tufts: float  # strength of the tufts' light and shade
+    bare: float  # threshold of bare soil; a lower one gives more bare soil
+    tufts: float  # contrast of the light and the shade on tufts
     tuft_wavelength_m: float
     grain: float
     trees_per_ha: float
@@ -38,7 +38,7 @@ class Style:
 
 
 def style_of(settings: SurveySettings) -> Style:
-    """The style that a seed gives, with what the settings fix."""
+    """The style of a seed, with what the settings fix."""
     rng = np.random.default_rng([settings.seed, 1])
     season = float(rng.beta(0.9, 0.9))
     azimuth, elevation = float(rng.uniform(0, 360)), float(rng.triangular(22, 45, 70))
@@ -57,7 +57,7 @@ def style_of(settings: SurveySettings) -> Style:
     soil = np.array([brown, red, grey], np.float64)[rng.integers(3)]
     colours = np.concatenate([grass, soil]) * rng.uniform(0.84, 1.06) * rng.normal(1.0, 0.025, 3)
     colours *= rng.normal(1.0, 0.03, (6, 1))
-    colours += rng.uniform(0.10, 0.38) * (colours.mean(axis=1, keepdims=True) - colours)  # haze greys colours
+    colours += rng.uniform(0.10, 0.38) * (colours.mean(axis=1, keepdims=True) - colours)  # haze makes colours greyer
     blue = rng.uniform(1.15, 1.5)
     ambient = rng.uniform(0.10, 0.24)
     return Style(
@@ -84,7 +84,7 @@ def style_of(settings: SurveySettings) -> Style:
 
 @dataclass(frozen=True)
 class Way:
-    """A vehicle track (two ruts) or a sheep path (one): a gently winding line across the area."""
+    """A vehicle track (two ruts) or a sheep path (one): a slightly winding line across the area."""
 
     x: float
     y: float
@@ -93,7 +93,7 @@ class Way:
     ruts: bool
 
     def distance(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Float:
-        """Signed distance in metres from the middle line, at the grid of points x (w,), y (h,): (h, w)."""
+        """(h, w): the signed distance from the middle line in metres, at the grid of points x (w,), y (h,)."""
         dx, dy = (x - self.x)[None, :], (y - self.y)[:, None]
         along = dx * np.cos(self.angle) + dy * np.sin(self.angle)
         across = dy * np.cos(self.angle) - dx * np.sin(self.angle)
@@ -125,7 +125,7 @@ def _ways(settings: SurveySettings, style: Style) -> list[Way]:
 
 @dataclass(frozen=True)
 class Pool:
-    """Standing water: centre and radius in metres, linear albedo of what it mirrors or holds."""
+    """Standing water: centre and radius in metres, and the linear albedo of what it mirrors or contains."""
 
     x: float
     y: float
@@ -144,7 +144,7 @@ def _pools(settings: SurveySettings, style: Style) -> list[Pool]:
 
 
 class Ground:
-    """Colour of the ground, drawn for any window of scene pixels."""
+    """The colour of the ground, drawn for any window of scene pixels."""
 
     def __init__(self, settings: SurveySettings, style: Style) -> None:
         self._seed, self._gsd, self._style = settings.seed, settings.gsd_m, style
@@ -164,7 +164,7 @@ class Ground:
         self._tuft_light = tuple(_tuft_light(height, gsd, style) for height in tufts)
 
     def albedo(self, window: Window) -> tuple[Float, Float]:
-        """Linear albedo (3, h, w), and the light on the tufts relative to level ground (h, w)."""
+        """The linear albedo (3, h, w), and the light on tufts relative to level ground (h, w)."""
         style, gsd = self._style, self._gsd
         coarse = CoarseGrid(window, _COARSE)
         x, y = coarse.x * gsd, coarse.y * gsd
@@ -181,7 +181,7 @@ class Ground:
         mx, my = middle_grid.x * gsd, middle_grid.y * gsd
         middle = middle_grid.to_pixels(fractal_noise(seed + 5, [0.85, 0.42, 0.21], 0.75, mx, my))
 
-        pick = np.clip(0.5 + 0.9 * roughness, 0.0, 1.0)  # blends two textures, so that neither's period shows
+        pick = np.clip(0.5 + 0.9 * roughness, 0.0, 1.0)  # blends two textures, so that no repetition shows
         other = np.sqrt(1.0 - pick * pick)
         fine = pick * tiled(self._fine[0], window) + other * tiled(self._fine[1], window)
         tuft = pick * tiled(self._tufts[0], window) + other * tiled(self._tufts[1], window)
@@ -204,7 +204,7 @@ class Ground:
         soil_mix = np.clip(0.4 - 0.18 * middle - 0.3 * tone - 0.22 * tuft - 0.15 * fine, 0.0, 1.0)
         out = self._mixed(wet, dried, tips, bare, soil_mix, amount, np.float32(0.06) * tone)
         flooded = self._flood(out, window, 0.22 * middle + 0.35 * roughness + 0.3 * tone)
-        # Tufts stand on grass alone, and are higher where it is rough.
+        # Tufts stand on grass only, and are higher on rough grass.
         strength = np.clip(np.float32(style.tufts) * (0.75 + 0.35 * roughness), 0.05, 1.0)
         strength *= 1.0 - 0.85 * bare
         if flooded is not None:
@@ -217,10 +217,10 @@ class Ground:
     def _mixed(
         self, wet: Float, dried: Float, tips: Float, bare: Float, soil_mix: Float, amount: Float, tint: Float
     ) -> Float:
-        """Linear albedo (3, h, w) of grass that is in part wet, dried, with dry tips, or worn to the bare soil.
+        """(3, h, w): the linear albedo of grass that is partly wet, dried, with dry tips, or worn to bare soil.
 
-        All (h, w). wet, dried, tips, bare: shares. soil_mix: how dark the soil is. amount: a factor of brightness.
-        tint: how much redder than green, and how much less blue.
+        All arguments are (h, w). wet, dried, tips, bare: shares. soil_mix: how dark the soil is. amount: a factor of
+        brightness. tint: how much redder than green, and how much less blue.
         """
         lush, grass, dry, straw, soil, dark = self._style.colours.astype(np.float32)
         out = np.empty((3, *wet.shape), np.float32)
@@ -238,7 +238,10 @@ class Ground:
         return out
 
     def _flood(self, albedo: Float, window: Window, shore: Float) -> Float | None:
-        """Draws the pools into `albedo`; how much of each pixel is water (h, w), None where there is no pool."""
+        """Draw the pools into `albedo`.
+
+        Returns the share of water in each pixel (h, w), or None if there is no pool.
+        """
         flooded: Float | None = None
         x = (np.arange(window.x, window.x + window.width) + 0.5) * self._gsd
         y = (np.arange(window.y, window.y + window.height) + 0.5) * self._gsd
@@ -252,7 +255,7 @@ class Ground:
             away = (away + np.square((y[rows] - pool.y) / (0.8 * pool.radius))[:, None]).astype(np.float32)
             rim = 0.8 - away + shore[part]
             damp, water = _step(rim + np.float32(0.3), 0.9), _step(rim, 0.22)
-            deep = water * (0.55 + 0.45 * _step(rim - np.float32(0.35), 0.7))  # the bottom shows at the rim
+            deep = water * (0.55 + 0.45 * _step(rim - np.float32(0.35), 0.7))  # the bottom is visible near the rim
             for channel in range(3):
                 plane = albedo[channel][part]
                 plane *= 1.0 - 0.5 * damp
@@ -263,24 +266,24 @@ class Ground:
 
 
 def _step(value: Float, softness: float) -> Float:
-    """0 below -softness/2, 1 above softness/2, smooth between."""
+    """0 below -softness/2, 1 above softness/2, and smooth between them."""
     t = np.clip(value * np.float32(1.0 / softness) + np.float32(0.5), 0.0, 1.0)
     smooth: Float = t * t * (3.0 - 2.0 * t)
     return smooth
 
 
 def _wear(way: Way, distance: Float, middle: Float, tuft: Float, fine: Float, patch: Float) -> Float:
-    """How worn the ground is by a track or path, on the scale of `worn` (above 0: bare)."""
+    """How much a track or a path has worn the ground, on the scale of `worn`: above 0 is bare."""
     away = np.abs(np.abs(distance) - np.float32(0.78)) if way.ruts else np.abs(distance)
     half = np.float32(0.28 if way.ruts else 0.13)
     worn: Float = (half - away) * np.float32(3.2 if way.ruts else 4.0)
-    np.minimum(worn, 0.55, out=worn)  # grass holds out here and there in the middle of a rut too
+    np.minimum(worn, 0.55, out=worn)  # some grass survives even in the middle of a rut
     worn += 0.28 * middle - 0.26 * tuft + 0.16 * fine + np.float32(0.10 if way.ruts else 0.24) * (patch + 0.3)
     return worn
 
 
 def _tuft_light(height: Float, gsd_m: float, style: Style) -> Float:
-    """Light on a periodic field of tufts, mean 1: slope towards the sun, and the shadow that tufts cast on others."""
+    """The light on a periodic field of tufts, with mean 1: from their slope towards the sun and their shadows."""
     sx, sy, sz = style.sun.direction
     flat = float(np.hypot(sx, sy))
     high = (np.maximum(height + 0.3, 0.0) * (0.16 * style.tuft_wavelength_m)).astype(np.float32)  # metres
@@ -300,14 +303,16 @@ def _tuft_light(height: Float, gsd_m: float, style: Style) -> Float:
 
 @dataclass(frozen=True)
 class Furniture:
-    """What stands on the ground besides animals: the lobes, and where animals cannot stand (x, y, radius; m)."""
+    """The things on the ground that are not animals: their lobes, and the places (x, y, radius; m) where no animal can
+    stand.
+    """
 
     lobes: NDArray[np.void]
     obstacles: NDArray[np.float64]
 
 
 def furnish(settings: SurveySettings, style: Style) -> Furniture:
-    """Trees, shrubs, weeds, stones, molehills and the odd thing left behind, over the area and a margin around it."""
+    """Trees, shrubs, weeds, stones, molehills and a few lost things, over the area and a margin around it."""
     rng = np.random.default_rng([settings.seed, 4])
     margin = 25.0
     low = np.array([-margin, -margin])
@@ -318,7 +323,7 @@ def furnish(settings: SurveySettings, style: Style) -> Furniture:
     leaf = np.array([66.0, 82.0, 42.0]) * (1 - style.season) + np.array([96.0, 96.0, 60.0]) * style.season
 
     def spots(per_ha: float, clumps: float, spread: float) -> NDArray[np.float64]:
-        """Positions, part of them in clumps."""
+        """Positions; some of them are in clumps."""
         count = int(rng.poisson(per_ha * hectares))
         free = rng.uniform(low, high, (count, 2))
         centres = rng.uniform(low, high, (max(1, count // 6), 2))
@@ -356,7 +361,7 @@ def furnish(settings: SurveySettings, style: Style) -> Furniture:
 def _crown(
     rng: np.random.Generator, x: float, y: float, radius: float, height: float, leaf: NDArray[np.float64], tree: bool
 ) -> NDArray[np.void]:
-    """A tree crown or a shrub: clumps of leaves, the higher ones nearer the middle and lighter."""
+    """The crown of a tree, or a shrub: clumps of leaves. Higher clumps are nearer to the middle, and lighter."""
     count = int(np.clip(9 + 7 * radius, 9, 34)) if tree else int(np.clip(4 + 7 * radius, 4, 14))
     away = radius * np.sqrt(rng.random(count)) * 0.78
     turn = rng.uniform(0, 2 * np.pi, count)
@@ -389,7 +394,7 @@ def _mounds(
     grain: float,
     texture: int,
 ) -> NDArray[np.void]:
-    """Single low lobes: stones, molehills, weeds. Sizes are radii in metres, small ones more frequent."""
+    """Single low lobes: stones, molehills, weeds. Sizes are radii in metres; small ones are more frequent."""
     count = len(spots)
     lobes = empty_lobes(count)
     lobes["x"], lobes["y"] = spots[:, 0], spots[:, 1]
@@ -405,7 +410,7 @@ def _mounds(
 
 
 def _litter(rng: np.random.Generator, spots: NDArray[np.float64]) -> NDArray[np.void]:
-    """White tins, feed bags and salt licks: bright, smooth and not sheep."""
+    """White tins, feed bags and salt licks, which are bright and smooth but are not sheep."""
     lobes = _mounds(rng, spots, (0.10, 0.26), np.array([236.0, 236.0, 238.0]), 0.03, 0.02, 1)
     kind = rng.integers(3, size=len(spots))
     lobes["a"] = np.where(kind == 0, lobes["b"], lobes["b"] * rng.uniform(1.0, 2.2, len(spots)))

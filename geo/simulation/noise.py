@@ -1,12 +1,12 @@
-"""Noise addressed by absolute pixel position, so that parts of a scene drawn apart join without a seam.
+"""Noise that depends on the absolute position of a pixel, so that parts of a scene that are drawn apart fit together.
 
-Two kinds. Lattice noise has no period: values hashed at the nodes of a lattice, joined by quadratic B-splines, drawn
-on a coarse grid and interpolated to pixels. Tile textures are made once by filtering white noise in the frequency
-domain, repeat at their own size, and carry the grain finer than a lattice is worth; two of different periods,
-blended by lattice noise, do not show their repetition.
+There are two kinds. Lattice noise never repeats: values are hashed at the nodes of a lattice, joined by quadratic
+B-splines, drawn on a coarse grid and interpolated to pixels. Tile textures are made once, by filtering white noise in
+the frequency domain, and repeat at their own size. They hold the fine grain, for which a lattice would be slow. Two
+textures of different periods, blended by lattice noise, show no repetition.
 
-Every step from node to pixel is element by element (no matrix products, whose summing order may depend on the
-shape), which makes a window's pixels the same whatever the window.
+Every step from node to pixel is done element by element. Matrix products are avoided, because the order of their sums
+may depend on the shape. So a pixel is the same in every window.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _MIX_A, _MIX_B, _MIX_C = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangle of scene pixels: columns `x` to `x + width`, rows `y` to `y + height` (any integers)."""
+    """A rectangle of scene pixels: columns `x` to `x + width`, rows `y` to `y + height`; x and y are any integers."""
 
     x: int
     y: int
@@ -30,7 +30,7 @@ class Window:
 
 
 def lattice_values(seed: int, x: NDArray[np.int64], y: NDArray[np.int64]) -> Float:
-    """Uniform values in [-1, 1) at integer lattice nodes: shape (len(y), len(x)). SplitMix64 of seed and node."""
+    """(len(y), len(x)): uniform values in [-1, 1) at integer lattice nodes, by SplitMix64 of seed and node."""
     with np.errstate(over="ignore"):
         state = x.astype(np.uint64)[None, :] * _MIX_A + y.astype(np.uint64)[:, None] * _MIX_B
         state = state + np.uint64(seed & 0xFFFFFFFFFFFF) * _MIX_C
@@ -42,7 +42,7 @@ def lattice_values(seed: int, x: NDArray[np.int64], y: NDArray[np.int64]) -> Flo
 
 
 def _spline_weights(positions: NDArray[np.float64]) -> tuple[NDArray[np.int64], Float]:
-    """First node and the three quadratic B-spline weights (n, 3) of positions in node units."""
+    """The first node, and the three quadratic B-spline weights (n, 3), of positions in node units."""
     nearest = np.floor(positions + 0.5)
     t = positions - nearest
     weights = np.stack([0.5 * (0.5 - t) ** 2, 0.75 - t**2, 0.5 * (0.5 + t) ** 2], axis=1)
@@ -50,9 +50,9 @@ def _spline_weights(positions: NDArray[np.float64]) -> tuple[NDArray[np.int64], 
 
 
 def lattice_noise(seed: int, cell: float, x: NDArray[np.float64], y: NDArray[np.float64]) -> Float:
-    """Smooth noise of feature size `cell` (same unit as x and y) at the grid of points x (w,), y (h,): (h, w).
+    """(h, w): smooth noise with features of size `cell`, at the grid of points x (w,), y (h,) in the same unit.
 
-    Standard deviation about 0.36, zero mean; scaled to about 1 by `fractal_noise`.
+    The mean is 0, and the standard deviation is about 0.36; `fractal_noise` scales it to about 1.
     """
     first_x, weights_x = _spline_weights(x / cell)
     first_y, weights_y = _spline_weights(y / cell)
@@ -72,7 +72,10 @@ def lattice_noise(seed: int, cell: float, x: NDArray[np.float64], y: NDArray[np.
 
 
 def fractal_noise(seed: int, cells: list[float], gain: float, x: NDArray[np.float64], y: NDArray[np.float64]) -> Float:
-    """Octaves of lattice noise of the given cells, each `gain` times as strong as the one before; about unit std."""
+    """(h, w): the sum of lattice noise of the given cells, each `gain` times as strong as the one before.
+
+    Its std is about 1.
+    """
     out = np.zeros((len(y), len(x)), np.float32)
     weight, power = 1.0, 0.0
     for octave, cell in enumerate(cells):
@@ -85,7 +88,7 @@ def fractal_noise(seed: int, cells: list[float], gain: float, x: NDArray[np.floa
 
 @dataclass(frozen=True)
 class CoarseGrid:
-    """The nodes, every `step` pixels, that cover a window, and the interpolation from them to its pixels."""
+    """The nodes, one every `step` pixels, that cover a window, and the interpolation from them to its pixels."""
 
     window: Window
     step: int
@@ -96,18 +99,18 @@ class CoarseGrid:
 
     @property
     def x(self) -> NDArray[np.float64]:
-        """Columns of the nodes in scene pixels."""
+        """The columns of the nodes, scene pixels."""
         first, cells = self._span(self.window.x, self.window.width)
         return np.arange(first, first + cells + 1, dtype=np.float64) * self.step
 
     @property
     def y(self) -> NDArray[np.float64]:
-        """Rows of the nodes in scene pixels."""
+        """The rows of the nodes, scene pixels."""
         first, cells = self._span(self.window.y, self.window.height)
         return np.arange(first, first + cells + 1, dtype=np.float64) * self.step
 
     def to_pixels(self, nodes: Float) -> Float:
-        """Node values (len(y), len(x)) interpolated linearly to the window's pixels (height, width)."""
+        """Values at the nodes, (len(y), len(x)), interpolated linearly to the pixels of the window, (height, width)."""
         step, window = self.step, self.window
         fraction = ((np.arange(step) + 0.5) / step).astype(np.float32)
         down = nodes[:-1, None, :] + (nodes[1:] - nodes[:-1])[:, None, :] * fraction[None, :, None]
@@ -129,10 +132,10 @@ def tile_texture(
     stretch: float = 1.0,
     angle: float = 0.0,
 ) -> Float:
-    """A periodic texture (size, size), zero mean and unit std, with energy between two wavelengths (metres).
+    """(size, size): a periodic texture with mean 0 and std 1, and with energy between two wavelengths (metres).
 
-    `slope` is the power of wavelength that weighs amplitudes inside the band; `stretch` > 1 lengthens features along
-    `angle` (radians from x towards y).
+    slope: the power of the wavelength that weights amplitudes inside the band. stretch: above 1, features are longer in
+    the direction of `angle` (radians from x towards y).
     """
     noise = np.fft.rfft2(rng.standard_normal((size, size)).astype(np.float32))
     fy = np.fft.fftfreq(size, gsd_m)[:, None]
@@ -152,7 +155,7 @@ def tile_texture(
 
 
 def tiled(texture: NDArray[np.float32], window: Window) -> Float:
-    """The part of an endlessly repeated texture that lies in the window: (height, width)."""
+    """(height, width): the part of an endlessly repeated texture that lies in the window."""
     size = texture.shape[0]
     rows = np.arange(window.y, window.y + window.height) % size
     columns = np.arange(window.x, window.x + window.width) % size

@@ -1,6 +1,6 @@
-"""The three regions of a simulated survey, and the places where counting goes wrong: borders and tile seams.
+"""The three regions of a simulated survey, and the places where counting is hard: borders and tile seams.
 
-Frame: metres, x to the right (east), y down (south) from the orthomosaic's top-left corner.
+Frame: metres, x to the right (east), y down (south) from the top left corner of the orthomosaic.
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from geo.simulation.settings import SurveySettings
 
-# Corners as shares of width and height. Neighbours use the same corners, so their common edges are the same edge.
+# Corners as shares of width and height. Neighbours use the same corners, so that they share the same edge.
 _CORNERS = {
     "north-west": (0.06, 0.08), "north": (0.52, 0.05), "north-east": (0.95, 0.12), "west": (0.05, 0.52),
     "middle": (0.48, 0.50), "east": (0.93, 0.55), "south-west": (0.10, 0.90), "south-east": (0.62, 0.93),
@@ -21,7 +21,10 @@ _PADDOCKS = {
 
 
 def paddock_rings(settings: SurveySettings) -> dict[str, NDArray[np.float64]]:
-    """Name to closed ring (K, 2) in scene metres. They share edges and leave a part of the area to none of them."""
+    """The name of each region and its closed ring (K, 2) in scene metres.
+
+    Regions share edges; a part of the area is in none.
+    """
     rng = np.random.default_rng([settings.seed, 7])
     size = np.array([settings.width_m, settings.height_m])
     corners = {name: (np.array(xy) + rng.uniform(-0.02, 0.02, 2)) * size for name, xy in _CORNERS.items()}
@@ -32,7 +35,7 @@ def paddock_rings(settings: SurveySettings) -> dict[str, NDArray[np.float64]]:
 
 
 def border_points(settings: SurveySettings, count: int = 12) -> NDArray[np.float64]:
-    """Points (count, 2) in scene metres half a metre to either side of the regions' borders."""
+    """(count, 2) scene metres: points half a metre to either side of the regions' borders."""
     rng = np.random.default_rng([settings.seed, 8])
     rings = list(paddock_rings(settings).values())
     points = np.empty((count, 2))
@@ -47,7 +50,7 @@ def border_points(settings: SurveySettings, count: int = 12) -> NDArray[np.float
 
 
 def seam_points(settings: SurveySettings) -> NDArray[np.float64]:
-    """Points (M, 2) in scene metres on the seams of tile grids: corners and edges, in an order drawn from the seed."""
+    """(M, 2) scene metres: points on the seams of tile grids, corners and edges, in an order drawn from the seed."""
     rng = np.random.default_rng([settings.seed, 6])
     points: list[tuple[float, float]] = []
     for stride in settings.seam_strides_px:

@@ -1,4 +1,4 @@
-"""Photos of a scene: the ground resampled through the camera, from parts of the scene that are drawn once."""
+"""Takes the photos of a scene: resamples the ground through the camera, from parts of the scene that are drawn once."""
 
 from collections import OrderedDict
 
@@ -17,7 +17,10 @@ _LARGEST_VIEW_PX = 200_000_000
 
 
 class SceneView:
-    """Windows of a scene without sensor noise, cut from blocks that are kept while neighbouring photos need them."""
+    """Windows of a scene without sensor noise.
+
+    They are cut from blocks, which are kept while neighbouring photos need them.
+    """
 
     def __init__(self, scene: Scene) -> None:
         self._renderer = scene.renderer()
@@ -35,7 +38,7 @@ class SceneView:
         return self._blocks[key]
 
     def window(self, window: Window) -> NDArray[np.uint8]:
-        """Pixels (height, width, 3) of any window of scene pixels."""
+        """(height, width, 3) uint8 sRGB: the pixels of any window of scene pixels."""
         out = np.empty((window.height, window.width, 3), np.uint8)
         for row in range(window.y // _BLOCK, (window.y + window.height - 1) // _BLOCK + 1):
             for column in range(window.x // _BLOCK, (window.x + window.width - 1) // _BLOCK + 1):
@@ -50,7 +53,11 @@ class SceneView:
 
 
 def take_photo(scene: Scene, view: SceneView, exposure: Exposure, number: int) -> NDArray[np.uint8]:
-    """What the camera sees from one exposure: pixels (photo_height_px, photo_width_px, 3), bilinear, with its noise."""
+    """(photo_height_px, photo_width_px, 3) uint8 sRGB: what the camera sees from one exposure, bilinear, with its
+    noise.
+
+    Raises SimulationError if the photo shows the horizon, or too much of the scene.
+    """
     settings = scene.settings
     width, height = settings.photo_width_px, settings.photo_height_px
     to_scene = _to_scene_px(exposure, scene)
@@ -65,7 +72,7 @@ def take_photo(scene: Scene, view: SceneView, exposure: Exposure, number: int) -
         raise SimulationError(f"{exposure.name} shows {high - low} scene pixels; lower tilt_deg or the photo's size")
     ground = view.window(Window(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])))
     stride = ground.shape[1]
-    # Four bytes a pixel, so that one 32-bit look-up fetches all channels.
+    # Four bytes for each pixel, so that one 32-bit look-up gets all channels.
     flat = np.zeros((ground.shape[0] * stride, 4), np.uint8)
     flat[:, :3] = ground.reshape(-1, 3)
     packed = flat.view(np.uint32).ravel()
@@ -108,7 +115,7 @@ def take_photo(scene: Scene, view: SceneView, exposure: Exposure, number: int) -
 
 
 def _to_scene_px(exposure: Exposure, scene: Scene) -> NDArray[np.float64]:
-    """3x3 matrix from image px of a photo to homogeneous scene pixels."""
+    """(3, 3): from image px of a photo to homogeneous scene pixels."""
     settings = scene.settings
     x, y = (exposure.x - settings.origin[0]) / settings.gsd_m, (settings.origin[1] - exposure.y) / settings.gsd_m
     scale = 1.0 / settings.gsd_m

@@ -1,6 +1,6 @@
-"""A photo's position and attitude as a drone writes them: EXIF and XMP (`drone-dji`) in a JPEG's APP1 segments.
+"""Writes a photo's position and attitude as a drone does: EXIF and XMP (`drone-dji`) in the APP1 segments of a JPEG.
 
-Layouts: EXIF 2.32 (CIPA DC-008), TIFF 6.0 for its tables, XMP part 3 for its segment.
+The layouts are those of EXIF 2.32 (CIPA DC-008), TIFF 6.0 for its tables, and XMP part 3 for its segment.
 """
 
 import struct
@@ -17,7 +17,9 @@ _XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\x00"
 
 @dataclass(frozen=True)
 class PoseTags:
-    """What is written: WGS 84 degrees, metres, degrees as DJI has them (see `flight`), camera in mm and px."""
+    """The values to write: WGS 84 degrees, metres, angles in degrees as DJI defines them (see `flight`), camera in mm
+    and px.
+    """
 
     lon: float
     lat: float
@@ -59,13 +61,13 @@ def _long(tag: int, value: int) -> _Entry:
 
 
 def _rationals(tag: int, *values: tuple[float, int]) -> _Entry:
-    """Each value with its denominator."""
+    """A tag with fractions. values: each with its denominator."""
     data = b"".join(struct.pack("<II", round(value * under), under) for value, under in values)
     return _Entry(tag, _RATIONAL, len(values), data)
 
 
 def _degrees(tag: int, value: float) -> _Entry:
-    """Degrees, minutes, seconds to 1e-7 second (3 micrometres)."""
+    """Degrees, minutes and seconds to 1e-7 second (3 micrometres)."""
     ten_millionths = round(abs(value) * 3600 * 10_000_000)
     whole_seconds, rest = divmod(ten_millionths, 10_000_000)
     minutes, seconds = divmod(whole_seconds, 60)
@@ -74,7 +76,7 @@ def _degrees(tag: int, value: float) -> _Entry:
 
 
 def _table(entries: list[_Entry], offset: int) -> bytes:
-    """One image file directory that starts at `offset` in the TIFF block, its long values behind it."""
+    """One image file directory that starts at `offset` in the TIFF block. Its long values follow it."""
     entries = sorted(entries, key=lambda entry: entry.tag)
     at = offset + 2 + 12 * len(entries) + 4
     head, tail = struct.pack("<H", len(entries)), b""
@@ -112,7 +114,7 @@ def _exif(tags: PoseTags) -> bytes:
         _rationals(0xA20E, (pixels_per_cm, 1000)),  # FocalPlaneXResolution
         _rationals(0xA20F, (pixels_per_cm, 1000)),
         _short(0xA210, 3),  # in pixels per centimetre
-        # By the sensor's width against 36 mm, as photogrammetry software reads it back.
+        # The 35 mm equivalent is by the sensor's width against 36 mm, as photogrammetry software reads it.
         _short(0xA405, round(tags.focal_length_mm * 36 / tags.sensor_width_mm)),
     ]
     position = [
@@ -126,7 +128,7 @@ def _exif(tags: PoseTags) -> bytes:
         _text(0x0012, "WGS-84"),
     ]
     first = 8
-    # Sizes do not depend on the two pointers' values: lay out once with zeros, then for good.
+    # Sizes do not depend on the values of the two pointers: the first layout has zeros, the second the values.
     pointers = (0, 0)
     for _ in range(2):
         main = _table([*image, _long(0x8769, pointers[0]), _long(0x8825, pointers[1])], first)
@@ -166,7 +168,11 @@ def _segment(payload: bytes) -> bytes:
 
 
 def with_pose_tags(jpeg: bytes, tags: PoseTags) -> bytes:
-    """The same JPEG with EXIF and XMP segments right behind its start; its pixels are untouched."""
+    """The same JPEG with EXIF and XMP segments after its start. Its pixels do not change.
+
+    Raises:
+        SimulationError: The bytes are not a JPEG.
+    """
     if jpeg[:2] != b"\xff\xd8":
         raise SimulationError(f"bytes that start with {jpeg[:2].hex()} are not a JPEG; expected ffd8 at the start")
     return jpeg[:2] + _segment(b"Exif\x00\x00" + _exif(tags)) + _segment(_XMP_HEADER + _xmp(tags)) + jpeg[2:]

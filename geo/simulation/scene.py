@@ -1,4 +1,4 @@
-"""A scene: ground, furniture and animals under one sun, drawn to pixels for any window."""
+"""A scene: ground, things and animals under one sun, drawn to pixels for any window."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,47 +13,47 @@ from geo.simulation.paddocks import border_points, seam_points
 from geo.simulation.settings import SurveySettings
 from geo.simulation.solids import BACK_HEIGHT_M, Solids
 
-_PART_WIDTH, _PART_HEIGHT = 1024, 256  # what is drawn at once: a few megabytes of float buffers
-_MARGIN = 1  # pixels that the optical blur looks beyond a window
+_PART_WIDTH, _PART_HEIGHT = 1024, 256  # px drawn at once: some megabytes of float buffers
+_MARGIN = 1  # how far the optical blur looks beyond a window, px
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One simulated place. Pixel (0, 0)'s outer corner is the scene's origin; windows may lie outside the area."""
+    """One simulated place. The outer corner of pixel (0, 0) is the scene's origin. Windows may lie outside the area."""
 
     settings: SurveySettings
     style: Style
     ground: Ground
     furniture: Furniture
     animals: Animals
-    lobes: NDArray[np.void]  # the animals'
+    lobes: NDArray[np.void]  # of the animals
     surfaces: tuple[Float, ...]
     noise: Float
 
     def without_animals(self) -> "Scene":
-        """The same place with no animal in it."""
+        """The same place without animals."""
         empty = np.zeros(0)
         animals = Animals(empty, empty, empty, empty, np.zeros(0, np.bool_), self.animals.seed)
         return replace(self, animals=animals, lobes=self.lobes[:0])
 
     def boxes_px(self) -> NDArray[np.float32]:
-        """Boxes (N, 4) xyxy in image px of the orthomosaic, clipped to it."""
+        """(N, 4) float32 xyxy, image px of the orthomosaic: the boxes of the animals, clipped to it."""
         settings = self.settings
         boxes = boxes_m(self.animals, self.lobes) / settings.gsd_m
         clipped = np.clip(boxes, 0, [settings.width_px, settings.height_px, settings.width_px, settings.height_px])
         return clipped.astype(np.float32)
 
     def outlines_m(self) -> list[NDArray[np.float64]]:
-        """Points (K, 2) in scene metres around each animal."""
+        """For each animal, points (K, 2) in scene metres around it."""
         return outlines(self.animals, self.lobes)
 
     def renderer(self) -> "Renderer":
-        """What draws this scene to pixels."""
+        """A renderer of this scene."""
         return Renderer(self)
 
 
 def build_scene(settings: SurveySettings) -> Scene:
-    """Decides what stands where; draws nothing yet."""
+    """Decide what stands where. Nothing is drawn yet."""
     style = style_of(settings)
     furniture = furnish(settings, style)
     animals = place_animals(
@@ -85,16 +85,16 @@ def build_scene(settings: SurveySettings) -> Scene:
 
 
 class Renderer:
-    """Draws windows of a scene. Any cutting into windows gives the same pixels."""
+    """Draws windows of a scene. A pixel is the same in every window."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         lobes = np.concatenate([scene.furniture.lobes, scene.lobes])
         self._solids = Solids(lobes, scene.settings.gsd_m, scene.style.sun, scene.surfaces)
-        self._is_animal = np.concatenate([lobes["owner"] >= 0, [False]])  # the last answers index -1
+        self._is_animal = np.concatenate([lobes["owner"] >= 0, [False]])  # the last element is for index -1
 
     def render(self, window: Window, sensor_noise: bool = True) -> NDArray[np.uint8]:
-        """Pixels (height, width, 3) uint8 sRGB of a window of scene pixels."""
+        """(height, width, 3) uint8 sRGB: the pixels of a window of scene pixels."""
         out = np.empty((window.height, window.width, 3), np.uint8)
         for top in range(0, window.height, _PART_HEIGHT):
             for left in range(0, window.width, _PART_WIDTH):
@@ -108,7 +108,7 @@ class Renderer:
         return out
 
     def bands(self, rows: int = _PART_HEIGHT) -> Iterator[NDArray[np.uint8]]:
-        """The orthomosaic from top to bottom, `rows` rows at a time (the last may be shorter)."""
+        """The orthomosaic from top to bottom, `rows` rows at a time. The last part may be shorter."""
         settings = self._scene.settings
         for top in range(0, settings.height_px, rows):
             yield self.render(Window(0, top, settings.width_px, min(rows, settings.height_px - top)))
@@ -123,12 +123,12 @@ class Renderer:
         standing = np.flatnonzero(index.ravel() >= 0)
         on_animal: NDArray[np.bool_] = self._is_animal[index.ravel()[standing]]
         sz = style.sun.direction[2]
-        solid_light = lit.ravel()[standing] / np.float32(sz)  # over level ground's light
+        solid_light = lit.ravel()[standing] / np.float32(sz)  # relative to level ground
         if on_animal.any():
             backs = self._solids.shadows(wide, BACK_HEIGHT_M, True).ravel()[standing]
             solid_light = np.where(on_animal, solid_light * (1.0 - backs), solid_light)
         np.minimum(solid_light, 1.9, out=solid_light)
-        # Leaves and wool pass light on to their own shaded sides.
+        # Leaves and wool let light through to their own shaded sides.
         inner = np.where(on_animal, np.float32(0.26), np.float32(0.10))
         solid_sky = np.clip(0.72 + 0.5 * height.ravel()[standing], 0.72, 1.0)
         planes = []
@@ -136,7 +136,7 @@ class Renderer:
             sky = np.float32(style.sky[channel])
             plane = colour[channel]
             light = sunny * np.float32(1.0 - sky)
-            # Between tufts less sky is seen too.
+            # Between tufts, less of the sky is visible.
             light += sky * (np.float32(0.55) + np.float32(0.45) * tufts)
             plane *= light
             flat = plane.ravel()
@@ -155,7 +155,7 @@ class Renderer:
         return image.astype(np.uint8)
 
     def _develop(self, linear: Float, gain: np.float32) -> Float:
-        """Linear light to sRGB-like values 0 to 255: square root, then the camera's contrast curve."""
+        """From linear light to sRGB-like values 0 to 255: a square root, then the camera's contrast curve."""
         t: Float = np.sqrt(np.maximum(linear * gain, 0.0))
         np.minimum(t, 1.0, out=t)
         curve = np.float32(self._scene.style.contrast)
@@ -166,7 +166,7 @@ class Renderer:
 
 
 def _blur(plane: Float) -> Float:
-    """The lens: a 3x3 kernel (sigma about 0.6 px). Loses one pixel on every side."""
+    """The blur of the lens: a 3x3 kernel (sigma about 0.6 px). One pixel on every side is lost."""
     side, middle = np.float32(0.2), np.float32(0.6)
     down = plane[1:-1] * middle
     down += (plane[:-2] + plane[2:]) * side
@@ -176,10 +176,12 @@ def _blur(plane: Float) -> Float:
 
 
 def render_scene(settings: SurveySettings) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_]]:
-    """Draws one scene whole: pixels (H, W, 3) uint8 RGB, boxes (N, 4) float32 xyxy image px, is_lamb (N,).
+    """Draw one whole scene, for training and benchmarks with small areas, such as 25 m x 25 m. Nothing is written.
 
-    For training and benchmarks at small extents, as 25 m x 25 m; a scene of another seed differs in place, season,
-    light, ground and flocks. Nothing is written.
+    A scene of another seed differs in place, season, light, ground and flocks.
+
+    Returns:
+        Pixels (H, W, 3) uint8 RGB, boxes (N, 4) float32 xyxy image px, and is_lamb (N,) bool.
     """
     scene = build_scene(settings)
     pixels = scene.renderer().render(Window(0, 0, settings.width_px, settings.height_px))

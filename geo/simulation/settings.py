@@ -13,27 +13,28 @@ class SimulationError(GeoError, ValueError):
 
 @dataclass(frozen=True)
 class SurveySettings:
-    """The settings of a simulated survey; the same settings give the same files.
+    """The settings of a simulated survey. The same settings give the same files.
 
-    What is None is drawn from the seed, so that surveys of different seeds differ in light, season and ground.
+    If a setting is None, it is drawn from the seed, so that surveys of different seeds differ in light, season and
+    ground. Raises SimulationError if a value is out of its range.
     """
 
     seed: int = 1
     width_m: float = 150.0
     height_m: float = 115.0
     gsd_m: float = 0.025
-    """Ground sample distance of the orthomosaic and, over its centre, of the photos; 0.01 to 0.1 m."""
+    """The ground sample distance of the orthomosaic and, in the middle of a photo, of the photos; 0.01 to 0.1 m."""
     animals: int = 160
     flocks: int | None = None
-    """Number of flocks; None: one for about 30 animals. 0: scattered animals alone."""
+    """The number of flocks; None: one for about 30 animals; 0: only scattered animals."""
     lamb_share: float = 0.12
     seam_strides_px: tuple[int, ...] = (512, 544, 640, 700)
-    """Some animals are set across multiples of these strides, where a tiled detector has its seams."""
+    """Some animals stand on multiples of these strides, px, where a tiled detector has its seams."""
 
     season: float | None = None
     """0 is lush and green, 1 is the end of the dry season."""
     sun_azimuth_deg: float | None = None
-    """Where the light comes from, clockwise from north."""
+    """The direction that the light comes from, clockwise from north."""
     sun_elevation_deg: float | None = None
     """Above the horizon: 15 to 75."""
     trees_per_ha: float | None = None
@@ -52,10 +53,10 @@ class SurveySettings:
     forward_overlap: float = 0.7
     side_overlap: float = 0.2
     strips: int = 2
-    """At most this many antiparallel flight strips, as far as the area is wide enough."""
+    """At most so many flight strips; fewer if the area is narrow. The drone flies them in alternate directions."""
     sensor_width_mm: float = 13.2
     focal_length_mm: float = 8.8
-    """With the sensor's width it gives the flying height for `gsd_m`: 40 m as it stands."""
+    """With the width of the sensor, it gives the flying height for `gsd_m`; 40 m by default."""
     photo_interval_s: int = 2
     tilt_deg: float = 0.0
     """Standard deviation of the camera's pitch and roll about nadir, degrees (0: exactly nadir)."""
@@ -116,5 +117,5 @@ class SurveySettings:
 
     @property
     def agl_m(self) -> float:
-        """Flying height above the ground that gives `gsd_m` (m)."""
+        """The flying height above the ground that gives `gsd_m`, m."""
         return self.gsd_m * self.focal_length_mm * self.photo_width_px / self.sensor_width_mm

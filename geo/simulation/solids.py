@@ -1,8 +1,8 @@
-"""Things that stand on the ground, as ellipsoids: drawn from above with a height buffer, and their cast shadows.
+"""The things on the ground, made of ellipsoids. They are drawn from above with a height buffer, and cast shadows.
 
-Animals, stones, shrubs and trees are all unions of a few ellipsoids ("lobes"). Seen from above, a lobe is an ellipse
-with a height and a normal; its shadow on a level plane is an ellipse too. So one sun lights everything alike and
-every shadow agrees with it.
+Animals, stones, shrubs and trees are each made of a few ellipsoids ("lobes"). Seen from above, a lobe is an ellipse
+with a height and a normal. Its shadow on a level plane is an ellipse too. So one sun lights everything alike, and every
+shadow fits.
 
 Frame: metres, x to the right (east), y down (south) in the orthomosaic, z up from the ground.
 """
@@ -20,21 +20,21 @@ LOBE = np.dtype(
         ("a", "f8"), ("b", "f8"), ("c", "f8"),  # semi-axes along heading, across, upright, m
         ("heading", "f8"),  # radians from x (east) towards y (south)
         ("red", "f4"), ("green", "f4"), ("blue", "f4"),  # linear albedo
-        ("ragged", "f4"),  # how far leaves or wool break the outline, 0 is smooth
+        ("ragged", "f4"),  # how much leaves or wool break the outline; 0 is smooth
         ("grain", "f4"),  # brightness variation of the surface
         ("texture", "i4"),  # which surface texture: 0 leaves, 1 wool and stone
-        ("drawn", "?"),  # False: only its shadow is seen, as of an animal's legs
-        ("woolly", "f4"),  # how much the light spreads inside the coat: 0 hard shading, 1 none
+        ("drawn", "?"),  # False: only its shadow is drawn, as for an animal's legs
+        ("woolly", "f4"),  # how much light spreads inside the coat: 0 gives hard shading, 1 gives none
         ("owner", "i4"),  # animal id, -1 for the landscape
     ]
 )  # fmt: skip
 
-BACK_HEIGHT_M = 0.6  # the level on which taller things cast their shadow over animals' backs
+BACK_HEIGHT_M = 0.6  # the level of animals' backs, on which taller things cast shadows
 
 
 @dataclass(frozen=True)
 class Sun:
-    """Where the sun stands: azimuth in degrees clockwise from north (where light comes from), elevation in degrees."""
+    """The place of the sun: azimuth (of where the light comes from) clockwise from north, and elevation, degrees."""
 
     azimuth_deg: float
     elevation_deg: float
@@ -48,7 +48,7 @@ class Sun:
 
 
 def empty_lobes(count: int) -> NDArray[np.void]:
-    """`count` lobes at rest: drawn, smooth, owned by the landscape."""
+    """`count` lobes with default values: drawn, smooth, part of the landscape."""
     lobes = np.zeros(count, LOBE)
     lobes["drawn"] = True
     lobes["owner"] = -1
@@ -56,23 +56,23 @@ def empty_lobes(count: int) -> NDArray[np.void]:
 
 
 def half_extents(lobes: NDArray[np.void]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Half width and half height (m) of each lobe's ellipse seen from above."""
+    """Half the width and half the height (m) of the ellipse of each lobe seen from above."""
     cos, sin = np.cos(lobes["heading"]), np.sin(lobes["heading"])
     return np.hypot(lobes["a"] * cos, lobes["b"] * sin), np.hypot(lobes["a"] * sin, lobes["b"] * cos)
 
 
 class Solids:
-    """Lobes prepared for drawing at one GSD under one sun."""
+    """Lobes, prepared for drawing at one GSD under one sun."""
 
     def __init__(self, lobes: NDArray[np.void], gsd_m: float, sun: Sun, textures: tuple[Float, ...]) -> None:
         self._lobes, self._gsd, self._sun, self._textures = lobes, gsd_m, sun, textures
         half_x, half_y = half_extents(lobes)
-        grow = np.sqrt(1.0 + 0.5 * lobes["ragged"])  # ragged outlines reach beyond the ellipse by up to half
+        grow = np.sqrt(1.0 + 0.5 * lobes["ragged"])  # a ragged outline reaches up to half beyond the ellipse
         self._body = self._bounds(lobes["x"], lobes["y"], half_x * grow, half_y * grow)
         sx, sy, sz = sun.direction
         self._lean = (-sx / sz, -sy / sz)
         cos, sin = np.cos(lobes["heading"]), np.sin(lobes["heading"])
-        # Columns of the 2x3 matrix that takes the unit sphere to the shadow: axes of the ellipsoid slid along the sun.
+        # The columns of the 2x3 matrix from the unit sphere to the shadow: the ellipsoid's axes along the sun's rays.
         ux, uy = lobes["a"] * cos, lobes["a"] * sin
         vx, vy = -lobes["b"] * sin, lobes["b"] * cos
         wx, wy = lobes["c"] * self._lean[0], lobes["c"] * self._lean[1]
@@ -112,7 +112,7 @@ class Solids:
         return dx[None, :], dy[:, None]
 
     def shadows(self, window: Window, level_m: float, tall_only: bool) -> Float:
-        """How much of the sun is hidden (0 to 1) on a level plane `level_m` above ground: (height, width)."""
+        """(height, width): how much of the sun is hidden (0 to 1) on a level plane `level_m` above the ground."""
         hidden = np.zeros((window.height, window.width), np.float32)
         lobes = self._lobes
         x = lobes["x"] + (lobes["z"] - level_m) * self._lean[0]
@@ -127,7 +127,7 @@ class Solids:
             q = 1.0 - (form[0] * dx * dx + form[1] * dx * dy + form[2] * dy * dy)
             if lobes["ragged"][i] > 0:
                 q += np.float32(0.8 * lobes["ragged"][i]) * tiled(self._textures[lobes["texture"][i]], part)
-            # The sun is 0.53 degrees wide, and a pixel is not a point: that is how soft the edge is.
+            # The edge is soft, because the sun is 0.53 degrees wide and a pixel is not a point.
             blur = 0.6 * self._gsd + 0.009 * float(max(lobes["z"][i] - level_m, 0.0)) / self._sun.direction[2]
             q *= np.float32(0.5 * max(self._shadow_narrow[i], 1e-3) / blur)
             q += np.float32(0.5)
@@ -139,7 +139,7 @@ class Solids:
         return hidden
 
     def draw(self, window: Window) -> tuple[Float, Float, Float, NDArray[np.int32]]:
-        """What is seen from above: height (h, w) m, albedo (3, h, w), sunlit factor (h, w), lobe (h, w; -1 none)."""
+        """The view from above: height (h, w) m, albedo (3, h, w), sunlit factor (h, w), lobe (h, w), -1 for none."""
         shape = (window.height, window.width)
         height = np.zeros(shape, np.float32)
         albedo = np.zeros((3, *shape), np.float32)

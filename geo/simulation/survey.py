@@ -30,22 +30,22 @@ _BAND_ROWS = 512
 
 @dataclass(frozen=True)
 class Survey:
-    """What `simulate` wrote, and the truth about it."""
+    """The files that `simulate` wrote, and the truth about the survey."""
 
     folder: Path
-    """Where all files are."""
+    """The folder of all files."""
     settings: SurveySettings
-    """What it was made with."""
+    """The settings of the survey."""
     orthomosaic: Path
     """The imagery, a GeoTIFF."""
     regions: Path
-    """Polygons to count in."""
+    """The polygons to count in."""
     truth: Path
-    """The animals on the map."""
+    """The true animals on the map."""
     truth_json: Path
-    """The animals in the orthomosaic, COCO."""
+    """The true animals in image px, as COCO."""
     photos: tuple[Path, ...]
-    """Single photos of the same ground; none unless asked for."""
+    """Photos of the same ground; empty unless the settings ask for photos."""
     photos_csv: Path | None
     """The photos' poses."""
     transects: Path | None
@@ -53,20 +53,27 @@ class Survey:
     transects_csv: Path | None
     """The true counts of the transects."""
     boxes_px: Float
-    """(N, 4) float32 xyxy: the animals in the orthomosaic."""
+    """(N, 4) float32 xyxy, image px of the orthomosaic: the animals in it."""
     is_lamb: NDArray[np.bool_]
-    """(N,) which of them are lambs."""
+    """(N,) bool, which of them are lambs."""
     counts: dict[str, int]
-    """True animals per region, with `outside`."""
+    """The number of true animals in each region; `outside` for those in none."""
 
 
 def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[float], None] | None = None) -> Survey:
-    """Makes a simulated survey in `folder` (made where it is missing) and says what is in it.
+    """Make a simulated survey in a folder. The same settings give the same survey.
 
-    orthomosaic.tif, regions.gpkg, truth.gpkg (layers animals, outlines, regions), truth.json (COCO of the orthomosaic
-    and every photo), README.txt; with `settings.photos` also photos/*.jpg, photos.csv (exact poses), transects.gpkg
-    and transects.csv. Files of a survey made there before are replaced. The same settings give the same survey.
-    `progress` is called with the share that is done, 0 to 1. Raises OutputError where the folder cannot be written.
+    It writes orthomosaic.tif, regions.gpkg, truth.gpkg (layers animals, outlines, regions), truth.json (COCO of the
+    orthomosaic and every photo) and README.txt. With `settings.photos`, it also writes photos/*.jpg, photos.csv (exact
+    poses), transects.gpkg and transects.csv. The files of an earlier survey there are replaced.
+
+    Args:
+        folder: The folder; it is made if it does not exist.
+        settings: The settings.
+        progress: Gets the share that is done, 0 to 1.
+
+    Raises:
+        OutputError: The folder cannot be written.
     """
     folder = as_path(folder).absolute()
     _make_folders(folder, settings)
@@ -120,7 +127,7 @@ def _make_folders(folder: Path, settings: SurveySettings) -> None:
 
 
 def _write_orthomosaic(path: Path, scene: Scene, crs_wkt: str, tell: Callable[[float], None]) -> None:
-    """`tell` is called with the share that is done, 0 to 1."""
+    """Write the orthomosaic. tell: gets the share that is done, 0 to 1."""
     from geo.raster import write_geotiff  # rasterio's home, needed only where files are written
 
     settings = scene.settings
@@ -152,18 +159,18 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _to_map(xy_m: NDArray[np.float64], settings: SurveySettings) -> NDArray[np.float64]:
-    """Scene metres (..., 2) to map coordinates."""
+    """From scene metres (..., 2) to map coordinates."""
     return np.asarray(xy_m * [1.0, -1.0] + settings.origin, np.float64)
 
 
 def _centres(boxes_px: Float, settings: SurveySettings) -> NDArray[np.float64]:
-    """Centres (N, 2) of boxes in map coordinates."""
+    """(N, 2) map coordinates: the centres of boxes."""
     centres = (boxes_px[:, :2].astype(np.float64) + boxes_px[:, 2:]) / 2
     return _to_map(centres * settings.gsd_m, settings)
 
 
 def _inside(points_map: NDArray[np.float64], rings: list[NDArray[np.float64]]) -> NDArray[np.int64]:
-    """Index of the first ring that holds each point, its edge included; -1 where none does: (N,)."""
+    """(N,): the index of the first ring that holds each point, its edge included; -1 for none."""
     index = np.full(len(points_map), -1)
     for i in reversed(range(len(rings))):
         held = shapely.intersects_xy(shapely.Polygon(rings[i]), points_map[:, 0], points_map[:, 1])
@@ -172,7 +179,7 @@ def _inside(points_map: NDArray[np.float64], rings: list[NDArray[np.float64]]) -
 
 
 def _write_ground_truth(folder: Path, scene: Scene, wkt: str) -> dict[str, int]:
-    """Writes regions.gpkg and truth.gpkg; the true count of each region and of none."""
+    """Write regions.gpkg and truth.gpkg. Returns the true count of each region, and outside all."""
     from geo.vector import write_polygons  # pyogrio's home, needed only where files are written
 
     settings, animals = scene.settings, scene.animals
@@ -234,7 +241,9 @@ def _write_photo(path: Path, scene: Scene, view: SceneView, exposure: Exposure, 
 
 
 def photo_boxes(scene: Scene, exposure: Exposure) -> tuple[Float, NDArray[np.int64]]:
-    """The animals that a photo shows at least half of: boxes (M, 4) xyxy image px clipped to it, and which they are."""
+    """The animals of which a photo shows at least half: boxes (M, 4) xyxy image px, clipped to the photo, and their
+    indices.
+    """
     settings = scene.settings
     size = np.array([settings.photo_width_px, settings.photo_height_px], np.float64)
     boxes, who = [], []
@@ -251,7 +260,7 @@ def photo_boxes(scene: Scene, exposure: Exposure) -> tuple[Float, NDArray[np.int
 
 
 def _coco(scene: Scene, exposures: list[Exposure]) -> dict[str, Any]:
-    """COCO of the orthomosaic (image 1) and the photos: full images, category sheep, lambs flagged."""
+    """COCO of the orthomosaic (image 1) and the photos: whole images, category sheep, lambs flagged."""
     settings = scene.settings
     images: list[dict[str, Any]] = [
         {"id": 1, "file_name": "orthomosaic.tif", "width": settings.width_px, "height": settings.height_px}
@@ -318,7 +327,9 @@ def _poses_csv(exposures: list[Exposure]) -> str:
 
 
 def _write_transects(folder: Path, scene: Scene, strips: list[Strip], exposures: list[Exposure], wkt: str) -> None:
-    """transects.gpkg (the strips on the ground) and transects.csv (their true counts, as `geo.estimate` reads)."""
+    """Write transects.gpkg (the ground of the strips) and transects.csv (their true counts, as `geo.estimate` reads
+    them).
+    """
     from geo.vector import write_polygons  # pyogrio's home, needed only where files are written
 
     settings = scene.settings
