@@ -371,7 +371,7 @@ class _Sightings:
         return cls(photo, codes, classes, counts_as)
 
     def by_transect(self, of: Ints, transects: int) -> tuple[Ints, int]:
-        """Counts (K, C) by transect and class, and how many animals are on none. of: (M,) the transect of each photo."""
+        """Counts (K, C) by transect and class, and how many animals are on none. of: (M,) each photo's transect."""
         counts = np.zeros((transects, len(self.classes)), np.int64)
         on = of[self.photo] >= 0
         np.add.at(counts, (of[self.photo][on], self.code[on]), self.counted[on])
