@@ -75,7 +75,7 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
 
 def _says_where(info: RasterInfo) -> bool:
     """Whether a photo's tags say anything of its position, be it that the receiver had none."""
-    return info.gps is not None or "atitude" in (info.xmp or "")
+    return info.gps is not None or "GPSLatitude" in info.exif or "atitude" in (info.xmp or "")
 
 
 def most_common_crs(infos: Sequence[RasterInfo | None]) -> str | None:

@@ -13,12 +13,14 @@ import numpy as np
 import pyproj
 from numpy.typing import ArrayLike, NDArray
 
-from geo.errors import GeoreferenceError, Remark
+from geo.errors import GeoreferenceError
 from geo.georeference import Georeference, crs_to_wkt, reproject, utm_crs_amid
 from geo.paths import StrPath, as_path
 from geo.photos import attitude, checks, heights, sources
 from geo.photos import tags as photo_tags
-from geo.photos.camera import Camera, camera_from_tags, choose, read_calibration
+from geo.photos.calibration import choose, read_calibration
+from geo.photos.camera import Camera
+from geo.photos.camera_tags import EXIF_TAGS, XMP_TAGS, camera_from_tags, no_camera, panorama
 from geo.photos.checks import Flown
 from geo.photos.projection import PosedPhoto, PoseError
 from geo.photos.sources import Mount, PhotoColumns, PositionFile
@@ -263,18 +265,7 @@ def _cameras(
             found.append(None)
             continue
         xmp = properties(image.xmp)
-        key = (
-            image.width, image.height,
-            *(image.exif.get(name) for name in (
-                "Model", "FocalLength", "FocalLengthIn35mmFilm", "FocalPlaneXResolution", "FocalPlaneResolutionUnit",
-                "PixelXDimension", "DigitalZoomRatio",
-            )),
-            *(xmp.get(name) for name in (
-                "drone-dji:DewarpData", "drone-dji:DewarpFlag", "drone-dji:CalibratedFocalLength",
-                "drone-dji:CalibratedOpticalCenterX", "drone-dji:CalibratedOpticalCenterY",
-                "Camera:PerspectiveFocalLength", "Camera:PerspectiveDistortion", "Camera:PrincipalPoint",
-            )),
-        )  # fmt: skip
+        key = (image.width, image.height, *map(image.exif.get, EXIF_TAGS), *map(xmp.get, XMP_TAGS))
         if key not in cache:
             cache[key] = _camera(image, xmp, calibrated)
         camera, why = cache[key]
@@ -285,6 +276,9 @@ def _cameras(
 
 
 def _camera(image: RasterInfo, xmp: Mapping[str, str], calibrated: Sequence[Camera]) -> tuple[Camera | None, str]:
+    kind = panorama(image.exif, xmp)
+    if kind is not None:
+        return None, f"it is a panorama ({kind}), not a picture of one exposure: it cannot be placed"
     if calibrated:
         try:
             return choose(calibrated, image.width, image.height, image.exif.get("Model", "")), ""
@@ -292,7 +286,7 @@ def _camera(image: RasterInfo, xmp: Mapping[str, str], calibrated: Sequence[Came
             return None, str(error)
     camera = camera_from_tags(image.exif, xmp, image.width, image.height)
     if camera is None:
-        return None, Remark("no focal length in its tags; give a calibration file", about="calibration")
+        return None, no_camera(image.exif, xmp)
     return camera, ""
 
 
@@ -348,11 +342,18 @@ def _posed(
     # A steeper ray always meets the ground, so nothing needs to be tried.
     if not (corners[:, 2] < _STEEP).all():
         w, h = camera.width, camera.height
-        seen = np.isfinite(posed.to_map([(0, 0), (w, 0), (w, h), (0, h), (w / 2, h / 2)])).all(axis=1)
+        points = [(0, 0), (w, 0), (w, h), (0, h), (w / 2, h / 2)]
+        covered = np.asarray(np.isfinite(camera.rays(points)).all(axis=1), bool)
+        seen = np.asarray(np.isfinite(posed.to_map(points)).all(axis=1), bool)
+        if not covered.all():
+            known.reasons[i].append(
+                "its lens is described for the middle of the picture only: it has no footprint, and what lies farther "
+                "out is not placed"
+            )
         if not seen.any():
             known.reasons[i].append("it looks at the sky: nothing in it is on the ground")
             return None
-        if not seen.all():
+        if not (seen | ~covered).all():
             known.reasons[i].append(
                 "it shows the horizon: it has no footprint, and only what lies below the horizon is placed"
             )

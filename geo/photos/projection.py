@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError
 from geo.georeference import Transform, checked_transform
-from geo.photos.camera import NO_DISTORTION, Camera
+from geo.photos.camera import Camera
 from geo.photos.terrain import Terrain, down_to
 
 Floats = NDArray[np.float64]
@@ -87,7 +87,7 @@ class PosedPhoto:
     @property
     def straight(self) -> bool:
         """Whether a straight line of px is straight on the map too."""
-        return self.terrain is None and self.camera.distortion == NO_DISTORTION
+        return self.terrain is None and self.camera.keeps_lines_straight
 
     # --- px and ground ------------------------------------------------------------------------------------------
 

@@ -1,8 +1,7 @@
 """What a photo's own EXIF and XMP say about where it was taken and where the camera pointed.
 
-These are read: DJI's gimbal and flight angles and RTK state; Skydio's and Parrot's camera angles (all in the gimbal
-convention of `geo.photos.attitude`); Pix4D's Camera tags of other makers (the nadir convention); EXIF's GPSImgDirection
-and GPSTrack.
+`FORMATS` lists what is read; the documentation's list is made from it. The angles of `MAKERS` are in the gimbal
+convention of `geo.photos.attitude`; those of Pix4D's Camera tags, which other makers write, in the nadir convention.
 """
 
 import math
@@ -11,13 +10,73 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo.errors import GeoreferenceError
-from geo.photos.camera import number
+from geo.photos.camera_tags import number
 from geo.photos.projection import PoseError
 from geo.photos.times import iso_seconds
 from geo.raster import RasterInfo
+from geo.raster.exif import ELLIPSOID, SEA_LEVEL, position_doubt
 from geo.raster.xmp import properties
 
 NAN = math.nan
+_LEAST_RTK = 16  # DJI's RtkFlag of a receiver that has a position, however exact
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A maker's own XMP. prefix: as `geo.raster.xmp` names it. angles: yaw, pitch and roll of the camera."""
+
+    name: str
+    prefix: str
+    angles: tuple[str, ...]
+
+
+_GIMBAL = ("GimbalYawDegree", "GimbalPitchDegree", "GimbalRollDegree")
+MAKERS = (
+    Maker("DJI", "drone-dji", _GIMBAL),
+    Maker("Skydio", "drone-skydio", tuple(f"CameraOrientationNED/{name}" for name in ("Yaw", "Pitch", "Roll"))),
+    Maker("Parrot", "drone-parrot", ("CameraYawDegree", "CameraPitchDegree", "CameraRollDegree")),
+    Maker("Autel", "drone-autel", _GIMBAL),
+    Maker("other drones", "drone", _GIMBAL),
+)
+# The names of each maker's longitude (which older DJI cameras misspell), latitude, and angles.
+_PLACES = tuple(
+    (
+        tuple(f"{maker.prefix}:{name}" for name in ("GpsLongitude", "GpsLongtitude", "Longitude")),
+        tuple(f"{maker.prefix}:{name}" for name in ("GpsLatitude", "Latitude")),
+    )
+    for maker in MAKERS
+)
+_TURNS = tuple(tuple(f"{maker.prefix}:{name}" for name in maker.angles) for maker in MAKERS)
+_ABSOLUTE = tuple(f"{maker.prefix}:AbsoluteAltitude" for maker in MAKERS)
+_RELATIVE = tuple(f"{maker.prefix}:RelativeAltitude" for maker in MAKERS)
+
+# (made by, where it stands, what is used)
+FORMATS = (
+    (
+        "any camera",
+        "EXIF",
+        "latitude, longitude, altitude with GPSAltitudeRef 0 to 3, direction, GPS time; date and time with its zone; "
+        "focal length, maker and model; orientation (for labels)",
+    ),
+    ("any program", "XMP `exif:`, `tiff:`", "the same, except the orientation, where EXIF lacks it"),
+    *(
+        (
+            maker.name,
+            f"XMP `{maker.prefix}:`",
+            "latitude, longitude, AbsoluteAltitude, RelativeAltitude, "
+            + ", ".join(name.rpartition("/")[2] for name in maker.angles),
+        )
+        for maker in MAKERS
+    ),
+    ("DJI", "XMP `drone-dji:`", "DewarpData, CalibratedFocalLength, FlightYawDegree, RtkFlag and the RTK's accuracies"),
+    (
+        "Pix4D, senseFly, Parrot, MicaSense",
+        "XMP `Camera:`",
+        "Yaw, Pitch, Roll, AboveGroundAltitude, VertCS, accuracies; perspective lenses and fisheyes "
+        "(FisheyePolynomial, FisheyeAffineMatrix)",
+    ),
+    ("Google, phones, stitching programs", "XMP `GPano:`", "ProjectionType: a panorama has no place"),
+)
 
 # Programs that write their name over the camera's, and may have turned the picture without its yaw.
 _VIEWERS = re.compile(
@@ -36,7 +95,8 @@ class TagPose:
     """A photo's pose as its tags have it; NaN where they do not say.
 
     lon, lat    WGS 84 degrees
-    z           metres above sea level or the ellipsoid; relative: above the take-off; agl: above ground
+    z           metres above sea level or the ellipsoid; above: which of them (`geo.raster.exif`), None: not known
+    relative    metres above the take-off; agl: above ground
     angles      'gimbal' or 'nadir' (`geo.photos.attitude`), 'heading' where only `yaw` is known, or None
     yaw, pitch, roll  degrees
     error       of position and attitude
@@ -50,6 +110,7 @@ class TagPose:
     lon: float
     lat: float
     z: float
+    above: str | None
     relative: float
     agl: float
     angles: str | None
@@ -69,19 +130,9 @@ class TagPose:
 def read_tags(info: RasterInfo) -> TagPose:
     """The pose in a photo's tags."""
     xmp, exif = properties(info.xmp), info.exif
-    lat = _first(xmp, "drone-dji:GpsLatitude", "drone-dji:Latitude")
-    lon = _first(xmp, "drone-dji:GpsLongitude", "drone-dji:GpsLongtitude", "drone-dji:Longitude")
-    z = _first(xmp, "drone-dji:AbsoluteAltitude")
     notes: list[str] = []
-    if not (abs(lat) <= 90 and abs(lon) <= 180) or (lat == 0 and lon == 0):
-        lat = lon = NAN
-        if info.gps is not None:
-            lon, lat = info.gps.lon, info.gps.lat
-    if math.isnan(z) and info.gps is not None and info.gps.altitude_m is not None:
-        z = info.gps.altitude_m
-    if lon == 0 and lat == 0:
-        lon = lat = NAN
-        notes.append("its position is longitude 0, latitude 0: the receiver had no fix")
+    lon, lat = _position(info, xmp, notes)
+    z, above = _altitude(info, xmp)
     angles, yaw, pitch, roll, error = _angles(exif, xmp, notes)
     rtk = _first(xmp, "drone-dji:RtkFlag") >= 50
     error = _position_error(xmp, error, rtk)
@@ -93,17 +144,56 @@ def read_tags(info: RasterInfo) -> TagPose:
             notes.append("its time cannot be read")
     software, stale = _edited(exif, xmp, info.width, info.height)
     return TagPose(
-        lon=lon, lat=lat, z=z,
-        relative=_first(xmp, "drone-dji:RelativeAltitude", "drone:RelativeAltitude"),
+        lon=lon, lat=lat, z=z, above=above,
+        relative=_first(xmp, *_RELATIVE),
         agl=_first(xmp, "Camera:AboveGroundAltitude"),
         angles=angles, yaw=yaw, pitch=pitch, roll=roll, error=error, rtk=rtk, time=time, zoned=zoned,
         gps_time=_gps_time(exif), software=software, stale=stale, notes=tuple(notes),
     )  # fmt: skip
 
 
+def _position(info: RasterInfo, xmp: Mapping[str, str], notes: list[str]) -> tuple[float, float]:
+    """Longitude and latitude: the maker's own, which have more digits, else those of EXIF. NaN where neither has them
+    or the receiver had no fix."""
+    zero = False
+    for longitudes, latitudes in _PLACES:
+        lon, lat = _first(xmp, *longitudes), _first(xmp, *latitudes)
+        zero = zero or (lon == 0 and lat == 0)
+        if abs(lat) <= 90 and abs(lon) <= 180 and not (lon == 0 and lat == 0):
+            return lon, lat
+    if info.gps is not None and not info.gps.is_zero:
+        return info.gps.lon, info.gps.lat
+    doubt = position_doubt(info.exif)
+    if zero or info.gps is not None:
+        notes.append("its position is longitude 0, latitude 0: the receiver had no fix")
+    elif doubt is not None:
+        notes.append(doubt)
+    return NAN, NAN
+
+
+def _altitude(info: RasterInfo, xmp: Mapping[str, str]) -> tuple[float, str | None]:
+    """Metres, and what they are above (`ELLIPSOID`, `SEA_LEVEL`, or None where the tags do not tell).
+
+    A drone with an RTK receiver writes heights above the ellipsoid; others of DJI write what their barometer says.
+    """
+    z = _first(xmp, *_ABSOLUTE)
+    above = None
+    if math.isnan(z) and info.gps is not None and info.gps.altitude_m is not None:
+        z, above = info.gps.altitude_m, info.gps.above
+    said = xmp.get("Camera:VertCS", "").strip().lower()
+    if "ellips" in said or said in ("epsg:4979", "4979"):
+        above = ELLIPSOID
+    elif said:
+        above = SEA_LEVEL
+    elif _first(xmp, "drone-dji:RtkFlag") >= _LEAST_RTK or xmp.get("drone-dji:AltitudeType", "").lower() == "rtkalt":
+        above = ELLIPSOID
+    return z, None if math.isnan(z) else above
+
+
 def _first(tags: Mapping[str, str], *names: str) -> float:
     for name in names:
-        value = number(tags.get(name))
+        text = tags.get(name)
+        value = number(text) if text is not None else None
         if value is not None:
             return value
     return NAN
@@ -112,12 +202,8 @@ def _first(tags: Mapping[str, str], *names: str) -> float:
 def _angles(
     exif: Mapping[str, str], xmp: Mapping[str, str], notes: list[str]
 ) -> tuple[str | None, float, float, float, PoseError]:
-    for prefix, names in (
-        ("drone-dji:", ("GimbalYawDegree", "GimbalPitchDegree", "GimbalRollDegree")),
-        ("drone-skydio:CameraOrientationNED/", ("Yaw", "Pitch", "Roll")),
-        ("drone-parrot:", ("CameraYawDegree", "CameraPitchDegree", "CameraRollDegree")),
-    ):
-        yaw, pitch, roll = (_first(xmp, prefix + name) for name in names)
+    for names in _TURNS:
+        yaw, pitch, roll = (_first(xmp, name) for name in names)
         if math.isfinite(yaw) and math.isfinite(pitch):
             return "gimbal", yaw, pitch, 0.0 if math.isnan(roll) else roll, PoseError()
     yaw, pitch, roll = (_first(xmp, f"Camera:{name}") for name in ("Yaw", "Pitch", "Roll"))
@@ -178,3 +264,10 @@ def _edited(exif: Mapping[str, str], xmp: Mapping[str, str], width: int, height:
             turned = all(taken) and (taken[0] or 0) > (taken[1] or 0) and height > width
             return written.strip()[:60], turned
     return None, False
+
+
+def table() -> str:
+    """All that is read from photos' tags as a table in Markdown, for the documentation."""
+    return "\n".join(
+        ("| made by | where | what is used |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in FORMATS))
+    )

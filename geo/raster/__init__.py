@@ -8,7 +8,8 @@ write.py      GeoTIFF and JPEG
 composite.py  how stored bands become RGB, and what is image
 formats.py    which files are opened at all
 elevation_formats.py  which more are, as elevation models
-exif.py, xmp.py  a photo's tags
+tag_blocks.py, tiff_tags.py  where files keep EXIF and XMP, and the tags of EXIF as text
+exif.py, xmp.py  what a photo's tags say
 gdal.py       GDAL's settings, and its errors as ours
 """
 

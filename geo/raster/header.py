@@ -15,7 +15,7 @@ from geo import georeference, rpc
 from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import Georeference
 from geo.paths import StrPath, as_path
-from geo.raster import elevation_formats, exif, formats, xmp
+from geo.raster import elevation_formats, exif, formats, tag_blocks, xmp
 from geo.raster.exif import GPSPosition
 from geo.raster.formats import shown
 from geo.raster.gdal import Complaints, gdal, quiet, reason
@@ -151,7 +151,7 @@ def describe(opened: Opened) -> RasterInfo:
     # GDAL shows one strip of many rows as blocks of one row each; the second of them is nowhere in the file.
     one_strip = rows == 1 and height > 1 and dataset.get_tag_item("BLOCK_OFFSET_0_1", "TIFF", bidx=1) is None
     slow_strips = slow_strips and (strip > _SLOW_STRIP_BYTES or one_strip)
-    found = exif.bounded(dataset.tags() | dataset.tags(ns="EXIF"))
+    found, gps, xmp_packet = _tags(opened)
     where = _georeference(opened)
     status = path.stat()
     return RasterInfo(
@@ -171,13 +171,35 @@ def describe(opened: Opened) -> RasterInfo:
         file_size=status.st_size,
         mtime_ns=status.st_mtime_ns,
         captured_at=exif.captured_at(found),
-        gps=exif.gps_position(found),
+        gps=gps,
         exif=found,
         masked=any(kind.startswith("float") for kind in dataset.dtypes)
         or any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums),
         unit=dataset.units[0] or None,
-        xmp=xmp.packet(dataset.tags(ns="xml:XMP").get("xml:XMP")),
+        xmp=xmp_packet,
     )
+
+
+def _tags(opened: Opened) -> tuple[dict[str, str], GPSPosition | None, str | None]:
+    """The EXIF tags by name, with what only XMP has of them; the position in them; and the XMP packet."""
+    dataset, driver = opened.dataset, opened.driver
+    own = tag_blocks.read_blocks(opened.path, driver) if driver in tag_blocks.DRIVERS else tag_blocks.Blocks()
+    found, packet = own.exif, xmp.packet(own.xmp)
+    if driver == "GTiff":
+        if not {"Make", "Model", "ExifVersion", "DateTimeOriginal"} & set(found):
+            found.pop("DateTime", None)  # of no photo: it is when the file was written
+        # A photo that GDAL wrote anew has its tags among GDAL's own.
+        found = exif.bounded(dataset.tags() | dataset.tags(ns="EXIF")) | found
+    elif not found:
+        found = exif.bounded(dataset.tags() | dataset.tags(ns="EXIF"))
+    if packet is None:
+        packet = xmp.packet(dataset.tags(ns="xml:XMP").get("xml:XMP"))
+    gps = exif.gps_position(found)
+    lacking = gps is None or gps.is_zero or not {"Model", "FocalLength", "DateTimeOriginal"} <= found.keys()
+    if lacking and packet is not None and "ns.adobe.com/" in packet:
+        found = exif.with_xmp(found, xmp.properties(packet))
+        gps = exif.gps_position(found)
+    return found, gps, packet
 
 
 def _georeference(opened: Opened) -> Georeference:

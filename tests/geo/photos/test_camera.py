@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from geo.errors import GeoreferenceError
 from geo.georeference import crs_to_wkt, utm_crs
 from geo.photos import attitude
-from geo.photos.camera import Camera, camera_from_tags, choose, read_calibration
+from geo.photos.calibration import choose, read_calibration
+from geo.photos.camera import Camera
+from geo.photos.camera_tags import camera_from_tags
 from geo.photos.projection import EARTH_RADIUS_M, PosedPhoto
 from geo.raster import xmp
 from tests.surveys.photo_headers import FOCAL_PX, LENS, dji_xmp
