@@ -95,6 +95,14 @@ def quoted(name: str, mark: str = '"') -> str:
     return mark + name.replace(mark, 2 * mark) + mark
 
 
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, with `_added` behind it where it is one of `taken`."""
+    used = {folded(other) for other in taken}
+    while folded(name) in used:
+        name += "_added"
+    return name
+
+
 def sql_type(declared: str, values: Iterable[Value]) -> str:
     """The type of a GeoPackage for a column that was declared as `declared` and has these values."""
     text = declared.upper().replace(" ", "")
@@ -138,15 +146,13 @@ def plain(columns: AddedColumns, taken: Collection[str]) -> tuple[Plain, ...]:
 
     Numbers where all values are. Columns of pictures and other bytes are left out.
     """
-    used = {folded(name) for name in taken}
+    used = set(taken)
     told = []
     for column in columns:
         if column.kind == "blob":
             continue
-        name = column.name
-        while folded(name) in used:
-            name += "_added"
-        used.add(folded(name))
+        name = free_name(column.name, used)
+        used.add(name)
         told.append(Plain(name, *_plain(column)))
     return tuple(told)
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from geo.added_columns import MOST, AddedColumn, Value, default_of, folded, quoted, sql_type
+from geo.added_columns import MOST, AddedColumn, Value, default_of, folded, free_name, quoted, sql_type
 from geo.geopackage import schema
 from geo.tables import TableError
 
@@ -12,14 +12,30 @@ _BY_A_PERSON = (
 )
 
 
+def ours(db: sqlite3.Connection, table: str, own: schema.Columns) -> list[str]:
+    """Which of Herdmap's `own` columns the file's `table` has.
+
+    Those that came with version 0.2 are Herdmap's only where all of them are there. In an older file, a column of such
+    a name is a person's.
+    """
+    there = {folded(name) for name in _columns(db, table)}
+    newer = {folded(name) for name in schema.SINCE_0_2} if table == "detections" else set()
+    there -= newer if not newer <= there else set()
+    return [name for name in own if folded(name) in there]
+
+
 def _declared(db: sqlite3.Connection, table: str, own: schema.Columns) -> dict[str, tuple[str, str | None]]:
     """The columns of `table` that are not Herdmap's `own`: what each is declared as, and its default as SQL."""
-    ours = {folded(name) for name in ("fid", "geom", *own)}
-    found = db.execute("SELECT name, type, dflt_value FROM pragma_table_info(?)", (table,)).fetchall()
-    there = {str(name): (str(kind), default) for name, kind, default in found if folded(str(name)) not in ours}
+    ours_here = {folded(name) for name in ("fid", "geom", *ours(db, table, own))}
+    there = {name: of for name, of in _columns(db, table).items() if folded(name) not in ours_here}
     if len(there) > MOST:
         raise TableError(f"{table}: {len(there)} added columns, expected at most {MOST}; remove those of no use")
     return there
+
+
+def _columns(db: sqlite3.Connection, table: str) -> dict[str, tuple[str, str | None]]:
+    found = db.execute("SELECT name, type, dflt_value FROM pragma_table_info(?)", (table,)).fetchall()
+    return {str(name): (str(kind), default) for name, kind, default in found}
 
 
 def by_a_person(db: sqlite3.Connection, table: str, own: schema.Columns) -> tuple[str, tuple[Value, ...]]:
@@ -38,7 +54,10 @@ def by_a_person(db: sqlite3.Connection, table: str, own: schema.Columns) -> tupl
 def read(
     db: sqlite3.Connection, table: str, own: schema.Columns, where: str = "1", given: tuple[Value, ...] = ()
 ) -> tuple[AddedColumn, ...]:
-    """The columns that a person added, for the rows of `where`."""
+    """The columns that a person added, for the rows of `where`.
+
+    One that has the name of a newer column of Herdmap gets `_added` behind it.
+    """
     declared = _declared(db, table, own)
     if not declared:
         return ()
@@ -48,5 +67,6 @@ def read(
     added = []
     for (name, (kind, default)), values in zip(declared.items(), columns, strict=True):
         known = sql_type(kind, values)
-        added.append(AddedColumn(name, known, values, default_of(default, known)))
+        free = free_name(name, {"fid", "geom", *own, *(declared.keys() - {name})})
+        added.append(AddedColumn(free, known, values, default_of(default, known)))
     return tuple(added)

@@ -19,7 +19,7 @@ from geo.geopackage.identity import identities
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run, TableError
 
 _UNPLACED = " (image px, y up negative: no position)"
-_EXTRA = ("runner_up", "runner_up_score", "error_m", "uuid")
+_EXTRA = {"runner_up", "runner_up_score", "error_m", *schema.SINCE_0_2}  # which an older file lacks
 
 
 def put_images(db: sqlite3.Connection, images: Images, detections: DetectionRows, srs_id: int) -> None:
@@ -131,9 +131,17 @@ def put_counts(db: sqlite3.Connection, counts: Counts) -> None:
 
 
 def style_options(
-    rows: DetectionRows, runs: Sequence[Run], labels: DetectionRows | None = None, *, on_map: bool = True
+    rows: DetectionRows,
+    runs: Sequence[Run],
+    labels: DetectionRows | None = None,
+    images: Images | None = None,
+    *,
+    on_map: bool = True,
 ) -> styles.Options:
-    """What the styles must know of the rows: the classes that are there, in the models' own order."""
+    """What the styles must know of the rows: the classes that are there, in the models' own order, and the columns that
+    a person added.
+    """
+    tables = {"detections": rows, "tile_labels": labels, "images": images}
     here = _classes_in(rows)
     on_tiles = set() if labels is None else _classes_in(labels)
     known = list(dict.fromkeys([*chain.from_iterable(run.classes for run in runs), *sorted(here | on_tiles)]))
@@ -144,6 +152,7 @@ def style_options(
         tile_classes=tuple(name for name in known if name in on_tiles),
         empty_class=empty,
         on_map=on_map,
+        added={name: [one.name for one in table.added] for name, table in tables.items() if table is not None},
     )
 
 
@@ -299,9 +308,9 @@ def get_images(db: sqlite3.Connection) -> Images:
 
 def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) -> DetectionRows:
     """The detections, in the file's order; those that a person drew without the form are mended, not refused."""
-    there = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info('detections')").fetchall()}
     # A file that another program made has the columns that everybody needs.
-    names = [name for name in schema.DETECTIONS if (chips or name != "chip") and (name in there or name not in _EXTRA)]
+    there = {*added.ours(db, "detections", schema.DETECTIONS), *(schema.DETECTIONS.keys() - _EXTRA)}
+    names = [name for name in schema.DETECTIONS if name in there and (chips or name != "chip")]
     chosen, defaults = added.by_a_person(db, "detections", schema.DETECTIONS) if reviewed_only else ("1", ())
     read = _columns(db, "detections", ["geom", *names], chosen, defaults)
     rings = schema.rings_of(read["geom"], 5)

@@ -7,7 +7,7 @@ soil, snow and water.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -59,6 +59,7 @@ class Options:
     highest_density: animals per km2 of the densest stratum, for the classes of the map of estimates.
     tile_classes: those of labelled tiles; empty_class: which of them means a tile without an animal, None if unknown.
     on_map: whether the layers have a CRS; where they have none a scale means nothing.
+    added: by layer, the names of the columns that a person added.
     """
 
     classes: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ class Options:
     tile_classes: tuple[str, ...] = ()
     empty_class: str | None = None
     on_map: bool = True
+    added: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def qml(layer: str, what: Options) -> str:
@@ -80,19 +82,20 @@ def qml(layer: str, what: Options) -> str:
 
 def add_style(parent: ET.Element, layer: str, what: Options) -> None:
     """Put the elements of the layer's style into `parent`, a QML root or a project's maplayer."""
+    added = what.added.get(layer, ())
     if layer == "detections":
         _draw_detections(parent, what.classes, what.on_map)
-        _form(parent, schema.DETECTIONS, _detection_widgets(what.known), _DETECTION_DEFAULTS)
+        _form(parent, schema.DETECTIONS, _detection_widgets(what.known), _DETECTION_DEFAULTS, added)
         element(parent, "previewExpression", f"{_CLASS} || ' in ' || coalesce(\"image\", '')")
         element(parent, "mapTip", _DETECTION_TIP)
     elif layer == "tile_labels":
         _draw_tile_labels(parent, what.tile_classes, what.empty_class)
-        _form(parent, schema.TILE_LABELS, _tile_widgets(what.known), _TILE_DEFAULTS)
+        _form(parent, schema.TILE_LABELS, _tile_widgets(what.known), _TILE_DEFAULTS, added)
         element(parent, "previewExpression", f"{_CLASS} || ' in ' || coalesce(\"image\", '')")
         element(parent, "mapTip", _TILE_TIP)
     elif layer == "images":
         _draw_images(parent)
-        _form(parent, schema.IMAGES, {}, {})
+        _form(parent, schema.IMAGES, {}, {}, added)
         element(parent, "previewExpression", '"path"')
         element(parent, "mapTip", _IMAGE_TIP)
     elif layer == "counts":
@@ -440,22 +443,24 @@ def _form(
     columns: schema.Columns,
     widgets: Mapping[str, tuple[str, dict[str, Any]]],
     defaults: Mapping[str, tuple[str, bool]],
+    added: Sequence[str] = (),
 ) -> None:
+    """The form of a layer. added: columns of a person's own, which QGIS gives a field that suits their type."""
     fields = element(parent, "fieldConfiguration")
-    for name in ("fid", *columns):
-        field = element(fields, "field", name=name, configurationFlags="None")
+    for name in ("fid", *columns, *added):
+        config_of = element(fields, "field", name=name, configurationFlags="None")
         kind, config = widgets.get(name, ("Hidden" if name in ("fid", "uuid", "chip") else "", {}))
-        options(element(element(field, "editWidget", type=kind), "config"), config)
+        options(element(element(config_of, "editWidget", type=kind), "config"), config)
     default = element(parent, "defaults")
     for name, (expression, on_update) in defaults.items():
         element(default, "default", field=name, expression=expression, applyOnUpdate=str(int(on_update)))
     # What the detector measured is for reading. The class can be typed, since a drawn animal has none yet.
     editable = element(parent, "editable")
-    by_hand = ("class", "counted", "review", "reviewed_class", "note", "reviewer", "animal_id")
-    for name in ("fid", *columns):
+    by_hand = ("class", "counted", "review", "reviewed_class", "note", "reviewer", "animal_id", *added)
+    for name in ("fid", *columns, *added):
         element(editable, "field", name=name, editable=str(int(name in by_hand)))
     table = element(element(parent, "attributetableconfig", sortOrder="0"), "columns")
-    for name in ("fid", *columns):
+    for name in ("fid", *columns, *added):
         element(table, "column", type="field", name=name, width="-1", hidden=str(int(name in ("uuid", "chip"))))
 
 

@@ -67,7 +67,7 @@ def write_survey(
             rows.put_tile_labels(db, tile_labels, srs_id)
         if counts is not None:
             rows.put_counts(db, counts)
-        options = rows.style_options(detections, runs, tile_labels, on_map=crs_wkt is not None)
+        options = rows.style_options(detections, runs, tile_labels, images, on_map=crs_wkt is not None)
         rows.put_styles(db, options)
         facts = qgis_project.facts_of(images, _spatial_layers(db), imagery, options)
         _finish(db, qgis_project.project(path.name, facts), path, beside)

@@ -1,5 +1,6 @@
 """Every command over a survey of the last version to which a person added columns: the values stay on their animals."""
 
+import json
 import sqlite3
 import tarfile
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from geo import geopackage
 from tests import ROOT
 from tests.geo.test_added_columns import add, types_in
 from tests.geopackage_checker import check_geopackage
+from tests.surveys.small import in_qgis
 
 # Of the ten detections of the file, in its order. The first and the last are unreviewed.
 ADDED: Mapping[str, tuple[str, list[Any]]] = {
@@ -93,3 +95,46 @@ def test_it_is_placed_and_counted_anew(path: Path) -> None:
     geopackage.write_counts(path, counts)
     assert (said(path), weather(path)) == (before, sky)
     check_geopackage(path)
+
+
+def test_a_column_that_herdmap_has_by_now_stays_a_persons(path: Path) -> None:
+    add(path, columns={"kind": ("TEXT", ["Bergschaf"]), "SEEN": ("INTEGER", [7, 8])})
+    georeference(path, PoseSettings())
+    assert [(row["kind_added"], row["SEEN_added"]) for row in rows(path)][:3] == [
+        ("Bergschaf", 7),
+        (None, 8),
+        (None, None),
+    ]
+    assert {row["kind"] for row in rows(path)} == {"box"}
+    georeference(path, PoseSettings())
+    assert rows(path)[0]["kind_added"] == "Bergschaf"
+    check_geopackage(path)
+
+
+FORM = """
+from qgis.gui import QgsGui
+QgsGui.editorWidgetRegistry().initEditors()
+layer = QgsVectorLayer(f"{sys.argv[1]}|layername=detections", "x", "ogr")
+layer.loadDefaultStyle()
+form, columns = layer.editFormConfig(), layer.attributeTableConfig().columns()
+shown = {column.name for column in columns if not column.hidden}
+found = {}
+for index, field in enumerate(layer.fields()):
+    widget = QgsGui.editorWidgetRegistry().findBest(layer, field.name()).type()
+    found[field.name()] = [widget, not form.readOnly(index), field.name() in shown]
+print(json.dumps(found))
+"""
+
+
+def test_qgis_shows_them_in_the_form_and_in_the_table(path: Path) -> None:
+    georeference(path, PoseSettings())
+    found = json.loads(in_qgis(FORM, path).splitlines()[-1])
+    for name, widget in {
+        "age": "TextEdit",
+        "group size": "TextEdit",
+        "carcass": "CheckBox",
+        "order": "DateTime",
+    }.items():
+        assert found[name] == [widget, True, True]
+    assert found['a "quoted" 獅子'][1:] == [True, True]
+    assert found["score"][1] is False
