@@ -38,6 +38,7 @@ from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.models import ModelInfo
 from detector.progress import Watcher
+from detector.survey.listing import as_they_are
 from detector.survey.planning import Settings, plan, relative_to
 from geo import geopackage, raster
 from geo.errors import GeoError
@@ -149,8 +150,8 @@ def _detect(
     photos: Sequence[LabelledImage], output: Path, *, settings: Settings, score: float | None, **how: Any
 ) -> bool:
     """Search the photos, or assemble an earlier search from another score on. False if it was cancelled."""
-    paths = [photo.path for photo in photos]
-    return not survey.detect(paths, output, settings=replace(settings, score=score), **how).cancelled
+    listing = as_they_are(photo.path for photo in photos)
+    return not survey.detect(listing, output, settings=replace(settings, score=score), **how).cancelled
 
 
 def _about(model: models.Model) -> dict[str, str]:
@@ -361,7 +362,7 @@ def _seams(
     photos: Sequence[LabelledImage], output: Path, model: models.Model, settings: Settings
 ) -> list[tuple[list[float], list[float]]]:
     """For each photo, the lines x = ... and y = ... (image px) at which a tile ends inside the photo."""
-    work = plan([photo.path for photo in photos], output, model.info, "", settings)
+    work = plan(as_they_are(photo.path for photo in photos), output, model.info, "", settings)
     assert work is not None
     lines = []
     for image in work.images:

@@ -1,6 +1,5 @@
 """Searches labelled photos and merges boxes as a survey does, but writes nothing to disk."""
 
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +18,11 @@ from detector.search.timing import Profile
 from detector.survey.assembly import animals_in
 from detector.survey.engine import local_engine, run
 from detector.survey.guarded_reader import Reading
+from detector.survey.listing import as_they_are
 from detector.survey.planning import Plan, PlannedImage, Settings, plan
 from geo import raster
 from geo.errors import GeoError
+from geo.paths import absolute
 
 # The lowest score of the curves. The model files themselves keep no boxes below it.
 FLOOR = 0.05
@@ -84,15 +85,15 @@ def look(model: Model, photos: Sequence[LabelledImage]) -> Looked:
     with tempfile.TemporaryDirectory(prefix="herdmap-") as folder:
         # The plan names images relative to the output. This output stands beside them and is never written.
         output = photos[0].path.absolute().parent / "looked.gpkg"
-        paths = list(dict.fromkeys(os.path.abspath(photo.path) for photo in photos))
-        work = plan(paths, output, model.info, "", replace(settings, parts=folder))
+        paths = dict.fromkeys(absolute(photo.path) for photo in photos)
+        work = plan(as_they_are(paths), output, model.info, "", replace(settings, parts=folder))
         assert work is not None
         with Reading(work.journal, settings.time_limit_s) as reading:
             failures, _ = run(work, local_engine(work, model, None, reading, Profile()), Watcher())
         for index, why in failures.items():
             raise InputError(f"cannot read the photo {work.images[index].path}: {why}")
-        place = {str(image.path): image for image in work.images}
-        images = tuple(place[os.path.abspath(photo.path)] for photo in photos)
+        place = {image.path: image for image in work.images}
+        images = tuple(place[absolute(photo.path)] for photo in photos)
         parts = [tuple(work.journal.read(unit.key) for unit in image.units) for image in images]
     sized = tuple(_sized(photo, image) for photo, image in zip(photos, images, strict=True))
     return Looked(work, sized, images, tuple(tuple(part for part in of if part is not None) for of in parts))

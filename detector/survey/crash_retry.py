@@ -25,6 +25,7 @@ from detector.search.parts import Journal
 from detector.search.timing import Profile
 from detector.survey.engine import local_engine, search_of
 from detector.survey.guarded_reader import Reading, failure_key, in_hand, too_long
+from detector.survey.listing import Listing
 from detector.survey.opening import open_models
 from detector.survey.planning import Settings, plan, relative_to, work_folder
 from geo import raster
@@ -166,7 +167,7 @@ def _search(asked: Asked, path: Path, keys: list[str]) -> None:
     opened = open_models(asked.model, asked.gate, asked.device, asked.trust, asked.settings, profile)
     with Reading(journal, asked.settings.time_limit_s, profile=profile) as reading:
         work = plan(
-            [path],
+            Listing((path,)),
             asked.output,
             opened.model.info,
             opened.sha256,

@@ -27,6 +27,7 @@ from detector.survey.cluster import Cluster
 from detector.survey.crash_retry import Asked, blame
 from detector.survey.engine import Engine, local_engine, pending_units, run
 from detector.survey.guarded_reader import Reading
+from detector.survey.listing import Listing
 from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.outlines import outlines
@@ -45,7 +46,7 @@ from geo.tables import Run
 
 
 def detect(
-    inputs: Paths,
+    inputs: Paths | Listing,
     output: StrPath,
     *,
     model: StrPath | None = None,
@@ -65,7 +66,7 @@ def detect(
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
 
     If the model is a tile classifier, it labels the tiles, and the result is the layer `tile_labels`.
-    inputs: files, folders, '@list.txt', one or several.
+    inputs: files, folders, '@list.txt', one or several; or images as they are (`planning.plan`).
     model: a file, or the name of a bundled model. trust: run code that its file contains.
     gate: a tile classifier that looks first; the model searches only tiles that may hold an animal.
     within: a file of polygons; only inside them is searched, and only animals inside them count.
@@ -201,7 +202,7 @@ class _Searched:
     cancelled: bool
 
 
-def _search(prepared: _Prepared, inputs: Paths, fresh: bool, retry_failed: bool) -> _Searched | None:
+def _search(prepared: _Prepared, inputs: Paths | Listing, fresh: bool, retry_failed: bool) -> _Searched | None:
     """Plan the imagery and search what no earlier run has searched; None if cancelled before the plan was ready."""
     asked, watcher, profile = prepared.asked, prepared.watcher, prepared.profile
     journal, notes = Journal(storage.folder(asked.parts)), prepared.folder / "in-hand.txt"
@@ -225,7 +226,9 @@ def _search(prepared: _Prepared, inputs: Paths, fresh: bool, retry_failed: bool)
     return _Searched(planned.work, planned.poses, failures, cancelled)
 
 
-def _plan(prepared: _Prepared, inputs: Paths, journal: Journal, reading: Reading, fresh: bool) -> _Planned | None:
+def _plan(
+    prepared: _Prepared, inputs: Paths | Listing, journal: Journal, reading: Reading, fresh: bool
+) -> _Planned | None:
     """Plan the search inside the area, and find where the photos lie. Tells the user of both. None if cancelled.
 
     Raises InputError and GeoError for imagery and positions that cannot be used.

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from detector.errors import InputError
 from geo.errors import Remark
-from geo.paths import Paths, as_paths
+from geo.paths import Paths, absolute, as_paths
 from geo.raster.formats import shown
 from geo.raster.image_formats import IMAGE_ENDINGS, ending_of, is_image, not_searched
 
@@ -76,6 +76,18 @@ def list_images(inputs: Paths) -> Listing:
     if again:
         remarks.append(Remark(f"{again} of the images are reached twice, by links; each is searched once"))
     return Listing(tuple(map(Path, images)), tuple(remarks))
+
+
+def as_they_are(images: Iterable[Path]) -> Listing:
+    """Images that are each searched by their own name, even if a link makes two of them one file.
+
+    Raises InputError for one that does not exist.
+    """
+    listing = Listing(tuple(map(absolute, images)))
+    for path in listing.images:
+        if not path.exists():
+            raise InputError(f"{path}: no such file; check the path")
+    return listing
 
 
 def _expected() -> str:

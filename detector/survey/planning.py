@@ -19,7 +19,7 @@ from detector.models import ModelInfo
 from detector.search import parts, storage
 from detector.search.infer import Unit
 from detector.search.tiles import TileGrid
-from detector.survey.listing import WORK_SUFFIX, list_images
+from detector.survey.listing import WORK_SUFFIX, Listing, list_images
 from geo import raster
 from geo.errors import GeoError, Remark, one_line
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
@@ -236,7 +236,7 @@ def relative_to(path: Path, folder: Path) -> str:
 
 
 def plan(
-    inputs: Paths,
+    inputs: Paths | Listing,
     output: StrPath,
     info: ModelInfo,
     sha256: str,
@@ -248,6 +248,7 @@ def plan(
 ) -> Plan | None:
     """List the images, read their headers and cut them into units; None if that was cancelled.
 
+    inputs: those of `list_images`, or images as they are, each planned, even one that is another by a link.
     stretches: those that an earlier run of this output measured; others are measured.
     header: reads one, given its path and its name relative to the output; default `raster.inspect`.
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
@@ -256,7 +257,7 @@ def plan(
     folder = output.parent
     warnings: Counter[str] = Counter()
     images = []
-    listing = list_images(inputs)
+    listing = inputs if isinstance(inputs, Listing) else list_images(inputs)
     for path in listing.images:
         if cancelled():
             return None

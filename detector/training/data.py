@@ -43,24 +43,27 @@ def read_pixels(path: Path, stretch: tuple[float, float] | None = None) -> Tenso
     Raises:
         InputError: The file cannot be read, or has more than `LARGEST_IMAGE` pixels.
     """
+    width, height = photo_size(path)
+    if width * height > LARGEST_IMAGE:
+        raise InputError(f"{path} has {width}x{height} px; expected at most {LARGEST_IMAGE} px; split it")
+    pixels = _decoded_8_bit(path)
+    if pixels is None:
+        pixels = photo_pixels(path, stretch)
+    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
+
+
+def _decoded_8_bit(path: Path) -> NDArray[np.uint8] | None:
+    """(H, W, 3) uint8 RGB of a JPEG or PNG of 8 bit; None for all else. Raises InputError if the file is damaged."""
     try:
         with Image.open(path) as image:
-            if image.width * image.height > LARGEST_IMAGE:
-                raise InputError(
-                    f"{path} has {image.width}x{image.height} px; expected at most {LARGEST_IMAGE} px; split it"
-                )
-            # Pillow would turn a TIFF as its orientation tag says, and cut values of 16 bit off at 255.
-            if image.format not in ("JPEG", "MPO", "PNG") or image.mode not in _MODES_8_BIT:
-                pixels = photo_pixels(path, stretch)
-            else:
-                pixels = np.array(image.convert("RGB"))
-    except UnidentifiedImageError as error:
-        raise InputError(f"{path} is not an image that training can read; expected JPEG, PNG or TIFF") from error
+            # Pillow turns a TIFF by its tag, and cuts 16 bit off at 255.
+            if image.format in ("JPEG", "MPO", "PNG") and image.mode in _MODES_8_BIT:
+                return np.array(image.convert("RGB"))
+    except UnidentifiedImageError:
+        return None
     except OSError as error:
         raise InputError(f"cannot read the image {path}: {error.strerror or error}") from error
-    except Image.DecompressionBombError as error:
-        raise InputError(f"{path} says that it has more pixels than training takes; split it") from error
-    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
+    return None
 
 
 def load_scene(photo: LabelledImage) -> Scene:

@@ -11,6 +11,8 @@ from detector.errors import InputError
 from detector.labels.coco import LabelledImage
 from detector.search.tiles import TileGrid
 from detector.training.config import Tiles
+from geo import raster
+from geo.errors import GeoError
 
 
 class Tiling:
@@ -147,18 +149,10 @@ def _cut_animals(photos: Sequence[LabelledImage], grids: Sequence[TileGrid]) -> 
     return np.concatenate([(shares(photo, grid) > 0).any(1) for photo, grid in zip(photos, grids, strict=True)])
 
 
-_ORIENTATION = 0x0112  # EXIF's tag
-
-
 def photo_size(path: Path) -> tuple[int, int]:
     """(width, height) of an image file as it is stored, px. Raises InputError if the file cannot be read."""
-    from PIL import Image, UnidentifiedImageError
-
     try:
-        with Image.open(path) as image:
-            size: tuple[int, int] = image.size
-            # Pillow gives the size of a TIFF after turning it as its orientation tag says.
-            turned = image.format == "TIFF" and image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
-            return (size[1], size[0]) if turned else size
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path} is not an image that training can read; expected JPEG, PNG or TIFF") from error
+        info = raster.inspect(path)
+    except GeoError as error:
+        raise InputError(f"cannot read the photo {path}: {error}") from error
+    return info.width, info.height

@@ -1,6 +1,7 @@
 """What the header of an image says, read without the pixels."""
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from geo import georeference, rpc
 from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import Georeference
 from geo.paths import StrPath, as_path
-from geo.raster import elevation_formats, exif, formats, tag_blocks, xmp
+from geo.raster import elevation_formats, exif, formats, tag_blocks, tiff_pages, xmp
 from geo.raster.exif import GPSPosition
 from geo.raster.formats import shown
 from geo.raster.gdal import Complaints, gdal, quiet, reason
@@ -94,13 +95,17 @@ def inspect(path: StrPath, elevation: bool = False) -> RasterInfo:
 
 @dataclass(frozen=True)
 class Opened:
-    """A dataset, its driver, the drivers of a VRT's sources, and what GDAL complained of on opening."""
+    """A dataset, its driver, the drivers of a VRT's sources, and what GDAL complained of on opening.
+
+    packet: the XMP of a TIFF whose picture does not stand first in the file, or None.
+    """
 
     dataset: Any
     path: Path
     driver: str
     sources: list[str]
     complaints: list[str]
+    packet: str | None = None
 
 
 @contextlib.contextmanager
@@ -108,11 +113,23 @@ def opened_raster(path: Path, elevation: bool = False) -> Iterator[Opened]:
     """The image, opened; refused if it is not a file that is safe to open."""
     driver = formats.identify(path, elevation)
     sources = [name for _, name in formats.vrt_sources(path, elevation)] if driver == "VRT" else []
+    name, packet = (os.fspath(path), None) if driver != "GTiff" or elevation else _picture(path)
     with Complaints() as complaints, quiet():
-        dataset = rasterio.open(path, driver=driver)
+        dataset = rasterio.open(name, driver=driver)
     with dataset:
         _check_bounds(dataset, path, driver)
-        yield Opened(dataset, path, driver, sources, complaints.messages)
+        yield Opened(dataset, path, driver, sources, complaints.messages, packet)
+
+
+def _picture(path: Path) -> tuple[str, str | None]:
+    """GDAL's name of the picture in a TIFF file, and the file's XMP if GDAL does not see it beside that picture."""
+    found = tiff_pages.read_pages(path)
+    page = found.picture(path)
+    if page is None or page.first:
+        return os.fspath(path), None
+    if page.raw:
+        raise RasterError(f"{shown(path)}: camera RAW, which is not read; develop it as JPEG or TIFF")
+    return f"GTIFF_DIR:off:{page.offset}:{path}", (found.packet or b"").decode("utf-8", "replace") or None
 
 
 def _check_bounds(dataset: Any, path: Path, driver: str) -> None:
@@ -193,7 +210,7 @@ def _tags(opened: Opened) -> tuple[dict[str, str], GPSPosition | None, str | Non
     elif not found:
         found = exif.bounded(dataset.tags() | dataset.tags(ns="EXIF"))
     if packet is None:
-        packet = xmp.packet(dataset.tags(ns="xml:XMP").get("xml:XMP"))
+        packet = xmp.packet(opened.packet or dataset.tags(ns="xml:XMP").get("xml:XMP"))
     gps = exif.gps_position(found)
     lacking = gps is None or gps.is_zero or not {"Model", "FocalLength", "DateTimeOriginal"} <= found.keys()
     if lacking and packet is not None and "ns.adobe.com/" in packet:
