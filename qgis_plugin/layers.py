@@ -129,6 +129,15 @@ class SurveyLayers:
             for layer in self._layers().get(table, ()):
                 layer.triggerRepaint()
 
+    def reload(self) -> None:
+        """Read the file again, because another one took its place: QGIS still reads the old one. Its CRS may differ."""
+        for layers in self._layers().values():
+            for layer in layers:
+                layer.reload()
+                if layer.isSpatial() and layer.dataProvider().crs() != layer.crs():
+                    layer.setCrs(layer.dataProvider().crs())
+                layer.triggerRepaint()
+
     def forget(self) -> None:
         """Look the layers up again when they are needed next."""
         self._found = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,7 @@ from .translation import tr
 OUTSIDE, UNPLACED = "outside", "unplaced"
 """How the layer `counts` calls what lies in no region, and what has no place on the map."""
 
-_SECONDS = 1.5  # how long another program's lock is waited for
+_SECONDS = 4.0  # how long another program's lock is waited for
 _TABLES = ("detections", "images", "counts", "runs")
 REVIEW_COLUMNS = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
 DETECTION_COLUMNS = (
@@ -35,6 +37,11 @@ class SurveyFile:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self.columns: dict[str, set[str]] = {}
+        self.look_up()
+
+    def look_up(self) -> None:
+        """Find out which columns the tables have now."""
         with self.open("ro") as db:
             self.columns = {table: _columns(db, table) for table in _TABLES}
         have = self.columns["detections"]
@@ -48,17 +55,73 @@ class SurveyFile:
     @contextmanager
     def open(self, mode: str) -> Iterator[sqlite3.Connection]:
         """Open the file. mode: `ro` or `rw`. SQLite's errors inside the `with` become SurveyError."""
-        name = self.path.absolute().as_posix()
-        uri = f"file://{quote(name if name.startswith('/') else f'/{name}')}?mode={mode}"
         db = None
         try:
-            db = sqlite3.connect(uri, uri=True, timeout=_SECONDS, isolation_level=None)
+            if mode == "ro":
+                self._recover()
+            db = self._connect(mode)
             yield db
         except sqlite3.Error as error:
             raise SurveyError(self._said(str(error), mode)) from error
         finally:
             if db is not None:
                 db.close()
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction on the file that has this name now: all of its changes are written, or none.
+
+        While we wait for the lock of a command, that command may put a new file in the place of this one. Then the new
+        file is opened: what is written to the old one is lost.
+        """
+        until = time.monotonic() + _SECONDS
+        while True:
+            before = self.which()
+            with self.open("rw") as db:
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    if self.which() == before:
+                        yield db
+                        db.execute("COMMIT")
+                        return
+                finally:
+                    if db.in_transaction:
+                        db.execute("ROLLBACK")
+            if time.monotonic() > until:
+                raise SurveyError(self._said("locked", "rw"))
+
+    def which(self) -> tuple[int, int]:
+        """Which file has this name now; (0, 0) if there is none. Reading it would end the locks of SQLite."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_dev, found.st_ino)
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        name = self.path.absolute().as_posix()
+        uri = f"file://{quote(name if name.startswith('/') else f'/{name}')}?mode={mode}"
+        return sqlite3.connect(uri, uri=True, timeout=_SECONDS, isolation_level=None)
+
+    def _recover(self) -> None:
+        """Take back what a program left half written when it crashed. SQLite does so when it opens for writing."""
+        place = Path(os.path.realpath(self.path))
+        if not any(place.with_name(place.name + end).exists() for end in ("-journal", "-wal")):
+            return
+        db = self._connect("rw")
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise
+            raise SurveyError(
+                tr(
+                    "A program crashed while it wrote to {0}. To mend that, the file and its folder must be writable."
+                    " Allow writing, or copy {0} and {0}-journal together to another folder and open the copy."
+                ).format(self.path.name)
+            ) from error
+        finally:
+            db.close()
 
     def _said(self, error: str, mode: str) -> str:
         """SQLite's error as a message that says what to do."""

@@ -23,7 +23,7 @@ from ..survey_file import SurveyError
 from ..translation import tr
 from . import missed_animal
 from .draw_box import Ground
-from .file import Box, Detection, Image, ReviewFile
+from .file import Box, Detection, Image, ReplacedError, ReviewFile
 from .panel import ReviewPanel
 from .queue import ReviewQueue
 from .region_counts import RegionCounts, between
@@ -31,6 +31,7 @@ from .view import Outlines, look_at
 
 _POSED = ("camera pose", "flight log")
 _USUAL_PX = 40.0  # of a box, where none is known
+_WATCH_MS = 2000  # between looks whether a command has written the survey again
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
@@ -110,10 +111,12 @@ class ReviewDock(QgsDockWidget):
         for widget in self._watched:
             widget.installEventFilter(self)
         # Wait until all layers of a survey are added or removed, and until QGIS has zoomed to a project's first layers.
-        self._soon, self._look_soon = QTimer(self), QTimer(self)
+        self._soon, self._look_soon, self._watch = QTimer(self), QTimer(self), QTimer(self)
         for timer, slot in ((self._soon, self._list_surveys), (self._look_soon, self._look)):
             timer.setSingleShot(True)
             timer.timeout.connect(slot)
+        self._watch.timeout.connect(self._notice)
+        self._watch.start(_WATCH_MS)
         for signal in (self.project.layersAdded, self.project.layersRemoved):
             signal.connect(self._layers_changed)
 
@@ -150,6 +153,30 @@ class ReviewDock(QgsDockWidget):
         self._look_soon.start()
         self.card.setFocus()
         return True
+
+    def _notice(self) -> None:
+        """Read the survey again if a command has written it again. What is being drawn or typed is not disturbed."""
+        busy = self.drawing is not None or self.typing.isVisibleTo(self)
+        if self.queue is None or not self.isVisible() or busy or not self.queue.file.replaced:
+            return
+        self._read_again(tr("The survey was written again by another program. It was read again; your place is kept."))
+
+    def _read_again(self, text: str, wrong: bool = False) -> None:
+        try:
+            self._reload()
+        except SurveyError as error:
+            text, wrong = str(error), True
+        self._show()
+        self.panel.say(text, wrong=wrong)
+
+    def _reload(self) -> None:
+        """Read the survey again, keeping the place in it. Raises SurveyError."""
+        if self.queue is None or self.layers is None:
+            return
+        self.layers.reload()
+        self._images = {}
+        self.queue.reload(RegionCounts(_to_regions(self.layers)))
+        self.panel.choice.offer_classes(self.queue.classes)
 
     def _layers_changed(self, *_: object) -> None:
         if self.layers is not None:
@@ -204,7 +231,7 @@ class ReviewDock(QgsDockWidget):
 
     def undo(self) -> None:
         """Undo the last step."""
-        self._step(lambda queue: queue.undo())
+        self._step(lambda queue: queue.undo(), of_current=False)
 
     def ask_class(self) -> None:
         """Ask for the class of the detection, or of the box that is being drawn."""
@@ -263,14 +290,17 @@ class ReviewDock(QgsDockWidget):
         else:
             self.relabel(name)
 
-    def _step(self, step: Callable[[ReviewQueue], object]) -> None:
-        """Take a step of the review and show the result, or why it failed."""
+    def _step(self, step: Callable[[ReviewQueue], object], of_current: bool = True) -> None:
+        """Take a step and show the result, or why it failed. of_current: the step is of the detection that is shown."""
         if self.queue is None:
             return
         self._stop_drawing()
         self.queue.reviewer = self.panel.reviewer.text().strip()
         try:
-            step(self.queue)
+            try:
+                step(self.queue)
+            except ReplacedError:
+                self._step_again(self.queue, step, of_current)
         except SurveyError as error:
             self._show()
             self.panel.say(str(error), wrong=True)
@@ -278,6 +308,22 @@ class ReviewDock(QgsDockWidget):
         self.panel.say("")
         self._show()
         self._repaint()
+
+    def _step_again(self, queue: ReviewQueue, step: Callable[[ReviewQueue], object], of_current: bool) -> None:
+        """Take a step in the file that a command wrote meanwhile, if the same detection is in it, as it was shown."""
+        shown = queue.current
+        self._reload()
+        now = queue.current
+        if not of_current:
+            raise SurveyError(tr("The survey was written again by another program. Look, and press the key again."))
+        if shown is None or now is None or (now.place, now.words) != (shown.place, shown.words):
+            raise SurveyError(
+                tr(
+                    "The survey was written again by another program. This detection is not in it any more, or it was"
+                    " changed. Nothing was saved for it."
+                )
+            )
+        step(queue)
 
     # ---- a missed animal ---------------------------------------------------------------------
 
@@ -291,6 +337,10 @@ class ReviewDock(QgsDockWidget):
         self.queue.reviewer = self.panel.reviewer.text().strip()
         try:
             self.queue.add(row)
+        except ReplacedError:
+            self._stop_drawing()
+            self._read_again(tr("The survey was written again by another program. Draw the box again."), wrong=True)
+            return
         except SurveyError as error:
             self.panel.say(str(error), wrong=True)
             return

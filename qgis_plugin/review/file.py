@@ -1,8 +1,8 @@
 """The reviews in a survey's GeoPackage: read once, then one small transaction for each review.
 
 Each step is on the disk before the next begins, so a crash loses no review. The file is open only while it is read or
-written, so it is not locked while a person thinks. A row that somebody else changed meanwhile is never overwritten: the
-reviewer is told first.
+written, so it is not locked while a person thinks. A review is written to the row that was shown, by its UUID, whatever
+the row's number is by now. A row that somebody else changed meanwhile is never overwritten: the reviewer is told first.
 
 Boxes are in image px (0-based, half-open, y down) and on the map in the CRS of the layer `detections`.
 """
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -19,12 +20,15 @@ from typing import NamedTuple
 from ..counting_rule import UNREVIEWED, Sighting, effective_class
 from ..survey_file import DETECTION_COLUMNS, REVIEW_COLUMNS, SurveyError, SurveyFile
 from ..translation import tr
+from . import count_cells
 from .blobs import corners_of, envelope, polygon_blob, ring_of
+from .count_cells import Cells
 
 BY_HAND = "manual"
 """The run_id of an animal that a person drew."""
 
 Box = tuple[float, float, float, float]
+Place = tuple[str, str, tuple[float, ...]]
 Point = tuple[float, float]
 
 
@@ -36,11 +40,20 @@ class ChangedError(SurveyError):
         self.now = now
 
 
+class OutdatedError(SurveyError):
+    """Others have written to the file since it was read. Nothing was written: read what changed, and repeat."""
+
+
+class ReplacedError(OutdatedError):
+    """Another file is in its place, or its counts were made anew. Read all of it again, and repeat."""
+
+
 class Detection(NamedTuple):
     """A row of the layer `detections`. box_px: xmin, ymin, xmax, ymax; None if unknown.
 
     ring: the four corners on the map as eight numbers x, y, ...; None without a position. runner_up: the second best
-    class and its score, or None. animal_id: the same for one animal in several photos.
+    class and its score, or None. animal_id: the same for one animal in several photos. uuid: the identity of the row,
+    which stays when a run gives it another fid; None in a survey of version 0.1.
     """
 
     fid: int
@@ -58,6 +71,17 @@ class Detection(NamedTuple):
     ring: tuple[float, ...] | None
     runner_up: tuple[str, float | None] | None = None
     animal_id: int | None = None
+    uuid: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """What a row of version 0.1 is known by: its image, its class and its box."""
+        return (self.image, self.class_name, self.box_px or self.ring or ())
+
+    @property
+    def words(self) -> tuple[str | None, ...]:
+        """What a person said of it."""
+        return tuple(getattr(self, name) for name in REVIEW_COLUMNS)
 
     @property
     def is_a(self) -> str:
@@ -110,15 +134,17 @@ class Survey(NamedTuple):
     classes: list[str]
 
 
-Cells = Mapping[tuple[str, str], int]
-"""(region, class) -> animals: what the layer `counts` shall say."""
-
-
 class ReviewFile(SurveyFile):
     """The GeoPackage of a survey, for reviews. Every method opens and closes it, and raises SurveyError."""
 
     def __init__(self, path: str | Path) -> None:
+        self._seen: tuple[object, ...] = ()
         super().__init__(path)
+
+    def look_up(self) -> None:
+        """Find out which columns the tables have now."""
+        super().look_up()
+        self._uuids = "uuid" in self.columns["detections"]
         self._runner_up = {"runner_up", "runner_up_score"} <= self.columns["detections"]
         self._chips = "chip" in self.columns["detections"]
         self._counts, self._totals = bool(self.columns["counts"]), "total" in self.columns["counts"]
@@ -126,11 +152,13 @@ class ReviewFile(SurveyFile):
 
     def read(self) -> Survey:
         """All detections in the file's order, the counts, the classes."""
+        file = self.which()
+        self.look_up()
         with self.open("ro") as db:
+            db.execute("BEGIN")
+            self._seen = (file, *_changes(db))
             detections = [self._detection(row) for row in db.execute(self._select("ORDER BY fid"))]
-            counts = []
-            if self._counts:
-                counts = [CountRow(*row) for row in db.execute("SELECT region, class, count, geom FROM counts")]
+            counts = self._count_rows(db)
             stored = db.execute("SELECT classes FROM runs").fetchall() if self._runs else []
         known: dict[str, None] = {}
         for (text,) in stored:
@@ -140,6 +168,30 @@ class ReviewFile(SurveyFile):
                 continue  # a run of another program's
         known.update(dict.fromkeys(sorted({one.is_a for one in detections})))
         return Survey(detections, counts, list(known))
+
+    def read_reviewed(self, fids: Collection[int]) -> tuple[dict[int, Detection], list[CountRow]]:
+        """By fid the detections that a person reviewed or drew, and those of `fids`, as they are now; the counts.
+
+        Raises ReplacedError if these rows are not those that were read.
+        """
+        with self.open("ro") as db:
+            db.execute("BEGIN")
+            seen = (self.which(), *_changes(db))
+            self._check_same(seen)
+            found = {one.fid: one for one in map(self._detection, db.execute(self._select(f"WHERE {_BY_A_PERSON}")))}
+            for fid in fids:
+                if fid not in found:
+                    found.update(
+                        (fid, self._detection(row)) for row in db.execute(self._select("WHERE fid = ?"), (fid,))
+                    )
+            counts = self._count_rows(db)
+        self._seen = seen
+        return found, counts
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another file has the name of the one that was read."""
+        return bool(self._seen) and self.which() not in ((0, 0), self._seen[0])
 
     def chip(self, fid: int) -> bytes | None:
         """The small picture of a detection, a JPEG, where it has one."""
@@ -165,39 +217,41 @@ class ReviewFile(SurveyFile):
 
     def check_writable(self) -> None:
         """Raise SurveyError now if nothing could be saved."""
-        with self._change():
+        with self.change():
             pass
 
     def save(self, before: Detection, after: Detection, cells: Cells | None = None) -> None:
         """Write the review of one detection. before: the row as it was read.
 
         cells: the new numbers of the layer `counts`, written in the same transaction. Raises ChangedError if somebody
-        else has changed the row.
+        else has changed the row, OutdatedError if the file is not as it was read.
         """
         new = [getattr(after, name) for name in REVIEW_COLUMNS]
-        old = [getattr(before, name) for name in REVIEW_COLUMNS]
         sets = ", ".join(f"{name} = ?" for name in REVIEW_COLUMNS)
-        same = " AND ".join(f"{name} IS ?" for name in REVIEW_COLUMNS)
-        with self._change() as db:
-            done = db.execute(f"UPDATE detections SET {sets} WHERE fid = ? AND {same}", [*new, before.fid, *old])  # noqa: S608 # nosec
+        shown, values = self._as_shown(before)
+        with self._changing() as db:
+            done = db.execute(f"UPDATE detections SET {sets} WHERE {shown}", [*new, *values])  # noqa: S608 # nosec
             if done.rowcount != 1:
-                self._refuse(db, before.fid)
-            self._count(db, cells)
+                self._refuse(db, before)
+            self._write_counts(db, cells)
 
     def add(self, drawn: Detection, cells: Cells | None = None) -> Detection:
         """Write an animal that a person drew, and return it with its fid. It counts as a separate animal."""
         if drawn.box_px is None and drawn.ring is None:
             raise SurveyError(tr("The box has no position. Draw it on an image."))
-        with self._change() as db:
+        identity = str(uuid.uuid4()) if self._uuids else None
+        with self._changing() as db:
             (srs_id,) = db.execute(
                 "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
             ).fetchone()
             names = ("geom", "image", "class", "xmin", "ymin", "xmax", "ymax", "counted", *REVIEW_COLUMNS, "run_id")
+            names += ("uuid",) if self._uuids else ()
             values = (
                 None if drawn.ring is None else polygon_blob(drawn.ring, srs_id),
                 *(drawn.image, drawn.class_name, *(drawn.box_px or (None,) * 4), drawn.counted),
                 *(getattr(drawn, name) for name in REVIEW_COLUMNS),
                 BY_HAND,
+                *((identity,) if self._uuids else ()),
             )
             marks = ", ".join("?" * len(names))
             listed = ", ".join(f'"{name}"' for name in names)
@@ -207,25 +261,51 @@ class ReviewFile(SurveyFile):
                 values,
             ).lastrowid
             self._follow(db, drawn, 1)
-            self._count(db, cells)
-        return drawn._replace(fid=int(fid or 0), run_id=BY_HAND)
+            self._write_counts(db, cells)
+        return drawn._replace(fid=int(fid or 0), run_id=BY_HAND, uuid=identity)
 
     def remove(self, drawn: Detection, cells: Cells | None = None) -> None:
-        """Delete an animal that a person drew. Raises ChangedError if somebody has reviewed it since."""
+        """Delete an animal that a person drew. Raises as `save` does."""
         if not drawn.by_hand:
             raise SurveyError(tr("A detection of the model cannot be removed. Reject it instead."))
-        same = " AND ".join(f"{name} IS ?" for name in REVIEW_COLUMNS)
-        with self._change() as db:
-            done = db.execute(
-                f"DELETE FROM detections WHERE fid = ? AND {same}",  # noqa: S608 # nosec
-                [drawn.fid, *(getattr(drawn, name) for name in REVIEW_COLUMNS)],
-            )
+        shown, values = self._as_shown(drawn)
+        with self._changing() as db:
+            done = db.execute(f"DELETE FROM detections WHERE {shown}", values)  # noqa: S608 # nosec
             if done.rowcount != 1:
-                self._refuse(db, drawn.fid)
+                self._refuse(db, drawn)
             self._follow(db, drawn, -1)
-            self._count(db, cells)
+            self._write_counts(db, cells)
 
     # ---- inside a transaction ----------------------------------------------------------------
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction in which the file is as it was read, so that nothing is written from numbers that are old."""
+        with self.change() as db:
+            self._check_same((self.which(), *_changes(db)), reviews_too=True)
+            for name, which in (("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)):
+                db.create_function(name, 1, lambda blob, which=which: envelope(blob)[which])
+            db.create_function("ST_IsEmpty", 1, lambda blob: int(bool(blob[3] & 16)))
+            yield db
+            db.execute(_TOUCH)
+            seen = (self.which(), *_changes(db))
+        self._seen = seen
+
+    def _check_same(self, now: tuple[object, ...], reviews_too: bool = False) -> None:
+        """Raise OutdatedError if the file is not as it was read."""
+        file, counts, _ = now
+        if (file, counts) != self._seen[:2]:
+            raise ReplacedError(tr("{} was written again by another program. Open it again.").format(self.path.name))
+        if reviews_too and now != self._seen:
+            raise OutdatedError(tr("Somebody else has just written to {}. Try again.").format(self.path.name))
+
+    def _as_shown(self, one: Detection) -> tuple[str, list[object]]:
+        """The condition, with its values, that only this row meets, as long as it is what the reviewer saw."""
+        checks: list[tuple[str, object]] = [("uuid = ?", one.uuid) if one.uuid else ("fid = ?", one.fid)]
+        checks += [("coalesce(image, '') = ?", one.image), ("coalesce(\"class\", '') = ?", one.class_name)]
+        checks += [(f"{name} IS ?", value) for name, value in zip(("xmin", "ymin", "xmax", "ymax"), one.box_px or ())]
+        checks += [(f"{name} IS ?", value) for name, value in zip(REVIEW_COLUMNS, one.words)]
+        return " AND ".join(check for check, _ in checks), [value for _, value in checks]
 
     def _follow(self, db: sqlite3.Connection, drawn: Detection, change: int) -> None:
         """Update what the file stores about its rows: detections per image, and the extent."""
@@ -239,87 +319,70 @@ class ReviewFile(SurveyFile):
                 (min(xs), min(ys), max(xs), max(ys)),
             )
 
-    def _count(self, db: sqlite3.Connection, cells: Cells | None) -> None:
-        """Write cells of the layer `counts`. A new class gets a row in each region, as in `herdmap count`."""
-        if not cells or not self._counts:
-            return
-        for (region, name), number in cells.items():
-            self._count_cell(db, region, name, number)
-        if self._totals:
-            sums = "SELECT sum(other.count) FROM counts AS other WHERE other.region = counts.region"
-            for region in {region for region, _ in cells}:
-                db.execute(
-                    f"UPDATE counts SET total = ({sums}) WHERE fid = (SELECT min(fid) FROM counts WHERE region = ?)",  # noqa: S608 # nosec
-                    (region,),
-                )
+    def _refuse(self, db: sqlite3.Connection, one: Detection) -> None:
+        known = ("WHERE uuid = ?", one.uuid) if one.uuid else ("WHERE fid = ?", one.fid)
+        row = db.execute(self._select(known[0]), known[1:]).fetchone()
+        raise changed(None if row is None else self._detection(row), one)
 
-    def _count_cell(self, db: sqlite3.Connection, region: str, name: str, number: int) -> None:
-        density = "CASE WHEN area_km2 > 0 THEN ?1 / area_km2 END"
-        written = db.execute(
-            f"UPDATE counts SET count = ?1, density_per_km2 = {density} WHERE region = ?2 AND class = ?3",  # noqa: S608 # nosec
-            (number, region, name),
-        ).rowcount
-        if written:
-            return
-        if not db.execute("SELECT 1 FROM counts WHERE region = ?", (region,)).fetchone():
-            db.execute("INSERT INTO counts (region, class, count) VALUES (?, ?, 0)", (region, name))
-        db.execute(
-            "INSERT INTO counts (geom, region, class, count, area_km2, density_per_km2)"
-            " SELECT geom, region, ?1, 0, area_km2, CASE WHEN area_km2 > 0 THEN 0 END FROM counts"
-            " WHERE fid IN (SELECT min(fid) FROM counts GROUP BY region)"
-            " AND region NOT IN (SELECT region FROM counts WHERE class = ?1)",
-            (name,),
-        )
-        self._count_cell(db, region, name, number)
+    def _write_counts(self, db: sqlite3.Connection, cells: Cells | None) -> None:
+        if cells and self._counts:
+            count_cells.write(db, cells, self._totals)
 
-    def _refuse(self, db: sqlite3.Connection, fid: int) -> None:
-        row = db.execute(self._select("WHERE fid = ?"), (fid,)).fetchone()
-        if row is None:
-            raise ChangedError(tr("This detection is no longer in the file. Open the survey again."), None)
-        now = self._detection(row)
-        who = now.reviewer or tr("Somebody")
-        message = tr(
-            "{} has just reviewed this detection ({}). Look again. To overrule it, press the key again."
-        ).format(who, now.review)
-        raise ChangedError(message, now)
+    # ---- rows ----------------------------------------------------------------------------------
 
-    # ---- rows and connections ----------------------------------------------------------------
+    def _count_rows(self, db: sqlite3.Connection) -> list[CountRow]:
+        if not self._counts:
+            return []
+        return [CountRow(*row) for row in db.execute("SELECT region, class, count, geom FROM counts")]
 
     def _select(self, where: str) -> str:
         listed = ", ".join(f'"{name}"' for name in DETECTION_COLUMNS)
         more = '"runner_up", "runner_up_score"' if self._runner_up else "NULL, NULL"
-        return f"SELECT {listed}, {more} FROM detections {where}"  # noqa: S608 # nosec
+        identity = "uuid" if self._uuids else "NULL"
+        return f"SELECT {listed}, {more}, {identity} FROM detections {where}"  # noqa: S608 # nosec
 
     def _detection(self, row: Sequence[object]) -> Detection:
         fid, image, name, score, *rest = row
-        box, (counted, *said, run_id, animal_id, geom, second, second_score) = rest[:4], rest[4:]
+        box, (counted, *said, run_id, animal_id, geom, second, second_score, identity) = rest[:4], rest[4:]
         return Detection(
             *(fid, image or "", name or "", score, None if None in box else tuple(box), counted),  # type: ignore[arg-type]
             *(said[0] or UNREVIEWED, *said[1:], run_id),  # type: ignore[arg-type]
             corners_of(geom),  # type: ignore[arg-type]
             None if second is None else (second, second_score),  # type: ignore[arg-type]
             animal_id,  # type: ignore[arg-type]
+            identity if isinstance(identity, str) and identity else None,
         )
 
-    @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all of its changes are written, or none."""
-        with self.open("rw") as db:
-            for name, which in (("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)):
-                db.create_function(name, 1, lambda blob, which=which: envelope(blob)[which])
-            db.create_function("ST_IsEmpty", 1, lambda blob: int(bool(blob[3] & 16)))
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
 
-
+_SAID = " OR ".join(f"{name} IS NOT NULL" for name in REVIEW_COLUMNS[1:])
+_BY_A_PERSON = f"review != '{UNREVIEWED}' OR {_SAID} OR run_id IS NULL OR run_id = '{BY_HAND}'"
+# When the rows last changed: every program that edits a GeoPackage notes it, so all who review one file see it. It is
+# later each time, also within a millisecond or after a clock that was wrong.
+_TOUCH = (
+    "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ',"
+    " max(julianday('now'), coalesce(julianday(last_change), 0) + 1.2e-8)) WHERE table_name = 'detections'"
+)
 _IMAGES = "SELECT path, width, height, georeference, geom FROM images"
 
 
 def _image(row: Sequence[object]) -> Image:
     path, width, height, georeference, geom = row
     return Image(str(path), (int(width or 0), int(height or 0)), str(georeference), ring_of(geom))  # type: ignore[arg-type]
+
+
+def changed(now: Detection | None, shown: Detection) -> ChangedError:
+    """What to tell a reviewer whose detection was not as it was shown. now: None if it is not in the file."""
+    if now is None:
+        return ChangedError(tr("This detection is no longer in the file. Nothing was saved for it."), None)
+    if now.place != shown.place:
+        return ChangedError(tr("Somebody has just changed this detection. Nothing was saved. Look again."), now)
+    who = now.reviewer or tr("Somebody")
+    message = tr("{} has just reviewed this detection ({}). Look again. To overrule it, press the key again.")
+    return ChangedError(message.format(who, now.review), now)
+
+
+def _changes(db: sqlite3.Connection) -> tuple[object, object]:
+    """When the layer `counts` was made, and when the detections last changed."""
+    query = "SELECT table_name, last_change FROM gpkg_contents WHERE table_name IN ('counts', 'detections')"
+    when = dict(db.execute(query).fetchall())
+    return when.get("counts"), when.get("detections")

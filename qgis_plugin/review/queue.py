@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
-from .file import ChangedError, Detection, ReviewFile
+from ..survey_file import REVIEW_COLUMNS
+from .count_cells import Cells
+from .file import ChangedError, Detection, OutdatedError, Place, ReplacedError, ReviewFile, changed
 from .region_counts import RegionCounts
 
 SCORE, LOWEST_SCORE, REGION, SAMPLE = "score", "lowest score", "region", "sample"
+_T = TypeVar("_T")
 ORDERS = (SCORE, LOWEST_SCORE, REGION, SAMPLE)
+_TRIES = 10  # of a step, while others write between reading their reviews and the step
 
 
 @dataclass(frozen=True)
@@ -59,22 +63,13 @@ class ReviewQueue:
     """One person's review of a survey.
 
     `current` is the current detection, None at the end. A method that reviews has written to the file when it returns.
-    If it cannot write, it raises SurveyError and changes nothing.
+    If it cannot write, it raises SurveyError and changes nothing. After ReplacedError, call `reload`.
     """
 
     def __init__(self, file: ReviewFile, reviewer: str, regions: RegionCounts | None = None) -> None:
         self.file = file
         self.reviewer = reviewer
-        survey = file.read()
-        self.classes = survey.classes
-        self.regions = regions if regions is not None else RegionCounts()
-        self._rows = {one.fid: one for one in survey.detections}
-        self.regions.start(survey.detections, survey.counts)
-        self._states: Counter[str] = Counter()
-        self._of_image: dict[str, list[int]] = {}
-        for one in survey.detections:
-            self._states.update(_states(one))
-            self._of_image.setdefault(one.image, []).append(one.fid)
+        self._read(regions if regions is not None else RegionCounts())
         self._queue: list[int] = []
         self._queued: set[int] = set()
         self._position = 0
@@ -83,6 +78,18 @@ class ReviewQueue:
         self._steps: list[_Step] = []
         self.wanted = Wanted()
         self.choose(self.wanted)
+
+    def _read(self, regions: RegionCounts) -> None:
+        survey = self.file.read()
+        self.classes = survey.classes
+        self.regions = regions
+        self._rows = {one.fid: one for one in survey.detections}
+        self.regions.start(survey.detections, survey.counts)
+        self._states: Counter[str] = Counter()
+        self._of_image: dict[str, list[int]] = {}
+        for one in survey.detections:
+            self._states.update(_states(one))
+            self._of_image.setdefault(one.image, []).append(one.fid)
 
     # ---- where we are ------------------------------------------------------------------------
 
@@ -115,6 +122,17 @@ class ReviewQueue:
 
     def choose(self, wanted: Wanted) -> None:
         """Queue the wanted unreviewed detections, and begin with the first."""
+        self.wanted = wanted
+        self._fill([one for one in self._in_order(wanted) if one.review == UNREVIEWED], 0)
+
+    def _fill(self, chosen: Sequence[Detection], position: int) -> None:
+        self._queue = [one.fid for one in chosen]
+        self._queued = set(self._queue)
+        self._position = position
+        self.left = sum(one.review == UNREVIEWED for one in chosen)
+
+    def _in_order(self, wanted: Wanted) -> list[Detection]:
+        """The wanted detections of the model, reviewed or not."""
         classes = set(wanted.classes)
         chosen = [
             one
@@ -130,11 +148,41 @@ class ReviewQueue:
         else:
             sign = 1 if wanted.order == LOWEST_SCORE else -1
             chosen.sort(key=lambda one: (sign * (one.score or 0.0), one.fid))
-        self.wanted = wanted
-        self._queue = [one.fid for one in chosen if one.review == UNREVIEWED]
-        self._queued = set(self._queue)
-        self._position = 0
-        self.left = len(self._queue)
+        return chosen
+
+    # ---- others ------------------------------------------------------------------------------
+
+    def reload(self, regions: RegionCounts) -> None:
+        """Read all of the file again, because another one took its place. The place in the queue is kept.
+
+        Steps can still be undone whose rows are as they were left. regions: a new one.
+        """
+        was = [self._rows[fid] for fid in self._queue]
+        at, steps = self._position, self._steps
+        self._read(regions)
+        find = _finder(self._rows.values())
+        kept = {one.fid for one in map(find, was) if one is not None}
+        wanted = self._in_order(self.wanted)
+        chosen = [one for one in wanted if one.review == UNREVIEWED or one.fid in kept]
+        place = {one.fid: number for number, one in enumerate(chosen)}
+        following = (place[one.fid] for one in map(find, was[at:]) if one is not None and one.fid in place)
+        self._fill(chosen, next(following, len(chosen)))
+        self._steps = [
+            step._replace(position=place.get(step.after.fid, self._position)) for step in _still_there(steps, find)
+        ]
+
+    def refresh(self) -> None:
+        """Take over what others have said of the detections since they were read. Raises ReplacedError."""
+        said = {one.fid for one in self._rows.values() if one.by_hand or any(one.words[1:]) or one.review != UNREVIEWED}
+        now, counts = self.file.read_reviewed(said)
+        for fid in {*said, *now}:
+            before, after = self._rows.get(fid), now.get(fid)
+            if before is None and after is not None:
+                self.regions.change(None, after)
+                self._add(after)
+            elif before is not None and before != after:
+                self._take(fid, after)
+        self.regions.stored(counts)
 
     # ---- steps -------------------------------------------------------------------------------
 
@@ -169,16 +217,8 @@ class ReviewQueue:
     def add(self, drawn: Detection) -> Detection:
         """Add a missed animal, and return it as it was written. The current detection stays the same."""
         drawn = drawn._replace(review=CONFIRMED, reviewer=self.reviewer or None, reviewed_at=now())
-        cells = self.regions.change(None, drawn)
-        try:
-            written = self.file.add(drawn, cells)
-        except Exception:
-            self.regions.change(drawn, None)
-            raise
-        self.regions.settle(cells)
-        self._rows[written.fid] = written
-        self._of_image.setdefault(written.image, []).append(written.fid)
-        self._states.update(_states(written))
+        written = self._written(None, drawn, lambda cells: self.file.add(drawn, cells))
+        self._add(written)
         self._steps.append(_Step(None, written, self._position))
         self._know(written.is_a)
         return written
@@ -188,21 +228,14 @@ class ReviewQueue:
         if not self._steps:
             return None
         before, after, position = self._steps[-1]
-        cells = self.regions.change(after, before)
         try:
             if before is None:
-                self.file.remove(after, cells)
+                self._written(after, None, lambda cells: self.file.remove(after, cells))
             else:
-                self.file.save(after, before, cells)
-        except ChangedError as changed:
-            self.regions.change(before, after)
+                self._written(after, before, lambda cells: self.file.save(after, before, cells))
+        except ChangedError:
             self._steps.pop()  # somebody else has reviewed it since
-            self._take(after.fid, changed.now)
             raise
-        except Exception:
-            self.regions.change(before, after)
-            raise
-        self.regions.settle(cells)
         self._steps.pop()
         self._put(after, before)
         self._position = min(position, len(self._queue))
@@ -217,21 +250,31 @@ class ReviewQueue:
             after = after._replace(reviewer=None, reviewed_at=None)
         elif not (stay and before.review != UNREVIEWED):  # a note keeps the name of who reviewed it
             after = after._replace(reviewer=self.reviewer or None, reviewed_at=now())
-        cells = self.regions.change(before, after)
-        try:
-            self.file.save(before, after, cells)
-        except ChangedError as changed:
-            self.regions.change(after, before)
-            self._take(before.fid, changed.now)
-            raise
-        except Exception:
-            self.regions.change(after, before)
-            raise
-        self.regions.settle(cells)
+        self._written(before, after, lambda cells: self.file.save(before, after, cells))
         self._put(before, after)
         self._steps.append(_Step(before, after, self._position))
         if not stay:
             self.next()
+
+    def _written(self, before: Detection | None, after: Detection | None, write: Callable[[Cells], _T]) -> _T:
+        """Write one step with the counts that it changes. What others wrote since is taken over first."""
+        for tried in range(_TRIES):
+            cells = self.regions.change(before, after)
+            try:
+                done = write(cells)
+            except Exception as error:
+                self.regions.change(after, before)
+                if isinstance(error, ChangedError) and before is not None:
+                    self._take(before.fid, error.now)
+                if not isinstance(error, OutdatedError) or isinstance(error, ReplacedError) or tried == _TRIES - 1:
+                    raise
+            else:
+                self.regions.settle(cells)
+                return done
+            self.refresh()
+            if before is not None and self._rows.get(before.fid) != before:
+                raise changed(self._rows.get(before.fid), before)
+        raise AssertionError("unreachable")
 
     def _put(self, before: Detection, after: Detection | None) -> None:
         """Update the row and the tally."""
@@ -245,9 +288,16 @@ class ReviewQueue:
         self._rows[after.fid] = after
         self._states.update(_states(after))
 
+    def _add(self, one: Detection) -> None:
+        self._rows[one.fid] = one
+        self._of_image.setdefault(one.image, []).append(one.fid)
+        self._states.update(_states(one))
+
     def _take(self, fid: int, now: Detection | None) -> None:
         """Take over the row as somebody else changed it."""
-        before = self._rows[fid]
+        before = self._rows.get(fid)
+        if before is None:
+            return
         self.regions.change(before, now)
         self._put(before, now)
         if now is None and fid in self._queued:
@@ -264,6 +314,35 @@ class ReviewQueue:
 def now() -> str:
     """This moment in UTC, ISO 8601, as the rest of Herdmap notes it."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _finder(rows: Iterable[Detection]) -> Callable[[Detection], Detection | None]:
+    """What finds a detection of an earlier reading among `rows`: by its UUID, else by its image, class and box."""
+    by_uuid: dict[str, Detection] = {}
+    by_place: dict[Place, Detection | None] = {}
+    for one in rows:
+        if one.uuid is not None:
+            by_uuid[one.uuid] = one
+        by_place[one.place] = None if one.place in by_place else one  # two at one place cannot be told apart
+    return lambda one: by_place.get(one.place) if one.uuid is None else by_uuid.get(one.uuid)
+
+
+def _still_there(steps: Sequence[_Step], find: Callable[[Detection], Detection | None]) -> list[_Step]:
+    """The steps of rows that are what the last step left, with the rows as they are now."""
+    rows: dict[Detection, Detection | None] = {}
+    kept: list[_Step] = []
+    for step in reversed(steps):
+        now = rows.pop(step.after) if step.after in rows else find(step.after)
+        if now is None or (now.place, now.words) != (step.after.place, step.after.words):
+            if step.before is not None:
+                rows[step.before] = None
+            continue
+        before = None
+        if step.before is not None:
+            before = now._replace(**{name: getattr(step.before, name) for name in REVIEW_COLUMNS})
+            rows[step.before] = before
+        kept.append(_Step(before, now, step.position))
+    return kept[::-1]
 
 
 def _states(one: Detection) -> list[str]:

@@ -54,7 +54,7 @@ class RegionCounts:
 
     def start(self, detections: Sequence[Detection], rows: Sequence[CountRow]) -> None:
         """Count all detections. rows: the layer `counts`; without rows there are no regions."""
-        self._stored = {(row.region, row.class_name): row.count for row in rows}
+        self._stored = {(row.region, row.class_name): row.count for row in rows}  # which decides what follows
         shapes = {row.region: row.geom for row in rows if row.geom is not None}
         self.names = list(shapes)
         self._geometries = [_geometry(shapes[name]) for name in self.names]
@@ -67,6 +67,11 @@ class RegionCounts:
         self._add(detections, 1)
         self._only_confirmed = self._same(self.confirmed) and not self._same(self.animals)
         # Wrong counts in the file are corrected with the first step that is saved.
+        self.stored(rows)
+
+    def stored(self, rows: Sequence[CountRow]) -> None:
+        """Note what the layer `counts` says now that others have written it. rows: of the same regions."""
+        self._stored = {(row.region, row.class_name): row.count for row in rows}
         table = self._table
         self._stale = {cell for cell in {*self._stored, *table} if self._stored.get(cell, 0) != table[cell]}
 
