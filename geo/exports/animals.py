@@ -40,12 +40,14 @@ _IDS = uuid.UUID("5e0b5f0a-6f2b-5d0c-9a5e-8d0d1f0c7a31")  # the namespace of eve
 class AnimalTable:
     """N animals.
 
-    columns: COLUMNS and then those that a person added, each N values: int, float, str, or None where unknown. `class`
-    is what a person called the animal, else the model's; `detected_class` the model's. lon, lat: degrees (WGS 84) of
-    the box's centre; x, y: the same in `crs_wkt`. xmin to ymax: image px.
-    boxes_map: (N, 5, 2) float64, closed rings in `crs_wkt`; boxes_lonlat: the same in degrees. NaN: no place.
-    survey: the name of the survey's file, without its ending. survey_id: stays with the survey and its copies.
-    more: of `columns`, those that a person added.
+    Attributes:
+        columns: COLUMNS, each with N values: int, float, str, or None if unknown. `class` is the class that a person
+            gave, else the model's; `detected_class` is the model's. lon, lat: degrees (WGS 84) of the centre of the
+            box; x, y: the same in `crs_wkt`. xmin to ymax: image px.
+        boxes_map: (N, 5, 2) float64, closed rings in `crs_wkt`; NaN without a place.
+        boxes_lonlat: (N, 5, 2) float64, the same in degrees.
+        survey: The name of the survey's file, without its ending.
+        survey_id: It stays with the survey and its copies.
     """
 
     columns: dict[str, list[Any]]
@@ -73,20 +75,26 @@ class AnimalTable:
 
     @property
     def placed(self) -> NDArray[np.bool_]:
-        """(N,) which animals have a longitude and a latitude."""
+        """(N,) bool: which animals have a longitude and a latitude."""
         return np.array([lon is not None for lon in self.columns["lon"]], bool)
 
     @property
     def added(self) -> NDArray[np.bool_]:
-        """(N,) which animals a person drew."""
+        """(N,) bool: which animals a person drew."""
         return np.array([run_id in (None, MANUAL_RUN) for run_id in self.columns["run_id"]], bool)
 
 
 def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighting: bool = False) -> AnimalTable:
-    """The animals of the survey at `path` after the review, as `geo.standing.select` chooses and names them.
+    """The animals of a survey after the review, as `geo.standing.select` chooses and names them.
 
-    every_sighting: also repeated sightings of an animal (`counted` 0).
-    Raises VectorError if `path` is not a survey, TableError for an unknown `review`.
+    Args:
+        path: The survey.
+        review: Which detections are animals.
+        every_sighting: Include repeated sightings of an animal (`counted` 0).
+
+    Raises:
+        VectorError: The file is not a survey.
+        TableError: `review` is unknown.
     """
     path = as_path(path)
     rows, images = geopackage.read_detections(path), geopackage.read_images(path)
@@ -103,7 +111,7 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
     if crs_wkt is not None and is_on_earth(crs_wkt):
         boxes_lonlat = reproject(rows.polygons_map.reshape(-1, 2), crs_wkt, WGS84).reshape(-1, 5, 2)
         lonlat = reproject(centres, crs_wkt, WGS84)
-    # Metres to the millimetre, degrees to less than that.
+    # Metres are rounded to the millimetre, and degrees to less than that.
     decimals = 3 if crs_wkt is None or np.abs(centres[np.isfinite(centres)]).max(initial=0) > 360 else 9
     of_image = {image: row for row, image in enumerate(images.path)}
     image_row = [of_image.get(name, -1) for name in rows.image_paths()]
@@ -154,5 +162,5 @@ def _ids(rows: DetectionRows, survey_id: uuid.UUID) -> list[str]:
 
 
 def _numbers(values: NDArray[Any], decimals: int) -> list[float | None]:
-    rounded = np.round(values.astype(np.float64), decimals) + 0.0  # no minus zero
+    rounded = np.round(values.astype(np.float64), decimals) + 0.0  # turns -0.0 into 0.0
     return [None if value != value else value for value in rounded.tolist()]

@@ -1,4 +1,4 @@
-"""Reviewed detections as training data: a COCO file of whole photos, https://cocodataset.org/#format-data.
+"""Writes reviewed detections as training data: a COCO file of whole photos, https://cocodataset.org/#format-data.
 
 A detector also learns from ground without a box. So a photo is useful only if a person looked at everything in it. That
 is the rule of `Photos`; everything else here follows from it.
@@ -34,23 +34,33 @@ __all__ = ["Photos", "TrainingData", "export_data", "read_checked", "training_da
 Photos = Literal["reviewed", "touched", "all"]
 """Which photos are training data.
 
-reviewed    each of its detections (from `min_score` up) is confirmed or rejected and there is at least one, or a person
-            drew an animal and nothing is unreviewed; and every photo that is in `checked`.
-touched     also those where some detections are unreviewed. These become crowd regions (`iscrowd` 1): nothing is
-            learnt there, neither that there is an animal nor that there is none.
-all         also photos that nobody looked at, their detections as crowd regions: what the detector missed in them
-            is then taught as background.
+reviewed    photos with no unreviewed detection (from `min_score` on), and with at least one detection that a person
+            confirmed, rejected or drew; and every photo in `checked`.
+touched     also photos with some unreviewed detections. These become crowd regions (`iscrowd` 1): nothing is learnt
+            there, neither that there is an animal nor that there is none.
+all         also photos that nobody looked at, with their detections as crowd regions. Animals that the detector missed
+            in them are then learnt as background.
 """
 
 _YES = ("yes", "y", "1", "true", "x", "done")
-_FIT_PX = 2.0  # how far a box drawn on the map may be off in the photo before it is not trusted
+_FIT_PX = 2.0  # if a box drawn on the map may be farther off in the photo, it is not trusted
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What was written. empty: photos without an animal. added: animals that a person drew. left_out: photos.
+    """What was written.
 
-    unreviewed: boxes as crowd regions. images_folder: the folder that file names are relative to.
+    Attributes:
+        output: The file.
+        images_folder: The folder that file names are relative to.
+        photos: The number of photos in the file.
+        empty: The photos without an animal.
+        animals: The animals.
+        added: The animals that a person drew.
+        rejected: The detections that a person rejected.
+        unreviewed: The boxes that became crowd regions.
+        left_out: The photos that were left out.
+        warnings: What the user should know.
     """
 
     output: Path
@@ -73,14 +83,17 @@ def export_data(
     min_score: float = 0.0,
     checked: Collection[str] = (),
 ) -> TrainingData:
-    """Write the reviewed detections of the GeoPackage `survey` as the COCO file `output`, whole or not at all.
+    """Write the reviewed detections of a survey, a GeoPackage, as a COCO file, complete or not at all.
 
-    min_score: unreviewed detections below it are as if they were not. checked: paths, as in the layer `images`, of
-    photos that a person searched whole and whose animals are all in the file, so also the empty ones.
-    File names are relative to the folder of `output` where all photos lie under it, else to the lowest folder that
-    holds them all, which `info.herdmap.images` and a warning name.
+    File names are relative to the folder of `output` if all photos are under it. Otherwise they are relative to the
+    lowest folder with all photos; `info.herdmap.images` and a warning name that folder.
 
-    Raises VectorError where `survey` is no survey, nothing in it is training data, or `checked` names no photo of it.
+    photos: which photos are training data. min_score: unreviewed detections below it are ignored. checked: paths, as in
+    the layer `images`, of photos that a person searched completely. All their animals are in the survey, so a photo
+    without animals is empty.
+
+    Raises VectorError if the file is not a survey, nothing in it is training data, or `checked` names a photo that it
+    does not have.
     """
     survey = as_path(survey)
     output = as_path(output)
@@ -123,11 +136,13 @@ def export_data(
 
 
 def read_checked(path: StrPath) -> list[str]:
-    """The photos that a person searched completely: from a CSV with a column `photo` or `image`, or a text file with
-    one path per line.
+    """The photos that a person searched completely.
 
-    If the CSV has a column `reviewed` or `checked`, as the review sample has, only rows with a yes in it count.
-    Raises VectorError if it cannot be read.
+    A CSV has a column `photo` or `image`; a text file has one path per line. If the CSV has a column `reviewed` or
+    `checked`, as the review sample has, only rows with a yes in it count.
+
+    Raises:
+        VectorError: The file cannot be read.
     """
     path = as_path(path)
     try:
@@ -155,10 +170,10 @@ def training_data(
     min_score: float = 0.0,
     checked: Collection[str] = (),
 ) -> tuple[dict[str, Any], dict[str, int], list[str]]:
-    """The COCO document without its `info` (names as in `images`), its numbers, and what to know.
+    """The COCO document without its `info` (names as in `images`), its numbers, and warnings.
 
-    Boxes are xywh in image px to 0.01, clipped to the photo. Photos and annotations are sorted, so that one survey
-    gives one file.
+    Boxes are xywh in image px, rounded to 0.01 and clipped to the photo. Photos and annotations are sorted, so that the
+    same survey always gives the same file.
     """
     found = _Found.of(images, rows, min_score)
     counts: Counter[str] = Counter()
@@ -192,11 +207,14 @@ Box = tuple[int, list[float]]
 
 @dataclass(frozen=True)
 class _Found:
-    """A survey's detections, as training data has them, row by row.
+    """A survey's detections as training data, row by row.
 
-    kinds: as `_kind` says. of_image: the rows of each image that take part. classes: after the review. places: boxes,
-    xywh in image px; None where it is not known. said: what a person and the detector said of each. added: the columns
-    that a person added.
+    Attributes:
+        kinds: What each is (see `_kind`).
+        of_image: The rows of each image that take part.
+        classes: The classes after the review.
+        places: The boxes, xywh in image px; None if unknown.
+        said: What a person and the detector said about each.
     """
 
     kinds: list[str]
@@ -209,9 +227,9 @@ class _Found:
 
     @classmethod
     def of(cls, images: Images, rows: DetectionRows, min_score: float) -> "_Found":
-        """Detections that nobody reviewed take part from `min_score` on."""
+        """Make them from a survey. Unreviewed detections take part from `min_score` on."""
         kinds = [_kind(*said) for said in zip(rows.text("review"), rows.text("run_id"), strict=True)]
-        low = (rows.score < min_score).tolist()  # NaN, an animal that a person drew, is not low
+        low = (rows.score < min_score).tolist()  # an animal that a person drew has NaN, which is not low
         of_image: dict[str, list[int]] = defaultdict(list)
         for row, image in enumerate(rows.image_paths()):
             if kinds[row] != "unreviewed" or not low[row]:
@@ -225,7 +243,7 @@ class _Found:
     def annotation(
         self, row: int, box: list[float], number: int, image_id: int, category: Mapping[str, int]
     ) -> dict[str, Any]:
-        """A detection as COCO has it, with the attributes that a person added, as CVAT writes attributes."""
+        """A detection as a COCO annotation."""
         attributes = {one.name: value for one in self.added if (value := one.values[row]) is not None}
         return {
             "id": number,
@@ -243,9 +261,9 @@ class _Found:
 def _chosen(
     images: Images, found: _Found, photos: Photos, checked: Collection[str], counts: Counter[str]
 ) -> tuple[list[tuple[int, list[Box]]], list[str]]:
-    """The photos that are training data, by name, each with its boxes in order; and what to know of others.
+    """The photos that are training data, by name, each with its boxes in order; and warnings about others.
 
-    What is left out and what was rejected is added to `counts`.
+    The numbers of what is left out and of what was rejected are added to `counts`.
     """
     warnings: list[str] = []
     taken: list[tuple[int, list[Box]]] = []
@@ -270,7 +288,7 @@ def _chosen(
 
 
 def _kind(review: str | None, run_id: str | None) -> str:
-    """confirmed, rejected, unreviewed, or added: drawn by a person, who thereby said that it is there."""
+    """confirmed, rejected, unreviewed, or added: a person drew it, and so said that it is there."""
     if review != "rejected" and run_id in (None, MANUAL_RUN):
         return "added"
     return review or "unreviewed"
@@ -314,7 +332,7 @@ def _info(
 
 
 def _is_turned(photo: Path) -> bool:
-    """Whether a photo has an EXIF orientation; not, where it cannot be read."""
+    """Whether a photo has an EXIF orientation. False if it cannot be read."""
     try:
         return raster.inspect(photo).exif.get("Orientation", "1").strip() in ("2", "3", "4", "5", "6", "7", "8")
     except (GeoError, OSError):
@@ -335,7 +353,7 @@ def _relative(survey: Path, output: Path, paths: list[str]) -> tuple[Path, list[
 
 
 def _boxes(rows: DetectionRows, images: Images) -> list[list[float] | None]:
-    """xywh in image px of each row, clipped to its photo; None where it is not known, or outside."""
+    """xywh in image px of each row, clipped to its photo; None if unknown, or outside."""
     photo = {path: at for at, path in enumerate(images.path)}
     at = np.array([photo[path] for path in rows.paths] or [0], np.int64)[rows.image]
     size = np.stack([images.width, images.height], axis=1)[at].astype(np.float64)
@@ -355,11 +373,12 @@ def _boxes(rows: DetectionRows, images: Images) -> list[list[float] | None]:
 def _to_px(
     xy_map: NDArray[np.float64], footprint: NDArray[np.float64], size: NDArray[np.float64]
 ) -> NDArray[np.float64] | None:
-    """Map to image px by the homography that the footprint's corners define: exact for a camera over flat ground.
+    """Map coordinates to image px, with the homography of the footprint's corners: exact for a camera above flat
+    ground.
 
-    footprint: a ring from the top-left corner down, as `geo.georeference.footprint` makes it, with as many points on
-    each side; or from there to the right, which runs clockwise on the map. None where the points between the corners
-    are off by more than 2 px: the ground is not flat, or it is another ring.
+    footprint: a ring from the top left corner down, as `geo.georeference.footprint` makes it, with the same number of
+    points on each side; or one from there to the right, clockwise on the map. None if the points between the corners
+    are more than 2 px off: then the ground is not flat, or the ring is another one.
     """
     per_side, left = divmod(len(footprint) - 1, 4)
     if left or per_side < 1:

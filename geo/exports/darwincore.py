@@ -1,4 +1,4 @@
-"""A survey's animals as a Darwin Core Archive, the format in which GBIF takes occurrences.
+"""Writes a survey's animals as a Darwin Core Archive, the format in which GBIF takes occurrences.
 
 Terms: Darwin Core quick reference guide, https://dwc.tdwg.org/terms/. File: Darwin Core text guide,
 https://dwc.tdwg.org/text/. What GBIF requires: https://www.gbif.org/data-quality-requirements-occurrences.
@@ -53,14 +53,14 @@ LICENCES = {
         "Creative Commons Attribution Non Commercial (CC-BY-NC) 4.0",
     ),
 }
-"""The three that GBIF takes."""
+"""The three licences that GBIF accepts."""
 
 POSITION_ERROR_M = {"geotransform": 10.0, "world file": 10.0, "camera pose": 30.0, "flight log": 100.0, "none": 1000.0}
-"""How far an animal may be off, by how its image was placed: cautious figures for surveys without control points.
-A survey that was checked on the ground says better with `uncertainty_m`."""
+"""How far an animal may be from its position, m, by how its image was placed: cautious figures for surveys without
+control points. For a survey that was checked on the ground, give `uncertainty_m` instead."""
 
 _WITHIN = 2.0
-"""Root mean square errors that hold some 98 % of all places."""
+"""So many root mean square errors include about 98 % of all places."""
 
 _PROTOCOL = "aerial imagery, animals found by an object detector"
 _BINOMIAL = re.compile(r"[A-Z][a-z]+(?: [a-z-]+){1,2}")
@@ -69,7 +69,7 @@ _BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 @dataclass(frozen=True)
 class Taxon:
-    """The taxonomic name of a class. rank: species, genus, ...; empty if the name itself says it."""
+    """The taxonomic name of a class. rank: species, genus, ...; empty if the name itself shows it."""
 
     scientific_name: str
     rank: str = ""
@@ -81,9 +81,20 @@ class Taxon:
 class Dataset:
     """The description of an archive. An empty text is unknown; `write_archive` says what GBIF will miss.
 
-    licence: one of LICENCES. taxa: by class; None leaves a class out (a building is not an occurrence).
-    event_date: ISO 8601, for photos without a date. country_code: ISO 3166-1 alpha-2.
-    uncertainty_m: of every position, instead of POSITION_ERROR_M. media_url: goes before the photos' paths.
+    Raises VectorError if a value cannot be used.
+
+    Attributes:
+        title: The title of the data set.
+        description: What it is.
+        creator: Who made it.
+        email: The address for questions.
+        licence: One of LICENCES.
+        taxa: The taxon of each class; None leaves a class out, such as a building, which is not an occurrence.
+        event_date: ISO 8601, for photos without a date.
+        country_code: ISO 3166-1 alpha-2.
+        recorded_by: Who surveyed.
+        uncertainty_m: Of every position, instead of POSITION_ERROR_M.
+        media_url: The address before the paths of the photos.
     """
 
     title: str = ""
@@ -114,9 +125,11 @@ class Dataset:
 
 
 def read_dataset(path: StrPath) -> Dataset:
-    """A TOML file of `Dataset`'s fields; `[taxa]` has a scientific name, false, or a table of `Taxon`'s fields a class.
+    """Read a TOML file with the fields of `Dataset`. `[taxa]` gives each class a name, false, or a table of `Taxon`'s
+    fields.
 
-    Raises VectorError where it cannot be read or has a field that is not known.
+    Raises:
+        VectorError: The file cannot be read, or has an unknown field.
     """
     path = as_path(path)
     try:
@@ -151,9 +164,13 @@ def _taxon(value: object, name: str, path: Path) -> Taxon | None:
 
 
 def write_archive(animals: AnimalTable, output: StrPath, dataset: Dataset) -> tuple[int, tuple[str, ...]]:
-    """Write the archive: meta.xml, eml.xml and occurrence.txt, an occurrence an animal. Returns how many, what to know.
+    """Write the archive: meta.xml, eml.xml and occurrence.txt, with one occurrence for each animal.
 
-    What a person rejected and classes that are no taxon are left out. The same survey and dataset, the same bytes.
+    Animals that a person rejected, and classes that are no taxon, are left out. The same survey and data set give the
+    same bytes.
+
+    Returns:
+        The number of occurrences, and warnings.
     """
     output = as_path(output)
     rows = occurrences(animals, dataset)
@@ -168,7 +185,7 @@ def write_archive(animals: AnimalTable, output: StrPath, dataset: Dataset) -> tu
 
 
 def occurrences(animals: AnimalTable, dataset: Dataset) -> list[dict[str, str]]:
-    """The rows of occurrence.txt by the short names of their terms."""
+    """The rows of occurrence.txt, by the short names of their terms."""
     columns = animals.columns
     uncertainty = _uncertainty(animals, dataset)
     models = {run.run_id: run.model for run in animals.runs}
@@ -220,8 +237,9 @@ def _properties(animals: AnimalTable, row: int) -> str:
 
 
 def _taxon_of(name: str, dataset: Dataset) -> Taxon | None:
-    """The taxon of a class that is not in the dataset file: its own scientific name if it looks like one, otherwise an
-    animal of some kind.
+    """The taxon of a class that is not in the dataset file.
+
+    It is the class's own name if that looks like a scientific name, otherwise an animal of some kind.
     """
     if name in dataset.taxa:
         return dataset.taxa[name]
@@ -229,7 +247,7 @@ def _taxon_of(name: str, dataset: Dataset) -> Taxon | None:
 
 
 def _uncertainty(animals: AnimalTable, dataset: Dataset) -> list[int]:
-    """Metres, rounded up: the position's error and half the box's diagonal on the ground."""
+    """Metres, rounded up: the error of the position, and half the diagonal of the box on the ground."""
     kinds = dict(zip(animals.images.path, animals.images.georeference, strict=True))
     errors: list[float] | NDArray[np.float64]
     if dataset.uncertainty_m is not None:
@@ -244,7 +262,7 @@ def _uncertainty(animals: AnimalTable, dataset: Dataset) -> list[int]:
 
 
 def _event_date(captured_at: str | None, dataset: Dataset) -> str:
-    # A photo's time without a zone is the camera's; Darwin Core allows that.
+    # A time without a zone is the camera's local time; Darwin Core allows that.
     return captured_at if captured_at and _iso(captured_at) else dataset.event_date
 
 
@@ -302,7 +320,7 @@ def _meta() -> bytes:
 
 
 def _eml(animals: AnimalTable, rows: list[dict[str, str]], dataset: Dataset) -> bytes:
-    """EML 2.2 as GBIF's profile wants it, https://rs.gbif.org/schema/eml-gbif-profile/."""
+    """EML 2.2 in GBIF's profile, https://rs.gbif.org/schema/eml-gbif-profile/."""
     said = sorted(run.finished_at or run.started_at for run in animals.runs)
     title = dataset.title or animals.survey
     root = ET.Element(

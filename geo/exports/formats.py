@@ -1,4 +1,5 @@
-"""A survey's animals as CSV, GeoJSON, GeoParquet, KML, Shapefile or Darwin Core Archive. `export` goes by the ending.
+"""Writes a survey's animals as CSV, GeoJSON, GeoParquet, KML, Shapefile or Darwin Core Archive, by the ending of the
+name.
 
 Names are data in every format: the text of a class, a photo or a note comes back unchanged. `Exported.warnings` says
 what a format cannot hold.
@@ -38,7 +39,15 @@ Rings = list[NDArray[np.float64]]
 _SHAPEFILE_NAMES = {"detected_class": "detected", "reviewed_at": "reviewed", "captured_at": "captured"}
 _SHAPEFILE_TEXT = 254  # bytes
 _SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
-_INDEXES = (".qix", ".sbn", ".sbx", ".idm", ".ind", ".qmd", ".shp.xml")  # of the shapefile that was there before
+_INDEXES = (
+    ".qix",
+    ".sbn",
+    ".sbx",
+    ".idm",
+    ".ind",
+    ".qmd",
+    ".shp.xml",
+)  # files that belong to an older shapefile of that name
 
 
 @dataclass(frozen=True)
@@ -48,13 +57,13 @@ class Exported:
     output: Path
     """The file."""
     rows: int
-    """How many animals are in it."""
+    """The number of animals in it."""
     warnings: tuple[str, ...] = ()
     """What the user should know."""
 
 
 class Written(NamedTuple):
-    """The number of animals that a format took, and what it could not hold."""
+    """The number of animals that were written, and what the format cannot hold."""
 
     rows: int
     warnings: tuple[str, ...] = ()
@@ -69,14 +78,20 @@ def export(
     shape: Shape | None = None,
     dataset: darwincore.Dataset | None = None,
 ) -> Exported:
-    """Write the animals of the GeoPackage `survey` to `output`, whole or not at all, in the format of its ending.
+    """Write the animals of a survey in the format of the output's ending, complete or not at all.
 
-    review, every_sighting: which animals, as in `read_animals`. shape: the box on the ground or its centre; by
-    default points in KML and boxes elsewhere; CSV and Darwin Core have points alone.
-    dataset: what a Darwin Core Archive says of itself, for that format only.
+    Args:
+        survey: The GeoPackage.
+        output: The file to write.
+        review: Which detections are animals, as in `read_animals`.
+        every_sighting: As in `read_animals`.
+        shape: The box on the ground, or its centre. By default points in KML and boxes elsewhere; CSV and Darwin Core
+            only have points.
+        dataset: The description for a Darwin Core Archive; for that format only.
 
-    Raises OutputError for an ending that is no format, a missing library or a place that cannot be written,
-    VectorError where `survey` is no survey or none of its animals has a place that the format needs.
+    Raises:
+        OutputError: The ending is not a format, a library is missing, or the file cannot be written.
+        VectorError: The survey is not one, or none of its animals has the place that the format needs.
     """
     survey = as_path(survey)
     output = as_path(output)
@@ -109,7 +124,9 @@ def export(
 
 
 def _csv(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
-    """UTF-8, a header, values as they are: a class named `=1+2` is that text (see docs/exports.md for Excel)."""
+    """CSV in UTF-8 with a header, values as they are: a class named `=1+2` is that text (see docs/exports.md for
+    Excel).
+    """
     if shape == "box":
         raise OutputError(f"{output.name}: CSV holds points; its columns xmin to ymax are the box in the image")
     with whole(output) as part, _text(part) as file:
@@ -149,7 +166,9 @@ def _geometries(animals: AnimalTable, shape: Shape | None) -> Iterator[dict[str,
 
 
 def _rings(animals: AnimalTable) -> Iterator[Rings]:
-    """Each animal's box in degrees as counter-clockwise rings: one, none without a place, two at the antimeridian."""
+    """The box of each animal in degrees, as counter-clockwise rings: one, none without a place, or two at the
+    antimeridian.
+    """
     for ring in _counter_clockwise(animals.boxes_lonlat):
         if not np.isfinite(ring).all():
             yield []
@@ -172,7 +191,7 @@ def _cut(ring: NDArray[np.float64]) -> Rings:
 
 
 def _counter_clockwise(rings: NDArray[np.float64], *, degrees: bool = True) -> NDArray[np.float64]:
-    """(N, P, 2) closed rings, those that run clockwise turned round. degrees: longitudes go round the earth."""
+    """(N, P, 2) closed rings; clockwise rings are reversed. degrees: longitudes continue across 180 degrees."""
     x, y = np.moveaxis(rings - rings[:, :1], 2, 0)
     if degrees:
         x = (x + 540) % 360 - 180
@@ -190,7 +209,7 @@ _KML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def _kml(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
-    """KML 2.2, a folder a class; the columns as extended data."""
+    """KML 2.2, with a folder for each class; the columns are extended data."""
     geometries = [_kml_rings(rings) for rings in _rings(animals)] if shape == "box" else _kml_points(animals)
     each = sorted(zip(_records(animals), geometries, strict=True), key=lambda one: one[0]["class"])
     with whole(output) as part, _text(part) as file:
@@ -234,7 +253,7 @@ def _kml_rings(rings: Rings) -> str:
 
 
 def _xml(text: str, *, quote: bool = False) -> str:
-    # A carriage return that is not written as a reference is read as a line feed.
+    # A carriage return must be written as a reference. Otherwise it is read as a line feed.
     return html.escape(shown(text), quote=quote).replace("\r", "&#13;")
 
 
@@ -242,7 +261,7 @@ def _xml(text: str, *, quote: bool = False) -> str:
 
 
 def _shapefile(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
-    """In the survey's CRS, UTF-8. Its files take their places one by one, the .shp last."""
+    """A Shapefile in the survey's CRS, UTF-8. Its files appear one by one, the .shp last."""
     from geo.vector import write_vector  # pyogrio's home
 
     columns: dict[str, Any] = {}
@@ -299,7 +318,7 @@ def _short_names(names: Iterable[str]) -> dict[str, str]:
 
 
 def _short_texts(values: list[str | None]) -> tuple[NDArray[np.object_], int]:
-    """Texts of at most 254 bytes of UTF-8, cut between characters, and how many had to be."""
+    """Texts of at most 254 bytes of UTF-8, cut between characters, and the number of texts that were cut."""
     texts, cut = [], 0
     for value in values:
         text = None if value is None else value.replace("\0", "\ufffd")
@@ -311,7 +330,7 @@ def _short_texts(values: list[str | None]) -> tuple[NDArray[np.object_], int]:
 
 
 def _wkb(animals: AnimalTable, shape: Shape | None) -> list[bytes | None]:
-    """The animals on the map as WKB, None without a place; polygons counter-clockwise."""
+    """The animals on the map as WKB; None without a place. Polygons run counter-clockwise."""
     placed = np.flatnonzero(np.isfinite(animals.boxes_map).all(axis=(1, 2)))
     boxes = _counter_clockwise(animals.boxes_map[placed], degrees=False)
     shapes = shapely.points(boxes[:, :4].mean(axis=1)) if shape == "point" else shapely.polygons(boxes)
@@ -325,7 +344,9 @@ def _wkb(animals: AnimalTable, shape: Shape | None) -> list[bytes | None]:
 
 
 def _geoparquet(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
-    """GeoParquet 1.0.0 (https://geoparquet.org/releases/v1.0.0/) in the survey's CRS. GDAL's wheels cannot write it."""
+    """GeoParquet 1.0.0 (https://geoparquet.org/releases/v1.0.0/) in the survey's CRS, by pyarrow: GDAL's wheels lack
+    it.
+    """
     if importlib.util.find_spec("pyarrow") is None:
         raise OutputError("GeoParquet needs pyarrow; install it with: pip install 'herdmap[parquet]'")
     arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
@@ -369,7 +390,7 @@ def _attributes(animals: AnimalTable) -> tuple[str, ...]:
 
 
 def _text(path: Path) -> TextIO:
-    # A name out of a model's JSON may hold half a surrogate pair, which UTF-8 cannot.
+    # A name from a model's JSON may contain half a surrogate pair, which UTF-8 cannot hold.
     return path.open("w", encoding="utf-8", errors="replace", newline="")
 
 
@@ -389,4 +410,4 @@ FORMATS: Mapping[str, Writer] = {
     ".shp": _shapefile,
     ".zip": _archive,
 }
-"""By the ending of the output."""
+"""The writer of each ending."""

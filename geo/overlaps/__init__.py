@@ -1,3 +1,1 @@
-"""Counts an animal in several photos once: registers photos to each other, groups sightings, and chooses one of each
-group.
-"""
+"""Counts an animal once, even if several photos show it: registers photos to each other, and matches sightings."""

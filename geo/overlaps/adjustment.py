@@ -12,19 +12,23 @@ from numpy.typing import NDArray
 from geo.components import components
 from geo.overlaps.nearby import Floats, Ints
 
-# Shift (2), turn, stretch and tilt (2) of a photo.
+# The parameters of a photo: shift (2), turn, stretch and tilt (2).
 PARAMETERS = 6
-# Standard errors of a photo's turn (rad), stretch and tilt (rad, times how wide it looks): a compass, a height above
-# uneven ground, a gimbal. Better poses have less.
+# The largest standard errors of a photo's turn (rad), stretch and tilt (rad, times the width of its view): those of a
+# compass, of a height above uneven ground, and of a gimbal. Better poses have smaller ones.
 _TURN, _STRETCH, _TILT = 0.05, 0.04, 0.04
 _ROUNDS = 3
 
 
 class Places(NamedTuple):
-    """N places on the ground as M photos have them, before any adjustment.
+    """N places on the ground according to M photos, before the adjustment.
 
-    xy: (N, 2) metres. photo: (N,). centres: (M, 2). reach: (M,) how far from its centre a photo's places lie, more than
-    0. pose_error_m: (M,) standard error of each photo's place, an axis.
+    Attributes:
+        xy: (N, 2) metres.
+        photo: (N,) the photo of each place.
+        centres: (M, 2) the centres of the photos, metres.
+        reach: (M,) the largest distance of a photo's places from its centre, metres, above 0.
+        pose_error_m: (M,) the standard error of each photo's place, along each axis.
     """
 
     xy: Floats
@@ -35,13 +39,23 @@ class Places(NamedTuple):
 
 
 def adjust(places: Places, i: Ints, j: Ints, sigma: Floats, state: Floats) -> tuple[Floats, Floats]:
-    """(M, 6) shift, turn, stretch and tilt of each photo that bring the matched places i and j together.
+    """Adjust the poses of photos, so that matched places come together.
 
-    sigma: (K,) standard error of their difference, an axis. state: (M, 6) where to begin. Weighted as Geman and
-    McClure's estimator has it, so that a false match pulls little. And (N,) how well that fixes each place, its
-    neighbours held: near the matched ones well, at the other end of the photo less.
+    The weights are those of Geman and McClure's estimator, so that a wrong match pulls only a little.
+
+    Args:
+        places: N places in M photos.
+        i: (K,) the first place of each match.
+        j: (K,) the second place of each match.
+        sigma: (K,) the standard error of their difference, along each axis.
+        state: (M, 6) where to start.
+
+    Returns:
+        (M, 6) the shift, turn, stretch and tilt of each photo, and (N,) the standard error with which they fix each
+        place, with the neighbouring photos fixed. It is small near matched places, and larger at the other end of a
+        photo.
     """
-    # Photos without a match stay as they are.
+    # Photos without a match do not move.
     used, of = np.unique(np.concatenate([places.photo[i], places.photo[j]]), return_inverse=True)
     centres, reach = places.centres[used], places.reach[used]
     scale, prior = _scale(reach), _prior(reach, places.pose_error_m[used])
@@ -62,7 +76,7 @@ def adjust(places: Places, i: Ints, j: Ints, sigma: Floats, state: Floats) -> tu
 
 
 def _scale(reach: Floats) -> Floats:
-    """(M, 6) what turns metres at a photo's edge into turn, stretch and tilt."""
+    """(M, 6): the factors from metres at a photo's edge to turn, stretch and tilt."""
     scale = np.ones((len(reach), PARAMETERS))
     scale[:, 2:4] = 1 / reach[:, None]
     scale[:, 4:] = 1 / reach[:, None] ** 2
@@ -70,7 +84,7 @@ def _scale(reach: Floats) -> Floats:
 
 
 def _prior(reach: Floats, pose_error: Floats) -> Floats:
-    """(M, 6) standard errors of the poses as they came, in metres at the photo's edge."""
+    """(M, 6): the standard errors of the poses before the adjustment, in metres at the photo's edge."""
     prior = np.empty((len(reach), PARAMETERS))
     prior[:, :2] = pose_error[:, None]
     for column, most in ((2, _TURN), (3, _STRETCH), (4, _TILT), (5, _TILT)):
@@ -79,8 +93,15 @@ def _prior(reach: Floats, pose_error: Floats) -> Floats:
 
 
 class _Equations(NamedTuple):
-    """The normal equations of M photos: a symmetric matrix of 6 x 6 blocks, one a photo and one a pair of photos that
-    share matches, and the right side (M, 6)."""
+    """The normal equations of M photos: a symmetric matrix of 6 x 6 blocks, and the right side.
+
+    Attributes:
+        blocks: (M, 6, 6) the block of each photo.
+        cross: (P, 6, 6) the block of each pair of photos with common matches.
+        first: (P,) the first photo of each pair.
+        second: (P,) the second photo of each pair.
+        right: (M, 6) the right side.
+    """
 
     blocks: NDArray[np.float64]
     cross: NDArray[np.float64]
@@ -100,8 +121,17 @@ class _Equations(NamedTuple):
 
 
 class _Matches(NamedTuple):
-    """K matches of two places. a, b: (K,) their photos. here, there: (K, 2, 6) how each place moves with its photo.
-    apart: (K, 2) their difference. pairs: the pairs of photos, coded; group: (K,) which of them each match is of."""
+    """K matches of two places.
+
+    Attributes:
+        a: (K,) the photo of the first place.
+        b: (K,) the photo of the second place.
+        here: (K, 2, 6) how the first place moves with its photo.
+        there: (K, 2, 6) how the second place moves with its photo.
+        apart: (K, 2) the difference of the places, metres.
+        pairs: (P,) the pairs of photos, coded.
+        group: (K,) the pair of each match.
+    """
 
     a: Ints
     b: Ints
@@ -113,7 +143,7 @@ class _Matches(NamedTuple):
 
     @classmethod
     def of(cls, places: Places, i: Ints, j: Ints, centres: Floats, reach: Floats, photo: Ints) -> "_Matches":
-        """The matches of places i and j, whose photos are `photo` (2 K,), an index into `centres` and `reach`."""
+        """The matches of places i and j. photo: (2 K,) their photos, as indices into `centres` and `reach`."""
         a, b = np.split(photo, 2)
         pairs, group = np.unique(a * len(centres) + b, return_inverse=True)
         here = _design(places.xy[i] - centres[a], reach[a])
@@ -121,7 +151,7 @@ class _Matches(NamedTuple):
         return cls(a, b, here, there, places.xy[i] - places.xy[j], pairs, group)
 
     def equations(self, z: Floats, sigma: Floats, prior: Floats) -> _Equations:
-        """What a step from `z` (M, 6) has to solve: the matches weighted by how well they fit there, and the prior."""
+        """The equations of a step from `z` (M, 6): the matches, weighted by how well they fit at `z`, and the prior."""
         m = len(z)
         left = self.apart + np.einsum("kcp,kp->kc", self.here, z[self.a])
         left -= np.einsum("kcp,kp->kc", self.there, z[self.b])
@@ -149,7 +179,10 @@ def _precondition(inverse: NDArray[np.floating[Any]]) -> Callable[[Floats], Floa
 
 
 def _unshrunk(state: Floats, centres: Floats, a: Ints, b: Ints) -> Floats:
-    """The same fit without its common stretch: shrinking all that hangs together makes every residual smaller."""
+    """The same fit without its common stretch.
+
+    If all connected photos shrink together, every residual becomes smaller.
+    """
     state = state.copy()
     group = components(len(centres), a, b)
     linked = np.zeros(len(centres), bool)
@@ -158,7 +191,7 @@ def _unshrunk(state: Floats, centres: Floats, a: Ints, b: Ints) -> Floats:
     n = np.maximum(np.bincount(of, weights=linked), 1)
     stretch = (np.bincount(of, weights=linked * state[:, 3]) / n)[of] * linked
     middle = np.column_stack([np.bincount(of, weights=linked * centres[:, axis]) / n for axis in range(2)])[of]
-    # All places, as they are moved, are scaled by 1 - stretch about the middle.
+    # All moved places are scaled by 1 - stretch about the middle.
     state[:, :2] -= stretch[:, None] * (centres + state[:, :2] - middle)
     state[:, [2, 4, 5]] *= 1 - stretch[:, None]
     state[:, 3] -= stretch * (1 + state[:, 3])
@@ -166,7 +199,7 @@ def _unshrunk(state: Floats, centres: Floats, a: Ints, b: Ints) -> Floats:
 
 
 def _design(lever: Floats, reach: Floats) -> Floats:
-    """(K, 2, 6) how a place moves with its photo's shift, and its turn, stretch and tilt in metres at its edge."""
+    """(K, 2, 6): how a place moves with the shift of its photo, and with turn, stretch and tilt in metres at its edge."""
     design = np.zeros((len(lever), 2, PARAMETERS))
     design[:, 0, 0] = design[:, 1, 1] = 1
     unit = lever / reach[:, None]
@@ -179,7 +212,7 @@ def _design(lever: Floats, reach: Floats) -> Floats:
 def _solve(
     times: Callable[[Floats], Floats], precondition: Callable[[Floats], Floats], right: Floats, start: Floats
 ) -> Floats:
-    """The x with times(x) = right, of a symmetric positive definite matrix: conjugate gradients."""
+    """The x with times(x) = right for a symmetric positive definite matrix, by conjugate gradients."""
     x = start.copy()
     left = right - times(x)
     z = precondition(left)

@@ -23,13 +23,15 @@ _POINTS_AT_ONCE = 16_384
 
 @dataclass(frozen=True, eq=False)
 class Photos:
-    """The ground of M photos, in a map CRS whose unit is the metre.
+    """The ground of M photos, in a map CRS with metres as its unit.
 
-    centres: (M, 2) float64, the ground in the middle of each photo; NaN where unknown.
-    footprints: M polygons, closed or open rings (K, 2), or None where unknown; a self-crossing one is repaired.
-    seconds: (M,) float64, when each was taken, from any common start; only order and differences matter. NaN where
-        unknown, empty where it is for all.
-    Raises TableError for shapes that do not fit, and footprints that are not finite.
+    Raises TableError if shapes do not fit, or a footprint is not finite.
+
+    Attributes:
+        centres: (M, 2) float64, the ground in the middle of each photo; NaN if unknown.
+        footprints: M polygons, closed or open rings (K, 2), or None if unknown. A ring that crosses itself is repaired.
+        seconds: (M,) float64, when each photo was taken, from any common start; only order and differences matter. NaN
+            if unknown; empty if all are unknown.
     """
 
     centres: NDArray[np.float64]
@@ -59,7 +61,7 @@ class Photos:
 
     @property
     def placed(self) -> NDArray[np.bool_]:
-        """(M,) whether the photo has a known place on the ground."""
+        """(M,) bool: whether the photo has a known place on the ground."""
         return np.array([shape is not None for shape in self.footprints], bool)
 
     def take(self, rows: NDArray[Any]) -> "Photos":
@@ -68,9 +70,10 @@ class Photos:
 
 
 def overlapping_pairs(photos: Photos) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pairs of photos whose footprints meet: (P,) int64 each, first < second, in order of both.
+    """The pairs of photos with footprints that meet: (P,) int64 each, first < second, in order of both.
 
-    Raises TableError for more pairs than can be true.
+    Raises:
+        TableError: There are more pairs than can be true.
     """
     known = np.flatnonzero(photos.placed)
     tree = shapely.STRtree(photos.footprints[known])
@@ -106,7 +109,7 @@ def cells(photos: Photos) -> NDArray[np.object_]:
     apart = np.hypot(*(photos.centres[a] - photos.centres[b]).T)
     order = np.lexsort((b, apart, a))
     a, b = a[order], b[order]
-    place = np.arange(len(a)) - np.searchsorted(a, a)  # the how-manieth neighbour of its photo
+    place = np.arange(len(a)) - np.searchsorted(a, a)  # its number among the neighbours of its photo
     by_place = np.argsort(place, kind="stable")
     for block in np.split(by_place, np.flatnonzero(np.diff(place[by_place])) + 1):
         loser, winner = a[block], b[block]
@@ -121,10 +124,14 @@ def cells(photos: Photos) -> NDArray[np.object_]:
 
 
 def owns(points_map: NDArray[np.float64], photo: NDArray[np.int64], photos: Photos) -> NDArray[np.bool_]:
-    """Whether each point lies in the cell of the photo that saw it: (N,) bool.
+    """(N,) bool: whether each point is in the cell of the photo that saw it. True if it cannot be known.
 
-    points_map: (N, 2). photo: (N,) index of that photo. It sees the point, even if the footprint just misses it. True
-    if it cannot be known: for a NaN point, or a photo without footprint.
+    It cannot be known for a NaN point, or a photo without footprint.
+
+    Args:
+        points_map: (N, 2) points.
+        photo: (N,) the index of the photo that saw the point. It sees the point, even if the footprint just misses it.
+        photos: The photos.
     """
     own = np.ones(len(points_map), bool)
     rank = _rank(photos.centres)

@@ -1,11 +1,11 @@
 """Marks which sightings of a survey count, so that an animal in several images counts once.
 
 `count_once` fills the columns `animal_id` and `counted` when a survey is written. It needs only the survey's own
-tables, neither photos nor poses. What counts after a review is in `geo.standing`.
+tables, neither photos nor poses. `geo.standing` decides what counts after a review.
 
-Photos and orthomosaics are treated alike: an image shows what its footprint holds. Orthomosaics that are pieces of one,
-edge to edge, share no ground, so only animals that an edge cuts are put together. Where orthomosaics overlap, or photos
-lie over an orthomosaic, their animals are matched as those of photos are.
+Photos and orthomosaics are treated alike: an image shows what its footprint holds. If orthomosaics are pieces of one,
+edge to edge, they share no ground, so only animals that an edge cuts are joined. If orthomosaics overlap, or photos lie
+over an orthomosaic, their animals are matched like those of photos.
 """
 
 import math
@@ -34,8 +34,8 @@ COUNT_OVERLAPS: tuple[CountOverlaps, ...] = ("animals", "cells", "all")
 
 _WGS84 = "EPSG:4326"
 _RASTERS = ("geotransform", "world file")
-# How far two orthomosaics of one place may lie apart, along each axis. Good ones differ by less, those without control
-# points by more.
+# How far apart two orthomosaics of one place may be, along each axis. Good ones differ by less; those without control
+# points differ by more.
 _MOSAIC_ERROR_M = 1.0
 # How far the boxes of one animal in two pieces of one orthomosaic may differ, as shares of the animal: complete in
 # both, and cut by the edge.
@@ -51,8 +51,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Once:
-    """The rows with `animal_id` and `counted`; lines for a person; and what was matched: the photos as registered, in
-    metres of `crs_wkt` (None where images have no place on the ground)."""
+    """The result of `count_once`.
+
+    Attributes:
+        rows: The rows, with `animal_id` and `counted`.
+        lines: Lines for a person.
+        photos: The photos as registered, in metres; None if no image has a place on the ground.
+        crs_wkt: The CRS of those metres, or None.
+    """
 
     rows: DetectionRows
     lines: tuple[str, ...] = ()
@@ -70,11 +76,13 @@ def count_once(
 ) -> Once:
     """Mark which sightings count. The review is not used, so the result is the same before and after it.
 
-    crs_wkt: of the polygons and footprints. rule: `animals` and `cells` as in `geo.overlaps.sightings`. With `cells`
-    no sightings are joined, so each row has its own animal_id. `all`: every sighting counts.
-    max_speed_m_s: how fast animals may walk between photos. ties: ground that photos show alike, in the map's CRS, by
-    their rows in `images`. Rows without a place, or in an image without footprint, count each. Raises TableError for a
-    rule that is none.
+    A row without a place, or in an image without footprint, counts by itself.
+
+    crs_wkt: of polygons and footprints. rule: `animals` or `cells`, as in `geo.overlaps.sightings` (with `cells`, each
+    row has its own animal_id), or `all`: every sighting counts. max_speed_m_s: how fast animals may walk between
+    photos. ties: ground that photos both show, in the map's CRS; photos by their rows in `images`.
+
+    Raises TableError if the rule is unknown.
     """
     if rule not in COUNT_OVERLAPS:
         raise TableError(f"counting overlaps by {rule!r}: expected {', '.join(COUNT_OVERLAPS)}")
@@ -105,14 +113,14 @@ def count_once(
             xy[known], error[known], rows.label[known], size[known], image[known], photos,
             rule=rule, cut_m=cut_m[known], max_speed_m_s=speed, ties=_ties_in_metres(ties, crs_wkt, wkt),
         )  # fmt: skip
-    except TableError as problem:  # of thousands of photos on one spot: the run is worth more than this
+    except TableError as problem:  # thousands of photos on one spot: the run should not fail for that
         return Once(plain, (f"animals in several images count in each: {problem}",), photos, wkt)
     counted = np.ones(m, np.uint8)
     counted[known] = found.counted
     animal = np.full(m, -1, np.int64)
     if rule == "animals":
         animal[known] = found.animal_id + 1
-    if rule == "animals" and found.report.animals == m:  # nobody is in two images
+    if rule == "animals" and found.report.animals == m:  # no animal is in two images
         return Once(plain, (), found.photos, wkt)
     lines = found.report.lines(rule)
     if max_speed_m_s > 0 and not speed:
@@ -123,9 +131,7 @@ def count_once(
 
 
 def drawn_since(images: Images, rows: DetectionRows) -> tuple[str, ...]:
-    """A warning if people drew animals in overlapping images after the last matching, because each of those counts by
-    itself.
-    """
+    """A warning if people drew animals in overlapping images after the last matching, because each of those counts."""
     new = np.flatnonzero((rows.animal_id < 0) & np.isnan(rows.score))
     if not len(new):
         return ()
@@ -146,7 +152,7 @@ def drawn_since(images: Images, rows: DetectionRows) -> tuple[str, ...]:
 
 
 def photos_on_map(images: Images) -> Photos:
-    """The ground of the images as it is on the map, in the map's units."""
+    """The ground of the images on the map, in map units."""
     rings = images.footprints
     centres = np.array([(np.nan, np.nan) if ring is None else _centre(ring) for ring in rings]).reshape(-1, 2)
     footprints = np.empty(len(images), object)
@@ -172,7 +178,7 @@ def _ground(images: Images, crs_wkt: str | None) -> tuple[Photos, str] | None:
 
 
 def _centre(ring: Floats) -> Floats:
-    """The ground in the middle of an image: where the diagonals of its outline cross, as for a pinhole camera."""
+    """The ground in the middle of an image: the crossing of the diagonals of its outline, as for a pinhole camera."""
     quarter = (len(ring) - 1) // 4
     a, b, c, d = ring[: 4 * quarter : quarter][:4]
     along, across = c - a, d - b
@@ -197,8 +203,9 @@ def _carried(xy: Floats, from_wkt: str, to_wkt: str) -> Floats:
 
 
 def _seconds(texts: Sequence[str | None]) -> Floats:
-    """Seconds of ISO 8601 times, NaN if there is no time. Times without a zone are taken as UTC; only differences
-    matter.
+    """Seconds of ISO 8601 times; NaN without a time.
+
+    A time without a zone is taken as UTC, because only differences matter.
     """
     seconds = np.full(len(texts), np.nan)
     for row, text in enumerate(texts):
@@ -284,14 +291,14 @@ def _errors(
     cut: NDArray[np.bool_],
     edge_to_edge: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:
-    """(M,) standard error of each place along one axis, and the further error where an edge cuts the animal."""
+    """(M,) standard error of each place along one axis; (M,) the additional error if an edge cuts the animal."""
     of = np.append(np.array([kind in _RASTERS for kind in images.georeference], bool), False)[image]
     piece = np.append(edge_to_edge, False)[image]
     error = rows.error_m / math.sqrt(2)
     known = np.isfinite(error)
     usual = float(np.median(error[known])) if known.any() else PoseError().xy_m
     lost = np.flatnonzero(~known)
-    if len(lost) and known.any():  # drawn by a person: as its photo's others
+    if len(lost) and known.any():  # a person drew it: it gets the error of the others in its photo
         by_image = np.full(len(images) + 1, np.nan)
         order = np.flatnonzero(known)[np.lexsort((error[known], image[known]))]
         firsts, counts = np.unique(image[order], return_index=True, return_counts=True)[1:]

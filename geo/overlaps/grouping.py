@@ -1,11 +1,11 @@
 """Groups sightings into animals, looking at all sightings together.
 
-Pairs of sightings are joined, the best pairs first (`chained`). In a dense herd this leaves some animals in two pieces:
-after one sighting was joined to a neighbour, the neighbour's own sighting has no place there, and the pieces cannot be
-joined because both have a sighting in the same photo. No single pair shows this. Many sightings together do, because
-their mean place is known better, and because some photos show the place without the animal. So each animal that fewer
-photos have than show its place is taken apart on trial (`settled`). Its sightings and those around it are assigned
-again to the other animals, photo by photo. The new assignment is kept if it explains all sightings better. The
+Pairs of sightings are joined, the best pairs first (`chained`). In a dense herd this leaves some animals in two pieces.
+If one sighting is joined to a neighbour, the neighbour's own sighting has no place there. The pieces cannot be joined,
+because both have a sighting in the same photo. No single pair shows this mistake. Many sightings together show it,
+because their mean place is known better, and because some photos show the place without the animal. So the animals that
+fewer photos have than show their place are taken apart on trial (`settled`). Their sightings and those around them are
+assigned again to the other animals, photo by photo. The new assignment is kept if it explains all sightings better. The
 comparison is a penalised likelihood: squared standard errors of place, size and class, and a cost for each photo that
 shows an animal's place without having the animal.
 """
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from geo.overlaps.nearby import Floats, Ints
 from geo.overlaps.one_to_one import one_to_one
 
-# How many animals around one that is taken apart take part, within how many standard errors, and in how many rounds.
+# When an animal is taken apart: how many animals around it take part, within how many standard errors; and how many
+# rounds there are.
 _NEIGHBOURS, _REACH, _ROUNDS = 10, 12.0, 6
 _PASSES = 3
 # The share of looks that miss an animal is the average share, within these bounds.
@@ -58,11 +59,17 @@ def chained(n: int, photo: Ints, first: Ints, second: Ints, cost: Floats) -> Int
 def settled(
     animal: Ints, photo: Ints, xy: Floats, sigma: Floats, label: Ints, log_size: Floats, other: float, looks: Ints
 ) -> Ints:
-    """(N,) the animal of each sighting, those in pieces put together.
+    """(N,) the animal of each sighting; animals in pieces are put together.
 
-    animal: (N,) as `chained` has it. photo: (N,). xy: (N, 2) registered, metres. sigma: (N,) standard error of a place
-    against others of the same animal, an axis. label: (N,) class. log_size: (N,) in standard errors; NaN for unknown.
-    other: what another class costs. looks: (N,) how many photos see the sighting's place, its own too.
+    Args:
+        animal: (N,) the animals from `chained`.
+        photo: (N,) the photo.
+        xy: (N, 2) the registered place, metres.
+        sigma: (N,) the standard error of a place against others of the same animal, along each axis.
+        label: (N,) the class.
+        log_size: (N,) the log of the size, in standard errors; NaN if unknown.
+        other: The cost of another class.
+        looks: (N,) how many photos see the place of the sighting, its own included.
     """
     if not len(animal):
         return animal
@@ -72,7 +79,7 @@ def settled(
         changed, group = _one_pass(scene, group)
         if not changed:
             break
-    # Numbers as they were given where nothing changed.
+    # If nothing changed, the numbers stay as they were given.
     firsts = np.unique(group, return_index=True)[1]
     return np.asarray(firsts[group], np.int64)
 
@@ -88,14 +95,14 @@ class _Scene:
         self.miss = 0.0
 
     def measure_missed(self, group: Ints) -> None:
-        """The cost of each photo that misses an animal, from how many do."""
+        """Compute the cost of each photo that misses an animal, from how many photos do."""
         n = np.bincount(group)
         looks = np.maximum(np.bincount(group, weights=self.looks) / n, n)
         missed = 1 - n.sum() / looks.sum()
         self.miss = -2 * float(np.log(np.clip(missed, *_MISSED)))
 
     def means(self, rows: Ints, of: Ints, n: int) -> tuple[Floats, Floats, Ints, Floats, Floats]:
-        """Of n animals: place (n, 2), size (n,), most common class (n,), weight of the place (n,), looks (n,)."""
+        """For n animals: place (n, 2), size (n,), most common class (n,), weight of the place (n,), and looks (n,)."""
         w = self.weight[rows]
         total = np.maximum(np.bincount(of, weights=w, minlength=n), 1e-12)
         place = np.column_stack([np.bincount(of, weights=w * self.xy[rows, k], minlength=n) / total for k in range(2)])
@@ -118,11 +125,12 @@ class _Scene:
         return float(far.sum() + self.miss * missed.sum())
 
     def dealt(self, rows: Ints, of: Ints, n: int) -> Ints:
-        """`rows` assigned again to n animals, whose sightings are those with `of` from 0 to n - 1. A row that fits none
-        becomes an animal by itself, numbered from n.
+        """`rows` assigned again to n animals. The sightings of these animals are those with `of` from 0 to n - 1.
+
+        A row that fits none becomes an animal by itself, numbered from n.
         """
         now = of
-        most = self.miss * np.maximum(self.looks[rows], 2.0)  # of an animal more, that all other photos miss
+        most = self.miss * np.maximum(self.looks[rows], 2.0)  # the cost of one more animal, which all other photos miss
         place, size, kind, total, _ = self.means(rows[now < n], now[now < n], n)
         for _ in range(_ROUNDS):
             w = self.weight[rows]

@@ -1,4 +1,4 @@
-"""Finds pairs of sightings of two photos that lie near each other, in near-linear time and bounded memory."""
+"""Finds pairs of sightings in two photos that are near each other, in near-linear time and bounded memory."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,8 +14,14 @@ _FOUND_AT_ONCE = 2_000_000
 
 
 class Near(NamedTuple):
-    """pair: (K,) index of the pair of photos. i, j: (K,) the sighting in its first and in its second photo.
-    apart: (K, 2) float64, the place of i less the place of j."""
+    """K pairs of sightings that are near each other.
+
+    Attributes:
+        pair: (K,) the index of the pair of photos.
+        i: (K,) the sighting in its first photo.
+        j: (K,) the sighting in its second photo.
+        apart: (K, 2) float64, the place of i minus the place of j.
+    """
 
     pair: Ints
     i: Ints
@@ -26,17 +32,23 @@ class Near(NamedTuple):
 def near(
     xy: Floats, photo: Ints, photos: int, first: Ints, second: Ints, gate: Floats, most_a_pair: int | None = None
 ) -> Iterator[Near]:
-    """Every sighting of first[p] with every one of second[p] that is within gate[p], in blocks.
+    """Every sighting in first[p] with every sighting in second[p] that is within gate[p], in blocks.
 
-    xy: (N, 2) finite. photo: (N,), ascending. first, second, gate: (P,).
-    most_a_pair: of a pair that has more, only so many, of sightings spread evenly over the first photo; a pair is then
-    whole in one block.
+    Args:
+        xy: (N, 2) finite places.
+        photo: (N,) their photos, ascending.
+        photos: The number of photos.
+        first: (P,) the first photo of each pair.
+        second: (P,) the second photo of each pair.
+        gate: (P,) the largest distance, along each axis.
+        most_a_pair: If a pair of photos has more pairs of sightings, only so many are given, spread evenly over the
+            first photo. Each pair of photos is then complete in one block.
     """
     if not len(xy) or not len(first):
         return
     low = xy.min(axis=0)
     x_order = np.lexsort((xy[:, 0], photo))
-    # One ascending number line: each photo's sightings by x, the photos too far apart to meet.
+    # All sightings on one ascending line: by photo, and by x within a photo. Photos are too far apart to meet.
     stride = float(np.ptp(xy[:, 0])) + 2 * float(gate.max()) + 1.0
     x = xy[x_order, 0] - low[0]
     line = photo[x_order] * stride + x
@@ -48,7 +60,7 @@ def near(
     for pairs in _blocks(rows_of, _ROWS_AT_ONCE):
         pair = np.repeat(pairs, rows_of[pairs])
         nth = np.arange(len(pair)) - np.repeat(np.cumsum(rows_of[pairs]) - rows_of[pairs], rows_of[pairs])
-        row = starts[first[pair]] + nth  # in x_order
+        row = starts[first[pair]] + nth  # index into x_order
         reach = gate[pair]
         box = bounds[second[pair]]
         here = xy[x_order[row]]
@@ -72,7 +84,7 @@ def near(
 
 
 def all_near(xy: Floats, photo: Ints, photos: int, first: Ints, second: Ints, gate: Floats) -> Near:
-    """`near` in one piece, ordered by pair, i and j."""
+    """The result of `near` in one piece, ordered by pair, i and j."""
     blocks = list(near(xy, photo, photos, first, second, gate))
     if not blocks:
         none = np.empty(0, np.int64)
@@ -83,7 +95,7 @@ def all_near(xy: Floats, photo: Ints, photos: int, first: Ints, second: Ints, ga
 
 
 def _bounds(xy: Floats, photo: Ints, photos: int) -> Floats:
-    """(photos, 4) the rectangle of each photo's sightings; an empty one where it has none."""
+    """(photos, 4) the rectangle of each photo's sightings; an empty one without sightings."""
     bounds = np.tile([np.inf, np.inf, -np.inf, -np.inf], (photos, 1))
     for axis in range(2):
         np.minimum.at(bounds[:, axis], photo, xy[:, axis])
@@ -92,7 +104,7 @@ def _bounds(xy: Floats, photo: Ints, photos: int) -> Floats:
 
 
 def _blocks(sizes: Ints, most: int, together: Ints | None = None) -> Iterator[Ints]:
-    """Indices of `sizes` in runs whose sum is about `most`; entries of one `together` are never parted."""
+    """Indices of `sizes`, in runs with a sum of about `most`. Entries with the same `together` are in one run."""
     if not len(sizes):
         return
     run = (np.cumsum(sizes) - sizes) // most

@@ -1,4 +1,4 @@
-"""One-to-one assignment: from weighted pairs, the set of largest total weight in which nobody appears twice."""
+"""One-to-one assignment: chooses pairs so that nothing is in two of them and their total weight is largest."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,16 +7,21 @@ from geo.components import components
 
 Ints = NDArray[np.int64]
 
-# Beyond this many on its smaller side a tangle of candidates is assigned greedily, heaviest first.
+# If the smaller side of a connected group has more than this, the group is assigned greedily, largest weight first.
 _MOST_EXACT = 128
 
 
 def one_to_one(left: Ints, right: Ints, weight: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which of K pairs to keep so that no left and no right is in two, and the weights' sum is greatest: (K,) bool.
+    """(K,) bool: which pairs to keep, so that no left and no right is in two and the sum of weights is largest.
 
-    left, right: (K,) any integers, each side numbered for itself, no pair twice. weight: (K,), positive.
-    Exact in each connected tangle of up to 128 on its smaller side (Kuhn and Munkres, by shortest augmenting paths:
-    Jonker and Volgenant 1987), greedy in larger ones. What is as good is decided by the order of the pairs.
+    It is exact in each connected group with up to 128 on its smaller side (Kuhn and Munkres, by shortest augmenting
+    paths: Jonker and Volgenant 1987), and greedy in larger ones. If two results are equally good, the order of the
+    pairs decides.
+
+    Args:
+        left: (K,) any integers, for the left side only.
+        right: (K,) any integers, for the right side only. No pair occurs twice.
+        weight: (K,) positive.
     """
     kept = np.zeros(len(weight), bool)
     if not len(weight):
@@ -57,19 +62,20 @@ def _greedy(row: Ints, column: Ints, weight: NDArray[np.float64]) -> Ints:
 
 
 def _transposed(column_of: Ints, rows: int) -> Ints:
-    """From each column's row to each row's column, -1 for none."""
+    """From the row of each column to the column of each row, -1 for none."""
     row_of = np.full(rows, -1, np.int64)
     row_of[column_of] = np.arange(len(column_of))
     return row_of
 
 
 def _heaviest(gain: NDArray[np.float64]) -> Ints:
-    """The column of each row, all different, with the greatest sum of gain. (R, C), R <= C, no gain below 0.
+    """The column of each row, all different, with the largest sum of gain. gain: (R, C), R <= C, not below 0.
 
-    A gain of 0 stands for "not together": with as many columns as rows there is always room for those left alone.
+    A gain of 0 means "not together". With at least as many columns as rows, there is always room for rows that stay
+    alone.
     """
     rows, columns = gain.shape
-    row_at = np.full(columns + 1, -1, np.int64)  # the last column is where each search starts
+    row_at = np.full(columns + 1, -1, np.int64)  # each search starts in the last column
     row_price, column_price = np.zeros(rows), np.zeros(columns + 1)
     for row in range(rows):
         row_at[columns] = row

@@ -1,11 +1,11 @@
-"""Finds the px in which two photos show the same ground. The only module that imports OpenCV.
+"""Finds the px in which two photos show the same ground. Only this module imports OpenCV.
 
 Each photo is read once, reduced. Its features (SIFT: D. Lowe, "Distinctive image features from scale-invariant
-keypoints", 2004) are spread over the photo, because the strongest ones may all lie on one shore. Two features match if
-each is clearly the other's nearest. A homography is fitted to the matches, because it relates two views of level
-ground. What moved, or stands high above the ground, does not fit and is left out (MAGSAC++: Barath et al. 2020). The
-test of Brown and Lowe ("Automatic panoramic image stitching", 2007) says whether the rest is more than chance. Poses
-are not used, so the result depends only on the two files and can be kept.
+keypoints", 2004) are spread over the photo, because the strongest ones may all be on one shore. Two features match if
+each is clearly the nearest of the other. A homography is fitted to the matches, because it relates two views of level
+ground. Things that moved, or that stand high above the ground, do not fit and are left out (MAGSAC++: Barath et al.
+2020). The test of Brown and Lowe ("Automatic panoramic image stitching", 2007) says whether the remaining matches are
+more than chance. Poses are not used, so the result depends only on the two files and can be kept.
 """
 
 import threading
@@ -16,26 +16,31 @@ from numpy.typing import NDArray
 
 from geo.errors import MissingLibraryError
 
-# What a photo's longer side is reduced to: finer costs time, and finds less that is the same in the next photo.
+# The longer side of a reduced photo. A finer one costs time, and shows less that is the same in the next photo.
 LONGER_SIDE_PX = 1000
 MOST_FEATURES = 2000
-# Matches of a pair that are kept, spread over what the two have in common.
+# How many matches of a pair are kept, spread over the common ground.
 MOST_MATCHES = 160
 
 _CELLS = 8
 _CONTRAST = 0.02
 _RATIO = 0.8
 _REDUCED_PX = 1.5
-# Inliers have to be more than so many, and than this share of what was compared.
+# There must be more inliers than this number plus this share of the compared features.
 _LEAST, _SHARE = 8.0, 0.3
 _importing = threading.Lock()
-# Two photos of one flight are not that different in scale.
+# The scales of two photos of one flight never differ by more than this.
 _MOST_SCALE = 4.0
 
 
 class Features(NamedTuple):
-    """What stands out in a photo. xy_px: (K, 2) float32 image px of the photo as it is in its file, not reduced.
-    descriptors: (K, 128) uint8. reduced: px of the photo for one px of what was looked at."""
+    """The features of a photo.
+
+    Attributes:
+        xy_px: (K, 2) float32, image px of the photo in its file, not of the reduced one.
+        descriptors: (K, 128) uint8.
+        reduced: Px of the photo in one px of the reduced one.
+    """
 
     xy_px: NDArray[np.float32]
     descriptors: NDArray[np.uint8]
@@ -43,24 +48,33 @@ class Features(NamedTuple):
 
 
 class PixelMatch(NamedTuple):
-    """What two photos have in common. px: (K, 4) float32, x and y in the first photo and in the second, of the same
-    ground; none where it is no more than chance. compared: how many features of one had one of the other to match."""
+    """The common ground of two photos.
+
+    Attributes:
+        px: (K, 4) float32: x and y in the first photo, x and y in the second, of the same ground. Empty if the matches
+            may be chance.
+        compared: How many features had a match.
+    """
 
     px: NDArray[np.float32]
     compared: int
 
 
 def need_opencv() -> None:
-    """Raises MissingLibraryError, which says how to install it, where OpenCV is missing."""
+    """Raise MissingLibraryError if OpenCV is missing. The message says how to install it."""
     _cv2()
 
 
 def find_features(pixels: NDArray[np.uint8], width: int) -> Features:
-    """The features of a photo. pixels: (h, w, 3) uint8 RGB, the photo reduced to `LONGER_SIDE_PX` or less; width: of
-    the photo itself."""
+    """Find the features of a photo.
+
+    Args:
+        pixels: (h, w, 3) uint8 RGB, the photo reduced to at most `LONGER_SIDE_PX`.
+        width: The width of the photo itself, px.
+    """
     cv2 = _cv2()
     grey = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
-    # Without the last the first octave lies a quarter of a px off.
+    # Without the last argument, the first octave is a quarter of a px off.
     sift = cv2.SIFT_create(nfeatures=0, contrastThreshold=_CONTRAST, enable_precise_upscale=True)
     found = sift.detect(grey, None)
     if not found:
@@ -70,13 +84,13 @@ def find_features(pixels: NDArray[np.uint8], width: int) -> Features:
     chosen = _spread(xy, strength, grey.shape[1], grey.shape[0])
     kept, descriptors = sift.compute(grey, [found[i] for i in chosen.tolist()])
     reduced = width / grey.shape[1]
-    # OpenCV counts px from a pixel's centre.
+    # In OpenCV, the origin is the centre of a pixel.
     xy = (np.array([point.pt for point in kept]).reshape(-1, 2) + 0.5) * reduced
     return Features(xy.astype(np.float32), np.asarray(descriptors).astype(np.uint8), reduced)
 
 
 def match_pixels(a: Features, b: Features) -> PixelMatch:
-    """What two photos have in common."""
+    """Find the common ground of two photos."""
     nothing = np.empty((0, 4), np.float32)
     i, j = _each_others_nearest(a.descriptors, b.descriptors)
     if len(i) <= _LEAST:
@@ -108,20 +122,20 @@ def _cv2() -> Any:
             raise MissingLibraryError(
                 "matching photos by their pixels needs OpenCV, which is not installed: pip install 'herdmap[matching]'"
             ) from error
-        # Photos are matched side by side, each on one core.
+        # Several pairs of photos are matched at once, each on one core.
         cv2.setNumThreads(1)
     return cv2
 
 
 def _spread(xy: NDArray[np.float64], strength: NDArray[np.float64], width: int, height: int) -> NDArray[np.int64]:
-    """The features to keep: from every cell its strongest, in turn."""
+    """The indices of the features to keep: from every cell in turn, the strongest one."""
     column = np.minimum((xy[:, 0] * _CELLS / width).astype(np.int64), _CELLS - 1)
     row = np.minimum((xy[:, 1] * _CELLS / height).astype(np.int64), _CELLS - 1)
     return _in_turn(column + _CELLS * row, (xy[:, 1], xy[:, 0], -strength), MOST_FEATURES)
 
 
 def _each_others_nearest(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Features of two photos that are each other's nearest, the second nearest being clearly farther."""
+    """The features of two photos that are each other's nearest. The second nearest must be clearly farther."""
     none = np.empty(0, np.int64)
     if len(a) < 2 or len(b) < 2:
         return none, none
@@ -138,14 +152,16 @@ def _each_others_nearest(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> tuple[ND
 
 
 def _root(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(K, 128) of length 1, compared as histograms are: R. Arandjelovic and A. Zisserman, "Three things everyone should
-    know to improve object retrieval", 2012."""
+    """(K, 128) of length 1, which are compared like histograms.
+
+    R. Arandjelovic and A. Zisserman, "Three things everyone should know to improve object retrieval", 2012.
+    """
     as_float = descriptors.astype(np.float32)
     return np.asarray(np.sqrt(as_float / np.maximum(as_float.sum(axis=1, keepdims=True), 1e-6)), np.float32)
 
 
 def _looks_down(homography: NDArray[np.float64], xy: NDArray[np.float32], scale: float) -> bool:
-    """Whether a homography is one of two cameras above the ground: not mirrored, not folded, of a scale that can be."""
+    """Whether a homography fits two cameras above the ground: not mirrored, not folded, with a possible scale."""
     h = homography
     w = xy @ h[2, :2] + h[2, 2]
     if not (np.isfinite(h).all() and (w > 0).all()):
@@ -157,7 +173,7 @@ def _looks_down(homography: NDArray[np.float64], xy: NDArray[np.float32], scale:
 
 
 def _thinned(px: NDArray[np.float32]) -> NDArray[np.float32]:
-    """At most `MOST_MATCHES`, from every part of what is in common as many."""
+    """At most `MOST_MATCHES`, equally many from every part of the common ground."""
     if len(px) <= MOST_MATCHES:
         return px
     low, high = px[:, :2].min(axis=0), px[:, :2].max(axis=0)
@@ -166,7 +182,9 @@ def _thinned(px: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _in_turn(cell: NDArray[np.int64], keys: tuple[NDArray[Any], ...], most: int) -> NDArray[np.int64]:
-    """At most so many, in their order, one from every cell in turn; within a cell by `keys`, as `lexsort` has them."""
+    """At most `most` indices, in their order: one from every cell in turn, and within a cell by `keys`, as in
+    `lexsort`.
+    """
     order = np.lexsort((*keys, cell))
     nth = np.arange(len(order)) - np.searchsorted(cell[order], cell[order])
     kept: NDArray[np.int64] = np.sort(order[np.argsort(nth, kind="stable")[:most]])

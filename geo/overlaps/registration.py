@@ -1,7 +1,7 @@
 """Registers photos to each other, by the animals that they both show and by ties of the ground.
 
-The error of a photo's pose moves all its animals alike. In a herd this error is larger than the distance between two
-animals, so no rule for single animals can tell which is which. The pattern of the herd can:
+The error of a photo's pose moves all its animals in the same way. In a herd this error is larger than the distance
+between two animals. So no rule for single animals can tell which is which, but the pattern of the herd can:
 
 1. Each pair of photos votes. Each animal of one photo and each animal of the other give a difference of place, and most
    of them agree on the true shift between the photos (a Hough transform of the shift). A pair is used if its best shift
@@ -23,26 +23,35 @@ from geo.overlaps.shift_votes import GATE, Pairs, nearest_both_ways, vote
 from geo.overlaps.ties import Ties
 
 _ROUNDS = 3
-# The share of the animals that two photos seem to have in common, within this many standard errors, that must agree.
+# For two photos: within how many standard errors an animal may be common to both; which share of those animals must
+# agree; and from how many on they are many.
 _COMMON, _LEAST_SHARE, _MANY = 1.5, 0.25, 8
 _SHARPNESS = (0.0, 0.25, 0.5, 0.75, 1.0)
-# The error of a tied pair divided by the scatter of the matches, which does not include what was not matched.
+# The error of a tied pair divided by the scatter of its matches. The scatter does not include what was not matched.
 SLACK = 1.2
 # Half of all matches may agree to the millimetre, but a detector's boxes are not that accurate everywhere.
 _LEAST_JITTER, _SHARPEST_JITTER = 0.7, 0.2
-_TO_SIGMA = 1.4826  # of a normal distribution's median absolute deviation
+_TO_SIGMA = 1.4826  # from the median absolute deviation of a normal distribution
 
 
 class Registration(NamedTuple):
-    """What animals and ties say of the poses of M photos.
+    """What animals and ties say about the poses of M photos with N sightings and P pairs.
 
-    shift_m: (M, 2), turn_rad: (M,) counter-clockwise, stretch: (M,), tilt: (M, 2) 1/m: an animal at lever u from its
-    photo's centre moves by shift + turn x u + (stretch + tilt . u) u, as a camera that is tilted has it. All 0 for a
-    photo that no pair ties to others.
-    tied: (P,) whether a pair's photos are tied to each other. error_m: (P,) as in `Pairs`, after registration.
-    place_error_m: (N,) what a sighting's place may be off, an axis, by what its photo's turn and stretch still may be.
-    before_m, after_m: the median distance of two sightings of one animal in tied photos, NaN where none are.
-    by_ground: (P,) whether ties of the ground, which the others bear out, tie a pair.
+    An animal at lever u from the centre of its photo moves by shift + turn x u + (stretch + tilt . u) u, as for a
+    tilted camera. All of these are 0 for a photo that no pair ties to others.
+
+    Attributes:
+        shift_m: (M, 2) metres.
+        turn_rad: (M,) counter-clockwise.
+        stretch: (M,) a share.
+        tilt: (M, 2) 1/m.
+        tied: (P,) bool, whether the photos of the pair are tied to each other.
+        error_m: (P,) as in `Pairs`, after the registration.
+        place_error_m: (N,) the error of a sighting's place along each axis, from the remaining error of its photo's
+            turn and stretch.
+        before_m: The median distance of two sightings of one animal in tied photos, before; NaN if there are none.
+        after_m: The same distance after the registration.
+        by_ground: (P,) bool, whether the pair is tied by ground that the other pairs confirm.
     """
 
     shift_m: Floats
@@ -57,7 +66,7 @@ class Registration(NamedTuple):
     by_ground: NDArray[np.bool_]
 
     def moved(self, xy: Floats, photo: Ints, centres: Floats) -> Floats:
-        """Registered places: (N, 2) of places in the photos `photo` (N,)."""
+        """(N, 2): the registered places of `xy` (N, 2) in the photos `photo` (N,)."""
         lever = xy - centres[photo]
         turned = np.column_stack([-lever[:, 1], lever[:, 0]]) * self.turn_rad[photo][:, None]
         longer = self.stretch[photo] + (self.tilt[photo] * lever).sum(axis=1)
@@ -66,11 +75,11 @@ class Registration(NamedTuple):
 
     @property
     def state(self) -> Floats:
-        """(M, 6) shift, turn, stretch and tilt of each photo."""
+        """(M, 6): the shift, turn, stretch and tilt of each photo."""
         return np.column_stack([self.shift_m, self.turn_rad, self.stretch, self.tilt])
 
     def as_fitted(self, state: Floats, place_error_m: Floats) -> "Registration":
-        """With another state."""
+        """The same with another state."""
         return self._replace(
             shift_m=state[:, :2],
             turn_rad=state[:, 2],
@@ -81,7 +90,7 @@ class Registration(NamedTuple):
 
 
 def unregistered(sightings: int, photos: int, pairs: Pairs) -> Registration:
-    """The poses unchanged."""
+    """The registration that leaves the poses unchanged."""
     tied = np.zeros(len(pairs.first), bool)
     still, flat = np.zeros((photos, 2)), np.zeros(photos)
     return Registration(still, flat, flat, still, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan, tied)
@@ -92,9 +101,15 @@ def register(
 ) -> Registration:
     """Register M photos by their animals and by ties of the ground.
 
-    xy: (N, 2) metres. photo: (N,), ascending. centres: (M, 2). pose_error_m: (M,) standard error of each photo's
-    place, an axis. jitter_m: the like for one animal against the others of its photo; where nothing is known, the
-    finest that could be. ties: in metres too; their pairs are among `pairs`.
+    Args:
+        xy: (N, 2) the places of the sightings, metres.
+        photo: (N,) their photos, ascending.
+        centres: (M, 2) the centres of the photos, metres.
+        pose_error_m: (M,) the standard error of each photo's place, along each axis.
+        jitter_m: The standard error of one animal against the others in its photo, along each axis. If it is not known,
+            the smallest possible one.
+        pairs: P pairs of photos.
+        ties: In metres too; their pairs are among `pairs`.
     """
     scene = _Scene(xy, photo, centres, pose_error_m, jitter_m, pairs, ties)
     nothing = unregistered(len(xy), len(centres), pairs)
@@ -117,7 +132,7 @@ def register(
 
 
 class _Scene:
-    """What is registered: sightings, photos and their pairs as in `register`, and ties of the ground beside them."""
+    """What is registered: sightings, photos and their pairs as in `register`, and ties of the ground."""
 
     def __init__(
         self,
@@ -137,19 +152,24 @@ class _Scene:
         self.places = Places(self.ground.xy, self.ground.photo, centres, np.maximum(reach, 1e-6), pose_error_m)
 
     def moved(self, now: Registration) -> Floats:
-        """(N, 2) the sightings where registration puts them."""
+        """(N, 2): the registered places of the sightings."""
         return now.moved(self.xy, self.photo, self.centres)
 
     def fitted(self, now: Registration, i: Ints, j: Ints, sigma: Floats, tie_sigma: Floats) -> Registration:
-        """Registered so that the sightings i and j come together, and the ties do; sigma, tie_sigma: how exactly."""
+        """The registration that brings the sightings i and j together, and the ties. sigma, tie_sigma: their standard
+        errors.
+        """
         both = np.concatenate([i, self.ground.here]), np.concatenate([j, self.ground.there])
         state, error = adjust(self.places, *both, np.concatenate([sigma, tie_sigma]), now.state)
         return now.as_fitted(state, error[: len(self.xy)])
 
 
 class _Ground:
-    """Ties beside sightings: `xy` and `photo` of both, the sightings first; `here` and `there` index the ties' ends,
-    `pair` says of which pair each is, `error` how sure it is, and `by_ground` which pairs have any."""
+    """The ties of the ground, together with the sightings.
+
+    `xy` and `photo` have the sightings first, then both ends of the ties. `here` and `there` are the indices of those
+    ends. `pair` is the pair of each tie, `error` its standard error, and `by_ground` says which pairs have ties.
+    """
 
     def __init__(self, xy: Floats, photo: Ints, ties: Ties, pairs: Pairs, photos: int) -> None:
         n, k = len(xy), len(ties.first)
@@ -164,8 +184,10 @@ class _Ground:
         self.by_ground = np.bincount(self.pair, minlength=len(key)) > 0
 
     def drop_what_contradicts(self, now: Registration, centres: Floats) -> bool:
-        """Leave out the pairs that the others contradict; whether there are any. How far the rest is from falling
-        together is part of its error from now on."""
+        """Drop the pairs of ties that the others contradict; returns whether there are any.
+
+        From now on, the error of the other ties includes how far they are from falling together.
+        """
         moved = now.moved(self.xy, self.photo, centres)
         left = moved[self.here] - moved[self.there]
         error = np.hypot(self.error, _scatter(left))
@@ -180,7 +202,7 @@ class _Ground:
 
 
 def _scatter(apart: Floats) -> float:
-    """Standard error, an axis, of differences of place; what lies far off has no say."""
+    """The standard error of differences of place, along each axis. Outliers do not affect it."""
     return _TO_SIGMA * float(np.median(np.abs(apart)))
 
 
@@ -188,8 +210,14 @@ def _scatter(apart: Floats) -> float:
 
 
 class _Votes(NamedTuple):
-    """K sightings that votes bring together. pair: (K,) which pair of photos voted. i, j: (K,) the two sightings.
-    blur: (K,) metres, how blurred the vote's peak is."""
+    """K pairs of sightings that votes bring together.
+
+    Attributes:
+        pair: (K,) the pair of photos that voted.
+        i: (K,) the sighting in its first photo.
+        j: (K,) the sighting in its second photo.
+        blur: (K,) how blurred the peak of the vote is, metres.
+    """
 
     pair: Ints
     i: Ints
@@ -198,7 +226,7 @@ class _Votes(NamedTuple):
 
 
 def _votes(scene: _Scene) -> _Votes:
-    """The votes of the pairs that no ties of the ground tie."""
+    """The votes of the pairs that have no ties of the ground."""
     pairs = scene.pairs
     voting = np.flatnonzero(~scene.ground.by_ground)
     voters = Pairs(pairs.first[voting], pairs.second[voting], pairs.error_m[voting], pairs.walk_m[voting])
@@ -208,11 +236,11 @@ def _votes(scene: _Scene) -> _Votes:
 
 
 def _fitted_to_votes(scene: _Scene, votes: _Votes, now: Registration) -> Registration:
-    """Registered by votes and ties. Ties that the rest contradicts are dropped."""
+    """The registration by votes and ties. Ties that the rest contradicts are dropped."""
     pairs, ground = scene.pairs, scene.ground
     pair, i, j, blur = votes
     walk = pairs.walk_m[pair] / 2
-    for sharpness in _SHARPNESS:  # wrong votes lose their say step by step, while the true ones come together
+    for sharpness in _SHARPNESS:  # wrong votes lose their weight step by step, while the true ones come together
         sigma = np.hypot(blur * (pairs.error_m[pair] / blur) ** (1 - sharpness), walk)
         far = pairs.error_m[ground.pair] / ground.error
         tie_sigma = ground.error * np.maximum(far, 1.0) ** (1 - sharpness)
@@ -223,7 +251,7 @@ def _fitted_to_votes(scene: _Scene, votes: _Votes, now: Registration) -> Registr
 
 
 def _tied(scene: _Scene, votes: _Votes, now: Registration) -> Registration:
-    """With the pairs that are tied: those of which votes fit the registration, and those tied by the ground."""
+    """The registration with the tied pairs: those with votes that fit it, and those tied by the ground."""
     pair, i, j, blur = votes
     by_ground = scene.ground.by_ground
     moved = scene.moved(now)
@@ -255,7 +283,7 @@ def _within_two(tied: NDArray[np.bool_], error: Floats, pairs: Pairs, photos: in
     missing = missing[(ends[pairs.first[missing]] > 0) & (ends[pairs.second[missing]] > 0)]
     key = left * photos + right
     n = ends[pairs.first[missing]]
-    for start in range(0, len(missing), 100_000):  # neighbours of the one that are neighbours of the other
+    for start in range(0, len(missing), 100_000):  # photos that are neighbours of both
         some, size = missing[start : start + 100_000], n[start : start + 100_000]
         of = np.repeat(some, size)
         step = starts[pairs.first[of]] + np.arange(len(of)) - np.repeat(np.cumsum(size) - size, size)
@@ -267,7 +295,10 @@ def _within_two(tied: NDArray[np.bool_], error: Floats, pairs: Pairs, photos: in
 
 
 def _in_common(xy: Floats, photo: Ints, photos: int, pairs: Pairs) -> Ints:
-    """(P,) about how many animals both photos of a pair show: of one that have any of the other within their error."""
+    """(P,) about how many animals both photos of a pair show.
+
+    These are animals in one photo with an animal in the other within their error.
+    """
     both = []
     for first, second in ((pairs.first, pairs.second), (pairs.second, pairs.first)):
         number = np.zeros(len(first), np.int64)
@@ -283,7 +314,13 @@ def _in_common(xy: Floats, photo: Ints, photos: int, pairs: Pairs) -> Ints:
 
 
 class _Matched(NamedTuple):
-    """K sightings that are each other's nearest. pair: (K,) of which pair of photos. i, j: (K,) the two sightings."""
+    """K pairs of sightings that are each other's nearest.
+
+    Attributes:
+        pair: (K,) the pair of photos.
+        i: (K,) the sighting in its first photo.
+        j: (K,) the sighting in its second photo.
+    """
 
     pair: Ints
     i: Ints
@@ -292,7 +329,10 @@ class _Matched(NamedTuple):
 
 
 def _mutual(scene: _Scene, now: Registration, chosen: Ints, error: Floats) -> _Matched:
-    """Sightings that are each other's nearest in the pairs `chosen`, whose places differ by up to `error` (P,)."""
+    """The sightings that are each other's nearest in the pairs `chosen`.
+
+    Their places differ by at most `error` (P,).
+    """
     pairs, place_error, photos = scene.pairs, now.place_error_m, len(scene.centres)
     worst = np.zeros(photos)
     np.maximum.at(worst, scene.photo, place_error)
@@ -309,7 +349,10 @@ def _mutual(scene: _Scene, now: Registration, chosen: Ints, error: Floats) -> _M
 
 
 def _fitted_to_matches(scene: _Scene, matches: _Matched, now: Registration, needed: Floats) -> Registration:
-    """Registered by matched animals and ties; pairs with fewer than `needed` (P,) that fit then are tied no more."""
+    """The registration by matched animals and ties.
+
+    A pair with fewer than `needed` (P,) fitting animals is no longer tied.
+    """
     pairs, least = scene.pairs, _LEAST_JITTER * scene.jitter_m
     pair, i, j, apart = matches
     sigma = np.hypot(max(_scatter(apart), least), pairs.walk_m[pair] / 2)
@@ -319,7 +362,7 @@ def _fitted_to_matches(scene: _Scene, matches: _Matched, now: Registration, need
     after = moved[i] - moved[j]
     close_by = max(_scatter(after), _SHARPEST_JITTER * scene.jitter_m)
     fine = np.hypot(*after.T) < GATE * np.hypot(close_by, pairs.walk_m[pair])
-    # A pair that its own animals do not bear out is none: its votes fell together by chance.
+    # If the animals of a pair do not confirm it, its votes agreed by chance.
     tied = now.tied & (np.bincount(pair[fine], minlength=len(now.tied)) >= needed)
     alone = np.ones(len(scene.centres), bool)
     alone[pairs.first[tied]] = alone[pairs.second[tied]] = False
@@ -334,10 +377,10 @@ def _fitted_to_matches(scene: _Scene, matches: _Matched, now: Registration, need
 
 
 def _settled(scene: _Scene, now: Registration, common: Ints, needed: Floats) -> Registration:
-    """With the errors of all pairs, those that are tied by way of a third photo too."""
+    """The registration with the errors of all pairs, also of those that are tied by way of a third photo."""
     close = _within_two(now.tied, now.error_m, scene.pairs, len(scene.centres))
     known = np.isfinite(close)
-    # Nor is a pair known by way of a third photo where its own many animals say otherwise.
+    # A pair is not tied by way of a third photo if its own many animals contradict that.
     doubted = np.flatnonzero(known & ~now.tied & (common >= _MANY))
     pair = _mutual(scene, now, doubted, close).pair
     known[doubted] = np.bincount(pair, minlength=len(known))[doubted] >= needed[doubted]

@@ -1,4 +1,4 @@
-"""What matching the sightings of a survey found, in numbers and in words."""
+"""Says what the matching of a survey's sightings found, in numbers and in words."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,28 +10,38 @@ from geo.errors import Remark
 Rule = Literal["animals", "cells"]
 RULES: tuple[Rule, ...] = ("animals", "cells")
 
-# From this share of unclear sightings on, the report says so.
+# If the share of unclear sightings is larger, the report says so.
 _MOST_UNCLEAR = 0.02
-# Animals at the photos' edges are seen again a little more often than footprints say; much more often is a mistake.
+# At the edges of photos, animals are seen again a little more often than footprints say. If it is more than this, the
+# matching is wrong.
 _MOST_SEEN = 1.1
 
 
 @dataclass(frozen=True)
 class Report:
-    """What matching found.
+    """What the matching found. Distances and turns are NaN if there is nothing to measure.
 
-    sightings, animals, counted: how many. photos: with a place. pairs: overlapping photos that both have sightings.
-    tied_pairs: of those, registered by their animals. registered: photos that were moved.
-    shift_m, turn_deg: the median of how far they were moved and turned; before_m, after_m: the median distance of two
-    sightings of one animal in tied photos as the poses came, and registered. NaN where nothing was.
-    looks, seen_again: how many times an overlapping photo shows a sighting's place, and how many of those it has the
-    animal. A low share says that the detector misses animals, or that the poses are worse than their error says.
-    unclear: sightings with several candidates in a photo that nothing ties to theirs: they stand closer together than
-        their places are known, and who is who there is a guess.
-    unplaced: sightings without a place or in a photo without one; each counts.
-    mixed_classes: animals that have more than one class.
-    ground_pairs: pairs of photos that their ground ties. turned: photos that were turned about by it, as a viewer turns
-        a picture.
+    Attributes:
+        sightings: How many there are.
+        animals: How many animals they are.
+        counted: How many sightings count.
+        photos: The photos with a place.
+        pairs: The overlapping photos that both have sightings.
+        tied_pairs: How many of these pairs their animals registered.
+        registered: The photos that were moved.
+        shift_m: The median of how far they were moved.
+        turn_deg: The median of how far they were turned.
+        before_m: The median distance of two sightings of one animal in tied photos, with the poses as given.
+        after_m: The same distance after the registration.
+        looks: How many times an overlapping photo shows the place of a sighting.
+        seen_again: How many of those times it has the animal. A low share means that the detector misses animals, or
+            that the poses are worse than their stated error.
+        unclear: The sightings with several candidates in a photo that is not tied to theirs. They are closer together
+            than their places are known, so their matching is uncertain.
+        unplaced: The sightings without a place, or in a photo without one. Each counts.
+        mixed_classes: The animals with more than one class.
+        ground_pairs: The pairs of photos that are tied by their ground.
+        turned: The photos that were turned for the comparison, such as a picture that a viewer had turned.
     """
 
     sightings: int
@@ -54,7 +64,7 @@ class Report:
     turned: int = 0
 
     def lines(self, rule: Rule = "animals") -> list[str]:
-        """What a person wants to know, a line each."""
+        """What a person wants to know, one line each."""
         text: list[str] = [f"{self.sightings:,} sightings are {self.animals:,} animals, which count once each"]
         if rule == "cells":
             text = [f"{self.counted:,} of {self.sightings:,} sightings lie in the cell of their photo and count"]

@@ -1,4 +1,6 @@
-"""Which sightings are one animal: those that fit in place, class and size, photo by photo one to one."""
+"""Decides which sightings are the same animal: those that agree in place, class and size, one to one in each two
+photos.
+"""
 
 from typing import NamedTuple
 
@@ -17,16 +19,22 @@ from geo.overlaps.shift_votes import GATE, Pairs
 _MISSED = 0.1
 # The cost of another class if one animal can never have two classes.
 _NEVER = 1e6
-# Groups of photos that nothing ties are compared in places as far apart as this.
+# The distance, in the comparison, of groups of photos that are not tied to each other.
 _FAR_APART_M = 1e7
 # Two sightings may be one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
 _MOST_CHI2 = 12.0
 
 
 class Seen(NamedTuple):
-    """N sightings: their places, the errors of these (metres, along each axis), their classes (integers), the animals'
-    lengths (metres; NaN: unknown), their photos, and how far the photo's edge may have moved the place (metres, along
-    each axis).
+    """N sightings.
+
+    Attributes:
+        xy: (N, 2) the places, metres.
+        error: (N,) the standard errors of the places, metres, along each axis.
+        label: (N,) the classes, as integers.
+        size: (N,) the lengths of the animals, metres; NaN if unknown.
+        photo: (N,) the photos.
+        cut: (N,) how far the edge of the photo may have moved the place, metres, along each axis.
     """
 
     xy: Floats
@@ -37,7 +45,7 @@ class Seen(NamedTuple):
     cut: Floats
 
     def take(self, rows: Ints) -> "Seen":
-        """Some of them."""
+        """The sightings of these rows."""
         return Seen(
             self.xy[rows], self.error[rows], self.label[rows], self.size[rows], self.photo[rows], self.cut[rows]
         )
@@ -46,9 +54,13 @@ class Seen(NamedTuple):
 class Registered(NamedTuple):
     """Sightings in registered photos.
 
-    seen: the sightings at the places of their poses. moved: (N, 2) their registered places. photos: the registered
-    photos. pairs: the pairs of photos that may show one animal. by: the registration of the poses. jitter_m: standard
-    error of a place relative to others in its photo, along each axis.
+    Attributes:
+        seen: The sightings, at the places of their poses.
+        moved: (N, 2) their registered places.
+        photos: The registered photos.
+        pairs: The pairs of photos that may show the same animal.
+        by: The registration of the poses.
+        jitter_m: The standard error of a place relative to others in its photo, along each axis.
     """
 
     seen: Seen
@@ -60,8 +72,13 @@ class Registered(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """How alike the sightings of one animal are. size_error: relative standard error of a size. other_class: how often
-    it has another class in another photo, 0 for never. walks: whether animals walk between photos."""
+    """How similar the sightings of one animal are.
+
+    Attributes:
+        size_error: The relative standard error of a size.
+        other_class: How often an animal has another class in another photo; 0 for never.
+        walks: Whether animals walk between photos.
+    """
 
     size_error: float
     other_class: float
@@ -77,16 +94,20 @@ def animals_of(placed: Registered, like: Likeness) -> tuple[Ints, int]:
     """(N,) the animal of each sighting, and the number of sightings whose matching is uncertain."""
     first, second, cost, unclear = _one_to_one(placed, _alike(placed, like))
     animal = chained(len(placed.moved), placed.seen.photo, first, second, cost)
-    if not like.walks:  # what walks is not in one place
+    if not like.walks:  # an animal that walks has no single place
         animal = _settled(animal, placed, like)
     return animal, unclear
 
 
 class _Alike(NamedTuple):
-    """Pairs of sightings that may be one animal.
+    """K pairs of sightings that may be the same animal.
 
-    i, j: (K,) their rows. pair: (K,) the pair of photos that they belong to. chi2: (K,) the sum of squared standard
-    errors of place, size and class. sigma: (K,) standard error of the difference of their places, along each axis.
+    Attributes:
+        i: (K,) the first sighting.
+        j: (K,) the second sighting.
+        pair: (K,) the pair of photos that they belong to.
+        chi2: (K,) the sum of squared standard errors of place, size and class.
+        sigma: (K,) the standard error of the difference of their places, along each axis.
     """
 
     i: Ints
@@ -96,7 +117,7 @@ class _Alike(NamedTuple):
     sigma: Floats
 
     def take(self, rows: Ints) -> "_Alike":
-        """Some of them."""
+        """The pairs of these rows."""
         return _Alike(self.i[rows], self.j[rows], self.pair[rows], self.chi2[rows], self.sigma[rows])
 
 
@@ -116,8 +137,9 @@ def _alike(placed: Registered, like: Likeness) -> _Alike:
 
 
 def _near(placed: Registered) -> tuple[Near, Floats]:
-    """The pairs of sightings that are near each other, as far as their photos' places are known, and the standard error
-    of each difference of place.
+    """The pairs of sightings that are near each other, given the errors of their photos.
+
+    Also the standard error of each difference of place.
     """
     seen, pairs, now, photos = placed.seen, placed.pairs, placed.by, len(placed.photos)
     # If an animal's own error is larger than its photo's, that error sets the width of the gate.
@@ -135,12 +157,11 @@ def _near(placed: Registered) -> tuple[Near, Floats]:
 
 
 def _one_to_one(placed: Registered, alike: _Alike) -> tuple[Ints, Ints, Floats, int]:
-    """Pairs of sightings that may be one animal, the cost of joining each, and the number of sightings whose matching
-    is uncertain.
+    """Pairs of sightings that may be one animal, the cost of joining each, and the number of uncertain sightings.
 
     Within each pair of photos, the one-to-one assignment that explains most is taken. The cost is the log of the
-    difference's density (less is better), because at the same chi squared a pair of photos with a small error says more
-    than one with a large error.
+    density of the difference; less is better. With the same chi squared, a pair of photos with a small error says more
+    than a pair with a large error.
     """
     most = _most_chi2(placed, alike)
     kept = np.flatnonzero(alike.chi2 < most)
@@ -148,7 +169,7 @@ def _one_to_one(placed: Registered, alike: _Alike) -> tuple[Ints, Ints, Floats, 
     i, j, pair, chi2, sigma = alike
     n = len(placed.moved)
     chosen = one_to_one(pair * n + i, pair * n + j, most - chi2)
-    # Pairs that were not chosen come last: they join sightings that a wrong choice elsewhere left alone.
+    # Pairs that were not chosen come last. They join sightings that are alone because of a wrong choice elsewhere.
     cost = chi2 + 4 * np.log(sigma)
     cost[~chosen] += 1e6
     return i, j, cost, _unclear(placed, alike)
@@ -157,8 +178,8 @@ def _one_to_one(placed: Registered, alike: _Alike) -> tuple[Ints, Ints, Floats, 
 def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
     """(K,) the largest sum of squared standard errors at which two sightings are one animal.
 
-    Two sightings that the other's photo hardly shows may be two animals, each in one photo only. So where places are
-    not well known, such sightings must agree better.
+    If the other photo hardly shows the place of either sighting, they may be two animals, each in one photo only. So if
+    places are not known well, such sightings must agree better.
     """
     moved, pairs = placed.moved, placed.pairs
     most = np.full(len(alike.i), _MOST_CHI2)
@@ -173,9 +194,7 @@ def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
 
 
 def _unclear(placed: Registered, alike: _Alike) -> int:
-    """The number of sightings whose matching is uncertain: those with several candidates, in photos that are not
-    tied.
-    """
+    """The number of uncertain sightings: those with several candidates, in photos that are not tied."""
     i, j, pair, n = alike.i, alike.j, alike.pair, len(placed.moved)
     open_pair = ~placed.by.tied[pair]
     unclear = np.zeros(n, bool)
@@ -206,7 +225,9 @@ def _sides(photos: Photos) -> Floats:
 
 
 def _unseen(xy: Floats, photo: Ints, sides: Floats, sigma: Floats) -> Floats:
-    """(K,) the chance that a photo lacks an animal at `xy` that another photo has: beyond its edge, or missed."""
+    """(K,) the probability that a photo does not have an animal at `xy` that another photo has: beyond its edge, or
+    missed.
+    """
     beyond = np.full(len(xy), -np.inf)
     for side in range(4):
         plane = sides[photo, side]
@@ -217,8 +238,10 @@ def _unseen(xy: Floats, photo: Ints, sides: Floats, sigma: Floats) -> Floats:
 
 
 def _settled(animal: Ints, placed: Registered, like: Likeness) -> Ints:
-    """The animals, with those in pieces put together. Done only where photos are tied, or have poses as good as their
-    animals, because only there many sightings give a better place than one.
+    """The animals, with those in pieces put together.
+
+    It is done only if photos are tied or have poses as exact as their animals, because only then several sightings give
+    a better place than one.
     """
     seen, moved, registered, pairs, now, jitter_m = placed
     tied = np.flatnonzero(now.tied | (pairs.error_m <= 2 * jitter_m))
@@ -231,7 +254,7 @@ def _settled(animal: Ints, placed: Registered, like: Likeness) -> Ints:
     error = now.error_m[tied] / np.where(now.tied[tied], SLACK, 1.0)
     np.minimum.at(fine, pairs.first[tied], error)
     np.minimum.at(fine, pairs.second[tied], error)
-    # Animals that are only in photos of one group, and that no edge cuts.
+    # Only animals in photos of a single group that no edge cuts.
     of = group[seen.photo]
     _, who = np.unique(animal, return_inverse=True)
     mixed = np.zeros(int(who.max()) + 1, bool)

@@ -1,4 +1,4 @@
-"""The shift between two photos, by the vote of the animals that both show: a Hough transform of the shift."""
+"""Finds the shift between two photos by a vote of the animals that both show: a Hough transform of the shift."""
 
 from typing import Any, NamedTuple
 
@@ -7,22 +7,29 @@ from numpy.typing import NDArray
 
 from geo.overlaps.nearby import Floats, Ints, near
 
-# The reach of a search, in standard errors.
+# How far a search reaches, in standard errors.
 GATE = 3.0
-# Differences of place of one pair of photos that vote; more are thinned.
+# The most differences of place that vote for one pair of photos; if there are more, some are left out.
 _MOST_VOTES = 6_000
-# How many times as wide the cells of a vote are: what blurs the peak (a turned photo, terrain) is not known before.
+# Factors for the width of a vote's cells: it is not known before how much a turned photo or terrain blurs the peak.
 _BLURS = (0.6, 1.8)
-# What a vote is worth against the prior of the shift, as a log likelihood ratio.
+# The weight of a vote against the prior of the shift, as a log likelihood ratio.
 _VOTE_WORTH = 3.0
 _CHANCE = 0.02
-# The side of the patches that vote for themselves, as a share of a photo's reach from its centre.
+# The side of the patches that vote separately, as a share of a photo's reach from its centre.
 _PATCH = 0.6
 
 
 class Pairs(NamedTuple):
-    """P pairs of photos. first, second: (P,) index. error_m: (P,) standard error, an axis, of the place of one animal
-    in one less its place in the other, without what the animal walked. walk_m: (P,) how far it may have walked."""
+    """P pairs of photos.
+
+    Attributes:
+        first: (P,) the index of the first photo.
+        second: (P,) the index of the second photo.
+        error_m: (P,) the standard error, along each axis, of the place of one animal in the first photo minus its place
+            in the second, without what it walked.
+        walk_m: (P,) how far the animal may have walked.
+    """
 
     first: Ints
     second: Ints
@@ -33,12 +40,20 @@ class Pairs(NamedTuple):
 def vote(
     xy: Floats, photo: Ints, photos: int, reach: float, jitter_m: float, pairs: Pairs
 ) -> tuple[Ints, Ints, Ints, Floats]:
-    """The sightings that votes bring together: pair, i, j, and how blurred their peak is.
+    """The sightings that votes bring together: pair, i, j, and how blurred their peak is, metres.
 
-    A pair votes as a whole, and in patches of the ground: where photos are turned to each other, one shift fits one
-    herd only.
+    A pair votes as a whole, and in patches of the ground. If photos are turned against each other, one shift fits only
+    one herd.
+
+    Args:
+        xy: (N, 2) the places, metres.
+        photo: (N,) their photos, ascending.
+        photos: The number of photos.
+        reach: The largest distance of a place from the centre of its photo, metres.
+        jitter_m: The standard error of a place against others in its photo, along each axis.
+        pairs: The pairs that vote.
     """
-    wide = np.flatnonzero(pairs.error_m > 2 * jitter_m)  # else the poses are as good as the animals
+    wide = np.flatnonzero(pairs.error_m > 2 * jitter_m)  # otherwise the poses are as exact as the animals
     gate = GATE * pairs.error_m[wide] + pairs.walk_m[wide]
     matched = []
     patch_of = np.unique(np.floor(xy / (_PATCH * reach)), axis=0, return_inverse=True)[1].reshape(-1)
@@ -62,7 +77,7 @@ def vote(
 def _best_peaks(
     row: Ints, apart: Floats, gate: Floats, jitter_m: float, pairs: Pairs, pair: Ints
 ) -> tuple[Floats, Floats]:
-    """(R,) the blur at which each row's peak stands out most, negative where it does at none; (R, 2) that peak."""
+    """(R,) the blur at which the peak of each row stands out most, negative if it never does; and (R, 2) that peak."""
     best_blur, best_peak = np.full(len(pair), -1.0), np.zeros((len(pair), 2))
     quality = np.full(len(pair), -np.inf)
     walk = pairs.walk_m[pair]
@@ -79,7 +94,7 @@ def _best_peaks(
 
 
 def nearest_both_ways(group: Ints, i: Ints, j: Ints, far: Floats) -> NDArray[np.bool_]:
-    """Which of the pairs i-j are each other's nearest in their group."""
+    """(K,) bool: which of the pairs i-j are each other's nearest in their group."""
     best = np.ones(len(far), bool)
     for side in (i, j):
         order = np.lexsort((far, side, group))
@@ -89,10 +104,11 @@ def nearest_both_ways(group: Ints, i: Ints, j: Ints, far: Floats) -> NDArray[np.
 
 
 def _peaks(row: Ints, apart: Floats, gate: Floats, blur: Floats, error: Floats) -> tuple[Floats, Floats, Floats]:
-    """The shift (R, 2) with most votes for each row's pair, its votes (R,), and those of the best that is another.
+    """The shift (R, 2) with the most votes for the pair of each row, its votes (R,), and those of the best other shift
+    (R,).
 
-    Votes are counted in square cells of twice the blur, in four grids half a cell apart, so that one cell holds the
-    whole peak wherever it lies.
+    Votes are counted in square cells with twice the blur as their side, in four grids half a cell apart. So one cell
+    always holds the whole peak.
     """
     rows = len(gate)
     side = 2 * blur
@@ -100,7 +116,7 @@ def _peaks(row: Ints, apart: Floats, gate: Floats, blur: Floats, error: Floats) 
     base = np.cumsum(across**2) - across**2
     place = (apart + gate[row, None]) / side[row, None]
     whole, halved = place.astype(np.int64), (place + 0.5).astype(np.int64)
-    kind: Any = np.int32 if base[-1] + across[-1] ** 2 < 2**31 else np.int64  # half the time to sort
+    kind: Any = np.int32 if base[-1] + across[-1] ** 2 < 2**31 else np.int64  # int32 sorts in half the time
     whole, halved = whole.astype(kind), halved.astype(kind)
     start, stride = base[row].astype(kind), across[row].astype(kind)
     found = []
@@ -121,7 +137,7 @@ def _peaks(row: Ints, apart: Floats, gate: Floats, blur: Floats, error: Floats) 
     leading = leading[np.lexsort((centre[leading, 1], centre[leading, 0], of[leading]))]
     peak, votes, second = np.zeros((rows, 2)), np.zeros(rows), np.minimum(1.0, np.bincount(row, minlength=rows))
     peak[of[leading][::-1]] = centre[leading][::-1]
-    # To the mean of the votes around it.
+    # Move to the mean of the votes around it.
     around = np.flatnonzero((np.abs(apart - peak[row]) <= 4 * blur[row, None]).all(axis=1))
     row, apart = row[around], apart[around]
     for reach in (1.5 * blur, blur, blur):
@@ -137,17 +153,18 @@ def _peaks(row: Ints, apart: Floats, gate: Floats, blur: Floats, error: Floats) 
 
 
 def _runs(keys: Ints) -> tuple[Ints, Ints]:
-    """The different keys, ascending, and how often each is there. Sorts `keys` where they are."""
+    """The different keys, ascending, and how often each occurs. `keys` are sorted in place."""
     keys.sort()
     firsts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     return keys[firsts], np.diff(np.append(firsts, len(keys)))
 
 
 def _believed(row: Ints, gate: Floats, blur: Floats, votes: Floats, second: Floats) -> tuple[NDArray[np.bool_], Floats]:
-    """Whether each pair's best shift stands out, and how well: (R,) each.
+    """Whether the best shift of each pair stands out, and how well: (R,) each.
 
-    From chance: votes thrown at random into the gate rarely fall together as often in any cell (Chernoff's bound of
-    the Poisson tail, times the cells). From the second best: a herd's own regularity repeats the pattern.
+    It must stand out from chance: random votes in the gate rarely give as many in any cell (Chernoff's bound of the
+    Poisson tail, times the number of cells). It must also stand out from the second best, because the regular pattern
+    of a herd repeats itself.
     """
     cells = np.maximum(np.pi * gate**2 / (2 * blur) ** 2, 1.0)
     expected = np.bincount(row, minlength=len(gate)) / cells

@@ -1,15 +1,15 @@
 """Counts an animal in several photos once, by one of two rules.
 
 - `animals`: sightings in overlapping photos are the same animal if they agree in place, class and size within their
-  errors. The sighting nearest to its photo's centre counts. First, photos are registered to each other by their
-  animals, because poses are seldom as accurate as a herd is dense.
+  errors. The sighting nearest to the centre of its photo counts. First, photos are registered to each other by their
+  animals, because poses are seldom as exact as a herd is dense.
 - `cells`: nothing is matched. A sighting counts if it lies in the cell of its photo. Each point of the ground belongs
   to one photo, the one with the nearest centre (`geo.overlaps.cells`).
 
-`animals` counts every animal that any photo found, but must tell animals apart. `cells` need not: a wrong pose counts
-an animal twice at one edge of a cell as often as it misses one at another, so the density is right on average for any
-herd. But an animal counts only if the detector found it in its own photo. `docs/sightings.md` has the measured bias of
-both.
+`animals` counts every animal that any photo found, but it must tell animals apart. `cells` need not. A wrong pose
+counts an animal twice at one edge of a cell as often as it misses one at another, so the density is right on average
+for any herd. But an animal counts only if the detector found it in its own photo. `docs/sightings.md` has the measured
+bias of both.
 """
 
 from typing import NamedTuple
@@ -27,18 +27,23 @@ from geo.overlaps.shift_votes import Pairs
 from geo.overlaps.ties import Ties, no_ties, turns
 from geo.tables import TableError
 
-# The boxes of one animal vary by this share of its size from photo to photo.
+# The boxes of one animal differ by this share of its size from photo to photo.
 SIZE_ERROR = 0.25
 # How often a detector gives one animal a different class in another photo.
 OTHER_CLASS = 0.05
-# First guess of the error of a detection's place within its photo: a share of the animal's size, or metres.
+# The first guess of the error of a detection's place within its photo: a share of the animal's size, or metres.
 _JITTER_OF_SIZE, _JITTER_M = 0.15, 0.3
 
 
 class Matched(NamedTuple):
-    """animal_id: (N,) int64 from 0, one number an animal, in order of first sighting. counted: (N,) uint8, 1 for the
-    sightings that count. positions_map: (N, 2) as registered. photos: as registered; their cells are what `cells`
-    went by, so their areas belong to the count."""
+    """The result of `match`.
+
+    Attributes:
+        animal_id: (N,) int64 from 0, one number for each animal, in the order of its first sighting.
+        counted: (N,) uint8, 1 for the sightings that count.
+        positions_map: (N, 2) the registered places.
+        photos: The registered photos. The rule `cells` used their cells, so their areas belong to this count.
+    """
 
     animal_id: NDArray[np.int64]
     counted: NDArray[np.uint8]
@@ -64,20 +69,18 @@ def match(
     other_class: float = OTHER_CLASS,
     ties: Ties | None = None,
 ) -> Matched:
-    """Match the sightings of N animals in M photos.
+    """Match N sightings in M photos, so that each animal counts once. One photo never has two sightings of one animal.
 
     positions_map: (N, 2) in a map CRS in metres; NaN for no place. error_m: (N,) or one number, standard error of a
-    place along one axis, mostly the pose's. labels: (N,) integers. size_m: (N,) length of the animal or NaN, best NaN
-    where the photo's edge cuts it. image: (N,) index into `photos`.
-    register_photos: move the photos to where their animals agree. jitter_m: standard error of a place against others
-    in its photo; by default taken from the sizes, and measured once photos are tied. cut_m: (N,) or one number, what
-    the place is off by beside that, an axis, where the photo's edge cuts the animal; 0 where it does not.
-    max_speed_m_s: how fast animals may walk; needs `photos.seconds`.
-    size_error: relative standard error of a size. other_class: how often one animal has another class in another
-    photo, 0 for never. ties: ground that photos were found to show alike, in the map's metres.
+    place along each axis, mostly from the pose. labels: (N,) integers. size_m: (N,) length of the animal or NaN; NaN is
+    best if the edge of the photo cuts it. image: (N,) index into `photos`. register_photos: move photos so that their
+    animals agree. jitter_m: standard error of a place against others in its photo; by default taken from the sizes, and
+    measured once photos are tied. cut_m: (N,) or one number, the additional error along each axis if the edge of the
+    photo cuts the animal; otherwise 0. max_speed_m_s: how fast animals may walk; needs `photos.seconds`. size_error:
+    relative standard error of a size. other_class: how often an animal has another class in another photo; 0 for never.
+    ties: ground that photos both show, in the map's metres.
 
-    One photo never has two sightings of one animal. The result depends on what is given, not on its order.
-    Raises TableError for what does not fit together.
+    The result depends only on the input, not on its order. Raises TableError if the arguments do not fit together.
     """
     given = _checked(positions_map, error_m, labels, size_m, image, cut_m, photos)
     _check_settings(rule, jitter_m, max_speed_m_s, size_error, other_class, photos)
@@ -121,7 +124,7 @@ def _checked(
     cut: ArrayLike,
     photos: Photos,
 ) -> Seen:
-    """The sightings as columns. Raises TableError for arrays that do not fit together."""
+    """The sightings as columns. Raises TableError if arrays do not fit together."""
     xy = np.asarray(positions, np.float64).reshape(-1, 2) if np.size(positions) == 0 else np.array(positions, float)
     if xy.ndim != 2 or xy.shape[1] != 2:
         raise TableError(f"match: positions have shape {xy.shape}, expected (N, 2)")
@@ -151,8 +154,10 @@ def _checked(
 class _Order(NamedTuple):
     """A fixed order, whatever the caller's order, so that ties and sums of floats always give the same result.
 
-    photos: (M,) indices of the caller's photos, in order. rank: (M,) the position of each photo in it. sightings:
-    indices of the caller's sightings that have a place, in order.
+    Attributes:
+        photos: (M,) the indices of the caller's photos, in order.
+        rank: (M,) the place of each photo in it.
+        sightings: The indices of the caller's sightings that have a place, in order.
     """
 
     photos: Ints
@@ -183,7 +188,7 @@ class _Order(NamedTuple):
 
     def numbered(self, animal: Ints, sightings: int) -> Ints:
         """(N,) numbers of animals from 0 for the caller's sightings, in the order of each animal's first sighting."""
-        group = np.arange(sightings) + len(animal)  # what has no place is its own
+        group = np.arange(sightings) + len(animal)  # a sighting without a place is its own animal
         group[self.sightings] = animal
         _, firsts, inverse = np.unique(group, return_index=True, return_inverse=True)
         number = np.empty(len(firsts), np.int64)
@@ -192,7 +197,7 @@ class _Order(NamedTuple):
 
 
 def _turned(seen: Seen, photos: Photos, ties: Ties, turn: Floats) -> tuple[Seen, Photos, Ties]:
-    """The scene with photos turned about their centres by `turn` (M,), counter-clockwise."""
+    """The scene with photos turned about their centres by `turn` (M,) radians, counter-clockwise."""
     if not turn.any():
         return seen, photos, ties
 
@@ -242,8 +247,9 @@ def _nearest(seen: Seen, photos: Photos, animal: Ints) -> NDArray[np.bool_]:
 
 
 def _pose_error(seen: Seen, photos: int, ties: Ties) -> Floats:
-    """(M,) error of each photo: the median of its sightings' errors; without sightings, that of its ties, or of all
-    photos.
+    """(M,) the error of each photo: the median of its sightings' errors.
+
+    Without sightings, that of its ties, or of all photos.
     """
     order = np.lexsort((seen.error, seen.photo))
     starts = np.searchsorted(seen.photo, np.arange(photos + 1))
@@ -282,9 +288,7 @@ def _moved_photos(photos: Photos, now: Registration) -> Photos:
 def _report(
     placed: Registered, animal: Ints, unclear: int, animal_id: Ints, counted: NDArray[np.uint8], turned: int
 ) -> Report:
-    """The report of the matching. unclear: number of sightings whose matching is uncertain. turned: photos that were
-    turned.
-    """
+    """The report of the matching. unclear: uncertain sightings. turned: photos that were turned."""
     seen, photos, now = placed.seen, placed.photos, placed.by
     n = np.bincount(animal, minlength=len(animal)) if len(animal) else np.empty(0, np.int64)
     moved = np.hypot(*now.shift_m.T)

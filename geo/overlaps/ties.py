@@ -1,8 +1,9 @@
 """Ties: ground that two photos both show, which registers the photos to each other.
 
-`geo.overlaps.pixels` finds which px of two photos show the same ground. Here their poses put both on the map, where
-correct poses would put them at the same place. What lies on an animal is left out, because animals walk. A pair is left
-out if its places lie farther apart than the errors of both poses allow: then it is another place that looks alike.
+`geo.overlaps.pixels` finds which px of two photos show the same ground. Here the poses of the photos put both on the
+map, where correct poses would put them at the same place. Px on an animal are left out, because animals walk. A pair is
+left out if its places are farther apart than the errors of both poses allow. Then it is another place that looks
+similar.
 """
 
 from collections.abc import Sequence
@@ -17,25 +18,29 @@ from geo.photos.projection import PosedPhoto
 
 Why = Literal["few", "elsewhere"]
 
-# So many matches make a tie between two photos, of what is left when animals are masked.
+# A tie between two photos needs so many matches outside animals.
 _LEAST = 8
-# A box is masked with this much more on each side: an animal's shadow walks with it.
+# A box is masked with this margin on each side, because an animal's shadow walks with it.
 _MARGIN = 0.5
-# What two photos have in common is summed up in so many cells a side.
+# The common ground of two photos is summarised in so many cells on each side.
 _CELLS = 3
-# Relief, the lens and a rolling shutter keep places from falling together as well as many matches' mean would say.
+# Relief, the lens and a rolling shutter: places agree less well than the mean of many matches suggests.
 _LEAST_ERROR_M = 0.02
-# Beyond this a pose is not off but turned, by a viewer or a compass: what registration takes for small is not.
+# A larger angle is not a small error but a turn, by a viewer or a compass. Registration assumes small angles.
 _TURNED = np.radians(15.0)
 _MOST_ROUNDS = 50
 
 
 class Ties(NamedTuple):
-    """K places that two photos show.
+    """K places that two photos show, among M photos.
 
-    first, second: (K,) the photos, as indices. here, there: (K, 2) the place as the pose of each has it, map
-    coordinates. error_m: (K,) standard error of their difference, an axis, once the poses are right.
-    pose_error_m: (M,) of each photo, an axis; NaN for one that has no tie.
+    Attributes:
+        first: (K,) the index of the first photo.
+        second: (K,) the index of the second photo.
+        here: (K, 2) the place according to the first pose, map coordinates.
+        there: (K, 2) the place according to the second pose, map coordinates.
+        error_m: (K,) the standard error of their difference, along each axis, once the poses are right.
+        pose_error_m: (M,) the standard error of each pose, along each axis; NaN for a photo without ties.
     """
 
     first: Ints
@@ -47,7 +52,9 @@ class Ties(NamedTuple):
 
 
 class Tied(NamedTuple):
-    """What ties one pair of photos: the columns of `Ties`, and the standard errors of both poses there, an axis."""
+    """The ties of one pair of photos: the columns of `Ties`, and the standard errors of both poses there, along each
+    axis.
+    """
 
     here: Floats
     there: Floats
@@ -56,10 +63,14 @@ class Tied(NamedTuple):
 
 
 def tie(px: ArrayLike, a: PosedPhoto, b: PosedPhoto, boxes_a: ArrayLike, boxes_b: ArrayLike) -> Tied | Why:
-    """Tie two photos by what they have in common, or say why not: too few matches, or elsewhere than poses allow.
+    """Tie two photos by their common ground, or say why not: too few matches, or another place than the poses allow.
 
-    px: (K, 4) as `PixelMatch.px`. boxes_a, boxes_b: (N, 4) the animals in each, image px. Both photos are placed in one
-    CRS.
+    Args:
+        px: (K, 4) as `PixelMatch.px`.
+        a: The first photo.
+        b: The second photo, in the same CRS.
+        boxes_a: (N, 4) the animals in the first photo, image px.
+        boxes_b: (N, 4) the animals in the second photo, image px.
     """
     both = np.asarray(px, np.float64).reshape(-1, 4)
     both = both[~(_inside(both[:, :2], boxes_a) | _inside(both[:, 2:], boxes_b))]
@@ -82,14 +93,14 @@ def tie(px: ArrayLike, a: PosedPhoto, b: PosedPhoto, boxes_a: ArrayLike, boxes_b
     low, high = ground.min(axis=0), ground.max(axis=0)
     cell = np.minimum(((ground - low) * _CELLS / np.maximum(high - low, 1e-6)).astype(np.int64), _CELLS - 1)
     _, of, n = np.unique(cell[:, 0] + _CELLS * cell[:, 1], return_inverse=True, return_counts=True)
-    # The mean of one photo's places belongs to the mean of the other's: within a cell the map between them is straight.
+    # The mean place in one photo belongs to the mean place in the other: within a cell, the map between them is linear.
     means = [np.column_stack([np.bincount(of, weights=xy[:, axis]) / n for axis in range(2)]) for xy in (here, there)]
     error = np.maximum(scatter / np.sqrt(n), _LEAST_ERROR_M)
     return Tied(means[0], means[1], error, (errors[0], errors[1]))
 
 
 def gathered(pairs: Sequence[tuple[int, int, Tied]], photos: int) -> Ties:
-    """The ties of M photos. pairs: first photo, second photo, and what ties them."""
+    """The ties of M photos. pairs: (first photo, second photo, their ties)."""
     if not pairs:
         return no_ties(photos)
     n = [len(tied.error_m) for _, _, tied in pairs]
@@ -108,16 +119,16 @@ def gathered(pairs: Sequence[tuple[int, int, Tied]], photos: int) -> Ties:
 
 
 def no_ties(photos: int) -> Ties:
-    """Nothing that ties M photos."""
+    """The ties of M photos that have none."""
     none, nowhere = np.empty(0, np.int64), np.empty((0, 2))
     return Ties(none, none, nowhere, nowhere, np.empty(0), np.full(photos, np.nan))
 
 
 def turns(ties: Ties, photos: int) -> Floats:
-    """(M,) radians, counter-clockwise: by how much photos have to be turned about their centres to look as others do.
+    """(M,) radians, counter-clockwise: how far photos must be turned about their centres to look like the others.
 
-    0 for those that are as they should be, give or take what a registration takes in. Of two photos that contradict
-    each other the one whose pose is less sure is turned, or the one that more others contradict.
+    It is 0 for photos with no more than a small error, which the registration corrects. If two photos contradict each
+    other, the one with the less exact pose is turned, or the one that more others contradict.
     """
     turn = np.zeros(photos)
     key, of = np.unique(ties.first * photos + ties.second, return_inverse=True)
@@ -141,7 +152,7 @@ def turns(ties: Ties, photos: int) -> Floats:
         rank = np.empty(photos, np.int64)
         rank[np.lexsort((np.arange(photos), against / np.maximum(n, 1), np.round(pose, 1)))] = np.arange(photos)
         rank[~off] = -1
-        # Neighbours are not turned at once: the one would take the other for right.
+        # Two neighbours are not turned in the same round, because each relies on the other being right.
         beside = np.full(photos, -1)
         np.maximum.at(beside, a, rank[b])
         np.maximum.at(beside, b, rank[a])
@@ -153,7 +164,9 @@ def turns(ties: Ties, photos: int) -> Floats:
 
 
 def _relative_turns(ties: Ties, of: Ints, pairs: int) -> Floats:
-    """(P,) how the second photo's places are turned against the first's; NaN where too little of the ground says so."""
+    """(P,) how far the places of the second photo are turned against the first's; NaN if there is too little ground to
+    say.
+    """
     n = np.bincount(of, minlength=pairs)
     arms = []
     for xy in (ties.here, ties.there):
@@ -165,7 +178,7 @@ def _relative_turns(ties: Ties, of: Ints, pairs: int) -> Floats:
 
 
 def _inside(xy: Floats, boxes: ArrayLike) -> NDArray[np.bool_]:
-    """(K,) which px lie in a box or beside it, within its margin."""
+    """(K,) bool: which px are in a box, or within its margin."""
     at = np.asarray(boxes, np.float64).reshape(-1, 4)
     at = at[np.isfinite(at).all(axis=1)]
     margin = _MARGIN * (at[:, 2:] - at[:, :2])
@@ -175,7 +188,9 @@ def _inside(xy: Floats, boxes: ArrayLike) -> NDArray[np.bool_]:
 
 
 def _fitted(ground: Floats, apart: Floats) -> tuple[NDArray[np.bool_], float]:
-    """Which differences of place an affine map of the ground explains, and how they scatter about it, an axis."""
+    """(K,) bool, the differences of place that an affine map of the ground explains; and their scatter, along each
+    axis.
+    """
     middle = ground.mean(axis=0)
     reach = max(float(np.abs(ground - middle).max()), 1e-6)
     design = np.column_stack([np.ones(len(ground)), (ground - middle) / reach])

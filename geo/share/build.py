@@ -1,4 +1,4 @@
-"""A survey becomes a share folder."""
+"""Makes a share folder from a survey."""
 
 import html
 import os
@@ -18,14 +18,19 @@ from geo.share.folder import check_free, share_folder, size_of
 from geo.share.size import DEFAULT_SHARE, LEAST_PICTURES, MaxSize, ShareError, shown
 
 _SCRIPTS = ("dom", "survey", "gestures", "filters", "map", "viewer", "lists", "counts", "main")
-_HEADROOM = 20_000  # bytes: the list of files, the README, names that grow
+_HEADROOM = 20_000  # bytes kept free for the list of files, the README and longer names
 
 
 @dataclass(frozen=True)
 class Settings:
-    """max_size: what the folder stays within; by default five per cent of the imagery's size, or what the tables and
-    2 MB of pictures take. annotated: also pictures with the boxes drawn in. title: of the page, by default the file's
-    name."""
+    """The settings of a share folder.
+
+    Attributes:
+        max_size: The most that the folder may take. By default five per cent of the imagery's size, or, if that is
+            more, what the tables and 2 MB of pictures take.
+        annotated: Also write pictures with the boxes drawn in.
+        title: The title of the page; by default the name of the file.
+    """
 
     max_size: MaxSize | None = None
     annotated: bool = False
@@ -34,26 +39,26 @@ class Settings:
 
 @dataclass(frozen=True)
 class Report:
-    """What was made."""
+    """The folder that was made, in numbers."""
 
     folder: Path
     """The folder."""
     size: int
-    """Bytes of the folder."""
+    """The size of the folder, bytes."""
     imagery: int
-    """Bytes of the survey's images."""
+    """The size of the survey's images, bytes."""
     images: int
-    """Images of the survey."""
+    """The number of images of the survey."""
     pictures: int
-    """Images that have a reduced picture in the folder."""
+    """How many images have a reduced picture in the folder."""
     animals: int
-    """Detections of the survey."""
+    """The number of detections of the survey."""
     crops: int
-    """Detections that have a picture of their own in the folder."""
+    """How many detections have a picture of their own in the folder."""
     missing: tuple[tuple[str, str], ...]
     """(image, reason) of the images that could not be read."""
     annotated: int
-    """Pictures that have the boxes drawn in."""
+    """How many pictures have the boxes drawn in."""
 
     def summary(self) -> str:
         """A line or two for a person."""
@@ -72,11 +77,18 @@ def share(
     settings: Settings | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
-    """Make the share folder of the survey, a GeoPackage, whole or not at all. An earlier one of that name is replaced.
+    """Make the share folder of a survey, complete or not at all. It replaces an earlier one of the same name.
 
-    progress: told the share that is done, 0 to 1. Raises VectorError where `survey` is none, ShareError where the
-    tables alone are larger than the size asked for, OutputError where the folder cannot be written or holds something
-    else.
+    Args:
+        survey: The GeoPackage.
+        folder: The folder to make.
+        settings: The settings.
+        progress: Gets the share that is done, 0 to 1.
+
+    Raises:
+        VectorError: The file is not a survey.
+        ShareError: The tables alone are larger than `max_size`.
+        OutputError: The folder cannot be written, or has files that do not belong to a share folder.
     """
     settings = settings or Settings()
     path, target = absolute(survey), absolute(folder)
@@ -93,7 +105,7 @@ def share(
         (part / "data" / "survey.js").write_bytes(content.script(content.content(found, made, about)))
         there = sum(p is not None for p in made.picture)
         text = handouts.readme(title, path.name, _facts(found, there, about), has_geojson, settings.annotated)
-        # Notepad needs both characters; a file name may hold half a surrogate pair.
+        # Notepad needs both characters of a line break. A file name may contain half a surrogate pair.
         (part / "README.txt").write_bytes(text.replace("\n", "\r\n").encode("utf-8", "replace"))
     return Report(
         folder=target,
@@ -109,9 +121,9 @@ def share(
 
 
 def _write_tables(found: source.Source, part: Path, title: str) -> tuple[bool, dict[str, Any]]:
-    """Write the survey itself, its tables and the page, all but the pictures.
+    """Write the survey itself, its tables and the page, but no pictures.
 
-    Returns whether the animals have a place that GeoJSON can give, and what the page says about itself.
+    Returns whether animals have a place that GeoJSON can hold, and what the page says about itself.
     """
     path = found.path
     for name in ("data", "page"):
@@ -134,7 +146,7 @@ def _write_tables(found: source.Source, part: Path, title: str) -> tuple[bool, d
 
 
 def _facts(found: source.Source, pictures_there: int, about: Mapping[str, Any]) -> dict[str, str]:
-    """What the README says of the survey."""
+    """What the README says about the survey."""
     facts = {
         "animals": str(int(np.count_nonzero(found.counts()))),
         "images": f"{len(found.images)}, {pictures_there} of them with a reduced picture here",
@@ -164,7 +176,7 @@ def _imagery_size(found: source.Source) -> int:
 
 
 def _write_page(part: Path, title: str) -> None:
-    """index.html, its style and its script. Scripts and styles need the nonce, so that nothing else ever runs."""
+    """Write index.html with its style and its script. Both need the nonce, so that nothing else ever runs."""
     home = resources.files("geo.share") / "page"
     scripts = "\n".join((home / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
     (part / "page" / "page.js").write_text(f'(() => {{\n"use strict";\n{scripts}}})();\n', encoding="utf-8")

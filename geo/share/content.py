@@ -1,4 +1,5 @@
-"""The survey as the page reads it: one JavaScript file that assigns JSON, because a page on disk cannot fetch files.
+"""Writes the survey as the page reads it: a JavaScript file that assigns JSON, because a page on disk cannot fetch
+files.
 
 Map coordinates become *local*: metres (or px if there is no CRS) east and north of the survey's lower left corner,
 written as whole multiples of `quantum`. Degrees are scaled by the cosine of the latitude.
@@ -22,12 +23,12 @@ from geo.tables import REVIEWS, STATUSES
 
 _M_PER_DEGREE = 111_320.0
 _REGION_STEPS = 20_000
-"""Regions are drawn to this part of the survey's extent."""
+"""Regions are simplified to the survey's extent divided by this."""
 
 
 @dataclass(frozen=True)
 class Plane:
-    """From the map CRS to the page's plane: local = (map - origin) * scale, in `unit`, to `quantum`."""
+    """From the map CRS to the plane of the page: local = (map - origin) * scale, in `unit`, rounded to `quantum`."""
 
     origin: tuple[float, float]
     scale: tuple[float, float]
@@ -35,7 +36,7 @@ class Plane:
     quantum: float
 
     def whole(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(..., 2) map coordinates as whole multiples of the quantum; NaN stays."""
+        """(..., 2) map coordinates as whole multiples of the quantum. NaN stays NaN."""
         return np.asarray(np.round((xy - self.origin) * self.scale / self.quantum), np.float64)
 
 
@@ -59,7 +60,7 @@ def plane_of(source: Source) -> Plane:
 
 
 def content(source: Source, pictures: Pictures | None, about: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page needs of the survey, as JSON has it. pictures: None before there are any."""
+    """What the page needs from the survey, as JSON values. pictures: None if there are none yet."""
     plane = plane_of(source)
     crs = ground_crs(source.crs_wkt)
     return {
@@ -91,7 +92,7 @@ def content(source: Source, pictures: Pictures | None, about: Mapping[str, Any])
 
 
 def script(data: Mapping[str, Any]) -> bytes:
-    """The JavaScript file of that content: ASCII alone, and nothing that could end a script element."""
+    """The JavaScript file of the content. It is ASCII, and has nothing that could end a script element."""
     text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -125,7 +126,7 @@ def _detections(source: Source, pictures: Pictures | None, plane: Plane) -> dict
     rows = source.detections
     m = len(rows)
     polygons = plane.whole(rows.polygons_map)[:, :4]
-    # The first corner, then how far the others are from it: short numbers.
+    # The first corner, then the distances of the others from it, because these are short numbers.
     polygons[:, 1:] -= polygons[:, :1]
     names = rows.class_names()
     square = pictures.square if pictures else np.full((m, 3), 99999.0)
@@ -152,7 +153,7 @@ def _detections(source: Source, pictures: Pictures | None, plane: Plane) -> dict
 
 
 def _affines(source: Source, rings: list[NDArray[np.float64] | None], plane: Plane) -> list[list[float] | None]:
-    """Where each picture lies, as six numbers; None where the animals of the image say otherwise."""
+    """The place of each picture, as six numbers; None if the animals of the image contradict it."""
     images, image = source.images, source.image_rows()
     affines = [_affine(ring, int(images.width[i]), int(images.height[i])) for i, ring in enumerate(rings)]
     known = np.array([a if a is not None else [np.nan] * 6 for a in affines] or [[np.nan] * 6])[image]
@@ -171,8 +172,10 @@ def _affines(source: Source, rings: list[NDArray[np.float64] | None], plane: Pla
 
 
 def _affine(ring: NDArray[np.float64] | None, width: int, height: int) -> list[float] | None:
-    """Image px to local, from the footprint's corners in `geo.georeference.footprint`'s order; None where they are no
-    parallelogram, so that no affine lays the picture there."""
+    """Image px to local, from the corners of the footprint in the order of `geo.georeference.footprint`.
+
+    None if they are not a parallelogram, because then no affine map places the picture.
+    """
     if ring is None or width < 1 or height < 1 or (len(ring) - 1) % 4:
         return None
     top_left, bottom_left, bottom_right, top_right = ring[: -1 : (len(ring) - 1) // 4]

@@ -9,11 +9,11 @@ from geo.errors import OutputError
 from geo.output import whole_folder
 
 LIST = "data/files.json"
-"""The files of a share folder, so that a later one replaces these and nothing that somebody else put there."""
+"""Lists the files of a share folder, so that a later one replaces only these, and no file of somebody else."""
 
 
 def check_free(folder: Path) -> None:
-    """Raise OutputError unless `folder` is new, empty, or a share folder to which nothing was added."""
+    """Raise OutputError unless `folder` is new, empty, or a share folder without other files."""
     if not folder.parent.is_dir():
         raise OutputError(f"{folder}: the folder {folder.parent} does not exist; make it, or choose another")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
@@ -27,10 +27,13 @@ def check_free(folder: Path) -> None:
 
 @contextlib.contextmanager
 def share_folder(folder: Path) -> Iterator[Path]:
-    """Make the share folder `folder` through a new one, which takes its name when the block ends well.
+    """Make a share folder. It is filled under another name, and gets its name when the block ends without an error.
 
-    Yields the folder to fill. An earlier share folder of that name is replaced; anything else that is there is refused.
-    When the block raises, nothing is left and what was there stays. Raises OutputError.
+    Yields the folder to fill. An earlier share folder of that name is replaced; a folder with other files is refused.
+    If the block raises, nothing is left, and what was there stays.
+
+    Raises:
+        OutputError: The folder cannot be made.
     """
     check_free(folder)
     with whole_folder(folder) as part:
@@ -40,7 +43,7 @@ def share_folder(folder: Path) -> Iterator[Path]:
 
 
 def size_of(folder: Path) -> int:
-    """The bytes of all files in it."""
+    """The bytes of all files in a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
@@ -49,7 +52,7 @@ def _files_in(folder: Path) -> set[str]:
 
 
 def _listed(folder: Path) -> set[str]:
-    """The files that a share folder says are its own; none where it is no share folder."""
+    """The files that a share folder lists as its own; empty if it is not a share folder."""
     try:
         listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The files beside the page: the animals as CSV and GeoJSON, the counts as CSV, and a README for the receiver."""
+"""Writes the files beside the page: the animals as CSV and GeoJSON, the counts as CSV, and a README."""
 
 import csv
 import io
@@ -20,7 +20,10 @@ _COLUMNS = (
 
 
 def write_animals_csv(source: Source, path: StrPath) -> None:
-    """A row for each detection, UTF-8. A text that a spreadsheet would run as a formula gets an apostrophe first."""
+    """Write a row for each detection, in UTF-8.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe first.
+    """
     path = as_path(path)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -47,12 +50,12 @@ def write_animals_csv(source: Source, path: StrPath) -> None:
                 *(_plain(value) if isinstance(value := column.values[i], str) else value for column in added),
             )
         )
-    # The mark tells spreadsheets that it is UTF-8.
+    # The byte order mark tells spreadsheets that the file is UTF-8.
     path.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
 
 
 def write_counts_csv(source: Source, path: StrPath) -> None:
-    """Animals per region and class, after the review; where there are no regions, in the whole survey."""
+    """Write the animals by region and class, after the review. Without regions, the whole survey is one."""
     path = as_path(path)
     chosen = source.counts()
     shapes = [(name, shape) for name, _, shape in source.regions if shape is not None]
@@ -67,7 +70,7 @@ def write_counts_csv(source: Source, path: StrPath) -> None:
 
 
 def write_geojson(source: Source, path: StrPath) -> bool:
-    """The animals as points in longitude and latitude. False, and no file, where no place is known."""
+    """Write the animals as points in longitude and latitude. Returns False, without a file, if no place is known."""
     path = as_path(path)
     placed = np.flatnonzero(np.isfinite(source.lonlat).all(axis=1))
     if len(placed) == 0:
@@ -140,7 +143,7 @@ What to know
 
 
 def _region_names(source: Source) -> list[str]:
-    """The region of each detection, empty where the survey has none."""
+    """The region of each detection, empty if the survey has none."""
     names = [name for name, _, _ in source.regions]
     if not names:
         return [""] * len(source.detections)

@@ -1,7 +1,7 @@
-"""The pictures of a share folder: reduced images, thumbnails, and a crop around each animal, within a number of bytes.
+"""Makes the pictures of a share folder within a number of bytes: reduced images, thumbnails, and a crop of each animal.
 
-Crops and thumbnails lie on *sheets*, JPEG files of many equal cells, because thousands of small files copy slowly.
-Images with animals get their pictures first, and the other images share what is left.
+Crops and thumbnails are on *sheets*, JPEG files of many equal cells, because thousands of small files copy slowly.
+Images with animals get their pictures first, and the other images share the rest.
 """
 
 import os
@@ -24,24 +24,26 @@ Pixels = NDArray[np.uint8]
 
 QUALITY = 78
 SIDES = (4096, 3072, 2560, 2048, 1600, 1280, 1024, 800, 640, 480, 320)
-"""Longer sides of reduced images in px. The largest is for surveys of few images."""
+"""The longer sides that reduced images may have, px. The largest is for surveys of few images."""
 FEW_IMAGES = 4
 CROP_SIDES = (128, 96, 64)
 CROP_COLUMNS, CROP_ROWS = 10, 10
 THUMB_SIDE = 160
 THUMB_COLUMNS, THUMB_ROWS = 8, 8
 CROPS_SHARE, THUMBS_SHARE = 0.4, 0.15
-"""At most these shares of the budget go to the sheets."""
-_NOTHING = 216  # grey, where an orthomosaic has no image
+"""The largest shares of the budget for sheets."""
+_NOTHING = 216  # the grey of the empty parts of an orthomosaic
 _WHOLE_PX = 40_000_000
-_SPARE = 1.1  # the size of a JPEG is guessed from others
+_SPARE = 1.1  # a factor for safety, because the size of a JPEG is estimated from others
 
 
 @dataclass
 class Sheets:
-    """Cells of one size on JPEG files, filled in order.
+    """JPEG files with cells of one size, filled in order.
 
-    heights: of the files in px. cell_of: the number of each thing's cell; a file has columns * rows of them.
+    Attributes:
+        heights: The heights of the files, px.
+        cell_of: The number of the cell of each thing; a file has columns * rows cells.
     """
 
     folder: Path
@@ -55,13 +57,13 @@ class Sheets:
     _waiting: list[tuple[int, Pixels]] = field(default_factory=list)
 
     def add(self, thing: int, pixels: Pixels, budget: "Budget") -> None:
-        """Put pixels (h, w, 3), h and w at most `side`, into the next cell."""
+        """Put pixels (h, w, 3) uint8 RGB into the next cell; h and w are at most `side`."""
         self._waiting.append((thing, pixels))
         if len(self._waiting) == self.columns * self.rows:
             self.flush(budget)
 
     def flush(self, budget: "Budget") -> None:
-        """Write what waits, where the budget still has room for it."""
+        """Write the cells that wait, if the budget still has room for them."""
         if not self._waiting:
             return
         rows = -(-len(self._waiting) // self.columns)
@@ -82,12 +84,12 @@ class Sheets:
 
 @dataclass
 class Budget:
-    """Bytes that may still be written."""
+    """The bytes that may still be written."""
 
     left: int
 
     def take(self, size: int) -> bool:
-        """Whether there is room for `size` bytes; they are then spent."""
+        """Spend `size` bytes if there is room for them, and return whether there was."""
         if size > self.left:
             return False
         self.left -= size
@@ -96,9 +98,14 @@ class Budget:
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """What was made. picture: for each image (file, width, height) or None. square: (M, 3) x, y and side in image px
-    of each detection's crop, NaN where it has none or its place is not known. missing: images whose file was not there
-    or could not be read, with the reason. annotated: files with the boxes drawn in."""
+    """The pictures that were made.
+
+    Attributes:
+        picture: For each image, its file, width and height; or None.
+        square: (M, 3) x, y and side, image px, of the crop of each detection; NaN without a crop or a known place.
+        missing: The images with a missing or damaged file, and the reason.
+        annotated: The files with the boxes drawn in.
+    """
 
     picture: Sequence[tuple[str, int, int] | None]
     thumbs: Sheets
@@ -110,7 +117,7 @@ class Pictures:
 
 @dataclass(frozen=True, eq=False)
 class _Job:
-    """One image: its row, its file, the longer side of its picture, and the detections in it, top to bottom."""
+    """One image: its row, its file, the longer side of its picture, and its detections from top to bottom."""
 
     image: int
     path: Path
@@ -131,10 +138,16 @@ class _Made:
 def make(
     source: Source, folder: Path, size: int, annotated: bool, progress: Callable[[float], None] | None = None
 ) -> Pictures:
-    """Write the pictures of a survey into `folder`/pictures, at most `size` bytes.
+    """Write the pictures of a survey into `folder`/pictures. They take at most `size` bytes.
 
-    annotated: also each picture with its boxes drawn in, in `folder`/annotated. progress: told the share done, 0 to 1.
-    An image whose file is missing, damaged or of another size gets no picture.
+    If the file of an image is missing, damaged or of another size, the image gets no picture.
+
+    Args:
+        source: The survey.
+        folder: The share folder.
+        size: Bytes.
+        annotated: Also write each picture with its boxes drawn in, into `folder`/annotated.
+        progress: Gets the share that is done, 0 to 1.
     """
     (folder / "pictures").mkdir()
     if annotated:
@@ -163,8 +176,13 @@ def make(
 
 
 class _Plan(NamedTuple):
-    """How the bytes are spent. crop_side: px of a crop's cell, 0 for no crops. thumbnails: whether there are any.
-    sheets: about how many bytes crops and thumbnails take."""
+    """How the bytes are spent.
+
+    Attributes:
+        crop_side: The side of a crop's cell, px; 0 for no crops.
+        thumbnails: Whether there are thumbnails.
+        sheets: About how many bytes crops and thumbnails take.
+    """
 
     crop_side: int
     thumbnails: bool
@@ -172,7 +190,7 @@ class _Plan(NamedTuple):
 
 
 def _plan(size: int, density: float, crops: int, images: int) -> _Plan:
-    """The plan for `size` bytes, where a px takes `density` bytes, of so many crops and images."""
+    """The plan for `size` bytes if a px takes `density` bytes, for so many crops and images."""
     crop_side = next((s for s in CROP_SIDES if crops * s * s * density * _SPARE <= CROPS_SHARE * size), 0)
     thumbnails = images * (THUMB_SIDE**2) * 0.75 * density * _SPARE
     with_thumbnails = thumbnails <= THUMBS_SHARE * size
@@ -181,7 +199,7 @@ def _plan(size: int, density: float, crops: int, images: int) -> _Plan:
 
 
 class _Writing:
-    """The pictures as they are written, as long as the budget has room for them."""
+    """Writes pictures, as long as the budget has room for them."""
 
     def __init__(
         self,
@@ -202,7 +220,7 @@ class _Writing:
         self._drawn: list[str] = []
 
     def write_chips(self, rows: Sequence[int]) -> None:
-        """The chips of detections whose image is not there, as crops."""
+        """Write the chips of detections as crops, if their image is missing."""
         for row in rows:
             pixels = _stored_chip(self._source, row, self._plan.crop_side, self._folder)
             if pixels is not None:
@@ -210,7 +228,7 @@ class _Writing:
         self._crops.flush(self.budget)
 
     def write(self, job: _Job, made: _Made | str) -> None:
-        """The pictures of one image, or why there are none."""
+        """Write the pictures of one image, or note why there are none."""
         if isinstance(made, str):
             self._missing.append((self._source.images.path[job.image], made))
             return
@@ -229,7 +247,7 @@ class _Writing:
                 self._drawn.append(f"annotated/{name}")
 
     def finished(self) -> Pictures:
-        """All of them, the last sheets written."""
+        """Write the last sheets, and return all pictures."""
         self._thumbs.flush(self.budget)
         self._crops.flush(self.budget)
         return Pictures(self._picture, self._thumbs, self._crops, self._square, self._missing, self._drawn)
@@ -257,7 +275,9 @@ def _jobs(
 
 
 def file_name(image: int, path: str) -> str:
-    """A file name for the picture of an image that any system takes: its number, then what is harmless of its own."""
+    """A name for the picture of an image that every system accepts: its number, then the harmless characters of its own
+    name.
+    """
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.rsplit("/", 1)[-1].rsplit(".", 1)[0])[:40].strip("-")
     return f"{image + 1:05d}{'-' if stem else ''}{stem}.jpg"
 
@@ -266,7 +286,7 @@ def file_name(image: int, path: str) -> str:
 
 
 def _files_there(source: Source, missing: list[tuple[str, str]]) -> dict[int, Path]:
-    """The file of each image that can be looked for."""
+    """The files of those images that exist."""
     there: dict[int, Path] = {}
     for row, path in enumerate(source.images.path):
         file = Path(os.path.abspath(source.path.parent / path))
@@ -280,7 +300,7 @@ def _files_there(source: Source, missing: list[tuple[str, str]]) -> dict[int, Pa
 
 
 def _detections_of(source: Source, there: dict[int, Path]) -> tuple[dict[int, NDArray[np.int64]], list[int]]:
-    """The detections of each image whose file is there, top to bottom; and those of the others that have a chip."""
+    """The detections of each image with a file, from top to bottom; and detections of other images that have a chip."""
     image = source.image_rows()
     order = np.lexsort((source.detections.boxes_px[:, 1], image)) if len(image) else np.empty(0, np.int64)
     boxed = order[np.isfinite(source.detections.boxes_px[order]).all(axis=1)]
@@ -296,7 +316,7 @@ def _size(source: Source, image: int) -> tuple[int, int]:
 
 
 def _bytes_per_px(source: Source, there: dict[int, Path], candidates: Sequence[int]) -> float:
-    """How many bytes a px of these images takes as a JPEG, the most of a few that are tried."""
+    """How many bytes a px of these images takes as a JPEG: the most among a few samples."""
     most = 0.1
     tried = candidates[:: max(1, len(candidates) // 4)][:5]
     for image in tried:
@@ -305,7 +325,7 @@ def _bytes_per_px(source: Source, there: dict[int, Path], candidates: Sequence[i
                 info = reader.info
                 pixels = _reduced(reader, 1024)
                 most = max(most, len(encode_jpeg(pixels, QUALITY)) / (pixels.shape[0] * pixels.shape[1]))
-                # A window of the middle at full size: what the crops will be like.
+                # A window in the middle at full size, because crops are like that.
                 w, h = min(512, info.width), min(512, info.height)
                 window, _ = reader.read((info.width - w) // 2, (info.height - h) // 2, w, h)
                 most = max(most, len(encode_jpeg(window, QUALITY)) / (w * h))
@@ -315,7 +335,9 @@ def _bytes_per_px(source: Source, there: dict[int, Path], candidates: Sequence[i
 
 
 def _side(source: Source, images: Sequence[int], all_images: int, size: float, density: float) -> int:
-    """The longer side in px that lets the pictures of these images fit into `size` bytes; the smallest if none does."""
+    """The longer side, px, with which the pictures of these images take at most `size` bytes; the smallest if none
+    fits.
+    """
     width, height = source.images.width[list(images)], source.images.height[list(images)]
     for side in SIDES if all_images <= FEW_IMAGES else SIDES[1:]:
         scale = np.minimum(1.0, side / np.maximum(1, np.maximum(width, height)))
@@ -328,7 +350,7 @@ def _side(source: Source, images: Sequence[int], all_images: int, size: float, d
 
 
 def _in_order(jobs: Iterator[_Job]) -> Iterator[tuple[_Job, "_Made | str"]]:
-    """The images' pictures in order, read by a few threads that stay a few images ahead."""
+    """The pictures of the images in order, read by a few threads that are a few images ahead."""
     workers = min(4, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[tuple[_Job, Future[_Made | str]]] = deque()
@@ -354,7 +376,7 @@ def _read(job: _Job) -> "_Made | str":
             if (info.width, info.height) != job.size:
                 return f"the file now has {info.width} x {info.height} px; search it again"
             crops = []
-            # A photo is decoded from its top for every window: once whole is quicker than a few of them.
+            # For every window, a photo is decoded from its top. One complete reading is faster than a few windows.
             whole = None
             if job.crop_side and len(job.rows) > 2 and info.width * info.height <= _WHOLE_PX:
                 whole = _filled(*reader.read(0, 0, info.width, info.height))
@@ -373,9 +395,9 @@ def _read(job: _Job) -> "_Made | str":
 
 
 def crop_square(box: NDArray[np.float64], size: tuple[int, int], cell: int) -> tuple[int, int, int]:
-    """The square around a box that is shown of it, inside the image: x, y, side in image px.
+    """The square around a box that is shown: x, y, side in image px, inside the image.
 
-    As large as a cell, so that it is shown pixel by pixel, or larger than the animal by a half.
+    It is as large as a cell, so that px are shown one by one, or half as large again as the animal if that is larger.
     """
     x0, y0, x1, y1 = box
     side = min(max(cell, int(1.5 * max(x1 - x0, y1 - y0)) + 8), *size)
@@ -398,7 +420,7 @@ def _filled(pixels: Pixels, valid: NDArray[np.bool_] | None) -> Pixels:
 
 
 def _stored_chip(source: Source, row: int, side: int, folder: Path) -> Pixels | None:
-    """The chip that the GeoPackage holds of a detection whose image is not there."""
+    """The chip in the GeoPackage of a detection whose image is missing."""
     chips = source.detections.chip
     data = chips[row] if chips is not None else None
     if not data or data[:2] != b"\xff\xd8":
@@ -415,7 +437,7 @@ def _stored_chip(source: Source, row: int, side: int, folder: Path) -> Pixels | 
 
 
 def _annotated(source: Source, job: _Job, picture: Pixels) -> Pixels:
-    """The picture with a frame around each animal, in the colour of its class on a dark casing."""
+    """The picture with a frame around each animal, in the colour of its class with a dark border."""
     drawn = picture.copy()
     height, width = drawn.shape[:2]
     scale = np.array([width / job.size[0], height / job.size[1]] * 2)
@@ -435,7 +457,7 @@ def _annotated(source: Source, job: _Job, picture: Pixels) -> Pixels:
 
 
 def _frame(pixels: Pixels, box: tuple[int, int, int, int], outside: int, inside: int, paint: Pixels) -> None:
-    """A frame from `outside` px outside the box to `inside` px in it, clipped to the picture."""
+    """Draw a frame from `outside` px outside the box to `inside` px inside it, clipped to the picture."""
     height, width = pixels.shape[:2]
     x0, y0, x1, y1 = box
     left, right = max(0, x0 - outside), min(width, x1 + outside)

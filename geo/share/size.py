@@ -1,4 +1,4 @@
-"""How large a share folder may be."""
+"""Decides how large a share folder may be."""
 
 import re
 from dataclasses import dataclass
@@ -7,18 +7,21 @@ from geo.errors import GeoError
 
 DEFAULT_SHARE = 0.05
 LEAST_PICTURES = 2_000_000
-"""Bytes of pictures where no size is asked for: five per cent of a small survey would show nothing."""
+"""The least bytes for pictures if no size is given: five per cent of a small survey would show nothing."""
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
 
 class ShareError(GeoError, ValueError):
-    """A share folder cannot be made as asked for: a size that makes no sense, or is too small."""
+    """A share folder cannot be made as asked: the size makes no sense, or is too small."""
 
 
 @dataclass(frozen=True)
 class MaxSize:
-    """The size that the folder must stay within: a share of the imagery's, 0 to 1, or bytes; just one of them."""
+    """The size that the folder may have: a share of the imagery's size (0 to 1), or bytes.
+
+    Exactly one of them is given.
+    """
 
     share: float | None = None
     size: int | None = None
@@ -31,7 +34,7 @@ class MaxSize:
 
     @classmethod
     def parse(cls, text: str) -> "MaxSize":
-        """'5%' of the imagery's size, or '50MB' (also kB, GB, MiB, or plain bytes). Raises ShareError."""
+        """Read '5%' (of the imagery's size) or '50MB' (also kB, GB, MiB, or plain bytes). Raises ShareError."""
         found = re.fullmatch(r"\s*(\d{1,15}(?:\.\d{1,6})?)\s*(%|[kmg]?i?b?)\s*", text, re.ASCII | re.IGNORECASE)
         unit = found[2].upper() if found else ""
         if unit in ("K", "M", "G", "KI", "MI", "GI"):
@@ -44,12 +47,12 @@ class MaxSize:
         return cls(share=number / 100) if unit == "%" else cls(size=int(number * _UNITS[unit]))
 
     def of(self, imagery: int) -> int:
-        """In bytes, for imagery of that many bytes."""
+        """The size in bytes, for imagery of so many bytes."""
         return self.size if self.size is not None else int((self.share or 0) * imagery)
 
 
 def shown(size: int) -> str:
-    """Bytes for a person: '2.4 MB'."""
+    """Bytes as text for a person: '2.4 MB'."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= factor:
             return f"{size / factor:.3g} {unit}"

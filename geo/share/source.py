@@ -1,4 +1,4 @@
-"""What a share folder needs from the GeoPackage of a survey."""
+"""Reads what a share folder needs from the GeoPackage of a survey."""
 
 import contextlib
 import os
@@ -30,12 +30,19 @@ _MOST_ESTIMATES = 10_000
 class Source:
     """A survey of N images, M detections and R regions.
 
-    path: the GeoPackage. crs_wkt: of the footprints and boxes, None where undefined.
-    classes: the names in the order of their colours. label: (M,) index into `classes`, the reviewed class where there
-    is one. centres: (M, 2) in the map CRS, NaN where unplaced. lonlat: (M, 2) degrees, NaN where unknown.
-    region_of: (M,) index into `regions`, -1 outside, -2 unplaced.
-    regions: (name, area in km2 or NaN, geometry in the map CRS or None).
-    estimates: (columns, rows) of the table `estimates`, or None.
+    Attributes:
+        path: The GeoPackage.
+        crs_wkt: The CRS of footprints and boxes; None if undefined.
+        images: The N images.
+        detections: The M detections.
+        runs: The runs that made the survey.
+        classes: The names, in the order of their colours.
+        label: (M,) index into `classes`, of the reviewed class if there is one.
+        centres: (M, 2) in the map CRS; NaN without a place.
+        lonlat: (M, 2) degrees; NaN if unknown.
+        region_of: (M,) index into `regions`; -1 outside, -2 without a place.
+        regions: (name, area in km2 or NaN, geometry in the map CRS or None).
+        estimates: (columns, rows) of the table `estimates`, or None.
     """
 
     path: Path
@@ -52,21 +59,21 @@ class Source:
     estimates: tuple[list[str], list[list[Any]]] | None
 
     def image_rows(self) -> NDArray[np.int64]:
-        """(M,) the row of `images` that each detection lies in, -1 where it names another."""
+        """(M,) the row of `images` that each detection is in; -1 if that image is not listed."""
         row_of = {path: row for row, path in enumerate(self.images.path)}
         rows = np.array([row_of.get(path, -1) for path in self.detections.paths] or [-1], np.int64)
         return rows[self.detections.image]
 
     def counts(self) -> NDArray[np.bool_]:
-        """(M,) which detections count: sightings that count and nobody rejected."""
+        """(M,) bool: which detections count. These are sightings that count and that nobody rejected."""
         return after_review(self.detections, "not-rejected")[0]
 
 
 def read(path: Path) -> Source:
-    """The survey at `path`. Raises VectorError where it is no survey."""
+    """Read a survey. Raises VectorError if the file is not one."""
     images = geopackage.read_images(path)
     rows = geopackage.read_detections(path, chips=True)
-    rows = replace(rows, counted=standing(rows))  # so that the page's own filters need not know how
+    rows = replace(rows, counted=standing(rows))  # so that the filters of the page need no counting rule
     runs = geopackage.read_runs(path)
     crs_wkt = geopackage.read_crs(path)
     centres = rows.polygons_map[:, :4].mean(axis=1)
@@ -91,12 +98,12 @@ def read(path: Path) -> Source:
 
 
 def colour(index: int) -> str:
-    """The colour of a class as CSS writes it, the same as in QGIS."""
+    """The colour of a class for CSS, the same as in QGIS."""
     return "#" + "".join(f"{int(value):02x}" for value in styles.colour(index).split(",")[:3])
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a GeoPackage as it stands, with what other programs have still in a journal. Raises OutputError."""
+    """Copy a GeoPackage with what other programs still have in a journal. Raises OutputError."""
     try:
         with (
             contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as db,
@@ -119,7 +126,7 @@ def _lonlat(centres: NDArray[np.float64], crs_wkt: str | None) -> NDArray[np.flo
 def _regions(
     path: Path, centres: NDArray[np.float64], crs_wkt: str | None
 ) -> tuple[NDArray[np.int32], list[tuple[str, float, shapely.Geometry | None]]]:
-    """The region of each detection, and the regions, from the layer `counts` where there is one."""
+    """The region of each detection, and the regions, from the layer `counts` if there is one."""
     unplaced = np.where(np.isfinite(centres).all(axis=1), -1, -2).astype(np.int32)
     if not _has_table(path, "counts"):
         return unplaced, []
@@ -144,7 +151,7 @@ def _regions(
 
 
 def _drawable(shape: shapely.Geometry, from_wkt: str | None, to_wkt: str | None) -> shapely.Geometry | None:
-    """The region in the survey's CRS, None where that cannot express it."""
+    """The region in the survey's CRS; None if that CRS cannot express it."""
     if from_wkt and to_wkt and from_wkt != to_wkt:
         shape = shapely.transform(shape, lambda xy: reproject(xy, from_wkt, to_wkt))
     return shape if bool(np.isfinite(shapely.get_coordinates(shape)).all()) else None
