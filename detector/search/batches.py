@@ -15,7 +15,7 @@ from detector.models import Loaded, Model, ModelInfo, TileClassifier
 from detector.search.timing import Profile
 from geo.errors import Remark
 
-# How libraries name it: torch's class, and what ONNX Runtime, CUDA, cuDNN and cuBLAS say.
+# How libraries say that memory ran out: torch's class, and the texts of ONNX Runtime, CUDA, cuDNN and cuBLAS.
 _CLASSES = frozenset({"OutOfMemoryError", "MemoryError", "_ArrayMemoryError"})
 _PHRASES = (
     "out of memory",
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 def is_out_of_memory(error: BaseException | None) -> bool:
-    """Whether an error, or what caused it, is that memory ran out, by the names that libraries give it."""
+    """Whether an error, or its cause, says that memory ran out, in the words of any library."""
     while error is not None:
         if type(error).__name__ in _CLASSES or any(phrase in str(error).lower() for phrase in _PHRASES):
             return True
@@ -40,9 +40,13 @@ def is_out_of_memory(error: BaseException | None) -> bool:
 
 
 class Fitting:
-    """Calls a model with as many tiles as it has memory for. `most` is how many that is, None as long as all fit.
+    """Calls a model with as many tiles as fit into memory.
 
-    whole: tiles that the model cannot take fewer of.
+    Attributes:
+        most: How many tiles fit; None as long as every batch has fitted.
+
+    Args:
+        whole: The smallest batch that the model takes.
     """
 
     def __init__(self, whole: int | None) -> None:
@@ -51,9 +55,10 @@ class Fitting:
         self._lock = threading.Lock()
 
     def calls(self, call: Callable[[NDArray[np.uint8]], T], tiles: NDArray[np.uint8]) -> Iterator[tuple[int, T]]:
-        """(index of the first tile, answer) of calls that together have all tiles, in order.
+        """(index of the first tile, answer) of the calls, in order. Together they have all tiles.
 
-        Raises ModelError where the least that the model takes is too much.
+        Raises:
+            ModelError: The smallest batch does not fit.
         """
         start = 0
         while start < len(tiles):
@@ -66,7 +71,7 @@ class Fitting:
             start += len(some)
 
     def _try(self, call: Callable[[NDArray[np.uint8]], T], tiles: NDArray[np.uint8]) -> tuple[T] | None:
-        # The error holds what was allocated: it must be gone before the next try.
+        # The error keeps the allocated memory: it must be gone before the next try.
         try:
             return (call(tiles),)
         except Exception as error:
@@ -91,7 +96,7 @@ M = TypeVar("M", bound=Loaded)
 
 
 class _Fitted(Generic[M]):
-    """A model whose batches fit, and whose time is measured as a stage. See `detector.models.Loaded`."""
+    """A model with batches that fit into memory. Its time is measured as a stage. See `detector.models.Loaded`."""
 
     def __init__(self, model: M, profile: Profile, stage: str = "forward") -> None:
         self._model = model
@@ -101,32 +106,32 @@ class _Fitted(Generic[M]):
 
     @property
     def info(self) -> ModelInfo:
-        """The model's."""
+        """The info of the model."""
         return self._model.info
 
     @property
     def device(self) -> str:
-        """The model's."""
+        """The device of the model."""
         return self._model.device
 
     @property
     def calls_at_once(self) -> int:
-        """The model's."""
+        """As the model allows."""
         return self._model.calls_at_once
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The model's."""
+        """The files of the model."""
         return self._model.files
 
     @property
     def about(self) -> Mapping[str, str]:
-        """The model's."""
+        """What the model says about itself."""
         return self._model.about
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """The model's, and how small its batches had to be."""
+        """The remarks of the model, and how small its batches had to be."""
         most = self._fitting.most
         if most is None:
             return self._model.remarks
@@ -139,19 +144,19 @@ class _Fitted(Generic[M]):
 
 
 class FittedModel(_Fitted[Model]):
-    """A detector whose batches fit. See `detector.models.Model`."""
+    """A detector with batches that fit into memory. See `detector.models.Model`."""
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
-        """As the model's."""
+        """The model's detections."""
         with self._profile.measure(self._stage):
             found = [replace(f, tiles=f.tiles + i) for i, f in self._fitting.calls(self._model.detect, tiles)]
         return found[0] if len(found) == 1 else Detections.concatenate(found)
 
 
 class FittedClassifier(_Fitted[TileClassifier]):
-    """A tile classifier whose batches fit. See `detector.models.TileClassifier`."""
+    """A tile classifier with batches that fit into memory. See `detector.models.TileClassifier`."""
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """As the classifier's."""
+        """The classifier's probabilities."""
         with self._profile.measure(self._stage):
             return np.concatenate([found for _, found in self._fitting.calls(self._model.classify, tiles)])

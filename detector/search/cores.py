@@ -6,19 +6,24 @@ import socket
 import time
 from pathlib import Path
 
-# What a core is called among the names that stand for it.
+# The name of a core's token.
 NAME = "herdmap core"
 _POLL_S = 0.1
-# Held for as long as this process lives.
+# The tokens are held as long as this process lives.
 _tokens: list[socket.socket] = []
 
 
 def keep(count: int, patience_s: float = 5.0) -> tuple[int, ...]:
-    """Hold this process, every thread of it, to `count` cores that no other process has taken by this function.
+    """Limit this process, with all its threads, to `count` cores that no other process has taken with this function.
 
-    The system gives them back when the process ends, however it ends. patience_s: how long to wait for one that is
-    about to end. Returns the cores; none, and the process stays as it is, where the system has no such thing (it is
-    Linux's) or so many are not left.
+    The system frees them when the process ends, in whatever way it ends.
+
+    Args:
+        count: How many cores.
+        patience_s: How long to wait for another process that is about to end.
+
+    Returns:
+        The cores. Empty if this is not Linux or too few cores are left; then the process is not limited.
     """
     if not hasattr(os, "sched_setaffinity"):
         return ()
@@ -28,19 +33,19 @@ def keep(count: int, patience_s: float = 5.0) -> tuple[int, ...]:
             return ()
         time.sleep(_POLL_S)
     for thread in Path("/proc/self/task").iterdir():
-        with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+        with contextlib.suppress(ProcessLookupError):  # the thread has ended
             os.sched_setaffinity(int(thread.name), taken)
     _tokens.extend(taken.values())
     return tuple(taken)
 
 
 def _taken(count: int) -> dict[int, socket.socket]:
-    """The tokens of `count` cores; none where so many are not left."""
+    """The tokens of `count` cores; empty if too few are left."""
     taken: dict[int, socket.socket] = {}
     for core in sorted(os.sched_getaffinity(0)):
         if len(taken) == count:
             break
-        # A name of Linux's abstract sockets has one owner, needs no file and is free again when its owner dies.
+        # The name of an abstract socket of Linux has one owner, needs no file, and is free again when its owner dies.
         token = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             token.bind(f"\0{NAME} {core}")

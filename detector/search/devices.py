@@ -5,18 +5,18 @@ import shutil
 import subprocess
 from pathlib import Path
 
-# Tiles a call where nothing else is known; on a GPU at most so many, as more gain nothing.
+# How many tiles a call has by default; and at most on a GPU, because more tiles are not faster.
 CPU_BATCH, GPU_BATCH, GPU_MOST = 4, 16, 32
-# What a detector holds of a tile while it works, bytes a pixel of it: a Faster R-CNN with a ResNet 50 and a pyramid, in
-# single precision. Too little is mended by halving, see `detector.search.batches`.
+# The memory that a detector needs while it works, bytes for each pixel of a tile: measured with a Faster R-CNN with a
+# ResNet 50 and a pyramid, in single precision. If it needs more, batches are halved (`detector.search.batches`).
 BYTES_PER_PIXEL = 1600
-# Of the memory that is free.
+# The share of the free memory that may be used.
 SHARE_OF_CPU, SHARE_OF_GPU = 0.25, 0.7
 _PATIENCE_S = 10.0
 
 
 def batch_size(device: str, tile_size: int) -> int:
-    """How many tiles of `tile_size` px a side the model of a device may have at a time, by the memory that is free."""
+    """How many tiles, `tile_size` px a side, a model on a device may get at once, by the free memory."""
     usual, most, share = (
         (CPU_BATCH, CPU_BATCH, SHARE_OF_CPU) if device == "cpu" else (GPU_BATCH, GPU_MOST, SHARE_OF_GPU)
     )
@@ -27,7 +27,7 @@ def batch_size(device: str, tile_size: int) -> int:
 
 
 def free_bytes(device: str) -> int | None:
-    """Memory that is free on a device ('cpu', 'cuda:N'); None where nobody says."""
+    """The free memory of a device ('cpu', 'cuda:N'), bytes; None if it is unknown."""
     if device != "cpu":
         try:
             return int(gpu_query(device, "memory.free")) << 20
@@ -37,7 +37,7 @@ def free_bytes(device: str) -> int | None:
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
         found += [int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable")]
-        # A container or a scheduler may have given less than the machine has.
+        # A container or a scheduler may allow less than the machine has.
         group = Path("/sys/fs/cgroup")
         limit = (group / "memory.max").read_text().strip()
         if limit != "max":
@@ -48,13 +48,13 @@ def free_bytes(device: str) -> int | None:
 
 
 def gpu_query(device: str, what: str) -> float:
-    """One number of `nvidia-smi` for a device 'cuda:N'. Raises OSError, ValueError or SubprocessError."""
+    """One number from `nvidia-smi` for a device 'cuda:N'. Raises OSError, ValueError or SubprocessError."""
     index = int(device.partition(":")[2] or 0)
     visible = [name for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name]
     tool = shutil.which("nvidia-smi")
     if tool is None or not Path(tool).is_absolute():  # Windows looks in the current folder too
         raise FileNotFoundError("nvidia-smi")
-    answer = subprocess.run(  # noqa: S603 (every argument is ours but the id, and that is one argument)
+    answer = subprocess.run(  # noqa: S603 (only the id is not ours, and it is a single argument)
         [
             tool,
             f"--query-gpu={what}",

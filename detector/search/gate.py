@@ -24,7 +24,7 @@ class Gate:
         empty_label(self.classifier.info)
 
     def passes(self, tiles: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """(B,) which of the tiles (B, H, W, 3), uint8 RGB, the detector sees."""
+        """(B,) bool: which of the tiles (B, H, W, 3) uint8 RGB pass to the detector."""
         empty = self.classifier.classify(tiles)[:, empty_label(self.classifier.info)]
         passes: NDArray[np.bool_] = 1 - empty >= np.float32(self.threshold)
         return passes

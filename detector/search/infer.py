@@ -1,12 +1,13 @@
-"""Pixels through a model: read ahead in threads, cut into tiles, batched, and every box put back into its image.
+"""Runs pixels through a model: reads ahead in threads, cuts tiles, makes batches, and puts every box back into its
+image.
 
     reader threads:  open an image, read a block of tiles     (bounded by bytes, not by count)
     model threads:   cut tiles out of the block -> a batch -> model -> boxes in px of the grid
     this thread:     a block's boxes in one order, and their chips, while the model has the next block
 
-`detect` runs a detector, with a gate or without; `classify` runs a tile classifier in its place.
+`detect` runs a detector, with a gate or without. `classify` runs a tile classifier instead.
 
-The model never waits for a decode that could have been done, and memory does not grow with the image.
+The model never waits for pixels that could have been decoded before, and memory does not grow with the image.
 """
 
 import queue
@@ -27,8 +28,8 @@ from detector.search.gate import Gate
 from detector.search.tiles import Block, TileGrid
 from geo.errors import one_line
 
-# Decoded pixels that may wait for the model or be in reading, for each reader. One block of any size may always be read
-# while the model has another.
+# How many decoded pixels, for each reader, may wait for the model or be in reading. One block of any size may always be
+# read while the model has another.
 READ_AHEAD_BYTES = 64 << 20
 LEAST_BLOCKS = 2
 # A gate is smaller than its detector and sees every tile, so it takes this many of the detector's batches at once.
@@ -103,8 +104,9 @@ ChipMaker = Callable[[NDArray[np.uint8], Detections], list[bytes | None]]
 
 @dataclass(frozen=True)
 class _Block:
-    """A block that was read, or the reason why it could not be. `held` bytes of the budget become free when it is
-    finished.
+    """A block that was read, or the reason why it could not be.
+
+    When it is finished, `held` bytes of the budget become free.
     """
 
     unit: Unit
@@ -142,11 +144,11 @@ class _ReadAhead:
             yield block
 
     def give_back(self, block: _Block) -> None:
-        """A block is finished: its bytes are free for another."""
+        """Call this when a block is finished: its bytes become free for another."""
         self._give_back(block.held)
 
     def stop(self) -> None:
-        """End the threads and drop what they have read."""
+        """End the threads and drop the blocks that they have read."""
         with self._room:
             self._stopped = True
             self._room.notify_all()
@@ -202,7 +204,10 @@ class _ReadAhead:
 
 
 def _read(reader: PixelReader, unit: Unit) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
-    """The unit's block in px of its grid, and where it holds data. What is hidden is black: no model may see it."""
+    """A unit's block in px of its grid, and a mask of where it has data.
+
+    Pixels without data are black for the model.
+    """
     block = unit.block
     across, down = unit.scale
     if across == down == 1:
@@ -229,15 +234,13 @@ def detect(
 ) -> Iterator[Result]:
     """Run the model over units and yield a result for each, in the order in which reads finish. Reading runs ahead.
 
-    groups: units that are read through one open file, in order (all units of an image whose storage is sequential).
-    open_image: opens an image by its index. An error of it or of a read makes the image fail, not the run.
-    gate: sees every tile first, in batches of its own; the model sees only tiles that it passes.
-    chip: makes the detections' pictures while their pixels are in memory.
-    batch_size: number of tiles at the model at once; if the model takes several calls at once, each gets a share of
-    them.
-    begun: called with each unit before the model sees any of it.
-    cancelled: asked before every batch, in any thread; if it says yes, the units in work are dropped and the iteration
-    ends.
+    groups: units that are read through one open file, in order (all units of an image if its storage is sequential).
+    open_image: opens an image by its index; if it or a read raises, the image fails, not the run. gate: sees every tile
+    first, in its own batches; the model sees only tiles that pass. batch_size: how many tiles are at the model at once;
+    if the model takes several calls at once, they share them. chip: makes the pictures of detections while their pixels
+    are in memory. begun: called with each unit before the model sees any of it. cancelled: asked before every batch, in
+    any thread; if it says yes, the units in work are dropped and the iteration ends.
+
     Raises ModelError if the model itself fails.
     """
     with _calls(model.calls_at_once) as pool, _calls(gate.classifier.calls_at_once if gate else 1) as gate_pool:
@@ -315,9 +318,13 @@ def _share(batch_size: int, model: Model | TileClassifier) -> int:
 
 @dataclass(frozen=True)
 class _Tiles:
-    """Tiles of a block that was read. index: (T,) in the grid; corners: (T, 2) top left corners in px of the block.
+    """Tiles of a block that was read.
 
-    total, skipped: as `Result` has them, of the whole block.
+    Attributes:
+        index: (T,) the index in the grid.
+        corners: (T, 2) the top left corner, px of the block.
+        total: How many tiles the block has, as in `Result`.
+        skipped: How many tiles have no data, as in `Result`.
     """
 
     read: _Block
@@ -420,7 +427,7 @@ def _in_turn(
 
 
 def _shown(found: Detections, read: _Block) -> Detections:
-    """Of detections (px of the grid) those whose centre is not hidden by a mask, alpha or nodata."""
+    """The detections (px of the grid) with a centre that no mask, alpha or nodata hides."""
     if read.valid is None or not len(found):
         return found
     block = read.unit.block
@@ -433,7 +440,7 @@ def _shown(found: Detections, read: _Block) -> Detections:
 
 
 def _in_grid(found: Detections, tiles: NDArray[np.int32], grid: TileGrid) -> Detections:
-    """Boxes of a batch (tile px) as boxes of the grid, with their tile and the sides that it cuts."""
+    """The boxes of a batch (tile px) as boxes of the grid, with their tile and the sides that it cuts."""
     tile = tiles[found.tiles]
     boxes = found.boxes + np.tile(grid.boxes[tile, :2], 2).astype(np.float32)
     return replace(found, boxes=boxes, tiles=tile, edges=grid.edges(boxes, tile))

@@ -1,4 +1,4 @@
-"""One process at a time: a lock in a file, which the system releases when the process that holds it dies."""
+"""Lets one process at a time work: a lock in a file. The system releases it when the process that holds it dies."""
 
 import contextlib
 import os
@@ -13,9 +13,11 @@ from geo.paths import StrPath, as_path
 
 @contextlib.contextmanager
 def locked(lock: StrPath, refusal: str) -> Iterator[None]:
-    """Hold the file `lock` while the block runs; it is removed again, and its folders where nothing came to lie there.
+    """Hold the lock file while the block runs. Afterwards, the file is removed, and so are its folders if they are
+    empty.
 
-    Raises InputError(refusal) where another process holds it.
+    Raises:
+        InputError: Another process holds the lock; `refusal` is the message.
     """
     lock = as_path(lock)
     made = [folder for folder in (lock.parent, lock.parent.parent) if not folder.exists()]
@@ -26,7 +28,7 @@ def locked(lock: StrPath, refusal: str) -> Iterator[None]:
         try:
             yield
         finally:
-            with contextlib.suppress(OSError):  # Windows removes no file that is open; a folder may hold something
+            with contextlib.suppress(OSError):  # Windows does not remove open files; a folder may not be empty
                 lock.unlink()
                 for folder in made:
                     folder.rmdir()
@@ -40,7 +42,7 @@ def _taken(file: IO[Any]) -> bool:
 
 
 def _same(file: IO[Any], path: Path) -> bool:
-    """Whether an open file is still the one of that name: the process before may have removed it."""
+    """Whether an open file is still the file of that name. The process before may have removed it."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except OSError:

@@ -1,23 +1,24 @@
-"""One animal seen in several tiles becomes one box.
+"""Merges the boxes of one animal in several tiles into one box.
 
 Two views of one animal must look alike wherever both tiles look. So a pair of boxes from two tiles A and B is compared
 inside the rectangle that A and B share, side by side:
 
-- a side that neither view cuts is seen by both, and must agree;
-- a side that one view cuts at its tile's inner edge says only that the animal reaches at least this far.
+- both tiles see a side that neither view cuts, so it must agree;
+- a side that one view cuts at its tile's inner edge only says that the animal reaches at least this far.
 
-That tells a truncated duplicate from a calf: the mother's cut view ends at the tile's edge and fits the mother's whole
-view, the calf's does not, although both lie inside the mother's box. It needs no size limit: an animal larger than the
-overlap is a chain of views, each cut where the next goes on.
+This tells a cut duplicate from a calf. The mother's cut view ends at the tile's edge and fits the mother's whole view.
+The calf's does not, although both lie inside the mother's box. No size limit is needed: an animal larger than the
+overlap is a chain of views, and each is cut where the next one continues.
 
-Views are joined best first, and never two of one tile: a tile that drew two boxes saw two animals.
+The best views are joined first, and never two views of one tile: if a tile has two boxes, it saw two animals.
 
-Last, the tiles that see a place best decide what is there. A box near its tile's edge that a tile with the place well
-inside does not confirm is left out: an animal is found with the same chance on a seam as anywhere else, so a raster cut
-differently gives the same count. Only a tile that the detector looked at has a say in that, not one that a gate kept
-from it. A tile without data has: what a neighbour drew well inside of it lies on nothing.
+Last, the tiles that see a place best decide what is there. A box near its tile's edge is left out if a tile with the
+place well inside does not confirm it. So an animal is found with the same probability on a seam as anywhere else, and a
+raster that is cut differently gives the same count. Only a tile that the detector searched can deny a box, not a tile
+that a gate held back. A tile without data can deny one: if a neighbour has a box well inside that tile, there is
+nothing below it.
 
-The result depends on the geometry alone, not on the order of tiles or boxes, and merging it again changes nothing.
+The result depends on the geometry alone, not on the order of tiles or boxes. Merging it again changes nothing.
 """
 
 from dataclasses import replace
@@ -56,7 +57,12 @@ _SIDES = np.array([Side.LEFT, Side.TOP, Side.RIGHT, Side.BOTTOM], np.uint8)
 
 
 class Merged(NamedTuple):
-    """detections: one box for each animal. best_view: (len(detections),) int64, which of `seen` gave its class."""
+    """Merged detections.
+
+    Attributes:
+        detections: A detections, one for each animal.
+        best_view: (A,) int64, the index of the view that gave the class.
+    """
 
     detections: Detections
     best_view: NDArray[np.int64]
@@ -65,15 +71,19 @@ class Merged(NamedTuple):
 def merge(
     seen: Detections, grid: TileGrid, *, best_tiles_decide: bool = True, unseen: NDArray[np.integer] | None = None
 ) -> Merged:
-    """Merge what the tiles of one image saw.
+    """Merge the boxes of the tiles of one image.
 
-    seen: boxes in px of the grid, with `tiles` indexing the grid and `edges` as `TileGrid.edges` gives them.
-    best_tiles_decide: leave out boxes that are not confirmed by the tiles that see their place well; if off, views are
-    only joined.
-    unseen: indices of the tiles that the detector did not search, or None; they cannot deny a box.
-    Returns one box for each animal in the same frame, `tiles` -1 and `edges` 0, in canonical order. If some tile saw
-    the whole animal, the box is that of the best such view. Otherwise it is the box around the pieces. The class is
-    that of the best view, and the best other class is the runner-up.
+    Args:
+        seen: Boxes in px of the grid, with `tiles` as indices into the grid, and `edges` from `TileGrid.edges`.
+        grid: The tiles.
+        best_tiles_decide: Leave out boxes that the tiles that see their place well do not confirm. If False, views are
+            only joined.
+        unseen: The indices of tiles that the detector did not search, or None. They cannot deny a box.
+
+    Returns:
+        One box for each animal in the same frame, with `tiles` -1 and `edges` 0, in canonical order. If a tile saw the
+        whole animal, the box is that of the best such view. Otherwise it is the box around the pieces. The class is
+        that of the best view, and the runner-up is the best other class.
     """
     order = seen.canonical_order()
     seen = seen[order]
@@ -88,17 +98,22 @@ def merge(
 
 
 class Settled(NamedTuple):
-    """detections: those that stay. kept: (len(detections),) int64, their indices in the input."""
+    """The detections that stay.
+
+    Attributes:
+        detections: A detections.
+        kept: (A,) int64, their indices in the input.
+    """
 
     detections: Detections
     kept: NDArray[np.int64]
 
 
 def settle(seen: Detections) -> Settled:
-    """Settle one animal under two classes within each tile: the better score keeps the box, the other is its runner-up.
+    """Settle one animal under two classes within each tile: the higher score keeps the box, the other becomes its
+    runner-up.
 
-    Detectors remove duplicates only within a class. Boxes of one class are left to the model: two of them are two
-    animals.
+    Detectors remove duplicates only within a class. Two boxes of one class in a tile are two animals.
     """
     if len(seen) < 2 or (seen.labels == seen.labels[0]).all():
         return Settled(seen, np.arange(len(seen)))
@@ -123,10 +138,10 @@ def settle(seen: Detections) -> Settled:
 def _overlapping(
     boxes: NDArray[np.float32], tiles: NDArray[np.int32], *, same_tile: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs of boxes, of one tile or of two, that overlap or touch: each once, smaller index first, in any order.
+    """All pairs of boxes, in one tile or in two, that overlap or touch. Each pair is there once, smaller index first.
 
-    Boxes are sorted into the cells of a square grid about twice their typical size. This is fastest if few boxes share
-    a cell. In dense places, a tree finds the pairs.
+    Boxes are sorted into the cells of a square grid with cells of about twice their typical size. This is fastest if
+    few boxes share a cell. In dense places, a tree finds the pairs.
     """
     low, high = boxes[:, :2], boxes[:, 2:]
     longest = (high - low).max(axis=1)
@@ -146,7 +161,7 @@ def _overlapping(
     order = np.argsort(key, kind="stable")
     key, box = key[order], box[order]
 
-    # Boxes of a cell are now neighbours: pair each with those that follow it in the same cell.
+    # Boxes in one cell are now neighbours: pair each with those that follow it in the same cell.
     starts = _first_of_each(key)
     lengths = np.diff(starts, append=len(key))
     if int((lengths * (lengths - 1)).sum()) > 2 * PILED_UP * len(boxes):
@@ -159,7 +174,7 @@ def _overlapping(
     a, b = box[left], box[right]
     wanted = (tiles[a] == tiles[b]) == same_tile
     a, b, at = a[wanted], b[wanted], key[left[wanted]]
-    # A pair is taken in the cell that holds the top left corner of the shared area, and so only once.
+    # A pair is taken in the cell with the top left corner of the shared area, so only once.
     corner = np.maximum(low[a], low[b])
     meet = (corner <= np.minimum(high[a], high[b])).all(axis=1)
     corner_cell = ((corner - origin) / cell).astype(np.int64)
@@ -168,8 +183,8 @@ def _overlapping(
 
 
 def _overlapping_by_tree(boxes: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs of boxes that overlap or touch, smaller index first: in time and memory that go with their number."""
-    # A box's diagonal has the same bounds as the box, and is cheaper to make.
+    """All pairs of boxes that overlap or touch, smaller index first. Time and memory grow with their number."""
+    # The diagonal of a box has the same bounds as the box, and is faster to make.
     shapes = shapely.linestrings(boxes.astype(np.float64).reshape(-1, 2, 2))
     a, b = shapely.STRtree(shapes).query(shapes)
     once = a < b
@@ -177,7 +192,7 @@ def _overlapping_by_tree(boxes: NDArray[np.float32]) -> tuple[NDArray[np.int64],
 
 
 def _first_of_each(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each run of equal values begins in a sorted array that is not empty."""
+    """The start of each run of equal values in a sorted array that is not empty."""
     return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
 
 

@@ -30,12 +30,12 @@ from geo.errors import Remark
 FORMAT = 3
 PART, FAILURE = ".part", ".failed"
 STRETCHES = "stretches.json"
-# A part file: the check sum of what follows, the length of the names and shapes in JSON, these, the arrays' bytes.
+# A part file: a check sum of the rest, the length of the JSON, the names and shapes in JSON, the bytes of the arrays.
 _HEAD = struct.Struct("<II")
 
 
 class Part(NamedTuple):
-    """The result of a unit, as `infer.Result` has it: the boxes of a detector, or the probabilities of a classifier."""
+    """The result of a unit, like `infer.Result`: the boxes of a detector, or the probabilities of a classifier."""
 
     detections: Detections
     chips: list[bytes | None]
@@ -73,7 +73,7 @@ class Journal:
         return self._keys(PART)
 
     def failures(self) -> dict[str, Remark]:
-        """The images that could not be read: key to reason."""
+        """The images that could not be read: the reason by key."""
         found = {key: self._folder.read(self._name(key, FAILURE)) for key in self._keys(FAILURE)}
         return {key: _failure(text.decode("utf-8", "replace")) for key, text in found.items() if text}
 
@@ -81,7 +81,7 @@ class Journal:
         return {name.rpartition("/")[2].removesuffix(suffix) for name in self._folder.names() if name.endswith(suffix)}
 
     def write(self, key: str, part: Part) -> None:
-        """Record a unit as done. Raises OSError where the folder cannot be written."""
+        """Record a unit as done. Raises OSError if the folder cannot be written."""
         sizes = np.array([len(c) if c is not None else 0 for c in part.chips], np.int64)
         arrays = {f.name: getattr(part.detections, f.name) for f in fields(Detections)}
         arrays["chip_sizes"] = sizes
@@ -91,7 +91,7 @@ class Journal:
         self._folder.write(self._name(key), packed(arrays))
 
     def write_failure(self, key: str, reason: str) -> None:
-        """Record an image as one that cannot be read. Raises OSError where the folder cannot be written."""
+        """Record an image as one that cannot be read. Raises OSError if the folder cannot be written."""
         about = getattr(reason, "about", None)
         text = " ".join(reason.splitlines()) + (f"\n{about}" if about else "")
         self._folder.write(self._name(key, FAILURE), text.encode("utf-8", "replace"))
@@ -119,7 +119,7 @@ class Journal:
         return Part(detections, cut or [None] * len(detections), tiles, skipped, gated, probabilities)
 
     def stretches(self) -> dict[str, tuple[float, float]]:
-        """By the type of pixels, the (low, high) that the run's images are shown with; {} where none is recorded."""
+        """By type of pixels, the values (low, high) with which the run's images are shown; {} if none is recorded."""
         try:
             recorded = json.loads(self._folder.read(STRETCHES) or b"{}")
             return {str(dtype): (float(low), float(high)) for dtype, (low, high) in recorded.items()}
@@ -127,7 +127,7 @@ class Journal:
             return {}
 
     def write_stretches(self, stretches: Mapping[str, tuple[float, float]]) -> None:
-        """Record them, so that photos that come later are shown alike. Raises OSError as `write` does."""
+        """Record the stretches, so that later photos are shown in the same way. Raises OSError like `write`."""
         if stretches:
             self._folder.write(STRETCHES, json.dumps(dict(stretches)).encode())
 
@@ -144,7 +144,7 @@ class Journal:
 
 
 def _failure(text: str) -> Remark:
-    """A failure as it is stored: the reason, and on a second line what it is about."""
+    """A stored failure as a remark: the reason, and on a second line what it is about."""
     reason, _, about = text.partition("\n")
     return Remark(reason, about=about or None)
 
@@ -159,10 +159,10 @@ def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def unpacked(data: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays, read-only. Raises ValueError, TypeError or struct.error for anything else than `packed` made."""
+    """The arrays, read-only. Raises ValueError, TypeError or struct.error for bytes that `packed` did not make."""
     check, length = _HEAD.unpack_from(data)
     if zlib.crc32(memoryview(data)[_HEAD.size :]) != check:
-        raise ValueError("the check sum is another one")
+        raise ValueError("the check sum is wrong")
     arrays = {}
     at = _HEAD.size + length
     for name, kind, shape in json.loads(data[_HEAD.size : at]):

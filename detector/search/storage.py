@@ -1,4 +1,5 @@
-"""Where parts lie: a folder of this machine, a folder that several machines share, or a prefix of an object store.
+"""Stores parts: in a folder of this machine, in a folder that several machines share, or under a prefix of an object
+store.
 
 Names have ASCII letters, digits, '-', '.' and '/'. A write is complete or did not happen.
 """
@@ -16,7 +17,7 @@ from geo.errors import one_line
 from geo.output import sweep_folder, whole
 from geo.paths import StrPath
 
-# What opens the stores that may be named.
+# The libraries that open each kind of store.
 _STORES = {
     "s3": ("fsspec", "s3fs"),
     "gs": ("fsspec", "gcsfs"),
@@ -31,30 +32,30 @@ class Folder(Protocol):
     """Small files by name."""
 
     def names(self) -> Iterator[str]:
-        """Every file's name, in any order; half-written ones are left out."""
+        """The names of all files, in any order. Half-written files are left out."""
         ...
 
     def read(self, name: str) -> bytes | None:
-        """A file's content; None where it is not there. Raises OSError where it cannot be read."""
+        """The content of a file; None if it does not exist. Raises OSError if it cannot be read."""
         ...
 
     def write(self, name: str, data: bytes) -> None:
-        """Make or replace a file. Raises OSError where that cannot be."""
+        """Write or replace a file. Raises OSError if that is not possible."""
         ...
 
     def remove(self, name: str) -> None:
-        """Remove a file, if it is there and can be removed."""
+        """Remove a file, if it exists and can be removed."""
         ...
 
 
 class LocalFolder:
-    """A folder of the file system, be it on a disk that others share. Files appear by rename."""
+    """A folder in the file system, also on a shared disk. Files appear by rename."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def names(self) -> Iterator[str]:
-        """See `Folder`. Two levels are listed, since folders of a hundred thousand files are slow."""
+        """See `Folder`. Files are in two levels of folders, because a folder of a hundred thousand files is slow."""
         with contextlib.suppress(FileNotFoundError), os.scandir(self.path) as entries:
             for entry in entries:
                 if entry.name.endswith(".partial"):
@@ -73,7 +74,7 @@ class LocalFolder:
             return None
 
     def write(self, name: str, data: bytes) -> None:
-        """See `Folder`. On disk, also after a power cut, before it has its name."""
+        """See `Folder`. The content is on the disk, safe against a power cut, before the file gets its name."""
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole(path, swept=True) as part:
@@ -85,13 +86,13 @@ class LocalFolder:
             (self.path / name).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what writers left that were killed."""
+        """Remove the half-written files of writers that were killed."""
         for folder in (self.path, *self.path.glob("??")):
             sweep_folder(folder)
 
 
 class ObjectStore:
-    """A prefix of an object store, by fsspec. A store shows an object when it is whole."""
+    """A prefix of an object store, by fsspec. A store shows an object only when it is complete."""
 
     def __init__(self, url: str) -> None:
         import fsspec
@@ -128,9 +129,11 @@ class ObjectStore:
 
 
 def folder(place: StrPath) -> Folder:
-    """The folder of a path, or of a URL: file, s3, gs, az, abfs, abfss, memory (of this process alone, for tests).
+    """The folder of a path or of a URL: file, s3, gs, az, abfs, abfss, or memory (in this process only, for tests).
 
-    Raises InputError for another URL or one that cannot be opened, MissingLibraryError where what opens it is missing.
+    Raises:
+        InputError: The URL is of another kind, or cannot be opened.
+        MissingLibraryError: The library that opens it is missing.
     """
     text = os.fspath(place)
     protocol, separator, rest = text.partition("://")
@@ -150,7 +153,7 @@ def folder(place: StrPath) -> Folder:
 
 @contextlib.contextmanager
 def _store_errors(url: str) -> Iterator[None]:
-    """A store's errors, which are of as many kinds as there are stores, as an OSError of one line."""
+    """Turns the errors of a store, of whatever kind, into an OSError of one line."""
     try:
         yield
     except Exception as error:

@@ -17,7 +17,7 @@ EDGE_TOLERANCE_PX = 4.0
 
 
 def _starts(length: int, tile: int, overlap: int) -> NDArray[np.int64]:
-    """Where tiles begin along one axis. The last one moves inward to end with the image."""
+    """The starts of tiles along one axis. The last tile is moved inward, so that it ends with the image."""
     if length <= tile:
         return np.zeros(1, np.int64)
     stride = tile - overlap
@@ -26,7 +26,7 @@ def _starts(length: int, tile: int, overlap: int) -> NDArray[np.int64]:
 
 
 def _middles(starts: NDArray[np.int64], tile: int) -> NDArray[np.int64]:
-    """Where cells begin along one axis, and where the last one ends."""
+    """The starts of cells along one axis, and the end of the last one."""
     return np.concatenate([starts[:1], (starts[:-1] + tile + starts[1:]) // 2, starts[-1:] + tile])
 
 
@@ -34,7 +34,13 @@ def _middles(starts: NDArray[np.int64], tile: int) -> NDArray[np.int64]:
 class Block:
     """A rectangle of tiles that is read at once.
 
-    columns, rows: half-open ranges of tile columns and rows; x, y, width, height: their window, px of the grid.
+    Attributes:
+        columns: The half-open range of tile columns.
+        rows: The half-open range of tile rows.
+        x: The left edge, px of the grid.
+        y: The top edge, px of the grid.
+        width: Px of the grid.
+        height: Px of the grid.
     """
 
     columns: tuple[int, int]
@@ -47,10 +53,10 @@ class Block:
 
 @dataclass(frozen=True)
 class TileGrid:
-    """Tiles of one size over a width x height image, neighbours sharing `overlap` px or more.
+    """Tiles of one size over an image of width x height px. Neighbours share at least `overlap` px.
 
-    Along an axis shorter than the tile there is one tile, as short as the image: nothing is padded here.
-    The last row and column shift inward rather than reach outside. Tiles are numbered row by row.
+    If the image is shorter than a tile along an axis, there is one tile, as short as the image. Nothing is padded here.
+    The last row and the last column are moved inward, so that they do not reach outside. Tiles are numbered row by row.
     Raises InputError for sizes that cannot be tiled.
     """
 
@@ -71,22 +77,22 @@ class TileGrid:
 
     @cached_property
     def xs(self) -> NDArray[np.int64]:
-        """Left edge of each tile column, ascending, px."""
+        """The left edge of each tile column, ascending, px."""
         return _starts(self.width, self.tile_size, self.overlap)
 
     @cached_property
     def ys(self) -> NDArray[np.int64]:
-        """Top edge of each tile row, ascending, px."""
+        """The top edge of each tile row, ascending, px."""
         return _starts(self.height, self.tile_size, self.overlap)
 
     @property
     def tile_width(self) -> int:
-        """Width of every tile, px."""
+        """The width of every tile, px."""
         return min(self.tile_size, self.width)
 
     @property
     def tile_height(self) -> int:
-        """Height of every tile, px."""
+        """The height of every tile, px."""
         return min(self.tile_size, self.height)
 
     def __len__(self) -> int:
@@ -100,7 +106,7 @@ class TileGrid:
 
     @cached_property
     def cells(self) -> NDArray[np.int64]:
-        """(len(self), 4) xyxy of the part of each tile that belongs to it alone, px: overlaps are divided in their
+        """(len(self), 4) xyxy, px: the part of each tile that belongs to it alone. Overlaps are divided in their
         middle.
 
         The cells cover the image once.
@@ -110,9 +116,13 @@ class TileGrid:
         return np.stack([x[columns], y[rows], x[columns + 1], y[rows + 1]], axis=1)
 
     def edges(self, boxes_px: NDArray[np.float32], tiles: NDArray[np.int32]) -> NDArray[np.uint8]:
-        """Which sides of each box lie on an inner edge of its tile, an edge beyond which the image continues.
+        """(N,) uint8: which sides of each box are cut by an inner edge of its tile, as `Side` bits.
 
-        boxes_px: (N, 4) xyxy, px of the grid; tiles: (N,) index of the tile that saw each. Returns (N,) `Side` bits.
+        The image continues beyond an inner edge.
+
+        Args:
+            boxes_px: (N, 4) xyxy, px of the grid.
+            tiles: (N,) the index of the tile that saw each box.
         """
         tile = self.boxes[tiles]
         longest = (boxes_px[:, 2:] - boxes_px[:, :2]).max(axis=1, initial=0)
@@ -124,10 +134,10 @@ class TileGrid:
         return sides
 
     def blocks(self, max_pixels: int, *, full_width: bool = False) -> Iterator[Block]:
-        """The grid cut into blocks of at most `max_pixels` px (at least one tile each), row by row.
+        """The blocks of at most `max_pixels` px (at least one tile each) that the grid is cut into, row by row.
 
-        Nearly square blocks read the fewest pixels twice. `full_width` keeps rows of tiles whole, for images that are
-        stored in lines.
+        Nearly square blocks read the fewest pixels twice. `full_width` keeps rows of tiles together, for images that
+        are stored in lines.
         """
         width = self.width if full_width else max_pixels / min(max_pixels**0.5, self.height)
         per_row = self._fitting(width, self.xs, self.tile_width, self.width)
@@ -148,13 +158,13 @@ class TileGrid:
                 )
 
     def _fitting(self, room: float, starts: NDArray[np.int64], tile: int, length: int) -> int:
-        """How many tiles, at least one, lie within `room` px along an axis."""
+        """How many tiles, at least one, fit into `room` px along an axis."""
         if room >= length:
             return len(starts)
         return max(1, int((room - tile) // (self.tile_size - self.overlap)) + 1)
 
     def tiles_of(self, block: Block) -> NDArray[np.int32]:
-        """Indices of a block's tiles, row by row."""
+        """The indices of a block's tiles, row by row."""
         rows = np.arange(block.rows[0], block.rows[1])
         columns = np.arange(block.columns[0], block.columns[1])
         return (rows[:, None] * len(self.xs) + columns).ravel().astype(np.int32)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from detector.search.devices import gpu_query
 
-# Seconds between two questions to the GPU how busy it is.
+# How often the GPU is asked how busy it is, seconds.
 _SAMPLE_S = 1.0
 # A stage that takes at least this share of the time slows the run.
 _MUCH = 0.25
@@ -28,9 +28,11 @@ STAGES = {
 
 
 class Profile:
-    """How long each of the STAGES was at work, by the clock, in however many threads; so the stages may overlap.
+    """How long each of the STAGES took, by the clock, in any number of threads. So the times of stages may overlap.
 
-    `tiles` were searched meanwhile; `gpu_busy` is the share of time in which the GPU worked, None where not known.
+    Attributes:
+        tiles: How many tiles were searched.
+        gpu_busy: The share of the time in which the GPU worked; None if unknown.
     """
 
     def __init__(self) -> None:
@@ -43,7 +45,7 @@ class Profile:
 
     @contextlib.contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        """The block is work of this stage."""
+        """Count the time of the block as this stage's."""
         with self._lock:
             threads = self._at_work.get(stage, 0)
             self._at_work[stage] = threads + 1
@@ -59,7 +61,7 @@ class Profile:
 
     @contextlib.contextmanager
     def measure_search(self, device: str) -> Iterator[None]:
-        """The block is the search for animals. While the model does not work, it waits."""
+        """Count the time of the block as the search. While the model does not work, it waits."""
         before, began = self._forward(), time.perf_counter()
         over = threading.Event()
         sampler = threading.Thread(target=self._watch_gpu, args=(device, over), daemon=True)
@@ -74,14 +76,14 @@ class Profile:
                 self._add("wait", max(0.0, took - (self._forward() - before)))
 
     def take_over(self, seconds: Mapping[str, float], share: float) -> None:
-        """Add a share of what another process measured."""
+        """Add a share of the times that another process measured."""
         with self._lock:
             for stage, took in seconds.items():
                 self._add(stage, share * took)
 
     @property
     def tiles_per_s(self) -> float:
-        """Tiles searched a second, from the first read to the last part."""
+        """How many tiles were searched in a second, from the first read to the last part."""
         return self.tiles / max(self.seconds.get("search", 0.0), 1e-9)
 
     @property

@@ -199,7 +199,7 @@ def _unshrunk(state: Floats, centres: Floats, a: Ints, b: Ints) -> Floats:
 
 
 def _design(lever: Floats, reach: Floats) -> Floats:
-    """(K, 2, 6): how a place moves with the shift of its photo, and with turn, stretch and tilt in metres at its edge."""
+    """(K, 2, 6): how a place moves with its photo's shift, and with turn, stretch and tilt in metres at its edge."""
     design = np.zeros((len(lever), 2, PARAMETERS))
     design[:, 0, 0] = design[:, 1, 1] = 1
     unit = lever / reach[:, None]

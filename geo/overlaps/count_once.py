@@ -76,13 +76,10 @@ def count_once(
 ) -> Once:
     """Mark which sightings count. The review is not used, so the result is the same before and after it.
 
-    A row without a place, or in an image without footprint, counts by itself.
-
-    crs_wkt: of polygons and footprints. rule: `animals` or `cells`, as in `geo.overlaps.sightings` (with `cells`, each
-    row has its own animal_id), or `all`: every sighting counts. max_speed_m_s: how fast animals may walk between
-    photos. ties: ground that photos both show, in the map's CRS; photos by their rows in `images`.
-
-    Raises TableError if the rule is unknown.
+    A row without a place, or in an image without footprint, counts by itself. rule: as in `geo.overlaps.sightings`
+    (with `cells`, each row has its own animal_id), or `all`: every sighting counts. max_speed_m_s: how fast animals may
+    walk between photos. ties: ground that photos both show, in the map's CRS; photos by their rows in `images`. Raises
+    TableError if the rule is unknown.
     """
     if rule not in COUNT_OVERLAPS:
         raise TableError(f"counting overlaps by {rule!r}: expected {', '.join(COUNT_OVERLAPS)}")
