@@ -71,7 +71,7 @@ class SearchArea:
 
 
 def read_search_area(path: StrPath) -> SearchArea:
-    """The polygons of any vector file that OGR reads, in any CRS. Raises VectorError where it has none, or no CRS."""
+    """The polygons of a vector file (`vector_formats`), in any CRS. Raises VectorError where it has none, or no CRS."""
     name = as_path(path).name
     regions = read_regions(path)
     if regions.crs_wkt is None:

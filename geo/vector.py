@@ -1,5 +1,5 @@
-"""Reads and writes other people's vector files: polygons and lines in any format that GDAL knows. The only module that
-imports pyogrio.
+"""Reads and writes other people's vector files: polygons and lines in the formats of `vector_formats`. The only module
+that imports pyogrio.
 """
 
 import shutil
@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyogrio.errors
 import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from geo import gdal_drivers, vector_formats
 from geo.antimeridian import in_one_turn
 from geo.errors import OutputError, Remark, VectorError, one_line
 from geo.georeference import reproject
 from geo.output import check_output, whole
-from geo.paths import StrPath, as_path
+from geo.paths import StrPath, absolute, as_path
 from geo.tables import check_ring
+
+with gdal_drivers.only(vector_formats.DRIVERS):
+    import pyogrio
+    import pyogrio.errors
 
 LAYER_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 """GDAL's drivers for a layer in a CRS of its own, by the ending of the file."""
@@ -91,7 +94,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def read_polygons(path: StrPath, layer: str | None = None) -> Polygons:
-    """The polygons of any vector file that OGR reads. Curves become lines, and heights are dropped.
+    """The polygons of a vector file (`vector_formats`). Curves become lines, and heights are dropped.
 
     layer: by default every layer with polygons, all in the CRS of the first. Features of other kinds in these layers
     and without geometry are kept as they are.
@@ -102,17 +105,22 @@ def read_polygons(path: StrPath, layer: str | None = None) -> Polygons:
 
 
 def read_features(path: StrPath, layer: str | None = None) -> Polygons:
-    """The polygons and lines of any vector file, as `read_polygons`; by default of every layer with either."""
+    """The polygons and lines of a vector file, as `read_polygons`; by default of every layer with either."""
     path = as_path(path)
     return _read(path, layer, "polygons or lines", (1, 3, 5, 6, 7))
 
 
 def _read(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) -> Polygons:
     """The layers with a geometry of these shapely types, which `wanted` names in messages."""
+    path = absolute(path)  # GDAL reads more into some names that do not begin at the root
     if not path.exists():
         raise VectorError(f"{path}: no such file; expected a file of {wanted}")
+    vector_formats.check(path)
+    pyogrio.set_gdal_config_options(gdal_drivers.OFFLINE)
     try:
-        listed = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of endings that GDAL did not expect
+            listed = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
         labels = _distinct([name for name, _ in listed])
         chosen = [
             index
@@ -131,7 +139,7 @@ def _read(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) ->
             elif len(part.geometries):
                 left_out.append(labels[index])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
-        raise VectorError(f"{path} cannot be read as a vector file: {one_line(error)}") from error
+        raise VectorError(f"{path} cannot be read as a vector file: {one_line(error, 100)}") from error
     except pyogrio.errors.GeometryError as error:
         raise VectorError(f"{path}: a geometry cannot be read: {one_line(error)}") from error
     if not read:

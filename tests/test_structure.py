@@ -59,9 +59,11 @@ geo.raster  geo.regions
 geo.vector
 geo.georeference  geo.standing  geo.wellformed
 geo.csv_table
+geo.vector_formats
 geo.rpc  geo.tables  geo.output  geo.areas
 geo.antimeridian  geo.text_encoding
 geo.counting_rule  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson  geo.added_columns
+geo.gdal_drivers  geo.foreign_database
 geo.errors
 
 qgis_plugin.plugin

@@ -68,7 +68,7 @@ _HEADINGS = {
     "region_file",
     type=FILE,
     metavar="FILE",
-    help="Polygons to count in, in any vector format that QGIS reads.",
+    help="Polygons to count in: GeoPackage, Shapefile, GeoJSON, KML and other vector formats.",
 )
 @click.option(
     "--region-field",
@@ -228,7 +228,7 @@ def detect(
     type=FILE,
     required=True,
     metavar="FILE",
-    help="Polygons to count in, in any vector format that QGIS reads.",
+    help="Polygons to count in: GeoPackage, Shapefile, GeoJSON, KML and other vector formats.",
 )
 @click.option(
     "--region-field",

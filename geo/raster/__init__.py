@@ -7,11 +7,23 @@ read.py       windows of pixels as RGB, one band's own values
 write.py      GeoTIFF and JPEG
 composite.py  how stored bands become RGB, and what is image
 formats.py    which files are opened at all
+vrt.py        what a VRT may hold
+beside.py     what may lie beside an image
 elevation_formats.py  which more are, as elevation models
 tag_blocks.py, tiff_tags.py  where files keep EXIF and XMP, and the tags of EXIF as text
 exif.py, xmp.py  what a photo's tags say
 gdal.py       GDAL's settings, and its errors as ours
 """
+
+from geo import gdal_drivers
+from geo.raster.formats import DRIVERS
+
+with gdal_drivers.only(DRIVERS):
+    import rasterio
+    from rasterio.session import DummySession
+
+    with rasterio.Env(session=DummySession()):
+        pass  # GDAL's drivers are registered here at the latest
 
 from geo.raster.header import RasterInfo, inspect
 from geo.raster.read import RasterReader, common_stretch, read_band, read_preview, resampled

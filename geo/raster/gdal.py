@@ -19,6 +19,7 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.session import DummySession
 
 from geo.errors import GeoError, RasterError, one_line
+from geo.gdal_drivers import OFFLINE
 from geo.raster.formats import shown
 
 T = TypeVar("T")
@@ -28,9 +29,8 @@ _OPTIONS: dict[str, Any] = {
     # Sidecars (.jgw, .msk, .ovr, .aux.xml) are found by name; a folder of 100,000 photos is not listed for each.
     "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
     "GDAL_VRT_ENABLE_PYTHON": "NO",
-    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{noexist}",  # no file name may reach the network
     "GDAL_PNG_WHOLE_IMAGE_OPTIM": "NO",  # its fast path returns black, and no error, for a PNG cut off
-}
+} | OFFLINE
 
 # Without a handler, Python prints GDAL's complaints on stderr; they reach the caller in RasterError.
 _log = logging.getLogger("rasterio")

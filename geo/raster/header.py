@@ -16,7 +16,7 @@ from geo import georeference, rpc
 from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import Georeference
 from geo.paths import StrPath, as_path
-from geo.raster import elevation_formats, exif, formats, tag_blocks, tiff_pages, xmp
+from geo.raster import beside, elevation_formats, exif, formats, tag_blocks, tiff_pages, vrt, xmp
 from geo.raster.exif import GPSPosition
 from geo.raster.formats import shown
 from geo.raster.gdal import Complaints, gdal, quiet, reason
@@ -112,11 +112,13 @@ class Opened:
 def opened_raster(path: Path, elevation: bool = False) -> Iterator[Opened]:
     """The image, opened; refused if it is not a file that is safe to open."""
     driver = formats.identify(path, elevation)
-    sources = [name for _, name in formats.vrt_sources(path, elevation)] if driver == "VRT" else []
+    beside.check(path)
+    sources = [name for _, name in vrt.vrt_sources(path, elevation)] if driver == "VRT" else []
     name, packet = (os.fspath(path), None) if driver != "GTiff" or elevation else _picture(path)
     with Complaints() as complaints, quiet():
         dataset = rasterio.open(name, driver=driver)
     with dataset:
+        _check_files(dataset, path, driver)
         _check_bounds(dataset, path, driver)
         yield Opened(dataset, path, driver, sources, complaints.messages, packet)
 
@@ -130,6 +132,16 @@ def _picture(path: Path) -> tuple[str, str | None]:
     if page.raw:
         raise RasterError(f"{shown(path)}: camera RAW, which is not read; develop it as JPEG or TIFF")
     return f"GTIFF_DIR:off:{page.offset}:{path}", (found.packet or b"").decode("utf-8", "replace") or None
+
+
+def _check_files(dataset: Any, path: Path, driver: str) -> None:
+    """Raise RasterError for an image that wants pixels from elsewhere: what `beside.check` finds outside it, inside."""
+    if dataset.tags(ns="OVERVIEWS"):
+        raise RasterError(f"{shown(path)}: it names a file with overviews elsewhere; write it anew with gdal_translate")
+    if driver == "HFA":
+        for file in map(Path, dataset.files):
+            if file.parent.resolve() != path.parent.resolve():
+                raise RasterError(f"{shown(path)}: its pixels are in another folder, in {shown(file.name)}")
 
 
 def _check_bounds(dataset: Any, path: Path, driver: str) -> None:

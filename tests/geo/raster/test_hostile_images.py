@@ -412,7 +412,7 @@ def test_control_points_on_one_line(tmp_path: Path) -> None:
 
 
 def test_an_aux_file_cannot_reach_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GDAL opens the overview and mask files that a sidecar names: with the network off, nobody is called."""
+    """GDAL would open the overview and mask files that a sidecar names."""
     monkeypatch.setenv("GDAL_HTTP_TIMEOUT", "2")  # so that the test fails rather than waits
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.1)
@@ -422,8 +422,7 @@ def test_an_aux_file_cannot_reach_the_network(tmp_path: Path, monkeypatch: pytes
             f"<PAMDataset><Metadata domain='OVERVIEWS'><MDI key='OVERVIEW_FILE'>{url}</MDI></Metadata>"
             f"<Metadata domain='Mask'><MDI key='MASK_FILE'>{url}</MDI></Metadata></PAMDataset>"
         )
-        with RasterReader(tmp_path / "a.jpg") as reader:
-            reader.read(0, 0, 256, 256, (16, 16))
+        refused(tmp_path / "a.jpg", "overviews elsewhere")
         with pytest.raises(TimeoutError):
             listener.accept()
 

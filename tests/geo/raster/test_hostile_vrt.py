@@ -8,7 +8,7 @@ import pytest
 
 from geo.errors import RasterError
 from geo.raster import inspect
-from geo.raster.formats import vrt_sources
+from geo.raster.vrt import vrt_sources
 from tests.geo.raster.test_hostile_images import memory_stays_under, noise, read_all, refused, write_tiff
 
 
