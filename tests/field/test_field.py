@@ -1,12 +1,14 @@
 """Files as people have them, beside this test: each gives its right value, or is refused in a line that says why."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyproj
 import pytest
 import rasterio
 
@@ -144,6 +146,64 @@ def test_a_flight_across_180_degrees() -> None:
     assert all(photo.georeference is not None for photo in found.photos)
     assert "UTM zone 60S" in str(found.crs_wkt) or "UTM zone 1S" in str(found.crs_wkt)
     assert not any("100 km" in line for line in found.warnings)
+
+
+# ---- tags ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A photo placed by its own tags: where the camera was, its altitude and height above ground, metres from the
+    middle of the picture to pixel (0, 0); said: a part of the reason why it has no place (none: it has one)."""
+
+    photo: str
+    altitude: float = 1700.0
+    agl: float = 100.0
+    corner: float | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    said: str = ""
+
+
+TAGS: dict[str, Tagged] = {
+    "EXIF of a PNG": Tagged("exif.png", corner=72.11),
+    "JPEG of senseFly": Tagged("sensefly.jpg", options={"ground": 1600.0}),
+    "TIFF of senseFly": Tagged("sensefly.tif", options={"ground": 1600.0}),
+    "nested angles of Skydio": Tagged("skydio_old.JPG"),
+    "altitude 0/0": Tagged("zero_alt.JPG", math.nan, said="no altitude in its tags"),
+    "a position in XMP": Tagged("xmpgps.JPG"),
+    "a panorama": Tagged("pano.JPG", said="it is a panorama (equirectangular)"),
+    "a fisheye": Tagged("sequoia.JPG", corner=96.25),
+}
+
+
+@pytest.mark.parametrize("name", TAGS)
+def test_tags(name: str) -> None:
+    case = TAGS[name]
+    info = raster.inspect(FIELD / "photos" / case.photo)
+    found = poses_for([info], **case.options)
+    photo = found.photos[0]
+    assert (photo.lon, photo.lat) == pytest.approx((36.82, -1.29), abs=1e-9)
+    assert photo.altitude_m == pytest.approx(case.altitude, nan_ok=True)
+    assert case.said in "; ".join(photo.reasons)
+    assert (photo.georeference is None) == bool(case.said)
+    if not case.said:
+        assert photo.agl_m == pytest.approx(case.agl)
+    if case.corner is not None:
+        ends = [pixel(found, 0, 0, 0), pixel(found, 0, info.width / 2, info.height / 2)]
+        assert pyproj.Geod(ellps="WGS84").inv(*ends[0], *ends[1])[2] == pytest.approx(case.corner, abs=0.02)
+
+
+def test_one_photo_as_jpeg_and_as_tiff() -> None:
+    found = [poses_for([raster.inspect(FIELD / f"photos/sensefly.{kind}")], ground=1600.0) for kind in ("jpg", "tif")]
+    assert pixel(found[0], 0, 20, 30) == pytest.approx(pixel(found[1], 0, 20, 30), abs=1e-9)
+    # Roll 10 degrees, which senseFly counts the other way: the middle lies to the right of the flight, to the east.
+    assert pixel(found[0], 0, 300, 200)[0] == pytest.approx(36.82 + 100 * np.tan(np.radians(10)) / 111_290, abs=1e-6)
+
+
+def test_skydio_looks_straight_down() -> None:
+    found = poses_for([raster.inspect(FIELD / "photos/skydio_old.JPG")])
+    assert found.photos[0].heading_deg % 360 == pytest.approx(0.0, abs=1e-6)
+    assert pixel(found, 0, 300, 200) == pytest.approx((36.82, -1.29), abs=1e-7)
 
 
 # ---- rasters -------------------------------------------------------------------------------------------------------

@@ -130,6 +130,7 @@ def _table(table: Table, at: int, order: str, big: bool) -> bytes:
 SIZE = (64, 48)
 
 
+@functools.cache
 def _encoded(kind: str, size: tuple[int, int]) -> bytes:
     made = io.BytesIO()
     Image.fromarray(np.full((size[1], size[0], 3), 120, np.uint8)).save(made, kind)
