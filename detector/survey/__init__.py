@@ -1,12 +1,12 @@
 """A survey from imagery to map: the steps of a run, and what is done with a survey's file afterwards.
 
     plan      list the images, read their headers, cut the work into units
-    run       every unit that has no part yet: read, infer, write its part
-    match     if asked for: overlapping photos by their pixels, kept beside the parts
-    assemble  parts -> thresholds, merging across tiles, the ground, reviews kept -> one GeoPackage
+    run       search every unit that has no part yet: read it, run the model, write its part
+    match     if asked for: match overlapping photos by their pixels, and keep the matches beside the parts
+    assemble  from the parts: thresholds, merging across tiles, the ground, reviews kept, one GeoPackage
 
-A crash costs at most the unit in hand, and another threshold needs no second inference. Nor do other positions:
-`georeference` places a finished survey anew.
+A crash costs at most the unit in work. Another threshold or other positions need no second search: `georeference`
+places a finished survey again.
 """
 
 from detector.progress import Progress, Watcher

@@ -29,8 +29,14 @@ from geo.tables import Counts, DetectionRows, Images, Run
 
 @dataclass(frozen=True)
 class Animals:
-    """The animals of one image in image px, one box for each, with chips; the number of tiles searched, and of tiles
-    that a gate held back. For a tile classifier, the labelled tiles.
+    """The animals of one image.
+
+    Attributes:
+        detections: One box for each animal, image px.
+        chips: A JPEG for each detection, or None.
+        tiles: How many tiles were searched.
+        gated: How many tiles a gate held back.
+        labelled: The labelled tiles of a tile classifier, or None.
     """
 
     detections: Detections
@@ -42,10 +48,16 @@ class Animals:
 
 @dataclass(frozen=True)
 class Assembled:
-    """What was written: the run with its numbers, how many sightings count, the counts if there are regions, warnings
-    for the user, how many tiles a gate held back, and the number of tiles of each class for a tile classifier.
+    """The result that was written.
 
-    pending: images that are not done after all, because one of their parts is damaged.
+    Attributes:
+        run: The record of the run, with its numbers.
+        animals: How many sightings count.
+        counts: The counts in regions, or None without regions.
+        warnings: What the user should know.
+        gated: How many tiles a gate held back.
+        pending: How many images are not done after all, because one of their parts is damaged.
+        tiles_by_class: The number of tiles of each class, for a tile classifier.
     """
 
     run: Run
@@ -58,7 +70,7 @@ class Assembled:
 
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
-    """The animals of one image from its parts; None if a part is missing, or if the image was not to be searched."""
+    """The animals of one image, from its parts. None if a part is missing, or if the image was not searched."""
     if not image.units:
         return None
     journal = work.journal
@@ -72,7 +84,7 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
 
 
 def animals_in(work: Plan, image: PlannedImage, found: Sequence[parts.Part]) -> Animals:
-    """The animals of one image from the parts of all its units: those above the threshold, merged across tiles."""
+    """The animals of one image, from the parts of all its units: those above the threshold, merged across tiles."""
     if work.model.kind == "classifier":
         labelled = labelled_tiles(image, found, work.settings.margin)
         return Animals(Detections.empty(), [], image.tiles, labelled=labelled)
@@ -104,9 +116,9 @@ def assemble(
 ) -> Assembled:
     """Write the GeoPackage from the existing parts. Reviews of an existing file are kept.
 
-    poses: of the plan's images. failures: reasons by index of image. run: the record of this run, whose numbers are
-    filled in here. area: animals outside it are left out. matched: the photos that were matched by their pixels.
-    Raises OutputError if the file cannot be written.
+    poses: of the images of the plan. failures: reasons by index of image. run: the record of this run; its numbers are
+    filled in here. area: animals outside it are left out. matched: the photos that were matched by their pixels. Raises
+    OutputError if the file cannot be written.
     """
     with (profile or Profile()).measure("merge"):
         found = [None if i in failures else animals_of(work, image) for i, image in enumerate(work.images)]
@@ -219,7 +231,7 @@ def _with_what_was_there(
 ) -> tuple[Images, DetectionRows, DetectionRows | None, list[Run], tuple[str, ...]]:
     """Carry over the reviews of the existing file, with the images and the runs that they belong to.
 
-    The last that is returned are warnings for the user.
+    The last value that is returned are warnings for the user.
     """
     output = work.output
     if not output.exists() or output.stat().st_size == 0:
@@ -239,14 +251,16 @@ def _with_what_was_there(
 
 
 def _kept_for_values(kept: DetectionRows) -> tuple[str, ...]:
-    """What to say of old detections that this run did not find, and of which a person said nothing but a value."""
+    """A warning about old detections that this run did not find, and that are kept only for values in a person's
+    columns.
+    """
     alone = kept.take(carry.kept_for_values(kept))
     if not len(alone):
         return ()
     names = ", ".join(repr(column.name[:30]) for column in alone.added if column.said.any())
     return (
         f"{len(alone)} detections of earlier runs are kept and counted, though this run did not find them, because "
-        f"they have values in columns that you added: {names[:100]}; where they are no animals, reject them",
+        f"they have values in columns that you added: {names[:100]}; if they are not animals, reject them",
     )
 
 

@@ -1,4 +1,4 @@
-"""Tells the user what is different since the last run: which images are searched again, and why.
+"""Tells the user what has changed since the last run: which images are searched again, and why.
 
 This is only a report. The names of the parts alone decide what is searched.
 """
@@ -20,15 +20,19 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class LastRun:
-    """The settings that parts depend on, as a person would say them, and each image's size and time of change (nothing
-    for one that could not be read)."""
+    """What the last run left for this report.
+
+    Attributes:
+        settings: The settings that parts depend on, in a person's words.
+        images: The size and the time of change of each image; empty for one that could not be read.
+    """
 
     settings: Mapping[str, Any]
     images: Mapping[str, Sequence[int]]
 
     @classmethod
     def of(cls, work: Plan) -> "LastRun":
-        """What `work` will leave to the run after it."""
+        """What `work` will leave for the next run."""
         settings = {
             "the model": [f"{work.model.name} {work.model.version}".strip(), work.model_sha256],
             "the tile size": work.settings.tile_size or work.model.tile_size,
@@ -41,7 +45,7 @@ class LastRun:
 
     @classmethod
     def read(cls, folder: Path) -> "LastRun | None":
-        """What the run before left in the folder; None where there was none, or nothing that can be read."""
+        """Read what the last run left in the folder. None if there was no run, or if it cannot be read."""
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             data = LocalFolder(folder).read(_NAME)
             if data is not None:
@@ -51,15 +55,18 @@ class LastRun:
         return None
 
     def write(self, folder: Path) -> None:
-        """Leave it to the next run. Raises OSError where the folder cannot be written."""
+        """Leave this for the next run. Raises OSError if the folder cannot be written."""
         text = json.dumps({"settings": self.settings, "images": self.images})
         LocalFolder(folder).write(_NAME, text.encode())
 
 
 def said(before: LastRun | None, work: Plan, pending: Sequence[Sequence[Unit]]) -> list[str]:
-    """What a person should know, a line each; nothing where this run only goes on with the last one.
+    """What a person should know, one line each; empty if this run only continues the last one.
 
-    pending: of each image, the units that will be searched.
+    Args:
+        before: What the last run left.
+        work: The plan.
+        pending: For each image, the units that will be searched.
     """
     if before is None:
         return []
@@ -84,7 +91,7 @@ def said(before: LastRun | None, work: Plan, pending: Sequence[Sequence[Unit]]) 
 
 
 def _in_words(setting: str) -> str:
-    """A setting's name as it is called now; earlier versions wrote the name of its option."""
+    """The present name of a setting. Earlier versions wrote the name of its option."""
     return f"the {setting[2:].replace('-', ' ')}" if setting.startswith("--") else setting
 
 

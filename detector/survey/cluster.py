@@ -7,16 +7,16 @@ from detector.errors import InputError
 
 @dataclass(frozen=True)
 class Cluster:
-    """Which Ray cluster searches, and what each of its workers gets."""
+    """Which Ray cluster searches, and what each worker gets. Raises InputError if a number is out of its range."""
 
     address: str | None = None
-    """None starts a cluster on this machine; `auto` joins the one that this machine is part of."""
+    """The address of a cluster. None: start one on this machine. `auto`: join the one that this machine is part of."""
     workers: int | None = None
-    """None: as many as the cluster has room for."""
+    """The number of workers. None: as many as the cluster has room for."""
     cpus: int | None = None
-    """Cores that a worker keeps to. None: one, and on nodes with GPUs an equal share of the cores for each GPU."""
+    """The cores of a worker. None: one, or on nodes with GPUs an equal share of the cores for each GPU."""
     gpus: float | None = None
-    """GPUs of a worker, also parts of one. None: one, if the cluster has any and the device is not `cpu`."""
+    """The GPUs of a worker, also parts of one. None: one, if the cluster has any and the device is not `cpu`."""
 
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 10_000:

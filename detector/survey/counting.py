@@ -20,7 +20,18 @@ def count(
     review: Review = "not-rejected",
     region_layer: str | None = None,
 ) -> tuple[Counts, tuple[str, ...]]:
-    """Count a survey's detections in regions and write the layer `counts`. Returns the counts and what to know."""
+    """Count a survey's detections in regions, and write the layer `counts`. Returns the counts and warnings.
+
+    Args:
+        survey_file: The survey.
+        region_file: A file of polygons.
+        region_field: The column with the names; by default it is found.
+        review: Which detections count.
+        region_layer: The layer; by default all.
+
+    Raises:
+        GeoError: A file cannot be used or written.
+    """
     path = absolute(survey_file)
     regions = read_regions(region_file, region_field, region_layer)
     rows = geopackage.read_detections(path)

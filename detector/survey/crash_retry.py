@@ -1,9 +1,9 @@
-"""Searches what a run had in hand when it died, in processes of their own. What kills those processes too fails.
+"""Searches again what a run had in work when it died, in separate processes. What kills such a process too fails.
 
-Reads are tried alone. An image whose units were at the model is searched alone, by a process that loads the model
-itself. Its results are kept. So if somebody killed the run, no image is blamed and nothing is lost.
+Reads are tried one by one. If units of an image were at the model, the image is searched alone, by a process that loads
+the model itself. The results are kept. So if somebody killed the run, no image is blamed and nothing is lost.
 
-A crash in native code is known by its signal. SIGKILL does not mean a crash: a person sends it, or the system when
+A crash in native code is recognised by its signal. SIGKILL does not mean a crash: a person sends it, or the system when
 memory runs out. But if it ends two such processes in a row for one image, and not this process, the image fails.
 """
 
@@ -31,13 +31,13 @@ from detector.survey.planning import Settings, plan, relative_to, work_folder
 from geo import raster
 from geo.errors import Remark
 
-# Extra time for a read in another process, which first starts Python and GDAL.
+# How much more time a read gets in another process, which must first start Python and GDAL.
 _START_S = 30.0
-# Seconds between two looks whether the run was cancelled, while waiting for a process.
+# While waiting for a process: how often it is checked whether the run was cancelled, seconds.
 _POLL_S = 0.2
-# The signals with which a crash in native code ends a process.
+# The signals that end a process after a crash in native code.
 _CRASHES = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS")
-# Windows gives crashed processes exit codes from here on; this one of them means Ctrl-C.
+# On Windows, a crashed process has an exit code from here on. The second code means Ctrl-C.
 _WINDOWS_CRASH, _WINDOWS_CTRL_C = 0x8000_0000, 0xC000_013A
 _TOO_LONG = "too long"
 
@@ -55,16 +55,23 @@ class Asked:
 
     @property
     def parts(self) -> str:
-        """Where its parts lie."""
+        """The place of its parts."""
         return self.settings.parts or str(work_folder(self.output) / "parts")
 
 
 def blame(notes: Path, journal: Journal, asked: Asked, search: bool, cancelled: Callable[[], bool]) -> bool:
-    """Search again what was in hand when the run that wrote `notes` died, and record as failed what kills that process
-    too.
+    """Search again what was in work when the run that wrote `notes` died. Record as failed what kills the process
+    again.
 
-    search: whether to search units again, and not only repeat reads. Returns whether all is done; if cancelled, the
-    notes stay.
+    Args:
+        notes: The notes of that run.
+        journal: Where failures are recorded.
+        asked: The settings of the run.
+        search: Also search units again, and not only repeat reads.
+        cancelled: Whether the run was cancelled.
+
+    Returns:
+        Whether all is done. If the run was cancelled, it is not, and the notes stay.
     """
     units: dict[Path, list[str]] = {}
     for path, what in in_hand(notes):
@@ -102,7 +109,7 @@ def _fail(path: Path, why: str, journal: Journal, asked: Asked) -> None:
 
 
 def _died(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], bool]) -> str | None:
-    """Why a process that did `job`, a function and its arguments, died; None if it ended in any other way."""
+    """Why a process that did `job`, a function and its arguments, died. None if it ended in any other way."""
     for last in (False, True):
         code = _code(job, limit_s, cancelled)
         if code is None:
@@ -122,7 +129,7 @@ def _died(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
 
 
 def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], bool]) -> int | None:
-    """The exit code of a process of its own that does `job`; None if it was not given the time."""
+    """The exit code of a process that does `job`. None if it did not get enough time."""
     until = None if limit_s is None else time.monotonic() + limit_s
     text: bytes | None = pickle.dumps(job)
     with subprocess.Popen(
@@ -146,10 +153,11 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
 
 
 def child() -> None:
-    """The other process: do the job from stdin. An error that the job raises does not matter: the run would have
-    survived it.
+    """The other process: do the job from stdin.
+
+    An error that the job raises does not matter, because the run would have survived it.
     """
-    job, *arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own parent wrote it)
+    job, *arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 (the process that started this one wrote it)
     with contextlib.suppress(Exception):
         job(*arguments)
 

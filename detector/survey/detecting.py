@@ -96,9 +96,11 @@ def detect(
 
 @dataclass(frozen=True, eq=False)
 class _Prepared:
-    """A run whose files are read and whose models are open.
+    """A run with its files read and its models open.
 
-    region_file: its path as the user gave it. cluster: where to search; None: in this process.
+    Attributes:
+        region_file: The path as the user gave it.
+        cluster: Where to search; None: in this process.
     """
 
     asked: Asked
@@ -113,12 +115,12 @@ class _Prepared:
 
     @property
     def folder(self) -> Path:
-        """The folder of this machine that has the run's lock and notes, and its parts where they lie nowhere else."""
+        """The folder on this machine with the run's lock and notes, and with its parts unless these are elsewhere."""
         return work_folder(self.asked.output) / "parts"
 
     @property
     def searches_here(self) -> bool:
-        """Whether this process searches, rather than a cluster's workers."""
+        """Whether this process searches, and not the workers of a cluster."""
         return self.cluster is None
 
 
@@ -135,7 +137,7 @@ def _output_of(given: StrPath, settings: Settings) -> Path:
         raise InputError(f"{output.name}: expected an output that ends in .gpkg")
     check_output(output)
     if output.exists() and output.stat().st_size:
-        geopackage.read_crs(output)  # somebody else's GeoPackage is refused here rather than after the run
+        geopackage.read_crs(output)  # another program's GeoPackage is refused here, not after the run
     return output
 
 
@@ -148,7 +150,10 @@ def _prepare(
     cluster: Cluster | None,
     watcher: Watcher,
 ) -> _Prepared:
-    """Read the files of polygons and open the models. Raises InputError, ModelError, GeoError for what is unusable."""
+    """Read the files of polygons and open the models.
+
+    Raises InputError, ModelError or GeoError if one cannot be used.
+    """
     regions = None if region_file is None else read_regions(region_file, region_field, region_layer)
     area = None if within is None else read_search_area(within)
     started_at, profile = now(), Profile()
@@ -183,7 +188,11 @@ def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, area:
 
 @dataclass(frozen=True, eq=False)
 class _Planned:
-    """The plan of what to search. pending: the units of each image that have no part yet."""
+    """The plan of the search.
+
+    Attributes:
+        pending: For each image, the units that have no part yet.
+    """
 
     work: Plan
     poses: Poses
@@ -192,8 +201,11 @@ class _Planned:
 
 @dataclass(frozen=True, eq=False)
 class _Searched:
-    """A plan after the search. failures: why images failed, by index. cancelled: whether some units were not
-    searched.
+    """A plan after the search.
+
+    Attributes:
+        failures: Why images failed, by index.
+        cancelled: Whether some units were not searched.
     """
 
     work: Plan
@@ -203,7 +215,10 @@ class _Searched:
 
 
 def _search(prepared: _Prepared, inputs: Paths | Listing, fresh: bool, retry_failed: bool) -> _Searched | None:
-    """Plan the imagery and search what no earlier run has searched; None if cancelled before the plan was ready."""
+    """Plan the imagery, and search what no earlier run has searched.
+
+    None if it was cancelled before the plan was ready.
+    """
     asked, watcher, profile = prepared.asked, prepared.watcher, prepared.profile
     journal, notes = Journal(storage.folder(asked.parts)), prepared.folder / "in-hand.txt"
     # Remove half-written parts of a killed run; the lock keeps all other writers away.
@@ -229,9 +244,11 @@ def _search(prepared: _Prepared, inputs: Paths | Listing, fresh: bool, retry_fai
 def _plan(
     prepared: _Prepared, inputs: Paths | Listing, journal: Journal, reading: Reading, fresh: bool
 ) -> _Planned | None:
-    """Plan the search inside the area, and find where the photos lie. Tells the user of both. None if cancelled.
+    """Plan the search inside the area, and find the places of the photos. Tells the user about both. None if cancelled.
 
-    Raises InputError and GeoError for imagery and positions that cannot be used.
+    Raises:
+        InputError: Imagery cannot be used.
+        GeoError: Positions cannot be used.
     """
     opened, settings, watcher = prepared.opened, prepared.asked.settings, prepared.watcher
     regions, area = prepared.regions, prepared.area
@@ -257,7 +274,7 @@ def _plan(
         work, held = _held_to(work, poses, area, regions)
     if fresh:
         journal.clear()
-    if settings.stretch is None:  # what the user gives holds for this run alone
+    if settings.stretch is None:  # a stretch that the user gives holds for this run only
         journal.write_stretches(work.stretches)
     pending = pending_units(work)
     told = changes.said(changes.LastRun.read(prepared.folder), work, pending)
@@ -270,7 +287,7 @@ def _plan(
 
 
 def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> contextlib.AbstractContextManager[Engine]:
-    """The engine of the search, open while the block runs: this process, or a cluster if there is work for it."""
+    """The engine of the search, open while the block runs: this process, or a cluster if there is work for one."""
     asked, opened, profile = prepared.asked, prepared.opened, prepared.profile
     if prepared.cluster is None or not any(planned.pending):
         return contextlib.nullcontext(local_engine(planned.work, opened.model, opened.gate, reading, profile))
@@ -291,7 +308,7 @@ def _remembered(number: int) -> str:
 
 
 def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> None:
-    """Raise InputError if no animal could ever be placed in the regions."""
+    """Raise InputError if no animal could be placed in the regions."""
     on_earth = poses.placed or any(i.info is not None and i.info.georeference.crs_wkt for i in work.images)
     if regions is not None and regions.crs_wkt is not None and not on_earth:
         raise InputError(
@@ -302,7 +319,7 @@ def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file
 
 
 def _untouched(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> tuple[str, ...]:
-    """A line where regions touch no image, before the search."""
+    """A warning if regions touch no image, before the search."""
     if regions is None:
         return ()
     rings, crs_wkt, whole = outlines(work.images, poses)
@@ -330,7 +347,7 @@ def _held_to(work: Plan, poses: Poses, area: SearchArea, regions: Regions | None
 
 
 def _match(prepared: _Prepared, searched: _Searched, fresh: bool) -> matching.Matching:
-    """The photos that overlap, matched by their pixels."""
+    """Match the photos that overlap by their pixels."""
     references = searched.poses.georeferences(searched.failures)
     with prepared.profile.measure("match"):
         return matching.match(searched.work.images, references, prepared.asked.output, prepared.watcher, fresh)
@@ -345,7 +362,7 @@ def _assemble(prepared: _Prepared, searched: _Searched, matched: matching.Matchi
 
 
 def _record(prepared: _Prepared, work: Plan) -> Run:
-    """The record of this run, as far as it is known before the result is made; the numbers are filled in then."""
+    """The record of this run, as far as it is known before the result is made. The numbers are filled in later."""
     info, asked = prepared.opened.model.info, prepared.asked
     return Run(
         run_id=f"{prepared.started_at}-{secrets.token_hex(3)}",

@@ -1,4 +1,4 @@
-"""Runs the search of a survey on this machine: reads every unit that has no part, shows it to the model, records it."""
+"""Runs the search of a survey: reads every unit that has no part, shows it to the model, and records the result."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,8 +12,8 @@ from detector.survey.guarded_reader import Reading
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.searching import Group, Search, Searched, search
 
-# An engine does the work: it takes groups of units and yields the result of each unit, in any order. If cancelled, it
-# ends early.
+# An engine does the work: it takes groups of units, and yields the result of each unit in any order. If the run is
+# cancelled, it ends early.
 Engine = Callable[[Search, Iterable[Group], Callable[[], bool]], Iterator[Searched]]
 
 
@@ -32,7 +32,10 @@ def local_engine(
 def run(
     work: Plan, engine: Engine, watcher: Watcher, pending: Sequence[Sequence[Unit]] | None = None
 ) -> tuple[dict[int, str], bool]:
-    """Run every unit that is pending. Returns (reason by index of the images that failed, whether cancelled)."""
+    """Search every unit that is pending.
+
+    Returns the reasons of the images that failed, by index, and whether the run was cancelled.
+    """
     pending = pending_units(work) if pending is None else pending
     failures = {i: image.error for i, image in enumerate(work.images) if image.error is not None}
     for index, why in failures.items():
@@ -73,8 +76,9 @@ def pending_units(work: Plan) -> list[list[Unit]]:
 
 
 def _groups(images: Sequence[PlannedImage], pending: Sequence[Sequence[Unit]]) -> Iterator[Group]:
-    """Units that one open file reads in order: all units of an image that is decoded from the top, otherwise single
-    units.
+    """Units that one open file reads in order.
+
+    These are all units of an image that is decoded from the top, otherwise single units.
     """
     for image, units in zip(images, pending, strict=True):
         if not units:

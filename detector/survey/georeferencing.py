@@ -1,4 +1,4 @@
-"""Places a finished survey again, with other positions, heights or cameras, and without a search."""
+"""Places a finished survey again, with other positions, heights or cameras, without a search."""
 
 import contextlib
 import os
@@ -29,7 +29,7 @@ from geo.raster import RasterInfo
 from geo.regions import Regions, regions_from
 from geo.tables import SEARCHED_IN_PART, Counts, DetectionRows, Images
 
-# Where a run's settings have what its survey was placed with since.
+# The key, in a run's settings, of what its survey was last placed with.
 _PLACED = "placed"
 _POSE_SETTINGS = tuple(field.name for field in fields(PoseSettings))
 _OWN_TABLES = {"images", "detections", "runs", "tile_labels", "counts", "layer_styles"}
@@ -37,7 +37,15 @@ _OWN_TABLES = {"images", "detections", "runs", "tile_labels", "counts", "layer_s
 
 @dataclass(frozen=True)
 class Moved:
-    """What came of `georeference`: how many images have a place, and how many of the detections."""
+    """The result of `georeference`.
+
+    Attributes:
+        output: The survey.
+        images: The number of images.
+        placed: How many images have a place.
+        detections: The number of detections.
+        on_map: How many detections have a place.
+    """
 
     output: Path
     images: int
@@ -54,12 +62,13 @@ class Moved:
 
 
 def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher | None = None) -> Moved:
-    """Place the photos of a finished survey anew and write it again, with all its detections, reviews and runs.
+    """Place the photos of a finished survey again, and write it again with all its detections, reviews and runs.
 
-    Needs the image files' headers, no model, and their pixels only to match them where no run did. An image that is
-    missing or another one by now keeps the place it had. Which sighting of an animal counts is found anew, and so are
-    the counts in the regions that the file has. The settings are recorded, for `placed_with`. Raises InputError where
-    no image can be placed, GeoError for files that cannot be used; then the survey stays as it was.
+    It needs the headers of the image files and no model. It needs pixels only to match photos that no run has matched.
+    An image that is missing, or is now another one, keeps its place. Which sighting of an animal counts is found again,
+    and so are the counts in the regions of the file. The settings are recorded for `placed_with`.
+
+    Raises InputError if no image can be placed, GeoError if a file cannot be used. Then the survey does not change.
     """
     watcher = watcher or Watcher()
     if settings.matches_images:
@@ -103,11 +112,16 @@ def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher 
 
 
 def placed_with(survey_file: StrPath, except_for: Container[str] = ()) -> dict[str, Any]:
-    """What a survey was last placed with, by its run or since: the fields of `PoseSettings` that are not as they are
-    when nothing is given. except_for: fields that are not wanted.
+    """The fields of `PoseSettings` with which a survey was last placed, and that are not the defaults.
 
-    A file is looked for where the run was given it from here, then beside the survey. Raises InputError where it is in
-    neither place.
+    A file is looked for at its recorded path, then beside the survey.
+
+    Args:
+        survey_file: The survey.
+        except_for: Fields that are not needed.
+
+    Raises:
+        InputError: A file is in neither place.
     """
     path = absolute(survey_file)
     runs = geopackage.read_runs(path)
@@ -132,7 +146,10 @@ def placed_with(survey_file: StrPath, except_for: Container[str] = ()) -> dict[s
 
 
 def _headers(path: Path, before: Images) -> tuple[list[PlannedImage], tuple[str, ...]]:
-    """The survey's images with the headers of their files; those that failed, are gone or have another size without."""
+    """The survey's images with the headers of their files.
+
+    Images that failed, are gone or have another size have none.
+    """
     images: list[PlannedImage] = []
     gone: list[str] = []
     for row, relative in enumerate(before.path):
@@ -162,7 +179,7 @@ def _can_be_placed(image: PlannedImage) -> bool:
 
 
 def _images(old: Images, images: Sequence[PlannedImage], placement: Placement) -> Images:
-    """The images with their new places; those without a header keep their columns."""
+    """The images with their new places. Images without a header keep their columns."""
     read = np.array([image.info is not None for image in images], bool)
     columns = placement.columns()
     both: dict[str, Any] = {}
@@ -180,13 +197,13 @@ def _images(old: Images, images: Sequence[PlannedImage], placement: Placement) -
 
 
 def _in_part(status: str, reason: str | None) -> str | None:
-    """Of a reason, why an image was not searched, or not all of it."""
+    """The part of a reason that says why an image was not searched, or not completely."""
     first = (reason or "").split("; ")[0]
     return first if status == "pending" or first.startswith(SEARCHED_IN_PART) else None
 
 
 def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Counts | None, tuple[str, ...]]:
-    """The counts in the regions that the file has, made anew, and what is lost or changed beside."""
+    """The new counts in the regions of the file, and warnings about what is lost or changed."""
     said: list[str] = []
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
         tables = {name for (name,) in db.execute("SELECT table_name FROM gpkg_contents")}

@@ -1,6 +1,7 @@
-"""Opens images so that a bad one costs only itself: unchanged since the plan, within a time limit, noted while in hand.
+"""Opens images so that a bad image fails alone: it must not change after the plan, reads have a time limit, and what is
+in work is noted.
 
-A decoder or a model in native code may crash the process, or never return. What is in hand is noted in a file that
+A decoder or a model in native code may crash the process, or never return. What is in work is noted in a file that
 survives, for `crash_retry.blame` in the next run. A read that takes longer than the limit is given up, and its thread
 is abandoned. In both cases the image fails, and the failure is remembered.
 """
@@ -26,9 +27,9 @@ from detector.survey.planning import PlannedImage, reason
 from geo import raster
 from geo.errors import RasterError, Remark
 
-# Seconds between two looks whether the run was cancelled, while waiting for a read.
+# While waiting for a read: how often it is checked whether the run was cancelled, seconds.
 _POLL_S = 0.2
-# This much of a file is read as bytes, to tell a damaged file from a disk that does not answer.
+# How much of a file is read as bytes, to tell a damaged file from a disk that does not answer.
 _PROBE_MB = 64
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ Window = tuple[float, float, float, float, tuple[int, int] | None]
 
 
 class CancelledReadError(InputError):
-    """A read was given up because the run is to end."""
+    """A read was given up because the run must end."""
 
 
 class _TooLongError(InputError):
@@ -44,18 +45,25 @@ class _TooLongError(InputError):
 
 
 def failure_key(relative: str, size: int, mtime_ns: int) -> str:
-    """The key of an image's failure. It depends on the file's time and size, so a file that has changed is tried
-    again.
+    """The key of an image's failure.
+
+    It depends on the file's time and size, so a file that has changed is tried again.
     """
     return key(failed=relative, size=size, mtime_ns=mtime_ns)
 
 
 class Reading:
-    """Opens the images of one run. Use it as a context manager: an orderly end leaves no notes behind.
+    """Opens the images of one run. Use it as a context manager: an orderly end leaves no notes.
 
-    journal: where to record failures that another try would not mend. limit_s: how long one read may take.
-    notes: the file that says what is in hand; None for no notes. cancelled: whether to stop waiting.
-    known: failures of earlier runs by key; those images are not tried. `remembered` counts them.
+    `remembered` counts the known failures.
+
+    Args:
+        journal: Where to record failures that another try would not mend.
+        limit_s: How long one read may take.
+        notes: The file that says what is in work; None for no notes.
+        cancelled: Whether to stop waiting.
+        known: The failures of earlier runs, by key. Those images are not tried again.
+        profile: Gets the time of the reads.
     """
 
     def __init__(
@@ -94,7 +102,10 @@ class Reading:
             self._idle.pop().end()
 
     def header(self, path: Path, relative: str) -> raster.RasterInfo:
-        """As `raster.inspect`. Raises InputError if that takes too long, or if the image is known to fail."""
+        """The header, from `raster.inspect`.
+
+        Raises InputError if that takes too long, or if the image is known to fail.
+        """
         if self._known:
             with contextlib.suppress(OSError):
                 status = path.stat()
@@ -116,7 +127,9 @@ class Reading:
     def image(self, image: PlannedImage) -> Iterator["_ImageReader"]:
         """The image, open, for one thread.
 
-        Raises GeoError if it cannot be read, InputError if it has changed since the plan or takes too long.
+        Raises:
+            GeoError: The image cannot be read.
+            InputError: It has changed since the plan, or takes too long.
         """
         assert image.info is not None
         try:
@@ -173,15 +186,16 @@ class Reading:
         return value
 
     def _note(self, sign: str, path: Path, what: Window | str | None) -> None:
-        """what: the window that is read, None for the header, or the key of a unit."""
+        """Write a note. what: the window that is read, None for the header, or the key of a unit."""
         if self._file is not None:
-            with contextlib.suppress(OSError):  # a full disk is no reason why an image failed
+            with contextlib.suppress(OSError):  # an image must not fail because the disk is full
                 os.write(self._file, (sign + json.dumps([str(path), what]) + "\n").encode())
 
 
 def in_hand(notes: Path) -> Iterator[tuple[Path, Any]]:
-    """(path, what) of everything that had begun and not ended, from the notes of a run that died. `Reading._note`
-    explains what.
+    """(path, what) of everything that had begun and not ended, from the notes of a run that died.
+
+    See `Reading._note` for `what`.
     """
     try:
         lines = notes.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -194,13 +208,13 @@ def in_hand(notes: Path) -> Iterator[tuple[Path, Any]]:
         else:
             begun.pop(line[1:], None)
     for text in begun:
-        with contextlib.suppress(ValueError, TypeError):  # a line that a power cut spoiled
+        with contextlib.suppress(ValueError, TypeError):  # a line that a power cut damaged
             path, what = json.loads(text)
             yield Path(path), what
 
 
 class _ImageReader:
-    """One image, open, whose reads are bounded. See `infer.PixelReader`."""
+    """One open image with a time limit for its reads. See `infer.PixelReader`."""
 
     def __init__(self, reading: Reading, image: PlannedImage, hand: "_Hand") -> None:
         self._reading = reading
@@ -219,7 +233,7 @@ class _ImageReader:
     def read(
         self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
     ) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
-        """As `RasterReader.read`."""
+        """See `RasterReader.read`."""
         reader, path = self._reader, self._image.path
         assert reader is not None
         window = (x, y, width, height, out_shape)
@@ -230,7 +244,7 @@ class _ImageReader:
         return found
 
     def close(self) -> None:
-        """Close the file. A thread that is stuck closes it itself, once it can."""
+        """Close the file. If its thread is stuck, the thread closes the file itself, once it can."""
         if self._reader is not None:
             stuck = self._hand.busy
             done = self._hand.ask(self._reader.close)
@@ -273,12 +287,12 @@ class _Hand:
                 found = None, error
             self.busy = False
             answer.put(found)
-            # Drop the pixels of the last read while waiting for the next: they may be a hundred megabytes.
+            # Drop the pixels of the last read while waiting for the next one: they may take a hundred megabytes.
             del job, call, answer, found
 
 
 def too_long(limit_s: float) -> Remark:
-    """The reason of an image that took longer to read than the limit."""
+    """The reason for an image that took longer to read than the limit."""
     return Remark(
         f"reading it took more than {limit_s:g} s and was given up; copy it again from its source, or allow more time "
         "and try it again",
@@ -287,7 +301,7 @@ def too_long(limit_s: float) -> Remark:
 
 
 def _is_the_files_fault(error: Exception, image: PlannedImage) -> bool:
-    """Whether the file is unchanged and can be read as bytes, so that its content must be what is wrong."""
+    """Whether the file is unchanged and can be read as bytes, so that its content must be wrong."""
     if isinstance(error.__cause__, MemoryError):
         return False
     try:

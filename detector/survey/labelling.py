@@ -1,6 +1,4 @@
-"""Turns the output of a tile classifier into a label for each tile, and puts the tiles on the map without their
-overlap.
-"""
+"""Turns the output of a tile classifier into labels of tiles, and puts the tiles on the map without their overlap."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,11 +16,12 @@ from geo.tables import DetectionRows
 
 @dataclass(frozen=True, eq=False)
 class LabelledTiles:
-    """The T tiles of one image that hold data.
+    """The T tiles of one image that have data.
 
-    boxes_px: (T, 4) float64 xyxy, image px, the overlap split, so that the tiles of an image partition it.
-    labels: (T,) index into the model's classes, one beyond them for an uncertain tile. scores: (T,) float32, how
-    probable the best class is.
+    Attributes:
+        boxes_px: (T, 4) float64 xyxy, image px. The overlap is divided, so that the tiles cover the image once.
+        labels: (T,) index into the model's classes; for an uncertain tile, the number of classes.
+        scores: (T,) float32, the probability of the best class.
     """
 
     boxes_px: NDArray[np.float64]
@@ -31,9 +30,11 @@ class LabelledTiles:
 
 
 def labels_of(probabilities: NDArray[np.float32], margin: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """(labels, scores) of T tiles from their probabilities (T, C).
+    """(labels, scores) of T tiles. The label is the best class, or C, uncertain, if its lead is less than `margin`.
 
-    The best class, or C, uncertain, where it leads the second best by less than `margin`.
+    Args:
+        probabilities: (T, C) float32.
+        margin: The least difference from the second best class.
     """
     labels = probabilities.argmax(axis=1)
     ordered = np.sort(probabilities, axis=1)
@@ -43,7 +44,7 @@ def labels_of(probabilities: NDArray[np.float32], margin: float) -> tuple[NDArra
 
 
 def labelled_tiles(image: PlannedImage, found: Sequence[Part], margin: float) -> LabelledTiles:
-    """The tiles of an image from the parts of all its units, in the order of the grid."""
+    """The tiles of an image, from the parts of all its units, in the order of the grid."""
     grid = image.units[0].grid
     index = np.concatenate([unit.grid.tiles_of(unit.block) for unit in image.units])
     probabilities = np.concatenate([part.probabilities for part in found])
@@ -54,7 +55,7 @@ def labelled_tiles(image: PlannedImage, found: Sequence[Part], margin: float) ->
 
 
 def label_rows(work: Plan, found: Sequence[LabelledTiles | None], placement: Placement, run_id: str) -> DetectionRows:
-    """The rows of the layer `tile_labels`, on the map where their image is. None: an image that is not done."""
+    """The rows of the layer `tile_labels`, on the map if their image is. found: None for an image that is not done."""
     each = [(i, tiles) for i, tiles in enumerate(found) if tiles is not None]
     classes = tuple(dict.fromkeys((*work.model.classes, UNCERTAIN)))
     names = [*work.model.classes, UNCERTAIN]
@@ -74,6 +75,6 @@ def label_rows(work: Plan, found: Sequence[LabelledTiles | None], placement: Pla
 
 
 def tiles_by_class(rows: DetectionRows) -> dict[str, int]:
-    """How many tiles have each class, those without any too, in the order of the classes."""
+    """How many tiles each class has, classes without tiles included, in the order of the classes."""
     counted = Counter(rows.label.tolist())
     return {name: counted[label] for label, name in enumerate(rows.classes)}

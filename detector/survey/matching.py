@@ -1,7 +1,8 @@
-"""Matches photos by their pixels: finds which overlap and what they have in common, and keeps this beside the output.
+"""Matches photos by their pixels: finds the photos that overlap and their common ground, and keeps this beside the
+output.
 
-This is a step of its own, after the search and before the result. `match` reads every photo once, reduced, and writes a
-file for each with what it has in common with later photos. So an interrupted run continues, and other positions or
+This is a separate step, after the search and before the result. `match` reads every photo once, reduced. For each photo
+it writes a file with what it has in common with later photos. So an interrupted run continues, and other positions or
 another threshold need no second look. `ties_of` reads the files when the result is made.
 """
 
@@ -33,12 +34,13 @@ from geo.overlaps.ties import Tied, Ties, gathered, tie
 from geo.photos.projection import PosedPhoto
 from geo.tables import DetectionRows, Images, TableError
 
-# Photos that share less of the smaller one's ground are not compared, nor more of one photo's than so many, those that
-# share most: a drone that hovers would compare everything with everything.
+# Two photos are compared if they share at least this much of the smaller one's ground. One photo is compared with at
+# most so many, those that share most. Otherwise, the photos of a hovering drone would all be compared with each other.
 _LEAST_SHARED, _MOST_A_PHOTO = 0.15, 24
-# Features held at a time, of 280 kB a photo. Neighbours in the next strip are farther off than those in one's own.
+# How many photos have their features in memory, 280 kB each. Neighbours in the next strip come later than neighbours in
+# the same strip.
 _PHOTOS_HELD = 1000
-_AHEAD = 4  # photos for each core
+_AHEAD = 4  # photos per core
 _FORMAT = 1
 
 Pair = tuple[int, int]
@@ -46,8 +48,13 @@ Pair = tuple[int, int]
 
 @dataclass
 class Matching:
-    """What came of matching photos: which were to be compared, why some could not be read (by index of image), and
-    whether it was cancelled."""
+    """The result of `match`.
+
+    Attributes:
+        pairs: The pairs of photos to compare.
+        unread: Why photos could not be read, by index of image.
+        cancelled: Whether it was cancelled.
+    """
 
     pairs: Sequence[Pair] = ()
     unread: dict[int, str] = field(default_factory=dict)
@@ -61,10 +68,12 @@ def match(
     watcher: Watcher,
     fresh: bool = False,
 ) -> Matching:
-    """Match the photos that overlap, as their poses have them, and keep what they have in common beside `output`.
+    """Match the photos that overlap according to their poses, and keep their common ground beside `output`.
 
-    What earlier runs kept is not done again, unless `fresh`. A photo that cannot be read is left out, and said. Raises
-    MissingLibraryError where OpenCV is missing, OSError where nothing can be kept.
+    Pairs that earlier runs matched are not matched again, unless `fresh`. A photo that cannot be read is left out, with
+    a warning. references: what places each image; None for an image without a place.
+
+    Raises MissingLibraryError if OpenCV is missing, OSError if the results cannot be kept.
     """
     image_matching.need_opencv()
     pairs = pairs_to_match(references)
@@ -99,7 +108,7 @@ def match(
             for first, others in todo:
                 if watcher.cancelled():
                     break
-                # What a job waits for was asked for before it, so that it is never behind it.
+                # The features that a job waits for were requested before it, so they are never behind it in the queue.
                 waiting.append((first, others, pool.submit(_matched, *map(features.of, (first, *others)))))
                 if len(waiting) >= _AHEAD * workers:
                     take()
@@ -121,10 +130,15 @@ def ties_of(
     rows: DetectionRows,
     output: Path,
 ) -> tuple[Ties | None, tuple[str, ...]]:
-    """The ties between photos of the layer `images`, from what `match` kept, and what a person should know.
+    """The ties between photos of the layer `images`, from what `match` kept, and warnings.
 
-    matched: what `match` gave; None where nobody asked for it, and then nothing is tied. references: as for `match`.
-    rows: the animals, which are left out of what ties.
+    Args:
+        matched: The result of `match`; None if nobody asked for it. Then there are no ties.
+        images: The images of the plan.
+        references: As for `match`.
+        table: The layer `images`.
+        rows: The animals, which are left out of ties.
+        output: The survey's file.
     """
     if matched is None:
         return None, ()
@@ -151,7 +165,7 @@ def ties_of(
 
 
 def pairs_to_match(references: Sequence[PixelsToMap | None]) -> list[Pair]:
-    """The photos with a pose, two by two, that show enough of the same ground; in order."""
+    """The pairs of photos with a pose that show enough of the same ground, in order."""
     rings = [_ring(reference) for reference in references]
     centres = np.array([(np.nan, np.nan) if ring is None else ring[:-1].mean(axis=0) for ring in rings]).reshape(-1, 2)
     footprints = np.empty(len(rings), object)
@@ -188,14 +202,14 @@ def _by_first(pairs: Sequence[Pair]) -> Iterator[tuple[int, list[int]]]:
 
 
 def _name(image: PlannedImage) -> str:
-    """What a photo is called in what is kept, so that one that changed is looked at again."""
+    """The name of a photo in the kept files. It changes with the photo, so that a changed photo is matched again."""
     info = image.info
     size = None if info is None else [info.file_size, info.mtime_ns]
     return parts.key(features=_FORMAT, image=image.relative, file=size)
 
 
 def _boxes(row_of: Mapping[str, int], rows: DetectionRows) -> Callable[[int], NDArray[np.float64]]:
-    """The boxes of each image, by its row in the table. row_of: by its path."""
+    """The boxes of each image, by its row in the table. row_of: the row by path."""
     image = np.array([*(row_of.get(path, -1) for path in rows.paths), -1], np.int64)[rows.image]
     order = np.argsort(image, kind="stable")
     starts = np.searchsorted(image[order], np.arange(len(row_of) + 1))
@@ -226,14 +240,17 @@ def _said(pairs: int, tied: int, elsewhere: int) -> tuple[str, ...]:
 
 
 class _Held:
-    """The features of the photos in hand, found in the pool; those not asked for longest are let go."""
+    """The features of the photos in work, found in the pool.
+
+    Features that were not requested for longest are dropped.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor, images: Sequence[PlannedImage], unread: dict[int, str]) -> None:
         self._pool, self._images, self._unread = pool, images, unread
         self._found: OrderedDict[int, Future[Features | None]] = OrderedDict()
 
     def of(self, index: int) -> "Future[Features | None]":
-        """The features of an image; None where it cannot be read."""
+        """The features of an image; None if it cannot be read."""
         if index not in self._found:
             self._found[index] = self._pool.submit(self._look, index)
             if len(self._found) > _PHOTOS_HELD:
@@ -253,13 +270,13 @@ class _Held:
 
 
 class _Kept:
-    """What photos have in common, a file a photo: the px of each of its partners by the partner's name."""
+    """The kept common ground of photos: a file for each photo, with the px by the name of the partner."""
 
     def __init__(self, output: Path) -> None:
         self._folder = LocalFolder(work_folder(output) / "matches")
 
     def of(self, name: str) -> dict[str, NDArray[np.float32]]:
-        """By partner, (K, 4) px; none where nothing was kept, or not whole."""
+        """(K, 4) px by partner; empty if nothing was kept, or not completely."""
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, struct.error):
             data = self._folder.read(self._file(name))
             if data is not None:
@@ -271,7 +288,7 @@ class _Kept:
         return {}
 
     def write(self, name: str, found: dict[str, PixelMatch]) -> None:
-        """Add what was found to what is kept."""
+        """Add new matches to the kept ones."""
         known = {**self.of(name), **{partner: match.px for partner, match in found.items()}}
         if not known:
             return
@@ -283,7 +300,7 @@ class _Kept:
         self._folder.write(self._file(name), parts.packed(arrays))
 
     def clear(self) -> None:
-        """Forget all of it."""
+        """Forget everything that was kept."""
         for name in list(self._folder.names()):
             self._folder.remove(name)
 

@@ -1,4 +1,4 @@
-"""One image through a detector, with nothing left on the disk: an array, or a file."""
+"""Searches one image, an array or a file, with a detector. Nothing is left on the disk."""
 
 import contextlib
 from collections.abc import Iterator
@@ -25,18 +25,24 @@ from geo.paths import StrPath, as_path
 
 
 def fitted_detector(model: StrPath | None = None, device: str = "auto", trust: bool = False) -> FittedModel:
-    """A detector whose batches fit the memory. Arguments and errors are those of `models.load`."""
+    """A detector with batches that fit into memory. The arguments and the errors are those of `models.load`."""
     return FittedModel(models.load(model, device, trust=trust, calls_at_once=CALLS_AT_ONCE), Profile())
 
 
 def search_image(
     model: FittedModel, image: NDArray[np.uint8] | StrPath, score: float | None = None, gsd_m: float | None = None
 ) -> tuple[Detections, tuple[str, ...]]:
-    """The animals in one image, one box each in image px, as a survey's search finds them; and what to know.
+    """The animals in one image, one box each in image px, as a survey's search finds them; and warnings.
 
-    image: (H, W, 3) uint8 RGB, or a file. score: the least score, by default the model's. gsd_m: metres a pixel; by
-    default what the file says. Raises InputError for an array of another kind, RasterError for a file that cannot be
-    read.
+    Args:
+        model: The detector.
+        image: (H, W, 3) uint8 RGB, or a file.
+        score: The least score; by default the model's.
+        gsd_m: Metres a pixel; by default what the file states.
+
+    Raises:
+        InputError: The array has another shape or dtype.
+        RasterError: The file cannot be read.
     """
     with contextlib.ExitStack() as stack:
         if isinstance(image, np.ndarray):
@@ -47,7 +53,7 @@ def search_image(
             gsd_m = file.info.gsd_m if gsd_m is None else gsd_m
         factor, warning = scale_of(gsd_m, model.info.gsd_m)
         across, down = max(1, round(width * factor)), max(1, round(height * factor))
-        # The scale that the rounded size really has, so that the last pixel maps to the last pixel.
+        # The true scale of the rounded size, so that the last pixel maps to the last pixel.
         scale = (across / width, down / height) if factor != 1 else (1.0, 1.0)
         grid = TileGrid(across, down, model.info.tile_size, model.info.overlap)
         if isinstance(image, np.ndarray):
@@ -62,8 +68,8 @@ def search_image(
 
 
 def _views(model: FittedModel, reader: PixelReader, grid: TileGrid, scale: tuple[float, float]) -> Detections:
-    """What the tiles of one image show, in px of the grid."""
-    # One reader reads a block at a time: two blocks of a large image are held at most.
+    """The detections in the tiles of one image, px of the grid."""
+    # One reader reads one block at a time, so at most two blocks of a large image are in memory.
     units = [Unit(0, grid, block, scale) for block in grid.blocks(BLOCK_PIXELS, full_width=True)]
 
     @contextlib.contextmanager
@@ -88,7 +94,7 @@ def _checked(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 class _Pixels:
-    """An array as an image that is read in windows of whole pixels."""
+    """An array in the form of an image that is read in windows of whole pixels."""
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         self._pixels = pixels

@@ -12,7 +12,14 @@ from detector.survey.searching import CALLS_AT_ONCE
 
 @dataclass(frozen=True)
 class Opened:
-    """What searches, its digest, and what is ahead of it. gate, planned_gate: both None without a gate."""
+    """The models of a run.
+
+    Attributes:
+        model: The detector or the tile classifier.
+        sha256: Its digest.
+        gate: The classifier before it, or None.
+        planned_gate: The gate for the plan, or None.
+    """
 
     model: FittedModel | FittedClassifier
     sha256: str
@@ -21,16 +28,18 @@ class Opened:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the user should know of the models, once they have worked."""
+        """What the user should know about the models, after their work."""
         return (*self.model.remarks, *(self.gate.remarks if self.gate else ()))
 
 
 def open_models(
     model: str | None, gate: str | None, device: str, trust: bool, settings: Settings, profile: Profile
 ) -> Opened:
-    """Open the model and the gate, where there is one; their batches fit the memory, and the profile has their time.
+    """Open the model and the gate, if there is one. Batches fit into memory, and the profile gets their time.
 
-    Raises InputError and ModelError for what cannot be used.
+    Raises:
+        InputError: A file does not exist.
+        ModelError: A model cannot be used.
     """
     loaded = fitted(models.open_model(model, device, trust=trust, calls_at_once=CALLS_AT_ONCE), profile)
     sha256 = models.sha256_of(*loaded.files)
@@ -46,7 +55,7 @@ def open_models(
 
 
 def fitted(opened: models.Model | models.TileClassifier, profile: Profile) -> FittedModel | FittedClassifier:
-    """A detector or a tile classifier whose batches fit the memory."""
+    """The model, with batches that fit into memory."""
     if isinstance(opened, models.TileClassifier):
         return FittedClassifier(opened, profile)
     return FittedModel(opened, profile)

@@ -13,12 +13,22 @@ REASONS_SHOWN = 10
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of `detect`: the output, its numbers, and the counts where regions were given.
+    """The result of `detect`.
 
-    animals: how many detections count, an animal in several images once. gated: how many of the tiles the gate kept
-    from the detector; None without a gate. reasons: why images failed, and how many for each, the most common first.
-    pending: images whose parts turned out to be damaged; the next run searches them. tiles_by_class: of a tile
-    classifier. profile: where the time went.
+    Attributes:
+        output: The survey's file.
+        images: The number of images.
+        failed: How many images failed.
+        detections: The number of detections.
+        cancelled: Whether the run was cancelled.
+        counts: The counts in regions, or None without regions.
+        animals: How many detections count. An animal in several images counts once.
+        tiles: How many tiles were searched.
+        gated: How many tiles the gate held back; None without a gate.
+        reasons: Why images failed, and how many for each reason, the most common first.
+        pending: How many images have damaged parts. The next run searches them.
+        tiles_by_class: The number of tiles of each class, for a tile classifier.
+        profile: How long each stage took.
     """
 
     output: Path
@@ -36,7 +46,7 @@ class Outcome:
     profile: Profile = field(default_factory=Profile)
 
     def summary(self) -> str:
-        """A line for a person, one for a gate, and one for each reason why images failed."""
+        """One line for a person, one for a gate, and one for each reason why images failed."""
         images = "1 image" if self.images == 1 else f"{self.images} images"
         failed = f", {self.failed} failed (see the layer 'images')" if self.failed else ""
         pending = f", {self.pending} pending: run the same command again" if self.pending else ""
@@ -57,7 +67,7 @@ class Outcome:
 
 
 def by_reason(reasons: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """(reason, how many images), the most common first; reasons that differ in numbers alone are one."""
+    """(reason, how many images), the most common first. Reasons that differ only in numbers count as one."""
     alike: dict[str, list[str]] = {}
     for why in reasons:
         alike.setdefault(re.sub(r"\d+", "0", why), []).append(why)

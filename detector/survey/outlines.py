@@ -1,4 +1,4 @@
-"""Where the images of a plan lie, before they are searched: their outlines on the ground."""
+"""Finds the outlines of a plan's images on the ground, before they are searched."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from geo.photos.poses import PlacedPhoto
 
 
 def reference_of(image: PlannedImage, photo: PlacedPhoto | None) -> PixelsToMap | None:
-    """What places an image: its pose, else its own georeference; None for neither."""
+    """What places an image: its pose, else its own georeference; None if it has neither."""
     if photo is not None and photo.georeference is not None:
         return photo.georeference
     if image.info is not None and image.info.georeference.kind != "none":
@@ -19,10 +19,10 @@ def reference_of(image: PlannedImage, photo: PlacedPhoto | None) -> PixelsToMap 
 
 
 def outlines(images: tuple[PlannedImage, ...], poses: Poses) -> tuple[list[NDArray[np.float64]], str | None, bool]:
-    """The corners of each image that has a place as a closed ring (5, 2), their CRS, and whether these are all.
+    """The outline of each image that has a place as a closed ring (5, 2); their CRS; and whether these are all images.
 
-    They are not where a photo sees the horizon. In the CRS of the first image with one; those that have none beside it
-    are left out.
+    The CRS is that of the first image that has one. Left out are photos that see the horizon, and images that have no
+    CRS if others have one.
     """
     rings, wkt, first, whole = list[NDArray[np.float64]](), None, True, True
     for image, photo in zip(images, poses.photos, strict=True):

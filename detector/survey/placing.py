@@ -1,4 +1,4 @@
-"""Where the images of a survey lie: by their own georeference, by each photo's pose, or on a contact sheet."""
+"""Places the images of a survey: by their own georeference, by each photo's pose, or on a contact sheet."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -23,8 +23,10 @@ WGS84 = "EPSG:4326"
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """The place of one image as the layer `images` stores it; NaN and None if unknown. ring: (K, 2) in the map's
-    CRS.
+    """The place of one image as the layer `images` stores it; NaN and None if unknown.
+
+    Attributes:
+        ring: (K, 2) its outline, in the map's CRS.
     """
 
     kind: str = "none"
@@ -40,11 +42,14 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """Where the images of a survey, and the detections in them, lie.
+    """The places of a survey's images, and of the detections in them. Images are named by their index in the survey.
 
-    crs_wkt: the survey's CRS (None: undefined). georeferences: how each image's px are placed (None: they have no
-    place). places: each image's columns. layers: the imagery under the boxes. warnings: for the user. Images are named
-    by their index in the survey.
+    Attributes:
+        crs_wkt: The survey's CRS; None if undefined.
+        georeferences: What places the px of each image; None for an image without a place.
+        places: The columns of each image.
+        layers: The imagery under the boxes.
+        warnings: What the user should know.
     """
 
     crs_wkt: str | None
@@ -59,23 +64,23 @@ class Placement:
         return sum(reference is not None for reference in self.georeferences)
 
     def columns(self) -> dict[str, Any]:
-        """The columns of `Images` that say where they lie."""
+        """The columns of `Images` that describe the places."""
         names = ("lon", "lat", "altitude_m", "agl_m", "heading_deg", "gsd_m")
         numbers = {name: np.array([getattr(place, name) for place in self.places], np.float64) for name in names}
         kinds, rings = [place.kind for place in self.places], [place.ring for place in self.places]
         return {"georeference": kinds, "footprints": rings, **numbers}
 
     def points_on_map(self, image: int, points_px: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N, 2) points in px of one image -> (N, 2) in the survey's CRS; NaN for what has no place."""
+        """From points (N, 2) in px of one image to (N, 2) in the survey's CRS; NaN for a point without a place."""
         reference = self.georeferences[image]
         if reference is None:
             return np.full_like(points_px, np.nan)
         return self._in_crs(reference, reference.to_map(points_px))
 
     def boxes_on_map(self, image: NDArray[np.int64], boxes_px: ArrayLike) -> NDArray[np.float64]:
-        """(N, 4) boxes xyxy in px of their images (N,) -> (N, 5, 2) closed rings in the survey's CRS.
+        """From boxes (N, 4) xyxy in px of their images (N,) to closed rings (N, 5, 2) in the survey's CRS.
 
-        NaN throughout for a box that has no place, or not all of it.
+        All corners are NaN if any corner of a box has no place.
         """
         boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
         rings = np.full((len(boxes), 5, 2), np.nan)
@@ -85,9 +90,12 @@ class Placement:
         return whole_or_nowhere(rings)
 
     def errors_m(self, image: NDArray[np.int64], boxes_px: ArrayLike) -> NDArray[np.float64]:
-        """(N,) expected error of the middle of each box on the ground, metres (root mean square); NaN without a pose.
+        """(N,) the expected error of the middle of each box on the ground, metres (root mean square); NaN without a
+        pose.
 
-        image: (N,). boxes_px: (N, 4) xyxy in px of their images.
+        Args:
+            image: (N,) the image of each box.
+            boxes_px: (N, 4) xyxy in px of their images.
         """
         boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
         errors = np.full(len(boxes), np.nan)
@@ -97,7 +105,7 @@ class Placement:
         return errors
 
     def _each(self, image: NDArray[np.int64]) -> Iterator[tuple[PixelsToMap, NDArray[np.int64]]]:
-        """What places an image, and which of `image` are it, for each image that has a place."""
+        """For each image that has a place: what places it, and the indices at which `image` is that image."""
         order = np.argsort(image, kind="stable")
         there, counts = np.unique(image, return_counts=True)
         ends = np.cumsum(counts)
@@ -121,12 +129,17 @@ def place(
 ) -> Placement:
     """Choose the survey's CRS, place each image in it, and write the VRTs under the boxes beside `output`.
 
-    The CRS that most images have, else that of the photos' poses; images in another are reprojected. Images with
-    coordinates but no CRS (a bare world file) make an undefined CRS where none has one. Where no image has any position
-    they lie side by side on a contact sheet, in an undefined CRS; beside positioned ones an image without position has
-    no place.
+    The CRS is the one that most images have, else that of the photos' poses. Images in another CRS are reprojected. If
+    images have coordinates but no CRS (a bare world file), and no image has a CRS, the CRS is undefined. If no image
+    has any position, they are placed side by side on a contact sheet, in an undefined CRS. Otherwise, an image without
+    a position has no place.
 
-    failed, detections: of each image; the photos with most are those whose imagery is shown.
+    Args:
+        images: The images of the plan.
+        output: The survey's file.
+        failed: For each image, whether it failed.
+        poses: Of the images.
+        detections: Of each image. The imagery of the photos with the most detections is shown.
     """
     infos = [None if wrong else image.info for image, wrong in zip(images, failed, strict=True)]
     posed: list[PixelsToMap | None] = [
@@ -164,7 +177,7 @@ def place(
 def _place(
     info: RasterInfo | None, reference: PixelsToMap | None, photo: PlacedPhoto | None, crs_wkt: str | None
 ) -> Place:
-    """An image's columns. `reference` places it, `photo` is what is known of its pose."""
+    """The columns of an image. `reference` places it; `photo` is what is known about its pose."""
     if info is None:
         return Place()
     reason = None if photo is None else "; ".join(photo.reasons) or None
@@ -209,5 +222,5 @@ def _unplaced(
 
 
 def whole_or_nowhere(rings: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, C, 2) rings; a ring with a corner that has no place is NaN throughout."""
+    """(N, C, 2) rings. If a corner of a ring has no place, the whole ring is NaN."""
     return np.where(np.isfinite(rings).all(axis=(1, 2), keepdims=True), rings, np.nan)

@@ -1,6 +1,6 @@
-"""The poses of a survey's photos, from their headers and the files of positions, before any pixel is read.
+"""Finds the poses of a survey's photos from their headers and the files of positions, before any pixel is read.
 
-So a wrong file of positions ends a run at its start.
+So a wrong file of positions stops a run at its start.
 """
 
 from collections import Counter
@@ -17,8 +17,13 @@ from geo.raster import RasterInfo
 
 @dataclass(frozen=True, eq=False)
 class Poses:
-    """What is known of the photos' poses: one entry an image (None: no photo, or unreadable), the CRS that they are
-    placed in (None: no photo is), and what the user should know."""
+    """The poses of a survey's photos.
+
+    Attributes:
+        photos: For each image its pose; None if it is not a photo, or cannot be read.
+        crs_wkt: The CRS that photos are placed in; None if none is placed.
+        warnings: What the user should know.
+    """
 
     photos: tuple[PlacedPhoto | None, ...]
     crs_wkt: str | None = None
@@ -26,18 +31,21 @@ class Poses:
 
     @property
     def placed(self) -> int:
-        """How many photos have a place."""
+        """The number of photos with a place."""
         return sum(photo is not None and photo.georeference is not None for photo in self.photos)
 
     def georeferences(self, failures: Container[int]) -> list[PixelsToMap | None]:
-        """What places each photo; None for one without a place, and for those that failed."""
+        """What places each photo; None for a photo without a place, and for one that failed."""
         return [None if i in failures or photo is None else photo.georeference for i, photo in enumerate(self.photos)]
 
 
 def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
-    """The poses of the photos, from their headers and the files that the settings name.
+    """The poses of the photos, from their headers and from the files that the settings name.
 
-    In the CRS of the images that have one of their own, if any do. Raises GeoError for a file that cannot be used.
+    They are in the CRS of the images that have a CRS of their own, if there are any.
+
+    Raises:
+        GeoError: A file cannot be used.
     """
     nobody: list[PlacedPhoto | None] = [None] * len(images)
     readable = [(n, image.info) for n, image in enumerate(images) if image.info is not None]
@@ -74,11 +82,11 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
 
 
 def _says_where(info: RasterInfo) -> bool:
-    """Whether a photo's tags say anything of its position, be it that the receiver had none."""
+    """Whether a photo's tags say anything about its position, even if only that the receiver had none."""
     return info.gps is not None or "GPSLatitude" in info.exif or "atitude" in (info.xmp or "")
 
 
 def most_common_crs(infos: Sequence[RasterInfo | None]) -> str | None:
-    """The CRS that most images have; None where none has any."""
+    """The CRS that most images have; None if no image has one."""
     known = Counter(i.georeference.crs_wkt for i in infos if i is not None and i.georeference.crs_wkt is not None)
     return known.most_common(1)[0][0] if known else None

@@ -1,12 +1,12 @@
-"""The engine on Ray: the same plan, its units searched by actors that hold the model.
+"""Searches on a Ray cluster: the plan is the same, and actors with the model search its units.
 
     this process                                   each worker (an actor, on any node)
-    hands out groups, at most WINDOW in hand  ->   reads, infers, writes parts where the journal is
+    hands out groups, at most WINDOW in hand  ->   reads, runs the model, writes parts where the journal is
     yields what is done, hands out more       <-   what is done
 
-Imagery must have the same paths on every node, and parts a place that every node can write. The model's files travel
-with the actors. A worker that dies costs what it had in hand: of that, what has a part is done, and the rest is
-searched again, one group at a time, so that an image that kills workers is known and fails.
+Imagery must have the same paths on every node, and every node must be able to write the parts. The files of the model
+are sent with the actors. If a worker dies, the units in its hands that have a part are done. The others are searched
+again, one group at a time, so that an image that kills workers is found and fails.
 """
 
 import contextlib
@@ -38,22 +38,29 @@ from detector.survey.planning import Plan
 from detector.survey.ray_cluster import joined
 from detector.survey.searching import CALLS_AT_ONCE, CPU_READERS, Group, Search, Searched, search
 
-# What a worker has in hand beside a group for each reading thread, so that it never waits for this process: at least so
-# many groups, and so many tiles. It reports when half of it is done, so that small photos are reported together.
+# A worker has a group for each reading thread in hand, and in addition at least so many groups and so many tiles, so
+# that it never waits for this process. It reports when half is done, so that small photos are reported together.
 SPARE_GROUPS = 4
 SPARE_TILES = 32
-# How long a worker with something to report waits for more, and how often this process looks whether to end.
+# How long a worker with something to report waits for more; and how often this process checks whether to end.
 _REPORT_S = 1.0
 _LOOK_S = 0.25
-# Cores that a worker with a GPU gets where nobody says: more hardly decode faster than the model takes.
+# The cores of a worker with a GPU, by default. More cores would hardly decode faster than the model works.
 _MOST_CORES_A_GPU = 8
-# So often may workers die over one group that they have alone in hand.
+# How often workers may die over one group while they have only that group in hand.
 _DEATHS = 2
 
 
 @dataclass(frozen=True)
 class ModelOnNode:
-    """A model as it travels: the file that names it, all its files' contents, and their digest."""
+    """A model in the form that is sent to nodes.
+
+    Attributes:
+        path: The file that names it.
+        files: The name and the content of each of its files.
+        sha256: Their digest.
+        trust: Whether to run code that a file contains.
+    """
 
     path: Path
     files: tuple[tuple[str, bytes], ...]
@@ -62,13 +69,16 @@ class ModelOnNode:
 
     @classmethod
     def of(cls, path: Path, model: models.Loaded, trust: bool) -> "ModelOnNode":
-        """The model that `path` names, loaded here."""
-        path = Path(os.path.abspath(path))  # a worker's current folder is another one
+        """The model that `path` names, which is loaded here."""
+        path = Path(os.path.abspath(path))  # a worker has another current folder
         contents = tuple((file.name, file.read_bytes()) for file in model.files)
         return cls(path, contents, models.sha256_of(*model.files), trust)
 
     def here(self) -> Path:
-        """The file that names it on this machine, written to a folder of its own where it is not there."""
+        """The file that names it on this machine.
+
+        If its files are not here, they are written to a folder of their own.
+        """
         beside = [self.path.with_name(name) for name, _ in self.files]
         if all(file.is_file() for file in beside) and models.sha256_of(*beside) == self.sha256:
             return self.path
@@ -92,7 +102,7 @@ class Orders:
 
 
 class Worker:
-    """One actor: a search that goes on for as long as it is fed."""
+    """One actor: a search that continues as long as it gets work."""
 
     def __init__(self) -> None:
         self._groups: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
@@ -102,8 +112,8 @@ class Worker:
         self._models: list[models.Loaded] = []
 
     def begin(self, orders: Orders) -> str:
-        """Load the model and begin; the device. Raises ModelError and its kin."""
-        # Before anything is loaded, as threads inherit it: a worker has the cores that it asked for, and no others.
+        """Load the model and start the search. Returns the device. Raises ModelError and other errors of loading."""
+        # Before anything is loaded, because threads inherit it: a worker uses only the cores that it asked for.
         cores.keep(orders.cores)
         device, threads = orders.device, orders.cores
         opened = models.open_model(orders.model.here(), device, threads, orders.model.trust, CALLS_AT_ONCE)
@@ -118,9 +128,9 @@ class Worker:
         return model.device
 
     def step(self, groups: list[Group], last: bool, enough: int) -> list[Searched]:
-        """Take more work, and report what is done: `enough` units, or as many as are within a second.
+        """Take more work, and report what is done: `enough` units, or as many as are done within a second.
 
-        last: there is no more for now, finish what is in hand. Raises what the search raised.
+        last: there is no more work for now, so finish what is in hand. Raises the error of the search, if it failed.
         """
         for group in groups:
             self._groups.put(group)
@@ -136,7 +146,7 @@ class Worker:
         return found
 
     def end(self) -> tuple[dict[str, float], tuple[str, ...]]:
-        """Stop; how long each stage took, and what the user should know of the model."""
+        """Stop. Returns how long each stage took, and what the user should know about the model."""
         self._stopped.set()
         return self._profile.seconds, tuple(text for model in self._models for text in model.remarks)
 
@@ -151,7 +161,7 @@ class Worker:
         try:
             with Reading(journal, orders.time_limit_s, cancelled=cancelled, profile=self._profile) as reading:
                 while not self._stopped.is_set():
-                    # A search ends when it is told that there is no more; after a loss there may be more all the same.
+                    # A search ends when it is told that there is no more. If a worker dies, there may be more later.
                     fed = iter(self._groups.get, None)
                     for found in search(orders.how, fed, model, gate, journal, reading, cancelled, self._profile):
                         self._found.put(found)
@@ -161,7 +171,7 @@ class Worker:
 
 @dataclass
 class _Hand:
-    """A worker as this process sees it: what it has in hand by the keys of the units, and whether it was told last."""
+    """A worker as this process sees it: what it has in hand, by the keys of units, and whether it was told `last`."""
 
     actor: Any
     in_hand: dict[str, "_Task"] = field(default_factory=dict)
@@ -174,7 +184,7 @@ class _Hand:
 
 @dataclass(eq=False)
 class _Task:
-    """A group on its way. deaths: of workers that had it in hand; then it goes alone."""
+    """A group that is handed out. deaths: how many workers died with it in hand; after one, it is handed out alone."""
 
     group: Group
     deaths: int = 0
@@ -196,7 +206,8 @@ def ray_engine(
 ) -> Iterator[Engine]:
     """The engine on a cluster, which is joined or started for the time of the block.
 
-    say: what the user should know. Raises MissingLibraryError without ray, InputError for a cluster that is not there.
+    say: gets what the user should know. Raises MissingLibraryError without ray, InputError if the cluster does not
+    exist.
     """
     if importlib.util.find_spec("ray") is None:
         raise MissingLibraryError(
@@ -220,7 +231,7 @@ def ray_engine(
 
 
 class _Run:
-    """One search on a cluster, as this process drives it."""
+    """One search on a cluster, as this process controls it."""
 
     def __init__(
         self, ray: Any, cluster: Cluster, orders: Orders, journal: Journal, say: Callable[[str], None]
@@ -243,11 +254,11 @@ class _Run:
                 f"a worker needs {cpus} cores and {gpus:g} GPUs, but the cluster has {resources.get('CPU', 0):g} and "
                 f"{resources.get('GPU', 0):g} in all; ask for less, or start more nodes"
             )
-        # A model on the CPU takes its cores itself; one on a GPU leaves them to those who decode.
+        # A model on the CPU uses the cores itself. A model on a GPU leaves them to the threads that decode.
         readers = orders.how.readers or (cpus if gpus > 0 else min(cpus, CPU_READERS))
         self._orders = ray.put(replace(orders, how=replace(orders.how, readers=readers), cores=cpus))
         self._window = readers + SPARE_GROUPS
-        # A worker that is lost is replaced here, not by Ray, which would not know what it had in hand.
+        # A lost worker is replaced here, not by Ray, because Ray does not know what it had in hand.
         self._kind = ray.remote(num_cpus=cpus, num_gpus=gpus, max_restarts=0)(Worker)
         self._hands: list[_Hand] = []
         self._calls: dict[Any, _Hand] = {}
@@ -255,8 +266,8 @@ class _Run:
         self._lost: deque[_Task] = deque()
 
     def search(self, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
-        """Search them all; yields each unit when it is done. Ends early where cancelled."""
-        # Without all the other units of the image, which nobody asks for on the way.
+        """Search all groups, and yield each unit when it is done. Ends early if cancelled."""
+        # The other units of the image are left out, because workers do not need them.
         tasks = (_Task((replace(image, units=()), units)) for image, units in groups)
         first = next(tasks, None)
         if first is None:
@@ -290,13 +301,13 @@ class _Run:
         self._calls[hand.actor.begin.remote(self._orders)] = hand
 
     def _feed(self, hand: _Hand, tasks: Iterator[_Task], more: bool) -> bool:
-        """Give a worker what it may have more; whether there may be tasks left after that."""
+        """Give a worker as much work as it may have. Returns whether there may be tasks left after that."""
         given: list[_Task] = []
         tasks_in_hand = hand.tasks()
         alone = any(task.deaths for task in tasks_in_hand)
         tiles = sum(task.tiles for task in tasks_in_hand)
         while not alone and (len(tasks_in_hand) + len(given) < self._window or tiles < SPARE_TILES):
-            # What a worker died over goes alone, to a worker that has nothing else.
+            # A group over which a worker died is handed out alone, to a worker that has nothing else.
             if self._lost and (not self._lost[0].deaths or not (hand.in_hand or given)):
                 task: _Task | None = self._lost.popleft()
             else:
@@ -311,7 +322,7 @@ class _Run:
             hand.in_hand.update((unit.key, task) for unit in task.group[1])
         if given:
             hand.told_last = False
-        # The last results come only once a worker knows that they are the last.
+        # A worker reports the last results only when it knows that they are the last.
         last = bool(hand.in_hand) and not hand.told_last and (alone or not more)
         hand.told_last = hand.told_last or last
         if hand.in_hand or self._lost or more or self._others_work():
@@ -321,11 +332,11 @@ class _Run:
         return more
 
     def _others_work(self) -> bool:
-        """Whether others have something in hand, which may come back if they die."""
+        """Whether other workers have work in hand, which comes back if they die."""
         return any(hand.in_hand for hand in self._calls.values())
 
     def _bury(self, hand: _Hand) -> Iterator[Searched]:
-        """A worker died: what of its work is done is reported, the rest is to do again, and another takes its place."""
+        """A worker died: report its finished units, hand out the rest again, and start another worker."""
         self._hands.remove(hand)
         self._stillborn = 0 if hand.begun else self._stillborn + 1
         if self._stillborn > self._most + _DEATHS:
@@ -361,7 +372,7 @@ class _Run:
         self._hire()
 
     def end(self, profile: Profile) -> None:
-        """Let the workers go, and take over what they measured, on the average of all."""
+        """Let the workers go, and take over the times that they measured, as an average."""
         ends = [hand.actor.end.remote() for hand in self._hands if hand.begun]
         done, _ = self._ray.wait(ends, num_returns=len(ends), timeout=10) if ends else ([], [])
         remarks: dict[str, None] = {}
@@ -378,9 +389,9 @@ class _Run:
 
 
 def _cores_a_worker(gpus: float, nodes: Iterable[Mapping[str, float]]) -> int:
-    """How many cores a worker with so many GPUs gets: its share of those of the node where it would be the fewest.
+    """How many cores a worker with so many GPUs gets: its share of the cores of the node where this share is smallest.
 
-    nodes: what each has of 'CPU' and 'GPU'.
+    nodes: the 'CPU' and the 'GPU' of each.
     """
     shares = [node.get("CPU", 0) * gpus / node["GPU"] for node in nodes if node.get("GPU", 0) >= max(gpus, 1e-9)]
     return max(1, min(_MOST_CORES_A_GPU, int(min(shares, default=0) + 1e-9)))

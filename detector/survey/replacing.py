@@ -1,4 +1,4 @@
-"""Moves the rows of a survey that was placed before to where their images are now."""
+"""Moves the rows of a survey that was placed before to the present places of their images."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from detector.survey.planning import PlannedImage
 from geo.georeference import reproject
 from geo.tables import DetectionRows, Images
 
-_SAME_PLACE = 1e-7  # of a footprint's size
+_SAME_PLACE = 1e-7  # as a share of the size of a footprint
 
 
 def moved(
@@ -22,11 +22,11 @@ def moved(
     placement: Placement,
     errors: bool = True,
 ) -> tuple[DetectionRows, Images]:
-    """Rows of a file that was there, and its images, where they belong in a new placement.
+    """The rows of an existing file, and its images, moved to a new placement.
 
-    A row goes with its image: by its box, or, where a person drew it without one, by where it lay in the image. Where
-    the image's place is what it was, the polygon stays as it is, also one that a person reshaped. Images that the new
-    placement does not have keep their place, as far as the two CRS allow. errors: whether `error_m` is found anew.
+    A row moves with its image: by its box, or, if a person drew it without a box, by its place in the image. If the
+    image has not moved, the polygon stays, even if a person has reshaped it. Images that the new placement does not
+    have keep their place, as far as the two CRS allow. errors: whether to compute `error_m` again.
     """
     comparable = (before_crs is None) == (placement.crs_wkt is None)
 
@@ -43,7 +43,7 @@ def moved(
     rings = [ring if ring is not None and np.isfinite(ring).all() else None for ring in rings]
     now = {image.relative: n for n, image in enumerate(images) if placement.georeferences[n] is not None}
     then = {path: row for row, path in enumerate(before.path)}
-    # Of each row, the index of its image in the new placement (-1: it has no place there), and whether it stays.
+    # For each row: the index of its image in the new placement (-1 if it has no place there), and whether it stays.
     anew = np.array([*(now.get(path, -1) for path in rows.paths), -1], np.int64)
     stays = [
         n >= 0 and path in then and _same(rings[then[path]], placement.places[n].ring)
@@ -78,9 +78,9 @@ def _same(before: NDArray[np.float64] | None, ring: NDArray[np.float64] | None) 
 def _px_before(
     polygons: NDArray[np.float64], ring: NDArray[np.float64] | None, size: tuple[int, int]
 ) -> NDArray[np.float64] | None:
-    """(N * 5, 2) the corners of polygons that were drawn over an image whose outline was `ring`, in px of the image.
+    """(N * 5, 2) image px: the corners of polygons that were drawn over an image with the outline `ring`.
 
-    None where the outline does not say where they lie in the image.
+    None if the outline does not tell their places in the image.
     """
     if ring is None or len(ring) % 4 != 1:
         return None
@@ -89,7 +89,7 @@ def _px_before(
 
 
 def _closed(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N * 5, 2) corners as (N, 5, 2) rings that end exactly where they begin."""
+    """(N * 5, 2) corners as (N, 5, 2) rings that end exactly where they start."""
     rings = corners.reshape(-1, 5, 2).copy()
     rings[:, 4] = rings[:, 0]
     return whole_or_nowhere(rings)
@@ -98,7 +98,9 @@ def _closed(corners: NDArray[np.float64]) -> NDArray[np.float64]:
 def _through_corners(
     corners: NDArray[np.float64], size: tuple[int, int], xy: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(N, 2) map -> image px, by the projective map that takes an outline's corners (4, 2) to those of its image."""
+    """From map coordinates (N, 2) to image px (N, 2), by the projective map of an outline's corners (4, 2) to its
+    image.
+    """
     width, height = size
     px = np.array([(0, 0), (0, height), (width, height), (width, 0)], np.float64)
     centre, reach = corners.mean(axis=0), float(np.ptp(corners, axis=0).max())

@@ -1,4 +1,4 @@
-"""Tiles to check a model with, from given imagery or simulated."""
+"""Takes tiles to check a model with, from given imagery or simulated."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,13 @@ SIMULATED_GSD_M = 0.025
 
 
 def sample_tiles(inputs: Paths, tile_size: int, count: int, seed: int = 0) -> NDArray[np.uint8]:
-    """(N, tile_size, tile_size, 3) uint8 RGB, `count` tiles at random places of the imagery, as many of each image.
+    """(N, tile_size, tile_size, 3) uint8 RGB: `count` tiles at random places, equally many from each image.
 
-    Fewer than `count` where they would take more than MAX_BYTES. Images that are smaller than a tile or cannot be read
-    are passed over. Raises InputError where none is left.
+    N is less than `count` if they would take more than MAX_BYTES. Images that are smaller than a tile, or cannot be
+    read, are left out.
+
+    Raises:
+        InputError: No image is left.
     """
     count = _bounded(tile_size, count)
     rng = np.random.default_rng(seed)
@@ -46,7 +49,7 @@ def sample_tiles(inputs: Paths, tile_size: int, count: int, seed: int = 0) -> ND
 
 
 def simulated_tiles(tile_size: int, count: int, seed: int = 0) -> NDArray[np.uint8]:
-    """(N, tile_size, tile_size, 3) uint8 RGB, simulated pasture with sheep in it."""
+    """(N, tile_size, tile_size, 3) uint8 RGB: simulated pasture with sheep."""
     extent = max(2.0, tile_size * SIMULATED_GSD_M)
     animals = max(4, min(60, round(extent * extent / 25)))
     scenes = [

@@ -21,27 +21,31 @@ from detector.survey.guarded_reader import CancelledReadError, Reading
 from detector.survey.planning import PlannedImage, reason
 from geo import raster
 
-# Decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all the pixels it can get.
+# The number of decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all pixels it can get.
 CPU_READERS = 2
 GPU_READERS = 8
-# Calls of the model at a time, where it runs on several cores: each has its part of the batch, so that this costs no
-# memory.
+# How many calls a model on several cores gets at once. Each has its part of the batch, so this takes no more memory.
 CALLS_AT_ONCE = 4
-# A chip shows this much more than its animal is long.
+# The side of a chip, in lengths of its animal.
 CHIP_SCALE = 1.5
 CHIP_MAX_PX = 128
 CHIP_QUALITY = 80
 
-# An image and those of its units that one open handle reads in order.
+# An image, and the units of it that one open handle reads in order.
 Group = tuple[PlannedImage, Sequence[Unit]]
 
 
 @dataclass(frozen=True)
 class Search:
-    """How units are searched.
+    """The settings with which units are searched.
 
-    thresholds: (C,) float32 by class. tile_size, overlap: px of the grid. batch_size, readers: None, as the machine
-    allows.
+    Attributes:
+        thresholds: (C,) float32, the score threshold by class.
+        tile_size: Px of the grid.
+        overlap: Px of the grid.
+        chips: Whether to make chips.
+        batch_size: None: as the machine allows.
+        readers: None: as the machine allows.
     """
 
     thresholds: NDArray[np.float32]
@@ -54,9 +58,14 @@ class Search:
 
 @dataclass(frozen=True)
 class Searched:
-    """A unit that is done, its boxes in its part; or one of an image that failed, and why.
+    """A unit that is done, with its boxes in its part; or a unit of an image that failed.
 
-    image: its index in the survey; key: the unit's. detections: raw boxes above the threshold.
+    Attributes:
+        image: The index of the image in the survey.
+        key: The key of the unit.
+        tiles: The number of tiles.
+        detections: The number of raw boxes above the threshold.
+        error: Why the image failed, or None.
     """
 
     image: int
@@ -76,16 +85,18 @@ def search(
     cancelled: Callable[[], bool],
     profile: Profile,
 ) -> Iterator[Searched]:
-    """Search units and write their parts; yields each when its part is written. Ends early where cancelled.
+    """Search units and write their parts. Yields each unit when its part is written. Ends early if cancelled.
 
-    Raises ModelError where the model fails, OSError where a part cannot be written.
+    Raises:
+        ModelError: The model fails.
+        OSError: A part cannot be written.
     """
     on_the_way = _OnTheWay(reading)
     results = _results(how, on_the_way.units(groups), on_the_way, model, gate, cancelled, profile)
     for result in results:
         unit = result.unit
         if result.error is not None:
-            # A read that was given up for the end of the run says nothing of its image.
+            # A read that was given up because the run ends says nothing about its image.
             if result.error == CancelledReadError.__name__ or cancelled():
                 return
             why = reason(result.error, on_the_way.image(unit.image).path)
@@ -101,9 +112,9 @@ def search(
 
 
 class _OnTheWay:
-    """The images of which units are on their way: a worker of a cluster must not keep all that it ever saw.
+    """The images of the units that are in work, for several threads.
 
-    Of several threads.
+    A worker of a cluster must not keep every image that it has seen.
     """
 
     def __init__(self, reading: Reading) -> None:
@@ -113,7 +124,7 @@ class _OnTheWay:
         self._changing = threading.Lock()
 
     def units(self, groups: Iterable[Group]) -> Iterator[Sequence[Unit]]:
-        """The groups' units, each group's image on its way from then on."""
+        """The units of the groups. From then on, the image of a group is in work."""
         for image, of_image in groups:
             index = of_image[0].image
             with self._changing:
@@ -126,15 +137,15 @@ class _OnTheWay:
         return self._images[index]
 
     def open(self, index: int) -> AbstractContextManager[PixelReader]:
-        """An image, to be read."""
+        """Open an image for reading."""
         return self._reading.image(self._images[index])
 
     def begun(self, unit: Unit) -> None:
-        """A unit is at the model."""
+        """Note that a unit is at the model."""
         self._reading.begun(self._images[unit.image], unit.key)
 
     def done(self, unit: Unit) -> None:
-        """A unit is searched, or has failed."""
+        """Note that a unit is searched, or has failed."""
         self._reading.done(self._images[unit.image], unit.key)
         with self._changing:
             self._left[unit.image] -= 1
@@ -151,7 +162,7 @@ def _results(
     cancelled: Callable[[], bool],
     profile: Profile,
 ) -> Iterator[infer.Result]:
-    """What the model says of each unit."""
+    """The model's answers for each unit."""
     tiles_a_call = how.batch_size or model.info.batch_size or batch_size(model.device, how.tile_size)
     readers = how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS)
     if isinstance(model, TileClassifier):
@@ -179,7 +190,7 @@ def _results(
 
 def _chip_maker(how: Search, profile: Profile) -> infer.ChipMaker:
     def make(pixels: NDArray[np.uint8], detections: Detections) -> list[bytes | None]:
-        """JPEGs of the boxes with a margin. A box that its tile cut gets none where another tile sees it whole."""
+        """JPEGs of the boxes with a margin. If a tile cut a box and another tile sees it whole, it gets none."""
         boxes = detections.boxes
         longest = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
         wanted = detections.scores >= how.thresholds[detections.labels]
@@ -200,9 +211,11 @@ def _chip_maker(how: Search, profile: Profile) -> infer.ChipMaker:
 
 
 def _crop(pixels: NDArray[np.uint8], centre: NDArray[np.float32], extent: float) -> NDArray[np.uint8]:
-    """A square of about `extent` px around a place of a block, its side a multiple of 16 px, at most CHIP_MAX_PX.
+    """A square of about `extent` px around a place in a block. Its side is a multiple of 16 px, and at most
+    CHIP_MAX_PX.
 
-    Larger extents are thinned out. At the block's edge the square moves inward; in a block that is too small it is cut.
+    A larger extent is reduced by leaving out px. At the edge of the block the square is moved inward; in a block that
+    is too small it is cut.
     """
     step = max(1, int(np.ceil(extent / CHIP_MAX_PX)))
     side = min(CHIP_MAX_PX, 16 * int(np.ceil(extent / step / 16))) * step

@@ -1,4 +1,4 @@
-"""The imagery under a survey's boxes: rasters by their own files, photos by small VRTs, others on a contact sheet."""
+"""Chooses the imagery under a survey's boxes: rasters by their own files, photos by small VRTs, or a contact sheet."""
 
 import hashlib
 import re
@@ -15,17 +15,17 @@ from geo.georeference import Georeference, PixelsToMap
 from geo.photos.projection import PosedPhoto
 from geo.raster import RasterInfo
 
-# QGIS draws each layer that the scale allows into a picture of the size of the map, in view or not, and keeps it: 200
-# of them took 2.4 GB and 0.7 s a pan.
+# QGIS draws each layer that the scale allows into a picture as large as the map, even if it is not in view, and keeps
+# it: 200 layers took 2.4 GB and 0.7 s for each pan.
 MOST_PHOTO_LAYERS = 40
-# A part of an animal's length: imagery that an affine lays further off than that is warped, through so many points a
-# side.
+# If an affine map puts imagery farther off than this share of an animal's length, it is warped, through so many points
+# on each side.
 MISFIT_PX = 10.0
 WARP_POINTS = 11
 
 
 def own_files(images: Sequence[PlannedImage], references: Sequence[PixelsToMap | None]) -> list[ImageryLayer]:
-    """Positioned rasters seen by their own files."""
+    """The layers of rasters with a position, as their own files."""
     return [
         ImageryLayer(
             name=image.path.stem,
@@ -45,8 +45,11 @@ def photo_layers(
     output: Path,
     detections: Sequence[int],
 ) -> tuple[list[ImageryLayer], tuple[str, ...]]:
-    """Posed photos, each seen by a VRT with the affine that fits its pose best, or warped where that does not do; none
-    where it sees the horizon."""
+    """The layers of photos with a pose, each as a VRT.
+
+    The VRT has the affine map that fits the pose best. If that is not exact enough, the photo is warped. A photo that
+    sees the horizon has no layer.
+    """
     posed = [n for n, reference in enumerate(references) if isinstance(reference, PosedPhoto)]
     posed.sort(key=lambda n: (-detections[n], n))
     folder = work_folder(output) / "photos"
@@ -62,7 +65,7 @@ def photo_layers(
         if transform is None:
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        # Photos of two folders may have one name, and QGIS reads some signs in a path as its own.
+        # Photos in two folders may have the same name, and some characters in a path have a meaning in QGIS.
         mark = hashlib.sha256(image.relative.encode()).hexdigest()[:8]
         vrt = folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', image.path.stem)[:60]}-{mark}.vrt"
         photo = Photo(image.path, info.width, info.height, info.bands, info.dtype)
@@ -83,7 +86,7 @@ def photo_layers(
 
 
 def _grid_px(info: RasterInfo, side: int) -> NDArray[np.float64]:
-    """(side * side, 2) points of an image, edges and all, in image px."""
+    """(side * side, 2) image px: points of an image, on its edges and inside."""
     u, v = np.meshgrid(np.linspace(0, info.width, side), np.linspace(0, info.height, side))
     return np.column_stack([u.ravel(), v.ravel()])
 

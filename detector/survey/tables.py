@@ -7,7 +7,7 @@ from geo.tables import Counts
 
 
 def region_table(counts: Counts, true: Mapping[str, int] | None = None) -> str:
-    """A line for each region and class; with `true` (number by region) a column to compare."""
+    """A table with a line for each region and class. With `true` (numbers by region), it has a column to compare."""
     head = ["region", "class", "count", *(["true"] if true is not None else []), "km2", "per km2"]
     rows = [head]
     each = zip(counts.region, counts.class_name, counts.count, counts.area_km2, counts.density_per_km2, strict=True)
@@ -25,5 +25,5 @@ def region_table(counts: Counts, true: Mapping[str, int] | None = None) -> str:
 
 
 def _plain(value: float) -> str:
-    """Three digits that mean something, without an exponent."""
+    """A number with three significant digits, without an exponent."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -1,8 +1,8 @@
-"""A search limited to an area: which units of a plan are searched, and which animals count.
+"""Limits a search to an area: which units of a plan are searched, and which animals count.
 
-A unit is searched if it reaches into the area when grown by the tiles' overlap. So every tile that could show an animal
-in the area is searched. An animal is in the area if the middle of its box is. The names of parts do not depend on the
-area, so what was searched for one area need not be searched again for another.
+A unit is searched if it reaches into the area after growing by the tiles' overlap. So every tile that could show an
+animal in the area is searched. An animal is in the area if the middle of its box is. The names of parts do not depend
+on the area, so what was searched for one area need not be searched again for another.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ LESS_GROUND = "where nothing was searched: its count and its density are too low
 
 
 def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str, ...]]:
-    """The plan without what lies outside the area, and warnings for the user."""
+    """The plan without units outside the area, and warnings for the user."""
     images = []
     for image, photo in zip(work.images, poses.photos, strict=True):
         images.append(_held_to(image, reference_of(image, photo), area))
@@ -48,7 +48,7 @@ def in_area(area: SearchArea, reference: PixelsToMap | None, boxes_px: NDArray[n
 
 
 def unsearched(units: Sequence[Unit]) -> NDArray[np.int32]:
-    """The tiles of an image that belong to none of its units."""
+    """The tiles of an image that are in none of its units."""
     searched = np.concatenate([unit.grid.tiles_of(unit.block) for unit in units])
     return np.setdiff1d(np.arange(len(units[0].grid), dtype=np.int32), searched)
 
@@ -67,7 +67,7 @@ def _held_to(image: PlannedImage, reference: PixelsToMap | None, area: SearchAre
 
 
 def _grown(unit: Unit, image: PlannedImage) -> tuple[float, float, float, float]:
-    """A unit's window and the tiles' overlap around it, as far as the image goes: xyxy in image px."""
+    """A unit's window, grown by the tiles' overlap as far as the image reaches: xyxy in image px."""
     block, grid = unit.block, unit.grid
     low = np.maximum((block.x - grid.overlap, block.y - grid.overlap), 0) / unit.scale
     high = np.array([block.x + block.width, block.y + block.height]) + grid.overlap
