@@ -26,6 +26,7 @@ _CYLINDRICAL = (
 )  # fmt: skip
 _ORIGIN = ("Longitude of natural origin", "Longitude of false origin")
 _TINY = 1e-10  # of a turn: 4 mm
+_MOST_TURNS = 5.0
 _HIGHEST = 1 / 3  # of a turn: a shape of 120 degrees of latitude with sides at -180 and 180 is the world, not a seam
 
 
@@ -103,6 +104,8 @@ def in_one_turn(shapes: NDArray[np.object_], crs_wkt: str | None) -> tuple[NDArr
     reach = whole * (0.5 + _TINY)
     with np.errstate(invalid="ignore"):
         odd = (x_min < middle - reach) | (x_max > middle + reach) | (x_max - x_min > whole / 2)
+        # What is many turns away or wide is no place on the earth, and whoever reads it says so.
+        odd &= np.maximum(np.abs(x_min - middle), np.abs(x_max - middle)) < _MOST_TURNS * whole
     if not odd.any():
         return shapes, jumped
     found = np.array([*shapes, None], object)[:-1]
@@ -123,6 +126,8 @@ def in_one_turn(shapes: NDArray[np.object_], crs_wkt: str | None) -> tuple[NDArr
 
 def _cut(polygon: Any, middle: float, whole: float) -> tuple[list[Any] | None, bool]:
     """The parts of a polygon in one turn, None where it is as it should be; and whether its corners jumped."""
+    if not np.isfinite(shapely.get_coordinates(polygon)).all():
+        return None, False
     shell, jumped = _short_way(shapely.get_coordinates(polygon.exterior), whole)
     holes = []
     for ring in polygon.interiors:

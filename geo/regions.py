@@ -113,13 +113,14 @@ def _check_degrees(geometries: NDArray[np.object_], crs_wkt: str | None, file: s
     crs = ground_crs(crs_wkt)
     if crs is None or not crs.is_geographic:
         return
-    lat = np.degrees(shapely.get_coordinates(geometries)[:, 1] * crs.axis_info[0].unit_conversion_factor)
-    wrong = lat[np.abs(lat) > 90.000001]
-    if len(wrong):
-        raise VectorError(
-            f"{file}: a corner has the latitude {wrong[0]:.10g}, in {crs.name}: either latitude and longitude are "
-            "exchanged, or the layer is in another CRS; correct it, or assign the CRS that it was drawn in"
-        )
+    lon, lat = np.degrees(shapely.get_coordinates(geometries).T * crs.axis_info[0].unit_conversion_factor)
+    for what, values, most in (("latitude", lat, 90.0), ("longitude", lon, 360.0)):
+        wrong = values[np.abs(values) > most + 1e-6]
+        if len(wrong):
+            raise VectorError(
+                f"{file}: a corner has the {what} {wrong[0]:.10g}, in {crs.name[:40]}: either latitude and longitude "
+                "are exchanged, or the layer is in another CRS; correct it, or assign the CRS that it was drawn in"
+            )
 
 
 def regions_from(

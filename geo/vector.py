@@ -28,6 +28,7 @@ with gdal_drivers.only(vector_formats.DRIVERS):
 
 LAYER_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 """GDAL's drivers for a layer in a CRS of its own, by the ending of the file."""
+_LONGEST = 100  # characters of what GDAL says
 _PIECES = 64  # of a shape's longer side, where its edges are carried into another CRS
 
 
@@ -139,9 +140,11 @@ def _read(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) ->
             elif len(part.geometries):
                 left_out.append(labels[index])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
-        raise VectorError(f"{path} cannot be read as a vector file: {one_line(error, 100)}") from error
+        raise VectorError(f"{path} cannot be read as a vector file: {one_line(error, _LONGEST)}") from error
     except pyogrio.errors.GeometryError as error:
-        raise VectorError(f"{path}: a geometry cannot be read: {one_line(error)}") from error
+        raise VectorError(f"{path}: a geometry cannot be read: {one_line(error, _LONGEST)}") from error
+    except UnicodeDecodeError as error:
+        raise VectorError(f"{path}: its names are not UTF-8 ({one_line(error, _LONGEST)}); save it as UTF-8") from error
     if not read:
         kinds = ", ".join(f"{name!r} ({kind})" for name, kind in listed) or "no layer at all"
         raise VectorError(f"{path} has no {wanted}: found {kinds}; give a layer of {wanted}")
@@ -213,16 +216,17 @@ def _read_layer(path: Path, index: int, name: str) -> Polygons:
     geometries = np.empty(count, object)
     try:
         if wkb is not None:
-            geometries[:] = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="raise"))
+            with np.errstate(invalid="ignore"):  # corners that are no numbers
+                geometries[:] = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="raise"))
     except shapely.errors.GEOSException as error:
-        raise VectorError(f"{path}: a geometry cannot be read: {one_line(error)}") from error
+        raise VectorError(f"{path}: a geometry cannot be read: {one_line(error, _LONGEST)}") from error
     columns = {str(name): list(column) for name, column in zip(meta["fields"], values, strict=True)}
     crs_wkt = None
     if meta["crs"]:
         try:
             crs = pyproj.CRS.from_user_input(meta["crs"])
         except pyproj.exceptions.CRSError as error:
-            raise VectorError(f"{path}: unknown CRS: {one_line(error)}") from error
+            raise VectorError(f"{path}: unknown CRS: {one_line(error, _LONGEST)}") from error
         crs_wkt = None if crs.is_engineering else crs.to_wkt()
     return Polygons((name,), np.zeros(count, np.int64), (), geometries, (tuple(columns),), columns, crs_wkt)
 

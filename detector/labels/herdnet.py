@@ -4,7 +4,6 @@ https://github.com/Alexandre-Delplanque/HerdNet: columns `images`, `x`, `y`, `la
 `x_max`, `y_max`, `labels`. Other columns, as `scores`, are not used. A row with a photo alone says that it is empty.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +13,8 @@ from detector.labels.coco import LabelledImage, Listed, labelled, labels_of
 from detector.labels.names import Photos
 from detector.labels.shapes import Box, Drawn, as_number, shown
 from geo import raster
-from geo.errors import GeoError
+from geo.csv_table import read_rows
+from geo.errors import GeoError, VectorError
 from geo.paths import StrPath, as_path
 
 LARGEST_FILE = 512 * 1024 * 1024  # bytes
@@ -42,7 +42,9 @@ def read_herdnet(
     names = sorted({row["labels"] for _, row in rows if row["labels"]})
     label_of = labels_of(names, classes, rename)
     if not label_of:
-        raise InputError(f"{table} has the classes {', '.join(names) or 'none'}; expected one of {', '.join(classes)}")
+        raise InputError(
+            f"{table} has the classes {', '.join(names)[:80] or 'none'}; expected one of {', '.join(classes)[:80]}"
+        )
     photos = Photos(images, table)
     drawn: dict[str, list[Drawn]] = {}
     dropped: dict[str, list[str]] = {}
@@ -65,30 +67,22 @@ def read_herdnet(
 
 def _rows(table: Path) -> Iterator[Row]:
     try:
-        if table.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{table} is larger than {LARGEST_FILE // 2**20} MiB; expected a CSV file of labels")
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            read = csv.DictReader(file)
-            heads = [head.strip() for head in read.fieldnames or ()]
-            read.fieldnames = heads
-            if not {"images", "labels"} <= set(heads) or not (set(POINT) <= set(heads) or set(CORNERS) <= set(heads)):
-                raise InputError(
-                    f"{table} has the columns {shown(', '.join(heads))}; expected those of HerdNet: images, x, y, "
-                    "labels, or images, x_min, y_min, x_max, y_max, labels"
-                )
-            for place, row in enumerate(read, 2):
-                cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
-                if None in row:
-                    raise InputError(f"{table}: line {place} has more cells than there are columns")
-                if not cells["images"]:
-                    raise InputError(f"{table}: line {place} has no images")
-                yield f"line {place}", cells
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(f"cannot read the labels {table}: {error.strerror}") from error
-    except (UnicodeError, csv.Error) as error:
-        raise InputError(f"{table} is not a CSV file in UTF-8 ({error})") from error
+        lines = list(read_rows(table, LARGEST_FILE, "labels"))
+    except VectorError as error:
+        raise InputError(f"cannot read the labels: {error}") from error
+    heads = [head.strip() for head in lines[0][1]] if lines else []
+    if not {"images", "labels"} <= set(heads) or not (set(POINT) <= set(heads) or set(CORNERS) <= set(heads)):
+        raise InputError(
+            f"{table} has the columns {shown(', '.join(heads))}; expected those of HerdNet: images, x, y, labels, or "
+            "images, x_min, y_min, x_max, y_max, labels"
+        )
+    for place, row in lines[1:]:
+        if any(cell.strip() for cell in row[len(heads) :]):
+            raise InputError(f"{table}: line {place} has more cells than there are columns")
+        cells = {head: row[i].strip() if i < len(row) else "" for i, head in enumerate(heads)}
+        if not cells["images"]:
+            raise InputError(f"{table}: line {place} has no images")
+        yield f"line {place}", cells
 
 
 def _box(row: Mapping[str, str], where: str) -> Box | None:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from detector.errors import InputError
+from detector.labels.shapes import shown
 from geo.paths import StrPath
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]+://[^/]*/", re.IGNORECASE)
@@ -47,8 +48,8 @@ class Photos:
                 return found
         if not usable or not _stays(PurePosixPath(plain)) or _URL.match(plain) or _DRIVE.match(plain):
             raise InputError(
-                f"{self._labels} names the file {name!r}; names must stay inside the image folder, and no photo there "
-                "has that name"
+                f"{self._labels} names the file {shown(name)}; names must stay inside the image folder, and no photo "
+                "there has that name"
             )
         return plain
 

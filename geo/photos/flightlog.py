@@ -7,6 +7,7 @@ beside the camera's time.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from xml.parsers import expat
 
@@ -14,7 +15,7 @@ import numpy as np
 import pyproj
 from numpy.typing import ArrayLike, NDArray
 
-from geo.errors import GeoreferenceError
+from geo.errors import GeoreferenceError, one_line
 from geo.georeference import crs_to_wkt, reproject
 from geo.paths import StrPath, as_path
 from geo.photos.pose_table import PoseTable, read_table
@@ -67,7 +68,7 @@ class FlightLog:
     def __len__(self) -> int:
         return len(self.time)
 
-    @property
+    @cached_property
     def cadence_s(self) -> float:
         """The usual time between fixes."""
         return float(np.median(np.diff(self.time)))
@@ -196,6 +197,11 @@ def _read_gpx(path: Path) -> FlightLog:
             points.parser.ParseFile(file)
     except OSError as error:
         raise GeoreferenceError(f"{path.name}: cannot be read ({error.strerror}); give a CSV or GPX file") from error
+    except GeoreferenceError:
+        raise
+    except (LookupError, ValueError) as error:  # of an encoding that Python does not know, or not letter by letter
+        said = one_line(error, 60)
+        raise GeoreferenceError(f"{path.name}: its encoding cannot be read ({said}); export it as UTF-8") from error
     except expat.ExpatError as error:
         raise GeoreferenceError(f"{path.name}: not a complete GPX file ({error}); export it again") from error
     if not points.fixes:

@@ -40,6 +40,7 @@ _YAW_PITCH_ROLL = ("yaw", "pitch", "roll")
 _ACCURACIES = ("xy_error", "z_error")
 _OWN_FIELDS = {"axis1", "axis2", *_ACCURACIES}
 ANGLES = ("gimbal", "nadir", "aircraft", "opk")
+_SHOWN = 40  # characters of a header, in a message
 # A header that says something of where a photo is.
 _PLACE = re.compile(r"lat|lon|lng|east|north|utm|coord|^[xy]$|position")
 
@@ -113,7 +114,7 @@ def _table(cells: Cells, decimal_comma: bool, wanted: Mapping[str, str], path: P
     _refuse_columns_of_one_name(cells, found, path)
     texts = {name: [row[i].strip() for row in cells.rows] for name, i in found.items()}
     numbers = {
-        name: _numbers(name, values, cells.header[found[name]], decimal_comma, cells.lines, path)
+        name: _numbers(name, values, cells.header[found[name]][:_SHOWN], decimal_comma, cells.lines, path)
         * scales.get(name, 1.0)
         for name, values in texts.items()
         if name not in _TEXTS
@@ -122,7 +123,7 @@ def _table(cells: Cells, decimal_comma: bool, wanted: Mapping[str, str], path: P
     _signed(numbers, texts)
     times, zoned = None, False
     if "time" in texts:
-        header = cells.header[found["time"]]
+        header = cells.header[found["time"]][:_SHOWN]
         times, zoned = read_times(texts["time"], texts.get("date"), header, cells.lines, path)
         milliseconds = numbers.pop("milliseconds", None)
         if milliseconds is not None:
@@ -221,7 +222,7 @@ def _refuse_half_a_place(
         pair = {"lat", "lon"} if one in ("x", "y") else {"x", "y"}
         if one in numbers and other not in numbers and not pair <= set(numbers):
             raise GeoreferenceError(
-                f"{path.name}: a column {header[found[one]]!r}, but none of {other}; it has {_listed(header)}"
+                f"{path.name}: a column {header[found[one]][:_SHOWN]!r}, but none of {other}; it has {_listed(header)}"
             )
     if {"lat", "x", "axis1"} & set(numbers) or "name" not in found:
         return
@@ -239,8 +240,9 @@ def _refuse_columns_of_one_name(cells: Cells, found: Mapping[str, int], path: Pa
     for at in found.values():
         for other, name in enumerate(plain):
             if name == plain[at] and other != at and any(row[at].strip() != row[other].strip() for row in cells.rows):
+                called = repr(cells.header[at][:_SHOWN])
                 raise GeoreferenceError(
-                    f"{path.name}: two columns are called {cells.header[at]!r}, and they differ; rename one of them"
+                    f"{path.name}: two columns are called {called}, and they differ; rename one of them"
                 )
 
 
@@ -359,7 +361,7 @@ def _columns(
 
 
 def _listed(header: Sequence[str]) -> str:
-    return ", ".join(repr(cell[:30]) for cell in header[:12]) + (", ..." if len(header) > 12 else "")
+    return ", ".join(repr(cell[:20]) for cell in header[:8]) + (", ..." if len(header) > 8 else "")
 
 
 def _numbers(

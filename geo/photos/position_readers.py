@@ -68,9 +68,10 @@ def _crs_of(said: str) -> str:
     return f"EPSG:{said}" if said.isdigit() else said
 
 
+_N, _SIGMA = r"(-?\d{1,7}(?:\.\d*)?)", r"(\d{1,7}(?:\.\d*)?|nan)"
 _MRK = re.compile(
-    r"(\d+)\s+([\d.]+)\s+\[(\d+)\]\s+(-?[\d.]+),N\s+(-?[\d.]+),E\s+(-?[\d.]+),V\s+"
-    r"(-?[\d.]+),Lat\s+(-?[\d.]+),Lon\s+(-?[\d.]+),Ellh\s+([\d.]+|nan),\s*([\d.]+|nan),\s*([\d.]+|nan)\s+\d+,Q"
+    rf"(\d{{1,9}})\s+{_N}\s+\[(\d{{1,4}})\]\s+{_N},N\s+{_N},E\s+{_N},V\s+"
+    rf"{_N},Lat\s+{_N},Lon\s+{_N},Ellh\s+{_SIGMA},\s*{_SIGMA},\s*{_SIGMA}\s+\d+,Q"
 )
 
 
