@@ -156,7 +156,7 @@ def test_every_example_can_be_typed(line: str) -> None:
 
 
 def test_exit_codes_and_json_lines_are_those_of_the_program() -> None:
-    from tests.detector.cli.test_cli import FIELDS
+    from tests.detector.cli.test_progress import FIELDS
 
     page = PAGE.read_text(encoding="utf-8")
     codes = re.findall(r"^\| (\d) \|", SECTIONS["Exit codes"], flags=re.M)

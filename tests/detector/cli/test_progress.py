@@ -1,0 +1,74 @@
+"""The progress of a run, as JSON lines for a program and as a bar for a person."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Ended, HerdmapHere
+from tests.detector.cli.runs import PHOTOS, rows
+
+FIELDS = {
+    "plan": {"event", "images", "tiles"},
+    "progress": {"event", "tiles_done", "images_done", "detections", "tiles_per_s", "eta_s"},
+    "image_failed": {"event", "image", "reason"},
+    "warning": {"event", "text"},
+    "done": {"event", "output", "images", "failed", "detections"},
+}
+
+
+def test_progress_as_json_lines(
+    photos: Path, tmp_path: Path, running: Callable[..., subprocess.Popen[str]], check_gpkg: Callable[..., None]
+) -> None:
+    (tmp_path / "bad \U0001f981.jpg").write_bytes(b"")
+    began = time.monotonic()
+    process = running("detect", photos, tmp_path, "-o", tmp_path / "out.gpkg", "--progress", "json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    out, err = process.stdout.read(), process.stderr.read()
+    took = time.monotonic() - began
+    assert process.wait() == 1
+    assert err == ""
+    assert out.isascii(), "any reader's encoding will do"
+    events = Ended(1, out, err).events
+    assert all(set(event) == FIELDS[event["event"]] for event in events)
+    kinds = [event["event"] for event in events]
+    assert (kinds.count("plan"), kinds.count("image_failed"), kinds.count("done")) == (1, 1, 1)
+    assert kinds[-1] == "done"
+    plan = events[kinds.index("plan")]
+    assert (plan["images"], plan["tiles"]) == (PHOTOS + 1, PHOTOS)
+    progress = [event for event in events if event["event"] == "progress"]
+    assert 1 <= len(progress) <= 4 * took + 1
+    for name in ("tiles_done", "images_done", "detections"):
+        assert all(a[name] <= b[name] for a, b in pairwise(progress))
+    assert all(event["tiles_done"] <= plan["tiles"] for event in progress)
+    assert all(event["tiles_per_s"] > 0 and event["eta_s"] >= 0 for event in progress)
+    failed = events[kinds.index("image_failed")]
+    assert failed["image"] == "bad \U0001f981.jpg"
+    assert "0 bytes" in failed["reason"]
+    stored = len(rows(tmp_path / "out.gpkg"))
+    done = {"event": "done", "output": str(tmp_path / "out.gpkg"), "images": PHOTOS + 1, "failed": 1}
+    assert events[-1] == {**done, "detections": stored}
+    check_gpkg(tmp_path / "out.gpkg", positioned=False)
+
+
+def test_at_most_four_progress_lines_a_second(capsys: pytest.CaptureFixture[str]) -> None:
+    from detector.cli.console import JsonLines
+    from detector.progress import Progress
+
+    watcher = JsonLines()
+    end = time.monotonic() + 1.1
+    while time.monotonic() < end:
+        watcher.progress(Progress(1, 1, 1, 1.0, 1.0))
+        time.sleep(0.001)
+    assert 4 <= len(capsys.readouterr().out.splitlines()) <= 5
+
+
+def test_a_bar_goes_to_stderr(mosaic: Path, here: HerdmapHere) -> None:
+    end = here("detect", mosaic, "-o", mosaic.with_name("out.gpkg"), "--progress", "bar")
+    assert end.code == 0
+    assert len(end.out.splitlines()) == 1
+    assert "tile" in end.err
