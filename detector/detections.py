@@ -20,17 +20,19 @@ class Side(IntFlag):
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """N boxes of one frame (tile px or image px, as the variable's name says), columnar.
+    """N boxes in one frame: tile px or image px, as the name of the variable says.
 
-    boxes: (N, 4) float32, xyxy, px of the frame, x1 < x2 and y1 < y2.
-    scores: (N,) float32 in 0..1.
-    labels: (N,) int32, index into the model's classes.
-    tiles: (N,) int32, which tile saw the box (index in a batch or in a `TileGrid`); -1 for a box of the whole image.
-    edges: (N,) uint8, the `Side`s that lie on an inner tile edge; 0 for an animal seen whole.
-    runner_up: (N,) int32, the second class that was seen for the same animal; -1 for none.
-    runner_up_scores: (N,) float32, its score; 0 for none.
+    Raises ValueError if shapes differ from these.
 
-    Raises ValueError where shapes differ from these.
+    Attributes:
+        boxes: (N, 4) float32 xyxy, px of the frame, x1 < x2 and y1 < y2.
+        scores: (N,) float32, 0 to 1.
+        labels: (N,) int32, index into the model's classes.
+        tiles: (N,) int32, the tile that saw the box (index in a batch or in a `TileGrid`); -1 for a box of the whole
+            image.
+        edges: (N,) uint8, the `Side`s on an inner edge of the tile; 0 for an animal that is seen completely.
+        runner_up: (N,) int32, the second class of the same animal; -1 for none.
+        runner_up_scores: (N,) float32, its score; 0 for none.
     """
 
     boxes: NDArray[np.float32]
@@ -59,7 +61,7 @@ class Detections:
         tiles: ArrayLike | int = -1,
         edges: ArrayLike | int = 0,
     ) -> Self:
-        """Detections from anything array-like; `tiles` and `edges` may be one value for all."""
+        """Make detections from anything array-like. `tiles` and `edges` may be one value for all."""
         boxes_ = np.asarray(boxes, np.float32).reshape(-1, 4)
         n = len(boxes_)
         return cls(
@@ -79,7 +81,7 @@ class Detections:
 
     @classmethod
     def concatenate(cls, parts: Sequence["Detections"]) -> Self:
-        """All parts in order; the parts must be of one frame."""
+        """All parts in order. The parts must be in one frame."""
         if not parts:
             return cls.empty()
         return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in _COLUMNS))
@@ -88,7 +90,7 @@ class Detections:
         return len(self.boxes)
 
     def __getitem__(self, index: NDArray[np.bool_] | NDArray[np.integer] | slice) -> "Detections":
-        """The detections that a mask, an index array or a slice picks."""
+        """The detections of a mask, an index array or a slice."""
         return Detections(*(getattr(self, name)[index] for name in _COLUMNS))
 
     def scaled(self, across: float, down: float) -> "Detections":
@@ -100,7 +102,7 @@ class Detections:
     def canonical_order(self) -> NDArray[np.int64]:
         """(N,) the indices that sort by place (y1, then x1), then by everything else."""
         b = self.boxes
-        # Coordinates are not negative, so their bits order as they do; two of them make one fast key.
+        # Coordinates are not negative, so their bits have the same order. Two of them make one fast key.
         bits = np.ascontiguousarray(b[:, :2]).view(np.uint32).astype(np.uint64)
         place = bits[:, 1] << np.uint64(32) | bits[:, 0]
         order = np.argsort(place, kind="stable")
@@ -111,7 +113,7 @@ class Detections:
         return order
 
     def in_canonical_order(self) -> "Detections":
-        """Sorted so that equal sets of detections become equal arrays."""
+        """The detections in canonical order, so that equal sets become equal arrays."""
         return self[self.canonical_order()]
 
 

@@ -1,7 +1,7 @@
 """The errors of `detector`.
 
 DetectorError
-├── ModelError (also ValueError)     a model file that is none, or not one that can be used here
+├── ModelError (also ValueError)     a model file that cannot be used
 ├── InputError (also ValueError)     inputs or settings that cannot be used
 └── MissingLibraryError (also ImportError)  an optional library is missing; the message is its install command
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is. `detections` are raw boxes above the threshold, before merging."""
+    """How far a run is. `detections` are the raw boxes above the threshold, before merging."""
 
     tiles_done: int
     images_done: int

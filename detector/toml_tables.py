@@ -1,4 +1,4 @@
-"""Typed tables from TOML: a dataclass says which keys a table may have, and the kinds of their values."""
+"""Typed tables from TOML: a dataclass defines which keys a table may have, and the kinds of their values."""
 
 import dataclasses
 from pathlib import Path
@@ -11,11 +11,20 @@ T = TypeVar("T")
 
 
 def build_table(kind: type[T], table: Any, where: str, root: Path = Path()) -> T:
-    """`table` as the dataclass `kind`: every key known, every value of the kind that the field's annotation names.
+    """The table as an instance of the dataclass `kind`. Keys must be known, and values must have the kinds of the
+    fields.
 
-    A field that is a dataclass itself is a table, `[key]`, and a tuple of them an array of tables, `[[key]]`; one that
-    is built already is taken as it is. where: what the table is called in an error. root: where relative paths start.
-    Raises InputError, naming the table and the key.
+    If a field is a dataclass, it is a table, `[key]`; a tuple of dataclasses is an array of tables, `[[key]]`. An
+    instance is taken as it is.
+
+    Args:
+        kind: The dataclass.
+        table: The table.
+        where: The name of the table in an error.
+        root: The folder that relative paths start from.
+
+    Raises:
+        InputError: A key or a value is wrong. The message names the table and the key.
     """
     if not isinstance(table, dict):
         raise InputError(f"{where} is {table!r}; expected a table")
@@ -35,7 +44,7 @@ def build_table(kind: type[T], table: Any, where: str, root: Path = Path()) -> T
 
 
 def _field(value: Any, hint: Any, key: str, where: str, root: Path) -> Any:
-    """A field of the table `where`: another table, several of them, or a plain value."""
+    """A field of the table `where`: a table, several tables, or a plain value."""
     kind: Any = next((part for part in get_args(hint) if part is not type(None)), hint)
     is_table = dataclasses.is_dataclass(kind)
     if not is_table:

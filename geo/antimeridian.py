@@ -1,8 +1,8 @@
-"""Shapes and places across 180 degrees, however they are written.
+"""Brings shapes and places across 180 degrees into one form, however they are written.
 
 Files write a region there as two parts that meet at 180 degrees (RFC 7946), with longitudes beyond 180 or from 0 to
-360, or with corners that jump from 179.9 to -179.9. Here all become the first: within one turn around the earth, from
--180 to 180 degrees, or as far as a projected CRS goes whose x is proportional to longitude.
+360, or with corners that jump from 179.9 to -179.9. Here all of them get the first form: within one turn around the
+earth, from -180 to 180 degrees. In a projected CRS with x proportional to longitude, it is one turn of x.
 """
 
 import functools
@@ -25,16 +25,16 @@ _CYLINDRICAL = (
     "Lambert Cylindrical Equal Area (Spherical)", "Miller Cylindrical",
 )  # fmt: skip
 _ORIGIN = ("Longitude of natural origin", "Longitude of false origin")
-_TINY = 1e-10  # of a turn: 4 mm
+_TINY = 1e-10  # as a share of a turn: 4 mm
 _MOST_TURNS = 5.0
-_HIGHEST = 1 / 3  # of a turn: a shape of 120 degrees of latitude with sides at -180 and 180 is the world, not a seam
+_HIGHEST = 1 / 3  # of a turn: if a shape with sides at -180 and 180 is higher than 120 degrees, it is the whole world
 
 
 @functools.lru_cache(maxsize=64)
 def one_turn(crs_wkt: str | None) -> tuple[float, float] | None:
-    """The x in the middle of the map and the x of a full turn; None for a CRS whose x is not proportional to longitude.
+    """The x in the middle of the map and the x of a full turn, in the CRS's units.
 
-    In the CRS's units. None too for no CRS, and for one that is unknown.
+    None if there is no CRS, if it is unknown, or if its x is not proportional to longitude.
     """
     if not crs_wkt:
         return None
@@ -55,7 +55,7 @@ def one_turn(crs_wkt: str | None) -> tuple[float, float] | None:
 
 
 def wrapped(xy: ArrayLike, crs_wkt: str | None) -> Floats:
-    """(N, 2) places in a CRS, those beyond one turn brought back into it; the others digit by digit as they were."""
+    """(N, 2) places in a CRS. Places beyond one turn are brought back into it; the others do not change by a digit."""
     points = np.asarray(xy, np.float64)
     turn = one_turn(crs_wkt)
     if turn is None or not len(points):
@@ -71,9 +71,10 @@ def wrapped(xy: ArrayLike, crs_wkt: str | None) -> Floats:
 
 
 def unrolled(xy: ArrayLike, of: NDArray[np.int64], crs_wkt: str | None) -> Floats:
-    """(N, 2) places of several things, each less than half a turn wide, so that none is torn apart at 180 degrees.
+    """(N, 2) places of several things, each less than half a turn wide, so that 180 degrees does not divide any of
+    them.
 
-    of: (N,) which of them each place belongs to, from 0, in order. A place may come to lie beyond 180 degrees.
+    of: (N,) the thing that each place belongs to, from 0, in order. A place may then lie beyond 180 degrees.
     """
     points = np.asarray(xy, np.float64)
     turn = one_turn(crs_wkt)
@@ -90,10 +91,10 @@ def unrolled(xy: ArrayLike, of: NDArray[np.int64], crs_wkt: str | None) -> Float
 
 
 def in_one_turn(shapes: NDArray[np.object_], crs_wkt: str | None) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
-    """(K,) shapes with their polygons within one turn, cut at its ends; and whether corners of each jumped over an end.
+    """(K,) shapes with their polygons within one turn, cut at its ends; and (K,) whether corners jumped over an end.
 
-    Between two corners more than half a turn apart the side is taken the short way round, unless that makes a shape
-    around a pole or one as high as the world. What is within one turn is given back as it came.
+    If two corners are more than half a turn apart, the side between them goes the short way round, unless the shape
+    would then go around a pole or be as high as the world. A shape within one turn is returned unchanged.
     """
     jumped = np.zeros(len(shapes), bool)
     turn = one_turn(crs_wkt)
@@ -125,7 +126,7 @@ def in_one_turn(shapes: NDArray[np.object_], crs_wkt: str | None) -> tuple[NDArr
 
 
 def _cut(polygon: Any, middle: float, whole: float) -> tuple[list[Any] | None, bool]:
-    """The parts of a polygon in one turn, None where it is as it should be; and whether its corners jumped."""
+    """The parts of a polygon in one turn, None if it needs no change; and whether its corners jumped."""
     if not np.isfinite(shapely.get_coordinates(polygon)).all():
         return None, False
     shell, jumped = _short_way(shapely.get_coordinates(polygon.exterior), whole)
@@ -150,7 +151,7 @@ def _cut(polygon: Any, middle: float, whole: float) -> tuple[list[Any] | None, b
 
 
 def _short_way(ring: Floats, whole: float) -> tuple[Floats, bool]:
-    """A ring whose sides go the short way round, and whether that changed it."""
+    """A ring with sides that go the short way round, and whether that changed it."""
     turns = np.round(np.diff(ring[:, 0]) / whole)
     if not turns.any() or turns.sum() != 0:
         return ring, False

@@ -17,7 +17,7 @@ from pyproj.exceptions import CRSError
 from geo.antimeridian import one_turn
 from geo.errors import VectorError
 
-# Edges are followed in pieces of at most this length; the area is then good to 1e-8 and mostly far better.
+# The longest piece of an edge. The relative error of the area is then at most 1e-8, and mostly far less.
 _PIECE_M = 50_000.0
 _PIECE_DEG = 0.5
 _PIECES_AT_MOST = 256  # of one edge: enough for one round the world
@@ -25,11 +25,11 @@ _PIECES_AT_ONCE = 1 << 17  # bounds the memory that the areas of a very detailed
 
 
 def ground_crs(crs_wkt: str | None) -> pyproj.CRS | None:
-    """The horizontal CRS of a WKT text; None for none, and for one tied to no Earth.
+    """The horizontal CRS of a WKT text. None for no CRS, and for a CRS that is not tied to the Earth.
 
-    GeoPackage's undefined Cartesian and geographic CRS and an image's pixels are such.
+    GeoPackage's undefined Cartesian and geographic CRS and an image's pixels are not tied to it.
 
-    Raises VectorError for a text that is no CRS.
+    Raises VectorError if the text is not a CRS.
     """
     if not crs_wkt:
         return None
@@ -47,16 +47,19 @@ def geodesic_area_km2(polygon: shapely.Geometry, crs_wkt: str | None) -> float:
 
 
 def geodesic_areas_km2(polygons: ArrayLike, crs_wkt: str | None) -> NDArray[np.float64]:
-    """The areas of polygons on their CRS's own ellipsoid, in km2: (N,) float64, NaN where there is no CRS.
+    """(N,) float64: the areas of polygons on the ellipsoid of their CRS, km2; NaN without a CRS.
 
-    polygons: (N,) shapely Polygon or MultiPolygon, valid, in crs_wkt.
+    An edge is the straight line in that CRS, as in the test whether a point is inside, and not the geodesic between its
+    ends. Edges are transformed to an equal-area projection of the same ellipsoid (Snyder 1987, equations 3-12, 10-4 and
+    24-2) in short pieces. Each piece is taken as the parabola through its ends and its middle: the area between chord
+    and parabola is 4/3 of their triangle (Archimedes).
 
-    An edge is the straight line in that CRS (not the geodesic between its ends), as the point test sees it.
-    Edges are carried into an equal-area projection of the same ellipsoid (Snyder 1987, equations 3-12, 10-4
-    and 24-2) in short pieces, each followed by the parabola through its ends and its middle; between chord
-    and parabola lie 4/3 of their triangle (Archimedes).
+    Args:
+        polygons: (N,) shapely Polygon or MultiPolygon, valid, in crs_wkt.
+        crs_wkt: Their CRS.
 
-    Raises VectorError for an unknown CRS, or polygons outside where their CRS is defined.
+    Raises:
+        VectorError: The CRS is unknown, or a polygon is outside the CRS's domain.
     """
     shapes = np.asarray(polygons, dtype=object).reshape(-1)
     crs = ground_crs(crs_wkt)
@@ -71,7 +74,7 @@ def geodesic_areas_km2(polygons: ArrayLike, crs_wkt: str | None) -> NDArray[np.f
 
     edges = np.flatnonzero(ring_of_vertex[:-1] == ring_of_vertex[1:])
     firsts = np.searchsorted(ring_of_vertex, np.arange(len(rings)))
-    origins = _carried(projection, xy[firsts])  # about them the sums stay small and keep their digits
+    origins = _carried(projection, xy[firsts])  # relative to them, sums stay small and keep their digits
     ring_m2 = np.zeros(len(rings))
     lengths = np.hypot(*(xy[edges + 1] - xy[edges]).T)
     pieces_of_edge = np.clip(np.ceil(lengths / unit_piece), 1, _PIECES_AT_MOST).astype(np.int64)
@@ -107,13 +110,13 @@ def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> Any:
 
 
 def _equal_area(crs: pyproj.CRS, xy: NDArray[np.float64]) -> tuple[pyproj.Transformer, float]:
-    """A transformer into an equal-area projection (metres, same datum); a piece's length in crs's units."""
+    """A transformer to an equal-area projection (metres, same datum), and the length of a piece in the CRS's units."""
     base = crs.geodetic_crs
     assert base is not None
     unit = crs.axis_info[0].unit_conversion_factor
     turn = one_turn(crs.to_wkt())
     if turn is not None:
-        # Cylindrical: the plane of longitude and latitude stays one, across 180 degrees and round the world.
+        # Cylindrical: the plane of longitude and latitude is not divided, at 180 degrees or round the world.
         lon = 0.0
         if not crs.is_geographic:
             lon = pyproj.Transformer.from_crs(crs, base, always_xy=True).transform(turn[0], 0.0)[0]
@@ -121,7 +124,7 @@ def _equal_area(crs: pyproj.CRS, xy: NDArray[np.float64]) -> tuple[pyproj.Transf
         conversion: Any = LambertCylindricalEqualAreaConversion(longitude_natural_origin=lon)
         piece = turn[1] / 360.0 * _PIECE_DEG
     else:
-        # Azimuthal, about the middle: whole around a pole and across 180 degrees.
+        # Azimuthal about the middle: not divided around a pole or at 180 degrees.
         to_base = pyproj.Transformer.from_crs(crs, base, always_xy=True)
         low, high = xy.min(axis=0), xy.max(axis=0)
         lon, lat = to_base.transform(*((low + high) / 2))

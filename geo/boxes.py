@@ -9,10 +9,12 @@ Float = TypeVar("Float", bound=np.floating[Any])
 
 
 def iou(a: NDArray[Float], b: NDArray[Float]) -> NDArray[Float]:
-    """Intersection over union of boxes, 0 where both are empty.
+    """The intersection over union of boxes; 0 if both are empty. The result has the boxes' float type.
 
-    a, b: (..., 4) of one float type, broadcast against each other: (N, 4) and (N, 4) are compared in pairs,
-    `a[:, None]` and `b` each with each. The result has their type.
+    Args:
+        a: (..., 4) boxes.
+        b: (..., 4) boxes of the same type, broadcast against `a`: (N, 4) and (N, 4) are compared in pairs, `a[:, None]`
+            and `b` each with each.
     """
     wide = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
     high = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])

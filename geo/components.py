@@ -7,10 +7,10 @@ Ints = NDArray[np.int64]
 
 
 def components(nodes: int, first: Ints, second: Ints) -> Ints:
-    """The component of each node of the graph with the edges first-second, as the smallest node in it: (nodes,).
+    """(nodes,) the component of each node in the graph with the edges first-second, given as the smallest node in it.
 
-    Each edge hooks the larger of its two roots to the smaller, then all paths are shortened; edges within one tree are
-    dropped, until none is left (Shiloach and Vishkin 1982).
+    Each edge hooks the larger of its two roots to the smaller one. Then all paths are shortened, and edges within one
+    tree are dropped, until no edge is left (Shiloach and Vishkin 1982).
     """
     root = np.arange(nodes)
     while True:

@@ -1,7 +1,7 @@
 """The counting rule: which detections of a survey count after the review, and as which class.
 
-The only statement of the rule. `geo.standing` applies it to arrays of many rows, and a test holds the two equal. The
-QGIS plugin carries a copy of this file, which its build makes: so it needs the standard library alone, and Python 3.9.
+The rule is written only here. `geo.standing` applies it to arrays of many rows, and a test checks that both agree. The
+build of the QGIS plugin copies this file into the plugin, so it needs only the standard library, and Python 3.9.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 UNREVIEWED, CONFIRMED, REJECTED = "unreviewed", "confirmed", "rejected"
-"""What the column `review` of a detection says."""
+"""The values of the column `review` of a detection."""
 
 Review = Literal["all", "confirmed", "not-rejected"]
 REVIEWS: tuple[Review, ...] = ("all", "confirmed", "not-rejected")
-"""Which detections to count: all of the model's, the confirmed alone, or all but the rejected."""
+"""Which detections to count: all, only confirmed ones, or all except rejected ones."""
 
 
 class Sighting(NamedTuple):
-    """One detection of an animal, as its row has it.
+    """One detection of an animal.
 
-    animal_id: the same for one animal in several photos; None or negative is an animal of its own. counted: whether the
-    survey counts this sighting of its animal. score: None where a person drew the box.
+    Attributes:
+        animal_id: The same for one animal in several photos. None or negative: an animal of its own.
+        counted: Whether the survey counts this sighting of its animal.
+        review: The review of this sighting.
+        score: None if a person drew the box.
     """
 
     animal_id: int | None
@@ -33,12 +36,15 @@ class Sighting(NamedTuple):
 
 
 def standing(sightings: Sequence[Sighting]) -> list[bool]:
-    """Which sightings stand for their animals, now that some are reviewed.
+    """Decide which sightings stand for their animals after the review.
 
-    sightings: all of each animal's, in the order of the file. An animal that was confirmed in one photo is an animal.
-    So where the sighting with `counted` is not confirmed and another of the same animal is, the confirmed one stands:
-    the one with the highest score (a drawn box before all), of equal ones the first. Else the one with `counted`
-    stands, even if it is rejected. An animal that the survey counts nowhere has no sighting that stands.
+    If an animal is confirmed in one photo, it is an animal. So if the sighting with `counted` is not confirmed, and
+    another sighting of the same animal is, the confirmed one stands. If several are confirmed, the one with the highest
+    score stands (a drawn box before all others), and of equal ones the first. Otherwise the sighting with `counted`
+    stands, even if it is rejected. If the survey counts no sighting of an animal, none stands.
+
+    Args:
+        sightings: All sightings of each animal, in the order of the file.
     """
     stands = [one.counted for one in sightings]
     of_animal: dict[int, list[int]] = {}
@@ -57,7 +63,7 @@ def standing(sightings: Sequence[Sighting]) -> list[bool]:
 
 
 def counts(review: str | None, which: Review) -> bool:
-    """Whether a standing sighting with this `review` counts. Raises ValueError where `which` is none of REVIEWS."""
+    """Whether a standing sighting with this `review` counts. Raises ValueError if `which` is unknown."""
     if which == "not-rejected":
         return review != REJECTED
     if which == "confirmed":
@@ -68,7 +74,7 @@ def counts(review: str | None, which: Review) -> bool:
 
 
 def effective_class(found: str, reviewed: str | None) -> str:
-    """What the animal is: the reviewed class where there is one, else the class that the model found."""
+    """The class of the animal: the reviewed class if there is one, else the model's."""
     return reviewed or found
 
 

@@ -15,19 +15,25 @@ _DELIMITERS = ";\t|,"
 
 
 def delimiter_of(header: str) -> str | None:
-    """What separates a header's cells: the one of semicolon, tab, bar and comma that it has most of; None for none.
+    """The character that separates a header's cells: the most frequent one of semicolon, tab, bar and comma; None for
+    none.
 
-    Of two that it has as often the first of these, since a comma may be part of a name.
+    If two are equally frequent, it is the first of these, because a comma may be part of a name.
     """
     most = max(_DELIMITERS, key=lambda sign: (header.count(sign), -_DELIMITERS.index(sign)))
     return most if most in header else None
 
 
 def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells) of each row that is not blank, the header first; cells as they are in the file.
+    """(line number, cells) of each row that is not blank, the header first. Cells are returned as they are in the file.
 
-    what: the kind of table that it should be, for a message. Raises VectorError for a file that cannot be read, is too
-    large for such a table, not Unicode, or no CSV.
+    Args:
+        path: The file.
+        max_bytes: The largest size of such a table.
+        what: The kind of table that it should be, for a message.
+
+    Raises:
+        VectorError: The file cannot be read, is too large, is not Unicode, or is not CSV.
     """
     path = as_path(path)
     try:
@@ -52,10 +58,16 @@ def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, l
 def write_rows(
     destination: StrPath | TextIO, header: Sequence[str], rows: Iterable[Sequence[Any]], errors: str = "replace"
 ) -> None:
-    """Write a table as CSV in UTF-8: cells as they are, quoted where CSV needs it, None as nothing.
+    """Write a table as CSV in UTF-8. Cells are written as they are, quoted if CSV needs it; None is empty.
 
-    destination: a path, which appears whole or not at all, or an open text stream. errors: what becomes of a character
-    that UTF-8 cannot hold, such as half a surrogate pair out of a model's JSON. Raises OutputError.
+    Args:
+        destination: A path, which appears complete or not at all, or an open text stream.
+        header: The names of the columns.
+        rows: The rows.
+        errors: What to do with a character that UTF-8 cannot hold, such as half a surrogate pair from a model's JSON.
+
+    Raises:
+        OutputError: The file cannot be written.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

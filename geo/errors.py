@@ -1,22 +1,24 @@
 """The errors of `geo`, the root of all errors that the project raises on purpose, and remarks that come with results.
 
-HerdmapError                                what `detector.errors.DetectorError` also derives from
+HerdmapError                                also the root of `detector.errors.DetectorError`
 └── GeoError
     ├── RasterError (also ValueError)       an image that cannot be read, or not within bounds
     ├── GeoreferenceError (also ValueError) a position that cannot be used: NaN or singular transform, unknown CRS
     ├── VectorError (also ValueError)       a region or transect file that cannot be used
-    ├── InputError (also ValueError)        inputs that do not go together, or that do not hold what is asked of them
-    ├── OutputError (also OSError)          a place that cannot be written, or a file that somebody holds
+    ├── InputError (also ValueError)        inputs that do not fit together, or that do not have what is needed
+    ├── OutputError (also OSError)          a place that cannot be written, or a file that another program holds
     └── MissingLibraryError (also ImportError)  an optional library is missing; the message is its install command
 """
 
 
 class HerdmapError(Exception):
-    """Root of every error that the project raises on purpose. The message is one line: found, expected, mend.
+    """The root of every error that the project raises on purpose. The message is one line: found, expected, mend.
 
-    about: the input that mends it, by the name of its parameter (`position_crs`), or the step that does, by the name of
-    its function (`georeference`); None where no single one does. Whoever shows the error adds the mend in the words of
-    their own interface: the message speaks of no option, button or argument.
+    The message speaks of no option, button or argument. Each interface adds the mend in its own words.
+
+    Attributes:
+        about: The input that mends it, by the name of its parameter (`position_crs`), or the step that mends it, by the
+            name of its function (`georeference`); None if there is no single one.
     """
 
     def __init__(self, message: str = "", *, about: str | None = None) -> None:
@@ -52,7 +54,7 @@ class VectorError(GeoError, ValueError):
 
 
 class InputError(GeoError, ValueError):
-    """Inputs do not go together, or do not hold what is asked of them."""
+    """Inputs do not fit together, or do not have what is needed."""
 
 
 class OutputError(GeoError, OSError):
@@ -64,9 +66,9 @@ class MissingLibraryError(GeoError, ImportError):
 
 
 def one_line(error: object, longest: int | None = None) -> str:
-    """What an error or a library says, its lines and runs of spaces joined by single spaces.
+    """The message of an error or a library on one line, with single spaces. Without a message, the name of its type.
 
-    An error that says nothing gives the name of its type. longest: the characters that are kept, by default all.
+    longest: how many characters are kept; by default all.
     """
     text = " ".join(str(error).split())
     if not text and isinstance(error, BaseException):

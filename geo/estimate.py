@@ -1,4 +1,4 @@
-"""A survey's population estimates, and the photos to review for them."""
+"""Makes a survey's population estimates, and draws the photos to review for them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -26,13 +26,16 @@ from geo.tables import DetectionRows, Images
 
 __all__ = ["ALL_REVIEWED", "PHOTOS", "Result", "estimate", "sample"]
 
-ALL_REVIEWED = Path("all")  # in the place of a sample: every photo was reviewed
-PHOTOS = Path("photos")  # in the place of transects: the survey's photos are on them
+ALL_REVIEWED = Path("all")  # instead of a sample: every photo was reviewed
+PHOTOS = Path("photos")  # instead of transects: they are made of the survey's photos
 
 
 @dataclass(frozen=True)
 class Result:
-    """The estimates, and what is printed with them: lines about the method, the table, the correction, and warnings."""
+    """The estimates, and what is printed with them.
+
+    These are lines about the method, the table, the correction, and warnings.
+    """
 
     estimates: Estimates
     lines: tuple[str, ...]
@@ -141,8 +144,9 @@ def sample(
 
 @dataclass(frozen=True)
 class _Counted:
-    """The counts of transects and their warnings; for a survey also the transects' ground, and how a review corrects
-    the counts.
+    """The counts of transects, and their warnings.
+
+    For a survey, also the ground of the transects, and the factors with which a review corrects the counts.
     """
 
     transects: Transects
@@ -152,16 +156,19 @@ class _Counted:
 
     @property
     def ground(self) -> tuple[Strips, Transects] | None:
-        """The transects' ground with the animals counted there; None if there is no survey to show it in."""
+        """The ground of the transects, with the animals counted there; None if there is no survey to show it in."""
         return None if self.strips is None else (self.strips, self.transects)
 
 
 @dataclass(frozen=True, eq=False)
 class _Survey:
-    """A survey as it is counted.
+    """A survey that is counted.
 
-    choose: which of some detections count, and as what; chosen, class_names: what it says of the survey's rows.
-    classes: those with a detection that counts; where nothing was found, all that the model looked for: a zero each.
+    Attributes:
+        choose: Which of some rows count, and as which classes.
+        chosen: Which of the survey's rows count.
+        class_names: Their classes.
+        classes: The classes with a detection that counts. If nothing was found, all classes of the model, with zeros.
     """
 
     path: Path
@@ -188,7 +195,7 @@ def _counts_of(transect_path: Path, sample_file: object) -> Transects:
 
 
 def _survey_of(survey_file: StrPath, transect_path: Path, review: Review, by_model: bool) -> _Survey:
-    """Read a survey to be counted. by_model: as the detector said, before any review."""
+    """Read a survey to be counted. by_model: as the detector found it, before any review."""
     if is_csv(transect_path):
         raise InputError(
             f"{transect_path.name} has its own counts: leave the survey out, or give transects as polygons or lines"
@@ -203,7 +210,7 @@ def _survey_of(survey_file: StrPath, transect_path: Path, review: Review, by_mod
 
 
 def _chosen(rows: DetectionRows, review: Review, by_model: bool) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
-    """Which detections count, and as what; by_model: as the detector said, before any review."""
+    """Which detections count, and as which classes. by_model: as the detector found them, before any review."""
     if not by_model:
         return after_review(rows, review)
     return (rows.counted == 1) & ~np.isnan(rows.score), np.array([*rows.class_names(), None], object)[:-1]
@@ -219,7 +226,7 @@ def _on_transects(survey: _Survey, table_file: StrPath | None, pattern: str | No
 
 
 def _count_on_photos(survey: _Survey, on: OnTransects, strata: Strata, effort_file: StrPath | None) -> _Counted:
-    """The counts of transects that are the ground of photos; what each photo searched goes to `effort_file`."""
+    """The counts of transects made of photos. What each photo searched is written to `effort_file`."""
     images, rows = survey.images, survey.rows
     made = photo_transects.photo_strips(images, rows, survey.crs_wkt, on, survey.choose, survey.classes)
     transects = made.strips.with_counts(strata, made.classes, made.counts)
@@ -229,7 +236,7 @@ def _count_on_photos(survey: _Survey, on: OnTransects, strata: Strata, effort_fi
 
 
 def _count_in_strips(survey: _Survey, strips: Strips, strata: Strata, full_count: bool) -> _Counted:
-    """The counts of transects whose ground a file has."""
+    """The counts of transects that a file has the ground of."""
     centres = survey.rows.polygons_map[:, :4].mean(axis=1)[survey.chosen]
     found = survey.class_names[survey.chosen].tolist()
     transects = strips.transects(centres, found, survey.crs_wkt, strata, survey.classes, once=full_count)
@@ -238,7 +245,7 @@ def _count_in_strips(survey: _Survey, strips: Strips, strata: Strata, full_count
 
 
 def _with_factors(counted: _Counted, survey: _Survey, sample_file: Path) -> _Counted:
-    """The counts with what a review says of the detector's misses and false alarms."""
+    """The counts with the correction for misses and false alarms from a review."""
     reviewed = None if sample_file == ALL_REVIEWED else read_sample(sample_file)
     if reviewed is not None and not any(reviewed.reviewed):
         raise InputError(f"{sample_file}: no photo is marked; review some and write yes in the column reviewed")
@@ -283,7 +290,7 @@ def _known(value: float, se: float, written: Callable[[float], str]) -> str:
 
 
 def _wish_lines(plain: Estimates, estimates: Estimates, found: tuple[Factor, ...], wished_pct: float) -> list[str]:
-    """How much more work would give the total of each class to `wished_pct` per cent."""
+    """Lines that say how much more work brings the total of each class to `wished_pct` per cent."""
     lines = []
     for row in (row for row in estimates.rows if row.stratum == ALL):
         name = f"{row.class_name}: for a precision of {wished_pct:g} %"
@@ -295,7 +302,7 @@ def _wish_lines(plain: Estimates, estimates: Estimates, found: tuple[Factor, ...
         elif factor is None:
             lines.append(f"{name}: now {row.precision_pct:.1f} %; fly more transects")
         else:
-            # Both parts of the interval are of one width in units of SE, so the wish in SE is what t makes of it.
+            # Both halves of the interval are t SE wide, so the wish, divided by t, is the wish for the SE.
             wished_cv = wished_pct / row.precision_pct * row.cv
             left = wished_cv**2 - plain.row(ALL, row.class_name).cv ** 2
             more = photos_needed(factor, left**0.5) if left > 0 else None

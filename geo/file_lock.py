@@ -1,14 +1,14 @@
-"""A lock on an open file, which the system drops when the process that holds it dies."""
+"""A lock on an open file. The system releases it when the process that holds it dies."""
 
 import sys
 from typing import IO, Any
 
 
 def take(file: IO[Any]) -> bool:
-    """Lock an open file for this process until the file is closed; False where another holder has it.
+    """Lock an open file for this process, until the file is closed. False if another holder has it.
 
     The file must be open for writing. A second open file of the same process counts as another holder. Raises OSError
-    where the file system has no locks.
+    if the file system has no locks.
     """
     try:
         if sys.platform == "win32":

@@ -25,12 +25,12 @@ Transform = tuple[float, float, float, float, float, float]
 
 KINDS = ("geotransform", "world file", "camera pose", "flight log", "none")
 
-# QGIS shows a raster without georeference like this: px with y turned up, so boxes lie over their image.
+# QGIS shows a raster without georeference in this way: px with y upwards. So boxes lie over their image.
 PIXELS: Transform = (1.0, 0.0, 0.0, 0.0, -1.0, 0.0)
 IDENTITY: Transform = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 _LARGEST_COORDINATE = 1e12
-_THINNEST_PIXEL = 1e-6  # area over the square of the longer side; thinner is called singular
+_THINNEST_PIXEL = 1e-6  # area divided by the square of the longer side; a thinner pixel is singular
 _CURVED_POINTS_PER_SIDE = 16
 _REPROJECTED_POINTS_PER_SIDE = 21
 
@@ -38,8 +38,8 @@ _REPROJECTED_POINTS_PER_SIDE = 21
 class PixelsToMap(Protocol):
     """Puts the px of an image on the map: a `Georeference`, or a photo's pose (`geo.photos.projection.PosedPhoto`).
 
-    straight: whether a straight line of px is straight on the map too. The rest as in `Georeference`; a pixel without a
-    place on the ground becomes NaN.
+    straight: whether a straight line of px is straight on the map too. The others are as in `Georeference`. A pixel
+    without a place on the ground becomes NaN.
     """
 
     @property
@@ -60,15 +60,16 @@ class PixelsToMap(Protocol):
 
 @dataclass(frozen=True)
 class Georeference:
-    """One image's mapping between image px and map coordinates.
+    """The mapping between image px and map coordinates of one image.
 
-    kind        one of `KINDS`: where the position came from. GCPs count as 'geotransform', RPC as 'camera pose'.
-    crs_wkt     the map's CRS as WKT, or None: coordinates without a known CRS (kind 'none': px, y up).
-    transform   (a, b, c, d, e, f): x = a*col + b*row + c, y = d*col + e*row + f; None where not affine.
-    rpc         the RPC model where the mapping is one (`transform` is then None), CRS WGS 84.
-    residual_px root mean square misfit in px where `transform` was fitted to control points, else None.
+    Raises GeoreferenceError if the transform is NaN, infinite or singular, or the kind or CRS is unknown.
 
-    Raises `GeoreferenceError` for a transform that is NaN, infinite or singular, an unknown kind or CRS.
+    Attributes:
+        kind: One of `KINDS`: where the position came from. GCPs count as 'geotransform', RPC as 'camera pose'.
+        crs_wkt: The map's CRS as WKT. None: coordinates without a known CRS (kind 'none': px, y up).
+        transform: (a, b, c, d, e, f): x = a*col + b*row + c, y = d*col + e*row + f. None if the mapping is not affine.
+        rpc: The RPC model, if the mapping is one (`transform` is then None); its CRS is WGS 84.
+        residual_px: The root mean square misfit in px if `transform` was fitted to control points, else None.
     """
 
     kind: str
@@ -88,7 +89,7 @@ class Georeference:
             object.__setattr__(self, "transform", checked_transform(self.transform))
 
     def to_map(self, xy_px: ArrayLike) -> Floats:
-        """(N,2) image px -> (N,2) map coordinates."""
+        """From image px (N, 2) to map coordinates (N, 2)."""
         xy = _points(xy_px)
         if self.rpc is not None:
             return self.rpc.to_map(xy)
@@ -99,13 +100,13 @@ class Georeference:
         return out
 
     def to_px(self, xy_map: ArrayLike) -> Floats:
-        """(N,2) map coordinates -> (N,2) image px, the inverse of `to_map`."""
+        """From map coordinates (N, 2) to image px (N, 2), the inverse of `to_map`."""
         xy = _points(xy_map)
         if self.rpc is not None:
             return self.rpc.to_px(xy)
         a, b, c, d, e, f = self._affine
         det = a * e - b * d
-        # The origin goes first: map coordinates are millions of metres, the image some hundreds.
+        # The origin is subtracted first: map coordinates are millions of metres, the image is some hundreds wide.
         east, north = xy[:, 0] - c, xy[:, 1] - f
         out = np.empty_like(xy)
         out[:, 0] = (e * east - b * north) / det
@@ -113,10 +114,10 @@ class Georeference:
         return out
 
     def gsd_m(self, width: int, height: int) -> float | None:
-        """Ground sample distance at the image's centre in metres per px, on the CRS's ellipsoid.
+        """The ground sample distance at the image's centre, metres per px, on the CRS's ellipsoid.
 
-        The side of a square of the pixel's area where pixels are not square. None where the CRS is unknown, is
-        not tied to the earth, or the centre lies outside the CRS's domain.
+        If pixels are not square, it is the side of a square of the same area. None if the CRS is unknown or not tied to
+        the earth, or if the centre is outside the CRS's domain.
         """
         if self.crs_wkt is None or not is_on_earth(self.crs_wkt):
             return None
@@ -144,15 +145,15 @@ class Georeference:
 
 
 def no_georeference() -> Georeference:
-    """The georeference of an image without position: px with y turned up, in an undefined CRS."""
+    """The georeference of an image without a position: px with y upwards, in an undefined CRS."""
     return Georeference("none", None, PIXELS)
 
 
 def from_transform(transform: Sequence[float], crs_wkt: str | None, kind: str = "geotransform") -> Georeference:
-    """A georeference from an affine transform, in `Georeference.transform`'s order.
+    """A georeference from an affine transform, in the order of `Georeference.transform`.
 
-    The identity is what raster libraries report where there is no geotransform: it gives kind 'none'.
-    Raises `GeoreferenceError` for a NaN, infinite or singular transform, or an unknown CRS.
+    Raster libraries report the identity if there is no geotransform, so the identity gives kind 'none'. Raises
+    GeoreferenceError if the transform is NaN, infinite or singular, or the CRS is unknown.
     """
     checked = checked_transform(transform)
     if checked == IDENTITY:
@@ -163,8 +164,15 @@ def from_transform(transform: Sequence[float], crs_wkt: str | None, kind: str = 
 def from_gcps(xy_px: ArrayLike, xy_map: ArrayLike, crs_wkt: str | None) -> Georeference:
     """The affine georeference that fits ground control points best (least squares), with its residual in px.
 
-    `xy_px` and `xy_map` are (N,2), N >= 3 and not all on one line. The fit is affine: where the points describe
-    a warped image, `residual_px` says how far off they are. Raises `GeoreferenceError` where no fit is possible.
+    If the points describe a warped image, `residual_px` says how far they are off.
+
+    Args:
+        xy_px: (N, 2) with N >= 3, not all on one line.
+        xy_map: (N, 2) the same points on the map.
+        crs_wkt: The CRS of the map.
+
+    Raises:
+        GeoreferenceError: No fit is possible.
     """
     px, ground = _points(xy_px), _points(xy_map)
     if px.shape != ground.shape:
@@ -173,7 +181,7 @@ def from_gcps(xy_px: ArrayLike, xy_map: ArrayLike, crs_wkt: str | None) -> Geore
         raise GeoreferenceError(f"{len(px)} ground control points; at least 3 are needed, not on one line")
     if not (np.isfinite(px).all() and np.isfinite(ground).all()):
         raise GeoreferenceError("ground control points with NaN or infinite coordinates; remove those points")
-    # Centred and scaled, the normal equations are well conditioned for UTM coordinates too.
+    # The points are centred and scaled, so that the normal equations are well conditioned for UTM coordinates too.
     px_mean, ground_mean = px.mean(axis=0), ground.mean(axis=0)
     scale = float(np.abs(px - px_mean).max()) or 1.0
     centred = (px - px_mean) / scale
@@ -194,7 +202,7 @@ def from_rpc(rpc: RPC) -> Georeference:
 
 
 def checked_transform(transform: Sequence[float]) -> Transform:
-    """The transform as six floats; raises `GeoreferenceError` where it is NaN, infinite or singular."""
+    """The transform as six floats. Raises GeoreferenceError if it is NaN, infinite or singular."""
     if len(transform) != 6:
         raise GeoreferenceError(f"a transform of {len(transform)} numbers; expected 6 (a, b, c, d, e, f)")
     a, b, c, d, e, f = (float(value) for value in transform)
@@ -209,7 +217,7 @@ def checked_transform(transform: Sequence[float]) -> Transform:
 
 
 def crs_to_wkt(crs: str) -> str:
-    """WKT of a CRS given as WKT, 'EPSG:N' or PROJ text; raises `GeoreferenceError` where it is unknown."""
+    """The WKT of a CRS given as WKT, 'EPSG:N' or PROJ text. Raises GeoreferenceError if it is unknown."""
     return str(_crs(crs).to_wkt())
 
 
@@ -232,11 +240,11 @@ def footprint(
     to_wkt: str | None = None,
     points_per_side: int | None = None,
 ) -> Floats:
-    """The image's outline as a closed ring (N,2), in its map CRS or, reprojected, in `to_wkt`.
+    """The outline of an image as a closed ring (N, 2), in its map CRS or, reprojected, in `to_wkt`.
 
-    Straight in the map CRS it has 4 corners (N = 5). Reprojected, or under RPC, over terrain or through a lens that
-    bends lines, its sides are curves and get 21 or 16 points each unless `points_per_side` says otherwise.
-    Counter-clockwise where the map is north-up. NaN where a point has no place in the CRS.
+    If its sides are straight, it has 4 corners (N = 5). After a reprojection, with an RPC, over terrain or with a lens
+    that bends lines, sides are curves, and have 21 or 16 points each unless `points_per_side` says otherwise. It runs
+    counter-clockwise on a map with north up. A point without a place in the CRS is NaN.
     """
     moved = to_wkt is not None and georeference.crs_wkt is not None and to_wkt != georeference.crs_wkt
     if points_per_side is None:
@@ -257,10 +265,10 @@ def footprint(
 
 
 def boxes_to_polygons(georeference: PixelsToMap, boxes_px: ArrayLike) -> Floats:
-    """(N,4) boxes xyxy in image px -> (N,5,2) closed rings in map CRS.
+    """From boxes (N, 4) xyxy in image px to closed rings (N, 5, 2) in the map CRS.
 
-    Corners in the order top-left, bottom-left, bottom-right, top-right, top-left: counter-clockwise on a
-    north-up map. NaN where a corner has no place.
+    The order of the corners is top left, bottom left, bottom right, top right, top left: counter-clockwise on a map
+    with north up. A corner without a place is NaN.
     """
     boxes = np.asarray(boxes_px, np.float64)
     if boxes.size == 0:
@@ -272,10 +280,10 @@ def boxes_to_polygons(georeference: PixelsToMap, boxes_px: ArrayLike) -> Floats:
 
 
 def reproject(xy: ArrayLike, from_wkt: str, to_wkt: str) -> Floats:
-    """(N,2) coordinates from one CRS to another, x east and y north in both.
+    """(N, 2) coordinates from one CRS to another, with x east and y north in both.
 
-    A point outside either CRS's domain comes back as NaN. Raises `GeoreferenceError` where a CRS is unknown or
-    no transformation joins the two.
+    A point outside the domain of either CRS becomes NaN. Raises GeoreferenceError if a CRS is unknown, or if there is
+    no transformation between them.
     """
     points = _points(xy)
     if from_wkt == to_wkt or len(points) == 0:
@@ -322,8 +330,8 @@ def _to_lonlat(xy: Floats, crs_wkt: str) -> tuple[Floats, pyproj.Geod]:
     geod = crs.get_geod()
     assert geodetic is not None
     assert geod is not None
-    # A prime meridian or unit other than Greenwich and degrees would mislead the geodesic: go through WKT of a
-    # plain longitude and latitude on the same ellipsoid.
+    # The geodesic needs Greenwich and degrees. So the coordinates are first transformed to a plain longitude and
+    # latitude on the same ellipsoid.
     plain = f"+proj=longlat +a={geod.a!r} +b={geod.b!r} +no_defs"
     source = crs.to_2d() if len(crs.axis_info) == 3 else crs
     try:

@@ -1,4 +1,4 @@
-"""Paths as a caller gives them: text or path objects, one or several."""
+"""Paths as a caller gives them: texts or path objects, one or several."""
 
 import os
 from collections.abc import Iterable
@@ -14,9 +14,10 @@ Paths: TypeAlias = StrPath | Iterable[StrPath]
 
 
 def as_path(path: StrPath) -> Path:
-    """`path` as a Path. Raises InputError for bytes, and for empty text.
+    """The path as a Path. Raises InputError for bytes and for empty text.
 
-    As a path empty text would be the working folder: an unset variable in a script must not search that.
+    Empty text as a path would be the working folder. If a variable in a script is not set, that folder must not be
+    searched.
     """
     text = os.fspath(path)
     if not isinstance(text, str):
@@ -27,12 +28,12 @@ def as_path(path: StrPath) -> Path:
 
 
 def absolute(path: StrPath) -> Path:
-    """`path` from the root on, as `as_path`; a symbolic link in it keeps its name."""
+    """The absolute path. A symbolic link in it keeps its name. Errors as in `as_path`."""
     return Path(os.path.abspath(as_path(path)))
 
 
 def as_paths(paths: Paths) -> tuple[Path, ...]:
-    """One path or several as a tuple: text is one path, not the letters in it. Errors as `as_path`."""
+    """One path or several as a tuple. Text is one path, not its letters. Errors as in `as_path`."""
     if isinstance(paths, (str, bytes, os.PathLike)):
         return (as_path(paths),)
     return tuple(map(as_path, paths))

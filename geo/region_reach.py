@@ -1,4 +1,4 @@
-"""Which regions the images of a survey touch, and why those that touch none may lie elsewhere."""
+"""Finds the regions that no image of a survey touches, and why they may be in the wrong place."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from geo.areas import ground_crs
 from geo.georeference import reproject
 from geo.regions import Regions
 
-_PIECES = 16  # of an image's side, whose edges may be bent in the regions' CRS
-_FEW = 500  # images; more are photos, whose sides are too short to bend
+_PIECES = 16  # an image's side is divided into so many, because it may be bent in the regions' CRS
+_FEW = 500  # images; if there are more, they are photos, and their sides are too short to bend
 
 Rings = Sequence[NDArray[np.float64]]
 
@@ -21,10 +21,16 @@ Rings = Sequence[NDArray[np.float64]]
 def untouched(
     regions: Regions, file: str, rings: Rings, crs_wkt: str | None, counted: NDArray[np.bool_] | None = None
 ) -> tuple[str, ...]:
-    """A line where regions touch no image, with the likely reason where one is found; none where all touch one.
+    """A warning if regions touch no image, with the likely reason if one is found; empty if all touch one.
 
-    rings: the images' outlines, (K, 2) finite points each in `crs_wkt`. counted: (R,) regions that an animal is in.
-    Says nothing where there is no outline, or only one side has a CRS: that is said elsewhere.
+    Empty too if there is no outline, or if only one side has a CRS, because there are other warnings for that.
+
+    Args:
+        regions: R regions.
+        file: Their file, for the warning.
+        rings: The outlines of the images, each (K, 2) finite points in `crs_wkt`.
+        crs_wkt: The CRS of the outlines.
+        counted: (R,) bool, the regions that have an animal.
     """
     if not _comparable(regions.crs_wkt, rings, crs_wkt):
         return ()
@@ -48,9 +54,9 @@ def untouched(
 def why_elsewhere(
     polygons: NDArray[np.object_], polygons_wkt: str | None, rings: Rings, crs_wkt: str | None
 ) -> str | None:
-    """Why polygons that touch no image may lie elsewhere: exchanged coordinates, or another CRS than theirs is named.
+    """Why polygons that touch no image may be in the wrong place: exchanged coordinates, or a wrong CRS.
 
-    None where neither would bring one of them to an image. As `untouched` otherwise.
+    None if neither change would bring one of them to an image. The arguments are those of `untouched`.
     """
     if not _comparable(polygons_wkt, rings, crs_wkt):
         return None
@@ -75,7 +81,7 @@ def _comparable(polygons_wkt: str | None, rings: Rings, crs_wkt: str | None) -> 
 def touching(
     polygons: NDArray[np.object_], polygons_wkt: str | None, rings: Rings, crs_wkt: str | None
 ) -> NDArray[np.bool_]:
-    """(R,) whether each polygon has a place in common with an outline. As `untouched` otherwise."""
+    """(R,) bool: whether each polygon touches an outline. The arguments are those of `untouched`."""
     found = np.zeros(len(polygons), bool)
     outlines = _outlines(rings, crs_wkt, polygons_wkt)
     if len(outlines):
@@ -85,7 +91,7 @@ def touching(
 
 
 def _outlines(rings: Rings, crs_wkt: str | None, to_wkt: str | None) -> NDArray[np.object_]:
-    """(K,) the outlines as valid polygons in the other CRS; those that it cannot express are left out."""
+    """(K,) the outlines as valid polygons in the other CRS. Those that this CRS cannot express are left out."""
     counts = np.array([len(ring) for ring in rings])
     points = np.concatenate(rings) if len(rings) else np.empty((0, 2))
     if crs_wkt is not None and to_wkt is not None and crs_wkt != to_wkt:

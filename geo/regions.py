@@ -1,12 +1,12 @@
-"""Counts per region: which region holds each animal, how large each region is, how dense the animals are.
+"""Counts by region: which region has each animal, how large each region is, and how dense the animals are.
 
 The rules (a contract of the project):
 
-- a detection belongs to the region that holds the centre of its box; where several do (a shared edge,
-  regions that overlap), to the one that comes first in the file; where none does, to `outside`;
-- nothing vanishes: a detection with no place on the ground counts as `unplaced`, so the counts over the
-  regions, `outside` and `unplaced` add up to the number of detections;
-- area is the area on the ellipsoid, whatever the CRS.
+- a detection belongs to the region that contains the centre of its box; if several do (a shared edge, regions that
+  overlap), to the one that comes first in the file; if none does, to `outside`;
+- nothing vanishes: a detection without a place on the ground counts as `unplaced`, so the counts of the regions,
+  `outside` and `unplaced` add up to the number of detections;
+- the area is that on the ellipsoid, whatever the CRS.
 """
 
 import math
@@ -42,21 +42,23 @@ __all__ = [
 
 OUTSIDE = -1
 UNPLACED = -2
-_NO_REGION = ((OUTSIDE, "outside"), (UNPLACED, "unplaced"))  # their codes and what their rows are called
+_NO_REGION = ((OUTSIDE, "outside"), (UNPLACED, "unplaced"))  # their codes, and the names of their rows
 
 _NAME_FIELDS = ("name", "region", "region_name", "stratum", "block", "label", "title", "id", "fid")
-# Neighbours digitised apart overlap by slivers; below this share of the smaller region nobody is told.
+# Neighbours that were digitised separately overlap by slivers. Below this share of the smaller region, no warning is
+# given.
 _SLIVER = 1e-6
 
 
 @dataclass(frozen=True)
 class Regions:
-    """The regions of one file, in the file's order.
+    """R regions, in the order of their file. Raises TableError if shapes or names do not fit.
 
-    names: all different, and none of them `outside` or `unplaced`.
-    polygons: (R,) object array of valid, non-empty 2D Polygon and MultiPolygon, in the CRS of the file.
-    crs_wkt: that CRS; None if it is undefined (then there are no areas).
-    warnings: a line for each polygon or name that was repaired, skipped, renamed or is ambiguous.
+    Attributes:
+        names: All different; none is `outside` or `unplaced`.
+        polygons: (R,) object array of valid, non-empty 2D Polygon and MultiPolygon, in the CRS of the file.
+        crs_wkt: That CRS. None if it is undefined; then there are no areas.
+        warnings: One line for each polygon or name that was repaired, skipped, renamed or is ambiguous.
     """
 
     names: tuple[str, ...]
@@ -80,21 +82,24 @@ class Regions:
 
 
 def read_regions(path: StrPath, name_field: str | None = None, layer: str | None = None) -> Regions:
-    """Read the polygons of any OGR file as regions.
+    """Read the polygons of a vector file as regions.
 
-    name_field: the field with the names; by default the first of name, region, ..., id that there is, in any
-    case, else the number of the row (from 1). Rows without a name are called by that number. A name that came
-    before gets a number behind it: two features of one name stay two regions (`North`, `North (2)`), because
-    nobody can tell a region in two pieces from two regions; draw the former as one multipolygon.
-    layer: which layer; by default every one with polygons counts. A name that occurs in several layers has its layer
-    before it: `East/Block 1`.
+    Invalid polygons are repaired. Null and empty ones, and other geometries, are skipped. `Regions.warnings` says so. A
+    row without a name is called by its number, from 1. If a name occurs again, it gets a number: two features with one
+    name stay two regions (`North`, `North (2)`), because nobody can tell a region in two pieces from two regions. Draw
+    a region in two pieces as one multipolygon. If a name occurs in several layers, it gets the name of its layer:
+    `East/Block 1`.
 
-    Invalid polygons are repaired; null and empty ones and other geometries are skipped; `Regions.warnings`
-    says so.
+    Args:
+        path: The file.
+        name_field: The field with the names. By default the first one that exists of name, region, ..., id, in any
+            case, else the number of the row.
+        layer: The layer; by default every layer with polygons.
 
-    Raises VectorError: the file cannot be read, has no such field or layer, or no polygon.
+    Raises:
+        VectorError: The file cannot be read, or has no such field or layer, or no polygon.
     """
-    from geo.vector import read_polygons  # counting itself does without pyogrio
+    from geo.vector import read_polygons  # counting itself does not need pyogrio
 
     table = read_polygons(path, layer=layer)
     file = as_path(path).name
@@ -109,7 +114,7 @@ def read_regions(path: StrPath, name_field: str | None = None, layer: str | None
 
 
 def _check_degrees(geometries: NDArray[np.object_], crs_wkt: str | None, file: str) -> None:
-    """Raise VectorError where coordinates are no longitude and latitude though the CRS says that they are."""
+    """Raise VectorError if coordinates are not longitude and latitude although the CRS says so."""
     crs = ground_crs(crs_wkt)
     if crs is None or not crs.is_geographic:
         return
@@ -131,10 +136,14 @@ def regions_from(
     file: str = "regions",
     field: str | None = "name",
 ) -> Regions:
-    """Regions from plain geometries, cleaned and named as `read_regions` does.
+    """Regions from plain geometries, cleaned and named as in `read_regions`.
 
-    geometries: (N,) shapely geometries or None. names: N values, None for the number of the row.
-    file, field: their origin, for the warnings; without a field, the numbers are meant.
+    Args:
+        geometries: (N,) shapely geometries or None.
+        names: N values; None for the number of the row.
+        crs_wkt: The CRS.
+        file: Where they come from, for warnings.
+        field: The field with the names, for warnings; None if the rows' numbers are the names.
     """
     geometries = np.asarray(geometries, dtype=object).reshape(-1)
     cleaned = [_polygonal(geometry) for geometry in geometries]
@@ -191,9 +200,9 @@ def _warnings_of_overlaps(file: str, polygons: NDArray[np.object_], names: list[
 
 
 def _name_fields(layers: Sequence[Sequence[str]], wanted: str | None, file: str) -> list[str | None]:
-    """The field with the names in each layer, of the fields that it has; None where a layer has none.
+    """The field with the names in each layer; None for a layer that has none.
 
-    Raises VectorError where no layer has the one that is wanted.
+    Raises VectorError if no layer has the wanted one.
     """
     if wanted is None:
         return [_usual_field(fields) for fields in layers]
@@ -221,7 +230,7 @@ def _usual_field(fields: Sequence[str]) -> str | None:
 
 
 def _name(value: object, row: int) -> str:
-    if value is None or value != value:  # NaN and NaT are how a missing number and date come
+    if value is None or value != value:  # a missing number is NaN, and a missing date is NaT
         return str(row)
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         value = int(value)
@@ -229,7 +238,7 @@ def _name(value: object, row: int) -> str:
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """The names, with a number added to each that occurred before, or that is the name of a row without a region."""
+    """The names. A number is added to each name that occurred before, or that is the name of a row without a region."""
     taken = {name for _, name in _NO_REGION}
     last_number: dict[str, int] = {}
     distinct = []
@@ -251,7 +260,7 @@ def _polygonal(geometry: shapely.Geometry | None) -> tuple[shapely.Geometry | No
     flat = shapely.force_2d(geometry)
     if flat.geom_type in ("Polygon", "MultiPolygon") and shapely.is_valid(flat):
         return (None, True) if flat.is_empty else (flat, True)
-    # Part by part: make_valid on a whole multipolygon would make a hole where two of its parts overlap.
+    # Part by part, because make_valid of a whole multipolygon would make a hole if two of its parts overlap.
     parts = [
         piece
         for polygon in _polygons_in(flat)
@@ -274,7 +283,7 @@ def _polygons_in(geometry: shapely.Geometry) -> Iterator[shapely.Geometry]:
 def _first_overlap(polygons: NDArray[np.object_]) -> tuple[int, int] | None:
     tree = shapely.STRtree(polygons)
     shapely.prepare(polygons)
-    for start in range(0, len(polygons), 16):  # few at once: where all overlap, the first tell
+    for start in range(0, len(polygons), 16):  # few at once: if all overlap, the first ones show it
         a, b = tree.query(polygons[start : start + 16])
         a = a + start
         a, b = a[a < b], b[a < b]
@@ -298,13 +307,18 @@ def _some(items: list[str]) -> str:
 
 
 def assign(points_map: ArrayLike, crs_wkt: str | None, regions: Regions) -> NDArray[np.int32]:
-    """The region of each point: its index, OUTSIDE (-1), or UNPLACED (-2) where a coordinate is not finite.
+    """(N,) int32: the region of each point: its index, OUTSIDE (-1), or UNPLACED (-2) if a coordinate is not finite.
 
-    points_map: (N,2) x and y in crs_wkt (always x or longitude first): the centres of the detections' boxes.
-    They are brought into the regions' CRS, not the other way round, so that a region's edges stay the
-    straight lines they were drawn as. A point on an edge is in the region.
+    The points are transformed to the regions' CRS, not the regions, so that the edges of regions stay straight. A point
+    on an edge is in the region.
 
-    Raises VectorError where one side has a CRS and the other none, or where there is no way between them.
+    Args:
+        points_map: (N, 2) x and y in crs_wkt (x or longitude first): the centres of the detections' boxes.
+        crs_wkt: The CRS of the points.
+        regions: The regions.
+
+    Raises:
+        VectorError: One side has a CRS and the other has none, or there is no transformation between them.
     """
     points = np.asarray(points_map, dtype=np.float64)
     if points.ndim != 2 or points.shape[1] != 2:
@@ -313,7 +327,7 @@ def assign(points_map: ArrayLike, crs_wkt: str | None, regions: Regions) -> NDAr
     placed = np.flatnonzero(np.isfinite(points).all(axis=1))
     index[placed] = OUTSIDE
     there = _into_crs(points[placed], crs_wkt, regions.crs_wkt)
-    # A place that the regions' CRS cannot express is far from the regions: outside.
+    # If the regions' CRS cannot express a place, the place is far from the regions, and so outside.
     near = np.isfinite(there).all(axis=1)
     index[placed[near]] = _locate(there[near, 0], there[near, 1], regions.polygons)
     return index
@@ -333,17 +347,17 @@ def _into_crs(points: NDArray[np.float64], source: str | None, target: str | Non
     if source is None or target is None or from_crs is None or to_crs is None:
         return points
     if from_crs.equals(to_crs, ignore_axis_order=True):
-        return wrapped(points, target)  # not a digit changes, so a point on an edge stays on it
+        return wrapped(points, target)  # no digit changes, so a point on an edge stays on it
     return wrapped(reproject(points, source, target), target)
 
 
 def _locate(x: NDArray[np.float64], y: NDArray[np.float64], polygons: NDArray[np.object_]) -> NDArray[np.int32]:
     """The first polygon that covers each point, or OUTSIDE.
 
-    The points are sorted into strips of equal number along x, and along y within a strip, so that a
-    polygon's candidates are a few slices, however unevenly the points lie. Candidates that an earlier
-    polygon took are not asked again: that is the rule of the first, and it saves most of the work where
-    regions overlap. (An R-tree of the polygons over a million point objects takes three times as long.)
+    The points are sorted into strips of equal number along x, and by y within a strip. So the candidates of a polygon
+    are a few slices, however unevenly points are distributed. Points that an earlier polygon has are not tested again:
+    this is the rule of the first polygon, and it saves most of the work if regions overlap. (An R-tree of the polygons,
+    asked for a million points, takes three times as long.)
     """
     n = len(x)
     found = np.full(n, OUTSIDE, dtype=np.int32)
@@ -387,15 +401,15 @@ def count(
 ) -> Counts:
     """Count the detections of each class in each region.
 
-    points_map: (N,2) centres of the boxes in crs_wkt; not finite: unplaced. classes: N class names. For the
-    rows of a GeoPackage, `polygons_map[:, :4].mean(axis=1)` and `class_names()`.
-    class_names: classes that get rows, in this order, also where none was found; others that occur follow
-    by name. By default those that occur, or the one class `all` where nothing does.
+    There is a row for every region and class, zeros too, so that a region that was searched in vain is in the table.
+    Then come `outside` and, if there are such detections, `unplaced`, which have no polygon and no area.
 
-    The rows are every region with every class, zeros too, so that a region searched in vain is in the table;
-    then `outside` and, where there are such detections, `unplaced`, which have no polygon and no area.
+    points_map: (N, 2) centres of the boxes in crs_wkt; a point that is not finite is unplaced. For the rows of a
+    GeoPackage, `polygons_map[:, :4].mean(axis=1)`. classes: N class names. class_names: classes that get rows, in this
+    order, even without a detection; other classes follow by name. By default the classes that occur, or the single
+    class `all` if there is no detection.
 
-    Raises VectorError as `assign` does, TableError where points and classes differ in number.
+    Raises VectorError as `assign` does, TableError if the numbers of points and classes differ.
     """
     index = assign(points_map, crs_wkt, regions)
     if len(classes) != len(index):
@@ -434,8 +448,14 @@ def count(
 def write_csv(counts: Counts, destination: StrPath | TextIO) -> None:
     """Write the table as CSV (UTF-8, a header, no geometry; unknown areas and densities are empty).
 
-    destination: a path, which appears whole or not at all, or an open text stream.
-    Names are written as they are, quoted where CSV needs it. Raises OutputError.
+    Names are written as they are, quoted if CSV needs it.
+
+    Args:
+        counts: The counts.
+        destination: A path, which appears complete or not at all, or an open text stream.
+
+    Raises:
+        OutputError: The file cannot be written.
     """
     columns = (counts.region, counts.class_name, counts.count, counts.area_km2, counts.density_per_km2)
     rows = (

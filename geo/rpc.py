@@ -1,9 +1,9 @@
-"""Rational polynomial coefficients (RPC): the sensor model that satellite and some aerial images carry.
+"""Rational polynomial coefficients (RPC): the sensor model of satellite images and of some aerial images.
 
-The forward model, ground to image, is exact by definition: two ratios of cubic polynomials in normalised
-longitude, latitude and height (NIMA, "The Compendium of Controlled Extensions for the National Imagery
-Transmission Format", STDI-0002, appendix E, RPC00B). The way back, image to ground at one height, is found by
-Newton's method on that same model, so the two directions are inverse to each other to the solver's tolerance.
+The forward model, ground to image, is exact by definition: two ratios of cubic polynomials in normalised longitude,
+latitude and height (NIMA, "The Compendium of Controlled Extensions for the National Imagery Transmission Format",
+STDI-0002, appendix E, RPC00B). The way back, image to ground at one height, is found by Newton's method on the same
+model. So the two directions are inverse to each other, to the tolerance of the solver.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 _ITERATIONS = 30
 _TOLERANCE_PX = 1e-9
 _SOLVED_PX = 1e-4
-_CHUNK = 65536  # points at once: 20 terms each, so that a million boxes need no gigabytes
+_CHUNK = 65536  # points at once, with 20 terms each: so a million boxes do not need gigabytes
 
 # Powers of (longitude, latitude, height) in RPC00B's order of terms.
 _EXPONENTS = (
@@ -33,9 +33,10 @@ _EXPONENTS = (
 class RPC:
     """An RPC00B model, evaluated at one height above the ellipsoid.
 
-    Offsets and scales are in px (line, sample), degrees (WGS 84) and metres; each coefficient tuple holds the
-    20 terms in RPC00B's order. `height_m` is the ground's height where no terrain is known: by default the
-    model's own height offset. An error of 1 m in it moves a ground point by tan(view angle) metres.
+    Raises GeoreferenceError if it cannot be used. Offsets and scales are in px (line, sample), degrees (WGS 84) and
+    metres. Each tuple of coefficients has the 20 terms in RPC00B's order. `height_m` is the height of the ground if no
+    terrain is known; by default it is the model's height offset. If it is off by 1 m, a ground point moves by tan(view
+    angle) metres.
     """
 
     line_off: float
@@ -66,17 +67,17 @@ class RPC:
             raise GeoreferenceError("RPC with NaN, infinite or zero-scale values; remove or re-export the image's RPC")
 
     def to_px(self, lonlat: Floats) -> Floats:
-        """(N,2) WGS 84 longitude, latitude in degrees -> (N,2) image px (outer-corner origin)."""
+        """From WGS 84 longitude and latitude (N, 2), degrees, to image px (N, 2)."""
         lonlat = np.asarray(lonlat, np.float64)
         xy = np.empty_like(lonlat)
         for at in _chunks(len(lonlat)):
-            # An image across the antimeridian is modelled without the jump of 360 degrees.
+            # The model of an image across the antimeridian has no jump of 360 degrees.
             east = (lonlat[at, 0] - self.long_off + 180.0) % 360.0 - 180.0
             xy[at] = self._image(east / self.long_scale, (lonlat[at, 1] - self.lat_off) / self.lat_scale)
         return xy
 
     def to_map(self, xy_px: Floats) -> Floats:
-        """(N,2) image px -> (N,2) longitude, latitude in degrees; NaN where the model has no solution."""
+        """From image px (N, 2) to longitude and latitude (N, 2), degrees; NaN if the model has no solution."""
         xy_px = np.asarray(xy_px, np.float64)
         lonlat = np.empty_like(xy_px)
         with np.errstate(all="ignore"):
@@ -111,7 +112,7 @@ class RPC:
         return self._ratios(_terms(lon, lat, self._height))
 
     def _image_and_slopes(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats, Floats]:
-        """`_image`, and its derivatives by normalised longitude and by latitude, (N,2) each."""
+        """The result of `_image`, and its derivatives by normalised longitude and by latitude, (N, 2) each."""
         terms = _terms(lon, lat, self._height)
         slopes = []
         for variable in (0, 1):
@@ -127,7 +128,7 @@ class RPC:
         return self._ratios(terms), slopes[0], slopes[1]
 
     def _ratios(self, terms: Floats) -> Floats:
-        # RPC counts from the centre of the first pixel; image px from its outer corner: hence the half.
+        # RPC counts from the centre of the first pixel, and image px from its outer corner: the difference is a half.
         x = (terms @ self.samp_num) / (terms @ self.samp_den) * self.samp_scale + self.samp_off + 0.5
         y = (terms @ self.line_num) / (terms @ self.line_den) * self.line_scale + self.line_off + 0.5
         return np.stack([x, y], axis=1)
@@ -150,9 +151,9 @@ def _terms(lon: Floats, lat: Floats, height: float, derivative: int | None = Non
 
 
 def from_coefficients(values: Any) -> RPC:
-    """An `RPC` from any object with RPC00B's fields as attributes (such as a raster library's own).
+    """An RPC from any object with RPC00B's fields as attributes, such as a raster library's own.
 
-    Raises `GeoreferenceError` where a field is missing or not a number.
+    Raises GeoreferenceError if a field is missing or is not a number.
     """
 
     def one(name: str) -> float:

@@ -1,4 +1,4 @@
-"""The area that a search is limited to: the polygons of a file, as one."""
+"""The area that a search is limited to: the polygons of a file, joined."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,13 +14,20 @@ from geo.georeference import PixelsToMap, reproject
 from geo.paths import StrPath, as_path
 from geo.regions import Regions, read_regions
 
-_A_SIDE = 8  # pieces of each side of a window: its edges may be bent in the area's CRS
-_SLIVER = 1e-6  # of a region's area: what two files make of one line
+_A_SIDE = 8  # pieces of each side of a window, because its edges may be bent in the area's CRS
+_SLIVER = 1e-6  # as a share of a region's area: the same line in two files may differ so much
 
 
 @dataclass(frozen=True, eq=False)
 class SearchArea:
-    """polygon: all of the area, in `crs_wkt`, prepared. name: of its file. warnings: what was mended as it was read."""
+    """The area of a search.
+
+    Attributes:
+        polygon: The whole area, in `crs_wkt`, prepared.
+        crs_wkt: Its CRS.
+        name: The name of its file.
+        warnings: What was repaired when it was read.
+    """
 
     polygon: Any
     crs_wkt: str
@@ -28,23 +35,26 @@ class SearchArea:
     warnings: tuple[str, ...] = ()
 
     def contains(self, reference: PixelsToMap, xy_px: ArrayLike) -> NDArray[np.bool_]:
-        """(N,) which of (N, 2) places in image px lie in the area or on its edge; those without a place do not."""
+        """(N,) bool: which places (N, 2) in image px are in the area or on its edge.
+
+        A place without a point on the map is not.
+        """
         xy = self._on_map(reference, np.asarray(xy_px, np.float64).reshape(-1, 2))
         inside: NDArray[np.bool_] = shapely.intersects_xy(self.polygon, xy[:, 0], xy[:, 1])
         return inside & np.isfinite(xy).all(axis=1)
 
     def touches(self, reference: PixelsToMap, window_px: tuple[float, float, float, float]) -> bool:
-        """Whether a window (xyxy in image px) has a place in common with the area; true where it sees the horizon."""
+        """Whether a window (xyxy in image px) touches the area; True if it sees the horizon."""
         window = self._window(reference, window_px)
         return window is None or bool(shapely.intersects(self.polygon, window))
 
     def covers(self, reference: PixelsToMap, window_px: tuple[float, float, float, float]) -> bool:
-        """Whether all of a window (xyxy in image px) lies in the area."""
+        """Whether the area covers a whole window (xyxy in image px)."""
         window = self._window(reference, window_px)
         return window is not None and bool(shapely.covers(self.polygon, window))
 
     def reach_outside(self, regions: Regions) -> int:
-        """How many regions are not all in the area, slivers apart; all of them where they have no CRS."""
+        """How many regions reach outside the area, apart from slivers; all of them if they have no CRS."""
         if regions.crs_wkt is None:
             return len(regions)
         wkt = regions.crs_wkt
@@ -71,14 +81,14 @@ class SearchArea:
 
 
 def read_search_area(path: StrPath) -> SearchArea:
-    """The polygons of a vector file (`vector_formats`), in any CRS. Raises VectorError where it has none, or no CRS."""
+    """Read the polygons of a vector file, in any CRS. Raises VectorError if it has no polygon or no CRS."""
     name = as_path(path).name
     regions = read_regions(path)
     if regions.crs_wkt is None:
         raise VectorError(f"{path} has no CRS, so its polygons cannot be located; assign one and save the file again")
     polygon = shapely.union_all(regions.polygons)
     shapely.prepare(polygon)
-    # What they are called, and that two of them overlap, is no matter here, where they are one.
+    # Warnings about names and overlaps do not matter here, because the polygons become one.
     warnings = tuple(
         str(text)
         for text in regions.warnings

@@ -13,7 +13,7 @@ from geo.tables import DetectionRows, TableError
 
 
 def after_review(rows: DetectionRows, which: Review) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
-    """Which rows count after the review, each animal once, and as what: an (M,) mask and the (M,) effective classes.
+    """Which rows count after the review, each animal once, and as which class: an (M,) mask and (M,) effective classes.
 
     which: as in `select`.
     """
@@ -21,7 +21,7 @@ def after_review(rows: DetectionRows, which: Review) -> tuple[NDArray[np.bool_],
 
 
 def standing(rows: DetectionRows) -> NDArray[np.uint8]:
-    """(M,) 0 or 1: which sightings stand for their animals after the review, as `counting_rule.standing` says."""
+    """(M,) 0 or 1: which sightings stand for their animals after the review, as in `counting_rule.standing`."""
     standing = rows.counted.copy()
     confirmed = np.array([text == CONFIRMED for text in rows.text("review")], bool)
     known = np.flatnonzero(rows.animal_id >= 0)
@@ -31,7 +31,7 @@ def standing(rows: DetectionRows) -> NDArray[np.uint8]:
     counts, sure = rows.counted[known] == 1, confirmed[known]
     has_one = np.bincount(animal, weights=counts) > 0
     settled = np.bincount(animal, weights=counts & sure) > 0
-    score = np.nan_to_num(rows.score[known], nan=2.0)  # what a person drew
+    score = np.nan_to_num(rows.score[known], nan=2.0)  # boxes that a person drew
     best = np.lexsort((np.arange(len(known)), -score, ~sure, animal))
     first = best[np.append(True, np.diff(animal[best]) != 0)]
     change = has_one & ~settled & sure[first]
@@ -47,11 +47,16 @@ def select(
     counted: ArrayLike,
     which: Review,
 ) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
-    """Which detections count after the review, and as what: an (N,) mask and the (N,) effective classes.
+    """Which detections count after the review, and as which class: an (N,) mask and (N,) effective classes.
 
-    which: `confirmed`, `not-rejected` (confirmed and unreviewed), or `all` (the model's boxes, whatever a
-    person said). A relabelled animal is of its reviewed class. counted: (N,) 0 or 1; 0 is a further
-    sighting of an animal that another photo counts, and is always left out.
+    An animal that was relabelled has its reviewed class.
+
+    Args:
+        classes: (N,) the model's classes.
+        review: (N,) texts.
+        reviewed_classes: (N,) texts; None for none.
+        counted: (N,) 0 or 1. A 0 is a further sighting of an animal that another photo counts; it is always left out.
+        which: `confirmed`, `not-rejected` (confirmed and unreviewed), or `all` (also rejected ones).
     """
     if which not in REVIEWS:
         raise TableError(f"review {which!r}: expected {', '.join(REVIEWS)}")

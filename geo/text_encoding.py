@@ -1,8 +1,8 @@
-"""Text of files that other programs wrote, in whichever Unicode encoding."""
+"""Decodes text files of other programs, in any Unicode encoding."""
 
 import codecs
 
-# Those of four bytes first: their marks begin with the marks of two.
+# Encodings of four bytes come first, because their marks begin with the marks of two bytes.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
@@ -10,8 +10,10 @@ _MARKS = (
 
 
 def unicode_text(data: bytes) -> str | None:
-    """The text of a file, by its byte order mark, else as UTF-8, or as UTF-16 where every other byte of its beginning
-    is 0; None for what is none of these."""
+    """The text of a file: by its byte order mark, else as UTF-8, or as UTF-16 if every other of its first bytes is 0.
+
+    None if it is none of these.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decoded(data, encoding)

@@ -1,5 +1,6 @@
-"""Reads and writes other people's vector files: polygons and lines in the formats of `vector_formats`. The only module
-that imports pyogrio.
+"""Reads and writes other people's vector files: polygons and lines in the formats of `vector_formats`.
+
+Only this module imports pyogrio.
 """
 
 import shutil
@@ -27,21 +28,25 @@ with gdal_drivers.only(vector_formats.DRIVERS):
     import pyogrio.errors
 
 LAYER_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
-"""GDAL's drivers for a layer in a CRS of its own, by the ending of the file."""
-_LONGEST = 100  # characters of what GDAL says
-_PIECES = 64  # of a shape's longer side, where its edges are carried into another CRS
+"""GDAL's drivers for a layer with its own CRS, by the ending of the file."""
+_LONGEST = 100  # the most characters of a message of GDAL's
+_PIECES = 64  # the longer side of a shape is divided into so many, if its edges are transformed to another CRS
 
 
 @dataclass(frozen=True, eq=False)
 class Polygons:
-    """The features of the layers that were read, one layer after the other, as the file has them.
+    """K features of the layers that were read, one layer after the other, as the file has them.
 
-    layers: the layers' names, all different, in the file's order. layer_of: (K,) which of them each feature is of.
-    left_out: layers with features, none of which is of the kind that was asked for.
-    geometries: (K,) object array of 2D shapely geometries; None for a feature without one.
-    fields: the columns that each layer has. columns: name -> K values (numpy scalars, str or None); None where a
-    feature's layer has no such column. crs_wkt: None if the file has no CRS.
-    jumped: the features whose corners jump over 180 degrees. Polygons are cut there, and within -180 to 180 degrees.
+    Attributes:
+        layers: The names of the layers, all different, in the file's order.
+        layer_of: (K,) the layer of each feature.
+        left_out: Layers with features, but none of the wanted kind.
+        geometries: (K,) object array of 2D shapely geometries; None for a feature without one.
+        fields: The columns that each layer has.
+        columns: K values by name (numpy scalars, str or None); None if the feature's layer has no such column.
+        crs_wkt: None if the file has no CRS.
+        jumped: The features with corners that jump over 180 degrees. Polygons are cut there, and are within -180 to 180
+            degrees.
     """
 
     layers: tuple[str, ...]
@@ -54,12 +59,12 @@ class Polygons:
     jumped: tuple[int, ...] = ()
 
     def values(self, chosen: Sequence[str | None]) -> list[Any]:
-        """K values, each from the column that was chosen for its layer; None where none was."""
+        """K values, each from the column that was chosen for its layer; None if none was chosen."""
         fields = [chosen[layer] for layer in self.layer_of.tolist()]
         return [None if field is None else self.columns[field][row] for row, field in enumerate(fields)]
 
     def told_apart(self, names: Sequence[str]) -> list[str]:
-        """K names; one that occurs in several layers has its layer before it: `East/Block 1`, `West/Block 1`."""
+        """K names. A name that occurs in several layers gets the name of its layer: `East/Block 1`, `West/Block 1`."""
         layers_of: dict[str, set[int]] = {}
         for name, layer in zip(names, self.layer_of.tolist(), strict=True):
             layers_of.setdefault(name, set()).add(layer)
@@ -69,7 +74,7 @@ class Polygons:
         ]
 
     def notes(self, file: str) -> tuple[Remark, ...]:
-        """What to know of how the file was read: its layers where it has several, and shapes across 180 degrees."""
+        """Remarks on how the file was read: its layers if it has several, and shapes across 180 degrees."""
         return (*self._layers_noted(file), *self._jumps_noted(file))
 
     def _layers_noted(self, file: str) -> Iterator[Remark]:
@@ -95,32 +100,37 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def read_polygons(path: StrPath, layer: str | None = None) -> Polygons:
-    """The polygons of a vector file (`vector_formats`). Curves become lines, and heights are dropped.
+    """Read the polygons of a vector file (`vector_formats`). Curves become lines, and heights are dropped.
 
-    layer: by default every layer with polygons, all in the CRS of the first. Features of other kinds in these layers
-    and without geometry are kept as they are.
-    Raises VectorError if there is no such file or layer, no polygon in it, or an impossible geometry.
+    Features of other kinds in the layers, and features without geometry, are kept.
+
+    Args:
+        path: The file.
+        layer: By default every layer with polygons, all in the CRS of the first.
+
+    Raises:
+        VectorError: There is no such file or layer, no polygon in it, or a geometry is impossible.
     """
     path = as_path(path)
     return _read(path, layer, "polygons", (3, 6, 7))
 
 
 def read_features(path: StrPath, layer: str | None = None) -> Polygons:
-    """The polygons and lines of a vector file, as `read_polygons`; by default of every layer with either."""
+    """Read the polygons and lines of a vector file, like `read_polygons`; by default every layer with either."""
     path = as_path(path)
     return _read(path, layer, "polygons or lines", (1, 3, 5, 6, 7))
 
 
 def _read(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) -> Polygons:
-    """The layers with a geometry of these shapely types, which `wanted` names in messages."""
-    path = absolute(path)  # GDAL reads more into some names that do not begin at the root
+    """Read the layers with a geometry of these shapely types. `wanted` names them in messages."""
+    path = absolute(path)  # some relative names have a meaning of their own for GDAL
     if not path.exists():
         raise VectorError(f"{path}: no such file; expected a file of {wanted}")
     vector_formats.check(path)
     pyogrio.set_gdal_config_options(gdal_drivers.OFFLINE)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of endings that GDAL did not expect
+            warnings.simplefilter("ignore")  # GDAL warns of endings that it did not expect
             listed = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
         labels = _distinct([name for name, _ in listed])
         chosen = [
@@ -152,7 +162,7 @@ def _read(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) ->
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """The names of layers; folders of a KML that are called the same get a number behind the name."""
+    """The names of layers. If folders of a KML have the same name, a number is added."""
     seen: dict[str, int] = {}
     labels: list[str] = []
     for name in names:
@@ -165,7 +175,7 @@ def _distinct(names: list[str]) -> list[str]:
 
 
 def _joined(path: Path, parts: list[Polygons], left_out: tuple[str, ...]) -> Polygons:
-    """Layers as one table, in the CRS of the first."""
+    """The layers as one table, in the CRS of the first."""
     first = parts[0]
     geometries = [first.geometries, *(_carried(path, part, first) for part in parts[1:])]
     columns: dict[str, list[Any]] = {}
@@ -185,7 +195,7 @@ def _joined(path: Path, parts: list[Polygons], left_out: tuple[str, ...]) -> Pol
 
 
 def _carried(path: Path, part: Polygons, first: Polygons) -> NDArray[np.object_]:
-    """A layer's geometries in another's CRS, their edges in pieces that bend with it."""
+    """The geometries of a layer in another CRS. Their edges are divided into pieces, because they bend."""
     source, target = part.crs_wkt, first.crs_wkt
     if source == target:
         return part.geometries
@@ -210,7 +220,7 @@ def _carried(path: Path, part: Polygons, first: Polygons) -> NDArray[np.object_]
 
 def _read_layer(path: Path, index: int, name: str) -> Polygons:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of GDAL's open options and measured geometries: nothing a user could mend
+        warnings.simplefilter("ignore")  # about open options and measured geometries, which a user cannot change
         meta, _, wkb, values = pyogrio.raw.read(path, layer=index, force_2d=True)
     count = len(values[0]) if wkb is None and values else 0 if wkb is None else len(wkb)
     geometries = np.empty(count, object)
@@ -238,10 +248,19 @@ def write_polygons(
     columns: Mapping[str, Sequence[Any]],
     crs_wkt: str | None,
 ) -> None:
-    """Write a layer of polygons to a .gpkg or .geojson, whole or not at all.
+    """Write a layer of polygons to a .gpkg or .geojson, complete or not at all.
 
-    A GeoPackage that is there keeps its other layers. polygons: K closed rings (C, 2) in `crs_wkt`. columns: name ->
-    K values: numbers, or str and None. Raises OutputError where it cannot be written.
+    An existing GeoPackage keeps its other layers.
+
+    Args:
+        path: The file.
+        layer: The name of the layer.
+        polygons: K closed rings (C, 2) in `crs_wkt`.
+        columns: K values by name: numbers, or str and None.
+        crs_wkt: The CRS.
+
+    Raises:
+        OutputError: The file cannot be written.
     """
     path = as_path(path)
     if (driver := LAYER_DRIVERS.get(path.suffix.lower())) is None:
@@ -285,7 +304,7 @@ def write_vector(
     blobs = np.array([*wkb, None], object)[:-1]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there is no CRS, where there is none
+            warnings.simplefilter("ignore")  # about a missing CRS
             pyogrio.raw.write(
                 path,
                 blobs,

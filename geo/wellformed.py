@@ -1,4 +1,4 @@
-"""Text in XML for VRTs and QGIS projects: whatever a name holds, the file stays well formed."""
+"""XML for VRTs and QGIS projects. Whatever text a name has, the file stays well formed."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def element(parent: ET.Element, tag: str, content: str | None = None, **attributes: str) -> ET.Element:
-    """A new last child of `parent`; what XML cannot hold in `content` or an attribute becomes U+FFFD."""
+    """A new last child of `parent`. Characters in `content` or an attribute that XML cannot hold become U+FFFD."""
     child = ET.SubElement(parent, tag, {name: shown(value) for name, value in attributes.items()})
     if content is not None:
         child.text = shown(content)
@@ -19,19 +19,19 @@ def element(parent: ET.Element, tag: str, content: str | None = None, **attribut
 
 
 def shown(text: str) -> str:
-    """`text` for people to read: characters that XML cannot hold are replaced by U+FFFD."""
+    """The text for people to read. Characters that XML cannot hold are replaced by U+FFFD."""
     return _NOT_XML.sub("\ufffd", text)
 
 
 def checked(text: str) -> str:
-    """`text` that must be exact, as a path. Raises TableError where XML cannot hold it."""
+    """A text that must be exact, such as a path. Raises TableError if XML cannot hold it."""
     if _NOT_XML.search(text):
         raise TableError(f"{text!r} has a character that no XML file can hold; rename the file")
     return text
 
 
 def options(parent: ET.Element, values: Mapping[str, Any]) -> ET.Element:
-    """QGIS's own notation of a map: strings, booleans, integers, maps and lists of these, as <Option> elements."""
+    """Write values in QGIS's notation: strings, booleans, integers, maps and lists of these, as <Option> elements."""
     return _option(parent, None, values)
 
 

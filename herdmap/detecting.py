@@ -30,11 +30,11 @@ class PlacementOptions(TypedDict, total=False):
     mount: tuple[float, float, float] | None
     """Yaw, pitch and roll of the camera in the aircraft, degrees; by default 0, -90, 0."""
     count_overlaps: Literal["animals", "cells", "all"]
-    """Where images overlap: each animal once (the default), those in their photo's cell, or every sighting."""
+    """If images overlap: `animals`, each animal once (default); `cells`, animals in their photo's cell; `all`."""
     animal_speed_m_s: float
     """How fast animals may walk between photos, metres a second; by default 0."""
     match_images: bool
-    """Whether to register photos by their pixels too, not by their animals alone."""
+    """Whether to register photos also by their pixels, and not only by their animals."""
 
 
 class DetectOptions(PlacementOptions, total=False):

@@ -51,8 +51,8 @@ def evaluate(
 
     Args:
         model: A model file or a bundled model's name; None: `sheep`.
-        data: The labels, a COCO file of full photos.
-        images: The folder that its file names start from.
+        data: The labels of whole photos: a COCO file, a CSV file of HerdNet, or a folder of Pascal VOC files.
+        images: The folder that names in the labels start from.
         output: The folder for the report.
         trained_on: COCO files of the training data. If a photo or a flight is also in `data`, that is an error.
         any_class: Ignore the classes: every animal that is found counts as right.
@@ -86,7 +86,7 @@ def evaluate(
 
 
 def train(config: StrPath, *, progress: bool | None = None) -> Path:
-    """Train a model as a configuration file says. The same call again goes on from the last checkpoint.
+    """Train a model as a configuration file says. The same call again resumes from the last checkpoint.
 
     Args:
         config: The TOML file (docs/training.md).

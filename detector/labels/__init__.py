@@ -1,1 +1,1 @@
-"""Labelled photos, with a file for each format. A new label format goes here."""
+"""Labelled photos, with a file for each format. A new format of labels goes here."""

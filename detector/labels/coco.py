@@ -15,29 +15,27 @@ from detector.labels.names import Photos
 from detector.labels.shapes import Box, Drawn, around, around_rotated, as_number, shown, tidy
 from geo.paths import StrPath, as_path
 
-LARGEST_FILE = 512 * 1024 * 1024  # bytes of COCO JSON; what is larger is not a label file
+LARGEST_FILE = 512 * 1024 * 1024  # bytes of COCO JSON; a larger file is not a label file
 
 
 @dataclass(frozen=True)
 class LabelledImage:
-    """One image of a label file.
+    """One image of a label file, with its N labels. Raises InputError if shapes differ from these.
 
-    Attributes
-    ----------
-    path : where its pixels are.
-    width, height : px, as the label file says; 0 where it does not.
-    flight : the group that a split keeps together; the image's own name where the file has no `flight`.
-    boxes_px : (N, 4) float32, xyxy in image px. The box of a point has no width and no height.
-    labels : (N,) int64, places in the class list.
-    crowd : (N,) bool, COCO's `iscrowd`: a region in which nothing is learnt or judged.
-    found_as : (N,) the names that the boxes have in the file; by default empty text.
-    dropped : the names of its boxes that are of no class.
-    columns : what else the file says of it, by key.
-    name : its path relative to the image folder, with `/`; by default the file's name.
-    stretch : (low, high) of its stored values that become 0 and 255; None where it is 8 bit, or for its own.
-    odd : what was done to labels that are not as they should be, and to which of them; `said_of` makes lines of it.
-
-    Raises InputError where shapes differ from these.
+    Attributes:
+        path: The file of its pixels.
+        width: Px, as the label file says; 0 if it does not.
+        height: Px, as the label file says; 0 if it does not.
+        flight: The group that a split keeps together; the image's own name if the file has no `flight`.
+        boxes_px: (N, 4) float32 xyxy, image px. The box of a point has no width and no height.
+        labels: (N,) int64, places in the class list.
+        crowd: (N,) bool, COCO's `iscrowd`: a region in which nothing is learnt or judged.
+        found_as: (N,) the names of the boxes in the file; by default empty text.
+        dropped: The names of its boxes of other classes.
+        columns: The other values in the file, by key.
+        name: The path relative to the image folder, with `/`; by default the file's name.
+        stretch: The stored values (low, high) that become 0 and 255; None if the image is 8 bit, or for its own.
+        odd: What was done to labels that are not as they should be, and to which; `said_of` makes lines of it.
     """
 
     path: Path
@@ -69,17 +67,17 @@ class LabelledImage:
 
     @property
     def annotated(self) -> bool:
-        """Whether the file has any annotation of it, also of a dropped class."""
+        """Whether the file has any annotation of the image, also of a dropped class."""
         return bool(len(self.labels) or self.dropped)
 
     @property
     def without_area(self) -> NDArray[np.bool_]:
-        """(N,) whether a label is a point, or a box without a width or a height."""
+        """(N,) bool: whether a label is a point, or a box without a width or a height."""
         return np.asarray((self.boxes_px[:, 2:] <= self.boxes_px[:, :2]).any(axis=1), np.bool_)
 
 
 def labels_of(names: Sequence[str], classes: tuple[str, ...], rename: Mapping[str, str]) -> dict[str, int]:
-    """Each name of a label file that is, or becomes, one of `classes`, with its place in `classes`."""
+    """The place in `classes` of each name in a label file that is a class, or becomes one."""
     becomes = {name: rename.get(name, name) for name in names}
     return {name: classes.index(new) for name, new in becomes.items() if new in classes}
 
@@ -87,11 +85,12 @@ def labels_of(names: Sequence[str], classes: tuple[str, ...], rename: Mapping[st
 def read_coco(
     coco: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str] = MappingProxyType({})
 ) -> list[LabelledImage]:
-    """The images of `coco` in the file's order, with the boxes of `classes`. Boxes of other classes are dropped.
+    """Read the images of a COCO file in its order, with the boxes of `classes`. Boxes of other classes are dropped.
 
-    rename: name in the file to class, for names that differ from the class; several may become one class.
-    An annotation without a box may have key points, a point or polygons: the box is the one around them. A box with a
+    If an annotation has no box, but key points, a point or polygons, its box is the one around them. A box with a
     `rotation` becomes the box around it. An image that is listed twice is read once, with the annotations of both.
+
+    rename: the class of a name in the file; several names may become one class.
 
     Raises InputError if the file is missing, is not COCO JSON, names a file outside `images`, has two images with one
     id, has an annotation that cannot be read or refers to an image that it does not list, or has none of `classes`.
@@ -137,7 +136,12 @@ def read_coco(
 
 @dataclass(frozen=True)
 class Listed:
-    """A photo as a label file lists it. name: relative to the image folder. columns: what else the file says of it."""
+    """A photo as a label file lists it.
+
+    Attributes:
+        name: Relative to the image folder.
+        columns: The other values in the file.
+    """
 
     name: str
     width: int
@@ -149,7 +153,7 @@ class Listed:
 def labelled(
     folder: StrPath, photo: Listed, drawn: Sequence[Drawn], label_of: Mapping[str, int], dropped: tuple[str, ...]
 ) -> LabelledImage:
-    """A photo with its labels, without those that cannot be."""
+    """A photo with its labels. Impossible labels are left out."""
     kept, odd = tidy(drawn, photo.width, photo.height)
     path = PurePosixPath(photo.name)
     return LabelledImage(
@@ -169,7 +173,7 @@ def labelled(
 
 
 def class_names(coco: StrPath) -> tuple[str, ...]:
-    """The names of a COCO file's categories, in its order. Raises InputError as `read_coco` does."""
+    """The names of a COCO file's categories, in its order. Raises InputError like `read_coco`."""
     coco = as_path(coco)
     return tuple(dict.fromkeys(_categories(_document(coco), coco).values()))
 
@@ -178,7 +182,7 @@ def _document(coco: Path) -> dict[str, Any]:
     try:
         if coco.stat().st_size > LARGEST_FILE:
             raise InputError(f"{coco} is larger than {LARGEST_FILE // 2**20} MiB; expected a COCO file of labels")
-        document = json.loads(coco.read_bytes())  # UTF-8, UTF-16 and UTF-32, with a byte order mark or without
+        document = json.loads(coco.read_bytes())  # UTF-8, UTF-16 or UTF-32, with or without a byte order mark
     except InputError:
         raise
     except OSError as error:
@@ -191,7 +195,7 @@ def _document(coco: Path) -> dict[str, Any]:
 
 
 def _list(document: dict[str, Any], key: str, coco: Path) -> list[dict[str, Any]]:
-    """The entries of a list of the file, all of them objects."""
+    """The entries of a list in the file; all are objects."""
     found = document.get(key)
     if not isinstance(found, list):
         raise InputError(f"{coco} is not a COCO file: it has no list {key!r}")
@@ -202,7 +206,7 @@ def _list(document: dict[str, Any], key: str, coco: Path) -> list[dict[str, Any]
 
 
 def _which(entry: Mapping[str, Any], what: str, place: int) -> str:
-    """How a message names an entry: by its id, or where it has none by its place in the list."""
+    """The name of an entry in a message: its id, or its place in the list."""
     named = entry.get("id")
     return f"{what} {shown(named) if named is not None else f'without id, number {place} of the list,'}".rstrip(",")
 
@@ -236,7 +240,7 @@ def _categories(document: dict[str, Any], coco: Path) -> dict[int | str, str]:
 
 
 def _listed(document: dict[str, Any], coco: Path, photos: Photos) -> dict[int | str, Listed]:
-    """The photos by id; a photo of two ids is one."""
+    """The photos by id. A photo with two ids is one."""
     listed: dict[int | str, Listed] = {}
     by_name: dict[str, tuple[int | str, str, Listed]] = {}
     for place, entry in enumerate(_list(document, "images", coco), 1):
@@ -308,7 +312,7 @@ def _box(annotation: Mapping[str, Any], where: str) -> Box:
     if not turned:
         return box
     degrees = as_number(turned, f"{where}: its rotation", text=True)
-    # Some writers turn the polygon and not the box: then what is drawn says more.
+    # Some programs turn the polygon but not the box. Then the polygon is right.
     drawn = _polygons(annotation, where)
     if drawn is not None:
         outline = around(drawn)
@@ -319,7 +323,7 @@ def _box(annotation: Mapping[str, Any], where: str) -> Box:
 
 
 def _key_points(annotation: Mapping[str, Any], where: str) -> list[tuple[float, float]] | None:
-    """The key points that were set; None where there are none."""
+    """The key points that were set; None without any."""
     given = annotation.get("keypoints")
     if given is None or given == []:
         return None
@@ -330,7 +334,7 @@ def _key_points(annotation: Mapping[str, Any], where: str) -> list[tuple[float, 
 
 
 def _polygons(annotation: Mapping[str, Any], where: str) -> list[tuple[float, float]] | None:
-    """The corners of an annotation's polygons; None where it has none, or a mask."""
+    """The corners of an annotation's polygons; None if it has none, or a mask."""
     given = annotation.get("segmentation")
     if not isinstance(given, list) or not given:
         return None

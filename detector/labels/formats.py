@@ -1,4 +1,4 @@
-"""The formats of labels, and which of them a path has."""
+"""The formats of labels, and which one a path has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from geo.paths import StrPath, as_path
 
 @dataclass(frozen=True)
 class LabelFormat:
-    """A format: who writes it, what it is, and what is used of it."""
+    """A format: the programs that write it, the file, and what is used of it."""
 
     made_by: str
     file: str
@@ -31,13 +31,13 @@ FORMATS = (
 
 
 def table() -> str:
-    """What is read, as a Markdown table for the manual."""
+    """The formats as a Markdown table, for the manual."""
     lines = ["| made by | file | what is used |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {one.made_by} | {one.file} | {one.used} |" for one in FORMATS)])
 
 
 def names_in(labels: StrPath) -> tuple[str, ...]:
-    """The names of classes in a COCO file, a CSV file of HerdNet or a folder of Pascal VOC files."""
+    """The names of classes in a COCO file, in a CSV file of HerdNet, or in a folder of Pascal VOC files."""
     labels = as_path(labels)
     if labels.is_dir():
         return voc_class_names(labels)
@@ -47,9 +47,9 @@ def names_in(labels: StrPath) -> tuple[str, ...]:
 def read_labels(
     labels: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str] = MappingProxyType({})
 ) -> list[LabelledImage]:
-    """The labelled photos of a COCO file, a CSV file of HerdNet or a folder of Pascal VOC files.
+    """Read the labelled photos of a COCO file, of a CSV file of HerdNet, or of a folder of Pascal VOC files.
 
-    Raises InputError as the format's own reader does.
+    Raises InputError like the reader of the format.
     """
     labels = as_path(labels)
     if labels.is_dir():

@@ -21,21 +21,21 @@ LARGEST_FILE = 512 * 1024 * 1024  # bytes
 POINT = ("x", "y")
 CORNERS = ("x_min", "y_min", "x_max", "y_max")
 Row = tuple[str, dict[str, str]]
-"""How a message names a row, and its cells by column."""
+"""The name of a row in a message, and its cells by column."""
 
 
 def herdnet_class_names(table: StrPath) -> tuple[str, ...]:
-    """The names in the column `labels`, sorted. Raises InputError as `read_herdnet` does."""
+    """The names in the column `labels`, sorted. Raises InputError like `read_herdnet`."""
     return tuple(sorted({row["labels"] for _, row in _rows(as_path(table)) if row["labels"]}))
 
 
 def read_herdnet(
     table: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str]
 ) -> list[LabelledImage]:
-    """The photos of the CSV `table`, in its order, with the animals of `classes`; others are dropped.
+    """Read the photos of a CSV file, in its order, with the animals of `classes`. Other animals are dropped.
 
-    Sizes are the photos' own, 0 where they cannot be read. Raises InputError where the file is no such CSV, a row
-    cannot be read, a name leaves `images`, or no row has one of `classes`.
+    The sizes are those of the photos; 0 if a photo cannot be read. Raises InputError if the file is not such a CSV, a
+    row cannot be read, a name leaves `images`, or no row has one of `classes`.
     """
     table, images = as_path(table), as_path(images)
     rows = list(_rows(table))
@@ -86,7 +86,7 @@ def _rows(table: Path) -> Iterator[Row]:
 
 
 def _box(row: Mapping[str, str], where: str) -> Box | None:
-    """Of a row, xyxy; None where it names a photo alone."""
+    """The box of a row, xyxy; None if the row names only a photo."""
     keys = CORNERS if all(key in row for key in CORNERS) else POINT
     if not row["labels"] and not any(row[key] for key in keys):
         return None

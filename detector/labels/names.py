@@ -1,4 +1,4 @@
-"""Finds the photo that a label file names, as Windows, Label Studio and URL encoders write names too."""
+"""Finds the photos that a label file names, also by names as Windows, Label Studio and URL encoders write them."""
 
 import re
 import unicodedata
@@ -13,16 +13,16 @@ from geo.paths import StrPath
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]+://[^/]*/", re.IGNORECASE)
 _DRIVE = re.compile(r"^[A-Za-z]:")
-# Label Studio puts eight hexadecimal digits before the name of an uploaded file.
+# Label Studio puts eight hexadecimal digits before the name of a file that is uploaded.
 _UPLOAD = re.compile(r"^[0-9a-f]{8}-(?=.)")
 
 
 class Photos:
-    """The photos below a folder, by the names that one label file has for them.
+    r"""The photos in a folder, by the names in one label file.
 
-    The name as it stands comes first. Where there is no such file, the name is tried without its leading folders, with
-    `\\` as the separator of folders, decoded from a URL, without Label Studio's prefix and in other letter case.
-    Nothing outside the folder is ever taken, nor a file with an equal name in another folder of it.
+    First the name is looked for as it is written. If there is no such file, it is tried without its leading folders,
+    with `\` as the separator of folders, decoded from a URL, without Label Studio's prefix, and in other letter case. A
+    file outside the folder is never taken, nor a file with the same name in another folder.
     """
 
     def __init__(self, folder: Path, labels: StrPath) -> None:
@@ -30,9 +30,10 @@ class Photos:
         self._in: dict[Path, dict[str, str | None]] = {}
 
     def find(self, name: str) -> str:
-        """The path of a photo, relative to the folder, with `/`. A name of no file is returned as it is.
+        """The path of a photo, relative to the folder, with `/`. If there is no such file, the name is returned
+        unchanged.
 
-        Raises InputError for a name that leaves the folder, and where no photo in it has that name.
+        Raises InputError if the name leaves the folder and no photo in it has that name.
         """
         literal = PurePosixPath(name)
         usable = bool(name) and "\0" not in name
@@ -56,7 +57,7 @@ class Photos:
     def _is_file(self, name: str) -> bool:
         try:
             return (self._folder / name).is_file()
-        except (OSError, ValueError):  # a name that is too long, or not one of this system
+        except (OSError, ValueError):  # the name is too long, or not possible on this system
             return False
 
     def _in_other_case(self, way: PurePosixPath) -> str | None:
@@ -84,7 +85,7 @@ def _key(name: str) -> str:
 
 
 def _ways(plain: str) -> Iterator[str]:
-    """Names relative to the folder that `plain`, with `/`, may stand for; the longest first."""
+    """The names relative to the folder that `plain`, with `/`, may mean; the longest first."""
     address = _URL.sub("", plain)
     texts = [address]
     if _URL.match(plain) or "/?d=" in plain or "?d=" in address:

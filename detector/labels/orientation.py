@@ -1,7 +1,7 @@
-"""Labels that were drawn on a photo as its EXIF tag turns it, brought onto the photo as it is stored.
+"""Turns labels that were drawn on a photo as its EXIF tag turns it, so that they fit the stored photo.
 
 Photos are read as they are stored, everywhere. CVAT and Label Studio show a photo turned by its orientation tag, and
-write the size of the turned picture: where that size and the tag agree, the boxes are turned back.
+write the size of the turned picture. If that size and the tag agree, the boxes are turned back.
 """
 
 from dataclasses import replace
@@ -19,15 +19,15 @@ UNKNOWN = (
 
 
 def orientation_of(info: raster.RasterInfo) -> int:
-    """EXIF's orientation, 1 to 8: how the stored pixels are to be turned; 1, not at all, where the tag is missing."""
+    """EXIF's orientation, 1 to 8: how to turn the stored pixels. 1, for not at all, if the tag is missing."""
     found = info.exif.get("Orientation", "").strip()
     return int(found) if found in ("1", "2", "3", "4", "5", "6", "7", "8") else 1
 
 
 def as_stored(photo: LabelledImage, info: raster.RasterInfo) -> LabelledImage:
-    """The photo with its boxes in px of the stored picture, and with its size where the labels do not say it.
+    """The photo with its boxes in px of the stored picture, and with its size if the labels do not state it.
 
-    Labels of another size than the picture has, turned or not, stay as they are.
+    If the labels state another size than the picture has, turned or not, they stay as they are.
     """
     width, height, orientation = info.width, info.height, orientation_of(info)
     if not photo.width or not photo.height:

@@ -1,4 +1,6 @@
-"""What is drawn around an animal, as an upright box: rotated boxes, key points, polygons; and boxes that cannot be."""
+"""Turns what is drawn around an animal (rotated boxes, key points, polygons) into upright boxes, and finds impossible
+ones.
+"""
 
 import math
 from collections import defaultdict
@@ -11,12 +13,12 @@ Box = tuple[float, float, float, float]
 """xmin, ymin, xmax, ymax, px of the photo. A point has no width and no height."""
 
 LARGEST_PX = 1e7
-_OVER_PX = 2.0  # so far may a box reach over the photo's edge before it is worth a word
+_OVER_PX = 2.0  # a box may reach so far over the photo's edge without a remark
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One label: its box, the animal's name in the file, whether it is a crowd region, and which label it is."""
+    """One label: its box, the name in the file, whether it is a crowd region, and which label it is."""
 
     box: Box
     name: str
@@ -40,9 +42,9 @@ def around_rotated(box: Box, degrees: float) -> Box:
 
 
 def as_number(value: object, what: str, text: bool = False) -> float:
-    """A finite number below 10 million.
+    """A finite number below 10 million. Raises InputError for anything else; its message begins with `what`.
 
-    text: whether text that is a number counts. Raises InputError, which begins with `what`, for anything else.
+    text: whether a text that is a number is allowed.
     """
     number = math.nan
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -58,16 +60,16 @@ def as_number(value: object, what: str, text: bool = False) -> float:
 
 
 def shown(value: object) -> str:
-    """A value of a file, short enough for a line."""
+    """A value of a file, short enough for one line."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def tidy(drawn: Sequence[Drawn], width: float, height: float) -> tuple[list[Drawn], list[tuple[str, str]]]:
-    """The labels that one photo can have, and what was done to others: (what, which label).
+    """The possible labels of one photo, and what was done to others: (what, which label).
 
-    Labels that do not touch the photo, crowd regions without a size and repeated labels are left out; boxes are
-    clipped to the photo. width, height: px, 0 where the file does not say.
+    Labels that do not touch the photo, crowd regions without a size and repeated labels are left out. Boxes are clipped
+    to the photo. width, height: px, 0 if the file does not state them.
     """
     kept: list[Drawn] = []
     odd: list[tuple[str, str]] = []
@@ -83,7 +85,7 @@ def tidy(drawn: Sequence[Drawn], width: float, height: float) -> tuple[list[Draw
         seen.add(key)
         box = one.box
         if width and height:
-            # A point on the edge is in the photo; a box that only touches the edge shows nothing of it.
+            # A point on the edge is in the photo. A box that only touches the edge has no part in it.
             outside = x1 < 0 or y1 < 0 or x0 > width or y0 > height
             if outside or (x1 > x0 and (x1 <= 0 or x0 >= width)) or (y1 > y0 and (y1 <= 0 or y0 >= height)):
                 odd.append(("labels outside their photo are left out", one.which))
@@ -96,7 +98,7 @@ def tidy(drawn: Sequence[Drawn], width: float, height: float) -> tuple[list[Draw
 
 
 def said_of(odd: Iterable[tuple[str, str]]) -> list[str]:
-    """A line for each kind of oddity, with the number of labels and the first of them."""
+    """A line for each kind of unusual label, with their number and the first of them."""
     found: dict[str, list[str]] = defaultdict(list)
     for what, which in odd:
         found[what].append(which)

@@ -23,7 +23,8 @@ LARGEST_FILE = 16 * 1024 * 1024  # bytes of XML for one photo
 def read_voc(
     annotations: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str]
 ) -> tuple[list[LabelledImage], list[Path]]:
-    """The photos of the VOC files under `annotations`, by file name, and the photos under `images` without a VOC file.
+    """Read the photos of the VOC files under `annotations`, by file name; and list the photos under `images` without a
+    file.
 
     The flight of a photo is its own name. Objects marked `difficult` become crowd regions, in which nothing is learnt
     or judged. Raises InputError if there is no file, a file is not VOC or names a photo outside `images`, a box is not
@@ -46,7 +47,7 @@ def read_voc(
 
 
 def voc_class_names(annotations: StrPath) -> tuple[str, ...]:
-    """The names of the objects in the VOC files under `annotations`, sorted. Raises InputError as `read_voc` does."""
+    """The names of the objects in the VOC files under `annotations`, sorted. Raises InputError like `read_voc`."""
     files = _files(as_path(annotations))
     return tuple(sorted({_text(found, "name", file) for file in files for found in _parsed(file).iter("object")}))
 
@@ -78,8 +79,8 @@ def _photo(
 
 
 def _box(found: ET.Element, where: str) -> Box:
-    """The box of an object, xyxy; a rotated one is the box around it."""
-    if found.find("robndbox") is not None:  # as roLabelImg writes it: centre, sides, and an angle in radians
+    """The box of an object, xyxy. For a rotated box, it is the box around it."""
+    if found.find("robndbox") is not None:  # roLabelImg writes the centre, the sides, and an angle in radians
         x, y, width, height, angle = (
             _number(found, f"robndbox/{key}", where) for key in ("cx", "cy", "w", "h", "angle")
         )
