@@ -385,6 +385,12 @@ def vertical_datum(crs_wkt: str) -> str | None:
     return "the ellipsoid" if vertical_unit(crs_wkt) is not None else None
 
 
+def vertical_crs(crs_wkt: str) -> str | None:
+    """The WKT of a CRS's vertical part; None for a CRS without one."""
+    part = next((one for one in _crs(crs_wkt).sub_crs_list if one.is_vertical), None)
+    return None if part is None else str(part.to_wkt())
+
+
 def height_unit(crs_wkt: str) -> tuple[str, float]:
     """The unit of heights in a CRS and its metres: that of its vertical axis, else of a projected CRS's own axes."""
     crs = pyproj.CRS.from_user_input(crs_wkt)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from geo.raster.exif import ELLIPSOID, SEA_LEVEL
+
 # What a column may be called, in order of preference, without case, units and punctuation.
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": (
@@ -21,7 +23,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "altitude", "alt", "z", "elevation", "height", "absolutealtitude", "absalt", "gpsaltitude", "altitudemsl",
         "altitudeasl", "altitudeamsl", "ellipsoidalheight", "ele", "elev", "gpsalt", "hmsl", "h",
         "altitudeabovesealevel", "ellipsoidheight", "zaltitude", "zheight", "ellipheight", "ellheight", "ellipht",
-        "altitud", "osdaltitude",
+        "altitud", "osdaltitude", "ellipsoidalaltitude", "orthometricheight",
     ),
     "agl": (
         "agl", "heightaboveground", "aboveground", "altitudeagl", "heightagl", "abovegroundlevel", "laser",
@@ -61,3 +63,14 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "lon_minutes": ("lonmin", "lonminutes", "lonminute", "longmin", "longitudemin", "longitudeminutes", "lonm"),
     "lon_seconds": ("lonsec", "lonseconds", "lonsecond", "longsec", "longitudesec", "longitudeseconds", "lons"),
 }  # fmt: skip
+
+# What altitudes under these names are above.
+ABOVE: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("ellipsoidalheight", "ellipsoidheight", "ellipheight", "ellheight", "ellipht", "ellipsoidalaltitude"),
+        ELLIPSOID,
+    ),
+    **dict.fromkeys(
+        ("altitudemsl", "altitudeasl", "altitudeamsl", "hmsl", "altitudeabovesealevel", "orthometricheight"), SEA_LEVEL
+    ),
+}

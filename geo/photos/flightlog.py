@@ -45,6 +45,7 @@ class FlightLog:
     agl         metres above ground: radar, laser
     heading, pitch, roll  the aircraft's own, degrees; the camera's in the gimbal convention where `of_camera`
     ground      metres: the ground's height as the log has it
+    above       what z is above (`geo.raster.exif`); None: not known
     """
 
     time: Floats
@@ -60,6 +61,7 @@ class FlightLog:
     zoned: bool
     name: str = "flight log"
     of_camera: bool = False
+    above: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.time) < 2:
@@ -119,7 +121,7 @@ def from_table(table: PoseTable, crs_wkt: str | None = None, angles: str | None 
     }
     heading = table.numbers.get("yaw", np.full(len(lon), np.nan))
     log = _ordered(table.path.name, table.zoned, table.times, lon, lat, heading=heading, **fields)
-    return replace(log, of_camera=(angles or table.angles) == "gimbal")
+    return replace(log, of_camera=(angles or table.angles) == "gimbal", above=table.above)
 
 
 def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Floats]:

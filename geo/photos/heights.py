@@ -2,7 +2,8 @@
 
 The height above ground decides the scale of everything. The sources, in this order: `agl` from the user; radar or laser
 height; the altitude above a DEM or a given ground; the height above take-off. Altitudes above sea level, altitudes
-above the ellipsoid, and the heights of a DEM may belong to datums that differ by tens of metres. If the drone's
+above the ellipsoid, and the heights of a DEM may belong to datums that differ by tens of metres: what is known of them
+is settled first (`geo.photos.altitude_datum`). If the drone's
 altitude of the take-off lies outside the DEM's heights around the flight, altitudes are moved so that the take-off
 stands on the DEM below the flight's first photo.
 """
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import Remark
+from geo.photos.altitude_datum import in_datum_of
 from geo.photos.camera import Camera
 from geo.photos.sources import PhotoColumns
 from geo.photos.tags import TagPose
@@ -36,8 +38,10 @@ def resolve(
     terrain: Terrain | None,
     agl: float | None,
     ground: float | None,
-) -> tuple[Floats, Floats]:
-    """(N,) the camera's height and that of the ground below it, both in the ground's datum; NaN where unknown."""
+) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """(N,) the camera's height and that of the ground below it, both in the ground's datum, NaN where unknown; and what
+    the user should know of the elevation model."""
+    known, said = in_datum_of(known, placed, terrain if agl is None else None)
     below = np.full(known.n, np.nan)
     if terrain is not None:
         below[placed] = terrain.heights(xy[placed], map_wkt)
@@ -52,7 +56,7 @@ def resolve(
     _settle_by_tags(found, known)
     _say_what_is_unknown(found, known)
     known.errors[:, 1] = np.where(np.isfinite(found.error), found.error, known.errors[:, 1])
-    return found.z, found.floor
+    return found.z, found.floor, (*(terrain.notes() if terrain is not None else ()), *said)
 
 
 class _Heights:

@@ -21,9 +21,10 @@ from geo.georeference import crs_to_wkt, is_on_earth
 from geo.paths import StrPath, as_path
 from geo.photos import position_formats
 from geo.photos.cells import UNITS, Cells, number_of, plain_name, value_of
-from geo.photos.column_names import NAMES
+from geo.photos.column_names import ABOVE, NAMES
 from geo.photos.other_files import refuse_binary, refuse_text
 from geo.photos.times import leap_seconds, read_times, to_the_millisecond
+from geo.raster.exif import SEA_LEVEL
 from geo.text_encoding import unicode_text
 
 Floats = NDArray[np.float64]
@@ -81,6 +82,14 @@ class PoseTable:
     no_unit: frozenset[str] = frozenset()
     lines: Sequence[int] = ()
     unused: Sequence[str] = ()
+
+    @property
+    def above(self) -> str | None:
+        """What the column z is above (`geo.raster.exif`), as its header says it; None where it does not."""
+        header = self.headers.get("z", "")
+        if re.search(r"\bmsl\b|sea.?level", header, re.IGNORECASE):
+            return SEA_LEVEL
+        return ABOVE.get(plain_name(header)[0])
 
     def __len__(self) -> int:
         columns = [*self.numbers.values(), *([self.times] if self.times is not None else [])]
@@ -264,7 +273,7 @@ def _signed(numbers: dict[str, Floats], texts: Mapping[str, Sequence[str]]) -> N
             numbers[name] = np.where(turned, -np.abs(numbers[name]), numbers[name])
     said = texts.get("z_ref")
     if said is not None and "z" in numbers:
-        below = np.array(["below" in text.lower() or text == "1" for text in said], bool)
+        below = np.array([text in ("1", "3") or re.match("below|negative", text, re.I) for text in said], bool)
         numbers["z"] = np.where(below, -np.abs(numbers["z"]), numbers["z"])
 
 

@@ -126,7 +126,6 @@ def poses_for(
         grid_wkt, offset, notes = sources.from_position(known, images, tags, is_photo, file, mount)
     _check_flight(known, names, tags, is_photo)
     terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
-    notes = [*notes, *(terrain.notes() if terrain is not None else ())]
     map_wkt = _map_crs(known, is_photo, crs, grid_wkt)
     cameras = _cameras(images, is_photo, calibration, known)
     placed = is_photo & np.isfinite(known.lon) & np.isfinite(known.lat)
@@ -135,7 +134,8 @@ def poses_for(
         found = [_unplaced(image, known, i) for i, image in enumerate(images)]
     else:
         xy, axes = _on_map(known, map_wkt, grid_wkt)
-        z, floor = heights.resolve(known, tags, placed, xy, map_wkt, terrain, agl, ground)
+        z, floor, said = heights.resolve(known, tags, placed, xy, map_wkt, terrain, agl, ground)
+        notes = [*notes, *said]
         heights.say_where_dem_ends(known, placed, xy, z, floor, cameras, axes, map_wkt, terrain)
         each = enumerate(zip(images, cameras, xy, z, floor, axes, strict=True))
         found = [_placed(known, i, map_wkt, terrain, *place) for i, place in each]

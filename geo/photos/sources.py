@@ -11,11 +11,12 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError, Remark
-from geo.georeference import crs_to_wkt, height_unit, utm_crs_amid
+from geo.georeference import crs_to_wkt, height_unit, utm_crs_amid, vertical_datum
 from geo.photos import attitude, flightlog, pose_table
 from geo.photos.pose_table import PoseTable
 from geo.photos.tags import TagPose
 from geo.raster import RasterInfo
+from geo.raster.exif import ELLIPSOID, SEA_LEVEL
 
 Floats = NDArray[np.float64]
 Mount = tuple[float, float, float]
@@ -33,7 +34,8 @@ class PhotoColumns:
     """What is known of N photos while the sources are combined. NaN: unknown.
 
     in_grid: whether the rotation is relative to the map's grid. own_set_aside: whether the image has a georeference of
-    its own that a pose replaces. trusted: whether its altitude is reliable.
+    its own that a pose replaces. trusted: whether its altitude is reliable. above: what each altitude is above
+    (`geo.raster.exif`); None: not known.
     """
 
     n: int
@@ -48,6 +50,7 @@ class PhotoColumns:
     in_grid: NDArray[np.bool_] = field(init=False)
     own_set_aside: NDArray[np.bool_] = field(init=False)
     trusted: NDArray[np.bool_] = field(init=False)
+    above: list[str | None] = field(init=False)
     kinds: list[str] = field(init=False)
     reasons: list[list[str]] = field(init=False)
 
@@ -59,6 +62,7 @@ class PhotoColumns:
         self.in_grid = np.zeros(self.n, bool)
         self.own_set_aside = np.zeros(self.n, bool)
         self.trusted = np.zeros(self.n, bool)
+        self.above = [None] * self.n
         self.kinds = ["camera pose"] * self.n
         self.reasons = [[] for _ in range(self.n)]
 
@@ -74,6 +78,7 @@ def from_tags(known: PhotoColumns, tags: Sequence[TagPose], mount: Mount) -> Non
         known.errors[i] = (tag.error.xy_m, tag.error.z_m, tag.error.tilt_deg, tag.error.yaw_deg)
         known.reasons[i].extend(tag.notes)
         known.trusted[i] = tag.rtk
+        known.above[i] = tag.above
         if tag.stale:
             known.reasons[i].append(f"saved by {tag.software}: if that turned the picture, its yaw is wrong")
             known.errors[i, 3] = 90.0
@@ -329,7 +334,7 @@ def _from_table(
         if table.angle_grid and placed.any():
             grid, in_grid = utm_crs_amid(lon[at][placed], lat[at][placed]), True
     if "z" in numbers:
-        _raise(known, table, chosen, numbers, grid if gridded else None)
+        _raise(known, table, chosen, numbers, grid if gridded else None, grid)
     for name in ("relative", "agl", "ground"):
         if name in numbers:
             fresh = np.isfinite(numbers[name])
@@ -366,13 +371,22 @@ def _metres(value: float) -> str:
 
 
 def _raise(
-    known: PhotoColumns, table: PoseTable, chosen: NDArray[np.int64], numbers: Mapping[str, Floats], grid: str | None
+    known: PhotoColumns,
+    table: PoseTable,
+    chosen: NDArray[np.int64],
+    numbers: Mapping[str, Floats],
+    grid: str | None,
+    crs: str | None,
 ) -> None:
-    """Take the table's altitudes, in metres. Without a unit, they are in the unit of the grid's CRS."""
+    """Take the table's altitudes, in metres. Without a unit, they are in the unit of the grid's CRS. They are above
+    what their header says, else what the vertical part of the table's CRS says."""
     z = numbers["z"]
     unit, factor = height_unit(grid) if grid is not None and "z" in table.no_unit else ("metre", 1.0)
     fresh = np.isfinite(z)
     known.z[chosen[fresh]] = z[fresh] * factor
+    above = table.above or _above_in(crs)
+    for i in chosen[fresh].tolist():
+        known.above[i] = above
     if factor != 1.0:
         known.say(chosen[fresh], f"heights in {table.path.name} are taken as {unit}, the unit of its CRS")
     known.trusted[chosen[fresh]] = True
@@ -382,6 +396,12 @@ def _raise(
     if errors is not None:
         said = fresh & np.isfinite(errors) & (errors > 0)
         known.errors[chosen[said], 1] = errors[said]
+
+
+def _above_in(grid: str | None) -> str | None:
+    """What heights in this CRS are above; None where it has no vertical part."""
+    datum = None if grid is None else vertical_datum(grid)
+    return None if datum is None else ELLIPSOID if datum == "the ellipsoid" else SEA_LEVEL
 
 
 def _turn(
@@ -503,6 +523,8 @@ def _from_log(
     known.lon[is_photo], known.lat[is_photo] = there.lon[is_photo], there.lat[is_photo]
     fresh = found & np.isfinite(there.z)
     known.z[fresh], known.relative[fresh], known.trusted[fresh] = there.z[fresh], np.nan, True
+    for i in np.flatnonzero(fresh).tolist():
+        known.above[i] = log.above
     above = found & ~fresh & np.isfinite(there.relative) & ~np.isfinite(known.relative)
     known.relative[above] = there.relative[above]
     for name in ("agl", "ground"):

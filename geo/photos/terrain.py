@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo import raster
 from geo.errors import GeoreferenceError
-from geo.georeference import in_degrees, reproject, vertical_datum, vertical_unit
+from geo.georeference import crs_to_wkt, in_degrees, reproject, vertical_crs, vertical_datum, vertical_unit
 from geo.paths import StrPath, as_path
+from geo.raster.exif import ELLIPSOID, SEA_LEVEL
 
 Floats = NDArray[np.float64]
 Window = tuple[int, int, int, int]
@@ -28,10 +29,17 @@ _LOWEST, _HIGHEST = -1000.0, 36000.0  # outside it is an undeclared nodata value
 _MOST_STEPS = 20_000
 _SAMPLES_AT_ONCE = 2_000_000
 _HALVINGS = 32
+_OF_ELLIPSOID = re.compile(r"ellips|^wgs[ _]?(19)?84$", re.IGNORECASE)  # as Esri names heights above the ellipsoid
 
 
 class Terrain:
-    """A DEM or DSM that one thread reads. Raises `GeoreferenceError` where it has no CRS or no affine transform, and
+    """A DEM or DSM that one thread reads.
+
+    unit    of its heights, as the file names it
+    datum   of its heights, by name; above: `ELLIPSOID` or `SEA_LEVEL` of `geo.raster.exif`; vertical_crs: a code or
+            WKT. Each None where neither the file nor its format says it
+
+    Raises `GeoreferenceError` where it has no CRS or no affine transform, and
     as `raster.inspect` does."""
 
     def __init__(self, path: StrPath) -> None:
@@ -49,6 +57,8 @@ class Terrain:
         self._where = where
         self.unit, self._metres = _unit(info.unit, where.crs_wkt, self.path.name)
         self.datum = vertical_datum(where.crs_wkt) or raster.elevation_formats.DATUMS.get(info.driver)
+        self.above = None if self.datum is None else ELLIPSOID if _OF_ELLIPSOID.search(self.datum) else SEA_LEVEL
+        self.vertical_crs = vertical_crs(where.crs_wkt) or raster.elevation_formats.VERTICAL_CRS.get(info.driver)
         self._middle_x = float(where.to_map([(info.width / 2, info.height / 2)])[0, 0])
         self._turn = 360.0 if in_degrees(self.crs_wkt) else None
         self._tiles: OrderedDict[tuple[int, int], NDArray[np.float32]] = OrderedDict()
@@ -57,6 +67,10 @@ class Terrain:
         self._last_tile = last
         self._is_small = (last[0] + 1) * (last[1] + 1) <= _MOST_TILES
         self._mosaic = functools.lru_cache(maxsize=2)(self._assembled)
+
+    def heights_at(self, lon: Floats, lat: Floats) -> Floats:
+        """(N,) heights at WGS 84 degrees; NaN as in `heights`."""
+        return self.heights(np.column_stack([lon, lat]), crs_to_wkt("EPSG:4326"))
 
     def notes(self) -> tuple[str, ...]:
         """What to know of its heights: a unit that is not the metre, and the datum where the file names it."""

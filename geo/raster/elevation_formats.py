@@ -47,6 +47,8 @@ WITH_PRJ = ("AAIGrid", "GRASSASCIIGrid", "GSAG", "GSBG", "GS7BG")
 """Drivers of formats that have no CRS of their own."""
 DATUMS = {"SRTMHGT": "EGM96 height", "DTED": "mean sea level"}
 """The vertical datum that a format lays down, by driver."""
+VERTICAL_CRS = dict.fromkeys(DATUMS, "EPSG:5773")
+"""Its CRS: EGM96, which stands for mean sea level too."""
 
 
 def driver_of(path: Path, head: bytes) -> str | None:

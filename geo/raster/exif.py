@@ -194,7 +194,8 @@ _MARK = re.compile("[\\s,;:°'\"′″’”]+|deg", re.IGNORECASE)
 def with_xmp(exif: Mapping[str, str], properties: Mapping[str, str]) -> dict[str, str]:
     """The tags, and where they are missing, those that XMP has for them (`geo.raster.xmp.properties`).
 
-    XMP's position counts where EXIF's is missing, impossible, or longitude 0, latitude 0.
+    XMP's position counts where EXIF's is missing, impossible, or longitude 0, latitude 0; XMP's altitude also where
+    EXIF has none.
     """
     found = dict(exif)
     for prefix, names in _OF_XMP.items():
@@ -204,6 +205,8 @@ def with_xmp(exif: Mapping[str, str], properties: Mapping[str, str]) -> dict[str
                 found[name] = value[:_LONGEST_VALUE]
     own = gps_position(exif)
     if own is not None and not own.is_zero:
+        if own.altitude_m is None:
+            _take_altitude(found, properties)
         return found
     lat = _xmp_degrees(properties, "exif:GPSLatitude", "NS", 90.0)
     lon = _xmp_degrees(properties, "exif:GPSLongitude", "EW", 180.0)
@@ -211,10 +214,14 @@ def with_xmp(exif: Mapping[str, str], properties: Mapping[str, str]) -> dict[str
         return found
     for name, degrees, letters in (("GPSLatitude", lat, "NS"), ("GPSLongitude", lon, "EW")):
         found[name], found[f"{name}Ref"] = f"({abs(degrees):.15f})", letters[degrees < 0]
+    _take_altitude(found, properties)
+    return found
+
+
+def _take_altitude(found: dict[str, str], properties: Mapping[str, str]) -> None:
     if "exif:GPSAltitude" in properties:
         for name in ("GPSAltitude", "GPSAltitudeRef"):
             found[name] = properties.get(f"exif:{name}", "")[:_LONGEST_VALUE]
-    return found
 
 
 def _xmp_degrees(properties: Mapping[str, str], name: str, letters: str, limit: float) -> float | None:

@@ -224,7 +224,8 @@ def _tags(opened: Opened) -> tuple[dict[str, str], GPSPosition | None, str | Non
     if packet is None:
         packet = xmp.packet(opened.packet or dataset.tags(ns="xml:XMP").get("xml:XMP"))
     gps = exif.gps_position(found)
-    lacking = gps is None or gps.is_zero or not {"Model", "FocalLength", "DateTimeOriginal"} <= found.keys()
+    lacking = gps is None or gps.is_zero or gps.altitude_m is None
+    lacking = lacking or not {"Model", "FocalLength", "DateTimeOriginal"} <= found.keys()
     if lacking and packet is not None and "ns.adobe.com/" in packet:
         found = exif.with_xmp(found, xmp.properties(packet))
         gps = exif.gps_position(found)
