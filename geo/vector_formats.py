@@ -82,7 +82,7 @@ def check(path: StrPath) -> None:
         raise VectorError(f"{_shown(path)}: cannot be read: {error.strerror or error}") from error
     found = _format(head, path.suffix.lower())
     if found is None:
-        raise VectorError(f"{_shown(path)}: not a vector file Herdmap reads; {_EXPECTED}")
+        raise VectorError(f"{_shown(path)} cannot be read as a vector file; {_EXPECTED}")
     if found is _ZIP:
         _check_archive(path)
     if found in (_GEOJSON, _KML, _GML, _GPX, _CSV) and size > _LARGEST_TEXT:
@@ -143,7 +143,7 @@ def _check_json(path: Path) -> None:
     except UnicodeDecodeError as error:
         raise VectorError(f"{_shown(path)}: not UTF-8 text; save it as GeoJSON again") from error
     if _FEATURES.search(text) is None or "gdal_streamed_alg" in text:
-        raise VectorError(f"{_shown(path)}: JSON without features; {_EXPECTED}")
+        raise VectorError(f"{_shown(path)} cannot be read as a vector file: JSON without features; {_EXPECTED}")
     if _LETTERS_AS_CODES.search(text):
         raise VectorError(f"{_shown(path)}: letters are written as codes such as \\u0063; save it as GeoJSON again")
     for name in _CRS.finditer(text):

@@ -22,6 +22,8 @@ from geo.errors import HerdmapError, one_line
 
 __all__ = ["detecting", "evaluating", "herdmap", "main", "models", "placing", "results", "simulating", "training"]
 
+_LONGEST_LINE = 280  # characters of an error, whatever names are in it
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the contract's codes."""
@@ -65,7 +67,10 @@ def _complain(text: str, code: int, debug: bool) -> int:
 
     if debug:
         traceback.print_exc()
-    click.echo(f"herdmap: {plain(one_line(text))}", err=True)
+    line = plain(one_line(text))
+    if len(line) > _LONGEST_LINE and not debug:
+        line = f"{line[: _LONGEST_LINE - 110]} [...] {line[-100:]}"  # what is wrong, and at the end the mend
+    click.echo(f"herdmap: {line}", err=True)
     return code
 
 

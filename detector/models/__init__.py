@@ -101,6 +101,19 @@ class Model(Loaded, Protocol):
 
 
 @runtime_checkable
+class Interruptible(Protocol):
+    """A model with calls that can be ended from outside. Those of others end by themselves."""
+
+    def limit(self, seconds: float) -> None:
+        """From now on, a call that takes longer raises ModelError."""
+        ...
+
+    def stop(self) -> None:
+        """End the calls that are running in other threads. They raise ModelError."""
+        ...
+
+
+@runtime_checkable
 class TileClassifier(Loaded, Protocol):
     """A classifier of whole tiles. `classify` may be called from `calls_at_once` threads at a time."""
 

@@ -25,6 +25,7 @@ from detector.models import open_model, resolve
 from detector.models.agreement import Agreement, compare_boxes, compare_probabilities
 from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
+from detector.models.onnx_answers import SCORE_FLOOR
 from detector.models.portable import Portable, write_info
 from geo.errors import one_line
 from geo.output import whole
@@ -163,7 +164,7 @@ def check(original: Any, path: StrPath, made: Portable, tiles: NDArray[np.uint8]
         Detections.concatenate([_shifted(given, i) for _, given, i in pairs]),
         len(tiles),
         thresholds=made.info.thresholds(),
-        score_floor=max(made.score_floor, portable_files.SCORE_FLOOR),
+        score_floor=max(made.score_floor, SCORE_FLOOR),
         detections_per_tile=made.detections_per_tile,
     )
 

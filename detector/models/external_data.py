@@ -15,7 +15,7 @@ _FIELDS = {
     "model": {7: "graph", 20: "training", 25: "function"},
     "training": {1: "graph", 2: "graph"},
     "graph": {1: "node", 5: "tensor", 15: "sparse"},
-    "function": {7: "node"},
+    "function": {7: "node", 11: "attribute"},
     "node": {5: "attribute"},
     "attribute": {5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse"},
     "sparse": {1: "tensor", 2: "tensor"},
@@ -38,12 +38,12 @@ def external_files(path: Path) -> tuple[Path, ...]:
         place = folder if outside else (folder / name).resolve()
         if outside or not place.is_relative_to(folder) or place == folder:
             raise ModelError(
-                f"{path.name} takes weights from {name[:200]!r}, outside its own folder, which is refused; expected "
+                f"{path.name} takes weights from {name[:60]!r}, outside its own folder, which is refused; expected "
                 "files beside the model"
             )
         if not place.is_file():
             raise ModelError(
-                f"{path.name} takes weights from {name[:200]!r}, which does not exist: put that file beside the model"
+                f"{path.name} takes weights from {name[:60]!r}, which does not exist: put that file beside the model"
             )
         found[place] = None
     return tuple(found)
@@ -53,10 +53,14 @@ def _locations(path: Path) -> Iterator[str]:
     if not path.stat().st_size:
         return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data[4:8] == b"ORTM":
+            raise ModelError(f"{path.name} is in ONNX Runtime's own format: expected the .onnx file")
         try:
             yield from _walk(data, 0, len(data), "model", 0)
-        except (IndexError, UnicodeDecodeError):
-            return  # not a protobuf message: ONNX Runtime gives the error
+        except IndexError as error:
+            raise ModelError(
+                f"{path.name} is not an ONNX model that can be opened ({error}); expected an .onnx detector"
+            ) from error
 
 
 def _walk(data: mmap.mmap, at: int, end: int, message: str, depth: int) -> Iterator[str]:
@@ -64,41 +68,52 @@ def _walk(data: mmap.mmap, at: int, end: int, message: str, depth: int) -> Itera
     if depth > _DEEPEST * 4:
         raise IndexError("nested too deep")
     known = _FIELDS[message]
+    for number, start, stop in _fields(data, at, end):
+        inner = known.get(number)
+        if inner == "place":
+            yield from _location(data, start, stop)
+        elif inner is not None:
+            yield from _walk(data, start, stop, inner, depth + 1)
+
+
+def _location(data: mmap.mmap, at: int, end: int) -> Iterator[str]:
+    """The value of a StringStringEntryProto whose key is 'location'."""
+    texts = {number: data[start:stop] for number, start, stop in _fields(data, at, end)}
+    if texts.get(1) == b"location":
+        yield texts.get(2, b"").decode("utf-8", "surrogateescape")
+
+
+def _fields(data: mmap.mmap, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """(number, start, end) of the fields with a length in the message at [at, end), in their order.
+
+    Other fields are skipped. Groups too: the library that opens the file skips them, with whatever is in them.
+    """
+    groups: list[int] = []
     while at < end:
         tag, at = _varint(data, at, end)
-        kind = tag & 7
+        number, kind = (tag & 0xFFFF_FFFF) >> 3, tag & 7  # as protobuf cuts it
         if kind == 2:
             length, at = _varint(data, at, end)
             if at + length > end:
                 raise IndexError("a field reaches beyond its message")
-            inner = known.get(tag >> 3)
-            if inner == "place":
-                yield from _location(data[at : at + length])
-            elif inner is not None:
-                yield from _walk(data, at, at + length, inner, depth + 1)
+            if not groups:
+                yield number, at, at + length
             at += length
         elif kind == 0:
             _, at = _varint(data, at, end)
         elif kind in (1, 5):
             at += 8 if kind == 1 else 4
+        elif kind == 3 and len(groups) < _DEEPEST * 4:
+            groups.append(number)
+        elif kind == 4 and groups and groups[-1] == number:
+            groups.pop()
         else:
             raise IndexError(f"wire type {kind}")
+    if at != end or groups:
+        raise IndexError("a field reaches beyond its message")
 
 
-def _location(entry: bytes) -> Iterator[str]:
-    """The value of a StringStringEntryProto whose key is 'location'."""
-    texts: dict[int, bytes] = {}
-    at = 0
-    while at < len(entry):
-        tag, at = _varint(entry, at, len(entry))
-        length, at = _varint(entry, at, len(entry))
-        texts[tag >> 3] = entry[at : at + length]
-        at += length
-    if texts.get(1) == b"location":
-        yield texts.get(2, b"").decode()
-
-
-def _varint(data: mmap.mmap | bytes, at: int, end: int) -> tuple[int, int]:
+def _varint(data: mmap.mmap, at: int, end: int) -> tuple[int, int]:
     """(value, start of the next field)."""
     value = shift = 0
     while True:
@@ -108,4 +123,4 @@ def _varint(data: mmap.mmap | bytes, at: int, end: int) -> tuple[int, int]:
         value |= (byte & 127) << shift
         at, shift = at + 1, shift + 7
         if byte < 128:
-            return value, at
+            return value & 0xFFFF_FFFF_FFFF_FFFF, at

@@ -1,6 +1,7 @@
 """What a model file says about its model."""
 
 import json
+import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -9,6 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import ModelError
+
+LARGEST_TILE = 16384  # px
+_LONGEST_NAME = 200  # characters of the name of a class or of the model
+_repr = reprlib.Repr()
+_repr.maxstring = _repr.maxother = 40
+_repr.maxlist = _repr.maxtuple = _repr.maxdict = 4
+_repr.maxlevel = 2
+short = _repr.repr
+"""A value as messages show it: short, whatever a file holds."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +65,19 @@ class ModelInfo:
         _check("metrics", self.metrics, Mapping, "a mapping")
         _check("empty_class", self.empty_class, (str, type(None)), "a class's name")
         if self.kind not in ("detector", "classifier"):
-            raise ModelError(f"model kind {self.kind!r}: expected 'detector' or 'classifier'")
+            raise ModelError(f"model kind {short(self.kind)}: expected 'detector' or 'classifier'")
         if not self.classes or not all(isinstance(c, str) and c for c in self.classes):
-            raise ModelError(f"model classes {self.classes!r}: expected one or more names")
+            raise ModelError(f"model classes {short(self.classes)}: expected one or more names")
         for name in self.classes:
+            if len(name) > _LONGEST_NAME:
+                raise ModelError(f"model class name {short(name)}: expected at most {_LONGEST_NAME} characters")
             # No file can store such a name as text.
             if "\0" in name or name.encode("utf-8", "replace").decode() != name:
-                raise ModelError(f"model class name {name!r}: expected text that is UTF-8 and has no NUL")
+                raise ModelError(f"model class name {short(name)}: expected text that is UTF-8 and has no NUL")
         if len(set(self.classes)) != len(self.classes):
-            raise ModelError(f"model classes {self.classes!r}: expected each name once")
-        if not 16 <= self.tile_size <= 16384:
-            raise ModelError(f"model tile size {self.tile_size} px: expected 16 to 16384")
+            raise ModelError(f"model classes {short(self.classes)}: expected each name once")
+        if not 16 <= self.tile_size <= LARGEST_TILE:
+            raise ModelError(f"model tile size {self.tile_size} px: expected 16 to {LARGEST_TILE}")
         if not 0 <= self.overlap < self.tile_size:
             raise ModelError(f"model overlap {self.overlap} px: expected 0 to {self.tile_size - 1}")
         if self.batch_size is not None and not 1 <= self.batch_size <= 4096:
@@ -73,10 +85,10 @@ class ModelInfo:
         if self.gsd_m is not None and not 1e-4 <= self.gsd_m <= 100:
             raise ModelError(f"model GSD {self.gsd_m} m a pixel: expected 0.0001 to 100, or null")
         if self.empty_class is not None and self.empty_class not in self.classes:
-            raise ModelError(f"model empty class {self.empty_class!r}: expected one of {', '.join(self.classes)}")
+            raise ModelError(f"model empty class {short(self.empty_class)}: expected one of {short(self.classes)}")
         thresholds = self.thresholds()
         if not ((thresholds >= 0) & (thresholds <= 1)).all():
-            raise ModelError(f"model score threshold {self.score_threshold!r}: expected 0 to 1")
+            raise ModelError(f"model score threshold {short(self.score_threshold)}: expected 0 to 1")
 
     @classmethod
     def from_json(cls, text: str) -> "ModelInfo":
@@ -86,8 +98,8 @@ class ModelInfo:
             known = {k: data[k] for k in cls.__dataclass_fields__ if data.get(k) is not None}
             known["classes"] = tuple(known["classes"])
             return cls(**known)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            said = str(error) if isinstance(error, ModelError) else repr(error)
+        except (ValueError, TypeError, ArithmeticError, KeyError, AttributeError, RecursionError) as error:
+            said = str(error) if isinstance(error, ModelError) else f"{type(error).__name__} {str(error)[:80]}".strip()
             raise ModelError(f"the model's 'herdmap' metadata cannot be used: {said}") from error
 
     def to_json(self) -> str:
@@ -112,4 +124,4 @@ class ModelInfo:
 
 def _check(name: str, value: object, kinds: type | tuple[type, ...], wanted: str) -> None:
     if not isinstance(value, kinds) or isinstance(value, bool):
-        raise ModelError(f"model {name} {value!r}: expected {wanted}")
+        raise ModelError(f"model {name} {short(value)}: expected {wanted}")

@@ -20,20 +20,18 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
-from detector.models.info import ModelInfo
-from geo.boxes import iou
+from detector.models.info import LARGEST_TILE, ModelInfo, short
+from detector.models.onnx_answers import OUTPUTS, Read, read_final, read_own, read_raw
+from detector.models.onnx_calls import Calls
 from geo.errors import one_line
 
-# Boxes below this score are not kept. The model's own threshold applies later, when a run is assembled.
-SCORE_FLOOR = 0.05
 # The default IoU of Ultralytics and Deepness for removing duplicates within a class.
 RAW_NMS_IOU = 0.45
-# The most raw boxes of a tile, best first, among which duplicates are searched: a broken model must not stall a run.
-MAX_RAW_BOXES = 3000
 DEFAULT_OVERLAP = 0.15
+# Pixels that a model may want at once, whose batch or tile is fixed.
+_MOST_PIXELS = 1 << 29
 
 PROBABILITIES = "probabilities"
-OUTPUTS = {"boxes", "scores", "labels", "batch_index"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class _Adapter:
 
     info: ModelInfo
     prepare: Callable[[NDArray[np.uint8]], NDArray[Any]]
-    read: Callable[[list[NDArray[Any]], tuple[int, int]], Detections]
+    read: Read
     size: tuple[int, int] | None  # the only (height, width) that the file takes; None for any
 
 
@@ -57,6 +55,7 @@ class _OnnxModel:
         self.files = files
         self.calls_at_once = calls_at_once
         self._device = _device_of(session)
+        self._calls = Calls(session)
 
     @property
     def info(self) -> ModelInfo:
@@ -72,6 +71,14 @@ class _OnnxModel:
     def about(self) -> Mapping[str, str]:
         """The runtime that it uses."""
         return {"framework": f"ONNX Runtime {ort.__version__}"}
+
+    def limit(self, seconds: float) -> None:
+        """From now on, one call may take so long. See `detector.models.Interruptible`."""
+        self._calls.limit_s = seconds
+
+    def stop(self) -> None:
+        """End the calls that are running. See `detector.models.Interruptible`."""
+        self._calls.stop()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -99,7 +106,7 @@ class OnnxDetector(_OnnxModel):
         tiles = _fitted(tiles, self._adapter.size, fixed)
         parts = []
         for start in range(0, len(tiles), fixed):
-            answer = _answer(self._session, self._adapter.prepare(tiles[start : start + fixed]))
+            answer = self._calls.run(self._adapter.prepare(tiles[start : start + fixed]))
             found = self._adapter.read(answer, (height, width))
             found.tiles[:] += start
             parts.append(found)
@@ -131,7 +138,7 @@ class OnnxClassifier(_OnnxModel):
         fixed = self._info.batch_size or batch
         tiles = _fitted(tiles, self._size, fixed)
         place = [o.name for o in self._session.get_outputs()].index(PROBABILITIES)
-        parts = [_answer(self._session, tiles[start : start + fixed])[place] for start in range(0, len(tiles), fixed)]
+        parts = [self._calls.run(tiles[start : start + fixed])[place] for start in range(0, len(tiles), fixed)]
         found: NDArray[np.float32] = np.concatenate(parts).astype(np.float32, copy=False)
         if found.shape != (len(tiles), len(self._info.classes)):
             raise ModelError(
@@ -182,10 +189,18 @@ def load(
         raise ModelError(
             f"{path.name} is not an ONNX model that can be opened: {one_line(error, 300)}; expected an .onnx detector"
         ) from error
-    metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
-    if "herdmap" in metadata and (info := ModelInfo.from_json(metadata["herdmap"])).kind == "classifier":
-        return _classifier(session, info, (path, *beside), calls_at_once)
-    return OnnxDetector(session, _recognise(session, path), (path, *beside), calls_at_once)
+    try:
+        metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
+        if "herdmap" in metadata and (info := ModelInfo.from_json(metadata["herdmap"])).kind == "classifier":
+            return _classifier(session, info, (path, *beside), calls_at_once)
+        return OnnxDetector(session, _recognise(session, path), (path, *beside), calls_at_once)
+    except ModelError:
+        raise
+    # Whatever its metadata hold in the place of what is expected.
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError) as error:
+        raise ModelError(
+            f"{path.name}: its metadata cannot be used ({one_line(error, 100)}); export it anew"
+        ) from error
 
 
 def _device_of(session: ort.InferenceSession) -> str:
@@ -209,17 +224,11 @@ def _fitted(tiles: NDArray[np.uint8], size: tuple[int, int] | None, batch: int) 
         )
     if (height, width) == (rows, columns) and count % batch == 0:
         return tiles
+    if -(-count // batch) * batch * rows * columns > _MOST_PIXELS:
+        raise ModelError(f"the model takes {batch} tiles of {columns} x {rows} px at once, more than memory is for")
     padded = np.zeros((-(-count // batch) * batch, rows, columns, 3), np.uint8)
     padded[:count, :height, :width] = tiles
     return padded
-
-
-def _answer(session: ort.InferenceSession, batch: NDArray[Any]) -> list[NDArray[Any]]:
-    try:
-        answer: list[NDArray[Any]] = session.run(None, {session.get_inputs()[0].name: batch})
-    except Exception as error:
-        raise ModelError(f"the model failed on tiles of shape {batch.shape}: {one_line(error, 300)}") from error
-    return answer
 
 
 def providers() -> list[str]:
@@ -261,9 +270,10 @@ def _recognise(session: ort.InferenceSession, path: Path) -> _Adapter:
         return _deepness(metadata, inputs, outputs, path)
     if "names" in metadata and "imgsz" in metadata:
         return _ultralytics(metadata, inputs, outputs, path)
-    shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)
+    shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)[:80]
+    found = str(sorted(metadata) or "nothing")[:80]
     raise ModelError(
-        f"{path.name} is not a detector that Herdmap knows: its metadata has {sorted(metadata) or 'nothing'} and its "
+        f"{path.name} is not a detector that Herdmap knows: its metadata has {found} and its "
         f"outputs are {shapes}; expected Herdmap's ('herdmap'), Ultralytics' ('names', 'imgsz') or Deepness' "
         "('model_type')"
     )
@@ -275,8 +285,8 @@ def _classifier(
     spec, names = session.get_inputs()[0], [o.name for o in session.get_outputs()]
     if PROBABILITIES not in names or spec.type != "tensor(uint8)" or len(spec.shape) != 4:
         raise ModelError(
-            f"{files[0].name} is a classifier with input {spec.type} {spec.shape} and outputs {names}; expected uint8 "
-            f"images (B, H, W, 3) and {PROBABILITIES!r}"
+            f"{files[0].name} is a classifier with input {spec.type} {spec.shape} and outputs {str(names)[:80]}; "
+            f"expected uint8 images (B, H, W, 3) and {PROBABILITIES!r}"
         )
     return OnnxClassifier(session, info, _fixed_size(spec), files, calls_at_once)
 
@@ -284,7 +294,13 @@ def _classifier(
 def _fixed_size(spec: Any) -> tuple[int, int] | None:
     """The only (height, width) that an NHWC input takes; None for any."""
     height, width = spec.shape[1:3]
-    return (height, width) if isinstance(height, int) and isinstance(width, int) else None
+    return _checked_size(height, width) if isinstance(height, int) and isinstance(width, int) else None
+
+
+def _checked_size(height: int, width: int) -> tuple[int, int]:
+    if not (16 <= height <= LARGEST_TILE and 16 <= width <= LARGEST_TILE):
+        raise ModelError(f"the model takes tiles of {width} x {height} px: expected 16 to {LARGEST_TILE} px a side")
+    return height, width
 
 
 def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
@@ -292,36 +308,24 @@ def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> _A
     names = [o.name for o in outputs]
     if not set(names) >= OUTPUTS or inputs[0].type != "tensor(uint8)":
         raise ModelError(
-            f"{path.name}: input {inputs[0].type}, outputs {names}; expected uint8 images and {sorted(OUTPUTS)}"
+            f"{path.name}: input {inputs[0].type}, outputs {str(names)[:80]}; expected uint8 images and "
+            f"{sorted(OUTPUTS)}"
         )
-    place = {name: names.index(name) for name in OUTPUTS}
-
-    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
-        return clipped(
-            Detections.of(
-                answer[place["boxes"]],
-                answer[place["scores"]],
-                answer[place["labels"]],
-                answer[place["batch_index"]],
-            ),
-            size,
-            len(info.classes),
-        )
-
+    read = read_own({name: names.index(name) for name in OUTPUTS}, len(info.classes))
     return _Adapter(info, np.ascontiguousarray, read, _fixed_size(inputs[0]))
 
 
 def _ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
     task = metadata.get("task", "detect")
     if task != "detect":
-        raise ModelError(f"{path.name} is an Ultralytics model for {task!r}: expected one for 'detect'")
+        raise ModelError(f"{path.name} is an Ultralytics model for {short(task)}: expected one for 'detect'")
     classes = _class_names(metadata["names"], path)
     size = _input_size(inputs[0], path, metadata["imgsz"])
     shape = outputs[0].shape
     if len(shape) == 3 and shape[2] == 6 and metadata.get("end2end", "").lower() == "true":
-        read = _read_final(len(classes))
+        read = read_final(len(classes))
     else:
-        read = _read_raw(shape, len(classes), path, kind="YOLO_Ultralytics", iou=RAW_NMS_IOU)
+        read = read_raw(shape, len(classes), path, kind="YOLO_Ultralytics", limit=RAW_NMS_IOU)
     info = ModelInfo(
         kind="detector",
         name=path.stem,
@@ -345,11 +349,11 @@ def _deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any]
             return metadata[key]
 
     if value("model_type") != "Detector":
-        raise ModelError(f"{path.name} is a Deepness {value('model_type')!r}: expected a Detector")
+        raise ModelError(f"{path.name} is a Deepness {short(value('model_type'))}: expected a Detector")
     kind = value("det_type", "YOLO_Ultralytics")
     classes = _class_names(metadata["class_names"], path)
     size = _input_size(inputs[0], path, metadata.get("tiles_size") or metadata.get("tile_size"))
-    read = _read_raw(outputs[0].shape, len(classes), path, kind=kind, iou=float(value("det_iou_thresh", RAW_NMS_IOU)))
+    read = read_raw(outputs[0].shape, len(classes), path, kind=kind, limit=float(value("det_iou_thresh", RAW_NMS_IOU)))
     resolution = value("resolution")  # centimetres per pixel
     percent = min(max(float(value("tiles_overlap", 100 * DEFAULT_OVERLAP)), 0.0), 50.0)
     info = ModelInfo(
@@ -370,21 +374,21 @@ def _class_names(text: str, path: Path) -> tuple[str, ...]:
     """The names by label, from JSON or from a Python literal, as a mapping or a list."""
     try:
         names = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         try:
             names = ast.literal_eval(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
-            raise ModelError(f"{path.name}: class names {text[:80]!r} are neither JSON nor a Python literal") from error
+            raise ModelError(f"{path.name}: class names {short(text)} are neither JSON nor a Python literal") from error
     if isinstance(names, list) and len(names) == 1 and isinstance(names[0], dict):
         names = names[0]
     if isinstance(names, dict):
         try:
             by_label = {int(k): v for k, v in names.items()}
         except (TypeError, ValueError) as error:
-            raise ModelError(f"{path.name}: class names {text[:80]!r} have keys that are not numbers") from error
+            raise ModelError(f"{path.name}: class names {short(text)} have keys that are not numbers") from error
         names = [by_label.get(i) for i in range(len(by_label))]
     if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
-        raise ModelError(f"{path.name}: class names {text[:80]!r}: expected a name for each label from 0")
+        raise ModelError(f"{path.name}: class names {short(text)}: expected a name for each label from 0")
     return tuple(names)
 
 
@@ -394,14 +398,16 @@ def _input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
     if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
         raise ModelError(f"{path.name}: input {spec.name} has shape {shape}; expected (batch, 3, height, width)")
     if isinstance(shape[2], int) and isinstance(shape[3], int):
-        return shape[2], shape[3]
+        return _checked_size(shape[2], shape[3])
     try:
         size = ast.literal_eval(declared or "None")
         height, width = (size, size) if isinstance(size, int) else size
-        return int(height), int(width)
+        return _checked_size(int(height), int(width))
+    except ModelError:
+        raise
     except (ValueError, SyntaxError, TypeError) as error:
         raise ModelError(
-            f"{path.name}: input {spec.name} has shape {shape}, and the metadata gives no size ({declared!r})"
+            f"{path.name}: input {spec.name} has shape {shape}, and the metadata gives no size ({short(declared)})"
         ) from error
 
 
@@ -414,6 +420,8 @@ def _normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]],
     dtype = np.float16 if spec.type == "tensor(float16)" else np.float32
     shift = np.asarray(mean if mean is not None else [0, 0, 0], np.float32)
     scale = np.asarray(std if std is not None else [1, 1, 1], np.float32)
+    if shift.shape != (3,) or scale.shape != (3,) or not (np.isfinite(shift).all() and (np.abs(scale) > 1e-9).all()):
+        raise ModelError(f"the model's mean {str(mean)[:40]} and std {str(std)[:40]}: expected three numbers each")
 
     def prepare(tiles: NDArray[np.uint8]) -> NDArray[Any]:
         unit = np.ascontiguousarray(tiles.transpose(0, 3, 1, 2)).astype(np.float32)
@@ -423,85 +431,3 @@ def _normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]],
         return unit.astype(dtype, copy=False)
 
     return prepare
-
-
-def _read_final(classes: int) -> Callable[[list[NDArray[Any]], tuple[int, int]], Detections]:
-    """Read outputs (B, N, 6) of x1, y1, x2, y2, score and label, without duplicates."""
-
-    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
-        rows = answer[0].astype(np.float32)
-        tile = np.repeat(np.arange(len(rows)), rows.shape[1])
-        rows = rows.reshape(-1, 6)
-        kept = rows[:, 4] >= SCORE_FLOOR
-        rows = rows[kept]
-        found = Detections.of(rows[:, :4], rows[:, 4], rows[:, 5].round(), tile[kept])
-        return clipped(found, size, classes)
-
-    return read
-
-
-def _read_raw(
-    shape: list[Any], classes: int, path: Path, kind: str, iou: float
-) -> Callable[[list[NDArray[Any]], tuple[int, int]], Detections]:
-    """Read the outputs of every anchor: (B, 4 + C, N), or (B, N, 5 + C) with an objectness.
-
-    Boxes are centre and size.
-    """
-    objectness = kind in ("YOLO_v5_or_v7_default", "YOLO_v6")
-    if kind not in ("YOLO_Ultralytics", "YOLO_v9", "YOLO_v5_or_v7_default", "YOLO_v6"):
-        raise ModelError(f"{path.name}: detector type {kind!r} is unknown: expected plain boxes")
-    channels = 4 + objectness + classes
-    along = 2 if objectness else 1
-    if len(shape) != 3 or (isinstance(shape[along], int) and shape[along] != channels):
-        expected = f"(batch, N, {channels})" if objectness else f"(batch, {channels}, N)"
-        raise ModelError(f"{path.name}: output of shape {shape} with {classes} classes; expected {expected}")
-
-    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
-        rows = answer[0].astype(np.float32)
-        rows = rows if objectness else rows.transpose(0, 2, 1)
-        class_scores = rows[:, :, 4 + objectness :]
-        if kind == "YOLO_v5_or_v7_default":
-            class_scores = class_scores * rows[:, :, 4:5]
-        best = class_scores.max(axis=2)
-        parts = []
-        for tile in range(len(rows)):
-            kept = np.flatnonzero(best[tile] >= SCORE_FLOOR)
-            kept = kept[np.argsort(-best[tile, kept], kind="stable")][:MAX_RAW_BOXES]
-            centre, half = rows[tile, kept, :2], rows[tile, kept, 2:4] / 2
-            boxes = np.concatenate([centre - half, centre + half], axis=1)
-            labels = class_scores[tile, kept].argmax(axis=1)
-            chosen = suppress(boxes, labels, iou)
-            found = Detections.of(boxes[chosen], best[tile, kept][chosen], labels[chosen], tile)
-            parts.append(clipped(found, size, classes))
-        return Detections.concatenate(parts)
-
-    return read
-
-
-def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> NDArray[np.int64]:
-    """The indices that non-maximum suppression keeps within each class: no two boxes have an IoU above `limit`.
-
-    Args:
-        boxes: (N, 4) float32 xyxy, best score first.
-        labels: (N,).
-        limit: The largest IoU.
-    """
-    kept = []
-    left = np.arange(len(boxes))
-    while len(left):
-        first, rest = left[0], left[1:]
-        kept.append(first)
-        duplicate = (iou(boxes[rest], boxes[first]) > limit) & (labels[rest] == labels[first])
-        left = rest[~duplicate]
-    return np.array(kept, np.int64)
-
-
-def clipped(found: Detections, size: tuple[int, int], classes: int) -> Detections:
-    """The detections with boxes clipped to the tile. Empty and not finite boxes, and unknown labels, are left out."""
-    height, width = size
-    boxes = found.boxes
-    finite = np.isfinite(boxes).all(axis=1) & np.isfinite(found.scores)
-    boxes = np.clip(np.where(finite[:, None], boxes, 0), 0, np.array([width, height, width, height], np.float32))
-    good = finite & (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
-    good &= (found.labels >= 0) & (found.labels < classes) & (found.scores >= SCORE_FLOOR)
-    return Detections.of(boxes[good], found.scores[good].clip(0, 1), found.labels[good], found.tiles[good])

@@ -29,7 +29,7 @@ from detector.models.checkpoint import load_weights
 from detector.models.device import choose, half_precision
 from detector.models.files import Card, ModelFiles
 from detector.models.info import ModelInfo
-from detector.models.onnx import clipped
+from detector.models.onnx_answers import clipped
 from detector.models.portable import Portable
 from geo.errors import one_line
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import ModelError
-from detector.models import Loaded, Model, ModelInfo, TileClassifier
+from detector.models import Interruptible, Loaded, Model, ModelInfo, TileClassifier
 from detector.search.timing import Profile
 from geo.errors import Remark
 
@@ -128,6 +128,12 @@ class _Fitted(Generic[M]):
     def about(self) -> Mapping[str, str]:
         """What the model says about itself."""
         return self._model.about
+
+    def stop(self) -> None:
+        """End the model's calls that are running, if it is `detector.models.Interruptible`."""
+        model: object = self._model
+        if isinstance(model, Interruptible):
+            model.stop()
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.models import Model, TileClassifier
 from detector.search.gate import Gate
+from detector.search.model_calls import answered, calls
 from detector.search.tiles import Block, TileGrid
 from geo.errors import one_line
 
@@ -243,13 +244,14 @@ def detect(
 
     Raises ModelError if the model itself fails.
     """
-    with _calls(model.calls_at_once) as pool, _calls(gate.classifier.calls_at_once if gate else 1) as gate_pool:
+    with calls(model) as pool, calls(gate.classifier if gate else None) as gate_pool:
 
         def hand_over(read: _Block) -> _AtModel | None:
             tiles = shown = _Tiles.of(read)
             if gate is not None:
                 share = _share(GATE_BATCHES * batch_size, gate.classifier)
-                answers = [call.result() for _, call in tiles.submit(gate.passes, share, gate_pool, cancelled)]
+                made = tiles.submit(gate.passes, share, gate_pool, cancelled)
+                answers = [answered(call, cancelled) for _, call in made]
                 passes = [answer for answer in answers if answer is not None]
                 if len(passes) < len(answers):
                     return None
@@ -267,7 +269,7 @@ def detect(
             gated = np.setdiff1d(at.tiles.index, at.shown.index, assume_unique=True)
             return Result(unit, found, chips, at.tiles.total, at.tiles.skipped, gated=gated, error=at.read.error)
 
-        yield from _in_turn(groups, open_image, readers, begun, hand_over, result)
+        yield from _in_turn(groups, open_image, readers, begun, hand_over, result, cancelled)
 
 
 def classify(
@@ -281,7 +283,7 @@ def classify(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
     """Run a tile classifier over units, as `detect` runs a detector. The results have probabilities and no boxes."""
-    with _calls(classifier.calls_at_once) as pool:
+    with calls(classifier) as pool:
 
         def hand_over(read: _Block) -> _AtModel:
             tiles = _Tiles.of(read)
@@ -297,17 +299,7 @@ def classify(
             empty = Detections.empty()
             return Result(unit, empty, [], at.tiles.total, at.tiles.skipped, probabilities=found, error=at.read.error)
 
-        yield from _in_turn(groups, open_image, readers, begun, hand_over, result)
-
-
-@contextmanager
-def _calls(at_once: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads for this many calls of a model. Calls that still wait at the end are not made."""
-    pool = ThreadPoolExecutor(at_once, thread_name_prefix="model")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+        yield from _in_turn(groups, open_image, readers, begun, hand_over, result, cancelled)
 
 
 def _share(batch_size: int, model: Model | TileClassifier) -> int:
@@ -390,6 +382,7 @@ def _in_turn(
     begun: Callable[[Unit], None],
     hand_over: Callable[[_Block], _AtModel | None],
     result: Callable[[_AtModel, list[Any]], Result],
+    cancelled: Callable[[], bool],
 ) -> Iterator[Result]:
     """Blocks are read ahead and given to the model; the result of each is made while the model has the next.
 
@@ -401,7 +394,7 @@ def _in_turn(
 
     def finished() -> Result | None:
         first = at_model.popleft()
-        answers = [call.result() for _, call in first.calls]
+        answers = [answered(call, cancelled) for _, call in first.calls]
         if any(answer is None for answer in answers):
             return None
         made = result(first, answers)

@@ -41,11 +41,14 @@ def open_models(
         InputError: A file does not exist.
         ModelError: A model cannot be used.
     """
-    loaded = fitted(models.open_model(model, device, trust=trust, calls_at_once=CALLS_AT_ONCE), profile)
+    opened = models.open_model(model, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    loaded = fitted(opened, profile, settings.time_limit_s)
     sha256 = models.sha256_of(*loaded.files)
     if gate is None:
         return Opened(loaded, sha256)
     classifier = models.load_classifier(gate, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
+    if isinstance(classifier, models.Interruptible):
+        classifier.limit(settings.time_limit_s)
     ahead = FittedClassifier(classifier, profile, "gate")
     empty_label(ahead.info)
     threshold = settings.gate_threshold
@@ -54,8 +57,14 @@ def open_models(
     return Opened(loaded, sha256, ahead, PlannedGate(ahead.info, models.sha256_of(*ahead.files), threshold))
 
 
-def fitted(opened: models.Model | models.TileClassifier, profile: Profile) -> FittedModel | FittedClassifier:
-    """The model, with batches that fit into memory."""
+def fitted(
+    opened: models.Model | models.TileClassifier, profile: Profile, limit_s: float
+) -> FittedModel | FittedClassifier:
+    """A detector or a tile classifier whose batches fit the memory. limit_s: how long a call may take, where that can
+    be limited.
+    """
+    if isinstance(opened, models.Interruptible):
+        opened.limit(limit_s)
     if isinstance(opened, models.TileClassifier):
         return FittedClassifier(opened, profile)
     return FittedModel(opened, profile)

@@ -117,7 +117,7 @@ class Worker:
         cores.keep(orders.cores)
         device, threads = orders.device, orders.cores
         opened = models.open_model(orders.model.here(), device, threads, orders.model.trust, CALLS_AT_ONCE)
-        model = fitted(opened, self._profile)
+        model = fitted(opened, self._profile, orders.time_limit_s)
         gate = None
         if orders.gate is not None:
             ahead, threshold = orders.gate

@@ -68,16 +68,16 @@ def test_json_as_programs_write_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "not a vector file"),
-        (b"\xff\xd8\xff\xe0 a photo", "not a vector file"),
-        (b"name,count\na,1\n", "not a vector file"),
+        (b"", "cannot be read as a vector file"),
+        (b"\xff\xd8\xff\xe0 a photo", "cannot be read as a vector file"),
+        (b"name,count\na,1\n", "cannot be read as a vector file"),
         (b'{"type": "FeatureCollection", "features": [], "n\xff": 1}', "not UTF-8"),
         (b'{"a": 1}', "JSON without features"),
         (b'{"type": "Feature", "crs": {"type": "link"', "CRS is no JSON"),
         (b'{"type": "Feature", "crs": ' + b"[" * 100_000, "CRS is no JSON"),
         (b"PK\x03\x04 cut off", "damaged archive"),
         (b"SQLite format 3\0" + bytes(2000), "cannot be read as a vector file"),
-        (b"<?xml version='1.0'?>" * 2000 + b"<OGRVRTDataSource/>", "not a vector file"),
+        (b"<?xml version='1.0'?>" * 2000 + b"<OGRVRTDataSource/>", "cannot be read as a vector file"),
     ],
 )
 def test_what_is_none_of_them_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
