@@ -25,6 +25,8 @@ HOMES = {
     "ray": ("detector/survey/ray_cluster.py",),
     "fsspec": ("detector/search/storage.py",),
     "rasterio": ("geo/raster/",),
+    "rawpy": ("geo/raster/camera_photos.py",),
+    "pillow_heif": ("geo/raster/camera_photos.py",),
     "pyogrio": ("geo/vector.py",),
     "cv2": ("geo/overlaps/pixels.py",),
     "pycocotools": ("detector/evaluation/average_precision.py",),

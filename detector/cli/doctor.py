@@ -19,6 +19,8 @@ OPTIONAL = {
     "safetensors": ("model weights that cannot contain code", INSTALL["safetensors"]),
     "fastai": ("fastai tile classifiers", INSTALL["fastai"]),
     "detectron2": ("Detectron2 models", INSTALL["detectron2"]),
+    "pillow_heif": ("reading HEIC photos", "pip install 'herdmap[photos]'"),
+    "rawpy": ("reading camera RAW", "pip install 'herdmap[photos]'"),
     "cv2": ("matching photos by their pixels", "pip install 'herdmap[matching]'"),
     "ray": ("searching on a cluster", "pip install 'herdmap[ray]'"),
     "mlflow": ("tracking of training", "pip install 'herdmap[tracking]'"),

@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from detector.errors import InputError
 from geo.errors import Remark
 from geo.paths import Paths, absolute, as_paths
 from geo.raster.formats import shown
-from geo.raster.image_formats import IMAGE_ENDINGS, ending_of, is_image, not_searched
+from geo.raster.image_formats import IMAGE_ENDINGS, ending_of, is_image, not_searched, rank
 
 WORK_SUFFIX = ".herdmap"
 # Kinds of files that one line names; the rest are added up.
@@ -179,6 +179,7 @@ class _Folder:
                 continue
             self._seen.add(real)
             inside: list[str] = []
+            begin = len(self.images)
             for entry in _entries(folder):
                 if entry.is_symlink():
                     if not entry.name.startswith("."):
@@ -190,6 +191,26 @@ class _Folder:
                 elif self._is_image(entry.name):
                     self.images.append(_Found(entry.path, _within(real, entry.name), entry.inode(), linked))
             waiting.extend(reversed(inside))
+            self.images[begin:] = self._one_format(self.images[begin:])
+
+    def _one_format(self, images: list[_Found]) -> list[_Found]:
+        """The photos of a folder without the RAW and HEIC files of which there is a JPEG or another format as well."""
+        names = [PurePath(image.path) for image in images]
+        ranks = [rank(name.name) for name in names]
+        if not any(ranks):
+            return images
+        best: dict[str, tuple[int, str]] = {}
+        for name, number in zip(names, ranks, strict=True):
+            stem = name.stem.casefold()
+            best[stem] = min(best.get(stem, (number, name.suffix)), (number, name.suffix))
+        kept = []
+        for image, name, number in zip(images, names, ranks, strict=True):
+            first, ending = best[name.stem.casefold()]
+            if number > first:
+                self.left_out[f"{name.suffix.lower()} (searched as {ending.lower()})"] += 1
+            else:
+                kept.append(image)
+        return kept
 
     def _link(self, entry: "os.DirEntry[str]", folder: str) -> None:
         """folder: the one that the link lies in, without links."""

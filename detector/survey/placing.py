@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detector.survey.planning import PlannedImage
 from detector.survey.poses import Poses, most_common_crs
-from detector.survey.shown_imagery import on_contact_sheet, own_files, photo_layers
+from detector.survey.shown_imagery import not_shown, on_contact_sheet, own_files, photo_layers
 from geo.geopackage.imagery import ImageryLayer
 from geo.georeference import PixelsToMap, boxes_to_polygons, footprint, reproject
 from geo.photos.poses import PlacedPhoto
@@ -167,6 +167,7 @@ def place(
     else:
         references, layers = on_contact_sheet(images, infos, output)
         said = ()
+    said += not_shown(infos)
     places = [
         _place(image.info, reference, photo, crs_wkt)
         for image, reference, photo in zip(images, references, poses.photos, strict=True)

@@ -19,6 +19,7 @@ from detector.models import ModelInfo
 from detector.search import parts, storage
 from detector.search.infer import Unit
 from detector.search.tiles import TileGrid
+from detector.survey.exposures import second_copies
 from detector.survey.listing import WORK_SUFFIX, Listing, list_images
 from geo import raster
 from geo.errors import GeoError, Remark, one_line
@@ -26,7 +27,7 @@ from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.paths import Paths, StrPath, absolute, as_path
 from geo.photos.pose_table import ANGLES
 from geo.raster import RasterInfo
-from geo.raster.formats import shown
+from geo.raster.formats import CAMERA, shown
 from geo.tables import TableError
 from geo.wellformed import checked
 
@@ -178,7 +179,7 @@ class PlannedImage:
 class Plan:
     """The units of work of a survey, and the models and settings to search them with.
 
-    stretches: by the type of pixels that are not 8 bit, the (low, high) that its images share.
+    stretches: by the depth of pixels that are not 8 bit, the (low, high) that its images share.
     """
 
     output: Path
@@ -273,11 +274,14 @@ def plan(
         images.append(PlannedImage(path, relative, read, None))
     if cancelled():
         return None
+    out, copies = second_copies([(image.path, image.info) for image in images])
+    images = [image for n, image in enumerate(images) if n not in out] if out else images
     shared = _stretches(images, settings, stretches or {})
     for index, image in enumerate(images):
         if image.info is None:
             continue
-        read = replace(image.info, stretch=shared[image.info.dtype]) if image.info.dtype in shared else image.info
+        stretch = shared.get(_depth(image.info))
+        read = image.info if stretch is None else replace(image.info, stretch=stretch)
         scale, warning = scale_of(read.gsd_m, info.gsd_m)
         if warning:
             warnings[warning] += 1
@@ -286,24 +290,29 @@ def plan(
     if gate is not None:
         warnings.update(_misfits(gate, info, settings))
     said = tuple(f"{text} ({n} images)" if n > 1 else text for text, n in warnings.items())
-    return Plan(output, tuple(images), info, sha256, settings, (*listing.remarks, *said), gate, shared)
+    return Plan(output, tuple(images), info, sha256, settings, (*listing.remarks, *copies, *said), gate, shared)
 
 
 def _stretches(
     images: Sequence[PlannedImage], settings: Settings, known: Mapping[str, tuple[float, float]]
 ) -> dict[str, tuple[float, float]]:
-    """By the type of pixels that are not 8 bit, the (low, high) that all its images share: one brightness is one grey
+    """By the depth of pixels that are not 8 bit, the (low, high) that all its images share: one brightness is one grey
     in the whole flight."""
     deep: dict[str, list[Path]] = {}
     for image in images:
         if image.info is not None and image.info.dtype != "uint8":
-            deep.setdefault(image.info.dtype, []).append(image.path)
+            deep.setdefault(_depth(image.info), []).append(image.path)
     found = {}
-    for dtype, paths in deep.items():
-        stretch = settings.stretch or known.get(dtype) or raster.common_stretch(paths)
+    for depth, paths in deep.items():
+        stretch = settings.stretch or known.get(depth) or raster.common_stretch(paths)
         if stretch is not None:
-            found[dtype] = (float(stretch[0]), float(stretch[1]))
+            found[depth] = (float(stretch[0]), float(stretch[1]))
     return found
+
+
+def _depth(info: RasterInfo) -> str:
+    """Images of one depth share a stretch: developed RAW, whose greys are those of sRGB, apart from other 16 bit."""
+    return f"{info.dtype} {info.driver}" if info.driver in CAMERA else info.dtype
 
 
 def reason(error: Exception | str, path: Path) -> Remark:

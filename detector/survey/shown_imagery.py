@@ -35,7 +35,7 @@ def own_files(images: Sequence[PlannedImage], references: Sequence[PixelsToMap |
             dtype=image.info.dtype,
         )
         for image, reference in zip(images, references, strict=True)
-        if reference is not None and image.info is not None
+        if reference is not None and image.info is not None and image.info.by_name
     ]
 
 
@@ -61,6 +61,8 @@ def photo_layers(
         assert image.info is not None
         assert isinstance(reference, PosedPhoto)
         info = image.info
+        if not info.by_name:
+            continue
         transform = reference.affine_fit(info.width, info.height)
         if transform is None:
             continue
@@ -85,6 +87,18 @@ def photo_layers(
     return layers, tuple(said)
 
 
+def not_shown(infos: Sequence[RasterInfo | None]) -> tuple[str, ...]:
+    """A line where QGIS cannot show photos: they stand in no layer, and their animals do."""
+    number = sum(info is not None and not info.by_name for info in infos)
+    if not number:
+        return ()
+    photos = "1 photo" if number == 1 else f"{number} photos"
+    return (
+        f"QGIS cannot show {photos} in HEIC, camera RAW or behind a preview: the animals are on the map, without the "
+        "picture under them",
+    )
+
+
 def _grid_px(info: RasterInfo, side: int) -> NDArray[np.float64]:
     """(side * side, 2) image px: points of an image, on its edges and inside."""
     u, v = np.meshgrid(np.linspace(0, info.width, side), np.linspace(0, info.height, side))
@@ -103,6 +117,11 @@ def on_contact_sheet(
         references[n] = Georeference("none", None, (a, b, c, d, e, f))
     sheet = work_folder(output) / "contact-sheet.vrt"
     sheet.parent.mkdir(parents=True, exist_ok=True)
-    photos = [Photo(path, info.width, info.height, info.bands, info.dtype) for _, path, info in readable]
-    imagery.write_sheet_vrt(sheet, photos, transforms)
+    seen = [n for n, (_, _, info) in enumerate(readable) if info.by_name]
+    if not seen:
+        return references, []
+    photos = [
+        Photo(path, info.width, info.height, info.bands, info.dtype) for _, path, info in readable if info.by_name
+    ]
+    imagery.write_sheet_vrt(sheet, photos, transforms[seen])
     return references, [ImageryLayer("photos", imagery.relative_path(sheet, output.parent), "contact sheet")]

@@ -1,4 +1,4 @@
-"""Images in and out: the one home of rasterio (GDAL).
+"""Images in and out: the one home of rasterio (GDAL), and of what reads HEIC and camera RAW.
 
 Reading is header first (`inspect`), then windowed and bounded (`RasterReader`).
 
@@ -9,6 +9,9 @@ composite.py  how stored bands become RGB, and what is image
 formats.py    which files are opened at all
 vrt.py        what a VRT may hold
 beside.py     what may lie beside an image
+image_formats.py  the endings of images, and what a folder may hold besides
+tiff_pages.py  which of the pictures in a TIFF is the picture
+camera_photos.py, media_boxes.py  HEIC and camera RAW
 elevation_formats.py  which more are, as elevation models
 tag_blocks.py, tiff_tags.py  where files keep EXIF and XMP, and the tags of EXIF as text
 exif.py, xmp.py  what a photo's tags say

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geo.errors import RasterError
 from geo.paths import StrPath
-from geo.raster import elevation_formats
+from geo.raster import elevation_formats, media_boxes
 
 # Formats by the name of the GDAL driver that reads them.
 _MAGIC = (
@@ -26,9 +26,15 @@ _MAGIC = (
 # All that GDAL needs to read and write these, with the formats of elevation models.
 DRIVERS = frozenset({driver for _, driver in _MAGIC} | {"WEBP", "VRT", "COG", "MEM", "Memory"})
 DRIVERS |= {one.driver for one in elevation_formats.FORMATS}
-EXPECTED = "GeoTIFF, COG, JPEG, PNG, WebP, JPEG 2000, Erdas Imagine or VRT"
+# Of camera RAW that is no TIFF, or says so at once: Panasonic, Olympus, Fujifilm.
+_RAW_MAGIC = (b"IIU\0", b"IIRO", b"IIRS", b"MMOR", b"FUJIFILMCCD-RAW")
+_CANON_RAW = b"CR\2"
+"""In a TIFF of Canon, from byte 8 on."""
+CAMERA = {"HEIF": "HEIC", "RAW": "camera RAW"}
+"""What GDAL does not read, by a driver's name of our own (`geo.raster.camera_photos`)."""
+EXPECTED = "JPEG, GeoTIFF, COG, PNG, WebP, JPEG 2000, Erdas Imagine, VRT, HEIC or camera RAW"
 # Decoded from the first byte on, so a window costs as much as the whole image above it.
-SEQUENTIAL = frozenset({"JPEG", "PNG", "WEBP"})
+SEQUENTIAL = frozenset({"JPEG", "PNG", "WEBP", *CAMERA})
 
 
 def shown(path: StrPath) -> str:
@@ -56,6 +62,8 @@ def identify(path: Path, elevation: bool = False) -> str:
         raise RasterError(f"{shown(path)}: cannot be read ({reason}); check its permissions") from error
     if not head:
         raise RasterError(f"{shown(path)}: empty file (0 bytes); copy it again from its source")
+    if not elevation and (camera := _of_camera(head)) is not None:
+        return camera
     for magic, driver in _MAGIC:
         if head.startswith(magic):
             return driver
@@ -69,3 +77,10 @@ def identify(path: Path, elevation: bool = False) -> str:
         files = ", ".join(dict.fromkeys(one.file for one in elevation_formats.FORMATS))
         raise RasterError(f"{shown(path)}: not an elevation model Herdmap reads; expected {EXPECTED}, {files}")
     raise RasterError(f"{shown(path)}: not an image Herdmap reads; expected {EXPECTED}")
+
+
+def _of_camera(head: bytes) -> str | None:
+    """'HEIF' or 'RAW' where the first bytes of a file tell; of most TIFFs they do not (`geo.raster.tiff_pages`)."""
+    if head.startswith(_RAW_MAGIC) or (head[:2] in (b"II", b"MM") and head[8:11] == _CANON_RAW):
+        return "RAW"
+    return {"HEIF": "HEIF", "CR3": "RAW"}.get(media_boxes.kind_of(head) or "")

@@ -10,13 +10,25 @@ from typing import Any
 
 import numpy as np
 import rasterio
-from rasterio.enums import MaskFlags
+from rasterio.enums import ColorInterp, MaskFlags
 
 from geo import georeference, rpc
 from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import Georeference
 from geo.paths import StrPath, as_path
-from geo.raster import beside, elevation_formats, exif, formats, tag_blocks, tiff_pages, vrt, xmp
+from geo.raster import (
+    beside,
+    camera_photos,
+    elevation_formats,
+    exif,
+    formats,
+    image_formats,
+    tag_blocks,
+    tiff_pages,
+    vrt,
+    xmp,
+)
+from geo.raster.camera_photos import CameraPhoto
 from geo.raster.exif import GPSPosition
 from geo.raster.formats import shown
 from geo.raster.gdal import Complaints, gdal, quiet, reason
@@ -56,6 +68,8 @@ class RasterInfo:
     xmp             the XMP packet's XML as it is in the file, without its padding; None where there is none or it has
                     more than 64 kB. Parse it with `geo.raster.xmp`
     unit            of the first band's values, as the file names it, or None
+    by_name         whether GDAL, and so QGIS, sees this picture where it opens the file by its name: not HEIC, camera
+                    RAW, and the picture behind a TIFF's preview
     """
 
     path: Path
@@ -80,6 +94,7 @@ class RasterInfo:
     masked: bool = False
     stretch: tuple[float, float] | None = None
     unit: str | None = None
+    by_name: bool = True
 
 
 def inspect(path: StrPath, elevation: bool = False) -> RasterInfo:
@@ -97,7 +112,8 @@ def inspect(path: StrPath, elevation: bool = False) -> RasterInfo:
 class Opened:
     """A dataset, its driver, the drivers of a VRT's sources, and what GDAL complained of on opening.
 
-    packet: the XMP of a TIFF whose picture does not stand first in the file, or None.
+    packet: the XMP of a TIFF whose picture does not stand first in the file, or None. photo: the header of HEIC and
+    camera RAW, whose dataset is None if their pixels were not asked for.
     """
 
     dataset: Any
@@ -106,15 +122,25 @@ class Opened:
     sources: list[str]
     complaints: list[str]
     packet: str | None = None
+    photo: CameraPhoto | None = None
 
 
 @contextlib.contextmanager
-def opened_raster(path: Path, elevation: bool = False) -> Iterator[Opened]:
-    """The image, opened; refused if it is not a file that is safe to open."""
-    driver = formats.identify(path, elevation)
+def opened_raster(path: Path, elevation: bool = False, pixels: bool = False, quick: bool = False) -> Iterator[Opened]:
+    """The image, opened; refused if it is not a file that is safe to open.
+
+    pixels: whether they will be read. quick: half as many rows and columns are enough (`camera_photos.pixels`).
+    """
+    driver, name, packet = formats.identify(path, elevation), os.fspath(path), None
+    if driver == "GTiff" and not elevation:
+        driver, name, packet = _picture(path)
+    if driver in formats.CAMERA:
+        photo = camera_photos.header(path, driver)
+        with _developed(photo, quick) if pixels else contextlib.nullcontext() as dataset:
+            yield Opened(dataset, path, driver, [], [], photo=photo)
+        return
     beside.check(path)
     sources = [name for _, name in vrt.vrt_sources(path, elevation)] if driver == "VRT" else []
-    name, packet = (os.fspath(path), None) if driver != "GTiff" or elevation else _picture(path)
     with Complaints() as complaints, quiet():
         dataset = rasterio.open(name, driver=driver)
     with dataset:
@@ -123,15 +149,35 @@ def opened_raster(path: Path, elevation: bool = False) -> Iterator[Opened]:
         yield Opened(dataset, path, driver, sources, complaints.messages, packet)
 
 
-def _picture(path: Path) -> tuple[str, str | None]:
-    """GDAL's name of the picture in a TIFF file, and the file's XMP if GDAL does not see it beside that picture."""
+def _picture(path: Path) -> tuple[str, str, str | None]:
+    """The driver of the picture in a TIFF file, its name for it, and the file's XMP if GDAL does not see it there."""
     found = tiff_pages.read_pages(path)
     page = found.picture(path)
-    if page is None or page.first:
-        return os.fspath(path), None
-    if page.raw:
-        raise RasterError(f"{shown(path)}: camera RAW, which is not read; develop it as JPEG or TIFF")
-    return f"GTIFF_DIR:off:{page.offset}:{path}", (found.packet or b"").decode("utf-8", "replace") or None
+    if page is None:
+        return "GTiff", os.fspath(path), None
+    # A mosaic of colours that stands first in a plain TIFF is shown as grey: LibRaw reads cameras' files alone.
+    if page.raw and (found.dng or not page.first or image_formats.is_raw(path.name)):
+        return "RAW", os.fspath(path), None
+    if page.first:
+        return "GTiff", os.fspath(path), None
+    packet = (found.packet or b"").decode("utf-8", "replace") or None
+    return "GTiff", f"GTIFF_DIR:off:{page.offset}:{path}", packet
+
+
+@contextlib.contextmanager
+def _developed(photo: CameraPhoto, quick: bool) -> Iterator[Any]:
+    """The pixels of a photo that GDAL does not read, as a dataset of GDAL in memory."""
+    found = camera_photos.pixels(photo, quick)
+    height, width, bands = found.shape
+    with quiet():
+        dataset = rasterio.open(
+            "photo", "w+", driver="MEM", width=width, height=height, count=bands, dtype=found.dtype.name
+        )
+    with dataset:
+        dataset.write(found.transpose(2, 0, 1))
+        names = ["gray", "alpha"] if bands < 3 else ["red", "green", "blue", "alpha"]
+        dataset.colorinterp = [ColorInterp[name] for name in names[:bands]]
+        yield dataset
 
 
 def _check_files(dataset: Any, path: Path, driver: str) -> None:
@@ -170,6 +216,9 @@ def _check_bounds(dataset: Any, path: Path, driver: str) -> None:
 
 
 def describe(opened: Opened) -> RasterInfo:
+    """The header of an image that is open. Raises `GeoreferenceError` if its position cannot be used."""
+    if opened.photo is not None:
+        return _of_camera(opened.photo)
     dataset, path, driver = opened.dataset, opened.path, opened.driver
     width, height = dataset.width, dataset.height
     rows, columns = dataset.block_shapes[0]
@@ -205,12 +254,42 @@ def describe(opened: Opened) -> RasterInfo:
         masked=any(kind.startswith("float") for kind in dataset.dtypes)
         or any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums),
         unit=dataset.units[0] or None,
+        by_name=not dataset.name.startswith("GTIFF_DIR:"),
         xmp=xmp_packet,
     )
 
 
+def _of_camera(photo: CameraPhoto) -> RasterInfo:
+    """The header of a photo that GDAL does not read."""
+    found, gps, packet = _with_xmp(photo.blocks.exif, xmp.packet(photo.blocks.xmp))
+    status = photo.path.stat()
+    return RasterInfo(
+        path=photo.path,
+        driver=photo.driver,
+        width=photo.width,
+        height=photo.height,
+        bands=photo.bands,
+        dtype=photo.dtype,
+        georeference=georeference.no_georeference(),
+        gsd_m=None,
+        sequential=True,
+        tiled=False,
+        block_shape=(1, photo.width),
+        overviews=(),
+        compression=None,
+        file_size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        captured_at=exif.captured_at(found),
+        gps=gps,
+        exif=found,
+        masked=photo.alpha,
+        by_name=False,
+        xmp=packet,
+    )
+
+
 def _tags(opened: Opened) -> tuple[dict[str, str], GPSPosition | None, str | None]:
-    """The EXIF tags by name, with what only XMP has of them; the position in them; and the XMP packet."""
+    """The EXIF tags, the position and the XMP packet, as `_with_xmp` returns them."""
     dataset, driver = opened.dataset, opened.driver
     own = tag_blocks.read_blocks(opened.path, driver) if driver in tag_blocks.DRIVERS else tag_blocks.Blocks()
     found, packet = own.exif, xmp.packet(own.xmp)
@@ -223,6 +302,11 @@ def _tags(opened: Opened) -> tuple[dict[str, str], GPSPosition | None, str | Non
         found = exif.bounded(dataset.tags() | dataset.tags(ns="EXIF"))
     if packet is None:
         packet = xmp.packet(opened.packet or dataset.tags(ns="xml:XMP").get("xml:XMP"))
+    return _with_xmp(found, packet)
+
+
+def _with_xmp(found: dict[str, str], packet: str | None) -> tuple[dict[str, str], GPSPosition | None, str | None]:
+    """The EXIF tags by name, with what only XMP has of them; the position in them; and the XMP packet."""
     gps = exif.gps_position(found)
     lacking = gps is None or gps.is_zero or gps.altitude_m is None
     lacking = lacking or not {"Model", "FocalLength", "DateTimeOriginal"} <= found.keys()

@@ -5,7 +5,6 @@ The documentation has the formats in a table made of `FORMATS`.
 """
 
 from dataclasses import dataclass
-from pathlib import PurePath
 
 
 @dataclass(frozen=True)
@@ -17,22 +16,30 @@ class ImageFormat:
     what: str
 
 
+_HEIC = (".heic", ".heif", ".hif")
+_RAW = (".dng", ".arw", ".nef", ".nrw", ".cr2", ".cr3", ".raf", ".rw2", ".orf", ".pef", ".srw")
 FORMATS = (
     ImageFormat("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), "pixels; position, camera and angles from EXIF and XMP"),
     ImageFormat("TIFF, GeoTIFF, COG", (".tif", ".tiff"), "pixels, masks, the georeference; EXIF and XMP"),
-    ImageFormat("PNG", (".png",), "pixels, alpha; a world file beside it"),
-    ImageFormat("WebP", (".webp",), "pixels, alpha"),
+    ImageFormat("PNG", (".png",), "pixels, alpha; EXIF and XMP; a world file beside it"),
+    ImageFormat("WebP", (".webp",), "pixels, alpha; EXIF and XMP"),
     ImageFormat("JPEG 2000", (".jp2", ".j2k"), "pixels, alpha, the georeference"),
     ImageFormat("Erdas Imagine", (".img",), "pixels, masks, the georeference"),
     ImageFormat("GDAL VRT", (".vrt",), "what it draws together, if that is local files of the formats above"),
+    ImageFormat("HEIC", _HEIC, "pixels, alpha; EXIF and XMP as in JPEG. Needs `herdmap[photos]`"),
+    ImageFormat(
+        "Camera RAW",
+        _RAW,
+        "pixels, developed alike for all photos; EXIF and XMP as in JPEG. Needs `herdmap[photos]`",
+    ),
 )
 IMAGE_ENDINGS = frozenset(ending for one in FORMATS for ending in one.endings)
 """The ends of the names of images, in small letters."""
 
 # Endings by kind, of what may be pictures and is not read.
 _NOT_READ = {
-    "camera RAW": ".dng .arw .nef .nrw .cr2 .cr3 .raf .rw2 .orf .pef .srw .x3f .crw .gpr .3fr .iiq .rwl .erf .kdc .mrw",
-    "no reader": ".heic .heif .hif .ecw .sid .bmp .dib .gif .avif .jxl .psd .psb .tga .ppm .pgm .exr .ntf .nitf .insp",
+    "camera RAW": ".x3f .crw .gpr .3fr .iiq .rwl .erf .kdc .mrw",
+    "no reader": ".ecw .sid .bmp .dib .gif .avif .jxl .psd .psb .tga .ppm .pgm .exr .ntf .nitf .insp",
     "map tiles": ".mbtiles",
     "video": ".mp4 .mov .avi .mkv .m4v .mpg .mpeg .mts .m2ts .wmv .webm .3gp .flv .lrv .lrf .insv .360 .seq .csq",
     "archive": ".zip .7z .rar .tar .gz .tgz .bz2 .xz .zst",
@@ -52,6 +59,17 @@ _NO_PICTURES = {
 }
 _KINDS = {ending: kind for kind, endings in _NOT_READ.items() for ending in endings.split()}
 _BESIDE = frozenset(ending for endings in _NO_PICTURES.values() for ending in endings.split())
+
+
+def is_raw(name: str) -> bool:
+    """Whether a name is one of camera RAW."""
+    return ending_of(name) in _RAW
+
+
+def rank(name: str) -> int:
+    """Which of several formats of one photo is searched: the lowest. 2 for camera RAW, 1 for HEIC, 0 for others."""
+    ending = ending_of(name)
+    return 2 if ending in _RAW else 1 if ending in _HEIC else 0
 
 
 def is_image(name: str) -> bool:
@@ -75,8 +93,8 @@ def not_searched(name: str) -> str | None:
 
 def ending_of(name: str) -> str:
     """The end of a file's name, from its last point on, in small letters; empty where it has none."""
-    ending = PurePath(name).suffix.lower()
-    return ending if len(ending) <= 20 else ending[:20]
+    stem, _, ending = name.rpartition(".")
+    return f".{ending[:19].lower()}" if stem and ending else ""
 
 
 def table() -> str:

@@ -49,7 +49,7 @@ class RasterReader:
         self._given = stretch
         self._stack = contextlib.ExitStack()
         with gdal(self.path), contextlib.ExitStack() as stack:
-            opened = stack.enter_context(opened_raster(self.path))
+            opened = stack.enter_context(opened_raster(self.path, pixels=True))
             self._dataset, self.info = opened.dataset, describe(opened)
             self._composite = _composite(self._dataset, self.path)
             self._stack = stack.pop_all()
@@ -85,11 +85,6 @@ class RasterReader:
                     _stretches.clear()
                 _stretches[key] = known
         return known
-
-    def samples(self) -> NDArray[Any]:
-        """Stored values (N, bands of the picture) from all over the image, without what is no image."""
-        with gdal(self.path):
-            return _samples(self._dataset, self._composite, self.info)
 
     def read(
         self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
@@ -227,17 +222,24 @@ def common_stretch(paths: Sequence[StrPath]) -> tuple[float, float] | None:
     be read; then each image fails when it is searched.
     """
     chosen = np.unique(np.linspace(0, len(paths) - 1, min(len(paths), _FLIGHT_IMAGES)).astype(int))
-    samples, composite = [], None
+    samples: list[NDArray[Any]] = []
+    composite: Composite | None = None
     for i in chosen.tolist():
-        with contextlib.suppress(RasterError, GeoreferenceError, OSError), RasterReader(paths[i]) as reader:
-            found = reader.samples()
+        with contextlib.suppress(RasterError, GeoreferenceError, OSError):
+            composite, found = _sampled(as_path(paths[i]).absolute())
             step = max(1, len(found) // _FLIGHT_SAMPLES)
             samples.append(found[::step])
-            composite = reader._composite
     sizes = [sample.size for sample in samples]
     if composite is None or not sum(sizes):
         return None
     return composite.stretch(np.concatenate([sample.reshape(-1) for sample in samples]))[0]
+
+
+def _sampled(path: Path) -> tuple[Composite, NDArray[Any]]:
+    """A raster's composite and its samples; those of camera RAW are developed at half the size, which is faster."""
+    with gdal(path), opened_raster(path, pixels=True, quick=True) as opened:
+        composite = _composite(opened.dataset, path)
+        return composite, _samples(opened.dataset, composite, describe(opened))
 
 
 def _measure_stretch(dataset: Any, composite: Composite, info: RasterInfo) -> Stretch:
@@ -250,7 +252,7 @@ def _samples(dataset: Any, composite: Composite, info: RasterInfo) -> NDArray[An
 
     From the smallest overview that still has 256 px, otherwise from a fixed 8 x 8 grid of small windows.
     """
-    width, height = info.width, info.height
+    width, height = dataset.width, dataset.height
     factors = [factor for factor in info.overviews if max(width, height) / factor >= 256]
     if factors or max(width, height) <= 1024:
         factor = factors[-1] if factors else 1

@@ -33,10 +33,10 @@ class Blocks:
     exif: dict[str, str] = field(default_factory=dict)
     xmp: str | None = None
 
-    def add_exif(self, block: bytes) -> None:
-        """Add the tags of a block, with or without its `Exif` mark."""
+    def add_exif(self, block: bytes, first_table: str = "image") -> None:
+        """Add the tags of a block, with or without its `Exif` mark. first_table: as in `read_tags`."""
         block = block[6:] if block.startswith(_EXIF) else block
-        for name, value in read_tags(lambda at, size: block[at : at + size]).items():
+        for name, value in read_tags(lambda at, size: block[at : at + size], first_table).items():
             self.exif.setdefault(name, value)
 
     def add_xmp(self, packet: bytes) -> None:
@@ -47,9 +47,16 @@ class Blocks:
 
 def read_blocks(path: Path, driver: str) -> Blocks:
     """The blocks of a file that GDAL's `driver` reads (`DRIVERS`). What is damaged or too long is left out."""
-    blocks = Blocks()
     with contextlib.suppress(OSError), path.open("rb", buffering=0 if driver == "JPEG" else -1) as file:
-        {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "GTiff": _tiff}[driver](file, blocks)
+        return blocks_of(file, driver)
+    return Blocks()
+
+
+def blocks_of(file: BinaryIO, driver: str) -> Blocks:
+    """As `read_blocks`, of a file that is open. Raises OSError where it cannot be read."""
+    blocks = Blocks()
+    file.seek(0)
+    {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "GTiff": _tiff}[driver](file, blocks)
     return blocks
 
 

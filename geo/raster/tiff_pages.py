@@ -65,7 +65,11 @@ class Pages:
         pages = [page for page in self.pages if page.whole] or list(self.pages)
         if not pages:
             return None
-        largest = max(pages, key=lambda page: page.pixels)
+        raws = [page for page in pages if page.raw]
+        # Some RAW files have a preview as large as the picture.
+        largest = max(raws or pages, key=lambda page: page.pixels)
+        if raws:
+            return largest
         alike = [page for page in pages if page.pixels * _PREVIEW > largest.pixels]
         if len(alike) > 1:
             sizes = ", ".join(f"{page.width} x {page.height}" for page in alike[:3])

@@ -36,6 +36,9 @@ _GPS = {
 }  # fmt: skip
 _TABLES = {0x8769: _PHOTO, 0x8825: _GPS}  # by the tag of the first table that points at them
 _NAMES = ((0, _IMAGE), *_TABLES.items())
+_FIRST = {"image": 0, "photo": 0x8769, "gps": 0x8825}
+# Of TIFF, and of the RAW files of Panasonic and Olympus, which are TIFF but for that.
+_MAGIC = frozenset((42, 0x55, 0x4F52, 0x5352))
 
 _TEXT, _UNDEFINED, _UTF8 = 2, 7, 129
 # struct's letter and the bytes of one value, by the type's number; a rational number is two of 4 bytes.
@@ -46,24 +49,25 @@ _TYPES = {
 }  # fmt: skip
 
 
-def read_tags(read: Read) -> dict[str, str]:
+def read_tags(read: Read, first_table: str = "image") -> dict[str, str]:
     """The tags by their EXIF names, from the first table and the EXIF and GPS tables that it points at.
 
-    Of either byte order, classic or BigTIFF. What is damaged or too long is left out; nothing where it is no TIFF.
+    first_table: 'image', or 'photo' or 'gps' where the block begins with EXIF's or its GPS's, as Canon writes them. Of
+    either byte order, classic or BigTIFF. What is damaged or too long is left out; nothing where it is no TIFF.
     """
     head = read(0, 16)
     order = {b"II": "<", b"MM": ">"}.get(head[:2])
     if order is None or len(head) < 8:
         return {}
     magic = struct.unpack_from(order + "H", head, 2)[0]
-    if magic == 42:
+    if magic in _MAGIC:
         layout, first = _Layout(order, False), struct.unpack_from(order + "I", head, 4)[0]
     elif magic == 43 and len(head) == 16:
         layout, first = _Layout(order, True), struct.unpack_from(order + "Q", head, 8)[0]
     else:
         return {}
     found: dict[str, str] = {}
-    pointers = {0: first}
+    pointers = {_FIRST[first_table]: first}
     for tag, names in _NAMES:
         if tag in pointers:
             _read_table(read, layout, pointers[tag], names, found, pointers)

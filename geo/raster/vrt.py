@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from geo.errors import RasterError, one_line
-from geo.raster import beside
-from geo.raster.formats import identify, shown
+from geo.raster import beside, tiff_pages
+from geo.raster.formats import CAMERA, identify, shown
 
 _LARGEST_VRT = 64 << 20
 _DEEPEST_VRT = 4
@@ -81,10 +81,20 @@ def _collect(path: Path, above: tuple[Path, ...], found: dict[Path, str], elevat
                 "the VRT again with gdalbuildvrt"
             )
         driver = identify(source, elevation)
+        if driver in CAMERA or (driver == "GTiff" and not elevation and _is_behind_a_preview(source)):
+            raise RasterError(
+                f"{shown(path)}: VRT source {shown(name)!r} is {CAMERA.get(driver, 'a picture behind a preview')}, which a "
+                "VRT does not show; write it as TIFF first"
+            )
         beside.check(source)
         found[source] = driver
         if driver == "VRT":
             _collect(source, (*above, here), found, elevation)
+
+
+def _is_behind_a_preview(source: Path) -> bool:
+    page = tiff_pages.read_pages(source).picture(source)
+    return page is not None and not page.first
 
 
 def _folder_of(path: Path) -> Path:

@@ -26,6 +26,9 @@ FILES = [
     (["a.jpg_original"], "1 file is not searched: 1 .jpg_original (copy)"),
     ([".a.jpg.icloud"], "1 file is not searched: 1 .icloud (not downloaded)"),
     (["a.MOV", "b.mov", "a.lrv"], "3 files are not searched: 2 .mov (video), 1 .lrv (video)"),
+    # one photo in two formats
+    (["one.dng", "one.ARW"], "2 files are not searched: 1 .arw (searched as .jpg), 1 .dng (searched as .jpg)"),
+    (["One.heic"], "1 file is not searched: 1 .heic (searched as .jpg)"),
     (["a.x3f"], "1 file is not searched: 1 .x3f (camera RAW)"),
     (["IMG_0001", "a.strange"], "2 files are not searched: 1 .strange, 1 without an ending"),
     (["a.b1", "a.b2", "a.b3", "a.b4", "a.b5", "a.b6", "a.b7", "b.b7"], "1 .b5, 1 of other kinds"),
@@ -50,7 +53,7 @@ def test_what_a_folder_holds_besides_is_said_by_kind(tmp_path: Path, names: list
         assert len(remark) < 300
 
 
-ENDINGS = "jpg JPG jpeg jpe JPE jfif JFIF tif TIFF png webp jp2 j2k img vrt"
+ENDINGS = "jpg JPG jpeg jpe JPE jfif JFIF tif TIFF png webp jp2 j2k img vrt heic HIF dng ARW NEF CR2 CR3 raf RW2 orf"
 
 
 @pytest.mark.parametrize("ending", ENDINGS.split())
@@ -79,6 +82,13 @@ def test_one_input_as_text_is_a_path_and_not_its_letters(tmp_path: Path) -> None
     (tmp_path / "list.txt").write_text("one.png\n")
     for given in (str(photo), photo, str(tmp_path), [str(photo)], f"@{tmp_path / 'list.txt'}"):
         assert list_images(given).images == (photo,)
+
+
+def test_raw_without_another_format_is_searched(tmp_path: Path) -> None:
+    _touch(tmp_path, "a/1.dng", "a/1.heic", "b/1.jpg", "b/2.nef")
+    found = list_images(tmp_path)
+    assert _names(found.images, tmp_path) == ["a/1.heic", "b/1.jpg", "b/2.nef"]
+    assert list_images(tmp_path / "a" / "1.dng").images == (tmp_path / "a" / "1.dng",)
 
 
 LINKS = [

@@ -24,6 +24,7 @@ from detector.training.data import TileViews, batches, load_scene, read_pixels, 
 from detector.training.dataset import read_dataset
 from detector.training.tiling import Tiling, photo_size
 from geo import raster
+from tests.geo.raster.camera_files import dng_with_tags, heic
 
 # Folders of photos ------------------------------------------------------------------------------------------------
 
@@ -420,6 +421,17 @@ def test_photos_are_learnt_as_they_are_stored(tmp_path, orientation, ending):
     assert read.shape == (80, 100, 3)
     assert np.abs(read.astype(int) - pixels).mean() < 2
     assert photo_size(tmp_path / f"a.{ending}") == (100, 80)
+
+
+@pytest.mark.parametrize("name", ["a.heic", "a.dng"])
+def test_photos_of_phones_and_raw_are_learnt_as_they_are_searched(tmp_path, name):
+    pixels = np.zeros((80, 100, 3), np.uint8)
+    pixels[:20, :30] = 255
+    path = heic(tmp_path / name, pixels, 6) if name == "a.heic" else dng_with_tags(tmp_path / name, pixels, linear=True)
+    read = read_pixels(path).permute(1, 2, 0).numpy()
+    assert read.shape == (80, 100, 3)
+    assert np.abs(read.astype(int) - pixels).mean() < 2
+    assert photo_size(path) == (100, 80)
 
 
 def test_points_cannot_be_learnt(tmp_path):

@@ -1,8 +1,8 @@
 """A preview in a TIFF file is never taken for the picture."""
 
 import struct
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -11,71 +11,10 @@ from numpy.typing import NDArray
 from geo import raster
 from geo.errors import RasterError
 from geo.raster.tiff_pages import read_pages
+from tests.geo.raster.tiffs import MASK, PAGE, REDUCED, WHOLE, One, tiff
 
 PICTURE = np.arange(60 * 40 * 3, dtype=np.uint8).reshape(40, 60, 3)
 PREVIEW = np.full((10, 15, 3), 77, np.uint8)
-WHOLE, REDUCED, PAGE, MASK = 0, 1, 2, 4
-
-
-@dataclass
-class One:
-    """A picture of a file, uncompressed. kind: its NewSubfileType, None for none. within: its sub-tables."""
-
-    pixels: NDArray[np.uint8]
-    kind: int | None
-    within: list["One"] = field(default_factory=list)
-    colours: int = 2
-    more: dict[int, bytes] = field(default_factory=dict)
-
-
-def tiff(pages: list[One], order: str = "<", big: bool = False) -> bytes:
-    """A TIFF file with pages one after the other, each with sub-tables."""
-    offset = "Q" if big else "I"
-    data = (
-        bytearray(struct.pack(f"{order}2sHHHQ", b"II" if order == "<" else b"MM", 43, 8, 0, 0)) if big else bytearray()
-    )
-    data = data or bytearray(struct.pack(f"{order}2sHI", b"II" if order == "<" else b"MM", 42, 0))
-    link = len(data) - (8 if big else 4)
-
-    def values(kind: str, *numbers: int) -> tuple[int, int, bytes]:
-        return {"H": 3, "I": 4, "Q": 16}[kind], len(numbers), struct.pack(f"{order}{len(numbers)}{kind}", *numbers)
-
-    def table(one: One) -> tuple[int, int]:
-        """Write a page. Returns where its table stands, and where the link to the next stands in that."""
-        height, width, bands = one.pixels.shape
-        within = [table(inner)[0] for inner in one.within]
-        pixels = len(data)
-        data.extend(one.pixels.tobytes())
-        entries = {
-            256: values("I", width), 257: values("I", height), 258: values("H", *[8] * bands), 259: values("H", 1),
-            262: values("H", one.colours), 273: values("I", pixels), 277: values("H", bands), 278: values("I", height),
-            279: values("I", one.pixels.nbytes),
-        }  # fmt: skip
-        if one.kind is not None:
-            entries[254] = values("I", one.kind)
-        if within:
-            entries[330] = values(offset, *within)
-        entries |= {tag: (1, len(value), value) for tag, value in one.more.items()}
-        placed = {}
-        for tag, (kind, count, value) in entries.items():
-            size = 8 if big else 4
-            if len(value) > size:
-                placed[tag] = kind, count, struct.pack(order + offset, len(data))
-                data.extend(value + b"\0" * (len(value) % 2))
-            else:
-                placed[tag] = kind, count, value.ljust(size, b"\0")
-        where = len(data)
-        data.extend(struct.pack(order + ("Q" if big else "H"), len(placed)))
-        for tag, (kind, count, value) in sorted(placed.items()):
-            data.extend(struct.pack(f"{order}HH{offset}", tag, kind, count) + value)
-        data.extend(struct.pack(order + offset, 0))
-        return where, len(data) - (8 if big else 4)
-
-    for one in pages:
-        where, following = table(one)
-        struct.pack_into(order + offset, data, link, where)
-        link = following
-    return bytes(data)
 
 
 def _smaller(by: int) -> NDArray[np.uint8]:
@@ -104,7 +43,9 @@ LAYOUTS = [("<", False), (">", False), ("<", True), (">", True)]
 
 @pytest.mark.parametrize(("order", "big"), LAYOUTS)
 @pytest.mark.parametrize("pages", READ)
-def test_the_picture_is_read_and_not_its_preview(tmp_path: Path, pages: list[One], order: str, big: bool) -> None:
+def test_the_picture_is_read_and_not_its_preview(
+    tmp_path: Path, pages: list[One], order: Literal["<", ">"], big: bool
+) -> None:
     path = tmp_path / "a.tif"
     path.write_bytes(tiff(pages, order, big))
     info = raster.inspect(path)
