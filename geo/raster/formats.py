@@ -32,7 +32,7 @@ _CANON_RAW = b"CR\2"
 """In a TIFF of Canon, from byte 8 on."""
 CAMERA = {"HEIF": "HEIC", "RAW": "camera RAW"}
 """What GDAL does not read, by a driver's name of our own (`geo.raster.camera_photos`)."""
-EXPECTED = "JPEG, GeoTIFF, COG, PNG, WebP, JPEG 2000, Erdas Imagine, VRT, HEIC or camera RAW"
+EXPECTED = "JPEG, GeoTIFF, COG, PNG, WebP, JPEG 2000, Erdas Imagine, VRT"
 # Decoded from the first byte on, so a window costs as much as the whole image above it.
 SEQUENTIAL = frozenset({"JPEG", "PNG", "WEBP", *CAMERA})
 
@@ -76,7 +76,7 @@ def identify(path: Path, elevation: bool = False) -> str:
             return found
         files = ", ".join(dict.fromkeys(one.file for one in elevation_formats.FORMATS))
         raise RasterError(f"{shown(path)}: not an elevation model Herdmap reads; expected {EXPECTED}, {files}")
-    raise RasterError(f"{shown(path)}: not an image Herdmap reads; expected {EXPECTED}")
+    raise RasterError(f"{shown(path)}: not an image Herdmap reads; expected {EXPECTED}, HEIC or camera RAW")
 
 
 def _of_camera(head: bytes) -> str | None:

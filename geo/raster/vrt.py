@@ -82,9 +82,9 @@ def _collect(path: Path, above: tuple[Path, ...], found: dict[Path, str], elevat
             )
         driver = identify(source, elevation)
         if driver in CAMERA or (driver == "GTiff" and not elevation and _is_behind_a_preview(source)):
+            what = CAMERA.get(driver, "a picture behind a preview")
             raise RasterError(
-                f"{shown(path)}: VRT source {shown(name)!r} is {CAMERA.get(driver, 'a picture behind a preview')}, which a "
-                "VRT does not show; write it as TIFF first"
+                f"{shown(path)}: VRT source {shown(name)!r} is {what}, which no VRT shows; write it as TIFF first"
             )
         beside.check(source)
         found[source] = driver

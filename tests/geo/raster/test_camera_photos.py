@@ -14,6 +14,7 @@ from geo import raster
 from geo.errors import MissingLibraryError, RasterError
 from geo.raster import camera_photos, formats, media_boxes
 from tests.geo.raster.camera_files import XMP, dng, dng_with_tags, exif, heic
+from tests.geo.raster.tiffs import REDUCED, WHOLE, One, tiff
 
 ROWS, COLUMNS = np.mgrid[:80, :120]
 PICTURE = np.stack([COLUMNS * 2, ROWS * 3, 255 - COLUMNS], axis=-1).astype(np.uint8)
@@ -159,6 +160,19 @@ def test_spoilt_boxes_are_read_without_harm(tmp_path: Path) -> None:
             data[rng.integers(len(data))] = rng.integers(256)
         found = media_boxes.heic_header(io.BytesIO(bytes(data)))
         assert 1 <= found.orientation <= 8
+
+
+@pytest.mark.parametrize("name", ["a.heic", "a.dng", "b.tif"])
+def test_a_vrt_over_them_would_show_another_picture(tmp_path: Path, name: str) -> None:
+    heic(tmp_path / "a.heic", PICTURE)
+    dng_with_tags(tmp_path / "a.dng", PICTURE)
+    (tmp_path / "b.tif").write_bytes(tiff([One(PICTURE[:10, :15], REDUCED, [One(PICTURE, WHOLE)])]))
+    (tmp_path / "a.vrt").write_text(
+        '<VRTDataset rasterXSize="15" rasterYSize="10"><VRTRasterBand dataType="Byte" band="1"><SimpleSource>'
+        f'<SourceFilename relativeToVRT="1">{name}</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>'
+    )
+    with pytest.raises(RasterError, match=r"which no VRT shows; write it as TIFF first"):
+        raster.inspect(tmp_path / "a.vrt")
 
 
 def _box(kind: bytes, content: bytes) -> bytes:
