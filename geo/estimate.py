@@ -68,6 +68,43 @@ def estimate(
     Raises InputError and GeoError for what cannot be used.
     """
     transect_path, strata = as_path(transect_file), read_strata(strata_file)
+    _check_photos(transect_path, transect_table, transect_name, effort_file)
+
+    def estimated(watch: geopackage.Watch | None) -> tuple[_Counted, Estimates, Estimates, list[str]]:
+        if survey_file is None:
+            counted = _Counted(_counts_of(transect_path, sample_file))
+        else:
+            survey = _survey_of(survey_file, transect_path, review, by_model=sample_file is not None)
+            if transect_path == PHOTOS:
+                on = _on_transects(survey, transect_table, transect_name)
+                counted = _count_on_photos(survey, on, strata, effort_file)
+            else:
+                counted = _count_in_strips(survey, read_strips(transect_path, strip_width_m), strata, full_count)
+            if sample_file is not None:
+                counted = _with_factors(counted, survey, as_path(sample_file))
+        plain = jolly_estimates(counted.transects, strata, full_count=full_count, seed=seed)
+        estimates = corrected(plain, counted.factors) if sample_file is not None else plain
+        warnings = [*estimates.warnings, *counted.warnings]
+        if survey_file is not None:
+            warnings += geopackage.write_estimates(survey.path, estimates, strata, counted.ground, watch)
+        return counted, plain, estimates, warnings
+
+    if survey_file is None:
+        counted, plain, estimates, warnings = estimated(None)
+    else:
+        counted, plain, estimates, warnings = geopackage.settled(absolute(survey_file), estimated, in_place=True)
+    lines = [*estimates.method.splitlines(), "", *table(estimates)]
+    if counted.factors:
+        lines += ["", *_review_lines(counted.factors)]
+    if wished_pct is not None:
+        lines += ["", *_wish_lines(plain, estimates, counted.factors, wished_pct)]
+    return Result(estimates, tuple(lines), tuple(warnings))
+
+
+def _check_photos(
+    transect_path: Path, transect_table: StrPath | None, transect_name: str | None, effort_file: StrPath | None
+) -> None:
+    """Raise InputError for what goes with photos only, or not together."""
     if transect_path != PHOTOS and not transect_table is transect_name is effort_file is None:
         raise InputError(
             f"the transects are in {transect_path.name}: a table of photos, a name pattern and a table of effort are "
@@ -76,29 +113,6 @@ def estimate(
         )
     if transect_table is not None and transect_name is not None:
         raise InputError("the transects of photos are given by a table and by a name pattern: give one of the two")
-    if survey_file is None:
-        counted = _Counted(_counts_of(transect_path, sample_file))
-    else:
-        survey = _survey_of(survey_file, transect_path, review, by_model=sample_file is not None)
-        if transect_path == PHOTOS:
-            on = _on_transects(survey, transect_table, transect_name)
-            counted = _count_on_photos(survey, on, strata, effort_file)
-        else:
-            strips = read_strips(transect_path, strip_width_m)
-            counted = _count_in_strips(survey, strips, strata, full_count)
-        if sample_file is not None:
-            counted = _with_factors(counted, survey, as_path(sample_file))
-    plain = jolly_estimates(counted.transects, strata, full_count=full_count, seed=seed)
-    estimates = corrected(plain, counted.factors) if sample_file is not None else plain
-    warnings = [*estimates.warnings, *counted.warnings]
-    if survey_file is not None:
-        warnings += geopackage.write_estimates(survey.path, estimates, strata, counted.ground)
-    lines = [*estimates.method.splitlines(), "", *table(estimates)]
-    if counted.factors:
-        lines += ["", *_review_lines(counted.factors)]
-    if wished_pct is not None:
-        lines += ["", *_wish_lines(plain, estimates, counted.factors, wished_pct)]
-    return Result(estimates, tuple(lines), tuple(warnings))
 
 
 def sample(

@@ -25,6 +25,7 @@ from geo.paths import StrPath, as_path
 
 _PARTIAL = re.compile(r"\.(.*)\.[0-9a-f]{16}\.partial", re.DOTALL)
 _LONGEST_NAME = 80  # bytes of an output's name that its temporary folder repeats; a file system allows 255 in all
+_HELD_S = 2.0  # how long a program is waited for that holds a file which is to be replaced
 _IN_USE = ".in-use"
 _OLD = ".old"
 # A temporary folder whose lock cannot be read is taken for abandoned when nothing has changed in it for so long.
@@ -107,8 +108,8 @@ def check_output(path: StrPath) -> None:
     """Raise OutputError now if a GeoPackage could not be written to `path` later.
 
     The folder must exist and be writable. An existing file must be a GeoPackage that no other program holds, because
-    unsaved changes of that program would be lost. If a program that crashed left a -wal or -journal, it is put into the
-    file first.
+    unsaved changes of that program would be lost. A review that is being saved is waited for. If a program that crashed
+    left a -wal or -journal, the file is mended first.
     """
     path = as_path(path)
     if path.suffix.lower() != ".gpkg":
@@ -119,12 +120,10 @@ def check_output(path: StrPath) -> None:
         return
     held = f"{path} is open in another program (QGIS?); close it there and run again, or choose another output"
     try:
-        with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
-            # Leaving WAL mode and locking for a write both need that nobody else is at the file.
-            (mode,) = db.execute("PRAGMA journal_mode=DELETE").fetchone()
-            if mode != "delete":
+        with contextlib.closing(sqlite3.connect(path, timeout=_HELD_S, isolation_level=None)) as db:
+            if not leaves_wal(db, _HELD_S):
                 raise OutputError(held)
-            db.execute("BEGIN EXCLUSIVE")
+            db.execute("BEGIN IMMEDIATE")  # which also takes back what a program left that crashed while it wrote
             (tables,) = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone()
             db.execute("ROLLBACK")
     except sqlite3.DatabaseError as error:
@@ -135,8 +134,27 @@ def check_output(path: StrPath) -> None:
         raise OutputError(f"{path} exists and is not a GeoPackage; choose another output") from error
     if tables == 0:
         raise OutputError(f"{path} exists and is not a GeoPackage; choose another output")
-    if any(place.with_name(place.name + end).exists() for end in ("-wal", "-journal")):
+    if place.with_name(f"{place.name}-wal").exists():
         raise OutputError(held)
+
+
+def leaves_wal(db: sqlite3.Connection, seconds: float = 0.0) -> bool:
+    """Take a database out of WAL mode; False where another program has it open in that mode for longer than `seconds`.
+
+    A GeoPackage in WAL mode needs files beside it, and cannot be replaced by another.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            (mode,) = db.execute("PRAGMA journal_mode=DELETE").fetchone()
+            if mode == "delete":
+                return True
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        if time.monotonic() >= until:
+            return False
+        time.sleep(0.05)
 
 
 def sweep(path: StrPath) -> None:

@@ -19,6 +19,7 @@ from detector.survey.replacing import moved
 from detector.survey.within import in_area, unsearched
 from geo import geopackage
 from geo.counting_rule import Review
+from geo.georeference import PixelsToMap
 from geo.overlaps.count_once import count_once
 from geo.regions import Regions, count
 from geo.reviews import carry
@@ -134,12 +135,6 @@ def assemble(
         labels = label_rows(work, [None if a is None else a.labelled for a in found], placement, run.run_id)
         run = replace(run, settings={**run.settings, "empty_class": work.model.empty_name})
     by_class = None if labels is None else tiles_by_class(labels)
-    images, rows, labels, runs, of_kept = _with_what_was_there(work, images, rows, labels, placement)
-    settings = work.settings
-    ties, of_ties = ties_of(matched, work.images, poses.georeferences(failures), images, rows, work.output)
-    once = count_once(images, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
-    rows = once.rows
-    counted = None if regions is None else count_rows(rows, regions, placement.crs_wkt)
     gated = sum(a.gated for a in found if a is not None)
     if work.gate is not None:
         gate = {"model": work.gate.info.name, "model_sha256": work.gate.sha256, "threshold": work.gate.threshold}
@@ -152,15 +147,42 @@ def assemble(
         tiles=int(sum(a.tiles for a in found if a is not None)),
         detections=sum(len(a.detections) for a in found if a is not None),
     )
-    geopackage.write_survey(
-        work.output, images, rows, [*runs, run], placement.crs_wkt, placement.layers, counted, labels
-    )
+    posed = poses.georeferences(failures)
+
+    def written(watch: geopackage.Watch) -> _Written:
+        return _write(work, run, (images, rows, labels), placement, regions, (matched, posed), watch)
+
+    animals, counted, of_rows = geopackage.settled(work.output, written)
     pending = sum(
         a is None and bool(image.units) and not wrong
         for a, image, wrong in zip(found, work.images, failed, strict=True)
     )
-    said = (*placement.warnings, *of_kept, *of_ties, *once.lines)
-    return Assembled(run, int(rows.counted.sum()), counted, said, gated, pending, by_class)
+    said = (*placement.warnings, *of_rows)
+    return Assembled(run, animals, counted, said, gated, pending, by_class)
+
+
+_Written = tuple[int, Counts | None, tuple[str, ...]]
+
+
+def _write(
+    work: Plan,
+    run: Run,
+    found: tuple[Images, DetectionRows, DetectionRows | None],
+    placement: Placement,
+    regions: Regions | None,
+    matching: tuple[Matching | None, Sequence[PixelsToMap | None]],
+    watch: geopackage.Watch,
+) -> _Written:
+    """Write what was found with what an existing file says: how many sightings count, the counts, what to tell."""
+    images, rows, labels, runs, of_kept = _with_what_was_there(work, *found, placement)
+    matched, posed = matching
+    settings, crs_wkt = work.settings, placement.crs_wkt
+    ties, of_ties = ties_of(matched, work.images, posed, images, rows, work.output)
+    once = count_once(images, rows, crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
+    rows = once.rows
+    counted = None if regions is None else count_rows(rows, regions, crs_wkt)
+    geopackage.write_survey(work.output, images, rows, [*runs, run], crs_wkt, placement.layers, counted, labels, watch)
+    return int(rows.counted.sum()), counted, (*of_kept, *of_ties, *once.lines)
 
 
 def count_rows(rows: DetectionRows, regions: Regions, crs_wkt: str | None, review: Review = "not-rejected") -> Counts:

@@ -10,7 +10,7 @@ from geo.overlaps.count_once import drawn_since
 from geo.paths import StrPath, absolute, as_path
 from geo.region_reach import untouched
 from geo.regions import Regions, read_regions
-from geo.tables import Counts
+from geo.tables import Counts, DetectionRows
 
 
 def count(
@@ -34,9 +34,14 @@ def count(
     """
     path = absolute(survey_file)
     regions = read_regions(region_file, region_field, region_layer)
-    rows = geopackage.read_detections(path)
-    counts = count_rows(rows, regions, geopackage.read_crs(path), review)
-    geopackage.write_counts(path, counts)
+
+    def counted(watch: geopackage.Watch) -> tuple[Counts, DetectionRows]:
+        rows = geopackage.read_detections(path)
+        counts = count_rows(rows, regions, geopackage.read_crs(path), review)
+        geopackage.write_counts(path, counts, watch)
+        return counts, rows
+
+    counts, rows = geopackage.settled(path, counted, in_place=True)
     said = [
         f"only the ground within {run.settings['within']} was searched: a region may reach outside, {LESS_GROUND}"
         for run in geopackage.read_runs(path)[-1:]

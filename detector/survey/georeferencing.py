@@ -1,8 +1,6 @@
 """Places a finished survey again, with other positions, heights or cameras, without a search."""
 
-import contextlib
 import os
-import sqlite3
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -21,6 +19,7 @@ from detector.survey.poses import poses_of
 from detector.survey.replacing import moved
 from geo import geopackage, raster, vector
 from geo.errors import GeoError, Remark, VectorError
+from geo.georeference import PixelsToMap
 from geo.output import check_output, sweep
 from geo.overlaps.count_once import count_once
 from geo.overlaps.pixels import need_opencv
@@ -79,8 +78,6 @@ def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher 
     with writing(work_folder(path) / "parts", path):
         sweep(path)
         before = geopackage.read_images(path)
-        rows = geopackage.read_detections(path, chips=True)
-        runs = geopackage.read_runs(path)
         images, warnings = _headers(path, before)
         poses = poses_of(images, settings)
         warnings += poses.warnings
@@ -90,25 +87,50 @@ def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher 
         placement = place(images, path, [image.info is None for image in images], poses, before.detections.tolist())
         if placement.crs_wkt is None and crs_before is not None:
             raise InputError(f"{path.name}: its images now have no known CRS; the survey is unchanged")
-        rows, old = moved(rows, before, crs_before, images, placement)
-        labels = geopackage.read_tile_labels(path)
-        if labels is not None:
-            labels, _ = moved(labels, before, crs_before, images, placement, errors=False)
-        anew = _images(old, images, placement)
         posed = poses.georeferences({i for i, image in enumerate(images) if image.info is None})
         matched = matching.match(images, posed, path, watcher) if settings.matches_images else None
-        ties, of_ties = matching.ties_of(matched, images, posed, anew, rows, path)
-        once = count_once(anew, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
-        rows = once.rows
-        counts, said = _counted(path, rows, placement)
-        if runs:
-            last = {**runs[-1].settings, _PLACED: {name: getattr(settings, name) for name in _POSE_SETTINGS}}
-            runs[-1] = replace(runs[-1], settings=last)
-        geopackage.write_survey(path, anew, rows, runs, placement.crs_wkt, placement.layers, counts, labels)
-    for text in (*warnings, *placement.warnings, *of_ties, *once.lines, *said):
+
+        def written(watch: geopackage.Watch) -> tuple[DetectionRows, tuple[str, ...]]:
+            return _write(path, before, images, placement, (matched, posed), settings, watch)
+
+        rows, said = geopackage.settled(path, written)
+    for text in (*warnings, *placement.warnings, *said):
         watcher.warning(text)
     on_map = int(np.isfinite(rows.polygons_map[:, 0, 0]).sum())
     return Moved(path, len(images), placement.placed, len(rows), on_map)
+
+
+def _write(
+    path: Path,
+    before: Images,
+    images: Sequence[PlannedImage],
+    placement: Placement,
+    match: tuple[matching.Matching | None, Sequence[PixelsToMap | None]],
+    settings: PoseSettings,
+    watch: geopackage.Watch,
+) -> tuple[DetectionRows, tuple[str, ...]]:
+    """Write what the survey says now, placed again. Returns the detections and what to tell the user.
+
+    before: the images that were placed. Raises InputError if the survey has other images by now.
+    """
+    now, crs_before = geopackage.read_images(path), geopackage.read_crs(path)
+    if list(now.path) != list(before.path):
+        raise InputError(f"{path.name}: another program gave it other images meanwhile; run again")
+    rows, runs = geopackage.read_detections(path, chips=True), geopackage.read_runs(path)
+    rows, old = moved(rows, now, crs_before, images, placement)
+    labels = geopackage.read_tile_labels(path)
+    if labels is not None:
+        labels, _ = moved(labels, now, crs_before, images, placement, errors=False)
+    anew = _images(old, images, placement)
+    matched, posed = match
+    ties, of_ties = matching.ties_of(matched, images, posed, anew, rows, path)
+    once = count_once(anew, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
+    counts, said = _counted(path, once.rows, placement)
+    if runs:
+        last = {**runs[-1].settings, _PLACED: {name: getattr(settings, name) for name in _POSE_SETTINGS}}
+        runs[-1] = replace(runs[-1], settings=last)
+    geopackage.write_survey(path, anew, once.rows, runs, placement.crs_wkt, placement.layers, counts, labels, watch)
+    return once.rows, (*of_ties, *once.lines, *said)
 
 
 def placed_with(survey_file: StrPath, except_for: Container[str] = ()) -> dict[str, Any]:
@@ -205,7 +227,7 @@ def _in_part(status: str, reason: str | None) -> str | None:
 def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Counts | None, tuple[str, ...]]:
     """The new counts in the regions of the file, and warnings about what is lost or changed."""
     said: list[str] = []
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+    with geopackage.reading(path) as db:
         tables = {name for (name,) in db.execute("SELECT table_name FROM gpkg_contents")}
     if others := sorted(tables - _OWN_TABLES):
         said.append(f"not kept, since they depend on the old places: {', '.join(others)}; make them again")

@@ -97,8 +97,7 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
         TableError: `review` is unknown.
     """
     path = as_path(path)
-    rows, images = geopackage.read_detections(path), geopackage.read_images(path)
-    runs, crs_wkt = geopackage.read_runs(path), geopackage.read_crs(path)
+    rows, images, runs, crs_wkt = geopackage.steady(path, lambda: _tables(path))
     rows = replace(rows, counted=standing(rows))
     counted = np.ones(len(rows)) if every_sighting else rows.counted
     chosen, classes = select(rows.class_names(), rows.text("review"), rows.text("reviewed_class"), counted, review)
@@ -141,6 +140,11 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
     columns = {**{name: columns[name] for name in COLUMNS}, **{column.name: column.values for column in more}}
     about = (crs_wkt, images, tuple(runs), path.stem, survey_id)
     return AnimalTable(columns, rows.polygons_map, boxes_lonlat, *about, more)
+
+
+def _tables(path: Path) -> tuple[DetectionRows, Images, list[Run], str | None]:
+    rows, images = geopackage.read_detections(path), geopackage.read_images(path)
+    return rows, images, geopackage.read_runs(path), geopackage.read_crs(path)
 
 
 def _survey_id(path: Path, runs: list[Run]) -> uuid.UUID:

@@ -100,7 +100,9 @@ def export_data(
     if photos not in get_args(Photos):
         raise TableError(f"photos {photos!r}: expected {', '.join(get_args(Photos))}")
     check_writable(output)
-    images, rows = geopackage.read_images(survey), geopackage.read_detections(survey)
+    images, rows = geopackage.steady(
+        survey, lambda: (geopackage.read_images(survey), geopackage.read_detections(survey))
+    )
     if unknown := sorted(set(checked) - set(images.path)):
         raise VectorError(
             f"{survey.name} has no photo {unknown[0]!r}, which is listed as checked; expected paths relative to the "

@@ -1,6 +1,7 @@
 """The GeoPackage of a survey: written whole or not at all, read back, with styles and a QGIS project inside.
 
 survey.py           a survey's file written, and read as tables
+access.py           how that file is opened, locked and replaced while others write to it
 schema.py           the tables of a GeoPackage 1.2, its CRS rows and its geometries
 added.py            columns that a person added, read back
 identity.py         the UUID that a detection keeps
@@ -12,6 +13,7 @@ imagery.py          what is seen under the boxes: VRTs over the survey's own fil
 project_imagery.py  that imagery, read back from a project
 """
 
+from geo.geopackage.access import Watch, reading, settled, steady
 from geo.geopackage.survey import (
     read_counts,
     read_crs,
@@ -26,6 +28,7 @@ from geo.geopackage.survey import (
 )
 
 __all__ = [
+    "Watch",
     "read_counts",
     "read_crs",
     "read_detections",
@@ -33,6 +36,9 @@ __all__ = [
     "read_images",
     "read_runs",
     "read_tile_labels",
+    "reading",
+    "settled",
+    "steady",
     "write_counts",
     "write_estimates",
     "write_survey",

@@ -1,14 +1,14 @@
 """Reads which imagery a survey's own QGIS project shows, so that a file made from the survey shows the same."""
 
-import contextlib
 import io
 import os
-import sqlite3
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from geo.errors import VectorError
+from geo.geopackage.access import reading
 from geo.geopackage.imagery import ImageryLayer, relative_path
 from geo.paths import StrPath, as_path
 
@@ -22,7 +22,7 @@ def read_imagery(survey: StrPath) -> list[ImageryLayer]:
     """
     survey = as_path(survey)
     try:
-        with contextlib.closing(sqlite3.connect(f"{survey.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with reading(survey) as db:
             stored = db.execute("SELECT content FROM qgis_projects WHERE name = 'herdmap'").fetchone()
         if stored is None:
             return []
@@ -32,7 +32,7 @@ def read_imagery(survey: StrPath) -> list[ImageryLayer]:
             if entry.file_size > _LARGEST_PROJECT:
                 return []
             root = ET.fromstring(archive.read(entry))  # noqa: S314 (expat bounds entity expansion, nothing is fetched)
-    except (sqlite3.DatabaseError, ValueError, zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError):
+    except (VectorError, ValueError, zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError):
         return []
     return [layer for node in root.iter("maplayer") if (layer := _layer(node)) is not None]
 

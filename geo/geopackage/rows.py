@@ -87,6 +87,35 @@ def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> 
     db.execute("CREATE INDEX detections_review ON detections (review, score)")  # the order of the review queue
 
 
+def bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Give the detections the columns that they lack since version 0.1, and each row an identity of its own.
+
+    Needs `schema.allow_edits`. A row that was drawn in QGIS without the form has no identity yet.
+    """
+    there = {str(row[1]).lower() for row in db.execute("SELECT * FROM pragma_table_info('detections')")}
+    for name in schema.SINCE_0_2:
+        if name not in there:
+            db.execute(f'ALTER TABLE detections ADD COLUMN "{name}" {schema.DETECTIONS[name]}')
+    indexed = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'detections_uuid'").fetchone()
+    if indexed and not db.execute("SELECT 1 FROM detections WHERE uuid IS NULL LIMIT 1").fetchone():
+        return
+    names = ["fid", "image", "class", "xmin", "ymin", "xmax", "ymax", "geom", "uuid"]
+    read = _columns(db, "detections", names)
+    boxes = np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1)
+    corners = schema.rings_of(read["geom"], 5)[:, 0]
+    known = _identities_in(read["uuid"])
+    found = identities(known, read["image"], read["class"], boxes, corners)
+    changed = [(new, fid) for new, old, fid in zip(found, read["uuid"], read["fid"], strict=True) if new != old]
+    db.executemany("UPDATE detections SET uuid = ? WHERE fid = ?", changed)
+    if not indexed:
+        db.execute(schema.DETECTIONS_UUID)
+
+
+def _identities_in(column: Sequence[Any]) -> list[str | None]:
+    """The identities that a column holds; what another program wrote there and is no text, is none."""
+    return [text if isinstance(text, str) and text else None for text in column]
+
+
 def put_tile_labels(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> None:
     """The labelled tiles; of what `DetectionRows` has, a tile has no animal, no second class and no picture."""
     blobs, bounds = schema.polygon_blobs(rows.polygons_map, srs_id)
@@ -325,7 +354,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
         error_m=_floats(read["error_m"]),
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
         runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
-        uuid=[text if isinstance(text, str) and text else None for text in read["uuid"]] or None,
+        uuid=_identities_in(read["uuid"]) or None,
         chip=read.get("chip"),
         added=added.read(db, "detections", schema.DETECTIONS, chosen, defaults),
     )

@@ -6,7 +6,7 @@
 
 import contextlib
 import json
-import shutil
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +18,7 @@ from geo.estimates.jolly import Estimates
 from geo.estimates.transects import Strata, Strips, Transects
 from geo.geopackage import project as qgis_project
 from geo.geopackage import rows, schema, styles
+from geo.geopackage.access import Watch, held, reading
 from geo.geopackage.imagery import ImageryLayer
 from geo.output import check_output, whole
 from geo.paths import StrPath, as_path
@@ -39,25 +40,28 @@ def write_survey(
     imagery: Sequence[ImageryLayer] = (),
     counts: Counts | None = None,
     tile_labels: DetectionRows | None = None,
+    watch: Watch | None = None,
 ) -> None:
     """Write the GeoPackage `path` and the QGIS project `.qgz` beside it, whole or not at all.
 
     crs_wkt: of the footprints and the polygons; None for the undefined Cartesian system (image px, y up negative).
     imagery: what is seen under the boxes, the top one first, with paths relative to the GeoPackage.
     tile_labels: the labelled tiles of a tile classifier; None for no such layer.
+    watch: of an existing file, from before it was read; None: the existing file is replaced, whatever is in it.
 
     Boxes are written to 0.01 px and scores to 0.0001. `images.detections` is counted here from the rows. A row
     with no animal_id gets one of its own. Memory: some 2 kB a detection.
 
     Raises TableError for a detection of an image that `images` does not have, GeoreferenceError for a CRS that cannot
-    be written, and OutputError where the file cannot be: see `check_output`.
+    be written, OutputError where the file cannot be (see `check_output`), and ChangedError where another program
+    wrote to it since `watch` began.
     """
     path = as_path(path)
     known = {image: row for row, image in enumerate(images.path)}
     missing = next((p for i, p in enumerate(detections.paths) if p not in known and i in detections.image), None)
     if missing is not None:
         raise TableError(f"detections: image {missing!r} is not among the images; give it a row there")
-    with _new_file(path) as (db, beside):
+    with _new_file(path, watch) as (db, beside):
         schema.create(db)
         srs_id = schema.add_srs(db, crs_wkt)
         rows.put_images(db, images, detections, srs_id)
@@ -70,21 +74,22 @@ def write_survey(
         options = rows.style_options(detections, runs, tile_labels, images, on_map=crs_wkt is not None)
         rows.put_styles(db, options)
         facts = qgis_project.facts_of(images, _spatial_layers(db), imagery, options)
-        _finish(db, qgis_project.project(path.name, facts), path, beside)
+        _put_project(db, qgis_project.project(path.name, facts), path, beside)
 
 
-def write_counts(path: StrPath, counts: Counts) -> None:
+def write_counts(path: StrPath, counts: Counts, watch: Watch | None = None) -> None:
     """Put `counts` into the GeoPackage `path` in place of the counts it had; all else stays as it is.
 
-    Its project and the `.qgz` beside it get the layer too, if they have none. Written on a copy that takes the
-    name when it is done. Raises VectorError where `path` is no survey, OutputError where it cannot be written.
+    Its project and the `.qgz` beside it get the layer too, if they have none. Written in one transaction. watch: of the
+    file, from before the detections were read that are counted. Raises VectorError where `path` is no survey,
+    OutputError where it cannot be written, ChangedError where another program wrote to it since `watch` began.
     """
     path = as_path(path)
     read_crs(path)  # which says what it is, where it is no survey
-    with _new_file(path, copy=True) as (db, beside):
+    with _in_place(path, watch) as (db, beside):
         schema.drop_layer(db, "counts")
         rows.put_counts(db, counts)
-        _finish(db, _project_with(db, path, ["counts"]), path, beside)
+        _put_project(db, _project_with(db, path, ["counts"]), path, beside)
 
 
 def write_estimates(
@@ -92,18 +97,18 @@ def write_estimates(
     estimates: Estimates,
     strata: Strata | None = None,
     transects: tuple[Strips, Transects] | None = None,
+    watch: Watch | None = None,
 ) -> tuple[str, ...]:
     """Put `estimates` into the GeoPackage `path` as the table `estimates`, in place of those it had.
 
     strata, where they are polygons, and transects, their ground with what was counted there, row for row, become the
     layers `strata` and `transects`, in place of those of earlier estimates; the project and the `.qgz` beside it get
     them too. All else stays as it is, also a layer of such a name that a person made: the warnings that are returned
-    say so. Written on a copy that takes the name when it is done.
-    Raises VectorError where `path` is no survey, OutputError where it cannot be written.
+    say so. Written in one transaction; `watch` and the errors are as in `write_counts`.
     """
     path = as_path(path)
     read_crs(path)  # which says what it is, where it is no survey
-    with _new_file(path, copy=True) as (db, beside):
+    with _in_place(path, watch) as (db, beside):
         drawn = [name for name, columns in _ESTIMATE_MAP.items() if schema.is_free(db, name, columns)]
         for name in ("estimates", *drawn):
             schema.drop_layer(db, name)
@@ -117,7 +122,7 @@ def write_estimates(
             wanted.append("transects")
             if "transects" in drawn:
                 rows.put_transects(db, *transects)
-        _finish(db, _project_with(db, path, drawn), path, beside)
+        _put_project(db, _project_with(db, path, drawn), path, beside)
     return tuple(
         f"{path.name} has a layer {name!r} that Herdmap did not make: it is kept, and the estimates are not drawn; "
         "rename that layer"
@@ -140,17 +145,42 @@ def _project_with(db: sqlite3.Connection, path: Path, names: Sequence[str]) -> b
 
 
 @contextlib.contextmanager
-def _new_file(path: Path, *, copy: bool = False) -> Iterator[tuple[sqlite3.Connection, Path]]:
-    """A database in a transaction, new or a copy of `path`, that becomes `path` when the block ends well.
+def _new_file(path: Path, watch: Watch | None) -> Iterator[tuple[sqlite3.Connection, Path]]:
+    """A new database in a transaction that becomes `path` when the block ends well, if nobody wrote there meanwhile.
 
     Yields it with the path to write the project to, which becomes the `.qgz` beside `path`.
     """
-    check_output(path)
-    with whole(path.with_suffix(".qgz")) as beside, whole(path) as part, _sqlite_errors(path):
-        if copy:
-            shutil.copyfile(path, part)
-        with _transaction(part) as db:
-            yield db, beside
+    with contextlib.ExitStack() as own, _sqlite_errors(path):
+        if watch is None:
+            check_output(path)
+            watch = own.enter_context(Watch(path))
+        with whole(path.with_suffix(".qgz")) as beside, whole(path) as part:
+            with _transaction(part) as db:
+                yield db, beside
+                db.execute("COMMIT")
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())  # before others have to wait
+            watch.hold()
+            watch.about_to_rename()
+        watch.release()
+
+
+@contextlib.contextmanager
+def _in_place(path: Path, watch: Watch | None) -> Iterator[tuple[sqlite3.Connection, Path]]:
+    """The database `path` in a transaction that is committed when the block ends well.
+
+    Yields it with the path to write the project to, which becomes the `.qgz` beside `path`.
+    """
+    with contextlib.ExitStack() as own, _sqlite_errors(path):
+        if watch is None:
+            watch = own.enter_context(Watch(path, in_place=True))
+        with whole(path.with_suffix(".qgz")) as beside:
+            watch.hold()
+            assert watch.db is not None
+            schema.allow_edits(watch.db)
+            rows.bring_up_to_date(watch.db)
+            yield watch.db, beside
+            watch.commit()
 
 
 @contextlib.contextmanager
@@ -166,12 +196,11 @@ def _transaction(part: Path) -> Iterator[sqlite3.Connection]:
         yield db
 
 
-def _finish(db: sqlite3.Connection, project: bytes, path: Path, beside: Path) -> None:
-    """Put the project into the file and beside it, and end the transaction."""
+def _put_project(db: sqlite3.Connection, project: bytes, path: Path, beside: Path) -> None:
+    """Put the project into the file and beside it."""
     archive = qgis_project.qgz(project, path.stem)
     stamp = json.dumps({"last_modified_time": qgis_project.now(), "last_modified_user": "herdmap"})
     db.execute("INSERT OR REPLACE INTO qgis_projects VALUES (?, ?, ?)", (_PROJECT, stamp, archive.hex()))
-    db.execute("COMMIT")
     beside.write_bytes(archive)
 
 
@@ -187,6 +216,10 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
             raise OutputError(
                 f"{path}: this Python's SQLite lacks R-trees; use a Python whose SQLite has them"
             ) from error
+        if "readonly" in str(error):
+            raise OutputError(f"{path} is read-only; allow writing to it") from error
+        if "locked" in str(error):
+            raise OutputError(held(path)) from error
         raise OutputError(f"{path}: cannot be written: {error}") from error
 
 
@@ -221,7 +254,7 @@ def _text(value: object) -> str:
 def read_images(path: StrPath) -> Images:
     """The images of the survey at `path`. Raises VectorError where it is no survey."""
     path = as_path(path)
-    with _open(path) as db:
+    with reading(path) as db:
         return rows.get_images(db)
 
 
@@ -231,7 +264,7 @@ def read_detections(path: StrPath, *, reviewed_only: bool = False, chips: bool =
     reviewed_only: only those that a person reviewed, noted or added. chips: with their pictures.
     """
     path = as_path(path)
-    with _open(path) as db:
+    with reading(path) as db:
         return rows.get_detections(db, reviewed_only=reviewed_only, chips=chips)
 
 
@@ -241,14 +274,14 @@ def read_tile_labels(path: StrPath, *, reviewed_only: bool = False) -> Detection
     reviewed_only: only those that a person reviewed or noted. Raises VectorError where it is no survey.
     """
     path = as_path(path)
-    with _open(path) as db:
+    with reading(path) as db:
         return rows.get_tile_labels(db, reviewed_only=reviewed_only)
 
 
 def read_runs(path: StrPath) -> list[Run]:
     """The runs of the survey at `path`, in the file's order. Raises VectorError where it is no survey."""
     path = as_path(path)
-    with _open(path) as db:
+    with reading(path) as db:
         return rows.get_runs(db)
 
 
@@ -257,7 +290,7 @@ def read_counts(path: StrPath) -> Counts | None:
 
     The `crs_wkt` is that of the regions.
     """
-    with _open(as_path(path)) as db:
+    with reading(path) as db:
         _detections_srs(db, path)
         query = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'counts'"
         (srs_id,) = db.execute(query).fetchone() or (0,)
@@ -269,14 +302,14 @@ def read_estimates(path: StrPath) -> Estimates | None:
 
     How much ground was searched is not in the file: `searched_km2` is NaN.
     """
-    with _open(as_path(path)) as db:
+    with reading(path) as db:
         _detections_srs(db, path)
         return rows.get_estimates(db)
 
 
 def read_crs(path: StrPath) -> str | None:
     """The CRS of the survey's detections as WKT, None where undefined. Raises VectorError where it is no survey."""
-    with _open(as_path(path)) as db:
+    with reading(path) as db:
         return _srs_wkt(db, _detections_srs(db, path))
 
 
@@ -286,15 +319,3 @@ def _detections_srs(db: sqlite3.Connection, path: StrPath) -> int:
     if srs_id is None:
         raise VectorError(f"{path} is not the GeoPackage of a survey: it has no layer 'detections'")
     return int(srs_id)
-
-
-@contextlib.contextmanager
-def _open(path: Path) -> Iterator[sqlite3.Connection]:
-    """The survey at `path`, read-only."""
-    if not path.is_file():
-        raise VectorError(f"{path}: no such file; expected the GeoPackage of a survey")
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            yield db
-    except sqlite3.DatabaseError as error:
-        raise VectorError(f"{path} is not the GeoPackage of a survey: {error}") from error

@@ -90,6 +90,14 @@ def merge_reviews(first: StrPath, second: StrPath, output: StrPath, conflicts: S
         raise OutputError(f"{output} exists and may hold reviews; choose a new name")
     check_output(output)
     check_writable(conflicts)
+    listed = conflicts
+    # Both may be under review while they are read: what is merged was in each of them at one moment.
+    return geopackage.steady(
+        first, lambda: geopackage.steady(second, lambda: _merge_files(first, second, output, listed))
+    )
+
+
+def _merge_files(first: Path, second: Path, output: Path, conflicts: Path) -> Outcome:
     crs_wkt = geopackage.read_crs(first)
     if not _same_crs(crs_wkt, geopackage.read_crs(second)):
         raise VectorError(f"{first} and {second} have different CRS: they are not copies of one survey")

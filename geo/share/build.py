@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from geo import geopackage
 from geo.paths import StrPath, absolute
 from geo.share import content, handouts, pictures, source
 from geo.share.folder import check_free, share_folder, size_of
@@ -93,9 +94,10 @@ def share(
     settings = settings or Settings()
     path, target = absolute(survey), absolute(folder)
     check_free(target)
-    found = source.read(path)
+    geopackage.read_crs(path)  # which says what it is, where it is no survey
     title = settings.title or path.stem
     with share_folder(target) as part:
+        found = source.read(path, part / path.name)
         has_geojson, about = _write_tables(found, part, title)
         imagery = _imagery_size(found)
         fixed = size_of(part) + len(content.script(content.content(found, None, about))) + _HEADROOM
@@ -129,7 +131,6 @@ def _write_tables(found: source.Source, part: Path, title: str) -> tuple[bool, d
     for name in ("data", "page"):
         (part / name).mkdir()
     project = path.with_suffix(".qgz")
-    source.copy(path, part / path.name)
     if project.is_file():
         (part / project.name).write_bytes(project.read_bytes())
     handouts.write_animals_csv(found, part / "animals.csv")

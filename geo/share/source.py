@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo import geopackage, vector
 from geo.areas import ground_crs
 from geo.counting_rule import effective_class
-from geo.errors import OutputError, VectorError
+from geo.errors import OutputError
 from geo.geopackage import rows as table_rows
 from geo.geopackage import styles
 from geo.georeference import reproject
@@ -69,8 +69,21 @@ class Source:
         return after_review(self.detections, "not-rejected")[0]
 
 
-def read(path: Path) -> Source:
-    """Read a survey. Raises VectorError if the file is not one."""
+def read(path: Path, copy_to: Path | None = None) -> Source:
+    """Read a survey, all of it from one state of the file. Raises VectorError if the file is not one.
+
+    copy_to: where to copy the GeoPackage in that state. Raises OutputError where that fails.
+    """
+
+    def once() -> Source:
+        if copy_to is not None:
+            copy(path, copy_to)
+        return _read(path)
+
+    return geopackage.steady(path, once)
+
+
+def _read(path: Path) -> Source:
     images = geopackage.read_images(path)
     rows = geopackage.read_detections(path, chips=True)
     rows = replace(rows, counted=standing(rows))  # so that the filters of the page need no counting rule
@@ -105,10 +118,7 @@ def colour(index: int) -> str:
 def copy(source: Path, target: Path) -> None:
     """Copy a GeoPackage with what other programs still have in a journal. Raises OutputError."""
     try:
-        with (
-            contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as db,
-            contextlib.closing(sqlite3.connect(target)) as new,
-        ):
+        with geopackage.reading(source) as db, contextlib.closing(sqlite3.connect(target)) as new:
             db.backup(new)
             new.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
@@ -158,18 +168,15 @@ def _drawable(shape: shapely.Geometry, from_wkt: str | None, to_wkt: str | None)
 
 
 def _has_table(path: Path, name: str) -> bool:
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
-            return bool(db.execute(query, (name,)).fetchone()[0])
-    except sqlite3.Error as error:
-        raise VectorError(f"{path} is not the GeoPackage of a survey: {error}") from error
+    with geopackage.reading(path) as db:
+        query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return bool(db.execute(query, (name,)).fetchone()[0])
 
 
 def _estimates(path: Path) -> tuple[list[str], list[list[Any]]] | None:
     if not _has_table(path, "estimates"):
         return None
-    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+    with geopackage.reading(path) as db:
         found = db.execute("SELECT * FROM estimates LIMIT ?", (_MOST_ESTIMATES,))
         columns = [str(column[0]) for column in found.description]
         shown = [i for i, name in enumerate(columns) if name not in ("fid", "geom")]

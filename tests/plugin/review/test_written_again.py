@@ -1,10 +1,7 @@
 """A survey that others write while it is reviewed: each verdict is on its own animal, or it is refused."""
 
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
@@ -18,18 +15,8 @@ from qgis_plugin.review.queue import LOWEST_SCORE, ReviewQueue, Wanted
 from qgis_plugin.review.region_counts import RegionCounts
 from tests.geopackage_checker import check_geopackage
 from tests.plugin.reviewing import counts_layer, herdmap_count, put_away, rows
+from tests.surveys.crashed import crash
 
-# A program that dies while it writes: some pages are new on the disk, and the journal has the old ones.
-DIES = """
-import os, sqlite3, sys
-db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute("PRAGMA cache_size = 1")
-for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
-    db.create_function(name, 1, lambda _: 0)
-db.execute("BEGIN IMMEDIATE")
-db.execute("UPDATE detections SET review = 'rejected', chip = zeroblob(20000)")
-os.kill(os.getpid(), 9)
-"""
 PLACE = "image, class, xmin, ymin, xmax, ymax"
 
 
@@ -177,10 +164,7 @@ def test_a_survey_whose_writer_crashed_is_mended_when_it_is_opened(copied):
     queue = ReviewQueue(ReviewFile(copied), "Ann")
     queue.confirm()
     said = verdicts(copied)
-    done = subprocess.run([sys.executable, "-c", DIES, str(copied)], check=False, capture_output=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    journal = copied.with_name(f"{copied.name}-journal")
-    assert journal.stat().st_size > 10_000
+    journal = crash(copied)
     apart = shutil.copytree(copied.parent, copied.parent.with_name("apart"))
     again = ReviewQueue(ReviewFile(copied), "Ann")  # begins with reading
     assert again.tally == queue.tally
