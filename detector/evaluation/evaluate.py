@@ -1,8 +1,7 @@
 """Evaluates a model on labelled photos: searches them as a survey does, and compares the detections with the labels."""
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from detector.errors import InputError, MissingLibraryError
 from detector.evaluation import report
 from detector.evaluation.average_precision import AveragePrecision, average_precision
 from detector.evaluation.intervals import bootstrap, rates
+from detector.evaluation.leaks import refuse_leaks
 from detector.evaluation.scores import (
     RULES,
     SEAMS_PX,
@@ -31,12 +31,13 @@ from detector.evaluation.scores import (
     photo_calls,
     recall_by,
 )
-from detector.evaluation.search import FLOOR, require_size, truth_of
+from detector.evaluation.search import FLOOR, everything, require_size, truth_of
 from detector.labels.coco import LabelledImage
 from detector.labels.formats import names_in, read_labels
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.models import ModelInfo
+from detector.models.floor import LOWEST_SCORE, SCORE_FLOOR
 from detector.progress import Watcher
 from detector.survey.listing import as_they_are
 from detector.survey.planning import Settings, plan, relative_to
@@ -112,8 +113,9 @@ def evaluate(
     settings = replace(settings or Settings(), chips=False)
     named = os.fspath(model) if model is not None else None
     loaded = models.load(named, device, trust=trust)
+    settings = _looking_lower(settings, loaded.info)
     photos, judged = _labelled(data, images, loaded.info, judging.any_class)
-    _refuse_leaks(data, photos, judging.trained_on)
+    refuse_leaks(data, photos, judging.trained_on)
     _check_rule(judging.rule)
     folder.mkdir(parents=True, exist_ok=True)
     output = Path(os.path.abspath(folder / "detections.gpkg"))
@@ -125,25 +127,33 @@ def evaluate(
         return None
     photos, unread = _read(output, photos)
     curves = _found(output, photos, judged)
+    digest = models.sha256_of(*loaded.files)
+    every = everything(photos, output, loaded.info, digest, settings, judged.label_of)
     if not detecting(score=settings.score, watcher=_Told(watcher, ("cancelled",))):
         return None
     counted = _found(output, photos, judged)
     truth = truth_of(photos, _seams(photos, output, loaded, settings))
     as_one = matches(truth, counted, None, "centre")
+    limits = _thresholds(loaded.info, judged, settings.score)
     metrics: dict[str, Any] = {
         "model": _about(loaded),
         "data": {"labels": data.name, "photos": len(photos), "animals": int((~truth.crowd).sum())},
         "settings": {**asdict(settings), "rule": judging.rule, "any_class": judging.any_class},
-        **_judge(
-            truth, curves, counted, as_one, judged, judging.rule, _thresholds(loaded.info, judged, settings.score)
-        ),
+        **_judge(truth, curves, every, counted, as_one, judged, judging.rule, limits),
     }
-    metrics["notes"] += _said(photos)
-    if unread:
-        metrics["notes"].append(f"{len(unread)} photos cannot be read and are not evaluated; the first: {unread[0]}")
+    metrics["notes"] += _said(photos, unread)
     _write_all(folder, metrics, truth, as_one, _mistakes(photos, truth, counted, as_one, judged.classes))
     watcher.done(folder / "report.html", len(photos), len(unread), len(counted.image))
     return Evaluated(metrics, folder)
+
+
+def _looking_lower(settings: Settings, info: ModelInfo) -> Settings:
+    """The settings, with boxes below those that a search keeps.
+
+    Not where the survey's own threshold is lower than the floor of a search: there the survey would get them too.
+    """
+    lowest = float(info.thresholds(settings.score).min())
+    return settings if lowest < SCORE_FLOOR else replace(settings, score_floor=LOWEST_SCORE)
 
 
 def _detect(
@@ -167,6 +177,7 @@ def _about(model: models.Model) -> dict[str, str]:
 def _judge(
     truth: Truth,
     curves: Found,
+    every: Found,
     counted: Found,
     as_one: Matches,
     judged: "_Judged",
@@ -177,14 +188,15 @@ def _judge(
 
     Args:
         truth: The labels.
-        curves: The detections from the lowest score on.
+        curves: The detections from `FLOOR` on.
+        every: The detections from the lowest score on, for average precision.
         counted: The detections of the survey.
         judged: Which classes are judged.
         as_one: The matches of `counted`, all classes as one.
         rule: For the best threshold.
         thresholds: The score threshold of each class.
     """
-    aps, missing = _average_precision(truth, curves, len(judged.classes))
+    aps, missing = _average_precision(truth, every, len(judged.classes))
     by_photo = as_one.by_photo(0.0)
     calls = photo_calls(by_photo)
     classes = {
@@ -275,49 +287,17 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
     return photos, _Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
 
 
-def _said(photos: Sequence[LabelledImage]) -> list[str]:
-    """Notes about the labels."""
+def _said(photos: Sequence[LabelledImage], unread: Sequence[str]) -> list[str]:
+    """Notes about the labels and about photos that could not be read, each with its reason."""
     notes = said_of(odd for photo in photos for odd in photo.odd)
     if points := sum(int(photo.without_area.sum()) for photo in photos):
         notes.append(
             f"labels that are points or have no area: {points}; such an animal is found where it lies within half the "
             "longer side of a detection from its centre; by IoU it cannot be found, and its class has no AP"
         )
+    if unread:
+        notes.append(f"{len(unread)} photos cannot be read and are not evaluated; the first: {unread[0]}")
     return notes
-
-
-def _refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Sequence[Path]) -> None:
-    """Refuse photos and flights that the model was trained on: results on them say nothing about other photos."""
-    for coco in trained_on:
-        seen = read_labels(coco, coco.parent, names_in(coco))
-        for what, ours, theirs in (
-            ("photos", [p.name for p in photos], [p.name for p in seen]),
-            ("flights", *([p.flight for p in side if "flight" in p.columns] for side in (photos, seen))),
-        ):
-            if shared := _in_both(ours, theirs):
-                raise InputError(
-                    f"{data}: {len(shared)} of its {what} are also in {coco}, on which the model was trained (the "
-                    f"first: {shared[0]}); evaluate it on {what} that it has not seen"
-                )
-
-
-def _in_both(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:
-    """Our names that are also among theirs.
-
-    Photos of the same name in two folders are different photos. A name without a folder may be any of them.
-    """
-    ends: dict[str, list[str]] = defaultdict(list)
-    for name in set(theirs):
-        ends[name.rpartition("/")[2]].append(name)
-    return sorted(
-        name
-        for name in set(ours)
-        if any(
-            f"/{a}".endswith(f"/{b}") or f"/{b}".endswith(f"/{a}")
-            for a in [name]
-            for b in ends[name.rpartition("/")[2]]
-        )
-    )
 
 
 def _read(output: Path, photos: Sequence[LabelledImage]) -> tuple[list[LabelledImage], list[str]]:

@@ -11,23 +11,28 @@ from numpy.typing import NDArray
 from detector.errors import InputError
 from detector.evaluation.scores import Found, Truth, seam_distances
 from detector.labels.coco import LabelledImage
-from detector.models import Model
+from detector.models import Model, ModelInfo
+from detector.models.floor import SCORE_FLOOR, doubtful_kept
 from detector.progress import Watcher
-from detector.search.parts import Part
+from detector.search import storage
+from detector.search.parts import Journal, Part
 from detector.search.timing import Profile
-from detector.survey.assembly import animals_in
+from detector.survey.assembly import animals_in, animals_of
 from detector.survey.engine import local_engine, run
 from detector.survey.guarded_reader import Reading
 from detector.survey.listing import as_they_are
-from detector.survey.planning import Plan, PlannedImage, Settings, plan
+from detector.survey.planning import Plan, PlannedImage, Settings, plan, work_folder
 from geo import raster
 from geo.errors import GeoError
 from geo.paths import absolute
 
-# The lowest score of the curves. The model files themselves keep no boxes below it.
-FLOOR = 0.05
+FLOOR = SCORE_FLOOR
+"""The lowest score of the curves."""
+MOST_DOUBTFUL_IN_PHOTO = 100
+"""The most boxes of a photo below FLOOR that take part in average precision, best first."""
 TILES_AT_ONCE = 4  # few, because a training run may hold most of the memory
 
+FOUND = ("image", "boxes_px", "scores", "labels")  # the columns of a `Found`
 Lines = tuple[Sequence[float], Sequence[float]]  # the x and the y, image px, at which tiles end inside a photo
 
 
@@ -73,6 +78,48 @@ class Looked:
             tuple(one for looked in several for one in getattr(looked, name)) for name in ("photos", "images", "parts")
         )
         return cls(several[0].work, photos, images, parts)
+
+
+def everything(
+    photos: Sequence[LabelledImage],
+    output: Path,
+    info: ModelInfo,
+    sha256: str,
+    settings: Settings,
+    label_of: Mapping[str, int],
+) -> Found:
+    """What a finished search of the photos found, from its lowest score on, as a survey merges it across tiles.
+
+    At most MOST_DOUBTFUL_IN_PHOTO detections of a photo are below FLOOR.
+
+    Args:
+        photos: Photos that can be read.
+        output: The survey's file of that search.
+        info: The model.
+        sha256: The digest of its files.
+        settings: Those of the search.
+        label_of: The number of each class that is judged; others are left out.
+    """
+    settings = replace(settings, score=settings.score_floor)
+    journal = Journal(storage.folder(settings.parts or str(work_folder(output) / "parts")))
+    paths = [absolute(photo.path) for photo in photos]
+    listing = as_they_are(dict.fromkeys(paths))
+    work = plan(listing, output, info, sha256, settings, stretches=journal.stretches())
+    assert work is not None
+    place = {image.path: image for image in work.images}
+    numbers = np.array([*(label_of.get(name, -1) for name in info.classes), -1], np.int64)
+    each = []
+    for index, path in enumerate(paths):
+        found = animals_of(work, place[path])
+        if found is None:
+            continue
+        labels = numbers[found.detections.labels]
+        kept = (labels >= 0) & doubtful_kept(found.detections.scores, labels * 0, MOST_DOUBTFUL_IN_PHOTO)
+        own = found.detections[kept]
+        each.append(Found(np.full(len(own), index, np.int64), own.boxes, own.scores, labels[kept]))
+    none = Found(np.zeros(0, np.int64), np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int64))
+    columns = (np.concatenate([getattr(one, name) for one in (none, *each)]) for name in FOUND)
+    return Found(*columns)
 
 
 def look(model: Model, photos: Sequence[LabelledImage]) -> Looked:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torchvision.ops import nms
 
 from detector.errors import InputError
+from detector.models.floor import SCORE_FLOOR
 from detector.models.info import ModelInfo
 from detector.models.portable import write_info
 from geo.output import whole
@@ -29,7 +30,6 @@ REACH_PX = 150  # the distance of the farthest pixel that can change the answer 
 DISTANCE_UNIT_PX = 16.0  # exp(0): the side distance of an untrained cell, about that of an average animal
 MOST_PEAKS = 1000  # in a tile
 NO_PEAK = -1e4  # a logit
-SCORE_FLOOR = 0.05  # the file gives no peaks below it
 SAME_ANIMAL_IOU = 0.35  # two peaks in a tile with a larger IoU are one animal (3 % of true neighbours have one)
 
 

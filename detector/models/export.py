@@ -25,7 +25,7 @@ from detector.models import open_model, resolve
 from detector.models.agreement import Agreement, compare_boxes, compare_probabilities
 from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
-from detector.models.onnx_answers import SCORE_FLOOR
+from detector.models.floor import SCORE_FLOOR
 from detector.models.portable import Portable, write_info
 from geo.errors import one_line
 from geo.output import whole

@@ -20,6 +20,7 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
+from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import LARGEST_TILE, ModelInfo, short
 from detector.models.onnx_answers import OUTPUTS, Read, read_final, read_own, read_raw
 from detector.models.onnx_calls import Calls
@@ -94,6 +95,11 @@ class OnnxDetector(_OnnxModel):
     ) -> None:
         super().__init__(session, adapter.info, files, calls_at_once)
         self._adapter = adapter
+        self._floor = SCORE_FLOOR
+
+    def keep_from(self, score: float) -> None:
+        """Keep boxes from `score` on. See `detector.models.floor`."""
+        self._floor = min(score, SCORE_FLOOR)
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """The detections in a batch, in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
@@ -107,11 +113,12 @@ class OnnxDetector(_OnnxModel):
         parts = []
         for start in range(0, len(tiles), fixed):
             answer = self._calls.run(self._adapter.prepare(tiles[start : start + fixed]))
-            found = self._adapter.read(answer, (height, width))
+            found = self._adapter.read(answer, (height, width), self._floor)
             found.tiles[:] += start
             parts.append(found)
         found = Detections.concatenate(parts)
-        return found[found.tiles < batch]
+        found = found[found.tiles < batch]
+        return found if self._floor >= SCORE_FLOOR else bounded(found)
 
 
 class OnnxClassifier(_OnnxModel):

@@ -9,19 +9,18 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import ModelError
+from detector.models.floor import SCORE_FLOOR
 from detector.models.info import short
 from geo.boxes import iou
 
-# Boxes below this score are not kept. The model's own threshold applies later, when a run is assembled.
-SCORE_FLOOR = 0.05
 # The most boxes of a tile, best first: a broken model must not stall a run.
 MAX_RAW_BOXES = 3000
 MOST_TILES = 1 << 16
 """No batch is so large."""
 OUTPUTS = frozenset({"boxes", "scores", "labels", "batch_index"})
 
-# The answers of a call and the (height, width) of its tiles to detections in tile px.
-Read = Callable[[list[NDArray[Any]], tuple[int, int]], Detections]
+# The answers of a call, the (height, width) of its tiles and the lowest score to keep, to detections in tile px.
+Read = Callable[[list[NDArray[Any]], tuple[int, int], float], Detections]
 
 
 def read_own(place: Mapping[str, int], classes: int) -> Read:
@@ -30,7 +29,7 @@ def read_own(place: Mapping[str, int], classes: int) -> Read:
     Raises ModelError for shapes, kinds, labels and tiles that break the contract.
     """
 
-    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
+    def read(answer: list[NDArray[Any]], size: tuple[int, int], floor: float) -> Detections:
         boxes, scores, labels, tiles = (
             np.asarray(answer[place[name]]) for name in ("boxes", "scores", "labels", "batch_index")
         )
@@ -44,13 +43,13 @@ def read_own(place: Mapping[str, int], classes: int) -> Read:
         if any(one.dtype.kind not in "iu" for one in (labels, tiles)):
             raise ModelError(f"the model answered labels of {labels.dtype} and tiles of {tiles.dtype}; expected int64")
         boxes, scores = _floats(boxes, "boxes"), _floats(scores, "scores")
-        kept = scores >= SCORE_FLOOR
+        kept = scores >= floor
         boxes, scores, labels, tiles = boxes[kept], scores[kept], labels[kept], tiles[kept]
         for one, what, most in ((labels, "class", classes), (tiles, "tile", MOST_TILES)):
             if len(one) and not (one.min() >= 0 and one.max() < most):
                 wrong = int(one.min() if one.min() < 0 else one.max())
                 raise ModelError(f"the model answered with {what} number {wrong}; expected 0 to {most - 1}")
-        return clipped(_best(Detections.of(boxes, scores, labels, tiles)), size, classes)
+        return clipped(_best(Detections.of(boxes, scores, labels, tiles)), size, classes, floor)
 
     return read
 
@@ -75,16 +74,16 @@ def _best(found: Detections) -> Detections:
 def read_final(classes: int) -> Read:
     """Read outputs (B, N, 6) of x1, y1, x2, y2, score and label, without duplicates."""
 
-    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
+    def read(answer: list[NDArray[Any]], size: tuple[int, int], floor: float) -> Detections:
         rows = _floats(answer[0], "(batch, N, 6)")
         if rows.ndim != 3 or rows.shape[2] != 6:
             raise ModelError(f"the model answered {rows.shape}; expected (batch, N, 6)")
         tile = np.repeat(np.arange(len(rows)), rows.shape[1])
         rows = rows.reshape(-1, 6)
-        kept = rows[:, 4] >= SCORE_FLOOR
+        kept = rows[:, 4] >= floor
         rows = rows[kept]
         labels = np.nan_to_num(rows[:, 5].round(), nan=-1).clip(-1, classes)
-        return clipped(_best(Detections.of(rows[:, :4], rows[:, 4], labels, tile[kept])), size, classes)
+        return clipped(_best(Detections.of(rows[:, :4], rows[:, 4], labels, tile[kept])), size, classes, floor)
 
     return read
 
@@ -103,7 +102,7 @@ def read_raw(shape: list[Any], classes: int, path: Path, kind: str, limit: float
         expected = f"(batch, N, {channels})" if objectness else f"(batch, {channels}, N)"
         raise ModelError(f"{path.name}: output of shape {shape} with {classes} classes; expected {expected}")
 
-    def read(answer: list[NDArray[Any]], size: tuple[int, int]) -> Detections:
+    def read(answer: list[NDArray[Any]], size: tuple[int, int], floor: float) -> Detections:
         rows = _floats(answer[0], "boxes")
         if rows.ndim != 3 or rows.shape[along] != channels:
             raise ModelError(f"the model answered {rows.shape}; expected {channels} numbers for each box")
@@ -114,14 +113,14 @@ def read_raw(shape: list[Any], classes: int, path: Path, kind: str, limit: float
         best = class_scores.max(axis=2)
         parts = []
         for tile in range(len(rows)):
-            kept = np.flatnonzero(best[tile] >= SCORE_FLOOR)
+            kept = np.flatnonzero(best[tile] >= floor)
             kept = kept[np.argsort(-best[tile, kept], kind="stable")][:MAX_RAW_BOXES]
             centre, half = rows[tile, kept, :2], rows[tile, kept, 2:4] / 2
             boxes = np.concatenate([centre - half, centre + half], axis=1)
             labels = class_scores[tile, kept].argmax(axis=1)
             chosen = suppress(boxes, labels, limit)
             found = Detections.of(boxes[chosen], best[tile, kept][chosen], labels[chosen], tile)
-            parts.append(clipped(found, size, classes))
+            parts.append(clipped(found, size, classes, floor))
         return Detections.concatenate(parts)
 
     return read
@@ -145,12 +144,14 @@ def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> 
     return np.array(kept, np.int64)
 
 
-def clipped(found: Detections, size: tuple[int, int], classes: int) -> Detections:
-    """The detections with boxes clipped to the tile. Empty and not finite boxes, and unknown labels, are left out."""
+def clipped(found: Detections, size: tuple[int, int], classes: int, floor: float = SCORE_FLOOR) -> Detections:
+    """The detections with boxes clipped to the tile. Empty and not finite boxes, boxes with a score below `floor`, and
+    unknown labels, are left out.
+    """
     height, width = size
     boxes = found.boxes
     finite = np.isfinite(boxes).all(axis=1) & np.isfinite(found.scores)
     boxes = np.clip(np.where(finite[:, None], boxes, 0), 0, np.array([width, height, width, height], np.float32))
     good = finite & (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
-    good &= (found.labels >= 0) & (found.labels < classes) & (found.scores >= SCORE_FLOOR)
+    good &= (found.labels >= 0) & (found.labels < classes) & (found.scores >= floor)
     return Detections.of(boxes[good], found.scores[good].clip(0, 1), found.labels[good], found.tiles[good])

@@ -28,12 +28,12 @@ from detector.models.cap import Cap
 from detector.models.checkpoint import load_weights
 from detector.models.device import choose, half_precision
 from detector.models.files import Card, ModelFiles
+from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
 from detector.models.onnx_answers import clipped
 from detector.models.portable import Portable
 from geo.errors import one_line
 
-SCORE_FLOOR = 0.05
 BUILDERS: dict[str, Callable[..., nn.Module]] = {
     "fasterrcnn_resnet50_fpn": detection.fasterrcnn_resnet50_fpn,
     "fasterrcnn_resnet50_fpn_v2": detection.fasterrcnn_resnet50_fpn_v2,
@@ -190,6 +190,13 @@ class TorchvisionDetector:
         self._architecture = card.architecture
         self._device = device
         self.cap = Cap(_cap(module.network), float(card.info.thresholds().min()), card.path.name)
+        self._floor = SCORE_FLOOR
+
+    def keep_from(self, score: float) -> None:
+        """Keep boxes from `score` on. See `detector.models.floor`."""
+        if self.settings.score_floor <= SCORE_FLOOR:
+            self._floor = min(score, SCORE_FLOOR)
+            _holder(self.module.network).score_thresh = min(score, self.settings.score_floor)
 
     @property
     def device(self) -> str:
@@ -228,10 +235,11 @@ class TorchvisionDetector:
             except (RuntimeError, AssertionError, ValueError) as error:
                 raise ModelError(f"the model failed on tiles of shape {tiles.shape}: {one_line(error, 300)}") from error
             boxes, scores, labels, item = (part.float().cpu().numpy() for part in answer)
-        self.cap.see(scores, item, len(tiles))
-        return clipped(
-            Detections.of(boxes, scores, labels, item.astype(np.int32)), tiles.shape[1:3], len(self.info.classes)
-        )
+        usual = scores >= self.settings.score_floor
+        self.cap.see(scores[usual], item[usual], len(tiles))
+        every = Detections.of(boxes, scores, labels, item.astype(np.int32))
+        found = clipped(every, tiles.shape[1:3], len(self.info.classes), self._floor)
+        return found if self._floor >= SCORE_FLOOR else bounded(found)
 
 
 def load(
@@ -453,5 +461,9 @@ def _with_eps(network: nn.Module, settings: Settings) -> nn.Module:
 
 
 def _cap(network: nn.Module) -> int:
-    holder: Any = getattr(network, "roi_heads", network)
-    return int(holder.detections_per_img)
+    return int(_holder(network).detections_per_img)
+
+
+def _holder(network: nn.Module) -> Any:
+    """The part of the network that has the limits of its answers."""
+    return getattr(network, "roi_heads", network)

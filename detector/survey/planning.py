@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detector.errors import DetectorError, InputError
 from detector.models import ModelInfo
+from detector.models.floor import SCORE_FLOOR
 from detector.search import parts, storage
 from detector.search.infer import Unit
 from detector.search.tiles import TileGrid
@@ -110,6 +111,7 @@ class Settings(PoseSettings):
     time_limit_s: how long opening an image, or reading a photo or a block of a larger image, may take.
     parts: where the parts lie, a folder or a URL (`storage.folder`); None: beside the output.
     stretch: (low, high) that become black and white in imagery that is not 8 bit; None: measured, one for the flight.
+    score_floor: an evaluation may ask the model for boxes below the lowest score that a search keeps.
     """
 
     score: float | None = None
@@ -123,6 +125,7 @@ class Settings(PoseSettings):
     parts: str | None = None
     margin: float = 0.2
     stretch: tuple[float, float] | None = None
+    score_floor: float = SCORE_FLOOR
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -398,6 +401,7 @@ def _units(
                 chips=settings.chips,
                 gate=gate and [gate.sha256, gate.threshold],
                 **_shown_as(header),
+                **({"score_floor": settings.score_floor} if settings.score_floor != SCORE_FLOOR else {}),
             ),
         )
         for block in grid.blocks(_block_pixels(header), full_width=full_width)

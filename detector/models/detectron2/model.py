@@ -21,6 +21,7 @@ from detector.models.cap import Cap
 from detector.models.checkpoint import load_weights
 from detector.models.device import choose, half_precision
 from detector.models.files import Card, ModelFiles, recognise, write_card
+from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
 from detector.models.quietly import quietly
 from geo.errors import one_line
@@ -107,6 +108,12 @@ class Detectron2Detector:
         self.calls_at_once = 1
         card = files[0].with_suffix(".toml").name if files else "its card"
         self.cap = Cap(self.most_detections, float(info.thresholds().min()), card)
+        self._usual_floor = self.score_floor
+
+    def keep_from(self, score: float) -> None:
+        """Keep boxes from `score` on. See `detector.models.floor`."""
+        if self._usual_floor <= SCORE_FLOOR:
+            _set_limit(self.network, min(score, self._usual_floor), FLOOR)
 
     @property
     def info(self) -> ModelInfo:
@@ -169,8 +176,9 @@ class Detectron2Detector:
             boxes, scores = instances.pred_boxes.tensor.float().cpu(), instances.scores.float().cpu()
             found.append(Detections.of(boxes, scores.clamp(0, 1), instances.pred_classes.cpu(), i))
         together = Detections.concatenate(found)
-        self.cap.see(together.scores, together.tiles, len(tiles))
-        return together
+        usual = together.scores >= self._usual_floor
+        self.cap.see(together.scores[usual], together.tiles[usual], len(tiles))
+        return together if self.score_floor >= self._usual_floor else bounded(together)
 
     def _answers(self, tiles: NDArray[np.uint8]) -> list[dict[str, Any]]:
         with quietly(), torch.inference_mode(), half_precision(self._device, self._precision):

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from geo.geopackage import read_detections
 from tests.command_line import Ended, herdmap
 
 onnx = pytest.importorskip("onnx", reason="the onnx package is not installed")
@@ -208,3 +209,23 @@ def test_points_of_pascal_voc_and_of_herdnet_are_evaluated(folder: Path, tmp_pat
     assert metrics["classes"]["sheep"]["counts"]["true"] == 2
     assert metrics["classes"]["sheep"]["centre"]["found"] == metrics["classes"]["goat"]["centre"]["found"] == 1
     assert "labels that are points or have no area: 3;" in done.err
+
+
+def test_average_precision_is_cocos_below_the_lowest_score_of_a_search(folder: Path, tmp_path: Path) -> None:
+    low = model(
+        tmp_path / "low.onnx", [[100, 100, 40, 20, 0.9, 0], [295, 295, 50, 50, 0.04, 0], [200, 200, 30, 30, 0, 0.5]]
+    )
+    data = labels(tmp_path / "data.json", ["a/DSC1.png"], BOXES)
+    done = herdmap("evaluate", "--model", low, "--data", data, "--images", folder / "img", "-o", tmp_path / "out")
+    assert done.code == 0, done.err
+    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    sheep = metrics["classes"]["sheep"]
+    assert sheep["average_precision"]["ap50"] == pytest.approx(1.0)
+    # All else is as a survey has it, which keeps none of them.
+    assert sheep["counts"]["counted"] == 1
+    assert max(sheep["curves"]["centre"]["recall"]) == 0.5
+    found = herdmap(
+        "detect", folder / "img" / "a" / "DSC1.png", "--model", low, "-o", tmp_path / "s.gpkg", "--score", "0"
+    )
+    assert found.code == 0, found.err
+    assert sorted(read_detections(tmp_path / "s.gpkg").score.round(2).tolist()) == pytest.approx([0.5, 0.9])

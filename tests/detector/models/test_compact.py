@@ -15,12 +15,12 @@ from detector.models import ModelInfo
 from detector.models.compact import (
     MOST_PEAKS,
     REACH_PX,
-    SCORE_FLOOR,
     CompactDetector,
     CompactFile,
     CompactShape,
     export_compact,
 )
+from detector.models.floor import SCORE_FLOOR
 
 SMALL = CompactShape(classes=2, stem=16, widths=(16, 16, 16), depths=(1, 1, 1), head=16)
 INFO = ModelInfo("detector", "test", ("ewe", 'a "lamb" <b>'), tile_size=64)

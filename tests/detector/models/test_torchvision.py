@@ -25,6 +25,7 @@ from detector.models.agreement import compare_boxes
 from detector.models.checkpoint import load_weights, save_weights
 from detector.models.export import export_model
 from detector.models.files import ModelFiles
+from detector.models.floor import LOWEST_SCORE, SCORE_FLOOR, KeepsMore
 from detector.models.onnx import load as load_onnx
 from detector.survey.sample_tiles import sample_tiles, simulated_tiles
 from tests.command_line import HerdmapHere
@@ -387,3 +388,19 @@ def test_a_survey_with_a_checkpoint(checkpoints: Mapping[str, Path], tiles: NDAr
     (run,) = geopackage.read_runs(tmp_path / "out.gpkg")
     assert run.model_sha256 == models.sha256_of(source, source.with_suffix(".toml"))
     assert any("hit the cap of 300" in text for text in said)
+
+
+@pytest.mark.parametrize("name", ["retinanet_resnet18_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn"])
+def test_an_evaluation_gets_more_and_the_rest_as_before(
+    name: str, checkpoints: Mapping[str, Path], tiles: NDArray[np.uint8]
+) -> None:
+    model = models.load(checkpoints[name], "cpu", threads=1)
+    before = model.detect(tiles[:2])
+    assert isinstance(model, KeepsMore)
+    model.keep_from(LOWEST_SCORE)
+    every = model.detect(tiles[:2])
+    usual = every[every.scores >= SCORE_FLOOR]
+    assert before.scores.min() >= SCORE_FLOOR
+    assert len(every) >= len(before)
+    for column in ("boxes", "scores", "labels", "tiles"):
+        np.testing.assert_allclose(getattr(usual, column), getattr(before, column), atol=1e-5)
