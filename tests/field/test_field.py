@@ -1,5 +1,6 @@
 """Files as people have them, beside this test: each gives its right value, or is refused in a line that says why."""
 
+import contextlib
 import json
 import math
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from detector.labels.coco import LabelledImage
 from detector.labels.formats import read_labels
 from detector.training.data import read_pixels
 from geo import geopackage, raster
-from geo.errors import GeoreferenceError
+from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import crs_to_wkt, reproject
 from geo.photos.poses import SurveyPoses, poses_for
 from geo.photos.terrain import Terrain
@@ -206,6 +207,55 @@ def test_skydio_looks_straight_down() -> None:
     assert pixel(found, 0, 300, 200) == pytest.approx((36.82, -1.29), abs=1e-7)
 
 
+# Each photo, and its place as its tags say it: longitude, latitude, altitude, height above ground, yaw; part of a line.
+NAN = float("nan")
+PHOTOS: dict[str, tuple[tuple[float, float, float, float, float], str]] = {
+    "skydio_old.JPG": ((36.82, -1.29, 1700.0, 100.0, 0.0), ""),
+    "zero_alt.JPG": ((36.82, -1.29, NAN, NAN, NAN), "no altitude in its tags"),
+    "xmpgps.JPG": ((36.82, -1.29, 1700.0, 100.0, 0.0), ""),
+    "pano.JPG": ((36.82, -1.29, 1700.0, NAN, NAN), "panorama"),
+    "sequoia.JPG": ((36.82, -1.29, 1700.0, 100.0, 0.0), ""),
+    "exif.png": ((36.82, -1.29, 1700.0, 100.0, 0.0), ""),
+}
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_the_place_of_a_photo(name: str) -> None:
+    expected, said = PHOTOS[name]
+    found = poses_for([raster.inspect(FIELD / "photos" / name)])
+    photo = found.photos[0]
+    values = (photo.lon, photo.lat, photo.altitude_m, photo.agl_m, photo.heading_deg)
+    assert values == pytest.approx(expected, abs=1e-6, nan_ok=True)
+    assert said in "\n".join(found.warnings)
+    assert (photo.georeference is None) == bool(said)
+
+
+def test_the_corner_of_a_fisheye() -> None:
+    photo = poses_for([raster.inspect(FIELD / "photos/sequoia.JPG")]).photos[0]
+    assert photo.georeference is not None
+    corner, centre = photo.georeference.to_map([(0, 0), (640, 480)])
+    assert np.hypot(*(corner - centre)) == pytest.approx(96.2, abs=0.1)
+
+
+def test_one_place_for_a_photo_as_jpeg_and_as_tiff() -> None:
+    photos = [raster.inspect(FIELD / "photos" / f"sensefly.{ending}") for ending in ("jpg", "tif")]
+    first, second = poses_for(photos, ground=1600.0).photos
+    assert (first.lon, first.lat, first.altitude_m) == (second.lon, second.lat, second.altitude_m)
+    corners = [(0, 0), (600, 0), (600, 400), (0, 400)]
+    assert first.georeference is not None
+    assert second.georeference is not None
+    assert second.georeference.to_map(corners) == pytest.approx(first.georeference.to_map(corners), abs=0.01)
+
+
+def test_the_preview_of_a_raw_photo_is_not_its_picture() -> None:
+    path = FIELD / "photos/DJI_0001.DNG"
+    size: tuple[int, int] | None = None
+    with contextlib.suppress(RasterError):  # or it is refused
+        info = raster.inspect(path)
+        size = info.width, info.height
+    assert size in (None, (600, 400))
+
+
 # ---- rasters -------------------------------------------------------------------------------------------------------
 
 
@@ -271,6 +321,8 @@ def test_exchanged_latitude_and_longitude_of_regions() -> None:
 # ---- labels --------------------------------------------------------------------------------------------------------
 
 CLASSES = ("sheep", "goat")
+# What a model finds: sheep .9, sheep .04, goat .5; as centre x, centre y, width, height, score of sheep, of goat.
+LOW: list[list[float]] = [[100, 100, 40, 20, 0.9, 0], [295, 295, 50, 50, 0.04, 0], [200, 200, 30, 30, 0, 0.5]]
 
 
 def labels(name: str, images: str = "labels/img", classes: tuple[str, ...] = CLASSES) -> list[LabelledImage]:
@@ -352,6 +404,7 @@ def test_pascal_voc() -> None:
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     model(folder / "constant.onnx", ANSWER)
+    model(folder / "low.onnx", LOW)
     return folder
 
 
@@ -362,6 +415,11 @@ def evaluated(
     done = here("evaluate", "--model", model_file, "--data", data, "--images", images, "-o", output, *more)
     assert done.code == 0, done.err
     return json.loads((output / "metrics.json").read_text()), done.err
+
+
+def test_a_true_positive_of_a_low_score(here: HerdmapHere, models: Path, tmp_path: Path) -> None:
+    metrics, _ = evaluated(here, models / "low.onnx", "apfloor.json", tmp_path / "out")
+    assert metrics["classes"]["sheep"]["average_precision"]["ap50"] == pytest.approx(1.0)
 
 
 def test_equal_names_leak_nothing(here: HerdmapHere, models: Path, tmp_path: Path) -> None:
