@@ -263,6 +263,7 @@ def _plan(
             opened.planned_gate,
             reading.header,
             None if fresh else journal.stretches(),
+            reading.sample,
         )
     if work is None:
         return None

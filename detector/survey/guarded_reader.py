@@ -34,6 +34,7 @@ _PROBE_MB = 64
 
 T = TypeVar("T")
 Window = tuple[float, float, float, float, tuple[int, int] | None]
+SAMPLE = ("sample",)  # what is noted where values from all over an image are read
 
 
 class CancelledReadError(InputError):
@@ -113,9 +114,21 @@ class Reading:
                 if why is not None:
                     self.remembered += 1
                     raise InputError(why, about=why.about)
+        return self._of_plan(path, relative, None, lambda: raster.inspect(path))
+
+    def sample(self, path: Path, relative: str) -> raster.Sample:
+        """Do `raster.sample`.
+
+        Raises:
+            InputError: It takes too long.
+        """
+        return self._of_plan(path, relative, SAMPLE, lambda: raster.sample(path))
+
+    def _of_plan(self, path: Path, relative: str, what: tuple[str] | None, call: Callable[[], T]) -> T:
+        """Do a call that a plan needs. One that takes too long is remembered as the image's failure."""
         with self._hand() as hand:
             try:
-                return self._do(hand, path, None, lambda: raster.inspect(path))
+                return self._do(hand, path, what, call)
             except _TooLongError as error:
                 status = path.stat()
                 self._journal.write_failure(
@@ -168,7 +181,7 @@ class Reading:
         """Note that the unit is recorded."""
         self._note("-", image.path, key)
 
-    def _do(self, hand: "_Hand", path: Path, window: Window | None, call: Callable[[], T]) -> T:
+    def _do(self, hand: "_Hand", path: Path, window: Window | tuple[str] | None, call: Callable[[], T]) -> T:
         self._note("+", path, window)
         deadline = time.monotonic() + self._limit_s
         answer = hand.ask(call)
@@ -185,8 +198,8 @@ class Reading:
             raise error
         return value
 
-    def _note(self, sign: str, path: Path, what: Window | str | None) -> None:
-        """Write a note. what: the window that is read, None for the header, or the key of a unit."""
+    def _note(self, sign: str, path: Path, what: Window | tuple[str] | str | None) -> None:
+        """Write a note. what: the window that is read, None for the header, SAMPLE, or the key of a unit."""
         if self._file is not None:
             with contextlib.suppress(OSError):  # an image must not fail because the disk is full
                 os.write(self._file, (sign + json.dumps([str(path), what]) + "\n").encode())

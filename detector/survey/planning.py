@@ -5,7 +5,7 @@ settings.
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -249,12 +249,14 @@ def plan(
     gate: PlannedGate | None = None,
     header: Callable[[Path, str], RasterInfo] | None = None,
     stretches: Mapping[str, tuple[float, float]] | None = None,
+    sample: Callable[[Path, str], raster.Sample] | None = None,
 ) -> Plan | None:
     """List the images, read their headers and cut them into units; None if that was cancelled.
 
     inputs: those of `list_images`, or images as they are, each planned, even one that is another by a link.
     stretches: those that an earlier run of this output measured; others are measured.
-    header: reads one, given its path and its name relative to the output; default `raster.inspect`.
+    header, sample: read one, given its path and its name relative to the output; default `raster.inspect` and
+    `raster.sample`.
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
     """
     output = absolute(output)
@@ -279,7 +281,9 @@ def plan(
         return None
     out, copies = second_copies([(image.path, image.info) for image in images])
     images = [image for n, image in enumerate(images) if n not in out] if out else images
-    shared = _stretches(images, settings, stretches or {})
+    shared = _stretches(images, settings, stretches or {}, sample)
+    if cancelled():
+        return None
     for index, image in enumerate(images):
         if image.info is None:
             continue
@@ -297,17 +301,32 @@ def plan(
 
 
 def _stretches(
-    images: Sequence[PlannedImage], settings: Settings, known: Mapping[str, tuple[float, float]]
+    images: list[PlannedImage],
+    settings: Settings,
+    known: Mapping[str, tuple[float, float]],
+    sample: Callable[[Path, str], raster.Sample] | None,
 ) -> dict[str, tuple[float, float]]:
     """By the depth of pixels that are not 8 bit, the (low, high) that all its images share: one brightness is one grey
-    in the whole flight."""
-    deep: dict[str, list[Path]] = {}
-    for image in images:
+    in the whole flight. An image that a guarded `sample` gives up becomes one that failed.
+    """
+    deep: dict[str, list[int]] = {}
+    for index, image in enumerate(images):
         if image.info is not None and image.info.dtype != "uint8":
-            deep.setdefault(_depth(image.info), []).append(image.path)
+            deep.setdefault(_depth(image.info), []).append(index)
     found = {}
-    for depth, paths in deep.items():
-        stretch = settings.stretch or known.get(depth) or raster.common_stretch(paths)
+    for depth, indices in deep.items():
+        stretch = settings.stretch or known.get(depth)
+        if stretch is None:
+            samples = []
+            for index in (indices[place] for place in raster.sampled_of(len(indices))):
+                image = images[index]
+                try:
+                    samples.append(raster.sample(image.path) if sample is None else sample(image.path, image.relative))
+                except DetectorError as error:
+                    images[index] = replace(image, info=None, error=reason(error, image.path))
+                except (GeoError, OSError):
+                    continue  # it fails when it is searched, if its pixels are what is wrong
+            stretch = raster.stretch_of(samples)
         if stretch is not None:
             found[depth] = (float(stretch[0]), float(stretch[1]))
     return found

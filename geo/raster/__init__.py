@@ -29,12 +29,23 @@ with gdal_drivers.only(DRIVERS):
         pass  # GDAL's drivers are registered here at the latest
 
 from geo.raster.header import RasterInfo, inspect
-from geo.raster.read import RasterReader, common_stretch, read_band, read_preview, resampled
+from geo.raster.read import (
+    RasterReader,
+    Sample,
+    common_stretch,
+    read_band,
+    read_preview,
+    resampled,
+    sample,
+    sampled_of,
+    stretch_of,
+)
 from geo.raster.write import encode_jpeg, encode_jpegs, write_geotiff, write_jpeg
 
 __all__ = [
     "RasterInfo",
     "RasterReader",
+    "Sample",
     "common_stretch",
     "encode_jpeg",
     "encode_jpegs",
@@ -42,6 +53,9 @@ __all__ = [
     "read_band",
     "read_preview",
     "resampled",
+    "sample",
+    "sampled_of",
+    "stretch_of",
     "write_geotiff",
     "write_jpeg",
 ]

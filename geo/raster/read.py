@@ -7,6 +7,7 @@ px fit the file. Truncated and corrupt data raise `RasterError`, and never becom
 import contextlib
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -215,31 +216,51 @@ _stretches: dict[tuple[Path, int, int], Stretch] = {}
 _stretches_lock = threading.Lock()
 
 
-def common_stretch(paths: Sequence[StrPath]) -> tuple[float, float] | None:
-    """One (low, high) for images of one flight that are not 8 bit, so that one brightness is one grey in all of them.
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Stored values (N, bands of the picture) from all over an image that is not 8 bit, and how they are shown."""
 
-    From the same number of samples of up to 24 of the images, spread evenly over the list. None where none of those can
-    be read; then each image fails when it is searched.
+    values: NDArray[Any]
+    composite: Composite
+
+
+def sample(path: StrPath) -> Sample:
+    """The values of one image by which a flight is stretched; those of camera RAW are developed at half the size, which
+    is faster.
+
+    Raises as `RasterReader.read`.
     """
-    chosen = np.unique(np.linspace(0, len(paths) - 1, min(len(paths), _FLIGHT_IMAGES)).astype(int))
-    samples: list[NDArray[Any]] = []
-    composite: Composite | None = None
-    for i in chosen.tolist():
-        with contextlib.suppress(RasterError, GeoreferenceError, OSError):
-            composite, found = _sampled(as_path(paths[i]).absolute())
-            step = max(1, len(found) // _FLIGHT_SAMPLES)
-            samples.append(found[::step])
-    sizes = [sample.size for sample in samples]
-    if composite is None or not sum(sizes):
-        return None
-    return composite.stretch(np.concatenate([sample.reshape(-1) for sample in samples]))[0]
-
-
-def _sampled(path: Path) -> tuple[Composite, NDArray[Any]]:
-    """A raster's composite and its samples; those of camera RAW are developed at half the size, which is faster."""
+    path = as_path(path).absolute()
     with gdal(path), opened_raster(path, pixels=True, quick=True) as opened:
         composite = _composite(opened.dataset, path)
-        return composite, _samples(opened.dataset, composite, describe(opened))
+        found = _samples(opened.dataset, composite, describe(opened))
+    return Sample(found[:: max(1, len(found) // _FLIGHT_SAMPLES)], composite)
+
+
+def sampled_of(count: int) -> list[int]:
+    """Which of `count` images of a flight are sampled: up to 24, spread evenly."""
+    return list(map(int, np.unique(np.linspace(0, count - 1, min(count, _FLIGHT_IMAGES)).astype(int))))
+
+
+def stretch_of(samples: Sequence[Sample]) -> tuple[float, float] | None:
+    """One (low, high) for images of one flight that are not 8 bit, so that one brightness is one grey in all of them.
+
+    None where there is nothing to measure.
+    """
+    if not sum(one.values.size for one in samples):
+        return None
+    return samples[-1].composite.stretch(np.concatenate([one.values.reshape(-1) for one in samples]))[0]
+
+
+def common_stretch(paths: Sequence[StrPath]) -> tuple[float, float] | None:
+    """As `stretch_of`, from samples of these images. None where none of those can be read; then each image fails when
+    it is searched.
+    """
+    samples = []
+    for index in sampled_of(len(paths)):
+        with contextlib.suppress(RasterError, GeoreferenceError, OSError):
+            samples.append(sample(paths[index]))
+    return stretch_of(samples)
 
 
 def _measure_stretch(dataset: Any, composite: Composite, info: RasterInfo) -> Stretch:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 from PIL import Image
 
 from detector import models, survey
@@ -45,7 +46,12 @@ def trapped_open(self, path, *stretch):
     if "header" in path if isinstance(path, str) else "header" in path.name:
         trapped(Path(path))
     opened(self, path, *stretch)
+sample = raster.sample
+def trapped_sample(path):
+    trapped(Path(path))
+    return sample(path)
 raster.RasterReader.read, raster.inspect, raster.RasterReader.__init__ = trapped_read, trapped_inspect, trapped_open
+raster.sample = trapped_sample
 """
 
 
@@ -187,6 +193,41 @@ def test_a_photo_that_never_ends_costs_itself(
         assert "reading it took more than 1.5 s" in (found[name][1] or "")
     assert "  2 failed: reading it took more than 1.5 s" in end.out
     assert trapped("detect", tmp_path / "photos", "-o", output).code == 1, "they are known and not waited for again"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="how a crash is known is POSIX's")
+@pytest.mark.parametrize("kind", ["crash", "hang"])
+def test_a_16_bit_photo_that_ends_or_stops_the_measure_of_brightness_costs_itself(
+    tmp_path: Path, trapped: Callable[..., Ended], kind: str
+) -> None:
+    (tmp_path / "photos").mkdir()
+    for name in ("a", f"{kind} sample", "c"):
+        bands = pasture(500, 400, 10).transpose(2, 0, 1).astype(np.uint16) * 40
+        with rasterio.open(
+            tmp_path / "photos" / f"{name}.tif",
+            "w",
+            driver="GTiff",
+            width=500,
+            height=400,
+            count=3,
+            dtype="uint16",
+            transform=rasterio.Affine(0.02, 0, 0, 0, -0.02, 0),
+        ) as file:
+            file.write(bands)
+    output = tmp_path / "out.gpkg"
+    command = ("detect", tmp_path / "photos", "-o", output, "--time-limit", 3)
+    if kind == "crash":
+        assert trapped(*command).code == -11, "nothing in this process can stop it"
+    end = trapped(*command)
+    assert end.code == 1, end
+    found = statuses(output)
+    assert {name: status for name, (status, _) in found.items()} == {
+        "a.tif": "done",
+        f"{kind} sample.tif": "failed",
+        "c.tif": "done",
+    }
+    why = "reading it crashed (SIGSEGV)" if kind == "crash" else "reading it took more than 3 s"
+    assert why in (found[f"{kind} sample.tif"][1] or "")
 
 
 # ---- a model that crashes ------------------------------------------------------------------------
