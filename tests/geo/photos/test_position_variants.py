@@ -184,3 +184,25 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_file_of_positions_gives_its_places_or_is_refused(name: str, tmp_path: Path) -> None:
     check(CASES[name], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        ("gps_long", "gps_lat"), ("GPS_Lng", "GPS_Lat"), ("Long", "Lat"), ("lng", "lat"), ("decimalLongitude", "decimalLatitude"),
+        ("Long_dd", "Lat_dd"), ("WGS84 Lon", "WGS84 Lat"), ("photo_longitude", "photo_latitude"), ("Center Long", "Center Lat"),
+        ("drone_lon", "drone_lat"), ("Longitudine", "Latitudine"), ("Lengtegraad", "Breedtegraad"), ("Laengengrad", "Breitengrad"),
+    ],
+)  # fmt: skip
+def test_columns_of_degrees_are_known_by_the_names_that_people_use(tmp_path: Path, lon: str, lat: str) -> None:
+    check(two(f"photo,{lon},{lat},altitude", "DSC{N}.JPG,7.41,{LAT},760"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [("POINT_X", "POINT_Y"), ("X_Coordinate", "Y_Coordinate"), ("Coord X", "Coord Y"), ("Este", "Norte"), ("UTM East", "UTM North"),
+     ("Rechtswert", "Hochwert"), ("map_x", "map_y")],
+)  # fmt: skip
+def test_columns_of_a_grid_are_known_by_the_names_that_people_use(tmp_path: Path, x: str, y: str) -> None:
+    text = f"photo,{x},{y},altitude\nDSC01.JPG,378045.716,5153245.754,760\n"
+    check(Case("t.csv", text, ONE, options=UTM, places=GRID), tmp_path)
