@@ -24,7 +24,7 @@ from detector.search import storage
 from detector.search.parts import Journal
 from detector.search.timing import Profile
 from detector.survey.engine import local_engine, search_of
-from detector.survey.guarded_reader import SAMPLE, Reading, failure_key, in_hand, too_long
+from detector.survey.guarded_reader import BORDER, SAMPLE, Reading, failure_key, in_hand, too_long
 from detector.survey.listing import Listing
 from detector.survey.opening import open_models
 from detector.survey.planning import Settings, plan, relative_to, work_folder
@@ -165,6 +165,9 @@ def child() -> None:
 def _read(path: Path, window: Any) -> None:
     if window == [*SAMPLE]:  # as JSON has it
         raster.sample(path)
+        return
+    if window == [*BORDER]:
+        raster.undeclared_border(path)
         return
     with raster.RasterReader(path) as reader:
         if window is not None:

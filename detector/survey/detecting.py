@@ -23,6 +23,7 @@ from detector.search.parts import Journal, writing
 from detector.search.timing import Profile
 from detector.survey import changes, matching
 from detector.survey.assembly import Assembled, assemble, now
+from detector.survey.borders import undeclared_borders
 from detector.survey.cluster import Cluster
 from detector.survey.crash_retry import Asked, blame
 from detector.survey.engine import Engine, local_engine, pending_units, run
@@ -278,10 +279,12 @@ def _plan(
     if settings.stretch is None:  # a stretch that the user gives holds for this run only
         journal.write_stretches(work.stretches)
     pending = pending_units(work)
+    borders = undeclared_borders(work.images, reading.border)
     told = changes.said(changes.LastRun.read(prepared.folder), work, pending)
     if reading.remembered:
         told.append(_remembered(reading.remembered))
-    for text in (*work.warnings, *poses.warnings, *(regions.warnings if regions else ()), *missed, *held, *told):
+    told = [*borders, *(regions.warnings if regions else ()), *missed, *held, *told]
+    for text in (*work.warnings, *poses.warnings, *told):
         watcher.warning(text)
     changes.LastRun.of(work).write(prepared.folder)
     return _Planned(work, poses, pending)

@@ -34,6 +34,7 @@ _PROBE_MB = 64
 
 T = TypeVar("T")
 Window = tuple[float, float, float, float, tuple[int, int] | None]
+BORDER = ("border",)  # what is noted where the edges of an image are read
 SAMPLE = ("sample",)  # what is noted where values from all over an image are read
 
 
@@ -123,6 +124,16 @@ class Reading:
             InputError: It takes too long.
         """
         return self._of_plan(path, relative, SAMPLE, lambda: raster.sample(path))
+
+    def border(self, path: Path) -> raster.Border | None:
+        """Do `raster.undeclared_border`; None if it takes too long: nothing but a warning depends on it.
+
+        Raises:
+            GeoError: The image cannot be read.
+        """
+        with self._hand() as hand, contextlib.suppress(_TooLongError):
+            return self._do(hand, path, BORDER, lambda: raster.undeclared_border(path))
+        return None
 
     def _of_plan(self, path: Path, relative: str, what: tuple[str] | None, call: Callable[[], T]) -> T:
         """Do a call that a plan needs. One that takes too long is remembered as the image's failure."""

@@ -5,6 +5,7 @@ Reading is header first (`inspect`), then windowed and bounded (`RasterReader`).
 header.py     what the header says, within bounds
 read.py       windows of pixels as RGB, one band's own values
 write.py      GeoTIFF and JPEG
+border.py     borders that are no image and are not said to be none
 composite.py  how stored bands become RGB, and what is image
 formats.py    which files are opened at all
 vrt.py        what a VRT may hold
@@ -28,6 +29,7 @@ with gdal_drivers.only(DRIVERS):
     with rasterio.Env(session=DummySession()):
         pass  # GDAL's drivers are registered here at the latest
 
+from geo.raster.border import Border
 from geo.raster.header import RasterInfo, inspect
 from geo.raster.read import (
     RasterReader,
@@ -39,10 +41,12 @@ from geo.raster.read import (
     sample,
     sampled_of,
     stretch_of,
+    undeclared_border,
 )
 from geo.raster.write import encode_jpeg, encode_jpegs, write_geotiff, write_jpeg
 
 __all__ = [
+    "Border",
     "RasterInfo",
     "RasterReader",
     "Sample",
@@ -56,6 +60,7 @@ __all__ = [
     "sample",
     "sampled_of",
     "stretch_of",
+    "undeclared_border",
     "write_geotiff",
     "write_jpeg",
 ]

@@ -20,6 +20,7 @@ from rasterio.windows import Window
 
 from geo.errors import GeoreferenceError, RasterError
 from geo.paths import StrPath, as_path
+from geo.raster import border
 from geo.raster.composite import Composite, Mask, Pixels, Stretch, both, compose
 from geo.raster.formats import shown
 from geo.raster.gdal import gdal, quiet
@@ -268,8 +269,50 @@ def _measure_stretch(dataset: Any, composite: Composite, info: RasterInfo) -> St
     return composite.stretch(_samples(dataset, composite, info))
 
 
+def undeclared_border(path: StrPath) -> border.Border | None:
+    """The border of a raster that is no image although the file does not say so (`geo.raster.border`); None for none.
+
+    It is looked for at the corners, and measured in some rows. Raises as `RasterReader`.
+    """
+    with RasterReader(path) as reader, gdal(reader.path):
+        dataset, composite = reader._dataset, reader._composite
+        if _is_declared(dataset) or composite.palette is not None:
+            return None
+        corners = _corners(dataset, composite)
+        samples = np.zeros((0, len(composite.indexes)), composite.dtype)
+        if composite.dtype != np.uint8:
+            samples = _everywhere(dataset, composite, reader.info)
+        value = border.value_of(corners, samples)
+        if value is None:
+            return None
+        width, height = dataset.width, dataset.height
+        chosen = np.unique(np.linspace(0, height - 1, min(height, border.ROWS)).astype(int)).tolist()
+        read = (_stored(dataset, composite, (0, y, width, 1), (1, width), Resampling.nearest)[0] for y in chosen)
+        return border.measured(value, read)
+
+
+def _is_declared(dataset: Any) -> bool:
+    """Whether the file itself says which of its pixels are no image."""
+    return any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums)
+
+
+def _corners(dataset: Any, composite: Composite) -> list[NDArray[Any]]:
+    """Stored values (h, w, indexes) in the four corners of a raster."""
+    w, h = min(border.CORNER_PX, dataset.width), min(border.CORNER_PX, dataset.height)
+    places = [(x, y) for y in (0, dataset.height - h) for x in (0, dataset.width - w)]
+    return [_stored(dataset, composite, (x, y, w, h), (h, w), Resampling.nearest) for x, y in places]
+
+
 def _samples(dataset: Any, composite: Composite, info: RasterInfo) -> NDArray[Any]:
-    """Stored values (N, indexes) from all over a raster, without what is no image.
+    """Stored values (N, indexes) from all over a raster, without what is no image, declared or not."""
+    found = _everywhere(dataset, composite, info)
+    return (
+        found if _is_declared(dataset) else border.without(found, border.value_of(_corners(dataset, composite), found))
+    )
+
+
+def _everywhere(dataset: Any, composite: Composite, info: RasterInfo) -> NDArray[Any]:
+    """Stored values (N, indexes) from all over a raster, without what the file says is no image.
 
     From the smallest overview that still has 256 px, otherwise from a fixed 8 x 8 grid of small windows.
     """
