@@ -13,11 +13,11 @@ from . import environment, process, pythons
 from .install_failures import explain
 from .proxy import proxy_hosts
 
-# Beside the packages of the core, GeoParquet.
-_EXTRAS = "parquet"
+# Beside the packages of the core: GeoParquet; HEIC and camera RAW, which a user of QGIS could not add by pip.
+_EXTRAS = "parquet,photos"
 _NEEDED_BYTES = 1_500_000_000
 # About so many packages are collected; only the progress bar depends on it.
-_PACKAGES = 16
+_PACKAGES = 19
 
 
 class SetUpError(Exception):
