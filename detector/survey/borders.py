@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from detector.errors import DetectorError
 from detector.survey.planning import PlannedImage
 from geo.errors import GeoError, Remark
 from geo.raster import Border, RasterInfo
@@ -26,7 +27,7 @@ def undeclared_borders(images: Sequence[PlannedImage], border_of: Callable[[Path
     chosen = np.unique(np.linspace(0, len(rasters) - 1, min(len(rasters), _MOST_IMAGES)).astype(int)).tolist()
     found = []
     for n in chosen:
-        with contextlib.suppress(GeoError, OSError):  # it fails when it is searched
+        with contextlib.suppress(GeoError, DetectorError, OSError):  # it fails when it is searched
             one = border_of(rasters[n])
             if one is not None:
                 found.append((one.share, one.value, rasters[n]))
