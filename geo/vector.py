@@ -3,10 +3,11 @@
 Only this module imports pyogrio.
 """
 
+import contextlib
 import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ class Polygons:
         crs_wkt: None if the file has no CRS.
         jumped: The features with corners that jump over 180 degrees. Polygons are cut there, and are within -180 to 180
             degrees.
+        links: How many links to other places the file has, which were not followed.
     """
 
     layers: tuple[str, ...]
@@ -57,6 +59,7 @@ class Polygons:
     columns: Mapping[str, list[Any]]
     crs_wkt: str | None
     jumped: tuple[int, ...] = ()
+    links: int = 0
 
     def values(self, chosen: Sequence[str | None]) -> list[Any]:
         """K values, each from the column that was chosen for its layer; None if none was chosen."""
@@ -75,7 +78,7 @@ class Polygons:
 
     def notes(self, file: str) -> tuple[Remark, ...]:
         """Remarks on how the file was read: its layers if it has several, and shapes across 180 degrees."""
-        return (*self._layers_noted(file), *self._jumps_noted(file))
+        return (*self._layers_noted(file), *self._jumps_noted(file), *self._links_noted(file))
 
     def _layers_noted(self, file: str) -> Iterator[Remark]:
         if len(self.layers) > 1:
@@ -86,6 +89,13 @@ class Polygons:
             said += f"; left out, since nothing in it is of that kind: {_listed(self.left_out)}"
         if self.left_out or len(self.layers) > 1:
             yield Remark(said, about="region_layer")
+
+    def _links_noted(self, file: str) -> Iterator[Remark]:
+        if self.links:
+            yield Remark(
+                f"{file}: {self.links} network links are not followed, so what is behind them does not count; in "
+                "Google Earth, save the folder itself as KML"
+            )
 
     def _jumps_noted(self, file: str) -> Iterator[Remark]:
         if self.jumped:
@@ -150,15 +160,19 @@ def _read(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) ->
             elif len(part.geometries):
                 left_out.append(labels[index])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
-        raise VectorError(f"{path} cannot be read as a vector file: {one_line(error, _LONGEST)}") from error
+        mend = "; unpack it first" if path.suffix.lower() == ".zip" else ""
+        raise VectorError(f"{path} cannot be read as a vector file: {one_line(error, _LONGEST)}{mend}") from error
     except pyogrio.errors.GeometryError as error:
         raise VectorError(f"{path}: a geometry cannot be read: {one_line(error, _LONGEST)}") from error
     except UnicodeDecodeError as error:
         raise VectorError(f"{path}: its names are not UTF-8 ({one_line(error, _LONGEST)}); save it as UTF-8") from error
     if not read:
         kinds = ", ".join(f"{name!r} ({kind})" for name, kind in listed) or "no layer at all"
-        raise VectorError(f"{path} has no {wanted}: found {kinds}; give a layer of {wanted}")
-    return _joined(path, read, tuple(left_out))
+        mend = f"give a layer of {wanted}"
+        if vector_formats.network_links(path):
+            mend = "it only links to another place; in Google Earth, save the folder itself as KML"
+        raise VectorError(f"{path} has no {wanted}: found {kinds}; {mend}")
+    return replace(_joined(path, read, tuple(left_out)), links=vector_formats.network_links(path))
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -221,7 +235,7 @@ def _carried(path: Path, part: Polygons, first: Polygons) -> NDArray[np.object_]
 def _read_layer(path: Path, index: int, name: str) -> Polygons:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about open options and measured geometries, which a user cannot change
-        meta, _, wkb, values = pyogrio.raw.read(path, layer=index, force_2d=True)
+        meta, _, wkb, values = _stored(path, index)
     count = len(values[0]) if wkb is None and values else 0 if wkb is None else len(wkb)
     geometries = np.empty(count, object)
     try:
@@ -231,6 +245,9 @@ def _read_layer(path: Path, index: int, name: str) -> Polygons:
     except shapely.errors.GEOSException as error:
         raise VectorError(f"{path}: a geometry cannot be read: {one_line(error, _LONGEST)}") from error
     columns = {str(name): list(column) for name, column in zip(meta["fields"], values, strict=True)}
+    if {"icon", "drawOrder", "altitudeMode"} <= set(columns):
+        # GDAL makes a rectangle of a picture that lies on the map of a KML.
+        geometries[[icon is not None for icon in columns["icon"]]] = None
     crs_wkt = None
     if meta["crs"]:
         try:
@@ -239,6 +256,14 @@ def _read_layer(path: Path, index: int, name: str) -> Polygons:
             raise VectorError(f"{path}: unknown CRS: {one_line(error, _LONGEST)}") from error
         crs_wkt = None if crs.is_engineering else crs.to_wkt()
     return Polygons((name,), np.zeros(count, np.int64), (), geometries, (tuple(columns),), columns, crs_wkt)
+
+
+def _stored(path: Path, index: int) -> Any:
+    """What pyogrio reads of a layer. Names of a shapefile without an encoding are UTF-8 where they can be."""
+    if path.suffix.lower() == ".shp" and not any(path.with_suffix(end).exists() for end in (".cpg", ".CPG")):
+        with contextlib.suppress(UnicodeDecodeError):
+            return pyogrio.raw.read(path, layer=index, force_2d=True, encoding="UTF-8")
+    return pyogrio.raw.read(path, layer=index, force_2d=True)
 
 
 def write_polygons(

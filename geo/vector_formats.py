@@ -23,6 +23,7 @@ _LARGEST_ARCHIVE = 1 << 30
 _MOST_MEMBERS = 10_000
 _HEAD = 1 << 16
 _VIEW_S = 10.0
+_NETWORK_LINK = re.compile(rb"<(?:[\w.-]+:)?NetworkLink[\s>]")
 _LAYERS = (".kml", ".json", ".geojson", ".gml", ".gpx", ".vrt", ".shp", ".gpkg", ".fgb", ".tab", ".mif")
 # What is in each kind of JSON with features; other kinds of JSON name places to fetch them from.
 _FEATURES = re.compile(
@@ -80,6 +81,10 @@ def check(path: StrPath) -> None:
             head = file.read(_HEAD)
     except OSError as error:
         raise VectorError(f"{_shown(path)}: cannot be read: {error.strerror or error}") from error
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise VectorError(f"{_shown(path)}: text in UTF-16, which GDAL does not read; save it as UTF-8")
+    if path.suffix.lower() == ".shp" and not any(path.with_suffix(end).exists() for end in (".shx", ".SHX")):
+        raise VectorError(f"{_shown(path)}: its .shx is missing; copy it too, with the .dbf and the .prj")
     found = _format(head, path.suffix.lower())
     if found is None:
         raise VectorError(f"{_shown(path)} cannot be read as a vector file; {_EXPECTED}")
@@ -91,6 +96,21 @@ def check(path: StrPath) -> None:
         _check_json(path)
     if found is _GPKG:
         _check_database(path)
+
+
+def network_links(path: StrPath) -> int:
+    """How many links to other places a KML or KMZ file has, which are not followed. 0 for other files."""
+    path = as_path(path)
+    try:
+        if path.suffix.lower() == ".kml":
+            return len(_NETWORK_LINK.findall(path.read_bytes()))
+        if path.suffix.lower() == ".kmz":
+            with zipfile.ZipFile(path) as archive:
+                inside = [one for one in archive.infolist() if one.filename.lower().endswith(".kml")]
+                return sum(len(_NETWORK_LINK.findall(archive.read(one))) for one in inside)
+    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise VectorError(f"{_shown(path)}: cannot be read ({one_line(error, 60)}); copy it again") from error
+    return 0
 
 
 def table() -> str:
