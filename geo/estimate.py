@@ -57,15 +57,16 @@ def estimate(
     wished_pct: float | None = None,
     seed: int = 0,
 ) -> Result:
-    """Estimate the population per class and stratum; where there is a survey, put them into it, as a table and a map.
+    """Estimate the population by class and stratum. A survey also gets the estimates, as a table and a map.
 
-    survey_file: the GeoPackage whose detections are counted in the transects' polygons or strips; None: the counts
-    are in the transects' CSV. transect_file: or `photos`: which photo is on which transect is in transect_table or in
-    its name (transect_name), else seen from the track (`geo.estimates.photo_transects`). effort_file: where to write
-    what each photo searched. review: which detections count. strip_width_m: of transects that are lines.
-    full_count: all ground was searched. sample_file: photos that were reviewed, or `all`, to correct for misses and
-    false alarms; the detector's own boxes are counted then. wished_pct: the percent relative precision to reach.
-    Raises InputError and GeoError for what cannot be used.
+    survey_file: the GeoPackage; its detections are counted in the transects. None: the counts are in the transects'
+    CSV. transect_file: a file, or `photos`: then transect_table or the names of photos (transect_name) say which photo
+    is on which transect, else the track (`geo.estimates.photo_transects`). effort_file: where to write what each photo
+    searched. review: which detections count. strip_width_m: of transects that are lines. full_count: all ground was
+    searched. sample_file: photos that were reviewed, or `all`, to correct for misses and false alarms; then the
+    detector's own boxes are counted. wished_pct: the percent relative precision to reach.
+
+    Raises InputError or GeoError if an input cannot be used.
     """
     transect_path, strata = as_path(transect_file), read_strata(strata_file)
     _check_photos(transect_path, transect_table, transect_name, effort_file)
@@ -277,7 +278,7 @@ def _nowhere(survey: _Survey) -> Iterator[str]:
         yield f"{nowhere} animals have no place on the ground, so they are on no transect"
 
 
-# --- what is said of it ---------------------------------------------------------------------------------------------
+# --- the lines for a person -----------------------------------------------------------------------------------------
 
 
 def _review_lines(found: tuple[Factor, ...]) -> list[str]:

@@ -1,7 +1,8 @@
-"""SQLite files that others made, GeoPackages above all: nothing in them runs, reaches out, or takes all time or memory.
+"""Guards against SQLite files of other people, above all GeoPackages: nothing in them runs, opens other files, or takes
+all time or memory.
 
-A database holds more than rows: views and triggers are queries, and a virtual table is a program of the one who opens
-it, which may read other files. A query may never end.
+A database has more than rows: views and triggers are queries, and a virtual table is a program that may read other
+files. A query may never end.
 """
 
 import re
@@ -9,17 +10,19 @@ import sqlite3
 import time
 from collections.abc import Iterable
 
-# Programs of virtual tables that read nothing but the database itself.
+# The programs of virtual tables that read only the database itself.
 _MODULES = frozenset({"rtree", "rtree_i32", "fts3", "fts4", "fts5"})
-_STEPS = 200_000  # of SQLite's machine between two looks at the clock: some milliseconds
+_STEPS = 200_000  # steps of SQLite's machine after which the clock is checked: some milliseconds
 _LARGEST_VALUE = 256 << 20  # bytes of a cell
 MOST_S = 600.0
 """Seconds that the reading of one file may take."""
 
 
 def guard(db: sqlite3.Connection, most_s: float = MOST_S) -> None:
-    """From now on the connection ends with sqlite3.OperationalError (`interrupted`) what takes longer than `most_s`
-    seconds in all, refuses cells of more than 256 MB, and runs no function from a view or a trigger that could do harm.
+    """Limit what a connection may do from now on.
+
+    A query that makes the total time longer than `most_s` seconds ends with sqlite3.OperationalError (`interrupted`).
+    Cells of more than 256 MB are refused. A view or a trigger cannot run functions that could do harm.
     """
     until = time.monotonic() + most_s
     db.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS)
@@ -29,9 +32,9 @@ def guard(db: sqlite3.Connection, most_s: float = MOST_S) -> None:
 
 
 def problem_of(db: sqlite3.Connection, tables: Iterable[str] = ()) -> str | None:
-    """What in the database is not to be opened, as the end of a sentence: `holds ...`; None if nothing is.
+    """A reason not to open the database, as the end of a sentence: `holds ...`; None if there is none.
 
-    tables: names that must be tables of rows where they are there. Raises sqlite3.DatabaseError for a damaged one.
+    tables: names that must be tables of rows, if they exist. Raises sqlite3.DatabaseError if the database is damaged.
     """
     wanted = {name.lower() for name in tables}
     for kind, name, root_page, sql in db.execute("SELECT type, name, rootpage, sql FROM sqlite_master").fetchall():
@@ -47,7 +50,7 @@ def problem_of(db: sqlite3.Connection, tables: Iterable[str] = ()) -> str | None
 
 
 def views_that_never_end(db: sqlite3.Connection, most_s: float) -> str | None:
-    """As `problem_of`, of the views: one that cannot be read within `most_s` seconds. `guard` is called anew."""
+    """The same for views: one that cannot be read within `most_s` seconds. It calls `guard` again."""
     for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
         guard(db, most_s)
         quoted = str(name).replace('"', '""')

@@ -47,7 +47,7 @@ def untouched(
         said = f"no region touches an image: {names}"
     why = why_elsewhere(regions.polygons[missed], regions.crs_wkt, rings, crs_wkt)
     if why is None:
-        why = "nothing was searched there, so a count of 0 says nothing"
+        why = "nothing was searched there, so a count of 0 does not mean that no animal is there"
     return (f"{file}: {said}; {why}",)
 
 
@@ -65,12 +65,12 @@ def why_elsewhere(
         axes = "x and y"
         if (crs := ground_crs(polygons_wkt)) is not None and crs.is_geographic:
             axes = "latitude and longitude"
-        return f"their {axes} are exchanged: the other way round they would touch one; correct the file"
+        return f"their {axes} are exchanged: in the other order they would touch an image; correct the file"
     if polygons_wkt is None or crs_wkt is None:
         return None
     if touching(polygons, crs_wkt, rings, crs_wkt).any():
         of, images = (pyproj.CRS.from_user_input(wkt).name for wkt in (polygons_wkt, crs_wkt))
-        return f"their CRS is said to be {of}, but in the images' ({images}) they would touch one; assign them that CRS"
+        return f"their CRS is {of}, but with the images' CRS, {images}, they would touch an image; assign them that CRS"
     return None
 
 

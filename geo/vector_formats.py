@@ -1,7 +1,7 @@
-"""Which vector files are opened at all. The first bytes of a file decide, not its name.
+"""Decides which vector files are opened at all, by their first bytes and not by their names.
 
 GDAL has drivers that fetch layers from the network or from other files, and a file can say that it is for one of them.
-Herdmap opens only these formats, and in them nothing that is elsewhere. The documentation has them in a table made of
+Herdmap opens only these formats, and nothing outside the file. The documentation has a table of them, made from
 `FORMATS`.
 """
 
@@ -25,13 +25,13 @@ _HEAD = 1 << 16
 _VIEW_S = 10.0
 _NETWORK_LINK = re.compile(rb"<(?:[\w.-]+:)?NetworkLink[\s>]")
 _LAYERS = (".kml", ".json", ".geojson", ".gml", ".gpx", ".vrt", ".shp", ".gpkg", ".fgb", ".tab", ".mif")
-# What is in each kind of JSON with features; other kinds of JSON name places to fetch them from.
+# What each kind of JSON with features has. Other kinds of JSON name places to fetch features from.
 _FEATURES = re.compile(
     r'"type"\s*:\s*"(?:FeatureCollection|Feature|Topology|(?:Multi)?(?:Polygon|LineString|Point)|GeometryCollection|'
     r'(?:Multi)?(?:Curve|Surface|Curve ?Polygon))"|"geometryType"\s*:\s*"esri'
 )
 _CRS = re.compile(r'"(?:crs|coordRefSys)"\s*:\s*', re.IGNORECASE)
-# No program writes letters so; a key could hide from _CRS.
+# No program writes letters in this way. It could hide a key from _CRS.
 _LETTERS_AS_CODES = re.compile(r"\\u00(?:[46][1-9A-Fa-f]|[57][0-9Aa])")
 
 
@@ -69,7 +69,7 @@ _EXPECTED = "expected GeoPackage, Shapefile, GeoJSON, KML, GML, GPX, MapInfo, DX
 
 
 def check(path: StrPath) -> None:
-    """Raise VectorError for what is none of FORMATS, too large, or holds links to somewhere else."""
+    """Raise VectorError if a file is not of FORMATS, is too large, or has links to other places."""
     path = as_path(path)
     if path.is_dir():
         if not any(path.glob("*.gdbtable")) and not any(path.glob("*.shp")):
@@ -149,7 +149,10 @@ def _text_format(head: bytes, suffix: str) -> VectorFormat | None:
 
 
 def _root(head: bytes) -> bytes:
-    """The name of an XML file's root without its prefix. Empty after a document type: its entities could be files."""
+    """The name of an XML file's root without its prefix.
+
+    Empty if there is a document type, because its entities may be files.
+    """
     while (end := b"?>" if head.startswith(b"<?") else b"-->" if head.startswith(b"<!--") else None) is not None:
         head = head.partition(end)[2].lstrip()
     found = re.match(rb"<(?:[\w.-]+:)?([\w.-]+)", head)
@@ -157,7 +160,7 @@ def _root(head: bytes) -> bytes:
 
 
 def _check_json(path: Path) -> None:
-    """GDAL reads a CRS from the place that a `crs` of type link names, which may be on the network."""
+    """Refuse a GeoJSON file with a `crs` of type link: GDAL would fetch the CRS, perhaps from the network."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -191,7 +194,7 @@ def _check_database(path: Path) -> None:
 
 
 def _is_link(crs: Any) -> bool:
-    """Whether a CRS is elsewhere. The OGC's names of CRS look like addresses, but nobody fetches them."""
+    """Whether a CRS is elsewhere. The OGC's names of CRS look like addresses, but are not fetched."""
     text = json.dumps(crs)
     addresses = re.findall(r"[A-Za-z]+:/[^\"\s]*", text)
     names = (re.match(r"https?://www\.opengis\.net/(def/crs|gml/srs)/", address) for address in addresses)
@@ -199,7 +202,7 @@ def _is_link(crs: Any) -> bool:
 
 
 def _check_archive(path: Path) -> None:
-    """The layers in an archive must be of the same formats, and not become too large."""
+    """Check that the layers in an archive are of the same formats, and that the archive does not become too large."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

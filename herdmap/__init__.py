@@ -100,7 +100,7 @@ _HOMES = {
     "simulate": "herdmap.simulating",
     "train": "herdmap.learning",
 }
-# Names that are called otherwise where they are written.
+# Names that have another name in their module.
 _NAMES = {"open": "open_survey", "ShareReport": "Report", "SimulatedSurvey": "Survey"}
 
 

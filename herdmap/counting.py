@@ -25,7 +25,7 @@ def count(
         review: Which detections count: `not-rejected`, `confirmed` or `all`.
 
     Returns:
-        A row for each region and class, also where there is no animal; `outside` is last.
+        A row for each region and class, even without an animal; `outside` is last.
 
     Raises:
         Error: The survey or the regions cannot be used, or the file cannot be written.
@@ -64,7 +64,7 @@ def estimate(
         transect_name: A pattern that finds the name of the transect in a photo's path.
         effort: A CSV file to write: the ground that each photo searched.
         full_count: All ground was searched, so the estimates are sums.
-        sample: Photos that were reviewed, to correct for misses and false alarms; `all`: every photo was.
+        sample: Photos that were reviewed, to correct for misses and false alarms; `all`: every photo was reviewed.
         precision_pct: Also log how much more review or flying reaches this relative precision, per cent.
         seed: Random seed of the bootstrap.
 

@@ -45,13 +45,13 @@ class DetectOptions(PlacementOptions, total=False):
     overlap: int | None
     """Pixels by which tiles overlap; by default the model's."""
     batch_size: int | None
-    """Tiles a call of the model; by default as memory allows."""
+    """How many tiles the model gets at once; by default as memory allows."""
     chips: bool
-    """Whether each detection carries a small picture; by default it does."""
+    """Whether to store a small picture of each detection; by default yes."""
     readers: int | None
-    """Threads that decode images; by default as the machine has."""
+    """How many threads decode images; by default as the machine allows."""
     gate_threshold: float | None
-    """The probability of an animal from which the gate lets a tile pass; by default the gate's own."""
+    """The gate passes a tile if an animal is at least this probable; by default the gate's own threshold."""
     margin: float
     """For a tile classifier: if the best class leads by less than this, the tile is `uncertain`; by default 0.2."""
     stretch: tuple[float, float] | None
@@ -91,8 +91,8 @@ def detect(
         regions: Polygons to count the animals in.
         region_field: The column that names the regions.
         region_layer: The layer of regions to count in, by default every one with polygons.
-        within: Polygons: search inside them alone.
-        gate: A tile classifier; only tiles that it finds may hold an animal go to the model.
+        within: Polygons: search only inside them.
+        gate: A tile classifier; the model searches only the tiles that it passes.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         trust: Run the code in a pickled model or a Python configuration.
         fresh: Search again what an earlier call searched.
@@ -139,7 +139,7 @@ def georeference(
     Args:
         survey: The survey or its path; it is written again.
         forget: Ignore the settings of the last placement. By default they are used unless you override them.
-        progress: Show a progress bar where photos are matched; None: in a terminal or a notebook.
+        progress: Show a progress bar while photos are matched; None: in a terminal or a notebook.
         options: See `PlacementOptions`.
 
     Returns:

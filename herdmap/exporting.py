@@ -26,7 +26,7 @@ def export(
         survey: The survey or its path.
         output: A file that ends in `.csv`, `.geojson`, `.parquet`, `.kml`, `.shp` or `.zip` (a Darwin Core Archive).
         review: Which detections: `not-rejected`, `confirmed` or `all`.
-        every_sighting: Also the sightings of an animal that another photo counts.
+        every_sighting: Also write repeated sightings: those of an animal that counts in another photo.
         shape: `box` or `point`; by default points in KML and boxes elsewhere.
         dataset: A TOML file that describes the dataset, for a Darwin Core Archive.
 
@@ -34,7 +34,7 @@ def export(
         The file, and how many animals are in it.
 
     Raises:
-        Error: The ending is no format, the survey cannot be used, or the output cannot be written.
+        Error: The ending is not that of a format, the survey cannot be used, or the output cannot be written.
     """
     from geo.exports.darwincore import read_dataset
     from geo.exports.formats import export as write
@@ -59,13 +59,13 @@ def share(
     Args:
         survey: The survey or its path.
         folder: The folder to make; an earlier share folder there is replaced.
-        max_size: What the folder stays within, such as `5%` of the imagery's size, or `50MB`.
-        annotated: Also pictures with the boxes drawn in.
+        max_size: The largest size of the folder, such as `5%` of the imagery's size, or `50MB`.
+        annotated: Also make pictures with the boxes drawn in.
         title: The page's title; by default the file's name.
         progress: Show a progress bar; None: in a terminal or a notebook.
 
     Returns:
-        What was made: sizes in bytes, and the images without a picture.
+        The folder in numbers: sizes in bytes, and the images without a picture.
 
     Raises:
         Error: The survey cannot be used, the size is too small, or the folder cannot be written.

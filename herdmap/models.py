@@ -31,7 +31,7 @@ class Model:
             trust: Run the code in a pickled model or a Python configuration.
 
         Raises:
-            Error: There is no such model, it is no detector, or its framework is not installed.
+            Error: There is no such model, it is not a detector, or its framework is not installed.
         """
         from detector.survey.one_image import fitted_detector
 
@@ -39,7 +39,7 @@ class Model:
 
     @property
     def info(self) -> ModelInfo:
-        """What the model says of itself: `classes`, `tile_size`, `gsd_m`, `score_threshold` and more."""
+        """What the model file says: `classes`, `tile_size`, `gsd_m`, `score_threshold` and more."""
         return self._model.info
 
     @property
@@ -66,7 +66,7 @@ class Model:
             A row for each animal, its box in px of the image.
 
         Raises:
-            Error: The image cannot be read, or is no such array.
+            Error: The image cannot be read, or the array has another shape or dtype.
         """
         from detector.survey.one_image import search_image
 

@@ -19,15 +19,15 @@ def simulate(
     photos: bool = False,
     progress: bool | None = None,
 ) -> "SimulatedSurvey":
-    """Simulate a survey: a landscape with sheep, as an orthomosaic, regions and the truth. It is no real imagery.
+    """Simulate a survey: a landscape with sheep, as an orthomosaic, with regions and the truth. It is not real imagery.
 
     Args:
-        folder: Where to put it; it is made where it is missing.
+        folder: The folder to write to; it is made if it does not exist.
         seed: The same seed gives the same files.
         animals: How many sheep.
         width_m: Metres from west to east.
         height_m: Metres from north to south.
-        photos: Also single photos of the same ground, with their poses.
+        photos: Also make single photos of the same ground, with their poses.
         progress: Show a progress bar; None: in a terminal or a notebook.
 
     Returns:

@@ -30,7 +30,7 @@ class Survey(os.PathLike[str]):
         self._given = str(as_path(path))
         self._path = Path(os.path.abspath(self._given))
         self._read: dict[str, tuple[tuple[int, int], object]] = {}
-        geopackage.read_crs(self._path)  # which says what it is, where it is no survey
+        geopackage.read_crs(self._path)  # if it is not a survey, the error says so
 
     def __fspath__(self) -> str:
         return str(self._path)
@@ -42,7 +42,7 @@ class Survey(os.PathLike[str]):
 
     @property
     def crs_wkt(self) -> str | None:
-        """The CRS of the map as WKT; None where no image has a position."""
+        """The CRS of the map as WKT; None if no image has a position."""
         return self._once("crs", geopackage.read_crs)
 
     @property
@@ -52,7 +52,7 @@ class Survey(os.PathLike[str]):
 
     @property
     def detections(self) -> DetectionTable:
-        """Every detection, also rejected ones and further sightings of one animal. See `animals`."""
+        """Every detection, including rejected ones and further sightings of one animal. See `animals`."""
         return self._once("detections", lambda path: DetectionTable.of(geopackage.read_detections(path), self.crs_wkt))
 
     @property
@@ -67,7 +67,7 @@ class Survey(os.PathLike[str]):
 
     @property
     def tile_labels(self) -> DetectionTable | None:
-        """The tiles that a tile classifier labelled; None where none did."""
+        """The tiles that a tile classifier labelled; None if there are none."""
         return self._once("tile_labels", lambda path: _tile_labels(path, self.crs_wkt))
 
     @property
@@ -76,10 +76,10 @@ class Survey(os.PathLike[str]):
         return self._once("runs", lambda path: tuple(geopackage.read_runs(path)))
 
     def animals(self, review: Review = "not-rejected") -> DetectionTable:
-        """The detections that count: each animal once, as what a person calls it if somebody reviewed it.
+        """The detections that count: each animal once, with the class that a reviewer gave, else the model's.
 
         Args:
-            review: `not-rejected`; `confirmed`, only what a person confirmed; `all`, also what a person rejected.
+            review: `not-rejected`; `confirmed`: only detections that a person confirmed; `all`: also rejected ones.
         """
         rows = geopackage.read_detections(self._path)
         chosen, classes = after_review(rows, review)
@@ -121,13 +121,13 @@ class Survey(os.PathLike[str]):
 
 
 def open_survey(path: StrPath) -> Survey:
-    """Open a survey's GeoPackage. It is only read.
+    """Open a survey's GeoPackage, only for reading.
 
     Args:
         path: The file.
 
     Raises:
-        Error: There is no such file, or it is no survey.
+        Error: There is no such file, or it is not a survey.
     """
     return Survey(path)
 

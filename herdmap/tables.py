@@ -20,7 +20,7 @@ ROWS_SHOWN = 10
 _BOX = ("xmin", "ymin", "xmax", "ymax")
 
 Texts = NDArray[np.object_]
-"""(N,) str, or None where unknown."""
+"""(N,) str, or None if unknown."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -152,7 +152,7 @@ class ImageTable(Table):
     footprints: Sequence[NDArray[np.float64] | None]
     """The outline on the ground: a closed ring (K, 2) in the survey's CRS, or None."""
     crs_wkt: str | None
-    """The survey's CRS; None where it has no position."""
+    """The survey's CRS; None if it has no position."""
     added: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     """The columns that a person added."""
 
@@ -181,11 +181,11 @@ class DetectionTable(Table):
     image: Texts
     """The image's path, relative to the survey's file."""
     class_name: Texts
-    """The column `class`: what the model saw."""
+    """The column `class`: the model's class."""
     score: NDArray[np.float32]
     """0 to 1; NaN for an animal that a person added."""
     boxes_px: NDArray[np.float32]
-    """(N, 4) xyxy in image px: the columns `xmin`, `ymin`, `xmax`, `ymax`. NaN for what was drawn on the map."""
+    """(N, 4) xyxy in image px: the columns `xmin`, `ymin`, `xmax`, `ymax`. NaN for a box that was drawn on the map."""
     animal_id: NDArray[np.int64]
     """The same for one animal in several images."""
     counted: NDArray[np.bool_]
@@ -193,7 +193,7 @@ class DetectionTable(Table):
     review: Texts
     """`unreviewed`, `confirmed` or `rejected`."""
     reviewed_class: Texts
-    """What a person says it is, where that is not the model's class."""
+    """The class that a person gave, if it is not the model's."""
     reviewer: Texts
     """Who reviewed it."""
     reviewed_at: Texts
@@ -211,9 +211,9 @@ class DetectionTable(Table):
     uuid: Texts
     """The identity of the row, through other runs, new places and merges; None in a survey of version 0.1."""
     polygons_map: NDArray[np.float64]
-    """(N, 5, 2) the box on the ground, a closed ring in the survey's CRS; NaN where it has no place."""
+    """(N, 5, 2) the box on the ground, a closed ring in the survey's CRS; NaN without a place."""
     crs_wkt: str | None
-    """The survey's CRS; None where it has no position."""
+    """The survey's CRS; None if it has no position."""
     added: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     """The columns that a person added."""
 
@@ -257,7 +257,7 @@ class DetectionTable(Table):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CountTable(Table):
-    """Animals per region and class. The last region is `outside`, which is no region."""
+    """Animals by region and class. After the regions comes `outside`, the ground outside all of them."""
 
     region: Texts
     """The region's name."""
@@ -266,7 +266,7 @@ class CountTable(Table):
     count: NDArray[np.int64]
     """Animals."""
     area_km2: NDArray[np.float64]
-    """The region's area on the ellipsoid; NaN where there is none."""
+    """The region's area on the ellipsoid; NaN if it is unknown."""
     density_per_km2: NDArray[np.float64]
     """Animals per square kilometre."""
     polygons: Sequence[bytes | None]
@@ -306,7 +306,7 @@ class EstimateTable(Table):
     estimate: NDArray[np.float64]
     """Animals."""
     se: NDArray[np.float64]
-    """The standard error; NaN where it is undefined, never 0."""
+    """The standard error; NaN if it is undefined, never 0 then."""
     ci_low: NDArray[np.float64]
     """The lower end of the 95 % confidence interval."""
     ci_high: NDArray[np.float64]
@@ -355,7 +355,7 @@ class EstimateTable(Table):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PredictionTable(Table):
-    """What a model sees in one image, a row an animal."""
+    """The detections of a model in one image, one row for each animal."""
 
     class_name: Texts
     """The column `class`."""
@@ -366,7 +366,7 @@ class PredictionTable(Table):
     runner_up: Texts
     """The model's second class."""
     runner_up_score: NDArray[np.float32]
-    """The score of the second class; NaN where there is none."""
+    """The score of the second class; NaN if there is none."""
 
     COLUMNS = ("class", "score", *_BOX, "runner_up", "runner_up_score")
 

@@ -65,7 +65,7 @@ def _version(name: str) -> str:
 
 
 def _try_model(lines: list[str]) -> bool:
-    """Run the bundled model on an empty tile, since a list of versions does not show that it runs. Adds to `lines`."""
+    """Run the bundled model on an empty tile, because versions alone do not show that it runs. Adds to `lines`."""
     import numpy as np
 
     from detector import models

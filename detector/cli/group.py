@@ -15,7 +15,10 @@ MOST_SEEDS = 2**40
 
 
 class _FilePath(click.Path):
-    """A path. Refuses the empty text, which a script's unset variable gives and pathlib reads as the working folder."""
+    """A path.
+
+    Empty text is refused: a variable that is not set gives it, and pathlib would read it as the working folder.
+    """
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
@@ -119,10 +122,10 @@ def range_in_words(help_text: str) -> str:
 
 
 class Command(click.Command):
-    """A command whose `--help` has ranges in words, and its options under headings if it has headings.
+    """A command with ranges in words in its `--help`, and with its options under headings if it has headings.
 
-    headings: the names of the parameters under each heading, in the order to show. `--help` and any option that no
-    heading names stand at the end, under "Help".
+    headings: the names of the parameters under each heading, in order. `--help` and options without a heading come
+    last, under "Help".
     """
 
     def __init__(self, *args: Any, headings: Mapping[str, Sequence[str]] | None = None, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
-"""What a user of the command line can do about an error or a remark of the library, in the options' own names.
+"""The mends: what a user of the command line can do about an error or a remark of the library, with the names of
+options.
 
-The library speaks no command line: its texts say `about` which input or step they are. Here each of those has its mend.
+The library knows no command line: its texts say `about` which input or step they are. Here each of those has its mend.
 """
 
 import re
@@ -9,8 +10,8 @@ import click
 
 from detector.cli.group import herdmap
 
-# Of several mends the first one holds whose options the running command has. A mend that names another command speaks
-# of the options of that one.
+# If there are several mends, the first one is taken whose options the running command has. If a mend names another
+# command, its options are those of that command.
 MENDS: dict[str, tuple[str, ...]] = {
     "address": ("check --ray-address",),
     "agl": ("give --dem FILE, --agl M or --ground Z",),
@@ -55,9 +56,9 @@ _COMMAND = re.compile(r"\bherdmap ([a-z][a-z-]*)")
 
 
 def with_mend(said: object, command: click.Command | None = None) -> str:
-    """An error's or a remark's text, and the mend where the command that runs has one.
+    """The text of an error or a remark, with the mend if the running command has one.
 
-    command: by default the one whose context is open; where none is, the first mend is taken.
+    command: by default the running one; if none is running, the first mend is taken.
     """
     about = getattr(said, "about", None)
     context = click.get_current_context(silent=True)
@@ -75,7 +76,7 @@ def options_of(mend: str) -> list[str]:
 
 
 def command_of(mend: str) -> str | None:
-    """The name of the command that a mend sends to; None where it speaks of the one that runs."""
+    """The name of the command that a mend tells the user to run; None for the running one."""
     found = _COMMAND.search(mend)
     return found[1] if found else None
 

@@ -80,7 +80,7 @@ _HEADINGS = {
     "Where the photos are": (*POSE_OPTIONS, "forget"),
     "Animals in several images": OVERLAP_OPTIONS,
 }
-# The settings whose names differ from their options'.
+# The settings that have another name than their option.
 _SETTINGS = {
     "animal_speed": "animal_speed_m_s",
     "camera": "calibration",

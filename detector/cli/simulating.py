@@ -46,7 +46,7 @@ from detector.cli.group import DONE, FILE, MOST_SEEDS, herdmap
 )
 @click.option("--photos", is_flag=True, help="Also make single photos along a flight line, with position tags.")
 def simulate(output: Path, seed: int, animals: int, width: float, height: float, gsd: float, photos: bool) -> int:
-    """Make a simulated survey: imagery of sheep whose true places are known.
+    """Make a simulated survey: imagery of sheep at known places.
 
     Use it to try Herdmap, to test a model, or to plan a flight. The truth is in truth.gpkg.
     """

@@ -221,7 +221,7 @@ def _judge(
 def _unreached(classes: Mapping[str, Any], rule: str) -> list[str]:
     """A note for each class for which no threshold does what the rule asks for."""
     return [
-        f"{name}: no score threshold gives what the rule {rule} asks for, since the most recall is "
+        f"{name}: no score threshold meets the rule {rule}, because the highest recall is "
         f"{max(one['curves']['centre']['recall']):.3f}"
         for name, one in classes.items()
         if np.isnan(one["best_threshold"])

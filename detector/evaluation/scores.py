@@ -340,7 +340,7 @@ def best_at(m: Matches, wanted: str) -> float:
         reached = np.array([s.recall >= least for s in scores])
         if not reached.any():
             raise InputError(
-                f"rule {wanted!r}: the most recall is {max(s.recall for s in scores):.3f}; ask for less than that"
+                f"rule {wanted!r}: the highest recall is {max(s.recall for s in scores):.3f}; ask for a lower one"
             )
         return float(THRESHOLDS[np.flatnonzero(reached)[-1]])
     else:

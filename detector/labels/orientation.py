@@ -11,9 +11,9 @@ import numpy as np
 from detector.labels.coco import LabelledImage
 from geo import raster
 
-TURNED = "labels drawn on the photo as its EXIF tag turns it were turned back"
+TURNED = "labels that were drawn on a photo turned by its EXIF tag were turned back"
 UNKNOWN = (
-    "photos that their EXIF tag turns or mirrors, but not to another size: their labels are taken to be drawn on the "
+    "photos that their EXIF tag turns or mirrors without changing their size: their labels are taken as drawn on the "
     "stored pixels"
 )
 

@@ -51,7 +51,7 @@ class Agreement:
             return f"on {self.tiles} tiles the probabilities differ by at most {self.score:.2g}"
         return (
             f"on {self.tiles} tiles {self.compared} detections differ by at most {self.box_px:.2g} px and "
-            f"{self.score:.2g} in score, {self.unmatched} are found by one alone; of {self.above} above the threshold "
+            f"{self.score:.2g} in score, {self.unmatched} are in only one; of {self.above} above the threshold "
             f"{100 * self.share:.1f} % are the same"
         )
 
@@ -78,8 +78,8 @@ class Agreement:
             )
         if self.unmatched or self.box_px > BOX_PX or self.score > SCORE:
             raise ModelError(
-                f"{name} is not written, as it does not answer as the original does: {self.text()}; expected at most "
-                f"{BOX_PX} px, {SCORE} and none alone"
+                f"{name} is not written, as its answers differ from the original's: {self.text()}; expected at most "
+                f"{BOX_PX} px, {SCORE}, and all in both"
             )
 
     def require_rough(self, name: str) -> None:

@@ -236,7 +236,7 @@ def load(
     assert card is not None
     assert path is not None
     if card.info.kind != "classifier":
-        raise ModelError(f"{card.path.name} says that it is a {card.info.kind}: fastai's models here are classifiers")
+        raise ModelError(f"{card.path.name}: kind is {card.info.kind}; expected a classifier, as fastai's models are")
     settings = card.settings_as(Settings)
     where = choose(device, threads)
     half_precision(where, settings.precision)

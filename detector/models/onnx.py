@@ -153,7 +153,7 @@ class OnnxClassifier(_OnnxModel):
                 f"{len(self._info.classes)} probabilities for each"
             )
         if not ((found >= -1e-4) & (found <= 1 + 1e-4)).all():
-            raise ModelError("the model answered numbers outside 0 to 1 where probabilities were expected")
+            raise ModelError("the model's answers are not from 0 to 1; expected probabilities")
         return found[:batch].clip(0, 1)
 
 

@@ -306,9 +306,7 @@ def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> context
 
 def _remembered(number: int) -> str:
     images = "1 image" if number == 1 else f"{number} images"
-    return Remark(
-        f"{images} failed in an earlier run and did not change since, and were not tried again", about="retry_failed"
-    )
+    return Remark(f"failed in an earlier run, unchanged since, and not tried again: {images}", about="retry_failed")
 
 
 def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> None:

@@ -51,8 +51,7 @@ def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str
     told = Trackers([*trackers, Record(), *listeners] if first else [], warn)
     if missing and first:
         told.warn(
-            f"{' and '.join(missing)} cannot follow this run, since they are not installed: pip install "
-            "'herdmap[tracking]'"
+            f"{' and '.join(missing)} will not get reports of this run: not installed; pip install 'herdmap[tracking]'"
         )
     output = settings.output
     refusal = f"{output.folder / output.name}: another run is training this model; wait for it, or choose another name"

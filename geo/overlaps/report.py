@@ -69,7 +69,7 @@ class Report:
         if rule == "cells":
             text = [f"{self.counted:,} of {self.sightings:,} sightings lie in the cell of their photo and count"]
         if self.registered:
-            by = "their animals" if not self.ground_pairs else "what they show alike and by their animals"
+            by = "their animals" if not self.ground_pairs else "their pixels and their animals"
             apart = f"sightings of one animal lay {self.before_m:.1f} m apart, now {self.after_m:.2f} m"
             text.append(
                 f"{self.registered:,} photos registered by {by}: moved by {self.shift_m:.1f} m, turned by "
@@ -78,9 +78,8 @@ class Report:
         if self.turned:
             text.append(
                 Remark(
-                    f"{self.turned:,} photos are turned against their neighbours by more than a pose is off. They were "
-                    "turned back to be compared, but on the map they lie as their poses say; positions with the right "
-                    "yaw mend that",
+                    f"{self.turned:,} photos are turned against their neighbours by more than the error of a yaw. They "
+                    "were turned back for the comparison, but not on the map; give positions with the right yaw",
                     about="position",
                 )
             )

@@ -75,7 +75,7 @@ def test_what_a_training_warns_of_is_a_warning(tmp_path: Path, monkeypatch: pyte
     labelled(tmp_path)
     monkeypatch.setattr("detector.training.find_spec", lambda name: None if name == "mlflow" else True)
     (tmp_path / "train.toml").write_text(CONFIG.replace("mlflow = false", "mlflow = true"))
-    with pytest.warns(herdmap.HerdmapWarning, match="MLflow cannot follow this run"):
+    with pytest.warns(herdmap.HerdmapWarning, match="MLflow will not get reports of this run"):
         herdmap.train(tmp_path / "train.toml")
 
 

@@ -336,11 +336,7 @@ def _check_branches(config: Path, network: nn.Module) -> str:
     branches = tridentnet.tested_branches(network)
     if branches is None:
         mentioned = "trident" in config.stem.lower() or "trident" in config.read_text(encoding="utf-8").lower()
-        return (
-            "; not a TridentNet, although the config has settings of one: it does not name its parts"
-            if mentioned
-            else ""
-        )
+        return "; not a TridentNet: the config has settings of one, but does not name its parts" if mentioned else ""
     parts = (getattr(network, "proposal_generator", None), getattr(network, "roi_heads", None))
     if not all(isinstance(part, tridentnet.Branched) for part in parts):
         raise ModelError(

@@ -132,7 +132,7 @@ def test_the_best_threshold_by_each_rule() -> None:
     assert 0.30 < best_at(m, "count") <= 0.45
     assert best_at(m, "recall:0.75") == 0.6
     unfound = matches(truth_of([(0, 500, 500, 0)], 1), found_of([]), 0, "centre")
-    with pytest.raises(InputError, match=r"the most recall is 0\.000"):
+    with pytest.raises(InputError, match=r"the highest recall is 0\.000"):
         best_at(unfound, "recall:0.5")
     with pytest.raises(InputError, match="a recall from 0 to 1"):
         best_at(m, "recall:1.5")

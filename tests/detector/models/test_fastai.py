@@ -211,7 +211,7 @@ def test_what_a_card_gets_wrong_is_said(taught: Taught, tmp_path: Path) -> None:
         ('"resnet18"', '"vgg99"', "is unknown for fastai's vision_learner"),
         ('["empty", "sheep"]', '["empty", "sheep", "goat"]', "has 2 classes: expected 3"),
         ("resize = 64", "resize = 5", "resize is 5: expected 16 to 4096"),
-        ("resize = 64", "resize = 64\nkind = 'detector'", "says that it is a detector"),
+        ("resize = 64", "resize = 64\nkind = 'detector'", "kind is detector"),
         ("resize = 64", "resize = 64\nmean = [0.5]", "expected three numbers each"),
         ('"squish"', '"stretch"', "resize_method"),
     ):

@@ -388,7 +388,7 @@ def test_a_failed_photo_is_tried_again_when_it_changed_or_when_asked_to(
     assert (outcome.failed, said) == (2, [])
     outcome, said, tried = again()
     assert tried == []
-    assert said == ["1 image failed in an earlier run and did not change since, and were not tried again"]
+    assert said == ["failed in an earlier run, unchanged since, and not tried again: 1 image"]
     assert getattr(said[0], "about", None) == "retry_failed"
     assert outcome.failed == 2
     assert sum(number for _, number in outcome.reasons) == 2

@@ -179,7 +179,7 @@ def test_a_survey_is_matched_by_its_photos_and_again_without_a_look(
     counted = int(geopackage.read_detections(output).counted.sum())
     assert abs(counted / known - 1) <= 0.01
     assert "pairs of overlapping photos match by their pixels" in end.err
-    assert "registered by what they show alike" in end.err
+    assert "registered by their pixels" in end.err
     assert steps[-1][0] == steps[-1][1] > 10
     assert steps == sorted(steps)
     assert geopackage.read_runs(output)[-1].settings["match_images"] is True

@@ -159,7 +159,7 @@ def test_a_herd_at_one_metre_is_counted_with_poses_five_metres_off() -> None:
     found = match(*survey.sightings, survey.photos, ties=ties)
     assert abs(found.report.counted / survey.animals - 1) <= 0.01
     assert found.report.ground_pairs > 0.8 * pairs
-    assert any("registered by what they show alike and by their animals" in line for line in found.report.lines())
+    assert any("registered by their pixels and their animals" in line for line in found.report.lines())
     # Once registered, sightings of one animal lie as far apart as their boxes are off, and no farther.
     assert found.report.after_m < 0.3 < 5 < found.report.before_m
 

@@ -146,8 +146,8 @@ def test_a_config_that_speaks_of_trident_and_builds_none_says_so(tmp_path: Path)
     config = write_model(tmp_path, plain(TRIDENTNET))
     detector = backend.load(files.recognise(config), "cpu")
     assert detector.about["builds"] == (
-        "GeneralizedRCNN of ResNet, RPN, Res5ROIHeads; not a TridentNet, although the config has "
-        "settings of one: it does not name its parts"
+        "GeneralizedRCNN of ResNet, RPN, Res5ROIHeads; not a TridentNet: the config has settings of one, but does not "
+        "name its parts"
     )
     with pytest.raises(ModelError, match="no branches"):
         tridentnet.use_branches(detector.network, "all")
