@@ -22,17 +22,17 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingParameterString,
     QgsProcessingParameterVectorDestination,
     QgsProcessingUtils,
     QgsRasterLayer,
 )
 
 from ..translation import tr
-from . import area, imagery
+from . import area, imagery, positions
 from .algorithm import CommandAlgorithm, option
 from .on_survey import show_survey
 
+_STRETCH = ("STRETCH_LOW", "STRETCH_HIGH")
 _DEVICES = ("auto", "cpu", "cuda")
 _INTEGER, _DOUBLE = QgsProcessingParameterNumber.Type.Integer, QgsProcessingParameterNumber.Type.Double
 # As long as a command line may be on Windows, with room.
@@ -74,6 +74,8 @@ class Detect(CommandAlgorithm):
             "Model: an .onnx file of Herdmap, Ultralytics or Deepness. If you leave it empty, Herdmap"
             " uses the bundled sheep detector. That model finds sheep in drone imagery and nothing"
             " else.\n\n"
+            "Imagery of 12 or 16 bit: Herdmap measures once which values are black and white in all images."
+            " Give these values yourself only if the pictures look too dark or too bright.\n\n"
             "You can cancel at any time. Finished work is kept: run it again with the same output, and it"
             " continues. With another score or other regions it does not search the imagery again."
             " Reviews in an existing output are kept."
@@ -107,19 +109,13 @@ class Detect(CommandAlgorithm):
         self.addParameter(
             QgsProcessingParameterExtent("EXTENT", tr("Search only this area (orthomosaics)"), optional=True)
         )
-        position = QgsProcessingParameterFile(
-            "POSITION", tr("Positions of the photos (table or flight log)"), optional=True
-        )
-        position.setFileFilter(tr("Positions (*.csv *.gpx)"))
         gate = QgsProcessingParameterFile("GATE", tr("Tile classifier that skips empty tiles (gate)"), optional=True)
         gate.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
         number = QgsProcessingParameterNumber
         self.add_advanced(
             gate,
-            position,
-            QgsProcessingParameterString(
-                "POSITION_CRS", tr("CRS of the columns x and y, for example EPSG:32737"), optional=True
-            ),
+            positions.position_field(tr("Positions of the photos (table or flight log)")),
+            *positions.advanced_fields(),
             QgsProcessingParameterRasterLayer("DEM", tr("Terrain model (heights of the ground)"), optional=True),
             number("AGL", tr("Height of all cameras above the ground [m]"), _DOUBLE, None, True, 0),
             number("TILE_SIZE", tr("Tile size [px] (empty: as the model advises)"), _INTEGER, None, True, 32, 16384),
@@ -127,6 +123,8 @@ class Detect(CommandAlgorithm):
             number(
                 "BATCH_SIZE", tr("Tiles per batch (empty: 4 on the CPU, 16 on a GPU)"), _INTEGER, None, True, 1, 4096
             ),
+            number("STRETCH_LOW", tr("Imagery that is not 8 bit: value shown as black"), _DOUBLE, None, True),
+            number("STRETCH_HIGH", tr("Imagery that is not 8 bit: value shown as white"), _DOUBLE, None, True),
             QgsProcessingParameterEnum(
                 "DEVICE", tr("Device"), [tr("GPU if there is one, else CPU"), tr("CPU"), tr("GPU")], defaultValue=0
             ),
@@ -153,6 +151,9 @@ class Detect(CommandAlgorithm):
         model = self.parameterAsString(parameters, "MODEL", context)
         if model and ("/" in model or "\\" in model or "." in model) and not Path(model).is_file():
             return tr("The model file {model} does not exist.").format(model=model)
+        low, high = (parameters.get(name) in (None, "") for name in _STRETCH)
+        if low != high:
+            return tr("Give the values of both black and white, or leave both empty: then Herdmap measures them.")
         output = self._output(parameters, context)
         if Path(output).suffix.lower() not in (".gpkg", ""):
             return tr(
@@ -296,8 +297,7 @@ class Detect(CommandAlgorithm):
                 arguments += [flag, path]
         if "--regions" in arguments:
             arguments += option("--region-field", text(parameters, "REGION_FIELD", context))
-        arguments += option("--position", text(parameters, "POSITION", context))
-        arguments += option("--position-crs", text(parameters, "POSITION_CRS", context))
+        arguments += positions.options(self, parameters, context)
         dem = self.parameterAsRasterLayer(parameters, "DEM", context)
         if dem is not None:
             try:
@@ -308,6 +308,8 @@ class Detect(CommandAlgorithm):
         arguments += option("--tile-size", number("TILE_SIZE", self.parameterAsInt))
         arguments += option("--overlap", number("OVERLAP", self.parameterAsInt))
         arguments += option("--batch-size", number("BATCH_SIZE", self.parameterAsInt))
+        low, high = (number(name, self.parameterAsDouble) for name in _STRETCH)
+        arguments += [] if low is None else ["--stretch", str(low), str(high)]
         arguments += ["--device", _DEVICES[self.parameterAsEnum(parameters, "DEVICE", context)]]
         arguments += [] if self.parameterAsBool(parameters, "CHIPS", context) else ["--no-chips"]
         arguments += ["--fresh"] if self.parameterAsBool(parameters, "FRESH", context) else []

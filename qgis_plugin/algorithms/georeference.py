@@ -12,11 +12,10 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingParameterString,
 )
 
 from ..translation import tr
-from . import imagery
+from . import imagery, positions
 from .algorithm import option
 from .on_survey import SurveyCommand
 
@@ -41,8 +40,9 @@ class Georeference(SurveyCommand):
             "Moves the photos of a finished survey to new positions or heights, and their animals with"
             " them. Detections and reviews are kept, and the counts are updated. The imagery is not"
             " searched again, so this takes seconds.\n\n"
-            "Positions: a CSV with one row for each photo, or a flight log (GPX or CSV) that is matched"
-            " by time.\n\n"
+            "Positions: a table with one row for each photo, or a flight log that is matched by time. If the"
+            " table has angles and does not say which, Herdmap asks for them: choose them under *Angles in"
+            " the positions*.\n\n"
             "If you leave a field empty, the setting of the last placement is used.\n\n"
             "Heights: give a terrain model, the height above the ground, or the height of level ground. A"
             " drone records its height above the take-off point, not above the ground below the photo.\n\n"
@@ -51,11 +51,9 @@ class Georeference(SurveyCommand):
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         self.add_survey()
-        position = QgsProcessingParameterFile("POSITION", tr("Positions (table or flight log)"), optional=True)
-        position.setFileFilter(tr("Positions (*.csv *.gpx)") + ";;" + tr("All files (*)"))
         camera = QgsProcessingParameterFile("CAMERA", tr("Camera calibration"), optional=True)
         number = QgsProcessingParameterNumber
-        self.addParameter(position)
+        self.addParameter(positions.position_field(tr("Positions (table or flight log)")))
         self.addParameter(
             QgsProcessingParameterRasterLayer("DEM", tr("Terrain model (heights of the ground)"), optional=True)
         )
@@ -69,9 +67,7 @@ class Georeference(SurveyCommand):
                 True,
             ),
             number("CLOCK_OFFSET", tr("Seconds to add to the camera clock"), _DOUBLE, None, True),
-            QgsProcessingParameterString(
-                "POSITION_CRS", tr("CRS of the columns x and y, for example EPSG:32737"), optional=True
-            ),
+            *positions.advanced_fields(),
             camera,
         )
         self.addOutput(QgsProcessingOutputVectorLayer("OUTPUT", tr("Survey")))
@@ -81,8 +77,8 @@ class Georeference(SurveyCommand):
     ) -> dict[str, Any]:
         survey = self.survey_file(parameters, context)
         arguments = ["georeference", survey]
-        for name, flag in (("POSITION", "--position"), ("POSITION_CRS", "--position-crs"), ("CAMERA", "--camera")):
-            arguments += option(flag, self.parameterAsString(parameters, name, context))
+        arguments += positions.options(self, parameters, context)
+        arguments += option("--camera", self.parameterAsString(parameters, "CAMERA", context))
         dem = self.parameterAsRasterLayer(parameters, "DEM", context)
         if dem is not None:
             try:

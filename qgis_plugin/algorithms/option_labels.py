@@ -15,6 +15,7 @@ from ..translation import tr
 
 PARAMETERS = {
     "--agl": "AGL",
+    "--angles": "ANGLES",
     "--annotated": "ANNOTATED",
     "--batch-size": "BATCH_SIZE",
     "--camera": "CAMERA",
@@ -40,12 +41,14 @@ PARAMETERS = {
     "--photos": "PHOTOS",
     "--position": "POSITION",
     "--position-crs": "POSITION_CRS",
+    "--position-error": "POSITION_ERROR",
     "--region-field": "REGION_FIELD",
     "--regions": "REGIONS",
     "--review": "REVIEW",
     "--score": "SCORE",
     "--shape": "SHAPE",
     "--strata": "STRATA",
+    "--stretch": "STRETCH_LOW",
     "--strip-width": "STRIP_WIDTH",
     "--tile-size": "TILE_SIZE",
     "--title": "TITLE",

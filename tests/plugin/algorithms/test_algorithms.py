@@ -118,6 +118,48 @@ def test_detect_finds_what_the_command_finds(provider, practice, survey, tmp_pat
     assert feedback.progress() > 0
 
 
+def test_what_a_person_says_of_positions_and_brightness_reaches_the_command(provider, tmp_path):
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("herdmap:detect")
+    context = QgsProcessingContext()
+    (tmp_path / "photos").mkdir()
+    given = {
+        "FOLDER": str(tmp_path / "photos"),
+        "OUTPUT": str(tmp_path / "o.gpkg"),
+        "POSITION": str(tmp_path / "p.csv"),
+        "POSITION_CRS": "EPSG:32737",
+        "ANGLES": 3,
+        "POSITION_ERROR": 8.0,
+        "STRETCH_LOW": 0.0,
+        "STRETCH_HIGH": 4095.0,
+    }
+    said = algorithm._options(given, context, QgsProcessingFeedback())
+    for option, *values in (
+        ("--position", given["POSITION"]), ("--position-crs", "EPSG:32737"), ("--angles", "aircraft"),
+        ("--position-error", "8.0"), ("--stretch", "0.0", "4095.0"),
+    ):  # fmt: skip
+        at = said.index(option)
+        assert said[at + 1 : at + 1 + len(values)] == values
+    empty = {name: value for name, value in given.items() if name in ("FOLDER", "OUTPUT")}
+    said = algorithm._options(empty, context, QgsProcessingFeedback())
+    assert not {"--position", "--angles", "--position-error", "--stretch"} & set(said)
+    wrong, why = algorithm.checkParameterValues({**empty, "STRETCH_LOW": 0.0}, context)
+    assert not wrong
+    assert "both black and white" in why
+
+
+def test_a_table_of_angles_that_say_nothing_is_placed_as_the_dialog_says(provider, posed, tmp_path):
+    with closing(sqlite3.connect(posed)) as db:
+        rows = db.execute("SELECT path, lon, lat, altitude_m FROM images").fetchall()
+    table = tmp_path / "positions.csv"
+    lines = [f"{Path(path).name},{lon},{lat},{altitude},0,0,90" for path, lon, lat, altitude in rows]
+    table.write_text("photo,lon,lat,altitude,yaw,pitch,roll\n" + "\n".join(lines) + "\n")
+    result = run(
+        "georeference", {"SURVEY": str(posed), "POSITION": str(table), "ANGLES": 1, "POSITION_ERROR": 8, "AGL": 30.0}
+    )
+    settings = json.loads(scalar(result["OUTPUT"], "SELECT settings FROM runs"))["placed"]
+    assert (settings["angles"], settings["position_error_m"]) == ("gimbal", 8)
+
+
 def test_cancel_ends_it_in_time_and_the_same_run_goes_on(provider, practice, tmp_path):
     output = tmp_path / "found.gpkg"
     parameters = {"FOLDER": str(practice / "photos"), "OUTPUT": str(output), "TILE_SIZE": 64, "OVERLAP": 16}
