@@ -27,7 +27,6 @@ from geo.photos.sources import Mount, PhotoColumns, PositionFile
 from geo.photos.tags import TagPose
 from geo.photos.terrain import Terrain
 from geo.raster import RasterInfo
-from geo.raster.xmp import properties
 
 Floats = NDArray[np.float64]
 
@@ -127,7 +126,7 @@ def poses_for(
     _check_flight(known, names, tags, is_photo)
     terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
     map_wkt = _map_crs(known, is_photo, crs, grid_wkt)
-    cameras = _cameras(images, is_photo, calibration, known)
+    cameras = _cameras(images, tags, is_photo, calibration, known)
     placed = is_photo & np.isfinite(known.lon) & np.isfinite(known.lat)
     known.say(np.flatnonzero(is_photo & ~placed), "no position in its tags" if position is None else "no position")
     if map_wkt is None or not placed.any():
@@ -253,6 +252,7 @@ def _turn_to_north(known: PhotoColumns, grid_wkt: str) -> None:
 
 def _cameras(
     images: Sequence[RasterInfo],
+    tags: Sequence[TagPose],
     is_photo: NDArray[np.bool_],
     calibration: StrPath | None,
     known: PhotoColumns,
@@ -264,10 +264,10 @@ def _cameras(
         if not is_photo[i]:
             found.append(None)
             continue
-        xmp = properties(image.xmp)
-        key = (image.width, image.height, *map(image.exif.get, EXIF_TAGS), *map(xmp.get, XMP_TAGS))
+        key = (image.width, image.height, *map(image.exif.get, EXIF_TAGS), tags[i].lens)
         if key not in cache:
-            cache[key] = _camera(image, xmp, calibrated)
+            said = zip(XMP_TAGS, tags[i].lens, strict=True)
+            cache[key] = _camera(image, {name: value for name, value in said if value is not None}, calibrated)
         camera, why = cache[key]
         found.append(camera)
         if camera is None:

@@ -4,13 +4,14 @@
 convention of `geo.photos.attitude`; those of Pix4D's Camera tags, which other makers write, in the nadir convention.
 """
 
+import functools
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo.errors import GeoreferenceError
-from geo.photos.camera_tags import number
+from geo.photos.camera_tags import XMP_TAGS, number
 from geo.photos.projection import PoseError
 from geo.photos.times import iso_seconds
 from geo.raster import RasterInfo
@@ -105,6 +106,7 @@ class TagPose:
     gps_time    seconds since 1970, UTC, of the receiver
     software    the program that wrote the file, where it is no camera's; stale: it may have turned the picture
     notes       what is to be said of the tags
+    lens        the values of `camera_tags.XMP_TAGS`, None for those that are missing
     """
 
     lon: float
@@ -125,6 +127,7 @@ class TagPose:
     software: str | None
     stale: bool
     notes: tuple[str, ...]
+    lens: tuple[str | None, ...] = ()
 
 
 def read_tags(info: RasterInfo) -> TagPose:
@@ -149,7 +152,14 @@ def read_tags(info: RasterInfo) -> TagPose:
         agl=_first(xmp, "Camera:AboveGroundAltitude"),
         angles=angles, yaw=yaw, pitch=pitch, roll=roll, error=error, rtk=rtk, time=time, zoned=zoned,
         gps_time=_gps_time(exif), software=software, stale=stale, notes=tuple(notes),
+        lens=_first_of_equals(tuple(map(xmp.get, XMP_TAGS))),
     )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=64)
+def _first_of_equals(lens: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """So that a hundred thousand photos of one camera hold its values once."""
+    return lens
 
 
 def _position(info: RasterInfo, xmp: Mapping[str, str], notes: list[str]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import rasterio
 from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.io import DatasetReader
 
 from geo import georeference, rpc
 from geo.errors import GeoreferenceError, RasterError
@@ -142,7 +143,7 @@ def opened_raster(path: Path, elevation: bool = False, pixels: bool = False, qui
     beside.check(path)
     sources = [name for _, name in vrt.vrt_sources(path, elevation)] if driver == "VRT" else []
     with Complaints() as complaints, quiet():
-        dataset = rasterio.open(name, driver=driver)
+        dataset = DatasetReader(name, driver=driver)  # rasterio.open takes twice as long: its name may be a URL
     with dataset:
         _check_files(dataset, path, driver)
         _check_bounds(dataset, path, driver)
@@ -244,7 +245,7 @@ def describe(opened: Opened) -> RasterInfo:
         sequential=driver in formats.SEQUENTIAL or slow_strips or not formats.SEQUENTIAL.isdisjoint(opened.sources),
         tiled=tiled,
         block_shape=(rows, columns),
-        overviews=tuple(sorted(dataset.overviews(1))),
+        overviews=_overviews(dataset, driver),
         compression=compression,
         file_size=status.st_size,
         mtime_ns=status.st_mtime_ns,
@@ -286,6 +287,11 @@ def _of_camera(photo: CameraPhoto) -> RasterInfo:
         by_name=False,
         xmp=packet,
     )
+
+
+def _overviews(dataset: Any, driver: str) -> tuple[int, ...]:
+    """The factors of the overviews in the file; those of JPEG are none: GDAL makes them as it decodes."""
+    return () if driver == "JPEG" else tuple(sorted(dataset.overviews(1)))
 
 
 def _tags(opened: Opened) -> tuple[dict[str, str], GPSPosition | None, str | None]:

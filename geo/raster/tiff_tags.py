@@ -17,22 +17,19 @@ _TOP_BIT = 1 << 31
 
 # Of the numbers that EXIF knows, those that say what took a photo, when, where, and how large its picture is.
 _IMAGE = {
-    0x000B: "ProcessingSoftware", 0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0112: "Orientation",
-    0x0131: "Software", 0x0132: "DateTime", 0x013B: "Artist", 0x8298: "Copyright",
+    0x000B: "ProcessingSoftware", 0x010F: "Make", 0x0110: "Model", 0x0112: "Orientation", 0x0131: "Software",
+    0x0132: "DateTime",
 }  # fmt: skip
 _PHOTO = {
-    0x829A: "ExposureTime", 0x829D: "FNumber", 0x8827: "ISOSpeedRatings", 0x9000: "ExifVersion",
-    0x9003: "DateTimeOriginal", 0x9004: "DateTimeDigitized", 0x9010: "OffsetTime", 0x9011: "OffsetTimeOriginal",
+    0x9000: "ExifVersion", 0x9003: "DateTimeOriginal", 0x9010: "OffsetTime", 0x9011: "OffsetTimeOriginal",
     0x920A: "FocalLength", 0x9290: "SubSecTime", 0x9291: "SubSecTimeOriginal", 0xA002: "PixelXDimension",
-    0xA003: "PixelYDimension", 0xA20E: "FocalPlaneXResolution", 0xA20F: "FocalPlaneYResolution",
-    0xA210: "FocalPlaneResolutionUnit", 0xA401: "CustomRendered", 0xA404: "DigitalZoomRatio",
-    0xA405: "FocalLengthIn35mmFilm", 0xA431: "BodySerialNumber", 0xA433: "LensMake", 0xA434: "LensModel",
+    0xA003: "PixelYDimension", 0xA20E: "FocalPlaneXResolution", 0xA210: "FocalPlaneResolutionUnit",
+    0xA401: "CustomRendered", 0xA404: "DigitalZoomRatio", 0xA405: "FocalLengthIn35mmFilm",
 }  # fmt: skip
 _GPS = {
     1: "GPSLatitudeRef", 2: "GPSLatitude", 3: "GPSLongitudeRef", 4: "GPSLongitude", 5: "GPSAltitudeRef",
-    6: "GPSAltitude", 7: "GPSTimeStamp", 9: "GPSStatus", 10: "GPSMeasureMode", 11: "GPSDOP", 14: "GPSTrackRef",
-    15: "GPSTrack", 16: "GPSImgDirectionRef", 17: "GPSImgDirection", 18: "GPSMapDatum", 29: "GPSDateStamp",
-    30: "GPSDifferential", 31: "GPSHPositioningError",
+    6: "GPSAltitude", 7: "GPSTimeStamp", 15: "GPSTrack", 16: "GPSImgDirectionRef", 17: "GPSImgDirection",
+    29: "GPSDateStamp",
 }  # fmt: skip
 _TABLES = {0x8769: _PHOTO, 0x8825: _GPS}  # by the tag of the first table that points at them
 _NAMES = ((0, _IMAGE), *_TABLES.items())
@@ -41,6 +38,7 @@ _FIRST = {"image": 0, "photo": 0x8769, "gps": 0x8825}
 _MAGIC = frozenset((42, 0x55, 0x4F52, 0x5352))
 
 _TEXT, _UNDEFINED, _UTF8 = 2, 7, 129
+_NO_TYPE = ("", 0)
 # struct's letter and the bytes of one value, by the type's number; a rational number is two of 4 bytes.
 _TYPES = {
     1: ("B", 1), _TEXT: ("", 1), 3: ("H", 2), 4: ("I", 4), 5: ("I", 8), 6: ("b", 1), _UNDEFINED: ("", 1),
@@ -96,21 +94,22 @@ def _read_table(
     for tag, kind, number, value in layout.entry.iter_unpack(body[:whole]):
         name = names.get(tag)
         if name is None:
-            if names is _IMAGE and tag in _TABLES and tag not in pointers:
+            if tag in _TABLES and names is _IMAGE and tag not in pointers:
                 pointers[tag] = layout.offset.unpack(value)[0]
             continue
-        size = number * _TYPES.get(kind, ("", 0))[1]
-        if not 0 < size <= _MOST_BYTES and kind not in (_TEXT, _UTF8):
-            continue
-        size = min(size, _MOST_BYTES)
+        size = number * _TYPES.get(kind, _NO_TYPE)[1]
+        if size > _MOST_BYTES:
+            if kind not in (_TEXT, _UTF8):
+                continue
+            size = _MOST_BYTES
         data = value[:size] if size <= len(value) else read(layout.offset.unpack(value)[0], size)
-        if len(data) == size and name not in found:
+        if len(data) == size > 0 and name not in found:
             found[name] = _text(layout.order, kind, data)
 
 
 def _text(order: str, kind: int, data: bytes) -> str:
     if kind in (_TEXT, _UTF8):
-        data = data.split(b"\0", 1)[0]
+        data = data.partition(b"\0")[0]
         try:
             return data.decode("utf-8").strip()
         except UnicodeDecodeError:

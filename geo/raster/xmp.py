@@ -70,15 +70,17 @@ def properties(xml: str | None) -> Mapping[str, str]:
 def _parsed(xml: str | None) -> ET.Element | None:
     if not xml or len(xml) > MAX_CHARACTERS or re.search(r"<!\s*(DOCTYPE|ENTITY)", xml, re.IGNORECASE):
         return None
-    for text in (xml, _with_declarations(xml)):
-        try:
-            return ET.fromstring(text)  # noqa: S314 -- no document type, so no entities; bounded above
-        except ET.ParseError as error:
-            if "unbound prefix" not in str(error):
-                return None
-        except ValueError:
+    try:
+        return ET.fromstring(xml)  # noqa: S314 -- no document type, so no entities; bounded above
+    except ET.ParseError as error:
+        if "unbound prefix" not in str(error):
             return None
-    return None
+    except ValueError:
+        return None
+    try:
+        return ET.fromstring(_with_declarations(xml))  # noqa: S314 -- as above
+    except (ET.ParseError, ValueError):
+        return None
 
 
 def _with_declarations(xml: str) -> str:
