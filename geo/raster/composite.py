@@ -128,7 +128,7 @@ def _is_nodata(stored: NDArray[Any], value: float) -> Mask:
     write the lowest float with more digits or fewer."""
     if np.isnan(value):
         return np.asarray(np.isnan(stored), bool)
-    if stored.dtype.kind != "f":
+    if stored.dtype.kind != "f" or np.isinf(value):
         return np.asarray(stored == value)
     wide = stored.astype(np.float64)
     with np.errstate(invalid="ignore"):

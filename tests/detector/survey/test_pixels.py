@@ -16,6 +16,7 @@ from tests.command_line import pasture
 from tests.geo.raster.camera_files import dng_with_tags, heic
 
 HIDDEN_LEFT_OF = 200
+COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha)
 Picture = NDArray[np.uint8]
 
 
@@ -47,8 +48,7 @@ def shown(bands: NDArray[Any]) -> NDArray[np.bool_]:
 
 def with_alpha(path: Path, bands: NDArray[Any], high: int = 255) -> Path:
     alpha = (shown(bands) * high).astype(bands.dtype)
-    colours = (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha)
-    return write(path, np.concatenate([bands, alpha[None]]), colours)
+    return write(path, np.concatenate([bands, alpha[None]]), COLOURS)
 
 
 def with_nodata(path: Path, bands: NDArray[Any], value: float, declared: float | None = None) -> Path:
@@ -67,6 +67,15 @@ WHOLE: dict[str, Callable[[Path, NDArray[Any]], Path]] = {
     "double": lambda path, bands: write(path, bands.astype(np.float64) * 3.7 + 1.0),
     "HEIC": lambda path, bands: heic(path, np.ascontiguousarray(bands.transpose(1, 2, 0))),
     "camera RAW": lambda path, bands: dng_with_tags(path, bands.transpose(1, 2, 0), linear=True),
+    "12 bit as the file says": lambda path, bands: write(path, bands.astype(np.uint16) * 16, nbits=12),
+    "signed 8 bit": lambda path, bands: write(path, (bands.astype(np.int16) - 128).astype(np.int8)),
+    "big-endian, band after band": lambda path, bands: write(
+        path, bands.astype(np.uint16) * 100, ENDIANNESS="BIG", interleave="band", compress="lzw", predictor=2
+    ),
+    "blue first": lambda path, bands: write(path, bands[::-1], COLOURS[2::-1]),
+    "near infrared in a fourth band": lambda path, bands: write(
+        path, np.concatenate([bands, shown(bands)[None].astype(np.uint8)]), (*COLOURS[:3], ColorInterp.undefined)
+    ),
     "16 bit with a few pixels that shine": lambda path, bands: write(path, _with_sparks(bands.astype(np.uint16) * 40)),
 }
 HIDDEN: dict[str, Callable[[Path, NDArray[Any]], Path]] = {
@@ -77,6 +86,25 @@ HIDDEN: dict[str, Callable[[Path, NDArray[Any]], Path]] = {
     "nodata 0": lambda path, bands: with_nodata(path, np.maximum(bands, 1), 0),
     "nodata 255": lambda path, bands: with_nodata(path, np.minimum(bands, 254), 255),
     "nodata -9999": lambda path, bands: with_nodata(path, bands.astype(np.int16), -9999),
+    "nodata minus infinity": lambda path, bands: with_nodata(path, bands.astype(np.float32), -np.inf),
+    "nodata 65535": lambda path, bands: with_nodata(path, bands.astype(np.uint16) * 200, 65535),
+    "undeclared infinite values": lambda path, bands: write(
+        path, np.where(shown(bands), bands.astype(np.float32), np.float32(np.inf))
+    ),
+    "alpha in the first band": lambda path, bands: write(
+        path, np.concatenate([(shown(bands) * 255).astype(np.uint8)[None], bands]), (COLOURS[3], *COLOURS[:3])
+    ),
+    "a mask in a TIFF of JPEG": lambda path, bands: write(
+        path,
+        bands,
+        mask=shown(bands),
+        internal=True,
+        compress="jpeg",
+        photometric="ycbcr",
+        tiled=True,
+        blockxsize=256,
+        blockysize=256,
+    ),
     "nodata NaN": lambda path, bands: with_nodata(path, bands.astype(np.float32) / 255, np.nan),
     "the lowest float, its last digits cut": lambda path, bands: with_nodata(
         path, bands.astype(np.float32), -3.40282306e38, -3.4028234663852886e38
