@@ -1,19 +1,18 @@
-"""GDAL with the drivers of the formats that Herdmap reads and writes, and no others.
+"""Loads GDAL with the drivers of the formats that Herdmap reads and writes, and no others.
 
 GDAL has more than two hundred drivers. Some fetch from the network, some open files that another file names, some have
-hardly been tested with damaged files. A driver that is not there cannot be reached, whatever a file says of itself.
-GDAL chooses its drivers once, when it is loaded. So a library that has GDAL (rasterio, pyogrio) is loaded in the block
-`only`.
+hardly been tested with damaged files. A driver that is not there cannot be reached, whatever a file says. GDAL chooses
+its drivers once, when it is loaded. So a library that has GDAL (rasterio, pyogrio) is loaded in the block `only`.
 
-Where the program loaded the library before, its drivers stay. Then what is checked before each file is opened holds
-alone: its first bytes, the files beside it, and what a VRT names.
+If the program loaded the library before, its drivers stay. Then the checks before each file is opened protect alone: of
+its first bytes, of the files beside it, and of what a VRT names.
 """
 
 import contextlib
 import os
 from collections.abc import Collection, Iterator
 
-# Every driver of GDAL up to 3.12, as GDAL names them. A version takes no offence at those that it does not have.
+# Every driver of GDAL up to 3.12, by GDAL's names. A version ignores names that it does not have.
 _KNOWN = frozenset(
     name.strip()
     for name in """
@@ -49,14 +48,14 @@ OFFLINE = {
     "GML_DOWNLOAD_SCHEMA": "NO",
     "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
 }
-"""GDAL's settings while it reads files that others made."""
+"""GDAL's settings while it reads other people's files."""
 
 
 @contextlib.contextmanager
 def only(wanted: Collection[str]) -> Iterator[None]:
-    """A library that is loaded in the block has those of GDAL's drivers that `wanted` names, and no plugins of drivers.
+    """A library that is loaded in the block has only the drivers of GDAL that `wanted` names, and no plugins.
 
-    PROJ's network stays off for this process, as it is unless somebody turns it on.
+    PROJ's network stays off in this process, which is also its default.
     """
     os.environ["PROJ_NETWORK"] = "OFF"
     unwanted = (_KNOWN - set(wanted)) | set(filter(None, os.environ.get("GDAL_SKIP", "").split(",")))

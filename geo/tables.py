@@ -42,14 +42,24 @@ def _left_out() -> NDArray[Any]:
 class Images:
     """N images of a survey: one row for each photo or orthomosaic, searched or not.
 
-    path: relative to the GeoPackage, POSIX separators, unique.
-    width, height: (N,) int64, px. detections, tiles: (N,) int64. `write_survey` counts the detections itself.
-    captured_at: ISO 8601 or None.
-    lon, lat: degrees (WGS 84). altitude_m: above sea level. agl_m: above ground. heading_deg: clockwise from
-    north. gsd_m: metres per pixel. All (N,) float64, NaN where unknown.
-    georeference: one of GEOREFERENCES. status: one of STATUSES. reason: why it failed, else None.
-    footprints: the outline on the ground, a closed ring (K, 2) float64 in the map CRS, or None where unknown.
-    added: the columns that a person added.
+    Attributes:
+        path: Relative to the GeoPackage, with POSIX separators, unique.
+        width: (N,) int64, px.
+        height: (N,) int64, px.
+        georeference: One of GEOREFERENCES.
+        status: One of STATUSES.
+        reason: Why it failed; None if it did not.
+        detections: (N,) int64. `write_survey` counts them itself.
+        tiles: (N,) int64.
+        captured_at: ISO 8601 or None.
+        lon: (N,) float64, degrees (WGS 84); NaN if unknown, as in the next four.
+        lat: (N,) float64, degrees (WGS 84).
+        altitude_m: (N,) float64, above sea level.
+        agl_m: (N,) float64, above the ground.
+        heading_deg: (N,) float64, clockwise from north.
+        gsd_m: (N,) float64, metres per pixel; NaN if unknown.
+        footprints: The outline on the ground, a closed ring (K, 2) float64 in the map CRS; None if unknown.
+        added: The columns that a person added.
     """
 
     path: Sequence[str]
@@ -97,8 +107,9 @@ class Images:
 
     @property
     def searched(self) -> NDArray[np.bool_]:
-        """(N,) which images are done and were searched completely. If such an image has no detection, the detector
-        found nothing.
+        """(N,) bool: which images are done and were searched completely.
+
+        If one has no detection, the detector found nothing.
         """
         each = zip(self.status, self.reason, strict=True)
         return np.array([s == "done" and not (r or "").startswith(SEARCHED_IN_PART) for s, r in each], bool)
@@ -109,23 +120,29 @@ class Images:
 
 @dataclass(frozen=True, eq=False)
 class DetectionRows:
-    """M detections. Names that repeat are indices into a tuple of names, so that a million rows stay cheap.
+    """M detections. Names that repeat are indices into a tuple of names, so that a million rows need little memory.
 
-    paths, image: (M,) int64 index into `paths`, each a path in `Images`.
-    classes, label: (M,) int64 index into `classes`.
-    score: (M,) float32, 0 to 1; NaN for an animal that a person added.
-    boxes_px: (M, 4) float32, xyxy in image px, not empty.
-    polygons_map: (M, 5, 2) float64, the box as a closed ring in the map CRS; a row of NaN has no place.
-    animal_id: (M,) int64, the same for one animal in several photos; -1: its own.
-    counted: (M,) uint8, 1 for the sighting that counts. Default all 1.
-    error_m: (M,) float64, the root mean square horizontal error of the place by the photo's pose; NaN where unknown.
-    review: texts of REVIEWS, default all unreviewed. reviewed_class, reviewer, reviewed_at, note: texts.
-    runner_up: (M,) int64 index into `classes`, the second best class, -1 for none.
-    runner_up_score: (M,) float32, NaN for none.
-    run_id: texts. A text column may be one str for every row.
-    uuid: texts, the identity of each row; one that is None gets one when it is written (`geo.geopackage.identity`).
-    chip: JPEG files of at most 128 px; any sequence, also one that makes them as they are asked for.
-    added: the columns that a person added.
+    Text columns are `review`, `reviewed_class`, `reviewer`, `reviewed_at`, `note`, `run_id` and `uuid`. Each may be one
+    str for every row.
+
+    Attributes:
+        paths: The paths of images, each a path in `Images`.
+        image: (M,) int64 index into `paths`.
+        classes: The names of classes.
+        label: (M,) int64 index into `classes`.
+        score: (M,) float32, 0 to 1; NaN for an animal that a person added.
+        boxes_px: (M, 4) float32 xyxy, image px, not empty.
+        polygons_map: (M, 5, 2) float64, the box as a closed ring in the map CRS; NaN without a place.
+        animal_id: (M,) int64, the same for one animal in several photos; -1 for an animal of its own.
+        counted: (M,) uint8, 1 for the sighting that counts. By default all 1.
+        error_m: (M,) float64, the root mean square horizontal error of the place, from the photo's pose; NaN if
+            unknown.
+        review: Texts of REVIEWS; by default all unreviewed.
+        runner_up: (M,) int64 index into `classes`, the second best class; -1 for none.
+        runner_up_score: (M,) float32; NaN for none.
+        uuid: The identity of each row. A row without one gets one when it is written (`geo.geopackage.identity`).
+        chip: JPEG files of at most 128 px; any sequence, also one that makes them when they are needed.
+        added: The columns that a person added.
     """
 
     paths: Sequence[str]
@@ -192,7 +209,7 @@ class DetectionRows:
         return len(self.image)
 
     def text(self, name: str) -> list[str | None]:
-        """The text column `name` ('review', 'note', ...), one text per row."""
+        """The text column `name` ('review', 'note', ...), one text for each row."""
         column = getattr(self, name)
         return [column] * len(self) if column is None or isinstance(column, str) else list(column)
 
@@ -227,40 +244,45 @@ class Run:
     """One run of the detector."""
 
     run_id: str
-    """Names the run in `detections`."""
+    """The name of the run in `detections`."""
     started_at: str
     """ISO 8601."""
     finished_at: str | None
     """ISO 8601."""
     herdmap_version: str
-    """Which Herdmap ran."""
+    """The version of Herdmap."""
     model: str
     """The model's name."""
     model_sha256: str
-    """Hex digest of the model's files."""
+    """The SHA-256 of the model's files in hex."""
     classes: Sequence[str]
     """The model's classes."""
     settings: Mapping[str, Any]
-    """Every setting, as JSON holds it."""
+    """Every setting, as JSON values."""
     device: str
-    """Where the model ran."""
+    """The device that the model ran on."""
     images: int
-    """Images of the run."""
+    """The number of images."""
     failed: int
-    """Images that could not be searched."""
+    """How many images could not be searched."""
     tiles: int
-    """Tiles that were searched."""
+    """How many tiles were searched."""
     detections: int
-    """Detections of the run."""
+    """The number of detections."""
 
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """K counts: a row for each region and class; regions come first, `outside` (no polygon) last.
+    """K counts: a row for each region and class. Regions come first, then `outside`, which has no polygon.
 
-    polygons: ISO WKB of the region in `crs_wkt`, Polygon or MultiPolygon, shared by the region's rows; None
-    for `outside`.
-    count: (K,) int64. area_km2, density_per_km2: (K,) float64, NaN where there is no area.
+    Attributes:
+        region: The names of the regions.
+        class_name: The classes.
+        count: (K,) int64.
+        area_km2: (K,) float64; NaN if there is no area.
+        density_per_km2: (K,) float64; NaN if there is no area.
+        polygons: ISO WKB of the region in `crs_wkt`, Polygon or MultiPolygon, the same for all rows of a region; None
+            for `outside`.
     """
 
     region: Sequence[str]
@@ -284,7 +306,7 @@ class Counts:
 
 
 def check_ring(ring: NDArray[np.float64], what: str) -> None:
-    """Raise TableError unless `ring` is (K, 2), K >= 4, finite and closed. `what` names it in the message."""
+    """Raise TableError unless `ring` is (K, 2) with K >= 4, finite and closed. `what` names it in the message."""
     if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 4 or not np.isfinite(ring).all():
         raise TableError(f"{what} is not a ring of finite (x, y) with at least 4 corners")
     if (ring[0] != ring[-1]).any():
@@ -296,7 +318,7 @@ def _name(table: object) -> str:
 
 
 def _set_array(table: object, name: str, shape: tuple[int, ...], dtype: Any, default: float | None = None) -> None:
-    """Make the column `name` an array of `shape` and `dtype`, full of `default` where it was left out."""
+    """Make the column `name` an array of `shape` and `dtype`, full of `default` if it was left out."""
     value = getattr(table, name)
     if default is not None and (value is None or len(value) == 0):
         array = np.full(shape, default, dtype)

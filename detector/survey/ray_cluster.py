@@ -1,4 +1,4 @@
-"""Joins a Ray cluster, or starts one on this machine that no other machine reaches. The one home of ray."""
+"""Joins a Ray cluster, or starts one on this machine that no other machine can reach. Only this module imports ray."""
 
 import contextlib
 import logging
@@ -15,13 +15,13 @@ from detector.errors import InputError
 from detector.survey.cluster import Cluster
 from geo.errors import one_line
 
-# How long the head of a cluster may take to answer.
+# How long the head of a cluster may take to answer, seconds.
 _ANSWER_S = 10.0
 
 
 @contextlib.contextmanager
 def joined(cluster: Cluster, say: Callable[[str], None]) -> Iterator[Any]:
-    """Ray, connected. One that was connected before is used and left as it is."""
+    """Ray, connected. A connection that existed before is used and stays open."""
     # Before ray is imported: nothing is reported to anybody.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
@@ -36,7 +36,7 @@ def joined(cluster: Cluster, say: Callable[[str], None]) -> Iterator[Any]:
     _check_reachable(cluster.address)
     handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
     own: dict[str, Any] = {"include_dashboard": False} if cluster.address is None else {}
-    # Ray would print on stdout that a worker died, between the lines of whoever reads our progress.
+    # Ray would print on stdout that a worker died, between the lines of progress that a program reads.
     ray_worker._worker_logs_enabled = False
     with tempfile.TemporaryDirectory(prefix="herdmap-ray-") as empty:
         try:
@@ -62,10 +62,10 @@ def joined(cluster: Cluster, say: Callable[[str], None]) -> Iterator[Any]:
 
 
 def _keep_to_this_machine() -> None:
-    """A cluster that Ray starts in this process is to listen on this machine alone, and to those who know a secret.
+    """Make a cluster that Ray starts in this process listen only on this machine, and ask for a secret.
 
-    It must be called before ray is imported: Ray then takes the loopback address, as always on Windows and macOS.
-    Versions of Ray before 2.52 know no secret.
+    This must be called before ray is imported. Then Ray takes the loopback address, as it always does on Windows and
+    macOS. Versions of Ray before 2.52 have no secret.
     """
     os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     os.environ.setdefault("RAY_AUTH_MODE", "token")
@@ -74,7 +74,10 @@ def _keep_to_this_machine() -> None:
 
 
 def _check_reachable(address: str | None) -> None:
-    """Raise InputError for a host and port at which nothing answers: Ray would wait for minutes and then say little."""
+    """Raise InputError if nothing answers at a host and port.
+
+    Ray itself would wait for minutes, with a poor message.
+    """
     host, _, port = (address or "").rpartition(":")
     if not host or "://" in host or not port.isdigit():
         return
