@@ -183,4 +183,5 @@ def _no_plain_files(folder: Path) -> list[Hostile]:
             listener.bind("socket.png")
     finally:
         os.chdir(here)
-    return [Hostile(folder / name, FAILED) for name in (*links, "pipe.jpg", "socket.png")]
+    # A link to nothing is no file of the folder: it is not listed.
+    return [Hostile(folder / name, FAILED) for name in ("zero.jpg", "null.tif", "pipe.jpg", "socket.png")]

@@ -357,6 +357,10 @@ def _relative(survey: Path, output: Path, paths: list[str]) -> tuple[Path, list[
 def _boxes(rows: DetectionRows, images: Images) -> list[list[float] | None]:
     """xywh in image px of each row, clipped to its photo; None if unknown, or outside."""
     photo = {path: at for at, path in enumerate(images.path)}
+    if missing := [path for path in rows.paths if path not in photo]:
+        raise VectorError(
+            f"its image {missing[0][-80:]!r} has detections, but no row among its images; search it again"
+        )
     at = np.array([photo[path] for path in rows.paths] or [0], np.int64)[rows.image]
     size = np.stack([images.width, images.height], axis=1)[at].astype(np.float64)
     corners = rows.boxes_px.astype(np.float64).reshape(-1, 2, 2)

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self, TypeVar
 
-from geo.errors import OutputError, VectorError
+from geo.errors import OutputError, VectorError, one_line
+from geo.geopackage import received
 from geo.output import leaves_wal
 from geo.paths import StrPath, as_path
 
@@ -80,12 +81,13 @@ def reading(path: StrPath) -> Iterator[sqlite3.Connection]:
         raise VectorError(f"{place}: no such file; expected the GeoPackage of a survey")
     try:
         recover(place)
-        with contextlib.closing(_connect(place, "ro", READ_S)) as db:
+        with contextlib.closing(_connect(place, "ro", READ_S)) as db, received.told_in_one_line(place):
+            received.admit(db, place)
             yield db
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
             raise VectorError(f"{place} is being written by another program; wait until it has finished") from error
-        raise VectorError(f"{place} is not the GeoPackage of a survey: {error}") from error
+        raise VectorError(f"{place} is not the GeoPackage of a survey: {one_line(error, 100)}") from error
 
 
 def recover(path: Path) -> None:

@@ -33,7 +33,7 @@ _TITLES = {  # of the tables, in the order of the layer tree: what is on top is 
 }
 _OURS = re.compile(rf"\./([^/]+\.gpkg)\|layername=({'|'.join(_TITLES)})(\|.*)?", re.DOTALL)  # a filter may follow
 _SMALLEST_PHOTO_MM = 40.0  # on the screen
-_LARGEST_PROJECT = 1 << 28  # bytes of XML: far above any real one, and no memory lost to a forged zip
+_LARGEST_PROJECT = 1 << 25  # bytes of XML: far above any real one, and no memory lost to a forged zip
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def with_layers(archive: bytes, gpkg: str, facts: Facts, names: Sequence[str]) -
             xml = zipped.read(entry)
         root = ET.fromstring(xml)  # noqa: S314 (expat from 2.4 on bounds entity expansion, and nothing is fetched)
         tree, layers = root.find("layer-tree-group"), root.find("projectlayers")
-    except (zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError, RuntimeError) as error:
         raise VectorError(
             f"{gpkg}: its QGIS project cannot be read; search the imagery again", about="detect"
         ) from error

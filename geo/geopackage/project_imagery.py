@@ -12,7 +12,7 @@ from geo.geopackage.access import reading
 from geo.geopackage.imagery import ImageryLayer, relative_path
 from geo.paths import StrPath, as_path
 
-_LARGEST_PROJECT = 1 << 28  # bytes of XML: far above any real one
+_LARGEST_PROJECT = 1 << 25  # bytes of XML: far above any real one
 
 
 def read_imagery(survey: StrPath) -> list[ImageryLayer]:
@@ -32,7 +32,7 @@ def read_imagery(survey: StrPath) -> list[ImageryLayer]:
             if entry.file_size > _LARGEST_PROJECT:
                 return []
             root = ET.fromstring(archive.read(entry))  # noqa: S314 (expat bounds entity expansion, nothing is fetched)
-    except (VectorError, ValueError, zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError):
+    except (VectorError, ValueError, zipfile.BadZipFile, StopIteration, ET.ParseError, RuntimeError):
         return []
     return [layer for node in root.iter("maplayer") if (layer := _layer(node)) is not None]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geo.added_columns import AddedColumns, Value, folded, quoted
 from geo.estimates.jolly import Estimate, Estimates
 from geo.estimates.transects import Strata, Strips, Transects
-from geo.geopackage import added, schema, styles
+from geo.geopackage import added, received, schema, styles
 from geo.geopackage.identity import identities
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run, TableError
 
@@ -439,6 +439,11 @@ def get_runs(db: sqlite3.Connection) -> list[Run]:
     columns = _columns(db, "runs", list(schema.RUNS))
     columns["classes"] = [json.loads(text) for text in columns["classes"]]
     columns["settings"] = [json.loads(text) for text in columns["settings"]]
+    for classes, settings in zip(columns["classes"], columns["settings"], strict=True):
+        if not (isinstance(classes, list) and all(isinstance(name, str) for name in classes)):
+            raise ValueError(f"a run has the classes {str(classes)[:40]}, not a list of names")
+        if not isinstance(settings, dict):
+            raise ValueError(f"a run has the settings {str(settings)[:40]}, not names with values")
     return [Run(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
@@ -448,7 +453,9 @@ def _columns(
     chosen = ", ".join(map(quoted, names))
     query = f"SELECT {chosen} FROM {quoted(table)} WHERE {where} ORDER BY fid"  # noqa: S608
     rows = db.execute(query, given).fetchall()
-    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in names}
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in names}
+    received.check_values(table, columns)
+    return columns
 
 
 def _floats(values: list[float | None]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from geo.errors import OutputError, VectorError
 from geo.estimates.jolly import Estimates
 from geo.estimates.transects import Strata, Strips, Transects
 from geo.geopackage import project as qgis_project
-from geo.geopackage import rows, schema, styles
+from geo.geopackage import received, rows, schema, styles
 from geo.geopackage.access import Watch, held, reading
 from geo.geopackage.imagery import ImageryLayer
 from geo.output import check_output, whole
@@ -141,7 +141,9 @@ def _project_with(db: sqlite3.Connection, path: Path, names: Sequence[str]) -> b
     facts = qgis_project.Facts(layers, style=options)
     if stored is None:
         return qgis_project.project(path.name, facts)
-    return qgis_project.with_layers(bytes.fromhex(_text(stored[0])), path.name, facts, names)
+    with received.told_in_one_line(path):
+        archive = bytes.fromhex(_text(stored[0]))
+    return qgis_project.with_layers(archive, path.name, facts, names)
 
 
 @contextlib.contextmanager
@@ -241,6 +243,7 @@ def _srs_wkt(db: sqlite3.Connection, srs_id: int) -> str | None:
     organization, number, definition = db.execute(query, (srs_id,)).fetchone()
     if str(organization).upper() == "EPSG":
         return pyproj.CRS.from_epsg(number).to_wkt()
+    pyproj.CRS(str(definition))  # raises where it is none
     return str(definition)
 
 
