@@ -14,16 +14,21 @@ from geo.raster.formats import shown
 
 # Orthomosaics are few. Of surveys of very many, so many tell whether the program that made them declares its borders.
 _MOST_IMAGES = 40
+_MOST_DECODED_WHOLE = 4
 _LONGEST_NAME = 60
 
 
 def undeclared_borders(images: Sequence[PlannedImage], border_of: Callable[[Path], Border | None]) -> list[Remark]:
     """A line where rasters on the map have borders of one value that are not declared as nodata.
 
-    Not of photos, nor of formats that are decoded whole. Of more than 40 images, 40 are looked at. border_of: as
+    Not of photos. Of more than 40 images, 40 are looked at; more than 4 of formats that are decoded whole, as JPEG with
+    a world file, are not. border_of: as
     `raster.undeclared_border`.
     """
-    rasters = [image.path for image in images if image.info is not None and _may_have(image.info)]
+    infos = [(image.path, image.info) for image in images if image.info is not None and _may_have(image.info)]
+    slow = [path for path, info in infos if info.sequential]
+    rasters = [path for path, info in infos if not info.sequential]
+    rasters += slow if len(slow) <= _MOST_DECODED_WHOLE else []
     chosen = np.unique(np.linspace(0, len(rasters) - 1, min(len(rasters), _MOST_IMAGES)).astype(int)).tolist()
     found = []
     for n in chosen:
@@ -48,4 +53,5 @@ def undeclared_borders(images: Sequence[PlannedImage], border_of: Callable[[Path
 
 
 def _may_have(info: RasterInfo) -> bool:
-    return info.georeference.kind != "none" and not info.sequential
+    """Whether it is an image on the map, and not as a camera took it."""
+    return info.georeference.kind != "none" and "Model" not in info.exif

@@ -28,7 +28,7 @@ from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.paths import Paths, StrPath, absolute, as_path
 from geo.photos.pose_table import ANGLES
 from geo.raster import RasterInfo
-from geo.raster.formats import CAMERA, shown
+from geo.raster.formats import shown
 from geo.tables import TableError
 from geo.wellformed import checked
 
@@ -287,7 +287,7 @@ def plan(
     for index, image in enumerate(images):
         if image.info is None:
             continue
-        stretch = shared.get(_depth(image.info))
+        stretch = shared.get(image.info.depth)
         read = image.info if stretch is None else replace(image.info, stretch=stretch)
         scale, warning = scale_of(read.gsd_m, info.gsd_m)
         if warning:
@@ -312,7 +312,7 @@ def _stretches(
     deep: dict[str, list[int]] = {}
     for index, image in enumerate(images):
         if image.info is not None and image.info.dtype != "uint8":
-            deep.setdefault(_depth(image.info), []).append(index)
+            deep.setdefault(image.info.depth, []).append(index)
     found = {}
     for depth, indices in deep.items():
         stretch = settings.stretch or known.get(depth)
@@ -330,11 +330,6 @@ def _stretches(
         if stretch is not None:
             found[depth] = (float(stretch[0]), float(stretch[1]))
     return found
-
-
-def _depth(info: RasterInfo) -> str:
-    """Images of one depth share a stretch: developed RAW, whose greys are those of sRGB, apart from other 16 bit."""
-    return f"{info.dtype} {info.driver}" if info.driver in CAMERA else info.dtype
 
 
 def reason(error: Exception | str, path: Path) -> Remark:

@@ -147,7 +147,7 @@ def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:
             continue
         found[place] = as_stored(photo, info)
         if info.dtype != "uint8":
-            deep[info.dtype].append(place)
+            deep[info.depth].append(place)
     for places in deep.values():
         stretch = raster.common_stretch([photos[place].path for place in places])
         for place in places:

@@ -105,23 +105,23 @@ def _one_line(path: Path, driver: str) -> Any:
 def _heic_header(path: Path) -> CameraPhoto:
     with path.open("rb") as file:
         boxes = media_boxes.heic_header(file)
-    if boxes.width:
-        _check_size(path, "HEIF", boxes.width, boxes.height)
     library = _library(path, "HEIF")
-    with _one_line(path, "HEIF"):
-        image = library.open_heif(path)
-    width, height = image.size if boxes.orientation < 5 else image.size[::-1]
+    width, height = boxes.width, boxes.height
+    if not width:
+        # The library reads all of the file, which the boxes spare.
+        with _one_line(path, "HEIF"):
+            size = library.open_heif(path).size
+        width, height = size if boxes.orientation < 5 else size[::-1]
     _check_size(path, "HEIF", width, height)
     blocks = Blocks()
-    if image.info.get("exif"):
-        blocks.add_exif(image.info["exif"])
-    if image.info.get("xmp"):
-        blocks.add_xmp(image.info["xmp"])
+    if boxes.exif is not None:
+        blocks.add_exif(boxes.exif)
+    if boxes.xmp is not None:
+        blocks.add_xmp(boxes.xmp)
     # Only the file's own boxes turn a HEIC; its EXIF is a record of it.
     blocks.exif["Orientation"] = str(boxes.orientation)
-    alpha = "A" in image.mode.upper()
-    bands = (3 if "RGB" in image.mode.upper() else 1) + alpha
-    return CameraPhoto(path, "HEIF", width, height, bands, alpha, "uint16" if ";" in image.mode else "uint8", blocks)
+    bands = (1 if boxes.grey else 3) + boxes.alpha
+    return CameraPhoto(path, "HEIF", width, height, bands, boxes.alpha, "uint8", blocks)
 
 
 def _heic_pixels(photo: CameraPhoto) -> NDArray[Any]:
@@ -129,7 +129,11 @@ def _heic_pixels(photo: CameraPhoto) -> NDArray[Any]:
         boxes = media_boxes.heic_header(file)
     library = _library(photo.path, "HEIF")
     with _one_line(photo.path, "HEIF"):
-        decoded = np.asarray(library.open_heif(photo.path))
+        image = library.open_heif(photo.path)
+        decoded = np.asarray(image)
+        deep = decoded.dtype != np.uint8
+    if deep:  # grey of 10 and 12 bit comes in 16
+        decoded = (decoded >> 8).astype(np.uint8)
     return boxes.stored(decoded.reshape(*decoded.shape[:2], -1))
 
 

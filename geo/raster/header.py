@@ -97,6 +97,11 @@ class RasterInfo:
     unit: str | None = None
     by_name: bool = True
 
+    @property
+    def depth(self) -> str:
+        """Images of one depth share a stretch: developed RAW, with the greys of sRGB, apart from other 16 bit."""
+        return f"{self.dtype} {self.driver}" if self.driver in formats.CAMERA else self.dtype
+
 
 def inspect(path: StrPath, elevation: bool = False) -> RasterInfo:
     """The header of an image, read without its pixels. elevation: of an elevation model, which has more formats.

@@ -6,7 +6,7 @@ https://github.com/lclevy/canon_cr3 (`CMT1`, `CMT2`, `CMT4`: EXIF's three tables
 
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 _MOST_BOXES = 4096
 _LONGEST_META = 1 << 22
 _LONGEST_TAGS = 1 << 20
+_MOST_PIECES = 64
 _CANON = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 # EXIF's orientations as what is done with the stored picture (rows, columns) to show it.
 _SHOWN: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
     1: lambda a: a,
@@ -45,12 +47,20 @@ def kind_of(head: bytes) -> str | None:
 
 @dataclass(frozen=True)
 class HeicHeader:
-    """width, height: of the picture as it is stored, px; 0 where that is not known. orientation: EXIF's number for how
-    the file says that it is to be turned and mirrored."""
+    """The header of a HEIC file's main picture.
 
-    width: int
-    height: int
-    orientation: int
+    width, height: as it is stored, px; 0 where the boxes do not tell. orientation: EXIF's number for how the file says
+    that it is to be turned and mirrored. grey: whether it has one band of colour. alpha: whether it has one of opacity.
+    exif, xmp: the blocks, or None.
+    """
+
+    width: int = 0
+    height: int = 0
+    orientation: int = 1
+    grey: bool = False
+    alpha: bool = False
+    exif: bytes | None = None
+    xmp: bytes | None = None
 
     def stored(self, shown: NDArray[Any]) -> NDArray[Any]:
         """The pixels (rows, columns, bands) as they are stored, of those that a decoder has turned."""
@@ -62,8 +72,10 @@ def heic_header(file: BinaryIO) -> HeicHeader:
     for kind, start, end in _boxes(file, 0, file.seek(0, 2)):
         if kind == b"meta" and end - start <= _LONGEST_META:
             file.seek(start + 4)  # a version and flags
-            return _of_meta(file.read(end - start - 4))
-    return HeicHeader(0, 0, 1)
+            meta = file.read(end - start - 4)
+            tags = _tags(file, meta)
+            return replace(_of_meta(meta), exif=tags.get("exif"), xmp=tags.get("xmp"))
+    return HeicHeader()
 
 
 def canon_tags(file: BinaryIO) -> dict[str, bytes]:
@@ -125,7 +137,9 @@ def _of_meta(meta: bytes) -> HeicHeader:
     main, properties = inside.get(b"pitm", b""), _in(inside.get(b"iprp", b""))
     item = int.from_bytes(main[4:8] if main[:1] == b"\1" else main[4:6], "big")
     known = list(_each(properties.get(b"ipco", b"")))
+    alpha = any(kind == b"auxC" and content[4:].startswith(_ALPHA) for kind, content in known)
     width = height = 0
+    grey = False
     shown = before = np.arange(6).reshape(2, 3)
     for index in _associated(properties.get(b"ipma", b""), item):
         if not 0 < index <= len(known):
@@ -133,12 +147,81 @@ def _of_meta(meta: bytes) -> HeicHeader:
         kind, content = known[index - 1]
         if kind == b"ispe" and len(content) >= 12:
             width, height = struct.unpack_from(">II", content, 4)
+        elif kind == b"pixi" and len(content) >= 5:
+            grey = content[4] == 1
+        elif kind == b"clap" and len(content) >= 16:
+            # What is left of a picture that the encoder filled up to whole blocks, as fractions.
+            parts = struct.unpack_from(">4I", content)
+            width, height = (parts[0] // parts[1], parts[2] // parts[3]) if parts[1] and parts[3] else (0, 0)
         elif kind == b"irot" and content:
             shown = np.rot90(shown, content[0] & 3)
         elif kind == b"imir" and content:
             shown = shown[:, ::-1] if content[0] & 1 else shown[::-1]
     turned = (number for number, turn in _SHOWN.items() if np.array_equal(turn(before), shown))
-    return HeicHeader(width, height, next(turned, 1))
+    return HeicHeader(width, height, next(turned, 1), grey and not alpha, alpha)
+
+
+def _tags(file: BinaryIO, meta: bytes) -> dict[str, bytes]:
+    """The blocks of EXIF and XMP, found by the file's lists of its items and of their places."""
+    inside, found = _in(meta), dict[str, bytes]()
+    names = _items(inside.get(b"iinf", b""))
+    for item, method, extents in _places(inside.get(b"iloc", b"")):
+        name = names.get(item)
+        size = sum(length for _, length in extents)
+        if name is None or name in found or not 0 < size <= _LONGEST_TAGS:
+            continue
+        block = b""
+        for offset, length in extents:
+            if method == 1:
+                block += inside.get(b"idat", b"")[offset : offset + length]
+            elif method == 0:
+                file.seek(offset)
+                block += file.read(length)
+        # Four bytes say how far into the block EXIF's own mark or its table stands.
+        found[name] = block[4 + int.from_bytes(block[:4], "big") :] if name == "exif" else block
+    return found
+
+
+def _items(data: bytes) -> dict[int, str]:
+    """What the items are that hold tags, by their numbers."""
+    found: dict[int, str] = {}
+    for kind, content in _each(data[6:] if data[:1] == b"\0" else data[8:]):
+        if kind != b"infe" or content[:1] not in (b"\2", b"\3"):
+            continue
+        size = 2 if content[0] == 2 else 4
+        item, what = int.from_bytes(content[4 : 4 + size], "big"), content[6 + size : 10 + size]
+        if what == b"Exif":
+            found[item] = "exif"
+        elif what == b"mime" and b"application/rdf+xml" in content[10 + size :]:
+            found[item] = "xmp"
+    return found
+
+
+def _places(data: bytes) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """(item, method, (offset, length) of each piece): 0 for offsets in the file, 1 in the box `idat`."""
+    if len(data) < 8:
+        return
+    version, sizes = data[0], int.from_bytes(data[4:6], "big")
+    offset_size, length_size, base_size, index_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, sizes & 15
+    at, number = 6, 2 if version < 2 else 4
+
+    def take(size: int) -> int:
+        nonlocal at
+        at += size
+        return int.from_bytes(data[at - size : at], "big")
+
+    for _ in range(min(take(number), _MOST_BOXES)):
+        if at >= len(data):
+            return
+        item = take(number)
+        method = take(2) & 15 if version else 0
+        take(2)  # the file that has it: this one
+        base = take(base_size)
+        pieces = []
+        for _ in range(min(take(2), _MOST_PIECES)):
+            take(index_size if version else 0)
+            pieces.append((base + take(offset_size), take(length_size)))
+        yield item, method, pieces
 
 
 def _associated(data: bytes, item: int) -> Iterator[int]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from PIL import Image
 
 from detector import survey
 from detector.survey.borders import undeclared_borders
@@ -65,6 +66,18 @@ def test_a_photo_may_be_black_at_its_edge(tmp_path: Path) -> None:
     with pytest.warns(rasterio.errors.NotGeoreferencedWarning):
         path = ortho(tmp_path / "a.tif", 60, crs=None)
     assert undeclared_borders(planned([path]), raster.undeclared_border) == []
+
+
+def test_a_mosaic_as_jpeg_with_a_world_file(tmp_path: Path) -> None:
+    pixels = np.maximum(pasture(300, 300, 4), 1)
+    pixels[:, :60] = 0
+    names = [f"{n}.jpg" for n in range(5)]
+    for name in names:
+        Image.fromarray(pixels).save(tmp_path / name, quality=95)
+        (tmp_path / name).with_suffix(".jgw").write_text("0.025\n0\n0\n-0.025\n500000\n9700000\n")
+    (remark,) = undeclared_borders(planned([tmp_path / name for name in names[:2]]), raster.undeclared_border)
+    assert remark.startswith("2 images: a border of the value 0")
+    assert undeclared_borders(planned([tmp_path / name for name in names]), raster.undeclared_border) == []
 
 
 def test_a_run_says_it_once(tmp_path: Path) -> None:

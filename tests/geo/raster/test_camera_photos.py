@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -43,6 +44,39 @@ def test_raw_is_developed_and_its_preview_is_not_read(tmp_path: Path, linear: bo
     with raster.RasterReader(tmp_path / "a.DNG", (0, 65535)) as reader:
         pixels = reader.read(0, 0, 120, 80)[0].astype(int)
     assert np.abs(pixels - PICTURE)[2:-2, 2:-2].max() <= 2
+
+
+def test_raw_that_libraw_does_not_know_is_refused_and_not_its_preview_read(tmp_path: Path) -> None:
+    plain = struct.pack("<HHIHH", 259, 3, 1, 1, 0)
+    data = dng(PICTURE)
+    assert data.count(plain) == 2
+    (tmp_path / "a.DNG").write_bytes(data.replace(plain, struct.pack("<HHIHH", 259, 3, 1, 32946, 0), 1))
+    with pytest.raises(
+        RasterError, match=r"camera RAW that cannot be read \(Unsupported file format or not RAW file\)"
+    ):
+        raster.inspect(tmp_path / "a.DNG")
+
+
+MODES = [("L", 1), ("RGB", 3), ("RGBA", 4), ("LA", 4), ("I;16", 1), ("RGB;16", 3)]
+
+
+@pytest.mark.parametrize("size", [(60, 40), (64, 64), (350, 270)])
+@pytest.mark.parametrize(("mode", "bands"), MODES)
+def test_a_heic_of_any_kind(tmp_path: Path, mode: str, bands: int, size: tuple[int, int]) -> None:
+    """Grey, alpha, 10 bit, and sizes that the encoder fills up to whole blocks: the header is read without the pixels,
+    and the decoder agrees with it."""
+    width, height = size
+    dtype, white = (np.uint16, 65535) if "16" in mode else (np.uint8, 255)
+    pixels = np.full(
+        (height, width, {"L": 1, "I": 1, "LA": 2, "RGB": 3, "RGBA": 4}[mode.removesuffix(";16")]), white, dtype
+    )
+    pillow_heif.from_bytes(mode, size, pixels.tobytes()).save(tmp_path / "a.heic", quality=90)
+    boxes = media_boxes.heic_header(io.BytesIO((tmp_path / "a.heic").read_bytes()))
+    assert (boxes.width, boxes.height) == size
+    info = raster.inspect(tmp_path / "a.heic")
+    assert (info.width, info.height, info.bands, info.dtype) == (width, height, bands, "uint8")
+    with raster.RasterReader(tmp_path / "a.heic") as reader:
+        assert reader.read(0, 0, width, height)[0].mean() > 250
 
 
 def test_what_alpha_hides_in_a_heic_is_no_image(tmp_path: Path) -> None:
