@@ -12,7 +12,9 @@ from typing import Any
 
 from detector.search.infer import Unit
 from detector.search.storage import LocalFolder
+from detector.survey import versions
 from detector.survey.planning import Plan
+from detector.survey.versions import Versions
 
 _NAME = "last-run.json"
 _SHOWN = 3
@@ -25,13 +27,15 @@ class LastRun:
     Attributes:
         settings: The settings that parts depend on, in a person's words.
         images: The size and the time of change of each image; empty for one that could not be read.
+        searched_with: The sets of versions with which the existing parts may have been searched.
     """
 
     settings: Mapping[str, Any]
     images: Mapping[str, Sequence[int]]
+    searched_with: Sequence[Versions] = ()
 
     @classmethod
-    def of(cls, work: Plan) -> "LastRun":
+    def of(cls, work: Plan, searched_with: Sequence[Versions] = ()) -> "LastRun":
         """What `work` will leave for the next run."""
         settings = {
             "the model": [f"{work.model.name} {work.model.version}".strip(), work.model_sha256],
@@ -41,22 +45,24 @@ class LastRun:
             "the gate": work.gate and [work.gate.sha256, work.gate.threshold],
         }
         infos = {image.relative: image.info for image in work.images}
-        return cls(settings, {n: [] if i is None else [i.file_size, i.mtime_ns] for n, i in infos.items()})
+        images = {n: [] if i is None else [i.file_size, i.mtime_ns] for n, i in infos.items()}
+        return cls(settings, images, searched_with)
 
     @classmethod
     def read(cls, folder: Path) -> "LastRun | None":
         """Read what the last run left in the folder. None if there was no run, or if it cannot be read."""
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             data = LocalFolder(folder).read(_NAME)
             if data is not None:
                 found = json.loads(data)
                 settings = {_in_words(name): value for name, value in found["settings"].items()}
-                return cls(settings, dict(found["images"]))
+                sets = [{str(n): str(v) for n, v in one.items()} for one in found.get("searched_with", ())]
+                return cls(settings, dict(found["images"]), sets)
         return None
 
     def write(self, folder: Path) -> None:
         """Leave this for the next run. Raises OSError if the folder cannot be written."""
-        text = json.dumps({"settings": self.settings, "images": self.images})
+        text = json.dumps({"settings": self.settings, "images": self.images, "searched_with": self.searched_with})
         LocalFolder(folder).write(_NAME, text.encode())
 
 
@@ -88,6 +94,23 @@ def said(before: LastRun | None, work: Plan, pending: Sequence[Sequence[Unit]]) 
     if gone := [name for name in before.images if name not in here]:
         lines.append(f"in the last run but not among the inputs now: {_named(gone)}; only the reviews are kept")
     return lines
+
+
+def searched_with(
+    before: LastRun | None, pending: Sequence[Sequence[Unit]], units: int, now: Versions
+) -> tuple[list[Versions], list[str]]:
+    """The sets of versions with which parts will have been searched after this run, and a line if there are several.
+
+    Args:
+        before: What the last run left.
+        pending: For each image, the units that will be searched.
+        units: The units of all images.
+        now: The versions of this run.
+    """
+    new = sum(map(len, pending))
+    kept = list(before.searched_with) if before is not None and new < units else []
+    sets = [*kept, *([now] if (new or not kept) and now not in kept else [])]
+    return sets, versions.said(kept, now)
 
 
 def _in_words(setting: str) -> str:

@@ -34,6 +34,7 @@ from detector.survey.outcome import Outcome, by_reason
 from detector.survey.outlines import outlines
 from detector.survey.planning import Plan, Settings, plan, work_folder
 from detector.survey.poses import Poses, poses_of
+from detector.survey.versions import versions
 from detector.survey.within import LESS_GROUND, held_to
 from geo import geopackage
 from geo.errors import Remark
@@ -280,13 +281,16 @@ def _plan(
         journal.write_stretches(work.stretches)
     pending = pending_units(work)
     borders = undeclared_borders(work.images, reading.border)
-    told = changes.said(changes.LastRun.read(prepared.folder), work, pending)
+    before, units = changes.LastRun.read(prepared.folder), sum(len(image.units) for image in work.images)
+    told = changes.said(before, work, pending)
+    searched_with, of_versions = changes.searched_with(before, pending, units, versions(work))
+    told += of_versions
     if reading.remembered:
         told.append(_remembered(reading.remembered))
     told = [*borders, *(regions.warnings if regions else ()), *missed, *held, *told]
     for text in (*work.warnings, *poses.warnings, *told):
         watcher.warning(text)
-    changes.LastRun.of(work).write(prepared.folder)
+    changes.LastRun.of(work, searched_with).write(prepared.folder)
     return _Planned(work, poses, pending)
 
 
@@ -377,6 +381,7 @@ def _record(prepared: _Prepared, work: Plan) -> Run:
         settings={
             **asdict(asked.settings),
             "thresholds": work.thresholds.round(6).tolist(),
+            "versions": dict(versions(work)),
             **({"stretches": dict(work.stretches)} if work.stretches else {}),
             **({} if prepared.area is None else {"within": prepared.area.name}),
         },

@@ -30,6 +30,7 @@ with gdal_drivers.only(DRIVERS):
         pass  # GDAL's drivers are registered here at the latest
 
 from geo.raster.border import Border
+from geo.raster.gdal import gdal_version
 from geo.raster.header import RasterInfo, inspect
 from geo.raster.read import (
     RasterReader,
@@ -53,6 +54,7 @@ __all__ = [
     "common_stretch",
     "encode_jpeg",
     "encode_jpegs",
+    "gdal_version",
     "inspect",
     "read_band",
     "read_preview",

@@ -43,6 +43,11 @@ class _CallersOwnError(Exception):
     """Carries an error of the caller's rows through `gdal`, which takes all others for GDAL's."""
 
 
+def gdal_version() -> str:
+    """The version of GDAL, which decodes pixels."""
+    return str(rasterio.__gdal_version__)
+
+
 def callers_own(rows: Iterable[T]) -> Iterator[T]:
     """The same rows, whose own errors pass through `gdal` as they are."""
     try:
