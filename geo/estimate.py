@@ -70,17 +70,18 @@ def estimate(
     """
     transect_path, strata = as_path(transect_file), read_strata(strata_file)
     _check_photos(transect_path, transect_table, transect_name, effort_file)
+    strips = None if survey_file is None else _strips_of(transect_path, strip_width_m)
 
     def estimated(watch: geopackage.Watch | None) -> tuple[_Counted, Estimates, Estimates, list[str]]:
         if survey_file is None:
             counted = _Counted(_counts_of(transect_path, sample_file))
         else:
             survey = _survey_of(survey_file, transect_path, review, by_model=sample_file is not None)
-            if transect_path == PHOTOS:
+            if strips is None:
                 on = _on_transects(survey, transect_table, transect_name)
                 counted = _count_on_photos(survey, on, strata, effort_file)
             else:
-                counted = _count_in_strips(survey, read_strips(transect_path, strip_width_m), strata, full_count)
+                counted = _count_in_strips(survey, strips, strata, full_count)
             if sample_file is not None:
                 counted = _with_factors(counted, survey, as_path(sample_file))
         plain = jolly_estimates(counted.transects, strata, full_count=full_count, seed=seed)
@@ -222,6 +223,13 @@ def _survey_of(survey_file: StrPath, transect_path: Path, review: Review, by_mod
     runs = geopackage.read_runs(path)
     classes = sorted(set(class_names[chosen])) or (list(runs[-1].classes) if runs else [])
     return _Survey(path, geopackage.read_crs(path), images, rows, choose, chosen, class_names, classes)
+
+
+def _strips_of(transect_path: Path, strip_width_m: float | None) -> Strips | None:
+    """The ground of transects that a file has, which may be the survey: it is read before that is locked."""
+    if transect_path == PHOTOS or is_csv(transect_path):  # a CSV is refused with a survey
+        return None
+    return read_strips(transect_path, strip_width_m)
 
 
 def _chosen(rows: DetectionRows, review: Review, by_model: bool) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:

@@ -128,6 +128,18 @@ def _check_degrees(geometries: NDArray[np.object_], crs_wkt: str | None, file: s
             )
 
 
+def regions_in(counts: Counts) -> Regions | None:
+    """The regions that were counted, each once. None if none of them has a polygon."""
+    shapes: dict[str, bytes] = {}
+    for name, polygon in zip(counts.region, counts.polygons, strict=True):
+        if polygon is not None:
+            shapes.setdefault(name, polygon)
+    try:
+        return regions_from(shapely.from_wkb(list(shapes.values())), list(shapes), counts.crs_wkt)
+    except VectorError:
+        return None
+
+
 def regions_from(
     geometries: ArrayLike,
     names: Sequence[object],

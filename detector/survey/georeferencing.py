@@ -17,15 +17,15 @@ from detector.survey.placing import Placement, place
 from detector.survey.planning import PlannedImage, PoseSettings, reason, work_folder
 from detector.survey.poses import poses_of
 from detector.survey.replacing import moved
-from geo import geopackage, raster, vector
-from geo.errors import GeoError, Remark, VectorError
+from geo import geopackage, raster
+from geo.errors import GeoError, Remark
 from geo.georeference import PixelsToMap
 from geo.output import check_output, sweep
 from geo.overlaps.count_once import count_once
 from geo.overlaps.pixels import need_opencv
 from geo.paths import StrPath, absolute
 from geo.raster import RasterInfo
-from geo.regions import Regions, regions_from
+from geo.regions import regions_in
 from geo.tables import SEARCHED_IN_PART, Counts, DetectionRows, Images
 
 # The key, in a run's settings, of what its survey was last placed with.
@@ -233,7 +233,8 @@ def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Cou
         said.append(f"not kept, since they depend on the old places: {', '.join(others)}; make them again")
     if "counts" not in tables:
         return None, tuple(said)
-    regions = _regions_in(path)
+    before = geopackage.read_counts(path)
+    regions = None if before is None else regions_in(before)
     if regions is None or (regions.crs_wkt is None) != (placement.crs_wkt is None):
         said.append(
             Remark("the counts are removed: their regions do not fit the new places; count again", about="count")
@@ -241,15 +242,3 @@ def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Cou
         return None, tuple(said)
     said.append("the counts are made again from the detections that no person rejected")
     return count_rows(rows, regions, placement.crs_wkt), tuple(said)
-
-
-def _regions_in(path: Path) -> Regions | None:
-    """The regions of the layer `counts`, each once."""
-    try:
-        layer = vector.read_polygons(path, layer="counts")
-        pairs = zip(layer.columns["region"], layer.geometries, strict=True)
-        shapes = {str(name): shape for name, shape in reversed(list(pairs)) if shape is not None}
-        names = list(reversed(shapes))
-        return regions_from(np.array([*(shapes[name] for name in names), None], object)[:-1], names, layer.crs_wkt)
-    except VectorError:
-        return None

@@ -4,6 +4,9 @@ A person may review a survey in QGIS while a command reads it, computes, and wri
 watches the file from the first reading on, and does the work again, under the file's lock, if somebody wrote in
 between. The lock is held until the new file has its name. A program that waited for it must look whether the file of
 that name is still the one that it opened, as the plugin's review does, and as `Watch` does.
+
+While a file is locked, this process must not open it in any other way, with GDAL or with `open`: where a process closes
+a file, POSIX ends all of its locks on that file. What is read then, is read with `reading`.
 """
 
 import contextlib
@@ -127,6 +130,7 @@ class Watch:
         self._in_place = in_place
         self.db: sqlite3.Connection | None = None
         self._seen: tuple[object, ...] = ()
+        self._locked_at: tuple[int, int] | None = None
 
     def __enter__(self) -> Self:
         self._open()
@@ -145,6 +149,10 @@ class Watch:
             if _which(self.path) is not None and not _is_empty(self.path):
                 raise ChangedError(f"{self.path} was not there before, and another program made it; run again")
             return
+        if self.db.in_transaction:
+            if self._changed_at() != self._locked_at:
+                raise ChangedError(f"{self.path} was changed by another program while it was locked; run again")
+            return
         until = time.monotonic() + WRITE_S
         while not self.db.in_transaction:
             try:
@@ -159,6 +167,7 @@ class Watch:
             time.sleep(0.05)
         if _state(self.db, self.path) != self._seen:
             raise ChangedError(f"{self.path} was changed by another program meanwhile; run again")
+        self._locked_at = self._changed_at()
 
     def about_to_rename(self) -> None:
         """Windows renames no file over one that is open: there the lock ends an instant before."""
@@ -179,6 +188,10 @@ class Watch:
                 self.db.execute("ROLLBACK")
             self.db.close()
             self.db = None
+
+    def _changed_at(self) -> tuple[int, int]:
+        found = self.path.stat()
+        return (found.st_mtime_ns, found.st_size)
 
     def _open(self) -> None:
         while (which := _which(self.path)) is not None and not _is_empty(self.path):

@@ -1,6 +1,7 @@
 """Reads what a share folder needs from the GeoPackage of a survey."""
 
 import contextlib
+import math
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -12,14 +13,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import geopackage, vector
+from geo import geopackage
 from geo.areas import ground_crs
 from geo.counting_rule import effective_class
 from geo.errors import OutputError
 from geo.geopackage import rows as table_rows
 from geo.geopackage import styles
 from geo.georeference import reproject
-from geo.regions import assign, regions_from
+from geo.regions import assign, regions_in
 from geo.standing import after_review, standing
 from geo.tables import DetectionRows, Images, Run
 
@@ -138,25 +139,13 @@ def _regions(
 ) -> tuple[NDArray[np.int32], list[tuple[str, float, shapely.Geometry | None]]]:
     """The region of each detection, and the regions, from the layer `counts` if there is one."""
     unplaced = np.where(np.isfinite(centres).all(axis=1), -1, -2).astype(np.int32)
-    if not _has_table(path, "counts"):
+    counts = geopackage.read_counts(path)
+    regions = None if counts is None else regions_in(counts)
+    if counts is None or regions is None:
         return unplaced, []
-    table = vector.read_polygons(path, layer="counts")
-    first: dict[str, int] = {}
-    for row, (name, geometry) in enumerate(zip(table.columns["region"], table.geometries, strict=True)):
-        if geometry is not None:
-            first.setdefault(str(name), row)
-    if not first:
-        return unplaced, []
-    shapes = [table.geometries[row] for row in first.values()]
-    regions = regions_from(shapes, list(first), table.crs_wkt)
-    areas = [table.columns["area_km2"][row] for row in first.values()]
-    if len(regions) != len(areas):
-        areas = [float("nan")] * len(regions)
-    drawn = [_drawable(shape, table.crs_wkt, crs_wkt) for shape in regions.polygons]
-    named = [
-        (name, float("nan") if area is None else float(area), shape)
-        for name, area, shape in zip(regions.names, areas, drawn, strict=True)
-    ]
+    areas = dict(zip(reversed(counts.region), counts.area_km2[::-1].tolist(), strict=True))
+    drawn = [_drawable(shape, counts.crs_wkt, crs_wkt) for shape in regions.polygons]
+    named = [(name, areas.get(name, math.nan), shape) for name, shape in zip(regions.names, drawn, strict=True)]
     return assign(centres, crs_wkt, regions), named
 
 

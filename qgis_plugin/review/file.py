@@ -13,7 +13,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -139,6 +139,7 @@ class ReviewFile(SurveyFile):
 
     def __init__(self, path: str | Path) -> None:
         self._seen: tuple[object, ...] = ()
+        self._held: sqlite3.Connection | None = None
         super().__init__(path)
 
     def look_up(self) -> None:
@@ -220,6 +221,16 @@ class ReviewFile(SurveyFile):
         with self.change():
             pass
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While this is open, nobody else can write; it can be read. All changes are written at its end, or none."""
+        with self.change() as db:
+            self._held = db
+            try:
+                yield
+            finally:
+                self._held = None
+
     def save(self, before: Detection, after: Detection, cells: Cells | None = None) -> None:
         """Write the review of one detection. before: the row as it was read.
 
@@ -281,7 +292,7 @@ class ReviewFile(SurveyFile):
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """A transaction in which the file is as it was read, so that nothing is written from numbers that are old."""
-        with self.change() as db:
+        with self.change() if self._held is None else nullcontext(self._held) as db:
             self._check_same((self.which(), *_changes(db)), reviews_too=True)
             for name, which in (("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)):
                 db.create_function(name, 1, lambda blob, which=which: envelope(blob)[which])

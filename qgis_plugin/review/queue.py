@@ -22,7 +22,6 @@ from .region_counts import RegionCounts
 SCORE, LOWEST_SCORE, REGION, SAMPLE = "score", "lowest score", "region", "sample"
 _T = TypeVar("_T")
 ORDERS = (SCORE, LOWEST_SCORE, REGION, SAMPLE)
-_TRIES = 10  # of a step, while others write between reading their reviews and the step
 
 
 @dataclass(frozen=True)
@@ -258,23 +257,36 @@ class ReviewQueue:
 
     def _written(self, before: Detection | None, after: Detection | None, write: Callable[[Cells], _T]) -> _T:
         """Write one step with the counts that it changes. What others wrote since is taken over first."""
-        for tried in range(_TRIES):
-            cells = self.regions.change(before, after)
-            try:
-                done = write(cells)
-            except Exception as error:
+        try:
+            return self._attempt(before, after, write)
+        except ReplacedError:
+            raise
+        except OutdatedError:
+            written = False
+        try:
+            with self.file.alone():  # else somebody who writes quickly could always be first
+                self.refresh()
+                if before is not None and self._rows.get(before.fid) != before:
+                    raise changed(self._rows.get(before.fid), before)
+                done = self._attempt(before, after, write)
+                written = True
+        except Exception:
+            if written:
                 self.regions.change(after, before)
-                if isinstance(error, ChangedError) and before is not None:
-                    self._take(before.fid, error.now)
-                if not isinstance(error, OutdatedError) or isinstance(error, ReplacedError) or tried == _TRIES - 1:
-                    raise
-            else:
-                self.regions.settle(cells)
-                return done
-            self.refresh()
-            if before is not None and self._rows.get(before.fid) != before:
-                raise changed(self._rows.get(before.fid), before)
-        raise AssertionError("unreachable")
+            raise
+        return done
+
+    def _attempt(self, before: Detection | None, after: Detection | None, write: Callable[[Cells], _T]) -> _T:
+        cells = self.regions.change(before, after)
+        try:
+            done = write(cells)
+        except Exception as error:
+            self.regions.change(after, before)
+            if isinstance(error, ChangedError) and before is not None:
+                self._take(before.fid, error.now)
+            raise
+        self.regions.settle(cells)
+        return done
 
     def _put(self, before: Detection, after: Detection | None) -> None:
         """Update the row and the tally."""

@@ -1,0 +1,77 @@
+"""A review and another program at one survey: every review that was acknowledged is there, on its own animal."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from qgis_plugin.review.file import ReviewFile
+from tests import ROOT
+from tests.plugin.two_programs import PAIRS, Reviewer, beside, check, ended, lost, reviewer, said_by
+
+# `benchmarks/two_programs.py` runs all of this for longer.
+SECONDS = float(os.environ.get("HERDMAP_PAIR_SECONDS", "2.5"))
+KILLS = int(os.environ.get("HERDMAP_KILLS", "6"))
+
+
+@pytest.fixture
+def reviewed(posed, practice, herdmap):
+    """A survey of two posed photos with regions and counts."""
+    for name in ("regions.gpkg", "transects.gpkg"):
+        shutil.copyfile(practice / name, posed.with_name(name))
+    posed.with_name("strata.csv").write_text("stratum,area_km2\nsimulated,0.1\n")
+    herdmap("count", posed, "--regions", posed.with_name("regions.gpkg"))
+    return posed
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_review_beside_a_command(reviewed, herdmap_python, name):
+    running = beside(herdmap_python, reviewed, PAIRS[name], SECONDS)
+    ann = Reviewer(reviewed, "Ann", 1)
+    ann.work(SECONDS)
+    done = ended(running)
+    assert len(done) >= 2
+    assert [code for _, code, _ in done] == [0] * len(done), done
+    assert len(ann.said) >= 3
+    assert not lost(reviewed, ann.said)
+    check(reviewed, herdmap_python)
+    print(f"{name}: {len(done)} times; {len(ann.said)} boxes reviewed, {ann.refused} steps refused, none lost")
+
+
+def test_two_people_in_one_file(reviewed, herdmap_python):
+    other = reviewer(reviewed, SECONDS, "Bob", 2)
+    ann = Reviewer(reviewed, "Ann", 1)
+    ann.work(SECONDS)
+    bob, said = said_by(other), dict(ann.said)
+    for box, words in bob.items():
+        if box not in said or said[box][0] < words[0]:
+            said[box] = words
+    assert len(ann.said) > 5 < len(bob)
+    assert not lost(reviewed, said)
+    check(reviewed, herdmap_python)
+
+
+def test_a_review_that_is_killed(reviewed, herdmap_python):
+    """Opened again by the plugin and by a command in turn: all that was acknowledged is there, and nothing half."""
+    rng, said = random.Random(1), {}
+    for kill in range(KILLS):
+        running = reviewer(reviewed, 60, f"reviewer {kill}", kill)
+        time.sleep(rng.uniform(0, 0.4))
+        running.kill()
+        now = said_by(running)
+        said |= now
+        if kill % 2:
+            ReviewFile(reviewed).read()
+        else:
+            command = [herdmap_python, "-P", "-m", "detector", "export", str(reviewed), "-o", f"{reviewed}.csv"]
+            subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+        # The step in hand may have been saved before it could be acknowledged.
+        assert len(lost(reviewed, said)) <= 1
+        for box in [json.loads(line)[0] for line in lost(reviewed, said)]:
+            said.pop(box)
+    assert len(said) > 5
+    check(reviewed, herdmap_python)
