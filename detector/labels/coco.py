@@ -128,10 +128,21 @@ def read_coco(
             raise InputError(f"{coco}: {which}: its iscrowd is {shown(crowd)}; expected 0 or 1")
         box = _box(annotation, f"{coco}: {which}")
         drawn[image.name].append(Drawn(box, name, bool(crowd), f"{which} of {image.name}"))
-    return [
+    photos = [
         labelled(images, entry, drawn[entry.name], label_of, tuple(dropped[entry.name]))
         for entry in {entry.name: entry for entry in listed.values()}.values()
     ]
+    refuse_shares(coco, photos)
+    return photos
+
+
+def refuse_shares(source: StrPath, photos: Sequence[LabelledImage]) -> None:
+    """Raise InputError if all labels of a file lie between 0 and 1, with decimals: they are no px of the photos."""
+    boxes = np.concatenate([np.zeros((0, 4), np.float32), *(photo.boxes_px for photo in photos)])
+    if len(boxes) and boxes.max() <= 1 and (boxes % 1 > 0).any():
+        raise InputError(
+            f"{source}: its labels lie between 0 and 1, as shares of the photo's width and height do; expected px"
+        )
 
 
 @dataclass(frozen=True)

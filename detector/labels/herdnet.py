@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage, Listed, labelled, labels_of
+from detector.labels.coco import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
 from detector.labels.shapes import Box, Drawn, as_number, shown
 from geo import raster
@@ -59,10 +59,12 @@ def read_herdnet(
             drawn[photo].append(Drawn(box, kind, False, f"{which}, {photo}"))
         else:
             dropped[photo].append(kind)
-    return [
+    found = [
         labelled(images, Listed(photo, *_size(images / photo)), animals, label_of, tuple(dropped[photo]))
         for photo, animals in drawn.items()
     ]
+    refuse_shares(table, found)
+    return found
 
 
 def _rows(table: Path) -> Iterator[Row]:
@@ -76,6 +78,8 @@ def _rows(table: Path) -> Iterator[Row]:
             f"{table} has the columns {shown(', '.join(heads))}; expected those of HerdNet: images, x, y, labels, or "
             "images, x_min, y_min, x_max, y_max, labels"
         )
+    if doubled := [head for head in heads if heads.count(head) > 1]:
+        raise InputError(f"{table} has several columns {shown(doubled[0])}; keep one")
     for place, row in lines[1:]:
         if any(cell.strip() for cell in row[len(heads) :]):
             raise InputError(f"{table}: line {place} has more cells than there are columns")

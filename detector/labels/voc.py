@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage, Listed, labelled, labels_of
+from detector.labels.coco import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
 from detector.labels.shapes import Box, Drawn, around_rotated, as_number
 from geo.paths import StrPath, as_path
@@ -42,6 +42,7 @@ def read_voc(
     if not any(len(photo.labels) for photo in photos.values()):
         found = ", ".join(sorted({name for photo in photos.values() for name in photo.dropped})) or "none"
         raise InputError(f"{annotations} has the classes {found}; expected one of {', '.join(classes)}")
+    refuse_shares(annotations, list(photos.values()))
     bare = sorted(p for p in images.rglob("*") if is_image(p.name) and p.is_file() and p not in photos)
     return list(photos.values()), bare
 

@@ -141,6 +141,11 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
         {"annotations": [{"image_id": 1, "category_id": 1}]},
         ("number 1", "bbox"),
     ),
+    (
+        "shares of the photo's size",
+        {"annotations": [{"id": i, "image_id": 1, "category_id": 1, "bbox": [0.2, 0.5, 0.1, 0.2 * i]} for i in (1, 2)]},
+        ("between 0 and 1",),
+    ),
     ("no key point set", {"bbox": ..., "keypoints": [0, 0, 0]}, ("annotation 11", "keypoints")),
     ("key points in pairs", {"bbox": ..., "keypoints": [1, 2]}, ("annotation 11", "keypoints")),
     ("a mask instead of a box", {"bbox": ..., "segmentation": {"counts": "x"}}, ("annotation 11", "bbox", "polygon")),

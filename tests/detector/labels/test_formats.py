@@ -91,6 +91,10 @@ WRONG = [
     ("images,x,y,labels\n../a.png,1,2,kob\n", "inside the image folder"),
     ("images,x,y,labels\nDJI_0001.png,1,2,lion\n", "has the classes lion"),
     ("images,x_min,y_min,x_max,y_max,labels\nDJI_0001.png,9,2,3,4,kob\n", "x_min <= x_max"),
+    ("images,x_min,y_min,x_max,y_max,labels\nDJI_0001.png,.1,.2,.3,.4,kob\n", "lie between 0 and 1"),
+    ("images,x,y,labels,x\nDJI_0001.png,1,2,kob,9\n", "has several columns 'x'"),
+    ("image_path,xmin,ymin,xmax,ymax,label\nDJI_0001.png,1,2,3,4,kob\n", "expected those of HerdNet"),
+    ("images;x;y;labels\nDJI_0001.png;1,5;2,5;kob\n", "line 2: its x is '1,5'"),
 ]
 
 

@@ -87,6 +87,7 @@ WRONG: list[tuple[str, str, tuple[str, ...]]] = [
     ("an empty corner", voc(bndbox(80, 90, 120, "")), ("object 1", "ymax")),
     ("no box", voc(""), ("object 1", "bndbox/xmin")),
     ("a box that is inverted", voc(bndbox(120, 90, 80, 110)), ("object 1", "xmin <= xmax")),
+    ("shares of the photo's size", voc(bndbox(0.25, 0.5, 0.75, 1)), ("between 0 and 1",)),
     ("a rotation that is none", voc(BOX + rotation("left")), ("object 1", "rotation", "'left'")),
     ("no width", voc(BOX, size="<size><height>9</height></size>"), ("size/width",)),
     ("a width that is none", voc(BOX, size="<size><width>x</width><height>9</height></size>"), ("size/width", "'x'")),
