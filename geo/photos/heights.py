@@ -19,6 +19,7 @@ from geo.photos.camera import Camera
 from geo.photos.sources import PhotoColumns
 from geo.photos.tags import TagPose
 from geo.photos.terrain import Terrain
+from geo.raster.exif import ELLIPSOID, SEA_LEVEL
 
 Floats = NDArray[np.float64]
 
@@ -148,12 +149,10 @@ def _say_what_is_unknown(found: _Heights, known: PhotoColumns) -> None:
     """Note for each photo why it has no height. A height at which no aircraft flies is refused."""
     left = np.flatnonzero(found.open)
     has = np.isfinite(known.z[left])
-    known.say(
-        left[has],
-        Remark(
-            "its altitude is above sea level, not above ground: expected a DEM, or the ground's height", about="agl"
-        ),
-    )
+    for i in left[has].tolist():
+        above = {SEA_LEVEL: "sea level", ELLIPSOID: "the ellipsoid"}.get(known.above[i] or SEA_LEVEL)
+        told = f"its altitude is above {above}, not above ground: expected a DEM, or the ground's height"
+        known.reasons[i].append(Remark(told, about="agl"))
     known.say(left[~has], Remark("no altitude in its tags: expected a height above ground", about="agl"))
     z, floor = found.z, found.floor
     low = np.isfinite(z) & ~(z - floor >= LOWEST_AGL_M)

@@ -254,10 +254,10 @@ def _position_error(xmp: Mapping[str, str], error: PoseError, rtk: bool) -> Pose
 
 def _gps_time(exif: Mapping[str, str]) -> float:
     date = re.fullmatch(r"(\d{4}):(\d\d):(\d\d)", exif.get("GPSDateStamp", "").strip())
-    clock = re.findall(r"\d+(?:\.\d+)?", exif.get("GPSTimeStamp", ""))
-    if date is None or len(clock) != 3:
+    clock = [number(part) for part in exif.get("GPSTimeStamp", "").split()]
+    if date is None or len(clock) != 3 or None in clock:
         return NAN
-    hour, minute, second = (float(part) for part in clock)
+    hour, minute, second = (part or 0.0 for part in clock)
     try:
         return iso_seconds(f"{date[1]}-{date[2]}-{date[3]}T00:00:00Z")[0] + hour * 3600 + minute * 60 + second
     except GeoreferenceError:

@@ -84,8 +84,8 @@ _REFERENCES = {form.format(value): value for value in range(4) for form in ("{}"
 
 def gps_position(exif: Mapping[str, str]) -> GPSPosition | None:
     """The camera's position from the GPS tags, or None where they are missing or impossible (`position_doubt`)."""
-    lon = _degrees(exif.get("GPSLongitude"), exif.get("GPSLongitudeRef"), "EW", 180.0)
-    lat = _degrees(exif.get("GPSLatitude"), exif.get("GPSLatitudeRef"), "NS", 90.0)
+    lon = _axis(exif, "GPSLongitude", "EW", 180.0)
+    lat = _axis(exif, "GPSLatitude", "NS", 90.0)
     if lon is None or lat is None:
         return None
     altitude, above = _altitude(exif)
@@ -95,13 +95,34 @@ def gps_position(exif: Mapping[str, str]) -> GPSPosition | None:
 def position_doubt(exif: Mapping[str, str]) -> str | None:
     """Why the GPS tags give no position although they have numbers for one; None where they give one, or have none."""
     for name, letters, limit in (("GPSLatitude", "NS", 90.0), ("GPSLongitude", "EW", 180.0)):
-        parts = [part for part in _parts(exif.get(name), limit) if part is not None]
-        if not parts or _degrees(exif.get(name), exif.get(f"{name}Ref"), letters, limit) is not None:
+        parts = _parts(exif.get(name), limit)
+        if not any(part is not None for part in parts) or _axis(exif, name, letters, limit) is not None:
             continue
-        if _degrees(exif.get(name), letters[0], letters, limit) is not None:
+        if _degrees(parts, letters[0], letters, limit) is not None:
             return f"{name} in its tags has no {letters[0]} or {letters[1]}: it may be on either side"
         return f"{name} in its tags is {exif[name][:60]!r}, which is no position"
     return None
+
+
+def _axis(exif: Mapping[str, str], name: str, letters: str, limit: float) -> float | None:
+    """A latitude or longitude in degrees, of numbers as EXIF has them, or of a text as XMP has it."""
+    text, reference = exif.get(name), exif.get(f"{name}Ref")
+    parts = _parts(text, limit)
+    if text and not parts:
+        return _coordinate(text, reference, letters, limit)
+    return _degrees(parts, reference, letters, limit)
+
+
+def _coordinate(text: str, reference: str | None, letters: str, limit: float) -> float | None:
+    """'1,17.4S' or '1,17,24S' in degrees, and what programs write for it: '1.29S', 'S 1 17 24'."""
+    match = re.fullmatch(r"([A-Za-z]?)\s*(.*?)\s*([A-Za-z]?)", text.strip()[:100], re.DOTALL)
+    if match is None or (match[1] and match[3]):
+        return None
+    parts = _parts(" ".join(filter(None, _MARK.split(match[2]))), limit)
+    return _degrees(parts, match[1] or match[3] or reference, letters, limit)
+
+
+_MARK = re.compile("[\\s,;:°'\"′″’”]+|deg", re.IGNORECASE)
 
 
 def _altitude(exif: Mapping[str, str]) -> tuple[float | None, str | None]:
@@ -120,12 +141,12 @@ def _altitude(exif: Mapping[str, str]) -> tuple[float | None, str | None]:
     return altitude, ELLIPSOID if reference is not None and version.isdigit() and version >= "0300" else None
 
 
-def _degrees(text: str | None, reference: str | None, letters: str, limit: float) -> float | None:
+def _degrees(parts: list[float | None], reference: str | None, letters: str, limit: float) -> float | None:
     """Degrees of one to three parts (degrees, minutes, seconds, any of them with decimals) and a hemisphere's letter.
 
     A negative part makes all negative, whatever the letter. None where the parts or the hemisphere do not tell.
     """
-    value = _sexagesimal(_parts(text, limit))
+    value = _sexagesimal(parts)
     if value is None or not abs(value) <= limit:
         return None
     letter = (reference or "").strip("\0 ").upper()[:1]
@@ -188,7 +209,6 @@ _OF_XMP = {
         "GPSImgDirectionRef", "GPSTrack", "CustomRendered",
     ),
 }  # fmt: skip
-_MARK = re.compile("[\\s,;:°'\"′″’”]+|deg", re.IGNORECASE)
 
 
 def with_xmp(exif: Mapping[str, str], properties: Mapping[str, str]) -> dict[str, str]:
@@ -225,14 +245,10 @@ def _take_altitude(found: dict[str, str], properties: Mapping[str, str]) -> None
 
 
 def _xmp_degrees(properties: Mapping[str, str], name: str, letters: str, limit: float) -> float | None:
-    """XMP's GPSCoordinate, '1,17.4S' or '1,17,24S', and what programs write for it: '1.29S', 'S 1 17 24', '-1.29'."""
+    """XMP's GPSCoordinate, or a signed decimal number, which programs write for it."""
     text = properties.get(name, "").strip()
-    match = re.fullmatch(r"([A-Za-z]?)\s*(.*?)\s*([A-Za-z]?)", text[:100], re.DOTALL)
-    if match is None or (match[1] and match[3]):
-        return None
-    reference = match[1] or match[3] or properties.get(f"{name}Ref", "")
-    numbers = " ".join(filter(None, _MARK.split(match[2])))
-    parts = _parts(numbers, limit)
-    if not reference and len(parts) == 1 and parts[0] is not None:
-        return parts[0] if abs(parts[0]) <= limit else None  # a signed decimal number
-    return _degrees(numbers, reference, letters, limit)
+    parts = _parts(text, limit)
+    reference = properties.get(f"{name}Ref", "")
+    if len(parts) == 1 and parts[0] is not None and not reference and "," not in text:
+        return parts[0] if abs(parts[0]) <= limit else None
+    return _coordinate(text, reference, letters, limit)

@@ -12,6 +12,7 @@ import pytest
 import rasterio
 
 from geo.photos.geoid import exact_heights, rough_heights
+from geo.photos.pose_table import read_table
 from geo.photos.poses import SurveyPoses, poses_for
 from geo.photos.terrain import Terrain
 from geo.raster import inspect
@@ -209,6 +210,20 @@ def test_a_height_above_ground_needs_no_datum(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_a_models_heights_are_above(crs: str, above: str | None, tmp_path: Path) -> None:
     assert Terrain(dem(tmp_path, crs)).above == above
+
+
+@pytest.mark.parametrize(
+    ("file", "above"),
+    [
+        ("positions/mrk.MRK", "ellipsoid"),
+        ("positions/emlid.pos", "ellipsoid"),
+        ("logs/airdata.csv", "sea level"),
+        ("positions/geo.txt", None),
+        ("positions/pix4d7.csv", None),
+    ],
+)
+def test_what_altitudes_of_known_formats_are_above(file: str, above: str | None) -> None:
+    assert read_table(Path(__file__).parents[2] / "field" / file, angles="nadir").above == above
 
 
 # NGA's EGM96 at some places, metres.

@@ -100,6 +100,10 @@ EXIF_CASES = {
         SOUTH_EAST | {LAT: rational(1, 1, 174, 10), LON: rational(36, 1, 492, 10)}, 36.82, -1.29
     ),
     "floating point": Exif(SOUTH_EAST | {LAT: double(1.0, 17.0, 24.0), LON: double(36.82)}, 36.82, -1.29),
+    "whole numbers": Exif(SOUTH_EAST | {LAT: short(1, 17, 24), LON: (9, (36, 49, 12))}, 36.82, -1.29),
+    "text": Exif({LAT: text("1,17.4S"), LON: text("36 49 12 E")}, 36.82, -1.29),
+    "text of a number": Exif({LAT: text("-1.29"), LON: text("36.82"), LON_REF: text("E")}, 36.82, -1.29),
+    "text without a letter": Exif({LAT: text("1,17.4"), LON: text("36.82E")}, None, said="has no N or S"),
     "the same minutes twice": Exif(
         SOUTH_EAST | {LAT: rational(1, 1, 174, 10, 30, 1), LON: degrees(36.82)}, None, said="is '(1) (17.4) (30)'"
     ),
