@@ -33,17 +33,17 @@ from tests.detector.models.torchvision_models import TILE_PX, write
 
 # One of each family. A VGG is large: it is shown fewer tiles.
 FAMILIES = {
-    "fasterrcnn_mobilenet_v3_large_320_fpn": 20,
-    "retinanet_resnet18_fpn": 20,
-    "fcos_resnet18_fpn": 20,
-    "ssdlite320_mobilenet_v3_large": 20,
+    "fasterrcnn_mobilenet_v3_large_320_fpn": 6,
+    "retinanet_resnet18_fpn": 6,
+    "fcos_resnet18_fpn": 6,
+    "ssdlite320_mobilenet_v3_large": 6,
     "ssd300_vgg16": 3,
 }
 
 
 @pytest.fixture(scope="module")
 def tiles() -> NDArray[np.uint8]:
-    return simulated_tiles(TILE_PX, 20)
+    return simulated_tiles(TILE_PX, 8)
 
 
 @pytest.fixture

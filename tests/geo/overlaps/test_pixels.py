@@ -152,9 +152,15 @@ def tight(**changes: float) -> StripSurvey:
     )  # fmt: skip
 
 
-def test_a_herd_at_one_metre_is_counted_with_poses_five_metres_off() -> None:
+@pytest.fixture(scope="module")
+def tied() -> tuple[StripSurvey, Ties, int]:
+    """A tight herd, what ties its photos, and how many pairs of photos overlap."""
     survey = tight()
-    ties, pairs = Photographed(survey, simulated_ground(survey, 2)).ties(survey, 5.0)
+    return (survey, *Photographed(survey, simulated_ground(survey, 2)).ties(survey, 5.0))
+
+
+def test_a_herd_at_one_metre_is_counted_with_poses_five_metres_off(tied: tuple[StripSurvey, Ties, int]) -> None:
+    survey, ties, pairs = tied
     assert len(np.unique(ties.first * 100 + ties.second)) > 0.8 * pairs
     found = match(*survey.sightings, survey.photos, ties=ties)
     assert abs(found.report.counted / survey.animals - 1) <= 0.01
@@ -164,10 +170,9 @@ def test_a_herd_at_one_metre_is_counted_with_poses_five_metres_off() -> None:
     assert found.report.after_m < 0.3 < 5 < found.report.before_m
 
 
-def test_a_false_tie_is_left_out() -> None:
+def test_a_false_tie_is_left_out(tied: tuple[StripSurvey, Ties, int]) -> None:
     """One pair in which all is 6 m off, as rows of a field may be taken for the next: the others contradict it."""
-    survey = tight()
-    ties, _ = Photographed(survey, simulated_ground(survey, 2)).ties(survey, 5.0)
+    survey, ties, _ = tied
     wrong = (ties.first == ties.first[0]) & (ties.second == ties.second[0])
     bad = ties._replace(there=ties.there + np.where(wrong, 6.0, 0.0)[:, None])
     found, right = (match(*survey.sightings, survey.photos, ties=each) for each in (bad, ties))
@@ -180,23 +185,21 @@ def test_over_water_all_is_as_without() -> None:
     ties, pairs = Photographed(survey, water(survey)).ties(survey, 5.0)
     assert pairs > 20
     assert not len(ties.first)
-    tied, plain = (match(*survey.sightings, survey.photos, ties=each) for each in (ties, None))
-    assert np.array_equal(tied.animal_id, plain.animal_id)
-    assert tied.report == plain.report
+    found, plain = (match(*survey.sightings, survey.photos, ties=each) for each in (ties, None))
+    assert np.array_equal(found.animal_id, plain.animal_id)
+    assert found.report == plain.report
 
 
-def test_ties_in_any_order_give_the_same() -> None:
-    survey = tight()
-    ties, _ = Photographed(survey, simulated_ground(survey, 2)).ties(survey, 5.0)
+def test_ties_in_any_order_give_the_same(tied: tuple[StripSurvey, Ties, int]) -> None:
+    survey, ties, _ = tied
     rows = np.random.default_rng(0).permutation(len(ties.first))
     mixed = Ties(*(column[rows] for column in ties[:5]), ties.pose_error_m)  # type: ignore[arg-type, call-arg]
     first, second = (match(*survey.sightings, survey.photos, ties=each) for each in (ties, mixed))
     assert np.array_equal(first.animal_id, second.animal_id)
 
 
-def test_photos_that_are_tied_and_show_no_animal_have_none() -> None:
-    survey = tight()
-    ties, _ = Photographed(survey, simulated_ground(survey, 2)).ties(survey, 5.0)
+def test_photos_that_are_tied_and_show_no_animal_have_none(tied: tuple[StripSurvey, Ties, int]) -> None:
+    survey, ties, _ = tied
     empty = np.empty(0)
     found = match(np.empty((0, 2)), empty, empty, empty, empty, survey.photos, ties=ties)
     assert len(found.animal_id) == found.report.animals == 0
