@@ -31,8 +31,7 @@ demo: $(core)
 	$(CORE)/bin/herdmap demo -o herdmap-demo
 
 test: $(dev) qgis $(plugin_tests)
-	$(may_skip) $(DEV)/bin/python -m pytest $(parallel)
-	QT_QPA_PLATFORM=offscreen $(QGIS)/bin/python -m pytest -c tests/plugin/pytest.ini tests/plugin
+	$(may_skip) scripts/run-tests $(DEV)/bin/python $(QGIS)/bin/python $(parallel)
 
 # How much of the code the tests run, those in other processes too; a quarter slower than `make test`.
 coverage: $(dev) qgis

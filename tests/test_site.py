@@ -1,6 +1,7 @@
 """The documents link to what is there, and the documentation site can show them."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,13 +14,20 @@ FENCE = re.compile(r"^( *)(```+|~~~+).*?^\1\2 *$", re.M | re.S)
 
 
 def documents() -> list[Path]:
+    if shutil.which("git") is None:
+        return _unlisted()
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if listed.returncode == 0:
         return [path for name in listed.stdout.splitlines() if (path := ROOT / name).exists()]
-    return [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]  # an unpacked source distribution
+    return _unlisted()
+
+
+def _unlisted() -> list[Path]:
+    """Of an unpacked source distribution."""
+    return [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
 def anchors(page: Path) -> set[str]:
