@@ -3,9 +3,10 @@
     python scripts/build_plugin.py OUT.zip
     python scripts/build_plugin.py --checkout
 
-In it is one folder, `herdmap`, with what is in qgis_plugin/, metadata.txt, LICENSE, the counting rule of geo/, and the
-wheel of the detector that the plugin installs in an environment of its own. With --checkout no zip is built: the
-checkout's own qgis_plugin/ gets what it lacks, so that it runs where it lies.
+In it is one folder, `herdmap`, with what is in qgis_plugin/, metadata.txt, LICENSE, the counting rule of geo/, and what
+the plugin installs in an environment of its own: the detector's wheel, and the versions of its packages that were
+tested. With --checkout no zip is built: the checkout's own qgis_plugin/ gets what it lacks, so that it runs where it
+lies.
 """
 
 import configparser
@@ -22,7 +23,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "herdmap"
 # What the plugin needs of the rest of the checkout. In the checkout's qgis_plugin/ these are copies, which git ignores.
-CARRIED = {"counting_rule.py": ROOT / "geo" / "counting_rule.py", "metadata.txt": ROOT / "metadata.txt"}
+CARRIED = {
+    "constraints.txt": ROOT / "constraints.txt",
+    "counting_rule.py": ROOT / "geo" / "counting_rule.py",
+    "metadata.txt": ROOT / "metadata.txt",
+}
 # The plugin site takes no more.
 LARGEST = 25 * 1024 * 1024
 KINDS = {".py", ".svg", ".txt", ".qml", ".qm", ".whl", ""}

@@ -52,6 +52,15 @@ def wheel() -> Path | None:
     return wheels[-1] if wheels else None
 
 
+def constraints() -> Path | None:
+    """The versions of packages that the detector was tested with, inside the plugin, for pip; None if it has none.
+
+    With other versions of GDAL, photos are decoded to pixels that differ a little, and so do counts.
+    """
+    path = Path(__file__).parents[1] / "constraints.txt"
+    return path if path.is_file() else None
+
+
 def chosen_python() -> str:
     """The Python of the existing environment that the user chose; empty if the user chose none."""
     return str(QgsSettings().value(_PYTHON_SETTING, "") or "")

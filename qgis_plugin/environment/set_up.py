@@ -115,13 +115,30 @@ class _Steps:
         self._run(what, process.guarded(base_python, "venv", str(new)))
 
     def install(self, new: Path, carried: Path) -> None:
-        """Install the wheel `carried` and the packages that it needs."""
+        """Install the wheel `carried` and the packages that it needs, in the tested versions if this Python has them.
+
+        If one of these does not exist for it, the newest packages are installed.
+        """
         what = tr("Downloading the packages")
         self._on_progress(8, what)
         command = process.guarded(
             str(environment.python_in(new)), "pip", "install", "--no-input", "--disable-pip-version-check",
             "--progress-bar", "off", "--only-binary", ":all:", f"{carried}[{_EXTRAS}]",
         )  # fmt: skip
+        tested = environment.constraints()
+        if tested is not None:
+            try:
+                self._run(what, [*command, "--constraint", str(tested)], _pip_progress(self._on_progress))
+                return
+            except SetUpError as error:
+                if error.kind != "package":
+                    raise
+            self._note(
+                tr(
+                    "The tested versions of the packages do not exist for this Python. Newer versions are installed."
+                    " Counts may differ a little from those of other computers."
+                )
+            )
         self._run(what, command, _pip_progress(self._on_progress))
 
     def try_out(self, new: Path) -> environment.Health:

@@ -27,8 +27,12 @@ def test_it_is_one_folder_with_all_that_belongs_in_it(plugin_zip):
             name = f"herdmap/{path.relative_to(ROOT / 'qgis_plugin').as_posix()}"
             assert zipped.read(name) == path.read_bytes()
         assert zipped.read("herdmap/counting_rule.py") == (ROOT / "geo" / "counting_rule.py").read_bytes()
+        pinned = zipped.read("herdmap/constraints.txt")
         metadata = configparser.ConfigParser()
         metadata.read_string(zipped.read("herdmap/metadata.txt").decode("utf-8"))
+    assert pinned == (ROOT / "constraints.txt").read_bytes()
+    assert b"://" not in pinned
+    assert b"\nrasterio==" in pinned
     assert plugin_zip.stat().st_size <= 25 * 1024 * 1024
     assert names == sorted(names)
     assert {name.split("/")[0] for name in names} == {"herdmap"}
@@ -43,7 +47,7 @@ def test_a_checkout_gets_what_its_plugin_lacks(tmp_path):
     plugin.mkdir()
     (plugin / "counting_rule.py").write_text("of last year")
     build_plugin.copy_carried(plugin)
-    assert {entry.name for entry in plugin.iterdir()} == {"counting_rule.py", "metadata.txt"}
+    assert {entry.name for entry in plugin.iterdir()} == set(build_plugin.CARRIED)
     assert (plugin / "counting_rule.py").read_bytes() == (ROOT / "geo" / "counting_rule.py").read_bytes()
     assert (plugin / "metadata.txt").read_bytes() == (ROOT / "metadata.txt").read_bytes()
 

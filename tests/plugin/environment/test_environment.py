@@ -10,6 +10,7 @@ import pytest
 from qgis.core import QgsSettings
 
 from qgis_plugin.environment import diagnostics, environment, install_failures, process, proxy, pythons, set_up
+from tests import ROOT
 
 
 @pytest.fixture
@@ -239,3 +240,25 @@ def test_the_detectors_python_sees_nothing_of_qgis(herdmap_python):
     code = "import sys; print(any('dist-packages' in p for p in sys.path), 'qgis' in sys.modules)"
     process.run(process.python_command(herdmap_python, "-c", code), on_line=said.append)
     assert said == ["False False"]
+
+
+@pytest.mark.parametrize("has_tested", [True, False])
+def test_the_tested_versions_are_installed_if_this_python_has_them(profile, tmp_path, has_tested):
+    """A Python that stands for pip: it notes what it is asked for, and may lack the tested versions."""
+    lacks = (
+        ""
+        if has_tested
+        else 'case "$*" in *--constraint*) echo "ERROR: No matching distribution found for x"; exit 1;; esac'
+    )
+    python = environment.python_in(tmp_path / "e1")
+    python.parent.mkdir(parents=True)
+    fake_python(python, f'echo "$*" >> "{tmp_path}/asked"\n{lacks}')
+    lines = []
+    steps = set_up._Steps(lambda percent, step: None, lines.append, lambda: False, {})
+    steps.install(tmp_path / "e1", Path("herdmap-1-py3-none-any.whl"))
+    asked = [line for line in (tmp_path / "asked").read_text().splitlines() if "herdmap-1-py3" in line]
+    assert ["--constraint" in line for line in asked] == ([True] if has_tested else [True, False])
+    tested = environment.constraints()
+    assert f"--constraint {tested}" in asked[0]
+    assert tested.read_bytes() == (ROOT / "constraints.txt").read_bytes()
+    assert any("tested versions" in line for line in lines) is not has_tested
