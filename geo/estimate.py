@@ -17,8 +17,9 @@ from geo.estimates.jolly import Estimates
 from geo.estimates.jolly import estimate as jolly_estimates
 from geo.estimates.photo_transects import OnTransects
 from geo.estimates.sample import ReviewSample, draw_sample, photos_of, read_sample, write_sample
+from geo.estimates.strips import Strips, read_strips
 from geo.estimates.table import table
-from geo.estimates.transects import ALL, Strata, Strips, Transects, is_csv, read_strata, read_strips, read_transects
+from geo.estimates.transects import ALL, Strata, Transects, is_csv, read_strata, read_transects
 from geo.overlaps.count_once import drawn_since
 from geo.paths import StrPath, absolute, as_path
 from geo.standing import after_review

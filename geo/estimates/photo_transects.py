@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo.csv_table import read_rows, write_rows
 from geo.errors import Remark, VectorError
 from geo.estimates.effort import PhotoEffort, TransectTable, photo_effort, split_track, transect_table
-from geo.estimates.transects import Strips
+from geo.estimates.strips import Strips
 from geo.overlaps.count_once import count_once
 from geo.paths import StrPath, as_path
 from geo.photos.column_names import NAMES

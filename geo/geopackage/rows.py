@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from geo.added_columns import AddedColumns, Value, folded, quoted
 from geo.estimates.jolly import Estimate, Estimates
-from geo.estimates.transects import Strata, Strips, Transects
+from geo.estimates.strips import Strips
+from geo.estimates.transects import Strata, Transects
 from geo.geopackage import added, received, schema, styles
 from geo.geopackage.identity import identities
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run, TableError

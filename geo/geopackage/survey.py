@@ -15,7 +15,8 @@ import pyproj
 
 from geo.errors import OutputError, VectorError
 from geo.estimates.jolly import Estimates
-from geo.estimates.transects import Strata, Strips, Transects
+from geo.estimates.strips import Strips
+from geo.estimates.transects import Strata, Transects
 from geo.geopackage import project as qgis_project
 from geo.geopackage import received, rows, schema, styles
 from geo.geopackage.access import Watch, held, reading

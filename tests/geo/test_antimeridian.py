@@ -12,7 +12,8 @@ import shapely
 
 from geo.antimeridian import in_one_turn, one_turn, unrolled, wrapped
 from geo.areas import geodesic_area_km2
-from geo.estimates.transects import read_strata, read_strips
+from geo.estimates.strips import read_strips
+from geo.estimates.transects import read_strata
 from geo.georeference import Georeference, crs_to_wkt, middle_place, reproject, utm_crs_amid
 from geo.photos.checks import Flown, swapped_or_far
 from geo.region_reach import untouched

@@ -8,7 +8,8 @@ import pytest
 import shapely
 
 from geo.errors import VectorError
-from geo.estimates.transects import read_strata, read_strips
+from geo.estimates.strips import read_strips
+from geo.estimates.transects import read_strata
 from geo.georeference import reproject
 from geo.regions import Regions, count, read_regions
 from geo.search_area import read_search_area

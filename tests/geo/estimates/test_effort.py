@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from geo.errors import VectorError
 from geo.estimates.effort import photo_effort, split_track, track_bearings, transect_table
-from geo.estimates.transects import read_strips, read_transects
+from geo.estimates.strips import read_strips
+from geo.estimates.transects import read_transects
 from geo.overlaps.cells import Photos, cells, overlapping_pairs, owns
 from geo.overlaps.sightings import match
 from geo.tables import TableError

@@ -14,7 +14,8 @@ import shapely
 
 from geo import estimate as survey_estimate
 from geo.estimates.jolly import Estimates, estimate
-from geo.estimates.transects import Strata, Strips, Transects
+from geo.estimates.strips import Strips
+from geo.estimates.transects import Strata, Transects
 from geo.geopackage import project, read_detections, schema, styles, write_counts, write_estimates, write_survey
 from geo.geopackage.imagery import ImageryLayer
 from geo.regions import Regions

@@ -24,8 +24,9 @@ from geo.errors import GeoError, VectorError
 from geo.estimates import student_t
 from geo.estimates.jolly import Estimates, bootstrap, estimate, jolly, satterthwaite
 from geo.estimates.plot import write_plot
+from geo.estimates.strips import read_strips
 from geo.estimates.table import CSV_COLUMNS, table, write_csv
-from geo.estimates.transects import Strata, Transects, read_strata, read_strips, read_transects
+from geo.estimates.transects import Strata, Transects, read_strata, read_transects
 from geo.tables import TableError
 from tests.surveys import small
 
