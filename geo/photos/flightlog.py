@@ -206,11 +206,12 @@ def _read_gpx(path: Path) -> FlightLog:
         raise GeoreferenceError(f"{path.name}: its encoding cannot be read ({said}); export it as UTF-8") from error
     except expat.ExpatError as error:
         raise GeoreferenceError(f"{path.name}: not a complete GPX file ({error}); export it again") from error
-    if not points.fixes:
+    fixes = points.fixes or points.route  # where there is a track, a route beside it is a plan
+    if not fixes:
         what = f"{points.seen} points, none with a time" if points.seen else "no track points"
         what += f", and {points.marks} way points, which are no track" if points.marks else ""
         raise GeoreferenceError(f"{path.name}: {what}; export the track with time stamps")
-    time, lon, lat, z, agl = np.array(points.fixes, np.float64).T
+    time, lon, lat, z, agl = np.array(fixes, np.float64).T
     nothing = np.full(len(time), np.nan)
     return _ordered(
         path.name, True, time, lon, lat, z=z, relative=nothing, agl=agl, heading=nothing, pitch=nothing, roll=nothing,
@@ -224,6 +225,7 @@ class _GpxPoints:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.fixes: list[tuple[float, ...]] = []
+        self.route: list[tuple[float, ...]] = []
         self.seen = 0
         self.marks = 0
         self._texts: dict[str, str] | None = None
@@ -269,7 +271,8 @@ class _GpxPoints:
         if texts.get("time", "").strip():
             height = next((texts[tag] for tag in ("agl", "radar_alt", "laser_alt", "height") if tag in texts), "")
             moment = iso_seconds(texts["time"])[0]
-            self.fixes.append((moment, *self._place, _maybe(texts.get("ele", "")), _maybe(height)))
+            fix = (moment, *self._place, _maybe(texts.get("ele", "")), _maybe(height))
+            (self.fixes if tag.rpartition(":")[2] == "trkpt" else self.route).append(fix)
 
 
 def _maybe(text: str) -> float:

@@ -41,6 +41,7 @@ _YAW_PITCH_ROLL = ("yaw", "pitch", "roll")
 _ACCURACIES = ("xy_error", "z_error")
 _OWN_FIELDS = {"axis1", "axis2", *_ACCURACIES}
 ANGLES = ("gimbal", "nadir", "aircraft", "opk")
+_PARTS = (("minutes", 60.0), ("seconds", 3600.0))
 _SHOWN = 40  # characters of a header, in a message
 # A header that says something of where a photo is.
 _PLACE = re.compile(r"lat|lon|lng|east|north|utm|coord|^[xy]$|position")
@@ -128,7 +129,7 @@ def _table(cells: Cells, decimal_comma: bool, wanted: Mapping[str, str], path: P
         for name, values in texts.items()
         if name not in _TEXTS
     }
-    _add_minutes(numbers)
+    _add_minutes(numbers, path)
     _signed(numbers, texts)
     times, zoned = None, False
     if "time" in texts:
@@ -255,13 +256,23 @@ def _refuse_columns_of_one_name(cells: Cells, found: Mapping[str, int], path: Pa
                 )
 
 
-def _add_minutes(numbers: dict[str, Floats]) -> None:
-    """Add minutes and seconds of arc that stand in columns of their own to the degrees, away from zero."""
+def _add_minutes(numbers: dict[str, Floats], path: Path) -> None:
+    """Add minutes and seconds of arc that stand in columns of their own to whole degrees, away from zero.
+
+    Beside degrees with decimals, lat_min is the least latitude of something, and is not used. Raises
+    `GeoreferenceError` for minutes and seconds that are none.
+    """
     for name in ("lat", "lon"):
-        parts = [(numbers.pop(f"{name}_minutes", None), 60.0), (numbers.pop(f"{name}_seconds", None), 3600.0)]
-        for part, share in parts:
-            if part is not None and name in numbers:
-                numbers[name] = numbers[name] + np.copysign(np.nan_to_num(np.abs(part)) / share, numbers[name])
+        degrees = numbers.get(name)
+        parts = [(numbers.pop(f"{name}_{unit}", None), unit, share) for unit, share in _PARTS]
+        if degrees is None or (np.nan_to_num(degrees) % 1 != 0).any():
+            continue
+        for part, unit, share in parts:
+            if part is None:
+                continue
+            if ((part < 0) | (part >= 60)).any():
+                raise GeoreferenceError(f"{path.name}: {unit} of {name} beyond 0 to 60; write degrees with decimals")
+            numbers[name] = numbers[name] + np.copysign(np.nan_to_num(part) / share, degrees)
 
 
 def _signed(numbers: dict[str, Floats], texts: Mapping[str, Sequence[str]]) -> None:

@@ -272,6 +272,50 @@ def test_the_serengeti_survey_joins_its_log(realdata: Path, tmp_path: Path) -> N
     assert np.median(areas["radar_alt:ft"][placed] / expected[placed]) == pytest.approx(0.944, abs=0.01)
 
 
+TRACK = "<trk><trkseg>{}</trkseg></trk>"
+ROUTE = "<rte>{}</rte>"
+
+
+def points(kind: str, lon: float, start: int) -> str:
+    return "".join(
+        f'<{kind} lon="{lon}" lat="{2 + i / 1e4}"><ele>100</ele><time>2024-07-16T12:00:0{start + i}Z</time></{kind}>'
+        for i in range(3)
+    )
+
+
+# What stands in a GPX file: the longitudes of its fixes.
+GPX: dict[str, tuple[str, list[float]]] = {
+    "a track": (TRACK.format(points("trkpt", 1, 0)), [1, 1, 1]),
+    "two tracks": (TRACK.format(points("trkpt", 1, 0)) + TRACK.format(points("trkpt", 2, 3)), [1, 1, 1, 2, 2, 2]),
+    "two segments, the later first": (
+        f"<trk><trkseg>{points('trkpt', 1, 5)}</trkseg><trkseg>{points('trkpt', 2, 0)}</trkseg></trk>",
+        [2, 2, 2, 1, 1, 1],
+    ),
+    "a route alone": (ROUTE.format(points("rtept", 1, 0)), [1, 1, 1]),
+    "a track, and the route that was planned": (
+        ROUTE.format(points("rtept", 9, 3)) + TRACK.format(points("trkpt", 1, 0)),
+        [1, 1, 1],
+    ),
+    "way points with times before a track": (points("wpt", 9, 3) + TRACK.format(points("trkpt", 1, 0)), [1, 1, 1]),
+    "points without a time among others": (
+        TRACK.format('<trkpt lon="9" lat="2"/>' + points("trkpt", 1, 0)), [1, 1, 1]
+    ),
+    "a prefix before each name": (
+        TRACK.format(points("trkpt", 1, 0)).replace("</", "</g:").replace("<", "<g:").replace("<g:/g:", "</g:"),
+        [1, 1, 1],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GPX)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_counts_in_a_gpx(tmp_path: Path, name: str, encoding: str) -> None:
+    content, lons = GPX[name]
+    head = f'<?xml version="1.0" encoding="{encoding}"?><gpx xmlns:g="http://www.topografix.com/GPX/1/1">'
+    (tmp_path / "a.GPX").write_bytes(f"{head}{content}</gpx>".encode(encoding))
+    assert flightlog.read_flight_log(tmp_path / "a.GPX").lon.tolist() == lons
+
+
 def test_longitudes_from_0_to_360_degrees(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(
         "time,lon,lat,alt\n2024-05-01T10:00:00Z,179.999,-16.8,100\n2024-05-01T10:00:02Z,180.001,-16.8,100\n"

@@ -124,6 +124,8 @@ CASES = {
     "decimal commas in seconds": Case("g.csv", "name;lat;lon;alt\nDSC01.JPG;46° 31' 12,0\" N;7° 24' 36,0\" E;760,0\n", ONE, places=ALPS[:1]),
     "minutes and seconds in columns": Case("g.csv", "name,lat_deg,lat_min,lat_sec,lon_deg,lon_min,lon_sec,alt\nDSC01.JPG,-33,30,0,-70,36,0,620\n", ONE, places=CHILE[:1]),
     "minutes in columns, just south of the equator": Case("g.csv", "name,Lat Deg,Lat Min,Lon Deg,Lon Min,alt\nDSC01.JPG,-0,30,36,36,620\n", ONE, places=((36.6, -0.5, 620.0),)),
+    "the least and the greatest latitude": two("name,lat,lat_min,lat_max,lon,lon_min,lon_max,alt", "DSC{N}.JPG,{LAT},46,47,7.41,7,8,760"),
+    "72 minutes in a column": Case("g.csv", "name,lat_deg,lat_min,lon_deg,lon_min,alt\nDSC01.JPG,46,72,7,24,760\n", ONE, error="minutes of lat beyond 0 to 60"),
     "75 minutes": Case("g.csv", "name,lat,lon,alt\nDSC01.JPG,46 75 0 N,7 24 36 E,760\n", ONE, error="46 75 0 N"),
     # --- encodings, delimiters, lines, quotes, names
     "UTF-16 without a mark": Case("t.csv", PLAIN.encode("utf-16-le"), places=ALPS),
