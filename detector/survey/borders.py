@@ -19,7 +19,7 @@ _LONGEST_NAME = 60
 
 
 def undeclared_borders(images: Sequence[PlannedImage], border_of: Callable[[Path], Border | None]) -> list[Remark]:
-    """A line where rasters on the map have borders of one value that are not declared as nodata.
+    """A line where rasters have borders of one value that are not declared as nodata.
 
     Not of photos. Of more than 40 images, 40 are looked at; more than 4 of formats that are decoded whole, as JPEG with
     a world file, are not. border_of: as
@@ -53,5 +53,6 @@ def undeclared_borders(images: Sequence[PlannedImage], border_of: Callable[[Path
 
 
 def _may_have(info: RasterInfo) -> bool:
-    """Whether it is an image on the map, and not as a camera took it."""
-    return info.georeference.kind != "none" and "Model" not in info.exif
+    """Whether it is not as a camera took it: on the map, or of a format of maps and without a camera's tags."""
+    on_map = info.georeference.kind != "none"
+    return (on_map or not info.sequential) and "Model" not in info.exif and info.gps is None

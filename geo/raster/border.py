@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-CORNER_PX = 8
+EDGE_PX = 8
 ROWS = 64
 # JPEG leaves the values beside an edge a little off.
 _TOLERANCE_8_BIT = 4
@@ -26,17 +26,17 @@ class Border:
     share: float
 
 
-def value_of(corners: Sequence[NDArray[Any]], samples: NDArray[Any]) -> float | None:
-    """The value of a border that reaches a corner; None where no corner has one.
+def value_of(edges: Sequence[NDArray[Any]], samples: NDArray[Any]) -> float | None:
+    """The value of a border that reaches one of some places at the edges; None where none of them has one.
 
-    corners: (h, w, bands) stored values at the image's corners. samples: (N, bands) from all over the image. A border
-    has one value in all bands, black or white in 8 bit, and in other depths less or more than every other.
+    edges: (h, w, bands) stored values at the image's corners and sides. samples: (N, bands) from all over the image. A
+    border has one value in all bands, black or white in 8 bit, and in other depths less or more than every other.
     """
-    for corner in corners:
-        value = corner.flat[0]
-        if corner.size == 0 or not (corner == value).all():
+    for place in edges:
+        value = place.flat[0]
+        if not (place == value).all():
             continue
-        if corner.dtype == np.uint8:
+        if place.dtype == np.uint8:
             if value in (0, 255):
                 return float(value)
         elif samples.size and (samples != value).any() and (value <= samples.min() or value >= samples.max()):

@@ -272,17 +272,17 @@ def _measure_stretch(dataset: Any, composite: Composite, info: RasterInfo) -> St
 def undeclared_border(path: StrPath) -> border.Border | None:
     """The border of a raster that is no image although the file does not say so (`geo.raster.border`); None for none.
 
-    It is looked for at the corners, and measured in some rows. Raises as `RasterReader`.
+    It is looked for at the corners and sides, and measured in some rows. Raises as `RasterReader`.
     """
     with RasterReader(path) as reader, gdal(reader.path):
         dataset, composite = reader._dataset, reader._composite
         if _is_declared(dataset) or composite.palette is not None:
             return None
-        corners = _corners(dataset, composite)
+        edges = _edges(dataset, composite)
         samples = np.zeros((0, len(composite.indexes)), composite.dtype)
         if composite.dtype != np.uint8:
             samples = _everywhere(dataset, composite, reader.info)
-        value = border.value_of(corners, samples)
+        value = border.value_of(edges, samples)
         if value is None:
             return None
         width, height = dataset.width, dataset.height
@@ -296,19 +296,20 @@ def _is_declared(dataset: Any) -> bool:
     return any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums)
 
 
-def _corners(dataset: Any, composite: Composite) -> list[NDArray[Any]]:
-    """Stored values (h, w, indexes) in the four corners of a raster."""
-    w, h = min(border.CORNER_PX, dataset.width), min(border.CORNER_PX, dataset.height)
-    places = [(x, y) for y in (0, dataset.height - h) for x in (0, dataset.width - w)]
+def _edges(dataset: Any, composite: Composite) -> list[NDArray[Any]]:
+    """Stored values (h, w, indexes) in the four corners of a raster and in the middle of its four sides."""
+    w, h = min(border.EDGE_PX, dataset.width), min(border.EDGE_PX, dataset.height)
+    right, bottom = dataset.width - w, dataset.height - h
+    places = [
+        (x, y) for y in (0, bottom // 2, bottom) for x in (0, right // 2, right) if (x, y) != (right // 2, bottom // 2)
+    ]
     return [_stored(dataset, composite, (x, y, w, h), (h, w), Resampling.nearest) for x, y in places]
 
 
 def _samples(dataset: Any, composite: Composite, info: RasterInfo) -> NDArray[Any]:
     """Stored values (N, indexes) from all over a raster, without what is no image, declared or not."""
     found = _everywhere(dataset, composite, info)
-    return (
-        found if _is_declared(dataset) else border.without(found, border.value_of(_corners(dataset, composite), found))
-    )
+    return found if _is_declared(dataset) else border.without(found, border.value_of(_edges(dataset, composite), found))
 
 
 def _everywhere(dataset: Any, composite: Composite, info: RasterInfo) -> NDArray[Any]:

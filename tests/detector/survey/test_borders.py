@@ -14,11 +14,11 @@ from geo import raster
 from tests.command_line import pasture
 
 
-def ortho(path: Path, width: int, declared: bool = False, crs: str | None = "EPSG:32737") -> Path:
+def ortho(path: Path, width: int, declared: bool = False) -> Path:
     """A mosaic whose left part is black."""
     pixels = np.maximum(pasture(300, 300, 4), 1)
     pixels[:, :width] = 0
-    place = {} if crs is None else {"crs": crs, "transform": rasterio.Affine(0.025, 0, 500_000, 0, -0.025, 9_700_000)}
+    place = {"crs": "EPSG:32737", "transform": rasterio.Affine(0.025, 0, 500_000, 0, -0.025, 9_700_000)}
     with rasterio.open(
         path,
         "w",
@@ -63,9 +63,18 @@ def test_borders(tmp_path: Path, widths: list[int], declared: bool, said: str | 
 
 
 def test_a_photo_may_be_black_at_its_edge(tmp_path: Path) -> None:
-    with pytest.warns(rasterio.errors.NotGeoreferencedWarning):
-        path = ortho(tmp_path / "a.tif", 60, crs=None)
-    assert undeclared_borders(planned([path]), raster.undeclared_border) == []
+    tags = Image.Exif()
+    tags[0x0110] = "Model"
+    pixels = np.zeros((300, 300, 3), np.uint8)
+    pixels[:, 60:] = 90
+    for name in ("a.tif", "a.jpg"):
+        Image.fromarray(pixels).save(tmp_path / name, exif=tags)
+    Image.fromarray(pixels).save(tmp_path / "b.jpg")
+    paths = [tmp_path / name for name in ("a.tif", "a.jpg", "b.jpg")]
+    assert undeclared_borders(planned(paths), raster.undeclared_border) == []
+    # A TIFF without a place and without a camera may be a mosaic.
+    Image.fromarray(pixels).save(tmp_path / "b.tif")
+    assert len(undeclared_borders(planned([tmp_path / "b.tif"]), raster.undeclared_border)) == 1
 
 
 def test_a_mosaic_as_jpeg_with_a_world_file(tmp_path: Path) -> None:

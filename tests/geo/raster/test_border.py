@@ -1,4 +1,4 @@
-"""Borders that are no image and are not declared: found at the corners, measured, and kept out of a stretch."""
+"""Borders that are no image and are not declared: found at the edges, measured, and kept out of a stretch."""
 
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ FOUND = [
     (TURNED, 255, "uint8", 1),
     (frame(20), 0, "uint8", 1),
     (COLUMNS < 50, 0, "uint8", 1),
+    ((COLUMNS < 50) & (np.abs(ROWS - SIDE / 2) < 60), 0, "uint8", 1),
     (ROWS >= SIDE - 30, 255, "uint8", 1),
     (TURNED, 0, "uint16", 40),
     (TURNED, 65535, "uint16", 40),
