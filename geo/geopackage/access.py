@@ -88,9 +88,13 @@ def reading(path: StrPath) -> Iterator[sqlite3.Connection]:
             received.admit(db, place)
             yield db
     except sqlite3.DatabaseError as error:
-        if "locked" in str(error):
-            raise VectorError(f"{place} is being written by another program; wait until it has finished") from error
-        raise VectorError(f"{place} is not the GeoPackage of a survey: {one_line(error, 100)}") from error
+        raise _no_survey(place, error) from error
+
+
+def _no_survey(path: Path, error: sqlite3.DatabaseError) -> VectorError:
+    if "locked" in str(error):
+        return VectorError(f"{path} is being written by another program; wait until it has finished")
+    return VectorError(f"{path} is not the GeoPackage of a survey: {one_line(error, 100)}")
 
 
 def recover(path: Path) -> None:
@@ -198,9 +202,9 @@ class Watch:
             self.db = _connect(self.path, "rw", WRITE_S)
             try:
                 self._seen = _state(self.db, self.path)
-            except sqlite3.DatabaseError:
+            except sqlite3.DatabaseError as error:
                 self.release()
-                raise
+                raise _no_survey(self.path, error) from error
             if self._seen[0] == which:
                 return
             self.release()  # it was replaced at this very moment

@@ -203,11 +203,9 @@ def test_an_output_that_another_program_reads(
     output = survey / "out.gpkg"
     assert here("detect", survey / "mosaic.tif", "-o", output).code == 0
     process = holder(sys.executable, HOLD, output)
-    for command in (
-        ("detect", survey / "mosaic.tif", "-o", output),
-        ("count", output, "--regions", survey / "regions.geojson"),
-    ):
-        refused(here(*command), "open in another program (QGIS?)", "close it there")
+    refused(here("detect", survey / "mosaic.tif", "-o", output), "open in another program (QGIS?)", "close it there")
+    assert here("count", output, "--regions", survey / "regions.geojson").code == 0, "it only changes tables"
+    assert geopackage.read_counts(output) is not None
     assert {path.name for path in survey.glob(".*")} == set()
     process.communicate("")
     assert here("detect", survey / "mosaic.tif", "-o", output).code == 0
