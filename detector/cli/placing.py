@@ -53,7 +53,8 @@ _POSES = (
         "--camera",
         type=FILE,
         metavar="FILE",
-        help="Camera calibration of OpenCV or OpenDroneMap.  [default: the lens in the photos' tags]",
+        help="Camera calibration of OpenCV, ROS or OpenDroneMap, also of a fisheye.  [default: the lens in the photos' "
+        "tags]",
     ),
     click.option(
         "--mount",

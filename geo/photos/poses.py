@@ -118,8 +118,7 @@ def poses_for(
     tags = [photo_tags.read_tags(image) for image in images]
     sources.from_tags(known, tags, mount)
     names = [str(image.path) for image in images]
-    grid_wkt, offset = None, None
-    notes: list[str] = []
+    grid_wkt, offset, notes = None, None, list[str]()
     if position is not None:
         file = PositionFile(as_path(position), position_crs, columns, angles, clock_offset_s, position_error_m)
         grid_wkt, offset, notes = sources.from_position(known, images, tags, is_photo, file, mount)
@@ -129,6 +128,7 @@ def poses_for(
     cameras = _cameras(images, tags, is_photo, calibration, known)
     placed = is_photo & np.isfinite(known.lon) & np.isfinite(known.lat)
     known.say(np.flatnonzero(is_photo & ~placed), "no position in its tags" if position is None else "no position")
+    placed &= np.array([camera is not None for camera in cameras], bool)
     if map_wkt is None or not placed.any():
         found = [_unplaced(image, known, i) for i, image in enumerate(images)]
     else:

@@ -447,6 +447,7 @@ def test_a_panorama_has_no_place_and_says_so(
     found = placed(photo_in("jpeg-MM", tmp_path, photo={**LENS, **photo}, gps=place(36.82, -1.29, 1700), xmp=packet))
     assert (found.georeference is None) == (kind is not None), case
     assert (f"panorama ({kind})" in " ".join(found.reasons)) == (kind is not None)
+    assert len(found.reasons) == 1  # for a panorama no height is looked for
     assert found.lon == pytest.approx(36.82)
 
 
