@@ -1,6 +1,8 @@
 """Every command over a survey of the last version to which a person added columns: the values stay on their animals."""
 
+import csv
 import json
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Mapping
@@ -8,13 +10,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 
 from detector import survey
 from detector.survey.georeferencing import georeference
 from detector.survey.planning import PoseSettings, Settings
-from geo import geopackage
+from geo import geopackage, vector
 from tests import ROOT
+from tests.command_line import HerdmapHere
 from tests.geo.test_added_columns import add, types_in
 from tests.geopackage_checker import check_geopackage
 from tests.surveys.small import in_qgis
@@ -52,6 +57,11 @@ def said(path: Path) -> dict[Any, dict[str, Any]]:
 
 def weather(path: Path) -> dict[str, str]:
     return {row["path"]: row["weather"] for row in rows(path, "images") if row["weather"] is not None}
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> HerdmapHere:
+    return HerdmapHere(capsys)
 
 
 class Heard(survey.Watcher):
@@ -138,3 +148,50 @@ def test_qgis_shows_them_in_the_form_and_in_the_table(path: Path) -> None:
         assert found[name] == [widget, True, True]
     assert found['a "quoted" 獅子'][1:] == [True, True]
     assert found["score"][1] is False
+
+
+def test_every_command_leaves_them_on_their_animals(path: Path, here: HerdmapHere) -> None:
+    """What the commands write for others is compared row by row with the survey; the survey itself stays."""
+    folder, before = path.parent, said(path)
+    places = {(place[0], *map(float, place[1:])): values for place, values in before.items()}
+    square = shapely.box(*geopackage.read_detections(path).polygons_map.reshape(-1, 2).min(0) - 1, *(
+        geopackage.read_detections(path).polygons_map.reshape(-1, 2).max(0) + 1
+    ))  # fmt: skip
+    crs = geopackage.read_crs(path)
+    vector.write_vector(
+        folder / "t.gpkg", "GPKG", [shapely.to_wkb(square)] * 2, "Polygon",
+        {"stratum": np.array(["a", "a"], object), "transect": np.array(["1", "2"], object)}, crs,
+    )  # fmt: skip
+    (folder / "strata.csv").write_text("stratum,area_km2\na,2\n")
+    shutil.copy(path, folder / "copy.gpkg")
+    for command in (
+        ("count", path, "--regions", folder / "regions.gpkg"),
+        ("estimate", path, "--transects", folder / "t.gpkg", "--strata", folder / "strata.csv"),
+        ("georeference", path),
+        ("merge-reviews", path, folder / "copy.gpkg", "-o", folder / "merged.gpkg"),
+        ("share", path, "-o", folder / "shared"),
+        ("export", path, "-o", folder / "all.csv", "--review", "all", "--every-sighting"),
+        ("export", path, "-o", folder / "all.geojson", "--review", "all", "--every-sighting"),
+        ("export-data", path, "-o", folder / "coco.json", "--photos", "all"),
+        ("detect", folder / "photos", "-o", path, "--score", "0.9"),
+    ):
+        done = here(*command)
+        assert done.code == 0, (command[0], done.err)
+        assert said(path) == before, command[0]
+    assert said(folder / "merged.gpkg") == before
+    assert said(folder / "shared" / "survey.gpkg") == before
+    box = ("xmin", "ymin", "xmax", "ymax")
+    with (folder / "all.csv").open(encoding="utf-8", newline="") as file:
+        exported = {(row["image"], *(float(row[name]) for name in box)): row for row in csv.DictReader(file)}
+    for place, values in places.items():
+        texts = {name: "" if value is None else str(value) for name, value in values.items()}
+        assert {name: exported[place][name] for name in ADDED} == texts
+    document = json.loads((folder / "coco.json").read_text(encoding="utf-8"))
+    photo = {image["id"]: "photos/" + Path(image["file_name"]).name for image in document["images"]}
+    kept = [one for one in document["annotations"] if "attributes" in one]
+    assert kept
+    for one in kept:
+        x, y, w, h = one["bbox"]
+        own = {place[1:]: values for place, values in places.items() if place[0] == photo[one["image_id"]]}
+        (values,) = (own[place] for place in own if np.allclose(place, (x, y, x + w, y + h), atol=0.02))
+        assert one["attributes"] == {name: value for name, value in values.items() if value is not None}

@@ -28,6 +28,7 @@ from geo.tables import DetectionRows
 from tests.command_line import HerdmapHere
 from tests.detector.models import tile_classifier
 from tests.detector.models.spots import SpotModel
+from tests.geo.test_added_columns import add, types_in
 from tests.surveys.small import in_qgis
 
 UTM = "EPSG:32737"
@@ -228,6 +229,22 @@ def test_reviews_of_tiles_outlive_another_run(
     survey.detect([tmp_path], output)
     assert reviewed() == said
     assert len(labels_in(output)) == 2
+
+
+def test_columns_that_a_person_added_to_tiles_outlive_another_run(tmp_path: Path, classifier: Path) -> None:
+    output = tmp_path / "out.gpkg"
+    Image.fromarray(photo(300, 220)).save(tmp_path / "0.png")
+    survey.detect([tmp_path], output, model=classifier)
+    add(output, "tile_labels", {"grass": ("TEXT", []), "wet": ("BOOLEAN", [])})
+    survey.detect([tmp_path], output, model=classifier, settings=survey.Settings(margin=0.5))
+    assert {"grass": "TEXT", "wet": "BOOLEAN"}.items() <= types_in(output, "tile_labels").items()
+    with by_hand(output) as db:
+        db.execute("UPDATE tile_labels SET grass = 'tall' WHERE fid = 5")
+        place = db.execute("SELECT xmin, ymin FROM tile_labels WHERE fid = 5").fetchone()
+    survey.detect([tmp_path], output, model=classifier, settings=survey.Settings(margin=0.3))
+    with by_hand(output) as db:
+        found = db.execute("SELECT xmin, ymin, grass FROM tile_labels WHERE grass IS NOT NULL").fetchall()
+    assert found == [(*place, "tall")]
 
 
 def test_reviews_of_two_people_are_merged_and_placing_anew_keeps_them(tmp_path: Path, classifier: Path) -> None:
