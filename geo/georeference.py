@@ -240,11 +240,17 @@ def footprint(
     to_wkt: str | None = None,
     points_per_side: int | None = None,
 ) -> Floats:
-    """The outline of an image as a closed ring (N, 2), in its map CRS or, reprojected, in `to_wkt`.
+    """The outline of an image as a closed ring (N, 2). It runs counter-clockwise on a map with north up.
 
     If its sides are straight, it has 4 corners (N = 5). After a reprojection, with an RPC, over terrain or with a lens
-    that bends lines, sides are curves, and have 21 or 16 points each unless `points_per_side` says otherwise. It runs
-    counter-clockwise on a map with north up. A point without a place in the CRS is NaN.
+    that bends lines, sides are curves, and have 21 or 16 points each. A point without a place in the CRS is NaN.
+
+    Args:
+        georeference: The georeference or the pose of the image.
+        width: Px.
+        height: Px.
+        to_wkt: The CRS of the outline; by default the image's map CRS.
+        points_per_side: Instead of these numbers.
     """
     moved = to_wkt is not None and georeference.crs_wkt is not None and to_wkt != georeference.crs_wkt
     if points_per_side is None:

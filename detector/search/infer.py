@@ -43,10 +43,13 @@ _Answer = TypeVar("_Answer")
 class Unit:
     """The work of one read: a block of an image's tiles.
 
-    image: index of the image in the survey. grid: the tiles of the whole image. block: which of them.
-    scale: number of grid px for one px of the image, along x and along y; 1 unless the image is resampled to the
-    model's GSD. The two differ a little, because a grid has whole pixels.
-    key: the name of the unit's part, which depends on everything that its result depends on.
+    Attributes:
+        image: The index of the image in the survey.
+        grid: The tiles of the whole image.
+        block: Which of them.
+        scale: Grid px for one px of the image, along x and along y; 1 unless the image is resampled to the model's GSD.
+            The two differ a little, because a grid has whole pixels.
+        key: The name of the unit's part. It depends on everything that the result depends on.
     """
 
     image: int
@@ -70,9 +73,16 @@ class Unit:
 class Result:
     """The result of a unit: boxes in px of the grid, or probabilities of its tiles, or the reason why there are none.
 
-    chips: a JPEG for each detection, or None. tiles: number of tiles in the unit. skipped: number of tiles without
-    data, which the model did not see. gated: indices in the grid of the tiles that the gate held back.
-    probabilities: (tiles, C) float32 of a classifier, rows of NaN for tiles without data; (0, 0) for a detector.
+    Attributes:
+        unit: The unit.
+        detections: The boxes, px of the grid.
+        chips: A JPEG for each detection, or None.
+        tiles: The number of tiles in the unit.
+        skipped: How many tiles have no data. The model did not see them.
+        gated: The indices in the grid of the tiles that the gate held back.
+        probabilities: (tiles, C) float32 of a classifier, with rows of NaN for tiles without data; (0, 0) for a
+            detector.
+        error: Why there is no result, or None.
     """
 
     unit: Unit

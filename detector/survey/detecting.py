@@ -67,15 +67,26 @@ def detect(
 ) -> Outcome:
     """Find the animals in imagery and write them to the GeoPackage `output`. The same call again resumes.
 
-    If the model is a tile classifier, it labels the tiles, and the result is the layer `tile_labels`.
-    inputs: files, folders, '@list.txt', one or several; or images as they are (`planning.plan`).
-    model: a file, or the name of a bundled model. trust: run code that its file contains.
-    gate: a tile classifier that looks first; the model searches only tiles that may hold an animal.
-    within: a file of polygons; only inside them is searched, and only animals inside them count.
-    fresh: search everything again; reviews are kept. retry_failed: try again to read images that failed in an earlier
-    run and have not changed since.
-    cluster: search on Ray instead of in this process. A cancelled run writes no GeoPackage, but keeps its parts.
-    Raises InputError, ModelError, GeoError for what cannot be used; if possible before any work is done.
+    A tile classifier labels tiles instead, and the result is the layer `tile_labels`. A cancelled run writes no
+    GeoPackage, but keeps its parts. Raises InputError, ModelError or GeoError for what cannot be used, if possible
+    before any work.
+
+    Args:
+        inputs: Files, folders or '@list.txt', one or several; or images as they are (`planning.plan`).
+        output: The GeoPackage.
+        model: A file, or the name of a bundled model.
+        trust: Run code that a model file contains.
+        gate: A tile classifier that looks first; the model searches only the tiles that it passes.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:N'.
+        settings: The settings of the search.
+        region_file: Polygons to count in.
+        region_field: The column with their names.
+        region_layer: Their layer; by default all.
+        within: Polygons: only inside them is searched, and only animals inside them count.
+        fresh: Search everything again; reviews are kept.
+        retry_failed: Try again to read images that failed in an earlier run and have not changed.
+        cluster: Search on Ray instead of in this process.
+        watcher: Is told of the progress.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
     asked = Asked(_output_of(output, settings), _text(model), trust, _text(gate), device, settings)

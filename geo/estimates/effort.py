@@ -310,11 +310,18 @@ def transect_table(
 ) -> TransectTable:
     """The transects of a survey with their length, area and counts, in the order of their first photo.
 
-    transect: M names or numbers; None, '', NaN or -1 for a photo on none. stratum: one, or M. The same name in two
-    strata is two transects. image: (N,) the index of each sighting's photo. class_name: (N,) its class. counted: (N,) 0
-    or 1, as `geo.overlaps.sightings.match` gives it for these photos; by default all 1.
+    Args:
+        photos: M photos.
+        transect: M names or numbers; None, '', NaN or -1 for a photo on none.
+        crs_wkt: The CRS of the photos.
+        stratum: One name, or M names. The same transect name in two strata is two transects.
+        image: (N,) the index of each sighting's photo.
+        class_name: (N,) its class.
+        counted: (N,) 0 or 1, as `geo.overlaps.sightings.match` gives it for these photos; by default all 1.
 
-    Raises TableError if lengths do not fit, VectorError if the CRS has no areas or no photo is on a transect.
+    Raises:
+        TableError: Lengths do not fit.
+        VectorError: The CRS has no areas, or no photo is on a transect.
     """
     if len(transect) != len(photos) or not (isinstance(stratum, str) or len(stratum) == len(photos)):
         raise TableError(f"transects: expected a transect and a stratum for each of {len(photos)} photos")

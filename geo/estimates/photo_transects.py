@@ -163,10 +163,18 @@ def photo_strips(
 
     Photos that were not searched or are on no transect add neither ground nor animals. If an animal counts in such a
     photo, and is also in a photo of a transect, it counts there. The cells of photos follow their poses after
-    registration by animals (`geo.overlaps.registration`). class_names: classes that get a column even without animals;
-    other classes follow.
+    registration by animals (`geo.overlaps.registration`).
 
-    Raises VectorError if no photo with a place is on a transect, or their CRS has no areas.
+    Args:
+        images: N photos.
+        rows: M detections.
+        crs_wkt: The CRS of the survey.
+        on: Which transect each photo is on.
+        choose: Which rows count, and as which classes.
+        class_names: Classes that get a column even without animals; other classes follow.
+
+    Raises:
+        VectorError: No photo with a place is on a transect, or their CRS has no areas.
     """
     named = np.array([name is not None for name in on.transect], bool)
     part = images.searched & named

@@ -71,16 +71,24 @@ def match(
 ) -> Matched:
     """Match N sightings in M photos, so that each animal counts once. One photo never has two sightings of one animal.
 
-    positions_map: (N, 2) in a map CRS in metres; NaN for no place. error_m: (N,) or one number, standard error of a
-    place along each axis, mostly from the pose. labels: (N,) integers. size_m: (N,) length of the animal or NaN; NaN is
-    best if the edge of the photo cuts it. image: (N,) index into `photos`. register_photos: move photos so that their
-    animals agree. jitter_m: standard error of a place against others in its photo; by default taken from the sizes, and
-    measured once photos are tied. cut_m: (N,) or one number, the additional error along each axis if the edge of the
-    photo cuts the animal; otherwise 0. max_speed_m_s: how fast animals may walk; needs `photos.seconds`. size_error:
-    relative standard error of a size. other_class: how often an animal has another class in another photo; 0 for never.
-    ties: ground that photos both show, in the map's metres.
-
     The result depends only on the input, not on its order. Raises TableError if the arguments do not fit together.
+
+    Args:
+        positions_map: (N, 2) in a map CRS in metres; NaN for no place.
+        error_m: (N,) or one number, the standard error of a place along each axis, mostly from the pose.
+        labels: (N,) integers.
+        size_m: (N,) the length of the animal; NaN if unknown, and best NaN if the edge of the photo cuts it.
+        image: (N,) index into `photos`.
+        photos: The M photos.
+        rule: `animals` or `cells`.
+        register_photos: Move photos so that their animals agree.
+        jitter_m: The standard error of a place against others in its photo; by default taken from the sizes, and
+            measured once photos are tied.
+        cut_m: (N,) or one number, the additional error along each axis if the edge cuts the animal, else 0.
+        max_speed_m_s: How fast animals may walk; needs `photos.seconds`.
+        size_error: The relative standard error of a size.
+        other_class: How often an animal has another class in another photo; 0 for never.
+        ties: Ground that photos both show, in the map's metres.
     """
     given = _checked(positions_map, error_m, labels, size_m, image, cut_m, photos)
     _check_settings(rule, jitter_m, max_speed_m_s, size_error, other_class, photos)
