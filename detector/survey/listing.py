@@ -6,6 +6,7 @@ lies in the inputs under such a name; so a link that is added later changes noth
 """
 
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,11 +19,14 @@ from geo.errors import Remark
 from geo.paths import Paths, absolute, as_paths
 from geo.raster.formats import shown
 from geo.raster.image_formats import IMAGE_ENDINGS, ending_of, is_image, not_searched, rank
+from geo.share.folder import LIST
 
 WORK_SUFFIX = ".herdmap"
 # Kinds of files that one line names; the rest are added up.
 _MOST_KINDS = 6
 _LONGEST_NAME = 60
+_ONE = re.compile(r"(?<=link|lder)s(?= \()")
+_SHARED = "share folders (their pictures are copies)"
 _BROKEN = "links (without a target)"
 _ABOVE = "links (to a folder above)"
 _AGAIN = "links (to what is searched already)"
@@ -161,10 +165,7 @@ class _Folder:
 
     def _kinds(self) -> str:
         kinds = sorted(self.left_out.items(), key=lambda one: (-one[1], one[0]))
-        said = [
-            f"{number} {kind.replace('links', 'link', 1) if number == 1 else kind}"
-            for kind, number in kinds[:_MOST_KINDS]
-        ]
+        said = [f"{number} {_ONE.sub('', kind, 1) if number == 1 else kind}" for kind, number in kinds[:_MOST_KINDS]]
         rest = sum(number for _, number in kinds[_MOST_KINDS:])
         return ", ".join([*said, f"{rest} of other kinds"] if rest else said)
 
@@ -180,7 +181,11 @@ class _Folder:
             self._seen.add(real)
             inside: list[str] = []
             begin = len(self.images)
-            for entry in _entries(folder):
+            entries = _entries(folder)
+            if folder != top and _is_share_folder(entries):
+                self.left_out[_SHARED] += 1
+                continue
+            for entry in entries:
                 if entry.is_symlink():
                     if not entry.name.startswith("."):
                         self._link(entry, real)
@@ -251,6 +256,12 @@ def _entries(folder: str) -> "list[os.DirEntry[str]]":
         raise InputError(
             f"{folder}: this folder cannot be listed ({error.strerror}); allow Herdmap to read it"
         ) from error
+
+
+def _is_share_folder(entries: "list[os.DirEntry[str]]") -> bool:
+    """Whether a folder of these entries is one that `geo.share` made. One that the user names is searched."""
+    names = {entry.name: entry.path for entry in entries if entry.name in ("index.html", "data", "pictures")}
+    return len(names) == 3 and (Path(names["data"]) / Path(LIST).name).is_file()
 
 
 def _each_once(found: Iterable[_Found]) -> tuple[list[str], int]:

@@ -1,5 +1,6 @@
 """HEIC and camera RAW all the way: searched, placed, shown, shared, and learnt from."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from detector import survey
+from detector.survey.listing import list_images
 from geo import geopackage
 from geo.geopackage.project_imagery import read_imagery
 from geo.share import MaxSize, share
@@ -57,9 +59,15 @@ def test_a_survey_of_heic_and_raw(photos: Path, tmp_path: Path) -> None:
     )
     assert any(text.startswith("QGIS cannot show 2 photos") for text in listening.said)
     assert read_imagery(tmp_path / "out.gpkg") == []
-    assert (
-        share(tmp_path / "out.gpkg", tmp_path / "shared", SharedSettings(max_size=MaxSize.parse("50MB"))).missing == ()
-    )
+    settings = SharedSettings(max_size=MaxSize.parse("50MB"))
+    assert share(tmp_path / "out.gpkg", tmp_path / "shared", settings).missing == ()
+    # The pictures of a share folder are copies of the photos.
+    share(tmp_path / "out.gpkg", photos / "for-colleagues")
+    found = list_images(photos)
+    assert [path.name for path in found.images] == ["1.heic", "2.DNG"]
+    assert "1 share folder (their pictures are copies)" in found.remarks[0]
+    assert len(list_images(photos / "for-colleagues").images) >= 2
+    shutil.rmtree(photos / "for-colleagues")
 
 
 def test_without_the_extra_the_photos_fail_with_its_name(
