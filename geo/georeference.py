@@ -397,6 +397,12 @@ def vertical_crs(crs_wkt: str) -> str | None:
     return None if part is None else str(part.to_wkt())
 
 
+def grid_unit_m(crs_wkt: str) -> float | None:
+    """The metres of one unit of a projected CRS's coordinates; None for a CRS that is not projected."""
+    crs = _crs(crs_wkt)
+    return float(crs.axis_info[0].unit_conversion_factor) if crs.is_projected and crs.axis_info else None
+
+
 def height_unit(crs_wkt: str) -> tuple[str, float]:
     """The unit of heights in a CRS and its metres: that of its vertical axis, else of a projected CRS's own axes."""
     crs = pyproj.CRS.from_user_input(crs_wkt)

@@ -56,7 +56,7 @@ def plain_name(header: str) -> tuple[str, float, bool]:
     while len(words) > 1 and words[-1] in UNITS:
         unit = words.pop()
         scale, said = UNITS[unit], said or unit not in _NO_UNITS
-        if len(words) > 1 and words[-1] in ("decimal", "us", "survey", "international"):
+        while len(words) > 1 and words[-1] in ("decimal", "us", "survey", "international"):
             words.pop()
     return "".join(words), scale, said
 

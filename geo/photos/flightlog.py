@@ -16,7 +16,7 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError, one_line
-from geo.georeference import crs_to_wkt, reproject
+from geo.georeference import crs_to_wkt, grid_unit_m, reproject
 from geo.paths import StrPath, as_path
 from geo.photos.pose_table import PoseTable, read_table
 from geo.photos.times import iso_seconds
@@ -142,7 +142,6 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
                 f"{name}{said}: x and y are {what}; say their CRS, or give longitudes and latitudes",
                 about="position_crs",
             )
-        xy = np.column_stack([numbers["x"], numbers["y"]])
         if wkt is None:
             if (np.abs(numbers["x"][np.isfinite(numbers["x"])]) <= 180).all():
                 wkt = crs_to_wkt("EPSG:4326")
@@ -150,6 +149,7 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
                 raise GeoreferenceError(
                     f"{name}: x and y without a CRS: name it, or put a .prj file beside the table", about="position_crs"
                 )
+        xy = np.column_stack([_in_unit_of(wkt, numbers[axis], table.units.get(axis)) for axis in ("x", "y")])
         lonlat = reproject(xy, wkt, crs_to_wkt("EPSG:4326"))
         if len(xy) and np.isfinite(xy).all(axis=1).any() and not np.isfinite(lonlat).any():
             raise GeoreferenceError(
@@ -159,6 +159,17 @@ def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Flo
         return _on_earth(lonlat[:, 0].copy(), lonlat[:, 1].copy(), name, "check the CRS of x and y")
     shown = ", ".join(repr(header[:30]) for header in table.headers.values()) or "none that Herdmap knows"
     raise GeoreferenceError(f"{name}: no columns of positions; expected lon and lat, or x and y; found {shown}")
+
+
+def _in_unit_of(wkt: str, values: Floats, unit: float | None) -> Floats:
+    """Coordinates in the unit of their CRS, where their header names a unit, in metres or degrees.
+
+    All feet are one here: they differ by some millionths, and people do not tell them apart in a header.
+    """
+    grid = grid_unit_m(wkt)
+    if unit is None or (grid is not None and abs(unit / grid - 1.0) < 1e-5):
+        return values
+    return np.asarray(values * unit / (grid or 1.0), np.float64)
 
 
 def _on_earth(lon: Floats, lat: Floats, name: str, mend: str) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ with one line that names the row.
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,9 @@ _ACCURACIES = ("xy_error", "z_error")
 _OWN_FIELDS = {"axis1", "axis2", *_ACCURACIES}
 ANGLES = ("gimbal", "nadir", "aircraft", "opk")
 _PARTS = (("minutes", 60.0), ("seconds", 3600.0))
+_LARGEST = 1e15  # no coordinate, height, angle or number of milliseconds is larger
 _SHOWN = 40  # characters of a header, in a message
+_IN_GRID = ("x", "y", "axis1", "axis2")  # whose unit the CRS has to do with: `geo.photos.flightlog.positions`
 # A header that says something of where a photo is.
 _PLACE = re.compile(r"lat|lon|lng|east|north|utm|coord|^[xy]$|position")
 
@@ -66,6 +68,7 @@ class PoseTable:
     no_unit     the columns whose header names no unit
     lines       the line of the file that each row stands in
     unused      the headers of the columns that are not used
+    units       of x and y, metres or degrees, where their headers name one: their numbers are as in the file
     """
 
     path: Path
@@ -83,6 +86,7 @@ class PoseTable:
     no_unit: frozenset[str] = frozenset()
     lines: Sequence[int] = ()
     unused: Sequence[str] = ()
+    units: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def above(self) -> str | None:
@@ -125,7 +129,7 @@ def _table(cells: Cells, decimal_comma: bool, wanted: Mapping[str, str], path: P
     texts = {name: [row[i].strip() for row in cells.rows] for name, i in found.items()}
     numbers = {
         name: _numbers(name, values, cells.header[found[name]][:_SHOWN], decimal_comma, cells.lines, path)
-        * scales.get(name, 1.0)
+        * (1.0 if name in _IN_GRID else scales.get(name, 1.0))
         for name, values in texts.items()
         if name not in _TEXTS
     }
@@ -149,6 +153,7 @@ def _table(cells: Cells, decimal_comma: bool, wanted: Mapping[str, str], path: P
         path, numbers, texts.get("name"), times, zoned, headers, crs_wkt, cells.format, cells.angles, cells.angle_grid,
         cells.local or (cells.crs is not None and crs_wkt is None), cells.numbered, no_unit, cells.lines,
         [cell for i, cell in enumerate(cells.header) if i not in found.values()],
+        {name: scales[name] for name in ("x", "y") if name in scales and name not in no_unit},
     )  # fmt: skip
 
 
@@ -346,36 +351,36 @@ def _columns(
     found: dict[str, int] = {}
     scales: dict[str, float] = {}
     said: set[str] = set()
-    for field, given in wanted.items():
+    for what, given in wanted.items():
         name, colon, unit = given.rpartition(":")
         if not colon or unit.strip().lower() not in UNITS:
             name, unit = given, ""
-        if field not in NAMES:
-            raise GeoreferenceError(f"unknown field {field!r} of a position file; expected one of {', '.join(NAMES)}")
+        if what not in NAMES:
+            raise GeoreferenceError(f"unknown field {what!r} of a position file; expected one of {', '.join(NAMES)}")
         if name not in header:
             raise GeoreferenceError(f"{path.name}: no column {name!r}; it has {_listed(header)}")
-        found[field] = list(header).index(name)
+        found[what] = list(header).index(name)
         _, scale, has_unit = plain_name(name)
-        scales[field] = UNITS[unit.strip().lower()] if unit else scale
-        said |= {field} if unit or has_unit else set()
+        scales[what] = UNITS[unit.strip().lower()] if unit else scale
+        said |= {what} if unit or has_unit else set()
     plain = [plain_name(cell) for cell in header]
     for i, cell in enumerate(header):
         if cell in _OWN_FIELDS:
             found.setdefault(cell, i)
     ignored = {i for i, (short, _, _) in enumerate(plain) if cells.columns.get(short) == ""}
     named: dict[str, list[str]] = {}
-    for short, field in cells.columns.items():
-        if field:
-            named.setdefault(field, []).append(short)
-    for field in dict.fromkeys((*named, *NAMES)):
-        if field in found:
+    for short, what in cells.columns.items():
+        if what:
+            named.setdefault(what, []).append(short)
+    for what in dict.fromkeys((*named, *NAMES)):
+        if what in found:
             continue
         taken = set(found.values()) | ignored
-        for name in (*named.get(field, ()), *NAMES.get(field, ())):
+        for name in (*named.get(what, ()), *NAMES.get(what, ())):
             at = next((i for i, (short, _, _) in enumerate(plain) if short == name and i not in taken), None)
             if at is not None:
-                found[field], scales[field] = at, plain[at][1]
-                said |= {field} if plain[at][2] else set()
+                found[what], scales[what] = at, plain[at][1]
+                said |= {what} if plain[at][2] else set()
                 break
     return found, scales, frozenset(found) - said
 
@@ -393,7 +398,7 @@ def _numbers(
         if not cell or cell.lower() in ("na", "nan", "null", "none", "-", "n/a"):
             continue
         value = value_of(cell, decimal_comma, letters)
-        if value is None:
+        if value is None or abs(value) > _LARGEST:
             mend = "if it has decimal commas, use points, or ; between columns" if "," in cell else "expected a number"
             if letters and value_of(cell, decimal_comma, "NSEW") is not None:
                 mend = f"expected {' or '.join(letters)}; are latitude and longitude exchanged?"

@@ -145,6 +145,7 @@ CASES = {
     "Spanish": two("nombre,latitud,longitud,altitud", "DSC{N}.JPG,{LAT},7.41,760"),
     "thousands": Case("t.csv", 'name,lat,lon,altitude\nDSC01.JPG,46.52,7.41,"1,760"\n', ONE, error="may be thousands or a decimal"),
     "thousands and decimals": Case("t.csv", 'name,x,y,z\nDSC01.JPG,"378,045.716","5,153,245.754",760\n', ONE, UTM, error="'378,045.716'"),
+    "a height without bound": Case("t.csv", "name,lat,lon,alt (km)\nDSC01.JPG,46.52,7.41,1e308\n", ONE, error="'1e308'"),
     "two columns of one name": Case("t.csv", "name,lat,lon,alt,lat,lon\nDSC01.JPG,46.52,7.41,760,10,20\n", ONE, error="they differ"),
     # --- names that mean several photos
     "names twice, in folders": Case("t.csv", "name,lat,lon,altitude\nb/DSC01.JPG,46.5202,7.41,760\na/DSC01.JPG,46.52,7.41,760\n", ("a/DSC01.JPG", "b/DSC01.JPG"), places=ALPS),
@@ -159,6 +160,11 @@ CASES = {
     "feet in cells": two("name,lat,lon,alt", "DSC{N}.JPG,{LAT},7.41,2493.4383 ft"),
     "metres in cells": two("name,lat,lon,alt", "DSC{N}.JPG,{LAT},7.41,760.0 m"),
     "US feet in the CRS, omega phi kappa": Case("o.csv", f"Kappa,Phi,Omega,{OPK[:11]}\n30,0,0,DSC01.JPG,6126548.244,2008012.813,700.0\n", ONE, {"position_crs": "EPSG:2227"}, places=((-122.0, 37.5, 213.360427),)),
+    "feet in the header and in the CRS": Case("o.csv", "name,Easting (ft),Northing (ft),Elevation (ft)\nDSC01.JPG,6126548.244,2008012.813,700.0\n", ONE, {"position_crs": "EPSG:2227"}, places=((-122.0, 37.5, 213.36),)),
+    "US survey feet in the header and in the CRS": Case("o.csv", "name,X (US survey feet),Y (US survey feet)\nDSC01.JPG,6126548.244,2008012.813\n", ONE, {"position_crs": "EPSG:2227"}, places=((-122.0, 37.5, float("nan")),)),
+    "metres in the header, feet in the CRS, all three": Case("o.csv", "name,X (m),Y (m),Z (m)\nDSC01.JPG,1867375.6395,612043.5295,213.36\n", ONE, {"position_crs": "EPSG:2227"}, places=((-122.0, 37.5, 213.36),)),
+    "feet in the header, metres in the CRS": Case("o.csv", "name,Easting_ft,Northing_ft,alt_m\nDSC01.JPG,1240307.4672,16906974.2585,760\n", ONE, UTM, places=GRID),
+    "kilometres in the header, metres in the CRS": Case("o.csv", "name,Easting (km),Northing (km),alt\nDSC01.JPG,378.045716,5153.245754,760\n", ONE, UTM, places=GRID),
     # --- flight logs
     "Airdata in metres": log(AIRDATA.format(u="meters"), "{MS},2024-07-16 15:12:{S},{LAT},7.41,100,760,5,-9,1,120,-90,0", heading=120, said="Airdata"),
     "Airdata, other order, local time": log("latitude,longitude,altitude_above_seaLevel(feet),time(millisecond),datetime(local),height_above_takeoff(feet),gimbal_heading(degrees),gimbal_pitch(degrees),gimbal_roll(degrees),altitude(feet)", "{LAT},7.41,2493.438,{MS},2024-07-16 17:12:{S},328,120,-90,0,328", heading=120, said="+7200 s"),
