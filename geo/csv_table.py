@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
@@ -12,6 +13,10 @@ from geo.paths import StrPath, as_path
 from geo.text_encoding import unicode_text
 
 _DELIMITERS = ";\t|,"
+# What a formula begins with, also as Chinese, Japanese and Korean keyboards write it; a tab and a line break hide it.
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_LONGEST_NUMBER = 40
 
 
 def delimiter_of(header: str) -> str | None:
@@ -55,24 +60,44 @@ def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, l
         raise VectorError(f"{path.name}, line {reader.line_num}: not CSV: {error}") from error
 
 
+def defused(cell: Any) -> Any:
+    """A cell that no spreadsheet runs: a text that would be a formula there gets an apostrophe first.
+
+    Names come from files that other people made, and a formula may send what else is in the table to an address.
+    """
+    if not isinstance(cell, str):
+        return cell
+    if "\r" in cell:  # which the csv module does not quote
+        cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    if cell.startswith(_FORMULA) and (len(cell) > _LONGEST_NUMBER or _NUMBER.fullmatch(cell) is None):
+        return f"'{cell}"
+    return cell
+
+
 def write_rows(
-    destination: StrPath | TextIO, header: Sequence[str], rows: Iterable[Sequence[Any]], errors: str = "replace"
+    destination: StrPath | TextIO,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    errors: str = "replace",
+    *,
+    raw: bool = False,
 ) -> None:
-    """Write a table as CSV in UTF-8. Cells are written as they are, quoted if CSV needs it; None is empty.
+    """Write a table as CSV in UTF-8. Cells are quoted if CSV needs it, and `defused`; None is empty.
 
     Args:
         destination: A path, which appears complete or not at all, or an open text stream.
         header: The names of the columns.
         rows: The rows.
         errors: What to do with a character that UTF-8 cannot hold, such as half a surrogate pair from a model's JSON.
+        raw: Write texts as they are, for a program that reads them.
 
     Raises:
         OutputError: The file cannot be written.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerow(header if raw else map(defused, header))
+    writer.writerows(rows if raw else (map(defused, row) for row in rows))
     if not isinstance(destination, (str, os.PathLike)):
         destination.write(text.getvalue())
         return

@@ -457,14 +457,15 @@ def count(
     )
 
 
-def write_csv(counts: Counts, destination: StrPath | TextIO) -> None:
+def write_csv(counts: Counts, destination: StrPath | TextIO, *, raw: bool = False) -> None:
     """Write the table as CSV (UTF-8, a header, no geometry; unknown areas and densities are empty).
 
-    Names are written as they are, quoted if CSV needs it.
+    Names that a spreadsheet would run as formulas get an apostrophe first.
 
     Args:
         counts: The counts.
         destination: A path, which appears complete or not at all, or an open text stream.
+        raw: Write names as they are.
 
     Raises:
         OutputError: The file cannot be written.
@@ -474,7 +475,7 @@ def write_csv(counts: Counts, destination: StrPath | TextIO) -> None:
         (region, name, int(number), _decimal(area), _decimal(density))
         for region, name, number, area, density in zip(*columns, strict=True)
     )
-    write_rows(destination, ("region", "class", "count", "area_km2", "density_per_km2"), rows)
+    write_rows(destination, ("region", "class", "count", "area_km2", "density_per_km2"), rows, raw=raw)
 
 
 def _decimal(value: float) -> str:

@@ -19,6 +19,7 @@ def export(
     every_sighting: bool = False,
     shape: "Shape | None" = None,
     dataset: StrPath | None = None,
+    raw: bool = False,
 ) -> "Exported":
     """Write a survey's animals in the format of the output's ending.
 
@@ -29,6 +30,7 @@ def export(
         every_sighting: Also write repeated sightings: those of an animal that counts in another photo.
         shape: `box` or `point`; by default points in KML and boxes elsewhere.
         dataset: A TOML file that describes the dataset, for a Darwin Core Archive.
+        raw: For CSV: write texts as they are; by default those that a spreadsheet would run get an apostrophe first.
 
     Returns:
         The file, and how many animals are in it.
@@ -40,7 +42,7 @@ def export(
     from geo.exports.formats import export as write
 
     about = None if dataset is None else read_dataset(dataset)
-    done = write(survey, output, review=review, every_sighting=every_sighting, shape=shape, dataset=about)
+    done = write(survey, output, review=review, every_sighting=every_sighting, shape=shape, dataset=about, raw=raw)
     warn(*done.warnings)
     return done
 
@@ -52,6 +54,7 @@ def share(
     max_size: str | None = None,
     annotated: bool = False,
     title: str | None = None,
+    outside_images: bool = False,
     progress: bool | None = None,
 ) -> "Report":
     """Make a folder for colleagues: a page that opens from disk, offline, with the survey and its tables.
@@ -62,6 +65,8 @@ def share(
         max_size: The largest size of the folder, such as `5%` of the imagery's size, or `50MB`.
         annotated: Also make pictures with the boxes drawn in.
         title: The page's title; by default the file's name.
+        outside_images: Also make pictures of images outside the survey's folder, which a survey from a stranger may
+            name without your knowing.
         progress: Show a progress bar; None: in a terminal or a notebook.
 
     Returns:
@@ -73,7 +78,7 @@ def share(
     from geo.share import MaxSize, Settings
     from geo.share import share as make
 
-    settings = Settings(None if max_size is None else MaxSize.parse(max_size), annotated, title)
+    settings = Settings(None if max_size is None else MaxSize.parse(max_size), annotated, title, outside_images)
     with share_done(progress, "sharing") as done:
         report = make(survey, folder, settings, done)
     if report.missing:

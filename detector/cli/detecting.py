@@ -9,6 +9,7 @@ import click
 from detector.cli.group import (
     DONE,
     FILE,
+    RAW,
     REVIEW,
     SOME_FAILED,
     CancelledError,
@@ -238,6 +239,7 @@ def detect(
 @click.option("--region-layer", metavar="L", help="Layer of that file to count in.  [default: all with polygons]")
 @REVIEW
 @click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@RAW
 def count(
     survey_file: Path,
     region_file: Path,
@@ -245,6 +247,7 @@ def count(
     region_layer: str | None,
     review: Literal["all", "confirmed", "not-rejected"],
     output: Path | None,
+    raw: bool,
 ) -> int:
     """Count the animals of a survey in each region.
 
@@ -258,8 +261,8 @@ def count(
     for text in warnings:
         say(text)
     if output is not None:
-        regions.write_csv(counts, output)
+        regions.write_csv(counts, output, raw=raw)
         click.echo(f"{output}: {len(counts)} rows; also in the layer 'counts' of {survey_file}")
     else:
-        regions.write_csv(counts, sys.stdout)
+        regions.write_csv(counts, sys.stdout, raw=raw)
     return DONE

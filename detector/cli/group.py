@@ -43,6 +43,12 @@ REVIEW = click.option(
     help="Which detections count: all, only confirmed ones, or all that nobody rejected.",
 )
 
+RAW = click.option(
+    "--raw",
+    is_flag=True,
+    help="CSV: write texts as they are. By default an apostrophe is put before what a spreadsheet would run.",
+)
+
 TRUST = click.option(
     "--trust-model",
     "trust",

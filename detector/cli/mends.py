@@ -48,6 +48,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "survey_file": ("give FILE.gpkg too",),
     "tile_size": ("choose it with --tile-size N",),
     "tiles_of": ("give --images with such animals",),
+    "outside_images": ("if you know them and want that, give --outside-images",),
     "time_limit_s": ("give a longer --time-limit S, and --retry-failed",),
     "transect_file": ("give --transects photos",),
     "trust": ("add --trust-model if you trust the file",),

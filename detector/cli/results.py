@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from detector.cli.group import DONE, FILE, MOST_SEEDS, REVIEW, herdmap
+from detector.cli.group import DONE, FILE, MOST_SEEDS, RAW, REVIEW, herdmap
 
 
 @herdmap.command()
@@ -77,6 +77,7 @@ from detector.cli.group import DONE, FILE, MOST_SEEDS, REVIEW, herdmap
     help="Random seed of the bootstrap.",
 )
 @click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@RAW
 def estimate(
     survey_file: Path | None,
     transect_file: Path,
@@ -92,6 +93,7 @@ def estimate(
     plot: Path | None,
     seed: int,
     output: Path | None,
+    raw: bool,
 ) -> int:
     """Estimate the population of each stratum and class from transects, by Jolly's Method 2.
 
@@ -120,7 +122,7 @@ def estimate(
     )
     for text in result.warnings:
         say(text)
-    write_csv(result.estimates, sys.stdout if output is None else output)
+    write_csv(result.estimates, sys.stdout if output is None else output, raw=raw)
     if plot is not None:
         write_plot(result.estimates, plot)
     # A program reads the table from stdout, so the text for a person must not stand there with it.
@@ -204,6 +206,7 @@ def sample(survey_file: Path, output: Path, positive: int, empty: int, seed: int
     metavar="FILE.toml",
     help="Title, licence and scientific names for a Darwin Core Archive.",
 )
+@RAW
 def export(
     survey_file: Path,
     output: Path,
@@ -211,6 +214,7 @@ def export(
     every_sighting: bool,
     shape: Literal["box", "point"] | None,
     dataset_file: Path | None,
+    raw: bool,
 ) -> int:
     """Write the animals of FILE.gpkg to a file of another format.
 
@@ -222,7 +226,7 @@ def export(
 
     dataset = None if dataset_file is None else darwincore.read_dataset(dataset_file)
     done = exports.export(
-        survey_file, output, review=review, every_sighting=every_sighting, shape=shape, dataset=dataset
+        survey_file, output, review=review, every_sighting=every_sighting, shape=shape, dataset=dataset, raw=raw
     )
     for text in done.warnings:
         say(text)
@@ -315,7 +319,14 @@ def merge_reviews(first: Path, second: Path, output: Path, conflicts: Path | Non
 @click.option("--max-size", metavar="5%|50MB", help="Largest size of the folder.  [default: 5% of the imagery]")
 @click.option("--annotated", is_flag=True, help="Also make pictures with the boxes drawn in.")
 @click.option("--title", metavar="TEXT", help="Title of the page.  [default: the name of FILE.gpkg]")
-def share(survey_file: Path, output: Path, max_size: str | None, annotated: bool, title: str | None) -> int:
+@click.option(
+    "--outside-images",
+    is_flag=True,
+    help="Also make pictures of images outside the folder of FILE.gpkg. A survey from a stranger may name any picture.",
+)
+def share(
+    survey_file: Path, output: Path, max_size: str | None, annotated: bool, title: str | None, outside_images: bool
+) -> int:
     """Make a folder for colleagues who have neither Herdmap nor QGIS.
 
     It holds a page that opens offline in any browser, FILE.gpkg and its tables.
@@ -326,6 +337,6 @@ def share(survey_file: Path, output: Path, max_size: str | None, annotated: bool
 
     size = MaxSize.parse(max_size) if max_size is not None else None
     with bar("sharing") as progress:
-        report = make(survey_file, output, Settings(size, annotated, title), progress)
+        report = make(survey_file, output, Settings(size, annotated, title, outside_images), progress)
     click.echo(report.summary())
     return DONE

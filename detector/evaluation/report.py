@@ -16,6 +16,8 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.csv_table import defused
+
 CHART_PX = 320
 
 
@@ -60,7 +62,9 @@ def write_photos(photos: Sequence[str], flights: Sequence[str], by_photo: NDArra
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(["photo", "flight", "true", "detected", "found", "missed", "false_alarms"])
     for photo, flight, (found, false_alarms, missed) in zip(photos, flights, by_photo.tolist(), strict=True):
-        rows.writerow([photo, flight, found + missed, found + false_alarms, found, missed, false_alarms])
+        rows.writerow(
+            [defused(photo), defused(flight), found + missed, found + false_alarms, found, missed, false_alarms]
+        )
 
 
 def write_curves(metrics: Mapping[str, Any], file: TextIO) -> None:
@@ -70,7 +74,7 @@ def write_curves(metrics: Mapping[str, Any], file: TextIO) -> None:
     for name, one in metrics["classes"].items():
         for rule, curve in one["curves"].items():
             for point in zip(curve["threshold"], curve["precision"], curve["recall"], curve["f1"], strict=True):
-                rows.writerow([name, rule, *(f"{v:.6g}" for v in point)])
+                rows.writerow([defused(name), rule, *(f"{v:.6g}" for v in point)])
 
 
 def write_page(

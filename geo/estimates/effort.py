@@ -97,7 +97,7 @@ class TransectTable:
                 kind, count = (self.classes[c], int(self.counts[k, c])) if c >= 0 else ("", 0)
                 rows.append([stratum, name, kind, count, f"{self.area_km2[k]:.9f}"])
         text = io.StringIO()
-        write_rows(text, ["stratum", "transect", "class", "count", "area_km2"], rows)
+        write_rows(text, ["stratum", "transect", "class", "count", "area_km2"], rows, raw=True)
         return text.getvalue()
 
     def write(self, path: Path) -> None:

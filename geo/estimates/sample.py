@@ -160,7 +160,7 @@ def write_sample(sample: ReviewSample, path: StrPath) -> None:
         numbers[positive] += 1
         called = "positive" if positive else "empty"
         rows.append((called, numbers[positive], photo, found, "yes" if done else ""))
-    write_rows(path, _COLUMNS, rows, errors="surrogateescape")
+    write_rows(path, _COLUMNS, rows, errors="surrogateescape", raw=True)
 
 
 def read_sample(path: StrPath) -> ReviewSample:

@@ -28,12 +28,13 @@ _HEAD = (
 )
 
 
-def write_csv(estimates: Estimates, destination: StrPath | TextIO) -> None:
+def write_csv(estimates: Estimates, destination: StrPath | TextIO, *, raw: bool = False) -> None:
     """Write the rows as CSV (UTF-8, `CSV_COLUMNS`). What is undefined is empty.
 
     Args:
         estimates: The estimates.
         destination: A path, which appears complete or not at all, or an open text stream.
+        raw: Write names as they are. By default those that a spreadsheet would run as formulas get an apostrophe first.
 
     Raises:
         OutputError: The file cannot be written.
@@ -46,7 +47,7 @@ def write_csv(estimates: Estimates, destination: StrPath | TextIO) -> None:
         )
         for row in estimates.rows
     )
-    write_rows(destination, CSV_COLUMNS, rows)
+    write_rows(destination, CSV_COLUMNS, rows, raw=raw)
 
 
 def _decimal(value: float) -> str:

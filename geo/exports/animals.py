@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo import geopackage
 from geo.added_columns import Plain, plain
 from geo.counting_rule import Review
+from geo.csv_table import defused
 from geo.geojson import DEGREE_DECIMALS
 from geo.georeference import is_on_earth, reproject
 from geo.paths import StrPath, as_path
@@ -62,6 +63,10 @@ class AnimalTable:
 
     def __len__(self) -> int:
         return len(self.boxes_map)
+
+    def defused(self) -> "AnimalTable":
+        """The same with texts that no spreadsheet runs as formulas: see `csv_table.defused`."""
+        return replace(self, columns={defused(name): list(map(defused, cells)) for name, cells in self.columns.items()})
 
     @property
     def integers(self) -> frozenset[str]:

@@ -77,6 +77,7 @@ def export(
     every_sighting: bool = False,
     shape: Shape | None = None,
     dataset: darwincore.Dataset | None = None,
+    raw: bool = False,
 ) -> Exported:
     """Write the animals of a survey in the format of the output's ending, complete or not at all.
 
@@ -88,6 +89,8 @@ def export(
         shape: The box on the ground, or its centre. By default points in KML and boxes elsewhere; CSV and Darwin Core
             only have points.
         dataset: The description for a Darwin Core Archive; for that format only.
+        raw: For CSV: write texts as they are. By default those that a spreadsheet would run as formulas get an
+            apostrophe first.
 
     Raises:
         OutputError: The ending is not a format, a library is missing, or the file cannot be written.
@@ -110,6 +113,10 @@ def export(
         raise VectorError(
             f"{survey}: no animal has a place on the earth, which {ending} needs; export .csv or .parquet"
         )
+    if raw and ending != ".csv":
+        raise OutputError(f"{output.name}: only a CSV can be written raw; other formats have all texts as they are")
+    if ending == ".csv" and not raw:
+        animals = animals.defused()
     written = FORMATS[ending](animals, output, shape, dataset)
     warnings = written.warnings
     if unplaced:
@@ -124,9 +131,7 @@ def export(
 
 
 def _csv(animals: AnimalTable, output: Path, shape: Shape | None, dataset: object) -> Written:
-    """CSV in UTF-8 with a header, values as they are: a class named `=1+2` is that text (see docs/exports.md for
-    Excel).
-    """
+    """CSV in UTF-8 with a header."""
     if shape == "box":
         raise OutputError(f"{output.name}: CSV holds points; its columns xmin to ymax are the box in the image")
     with whole(output) as part, _text(part) as file:

@@ -31,11 +31,14 @@ class Settings:
             more, what the tables and 2 MB of pictures take.
         annotated: Also write pictures with the boxes drawn in.
         title: The title of the page; by default the name of the file.
+        outside_images: Also make pictures of images that are not in the survey's own folder. A survey that somebody
+            sent may name any picture of this computer.
     """
 
     max_size: MaxSize | None = None
     annotated: bool = False
     title: str | None = None
+    outside_images: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def share(
 
     Raises:
         VectorError: The file is not a survey.
-        ShareError: The tables alone are larger than `max_size`.
+        ShareError: The tables alone are larger than `max_size`, or images are outside the survey's folder.
         OutputError: The folder cannot be written, or has files that do not belong to a share folder.
     """
     settings = settings or Settings()
@@ -98,6 +101,12 @@ def share(
     title = settings.title or path.stem
     with share_folder(target) as part:
         found = source.read(path, part / path.name)
+        if not settings.outside_images and (outside := pictures.outside(found)):
+            raise ShareError(
+                f"{len(outside)} of {len(found.images)} images are outside the folder of {path.name}, such as "
+                f"{str(outside[0])[-100:]}: pictures of them would be in the share folder",
+                about="outside_images",
+            )
         has_geojson, about = _write_tables(found, part, title)
         imagery = _imagery_size(found)
         fixed = size_of(part) + len(content.script(content.content(found, None, about))) + _HEADROOM
@@ -131,7 +140,7 @@ def _write_tables(found: source.Source, part: Path, title: str) -> tuple[bool, d
     for name in ("data", "page"):
         (part / name).mkdir()
     project = path.with_suffix(".qgz")
-    if project.is_file():
+    if project.is_file() and not project.is_symlink():  # a link could lead to any file
         (part / project.name).write_bytes(project.read_bytes())
     handouts.write_animals_csv(found, part / "animals.csv")
     handouts.write_counts_csv(found, part / "counts.csv")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from geo.added_columns import plain
-from geo.csv_table import write_rows
+from geo.csv_table import defused, write_rows
 from geo.geojson import Feature, point, write_features
 from geo.paths import StrPath, as_path
 from geo.regions import count, regions_from, write_csv
@@ -29,25 +29,25 @@ def write_animals_csv(source: Source, path: StrPath) -> None:
     writer = csv.writer(text, lineterminator="\r\n")
     rows = source.detections
     added = plain(rows.added, _COLUMNS)
-    writer.writerow((*_COLUMNS, *(_plain(column.name) for column in added)))
+    writer.writerow((*_COLUMNS, *(defused(column.name) for column in added)))
     texts = {name: rows.text(name) for name in ("review", "reviewer", "reviewed_at", "note")}
     images, model_classes, regions = rows.image_paths(), rows.class_names(), _region_names(source)
     for i in range(len(rows)):
         writer.writerow(
             (
-                _plain(images[i]),
-                _plain(source.classes[source.label[i]]),
+                defused(images[i]),
+                defused(source.classes[source.label[i]]),
                 _number(rows.score[i], 4),
                 *(_number(v, 2) for v in rows.boxes_px[i]),
                 *(_number(v, 7 if abs(v) < 1000 else 3) for v in source.centres[i]),
                 *(_number(v, 7) for v in source.lonlat[i]),
-                _plain(regions[i]),
+                defused(regions[i]),
                 int(rows.counted[i]),
                 int(rows.animal_id[i]),
                 texts["review"][i],
-                _plain(model_classes[i]),
-                *(_plain(texts[name][i] or "") for name in ("reviewer", "reviewed_at", "note")),
-                *(_plain(value) if isinstance(value := column.values[i], str) else value for column in added),
+                defused(model_classes[i]),
+                *(defused(texts[name][i] or "") for name in ("reviewer", "reviewed_at", "note")),
+                *(defused(value) if isinstance(value := column.values[i], str) else value for column in added),
             )
         )
     # The byte order mark tells spreadsheets that the file is UTF-8.
@@ -148,10 +148,6 @@ def _region_names(source: Source) -> list[str]:
     if not names:
         return [""] * len(source.detections)
     return [names[i] if i >= 0 else "outside" if i == -1 else "unplaced" for i in source.region_of.tolist()]
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _number(value: float, digits: int) -> str:

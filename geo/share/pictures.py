@@ -285,6 +285,21 @@ def file_name(image: int, path: str) -> str:
 # ---- what there is --------------------------------------------------------------------------
 
 
+def outside(source: Source) -> list[Path]:
+    """The files of images that exist, but not in the folder of the survey or below it; links are followed."""
+    home = os.path.join(os.path.realpath(source.path.parent), "")  # noqa: PTH118 (with the separator at its end)
+    real: dict[str, str] = {}
+    found = []
+    for file in _files_there(source, []).values():
+        folder = os.path.dirname(file)  # noqa: PTH120 (of a hundred thousand)
+        if folder not in real:
+            real[folder] = os.path.realpath(folder)
+        place = os.path.realpath(file) if file.is_symlink() else os.path.join(real[folder], file.name)  # noqa: PTH118
+        if not place.startswith(home):
+            found.append(file)
+    return found
+
+
 def _files_there(source: Source, missing: list[tuple[str, str]]) -> dict[int, Path]:
     """The files of those images that exist."""
     there: dict[int, Path] = {}

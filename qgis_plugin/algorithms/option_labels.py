@@ -37,6 +37,7 @@ PARAMETERS = {
     "--model": "MODEL",
     "--no-chips": "CHIPS",
     "--output": "OUTPUT",
+    "--outside-images": "OUTSIDE",
     "--overlap": "OVERLAP",
     "--photos": "PHOTOS",
     "--position": "POSITION",

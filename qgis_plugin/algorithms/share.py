@@ -47,6 +47,9 @@ class Share(CommandAlgorithm):
         self.addParameter(
             QgsProcessingParameterBoolean("ANNOTATED", tr("Also pictures with the boxes drawn on them"), False)
         )
+        self.addParameter(
+            QgsProcessingParameterBoolean("OUTSIDE", tr("Also pictures of images outside the survey's folder"), False)
+        )
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", tr("Share folder")))
 
     def processAlgorithm(  # noqa: N802
@@ -57,4 +60,5 @@ class Share(CommandAlgorithm):
         arguments += option("--title", self.parameterAsString(parameters, "TITLE", context))
         arguments += option("--max-size", self.parameterAsString(parameters, "MAX_SIZE", context))
         arguments += ["--annotated"] if self.parameterAsBool(parameters, "ANNOTATED", context) else []
+        arguments += ["--outside-images"] if self.parameterAsBool(parameters, "OUTSIDE", context) else []
         return {"OUTPUT": output} if self.herdmap(arguments, feedback) else {}

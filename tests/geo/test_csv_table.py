@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.csv_table import delimiter_of, read_rows, write_rows
+from geo.csv_table import defused, delimiter_of, read_rows, write_rows
 from geo.errors import VectorError
 from geo.estimates.photo_transects import _table
 from geo.estimates.transects import read_strata
@@ -70,9 +70,24 @@ def test_what_is_no_table_is_said(tmp_path: Path) -> None:
 
 def test_rows_are_written_to_a_path_or_a_stream_and_read_back(tmp_path: Path) -> None:
     rows = [("a,b", 'say "x"', None), ("two\nlines", "=1+2", 3), ("half \ud800", "", 0.5)]
-    write_rows(tmp_path / "t.csv", ("one", "two", "three"), rows)
+    write_rows(tmp_path / "t.csv", ("one", "two", "three"), rows, raw=True)
     expected = [["one", "two", "three"], ["a,b", 'say "x"', ""], ["two\nlines", "=1+2", "3"], ["half ?", "", "0.5"]]
     assert [cells for _, cells in read_rows(tmp_path / "t.csv", 10_000, "anything")] == expected
     stream = io.StringIO()
-    write_rows(stream, ("one", "two", "three"), rows[:2])
+    write_rows(stream, ("one", "two", "three"), rows[:2], raw=True)
     assert list(csv.reader(io.StringIO(stream.getvalue(), newline=""))) == expected[:3]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+2", "+A1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "\uff1d1+2", "-" + "1" * 100_000 + "x"]
+)
+def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
+    stream = io.StringIO()
+    write_rows(stream, (text, "plain"), [(text, "a=1")])
+    written = f"'{text}".replace("\r", "\n")
+    assert list(csv.reader(io.StringIO(stream.getvalue(), newline=""))) == [[written, "plain"], [written, "a=1"]]
+
+
+@pytest.mark.parametrize("cell", ["-1.5", "+3", "-1e-07", "-.5", "", "sheep", "a-b", None, -1.5])
+def test_numbers_and_plain_texts_stay_as_they_are(cell: object) -> None:
+    assert defused(cell) is cell

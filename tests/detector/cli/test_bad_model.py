@@ -88,7 +88,7 @@ def test_class_names_are_data_all_the_way(survey: Path, here: HerdmapHere, check
     check_gpkg(output)
     rows = geopackage.read_detections(output)
     assert sorted(rows.class_names()) == sorted(classes)
-    assert here("count", output, "--regions", regions, "-o", survey / "counts.csv").code == 0
+    assert here("count", output, "--regions", regions, "-o", survey / "counts.csv", "--raw").code == 0
     check_gpkg(output)
     with (survey / "counts.csv").open(encoding="utf-8", newline="") as file:
         table = [(row["region"], row["class"], row["count"]) for row in csv.DictReader(file)]

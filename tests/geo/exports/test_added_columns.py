@@ -37,7 +37,7 @@ NAMES = [name for name in ADDED if name != "picture"]
 
 
 def test_csv(survey: Path, tmp_path: Path) -> None:
-    export(survey, tmp_path / "a.csv", review="all")
+    export(survey, tmp_path / "a.csv", review="all", raw=True)
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
     assert list(table[0]) == [*COLUMNS, *NAMES, "Lon_added", "gsd_m_added"]

@@ -102,7 +102,7 @@ def test_two_boxes_in_one_place_have_two_ids(tmp_path):
 
 
 def test_csv_says_what_the_survey_says(survey, tmp_path):
-    done = export(survey, tmp_path / "a.csv", review="all")
+    done = export(survey, tmp_path / "a.csv", review="all", raw=True)
     rows = detections(classes=NAMES)
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
@@ -121,8 +121,19 @@ def test_csv_says_what_the_survey_says(survey, tmp_path):
     assert {"=1+2", "two\nlines", HOSTILE[3]} <= {row["class"] for row in table}
 
 
-def test_gdal_reads_the_csv_too(survey, tmp_path):
+def test_no_text_of_a_csv_is_a_formula(survey, tmp_path):
     export(survey, tmp_path / "a.csv", review="all")
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert "'=1+2" in {row["class"] for row in table}
+    numbers = ("lon", "lat", "x", "y")
+    assert not [v for row in table for name, v in row.items() if v and v[0] in "=+-@" and name not in numbers]
+    with pytest.raises(OutputError, match="only a CSV can be written raw"):
+        export(survey, tmp_path / "a.geojson", raw=True)
+
+
+def test_gdal_reads_the_csv_too(survey, tmp_path):
+    export(survey, tmp_path / "a.csv", review="all", raw=True)
     found = read_back.features(tmp_path / "a.csv")
     assert [one["properties"]["class"] for one in found] == read_animals(survey, "all").columns["class"]
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from geo import geopackage, vector
+from geo.csv_table import defused
 from geo.errors import GeoError, OutputError
 from geo.share import MaxSize, Report, Settings, ShareError, share
 from geo.share.content import plane_of
@@ -219,7 +220,7 @@ def test_tables_say_what_the_survey_says(survey: Path, tmp_path: Path) -> None:
     stored = {(r, c): n for r, c, n in zip(*(counts.columns[k] for k in ("region", "class", "count")), strict=True)}
     found = list(csv.DictReader((tmp_path / "out/counts.csv").read_text(encoding="utf-8").splitlines()))
     assert {(row["region"], row["class"]): int(row["count"]) for row in found if int(row["count"])} == {
-        key: n for key, n in stored.items() if n
+        (defused(region), defused(name)): n for (region, name), n in stored.items() if n
     }
     meta, _, wkb, values = pyogrio.raw.read(tmp_path / "out/animals.geojson")  # GDAL's reader
     assert len(wkb) == 60
@@ -334,3 +335,24 @@ def test_columns_that_a_person_added_are_in_the_page_and_in_the_tables(tmp_path:
     features = json.loads((tmp_path / "share" / "animals.geojson").read_text(encoding="utf-8"))["features"]
     assert features[0]["properties"]["height_m"] == 1.25
     assert features[0]["properties"]["region_added"] == "mine"
+
+
+def test_pictures_from_outside_the_folder_need_a_word(tmp_path: Path) -> None:
+    """A survey that somebody sent may name any picture of this computer, also through a link beside it."""
+    sent, private = tmp_path / "sent", tmp_path / "private"
+    sent.mkdir()
+    private.mkdir()
+    photos = small.images().path
+    (sent / "photos").symlink_to(private, target_is_directory=True)
+    for path in photos:
+        Image.new("RGB", (60, 40)).save(private / path.rpartition("/")[2])
+    survey = small.write(sent / "a.gpkg")
+    with pytest.raises(ShareError, match=r"3 of 4 images are outside the folder of a\.gpkg, such as") as refused:
+        share(survey, tmp_path / "out")
+    assert refused.value.about == "outside_images"
+    assert not (tmp_path / "out").exists()
+    share(survey, tmp_path / "out", Settings(outside_images=True))
+    assert (tmp_path / "out" / "index.html").exists()
+    (sent / "photos").unlink()
+    private.rename(sent / "photos")
+    share(survey, tmp_path / "inside")
