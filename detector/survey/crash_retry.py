@@ -33,7 +33,7 @@ from geo.errors import Remark
 
 # How much more time a read gets in another process, which must first start Python and GDAL.
 _START_S = 30.0
-# While waiting for a process: how often it is checked whether the run was cancelled, seconds.
+# While waiting for a process, how often to check whether the run was cancelled: seconds.
 _POLL_S = 0.2
 # The signals that end a process after a crash in native code.
 _CRASHES = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS")

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _CONFIDENCE = 0.95
-_TOUCHING = 1e-6  # if transects leave less than this share of their stratum, they cover it completely
+_TOUCHING = 1e-6  # transects may be larger than their stratum by this share, from rounding
 _AT_ONCE = 1 << 21  # bounds the memory of the bootstrap
 
 JOLLY = """\
