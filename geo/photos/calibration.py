@@ -76,7 +76,11 @@ _OPENCV_ALIASES = {
 }  # fmt: skip
 
 
-_LENS_KEYS = ("distortion_model", "fisheye_model", "camera_model", "lens_model", "camera_type")
+_LENS_KEYS = (
+    "distortion_model", "fisheye_model", "camera_model", "lens_model", "camera_type", "projection_model", "lens_type",
+    "fisheye",
+)  # fmt: skip
+_MOST_TANGENTIAL = 0.05  # no lens is mounted as crookedly as that
 _YAML_LENS = rf"^\s*[\"']?({'|'.join(_LENS_KEYS)})[\"']?\s*:\s*[\"']?([\w-]+)"
 _FISHEYES = ("equidistant", "fisheye", "opencvfisheye", "kannalabrandt", "kannalabrandt4", "kb4", "1", "true")
 _BROWNS = ("", "plumbbob", "radtan", "brown", "brownconrady", "pinhole", "perspective", "opencv", "rationalpolynomial",
@@ -128,7 +132,7 @@ def _from_json(content: Any) -> list[Camera]:
     values: dict[str, list[float]] = {}
     for key, aliases in _OPENCV_ALIASES.items():
         values[key] = next((_flat(content[alias]) for alias in aliases if alias in content), [])
-    size = next((_flat(content[key]) for key in ("image_size", "img_size") if key in content), [])
+    size = next((_flat(content[key]) for key in ("image_size", "img_size", "DIM", "dim") if key in content), [])
     if len(size) == 2 and not values["image_width"]:
         values["image_width"], values["image_height"] = size[:1], size[1:]
     lens = next((f"{key}={content[key]}" for key in _LENS_KEYS if key in content), "")
@@ -143,6 +147,11 @@ def _from_opencv(values: Mapping[str, list[float]], lens: str) -> Camera:
         )
     if _is_fisheye(lens):
         return _from_opencv_fisheye(values)
+    if not lens and len(bent) == 4 and max(map(abs, bent[2:])) > _MOST_TANGENTIAL:
+        raise GeoreferenceError(
+            "4 distortion coefficients, which are too large for Brown's k1, k2, p1, p2: if they are a fisheye's, add "
+            "distortion_model: equidistant"
+        )
     if any(bent[5:]):
         raise GeoreferenceError(f"{len(bent)} distortion coefficients; expected Brown's k1, k2, p1, p2, k3")
     k = ([*bent[:5], 0.0, 0.0, 0.0, 0.0, 0.0])[:5]

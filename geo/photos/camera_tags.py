@@ -117,7 +117,9 @@ def camera_from_tags(exif: Mapping[str, str], xmp: Mapping[str, str], width: int
 
 def number(text: str | None) -> float | None:
     """The first number of a tag's text: '+12.5', '(3.61)', '35/2'; None where there is none that is finite."""
-    match = re.match(r"[\s(]*([+-]?\d{1,20}(?:\.\d{0,20})?(?:[eE][+-]?\d{1,3})?)(?:\s*/\s*(\d{1,20}))?", text or "")
+    match = re.match(
+        r"[\s(]*([+-]?\d{1,20}(?:\.\d{0,20})?(?:[eE][+-]?\d{1,3})?)(?:\s*/\s*([+-]?\d{1,20}))?", text or ""
+    )
     if match is None:
         return None
     under = float(match[2]) if match[2] else 1.0

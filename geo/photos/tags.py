@@ -184,7 +184,8 @@ def _position(info: RasterInfo, xmp: Mapping[str, str], notes: list[str]) -> tup
 def _altitude(info: RasterInfo, xmp: Mapping[str, str]) -> tuple[float, str | None]:
     """Metres, and what they are above (`ELLIPSOID`, `SEA_LEVEL`, or None where the tags do not tell).
 
-    A drone with an RTK receiver writes heights above the ellipsoid; others of DJI write what their barometer says.
+    DJI's drones for surveys write heights above the ellipsoid ("geodetic height" in the manuals of Zenmuse P1 and Mavic
+    3E), and say of which source in AltitudeType or RtkFlag. The others write what their barometer says.
     """
     z = _first(xmp, *_ABSOLUTE)
     above = None
@@ -195,7 +196,7 @@ def _altitude(info: RasterInfo, xmp: Mapping[str, str]) -> tuple[float, str | No
         above = ELLIPSOID
     elif said:
         above = SEA_LEVEL
-    elif _first(xmp, "drone-dji:RtkFlag") >= _LEAST_RTK or xmp.get("drone-dji:AltitudeType", "").lower() == "rtkalt":
+    elif _first(xmp, "drone-dji:RtkFlag") >= _LEAST_RTK or xmp.get("drone-dji:AltitudeType"):
         above = ELLIPSOID
     return z, None if math.isnan(z) else above
 

@@ -177,7 +177,8 @@ def _sexagesimal(parts: list[float | None]) -> float | None:
 def _parts(text: str | None, limit: float) -> list[float | None]:
     """Numbers as '(41) (18) (17.5)', '41 18 17.5' or '35/2'; None for 0/0. Nothing where one is no number.
 
-    A part over the limit whose numerator has the highest of 32 bits set is a negative number in an unsigned field.
+    A part over the limit whose numerator has the highest of 32 bits set is a negative number in an unsigned field. A
+    negative part behind a positive one is an unsigned number in a signed field.
     """
     found: list[float | None] = []
     for part in (text or "").replace("(", " ").replace(")", " ").replace(",", " ").split():
@@ -192,6 +193,8 @@ def _parts(text: str | None, limit: float) -> list[float | None]:
         value = over / under
         if abs(value) > limit and 2.0**31 <= over < 2.0**32:
             value = (over - 2.0**32) / under
+        elif value < 0 and any(known is not None and known > 0 for known in found):
+            value = (over + 2.0**32) / under
         if not math.isfinite(value):
             return []
         found.append(value)

@@ -2,7 +2,8 @@
 
 Layouts: TIFF 6.0, BigTIFF, and CIPA DC-008 (EXIF 3.0) for the numbers and names of the tags. Values become text as GDAL
 writes it: rational numbers in brackets, bytes as 0x01, several values with spaces between. A rational number without a
-denominator stays `(0/0)`, and one with the highest bit set keeps its parts: `geo.raster.exif` knows what they mean.
+denominator stays `(0/0)`, and one that is negative or has the highest bit set keeps its parts: `geo.raster.exif` knows
+what they mean.
 """
 
 import struct
@@ -132,7 +133,8 @@ def _text(order: str, kind: int, data: bytes) -> str:
 
 
 def _rational(over: int, under: int) -> str:
-    # As it stands where it has no value, or where a program may have written a negative number in an unsigned field.
-    if under == 0 or over >= _TOP_BIT or under >= _TOP_BIT:
+    # As it stands where it has no value, or where a program may have taken a signed field for an unsigned one, or an
+    # unsigned one for a signed one.
+    if under == 0 or over < 0 or over >= _TOP_BIT or under >= _TOP_BIT:
         return f"({over}/{under})"
     return f"({over / under:.15g})"

@@ -15,7 +15,7 @@ from geo.georeference import crs_to_wkt, utm_crs
 from geo.photos import attitude
 from geo.photos.calibration import choose, read_calibration
 from geo.photos.camera import Camera
-from geo.photos.camera_tags import camera_from_tags
+from geo.photos.camera_tags import camera_from_tags, number
 from geo.photos.projection import EARTH_RADIUS_M, PosedPhoto
 from geo.raster import xmp
 from tests.surveys.photo_headers import FOCAL_PX, LENS, dji_xmp
@@ -281,6 +281,8 @@ def test_focal_length_from_tags() -> None:
     film = camera_from_tags({"FocalLengthIn35mmFilm": "36"}, {}, 6000, 4000)
     assert film is not None
     assert film.fx == pytest.approx(6000, rel=1e-3)
+    assert number("(-129/100)") == number("(129/-100)") == -1.29
+    assert number("(0/0)") is number("(5/0)") is None
     assert camera_from_tags({"FocalLength": "(0)"}, {}, 4000, 3000) is None
     assert camera_from_tags({"FocalLength": "nonsense", "FocalLengthIn35mmFilm": "1/0"}, {}, 4000, 3000) is None
 

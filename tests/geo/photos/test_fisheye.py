@@ -220,6 +220,20 @@ def test_four_numbers_without_a_model_are_browns(tmp_path: Path) -> None:
     assert found.fisheye is None
 
 
+def test_numbers_that_no_ordinary_lens_has_are_not_taken_for_one(tmp_path: Path) -> None:
+    answer = {
+        "DIM": [4000, 3000],
+        "K": [[1500, 0, 1999.5], [0, 1490, 1499.5], [0, 0, 1]],
+        "D": [[-0.03], [0.09], [-0.2], [0.07]],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(answer))
+    with pytest.raises(GeoreferenceError, match="if they are a fisheye's, add distortion_model: equidistant"):
+        read_calibration(tmp_path / "a.json")
+    (tmp_path / "a.json").write_text(json.dumps({**answer, "fisheye": True}))
+    (found,) = read_calibration(tmp_path / "a.json")
+    assert found.fisheye == of_opencv(-0.03, 0.09, -0.2, 0.07)
+
+
 @pytest.mark.parametrize("model", ["omnidir", "mei", "double_sphere"])
 def test_a_lens_of_another_kind_is_refused_by_name(model: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(ROS % model)

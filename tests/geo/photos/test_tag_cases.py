@@ -136,6 +136,12 @@ EXIF_CASES = {
     "a large numerator that is none": Exif(
         place(36.82, -1.29) | {LAT: rational(1, 1, 17, 1, 2_400_000_000, 100_000_000)}, 36.82, -1.29
     ),
+    "unsigned seconds in a signed field": Exif(
+        place(36.82, -1.29) | {LAT: signed_rational(1, 1, 17, 1, 2_400_000_000 - U, 100_000_000)}, 36.82, -1.29
+    ),
+    "negative minutes of positive degrees": Exif(
+        place(36.82, -1.29) | {LAT: signed_rational(1, 1, -17, 1, 24, 1)}, None, said="which is no position"
+    ),
     "no letter of the latitude": Exif({LAT: degrees(1.29), LON_REF: text("E"), LON: degrees(36.82)}, None,
                                       said="GPSLatitude in its tags has no N or S"),
     "no letter of the longitude": Exif({LAT_REF: text("S"), LAT: degrees(1.29), LON: degrees(36.82)}, None,
