@@ -23,6 +23,21 @@ DETECTION_COLUMNS = (
     *(*REVIEW_COLUMNS, "run_id", "animal_id", "geom"),
 )
 """The columns that every survey has, in the order in which the review reads them."""
+HERDMAP_COLUMNS = frozenset(
+    (
+        *DETECTION_COLUMNS,
+        "runner_up",
+        "runner_up_score",
+        "error_m",
+        "chip",
+        "uuid",
+        "kind",
+        "angle_deg",
+        "seen",
+        "looks",
+    )
+)
+"""All columns of detections that Herdmap makes. A person may have added others."""
 
 
 class SurveyError(Exception):

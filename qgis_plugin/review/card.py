@@ -13,6 +13,7 @@ from ..translation import tr
 from .file import Detection
 
 _CHIP = 96  # px
+_MOST_ADDED, _LONGEST_ADDED = 8, 80  # of columns that a person added: how many are shown, and how many characters
 
 
 class ReviewCard(QFrame):
@@ -45,8 +46,12 @@ class ReviewCard(QFrame):
         row.addLayout(texts, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def show_detection(self, one: Detection, region: str | None, chip: bytes | None) -> None:
-        """Show a detection. region: where it counts, None where the survey has no regions."""
+    def show_detection(
+        self, one: Detection, region: str | None, chip: bytes | None, added: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Show a detection. region: where it counts, None where the survey has no regions. added: names and texts of
+        the columns that a person added.
+        """
         score = "" if one.score is None else f"  {one.score:.2f}"
         self.title.setText(f"{one.is_a}{score}")
         self.state.setText(_state(one))
@@ -60,6 +65,7 @@ class ReviewCard(QFrame):
             )
         if one.note:
             lines.append(tr("Note: {}").format(one.note))
+        lines += [f"{_short(name)}: {_short(text)}" for name, text in added[:_MOST_ADDED]]
         self.about.setText("\n".join(lines))
         self.about.setToolTip(one.image)
         self._chip.show()
@@ -78,6 +84,11 @@ class ReviewCard(QFrame):
         self.state.setText("")
         self.about.setText(text)
         self._chip.hide()
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_ADDED else text[: _LONGEST_ADDED - 1] + "…"
 
 
 def _state(one: Detection) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..counting_rule import UNREVIEWED, Sighting, effective_class
-from ..survey_file import DETECTION_COLUMNS, REVIEW_COLUMNS, SurveyError, SurveyFile
+from ..survey_file import DETECTION_COLUMNS, HERDMAP_COLUMNS, REVIEW_COLUMNS, SurveyError, SurveyFile
 from ..translation import tr
 from . import count_cells
 from .blobs import corners_of, envelope, polygon_blob, ring_of
@@ -201,6 +201,21 @@ class ReviewFile(SurveyFile):
         with self.open("ro") as db:
             (chip,) = db.execute("SELECT chip FROM detections WHERE fid = ?", (fid,)).fetchone() or (None,)
         return chip
+
+    def added(self, fid: int) -> list[tuple[str, str]]:
+        """What a person wrote of a detection in columns that they added: name and text, in the file's order."""
+        with self.open("ro") as db:
+            found = db.execute("SELECT name FROM pragma_table_info('detections')").fetchall()
+            names = [name for (name,) in found if name not in HERDMAP_COLUMNS]
+            if not names:
+                return []
+            listed = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+            row = db.execute(f"SELECT {listed} FROM detections WHERE fid = ?", (fid,)).fetchone()  # noqa: S608 # nosec
+        return [
+            (name, str(value))
+            for name, value in zip(names, row or ())
+            if value not in (None, "") and not isinstance(value, bytes)
+        ]
 
     def image(self, path: str) -> Image | None:
         """The image of this path."""

@@ -30,7 +30,6 @@ from ..survey_file import SurveyError
 from ..translation import tr
 from .card import ReviewCard, Typing
 from .choice import ReviewChoice
-from .file import ReviewFile
 from .queue import ReviewQueue
 from .view import PhotoView
 
@@ -48,7 +47,7 @@ class ReviewPanel(QWidget):
 
     def __init__(self, actions: dict[str, tuple[str, str, Callable[[], None]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chip: tuple[tuple[ReviewFile, int], bytes | None] | None = None
+        self._details: tuple[tuple[object, int], tuple[bytes | None, list[tuple[str, str]]]] | None = None
         column = QVBoxLayout(self)
         column.addLayout(self._build_form())
         self.choice = ReviewChoice()
@@ -94,7 +93,7 @@ class ReviewPanel(QWidget):
                 self.card.show_words(*_end(queue))
             else:
                 region = queue.regions.region(current) if queue.regions.counted else None
-                self.card.show_detection(current, region, self._chip_of(queue, current.fid))
+                self.card.show_detection(current, region, *self._details_of(queue, current.fid))
         self._show_counts(queue.regions.totals() if queue is not None else [])
 
     def say(self, text: str, wrong: bool = False) -> None:
@@ -110,15 +109,18 @@ class ReviewPanel(QWidget):
             self.survey.addItem(name, path)
             self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
 
-    def _chip_of(self, queue: ReviewQueue, fid: int) -> bytes | None:
-        """The small picture. It is read once, because the file may be locked after a failed step."""
+    def _details_of(self, queue: ReviewQueue, fid: int) -> tuple[bytes | None, list[tuple[str, str]]]:
+        """The small picture, and what a person wrote in columns that they added.
+
+        They are read once, because the file may be locked after a failed step.
+        """
         key = (queue.file, fid)
-        if self._chip is None or self._chip[0] != key:
+        if self._details is None or self._details[0] != key:
             try:
-                self._chip = (key, queue.file.chip(fid))
+                self._details = (key, (queue.file.chip(fid), queue.file.added(fid)))
             except SurveyError:
-                return None  # the step that follows says what is wrong
-        return self._chip[1]
+                return None, []  # the step that follows says what is wrong
+        return self._details[1]
 
     def _show_progress(self, queue: ReviewQueue) -> None:
         self.progress.setRange(0, max(1, len(queue)))

@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+import subprocess
+from contextlib import closing
 
 import pytest
 from qgis.core import QgsProject
@@ -11,6 +13,8 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin import layers
 from qgis_plugin.review.dock import ReviewDock
+from qgis_plugin.survey_file import HERDMAP_COLUMNS
+from tests import ROOT
 from tests.geopackage_checker import check_geopackage
 from tests.plugin.reviewing import counts_layer, herdmap_count, put_away, rows
 
@@ -282,3 +286,21 @@ def test_it_begins_with_the_survey_of_the_project_and_ends_with_it(dock, copied)
     QApplication.processEvents()
     assert dock.queue is None
     assert dock.panel.card.title.text() == "No survey is open"
+
+
+def test_the_card_shows_the_columns_that_a_person_added(dock, copied, herdmap_python):
+    with closing(sqlite3.connect(copied)) as db, db:
+        db.execute("ALTER TABLE detections ADD COLUMN \"age <b>\" TEXT DEFAULT '<i>calf'")
+        db.execute('ALTER TABLE detections ADD COLUMN "a ""b"" c" REAL DEFAULT 2.5')
+        db.execute("ALTER TABLE detections ADD COLUMN empty TEXT")
+        db.execute("ALTER TABLE detections ADD COLUMN picture BLOB DEFAULT x'00'")
+    assert dock.open(copied), dock.panel.message.text()
+    QApplication.processEvents()
+    lines = dock.card.about.text().splitlines()
+    assert lines[-2:] == ["age <b>: <i>calf", 'a "b" c: 2.5']
+    assert dock.card.about.textFormat() == Qt.TextFormat.PlainText
+    press(dock, Key.Key_C)
+    assert dock.card.about.text().splitlines()[-2:] == lines[-2:]
+    ask = "from geo.geopackage.schema import DETECTIONS; print(*DETECTIONS)"
+    own = subprocess.run([herdmap_python, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert {"fid", "geom", *own.split()} == HERDMAP_COLUMNS
