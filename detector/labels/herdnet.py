@@ -14,7 +14,7 @@ from detector.labels.names import Photos
 from detector.labels.shapes import Box, Drawn, as_number, shown
 from geo import raster
 from geo.csv_table import read_rows
-from geo.errors import GeoError, VectorError
+from geo.errors import GeoError, VectorError, one_line
 from geo.paths import StrPath, as_path
 
 LARGEST_FILE = 512 * 1024 * 1024  # bytes
@@ -43,7 +43,8 @@ def read_herdnet(
     label_of = labels_of(names, classes, rename)
     if not label_of:
         raise InputError(
-            f"{table} has the classes {', '.join(names)[:80] or 'none'}; expected one of {', '.join(classes)[:80]}"
+            f"{table} has the classes {one_line(', '.join(names), 80) or 'none'}; expected one of "
+            f"{', '.join(classes)[:80]}"
         )
     photos = Photos(images, table)
     drawn: dict[str, list[Drawn]] = {}

@@ -90,6 +90,7 @@ WRONG = [
     ("images,x,y,labels\nDJI_0001.png,100,5,200,kob\n", "line 2 has more cells"),
     ("images,x,y,labels\n../a.png,1,2,kob\n", "inside the image folder"),
     ("images,x,y,labels\nDJI_0001.png,1,2,lion\n", "has the classes lion"),
+    ('images,x,y,labels\nDJI_0001.png,1,2,"lion\ncub"\n', "has the classes lion cub"),
     ("images,x_min,y_min,x_max,y_max,labels\nDJI_0001.png,9,2,3,4,kob\n", "x_min <= x_max"),
     ("images,x_min,y_min,x_max,y_max,labels\nDJI_0001.png,.1,.2,.3,.4,kob\n", "lie between 0 and 1"),
     ("images,x,y,labels,x\nDJI_0001.png,1,2,kob,9\n", "has several columns 'x'"),
