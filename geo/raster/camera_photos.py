@@ -93,6 +93,7 @@ def _one_line(path: Path, driver: str) -> Any:
     except Exception as error:
         said = error.args[0] if error.args else error
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        text = "it holds no picture" if isinstance(error, IndexError) else text
         raise RasterError(
             f"{shown(path)}: {CAMERA[driver]} that cannot be read ({one_line(text, 120)}); copy it again from its "
             "source, or write it as JPEG or TIFF"

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from geo import raster
-from geo.errors import MissingLibraryError, RasterError
+from geo.errors import GeoError, MissingLibraryError, RasterError
 from geo.raster import camera_photos, formats, media_boxes
 from tests.geo.raster.camera_files import XMP, dng, dng_with_tags, exif, heic
 from tests.geo.raster.tiffs import REDUCED, WHOLE, One, tiff
@@ -183,6 +183,26 @@ def test_raw_whose_pixels_are_cut_off_is_an_error_of_one_line(tmp_path: Path, li
     (tmp_path / "a.dng").write_bytes(data)
     with pytest.raises(RasterError, match=r"camera RAW that cannot be read \(Input/output error\); copy it again"):
         raster.RasterReader(tmp_path / "a.dng")
+
+
+@pytest.mark.parametrize("name", ["a.heic", "a.dng"])
+def test_a_spoilt_file_is_read_or_is_an_error_of_one_line(tmp_path: Path, name: str) -> None:
+    whole = (heic if name == "a.heic" else dng_with_tags)(tmp_path / name, PICTURE).read_bytes()
+    rng = np.random.default_rng(8)
+    tables = (0, 900) if name == "a.heic" else (len(whole) - 1600, len(whole))
+    said = set()
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(rng.integers(1, 5)):
+            data[rng.integers(*tables)] = int(rng.choice([0, 1, 127, 255, int(rng.integers(256))]))
+        (tmp_path / name).write_bytes(data)
+        try:
+            with raster.RasterReader(tmp_path / name) as reader:
+                reader.read(0, 0, reader.info.width, reader.info.height)
+        except GeoError as error:
+            said.add(str(error))
+    assert said
+    assert not any("\n" in line or len(line.removeprefix(str(tmp_path))) > 300 for line in said)
 
 
 def test_spoilt_boxes_are_read_without_harm(tmp_path: Path) -> None:
