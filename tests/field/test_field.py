@@ -17,7 +17,6 @@ from detector import survey
 from detector.errors import InputError
 from detector.labels.coco import LabelledImage
 from detector.labels.formats import read_labels
-from detector.training.data import read_pixels
 from geo import geopackage, raster
 from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import crs_to_wkt, reproject
@@ -443,6 +442,9 @@ def test_a_16_bit_picture_is_trained_as_it_is_searched() -> None:
     with raster.RasterReader(path, raster.common_stretch([path])) as reader:
         searched, _ = reader.read(0, 0, reader.info.width, reader.info.height)
         assert reader.info.dtype == "uint16"
+    pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
+    from detector.training.data import read_pixels
+
     pixels = read_pixels(path, raster.common_stretch([path])).permute(1, 2, 0).numpy()
     assert np.array_equal(pixels, searched)
     assert len(np.unique(searched)) > 60

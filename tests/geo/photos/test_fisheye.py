@@ -4,7 +4,6 @@ import json
 import math
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pyproj
 import pytest
@@ -39,6 +38,7 @@ def test_agrees_with_opencv(k: tuple[float, float, float, float], alpha: float) 
     camera = Camera(4000, 3000, 1500, 1490, 2000, 1500, fisheye=of_opencv(*k, skew=alpha))
     away = RNG.uniform(-1.2, 1.2, (500, 2))
     directions = np.column_stack([away, np.ones(len(away))])
+    cv2 = pytest.importorskip("cv2", reason="the matching extra is not installed: pip install 'herdmap[matching]'")
     theirs, _ = cv2.fisheye.projectPoints(directions[None], np.zeros(3), np.zeros(3), matrix, np.array(k), alpha=alpha)
     assert np.abs(camera.project(directions) - (theirs[0] + 0.5)).max() < 1e-9
     assert np.abs(camera.rays(theirs[0] + 0.5) - directions).max() < 1e-9

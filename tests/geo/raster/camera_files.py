@@ -4,13 +4,15 @@ import struct
 from pathlib import Path
 
 import numpy as np
-import pillow_heif
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
 from tests.geo.raster.tiffs import REDUCED, WHOLE, One, tiff
 
 _CFA, _LINEAR = 32803, 34892
+# Why a test that reads or writes such a photo is skipped.
+WITHOUT = "the photos extra is not installed: pip install 'herdmap[photos]'"
 XMP = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
     '<rdf:Description xmlns:drone-dji="http://www.dji.com/drone-dji/1.0/" drone-dji:GimbalYawDegree="+12.50"/>'
@@ -30,6 +32,7 @@ def exif(orientation: int = 1) -> Image.Exif:
 
 def heic(path: Path, pixels: NDArray[np.uint8], orientation: int = 1) -> Path:
     """A HEIC photo as phones write it: its boxes turn it as the tag says."""
+    pillow_heif = pytest.importorskip("pillow_heif", reason=WITHOUT)
     height, width = pixels.shape[:2]
     image = pillow_heif.from_bytes({3: "RGB", 4: "RGBA"}[pixels.shape[2]], (width, height), pixels.tobytes())
     image.info["xmp"] = XMP.encode()
@@ -39,6 +42,7 @@ def heic(path: Path, pixels: NDArray[np.uint8], orientation: int = 1) -> Path:
 
 def dng_with_tags(path: Path, pixels: NDArray[np.uint8], linear: bool = False) -> Path:
     """A DNG whose first table has EXIF, GPS and XMP, as cameras write them."""
+    pytest.importorskip("rawpy", reason=WITHOUT)  # a test that writes one reads it
     photo = [(36867, 2, b"2026:02:03 04:05:06\0"), (37386, 5, struct.pack("<2I", 85, 10))]
     gps = [
         (1, 2, b"S\0"), (2, 5, struct.pack("<6I", 1, 1, 17, 1, 24, 1)), (3, 2, b"E\0"),

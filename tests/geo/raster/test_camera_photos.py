@@ -1,5 +1,7 @@
 """HEIC and camera RAW: read like every other photo, with their own libraries."""
 
+# ruff: noqa: E402  (what needs an extra is skipped without it)
+
 import io
 import re
 import struct
@@ -7,9 +9,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pillow_heif
 import pytest
 from PIL import Image
+
+pillow_heif = pytest.importorskip(
+    "pillow_heif", reason="the photos extra is not installed: pip install 'herdmap[photos]'"
+)
+pytest.importorskip("rawpy", reason="the photos extra is not installed: pip install 'herdmap[photos]'")
 
 from geo import raster
 from geo.errors import GeoError, MissingLibraryError, RasterError
