@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -19,9 +20,10 @@ from detector.survey.replacing import moved
 from detector.survey.within import in_area, unsearched
 from geo import geopackage
 from geo.counting_rule import Review
+from geo.errors import Remark
 from geo.georeference import PixelsToMap
 from geo.overlaps.count_once import count_once
-from geo.regions import Regions, count
+from geo.regions import Regions, count, regions_in
 from geo.reviews import carry
 from geo.search_area import SearchArea
 from geo.standing import after_review
@@ -180,9 +182,9 @@ def _write(
     ties, of_ties = ties_of(matched, work.images, posed, images, rows, work.output)
     once = count_once(images, rows, crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
     rows = once.rows
-    counted = None if regions is None else count_rows(rows, regions, crs_wkt)
+    counted, of_counts = counted_again(work.output, rows, crs_wkt, regions)
     geopackage.write_survey(work.output, images, rows, [*runs, run], crs_wkt, placement.layers, counted, labels, watch)
-    return int(rows.counted.sum()), counted, (*of_kept, *of_ties, *once.lines)
+    return int(rows.counted.sum()), counted, (*of_kept, *of_ties, *once.lines, *of_counts)
 
 
 def count_rows(rows: DetectionRows, regions: Regions, crs_wkt: str | None, review: Review = "not-rejected") -> Counts:
@@ -190,6 +192,40 @@ def count_rows(rows: DetectionRows, regions: Regions, crs_wkt: str | None, revie
     which, classes = after_review(rows, review)
     centres = rows.polygons_map[:, :4].mean(axis=1)
     return count(centres[which], classes[which], regions, crs_wkt)
+
+
+def counted_again(
+    path: Path, rows: DetectionRows, crs_wkt: str | None, regions: Regions | None = None
+) -> tuple[Counts | None, tuple[str, ...]]:
+    """Count the detections that are about to be written in the regions of the existing file, or in other `regions`.
+
+    Args:
+        path: The survey. There may be none yet.
+        rows: The detections.
+        crs_wkt: The CRS of the detections.
+        regions: Regions that the user gave; None for those of the file.
+
+    Returns:
+        The counts, None if there are no regions; and what is lost or changed.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return None if regions is None else count_rows(rows, regions, crs_wkt), ()
+    said: list[str] = []
+    if made := geopackage.estimate_tables(path):
+        said.append(f"not kept, because they depend on the old detections: {', '.join(made)}; make them again")
+    if regions is not None:
+        return count_rows(rows, regions, crs_wkt), tuple(said)
+    before = geopackage.read_counts(path)
+    if before is None:
+        return None, tuple(said)
+    regions = regions_in(before)
+    if regions is None or (regions.crs_wkt is None) != (crs_wkt is None):
+        said.append(
+            Remark("the counts are removed: their regions do not fit the new places; count again", about="count")
+        )
+        return None, tuple(said)
+    said.append("the counts are made again from the detections that no person rejected")
+    return count_rows(rows, regions, crs_wkt), tuple(said)
 
 
 def _images(work: Plan, failures: Mapping[int, str], found: Sequence[Animals | None], placement: Placement) -> Images:

@@ -12,26 +12,24 @@ from detector.errors import InputError
 from detector.progress import Watcher
 from detector.search.parts import writing
 from detector.survey import matching
-from detector.survey.assembly import count_rows
+from detector.survey.assembly import counted_again
 from detector.survey.placing import Placement, place
 from detector.survey.planning import PlannedImage, PoseSettings, reason, work_folder
 from detector.survey.poses import poses_of
 from detector.survey.replacing import moved
 from geo import geopackage, raster
-from geo.errors import GeoError, Remark
+from geo.errors import GeoError
 from geo.georeference import PixelsToMap
 from geo.output import check_output, sweep
 from geo.overlaps.count_once import count_once
 from geo.overlaps.pixels import need_opencv
 from geo.paths import StrPath, absolute
 from geo.raster import RasterInfo
-from geo.regions import regions_in
-from geo.tables import SEARCHED_IN_PART, Counts, DetectionRows, Images
+from geo.tables import SEARCHED_IN_PART, DetectionRows, Images
 
 # The key, in a run's settings, of what its survey was last placed with.
 _PLACED = "placed"
 _POSE_SETTINGS = tuple(field.name for field in fields(PoseSettings))
-_OWN_TABLES = {"images", "detections", "runs", "tile_labels", "counts", "layer_styles"}
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def _write(
     matched, posed = match
     ties, of_ties = matching.ties_of(matched, images, posed, anew, rows, path)
     once = count_once(anew, rows, placement.crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
-    counts, said = _counted(path, once.rows, placement)
+    counts, said = counted_again(path, once.rows, placement.crs_wkt)
     if runs:
         last = {**runs[-1].settings, _PLACED: {name: getattr(settings, name) for name in _POSE_SETTINGS}}
         runs[-1] = replace(runs[-1], settings=last)
@@ -222,23 +220,3 @@ def _in_part(status: str, reason: str | None) -> str | None:
     """The part of a reason that says why an image was not searched, or not completely."""
     first = (reason or "").split("; ")[0]
     return first if status == "pending" or first.startswith(SEARCHED_IN_PART) else None
-
-
-def _counted(path: Path, rows: DetectionRows, placement: Placement) -> tuple[Counts | None, tuple[str, ...]]:
-    """The new counts in the regions of the file, and warnings about what is lost or changed."""
-    said: list[str] = []
-    with geopackage.reading(path) as db:
-        tables = {name for (name,) in db.execute("SELECT table_name FROM gpkg_contents")}
-    if others := sorted(tables - _OWN_TABLES):
-        said.append(f"not kept, since they depend on the old places: {', '.join(others)}; make them again")
-    if "counts" not in tables:
-        return None, tuple(said)
-    before = geopackage.read_counts(path)
-    regions = None if before is None else regions_in(before)
-    if regions is None or (regions.crs_wkt is None) != (placement.crs_wkt is None):
-        said.append(
-            Remark("the counts are removed: their regions do not fit the new places; count again", about="count")
-        )
-        return None, tuple(said)
-    said.append("the counts are made again from the detections that no person rejected")
-    return count_rows(rows, regions, placement.crs_wkt), tuple(said)

@@ -6,6 +6,7 @@ schema.py           the tables of a GeoPackage 1.2, its CRS rows and its geometr
 added.py            columns that a person added, read back
 identity.py         the UUID that a detection keeps
 rows.py             the tables of `geo.tables` to and from rows
+other_tables.py     what people put into the file beside its own tables, kept
 rtree.py            a spatial index, packed whole
 styles.py           how QGIS draws the layers
 project.py          the QGIS project inside
@@ -15,6 +16,7 @@ project_imagery.py  that imagery, read back from a project
 
 from geo.geopackage.access import Watch, reading, settled, steady
 from geo.geopackage.survey import (
+    estimate_tables,
     read_counts,
     read_crs,
     read_detections,
@@ -29,6 +31,7 @@ from geo.geopackage.survey import (
 
 __all__ = [
     "Watch",
+    "estimate_tables",
     "read_counts",
     "read_crs",
     "read_detections",

@@ -205,12 +205,14 @@ def put_styles(db: sqlite3.Connection, options: styles.Options, only: Collection
             description=styles.DESCRIPTIONS["layer_styles"],
         )
     for name in ("images", "detections", "tile_labels", "counts", "strata", "transects") if only is None else only:
-        if name in tables:
+        query = "SELECT sum(styleName = 'herdmap'), sum(useAsDefault) FROM layer_styles WHERE f_table_name = ?"
+        kept, chosen = db.execute(query, (name,)).fetchone()  # styles that a person saved
+        if name in tables and not kept:
             db.execute(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
                 " styleQML, styleSLD, useAsDefault, description, owner)"
-                " VALUES ('', '', ?, 'geom', 'herdmap', ?, '', 1, ?, '')",
-                (name, styles.qml(name, options), styles.DESCRIPTIONS[name]),
+                " VALUES ('', '', ?, 'geom', 'herdmap', ?, '', ?, ?, '')",
+                (name, styles.qml(name, options), int(not chosen), styles.DESCRIPTIONS[name]),
             )
     db.execute(
         "UPDATE gpkg_ogr_contents SET feature_count = (SELECT count(*) FROM layer_styles)"

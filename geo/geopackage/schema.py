@@ -149,6 +149,8 @@ TRANSECTS: Columns = {
     "length_km": "REAL",
     "strip_width_m": "REAL",
 }
+# How the QML begins that Herdmap writes. One that QGIS saved names its whole version.
+OUR_QML = '<qgis version="3.22.0" styleCategories="AllStyleCategories" labelsEnabled="1">'
 STYLES: Columns = {  # as QGIS makes it
     "f_table_catalog": "TEXT(256)",
     "f_table_schema": "TEXT(256)",
@@ -326,7 +328,10 @@ def drop_layer(db: sqlite3.Connection, name: str) -> None:
     db.execute(f'DROP TABLE IF EXISTS "{name}"')
     for table in ("gpkg_extensions", "gpkg_geometry_columns", "gpkg_ogr_contents", "gpkg_contents"):
         db.execute(f"DELETE FROM {table} WHERE table_name = ?", (name,))  # noqa: S608
-    db.execute("DELETE FROM layer_styles WHERE f_table_name = ?", (name,))
+    ours = f"%{OUR_QML}%"  # not a style that a person saved
+    db.execute(
+        "DELETE FROM layer_styles WHERE f_table_name = ? AND styleName = 'herdmap' AND styleQML LIKE ?", (name, ours)
+    )
 
 
 def is_free(db: sqlite3.Connection, name: str, columns: Columns) -> bool:

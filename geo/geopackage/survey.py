@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pyproj
 
-from geo.errors import OutputError, VectorError
+from geo.errors import OutputError, VectorError, one_line
 from geo.estimates.jolly import Estimates
 from geo.estimates.strips import Strips
 from geo.estimates.transects import Strata, Transects
+from geo.geopackage import other_tables, received, rows, schema, styles
 from geo.geopackage import project as qgis_project
-from geo.geopackage import received, rows, schema, styles
 from geo.geopackage.access import Watch, held, reading
 from geo.geopackage.imagery import ImageryLayer
 from geo.output import check_output, whole
@@ -62,8 +62,10 @@ def write_survey(
     missing = next((p for i, p in enumerate(detections.paths) if p not in known and i in detections.image), None)
     if missing is not None:
         raise TableError(f"detections: image {missing!r} is not among the images; give it a row there")
-    with _new_file(path, watch) as (db, beside):
+    with _new_file(path, watch) as (db, beside), _old_file(path) as old:
         schema.create(db)
+        if old is not None:
+            other_tables.keep_systems(old, db)
         srs_id = schema.add_srs(db, crs_wkt)
         rows.put_images(db, images, detections, srs_id)
         rows.put_detections(db, detections, srs_id)
@@ -74,8 +76,31 @@ def write_survey(
             rows.put_counts(db, counts)
         options = rows.style_options(detections, runs, tile_labels, images, on_map=crs_wkt is not None)
         rows.put_styles(db, options)
+        if old is not None:
+            _keep_others(old, db, path)
         facts = qgis_project.facts_of(images, _spatial_layers(db), imagery, options)
         _put_project(db, qgis_project.project(path.name, facts), path, beside)
+
+
+@contextlib.contextmanager
+def _old_file(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """The survey that is to be replaced; None where there is none."""
+    if not path.is_file() or path.stat().st_size == 0:
+        yield None
+        return
+    with reading(path) as db:
+        yield db
+
+
+def _keep_others(old: sqlite3.Connection, new: sqlite3.Connection, path: Path) -> None:
+    """Keep what people put into the file. Raises OutputError for what cannot be kept."""
+    try:
+        other_tables.keep(old, new)
+    except sqlite3.DatabaseError as error:
+        raise OutputError(
+            f"{path}: a layer or table that Herdmap did not make cannot be kept ({one_line(error, 100)}); move it to "
+            "another file, and run again"
+        ) from error
 
 
 def write_counts(path: StrPath, counts: Counts, watch: Watch | None = None) -> None:
@@ -88,6 +113,7 @@ def write_counts(path: StrPath, counts: Counts, watch: Watch | None = None) -> N
     path = as_path(path)
     read_crs(path)  # which says what it is, where it is no survey
     with _in_place(path, watch) as (db, beside):
+        _check_ours(db, path, "counts")
         schema.drop_layer(db, "counts")
         rows.put_counts(db, counts)
         _put_project(db, _project_with(db, path, ["counts"]), path, beside)
@@ -130,6 +156,11 @@ def write_estimates(
         for name in wanted
         if name not in drawn
     )
+
+
+def _check_ours(db: sqlite3.Connection, path: Path, name: str) -> None:
+    if not other_tables.is_ours(db, name):
+        raise OutputError(f"{path.name} has a layer {name!r} that Herdmap did not make; rename it, and run again")
 
 
 def _project_with(db: sqlite3.Connection, path: Path, names: Sequence[str]) -> bytes:
@@ -309,6 +340,14 @@ def read_estimates(path: StrPath) -> Estimates | None:
     with reading(path) as db:
         _detections_srs(db, path)
         return rows.get_estimates(db)
+
+
+def estimate_tables(path: StrPath) -> list[str]:
+    """Which tables and layers of the survey at `path` the estimates made. Raises VectorError if it is not a survey."""
+    with reading(path) as db:
+        there = {str(name) for (name,) in db.execute("SELECT table_name FROM gpkg_contents")}
+        made = ("estimates", *_ESTIMATE_MAP)
+        return [name for name in made if name in there and other_tables.is_ours(db, name)]
 
 
 def read_crs(path: StrPath) -> str | None:

@@ -71,6 +71,10 @@ def test_its_search_is_resumed_and_its_reviews_are_kept(folder: Path) -> None:
     assert not [text for text in heard.said if "changed" in text or "anew" in text]
     check_geopackage(path)
     assert reviews(path) == REVIEWED
+    counts = herdmap.open(path).counts
+    assert counts is not None, "in the regions that it had"
+    assert counts.count.sum() == len(herdmap.open(path).animals()) > 8
+    assert [text for text in heard.said if "the counts are made again" in text]
     fresh = folder / "fresh.gpkg"
     survey.detect([folder / "photos"], fresh, device="cpu")
     columns = "image, class, score, xmin, ymin, xmax, ymax"
