@@ -108,6 +108,13 @@ def _grid_px(info: RasterInfo, side: int) -> NDArray[np.float64]:
 def on_contact_sheet(
     images: Sequence[PlannedImage], infos: Sequence[RasterInfo | None], output: Path
 ) -> tuple[list[PixelsToMap | None], list[ImageryLayer]]:
+    """Place images side by side on one sheet, a VRT beside `output`, and return their georeferences and its layer.
+
+    Args:
+        images: The images of the plan.
+        infos: Their headers; None for an image that cannot be read, which gets no georeference.
+        output: The survey's file.
+    """
     readable = [(n, images[n].path, info) for n, info in enumerate(infos) if info is not None]
     references: list[PixelsToMap | None] = [None] * len(images)
     if not readable:

@@ -149,10 +149,12 @@ class Factor:
 
     @property
     def factor(self) -> float:
+        """k: animals / detections; NaN without detections."""
         return self.animals / self.detections if self.detections else math.nan
 
     @property
     def factor_se(self) -> float:
+        """The SE of the factor; NaN without detections."""
         return self.animals_se / self.detections if self.detections else math.nan
 
     @property

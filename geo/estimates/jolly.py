@@ -99,6 +99,7 @@ class Estimate:
 
     @property
     def density_per_km2(self) -> float:
+        """The estimate divided by the area of the stratum."""
         return self.estimate / self.area_km2
 
     @property
@@ -110,10 +111,12 @@ class Estimate:
 
     @property
     def ci_low(self) -> float:
+        """The lower end of the 95 % confidence interval."""
         return self.estimate - self.half_width
 
     @property
     def ci_high(self) -> float:
+        """The upper end of the 95 % confidence interval."""
         return self.estimate + self.half_width
 
     @property

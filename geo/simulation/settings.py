@@ -105,14 +105,17 @@ class SurveySettings:
 
     @property
     def width_px(self) -> int:
+        """The width of the orthomosaic, px."""
         return round(self.width_m / self.gsd_m)
 
     @property
     def height_px(self) -> int:
+        """The height of the orthomosaic, px."""
         return round(self.height_m / self.gsd_m)
 
     @property
     def flock_count(self) -> int:
+        """The number of flocks, also if the settings leave it open."""
         return self.flocks if self.flocks is not None else max(1, round(self.animals / 30))
 
     @property

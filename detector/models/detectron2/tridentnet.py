@@ -154,6 +154,7 @@ class Branched(nn.Module):
 
     @property
     def branches(self) -> int:
+        """How many branches the features now come in."""
         return self.trained if self.training else self.tested
 
 
