@@ -20,14 +20,15 @@ MOST = 200
 """How many columns a person may add to one table."""
 
 _KINDS: dict[str, Kind] = {
-    **dict.fromkeys(("TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER", "BIGINT"), "integer"),
+    **dict.fromkeys(("TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER"), "integer"),
     **dict.fromkeys(("FLOAT", "DOUBLE", "REAL"), "real"),
-    **dict.fromkeys(("TEXT", "VARCHAR"), "text"),
+    "TEXT": "text",
     "BOOLEAN": "boolean",
     "DATE": "date",
     "DATETIME": "datetime",
     "BLOB": "blob",
 }
+_OTHER_NAMES = {"VARCHAR": "TEXT", "BIGINT": "INTEGER", "BOOL": "BOOLEAN"}  # which SQLite takes and no GeoPackage has
 _TYPE = re.compile(r"([A-Z]+)(\(\d{1,9}\))?")
 _NUMBER = re.compile(r"[+-]?(\d+)(\.\d+)?")
 _UPPER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -105,10 +106,9 @@ def free_name(name: str, taken: Collection[str]) -> str:
 
 def sql_type(declared: str, values: Iterable[Value]) -> str:
     """The type of a GeoPackage for a column that was declared as `declared` and has these values."""
-    text = declared.upper().replace(" ", "")
-    found = _TYPE.fullmatch(text)
-    if found and found[1] in _KINDS:
-        return text if found[2] is None or _KINDS[found[1]] in ("text", "blob") else found[1]
+    found = _TYPE.fullmatch(declared.upper().replace(" ", ""))
+    if found and (name := _OTHER_NAMES.get(found[1], found[1])) in _KINDS:
+        return name + (found[2] or "") if _KINDS[name] in ("text", "blob") else name
     known = {type(value) for value in values if value is not None}
     if bytes in known:
         return "BLOB"

@@ -15,6 +15,7 @@ from geo.reviews.conflicts import Conflict, Side
 from geo.tables import DetectionRows, Images
 
 ALONE = -1  # no other row
+_LONGEST = 100  # characters of a value in a note and in the table of conflicts
 
 
 def keys(rows: DetectionRows) -> list[tuple[tuple[str, str], ...]]:
@@ -47,7 +48,7 @@ def merged(
                 continue
             one, two = sorted((row, other))
             each = [
-                conflicts.Value(_text(column.values[who]), people[who], times[who], None, column.name)
+                conflicts.Value(_text(column.values[who])[:_LONGEST], people[who], times[who], None, column.name)
                 for who in (one, two)
             ]
             x0, y0, x1, y1 = boxes[shape[at]]

@@ -102,7 +102,8 @@ def test_rows_that_say_nothing_else_are_worth_keeping(tmp_path: Path) -> None:
     ("declared", "values", "expected"),
     [
         ("text(50)", [], "TEXT(50)"),
-        ("VARCHAR(10)", ["a"], "VARCHAR(10)"),
+        ("VARCHAR(10)", ["a"], "TEXT(10)"),
+        ("bigint", [2**40], "INTEGER"),
         ("Integer(10)", [1], "INTEGER"),
         ("JSON", ['{"a": 1}'], "TEXT"),
         ("", [1, 2], "INTEGER"),
@@ -208,6 +209,8 @@ def test_two_peoples_values_are_taken_over_and_conflicts_are_said() -> None:
         "carcass": [None, "yes", None],
     }
     (conflict,) = [one for one in both.conflicts if one.column]
+    long = merge(animals({"age": ["x" * 9000, None, None]}), animals({"age": ["y" * 9000, None, None]}))
+    assert len(long.rows.text("note")[0] or "") < 200, "a note stays a note"
     assert (str(conflict.first), str(conflict.second), conflict.kept) == ("age = calf", "age = adult", "second")
     assert "conflict: Ann said age = calf (2026-11-01T08:00:00Z)" in (both.rows.text("note")[0] or "")
     assert both.rows.text("note")[1:] == [None, None]
