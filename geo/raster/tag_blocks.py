@@ -47,7 +47,7 @@ class Blocks:
 
 def read_blocks(path: Path, driver: str) -> Blocks:
     """The blocks of a file that GDAL's `driver` reads (`DRIVERS`). What is damaged or too long is left out."""
-    with contextlib.suppress(OSError), path.open("rb", buffering=0 if driver == "JPEG" else -1) as file:
+    with contextlib.suppress(OSError), path.open("rb", buffering=0) as file:  # few small parts
         return blocks_of(file, driver)
     return Blocks()
 

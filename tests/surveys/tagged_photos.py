@@ -150,7 +150,7 @@ def jpeg(path: Path, exif: bytes | None, xmp: str | None = None, size: tuple[int
     return path
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
@@ -158,10 +158,10 @@ def png(
     path: Path, exif: bytes | None, xmp: str | None = None, size: tuple[int, int] = SIZE, last: bool = False
 ) -> Path:
     """last: whether the chunks stand behind the pixels."""
-    extra = _chunk(b"eXIf", exif) if exif is not None else b""
+    extra = chunk(b"eXIf", exif) if exif is not None else b""
     if xmp is not None:
-        extra += _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp.encode())
-    return _with_chunks(path, extra, size, last)
+        extra += chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp.encode())
+    return png_with(path, extra, size, last)
 
 
 def png_packed(path: Path, exif: bytes | None, xmp: str | None = None, size: tuple[int, int] = SIZE) -> Path:
@@ -171,13 +171,14 @@ def png_packed(path: Path, exif: bytes | None, xmp: str | None = None, size: tup
         digits = binascii.hexlify(b"Exif\0\0" + exif)
         lines = b"\n".join(digits[i : i + 72] for i in range(0, len(digits), 72))
         profile = b"\nexif\n%8d\n" % (len(exif) + 6) + lines + b"\n"
-        extra = _chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(profile))
+        extra = chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(profile))
     if xmp is not None:
-        extra += _chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(xmp.encode()))
-    return _with_chunks(path, extra, size, False)
+        extra += chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(xmp.encode()))
+    return png_with(path, extra, size, False)
 
 
-def _with_chunks(path: Path, extra: bytes, size: tuple[int, int], last: bool) -> Path:
+def png_with(path: Path, extra: bytes, size: tuple[int, int] = SIZE, last: bool = False) -> Path:
+    """A PNG with these chunks, before its pixels or behind them."""
     plain = _encoded("PNG", size)
     at = len(plain) - 12 if last else 33
     path.write_bytes(plain[:at] + extra + plain[at:])

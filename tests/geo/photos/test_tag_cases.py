@@ -1,6 +1,7 @@
 """Tags as cameras and programs write them, each with its right value. A reader adds a case by a line."""
 
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,11 +37,14 @@ from tests.surveys.tagged_photos import (
     Table,
     Value,
     attributes,
+    block,
     byte,
+    chunk,
     degrees,
     double,
     photo_in,
     place,
+    png_with,
     rational,
     rdf,
     short,
@@ -259,6 +263,42 @@ def test_tags_that_another_program_writes(suffix: str, tmp_path: Path) -> None:
     if suffix != "tiff":  # in which Pillow leaves this table out
         assert info.gps is not None
         assert (info.gps.lon, info.gps.lat, info.gps.altitude_m) == pytest.approx((36.82, -1.29, 1700))
+
+
+MARKED = b"Exif\0\0" + block(gps=place(36.82, -1.29, 1700))
+APP1 = b"\napp1\n%8d\n" % len(MARKED) + MARKED.hex().encode()
+PACKET = rdf(
+    attributes(exif__GPSLatitude="1,17.4S", exif__GPSLongitude="36,49.2E", exif__GPSAltitude="1700/1")
+).encode()
+CHUNKS = {
+    "eXIf with a mark": (b"eXIf", MARKED),
+    "APP1, packed": (b"zTXt", b"Raw profile type APP1\0\0" + zlib.compress(APP1)),
+    "APP1": (b"tEXt", b"Raw profile type APP1\0" + APP1),
+    "APP1 with XMP": (
+        b"zTXt",
+        b"Raw profile type APP1\0\0"
+        + zlib.compress(b"\napp1\n 1\n" + (b"http://ns.adobe.com/xap/1.0/\0" + PACKET).hex().encode()),
+    ),
+    "XMP as ImageMagick has it": (
+        b"zTXt", b"Raw profile type xmp\0\0" + zlib.compress(b"\nxmp\n 1\n" + PACKET.hex().encode())
+    ),
+    "XMP of 1999": (b"tEXt", b"XML:com.adobe.xmp\0" + PACKET),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHUNKS)
+@pytest.mark.parametrize("last", [False, True])
+def test_other_chunks_of_png(last: bool, case: str, tmp_path: Path) -> None:
+    info = inspect(png_with(tmp_path / "a.png", chunk(*CHUNKS[case]), last=last))
+    assert info.gps is not None
+    assert (info.gps.lon, info.gps.lat, info.gps.altitude_m) == pytest.approx((36.82, -1.29, 1700))
+
+
+def test_a_packed_chunk_is_read_up_to_a_bound(tmp_path: Path) -> None:
+    bomb = zlib.compress(b"\nexif\n 9\n" + b"00" * (40 << 20))
+    assert len(bomb) < 1 << 20
+    info = inspect(png_with(tmp_path / "a.png", chunk(b"zTXt", b"Raw profile type exif\0\0" + bomb)))
+    assert dict(info.exif) == {}
 
 
 def test_the_date_of_a_file_that_is_no_photo_is_not_when_it_was_taken(tmp_path: Path) -> None:
