@@ -87,7 +87,7 @@ def as_they_are(images: Iterable[Path]) -> Listing:
 
     Raises InputError for one that does not exist.
     """
-    listing = Listing(tuple(map(absolute, images)))
+    listing = Listing(tuple(dict.fromkeys(map(absolute, images))))
     for path in listing.images:
         if not path.exists():
             raise InputError(f"{path}: no such file; check the path")

@@ -279,7 +279,7 @@ def plan(
         images.append(PlannedImage(path, relative, read, None))
     if cancelled():
         return None
-    out, copies = second_copies([(image.path, image.info) for image in images])
+    out, copies = second_copies([(i.path, i.info) for i in images] if listing is not inputs else [])
     images = [image for n, image in enumerate(images) if n not in out] if out else images
     shared = _stretches(images, settings, stretches or {}, sample)
     if cancelled():
