@@ -13,6 +13,7 @@ UNITS: Mapping[str, float] = {
 }  # fmt: skip
 # As exiftool writes before a name with -G.
 _TAG_GROUP = re.compile(r"^(EXIF|ExifIFD|IFD0|GPS|XMP|XMP-[\w-]+|Composite|MakerNotes|File|System):")
+_DATUMS = ("agl", "amsl", "asl", "hae", "ellipsoid", "ellipsoidal")
 _NO_UNITS = ("dd", "msl")  # words that stand where a unit does, and leave the unit open
 
 
@@ -53,9 +54,12 @@ def plain_name(header: str) -> tuple[str, float, bool]:
     scale, said = 1.0, False
     header = _TAG_GROUP.sub("", header)
     words = re.findall(r"[a-z]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", header).lower())
+    if len(words) > 2 and words[-1] in _DATUMS and words[-2] in UNITS:
+        words[-2:] = words[-1], words[-2]  # 'Altitude (m AGL)' is an altitude AGL in metres
     while len(words) > 1 and words[-1] in UNITS:
         unit = words.pop()
-        scale, said = UNITS[unit], said or unit not in _NO_UNITS
+        if unit not in _NO_UNITS:
+            scale, said = UNITS[unit], True
         while len(words) > 1 and words[-1] in ("decimal", "us", "survey", "international"):
             words.pop()
     return "".join(words), scale, said

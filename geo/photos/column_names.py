@@ -38,12 +38,14 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "altitude", "alt", "z", "elevation", "height", "absolutealtitude", "absalt", "gpsaltitude", "altitudemsl",
         "altitudeasl", "altitudeamsl", "ellipsoidalheight", "ele", "elev", "gpsalt", "hmsl", "h",
         "altitudeabovesealevel", "ellipsoidheight", "zaltitude", "zheight", "ellipheight", "ellheight", "ellipht",
-        "altitud", "osdaltitude", "ellipsoidalaltitude", "orthometricheight",
+        "altitud", "osdaltitude", "ellipsoidalaltitude", "orthometricheight", "hae", "altitudehae", "heighthae",
+        "heightaboveellipsoid", "altitudeaboveellipsoid", "altitudeellipsoid", "altitudeellipsoidal", "heightellipsoid",
+        "heightellipsoidal", "heightmsl", "heightasl", "heightamsl", "elevationmsl", "altmsl", "altasl", "altamsl",
     ),
     "agl": (
         "agl", "heightaboveground", "aboveground", "altitudeagl", "heightagl", "abovegroundlevel", "laser",
         "laserheight", "laseralt", "laseraltitude", "laseragl", "radar", "radaralt", "radaraltitude", "radarheight",
-        "rangefinder", "lidarheight", "lidar",
+        "rangefinder", "lidarheight", "lidar", "altagl", "altitudeaboveground", "altitudeabovegroundlevel",
     ),
     "relative": ("relativealtitude", "relalt", "heightabovetakeoff", "abovetakeoff", "relaltitude", "relativeheight",
         "altitudeabovetakeoff", "osdheight"),
@@ -81,11 +83,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 # What altitudes under these names are above.
 ABOVE: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("ellipsoidalheight", "ellipsoidheight", "ellipheight", "ellheight", "ellipht", "ellipsoidalaltitude"),
-        ELLIPSOID,
-    ),
-    **dict.fromkeys(
-        ("altitudemsl", "altitudeasl", "altitudeamsl", "hmsl", "altitudeabovesealevel", "orthometricheight"), SEA_LEVEL
-    ),
+    **{name: ELLIPSOID for name in NAMES["z"] if "ellip" in name or name.endswith("hae") or name == "ellheight"},
+    **{name: SEA_LEVEL for name in NAMES["z"] if name.endswith(("msl", "asl", "sealevel")) or "ortho" in name},
 }

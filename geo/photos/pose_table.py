@@ -46,7 +46,9 @@ _LARGEST = 1e15  # no coordinate, height, angle or number of milliseconds is lar
 _SHOWN = 40  # characters of a header, in a message
 _IN_GRID = ("x", "y", "axis1", "axis2")  # whose unit the CRS has to do with: `geo.photos.flightlog.positions`
 # A header that says something of where a photo is.
-_PLACE = re.compile(r"lat|lon|lng|east|north|utm|coord|^[xy]$|position")
+_PLACE = re.compile(
+    r"lat(?!ive|form|ency|er)|lon|lng|east|north|utm|mgrs|usng|coord|wkt|geom|position|^[xy](epsg.*|\d*)$"
+)
 
 
 @dataclass(frozen=True, eq=False)
