@@ -74,18 +74,21 @@ class ModelOnNode:
         contents = tuple((file.name, file.read_bytes()) for file in model.files)
         return cls(path, contents, models.sha256_of(*model.files), trust)
 
-    def here(self) -> Path:
-        """The file that names it on this machine.
+    @contextlib.contextmanager
+    def here(self) -> Iterator[Path]:
+        """The file that names it on this machine, until it is loaded.
 
-        If its files are not here, they are written to a folder of their own.
+        If its files are not here, they are written to a folder of their own, which is removed again.
         """
         beside = [self.path.with_name(name) for name, _ in self.files]
         if all(file.is_file() for file in beside) and models.sha256_of(*beside) == self.sha256:
-            return self.path
-        folder = Path(tempfile.mkdtemp(prefix="herdmap-model-"))
-        for name, content in self.files:
-            (folder / name).write_bytes(content)
-        return folder / self.path.name
+            yield self.path
+            return
+        # Windows does not remove files that are mapped into memory.
+        with tempfile.TemporaryDirectory(prefix="herdmap-model-", ignore_cleanup_errors=True) as folder:
+            for name, content in self.files:
+                (Path(folder) / name).write_bytes(content)
+            yield Path(folder) / self.path.name
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,14 @@ class Worker:
         # Before anything is loaded, because threads inherit it: a worker uses only the cores that it asked for.
         cores.keep(orders.cores)
         device, threads = orders.device, orders.cores
-        opened = models.open_model(orders.model.here(), device, threads, orders.model.trust, CALLS_AT_ONCE)
+        with orders.model.here() as path:
+            opened = models.open_model(path, device, threads, orders.model.trust, CALLS_AT_ONCE)
         model = fitted(opened, self._profile, orders.time_limit_s)
         gate = None
         if orders.gate is not None:
             ahead, threshold = orders.gate
-            classifier = models.load_classifier(ahead.here(), device, threads, ahead.trust, CALLS_AT_ONCE)
+            with ahead.here() as path:
+                classifier = models.load_classifier(path, device, threads, ahead.trust, CALLS_AT_ONCE)
             gate = Gate(FittedClassifier(classifier, self._profile, "gate"), threshold)
         self._models = [model, *([gate.classifier] if gate else [])]
         threading.Thread(target=self._work, args=(orders, model, gate), daemon=True).start()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET  # nosec B405 (written, never read)
@@ -68,8 +69,10 @@ def write_part(layer: QgsRasterLayer, window: Window, folder: Path) -> str:
         _put_band(root, layer, band, window, os.path.relpath(source, folder))
     text = ET.tostring(root, encoding="unicode")
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        part = path.with_suffix(".partial")
-        part.write_text(text, encoding="utf-8")
+        # A name that nobody can guess, and a new file: in a folder of others a link could wait under a known name.
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
+        with part.open("x", encoding="utf-8") as file:
+            file.write(text)
         part.replace(path)
     return str(path)
 
