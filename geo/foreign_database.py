@@ -3,7 +3,11 @@ all time or memory.
 
 A database has more than rows: views and triggers are queries, and a virtual table is a program that may read other
 files. A query may never end.
+
+The QGIS plugin carries a copy of this file, so it needs nothing but Python 3.9.
 """
+
+from __future__ import annotations
 
 import re
 import sqlite3
@@ -26,7 +30,8 @@ def guard(db: sqlite3.Connection, most_s: float = MOST_S) -> None:
     """
     until = time.monotonic() + most_s
     db.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS)
-    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+    if hasattr(db, "setlimit"):  # since Python 3.11
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
     db.execute("PRAGMA trusted_schema=OFF")
     db.execute("PRAGMA cell_size_check=ON")
 
@@ -46,6 +51,10 @@ def problem_of(db: sqlite3.Connection, tables: Iterable[str] = ()) -> str | None
                 return f"holds a virtual table, {shown!r}, which may read other files"
         if str(name).lower() in wanted and (kind != "table" or virtual):
             return f"holds a {'virtual table' if virtual else kind} in the place of the table {shown!r}"
+    for table in sorted(wanted):
+        for column, hidden in db.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (table,)).fetchall():
+            if hidden in (2, 3):
+                return f"has a column that is computed anew for each row, {str(column)[:40]!r}, in its table {table!r}"
     return None
 
 

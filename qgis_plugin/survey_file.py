@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from .foreign_database import guard, problem_of
 from .translation import tr
 
 OUTSIDE, UNPLACED = "outside", "unplaced"
 """How the layer `counts` calls what lies in no region, and what has no place on the map."""
 
 _SECONDS = 4.0  # how long another program's lock is waited for
+# Reading takes at most so long, and a second more for every 2 MB: a survey from a stranger may hold endless queries.
+_SECONDS_TO_READ, _BYTES_A_SECOND = 20.0, 2e6
 _TABLES = ("detections", "images", "counts", "runs")
 REVIEW_COLUMNS = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
 DETECTION_COLUMNS = (
@@ -58,6 +61,8 @@ class SurveyFile:
     def look_up(self) -> None:
         """Find out which columns the tables have now."""
         with self.open("ro") as db:
+            if problem := problem_of(db, _TABLES):
+                raise SurveyError(tr("{} is not a survey: it {}").format(self.path.name, problem))
             self.columns = {table: _columns(db, table) for table in _TABLES}
         have = self.columns["detections"]
         missing = [name for name in DETECTION_COLUMNS if name not in have]
@@ -75,6 +80,8 @@ class SurveyFile:
             if mode == "ro":
                 self._recover()
             db = self._connect(mode)
+            if mode == "ro":
+                guard(db, _SECONDS_TO_READ + self.path.stat().st_size / _BYTES_A_SECOND)
             yield db
         except sqlite3.Error as error:
             raise SurveyError(self._said(str(error), mode)) from error

@@ -7,6 +7,7 @@ found.
 import ast
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,12 +190,14 @@ def load(
     # Threads that spin while they wait would occupy the cores that decode the next photo.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = ort.InferenceSession(str(path), options, providers=wanted)
+        # Falling back from the CPU to the CPU would only be told on stdout.
+        fallback = int(wanted != ["CPUExecutionProvider"])
+        session = ort.InferenceSession(str(path), options, providers=wanted, enable_fallback=fallback)
     except ModelError:
         raise
     except Exception as error:
         raise ModelError(
-            f"{path.name} is not an ONNX model that can be opened: {one_line(error, 300)}; expected an .onnx detector"
+            f"{path.name} is not an ONNX model that can be opened: {_said(error)}; expected an .onnx detector"
         ) from error
     try:
         metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
@@ -208,6 +211,14 @@ def load(
         raise ModelError(
             f"{path.name}: its metadata cannot be used ({one_line(error, 100)}); export it anew"
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """What ONNX Runtime says of a file, without the places in its own source and the path."""
+    text = re.sub(
+        r"^\[ONNXRuntimeError\] : \d+ : \w+ : |Load model from .*? failed: ?|/onnxruntime_src/\S+ ", "", one_line(error)
+    )
+    return text[:130]
 
 
 def _device_of(session: ort.InferenceSession) -> str:

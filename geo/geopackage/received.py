@@ -46,7 +46,7 @@ def admit(db: sqlite3.Connection, path: Path) -> None:
     key = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, version)
     if key in _known:
         return
-    if problem := foreign_database.problem_of(db, [*_TABLES, *_STANDARD]) or _computed(db):
+    if problem := foreign_database.problem_of(db, [*_TABLES, *_STANDARD]):
         raise VectorError(f"{path} is not the GeoPackage of a survey: it {problem}")
     (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if said != "ok":
@@ -73,15 +73,6 @@ def told_in_one_line(path: Path) -> Iterator[None]:
         raise VectorError(
             f"{path}: it holds values that no survey has ({one_line(error, 120)}); restore it from a copy"
         ) from error
-
-
-def _computed(db: sqlite3.Connection) -> str | None:
-    """A column of a table of the survey that is computed anew for each row that is read."""
-    for table in _TABLES:
-        for row in db.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (table,)).fetchall():
-            if row[1] in (2, 3):
-                return f"has a computed column, {str(row[0])[:40]!r}, in its table {table!r}"
-    return None
 
 
 def check_values(table: str, columns: dict[str, list[Any]]) -> None:

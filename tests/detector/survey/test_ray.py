@@ -238,10 +238,14 @@ def test_a_model_that_is_not_on_the_node_travels(tmp_path: Path) -> None:
 
     model = models.load(None, "cpu")
     travelling = ModelOnNode.of(model.files[0], model, trust=False)
-    assert travelling.here() == model.files[0]
+    with travelling.here() as path:
+        assert path == model.files[0]
     elsewhere = ModelOnNode(tmp_path / "gone" / model.files[0].name, travelling.files, travelling.sha256, False)
-    assert elsewhere.here().parent != tmp_path / "gone"
-    assert models.sha256_of(elsewhere.here()) == travelling.sha256
+    with elsewhere.here() as path:
+        assert path.parent != tmp_path / "gone"
+        assert models.sha256_of(path) == travelling.sha256
+    assert not path.parent.exists()
+    assert model.files[0].exists()
 
 
 def test_parts_elsewhere(photos: Path, local: dict[str, Any], tmp_path: Path) -> None:
