@@ -200,10 +200,10 @@ class _Folder:
 
     def _one_format(self, images: list[_Found]) -> list[_Found]:
         """The photos of a folder without the RAW and HEIC files of which there is a JPEG or another format as well."""
-        names = [PurePath(image.path) for image in images]
-        ranks = [rank(name.name) for name in names]
+        ranks = [rank(image.path) for image in images]
         if not any(ranks):
             return images
+        names = [PurePath(image.path) for image in images]
         best: dict[str, tuple[int, str]] = {}
         for name, number in zip(names, ranks, strict=True):
             stem = name.stem.casefold()
