@@ -10,6 +10,7 @@ other_tables.py     what people put into the file beside its own tables, kept
 rtree.py            a spatial index, packed whole
 styles.py           how QGIS draws the layers
 project.py          the QGIS project inside
+saved_project.py    one that a person saved: only the layers of the survey change
 imagery.py          what is seen under the boxes: VRTs over the survey's own files
 project_imagery.py  that imagery, read back from a project
 """

@@ -6,7 +6,6 @@ the GeoPackage is renamed, the project must be written again.
 
 import io
 import math
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +15,12 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pyproj
 
-from geo.errors import VectorError
 from geo.geopackage import styles
 from geo.geopackage.imagery import ImageryLayer
 from geo.tables import Images
 from geo.wellformed import checked, element
 
-_TITLES = {  # of the tables, in the order of the layer tree: what is on top is drawn last
+TITLES = {  # of the tables, in the order of the layer tree: what is on top is drawn last
     "detections": "Detections",
     "tile_labels": "Tile labels",
     "counts": "Counts",
@@ -31,9 +29,7 @@ _TITLES = {  # of the tables, in the order of the layer tree: what is on top is 
     "images": "Images",
     "runs": "Runs",
 }
-_OURS = re.compile(rf"\./([^/]+\.gpkg)\|layername=({'|'.join(_TITLES)})(\|.*)?", re.DOTALL)  # a filter may follow
 _SMALLEST_PHOTO_MM = 40.0  # on the screen
-_LARGEST_PROJECT = 1 << 25  # bytes of XML: far above any real one, and no memory lost to a forged zip
 
 
 @dataclass(frozen=True)
@@ -88,120 +84,39 @@ def project(gpkg: str, facts: Facts) -> bytes:
     root = ET.Element("qgis", version="3.22.0", projectname="Herdmap")
     element(root, "homePath", path="")
     element(root, "title", "Herdmap")
-    _crs(element(root, "projectCrs"), home.crs_wkt)
+    put_crs(element(root, "projectCrs"), home.crs_wkt)
     tree = element(root, "layer-tree-group")
     canvas = element(root, "mapcanvas", name="theMapCanvas", annotationsVisible="1")
     layers = element(root, "projectlayers")
 
-    for name in _TITLES:
+    for name in TITLES:
         if name in facts.layers:
-            _add_vector(tree, layers, gpkg, name, facts)
+            add_vector(tree, layers, gpkg, name, facts)
     _add_runs(tree, layers, gpkg)
     if facts.imagery:
-        scale = _photos_from(facts)
+        scale = photos_from(facts)
         name = "Imagery" if scale is None else f"Imagery (photos from 1:{scale:,} on)"
         expanded = str(int(len(facts.imagery) <= 5))
         group = element(tree, "layer-tree-group", name=name, checked="Qt::Checked", expanded=expanded)
         for number, image in enumerate(facts.imagery):
             # QGIS takes an id of 10 characters or fewer for none.
-            _add_imagery(group, layers, f"imagery_{number}_herdmap", image, scale if image.kind == "photo" else None)
+            add_imagery(group, layers, f"imagery_{number}_herdmap", image, scale if image.kind == "photo" else None)
 
     extent = _view(facts)
     unit = "meters" if home.crs_wkt is not None and not pyproj.CRS(home.crs_wkt).is_geographic else "degrees"
     element(canvas, "units", unit if home.crs_wkt is not None else "unknown")
     if extent is not None:
-        _extent(canvas, extent)
+        put_extent(canvas, extent)
         view = element(root, "ProjectViewSettings", UseProjectScales="0", rotation="0")
         corners = zip(("xmin", "ymin", "xmax", "ymax"), extent, strict=True)
-        _crs(element(view, "DefaultViewExtent", **{name: repr(float(v)) for name, v in corners}), home.crs_wkt)
+        put_crs(element(view, "DefaultViewExtent", **{name: repr(float(v)) for name, v in corners}), home.crs_wkt)
     element(canvas, "rotation", "0")
-    _crs(element(canvas, "destinationsrs"), home.crs_wkt)
+    put_crs(element(canvas, "destinationsrs"), home.crs_wkt)
     properties = element(root, "properties")
     element(element(properties, "Paths"), "Absolute", "false", type="bool")
     reprojects = str(int(home.crs_wkt is not None))
     element(element(properties, "SpatialRefSys"), "ProjectionsEnabled", reprojects, type="int")
-    return _document(root)
-
-
-def with_layers(archive: bytes, gpkg: str, facts: Facts, names: Sequence[str]) -> bytes:
-    """The XML of a stored project with those of the layers `names` that the file has and without the others.
-
-    A layer that is there already stays as a person left it, its classes of density apart; all else stays as it was.
-    archive: a `.qgz`. Raises VectorError where it holds no project.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
-            entry = next(info for info in zipped.infolist() if info.filename.endswith(".qgs"))
-            if entry.file_size > _LARGEST_PROJECT:
-                raise VectorError(
-                    f"{gpkg}: its QGIS project says that it has {entry.file_size} bytes, which is too large; search "
-                    "the imagery again"
-                )
-            xml = zipped.read(entry)
-        root = ET.fromstring(xml)  # noqa: S314 (expat from 2.4 on bounds entity expansion, and nothing is fetched)
-        tree, layers = root.find("layer-tree-group"), root.find("projectlayers")
-    except (zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError, RuntimeError) as error:
-        raise VectorError(
-            f"{gpkg}: its QGIS project cannot be read; search the imagery again", about="detect"
-        ) from error
-    if tree is None or layers is None:
-        raise VectorError(f"{gpkg}: its QGIS project has no layers; search the imagery again", about="detect")
-    changed = _follow_rename(root, gpkg)
-    for name in names:
-        there = [layer for layer in layers if _table_of(layer.findtext("datasource", ""), gpkg) == name]
-        if name not in facts.layers:
-            for layer in there:
-                _remove(root, layers, layer)
-        elif there:
-            there = [layer for layer in there if name == "strata" and styles.update_ranges(layer, facts.style)]
-        else:
-            _add_vector(tree, layers, gpkg, name, facts)
-            _put_in_order(tree, name)
-            there = [layers[-1]]
-        changed = changed or bool(there)
-    return _document(root) if changed else xml
-
-
-def _table_of(source: str, gpkg: str) -> str | None:
-    """Which table of this GeoPackage a layer shows, if one of Herdmap's."""
-    found = _OURS.fullmatch(source)
-    return found[2] if found and found[1] == gpkg else None
-
-
-def _remove(root: ET.Element, layers: ET.Element, layer: ET.Element) -> None:
-    """Take a layer out of the project and its tree: without its table, QGIS would ask for it on opening."""
-    key = layer.findtext("id", "")
-    layers.remove(layer)
-    for parent in list(root.iter()):
-        for node in [child for child in parent if child.tag == "layer-tree-layer" and child.get("id") == key]:
-            parent.remove(node)
-
-
-def _put_in_order(tree: ET.Element, name: str) -> None:
-    """Move the node that was added last under those that are to be above it, where they are there, else on top."""
-    node = tree.findall("layer-tree-layer")[-1]
-    tree.remove(node)
-    before = list(_TITLES)[: list(_TITLES).index(name)]
-    places = [[i for i, child in enumerate(tree) if child.get("id", "").startswith(table)] for table in before]
-    first = next((i for i, child in enumerate(tree) if child.tag.startswith("layer-tree")), 0)
-    above = next((found[0] + 1 for found in reversed(places) if found), first)
-    tree.insert(above, node)
-
-
-def _follow_rename(root: ET.Element, gpkg: str) -> bool:
-    """Point the layers of a GeoPackage that was renamed since at its name now; whether any had to be."""
-    renamed = False
-    for node in [*root.iter("datasource"), *root.iter("layer-tree-layer")]:
-        source = (node.text if node.tag == "datasource" else node.get("source")) or ""
-        found = _OURS.fullmatch(source)
-        if found and found[1] != gpkg:
-            renamed = True
-            source = f"./{gpkg}{source[found.end(1) :]}"
-            if node.tag == "datasource":
-                node.text = source
-            else:
-                node.set("source", source)
-    return renamed
+    return document(root)
 
 
 def qgz(xml: bytes, name: str) -> bytes:
@@ -220,29 +135,29 @@ def now() -> str:
 # ---- layers ---------------------------------------------------------------------------------
 
 
-def _add_vector(tree: ET.Element, layers: ET.Element, gpkg: str, name: str, facts: Facts) -> None:
-    layer = _maplayer(layers, f"{name}_herdmap", _TITLES[name], "vector", "ogr", f"./{gpkg}|layername={name}")
+def add_vector(tree: ET.Element, layers: ET.Element, gpkg: str, name: str, facts: Facts) -> None:
+    layer = _maplayer(layers, f"{name}_herdmap", TITLES[name], "vector", "ogr", f"./{gpkg}|layername={name}")
     layer.set("geometry", "Polygon")
     layer.set("wkbType", "Polygon" if name in ("detections", "tile_labels", "images") else "MultiPolygon")
     layer.set("labelsEnabled", str(int(name not in ("images", "tile_labels"))))
     # Boxes of a few pixels need no simplification, and there are many of them.
     layer.set("simplifyDrawingHints", "1")
     info = facts.layers[name]
-    _crs(element(layer, "srs"), info.crs_wkt)
+    put_crs(element(layer, "srs"), info.crs_wkt)
     if info.extent is not None:
-        _extent(layer, info.extent)
+        put_extent(layer, info.extent)
     styles.add_style(layer, name, facts.style)
     _node(tree, layer, expanded=name in ("detections", "tile_labels", "strata"))
 
 
 def _add_runs(tree: ET.Element, layers: ET.Element, gpkg: str) -> None:
-    layer = _maplayer(layers, "runs_herdmap", _TITLES["runs"], "vector", "ogr", f"./{gpkg}|layername=runs")
+    layer = _maplayer(layers, "runs_herdmap", TITLES["runs"], "vector", "ogr", f"./{gpkg}|layername=runs")
     layer.set("geometry", "No geometry")
     layer.set("wkbType", "NoGeometry")
     _node(tree, layer, expanded=False)
 
 
-def _photos_from(facts: Facts) -> int | None:
+def photos_from(facts: Facts) -> int | None:
     """The N of 1:N from which photos are drawn, to two digits; None for always.
 
     A survey of more photos than the project shows is larger than they are: all at once they would be specks, and each
@@ -255,14 +170,14 @@ def _photos_from(facts: Facts) -> int | None:
     return math.ceil(scale / unit) * unit
 
 
-def _add_imagery(tree: ET.Element, layers: ET.Element, key: str, image: ImageryLayer, from_scale: int | None) -> None:
+def add_imagery(tree: ET.Element, layers: ET.Element, key: str, image: ImageryLayer, from_scale: int | None) -> None:
     source = image.source if image.source.startswith(("/", ".")) or ":" in image.source else f"./{image.source}"
     layer = _maplayer(layers, key, image.name, "raster", "gdal", source)
     if from_scale is not None:
         layer.set("hasScaleBasedVisibilityFlag", "1")
         layer.set("minScale", str(from_scale))
         layer.set("maxScale", "0")
-    _crs(element(layer, "srs"), image.crs_wkt)
+    put_crs(element(layer, "srs"), image.crs_wkt)
     pipe = element(layer, "pipe")
     bands = {"redBand": "1", "greenBand": "2", "blueBand": "3"} if image.bands >= 3 else {"grayBand": "1"}
     kind = "multibandcolor" if image.bands >= 3 else "singlebandgray"
@@ -325,7 +240,7 @@ def _node(tree: ET.Element, layer: ET.Element, *, expanded: bool) -> None:
     )
 
 
-def _crs(parent: ET.Element, crs_wkt: str | None) -> None:
+def put_crs(parent: ET.Element, crs_wkt: str | None) -> None:
     """QGIS's notation of a CRS; an empty one is what it calls no projection."""
     system = element(parent, "spatialrefsys")
     if crs_wkt is None:
@@ -339,7 +254,7 @@ def _crs(parent: ET.Element, crs_wkt: str | None) -> None:
     element(system, "geographicflag", str(crs.is_geographic).lower())
 
 
-def _extent(parent: ET.Element, extent: tuple[float, float, float, float]) -> None:
+def put_extent(parent: ET.Element, extent: tuple[float, float, float, float]) -> None:
     box = element(parent, "extent")
     for tag, value in zip(("xmin", "ymin", "xmax", "ymax"), extent, strict=True):
         element(box, tag, repr(float(value)))
@@ -359,7 +274,7 @@ def _view(facts: Facts) -> tuple[float, float, float, float] | None:
     return xmin - margin, ymin - margin, xmax + margin, ymax + margin
 
 
-def _document(root: ET.Element) -> bytes:
+def document(root: ET.Element) -> bytes:
     ET.indent(root, " ")
     doctype = b"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
     text: bytes = ET.tostring(root, encoding="utf-8")

@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyproj
@@ -17,7 +17,7 @@ from geo.errors import OutputError, VectorError, one_line
 from geo.estimates.jolly import Estimates
 from geo.estimates.strips import Strips
 from geo.estimates.transects import Strata, Transects
-from geo.geopackage import other_tables, received, rows, schema, styles
+from geo.geopackage import other_tables, rows, saved_project, schema, styles
 from geo.geopackage import project as qgis_project
 from geo.geopackage.access import Watch, held, reading
 from geo.geopackage.imagery import ImageryLayer
@@ -79,7 +79,13 @@ def write_survey(
         if old is not None:
             _keep_others(old, db, path)
         facts = qgis_project.facts_of(images, _spatial_layers(db), imagery, options)
-        _put_project(db, qgis_project.project(path.name, facts), path, beside)
+        before = [] if old is None else _spatial_layers(old)
+        made = qgis_project.qgz(qgis_project.project(path.name, facts), path.stem)
+
+        def again(archive: bytes) -> bytes:
+            return saved_project.refreshed(archive, path.name, facts, before)
+
+        _put_projects(db, made, (_stored_project(old), _project_beside(path)), again, beside)
 
 
 @contextlib.contextmanager
@@ -116,7 +122,7 @@ def write_counts(path: StrPath, counts: Counts, watch: Watch | None = None) -> N
         _check_ours(db, path, "counts")
         schema.drop_layer(db, "counts")
         rows.put_counts(db, counts)
-        _put_project(db, _project_with(db, path, ["counts"]), path, beside)
+        _put_projects_with(db, path, ["counts"], beside)
 
 
 def write_estimates(
@@ -149,7 +155,7 @@ def write_estimates(
             wanted.append("transects")
             if "transects" in drawn:
                 rows.put_transects(db, *transects)
-        _put_project(db, _project_with(db, path, drawn), path, beside)
+        _put_projects_with(db, path, drawn, beside)
     return tuple(
         f"{path.name} has a layer {name!r} that Herdmap did not make: it is kept, and the estimates are not drawn; "
         "rename that layer"
@@ -163,19 +169,39 @@ def _check_ours(db: sqlite3.Connection, path: Path, name: str) -> None:
         raise OutputError(f"{path.name} has a layer {name!r} that Herdmap did not make; rename it, and run again")
 
 
-def _project_with(db: sqlite3.Connection, path: Path, names: Sequence[str]) -> bytes:
-    """The XML of the project in the file with the layers `names` as they are now there, styled; or of a new one."""
-    stored = db.execute("SELECT content FROM qgis_projects WHERE name = ?", (_PROJECT,)).fetchone()
+def _put_projects_with(db: sqlite3.Connection, path: Path, names: Sequence[str], beside: Path) -> None:
+    """Put the layers `names`, as they are now there, styled, into the project in the file and into the one beside."""
     layers = _spatial_layers(db)
     highest = rows.highest_density(db) if "strata" in layers else 0.0
     options = styles.Options(highest_density=highest, on_map=layers["detections"].crs_wkt is not None)
     rows.put_styles(db, options, only=names)
     facts = qgis_project.Facts(layers, style=options)
-    if stored is None:
-        return qgis_project.project(path.name, facts)
-    with received.told_in_one_line(path):
-        archive = bytes.fromhex(_text(stored[0]))
-    return qgis_project.with_layers(archive, path.name, facts, names)
+
+    def again(archive: bytes) -> bytes:
+        return saved_project.with_layers(archive, path.name, facts, names)
+
+    stored = _stored_project(db)
+    made = qgis_project.project(path.name, facts) if stored is None else again(stored)
+    _put_projects(db, qgis_project.qgz(made, path.stem), (stored, _project_beside(path)), again, beside)
+
+
+def _stored_project(db: sqlite3.Connection | None) -> bytes | None:
+    """The project in the file as a `.qgz`; None where there is none, and no bytes where it is no archive."""
+    if db is None or not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'qgis_projects'").fetchone():
+        return None
+    stored = db.execute("SELECT content FROM qgis_projects WHERE name = ?", (_PROJECT,)).fetchone()
+    try:
+        return None if stored is None else bytes.fromhex(_text(stored[0]))
+    except ValueError:
+        return b""
+
+
+def _project_beside(path: Path) -> bytes | None:
+    """The `.qgz` beside the file; None where there is none that can be read."""
+    try:
+        return path.with_suffix(".qgz").read_bytes()
+    except OSError:
+        return None
 
 
 @contextlib.contextmanager
@@ -230,12 +256,25 @@ def _transaction(part: Path) -> Iterator[sqlite3.Connection]:
         yield db
 
 
-def _put_project(db: sqlite3.Connection, project: bytes, path: Path, beside: Path) -> None:
-    """Put the project into the file and beside it."""
-    archive = qgis_project.qgz(project, path.stem)
+def _put_projects(
+    db: sqlite3.Connection,
+    made: bytes,
+    there: tuple[bytes | None, bytes | None],
+    again: Callable[[bytes], bytes],
+    beside: Path,
+) -> None:
+    """Put a project into the file and beside it.
+
+    made: a new one, a `.qgz`. there: those that are there, in the file and beside it; in one that a person saved only
+    Herdmap's layers change, by `again`, which gives the XML.
+    """
+    stored, own = [
+        saved_project.repacked(old, again(old)) if old is not None and saved_project.saved_by_a_person(old) else made
+        for old in there
+    ]
     stamp = json.dumps({"last_modified_time": qgis_project.now(), "last_modified_user": "herdmap"})
-    db.execute("INSERT OR REPLACE INTO qgis_projects VALUES (?, ?, ?)", (_PROJECT, stamp, archive.hex()))
-    beside.write_bytes(archive)
+    db.execute("INSERT OR REPLACE INTO qgis_projects VALUES (?, ?, ?)", (_PROJECT, stamp, stored.hex()))
+    beside.write_bytes(own)
 
 
 @contextlib.contextmanager

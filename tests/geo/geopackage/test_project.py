@@ -16,7 +16,7 @@ from rasterio.transform import Affine
 
 from geo.errors import VectorError
 from geo.geopackage import project as qgis_project
-from geo.geopackage import schema, styles, write_counts, write_survey
+from geo.geopackage import saved_project, schema, styles, write_counts, write_survey
 from geo.geopackage.imagery import ImageryLayer, Photo, contact_sheet, write_sheet_vrt
 from geo.output import check_output
 from tests import ROOT
@@ -190,7 +190,7 @@ def test_labels_wait_for_a_scale_where_scales_mean_something():
 def test_a_stored_project_that_is_none(content):
     facts = qgis_project.Facts({"detections": qgis_project.Layer(None)})
     with pytest.raises(VectorError, match="search the imagery again") as caught:
-        qgis_project.with_layers(content, "a.gpkg", facts, ["counts"])
+        saved_project.with_layers(content, "a.gpkg", facts, ["counts"])
     assert caught.value.about == "detect"
 
 
