@@ -59,10 +59,10 @@ def test_a_survey_of_heic_and_raw(photos: Path, tmp_path: Path) -> None:
     )
     assert any(text.startswith("QGIS cannot show 2 photos") for text in listening.said)
     assert read_imagery(tmp_path / "out.gpkg") == []
-    settings = SharedSettings(max_size=MaxSize.parse("50MB"))
+    settings = SharedSettings(max_size=MaxSize.parse("50MB"), outside_images=True)
     assert share(tmp_path / "out.gpkg", tmp_path / "shared", settings).missing == ()
     # The pictures of a share folder are copies of the photos.
-    share(tmp_path / "out.gpkg", photos / "for-colleagues")
+    share(tmp_path / "out.gpkg", photos / "for-colleagues", settings)
     found = list_images(photos)
     assert [path.name for path in found.images] == ["1.heic", "2.DNG"]
     assert "1 share folder (their pictures are copies)" in found.remarks[0]
