@@ -50,12 +50,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "relative": ("relativealtitude", "relalt", "heightabovetakeoff", "abovetakeoff", "relaltitude", "relativeheight",
         "altitudeabovetakeoff", "osdheight"),
     "ground": ("ground", "groundelevation", "groundheight", "terrain", "terrainheight", "dem", "groundz"),
+    # The camera's own angles before those of the aircraft.
     "yaw": (
-        "yaw", "gimbalyaw", "gimbalyawdegree", "heading", "hdg", "trueheading", "yawdegree", "azimuth",
-        "flightyawdegree", "camerayaw", "course", "cog", "gpsimgdirection",
+        "gimbalyaw", "gimbalyawdegree", "gimbalheading", "camerayaw", "yaw", "heading", "hdg", "trueheading",
+        "yawdegree", "azimuth", "flightyawdegree", "course", "cog", "gpsimgdirection",
     ),
-    "pitch": ("pitch", "gimbalpitch", "gimbalpitchdegree", "pitchdegree", "camerapitch"),
-    "roll": ("roll", "gimbalroll", "gimbalrolldegree", "rolldegree", "cameraroll"),
+    "pitch": ("gimbalpitch", "gimbalpitchdegree", "camerapitch", "pitch", "pitchdegree"),
+    "roll": ("gimbalroll", "gimbalrolldegree", "cameraroll", "roll", "rolldegree"),
     "omega": ("omega", "om", "w"),
     "phi": ("phi", "ph", "p"),
     "kappa": ("kappa", "ka", "kp", "k"),

@@ -27,6 +27,7 @@ MAX_GPX_BYTES = 512 << 20
 MAX_FIXES = 3_000_000
 GEOD = pyproj.Geod(ellps="WGS84")
 
+STEEPEST_FLIGHT_DEG = -20.0  # no aircraft keeps its nose farther down: such a pitch is a camera's
 _SHORTEST_GAP_S = 30.0
 _GAP_CADENCES = 5.0
 _STANDING_M = 2.0  # less movement than that has no heading
@@ -121,7 +122,10 @@ def from_table(table: PoseTable, crs_wkt: str | None = None, angles: str | None 
     }
     heading = table.numbers.get("yaw", np.full(len(lon), np.nan))
     log = _ordered(table.path.name, table.zoned, table.times, lon, lat, heading=heading, **fields)
-    return replace(log, of_camera=(angles or table.angles) == "gimbal", above=table.above)
+    kind = angles or table.kind_of_angles
+    if kind is None and np.isfinite(log.pitch).any():
+        kind = "gimbal" if float(np.nanmedian(log.pitch)) <= STEEPEST_FLIGHT_DEG else None
+    return replace(log, of_camera=kind == "gimbal", above=table.above)
 
 
 def positions(table: PoseTable, crs_wkt: str | None = None) -> tuple[Floats, Floats]:

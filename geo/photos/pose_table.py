@@ -98,6 +98,12 @@ class PoseTable:
             return SEA_LEVEL
         return ABOVE.get(plain_name(header)[0])
 
+    @property
+    def kind_of_angles(self) -> str | None:
+        """`angles`, else 'gimbal' where the header of the pitch says so; None: by their values."""
+        of_gimbal = plain_name(self.headers.get("pitch", ""))[0].startswith("gimbal")
+        return self.angles or ("gimbal" if of_gimbal else None)
+
     def __len__(self) -> int:
         columns = [*self.numbers.values(), *([self.times] if self.times is not None else [])]
         return len(self.names) if self.names is not None else len(columns[0]) if columns else 0

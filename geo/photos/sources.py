@@ -414,7 +414,7 @@ def _turn(
     mount: Mount,
 ) -> None:
     """Take the table's angles."""
-    name, kind = table.path.name, angles or table.angles
+    name, kind = table.path.name, angles or table.kind_of_angles
     if all(column in numbers for column in ("omega", "phi", "kappa")):
         if angles not in (None, "opk"):
             raise GeoreferenceError(f"{name}: its angles are omega, phi, kappa, not {angles!r}", about="angles")
@@ -451,7 +451,7 @@ def _turn(
 
 def _angles_by_value(pitch_deg: Floats) -> str:
     """'gimbal' if the cameras would look at the sky in the nadir convention, otherwise 'nadir'."""
-    return "gimbal" if len(pitch_deg) and float(np.median(pitch_deg)) <= -20.0 else "nadir"
+    return "gimbal" if len(pitch_deg) and float(np.median(pitch_deg)) <= flightlog.STEEPEST_FLIGHT_DEG else "nadir"
 
 
 def _clock_offset(

@@ -185,6 +185,11 @@ CASES = {
     "milliseconds since 1970": log("timestamp;lat;lon;alt", "{EPOCH}000;{LAT};7.41;760"),
     "microseconds since 1970": log("timestamp,alt,lon,lat", "{EPOCH}000000,760,7.41,{LAT}"),
     "a log with another order and feet": log("Elevation (ft),Longitude,Latitude,UTC", "2493.4383,7.41,{LAT},2024-07-16 15:12:{S}"),
+    "a log with the angles of both the aircraft and the gimbal": log("time,lat,lon,alt,yaw,pitch,roll,gimbal_yaw,gimbal_pitch,gimbal_roll", "2024-07-16T15:12:{S}Z,{LAT},7.41,760,5,-9,1,120,-90,0", heading=120),
+    "a log with the gimbal's angles alone": log("time,lat,lon,alt,yaw,pitch,roll", "2024-07-16T15:12:{S}Z,{LAT},7.41,760,120,-90,0", heading=120),
+    "a log with the aircraft's angles": log("time,lat,lon,alt,roll,pitch,heading", "2024-07-16T15:12:{S}Z,{LAT},7.41,760,0,0,120", heading=120),
+    "a gimbal that looks ahead": two("name,lat,lon,alt,gimbal_yaw,gimbal_pitch,gimbal_roll", "DSC{N}.JPG,{LAT},7.41,760,120,-10,0", heading=120, said="shows the horizon"),
+    "a table with the angles of both": two("name,lat,lon,alt,yaw,pitch,roll,gimbal_yaw,gimbal_pitch,gimbal_roll", "DSC{N}.JPG,{LAT},7.41,760,5,-9,1,120,-90,0", heading=120),
     # --- files of other kinds
     "a spreadsheet": Case("p.xlsx", b"PK\x03\x04" + bytes(40), error="save it as CSV"),
     "an old workbook": Case("p.xls", b"\xd0\xcf\x11\xe0" + bytes(40), error="save it as CSV"),
