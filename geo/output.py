@@ -33,7 +33,7 @@ _ABANDONED_S = 24 * 3600
 
 
 @contextlib.contextmanager
-def whole(path: StrPath, *, swept: bool = False) -> Iterator[Path]:
+def whole(path: StrPath, *, swept: bool = False, own_name: bool = False) -> Iterator[Path]:
     """Write the file `path` so that it appears complete or not at all.
 
     Yields the path to write: a file of the same name in a new folder, in which further files may lie. It becomes `path`
@@ -41,13 +41,14 @@ def whole(path: StrPath, *, swept: bool = False) -> Iterator[Path]:
 
     A file that is replaced keeps its mode and its group. If `path` is a symbolic link, the file that it points to is
     replaced. A device or a pipe is written into. swept: do not look for leftovers of a killed process; for a writer of
-    many files into one folder, which calls `sweep_folder` once.
+    many files into one folder, which calls `sweep_folder` once. own_name: the name is Herdmap's choice and not the
+    user's. A link of that name is replaced itself: in a folder that somebody sent, it may lead to any file.
 
     Raises OutputError if the folder is missing, full, or not writable.
     """
     path = as_path(path)
     with _output_errors(path):
-        place = _place(path)
+        place = path if own_name else _place(path)
         if place is None:
             with tempfile.TemporaryDirectory(prefix="herdmap-") as folder:
                 part = Path(folder) / path.name
@@ -61,7 +62,8 @@ def whole(path: StrPath, *, swept: bool = False) -> Iterator[Path]:
             part = held / path.name
             yield part
             _fsync_file(part)
-            _keep_access(place, part)
+            if not place.is_symlink():
+                _keep_access(place, part)
             part.replace(place)
             _fsync_folder(place.parent)
 

@@ -22,6 +22,8 @@ def locked(lock: StrPath, refusal: str) -> Iterator[None]:
     lock = as_path(lock)
     made = [folder for folder in (lock.parent, lock.parent.parent) if not folder.exists()]
     lock.parent.mkdir(parents=True, exist_ok=True)
+    if lock.is_symlink():  # in a folder that somebody sent: it could lead to any file
+        lock.unlink()
     with lock.open("a+b") as file:
         if not _taken(file) or not _same(file, lock):
             raise InputError(refusal)

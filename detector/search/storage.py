@@ -77,7 +77,7 @@ class LocalFolder:
         """See `Folder`. The content is on the disk, safe against a power cut, before the file gets its name."""
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path, swept=True) as part:
+        with whole(path, swept=True, own_name=True) as part:
             part.write_bytes(data)
 
     def remove(self, name: str) -> None:

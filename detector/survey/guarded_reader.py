@@ -90,7 +90,9 @@ class Reading:
 
     def __enter__(self) -> "Reading":
         if self._notes is not None:
-            self._file = os.open(self._notes, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o666)
+            # A new file: a link of that name, in a folder that somebody sent, could lead to any file.
+            self._notes.unlink(missing_ok=True)
+            self._file = os.open(self._notes, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
         return self
 
     def __exit__(

@@ -219,5 +219,5 @@ def _source(parent: ET.Element, vrt: Path, photo: Photo, band: int, offset: tupl
 
 
 def _write(path: Path, root: ET.Element) -> None:
-    with whole(path) as part:
+    with whole(path, own_name=True) as part:
         part.write_bytes(ET.tostring(root, encoding="utf-8"))

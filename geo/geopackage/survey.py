@@ -214,7 +214,7 @@ def _new_file(path: Path, watch: Watch | None) -> Iterator[tuple[sqlite3.Connect
         if watch is None:
             check_output(path)
             watch = own.enter_context(Watch(path))
-        with whole(path.with_suffix(".qgz")) as beside, whole(path) as part:
+        with whole(path.with_suffix(".qgz"), own_name=True) as beside, whole(path) as part:
             with _transaction(part) as db:
                 yield db, beside
                 db.execute("COMMIT")
@@ -234,7 +234,7 @@ def _in_place(path: Path, watch: Watch | None) -> Iterator[tuple[sqlite3.Connect
     with contextlib.ExitStack() as own, _sqlite_errors(path):
         if watch is None:
             watch = own.enter_context(Watch(path, in_place=True))
-        with whole(path.with_suffix(".qgz")) as beside:
+        with whole(path.with_suffix(".qgz"), own_name=True) as beside:
             watch.hold()
             assert watch.db is not None
             schema.allow_edits(watch.db)
