@@ -386,7 +386,7 @@ def test_two_files_become_one(tmp_path, check_gpkg):
         (line,) = csv.DictReader(file)
     assert line["image"] == images().path[0]
     assert (line["first_verdict"], line["second_verdict"]) == (f"confirmed {HOSTILE[3]}", "rejected")
-    assert (line["first_reviewer"], line["second_reviewer"]) == ("=1+2", 'Bób "x"\nline')
+    assert (line["first_reviewer"], line["second_reviewer"]) == ("'=1+2", 'Bób "x"\nline')
     assert (line["xmin"], line["kept"]) == ("10.00", "second")
 
 
