@@ -1,15 +1,12 @@
 """ONNX files: Herdmap's own, and plain detection files of Ultralytics and Deepness.
 
-A file is recognised by its metadata and shapes, never by guessing. A file that fits no format is refused, with what was
-found.
+A file is recognised by its metadata, its shapes and its answers, never by guessing. A file that fits no format is
+refused, with what was found.
 """
 
-import ast
-import json
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +19,18 @@ from detector.errors import ModelError
 from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
 from detector.models.floor import SCORE_FLOOR, bounded
-from detector.models.info import LARGEST_TILE, ModelInfo, short
-from detector.models.onnx_answers import OUTPUTS, Read, read_final, read_own, read_raw
+from detector.models.info import ModelInfo
+from detector.models.onnx_answers import OUTPUTS, read_own
 from detector.models.onnx_calls import Calls
+from detector.models.onnx_foreign import Adapter, checked_size, deepness, is_ultralytics, ultralytics
 from geo.errors import one_line
 
-# The default IoU of Ultralytics and Deepness for removing duplicates within a class.
-RAW_NMS_IOU = 0.45
-DEFAULT_OVERLAP = 0.15
 # Pixels that a model may want at once, whose batch or tile is fixed.
 _MOST_PIXELS = 1 << 29
+# How long a file may take for each of a few tiles, when it is opened.
+_PROBE_S = 120.0
 
 PROBABILITIES = "probabilities"
-
-
-@dataclass(frozen=True)
-class _Adapter:
-    """How to pass tiles to a file, and how to read its answers."""
-
-    info: ModelInfo
-    prepare: Callable[[NDArray[np.uint8]], NDArray[Any]]
-    read: Read
-    size: tuple[int, int] | None  # the only (height, width) that the file takes; None for any
 
 
 class _OnnxModel:
@@ -92,11 +79,12 @@ class OnnxDetector(_OnnxModel):
     """A detector in an ONNX file, run by ONNX Runtime. See `detector.models.Model`."""
 
     def __init__(
-        self, session: ort.InferenceSession, adapter: _Adapter, files: tuple[Path, ...], calls_at_once: int = 1
+        self, session: ort.InferenceSession, adapter: Adapter, files: tuple[Path, ...], calls_at_once: int = 1
     ) -> None:
         super().__init__(session, adapter.info, files, calls_at_once)
         self._adapter = adapter
         self._floor = SCORE_FLOOR
+        self._one_by_one = False
 
     def keep_from(self, score: float) -> None:
         """Keep boxes from `score` on. See `detector.models.floor`."""
@@ -109,17 +97,26 @@ class OnnxDetector(_OnnxModel):
             ModelError: The file fails on these tiles.
         """
         batch, height, width = tiles.shape[:3]
-        fixed = self._info.batch_size or batch
+        fixed = self._info.batch_size or (1 if self._one_by_one else batch)
         tiles = _fitted(tiles, self._adapter.size, fixed)
         parts = []
         for start in range(0, len(tiles), fixed):
             answer = self._calls.run(self._adapter.prepare(tiles[start : start + fixed]))
+            if self._adapter.answer_a_tile and answer[0].shape[:1] != (fixed,):
+                return self._again_one_by_one(tiles[:batch, :height, :width], fixed, answer[0].shape)
             found = self._adapter.read(answer, (height, width), self._floor)
             found.tiles[:] += start
             parts.append(found)
         found = Detections.concatenate(parts)
         found = found[found.tiles < batch]
         return found if self._floor >= SCORE_FLOOR else bounded(found)
+
+    def _again_one_by_one(self, tiles: NDArray[np.uint8], asked: int, shape: tuple[int, ...]) -> Detections:
+        """The detections of a file that declares any batch and answers about one tile, as some exporters write it."""
+        if asked == 1 or self._info.batch_size:
+            raise ModelError(f"the model answered {str(shape)[:80]} for {asked} tiles; expected one row for each tile")
+        self._one_by_one = True
+        return self.detect(tiles)
 
 
 class OnnxClassifier(_OnnxModel):
@@ -237,7 +234,8 @@ def _fitted(tiles: NDArray[np.uint8], size: tuple[int, int] | None, batch: int) 
     rows, columns = size or (height, width)
     if height > rows or width > columns:
         raise ModelError(
-            f"tiles of {width} x {height} px: this model takes {columns} x {rows} px; use tiles of {columns} px",
+            f"tiles of {width} x {height} px: this model takes {columns} x {rows} px; "
+            f"use tiles of {min(rows, columns)} px",
             about="tile_size",
         )
     if (height, width) == (rows, columns) and count % batch == 0:
@@ -278,16 +276,16 @@ def _providers(device: str) -> list[Any]:
     return [("CUDAExecutionProvider", {"device_id": index or "0"}), "CPUExecutionProvider"]
 
 
-def _recognise(session: ort.InferenceSession, path: Path) -> _Adapter:
+def _recognise(session: ort.InferenceSession, path: Path) -> Adapter:
     """Recognise the kind of a file from its metadata and shapes."""
     metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if "herdmap" in metadata:
         return _herdmap(metadata["herdmap"], inputs, outputs, path)
     if "model_type" in metadata and "class_names" in metadata:
-        return _deepness(metadata, inputs, outputs, path)
-    if "names" in metadata and "imgsz" in metadata:
-        return _ultralytics(metadata, inputs, outputs, path)
+        return deepness(metadata, inputs, outputs, path)
+    if is_ultralytics(metadata):
+        return ultralytics(metadata, inputs, outputs, path, Calls(session, _PROBE_S).run)
     shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)[:80]
     found = str(sorted(metadata) or "nothing")[:80]
     raise ModelError(
@@ -312,16 +310,10 @@ def _classifier(
 def _fixed_size(spec: Any) -> tuple[int, int] | None:
     """The only (height, width) that an NHWC input takes; None for any."""
     height, width = spec.shape[1:3]
-    return _checked_size(height, width) if isinstance(height, int) and isinstance(width, int) else None
+    return checked_size(height, width) if isinstance(height, int) and isinstance(width, int) else None
 
 
-def _checked_size(height: int, width: int) -> tuple[int, int]:
-    if not (16 <= height <= LARGEST_TILE and 16 <= width <= LARGEST_TILE):
-        raise ModelError(f"the model takes tiles of {width} x {height} px: expected 16 to {LARGEST_TILE} px a side")
-    return height, width
-
-
-def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
+def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> Adapter:
     info = ModelInfo.from_json(text)
     names = [o.name for o in outputs]
     if not set(names) >= OUTPUTS or inputs[0].type != "tensor(uint8)":
@@ -330,122 +322,4 @@ def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> _A
             f"{sorted(OUTPUTS)}"
         )
     read = read_own({name: names.index(name) for name in OUTPUTS}, len(info.classes))
-    return _Adapter(info, np.ascontiguousarray, read, _fixed_size(inputs[0]))
-
-
-def _ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
-    task = metadata.get("task", "detect")
-    if task != "detect":
-        raise ModelError(f"{path.name} is an Ultralytics model for {short(task)}: expected one for 'detect'")
-    classes = _class_names(metadata["names"], path)
-    size = _input_size(inputs[0], path, metadata["imgsz"])
-    shape = outputs[0].shape
-    if len(shape) == 3 and shape[2] == 6 and metadata.get("end2end", "").lower() == "true":
-        read = read_final(len(classes))
-    else:
-        read = read_raw(shape, len(classes), path, kind="YOLO_Ultralytics", limit=RAW_NMS_IOU)
-    info = ModelInfo(
-        kind="detector",
-        name=path.stem,
-        version=metadata.get("version", ""),
-        classes=classes,
-        tile_size=size[1],
-        overlap=round(size[1] * DEFAULT_OVERLAP),
-        batch_size=_fixed_batch(inputs[0]),
-        score_threshold=0.25,
-        trained_on=metadata.get("description", ""),
-        licence=metadata.get("license", ""),
-    )
-    return _Adapter(info, _normalised(inputs[0], None, None), read, size)
-
-
-def _deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any], path: Path) -> _Adapter:
-    def value(key: str, default: Any = None) -> Any:
-        try:
-            return json.loads(metadata[key]) if key in metadata else default
-        except ValueError:
-            return metadata[key]
-
-    if value("model_type") != "Detector":
-        raise ModelError(f"{path.name} is a Deepness {short(value('model_type'))}: expected a Detector")
-    kind = value("det_type", "YOLO_Ultralytics")
-    classes = _class_names(metadata["class_names"], path)
-    size = _input_size(inputs[0], path, metadata.get("tiles_size") or metadata.get("tile_size"))
-    read = read_raw(outputs[0].shape, len(classes), path, kind=kind, limit=float(value("det_iou_thresh", RAW_NMS_IOU)))
-    resolution = value("resolution")  # centimetres per pixel
-    percent = min(max(float(value("tiles_overlap", 100 * DEFAULT_OVERLAP)), 0.0), 50.0)
-    info = ModelInfo(
-        kind="detector",
-        name=path.stem,
-        classes=classes,
-        tile_size=size[1],
-        overlap=round(size[1] * percent / 100),
-        batch_size=_fixed_batch(inputs[0]),
-        gsd_m=float(resolution) / 100 if resolution else None,
-        score_threshold=float(value("det_conf", 0.5)),
-    )
-    mean, std = value("standardization_mean"), value("standardization_std")
-    return _Adapter(info, _normalised(inputs[0], mean, std), read, size)
-
-
-def _class_names(text: str, path: Path) -> tuple[str, ...]:
-    """The names by label, from JSON or from a Python literal, as a mapping or a list."""
-    try:
-        names = json.loads(text)
-    except (ValueError, RecursionError):
-        try:
-            names = ast.literal_eval(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
-            raise ModelError(f"{path.name}: class names {short(text)} are neither JSON nor a Python literal") from error
-    if isinstance(names, list) and len(names) == 1 and isinstance(names[0], dict):
-        names = names[0]
-    if isinstance(names, dict):
-        try:
-            by_label = {int(k): v for k, v in names.items()}
-        except (TypeError, ValueError) as error:
-            raise ModelError(f"{path.name}: class names {short(text)} have keys that are not numbers") from error
-        names = [by_label.get(i) for i in range(len(by_label))]
-    if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
-        raise ModelError(f"{path.name}: class names {short(text)}: expected a name for each label from 0")
-    return tuple(names)
-
-
-def _input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
-    """The (height, width) of an NCHW input: its fixed shape, or else what the metadata declares."""
-    shape = spec.shape
-    if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
-        raise ModelError(f"{path.name}: input {spec.name} has shape {shape}; expected (batch, 3, height, width)")
-    if isinstance(shape[2], int) and isinstance(shape[3], int):
-        return _checked_size(shape[2], shape[3])
-    try:
-        size = ast.literal_eval(declared or "None")
-        height, width = (size, size) if isinstance(size, int) else size
-        return _checked_size(int(height), int(width))
-    except ModelError:
-        raise
-    except (ValueError, SyntaxError, TypeError) as error:
-        raise ModelError(
-            f"{path.name}: input {spec.name} has shape {shape}, and the metadata gives no size ({short(declared)})"
-        ) from error
-
-
-def _fixed_batch(spec: Any) -> int | None:
-    return spec.shape[0] if isinstance(spec.shape[0], int) else None
-
-
-def _normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]], NDArray[Any]]:
-    """A function from (B, H, W, 3) uint8 to (B, 3, H, W) from 0 to 1, standardised if the file asks for it."""
-    dtype = np.float16 if spec.type == "tensor(float16)" else np.float32
-    shift = np.asarray(mean if mean is not None else [0, 0, 0], np.float32)
-    scale = np.asarray(std if std is not None else [1, 1, 1], np.float32)
-    if shift.shape != (3,) or scale.shape != (3,) or not (np.isfinite(shift).all() and (np.abs(scale) > 1e-9).all()):
-        raise ModelError(f"the model's mean {str(mean)[:40]} and std {str(std)[:40]}: expected three numbers each")
-
-    def prepare(tiles: NDArray[np.uint8]) -> NDArray[Any]:
-        unit = np.ascontiguousarray(tiles.transpose(0, 3, 1, 2)).astype(np.float32)
-        unit *= np.float32(1 / 255)
-        if shift.any() or (scale != 1).any():
-            unit = (unit - shift[:, None, None]) / scale[:, None, None]
-        return unit.astype(dtype, copy=False)
-
-    return prepare
+    return Adapter(info, np.ascontiguousarray, read, _fixed_size(inputs[0]))

@@ -18,8 +18,8 @@ _LOOK_S = 0.25
 class Calls:
     """Runs a session, in any thread. `limit_s`: how long a call may take."""
 
-    def __init__(self, session: ort.InferenceSession) -> None:
-        self.limit_s = LIMIT_S
+    def __init__(self, session: ort.InferenceSession, limit_s: float = LIMIT_S) -> None:
+        self.limit_s = limit_s
         self._session = session
         self._input = session.get_inputs()[0].name
         self._running: set[ort.RunOptions] = set()

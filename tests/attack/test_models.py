@@ -130,12 +130,14 @@ KEYS = (
 
 def plain(path: Path, metadata: dict[str, str]) -> Path:
     """A model as other tools write it: one output of boxes, classes and anchors."""
+    answer = np.full((1, 5, 10), 30, np.float32)
+    answer[:, 4] = 0.5
     graph = helper.make_graph(
         [helper.make_node("Identity", ["c"], ["output0"])],
         "g",
         [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["b", 3, "h", "w"])],
         [helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, 5, 10])],
-        [numpy_helper.from_array(np.full((1, 5, 10), 0.5, np.float32), "c")],
+        [numpy_helper.from_array(answer, "c")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     helper.set_model_props(model, metadata)

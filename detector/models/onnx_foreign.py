@@ -1,0 +1,228 @@
+"""Plain detection files of Ultralytics and Deepness: what their metadata say, and how tiles are passed to them."""
+
+import ast
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import ModelError
+from detector.models import onnx_layouts
+from detector.models.info import LARGEST_TILE, ModelInfo, short
+from detector.models.onnx_answers import Read
+from detector.models.onnx_layouts import Layout
+
+# The default IoU of Ultralytics and Deepness for removing duplicates within a class.
+RAW_NMS_IOU = 0.45
+DEFAULT_OVERLAP = 0.15
+_DEEPNESS_KINDS = ("YOLO_Ultralytics", "YOLO_v9", "YOLO_v5_or_v7_default", "YOLO_v6")
+
+Prepare = Callable[[NDArray[np.uint8]], NDArray[Any]]
+# Runs the file: from a batch that was prepared, to its outputs.
+Run = Callable[[NDArray[Any]], list[NDArray[Any]]]
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """How to pass tiles to a file, and how to read its answers."""
+
+    info: ModelInfo
+    prepare: Prepare
+    read: Read
+    size: tuple[int, int] | None
+    """The only (height, width) that the file takes; None for any."""
+    answer_a_tile: bool = False
+    """Whether its first output has a row for each tile."""
+
+
+def checked_size(height: int, width: int) -> tuple[int, int]:
+    """The (height, width) of a file's tiles. Raises ModelError for one that is too small or too large."""
+    if not (16 <= height <= LARGEST_TILE and 16 <= width <= LARGEST_TILE):
+        raise ModelError(f"the model takes tiles of {width} x {height} px: expected 16 to {LARGEST_TILE} px a side")
+    return height, width
+
+
+def is_ultralytics(metadata: Mapping[str, str]) -> bool:
+    """Whether the metadata are those of an Ultralytics file, also of YOLOv5's own repository, which gives no size."""
+    return "names" in metadata and ("imgsz" in metadata or "stride" in metadata)
+
+
+def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any], path: Path, run: Run) -> Adapter:
+    """How to use an Ultralytics file. run: asks it about tiles, where its metadata and shapes leave a choice.
+
+    Raises:
+        ModelError: It is no detector, or its answers have no layout that Herdmap knows.
+    """
+    task = metadata.get("task", "detect")
+    if task != "detect":
+        raise ModelError(f"{path.name} is an Ultralytics model for {short(task)}: expected one for 'detect'")
+    classes = _class_names(metadata["names"], path)
+    size = _input_size(inputs[0], path, metadata.get("imgsz"))
+    prepare = _normalised(inputs[0], None, None)
+    layouts = _ultralytics_layouts(metadata, len(classes), size)
+
+    def ask() -> Iterable[list[NDArray[Any]]]:
+        return (run(prepare(tiles)) for tiles in _probes(size, _fixed_batch(inputs[0]) or 1))
+
+    layout = onnx_layouts.decide(layouts, outputs[0].shape, path.name, len(classes), ask, size)
+    info = ModelInfo(
+        kind="detector",
+        name=path.stem,
+        version=metadata.get("version", ""),
+        classes=classes,
+        tile_size=min(size),
+        overlap=round(min(size) * DEFAULT_OVERLAP),
+        batch_size=_fixed_batch(inputs[0]),
+        score_threshold=0.25,
+        trained_on=metadata.get("description", ""),
+        licence=metadata.get("license", ""),
+    )
+    return Adapter(info, prepare, layout.read, size, answer_a_tile=True)
+
+
+def _ultralytics_layouts(metadata: Mapping[str, str], classes: int, size: tuple[int, int]) -> list[Layout]:
+    """The layouts that the metadata allow, whatever the shapes say."""
+    raw, final = onnx_layouts.raw(classes, size, RAW_NMS_IOU), onnx_layouts.final(classes, size)
+    queries = onnx_layouts.queries(classes, size)
+    end2end = metadata.get("end2end", "").lower()
+    nms = _arguments(metadata).get("nms")
+    if end2end == "true" or nms is True:
+        return [final]
+    if any("rtdetr" in metadata.get(key, "").lower() for key in ("head", "description")):
+        return [queries]
+    if "imgsz" not in metadata and "task" not in metadata:
+        return [onnx_layouts.raw(classes, size, RAW_NMS_IOU, objectness=True)]
+    if end2end == "false" and nms is False:
+        return [raw, queries]
+    return [raw, final, queries]
+
+
+def _arguments(metadata: Mapping[str, str]) -> Mapping[str, Any]:
+    """The options of the export. Older files have none."""
+    try:
+        arguments = ast.literal_eval(metadata.get("args", "{}"))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return {}
+    return arguments if isinstance(arguments, dict) else {}
+
+
+def _probes(size: tuple[int, int], batch: int) -> Iterable[NDArray[np.uint8]]:
+    """Batches of tiles of different content: noise, steps from dark to bright, and plain grey."""
+    height, width = size
+    noise = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    steps = np.repeat(
+        (np.add.outer(np.arange(height), np.arange(width)) // 8 * 32 % 256).astype(np.uint8)[..., None], 3, 2
+    )
+    for tile in (noise, steps, np.full_like(noise, 114)):
+        yield np.repeat(tile[None], batch, axis=0)
+
+
+def deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any], path: Path) -> Adapter:
+    """How to use a Deepness file, with the layout that its metadata name.
+
+    Raises:
+        ModelError: It is no detector, or its layout is none that Herdmap knows.
+    """
+
+    def value(key: str, default: Any = None) -> Any:
+        try:
+            return json.loads(metadata[key]) if key in metadata else default
+        except ValueError:
+            return metadata[key]
+
+    if value("model_type") != "Detector":
+        raise ModelError(f"{path.name} is a Deepness {short(value('model_type'))}: expected a Detector")
+    kind = value("det_type", "YOLO_Ultralytics")
+    classes = _class_names(metadata["class_names"], path)
+    size = _input_size(inputs[0], path, metadata.get("tiles_size") or metadata.get("tile_size"))
+    if kind not in _DEEPNESS_KINDS:
+        raise ModelError(f"{path.name}: detector type {short(kind)} is unknown: expected plain boxes")
+    layout = onnx_layouts.raw(
+        len(classes),
+        size,
+        float(value("det_iou_thresh", RAW_NMS_IOU)),
+        objectness=kind in ("YOLO_v5_or_v7_default", "YOLO_v6"),
+        multiplied=kind == "YOLO_v5_or_v7_default",
+    )
+    layout = onnx_layouts.decide([layout], outputs[0].shape, path.name, len(classes), lambda: (), size)
+    resolution = value("resolution")  # centimetres per pixel
+    percent = min(max(float(value("tiles_overlap", 100 * DEFAULT_OVERLAP)), 0.0), 50.0)
+    info = ModelInfo(
+        kind="detector",
+        name=path.stem,
+        classes=classes,
+        tile_size=min(size),
+        overlap=round(min(size) * percent / 100),
+        batch_size=_fixed_batch(inputs[0]),
+        gsd_m=float(resolution) / 100 if resolution else None,
+        score_threshold=float(value("det_conf", 0.5)),
+    )
+    mean, std = value("standardization_mean"), value("standardization_std")
+    return Adapter(info, _normalised(inputs[0], mean, std), layout.read, size, answer_a_tile=True)
+
+
+def _class_names(text: str, path: Path) -> tuple[str, ...]:
+    """The names by label, from JSON or from a Python literal, as a mapping or a list."""
+    try:
+        names = json.loads(text)
+    except (ValueError, RecursionError):
+        try:
+            names = ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+            raise ModelError(f"{path.name}: class names {short(text)} are neither JSON nor a Python literal") from error
+    if isinstance(names, list) and len(names) == 1 and isinstance(names[0], dict):
+        names = names[0]
+    if isinstance(names, dict):
+        try:
+            by_label = {int(k): v for k, v in names.items()}
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"{path.name}: class names {short(text)} have keys that are not numbers") from error
+        names = [by_label.get(i) for i in range(len(by_label))]
+    if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
+        raise ModelError(f"{path.name}: class names {short(text)}: expected a name for each label from 0")
+    return tuple(names)
+
+
+def _input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
+    """The (height, width) of an NCHW input: its fixed shape, or else what the metadata declares."""
+    shape = spec.shape
+    if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
+        raise ModelError(f"{path.name}: input {spec.name} has shape {shape}; expected (batch, 3, height, width)")
+    if isinstance(shape[2], int) and isinstance(shape[3], int):
+        return checked_size(shape[2], shape[3])
+    try:
+        size = ast.literal_eval(declared or "None")
+        height, width = (size, size) if isinstance(size, int) else size
+        return checked_size(int(height), int(width))
+    except ModelError:
+        raise
+    except (ValueError, SyntaxError, TypeError) as error:
+        raise ModelError(
+            f"{path.name}: input {spec.name} has shape {shape}, and the metadata gives no size ({short(declared)})"
+        ) from error
+
+
+def _fixed_batch(spec: Any) -> int | None:
+    return spec.shape[0] if isinstance(spec.shape[0], int) else None
+
+
+def _normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]], NDArray[Any]]:
+    """A function from (B, H, W, 3) uint8 to (B, 3, H, W) from 0 to 1, standardised if the file asks for it."""
+    dtype = np.float16 if spec.type == "tensor(float16)" else np.float32
+    shift = np.asarray(mean if mean is not None else [0, 0, 0], np.float32)
+    scale = np.asarray(std if std is not None else [1, 1, 1], np.float32)
+    if shift.shape != (3,) or scale.shape != (3,) or not (np.isfinite(shift).all() and (np.abs(scale) > 1e-9).all()):
+        raise ModelError(f"the model's mean {str(mean)[:40]} and std {str(std)[:40]}: expected three numbers each")
+
+    def prepare(tiles: NDArray[np.uint8]) -> NDArray[Any]:
+        unit = np.ascontiguousarray(tiles.transpose(0, 3, 1, 2)).astype(np.float32)
+        unit *= np.float32(1 / 255)
+        if shift.any() or (scale != 1).any():
+            unit = (unit - shift[:, None, None]) / scale[:, None, None]
+        return unit.astype(dtype, copy=False)
+
+    return prepare
