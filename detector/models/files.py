@@ -1,6 +1,6 @@
 """Finds the files of a model, and the framework that they belong to.
 
-    m.onnx                                        a portable file, alone
+    m.onnx                                        a portable file, alone, or with a card m.toml of framework "onnx"
     m.yaml (or a trusted m.py)                    Detectron2's config; the weights are those that it names, or m.pth
     m.pth, .pt, .pkl or .safetensors + m.toml     a checkpoint of torchvision or fastai with its card
 
@@ -23,7 +23,7 @@ from geo.paths import StrPath, as_path
 
 WEIGHTS = (".safetensors", ".pth", ".pt", ".pkl")
 CONFIGS = (".yaml", ".yml", ".py")
-FRAMEWORKS = ("torchvision", "fastai", "detectron2")
+FRAMEWORKS = ("torchvision", "fastai", "detectron2", "onnx")
 MAX_CARD_BYTES = 1 << 20
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ def recognise(path: StrPath) -> ModelFiles:
     path = as_path(path)
     ending = path.suffix.lower()
     if ending == ".onnx":
-        return ModelFiles("onnx", path)
+        return ModelFiles("onnx", path, card=_card_of_onnx(path.with_suffix(".toml")))
     if ending in CONFIGS:
         return _detectron2(path)
     if ending == ".toml":
@@ -130,6 +130,8 @@ def read_card(path: StrPath) -> Card:
             raise ModelError(f"{path.name} lacks {key!r}: expected {wanted}")
     if not isinstance(table["classes"], list):
         raise ModelError(f"{path.name}: classes is {table['classes']!r}: expected a list of names")
+    if framework == "onnx" and isinstance(table["tile_size"], int):
+        table.setdefault("overlap", round(0.15 * table["tile_size"]))
     known = {f.name for f in fields(ModelInfo)}
     said = {key: table.pop(key) for key in list(table) if key in known}
     try:
@@ -166,6 +168,10 @@ def _toml(value: Any) -> str:
 
 def _by_card(path: Path, weights: Path | None = None) -> ModelFiles:
     card = read_card(path)
+    if card.framework == "onnx":
+        if not path.with_suffix(".onnx").is_file():
+            raise ModelError(f"{path.name}: no model beside it; expected {path.with_suffix('.onnx').name}")
+        return ModelFiles("onnx", path.with_suffix(".onnx"), card=card)
     if card.framework == "detectron2":
         config = _beside(path, CONFIGS)
         if config is None:
@@ -178,6 +184,16 @@ def _by_card(path: Path, weights: Path | None = None) -> ModelFiles:
     if weights is None:
         raise ModelError(f"{path.name}: no checkpoint beside it; expected {_named(path, WEIGHTS)}")
     return ModelFiles(card.framework, weights, weights, card)
+
+
+def _card_of_onnx(path: Path) -> Card | None:
+    """The card beside an ONNX file. The card of the checkpoint that the file was exported from is not its own."""
+    try:
+        if path.stat().st_size > MAX_CARD_BYTES or tomllib.loads(path.read_text("utf-8")).get("framework") != "onnx":
+            return None
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return read_card(path)
 
 
 def _detectron2(config: Path) -> ModelFiles:

@@ -22,6 +22,7 @@ from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
 from detector.models.onnx_answers import OUTPUTS, read_own
 from detector.models.onnx_calls import Calls
+from detector.models.onnx_card import DETR_OUTPUTS, by_card
 from detector.models.onnx_foreign import Adapter, checked_size, deepness, is_ultralytics, ultralytics
 from geo.errors import one_line
 
@@ -200,7 +201,7 @@ def load(
         metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
         if "herdmap" in metadata and (info := ModelInfo.from_json(metadata["herdmap"])).kind == "classifier":
             return _classifier(session, info, (path, *beside), calls_at_once)
-        return OnnxDetector(session, _recognise(session, path), (path, *beside), calls_at_once)
+        return OnnxDetector(session, _recognise(session, files), (*files.all, *beside), calls_at_once)
     except ModelError:
         raise
     # Whatever its metadata hold in the place of what is expected.
@@ -276,16 +277,24 @@ def _providers(device: str) -> list[Any]:
     return [("CUDAExecutionProvider", {"device_id": index or "0"}), "CPUExecutionProvider"]
 
 
-def _recognise(session: ort.InferenceSession, path: Path) -> Adapter:
-    """Recognise the kind of a file from its metadata and shapes."""
+def _recognise(session: ort.InferenceSession, files: ModelFiles) -> Adapter:
+    """Recognise the kind of a file from its card, its metadata and its shapes."""
+    path = files.path
     metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
     inputs, outputs = session.get_inputs(), session.get_outputs()
+    if files.card is not None:
+        return by_card(files.card, inputs, outputs)
     if "herdmap" in metadata:
         return _herdmap(metadata["herdmap"], inputs, outputs, path)
     if "model_type" in metadata and "class_names" in metadata:
         return deepness(metadata, inputs, outputs, path)
     if is_ultralytics(metadata):
         return ultralytics(metadata, inputs, outputs, path, Calls(session, _PROBE_S).run)
+    if {output.name for output in outputs} >= set(DETR_OUTPUTS):
+        raise ModelError(
+            f"{path.name} looks like RF-DETR, which does not say its classes: put {path.with_suffix('.toml').name} "
+            'beside it with framework = "onnx", architecture = "rfdetr", classes and tile_size (docs/models.md)'
+        )
     shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)[:80]
     found = str(sorted(metadata) or "nothing")[:80]
     raise ModelError(

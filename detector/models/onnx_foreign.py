@@ -61,12 +61,12 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
     if task != "detect":
         raise ModelError(f"{path.name} is an Ultralytics model for {short(task)}: expected one for 'detect'")
     classes = _class_names(metadata["names"], path)
-    size = _input_size(inputs[0], path, metadata.get("imgsz"))
-    prepare = _normalised(inputs[0], None, None)
+    size = input_size(inputs[0], path, metadata.get("imgsz"))
+    prepare = normalised(inputs[0], None, None)
     layouts = _ultralytics_layouts(metadata, len(classes), size)
 
     def ask() -> Iterable[list[NDArray[Any]]]:
-        return (run(prepare(tiles)) for tiles in _probes(size, _fixed_batch(inputs[0]) or 1))
+        return (run(prepare(tiles)) for tiles in _probes(size, fixed_batch(inputs[0]) or 1))
 
     layout = onnx_layouts.decide(layouts, outputs[0].shape, path.name, len(classes), ask, size)
     info = ModelInfo(
@@ -76,7 +76,7 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
         classes=classes,
         tile_size=min(size),
         overlap=round(min(size) * DEFAULT_OVERLAP),
-        batch_size=_fixed_batch(inputs[0]),
+        batch_size=fixed_batch(inputs[0]),
         score_threshold=0.25,
         trained_on=metadata.get("description", ""),
         licence=metadata.get("license", ""),
@@ -138,7 +138,7 @@ def deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any],
         raise ModelError(f"{path.name} is a Deepness {short(value('model_type'))}: expected a Detector")
     kind = value("det_type", "YOLO_Ultralytics")
     classes = _class_names(metadata["class_names"], path)
-    size = _input_size(inputs[0], path, metadata.get("tiles_size") or metadata.get("tile_size"))
+    size = input_size(inputs[0], path, metadata.get("tiles_size") or metadata.get("tile_size"))
     if kind not in _DEEPNESS_KINDS:
         raise ModelError(f"{path.name}: detector type {short(kind)} is unknown: expected plain boxes")
     layout = onnx_layouts.raw(
@@ -157,12 +157,12 @@ def deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any],
         classes=classes,
         tile_size=min(size),
         overlap=round(min(size) * percent / 100),
-        batch_size=_fixed_batch(inputs[0]),
+        batch_size=fixed_batch(inputs[0]),
         gsd_m=float(resolution) / 100 if resolution else None,
         score_threshold=float(value("det_conf", 0.5)),
     )
     mean, std = value("standardization_mean"), value("standardization_std")
-    return Adapter(info, _normalised(inputs[0], mean, std), layout.read, size, answer_a_tile=True)
+    return Adapter(info, normalised(inputs[0], mean, std), layout.read, size, answer_a_tile=True)
 
 
 def _class_names(text: str, path: Path) -> tuple[str, ...]:
@@ -187,7 +187,7 @@ def _class_names(text: str, path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
+def input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
     """The (height, width) of an NCHW input: its fixed shape, or else what the metadata declares."""
     shape = spec.shape
     if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
@@ -206,11 +206,12 @@ def _input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
         ) from error
 
 
-def _fixed_batch(spec: Any) -> int | None:
+def fixed_batch(spec: Any) -> int | None:
+    """The only number of tiles that an input takes at once; None for any."""
     return spec.shape[0] if isinstance(spec.shape[0], int) else None
 
 
-def _normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]], NDArray[Any]]:
+def normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]], NDArray[Any]]:
     """A function from (B, H, W, 3) uint8 to (B, 3, H, W) from 0 to 1, standardised if the file asks for it."""
     dtype = np.float16 if spec.type == "tensor(float16)" else np.float32
     shift = np.asarray(mean if mean is not None else [0, 0, 0], np.float32)

@@ -20,7 +20,7 @@ from detector.models.onnx_answers import MAX_RAW_BOXES, Read, best_of_tiles, cli
 # Half precision and 8 bit may leave the range of scores by a little.
 _SCORE_SLACK = 0.01
 # Boxes of normalised coordinates do not go beyond this, boxes in px do.
-_NORMALISED = 1.5
+NORMALISED = 1.5
 # How far beyond the tile and its neighbours a box may reach, px: YOLO's largest anchors are no wider than twice this.
 _REACH = 2048.0
 
@@ -67,7 +67,7 @@ def final(classes: int, size: tuple[int, int]) -> Layout:
             raise ModelError(
                 f"the model answered with class number {rows[wrong.argmax(), 5]:g}; expected 0 to {classes - 1}"
             )
-        _check_boxes(rows[:, :4], size)
+        check_boxes(rows[:, :4], size)
         found = Detections.of(rows[:, :4], rows[:, 4], labels, tiles)
         return clipped(best_of_tiles(found), tile_size, classes, floor)
 
@@ -102,8 +102,8 @@ def raw(
         for tile in range(len(rows)):
             kept = np.flatnonzero(best[tile] >= floor)
             kept = kept[np.argsort(-best[tile, kept], kind="stable")][:MAX_RAW_BOXES]
-            boxes = _corners(rows[tile, kept, :4])
-            _check_boxes(boxes, size)
+            boxes = corners(rows[tile, kept, :4])
+            check_boxes(boxes, size)
             labels = scores[tile, kept].argmax(axis=1)
             chosen = suppress(boxes, labels, limit)
             found = Detections.of(boxes[chosen], best[tile, kept][chosen], labels[chosen], tile)
@@ -131,12 +131,12 @@ def queries(classes: int, size: tuple[int, int]) -> Layout:
         rows = rows.reshape(-1, rows.shape[2])
         _check_scores(rows[:, 4:])
         most = np.abs(rows[:, :4]).max(initial=0)
-        if not 0 < most <= _NORMALISED:
+        if not 0 < most <= NORMALISED:
             raise ModelError(f"the model answered with boxes up to {most:g}; expected numbers from 0 to 1")
         best = rows[:, 4:].max(axis=1)
         kept = best >= floor
-        boxes = _corners(rows[kept, :4] * scale)
-        _check_boxes(boxes, size)
+        boxes = corners(rows[kept, :4] * scale)
+        check_boxes(boxes, size)
         found = Detections.of(boxes, best[kept], rows[kept, 4:].argmax(axis=1), tiles[kept])
         return clipped(best_of_tiles(found), tile_size, classes, floor)
 
@@ -214,11 +214,11 @@ def _check_pixels(boxes: NDArray[np.float32]) -> None:
     most, least = boxes.max(initial=0), boxes.min(initial=0)  # NaN, if there is one
     if not (np.isfinite(most) and np.isfinite(least)):
         raise ModelError("the model answered with boxes that are no finite numbers; expected px")
-    if 0 < most <= _NORMALISED:
+    if 0 < most <= NORMALISED:
         raise ModelError(f"the model answered with boxes up to {most:g}, from 0 to 1 of the tile; expected px")
 
 
-def _check_boxes(boxes: NDArray[np.float32], size: tuple[int, int]) -> None:
+def check_boxes(boxes: NDArray[np.float32], size: tuple[int, int]) -> None:
     """boxes: (N, 4) xyxy in px, of detections. A little beyond the tile is usual; far from it is another layout."""
     if not len(boxes):
         return
@@ -230,7 +230,7 @@ def _check_boxes(boxes: NDArray[np.float32], size: tuple[int, int]) -> None:
         raise ModelError("the model answered with boxes of a negative size; expected x1, y1, x2, y2 in order")
 
 
-def _corners(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+def corners(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, 4) centre and size to (N, 4) xyxy."""
     centre, half = boxes[:, :2], boxes[:, 2:] / 2
     return np.concatenate([centre - half, centre + half], axis=1)
