@@ -3,8 +3,15 @@
 Tiles that reach it are counted, so that nobody reports a herd that was cut off.
 """
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
+
+from detector.models.floor import SCORE_FLOOR
+
+# A file that gives only the rows in use has fewer than this, as a rule: then its number of rows is no limit.
+_FEWEST_ROWS = 100
 
 
 class Cap:
@@ -45,4 +52,41 @@ class Cap:
         return (
             f"{self._full} of {self._tiles} tiles hit the cap of {self.most} detections a tile, {self._cut} of "
             f"them above the threshold{missing}: raise detections_per_tile in {self._setting}, or use smaller tiles",
+        )
+
+
+class RowCap:
+    """Counts the tiles that fill all rows of an answer, for files that answer the same number of rows for every tile.
+
+    It may be used in several threads.
+
+    Args:
+        threshold: The lowest score that counts.
+    """
+
+    def __init__(self, threshold: float) -> None:
+        self._threshold = threshold
+        self._rows: set[int] = set()
+        self._tiles = self._full = self._cut = 0
+        self._changing = threading.Lock()
+
+    def see(self, scores: NDArray[np.floating]) -> None:
+        """Count one batch. scores: (B, K), the score of each row, 0 where a row is not used."""
+        lowest = scores.min(axis=1, initial=1)
+        with self._changing:
+            self._rows.add(scores.shape[1])
+            self._tiles += len(scores)
+            self._full += int((lowest >= SCORE_FLOOR).sum())
+            self._cut += int((lowest >= self._threshold).sum())
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing, or one line that says how often all rows were full and what to do."""
+        most = max(self._rows, default=0)
+        if not self._full or len(self._rows) > 1 or most < _FEWEST_ROWS:
+            return ()
+        missing = ", so animals are missing" if self._cut else ""
+        return (
+            f"{self._full} of {self._tiles} tiles hit the cap of {most} detections a tile, {self._cut} of them above "
+            f"the threshold{missing}: export the model with a larger max_det, or use smaller tiles",
         )

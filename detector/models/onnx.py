@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import ModelError
+from detector.models.cap import RowCap
 from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
 from detector.models.floor import SCORE_FLOOR, bounded
@@ -72,7 +73,7 @@ class _OnnxModel:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Nothing: such a file does not say whether it reached a limit."""
+        """Nothing: most files do not say whether they reached a limit."""
         return ()
 
 
@@ -86,6 +87,7 @@ class OnnxDetector(_OnnxModel):
         self._adapter = adapter
         self._floor = SCORE_FLOOR
         self._one_by_one = False
+        self._cap = RowCap(float(adapter.info.thresholds().min()))
 
     def keep_from(self, score: float) -> None:
         """Keep boxes from `score` on. See `detector.models.floor`."""
@@ -106,11 +108,18 @@ class OnnxDetector(_OnnxModel):
             if self._adapter.answer_a_tile and answer[0].shape[:1] != (fixed,):
                 return self._again_one_by_one(tiles[:batch, :height, :width], fixed, answer[0].shape)
             found = self._adapter.read(answer, (height, width), self._floor)
+            if self._adapter.capped:
+                self._cap.see(answer[0][: batch - start, :, 4])
             found.tiles[:] += start
             parts.append(found)
         found = Detections.concatenate(parts)
         found = found[found.tiles < batch]
         return found if self._floor >= SCORE_FLOOR else bounded(found)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing, or that tiles reached the most detections that the file can answer."""
+        return self._cap.remarks
 
     def _again_one_by_one(self, tiles: NDArray[np.uint8], asked: int, shape: tuple[int, ...]) -> Detections:
         """The detections of a file that declares any batch and answers about one tile, as some exporters write it."""

@@ -37,6 +37,8 @@ class Adapter:
     """The only (height, width) that the file takes; None for any."""
     answer_a_tile: bool = False
     """Whether its first output has a row for each tile."""
+    capped: bool = False
+    """Whether that output is (B, K, 6), with at most K detections of a tile, and their scores in column 4."""
 
 
 def checked_size(height: int, width: int) -> tuple[int, int]:
@@ -81,7 +83,7 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
         trained_on=metadata.get("description", ""),
         licence=metadata.get("license", ""),
     )
-    return Adapter(info, prepare, layout.read, size, answer_a_tile=True)
+    return Adapter(info, prepare, layout.read, size, answer_a_tile=True, capped=layout.capped)
 
 
 def _ultralytics_layouts(metadata: Mapping[str, str], classes: int, size: tuple[int, int]) -> list[Layout]:

@@ -33,11 +33,13 @@ class Layout:
         said: Its shape, for messages.
         shape: The lengths of (batch, rows, columns); None for any.
         read: Reads an answer. Raises ModelError for one that does not fit.
+        capped: Whether a row is a detection, so that a tile has at most as many as there are rows.
     """
 
     said: str
     shape: tuple[int | None, int | None, int | None]
     read: Read
+    capped: bool = False
 
     def fits(self, shape: Sequence[Any]) -> bool:
         """Whether a declared shape allows this layout. What is not a number may be any length; [] is any shape."""
@@ -71,7 +73,7 @@ def final(classes: int, size: tuple[int, int]) -> Layout:
         found = Detections.of(rows[:, :4], rows[:, 4], labels, tiles)
         return clipped(best_of_tiles(found), tile_size, classes, floor)
 
-    layout = Layout("(batch, K, 6) after suppression", (None, None, 6), read)
+    layout = Layout("(batch, K, 6) after suppression", (None, None, 6), read, capped=True)
     return layout
 
 

@@ -211,3 +211,24 @@ def test_a_wide_input_says_which_tiles_it_takes(tmp_path: Path) -> None:
     path = export(tmp_path / "m.onnx", columns(1680), {**PLAIN, **WIDE}, (1, 6, 1680), (1, 3, 256, 320))
     with pytest.raises(ModelError, match="use tiles of 256 px"):
         models.load(path, device="cpu").detect(np.zeros((1, 320, 320, 3), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("rows", "used", "score", "said"),
+    [
+        (300, 299, 0.9, None),
+        (300, 300, 0.9, "3 of 3 tiles hit the cap of 300 detections a tile, 3 of them above the threshold, so animals"),
+        (300, 300, 0.1, "3 of 3 tiles hit the cap of 300 detections a tile, 0 of them above the threshold: export"),
+        (5, 5, 0.9, None),  # only the rows that were found
+    ],
+)
+@pytest.mark.parametrize("batch", ["b", 2])
+def test_a_tile_that_fills_all_rows_is_said(
+    tmp_path: Path, rows: int, used: int, score: float, said: str | None, batch: int | str
+) -> None:
+    answer = final(rows, [(x, x, x + 20, x + 20, score, 0) for x in range(used)])
+    path = export(tmp_path / "m.onnx", answer, NMS, (batch, "d1", "d2"), (batch, 3, 320, 320))
+    model = models.load(path, device="cpu")
+    assert not list(model.remarks)
+    model.detect(np.zeros((3, 320, 320, 3), np.uint8))
+    assert [remark[: len(said or "")] for remark in model.remarks] == ([said] if said else [])
