@@ -64,7 +64,8 @@ def final(classes: int, size: tuple[int, int]) -> Layout:
         kept = rows[:, 4] >= floor
         rows, tiles = rows[kept], tiles[kept]
         labels = rows[:, 5].round()
-        wrong = (np.abs(labels - rows[:, 5]) > _SCORE_SLACK) | (labels < 0) | (labels >= classes)
+        with np.errstate(invalid="ignore"):  # infinity less infinity
+            wrong = ~(np.abs(labels - rows[:, 5]) <= _SCORE_SLACK) | (labels < 0) | (labels >= classes)
         if wrong.any():
             raise ModelError(
                 f"the model answered with class number {rows[wrong.argmax(), 5]:g}; expected 0 to {classes - 1}"

@@ -177,6 +177,8 @@ REFUSED = {
     "a box far away": (changed(final(), (0, 1, 2), 90_000), NMS, "a box at 90000 px"),
     "corners out of order": (changed(final(), (0, 1, 0), 300), NMS, "negative size"),
     "a class without a name": (changed(final(), (0, 0, 5), 2), NMS, "class number 2; expected 0 to 1"),
+    "a class that is no number": (changed(final(), (0, 0, 5), np.nan), NMS, "class number nan"),
+    "an infinite class": (changed(final(), (0, 0, 5), np.inf), NMS, "class number inf"),
     "half a class": (changed(final(), (0, 0, 5), 0.5), NMS, r"class number 0\.5"),
     "other rows than the metadata say": (columns(), NMS, r"expected \(batch, K, 6\)"),
     "no suppression, but so shaped": (final(), {**PLAIN, **EIGHTY}, "with 80 classes"),
