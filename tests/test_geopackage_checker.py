@@ -10,14 +10,6 @@ import pytest
 from tests.geopackage_checker import breaches
 from tests.surveys import small
 
-# Makes a survey one whose detections have names.
-NAMED = "; ".join(
-    [
-        *(f"ALTER TABLE detections ADD COLUMN {column}" for column in ("uuid", "kind", "angle_deg", "seen", "looks")),
-        "UPDATE detections SET uuid = fid",
-    ]
-)
-
 
 @pytest.fixture
 def survey(tmp_path: Path) -> Path:
@@ -37,8 +29,10 @@ def test_a_survey_that_keeps_it(survey: Path) -> None:
     assert breaches(survey) == []
 
 
-def test_one_whose_detections_have_names_keeps_it(survey: Path, db: sqlite3.Connection) -> None:
-    db.executescript(NAMED)
+def test_one_of_version_0_1_whose_detections_have_no_names_keeps_it(survey: Path, db: sqlite3.Connection) -> None:
+    db.execute("DROP INDEX detections_uuid")
+    for column in ("uuid", "kind", "angle_deg", "seen", "looks"):
+        db.execute(f"ALTER TABLE detections DROP COLUMN {column}")
     assert breaches(survey) == []
 
 
@@ -54,14 +48,14 @@ def test_one_whose_detections_have_names_keeps_it(survey: Path, db: sqlite3.Conn
         ("ALTER TABLE images RENAME COLUMN agl_m TO agl", "images has no column agl_m"),
         ("ALTER TABLE detections RENAME COLUMN image TO photo", "detections has no column image"),
         ("ALTER TABLE counts RENAME COLUMN area_km2 TO area", "counts has no column area_km2"),
-        (f"{NAMED}; ALTER TABLE detections DROP COLUMN looks", "detections has uuid and no column looks"),
+        ("ALTER TABLE detections DROP COLUMN looks", "detections has uuid and no column looks"),
         ("CREATE TABLE searches (fid INTEGER PRIMARY KEY, image TEXT)", "searches has no column cell"),
         (
-            f"{NAMED}; UPDATE detections SET uuid = NULL WHERE fid = 3",
+            "UPDATE detections SET uuid = NULL WHERE fid = 3",
             "200 detections have 199 uuids, 199 of them different",
         ),
         (
-            f"{NAMED}; UPDATE detections SET uuid = 'x' WHERE fid < 3",
+            "DROP INDEX detections_uuid; UPDATE detections SET uuid = 'x' WHERE fid < 3",
             "200 detections have 200 uuids, 199 of them different",
         ),
         ("DROP TABLE rtree_detections_geom", "detections has no R-tree"),

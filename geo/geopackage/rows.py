@@ -353,7 +353,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
     return DetectionRows(
         **columns,
         animal_id=np.array([-1 if value is None else value for value in read["animal_id"]], np.int64),
-        counted=np.array(read["counted"], np.uint8),
+        counted=_yes_or_no("counted", read["counted"]),
         error_m=_floats(read["error_m"]),
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
         runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
@@ -459,6 +459,13 @@ def _columns(
     columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in names}
     received.check_values(table, columns)
     return columns
+
+
+def _yes_or_no(name: str, column: Sequence[Any]) -> NDArray[np.uint8]:
+    """(N,) 0 or 1. Raises ValueError for another number, which would be that many animals in a sum."""
+    if wrong := sorted(set(column) - {0, 1}):
+        raise ValueError(f"{name} is {wrong[0]!r}, and may be 0 or 1")
+    return np.array(column, np.uint8)
 
 
 def _floats(values: list[float | None]) -> NDArray[np.float64]:

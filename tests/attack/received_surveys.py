@@ -105,6 +105,7 @@ CHANGES: dict[str, Change] = {
     ),
     "a review of another word": _sql("UPDATE detections SET review = 'perhaps'"),
     "counted that is no yes or no": _sql("UPDATE detections SET counted = 300"),
+    "counted as two animals": _sql("UPDATE detections SET counted = 2"),
     "a box inside out": _sql("UPDATE detections SET xmin = xmax, xmax = xmin"),
     **_values("detections", "image", *_TEXTS),
     **_values("detections", "class", *_TEXTS),

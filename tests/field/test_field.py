@@ -247,6 +247,7 @@ def test_one_place_for_a_photo_as_jpeg_and_as_tiff() -> None:
 
 
 def test_the_preview_of_a_raw_photo_is_not_its_picture() -> None:
+    pytest.importorskip("rawpy", reason="the photos extra is not installed: pip install 'herdmap[photos]'")
     path = FIELD / "photos/DJI_0001.DNG"
     size: tuple[int, int] | None = None
     with contextlib.suppress(RasterError):  # or it is refused
@@ -417,6 +418,7 @@ def evaluated(
 
 
 def test_a_true_positive_of_a_low_score(here: HerdmapHere, models: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     metrics, _ = evaluated(here, models / "low.onnx", "apfloor.json", tmp_path / "out")
     assert metrics["classes"]["sheep"]["average_precision"]["ap50"] == pytest.approx(1.0)
 

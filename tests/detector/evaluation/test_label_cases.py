@@ -101,6 +101,7 @@ JUDGED: list[tuple[str, list[list[Any]], tuple[int, int], tuple[int, int], str]]
 def test_animals_and_what_is_found_of_them(
     folder: Path, tmp_path: Path, boxes: list[list[Any]], animals: tuple[int, int], found: tuple[int, int], said: str
 ) -> None:
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     data = labels(tmp_path / "labels.json", ["a/DSC1.png", "a/DSC2.png"], boxes)
     done, metrics = evaluate(folder, data, tmp_path / "out")
     assert done.code == 0, done.err
@@ -212,6 +213,7 @@ def test_points_of_pascal_voc_and_of_herdnet_are_evaluated(folder: Path, tmp_pat
 
 
 def test_average_precision_is_cocos_below_the_lowest_score_of_a_search(folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     low = model(
         tmp_path / "low.onnx", [[100, 100, 40, 20, 0.9, 0], [295, 295, 50, 50, 0.04, 0], [200, 200, 30, 30, 0, 0.5]]
     )
