@@ -1,10 +1,10 @@
 """Two programs at one survey, for longer than a test may take: is any review lost?
 
 A person reviews with the plugin's own code while another program counts, estimates, places again, searches again,
-shares, exports and merges the same file, one after the other, and while a second person reviews it. Then a reviewer is
-killed at instants drawn at random. After each, every review that was acknowledged must be in the file on its own
-animal, the counts must be those of `herdmap count`, and the file must be whole. These are the tests of
-`tests/plugin/review/test_two_programs.py` with other numbers.
+shares, exports and merges the same file, one after the other, while any two of these run at once, and while a second
+person reviews it. Then a reviewer is killed at instants drawn at random. After each, every review that was acknowledged
+must be in the file on its own animal, the counts must be those of `herdmap count`, and the file must be whole. These
+are the tests of `tests/plugin/review/test_two_programs.py` with other numbers and with every pair.
 
     python -m benchmarks.two_programs --seconds 60 --kills 50
 """
@@ -35,6 +35,7 @@ def main() -> None:
             "QT_QPA_PLATFORM": "offscreen",
             "HERDMAP_PAIR_SECONDS": str(options.seconds),
             "HERDMAP_KILLS": str(options.kills),
+            "HERDMAP_PAIR_ALL": "1",
         },
         check=False,
     )

@@ -20,6 +20,7 @@ _SECONDS = 4.0  # how long another program's lock is waited for
 # Reading takes at most so long, and a second more for every 2 MB: a survey from a stranger may hold endless queries.
 _SECONDS_TO_READ, _BYTES_A_SECOND = 20.0, 2e6
 _TABLES = ("detections", "images", "counts", "runs")
+_JOURNAL_IS_GONE = 5898  # SQLITE_IOERR_DELETE_NOENT
 REVIEW_COLUMNS = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
 DETECTION_COLUMNS = (
     *("fid", "image", "class", "score", "xmin", "ymin", "xmax", "ymax", "counted"),
@@ -104,7 +105,7 @@ class SurveyFile:
                 try:
                     if self.which() == before:
                         yield db
-                        db.execute("COMMIT")
+                        _commit(db)
                         return
                 finally:
                     if db.in_transaction:
@@ -171,3 +172,16 @@ class SurveyFile:
 
 def _columns(db: sqlite3.Connection, table: str) -> set[str]:
     return {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info(?)", (table,))}
+
+
+def _commit(db: sqlite3.Connection) -> None:
+    """Write the changes. All is written too if the journal is gone by then.
+
+    A program that still has the file open that was replaced by this one takes its journal for one of its own, and
+    deletes it.
+    """
+    try:
+        db.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", None) != _JOURNAL_IS_GONE:  # Python says it since 3.11
+            raise

@@ -181,7 +181,13 @@ class Watch:
     def commit(self) -> None:
         """Write what was changed in place, and leave WAL mode where nobody else has the file open."""
         assert self.db is not None
-        self.db.execute("COMMIT")
+        try:
+            self.db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_IOERR_DELETE_NOENT:
+                raise
+            # All is written. A program that still has the file open that was replaced by this one took its journal for
+            # one of its own, and deleted it.
         with contextlib.suppress(sqlite3.OperationalError):
             leaves_wal(self.db)
 

@@ -73,7 +73,8 @@ def test_each_damaged_file_is_read_or_refused(tmp_path: Path) -> None:
     assert done.returncode == 0, (lines[-1], done.stderr[-1000:])
     read = [line for line in lines if isinstance(line, list)]
     assert len(read) == len(made)
-    assert not [(path, said) for path, said, _ in read if said is not None and ("\n" in said or len(said) > 300)]
+    texts = [said.replace(str(Path(path).parent), "") for path, said, _ in read if said is not None]
+    assert not [said for said in texts if "\n" in said or len(said) > 300]
     assert max(took for _, _, took in read) < 30
     assert 100 < sum(said is not None for _, said, _ in read) < len(made), "most are refused, and some are read"
     assert lines[-1]["megabytes"] < 1000

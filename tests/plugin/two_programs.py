@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 from qgis_plugin.review.file import ChangedError, Detection, ReplacedError, ReviewFile
@@ -32,6 +33,7 @@ until, done = 0, []
 while len(done) <= len(commands) or time.monotonic() < until:
     if len(done) == len(commands):  # what takes long the first time has been loaded
         print("ready", flush=True)
+        sys.stdin.readline()
         until = time.monotonic() + seconds
     for command in commands:
         sys.argv = ["herdmap", *(text.replace("{n}", str(len(done))) for text in command)]
@@ -45,6 +47,7 @@ while len(done) <= len(commands) or time.monotonic() < until:
 print(json.dumps(done))
 """
 _THINKS_S = 0.01  # without any rest, SQLite lets nobody else in
+_IN_PLACE = ("count", "estimate", "georeference", "detect")
 PAIRS = {
     "count": [["count", "{survey}", "--regions", "{regions}"]],
     "estimate": [["estimate", "{survey}", "--transects", "{transects}", "--strata", "{strata}"]],
@@ -58,6 +61,10 @@ PAIRS = {
     "merge-reviews": [["merge-reviews", "{survey}", "{survey}", "-o", "{folder}/merged {n}.gpkg"]],
 }
 """The commands that run beside a review, again and again."""
+AT_ONCE = [("count", "detect"), ("estimate", "georeference")]
+"""Two of them at once. HERDMAP_PAIR_ALL takes every two, and each beside itself but what writes into one folder."""
+if os.environ.get("HERDMAP_PAIR_ALL"):
+    AT_ONCE = [two for two in combinations_with_replacement(PAIRS, 2) if two[0] != two[1] or two[0] in _IN_PLACE]
 
 
 class Reviewer:
@@ -123,23 +130,32 @@ def _key(one: Detection) -> str:
     return json.dumps([one.image, one.class_name, *(one.box_px or ())])
 
 
-def beside(python: str, path: Path, commands: list[list[str]], seconds: float) -> subprocess.Popen:
-    """Another program that runs these commands on the survey for so long; returns once it begins."""
+def beside(python: str, path: Path, seconds: float, *programs: list[list[str]]) -> list[subprocess.Popen]:
+    """Other programs, each of which runs its commands on the survey for so long; returns once all of them begin."""
     places = {"survey": path, "folder": path.parent}
     for name in ("photos", "regions.gpkg", "transects.gpkg", "strata.csv"):
         places[name.split(".")[0]] = path.with_name(name)
-    filled = [[_filled(text, places) for text in command] for command in commands]
-    running = subprocess.Popen(
-        [python, "-P", "-c", _COMMANDS, json.dumps(filled), str(seconds)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-    )
-    assert running.stdout is not None
-    assert running.stdout.readline() == "ready\n", running.stderr.read() if running.stderr else ""
+    running = []
+    for commands in programs:
+        filled = [[_filled(text, places) for text in command] for command in commands]
+        running.append(
+            subprocess.Popen(
+                [python, "-P", "-c", _COMMANDS, json.dumps(filled), str(seconds)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                stdin=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            )
+        )
+    for one in running:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n", one.stderr.read() if one.stderr else ""
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
     return running
 
 

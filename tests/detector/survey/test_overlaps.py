@@ -72,7 +72,7 @@ def test_a_strip_survey_is_counted_within_two_per_cent(
     assert sum(int(row["count"]) for row in table) == counted
     here("export", output, "-o", tmp_path / "animals.csv")
     assert len((tmp_path / "animals.csv").read_text().splitlines()) == counted + 1
-    assert here("share", output, "-o", tmp_path / "shared").code == 0
+    assert here("share", output, "-o", tmp_path / "shared", "--outside-images").code == 0
     with (tmp_path / "shared" / "counts.csv").open() as file:
         assert sum(int(row["count"]) for row in csv.DictReader(file)) == counted
 
@@ -123,7 +123,7 @@ def test_a_review_of_one_sighting_is_of_the_animal_everywhere(strips: Flown, her
     assert numbers() == {"not-rejected": counted, "confirmed": 2}
     assert here("detect", strips.folder / "photos", "-o", output, "--no-chips").code == 0
     assert numbers() == {"not-rejected": counted, "confirmed": 2}
-    assert here("share", output, "-o", tmp_path / "shared").code == 0
+    assert here("share", output, "-o", tmp_path / "shared", "--outside-images").code == 0
     text = (tmp_path / "shared" / "data" / "survey.js").read_text(encoding="ascii")
     page = json.loads(text[text.index("{") : text.rindex("}") + 1])["detections"]
     rejected = [review == 2 for review in page["review"]]

@@ -153,6 +153,19 @@ def test_a_program_that_holds_the_file_for_long_is_said(path: Path, monkeypatch:
             geopackage.settled(path, lambda watch: count_again(path, watch), in_place=True)
 
 
+def test_a_journal_that_another_program_deleted_is_no_failure(path: Path) -> None:
+    """As one does that has the file open that this one replaced: SQLite finds a journal by its name."""
+    with access.Watch(path, in_place=True) as watch:
+        watch.hold()
+        assert watch.db is not None
+        schema.allow_edits(watch.db)
+        watch.db.execute("UPDATE detections SET note = 'kept' WHERE fid = 2")
+        path.with_name(path.name + "-journal").unlink()
+        watch.commit()
+    assert notes(path)[1] == "kept"
+    check_geopackage(path)
+
+
 def test_all_of_a_reading_is_from_one_state(path: Path) -> None:
     tries = []
 

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import time
@@ -11,11 +12,12 @@ import pytest
 
 from qgis_plugin.review.file import ReviewFile
 from tests import ROOT
-from tests.plugin.two_programs import PAIRS, Reviewer, beside, check, ended, lost, reviewer, said_by
+from tests.plugin.two_programs import AT_ONCE, PAIRS, Reviewer, beside, check, ended, lost, reviewer, said_by
 
 # `benchmarks/two_programs.py` runs all of this for longer.
 SECONDS = float(os.environ.get("HERDMAP_PAIR_SECONDS", "2.5"))
 KILLS = int(os.environ.get("HERDMAP_KILLS", "6"))
+_WAITS = re.compile("another run|another program")
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def reviewed(posed, practice, herdmap):
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_a_review_beside_a_command(reviewed, herdmap_python, name):
-    running = beside(herdmap_python, reviewed, PAIRS[name], SECONDS)
+    (running,) = beside(herdmap_python, reviewed, SECONDS, PAIRS[name])
     ann = Reviewer(reviewed, "Ann", 1)
     ann.work(SECONDS)
     done = ended(running)
@@ -40,6 +42,22 @@ def test_a_review_beside_a_command(reviewed, herdmap_python, name):
     assert not lost(reviewed, ann.said)
     check(reviewed, herdmap_python)
     print(f"{name}: {len(done)} times; {len(ann.said)} boxes reviewed, {ann.refused} steps refused, none lost")
+
+
+@pytest.mark.parametrize("names", AT_ONCE, ids=" and ".join)
+def test_a_review_beside_two_commands(reviewed, herdmap_python, names):
+    """A command does its work, or says in a line that the other is at it."""
+    running = beside(herdmap_python, reviewed, SECONDS, *(PAIRS[name] for name in names))
+    ann = Reviewer(reviewed, "Ann", 1)
+    ann.work(SECONDS)
+    done = [end for one in running for end in ended(one)]
+    assert {name for name, code, _ in done if code == 0} == set(names), done
+    assert [end for end in done if end[1] and not (end[1] == 2 and _WAITS.search(end[2]))] == []
+    assert len(ann.said) >= 2
+    assert not lost(reviewed, ann.said)
+    check(reviewed, herdmap_python)
+    waited = sum(code == 2 for _, code, _ in done)
+    print(f"{' and '.join(names)}: {len(done)} times, {waited} of them waited for; {len(ann.said)} boxes, none lost")
 
 
 def test_two_people_in_one_file(reviewed, herdmap_python):

@@ -180,3 +180,13 @@ def test_a_survey_whose_writer_crashed_is_mended_when_it_is_opened(copied):
     queue.reload(RegionCounts())
     queue.reject()
     assert verdicts(apart / copied.name) == verdicts(copied)
+
+
+def test_a_journal_that_another_program_deleted_is_no_failure(copied):
+    """As one does that has the file open that this one replaced: SQLite finds a journal by its name."""
+    file = ReviewFile(copied)
+    with file.change() as db:
+        db.execute("UPDATE runs SET device = 'changed'")
+        copied.with_name(copied.name + "-journal").unlink()
+    assert rows(copied, "SELECT DISTINCT device FROM runs") == [("changed",)]
+    check_geopackage(copied)
