@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from geo import file_lock
 from geo.errors import GeoError, OutputError
@@ -181,19 +182,24 @@ def _sweep(folder: Path, name: str | None) -> None:
             if match and short in (None, match[1]):
                 found.append(Path(entry.path))
     for held in found:
-        if _abandoned(held):
-            _discard(held)
+        _discard_abandoned(held)
 
 
-def _abandoned(held: Path) -> bool:
-    """Whether the process that made this temporary folder is dead."""
+def _discard_abandoned(held: Path) -> None:
+    """Remove a temporary folder if the process that made it is dead."""
     try:
         with (held / _IN_USE).open("rb+") as lock:
-            return file_lock.take(lock)
+            if not file_lock.take(lock):
+                return
+            _discard(held)  # while we hold its lock: see _locked_folder
     except OSError:  # no lock yet, or a file system without locks
-        with contextlib.suppress(OSError):
-            return time.time() - held.stat().st_mtime > _ABANDONED_S
-        return False
+        try:
+            age_s = time.time() - held.stat().st_mtime
+        except OSError:
+            return
+        if age_s <= _ABANDONED_S:
+            return
+    _discard(held)  # Windows removes no file that is open
 
 
 def _discard(held: Path) -> None:
@@ -233,15 +239,35 @@ def _folder_beside(place: Path) -> Iterator[Path]:
     """A new folder beside `place`, for this user alone, that is locked and removed when the block ends."""
     if not place.parent.is_dir():
         raise OutputError(f"{place}: the folder {place.parent} does not exist; make it, or choose another output")
-    held = place.with_name(f".{_short(place.name)}.{secrets.token_hex(8)}.partial")
-    held.mkdir(0o700)
+    held, lock = _locked_folder(place)
     try:
-        with (held / _IN_USE).open("xb") as lock:
-            with contextlib.suppress(OSError):  # see _ABANDONED_S
-                file_lock.take(lock)
+        with lock:
             yield held
     finally:
         _discard(held)
+
+
+def _locked_folder(place: Path) -> tuple[Path, IO[bytes]]:
+    """A new folder beside `place`, and the file in it that is open and locked.
+
+    Another process may look for leftovers just when the file is made and not yet locked, and take it for one. It holds
+    the lock until the folder is gone. Then another folder is made.
+    """
+    while True:
+        held = place.with_name(f".{_short(place.name)}.{secrets.token_hex(8)}.partial")
+        held.mkdir(0o700)
+        try:
+            lock = (held / _IN_USE).open("xb")
+        except OSError:
+            _discard(held)
+            raise
+        try:
+            ours = file_lock.take(lock)
+        except OSError:  # see _ABANDONED_S
+            return held, lock
+        if ours and (held / _IN_USE).exists():
+            return held, lock
+        lock.close()
 
 
 def _short(name: str) -> str:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 import pytest
@@ -313,3 +314,28 @@ with whole_folder(Path(sys.argv[1])) as part:
     sweep(folder)
     assert (folder / "precious").read_text() == "the only copy"
     assert names(tmp_path) == ["share"]
+
+
+@pytest.mark.parametrize("swept_before", [True, False])
+def test_a_sweep_of_another_process_takes_no_folder_that_was_just_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swept_before: bool
+) -> None:
+    """Between the making of its lock and the locking, a folder looks like a leftover."""
+    real = file_lock.take
+    calls: list[IO[Any]] = []
+
+    def take(file: IO[Any]) -> bool:
+        calls.append(file)
+        if len(calls) == 1 and swept_before:  # inside, the sweep takes the lock of what was just made
+            sweep(tmp_path / "a.gpkg")
+        taken = real(file)
+        if len(calls) == 1 and not swept_before:
+            sweep(tmp_path / "a.gpkg")
+        return taken
+
+    monkeypatch.setattr(file_lock, "take", take)
+    with whole(tmp_path / "a.gpkg", swept=True) as part:
+        part.write_bytes(b"whole")
+    assert len(calls) >= 2
+    assert (tmp_path / "a.gpkg").read_bytes() == b"whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
