@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import pytest
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from detector.cli import main
@@ -21,6 +19,7 @@ from geo import raster
 from geo.georeference import crs_to_wkt
 from geo.simulation import SurveySettings, render_scene
 from tests import ROOT
+from tests.detector.models import constant_answer
 
 UTM = "EPSG:32737"
 NORTH_UP = (0.025, 0.0, 263400.0, 0.0, -0.025, 9701600.0)
@@ -156,16 +155,5 @@ def write_model(path: Path, names: Sequence[str], **metadata: Any) -> Path:
         "labels": np.arange(len(names), dtype=np.int64),
         "batch_index": np.zeros(len(names), np.int64),
     }
-    kinds = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64}
-    graph = helper.make_graph(
-        [helper.make_node("Identity", [f"c_{name}"], [name]) for name in values],
-        "g",
-        [helper.make_tensor_value_info("images", TensorProto.UINT8, ["b", "h", "w", 3])],
-        [helper.make_tensor_value_info(name, kinds[v.dtype], v.shape) for name, v in values.items()],
-        [numpy_helper.from_array(value, f"c_{name}") for name, value in values.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     own = {"kind": "detector", "name": "test", "classes": list(names), "tile_size": 640, "overlap": 8, **metadata}
-    helper.set_model_props(model, {"herdmap": json.dumps(own)})
-    onnx.save(model, path)
-    return path
+    return constant_answer.write(path, values, {"herdmap": json.dumps(own)})

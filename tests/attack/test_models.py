@@ -20,6 +20,7 @@ from detector.models.onnx_answers import MAX_RAW_BOXES
 from tests import ROOT
 from tests.command_line import ENVIRONMENT, PROCESS, HerdmapHere, pasture, write_photos
 from tests.detector.cli.conftest import here
+from tests.detector.models import constant_answer
 
 __all__ = ["here"]  # a fixture
 
@@ -53,18 +54,7 @@ def write(path: Path, metadata: dict[str, str], **values: NDArray[Any]) -> Path:
         "batch_index": np.array([0], np.int64),
         **values,
     }
-    kinds = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64}
-    graph = helper.make_graph(
-        [helper.make_node("Identity", [f"c_{name}"], [name]) for name in answers],
-        "g",
-        [helper.make_tensor_value_info("images", TensorProto.UINT8, ["b", "h", "w", 3])],
-        [helper.make_tensor_value_info(name, kinds[v.dtype], v.shape) for name, v in answers.items()],
-        [numpy_helper.from_array(value, f"c_{name}") for name, value in answers.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    helper.set_model_props(model, metadata)
-    onnx.save(model, path)
-    return path
+    return constant_answer.write(path, answers, metadata)
 
 
 def own(**fields: Any) -> dict[str, str]:
