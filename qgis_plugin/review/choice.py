@@ -94,6 +94,8 @@ class ReviewChoice(QgsCollapsibleGroupBox):
 
     def offer_classes(self, classes: list[str]) -> None:
         """Offer these classes, and keep those checked that were."""
+        if [self.classes.itemText(i) for i in range(self.classes.count())] == classes:
+            return
         checked = set(self.classes.checkedItems())
         self.blockSignals(True)
         self.classes.blockSignals(True)

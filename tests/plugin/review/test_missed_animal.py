@@ -49,7 +49,7 @@ def test_it_outlives_the_next_run_counts_and_is_exported(dock, copied, herdmap_p
 
     assert dock.open(copied)
     QApplication.processEvents()
-    dock.zoom = 1
+    dock.sight.zoom = 1
     add(dock, *[Key.Key_Up] * 12)  # three boxes above: another animal's place, no second view of this one
     (drawn,) = rows(copied, DRAWN)
     total = rows(copied, "SELECT count(*) FROM detections")

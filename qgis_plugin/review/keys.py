@@ -1,0 +1,77 @@
+"""The keys of the review: which key does what, and how they reach it before the map or QGIS takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from qgis.PyQt.QtCore import QEvent, QObject, Qt
+from qgis.PyQt.QtWidgets import QWidget
+
+Action = Callable[[], object]
+
+KEYS: dict[str, tuple[int, ...]] = {
+    "confirm": (Qt.Key.Key_C, Qt.Key.Key_Return, Qt.Key.Key_Enter),
+    "reject": (Qt.Key.Key_X, Qt.Key.Key_Delete),
+    "class": (Qt.Key.Key_L,),
+    "add": (Qt.Key.Key_A,),
+    "note": (Qt.Key.Key_N,),
+    "undo": (Qt.Key.Key_U, Qt.Key.Key_Backspace),
+    "next": (Qt.Key.Key_Right, Qt.Key.Key_Space),
+    "back": (Qt.Key.Key_Left,),
+    "closer": (Qt.Key.Key_Plus, Qt.Key.Key_Equal),
+    "farther": (Qt.Key.Key_Minus,),
+    "photo": (Qt.Key.Key_P,),
+    **{f"class {number}": (Qt.Key.Key_0 + number,) for number in range(1, 10)},
+}
+"""The keys of each action. A new action gets its key here."""
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
+
+
+class ReviewKeys(QObject):
+    """Runs the actions for the keys that come to the watched widgets.
+
+    actions: by the names in KEYS. first(event): what a mode that is on, such as drawing, does with the key: an action,
+    or None where the key does nothing now; NotImplemented where no mode is on. allowed: whether keys work now.
+    """
+
+    def __init__(
+        self,
+        watched: Sequence[QWidget],
+        actions: Mapping[str, Action],
+        first: Callable[[Any], Action | None],
+        allowed: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._by_key = {key: actions[name] for name, keys in KEYS.items() if name in actions for key in keys}
+        self._undo = actions["undo"]
+        self._first = first
+        self._allowed = allowed
+        self._watched = tuple(watched)
+        for widget in self._watched:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        kind = event.type()
+        if kind not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride) or watched not in self._watched:
+            return False
+        if not self._allowed():
+            return False
+        action = self._action(event)
+        if action is None:
+            return False
+        if kind == QEvent.Type.ShortcutOverride:
+            event.accept()
+        else:
+            action()
+        return True
+
+    def _action(self, event: Any) -> Action | None:
+        """The action of a key at the moment."""
+        mode = self._first(event)
+        if mode is not NotImplemented:
+            return mode
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return self._undo if event.key() == Qt.Key.Key_Z else None
+        return self._by_key.get(event.key()) if event.modifiers() in _PLAIN else None
