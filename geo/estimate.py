@@ -219,6 +219,11 @@ def _survey_of(survey_file: StrPath, transect_path: Path, review: Review, by_mod
         )
     path = absolute(survey_file)
     images, rows = geopackage.read_images(path), geopackage.read_detections(path)
+    if "done" not in images.status:
+        raise InputError(
+            f"{path.name}: no photo was searched yet, so nothing can be estimated; search the photos first",
+            about="detect",
+        )
     choose = partial(_chosen, review=review, by_model=by_model)
     chosen, class_names = choose(rows)
     runs = geopackage.read_runs(path)

@@ -19,7 +19,7 @@ OUTSIDE, UNPLACED = "outside", "unplaced"
 _SECONDS = 4.0  # how long another program's lock is waited for
 # Reading takes at most so long, and a second more for every 2 MB: a survey from a stranger may hold endless queries.
 _SECONDS_TO_READ, _BYTES_A_SECOND = 20.0, 2e6
-_TABLES = ("detections", "images", "counts", "runs")
+_TABLES = ("detections", "images", "counts", "runs", "searches")
 _JOURNAL_IS_GONE = 5898  # SQLITE_IOERR_DELETE_NOENT
 REVIEW_COLUMNS = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
 DETECTION_COLUMNS = (

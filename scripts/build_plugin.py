@@ -28,6 +28,7 @@ CARRIED = {
     "counting_rule.py": ROOT / "geo" / "counting_rule.py",
     "foreign_database.py": ROOT / "geo" / "foreign_database.py",
     "metadata.txt": ROOT / "metadata.txt",
+    "searched_cells.py": ROOT / "geo" / "searched_cells.py",
 }
 # The plugin site takes no more.
 LARGEST = 25 * 1024 * 1024

@@ -62,6 +62,11 @@ _NO_ROW_MAY = (
         f"WHERE xmin < -{_EDGE_PX} OR ymin < -{_EDGE_PX} OR xmax > width + {_EDGE_PX} OR ymax > height + {_EDGE_PX}",
     ),
     (
+        "searches of an image that the images layer does not have, or of an empty cell",
+        "SELECT count(*) FROM searches WHERE image IS NULL OR image NOT IN (SELECT path FROM images) "
+        "OR (xmin < xmax AND ymin < ymax) IS NOT 1",
+    ),
+    (
         "detections with an unknown review or counted",
         "SELECT count(*) FROM detections WHERE review IS NULL OR counted IS NULL "
         "OR review NOT IN ('unreviewed', 'confirmed', 'rejected') OR counted NOT IN (0, 1)",

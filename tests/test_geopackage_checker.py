@@ -51,6 +51,11 @@ def test_one_of_version_0_1_whose_detections_have_no_names_keeps_it(survey: Path
         ("ALTER TABLE detections DROP COLUMN looks", "detections has uuid and no column looks"),
         ("CREATE TABLE searches (fid INTEGER PRIMARY KEY, image TEXT)", "searches has no column cell"),
         (
+            "CREATE TABLE searches (image, cell, xmin, ymin, xmax, ymax, reviewer, searched_at);"
+            "INSERT INTO searches VALUES ('no.jpg', 1, 0, 0, 5, 5, 'Ann', NULL)",
+            "1 searches of an image that the images layer does not have",
+        ),
+        (
             "UPDATE detections SET uuid = NULL WHERE fid = 3",
             "200 detections have 199 uuids, 199 of them different",
         ),

@@ -62,10 +62,11 @@ geo.vector
 geo.georeference  geo.standing  geo.wellformed
 geo.csv_table
 geo.vector_formats
+geo.searches
 geo.rpc  geo.tables  geo.output  geo.areas
 geo.antimeridian  geo.text_encoding
-geo.counting_rule  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson  geo.added_columns
-geo.gdal_drivers  geo.foreign_database
+geo.counting_rule  geo.searched_cells  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson
+geo.added_columns  geo.gdal_drivers  geo.foreign_database
 geo.errors
 
 qgis_plugin.plugin
@@ -83,7 +84,7 @@ LONGER = {
     "herdmap/detecting.py: detect": "a parameter for each option, and each is documented",
 }
 # What the plugin's build copies out of `geo` into the plugin, see scripts/build_plugin.py.
-CARRIED = ("geo/counting_rule.py", "geo/foreign_database.py")
+CARRIED = ("geo/counting_rule.py", "geo/foreign_database.py", "geo/searched_cells.py")
 PACKAGES = ("geo", "detector", "herdmap", "qgis_plugin")
 # Of the project's other packages, what each may import.
 MAY_IMPORT = {"geo": set(), "detector": {"geo"}, "herdmap": {"geo", "detector"}, "qgis_plugin": set()}

@@ -15,12 +15,23 @@ from collections.abc import Iterator
 import click
 
 # The commands add themselves to the group.
-from detector.cli import detecting, evaluating, models, placing, results, simulating, training
+from detector.cli import beginning, detecting, evaluating, models, placing, results, simulating, training
 from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
 from detector.cli.mends import with_mend
 from geo.errors import HerdmapError, one_line
 
-__all__ = ["detecting", "evaluating", "herdmap", "main", "models", "placing", "results", "simulating", "training"]
+__all__ = [
+    "beginning",
+    "detecting",
+    "evaluating",
+    "herdmap",
+    "main",
+    "models",
+    "placing",
+    "results",
+    "simulating",
+    "training",
+]
 
 _LONGEST_LINE = 280  # characters of an error, whatever names are in it
 

@@ -56,6 +56,14 @@ TRUST = click.option(
     help="Run code that the model file contains. Use this only if you trust whoever made the file.",
 )
 
+PROGRESS = click.option(
+    "--progress",
+    type=click.Choice(["auto", "bar", "json", "none"]),
+    default="auto",
+    show_default=True,
+    help="How to show progress. json is for programs: one JSON object per line on stdout; closing stdin cancels.",
+)
+
 _SEARCH = (
     click.option("--model", metavar="FILE|NAME", help="Model file, or name of a bundled model.  [default: sheep]"),
     TRUST,
@@ -87,13 +95,7 @@ _SEARCH = (
         metavar="auto|cpu|cuda[:N]",
         help="Where the model runs. auto uses a GPU if there is one.",
     ),
-    click.option(
-        "--progress",
-        type=click.Choice(["auto", "bar", "json", "none"]),
-        default="auto",
-        show_default=True,
-        help="How to show progress. json is for programs: one JSON object per line on stdout; closing stdin cancels.",
-    ),
+    PROGRESS,
 )
 
 
@@ -156,7 +158,7 @@ class Commands(click.Group):
 
     HEADINGS: Mapping[str, Sequence[str]] = {
         "Try it": ("demo", "simulate", "doctor"),
-        "Find and place animals": ("detect", "georeference", "locate"),
+        "Find and place animals": ("detect", "survey", "georeference", "locate"),
         "Count and estimate": ("count", "sample", "estimate"),
         "Pass on results": ("share", "export", "export-data", "merge-reviews"),
         "Models and training": ("model", "export-model", "evaluate", "schedule", "train"),

@@ -5,11 +5,12 @@
     match     if asked for: match overlapping photos by their pixels, and keep the matches beside the parts
     assemble  from the parts: thresholds, merging across tiles, the ground, reviews kept, one GeoPackage
 
-A crash costs at most the unit in work. Another threshold or other positions need no second search: `georeference`
-places a finished survey again.
+`begin` places images and searches nothing: people search them, or a model does later. A crash costs at most the unit in
+work. Another threshold or other positions need no second search: `georeference` places a finished survey again.
 """
 
 from detector.progress import Progress, Watcher
+from detector.survey.beginning import Begun, begin
 from detector.survey.cluster import Cluster
 from detector.survey.counting import count
 from detector.survey.detecting import detect
@@ -19,6 +20,7 @@ from detector.survey.planning import Plan, PoseSettings, Settings, work_folder
 from detector.survey.tables import region_table
 
 __all__ = [
+    "Begun",
     "Cluster",
     "Moved",
     "Outcome",
@@ -27,6 +29,7 @@ __all__ = [
     "Progress",
     "Settings",
     "Watcher",
+    "begin",
     "count",
     "detect",
     "georeference",

@@ -26,6 +26,7 @@ from geo.overlaps.count_once import count_once
 from geo.regions import Regions, count, regions_in
 from geo.reviews import carry
 from geo.search_area import SearchArea
+from geo.searches import Searches, with_searches
 from geo.standing import after_review
 from geo.tables import Counts, DetectionRows, Images, Run
 
@@ -61,6 +62,7 @@ class Assembled:
         gated: How many tiles a gate held back.
         pending: How many images are not done after all, because one of their parts is damaged.
         tiles_by_class: The number of tiles of each class, for a tile classifier.
+        placed: How many images have a place on the map.
     """
 
     run: Run
@@ -70,6 +72,7 @@ class Assembled:
     gated: int = 0
     pending: int = 0
     tiles_by_class: Mapping[str, int] | None = None
+    placed: int = 0
 
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
@@ -116,12 +119,14 @@ def assemble(
     profile: Profile | None = None,
     area: SearchArea | None = None,
     matched: Matching | None = None,
+    searches: Searches | None = None,
 ) -> Assembled:
     """Write the GeoPackage from the existing parts. Reviews of an existing file are kept.
 
     poses: of the images of the plan. failures: reasons by index of image. run: the record of this run; its numbers are
-    filled in here. area: animals outside it are left out. matched: the photos that were matched by their pixels. Raises
-    OutputError if the file cannot be written.
+    filled in here. area: animals outside it are left out. matched: the photos that were matched by their pixels.
+    searches: for a file that does not exist yet; an existing one keeps its own. Raises OutputError if the file cannot
+    be written.
     """
     with (profile or Profile()).measure("merge"):
         found = [None if i in failures else animals_of(work, image) for i, image in enumerate(work.images)]
@@ -152,7 +157,7 @@ def assemble(
     posed = poses.georeferences(failures)
 
     def written(watch: geopackage.Watch) -> _Written:
-        return _write(work, run, (images, rows, labels), placement, regions, (matched, posed), watch)
+        return _write(work, run, (images, rows, labels), placement, regions, (matched, posed), watch, searches)
 
     animals, counted, of_rows = geopackage.settled(work.output, written)
     pending = sum(
@@ -160,7 +165,7 @@ def assemble(
         for a, image, wrong in zip(found, work.images, failed, strict=True)
     )
     said = (*placement.warnings, *of_rows)
-    return Assembled(run, animals, counted, said, gated, pending, by_class)
+    return Assembled(run, animals, counted, said, gated, pending, by_class, placement.placed)
 
 
 _Written = tuple[int, Counts | None, tuple[str, ...]]
@@ -174,6 +179,7 @@ def _write(
     regions: Regions | None,
     matching: tuple[Matching | None, Sequence[PixelsToMap | None]],
     watch: geopackage.Watch,
+    searches: Searches | None,
 ) -> _Written:
     """Write what was found with what an existing file says: how many sightings count, the counts, what to tell."""
     images, rows, labels, runs, of_kept = _with_what_was_there(work, *found, placement)
@@ -183,7 +189,10 @@ def _write(
     once = count_once(images, rows, crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
     rows = once.rows
     counted, of_counts = counted_again(work.output, rows, crs_wkt, regions)
-    geopackage.write_survey(work.output, images, rows, [*runs, run], crs_wkt, placement.layers, counted, labels, watch)
+    new = None if work.output.exists() and work.output.stat().st_size else searches
+    geopackage.write_survey(
+        work.output, images, rows, [*runs, run], crs_wkt, placement.layers, counted, labels, watch, new
+    )
     return int(rows.counted.sum()), counted, (*of_kept, *of_ties, *once.lines, *of_counts)
 
 
@@ -298,7 +307,8 @@ def _with_what_was_there(
     old = geopackage.read_detections(output, reviewed_only=True, chips=True)
     old, old_images = moved(old, before, crs_wkt, work.images, placement)
     found, rows = len(rows), carry.carry(old, rows)
-    images = carry.carry_images(old_images, images, rows)
+    searches = geopackage.read_searches(output)
+    images = with_searches(carry.carry_images(old_images, images, rows, searches.image), searches)
     old_labels = geopackage.read_tile_labels(output, reviewed_only=True)
     if old_labels is not None and (len(old_labels) or labels is not None):
         old_labels, _ = moved(old_labels, before, crs_wkt, work.images, placement, errors=False)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from detector.survey.assembly import count_rows
-from detector.survey.within import LESS_GROUND
+from detector.survey.within import LESS_GROUND, still_to_search
 from geo import geopackage
 from geo.counting_rule import Review
 from geo.overlaps.count_once import drawn_since
@@ -48,7 +48,10 @@ def count(
         if "within" in run.settings
     ]
     missed = _untouched(path, as_path(region_file).name, regions, counts)
-    return counts, (*regions.warnings, *missed, *said, *drawn_since(geopackage.read_images(path), rows))
+    images = geopackage.read_images(path)
+    if left := still_to_search(images):
+        said.append(f"{left} of {len(images)} images are not searched yet: counts and densities may be too low")
+    return counts, (*regions.warnings, *missed, *said, *drawn_since(images, rows))
 
 
 def _untouched(path: Path, file: str, regions: Regions, counts: Counts) -> tuple[str, ...]:

@@ -9,8 +9,6 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
 import detector
 from detector import models
 from detector.errors import InputError
@@ -31,17 +29,15 @@ from detector.survey.guarded_reader import Reading
 from detector.survey.listing import Listing
 from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
-from detector.survey.outlines import outlines
-from detector.survey.planning import Plan, Settings, plan, work_folder
+from detector.survey.planning import Plan, PoseSettings, Settings, plan, work_folder
 from detector.survey.poses import Poses, poses_of
+from detector.survey.reach import check_places, limited_to, untouched_regions
 from detector.survey.versions import versions
-from detector.survey.within import LESS_GROUND, held_to
 from geo import geopackage
 from geo.errors import Remark
 from geo.output import check_output, sweep
 from geo.overlaps.pixels import need_opencv
 from geo.paths import Paths, StrPath, absolute
-from geo.region_reach import untouched, why_elsewhere
 from geo.regions import Regions, read_regions
 from geo.search_area import SearchArea, read_search_area
 from geo.tables import Run
@@ -89,7 +85,7 @@ def detect(
         watcher: Is told of the progress.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
-    asked = Asked(_output_of(output, settings), _text(model), trust, _text(gate), device, settings)
+    asked = Asked(checked_output(output, settings), _text(model), trust, _text(gate), device, settings)
     prepared = _prepare(asked, region_file, region_field, region_layer, within, cluster, watcher)
     with writing(prepared.folder, asked.output):
         searched = _search(prepared, inputs, fresh, retry_failed)
@@ -141,7 +137,7 @@ def _text(path: StrPath | None) -> str | None:
     return None if path is None else os.fspath(path)
 
 
-def _output_of(given: StrPath, settings: Settings) -> Path:
+def checked_output(given: StrPath, settings: PoseSettings) -> Path:
     """The absolute path of the output. Raises InputError and GeoError if it cannot be written."""
     if settings.matches_images:
         need_opencv()
@@ -281,11 +277,11 @@ def _plan(
     if work is None:
         return None
     poses = poses_of(work.images, settings)
-    _check_places(work, poses, regions, prepared.region_file)
-    missed = _untouched(work, poses, regions, prepared.region_file)
+    check_places(work, poses, regions, prepared.region_file)
+    missed = untouched_regions(work, poses, regions, prepared.region_file)
     held: tuple[str, ...] = ()
     if area is not None:
-        work, held = _held_to(work, poses, area, regions)
+        work, held = limited_to(work, poses, area, regions)
     if fresh:
         journal.clear()
     if settings.stretch is None:  # a stretch that the user gives holds for this run only
@@ -322,42 +318,6 @@ def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> context
 def _remembered(number: int) -> str:
     images = "1 image" if number == 1 else f"{number} images"
     return Remark(f"failed in an earlier run, unchanged since, and not tried again: {images}", about="retry_failed")
-
-
-def _check_places(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> None:
-    """Raise InputError if no animal could be placed in the regions."""
-    on_earth = poses.placed or any(i.info is not None and i.info.georeference.crs_wkt for i in work.images)
-    if regions is not None and regions.crs_wkt is not None and not on_earth:
-        raise InputError(
-            f"{region_file} has a CRS but the images have no CRS, so no animal can be placed in a region; "
-            "georeference the imagery, give the photos positions, or leave the regions out",
-            about="position",
-        )
-
-
-def _untouched(work: Plan, poses: Poses, regions: Regions | None, region_file: object) -> tuple[str, ...]:
-    """A warning if regions touch no image, before the search."""
-    if regions is None:
-        return ()
-    rings, crs_wkt, whole = outlines(work.images, poses)
-    return untouched(regions, Path(str(region_file)).name, rings, crs_wkt) if whole else ()
-
-
-def _held_to(work: Plan, poses: Poses, area: SearchArea, regions: Regions | None) -> tuple[Plan, tuple[str, ...]]:
-    """The plan limited to the area. Raises InputError if nothing is left to search."""
-    held, said = held_to(work, poses, area)
-    if work.tiles and not held.tiles:
-        rings, crs_wkt, _ = outlines(work.images, poses)
-        if why := why_elsewhere(np.array([area.polygon], object), area.crs_wkt, rings, crs_wkt):
-            raise InputError(f"{area.name}: no image reaches into its polygons; {why}")
-        raise InputError(
-            f"{area.name}: no image reaches into its polygons; give polygons over the imagery, or positions where the "
-            "images have none",
-            about="position",
-        )
-    if regions is not None and (beyond := area.reach_outside(regions)):
-        said = (*said, f"{beyond} of {len(regions)} regions reach outside {area.name}, {LESS_GROUND}")
-    return held, (*area.warnings, *said)
 
 
 # --- after the search -----------------------------------------------------------------------------------------------

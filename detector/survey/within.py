@@ -17,10 +17,20 @@ from detector.survey.planning import Plan, PlannedImage
 from detector.survey.poses import Poses
 from geo.georeference import PixelsToMap
 from geo.search_area import SearchArea
-from geo.tables import SEARCHED_IN_PART
+from geo.tables import SEARCHED_IN_PART, Images
 
 # The warning about a region that reaches outside the area.
 LESS_GROUND = "where nothing was searched: its count and its density are too low"
+
+
+# How the reasons begin of images that need not be searched.
+_OUTSIDE, _UNKNOWN = "outside", "it has no position, so it may lie outside"
+
+
+def still_to_search(images: Images) -> int:
+    """How many images of a survey are pending, without those that an area leaves out."""
+    each = zip(images.status, images.reason, strict=True)
+    return sum(status == "pending" and not (why or "").startswith((_OUTSIDE, _UNKNOWN)) for status, why in each)
 
 
 def held_to(work: Plan, poses: Poses, area: SearchArea) -> tuple[Plan, tuple[str, ...]]:
@@ -57,12 +67,12 @@ def _held_to(image: PlannedImage, reference: PixelsToMap | None, area: SearchAre
     if image.info is None or not image.units:
         return image
     if reference is None or reference.crs_wkt is None:
-        return replace(image, units=(), in_part=f"it has no position, so it may lie outside {area.name}")
+        return replace(image, units=(), in_part=f"{_UNKNOWN} {area.name}")
     whole = (0.0, 0.0, float(image.info.width), float(image.info.height))
     if area.covers(reference, whole):
         return image
     left = tuple(unit for unit in image.units if area.touches(reference, _grown(unit, image)))
-    why = f"{SEARCHED_IN_PART}: within {area.name}" if left else f"outside {area.name}"
+    why = f"{SEARCHED_IN_PART}: within {area.name}" if left else f"{_OUTSIDE} {area.name}"
     return replace(image, units=left, in_part=why)
 
 

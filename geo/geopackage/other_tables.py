@@ -15,6 +15,7 @@ _ESTIMATE_MAP = {"strata": schema.STRATA, "transects": schema.TRANSECTS}
 _ALWAYS_OURS = ("images", "detections", "runs", "tile_labels", "layer_styles", "qgis_projects")
 _OURS_WITH = {
     "counts": {"fid", "geom", "region", "class", "count", "area_km2", "density_per_km2"},
+    "searches": {"fid", "image", "cell", "xmin", "ymin", "xmax", "ymax", "reviewer", "searched_at"},
     "estimates": {"fid", "stratum", "class", "n", "estimate", "se", "method"},
 }
 

@@ -23,6 +23,7 @@ _TABLES = {
     "images": schema.IMAGES,
     "detections": schema.DETECTIONS,
     "runs": schema.RUNS,
+    "searches": schema.SEARCHES,
     "counts": schema.COUNTS,
     "estimates": schema.ESTIMATES,
     "tile_labels": schema.TILE_LABELS,

@@ -17,6 +17,7 @@ from geo.estimates.strips import Strips
 from geo.estimates.transects import Strata, Transects
 from geo.geopackage import added, received, schema, styles
 from geo.geopackage.identity import identities
+from geo.searches import Searches
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run, TableError
 
 _UNPLACED = " (image px, y up negative: no position)"
@@ -141,6 +142,20 @@ def put_runs(db: sqlite3.Connection, runs: Sequence[Run]) -> None:
     columns["classes"] = [json.dumps(list(run.classes), ensure_ascii=False) for run in runs]
     columns["settings"] = [json.dumps(dict(run.settings), ensure_ascii=False, allow_nan=False) for run in runs]
     _add(db, "runs", schema.RUNS, columns, len(runs))
+
+
+def put_searches(db: sqlite3.Connection, searches: Searches) -> None:
+    """The cells that people searched."""
+    boxes = np.round(searches.boxes_px, 2)
+    columns = {
+        "image": searches.image,
+        "cell": searches.cell.tolist(),
+        **{name: boxes[:, i].tolist() for i, name in enumerate(("xmin", "ymin", "xmax", "ymax"))},
+        "reviewer": searches.reviewer,
+        "searched_at": searches.searched_at,
+    }
+    _add(db, "searches", schema.SEARCHES, columns, len(searches))
+    db.execute("CREATE INDEX searches_image ON searches (image)")
 
 
 def put_counts(db: sqlite3.Connection, counts: Counts) -> None:
@@ -395,6 +410,20 @@ def _boxed_columns(read: dict[str, Any], rings: NDArray[np.float64]) -> tuple[di
         **{name: _one_or_all(read[name]) for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id")},
     }
     return columns, {name: code for code, name in enumerate(classes)}
+
+
+def get_searches(db: sqlite3.Connection) -> Searches | None:
+    """The cells that people searched, in the file's order; None where the file has no table of that name and kind."""
+    if not _has(db, "searches", list(schema.SEARCHES)):
+        return None
+    read = _columns(db, "searches", list(schema.SEARCHES))
+    return Searches(
+        image=read["image"],
+        cell=np.array([0 if value is None else value for value in read["cell"]], np.int64),
+        boxes_px=np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1),
+        reviewer=read["reviewer"],
+        searched_at=read["searched_at"],
+    )
 
 
 def get_counts(db: sqlite3.Connection, crs_wkt: str | None) -> Counts | None:

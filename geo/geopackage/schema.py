@@ -86,6 +86,16 @@ TILE_LABELS: Columns = {
     "note": "TEXT",
     "run_id": "TEXT",
 }
+SEARCHES: Columns = {
+    "image": "TEXT NOT NULL",
+    "cell": "INTEGER",
+    "xmin": "REAL",
+    "ymin": "REAL",
+    "xmax": "REAL",
+    "ymax": "REAL",
+    "reviewer": "TEXT",
+    "searched_at": "TEXT",
+}
 RUNS: Columns = {
     "run_id": "TEXT NOT NULL",
     "started_at": "TEXT",

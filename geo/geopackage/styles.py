@@ -20,6 +20,7 @@ DESCRIPTIONS = {
     "detections": "The animals that were found, each a box on the ground",
     "tile_labels": "The tiles of the images with the class that a tile classifier gave them, their overlap split",
     "runs": "The runs of the detector that the detections come from",
+    "searches": "The cells of images that people searched, who and when; a cell without an animal was empty",
     "counts": "Animals per region and class",
     "strata": "Population estimates on the ground, a row for each stratum and class",
     "transects": "The transects of the estimates with the animals counted on each, all classes together",

@@ -23,6 +23,7 @@ from geo.geopackage.access import Watch, held, reading
 from geo.geopackage.imagery import ImageryLayer
 from geo.output import check_output, whole
 from geo.paths import StrPath, as_path
+from geo.searches import Searches
 from geo.tables import Counts, DetectionRows, Images, Run, TableError
 
 _PROJECT = "herdmap"
@@ -42,6 +43,7 @@ def write_survey(
     counts: Counts | None = None,
     tile_labels: DetectionRows | None = None,
     watch: Watch | None = None,
+    searches: Searches | None = None,
 ) -> None:
     """Write the GeoPackage `path` and the QGIS project `.qgz` beside it, whole or not at all.
 
@@ -49,6 +51,7 @@ def write_survey(
     imagery: what is seen under the boxes, the top one first, with paths relative to the GeoPackage.
     tile_labels: the labelled tiles of a tile classifier; None for no such layer.
     watch: of an existing file, from before it was read; None: the existing file is replaced, whatever is in it.
+    searches: what people searched; None: what the existing file says of it.
 
     Boxes are written to 0.01 px and scores to 0.0001. `images.detections` is counted here from the rows. A row
     with no animal_id gets one of its own. Memory: some 2 kB a detection.
@@ -72,6 +75,10 @@ def write_survey(
         rows.put_runs(db, runs)
         if tile_labels is not None:
             rows.put_tile_labels(db, tile_labels, srs_id)
+        if searches is None and old is not None:
+            searches = rows.get_searches(old)
+        if searches is not None:
+            rows.put_searches(db, searches)
         if counts is not None:
             rows.put_counts(db, counts)
         options = rows.style_options(detections, runs, tile_labels, images, on_map=crs_wkt is not None)
@@ -357,6 +364,13 @@ def read_runs(path: StrPath) -> list[Run]:
     path = as_path(path)
     with reading(path) as db:
         return rows.get_runs(db)
+
+
+def read_searches(path: StrPath) -> Searches:
+    """The cells of images that people searched, in the file's order. Raises VectorError where it is no survey."""
+    with reading(path) as db:
+        _detections_srs(db, path)
+        return rows.get_searches(db) or Searches.none()
 
 
 def read_counts(path: StrPath) -> Counts | None:

@@ -4,6 +4,7 @@ An old and a new detection of one image are the same animal if their boxes overl
 one: equal boxes first, then the best overlaps. A reviewed detection without a partner stays as the row that it was.
 """
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
@@ -51,16 +52,17 @@ def carry(old: DetectionRows, new: DetectionRows) -> DetectionRows:
     return join(replace(new, **said_now), _alone(kept))
 
 
-def carry_images(old: Images, new: Images, rows: DetectionRows) -> Images:
+def carry_images(old: Images, new: Images, rows: DetectionRows, searched: Iterable[str] = ()) -> Images:
     """The new images, then those of the old that only `rows` still speaks of, since their reviews are kept.
 
-    What a person added to an image stays with it.
+    What a person added to an image stays with it. searched: images of which people searched at least a part; they are
+    kept too.
     """
     row_of = {path: row for row, path in enumerate(new.path)}
     same = np.array([row_of.get(path, -1) for path in old.path], np.int64)
     new = replace(new, added=added_columns.carried(old.added, same, new.added, len(new)))
     have = set(new.path)
-    spoken = {rows.paths[i] for i in np.unique(rows.image).tolist()} - have
+    spoken = ({rows.paths[i] for i in np.unique(rows.image).tolist()} | set(searched)) - have
     chosen = [row for row, path in enumerate(old.path) if path in spoken]
     if not chosen:
         return new

@@ -29,6 +29,7 @@ from geo.reviews import added_values
 from geo.reviews.agreement import REJECTED, Agreement, agreement
 from geo.reviews.carry import MANUAL_RUN, SAME_ANIMAL_IOU, join, match
 from geo.reviews.conflicts import Conflict, Side, Verdict, write_conflicts
+from geo.searches import joined, with_searches
 from geo.tables import REVIEWS, DetectionRows, Images, Run
 
 __all__ = ["Agreement", "Conflict", "Merged", "Outcome", "merge", "merge_reviews", "write_conflicts"]
@@ -115,14 +116,16 @@ def _merge_files(first: Path, second: Path, output: Path, conflicts: Path) -> Ou
         merged = replace(merged, conflicts=(*merged.conflicts, *labels.conflicts))
     before, after = first.absolute().parent, output.absolute().parent
     there = {path: project_imagery.moved_path(path, before, after) for path in {*images.path, *others.path}}
+    searches = joined(geopackage.read_searches(first), geopackage.read_searches(second))
     geopackage.write_survey(
         output,
-        _renamed(_all_images(images, others), there),
+        _renamed(with_searches(_all_images(images, others), searches), there),
         _with_paths(merged.rows, there),
         _all_runs(geopackage.read_runs(first), geopackage.read_runs(second)),
         crs_wkt,
         project_imagery.moved(project_imagery.read_imagery(first), before, after),
         tile_labels=None if labels is None else _with_paths(labels.rows, there),
+        searches=searches.renamed(there) if len(searches) else None,
     )
     if merged.conflicts:
         write_conflicts(merged.conflicts, conflicts)

@@ -9,6 +9,7 @@ from .estimate import Estimate
 from .evaluate import Evaluate
 from .export import Export, ExportData
 from .georeference import Georeference
+from .new_survey import NewSurvey
 from .share import Share
 
-ALGORITHMS = (Detect, Count, Estimate, Georeference, Evaluate, Export, ExportData, Share, Check)
+ALGORITHMS = (Detect, NewSurvey, Count, Estimate, Georeference, Evaluate, Export, ExportData, Share, Check)

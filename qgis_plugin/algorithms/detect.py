@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -16,40 +15,29 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
-    QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsProcessingParameterFile,
-    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterVectorDestination,
-    QgsProcessingUtils,
     QgsRasterLayer,
 )
 
 from ..translation import tr
 from . import area, imagery, positions
-from .algorithm import CommandAlgorithm, option
-from .on_survey import show_survey
+from .algorithm import option
+from .from_imagery import FromImagery, shortened
 
 _STRETCH = ("STRETCH_LOW", "STRETCH_HIGH")
 _DEVICES = ("auto", "cpu", "cuda")
 _INTEGER, _DOUBLE = QgsProcessingParameterNumber.Type.Integer, QgsProcessingParameterNumber.Type.Double
-# As long as a command line may be on Windows, with room.
-_LONGEST_COMMAND = 20_000
 
 
-class Detect(CommandAlgorithm):
+class Detect(FromImagery):
     """The main job. The result is a survey: one GeoPackage, opened with its styles in a group of its own."""
 
     NAME = "detect"
     ICON = "detect"
     TAGS = "animals,wildlife,survey,aerial,object detection,deep learning,count,drone,orthomosaic,photos"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._opens = False
-        self._found = ""
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Detect animals")
@@ -82,10 +70,8 @@ class Detect(CommandAlgorithm):
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
-        raster, polygon = QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon
-        folder = QgsProcessingParameterFile.Behavior.Folder
-        self.addParameter(QgsProcessingParameterMultipleLayers("IMAGERY", tr("Imagery"), raster, optional=True))
-        self.addParameter(QgsProcessingParameterFile("FOLDER", tr("Folder of photos"), folder, optional=True))
+        polygon = QgsProcessing.SourceType.TypeVectorPolygon
+        self.add_imagery()
         model = QgsProcessingParameterFile("MODEL", tr("Model file (empty: bundled sheep detector)"), optional=True)
         model.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
         self.addParameter(model)
@@ -93,19 +79,7 @@ class Detect(CommandAlgorithm):
             "SCORE", tr("Lowest score (empty: as the model advises)"), _DOUBLE, None, True, 0, 1
         )
         self.addParameter(score)
-        self.addParameter(
-            QgsProcessingParameterFeatureSource("REGIONS", tr("Regions to count animals in"), [polygon], optional=True)
-        )
-        self.addParameter(
-            QgsProcessingParameterField(
-                "REGION_FIELD", tr("Column with the names of the regions"), None, "REGIONS", optional=True
-            )
-        )
-        self.addParameter(
-            QgsProcessingParameterFeatureSource(
-                "WITHIN", tr("Search only inside these polygons"), [polygon], optional=True
-            )
-        )
+        self.add_polygons(tr("Search only inside these polygons"))
         self.addParameter(
             QgsProcessingParameterExtent("EXTENT", tr("Search only this area (orthomosaics)"), optional=True)
         )
@@ -139,11 +113,8 @@ class Detect(CommandAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("FAILED", tr("Images that failed")))
 
     def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        try:
-            if not self._inputs(parameters, context):
-                return tr("No imagery is chosen. Choose raster layers, files or a folder of photos.")
-        except imagery.ImageryError as error:
-            return str(error)
+        if wrong := self.wrong_imagery(parameters, context):
+            return wrong
         if parameters.get("EXTENT") and self.parameterAsString(parameters, "FOLDER", context):
             return tr(
                 "An area works for orthomosaics only, and a folder of photos is chosen too. Leave one of the two empty."
@@ -154,25 +125,15 @@ class Detect(CommandAlgorithm):
         low, high = (parameters.get(name) in (None, "") for name in _STRETCH)
         if low != high:
             return tr("Give the values of both black and white, or leave both empty: then Herdmap measures them.")
-        output = self._output(parameters, context)
-        if Path(output).suffix.lower() not in (".gpkg", ""):
-            return tr(
-                "The survey is a GeoPackage, but its name ends in {ending}. Choose a name that ends in .gpkg."
-            ).format(ending=Path(output).suffix)
-        return _being_edited(output, context)
+        return self.wrong_output(parameters, context)
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        try:
-            inputs = self._inputs(parameters, context)
-        except imagery.ImageryError as error:
-            raise QgsProcessingException(str(error)) from error
-        output = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
-        self._take_over_loading(output, context)
+        inputs, output = self.inputs(parameters, context), self.take_output(parameters, context)
         if parameters.get("EXTENT"):
             inputs = self._parts(parameters, context, Path(output), feedback)
-        arguments = ["detect", *_shortened(inputs), "-o", output, "--progress", "json"]
+        arguments = ["detect", *shortened(inputs), "-o", output, "--progress", "json"]
         arguments += self._options(parameters, context, feedback)
         result: dict[str, Any] = {"OUTPUT": output}
 
@@ -190,7 +151,7 @@ class Detect(CommandAlgorithm):
             feedback.pushWarning(
                 tr("Cancelled. Finished work is kept. To continue, run it again with the same output.")
             )
-            self._opens = False
+            self.opens = False
             return {}
         feedback.pushInfo(
             tr("Animals found: {detections}. Images: {images}.").format(
@@ -203,39 +164,8 @@ class Detect(CommandAlgorithm):
                     failed=result["FAILED"]
                 )
             )
-        self._found = output
+        self.found = output
         return result
-
-    def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802
-        """In the main thread: open the survey with all its layers, styles and imagery."""
-        if self._opens and context.project() is not None:
-            show_survey(self._found, context, feedback)
-        return {}
-
-    def _take_over_loading(self, output: str, context: QgsProcessingContext) -> None:
-        # QGIS would load only the file's first layer.
-        wanted = context.layersToLoadOnCompletion()
-        self._opens = wanted.pop(output, None) is not None
-        context.setLayersToLoadOnCompletion(wanted)
-
-    def _output(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        value = parameters.get("OUTPUT")
-        sink = getattr(value, "sink", None)
-        if sink is not None:
-            value = sink.staticValue() if hasattr(sink, "staticValue") else sink
-        value = str(value or "")
-        return "" if value == QgsProcessing.TEMPORARY_OUTPUT else value
-
-    def _inputs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
-        """The files and the folder to search."""
-        chosen = self.parameterAsLayerList(parameters, "IMAGERY", context)
-        inputs = [imagery.file_of(layer) for layer in chosen]
-        folder = self.parameterAsString(parameters, "FOLDER", context)
-        if folder:
-            if not Path(folder).is_dir():
-                raise imagery.ImageryError(tr("The folder {folder} does not exist.").format(folder=folder))
-            inputs.append(folder)
-        return inputs
 
     def _parts(
         self, parameters: dict[str, Any], context: QgsProcessingContext, output: Path, feedback: QgsProcessingFeedback
@@ -290,21 +220,7 @@ class Detect(CommandAlgorithm):
         arguments = option("--model", text(parameters, "MODEL", context))
         arguments += option("--gate", text(parameters, "GATE", context))
         arguments += option("--score", number("SCORE", self.parameterAsDouble))
-        for name, flag in (("WITHIN", "--within"), ("REGIONS", "--regions")):
-            if self.parameterAsSource(parameters, name, context) is not None:
-                # A selection, or a filtered or temporary layer, becomes a file of its own here.
-                path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], "gpkg", feedback)
-                arguments += [flag, path]
-        if "--regions" in arguments:
-            arguments += option("--region-field", text(parameters, "REGION_FIELD", context))
-        arguments += positions.options(self, parameters, context)
-        dem = self.parameterAsRasterLayer(parameters, "DEM", context)
-        if dem is not None:
-            try:
-                arguments += ["--dem", imagery.file_of(dem)]
-            except imagery.ImageryError as error:
-                raise QgsProcessingException(str(error)) from error
-        arguments += option("--agl", number("AGL", self.parameterAsDouble))
+        arguments += self.placing(parameters, context, feedback)
         arguments += option("--tile-size", number("TILE_SIZE", self.parameterAsInt))
         arguments += option("--overlap", number("OVERLAP", self.parameterAsInt))
         arguments += option("--batch-size", number("BATCH_SIZE", self.parameterAsInt))
@@ -360,26 +276,3 @@ def duration_left(seconds: float) -> str:
     if seconds < 90 * 60:
         return tr("{n} min left").format(n=round(seconds / 60))
     return tr("{n:.1f} h left").format(n=seconds / 3600)
-
-
-def _shortened(inputs: list[str]) -> list[str]:
-    """The inputs; if they are too many for a command line, a file that lists them."""
-    if sum(map(len, inputs)) < _LONGEST_COMMAND:
-        return inputs
-    path = Path(QgsProcessingUtils.generateTempFilename("imagery.txt"))
-    path.write_text("\n".join(map(os.path.abspath, inputs)) + "\n", encoding="utf-8")
-    return [f"@{path}"]
-
-
-def _being_edited(output: str, context: QgsProcessingContext) -> str:
-    """Why the output cannot be replaced now: one of its layers is being edited. Empty if none is."""
-    if not output or not Path(output).exists() or context.project() is None:
-        return ""
-    for layer in context.project().mapLayers().values():
-        if getattr(layer, "isEditable", lambda: False)() and os.path.abspath(
-            layer.source().split("|")[0]
-        ) == os.path.abspath(output):
-            return tr("The layer “{name}” of this survey is being edited. Save or discard the edits first.").format(
-                name=layer.name()
-            )
-    return ""

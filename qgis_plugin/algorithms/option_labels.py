@@ -20,6 +20,7 @@ PARAMETERS = {
     "--batch-size": "BATCH_SIZE",
     "--camera": "CAMERA",
     "--checked": "CHECKED",
+    "--class": "CLASSES",
     "--clock-offset": "CLOCK_OFFSET",
     "--correct": "SAMPLE",
     "--data": "DATA",
@@ -68,6 +69,7 @@ ALGORITHMS = {
     "export-data": "herdmap:exportdata",
     "georeference": "herdmap:georeference",
     "share": "herdmap:share",
+    "survey": "herdmap:survey",
 }
 """Command -> algorithm."""
 

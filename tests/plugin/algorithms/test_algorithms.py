@@ -30,6 +30,7 @@ from qgis.core import (
 from qgis_plugin.algorithms import ALGORITHMS
 from qgis_plugin.algorithms.detect import duration_left
 from qgis_plugin.environment import environment
+from tests.geopackage_checker import check_geopackage
 
 
 class Feedback(QgsProcessingFeedback):
@@ -70,7 +71,7 @@ def run(name, parameters, feedback=None):
 
 
 def test_all_are_there_with_help(provider):
-    names = "detect count estimate georeference evaluate export exportdata share check"
+    names = "detect survey count estimate georeference evaluate export exportdata share check"
     assert [algorithm().name() for algorithm in ALGORITHMS] == names.split()
     for name in names.split():
         algorithm = QgsApplication.processingRegistry().algorithmById(f"herdmap:{name}")
@@ -92,6 +93,23 @@ def test_without_an_environment_each_says_the_mend_but_counting_works(provider):
         else:
             assert not can, algorithm.name()
             assert "Set up" in why
+
+
+# ---- a survey without a model ----------------------------------------------------------------
+
+
+def test_a_new_survey_has_its_images_and_classes_and_nothing_searched(provider, practice, tmp_path):
+    output = tmp_path / "nouveau é.gpkg"
+    feedback = Feedback()
+    wanted = {"FOLDER": str(practice / "photos"), "CLASSES": "elephant, zebra,", "OUTPUT": str(output), "AGL": 50}
+    result = run("survey", wanted, feedback)
+    photos = len(list((practice / "photos").iterdir()))
+    assert (result["IMAGES"], result["FAILED"]) == (photos, 0)
+    check_geopackage(output)
+    assert scalar(output, "SELECT count(*) FROM images WHERE status = 'pending'") == photos
+    assert scalar(output, "SELECT classes FROM runs") == '["elephant", "zebra"]'
+    with pytest.raises(QgsProcessingException, match="No imagery is chosen"):
+        run("survey", {"OUTPUT": str(output)})
 
 
 # ---- detect ----------------------------------------------------------------------------------

@@ -1,0 +1,166 @@
+"""What the algorithms that make a survey of imagery have in common: their imagery, where it lies, and their output."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingUtils,
+)
+
+from ..translation import tr
+from . import imagery, positions
+from .algorithm import CommandAlgorithm, option
+from .on_survey import show_survey
+
+# As long as a command line may be on Windows, with room.
+_LONGEST_COMMAND = 20_000
+
+
+class FromImagery(CommandAlgorithm):
+    """Makes a survey, OUTPUT, of the imagery of the parameters IMAGERY and FOLDER.
+
+    opens: whether the survey is opened at the end. found: the survey, once it is written.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opens = False
+        self.found = ""
+
+    def add_imagery(self) -> None:
+        """Add the parameters IMAGERY and FOLDER."""
+        raster, folder = QgsProcessing.SourceType.TypeRaster, QgsProcessingParameterFile.Behavior.Folder
+        self.addParameter(QgsProcessingParameterMultipleLayers("IMAGERY", tr("Imagery"), raster, optional=True))
+        self.addParameter(QgsProcessingParameterFile("FOLDER", tr("Folder of photos"), folder, optional=True))
+
+    def add_polygons(self, within: str) -> None:
+        """Add the parameters REGIONS, REGION_FIELD and WITHIN, which has the label `within`."""
+        polygon = QgsProcessing.SourceType.TypeVectorPolygon
+        self.addParameter(
+            QgsProcessingParameterFeatureSource("REGIONS", tr("Regions to count animals in"), [polygon], optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterField(
+                "REGION_FIELD", tr("Column with the names of the regions"), None, "REGIONS", optional=True
+            )
+        )
+        self.addParameter(QgsProcessingParameterFeatureSource("WITHIN", within, [polygon], optional=True))
+
+    def wrong_imagery(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """What is wrong with the imagery; empty if nothing is."""
+        try:
+            if not self._inputs(parameters, context):
+                return tr("No imagery is chosen. Choose raster layers, files or a folder of photos.")
+        except imagery.ImageryError as error:
+            return str(error)
+        return ""
+
+    def wrong_output(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """What is wrong with the output; empty if nothing is."""
+        output = self._output(parameters, context)
+        if Path(output).suffix.lower() not in (".gpkg", ""):
+            return tr(
+                "The survey is a GeoPackage, but its name ends in {ending}. Choose a name that ends in .gpkg."
+            ).format(ending=Path(output).suffix)
+        return _being_edited(output, context)
+
+    def inputs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
+        """The files and the folder of the imagery. Raises QgsProcessingException."""
+        try:
+            return self._inputs(parameters, context)
+        except imagery.ImageryError as error:
+            raise QgsProcessingException(str(error)) from error
+
+    def take_output(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """The path of the survey to write. This algorithm opens it itself, with all its layers."""
+        output = str(self.parameterAsOutputLayer(parameters, "OUTPUT", context))
+        self._take_over_loading(output, context)
+        return output
+
+    def placing(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> list[str]:
+        """The options of the command for the polygons, the positions and the heights. Raises QgsProcessingException."""
+        arguments: list[str] = []
+        for name, flag in (("WITHIN", "--within"), ("REGIONS", "--regions")):
+            if self.parameterAsSource(parameters, name, context) is not None:
+                # A selection, or a filtered or temporary layer, becomes a file of its own here.
+                path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], "gpkg", feedback)
+                arguments += [flag, path]
+        if "--regions" in arguments:
+            arguments += option("--region-field", self.parameterAsString(parameters, "REGION_FIELD", context))
+        arguments += positions.options(self, parameters, context)
+        dem = self.parameterAsRasterLayer(parameters, "DEM", context)
+        if dem is not None:
+            try:
+                arguments += ["--dem", imagery.file_of(dem)]
+            except imagery.ImageryError as error:
+                raise QgsProcessingException(str(error)) from error
+        if parameters.get("AGL") not in (None, ""):
+            arguments += option("--agl", self.parameterAsDouble(parameters, "AGL", context))
+        return arguments
+
+    def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802
+        """In the main thread: open the survey with all its layers, styles and imagery."""
+        if self.opens and context.project() is not None:
+            show_survey(self.found, context, feedback)
+        return {}
+
+    def _take_over_loading(self, output: str, context: QgsProcessingContext) -> None:
+        # QGIS would load only the file's first layer.
+        wanted = context.layersToLoadOnCompletion()
+        self.opens = wanted.pop(output, None) is not None
+        context.setLayersToLoadOnCompletion(wanted)
+
+    def _output(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        value = parameters.get("OUTPUT")
+        sink = getattr(value, "sink", None)
+        if sink is not None:
+            value = sink.staticValue() if hasattr(sink, "staticValue") else sink
+        value = str(value or "")
+        return "" if value == QgsProcessing.TEMPORARY_OUTPUT else value
+
+    def _inputs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
+        """The files and the folder to search."""
+        chosen = self.parameterAsLayerList(parameters, "IMAGERY", context)
+        inputs = [imagery.file_of(layer) for layer in chosen]
+        folder = self.parameterAsString(parameters, "FOLDER", context)
+        if folder:
+            if not Path(folder).is_dir():
+                raise imagery.ImageryError(tr("The folder {folder} does not exist.").format(folder=folder))
+            inputs.append(folder)
+        return inputs
+
+
+def shortened(inputs: list[str]) -> list[str]:
+    """The inputs; if they are too many for a command line, a file that lists them."""
+    if sum(map(len, inputs)) < _LONGEST_COMMAND:
+        return inputs
+    path = Path(QgsProcessingUtils.generateTempFilename("imagery.txt"))
+    path.write_text("\n".join(map(os.path.abspath, inputs)) + "\n", encoding="utf-8")
+    return [f"@{path}"]
+
+
+def _being_edited(output: str, context: QgsProcessingContext) -> str:
+    """Why the output cannot be replaced now: one of its layers is being edited. Empty if none is."""
+    if not output or not Path(output).exists() or context.project() is None:
+        return ""
+    for layer in context.project().mapLayers().values():
+        if getattr(layer, "isEditable", lambda: False)() and os.path.abspath(
+            layer.source().split("|")[0]
+        ) == os.path.abspath(output):
+            return tr("The layer “{name}” of this survey is being edited. Save or discard the edits first.").format(
+                name=layer.name()
+            )
+    return ""
