@@ -19,6 +19,7 @@ from detector.models.onnx_layouts import Layout
 # The default IoU of Ultralytics and Deepness for removing duplicates within a class.
 RAW_NMS_IOU = 0.45
 DEFAULT_OVERLAP = 0.15
+_MOST_LOOPED = 256
 _DEEPNESS_KINDS = ("YOLO_Ultralytics", "YOLO_v9", "YOLO_v5_or_v7_default", "YOLO_v6")
 
 Prepare = Callable[[NDArray[np.uint8]], NDArray[Any]]
@@ -71,6 +72,9 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
         return (run(prepare(tiles)) for tiles in _probes(size, fixed_batch(inputs[0]) or 1))
 
     layout = onnx_layouts.decide(layouts, outputs[0].shape, path.name, len(classes), ask, size)
+    batch = fixed_batch(inputs[0])
+    if batch is None and layout.capped and metadata.get("end2end", "").lower() != "true":
+        batch = _looped(metadata)
     info = ModelInfo(
         kind="detector",
         name=path.stem,
@@ -78,7 +82,7 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
         classes=classes,
         tile_size=min(size),
         overlap=round(min(size) * DEFAULT_OVERLAP),
-        batch_size=fixed_batch(inputs[0]),
+        batch_size=batch,
         score_threshold=0.25,
         trained_on=metadata.get("description", ""),
         licence=metadata.get("license", ""),
@@ -101,6 +105,16 @@ def _ultralytics_layouts(metadata: Mapping[str, str], classes: int, size: tuple[
     if end2end == "false" and nms is False:
         return [raw, queries]
     return [raw, final, queries]
+
+
+def _looped(metadata: Mapping[str, str]) -> int:
+    """The tiles that a file with suppression inside takes at once.
+
+    Its graph has the loop over the tiles unrolled, as many times as the batch of its export. It answers about more
+    tiles than that with rows of zeros, although it declares any batch.
+    """
+    text = metadata.get("batch", "1")
+    return int(text) if text.isdecimal() and 1 <= int(text) <= _MOST_LOOPED else 1
 
 
 def _arguments(metadata: Mapping[str, str]) -> Mapping[str, Any]:
@@ -223,7 +237,8 @@ def normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]], 
 
     def prepare(tiles: NDArray[np.uint8]) -> NDArray[Any]:
         unit = np.ascontiguousarray(tiles.transpose(0, 3, 1, 2)).astype(np.float32)
-        unit *= np.float32(1 / 255)
+        # Divided, as the frameworks do it: a product with 1 / 255 is another number in the last bit.
+        unit /= np.float32(255)
         if shift.any() or (scale != 1).any():
             unit = (unit - shift[:, None, None]) / scale[:, None, None]
         return unit.astype(dtype, copy=False)

@@ -32,8 +32,10 @@ def export(
     *,
     half: bool = False,
     one_answer: bool = False,
+    first_only: bool = False,
 ) -> Path:
-    """A file that answers `answer` (1, R, C) about each tile; about all of them together if `one_answer`.
+    """A file that answers `answer` (1, R, C) about each tile; about all of them together if `one_answer`; with rows of
+    zeros about all but the first if `first_only`.
 
     Lengths of `declared` that are names are known only when it runs, as in graphs of suppression.
     """
@@ -45,7 +47,17 @@ def export(
         helper.make_node("Mul", ["flat", "zero"], ["nothing"]),
         helper.make_node("Add", ["nothing", "answer"], ["whole" if free else "output0"]),
     ]
+    if first_only:
+        nodes[-1].output[0] = "each"
+        nodes += [
+            helper.make_node("CumSum", ["ones", "batch"], ["number"]),
+            helper.make_node("Less", ["number", "second"], ["first"]),
+            helper.make_node("Where", ["first", "each", "zero"], ["whole" if free else "output0"]),
+        ]
+        nodes.insert(-3, helper.make_node("Add", ["nothing", "one"], ["ones"]))
     constants = {"last": np.array([3]), "zero": dtype(0), "answer": answer.astype(dtype)}
+    if first_only:
+        constants |= {"one": dtype(1), "second": dtype(1.5), "batch": np.array(0)}
     if free:
         constants |= {"from": np.zeros(len(free), np.int64), "axes": np.array(free)}
         constants |= {"lengths": np.array([answer.shape[i] for i in free], dtype), "all": np.array([0, 1, 2])}
@@ -132,6 +144,8 @@ READ = {
     "NMS, wide": Case(final(), {**NMS, **WIDE}, (1, 300, 6), (1, 3, 256, 320)),
     "NMS, half precision": Case(final(), NMS, ("b", "d1", 6), ANY, {"half": True}),
     "NMS, one answer": Case(final(), NMS, ("b", "d1", "d2"), ANY, {"one_answer": True}),
+    "NMS, unrolled for one tile": Case(final(), NMS, ("b", "d1", "d2"), ANY, {"first_only": True}),
+    "NMS, unrolled for one tile, old": Case(final(), OLD, ("b", "d1", "d2"), ANY, {"first_only": True}),
     "v10 and YOLO26": Case(final(), END, (1, 300, 6)),
     "YOLO26 dynamic": Case(final(), END, ("b", "d1", "anchors"), ANY),
     "v10 before end2end": Case(final(), META, (1, 300, 6)),
