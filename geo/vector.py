@@ -131,6 +131,12 @@ def read_features(path: StrPath, layer: str | None = None) -> Polygons:
     return _read(path, layer, "polygons or lines", (1, 3, 5, 6, 7))
 
 
+def read_shapes(path: StrPath, layer: str | None = None) -> Polygons:
+    """Read the polygons, lines and points of a vector file, like `read_polygons`."""
+    path = as_path(path)
+    return _read(path, layer, "polygons, lines or points", (0, 1, 3, 4, 5, 6, 7))
+
+
 def _read(path: Path, layer: str | None, wanted: str, types: tuple[int, ...]) -> Polygons:
     """Read the layers with a geometry of these shapely types. `wanted` names them in messages."""
     path = absolute(path)  # some relative names have a meaning of their own for GDAL

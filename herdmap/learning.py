@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from detector.errors import DetectorError
@@ -39,6 +40,7 @@ def evaluate(
     trained_on: Paths = (),
     any_class: bool = False,
     rule: str = "f1",
+    columns: Mapping[str, str] = MappingProxyType({}),
     score: float | None = None,
     tile_size: int | None = None,
     overlap: int | None = None,
@@ -51,12 +53,14 @@ def evaluate(
 
     Args:
         model: A model file or a bundled model's name; None: `sheep`.
-        data: The labels of whole photos: a COCO file, a CSV file of HerdNet, or a folder of Pascal VOC files.
+        data: The labels of whole photos, in any format that is read (docs/labels.md).
         images: The folder that names in the labels start from.
         output: The folder for the report.
-        trained_on: COCO files of the training data. If a photo or a flight is also in `data`, that is an error.
+        trained_on: The labels of the training data. If a photo or a flight is also in `data`, that is an error.
         any_class: Ignore the classes: every animal that is found counts as right.
         rule: How the best score threshold is chosen: `f1`, `count` or `recall:R`.
+        columns: For a table or a vector layer: the column of each field, such as {"photo": "File", "class": "Species"},
+            where the names are not the usual ones.
         score: The least score of a detection, 0 to 1; by default the model's.
         tile_size: Pixels; by default the model's.
         overlap: Pixels by which tiles overlap; by default the model's.
@@ -73,7 +77,7 @@ def evaluate(
     from detector.survey import Settings
 
     settings = Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
-    judging = Judging(rule, any_class, as_paths(trained_on))
+    judging = Judging(rule, any_class, as_paths(trained_on), columns)
     with watching(progress) as watcher:
         done = judge(
             model, data, images, output, judging=judging, settings=settings, trust=trust, device=device, watcher=watcher

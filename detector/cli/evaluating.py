@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from detector.cli.group import DONE, FILE, CancelledError, herdmap, search_options
+from detector.cli.group import DONE, FILE, CancelledError, columns_option, herdmap, search_options
 
 
 @herdmap.command(short_help="Measure how well a model finds animals in labelled photos.")
@@ -14,7 +14,7 @@ from detector.cli.group import DONE, FILE, CancelledError, herdmap, search_optio
     type=FILE,
     required=True,
     metavar="LABELS",
-    help="Labels of whole photos: a COCO file, HerdNet's CSV, or a folder of Pascal VOC files.",
+    help="Labels of whole photos, a file or a folder of any tool (docs/labels.md).",
 )
 @click.option(
     "--images",
@@ -23,13 +23,14 @@ from detector.cli.group import DONE, FILE, CancelledError, herdmap, search_optio
     metavar="DIR",
     help="Folder with the photos. File names in the labels are relative to it.",
 )
+@columns_option
 @click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to write the report to.")
 @search_options
 @click.option(
     "--trained-on",
     type=FILE,
     multiple=True,
-    metavar="coco.json",
+    metavar="LABELS",
     help="Labels that the model was trained on. Photos or flights in both are refused. May be repeated.",
 )
 @click.option("--any-class", is_flag=True, help="Ignore classes: any detection of an animal counts as found.")
@@ -49,6 +50,7 @@ def evaluate(
     trained_on: tuple[Path, ...],
     any_class: bool,
     rule: str,
+    columns: dict[str, str],
     score: float | None,
     tile_size: int | None,
     overlap: int | None,
@@ -67,7 +69,7 @@ def evaluate(
     from detector.evaluation.evaluate import Judging, evaluate
 
     settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
-    judging = Judging(rule, any_class, trained_on)
+    judging = Judging(rule, any_class, trained_on, columns)
     cancelled = CancelledError("cancelled; what was finished is kept, run the same command again to resume")
     with watching(progress) as watcher:
         told: dict[str, Any] = {"judging": judging, "settings": settings, "trust": trust, "device": device}

@@ -49,6 +49,28 @@ RAW = click.option(
     help="CSV: write texts as they are. By default an apostrophe is put before what a spreadsheet would run.",
 )
 
+
+def _columns(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """The column of each field. Raises BadParameter for a text without an equals sign, or a field given twice."""
+    found: dict[str, str] = {}
+    for text in given:
+        field, equals, column = text.partition("=")
+        if not equals or not field.strip() or not column.strip() or field.strip() in found:
+            raise click.BadParameter(f"{text!r}: expected FIELD=COLUMN, each field once.", context, parameter)
+        found[field.strip()] = column.strip()
+    return found
+
+
+columns_option = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    callback=_columns,
+    help="For a CSV or a vector layer: the column of photo, class, score, xmin, ymin, xmax, ymax, x, y, w, h or wkt, "
+    "where its name is not the usual one. May be repeated.",
+)
+
 TRUST = click.option(
     "--trust-model",
     "trust",

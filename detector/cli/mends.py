@@ -21,6 +21,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "calibration": ("give --camera FILE", "add --int8 to quantise it"),
     "clock_offset_s": ("give --clock-offset S",),
     "cluster": ("leave out --engine ray to search on this machine",),
+    "columns": ("name the columns with --column FIELD=COLUMN",),
     "count": ("run herdmap count",),
     "count_overlaps": ("run herdmap georeference with --count-overlaps animals",),
     "dataset": ("give --dataset FILE.toml",),

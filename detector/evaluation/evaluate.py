@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -32,8 +32,8 @@ from detector.evaluation.scores import (
     recall_by,
 )
 from detector.evaluation.search import FLOOR, everything, require_size, truth_of
-from detector.labels.coco import LabelledImage
 from detector.labels.formats import names_in, read_labels
+from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.models import ModelInfo
@@ -59,11 +59,13 @@ class Judging:
         rule: The rule for the best threshold (see `best_at`).
         any_class: Judge only whether animals are found, whatever the names of the classes.
         trained_on: Labels that the model was trained on. No photo and no flight may be in both.
+        columns: For a table or a vector layer: the column of each field, where the names are not the usual ones.
     """
 
     rule: str = "f1"
     any_class: bool = False
     trained_on: tuple[Path, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,8 @@ def evaluate(
 ) -> Evaluated | None:
     """Search labelled photos with a model as a survey does, and measure how right it is. None if it was cancelled.
 
-    data: a COCO file, a CSV file of HerdNet, or a folder of Pascal VOC files. images: the folder that names in it start
-    from. folder: gets report.html, metrics.json, photos.csv, curves.csv and the survey, detections.gpkg. Calling it
-    again resumes it.
+    data: labels in any format that is read (docs/labels.md). images: the folder that names in it start from. folder:
+    gets report.html, metrics.json, photos.csv, curves.csv and the survey, detections.gpkg. Calling it again resumes it.
 
     Raises InputError if labels or photos cannot be used, the model and the labels have no class in common, or photos or
     flights are also in the training data.
@@ -114,7 +115,7 @@ def evaluate(
     named = os.fspath(model) if model is not None else None
     loaded = models.load(named, device, trust=trust)
     settings = _looking_lower(settings, loaded.info)
-    photos, judged = _labelled(data, images, loaded.info, judging.any_class)
+    photos, judged = _labelled(data, images, loaded.info, judging)
     refuse_leaks(data, photos, judging.trained_on)
     _check_rule(judging.rule)
     folder.mkdir(parents=True, exist_ok=True)
@@ -266,10 +267,10 @@ class _Judged:
     notes: tuple[str, ...] = ()
 
 
-def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tuple[list[LabelledImage], _Judged]:
-    names = names_in(data)
-    if any_class:
-        photos = read_labels(data, images, ("animal",), dict.fromkeys(names, "animal"))
+def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tuple[list[LabelledImage], _Judged]:
+    names = names_in(data, judging.columns)
+    if judging.any_class:
+        photos = read_labels(data, images, ("animal",), dict.fromkeys(names, "animal"), judging.columns)
         return photos, _Judged(("animal",), dict.fromkeys(info.classes, 0))
     classes = tuple(name for name in info.classes if name in names)
     if not classes:
@@ -283,7 +284,7 @@ def _labelled(data: Path, images: Path, info: ModelInfo, any_class: bool) -> tup
         notes.append(f"not evaluated, since the model does not know them: {', '.join(unknown)}")
     if unlabelled := [name for name in info.classes if name not in names]:
         notes.append(f"not evaluated, since the labels have none of them: {', '.join(unlabelled)}")
-    photos = read_labels(data, images, classes)
+    photos = read_labels(data, images, classes, columns=judging.columns)
     return photos, _Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
 
 

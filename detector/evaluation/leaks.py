@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage
 from detector.labels.formats import names_in, read_labels
+from detector.labels.labelled import LabelledImage
 
 
 def refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Sequence[Path]) -> None:

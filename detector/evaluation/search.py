@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detector.errors import InputError
 from detector.evaluation.scores import Found, Truth, seam_distances
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.models import Model, ModelInfo
 from detector.models.floor import SCORE_FLOOR, doubtful_kept
 from detector.progress import Watcher

@@ -1,85 +1,19 @@
 """Reads labelled images from COCO files."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detector.errors import InputError
+from detector.labels.given import Given, json_of
+from detector.labels.labelled import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
-from detector.labels.shapes import Box, Drawn, around, around_rotated, as_number, shown, tidy
+from detector.labels.rle import around_mask
+from detector.labels.shapes import Box, Drawn, around, around_rotated, as_number, as_share, shown
+from detector.labels.written import Written
 from geo.paths import StrPath, as_path
-
-LARGEST_FILE = 512 * 1024 * 1024  # bytes of COCO JSON; a larger file is not a label file
-
-
-@dataclass(frozen=True)
-class LabelledImage:
-    """One image of a label file, with its N labels. Raises InputError if shapes differ from these.
-
-    Attributes:
-        path: The file of its pixels.
-        width: Px, as the label file says; 0 if it does not.
-        height: Px, as the label file says; 0 if it does not.
-        flight: The group that a split keeps together; the image's own name if the file has no `flight`.
-        boxes_px: (N, 4) float32 xyxy, image px. The box of a point has no width and no height.
-        labels: (N,) int64, places in the class list.
-        crowd: (N,) bool, COCO's `iscrowd`: a region in which nothing is learnt or judged.
-        found_as: (N,) the names of the boxes in the file; by default empty text.
-        dropped: The names of its boxes of other classes.
-        columns: The other values in the file, by key.
-        name: The path relative to the image folder, with `/`; by default the file's name.
-        stretch: The stored values (low, high) that become 0 and 255; None if the image is 8 bit, or for its own.
-        odd: What was done to labels that are not as they should be, and to which; `said_of` makes lines of it.
-    """
-
-    path: Path
-    width: int
-    height: int
-    flight: str
-    boxes_px: NDArray[np.float32]
-    labels: NDArray[np.int64]
-    crowd: NDArray[np.bool_]
-    found_as: tuple[str, ...] = ()
-    dropped: tuple[str, ...] = ()
-    columns: Mapping[str, Any] = field(default_factory=dict)
-    name: str = ""
-    odd: tuple[tuple[str, str], ...] = ()
-    stretch: tuple[float, float] | None = None
-
-    def __post_init__(self) -> None:
-        if not self.found_as:
-            object.__setattr__(self, "found_as", ("",) * len(self.labels))
-        if not self.name:
-            object.__setattr__(self, "name", self.path.name)
-        n = len(self.labels)
-        shapes = self.boxes_px.shape, self.labels.shape, self.crowd.shape, (len(self.found_as),)
-        if shapes != ((n, 4), (n,), (n,), (n,)):
-            raise InputError(
-                f"{self.path}: boxes, labels, crowd and found_as have the shapes {', '.join(map(str, shapes))}; "
-                "expected (N, 4) and (N,)"
-            )
-
-    @property
-    def annotated(self) -> bool:
-        """Whether the file has any annotation of the image, also of a dropped class."""
-        return bool(len(self.labels) or self.dropped)
-
-    @property
-    def without_area(self) -> NDArray[np.bool_]:
-        """(N,) bool: whether a label is a point, or a box without a width or a height."""
-        return np.asarray((self.boxes_px[:, 2:] <= self.boxes_px[:, :2]).any(axis=1), np.bool_)
-
-
-def labels_of(names: Sequence[str], classes: tuple[str, ...], rename: Mapping[str, str]) -> dict[str, int]:
-    """The place in `classes` of each name in a label file that is a class, or becomes one."""
-    becomes = {name: rename.get(name, name) for name in names}
-    return {name: classes.index(new) for name, new in becomes.items() if new in classes}
 
 
 def read_coco(
@@ -108,12 +42,12 @@ def read_coco(
     dropped: dict[str, list[str]] = {entry.name: [] for entry in listed.values()}
     for place, annotation in enumerate(_list(document, "annotations", coco), 1):
         which = _which(annotation, "annotation", place)
-        key = _id(annotation, "image_id", f"{coco}: {which}")
+        key = id_of(annotation, "image_id", f"{coco}: {which}")
         if key not in listed:
             raise InputError(
                 f"{coco}: {which}: its image_id {shown(key)} belongs to an image that the file does not list"
             )
-        category = _id(annotation, "category_id", f"{coco}: {which}")
+        category = id_of(annotation, "category_id", f"{coco}: {which}")
         if category not in category_name:
             raise InputError(
                 f"{coco}: {which}: its category_id {shown(category)} is no category of the file; expected one of "
@@ -126,8 +60,10 @@ def read_coco(
         crowd = annotation.get("iscrowd", 0)
         if crowd not in (0, 1, None):
             raise InputError(f"{coco}: {which}: its iscrowd is {shown(crowd)}; expected 0 or 1")
-        box = _box(annotation, f"{coco}: {which}")
-        drawn[image.name].append(Drawn(box, name, bool(crowd), f"{which} of {image.name}"))
+        box = box_of(annotation, f"{coco}: {which}")
+        sure = annotation.get("score")
+        score = math.nan if sure is None else as_share(sure, f"{coco}: {which}: its score")
+        drawn[image.name].append(Drawn(box, name, bool(crowd), f"{which} of {image.name}", score))
     photos = [
         labelled(images, entry, drawn[entry.name], label_of, tuple(dropped[entry.name]))
         for entry in {entry.name: entry for entry in listed.values()}.values()
@@ -136,70 +72,39 @@ def read_coco(
     return photos
 
 
-def refuse_shares(source: StrPath, photos: Sequence[LabelledImage]) -> None:
-    """Raise InputError if all labels of a file lie between 0 and 1, with decimals: they are no px of the photos."""
-    boxes = np.concatenate([np.zeros((0, 4), np.float32), *(photo.boxes_px for photo in photos)])
-    if len(boxes) and boxes.max() <= 1 and (boxes % 1 > 0).any():
-        raise InputError(
-            f"{source}: its labels lie between 0 and 1, as shares of the photo's width and height do; expected px"
-        )
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A photo as a label file lists it.
-
-    Attributes:
-        name: Relative to the image folder.
-        columns: The other values in the file.
-    """
-
-    name: str
-    width: int
-    height: int
-    columns: Mapping[str, Any] = field(default_factory=dict)
-    odd: tuple[tuple[str, str], ...] = ()
-
-
-def labelled(
-    folder: StrPath, photo: Listed, drawn: Sequence[Drawn], label_of: Mapping[str, int], dropped: tuple[str, ...]
-) -> LabelledImage:
-    """A photo with its labels. Impossible labels are left out."""
-    kept, odd = tidy(drawn, photo.width, photo.height)
-    path = PurePosixPath(photo.name)
-    return LabelledImage(
-        path=as_path(folder) / photo.name,
-        width=photo.width,
-        height=photo.height,
-        flight=str(photo.columns.get("flight", path.with_suffix(""))),
-        boxes_px=np.array([one.box for one in kept], np.float32).reshape(-1, 4),
-        labels=np.array([label_of[one.name] for one in kept], np.int64),
-        crowd=np.array([one.crowd for one in kept], np.bool_),
-        found_as=tuple(one.name for one in kept),
-        dropped=dropped,
-        columns=photo.columns,
-        name=path.as_posix(),
-        odd=(*photo.odd, *odd),
-    )
-
-
 def class_names(coco: StrPath) -> tuple[str, ...]:
     """The names of a COCO file's categories, in its order. Raises InputError like `read_coco`."""
     coco = as_path(coco)
     return tuple(dict.fromkeys(_categories(_document(coco), coco).values()))
 
 
-def _document(coco: Path) -> dict[str, Any]:
-    try:
-        if coco.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{coco} is larger than {LARGEST_FILE // 2**20} MiB; expected a COCO file of labels")
-        document = json.loads(coco.read_bytes())  # UTF-8, UTF-16 or UTF-32, with or without a byte order mark
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(f"cannot read the labels {coco}: {error.strerror}; give a COCO JSON file") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{coco} is not JSON ({error}); give a COCO JSON file") from error
+def is_coco(given: Given) -> bool:
+    """Whether a file is COCO's, by its keys."""
+    document = given.document
+    return (
+        isinstance(document, dict)
+        and ("annotations" in document or "images" in document)
+        and ("categories" in document)
+    )
+
+
+def category_names(given: Given) -> dict[int | str, str]:
+    """The names of the classes by id. Raises InputError like `read_coco`."""
+    return _categories(_document(given.path, given), given.path)
+
+
+def photos_of(given: Given) -> dict[int | str, Written]:
+    """The photos by id, without their labels and by the names in the file. Raises InputError like `read_coco`."""
+    found: dict[int | str, Written] = {}
+    for place, entry in enumerate(_list(_document(given.path, given), "images", given.path), 1):
+        which = f"{given.path}: {_which(entry, 'image', place)}"
+        width, height = (int(_side(entry, side, which)) for side in ("width", "height"))
+        found[id_of(entry, "id", which)] = Written(_text(entry, "file_name", which), (), width, height)
+    return found
+
+
+def _document(coco: Path, given: Given | None = None) -> dict[str, Any]:
+    document = json_of(coco, (given or Given(coco)).content)
     if not isinstance(document, dict):
         raise InputError(f"{coco} is not a COCO file: it is a {type(document).__name__}; expected an object")
     return document
@@ -222,7 +127,8 @@ def _which(entry: Mapping[str, Any], what: str, place: int) -> str:
     return f"{what} {shown(named) if named is not None else f'without id, number {place} of the list,'}".rstrip(",")
 
 
-def _id(entry: Mapping[str, Any], key: str, where: str) -> int | str:
+def id_of(entry: Mapping[str, Any], key: str, where: str) -> int | str:
+    """An id, a number or a text. Raises InputError, with `where`, for anything else."""
     value = entry.get(key)
     if value is None:
         raise InputError(f"{where} has no {key}")
@@ -244,7 +150,7 @@ def _categories(document: dict[str, Any], coco: Path) -> dict[int | str, str]:
     names: dict[int | str, str] = {}
     for place, entry in enumerate(_list(document, "categories", coco), 1):
         which = f"{coco}: {_which(entry, 'category', place)}"
-        key, name = _id(entry, "id", which), _text(entry, "name", which)
+        key, name = id_of(entry, "id", which), _text(entry, "name", which)
         if names.setdefault(key, name) != name:
             raise InputError(f"{coco}: the categories {names[key]!r} and {name!r} have the same id {shown(key)}")
     return names
@@ -256,7 +162,7 @@ def _listed(document: dict[str, Any], coco: Path, photos: Photos) -> dict[int | 
     by_name: dict[str, tuple[int | str, str, Listed]] = {}
     for place, entry in enumerate(_list(document, "images", coco), 1):
         which = f"{coco}: {_which(entry, 'image', place)}"
-        key, written = _id(entry, "id", which), _text(entry, "file_name", which)
+        key, written = id_of(entry, "id", which), _text(entry, "file_name", which)
         if key in listed:
             raise InputError(
                 f"{coco}: two images have the id {shown(key)}, {listed[key].name} and {written}; give each its own"
@@ -296,15 +202,18 @@ def _side(entry: Mapping[str, Any], key: str, where: str) -> float:
     return side
 
 
-def _box(annotation: Mapping[str, Any], where: str) -> Box:
-    """The box of an annotation, xyxy."""
+def box_of(annotation: Mapping[str, Any], where: str) -> Box:
+    """The box of an annotation, xyxy. Raises InputError, with `where`, if it cannot be read."""
     given = annotation.get("bbox")
     points = _key_points(annotation, where)
     if given is None or given == []:
         if points is None:
             points = _polygons(annotation, where)
+        mask = annotation.get("segmentation")
+        if points is None and isinstance(mask, dict) and (box := around_mask(mask, where)) is not None:
+            return box
         if points is None:
-            raise InputError(f"{where} has no bbox, and no keypoints or polygon in its place")
+            raise InputError(f"{where} has no bbox, and no keypoints, polygon or mask in its place")
         return around(points)
     expected = "expected x, y, width, height, all 0 or more"
     if not isinstance(given, list) or len(given) != 4:

@@ -1,62 +1,236 @@
-"""The formats of labels, and which one a path has."""
+"""The formats of labels, and which one a path has: one list, for training, evaluation and import alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from detector.labels.coco import LabelledImage, class_names, read_coco
-from detector.labels.herdnet import herdnet_class_names, read_herdnet
-from detector.labels.voc import read_voc, voc_class_names
+from detector.errors import InputError
+from detector.labels import tables
+from detector.labels.coco import category_names, is_coco, read_coco
+from detector.labels.coco_results import is_coco_results, read_coco_results
+from detector.labels.cvat import is_cvat, read_cvat
+from detector.labels.dota import is_dota, read_dota
+from detector.labels.dotdotgoose import is_dotdotgoose, read_dotdotgoose
+from detector.labels.given import Given
+from detector.labels.label_studio import is_label_studio, read_label_studio
+from detector.labels.labelled import LabelledImage
+from detector.labels.labelme import is_labelme, read_labelme
+from detector.labels.megadetector import is_megadetector, read_megadetector
+from detector.labels.shapes import shown
+from detector.labels.vector_layers import is_vector, read_vector, vector_class_names
+from detector.labels.via import is_via, read_via
+from detector.labels.viame import is_viame, read_viame
+from detector.labels.voc import is_voc, read_voc, voc_class_names
+from detector.labels.written import Reader, chosen, names_of
+from detector.labels.yolo import is_yolo, read_yolo
 from geo.paths import StrPath, as_path
+
+Columns = Mapping[str, str]
+Classes = tuple[str, ...]
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class LabelFormat:
-    """A format: the programs that write it, the file, and what is used of it."""
+    """A format.
+
+    Attributes:
+        made_by: The programs that write it.
+        file: What is given: a file or a folder.
+        used: What is read of it.
+        fits: Whether a path has it, by its content.
+        names: The names of the classes.
+        read: The labelled photos of some classes, some of them renamed.
+    """
 
     made_by: str
     file: str
     used: str
+    fits: Callable[[Given], bool]
+    names: Callable[[Given, Columns], Classes]
+    read: Callable[[Given, Path, Classes, Mapping[str, str], Columns], list[LabelledImage]]
 
 
+def _plain(made_by: str, file: str, used: str, fits: Callable[[Given], bool], reader: Reader) -> LabelFormat:
+    """A format with a reader that needs only the labels."""
+    return LabelFormat(
+        made_by,
+        file,
+        used,
+        fits,
+        lambda given, columns: names_of(reader(given)),
+        lambda given, images, classes, rename, columns: chosen(given.path, reader(given), images, classes, rename),
+    )
+
+
+def _table(one: tables.Table, used: str) -> LabelFormat:
+    return _plain(
+        one.made_by, "CSV", used, lambda given: tables.is_table(one, given), lambda given: tables.read_table(given, one)
+    )
+
+
+_COCO = LabelFormat(
+    "COCO; CVAT, Label Studio, Roboflow and others export it",
+    "JSON with `images`, `categories`, `annotations`",
+    "boxes, also turned ones (`attributes.rotation`); else points, key points, polygons, masks (RLE); `score`",
+    is_coco,
+    lambda given, columns: tuple(dict.fromkeys(category_names(given).values())),
+    lambda given, images, classes, rename, columns: read_coco(given.path, images, classes, rename),
+)
+_VOC = LabelFormat(
+    "Pascal VOC; CVAT, labelImg, roLabelImg",
+    "folder of XML files",
+    "boxes, points, `rotation`, `robndbox`, `difficult`",
+    is_voc,
+    lambda given, columns: voc_class_names(given.path),
+    lambda given, images, classes, rename, columns: read_voc(given.path, images, classes, rename)[0],
+)
+_MAPPED = LabelFormat(
+    "any program",
+    "CSV, with its columns named",
+    "photo, class, score; xmin, ymin, xmax, ymax, or x, y, w, h, or x, y, or wkt; width, height of the photo",
+    lambda given: False,  # only when the user names the columns
+    lambda given, columns: names_of(tables.read_table(given, tables.mapped(columns))),
+    lambda given, images, classes, rename, columns: chosen(
+        given.path, tables.read_table(given, tables.mapped(columns)), images, classes, rename
+    ),
+)
 FORMATS = (
-    LabelFormat("any tool", "COCO JSON", "boxes; points (no width and height); key points or polygons without a box"),
-    LabelFormat("CVAT", "COCO JSON", "boxes, also those that `attributes.rotation` turns: the box around them"),
-    LabelFormat("Label Studio", "COCO JSON", "boxes; names with its prefix or a path or URL of its server"),
-    LabelFormat("HerdNet", "CSV", "images, labels, and x, y or x_min, y_min, x_max, y_max; for evaluations"),
-    LabelFormat("CVAT, labelImg", "Pascal VOC XML", "boxes, points, the attribute `rotation`, `difficult`"),
-    LabelFormat("roLabelImg", "Pascal VOC XML", "`robndbox`: the box around the turned one"),
+    _COCO,
+    _plain(
+        "COCO results; many detectors write it",
+        "JSON list, with the COCO file of its photos in the same folder",
+        "boxes, masks, `score`",
+        is_coco_results,
+        read_coco_results,
+    ),
+    _plain(
+        "YOLO; Ultralytics, Roboflow, CVAT, Label Studio",
+        "`data.yaml`, or a folder of .txt files with `data.yaml`, `classes.txt`, `obj.names` or `notes.json`",
+        "boxes; around polygons (`-seg`) and turned boxes (`-obb`); of key points (`kpt_shape`) the box; scores",
+        is_yolo,
+        read_yolo,
+    ),
+    _VOC,
+    _plain(
+        "CVAT",
+        "XML, CVAT for images",
+        "boxes, `rotation`, polygons, polylines, ellipses, masks, points",
+        is_cvat,
+        read_cvat,
+    ),
+    _plain(
+        "Label Studio",
+        "JSON or JSON-MIN",
+        "rectangles, also turned ones, polygons, ellipses, key points; predictions with scores, if nobody labelled",
+        is_label_studio,
+        read_label_studio,
+    ),
+    _plain(
+        "LabelMe",
+        "JSON file, or a folder of them",
+        "rectangles, polygons, circles, lines, points, masks",
+        is_labelme,
+        read_labelme,
+    ),
+    _plain(
+        "VIA 2, VGG Image Annotator",
+        "project, JSON or CSV",
+        "rectangles, circles, ellipses, polygons, polylines, points",
+        is_via,
+        read_via,
+    ),
+    _plain("DOTA", "folder of .txt files (`labelTxt`)", "around the turned boxes; difficult ones", is_dota, read_dota),
+    _plain("DotDotGoose", ".pnt", "points", is_dotdotgoose, read_dotdotgoose),
+    _plain(
+        "MegaDetector, Timelapse",
+        "JSON with `images`, `detection_categories`",
+        "boxes, `conf`; the best class of a classifier",
+        is_megadetector,
+        read_megadetector,
+    ),
+    _table(tables.HERDNET, "images, labels, scores, and x, y or x_min, y_min, x_max, y_max"),
+    _table(tables.DEEPFOREST, "image_path, label, score, and xmin, ymin, xmax, ymax or x, y or geometry (WKT)"),
+    _table(tables.WISDAM, "image_path, type, probability, xmin, ymin, xmax, ymax"),
+    _table(tables.TENSORFLOW, "filename, width, height, class, xmin, ymin, xmax, ymax"),
+    _plain("VIAME", "CSV", "boxes; the species with the highest score", is_viame, read_viame),
+    LabelFormat(
+        "QGIS and others; DeepForest's shapefiles",
+        "polygons, lines or points of a vector file",
+        "over georeferenced images; `image_path`, `score`",
+        is_vector,
+        vector_class_names,
+        lambda given, images, classes, rename, columns: chosen(
+            given.path, read_vector(given, images, columns), images, classes, rename
+        ),
+    ),
+    _MAPPED,
 )
 
 
 def table() -> str:
     """The formats as a Markdown table, for the manual."""
-    lines = ["| made by | file | what is used |", "|---|---|---|"]
+    lines = ["| made by | what to give | what is used |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {one.made_by} | {one.file} | {one.used} |" for one in FORMATS)])
 
 
-def names_in(labels: StrPath) -> tuple[str, ...]:
-    """The names of classes in a COCO file, in a CSV file of HerdNet, or in a folder of Pascal VOC files."""
-    labels = as_path(labels)
-    if labels.is_dir():
-        return voc_class_names(labels)
-    return herdnet_class_names(labels) if _is_csv(labels) else class_names(labels)
+def format_of(given: Given, columns: Columns = NONE) -> LabelFormat:
+    """The format of labels, by their content. Raises InputError if there is nothing, or nothing that is understood."""
+    if not given.path.exists():
+        raise InputError(f"cannot read the labels {given.path}: no such file or folder")
+    found = next((one for one in FORMATS if one.fits(given)), None)
+    if columns and (found is None or found.file == "CSV") and tables.is_csv(given):
+        return _MAPPED
+    if found is not None:
+        return found
+    if tables.is_csv(given):
+        list(tables.read_table(given))  # says which columns it has, and which were expected
+    found_in = _described(given)
+    raise InputError(
+        f"{given.path}: {found_in}, which is no format of labels that is read; expected COCO, YOLO, Pascal VOC, CVAT, "
+        "Label Studio, LabelMe, VIA, DOTA, a CSV or a vector file"
+    )
+
+
+def _described(given: Given) -> str:
+    if given.is_folder:
+        endings = sorted({path.suffix.lower() or "no ending" for path in list(given.path.iterdir())[:1000]})
+        return f"a folder with {', '.join(endings[:6]) or 'nothing'}"
+    if isinstance(given.document, dict):
+        return f"JSON with the keys {shown(', '.join(map(str, given.document)))}"
+    if given.document is not None:
+        return f"JSON, a {type(given.document).__name__}"
+    if given.root is not None:
+        return f"XML that begins with <{shown(given.root.tag)[1:-1]}>"
+    return f"a file that ends in {given.path.suffix or 'nothing'}"
+
+
+def names_in(labels: StrPath, columns: Columns = NONE) -> tuple[str, ...]:
+    """The names of the classes in labels. columns: as in `read_labels`. Raises InputError like it."""
+    given = Given(as_path(labels))
+    return format_of(given, columns).names(given, columns)
 
 
 def read_labels(
-    labels: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str] = MappingProxyType({})
+    labels: StrPath,
+    images: StrPath,
+    classes: tuple[str, ...],
+    rename: Mapping[str, str] = NONE,
+    columns: Columns = NONE,
 ) -> list[LabelledImage]:
-    """Read the labelled photos of a COCO file, of a CSV file of HerdNet, or of a folder of Pascal VOC files.
+    """Read the labelled photos of a file or a folder of labels, in any of FORMATS.
 
-    Raises InputError like the reader of the format.
+    Args:
+        labels: The file or the folder. Its format is recognised by its content.
+        images: The folder that the names of photos start from.
+        classes: The classes to read; labels of others are dropped.
+        rename: The class of a name in the labels.
+        columns: For a CSV or a vector file: the column of each field of `tables.FIELDS`, where the names are not the
+            usual ones.
+
+    Raises:
+        InputError: The format is not understood, or the labels cannot be used.
     """
-    labels = as_path(labels)
-    if labels.is_dir():
-        return read_voc(labels, images, classes, rename)[0]
-    read = read_herdnet if _is_csv(labels) else read_coco
-    return read(labels, images, classes, rename)
-
-
-def _is_csv(labels: Path) -> bool:
-    return labels.suffix.lower() == ".csv"
+    given = Given(as_path(labels))
+    return format_of(given, columns).read(given, as_path(images), classes, rename, columns)

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from detector.errors import InputError
 from detector.labels.shapes import shown
 from geo.paths import StrPath
+from geo.raster.image_formats import is_image
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]+://[^/]*/", re.IGNORECASE)
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -53,6 +54,42 @@ class Photos:
                 "there has that name"
             )
         return plain
+
+    def find_stem(self, name: str) -> str:
+        """The path of the photo with a name that lacks its ending, relative to the folder; the name if there is none.
+
+        If several photos have it, it is the one in the folders that agree with those of the name; a folder `labels`
+        beside a folder `images` agrees with it. Raises InputError if two photos agree as well.
+        """
+        parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+        if not parts:
+            raise InputError(f"{self._labels} names the file {shown(name)}; expected the name of a photo")
+        agree: dict[int, list[str]] = {}
+        stems = (_key(parts[-1]), _key(_UPLOAD.sub("", parts[-1])))
+        for path in next((self._by_stem[stem] for stem in stems if stem in self._by_stem), []):
+            folders = [_key(part) for part in path.split("/")[:-1] if _key(part) != "images"]
+            wanted = [_key(part) for part in parts[:-1] if _key(part) != "labels"]
+            same = 0
+            while same < min(len(folders), len(wanted)) and folders[-1 - same] == wanted[-1 - same]:
+                same += 1
+            agree.setdefault(same, []).append(path)
+        if not agree:
+            return "/".join(parts)
+        best = agree[max(agree)]
+        if len(best) > 1:
+            raise InputError(
+                f"{self._labels}: the labels {shown(name)} fit the photos {shown(best[0])} and {shown(best[1])}; put "
+                "them into folders of the same names"
+            )
+        return best[0]
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in sorted(self._folder.rglob("*")):
+            if is_image(path.name) and path.is_file():
+                found.setdefault(_key(path.stem), []).append(path.relative_to(self._folder).as_posix())
+        return found
 
     def _is_file(self, name: str) -> bool:
         try:

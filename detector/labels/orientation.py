@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from geo import raster
 
 TURNED = "labels that were drawn on a photo turned by its EXIF tag were turned back"
@@ -22,6 +22,11 @@ def orientation_of(info: raster.RasterInfo) -> int:
     """EXIF's orientation, 1 to 8: how to turn the stored pixels. 1, for not at all, if the tag is missing."""
     found = info.exif.get("Orientation", "").strip()
     return int(found) if found in ("1", "2", "3", "4", "5", "6", "7", "8") else 1
+
+
+def shown_size(info: raster.RasterInfo) -> tuple[int, int]:
+    """(width, height), px, of a photo as tools that follow its orientation tag show it."""
+    return (info.height, info.width) if orientation_of(info) >= 5 else (info.width, info.height)
 
 
 def as_stored(photo: LabelledImage, info: raster.RasterInfo) -> LabelledImage:

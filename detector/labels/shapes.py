@@ -5,7 +5,7 @@ ones.
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detector.errors import InputError
 
@@ -18,12 +18,16 @@ _OVER_PX = 2.0  # a box may reach so far over the photo's edge without a remark
 
 @dataclass(frozen=True)
 class Drawn:
-    """One label: its box, the name in the file, whether it is a crowd region, and which label it is."""
+    """One label: its box, the name in the file, whether it is a crowd region, and which label it is.
+
+    score: How sure a detector was, 0 to 1; NaN for the label of a person.
+    """
 
     box: Box
     name: str
     crowd: bool
     which: str
+    score: float = math.nan
 
 
 def around(points: Iterable[tuple[float, float]]) -> Box:
@@ -41,6 +45,13 @@ def around_rotated(box: Box, degrees: float) -> Box:
     return x - half[0], y - half[1], x + half[0], y + half[1]
 
 
+def around_ellipse(x: float, y: float, rx: float, ry: float, degrees: float) -> Box:
+    """The upright box around an ellipse that is turned about its centre."""
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    across, down = math.hypot(rx * c, ry * s), math.hypot(rx * s, ry * c)
+    return x - across, y - down, x + across, y + down
+
+
 def as_number(value: object, what: str, text: bool = False) -> float:
     """A finite number below 10 million. Raises InputError for anything else; its message begins with `what`.
 
@@ -56,6 +67,14 @@ def as_number(value: object, what: str, text: bool = False) -> float:
             number = math.nan
     if not abs(number) < LARGEST_PX:
         raise InputError(f"{what} is {shown(value)}; expected a number")
+    return number
+
+
+def as_share(value: object, what: str, text: bool = False) -> float:
+    """A number from 0 to 1, as scores are. Raises InputError for anything else."""
+    number = as_number(value, what, text)
+    if not 0 <= number <= 1:
+        raise InputError(f"{what} is {shown(value)}; expected a number from 0 to 1")
     return number
 
 
@@ -93,7 +112,7 @@ def tidy(drawn: Sequence[Drawn], width: float, height: float) -> tuple[list[Draw
             if min(x0, y0, width - x1, height - y1) < -_OVER_PX:
                 odd.append(("labels over the edge of their photo are cut there", one.which))
             box = max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height))
-        kept.append(Drawn(box, one.name, one.crowd, one.which))
+        kept.append(replace(one, box=box))
     return kept, odd
 
 

@@ -1,8 +1,9 @@
 """Reads labelled photos from Pascal VOC files, as CVAT writes them.
 
 There is one XML file per photo, in the same folders as the photos. CVAT measures corners in px from the outer corner of
-the top left pixel, not in the 1-based pixel numbers of the first VOC challenges. It writes no file for a photo without
-a box. A box without a width and a height is a point; one with the attribute `rotation`, in degrees, is turned.
+the top left pixel, not in the 1-based pixel numbers of the first VOC challenges; supervision, which names itself
+`roboflow.ai`, adds 1 to the left and the top. CVAT writes no file for a photo without a box. A box without a width and
+a height is a point; one with the attribute `rotation`, in degrees, is turned.
 """
 
 import math
@@ -11,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage, Listed, labelled, labels_of, refuse_shares
+from detector.labels.given import Given, content_of, xml_of
+from detector.labels.labelled import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
 from detector.labels.shapes import Box, Drawn, around_rotated, as_number
 from geo.paths import StrPath, as_path
@@ -66,6 +68,7 @@ def _photo(
     root = _parsed(file)
     name = photos.find(_text(root, "filename", file))
     drawn, dropped = [], []
+    first = 1 if root.findtext("source/database") == "roboflow.ai" and root.findtext("folder") == "VOC" else 0
     labels = labels_of([_text(found, "name", file) for found in root.iter("object")], classes, rename)
     for place, found in enumerate(root.iter("object"), 1):
         kind = _text(found, "name", file)
@@ -74,7 +77,8 @@ def _photo(
             continue
         difficult = (found.findtext("difficult") or "0").strip() == "1"
         which = f"object {place} of {file.name}"
-        drawn.append(Drawn(_box(found, f"{file}: object {place}"), kind, difficult, which))
+        x0, y0, x1, y1 = _box(found, f"{file}: object {place}")
+        drawn.append(Drawn((x0 - first, y0 - first, x1, y1), kind, difficult, which))
     width, height = (int(_number(root, f"size/{side}", str(file))) for side in ("width", "height"))
     return labelled(images, Listed(name, max(width, 0), max(height, 0)), drawn, labels, tuple(dropped))
 
@@ -98,21 +102,13 @@ def _box(found: ET.Element, where: str) -> Box:
     return around_rotated(box, degrees) if degrees else box
 
 
+def is_voc(given: Given) -> bool:
+    """Whether a folder has VOC files, by the root of the first of its XML files."""
+    return any(xml_of(file, content_of(file, LARGEST_FILE)).tag == "annotation" for file in given.files(".xml")[:1])
+
+
 def _parsed(file: Path) -> ET.Element:
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{file} is larger than {LARGEST_FILE // 2**20} MiB; expected the VOC file of one photo")
-        text = file.read_bytes()
-        plain = text.replace(b"\0", b"")  # as UTF-16 too
-        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:  # VOC has none, and entities can grow without bound
-            raise InputError(f"{file} declares a document type; expected a VOC file, which has none")
-        root = ET.fromstring(text)  # noqa: S314  (bounded, and without entities)
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(f"cannot read the labels {file}: {error.strerror}") from error
-    except (ET.ParseError, LookupError, ValueError) as error:
-        raise InputError(f"{file} is not XML ({error}); expected a Pascal VOC file") from error
+    root = xml_of(file, content_of(file, LARGEST_FILE))
     if root.tag != "annotation":
         raise InputError(f"{file} begins with <{root.tag}>; expected a Pascal VOC file, which begins with <annotation>")
     return root

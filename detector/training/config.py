@@ -23,26 +23,30 @@ USUAL_TILES: dict[str, dict[str, Any]] = {"fastai": {"empty_share": 0.5}}
 
 @dataclass(frozen=True)
 class Source:
-    """Labelled photos: a COCO file or a folder of Pascal VOC files, and the folder that their file names start from.
+    """Labelled photos: labels in any format that is read, and the folder that their file names start from.
 
     Raises InputError if a value is out of its range.
 
     Attributes:
         images: The folder that file names start from.
         coco: The COCO file, or None.
-        voc: The folder of Pascal VOC files, or None. Exactly one of `coco` and `voc` is given.
+        voc: The folder of Pascal VOC files, or None.
+        labels: Labels in any format (`detector.labels.formats`), or None. Exactly one of the three is given.
+        columns: For a table or a vector layer: the column of each field, where the names are not the usual ones.
         weight: How often the photos are drawn, relative to other sources.
         flights: Only these flights; empty for all.
         without: Not these flights.
         name: The name of the source in the metrics.
         unannotated: What a photo without annotations is: `empty` (searched, and nothing was there) or `unknown` (left
-            out). By default, a photo that a COCO file lists is empty, and a photo without a VOC file is unknown. A VOC
-            file without objects says that its photo is empty.
+            out). By default, a photo that the labels list is empty, and a photo that they do not name is unknown. A
+            label file of a photo without animals says that its photo is empty.
     """
 
     images: Path
     coco: Path | None = None
     voc: Path | None = None
+    labels: Path | None = None
+    columns: dict[str, str] = field(default_factory=dict)
     weight: float = 1.0
     flights: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -50,16 +54,21 @@ class Source:
     unannotated: Literal["empty", "unknown"] | None = None
 
     def __post_init__(self) -> None:
-        if (self.coco is None) == (self.voc is None):
-            found = "both coco and voc" if self.coco else "neither coco nor voc"
-            raise InputError(f"the data of {self.images} have {found}; expected one of the two")
+        given = [name for name in ("labels", "coco", "voc") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise InputError(
+                f"the data of {self.images} have {' and '.join(given) or 'no labels'}; expected one of labels, coco "
+                "and voc"
+            )
+        if wrong := [key for key, column in self.columns.items() if not isinstance(column, str)]:
+            raise InputError(f"the column of {wrong[0]!r} is {self.columns[wrong[0]]!r}; expected its name as text")
         if not 0 < self.weight < 1e6:
-            raise InputError(f"the weight of {self.labels} is {self.weight}; expected a number above 0")
+            raise InputError(f"the weight of {self.path} is {self.weight}; expected a number above 0")
 
     @property
-    def labels(self) -> Path:
-        """The COCO file, or the folder of VOC files."""
-        path = self.coco or self.voc
+    def path(self) -> Path:
+        """The file or the folder of labels."""
+        path = self.labels or self.coco or self.voc
         assert path is not None
         return path
 
@@ -272,6 +281,10 @@ class TrainingConfig:
         decisive = dataclasses.asdict(self)
         for setting in ("output", "workers", "validation", "tracking", "device"):
             del decisive[setting]
+        for source in decisive["data"]:  # as before there were these settings, if they are not used
+            for setting in ("labels", "columns"):
+                if not source[setting]:
+                    del source[setting]
         return hashlib.sha256(json.dumps(decisive, default=str, sort_keys=True).encode()).hexdigest()
 
 

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from detector.errors import InputError
 from detector.evaluation.search import photo_pixels
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.toml_tables import build_table
 from detector.training.augment import Augmentation, Scene, View, make_tile, make_view
 from detector.training.config import TrainingConfig

@@ -10,13 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage, read_coco
+from detector.labels.coco import read_coco
+from detector.labels.formats import read_labels
+from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.labels.voc import read_voc
 from detector.training.config import Source, Split, TrainingConfig
 from geo import raster
 from geo.errors import GeoError
+from geo.raster.image_formats import is_image
 
 
 @dataclass(frozen=True)
@@ -105,17 +108,12 @@ def read_dataset(config: TrainingConfig) -> Dataset:
 
 
 def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[Path]) -> Group:
-    bare: list[Path] = []
-    if source.coco is not None:
-        photos = read_coco(source.coco, source.images, config.classes, config.rename)
-    else:
-        assert source.voc is not None
-        photos, bare = read_voc(source.voc, source.images, config.classes, config.rename)
+    photos, bare = _read(source, config)
     if source.unannotated == "empty":
         photos += [_empty(path) for path in bare]
     else:
         left_out += bare
-        if source.unannotated == "unknown" and source.coco is not None:
+        if source.unannotated == "unknown" and source.voc is None:
             left_out += [photo.path for photo in photos if not photo.annotated]
             photos = [photo for photo in photos if photo.annotated]
     if split.pattern:
@@ -123,14 +121,27 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
     photos = [photo for photo in photos if source.takes(photo.flight)]
     _refuse_points(photos, source)
     if not photos:
-        raise InputError(f"{source.labels} has no photo of the chosen flights; check `flights` and `without`")
+        raise InputError(f"{source.path} has no photo of the chosen flights; check `flights` and `without`")
     missing = [photo.path for photo in photos if not photo.path.is_file()]
     if missing:
         raise InputError(
-            f"{len(missing)} of the {len(photos)} photos of {source.labels} are missing, the first is {missing[0]}; "
+            f"{len(missing)} of the {len(photos)} photos of {source.path} are missing, the first is {missing[0]}; "
             "check `images`"
         )
     return Group(source.name, source.weight, tuple(with_pixels(photos)))
+
+
+def _read(source: Source, config: TrainingConfig) -> tuple[list[LabelledImage], list[Path]]:
+    """(photos that the labels name, photos that they do not name)."""
+    if source.coco is not None:
+        return read_coco(source.coco, source.images, config.classes, config.rename), []
+    if source.voc is not None:
+        return read_voc(source.voc, source.images, config.classes, config.rename)
+    assert source.labels is not None
+    photos = read_labels(source.labels, source.images, config.classes, config.rename, source.columns)
+    named = {photo.path for photo in photos}
+    every = sorted(path for path in source.images.rglob("*") if is_image(path.name) and path.is_file())
+    return photos, [path for path in every if path not in named]
 
 
 def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:
@@ -161,7 +172,7 @@ def _refuse_points(photos: Sequence[LabelledImage], source: Source) -> None:
     if points:
         count = sum(int(photo.without_area.sum()) for photo in points)
         raise InputError(
-            f"{source.labels}: labels that are points or have no area: {count}, the first in {points[0].name}; a model "
+            f"{source.path}: labels that are points or have no area: {count}, the first in {points[0].name}; a model "
             "learns from boxes, so draw one around each animal"
         )
 

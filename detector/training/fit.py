@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from detector.detections import Detections
 from detector.errors import InputError
 from detector.evaluation.search import Looked, look
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.models import ModelInfo
 from detector.training import checkpoint
 from detector.training.augment import View

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.training.data import read_pixels
 
 LARGEST_SIDE = 1024  # px

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from detector.errors import InputError
 from detector.evaluation.search import photo_pixels, require_size
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.search.tiles import TileGrid
 from detector.toml_tables import build_table
 from detector.training.augment import Augmentation, View

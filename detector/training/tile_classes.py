@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.evaluation import Score
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.search.tiles import TileGrid
 from detector.training.tiling import classes_shown, shares
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.search.tiles import TileGrid
 from detector.training.config import Tiles
 from geo import raster

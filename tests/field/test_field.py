@@ -15,8 +15,8 @@ import rasterio
 
 from detector import survey
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage
 from detector.labels.formats import read_labels
+from detector.labels.labelled import LabelledImage
 from geo import geopackage, raster
 from geo.errors import GeoreferenceError, RasterError
 from geo.georeference import crs_to_wkt, reproject

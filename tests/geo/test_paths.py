@@ -13,7 +13,13 @@ from tests import ROOT
 
 PACKAGES = ("geo", "detector", "herdmap")
 # Rooms that are public whole, beside what the command line and `herdmap` take and what a room's `__init__.py` hands on.
-READERS_AND_WRITERS = ("geo.vector", "geo.regions", "geo.search_area", "detector.labels.coco", "detector.labels.voc")
+READERS_AND_WRITERS = (
+    "geo.vector",
+    "geo.regions",
+    "geo.search_area",
+    "detector.labels.coco",
+    "detector.labels.formats",
+)
 
 
 @pytest.mark.parametrize("given", ["a/b.gpkg", Path("a/b.gpkg"), PurePosixPath("a/b.gpkg")])

@@ -231,3 +231,14 @@ def test_average_precision_is_cocos_below_the_lowest_score_of_a_search(folder: P
     )
     assert found.code == 0, found.err
     assert sorted(read_detections(tmp_path / "s.gpkg").score.round(2).tolist()) == pytest.approx([0.5, 0.9])
+
+
+def test_a_table_with_columns_of_its_own_is_judged(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("File,Species,X,Y\na/DSC1.png,sheep,100,100\na/DSC1.png,goat,200,201\n")
+    named = [word for text in ("photo=File", "class=Species", "x=X", "y=Y") for word in ("--column", text)]
+    done, _ = evaluate(folder, tmp_path / "t.csv", tmp_path / "out", *named[:4])
+    assert done.code == 2
+    assert "name the columns with --column FIELD=COLUMN" in done.err
+    done, metrics = evaluate(folder, tmp_path / "t.csv", tmp_path / "out", *named)
+    assert done.code == 0, done.err
+    assert {name: one["centre"]["recall"] for name, one in metrics["classes"].items()} == {"sheep": 1.0, "goat": 1.0}

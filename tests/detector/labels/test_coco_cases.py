@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage, class_names, read_coco
+from detector.labels.coco import class_names, read_coco
+from detector.labels.labelled import LabelledImage
 from detector.labels.shapes import said_of
 
 CLASSES = ("sheep", "goat")
@@ -148,7 +149,7 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ),
     ("no key point set", {"bbox": ..., "keypoints": [0, 0, 0]}, ("annotation 11", "keypoints")),
     ("key points in pairs", {"bbox": ..., "keypoints": [1, 2]}, ("annotation 11", "keypoints")),
-    ("a mask instead of a box", {"bbox": ..., "segmentation": {"counts": "x"}}, ("annotation 11", "bbox", "polygon")),
+    ("a mask instead of a box", {"bbox": ..., "segmentation": {"counts": "x"}}, ("annotation 11", "size of its mask")),
     ("a polygon of three numbers", {"bbox": ..., "segmentation": [[1, 2, 3]]}, ("annotation 11", "segmentation")),
     ("a rotation that is none", {"attributes": {"rotation": "left"}}, ("annotation 11", "rotation")),
     ("a category as text", {"category_id": "1"}, ("annotation 11", "category_id", "'1'")),

@@ -1,4 +1,4 @@
-"""HerdNet's CSV, and the one list of the formats of labels."""
+"""Tables of labels: HerdNet's stands for all of them."""
 
 from pathlib import Path
 
@@ -6,11 +6,10 @@ import pytest
 from PIL import Image
 
 from detector.errors import InputError
-from detector.labels.formats import names_in, read_labels, table
+from detector.labels.formats import names_in, read_labels
 from detector.labels.shapes import said_of
 from tests.mutations import survives
 
-MANUAL = Path(__file__).parents[3] / "docs" / "formats.md"
 CLASSES = ("elephant", "kob")
 
 
@@ -20,10 +19,6 @@ def folder(tmp_path: Path) -> Path:
     for name in ("DJI_0001.png", "b/DJI_0001.png"):
         Image.new("RGB", (600, 400)).save(tmp_path / "img" / name)
     return tmp_path
-
-
-def test_the_manual_has_the_list_of_the_code() -> None:
-    assert table() in MANUAL.read_text(encoding="utf-8")
 
 
 # A table: of each photo its boxes and their names, and what is said.
@@ -94,7 +89,7 @@ WRONG = [
     ("images,x_min,y_min,x_max,y_max,labels\nDJI_0001.png,9,2,3,4,kob\n", "x_min <= x_max"),
     ("images,x_min,y_min,x_max,y_max,labels\nDJI_0001.png,.1,.2,.3,.4,kob\n", "lie between 0 and 1"),
     ("images,x,y,labels,x\nDJI_0001.png,1,2,kob,9\n", "has several columns 'x'"),
-    ("image_path,xmin,ymin,xmax,ymax,label\nDJI_0001.png,1,2,3,4,kob\n", "expected those of HerdNet"),
+    ("path,xmin,ymin,xmax,ymax,what\nDJI_0001.png,1,2,3,4,kob\n", "expected those of HerdNet"),
     ("images;x;y;labels\nDJI_0001.png;1,5;2,5;kob\n", "line 2: its x is '1,5'"),
 ]
 

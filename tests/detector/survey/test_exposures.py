@@ -10,7 +10,7 @@ from PIL import Image
 
 from detector import models
 from detector.evaluation.search import look
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.survey.exposures import second_copies
 from geo import raster
 from tests.command_line import pasture

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from detector.errors import InputError
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.labels.voc import read_voc
 from detector.training.config import Tiles, load_config
 from detector.training.data import TileViews, batches, load_scene, read_pixels, views
@@ -123,6 +123,24 @@ def test_a_photo_without_a_voc_file_is_not_a_photo_known_to_be_empty(tmp_path, s
     shown = {tiles.tiling.photos[p].path.name for p in tiles.tiling.photo[tiles.tiling.epoch(0)]}
     assert ("c.png" in shown) == (left_out == 0)
     assert "b.png" in shown
+
+
+def test_labels_of_any_tool_are_learnt_from(tmp_path):
+    """A table with columns of its own stands for all formats, which tests/detector/labels has."""
+    for number, name in enumerate(("a.png", "b.png", "c.png")):
+        _photo(tmp_path / "img" / name, grey=number)
+    (tmp_path / "cows.csv").write_text("Foto;Art;x0;y0;x1;y1\na.png;cow;10;20;40;60\na.png;dog;1;2;3;4\nb.png;;;;;\n")
+    columns = 'columns = {photo = "Foto", class = "Art", xmin = "x0", ymin = "y0", xmax = "x1", ymax = "y1"}'
+    data = f'[[data]]\nlabels = "cows.csv"\nimages = "img"\n{columns}\n'
+    photos = read_dataset(_config(tmp_path, data))
+    (group,) = photos.training
+    assert [(p.name, p.boxes_px.tolist(), p.dropped) for p in group.photos] == [
+        ("a.png", [[10, 20, 40, 60]], ("dog",)),
+        ("b.png", [], ()),
+    ]
+    assert [path.name for path in photos.left_out] == ["c.png"]
+    empty = read_dataset(_config(tmp_path, data.replace("images", 'unannotated = "empty"\nimages')))
+    assert [len(photo.labels) for photo in empty.training[0].photos] == [1, 0, 0]
 
 
 def test_a_coco_photo_is_empty_unless_said_otherwise(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
 
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from detector.search.tiles import TileGrid
 from detector.training.tile_classes import JudgedTiles, gate_threshold, metrics, shown_and_judged
 

@@ -216,7 +216,7 @@ def test_paths_start_from_the_config_or_the_data_root(tmp_path):
         ("[augment]\nscale = [2, 1]\n", "expected the smallest and the largest"),
         ("[negatives]\nimages = 'x'\n", r"\[negatives\]: images is 'x'; expected a list"),
         ("[[validation]]\ncoco = 'x'\n", r"\[\[validation\]\] number 1 lacks 'images'"),
-        ("[[validation]]\nimages = 'x'\n", "have neither coco nor voc; expected one of the two"),
+        ("[[validation]]\nimages = 'x'\n", "have no labels; expected one of labels, coco and voc"),
         ("[split]\nvalidation = 1\n", "validation is 1.0; expected a share"),
         ("[split]\npattern = '('\n", "is not a regular expression"),
         ("[tiles]\nempty_share = 1\n", "expected shares from 0 to 1"),

@@ -1,0 +1,77 @@
+"""Reads labels from CVAT's own XML, "CVAT for images": one file for all photos.
+
+https://docs.cvat.ai/docs/manual/advanced/xml_format. Boxes (also turned ones), polygons, polylines, ellipses, masks and
+points; of a shape with several corners, the box around it.
+"""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+from detector.errors import InputError
+from detector.labels.given import Given
+from detector.labels.shapes import Box, Drawn, around, around_ellipse, around_rotated, as_number, shown
+from detector.labels.written import Written
+
+_SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "mask")
+
+
+def is_cvat(given: Given) -> bool:
+    """Whether a file is CVAT's, by the root of its XML."""
+    return given.root is not None and given.root.tag == "annotations"
+
+
+def read_cvat(given: Given) -> Iterator[Written]:
+    """The photos of a file, also those without shapes. Raises InputError for a video, or if a shape cannot be read."""
+    assert given.root is not None
+    if given.root.find("track") is not None:
+        raise InputError(
+            f"{given.path} has the tracks of a video; expected 'CVAT for images', with the labels of each photo"
+        )
+    for place, image in enumerate(given.root.iter("image"), 1):
+        where = f"{given.path}: image {place}"
+        name = image.get("name")
+        if not name:
+            raise InputError(f"{where} has no name")
+        labels = [
+            _label(shape, f"{where}, shape {number}", f"shape {number} of {name}")
+            for number, shape in enumerate((shape for shape in image if shape.tag in _SHAPES), 1)
+        ]
+        width, height = (int(_number(image, side, where)) for side in ("width", "height"))
+        yield Written(name, tuple(labels), max(width, 0), max(height, 0))
+
+
+def _label(shape: ET.Element, where: str, which: str) -> Drawn:
+    name = shape.get("label")
+    if not name:
+        raise InputError(f"{where} has no label")
+    return Drawn(_box(shape, where), name, False, which)
+
+
+def _box(shape: ET.Element, where: str) -> Box:
+    turned = _number(shape, "rotation", where) if shape.get("rotation") else 0.0
+    if shape.tag == "box":
+        x0, y0, x1, y1 = (_number(shape, key, where) for key in ("xtl", "ytl", "xbr", "ybr"))
+        box = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+        return around_rotated(box, turned) if turned else box
+    if shape.tag == "ellipse":
+        x, y, rx, ry = (_number(shape, key, where) for key in ("cx", "cy", "rx", "ry"))
+        return around_ellipse(x, y, rx, ry, turned)
+    if shape.tag == "mask":
+        left, top, width, height = (_number(shape, key, where) for key in ("left", "top", "width", "height"))
+        return left, top, left + width, top + height
+    corners = []
+    for pair in (shape.get("points") or "").split(";"):
+        values = pair.split(",")
+        if len(values) != 2:
+            raise InputError(f"{where}: its points have {shown(pair)}; expected x,y;x,y and so on")
+        corners.append(
+            (as_number(values[0], f"{where}: its points", True), as_number(values[1], f"{where}: its points", True))
+        )
+    return around(corners)
+
+
+def _number(element: ET.Element, key: str, where: str) -> float:
+    value = element.get(key)
+    if value is None:
+        raise InputError(f"{where} has no {key}")
+    return as_number(value, f"{where}: its {key}", text=True)

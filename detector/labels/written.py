@@ -1,0 +1,134 @@
+"""Photos as a label file has them, before their names are looked up and their classes chosen: what most readers
+give.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from detector.errors import InputError
+from detector.labels.given import Given
+from detector.labels.labelled import LabelledImage, Listed, labelled, labels_of, refuse_shares
+from detector.labels.names import Photos
+from detector.labels.orientation import shown_size
+from detector.labels.shapes import Box, Drawn
+from geo import raster
+from geo.errors import GeoError, one_line
+
+_OVER = 0.01  # a box may reach so far over the photo, as a share of its side, by rounding
+
+
+@dataclass(frozen=True)
+class Written:
+    """A photo as a label file has it.
+
+    Attributes:
+        name: As the file has it.
+        labels: Its labels.
+        width: Px, 0 if the file does not say.
+        height: Px, 0 if the file does not say.
+        shares: Whether the boxes are shares of the photo's width and height, as its tool shows it, and not px.
+        stem: Whether the name is without its ending, as where the labels of `a.jpg` are in `a.txt`.
+        columns: Other values of the photo.
+        odd: As in `LabelledImage`.
+    """
+
+    name: str
+    labels: tuple[Drawn, ...] = ()
+    width: int = 0
+    height: int = 0
+    shares: bool = False
+    stem: bool = False
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    odd: tuple[tuple[str, str], ...] = ()
+
+
+Reader = Callable[[Given], Iterable[Written]]
+
+
+def names_of(written: Iterable[Written]) -> tuple[str, ...]:
+    """The names of the classes, sorted."""
+    return tuple(sorted({label.name for photo in written for label in photo.labels}))
+
+
+def chosen(
+    labels: Path, written: Iterable[Written], images: Path, classes: tuple[str, ...], rename: Mapping[str, str]
+) -> list[LabelledImage]:
+    """The photos in the file's order, with the labels of `classes`. Other labels are dropped.
+
+    A photo that the file has several times is read once, with all its labels.
+
+    Raises InputError if a name leaves `images`, no label has one of `classes`, labels that are shares are outside their
+    photo, or the size of a photo is needed and it cannot be read.
+    """
+    written = list(written)
+    names = names_of(written)
+    label_of = labels_of(names, classes, rename)
+    if not label_of and (names or classes):
+        raise InputError(
+            f"{labels} has the classes {one_line(', '.join(names), 80) or 'none'}; expected one of "
+            f"{one_line(', '.join(classes), 80)}"
+        )
+    photos = Photos(images, labels)
+    together: dict[str, Written] = {}
+    for photo in written:
+        name = photos.find_stem(photo.name) if photo.stem else photos.find(photo.name)
+        photo = _in_px(replace(photo, name=name), images, labels)
+        before = together.get(name)
+        if before is not None:
+            photo = _joined(before, photo, labels)
+        together[name] = photo
+    found = [_labelled(images, photo, label_of) for photo in together.values()]
+    refuse_shares(labels, found)
+    return found
+
+
+def _joined(first: Written, other: Written, labels: Path) -> Written:
+    if (first.width, first.height) != (other.width, other.height):
+        raise InputError(
+            f"{labels} has {first.name} twice, of {first.width} x {first.height} and {other.width} x {other.height} "
+            "px; correct one"
+        )
+    return replace(first, labels=first.labels + other.labels, odd=first.odd + other.odd)
+
+
+def _in_px(photo: Written, images: Path, labels: Path) -> Written:
+    width, height = photo.width, photo.height
+    if not (width and height):
+        width, height = _size(images / photo.name, photo.shares)
+    if not photo.shares:
+        return replace(photo, width=width, height=height)
+    if not (width and height) and photo.labels:
+        raise InputError(
+            f"{labels} has labels as shares of the size of {photo.name}, which cannot be read; check the image folder"
+        )
+    for one in photo.labels:
+        if min(one.box) < -_OVER or max(one.box) > 1 + _OVER:
+            raise InputError(
+                f"{labels}: {one.which}: its box {[round(v, 4) for v in one.box]} is not within the photo; expected "
+                "shares of its width and height, from 0 to 1"
+            )
+    scaled = tuple(replace(one, box=_scaled(one.box, width, height)) for one in photo.labels)
+    return replace(photo, labels=scaled, width=width, height=height, shares=False)
+
+
+def _scaled(box: Box, width: int, height: int) -> Box:
+    x0, y0, x1, y1 = (min(max(value, 0.0), 1.0) for value in box)
+    return x0 * width, y0 * height, x1 * width, y1 * height
+
+
+def _size(photo: Path, as_shown: bool) -> tuple[int, int]:
+    """(width, height) of a photo, stored or as tools show it; 0 if it cannot be read."""
+    with suppress(GeoError, OSError):
+        info = raster.inspect(photo)
+        return shown_size(info) if as_shown else (info.width, info.height)
+    return 0, 0
+
+
+def _labelled(images: Path, photo: Written, label_of: Mapping[str, int]) -> LabelledImage:
+    listed = Listed(photo.name, photo.width, photo.height, photo.columns, photo.odd)
+    kept = [one for one in photo.labels if one.name in label_of]
+    dropped = tuple(one.name for one in photo.labels if one.name not in label_of)
+    return labelled(images, listed, kept, label_of, dropped)
