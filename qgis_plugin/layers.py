@@ -33,6 +33,8 @@ _TITLES = {  # of the tables, the top one first; what else the file has is not a
     "images": "Images",
     "runs": "Runs",
 }
+BOXES = ("detections", "tile_labels")
+"""The tables whose polygons are what a detector found."""
 _SURVEY = "herdmap/survey"  # the property of a group: the GeoPackage whose layers it holds
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, Callable
 
 from qgis.core import (
@@ -23,20 +24,30 @@ from ..environment import environment, process
 from ..icons import icon
 from ..survey_file import SurveyError, SurveyFile
 from ..translation import tr
+from . import kept_output
 from .option_labels import in_labels
 
 REVIEW_CHOICES: tuple[Review, ...] = ("not-rejected", "confirmed", "all")
 """What the parameter REVIEW offers, in its order: the number of a choice stands in people's models and batches."""
+OUTPUT = "OUTPUT"
+"""The name of the parameter where an algorithm writes its result."""
 _SOME_FAILED, _CANCELLED = 1, 3
 _SAID = ("text", "reason")  # of a progress line: what is for a person to read
 
 
 class HerdmapAlgorithm(QgsProcessingAlgorithm):
-    """An algorithm of the provider `herdmap`. The class attributes are what QGIS shows; see the subclasses."""
+    """An algorithm of the provider `herdmap`. The class attributes are what QGIS shows; see the subclasses.
+
+    SUGGESTED_BY: the parameters that say where an output stands that people keep, empty if it may be temporary. Then
+    `suggested_output` says where. REGIONS_FROM: the parameters that ask for polygons.
+    """
 
     NAME = ""
     ICON = "herdmap"
     TAGS = "animals,wildlife,survey,aerial"
+    SUGGESTED_BY: tuple[str, ...] = ()
+    REGIONS_FROM: tuple[str, ...] = ()
+    ENDING = ""  # of the name that `suggested_output` makes of the survey's
 
     def createInstance(self) -> HerdmapAlgorithm:  # noqa: N802
         return type(self)()
@@ -49,6 +60,38 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
 
     def tags(self) -> list[str]:
         return self.TAGS.split(",")
+
+    def createCustomParametersWidget(self, parent: Any) -> Any:  # noqa: N802
+        """The dialog, where there is a window; None is QGIS's own."""
+        if not self.SUGGESTED_BY:
+            return None
+        from .dialog import KeptOutputDialog
+
+        return KeptOutputDialog(self.create(), parent=parent)
+
+    def suggested_output(self, inputs: dict[str, Any], context: QgsProcessingContext) -> str:
+        """Where the output stands if the user chooses nothing else; empty while the inputs do not say it.
+
+        inputs: the values of SUGGESTED_BY.
+        """
+        return self._beside_survey(inputs, context)
+
+    def _beside_survey(self, inputs: dict[str, Any], context: QgsProcessingContext) -> str:
+        try:
+            survey = self.survey_file(inputs, context)
+        except QgsProcessingException:
+            return ""
+        return kept_output.beside(Path(survey).parent, Path(survey).stem + self.ENDING) if survey else ""
+
+    def kept(self, output: str, feedback: QgsProcessingFeedback) -> str:
+        """The output, with a warning where a model of QGIS makes it a temporary file."""
+        if kept_output.is_temporary(output):
+            feedback.pushWarning(
+                tr("{path} is a temporary file. QGIS deletes it when it closes. Give it a file of its own.").format(
+                    path=output
+                )
+            )
+        return output
 
     def add_advanced(self, *parameters: QgsProcessingParameterDefinition) -> None:
         """Add parameters that the dialog folds away."""
@@ -104,6 +147,8 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
                 self.survey_file(parameters, context)
             except QgsProcessingException as error:
                 return str(error)
+        if self.SUGGESTED_BY:
+            return kept_output.problem_of(parameters.get(OUTPUT), self.parameterDefinition(OUTPUT).description())
         return ""
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
@@ -18,7 +16,6 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingParameterVectorDestination,
     QgsRasterLayer,
 )
 
@@ -26,6 +23,7 @@ from ..translation import tr
 from . import area, imagery, positions
 from .algorithm import option
 from .from_imagery import FromImagery, shortened
+from .progress import Progress
 
 _STRETCH = ("STRETCH_LOW", "STRETCH_HIGH")
 _DEVICES = ("auto", "cpu", "cuda")
@@ -70,7 +68,6 @@ class Detect(FromImagery):
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
-        polygon = QgsProcessing.SourceType.TypeVectorPolygon
         self.add_imagery()
         model = QgsProcessingParameterFile("MODEL", tr("Model file (empty: bundled sheep detector)"), optional=True)
         model.setFileFilter(tr("Models (*.onnx)") + ";;" + tr("All files (*)"))
@@ -107,7 +104,7 @@ class Detect(FromImagery):
                 "FRESH", tr("Search everything again instead of continuing (reviews are kept)"), False
             ),
         )
-        self.addParameter(QgsProcessingParameterVectorDestination("OUTPUT", tr("Survey (GeoPackage)"), polygon))
+        self.add_output()
         self.addOutput(QgsProcessingOutputNumber("DETECTIONS", tr("Animals found")))
         self.addOutput(QgsProcessingOutputNumber("IMAGES", tr("Images")))
         self.addOutput(QgsProcessingOutputNumber("FAILED", tr("Images that failed")))
@@ -130,7 +127,7 @@ class Detect(FromImagery):
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        inputs, output = self.inputs(parameters, context), self.take_output(parameters, context)
+        inputs, output = self.inputs(parameters, context), self.take_output(parameters, context, feedback)
         if parameters.get("EXTENT"):
             inputs = self._parts(parameters, context, Path(output), feedback)
         arguments = ["detect", *shortened(inputs), "-o", output, "--progress", "json"]
@@ -230,49 +227,3 @@ class Detect(FromImagery):
         arguments += [] if self.parameterAsBool(parameters, "CHIPS", context) else ["--no-chips"]
         arguments += ["--fresh"] if self.parameterAsBool(parameters, "FRESH", context) else []
         return arguments
-
-
-class Progress:
-    """The progress lines of `herdmap detect`, as QGIS shows progress."""
-
-    def __init__(self, feedback: QgsProcessingFeedback) -> None:
-        self._feedback = feedback
-        self._images = self._tiles = 0
-        self._started = time.monotonic()
-        self._say_at = 0.0
-
-    def show(self, event: dict[str, Any]) -> None:
-        kind = event.get("event")
-        if kind == "plan":
-            self._images, self._tiles = event["images"], event["tiles"]
-            self._feedback.pushInfo(
-                tr("Images: {images}. Tiles: {tiles}.").format(images=self._images, tiles=self._tiles)
-            )
-        elif kind == "progress":
-            self._feedback.setProgress(100 * event["tiles_done"] / max(1, self._tiles))
-            now = time.monotonic()
-            if now >= self._say_at:
-                # QGIS keeps each line in its log, so a long run writes only some hundred lines.
-                self._say_at = now + max(1.0, (now - self._started) / 50)
-                self._feedback.setProgressText(
-                    tr("{done} of {tiles} tiles, {speed:.1f} per second, {left}. {detections} boxes so far.").format(
-                        done=event["tiles_done"],
-                        tiles=self._tiles,
-                        speed=event["tiles_per_s"],
-                        left=duration_left(event["eta_s"]),
-                        detections=event["detections"],
-                    )
-                )
-        elif kind == "image_failed":
-            self._feedback.reportError(f"{event['image']}: {event['reason']}")
-        elif kind == "warning":
-            self._feedback.pushWarning(event["text"])
-
-
-def duration_left(seconds: float) -> str:
-    """The time left, in words."""
-    if seconds < 90:
-        return tr("{n} s left").format(n=max(1, round(seconds)))
-    if seconds < 90 * 60:
-        return tr("{n} min left").format(n=round(seconds / 60))
-    return tr("{n:.1f} h left").format(n=seconds / 3600)

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ..translation import tr
 from .algorithm import CommandAlgorithm, option
-from .detect import Progress
+from .progress import Progress
 
 
 class Evaluate(CommandAlgorithm):

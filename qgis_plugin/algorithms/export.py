@@ -16,6 +16,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
+from . import kept_output
 from .algorithm import REVIEW_CHOICES, CommandAlgorithm, option, review_parameter
 
 _ENDINGS = (".csv", ".geojson", ".parquet", ".kml", ".shp", ".zip")
@@ -29,6 +30,8 @@ class Export(CommandAlgorithm):
     NAME = "export"
     ICON = "open"
     TAGS = "export,csv,geojson,geoparquet,kml,shapefile,gbif,darwin core,animals,survey"
+    SUGGESTED_BY = ("SURVEY",)
+    ENDING = ".csv"
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Export animals")
@@ -71,8 +74,7 @@ class Export(CommandAlgorithm):
         self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", tr("Animals"), filters))
 
     def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        output = str(parameters.get("OUTPUT") or "")
-        ending = Path(output).suffix.lower()
+        ending = Path(kept_output.place_of(parameters.get("OUTPUT"))).suffix.lower()
         if ending and ending not in _ENDINGS:
             return tr("Herdmap cannot export to {ending}. Choose one of {endings}.").format(
                 ending=ending, endings=", ".join(_ENDINGS)
@@ -82,7 +84,7 @@ class Export(CommandAlgorithm):
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        output = self.parameterAsFileOutput(parameters, "OUTPUT", context)
+        output = self.kept(self.parameterAsFileOutput(parameters, "OUTPUT", context), feedback)
         arguments = ["export", self.survey_file(parameters, context), "-o", output]
         arguments += ["--review", REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]]
         arguments += option("--shape", _SHAPES[self.parameterAsEnum(parameters, "SHAPE", context)])
@@ -97,6 +99,8 @@ class ExportData(CommandAlgorithm):
     NAME = "exportdata"
     ICON = "open"
     TAGS = "export,coco,training,annotations,survey"
+    SUGGESTED_BY = ("SURVEY",)
+    ENDING = "_training.json"
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Export training data (COCO)")
@@ -137,7 +141,7 @@ class ExportData(CommandAlgorithm):
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        output = self.parameterAsFileOutput(parameters, "OUTPUT", context)
+        output = self.kept(self.parameterAsFileOutput(parameters, "OUTPUT", context), feedback)
         arguments = ["export-data", self.survey_file(parameters, context), "-o", output]
         arguments += ["--photos", _PHOTOS[self.parameterAsEnum(parameters, "PHOTOS", context)]]
         arguments += ["--min-score", str(self.parameterAsDouble(parameters, "MIN_SCORE", context))]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import (
+    QgsMapLayer,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingException,
@@ -15,12 +16,15 @@ from qgis.core import (
     QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterVectorDestination,
     QgsProcessingUtils,
+    QgsProject,
 )
 
+from .. import layers
 from ..translation import tr
-from . import imagery, positions
-from .algorithm import CommandAlgorithm, option
+from . import imagery, kept_output, positions
+from .algorithm import OUTPUT, CommandAlgorithm, option
 from .on_survey import show_survey
 
 # As long as a command line may be on Windows, with room.
@@ -32,6 +36,9 @@ class FromImagery(CommandAlgorithm):
 
     opens: whether the survey is opened at the end. found: the survey, once it is written.
     """
+
+    SUGGESTED_BY = ("IMAGERY", "FOLDER")
+    REGIONS_FROM = ("REGIONS", "WITHIN")
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,9 +73,43 @@ class FromImagery(CommandAlgorithm):
             return str(error)
         return ""
 
+    def wrong_polygons(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """What is wrong with the polygons; empty if nothing is."""
+        for name in self.REGIONS_FROM:
+            value = getattr(parameters.get(name), "source", parameters.get(name))  # of a selection: its layer
+            layer = self.parameterAsVectorLayer({name: value}, name, context) if value else None
+            if (place := layers.table_of(layer)) is not None and place[1] in layers.BOXES:
+                return tr(
+                    "“{name}” shows the detections of a survey, and those are no regions. Choose a layer of polygons"
+                    " that you drew or got."
+                ).format(name=layer.name())
+        return ""
+
+    def layers_of_no_regions(self) -> list[QgsMapLayer]:
+        """The layers of surveys in the project whose polygons are detections, no regions."""
+        found = [(layer, layers.table_of(layer)) for layer in QgsProject.instance().mapLayers().values()]
+        return [layer for layer, place in found if place is not None and place[1] in layers.BOXES]
+
+    def suggested_output(self, inputs: dict[str, Any], context: QgsProcessingContext) -> str:
+        """Beside the imagery, or in the folder of photos."""
+        try:
+            chosen = self._inputs(inputs, context)
+        except imagery.ImageryError:
+            return ""
+        return imagery.survey_beside([Path(one) for one in chosen]) if chosen else ""
+
+    def add_output(self) -> None:
+        """Add the parameter OUTPUT."""
+        polygon = QgsProcessing.SourceType.TypeVectorPolygon
+        survey = QgsProcessingParameterVectorDestination(OUTPUT, tr("Survey (GeoPackage)"), polygon)
+        survey.setSupportsNonFileBasedOutput(False)
+        self.addParameter(survey)
+
     def wrong_output(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         """What is wrong with the output; empty if nothing is."""
-        output = self._output(parameters, context)
+        if wrong := self.wrong_polygons(parameters, context) or super().problem(parameters, context):
+            return wrong
+        output = kept_output.place_of(parameters.get(OUTPUT))
         if Path(output).suffix.lower() not in (".gpkg", ""):
             return tr(
                 "The survey is a GeoPackage, but its name ends in {ending}. Choose a name that ends in .gpkg."
@@ -82,9 +123,11 @@ class FromImagery(CommandAlgorithm):
         except imagery.ImageryError as error:
             raise QgsProcessingException(str(error)) from error
 
-    def take_output(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+    def take_output(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> str:
         """The path of the survey to write. This algorithm opens it itself, with all its layers."""
-        output = str(self.parameterAsOutputLayer(parameters, "OUTPUT", context))
+        output = self.kept(str(self.parameterAsOutputLayer(parameters, OUTPUT, context)), feedback)
         self._take_over_loading(output, context)
         return output
 
@@ -122,14 +165,6 @@ class FromImagery(CommandAlgorithm):
         wanted = context.layersToLoadOnCompletion()
         self.opens = wanted.pop(output, None) is not None
         context.setLayersToLoadOnCompletion(wanted)
-
-    def _output(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        value = parameters.get("OUTPUT")
-        sink = getattr(value, "sink", None)
-        if sink is not None:
-            value = sink.staticValue() if hasattr(sink, "staticValue") else sink
-        value = str(value or "")
-        return "" if value == QgsProcessing.TEMPORARY_OUTPUT else value
 
     def _inputs(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
         """The files and the folder to search."""

@@ -8,7 +8,9 @@ from typing import Any
 
 from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
 
+from ..layers import table_of
 from ..translation import tr
+from . import kept_output
 
 
 class ImageryError(Exception):
@@ -42,14 +44,20 @@ def at_hand(layers: Sequence[QgsMapLayer]) -> dict[str, Any]:
     Raises ImageryError if one of the rasters is not a file.
     """
     rasters = [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
-    regions = [layer for layer in layers if is_polygons(layer)]
+    regions = [layer for layer in layers if is_polygons(layer) and table_of(layer) is None]
     values: dict[str, Any] = {"REGIONS": regions[0].id()} if regions else {}
     if not rasters:
         return values
-    files = [Path(file_of(layer)) for layer in rasters]
-    name = files[0].stem if len(files) == 1 else files[0].parent.name
-    output = str(files[0].with_name(f"{name}_animals.gpkg"))
+    output = survey_beside([Path(file_of(layer)) for layer in rasters])
     return {**values, "IMAGERY": [layer.id() for layer in rasters], "OUTPUT": output}
+
+
+def survey_beside(inputs: Sequence[Path]) -> str:
+    """Where the survey of these files and folders stands: beside the first file, or in the first folder."""
+    first = inputs[0]
+    folder = first if first.is_dir() else first.parent
+    name = first.stem if len(inputs) == 1 and not first.is_dir() else folder.absolute().name
+    return kept_output.beside(folder, f"{name}_animals.gpkg")
 
 
 def is_polygons(layer: QgsMapLayer) -> bool:

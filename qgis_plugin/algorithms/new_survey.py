@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
-    QgsProcessingParameterVectorDestination,
 )
 
 from ..translation import tr
@@ -56,8 +54,7 @@ class NewSurvey(FromImagery):
             QgsProcessingParameterRasterLayer("DEM", tr("Terrain model (heights of the ground)"), optional=True),
             number("AGL", tr("Height of all cameras above the ground [m]"), number.Type.Double, None, True, 0),
         )
-        polygon = QgsProcessing.SourceType.TypeVectorPolygon
-        self.addParameter(QgsProcessingParameterVectorDestination("OUTPUT", tr("Survey (GeoPackage)"), polygon))
+        self.add_output()
         self.addOutput(QgsProcessingOutputNumber("IMAGES", tr("Images")))
         self.addOutput(QgsProcessingOutputNumber("FAILED", tr("Images that failed")))
 
@@ -67,7 +64,7 @@ class NewSurvey(FromImagery):
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        inputs, output = self.inputs(parameters, context), self.take_output(parameters, context)
+        inputs, output = self.inputs(parameters, context), self.take_output(parameters, context, feedback)
         arguments = ["survey", *shortened(inputs), "-o", output, "--progress", "json"]
         for name in self.parameterAsString(parameters, "CLASSES", context).split(","):
             arguments += ["--class", name.strip()] if name.strip() else []

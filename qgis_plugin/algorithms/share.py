@@ -22,6 +22,8 @@ class Share(CommandAlgorithm):
     NAME = "share"
     ICON = "open"
     TAGS = "share,folder,web page,offline,report,survey"
+    SUGGESTED_BY = ("SURVEY",)
+    ENDING = "_share"
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Make a share folder")
@@ -55,7 +57,7 @@ class Share(CommandAlgorithm):
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        output = self.parameterAsString(parameters, "OUTPUT", context)
+        output = self.kept(self.parameterAsString(parameters, "OUTPUT", context), feedback)
         arguments = ["share", self.survey_file(parameters, context), "-o", output]
         arguments += option("--title", self.parameterAsString(parameters, "TITLE", context))
         arguments += option("--max-size", self.parameterAsString(parameters, "MAX_SIZE", context))

@@ -28,7 +28,7 @@ from qgis.core import (
 )
 
 from qgis_plugin.algorithms import ALGORITHMS
-from qgis_plugin.algorithms.detect import duration_left
+from qgis_plugin.algorithms.progress import duration_left
 from qgis_plugin.environment import environment
 from tests.geopackage_checker import check_geopackage
 
