@@ -1,4 +1,7 @@
-"""Add a missed animal during a review: the box that is drawn, its class, and the words that say what to do."""
+"""Add missed animals during a review: a box is drawn and adjusted, and Enter adds it. One after the other, until Esc.
+
+A box over an animal that is there already, in this photo or in another one that shows the same ground, is asked about.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from qgis.core import QgsPointXY
 from ..translation import tr
 from . import missed_animal
 from .draw_box import Ground
-from .file import Box
+from .file import Box, Detection
 from .session import ReviewSession
 from .sight import USUAL_PX, Sight
 
@@ -23,6 +26,7 @@ class Adding:
         self._say = say
         self.drawing: missed_animal.Drawing | None = None
         self._last_class = ""
+        self._asked: Box | None = None  # the box that the reviewer was asked about
 
     def start(self) -> None:
         """Draw the box of a missed animal: in the photo if it is shown, else on the map."""
@@ -34,12 +38,16 @@ class Adding:
         in_photo = self._sight.photo_shown
         canvas = self._sight.photo if in_photo else self._sight.canvas
         ground = self._ground_in_photo if in_photo else self._ground_on_map
-        self.drawing = missed_animal.Drawing(canvas, ground, name, self._drawn)
-        self.drawing.tool.given_up.connect(self.stop)
-        self.drawing.tool.nowhere.connect(self._say_nowhere)
         box = current.box_px if current is not None else None
-        width, height = (box[2] - box[0], box[3] - box[1]) if box else (USUAL_PX, USUAL_PX)
-        self.drawing.tool.start(width, height)
+        size = (box[2] - box[0], box[3] - box[1]) if box else (USUAL_PX, USUAL_PX)
+        self.drawing = missed_animal.Drawing(canvas, ground, name, size)
+        tool = self.drawing.tool
+        tool.accepted.connect(self._accept)
+        tool.given_up.connect(self.stop)
+        tool.nowhere.connect(self._say_nowhere)
+        tool.missing.connect(lambda: self._say(tr("There is no box yet. Drag one, or press an arrow key."), True))
+        for changed in (tool.adjusted, tool.dropped):
+            changed.connect(self._say_drawing)
         self._say_drawing()
 
     def stop(self) -> None:
@@ -55,18 +63,33 @@ class Adding:
             self.drawing.class_name = name.strip() or self.drawing.class_name
             self._say_drawing()
 
-    def _drawn(self, ground: Ground, box: Box) -> None:
-        if self.drawing is None:
+    def _accept(self, ground: Ground, box: Box) -> None:
+        queue = self._session.queue
+        if self.drawing is None or queue is None:
             return
         row = missed_animal.detection(ground, box, self.drawing.class_name)
         if row is None:
             self._say(tr("The box lies outside the image. Draw it on the image."), True)
             return
+        there = queue.at(row)
+        if there is not None and self._asked != box:
+            self._asked = box
+            self._say_there(there)
+            return
         if not self._session.add(row):
             return
         self._last_class = row.class_name
-        self.stop()
-        self._say(tr("Added: {}. Press U to undo.").format(row.class_name), False)
+        self.drawing.tool.drop()
+        text = tr("Added: {}. Draw the next one, or press Esc to go on with the review. U takes it back.")
+        self._say(text.format(row.class_name), False)
+
+    def _say_there(self, there: Detection) -> None:
+        text = tr(
+            "An animal is here already: {animal}, {state}, in {photo}. Press Enter again if this is another animal, or"
+            " Esc to drop the box."
+        )
+        state = tr("added by hand") if there.by_hand else tr("detected")
+        self._say(text.format(animal=there.is_a, state=state, photo=there.image.rsplit("/", 1)[-1]), True)
 
     def _ground_in_photo(self, _: QgsPointXY) -> Ground | None:
         image, queue = self._sight.image, self._session.queue
@@ -80,10 +103,18 @@ class Adding:
         self._say(tr("There is no image here. Draw on an image, or press Esc to stop."), True)
 
     def _say_drawing(self) -> None:
-        if self.drawing is not None:
+        self._asked = None
+        drawing = self.drawing
+        if drawing is None:
+            return
+        if drawing.tool.pending is None:
             text = tr(
-                "Adding: {}. Drag a box with the mouse. Or use the keys: arrows move the box, Shift + arrows"
-                " resize it, Ctrl + arrows move it by one pixel. Enter adds the animal, L changes its class,"
-                " Esc stops."
+                "Adding: {}. Drag a box around the animal, or press an arrow key for a box in the middle. 1 to 9 or L"
+                " chooses the class, Esc ends."
             )
-            self._say(text.format(self.drawing.class_name), False)
+        else:
+            text = tr(
+                "Adding: {}. Enter adds the animal, Esc drops the box. Drag the box or its handles, or use the keys:"
+                " arrows move it, Shift + arrows resize it, with Ctrl by one pixel. 1 to 9 or L chooses the class."
+            )
+        self._say(text.format(drawing.class_name), False)

@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QScrollArea, QStyle, QWidget
 from ..layers import SurveyLayers, surveys
 from ..translation import tr
 from .adding import Adding
-from .keys import Action, ReviewKeys
+from .keys import NAMES, Action, ReviewKeys
 from .missed_animal import Drawing
 from .panel import ReviewPanel
 from .queue import ReviewQueue, Wanted
@@ -236,7 +236,11 @@ class ReviewDock(QgsDockWidget):
 
     def _relabel_to(self, number: int) -> None:
         if self.queue is not None and number <= len(self.queue.classes):
-            self.relabel(self.queue.classes[number - 1])
+            self._named(self.queue.classes[number - 1])
+
+    def _undo_added(self) -> None:
+        """Take back the animal that was added last, while the next one is drawn."""
+        self.session.step(lambda queue: queue.undo_added(), of_current=False)
 
     def _named(self, name: str) -> None:
         if self.drawing is not None:
@@ -275,7 +279,17 @@ class ReviewDock(QgsDockWidget):
         tool = self.drawing.tool
         if event.key() in tool.KEYS:
             return lambda: tool.key(event)
-        return self.ask_class if event.key() == Qt.Key.Key_L else None
+        name = NAMES.get(event.key(), "")
+        if name == "class" or name.startswith("class "):
+            return self._actions()[name]
+        # The last animal that was added can be taken back, and the view changed, without leaving the drawing.
+        canvas = self.drawing.canvas
+        others: dict[str, Action] = {
+            "undo": self._undo_added,
+            "closer": lambda: canvas.zoomByFactor(0.5),
+            "farther": lambda: canvas.zoomByFactor(2.0),
+        }
+        return others.get(name)
 
     def _typed(self, text: str) -> None:
         self._end_typing()

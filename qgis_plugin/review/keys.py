@@ -25,6 +25,8 @@ KEYS: dict[str, tuple[int, ...]] = {
     **{f"class {number}": (Qt.Key.Key_0 + number,) for number in range(1, 10)},
 }
 """The keys of each action. A new action gets its key here."""
+NAMES = {key: name for name, keys in KEYS.items() for key in keys}
+"""The action of each key."""
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
@@ -44,7 +46,7 @@ class ReviewKeys(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._by_key = {key: actions[name] for name, keys in KEYS.items() if name in actions for key in keys}
+        self._by_key = {key: actions[name] for key, name in NAMES.items() if name in actions}
         self._undo = actions["undo"]
         self._first = first
         self._allowed = allowed

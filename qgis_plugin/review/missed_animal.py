@@ -6,8 +6,6 @@ so that a later run of the detector recognises it, and on the map, so that it co
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from qgis.core import Qgis, QgsCoordinateTransform, QgsCsException, QgsPointXY
 from qgis.gui import QgsMapCanvas, QgsMapTool
 
@@ -20,21 +18,20 @@ from .queue import ReviewQueue
 
 
 class Drawing:
-    """One box being drawn on a canvas. `stop` ends it and gives the canvas its tool back."""
+    """Boxes being drawn on a canvas. `stop` ends it and gives the canvas its tool back.
 
-    def __init__(
-        self, canvas: QgsMapCanvas, ground_at: GroundAt, class_name: str, done: Callable[[Ground, Box], None]
-    ) -> None:
+    size: width and height of a box that begins with a key, px.
+    """
+
+    def __init__(self, canvas: QgsMapCanvas, ground_at: GroundAt, class_name: str, size: Point) -> None:
         self.class_name = class_name
         self.canvas = canvas
-        self.tool = BoxTool(canvas, ground_at)
-        self.tool.drawn.connect(done)
+        self.tool = BoxTool(canvas, ground_at, size)
         self._before: QgsMapTool | None = canvas.mapTool()
         canvas.setMapTool(self.tool)
 
     def stop(self) -> None:
         """Take the box and the tool off the canvas."""
-        self.tool.stop()
         self.tool.remove()
         if self._before is not None:
             self.canvas.setMapTool(self._before)

@@ -17,6 +17,7 @@ from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from ..survey_file import REVIEW_COLUMNS
 from .count_cells import Cells
 from .file import ChangedError, Detection, OutdatedError, Place, ReplacedError, ReviewFile, changed
+from .on_the_ground import around, fids_at, one_place
 from .region_counts import RegionCounts
 
 SCORE, LOWEST_SCORE, REGION, SAMPLE = "score", "lowest score", "region", "sample"
@@ -118,6 +119,24 @@ class ReviewQueue:
     def of_image(self, path: str) -> list[Detection]:
         """All detections of one image."""
         return [self._rows[fid] for fid in self._of_image.get(path, ())]
+
+    def at(self, drawn: Detection) -> Detection | None:
+        """The animal, not rejected, that is where this box is: in its image, or on the same ground in another one.
+
+        Two boxes are at one place if the centre of one lies in the other.
+        """
+        for one in self.of_image(drawn.image):
+            if one.review != REJECTED and one.box_px and drawn.box_px and one_place(one.box_px, drawn.box_px):
+                return one
+        if drawn.ring is None:
+            return None
+        ground = around(drawn.ring)
+        for one in map(self._rows.get, fids_at(self.file, ground)):
+            if one is None or one.review == REJECTED or one.ring is None or one.image == drawn.image:
+                continue
+            if one_place(around(one.ring), ground):
+                return one
+        return None
 
     def choose(self, wanted: Wanted) -> None:
         """Queue the wanted unreviewed detections, and begin with the first."""
@@ -239,6 +258,11 @@ class ReviewQueue:
         self._put(after, before)
         self._position = min(position, len(self._queue))
         return before
+
+    def undo_added(self) -> None:
+        """Undo the last step if it added an animal."""
+        if self._steps and self._steps[-1].before is None:
+            self.undo()
 
     def _say(self, change: Callable[[Detection], Detection], stay: bool = False) -> None:
         before = self.current

@@ -39,6 +39,21 @@ def copy_of(survey: Path, folder: Path) -> Path:
     return folder / survey.name
 
 
+def new_dock(iface):
+    """A review dock beside a map of 600 by 400 px, shown, the reviewer Ann."""
+    from qgis_plugin.review.dock import ReviewDock
+
+    canvas = iface.mapCanvas()
+    canvas.window().resize(600, 400)
+    canvas.window().show()
+    canvas.resize(600, 400)
+    dock = ReviewDock(iface)
+    dock.resize(380, 900)
+    dock.show()
+    dock.panel.reviewer.setText("Ann")
+    return dock
+
+
 def put_away(dock) -> None:
     """Close a review dock and delete it now: what draws maps must be gone before QGIS ends."""
     from qgis.core import QgsProject

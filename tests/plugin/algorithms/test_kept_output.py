@@ -21,7 +21,7 @@ from qgis_plugin import layers
 from qgis_plugin.algorithms import kept_output
 from qgis_plugin.algorithms.detect import Detect
 
-KEPT = ("detect", "share", "export", "exportdata")
+KEPT = ("detect", "survey", "share", "export", "exportdata")
 
 
 @pytest.fixture
@@ -100,11 +100,10 @@ def test_a_temporary_survey_is_refused_with_the_reason_when_run_is_pressed(opene
 
 @pytest.mark.parametrize("name", KEPT)
 def test_no_algorithm_that_people_keep_the_result_of_runs_into_a_temporary_file(provider, copied, name):
-    given = {"IMAGERY": [str(copied.with_name("orthomosaic.tif"))]} if name == "detect" else {"SURVEY": str(copied)}
-    for output in (
-        "TEMPORARY_OUTPUT",
-        QgsProcessingUtils.generateTempFilename("x.gpkg" if name == "detect" else "x.csv"),
-    ):
+    of_imagery = name in ("detect", "survey")
+    given = {"IMAGERY": [str(copied.with_name("orthomosaic.tif"))]} if of_imagery else {"SURVEY": str(copied)}
+    ending = ".gpkg" if of_imagery else ".csv"
+    for output in ("TEMPORARY_OUTPUT", QgsProcessingUtils.generateTempFilename(f"x{ending}")):
         with pytest.raises(QgsProcessingException, match=r"deletes (temporary files|it) when it closes"):
             processing.run(f"herdmap:{name}", {**given, "OUTPUT": output})
 

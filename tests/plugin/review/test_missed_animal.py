@@ -10,11 +10,10 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
-from qgis_plugin.review.dock import ReviewDock
 from qgis_plugin.review.file import ReviewFile
 from qgis_plugin.review.photo_frame import PhotoFrame, clipped, holds
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.reviewing import herdmap_count, put_away, rows
+from tests.plugin.reviewing import herdmap_count, new_dock, put_away, rows
 
 Key = Qt.Key
 DRAWN = "SELECT image, class, xmin, ymin, xmax, ymax, review, reviewer, run_id FROM detections WHERE run_id = 'manual'"
@@ -22,23 +21,21 @@ DRAWN = "SELECT image, class, xmin, ymin, xmax, ymax, review, reviewer, run_id F
 
 @pytest.fixture
 def dock(qgis_iface, qgis_new_project):
-    window = qgis_iface.mapCanvas().window()
-    window.resize(600, 400)
-    window.show()
-    qgis_iface.mapCanvas().resize(600, 400)
-    dock = ReviewDock(qgis_iface)
-    dock.resize(380, 900)
-    dock.show()
-    dock.panel.reviewer.setText("Ann")
+    dock = new_dock(qgis_iface)
     yield dock
     put_away(dock)
 
 
 def add(dock, *moves):
-    """Add an animal of the size of that in hand, moved by these keys."""
+    """Add an animal of the size of that in hand, moved by these keys, also where one is already."""
+    before = dock.queue.tally.added
     QTest.keyClick(dock.card, Key.Key_A)
-    for key in (*moves, Key.Key_Return):
+    for key in (*(moves or (Key.Key_Down, Key.Key_Up)), Key.Key_Return):
         QTest.keyClick(dock.card, key)
+    if "An animal is here already" in dock.panel.message.text():
+        QTest.keyClick(dock.card, Key.Key_Return)
+    assert dock.queue.tally.added == before + 1, dock.panel.message.text()
+    QTest.keyClick(dock.card, Key.Key_Escape)
     assert dock.drawing is None, dock.panel.message.text()
 
 

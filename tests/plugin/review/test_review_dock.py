@@ -7,16 +7,15 @@ from contextlib import closing
 
 import pytest
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin import layers
-from qgis_plugin.review.dock import ReviewDock
 from qgis_plugin.survey_file import HERDMAP_COLUMNS
 from tests import ROOT
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.reviewing import counts_layer, herdmap_count, put_away, rows
+from tests.plugin.reviewing import counts_layer, herdmap_count, new_dock, put_away, rows
 
 Key = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -24,14 +23,7 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 
 @pytest.fixture
 def dock(qgis_iface, qgis_new_project):
-    canvas = qgis_iface.mapCanvas()
-    canvas.window().resize(600, 400)
-    canvas.window().show()
-    canvas.resize(600, 400)
-    dock = ReviewDock(qgis_iface)
-    dock.resize(380, 900)
-    dock.show()
-    dock.panel.reviewer.setText("Ann")
+    dock = new_dock(qgis_iface)
     yield dock
     put_away(dock)
 
@@ -176,59 +168,6 @@ def test_a_class_is_chosen_from_the_list_or_typed_as_a_new_one(opened, copied):
     assert classed("", Key.Key_Down, Key.Key_Down) == ("confirmed", "sheepdog")
     assert classed("") == ("unreviewed", "sheep")
     assert opened.queue.classes == ["sheep", "sheepdog", "goat", "she", "dog"]
-
-
-@pytest.mark.parametrize("how", ["keys", "mouse"])
-def test_a_missed_animal_is_drawn(opened, copied, how):
-    queue, before = opened.queue, opened.queue.current
-    tool = opened.canvas.mapTool()
-    press(opened, Key.Key_A)
-    if how == "keys":
-        press(opened, Key.Key_Up, Key.Key_Up, Key.Key_Right)
-        press(opened, Key.Key_Down, Key.Key_Right, modifier=CONTROL | SHIFT)
-        press(opened, Key.Key_L)
-        QTest.keyClicks(opened.typing.line, "goat")
-        press(opened, Key.Key_Return, Key.Key_Return)
-        width, height = (before.box_px[2] - before.box_px[0], before.box_px[3] - before.box_px[1])
-        xmin, ymin = before.box_px[0] + max(2, width / 4), before.box_px[1] - 2 * max(2, height / 4)
-        expected = (xmin, ymin, xmin + width + 1, ymin + height + 1)
-    else:
-        view = opened.canvas.viewport()
-        start, end = QPoint(100, 120), QPoint(180, 200)
-        QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
-        QTest.mouseMove(view, QPoint(150, 150))
-        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
-        to_map = opened.canvas.getCoordinateTransform()
-        image = queue.file.image(before.image)
-        px = (image.ring[1] - image.ring[3]) / image.size[1]
-        places = [to_map.toMapCoordinates(point) for point in (start, end)]
-        expected = [v for p in places for v in ((p.x() - image.ring[0]) / px, (image.ring[1] - p.y()) / px)]
-    assert opened.drawing is None
-    assert opened.canvas.mapTool() == tool
-    assert queue.tally.added == 1
-    assert queue.current == before
-    (row,) = rows(
-        copied,
-        "SELECT class, review, reviewer, score, xmin, ymin, xmax, ymax FROM detections WHERE run_id = 'manual'",
-    )
-    assert row[:4] == ("goat" if how == "keys" else "sheep", "confirmed", "Ann", None)
-    assert row[4:] == pytest.approx(tuple(expected), abs=0.1)
-    check_geopackage(copied)
-    press(opened, Key.Key_U)
-    assert rows(copied, "SELECT count(*) FROM detections WHERE run_id = 'manual'") == [(0,)]
-
-
-def test_drawing_can_be_given_up_and_not_done_where_there_is_no_photo(opened, copied):
-    press(opened, Key.Key_A, Key.Key_Escape)
-    assert opened.drawing is None
-    extent = opened.canvas.extent()
-    extent.setXMinimum(extent.xMinimum() + 10_000)
-    extent.setXMaximum(extent.xMaximum() + 10_000)
-    opened.canvas.setExtent(extent)
-    press(opened, Key.Key_A, Key.Key_Return)
-    assert "There is no image here" in opened.panel.message.text()
-    press(opened, Key.Key_Escape, Key.Key_C)
-    assert opened.queue.tally[:1] + opened.queue.tally[4:] == (len(opened.queue) - 1, 0)
 
 
 def test_a_locked_file_is_said_and_the_key_works_again_later(opened, copied):

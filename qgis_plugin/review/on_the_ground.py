@@ -1,0 +1,39 @@
+"""Which detections lie at a place of the map, and which boxes are at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..survey_file import SurveyFile
+from .file import Box
+
+
+def fids_at(file: SurveyFile, ground: Box) -> list[int]:
+    """The detections whose bounds touch a rectangle on the map: smallest x and y, largest x and y.
+
+    Raises SurveyError.
+    """
+    xmin, ymin, xmax, ymax = ground
+    with file.open("ro") as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'rtree_detections_geom'").fetchone():
+            return []
+        found = db.execute(
+            "SELECT id FROM rtree_detections_geom WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?",
+            (xmin, xmax, ymin, ymax),
+        )
+        return [fid for (fid,) in found]
+
+
+def around(ring: Sequence[float]) -> Box:
+    """The upright rectangle around corners on the map: smallest x and y, largest x and y."""
+    return min(ring[0::2]), min(ring[1::2]), max(ring[0::2]), max(ring[1::2])
+
+
+def one_place(first: Box, second: Box) -> bool:
+    """Whether the centre of one of two boxes lies in the other."""
+    return _holds(first, second) or _holds(second, first)
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
