@@ -25,12 +25,11 @@ from ..icons import icon
 from ..survey_file import SurveyError, SurveyFile
 from ..translation import tr
 from . import kept_output
+from .kept_output import OUTPUT
 from .option_labels import in_labels
 
 REVIEW_CHOICES: tuple[Review, ...] = ("not-rejected", "confirmed", "all")
 """What the parameter REVIEW offers, in its order: the number of a choice stands in people's models and batches."""
-OUTPUT = "OUTPUT"
-"""The name of the parameter where an algorithm writes its result."""
 _SOME_FAILED, _CANCELLED = 1, 3
 _SAID = ("text", "reason")  # of a progress line: what is for a person to read
 

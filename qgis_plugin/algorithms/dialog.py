@@ -15,13 +15,13 @@ from qgis.PyQt.QtWidgets import QLineEdit
 
 from ..translation import tr
 from . import kept_output
-from .algorithm import OUTPUT, HerdmapAlgorithm
+from .kept_output import OUTPUT
 
 
 class KeptOutputDialog(AlgorithmDialog):
     """The usual dialog, with the panel below."""
 
-    def getParametersPanel(self, alg: HerdmapAlgorithm, parent: Any) -> Any:  # noqa: N802
+    def getParametersPanel(self, alg: Any, parent: Any) -> Any:  # noqa: N802
         return KeptOutputPanel(parent, alg, self.in_place, self.active_layer)
 
 

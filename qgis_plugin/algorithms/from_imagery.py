@@ -24,7 +24,8 @@ from qgis.core import (
 from .. import layers
 from ..translation import tr
 from . import imagery, kept_output, positions
-from .algorithm import OUTPUT, CommandAlgorithm, option
+from .algorithm import CommandAlgorithm, option
+from .kept_output import OUTPUT
 from .on_survey import show_survey
 
 # As long as a command line may be on Windows, with room.

@@ -15,6 +15,9 @@ from qgis.PyQt.QtCore import QStandardPaths
 
 from ..translation import tr
 
+OUTPUT = "OUTPUT"
+"""The name of the parameter where an algorithm writes its result."""
+
 
 def place_of(value: Any) -> str:
     """The path in a value of an output parameter; empty if there is none, or if a temporary file is meant."""
