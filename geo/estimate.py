@@ -95,7 +95,7 @@ def estimate(
     if survey_file is None:
         counted, plain, estimates, warnings = estimated(None)
     else:
-        counted, plain, estimates, warnings = geopackage.settled(absolute(survey_file), estimated, in_place=True)
+        counted, plain, estimates, warnings = geopackage.settled(absolute(survey_file), estimated)
     lines = [*estimates.method.splitlines(), "", *table(estimates)]
     if counted.factors:
         lines += ["", *_review_lines(counted.factors)]

@@ -70,6 +70,20 @@ def whole(path: StrPath, *, swept: bool = False, own_name: bool = False) -> Iter
 
 
 @contextlib.contextmanager
+def scratch(path: StrPath) -> Iterator[Path]:
+    """A path for a file of the same name as the file `path`, in a new folder beside it, that is removed in the end.
+
+    Raises OutputError if the folder is missing, full, or not writable.
+    """
+    path = as_path(path)
+    with _output_errors(path):
+        place = _resolved(path)
+        _sweep(place.parent, place.name)
+        with _folder_beside(place) as held:
+            yield held / place.name
+
+
+@contextlib.contextmanager
 def whole_folder(folder: StrPath) -> Iterator[Path]:
     """Make `folder` so that it appears complete or not at all.
 
@@ -110,54 +124,41 @@ def check_writable(path: StrPath) -> None:
 def check_output(path: StrPath) -> None:
     """Raise OutputError now if a GeoPackage could not be written to `path` later.
 
-    The folder must exist and be writable. An existing file must be a GeoPackage that no other program holds, because
-    unsaved changes of that program would be lost. A review that is being saved is waited for. If a program that crashed
-    left a -wal or -journal, the file is mended first.
+    The folder must exist and be writable. An existing file must be a GeoPackage that no other program is changing. A
+    review that is being saved is waited for. If a program that crashed left a -wal or -journal, the file is mended
+    first.
     """
     path = as_path(path)
     if path.suffix.lower() != ".gpkg":
         raise OutputError(f"{path}: expected a name that ends in .gpkg, as QGIS and GDAL do")
     check_writable(path)
-    place = _resolved(path)
     if not path.exists() or path.stat().st_size == 0:
         return
-    held = f"{path} is open in another program (QGIS?); close it there and run again, or choose another output"
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=_HELD_S, isolation_level=None)) as db:
-            if not leaves_wal(db, _HELD_S):
-                raise OutputError(held)
             db.execute("BEGIN IMMEDIATE")  # which also takes back what a program left that crashed while it wrote
             (tables,) = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone()
             db.execute("ROLLBACK")
+            leave_wal(db)
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
-            raise OutputError(held) from error
+            raise OutputError(held(path)) from error
         if "readonly" in str(error):
             raise OutputError(f"{path} is read-only; allow writing to it, or choose another output") from error
         raise OutputError(f"{path} exists and is not a GeoPackage; choose another output") from error
     if tables == 0:
         raise OutputError(f"{path} exists and is not a GeoPackage; choose another output")
-    if place.with_name(f"{place.name}-wal").exists():
-        raise OutputError(held)
 
 
-def leaves_wal(db: sqlite3.Connection, seconds: float = 0.0) -> bool:
-    """Take a database out of WAL mode; False where another program has it open in that mode for longer than `seconds`.
+def held(path: Path) -> str:
+    """What to tell a person when another program does not let go of a file that it is changing."""
+    return f"{path} is being changed by another program (QGIS?); end that there and run again, or choose another output"
 
-    A GeoPackage in WAL mode needs files beside it, and cannot be replaced by another.
-    """
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            (mode,) = db.execute("PRAGMA journal_mode=DELETE").fetchone()
-            if mode == "delete":
-                return True
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-        if time.monotonic() >= until:
-            return False
-        time.sleep(0.05)
+
+def leave_wal(db: sqlite3.Connection) -> None:
+    """Take a database out of WAL mode, in which it needs files beside it, where no other program has it open."""
+    with contextlib.suppress(sqlite3.OperationalError):
+        db.execute("PRAGMA journal_mode=DELETE")
 
 
 def sweep(path: StrPath) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from .crashed_database import NotMendedError, recover
 from .foreign_database import guard, problem_of
 from .translation import tr
 
@@ -20,7 +20,6 @@ _SECONDS = 4.0  # how long another program's lock is waited for
 # Reading takes at most so long, and a second more for every 2 MB: a survey from a stranger may hold endless queries.
 _SECONDS_TO_READ, _BYTES_A_SECOND = 20.0, 2e6
 _TABLES = ("detections", "images", "counts", "runs", "searches")
-_JOURNAL_IS_GONE = 5898  # SQLITE_IOERR_DELETE_NOENT
 REVIEW_COLUMNS = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
 DETECTION_COLUMNS = (
     *("fid", "image", "class", "score", "xmin", "ymin", "xmax", "ymax", "counted"),
@@ -105,7 +104,7 @@ class SurveyFile:
                 try:
                     if self.which() == before:
                         yield db
-                        _commit(db)
+                        db.execute("COMMIT")
                         return
                 finally:
                     if db.in_transaction:
@@ -128,23 +127,15 @@ class SurveyFile:
 
     def _recover(self) -> None:
         """Take back what a program left half written when it crashed. SQLite does so when it opens for writing."""
-        place = Path(os.path.realpath(self.path))
-        if not any(place.with_name(place.name + end).exists() for end in ("-journal", "-wal")):
-            return
-        db = self._connect("rw")
         try:
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise
+            recover(self.path, lambda: self._connect("rw"))
+        except NotMendedError as error:
             raise SurveyError(
                 tr(
                     "A program crashed while it wrote to {0}. To mend that, the file and its folder must be writable."
                     " Allow writing, or copy {0} and {0}-journal together to another folder and open the copy."
                 ).format(self.path.name)
             ) from error
-        finally:
-            db.close()
 
     def _said(self, error: str, mode: str) -> str:
         """SQLite's error as a message that says what to do."""
@@ -172,16 +163,3 @@ class SurveyFile:
 
 def _columns(db: sqlite3.Connection, table: str) -> set[str]:
     return {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info(?)", (table,))}
-
-
-def _commit(db: sqlite3.Connection) -> None:
-    """Write the changes. All is written too if the journal is gone by then.
-
-    A program that still has the file open that was replaced by this one takes its journal for one of its own, and
-    deletes it.
-    """
-    try:
-        db.execute("COMMIT")
-    except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", None) != _JOURNAL_IS_GONE:  # Python says it since 3.11
-            raise

@@ -26,6 +26,7 @@ FOLDER = "herdmap"
 CARRIED = {
     "constraints.txt": ROOT / "constraints.txt",
     "counting_rule.py": ROOT / "geo" / "counting_rule.py",
+    "crashed_database.py": ROOT / "geo" / "crashed_database.py",
     "foreign_database.py": ROOT / "geo" / "foreign_database.py",
     "metadata.txt": ROOT / "metadata.txt",
     "searched_cells.py": ROOT / "geo" / "searched_cells.py",

@@ -66,7 +66,7 @@ geo.searches
 geo.rpc  geo.tables  geo.output  geo.areas
 geo.antimeridian  geo.text_encoding
 geo.counting_rule  geo.searched_cells  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson
-geo.added_columns  geo.gdal_drivers  geo.foreign_database
+geo.added_columns  geo.gdal_drivers  geo.foreign_database  geo.crashed_database
 geo.errors
 
 qgis_plugin.plugin
@@ -84,7 +84,7 @@ LONGER = {
     "herdmap/detecting.py: detect": "a parameter for each option, and each is documented",
 }
 # What the plugin's build copies out of `geo` into the plugin, see scripts/build_plugin.py.
-CARRIED = ("geo/counting_rule.py", "geo/foreign_database.py", "geo/searched_cells.py")
+CARRIED = ("geo/counting_rule.py", "geo/foreign_database.py", "geo/crashed_database.py", "geo/searched_cells.py")
 PACKAGES = ("geo", "detector", "herdmap", "qgis_plugin")
 # Of the project's other packages, what each may import.
 MAY_IMPORT = {"geo": set(), "detector": {"geo"}, "herdmap": {"geo", "detector"}, "qgis_plugin": set()}

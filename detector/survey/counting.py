@@ -41,7 +41,7 @@ def count(
         geopackage.write_counts(path, counts, watch)
         return counts, rows
 
-    counts, rows = geopackage.settled(path, counted, in_place=True)
+    counts, rows = geopackage.settled(path, counted)
     said = [
         f"only the ground within {run.settings['within']} was searched: a region may reach outside, {LESS_GROUND}"
         for run in geopackage.read_runs(path)[-1:]

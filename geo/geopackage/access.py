@@ -2,25 +2,25 @@
 
 A person may review a survey in QGIS while a command reads it, computes, and writes it. `settled` does such work: it
 watches the file from the first reading on, and does the work again, under the file's lock, if somebody wrote in
-between. The lock is held until the new file has its name. A program that waited for it must look whether the file of
-that name is still the one that it opened, as the plugin's review does, and as `Watch` does.
+between. A survey that is there is always changed where it lies, in one transaction, and no other file is put in its
+place. A person may do that: so a program that waited for the lock looks whether the file of that name is still the one
+that it opened, as the plugin's review does, and as `Watch` does.
 
 While a file is locked, this process must not open it in any other way, with GDAL or with `open`: where a process closes
 a file, POSIX ends all of its locks on that file. What is read then, is read with `reading`.
 """
 
 import contextlib
-import os
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self, TypeVar
 
+from geo import crashed_database
 from geo.errors import OutputError, VectorError, one_line
 from geo.geopackage import received
-from geo.output import leaves_wal
+from geo.output import held, leave_wal
 from geo.paths import StrPath, as_path
 
 _T = TypeVar("_T")
@@ -28,27 +28,27 @@ READ_S = 30.0
 """How long a reader waits for a program that is writing."""
 WRITE_S = 60.0
 """How long a finished run waits for a program that holds its file."""
+_PAGES = 4096  # that are copied at a time: 16 MB
 
 
 class ChangedError(OutputError):
     """Another program wrote to the survey between the reading and the writing."""
 
 
-def settled(path: StrPath, work: Callable[["Watch"], _T], *, in_place: bool = False) -> _T:
+def settled(path: StrPath, work: Callable[["Watch"], _T]) -> _T:
     """What `work` returns, which reads the survey at `path`, computes, and writes it with the watch that it is given.
 
     Where another program wrote in between, `work` raises ChangedError and is done again with the file locked. There
-    may be no file yet. in_place: the file stays, and is not replaced by another. Raises OutputError where another
-    program holds the file for longer than `WRITE_S`.
+    may be no file yet. Raises OutputError where another program holds the file for longer than `WRITE_S`.
     """
     place = as_path(path)
-    with Watch(place, in_place=in_place) as watch:
+    with Watch(place) as watch:
         try:
             return work(watch)
         except ChangedError:
             pass
     while True:
-        with Watch(place, in_place=in_place) as watch:
+        with Watch(place) as watch:
             try:
                 watch.hold()
                 return work(watch)
@@ -102,36 +102,23 @@ def recover(path: Path) -> None:
 
     Raises VectorError where it may not; other errors of SQLite as they are.
     """
-    if not left_beside(path):
-        return
-    with contextlib.closing(_connect(path, "rw", READ_S)) as db:
-        try:
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise
-            raise VectorError(
-                f"{path}: a program crashed while it wrote, and that is mended only where writing is allowed; allow it,"
-                f" or copy {path.name} and {path.name}-journal together to another folder"
-            ) from error
-
-
-def left_beside(path: Path) -> list[Path]:
-    """The journals beside a database: of a program that writes now, or of one that crashed."""
-    place = Path(os.path.realpath(path))
-    return [beside for end in ("-journal", "-wal") if (beside := place.with_name(place.name + end)).exists()]
+    try:
+        crashed_database.recover(path, lambda: _connect(path, "rw", READ_S))
+    except crashed_database.NotMendedError as error:
+        raise VectorError(
+            f"{path}: a program crashed while it wrote, and that is mended only where writing is allowed; allow it, or"
+            f" copy {path.name} and {path.name}-journal together to another folder"
+        ) from error
 
 
 class Watch:
     """A file that may be written, watched from now on. A context manager; leaving it ends what was not committed.
 
-    in_place: the file is changed and stays, and is not replaced by another. db: the connection for that, in a
-    transaction once `hold` has returned; None where there is no file yet.
+    db: the connection to it, in a transaction once `hold` has returned; None where there is no file yet.
     """
 
-    def __init__(self, path: StrPath, *, in_place: bool = False) -> None:
+    def __init__(self, path: StrPath) -> None:
         self.path = as_path(path)
-        self._in_place = in_place
         self.db: sqlite3.Connection | None = None
         self._seen: tuple[object, ...] = ()
         self._locked_at: tuple[int, int] | None = None
@@ -157,39 +144,47 @@ class Watch:
             if self._changed_at() != self._locked_at:
                 raise ChangedError(f"{self.path} was changed by another program while it was locked; run again")
             return
-        until = time.monotonic() + WRITE_S
-        while not self.db.in_transaction:
-            try:
-                if self._in_place or leaves_wal(self.db):
-                    self.db.execute("BEGIN IMMEDIATE")
-                    break
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error):
-                    raise
-            if time.monotonic() > until:
-                raise OutputError(held(self.path))
-            time.sleep(0.05)
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            raise OutputError(held(self.path)) from error
         if _state(self.db, self.path) != self._seen:
             raise ChangedError(f"{self.path} was changed by another program meanwhile; run again")
         self._locked_at = self._changed_at()
 
-    def about_to_rename(self) -> None:
-        """Windows renames no file over one that is open: there the lock ends an instant before."""
-        if sys.platform == "win32":
-            self.release()
-
     def commit(self) -> None:
-        """Write what was changed in place, and leave WAL mode where nobody else has the file open."""
+        """Write what was changed in the file that is held."""
         assert self.db is not None
-        try:
+        self.db.execute("COMMIT")
+        leave_wal(self.db)
+
+    def take(self, part: Path) -> None:
+        """Give the file that is held the content of the database `part`, all of it or nothing.
+
+        The file stays the same file, so a program that has it open sees the new content. Another file in its place
+        would be another matter: Windows allows none while it is open, and elsewhere that program would go on with the
+        old file, and take the journal of the new one for its own.
+
+        Raises ChangedError and OutputError as `hold` does.
+        """
+        assert self.db is not None
+        (mode,) = self.db.execute("PRAGMA journal_mode").fetchone()
+        with contextlib.ExitStack() as opened:
+            changed: Callable[[], bool] | None = None
+            if mode == "wal":
+                changed = _writes_of_others(opened.enter_context(contextlib.closing(_connect(self.path, "ro", READ_S))))
+            else:  # SQLite keeps the lock from this transaction to the next
+                self.db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self.db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_IOERR_DELETE_NOENT:
-                raise
-            # All is written. A program that still has the file open that was replaced by this one took its journal for
-            # one of its own, and deleted it.
-        with contextlib.suppress(sqlite3.OperationalError):
-            leaves_wal(self.db)
+            new = opened.enter_context(contextlib.closing(_connect(part, "ro", READ_S)))
+            (pages,) = new.execute("PRAGMA page_count").fetchone()
+            # `_between_steps` must be asked before the last page is written.
+            at_once = max(1, min(_PAGES, pages // 2))
+            new.backup(self.db, pages=at_once, progress=self._between_steps(changed), sleep=0.05)
+        self.db.execute("PRAGMA locking_mode = NORMAL")
+        leave_wal(self.db)
 
     def release(self) -> None:
         """End the watch."""
@@ -198,6 +193,22 @@ class Watch:
                 self.db.execute("ROLLBACK")
             self.db.close()
             self.db = None
+
+    def _between_steps(self, changed: Callable[[], bool] | None) -> Callable[[int, int, int], None]:
+        """What looks, while the content is copied, whether that must end. changed: whether somebody else wrote."""
+        until, begun = time.monotonic() + WRITE_S, False
+
+        def look(status: int, remaining: int, total: int) -> None:
+            nonlocal begun
+            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                if time.monotonic() > until:
+                    raise OutputError(held(self.path))
+            elif not begun:  # from here on nobody else can write
+                begun = True
+                if changed is not None and changed():
+                    raise ChangedError(f"{self.path} was changed by another program meanwhile; run again")
+
+        return look
 
     def _changed_at(self) -> tuple[int, int]:
         found = self.path.stat()
@@ -216,9 +227,11 @@ class Watch:
             self.release()  # it was replaced at this very moment
 
 
-def held(path: Path) -> str:
-    """What to tell a person whose file another program holds."""
-    return f"{path} is open in another program (QGIS?); close it there and run again, or choose another output"
+def _writes_of_others(db: sqlite3.Connection) -> Callable[[], bool]:
+    """What tells whether another connection wrote since now. db: one that itself writes nothing."""
+    version = "PRAGMA data_version"
+    before = db.execute(version).fetchone()
+    return lambda: bool(db.execute(version).fetchone() != before)
 
 
 def _state(db: sqlite3.Connection, path: Path) -> tuple[object, ...]:

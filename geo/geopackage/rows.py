@@ -15,16 +15,25 @@ from geo.added_columns import AddedColumns, Value, folded, quoted
 from geo.estimates.jolly import Estimate, Estimates
 from geo.estimates.strips import Strips
 from geo.estimates.transects import Strata, Transects
-from geo.geopackage import added, received, schema, styles
+from geo.geopackage import added, received, row_numbers, schema, styles
 from geo.geopackage.identity import identities
 from geo.searches import Searches
 from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run, TableError
 
+BOX = ("xmin", "ymin", "xmax", "ymax")
+"""The columns of a box in image px."""
 _UNPLACED = " (image px, y up negative: no position)"
 _EXTRA = {"runner_up", "runner_up_score", "error_m", *schema.SINCE_0_2}  # which an older file lacks
 
 
-def put_images(db: sqlite3.Connection, images: Images, detections: DetectionRows, srs_id: int) -> None:
+def put_images(
+    db: sqlite3.Connection,
+    images: Images,
+    detections: DetectionRows,
+    srs_id: int,
+    old: sqlite3.Connection | None = None,
+) -> None:
+    """old: the survey that is written again. The same goes for the detections and the labelled tiles."""
     known = {image: row for row, image in enumerate(images.path)}
     row_of = np.array([known.get(path, -1) for path in detections.paths], np.int64)
     found = np.bincount(row_of[detections.image], minlength=len(images)) if len(detections) else images.width * 0
@@ -47,11 +56,14 @@ def put_images(db: sqlite3.Connection, images: Images, detections: DetectionRows
     # A reason may quote the name of a file, whatever bytes that is made of.
     columns["reason"] = [None if text is None else text.encode("utf-8", "replace").decode() for text in images.reason]
     geometry = ("POLYGON", srs_id, blobs, bounds)
-    _add(db, "images", schema.IMAGES, columns, len(images), geometry, images.added)
+    numbers = row_numbers.kept(old, "images", ["path"], images.path)
+    _add(db, "images", schema.IMAGES, columns, len(images), geometry, images.added, numbers)
     db.execute("CREATE UNIQUE INDEX images_path ON images (path)")
 
 
-def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> None:
+def put_detections(
+    db: sqlite3.Connection, rows: DetectionRows, srs_id: int, old: sqlite3.Connection | None = None
+) -> None:
     blobs, bounds = schema.polygon_blobs(rows.polygons_map, srs_id)
     boxes = np.round(rows.boxes_px.astype(np.float64), 2)
     boxes[:, 2:] = np.maximum(boxes[:, 2:], np.round(boxes[:, :2] + 0.01, 2))
@@ -83,7 +95,8 @@ def put_detections(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> 
     for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
         columns[name] = getattr(rows, name)
     geometry = ("POLYGON", srs_id, blobs, bounds)
-    _add(db, "detections", schema.DETECTIONS, columns, len(rows), geometry, rows.added)
+    numbers = row_numbers.kept(old, "detections", ["uuid"], columns["uuid"])
+    _add(db, "detections", schema.DETECTIONS, columns, len(rows), geometry, rows.added, numbers)
     db.execute("CREATE INDEX detections_image ON detections (image)")
     db.execute(schema.DETECTIONS_UUID)
     db.execute("CREATE INDEX detections_review ON detections (review, score)")  # the order of the review queue
@@ -101,9 +114,9 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
     indexed = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'detections_uuid'").fetchone()
     if indexed and not db.execute("SELECT 1 FROM detections WHERE uuid IS NULL LIMIT 1").fetchone():
         return
-    names = ["fid", "image", "class", "xmin", "ymin", "xmax", "ymax", "geom", "uuid"]
+    names = ["fid", "image", "class", *BOX, "geom", "uuid"]
     read = _columns(db, "detections", names)
-    boxes = np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1)
+    boxes = np.stack([_floats(read[name]) for name in BOX], axis=1)
     corners = schema.rings_of(read["geom"], 5)[:, 0]
     known = _identities_in(read["uuid"])
     found = identities(known, read["image"], read["class"], boxes, corners)
@@ -118,7 +131,9 @@ def _identities_in(column: Sequence[Any]) -> list[str | None]:
     return [text if isinstance(text, str) and text else None for text in column]
 
 
-def put_tile_labels(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) -> None:
+def put_tile_labels(
+    db: sqlite3.Connection, rows: DetectionRows, srs_id: int, old: sqlite3.Connection | None = None
+) -> None:
     """The labelled tiles; of what `DetectionRows` has, a tile has no animal, no second class and no picture."""
     blobs, bounds = schema.polygon_blobs(rows.polygons_map, srs_id)
     boxes = np.round(rows.boxes_px.astype(np.float64), 2)
@@ -126,13 +141,15 @@ def put_tile_labels(db: sqlite3.Connection, rows: DetectionRows, srs_id: int) ->
         "image": np.array([*rows.paths, None], object)[rows.image].tolist(),
         "class": np.array([*rows.classes, None], object)[rows.label].tolist(),
         "score": np.round(rows.score.astype(np.float64), 4).tolist(),
-        **{name: boxes[:, i].tolist() for i, name in enumerate(("xmin", "ymin", "xmax", "ymax"))},
+        **{name: boxes[:, i].tolist() for i, name in enumerate(BOX)},
         "review": None if rows.review == "unreviewed" else rows.review,
     }
     for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
         columns[name] = getattr(rows, name)
     geometry = ("POLYGON", srs_id, blobs, bounds)
-    _add(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), geometry, rows.added)
+    key = ("image", *BOX)
+    numbers = row_numbers.kept(old, "tile_labels", key, list(zip(*(columns[name] for name in key), strict=True)))
+    _add(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), geometry, rows.added, numbers)
     db.execute("CREATE INDEX tile_labels_image ON tile_labels (image)")
     db.execute("CREATE INDEX tile_labels_review ON tile_labels (review, class)")
 
@@ -327,6 +344,7 @@ def _add(
     count: int,
     geometry: tuple[str, int, Sequence[bytes | None], NDArray[np.float64]] | None = None,
     by_a_person: AddedColumns = (),
+    numbers: tuple[NDArray[np.int64], int] | None = None,
 ) -> None:
     taken = {folded(own) for own in ("fid", "geom", *columns)}
     for column in by_a_person:
@@ -337,7 +355,15 @@ def _add(
     unplaced = _UNPLACED if geometry and geometry[1] == schema.UNDEFINED_CARTESIAN else ""
     description = styles.DESCRIPTIONS[name] + unplaced
     schema.add_layer(
-        db, name, columns, rows, count, identifier=name + unplaced, description=description, geometry=geometry
+        db,
+        name,
+        columns,
+        rows,
+        count,
+        identifier=name + unplaced,
+        description=description,
+        geometry=geometry,
+        numbers=numbers,
     )
 
 
@@ -354,7 +380,10 @@ def get_images(db: sqlite3.Connection) -> Images:
 
 
 def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) -> DetectionRows:
-    """The detections, in the file's order; those that a person drew without the form are mended, not refused."""
+    """The detections of one image after the other, in the order of the images.
+
+    Those that a person drew without the form are mended, not refused.
+    """
     # A file that another program made has the columns that everybody needs.
     there = {*added.ours(db, "detections", schema.DETECTIONS), *(schema.DETECTIONS.keys() - _EXTRA)}
     names = [name for name in schema.DETECTIONS if name in there and (chips or name != "chip")]
@@ -365,7 +394,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
     if None in read["image"]:
         read["image"] = _images_under(db, read["image"], rings)
     columns, code_of = _boxed_columns(read, rings)
-    return DetectionRows(
+    found = DetectionRows(
         **columns,
         animal_id=np.array([-1 if value is None else value for value in read["animal_id"]], np.int64),
         counted=_yes_or_no("counted", read["counted"]),
@@ -376,6 +405,14 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
         chip=read.get("chip"),
         added=added.read(db, "detections", schema.DETECTIONS, chosen, defaults),
     )
+    return _by_image(db, found)
+
+
+def _by_image(db: sqlite3.Connection, rows: DetectionRows) -> DetectionRows:
+    """Rows that came later have higher numbers, and stand behind those of all images."""
+    rank = {path: number for number, (path,) in enumerate(db.execute("SELECT path FROM images ORDER BY fid"))}
+    ranks = np.array([rank.get(path, len(rank)) for path in rows.paths], np.int64)[rows.image]
+    return rows if (np.diff(ranks) >= 0).all() else rows.take(np.argsort(ranks, kind="stable"))
 
 
 def get_tile_labels(db: sqlite3.Connection, *, reviewed_only: bool) -> DetectionRows | None:
@@ -397,7 +434,7 @@ def _boxed_columns(read: dict[str, Any], rings: NDArray[np.float64]) -> tuple[di
     main = [a or b or "unknown" for a, b in zip(read["class"], read["reviewed_class"], strict=True)]
     paths, image = _indexed(read["image"])
     classes, codes = _indexed([*main, *(name for name in read.get("runner_up", ()) if name is not None)])
-    boxes = np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1)
+    boxes = np.stack([_floats(read[name]) for name in BOX], axis=1)
     columns = {
         "paths": paths,
         "image": image,

@@ -288,19 +288,25 @@ def add_layer(
     identifier: str,
     description: str,
     geometry: tuple[str, int, Sequence[bytes | None], NDArray[np.float64]] | None = None,
+    numbers: tuple[NDArray[np.int64], int] | None = None,
 ) -> None:
     """Make the table `name`, fill it with `count` rows, and enter it in the contents, with an R-tree if spatial.
 
     columns: the schema; `name` is an identifier of this module, never a user's text.
     rows: a column each: values, or one str for every row, or None for the schema's default.
     geometry: (type name, srs_id, BLOBs, bounds (count, 4) as minx, maxx, miny, maxy with NaN where there is none).
+    numbers: the rows' numbers and the highest that was ever given; None for 1, 2, ...
     """
+    fids, last = numbers or (np.arange(1, count + 1), count)
     kind, srs_id, blobs, bounds = geometry or ("", 0, (), np.empty((0, 4)))
     spatial = {"geom": kind} if geometry else {}
     body = ", ".join(f"{quoted(column)} {sql}" for column, sql in {**spatial, **columns}.items())
     db.execute(f'CREATE TABLE "{name}" ("fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {body})')
-    filled = {"fid": range(1, count + 1), **({"geom": blobs} if geometry else {}), **rows}
+    filled = {"fid": fids.tolist(), **({"geom": blobs} if geometry else {}), **rows}
     insert(db, name, filled, count)
+    if last > count:
+        db.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+        db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, last))
     placed = bounds[~np.isnan(bounds[:, 0])]
     extent: list[float | None] = [None] * 4
     if len(placed):
@@ -324,7 +330,7 @@ def add_layer(
             "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', ?, 'write-only')",
             (name, "http://www.geopackage.org/spec120/#extension_rtree"),
         )
-        ids = 1 + np.flatnonzero(~np.isnan(bounds[:, 0]))
+        ids = fids[~np.isnan(bounds[:, 0])]
         rtree.create(db, f"rtree_{name}_geom", ids, placed)
         for statement in _statements(_RTREE_TRIGGERS.replace("{t}", name)):
             db.execute(statement)

@@ -19,9 +19,9 @@ from geo.estimates.strips import Strips
 from geo.estimates.transects import Strata, Transects
 from geo.geopackage import other_tables, rows, saved_project, schema, styles
 from geo.geopackage import project as qgis_project
-from geo.geopackage.access import Watch, held, reading
+from geo.geopackage.access import Watch, reading
 from geo.geopackage.imagery import ImageryLayer
-from geo.output import check_output, whole
+from geo.output import check_output, held, scratch, whole
 from geo.paths import StrPath, as_path
 from geo.searches import Searches
 from geo.tables import Counts, DetectionRows, Images, Run, TableError
@@ -70,11 +70,11 @@ def write_survey(
         if old is not None:
             other_tables.keep_systems(old, db)
         srs_id = schema.add_srs(db, crs_wkt)
-        rows.put_images(db, images, detections, srs_id)
-        rows.put_detections(db, detections, srs_id)
+        rows.put_images(db, images, detections, srs_id, old)
+        rows.put_detections(db, detections, srs_id, old)
         rows.put_runs(db, runs)
         if tile_labels is not None:
-            rows.put_tile_labels(db, tile_labels, srs_id)
+            rows.put_tile_labels(db, tile_labels, srs_id, old)
         if searches is None and old is not None:
             searches = rows.get_searches(old)
         if searches is not None:
@@ -221,15 +221,16 @@ def _new_file(path: Path, watch: Watch | None) -> Iterator[tuple[sqlite3.Connect
         if watch is None:
             check_output(path)
             watch = own.enter_context(Watch(path))
-        with whole(path.with_suffix(".qgz"), own_name=True) as beside, whole(path) as part:
+        make = whole if watch.db is None else scratch
+        with whole(path.with_suffix(".qgz"), own_name=True) as beside, make(path) as part:
             with _transaction(part) as db:
                 yield db, beside
                 db.execute("COMMIT")
             with part.open("rb+") as file:
                 os.fsync(file.fileno())  # before others have to wait
             watch.hold()
-            watch.about_to_rename()
-        watch.release()
+            if watch.db is not None:
+                watch.take(part)
 
 
 @contextlib.contextmanager
@@ -240,7 +241,7 @@ def _in_place(path: Path, watch: Watch | None) -> Iterator[tuple[sqlite3.Connect
     """
     with contextlib.ExitStack() as own, _sqlite_errors(path):
         if watch is None:
-            watch = own.enter_context(Watch(path, in_place=True))
+            watch = own.enter_context(Watch(path))
         with whole(path.with_suffix(".qgz"), own_name=True) as beside:
             watch.hold()
             assert watch.db is not None
@@ -340,7 +341,7 @@ def read_images(path: StrPath) -> Images:
 
 
 def read_detections(path: StrPath, *, reviewed_only: bool = False, chips: bool = False) -> DetectionRows:
-    """The detections of the survey at `path`, in the file's order. Raises VectorError where it is no survey.
+    """The detections of the survey at `path`, image by image. Raises VectorError where it is no survey.
 
     reviewed_only: only those that a person reviewed, noted or added. chips: with their pictures.
     """

@@ -13,7 +13,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -191,8 +191,15 @@ class ReviewFile(SurveyFile):
 
     @property
     def replaced(self) -> bool:
-        """Whether another file has the name of the one that was read."""
-        return bool(self._seen) and self.which() not in ((0, 0), self._seen[0])
+        """Whether a command wrote the survey again since it was read, or another file has its name."""
+        if not self._seen or self.which() == (0, 0):
+            return False
+        try:
+            with closing(self._connect("ro")) as db:
+                db.execute("PRAGMA busy_timeout = 0")  # QGIS must not wait: it is asked again soon
+                return (self.which(), *_changes(db))[:2] != self._seen[:2]
+        except sqlite3.Error:  # it is being written at this moment
+            return False
 
     def chip(self, fid: int) -> bytes | None:
         """The small picture of a detection, a JPEG, where it has one."""
@@ -408,7 +415,7 @@ def changed(now: Detection | None, shown: Detection) -> ChangedError:
 
 
 def _changes(db: sqlite3.Connection) -> tuple[object, object]:
-    """When the layer `counts` was made, and when the detections last changed."""
-    query = "SELECT table_name, last_change FROM gpkg_contents WHERE table_name IN ('counts', 'detections')"
+    """When a command last wrote the survey or its counts, and when the detections last changed."""
+    query = "SELECT table_name, last_change FROM gpkg_contents WHERE table_name IN ('counts', 'images', 'detections')"
     when = dict(db.execute(query).fetchall())
-    return when.get("counts"), when.get("detections")
+    return (when.get("counts"), when.get("images")), when.get("detections")

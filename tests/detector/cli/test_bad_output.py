@@ -203,8 +203,8 @@ def test_an_output_that_another_program_reads(
     output = survey / "out.gpkg"
     assert here("detect", survey / "mosaic.tif", "-o", output).code == 0
     process = holder(sys.executable, HOLD, output)
-    refused(here("detect", survey / "mosaic.tif", "-o", output), "open in another program (QGIS?)", "close it there")
-    assert here("count", output, "--regions", survey / "regions.geojson").code == 0, "it only changes tables"
+    assert here("detect", survey / "mosaic.tif", "-o", output).code == 0
+    assert here("count", output, "--regions", survey / "regions.geojson").code == 0
     assert geopackage.read_counts(output) is not None
     assert {path.name for path in survey.glob(".*")} == set()
     process.communicate("")
@@ -237,9 +237,8 @@ def test_an_output_that_is_being_edited_in_qgis(
     python = os.environ.get("HERDMAP_QGIS_PYTHON", "/usr/bin/python3")
     kept = {name: value for name, value in os.environ.items() if name in ("HOME", "LANG", "PATH", "TMPDIR")}
     process = holder(python, EDIT_IN_QGIS, output, **kept, LC_ALL="C.UTF-8", QT_QPA_PLATFORM="offscreen")
-    refused(here("detect", survey / "mosaic.tif", "-o", output), "open in another program (QGIS?)", "close it there")
+    assert here("detect", survey / "mosaic.tif", "-o", output, "--score", "0.3").code == 0
     process.communicate("")
     assert process.returncode == 0, "QGIS could save what it had"
-    assert here("detect", survey / "mosaic.tif", "-o", output, "--fresh").code == 0
     notes = geopackage.read_detections(output).text("note")
     assert notes.count("seen") == 1

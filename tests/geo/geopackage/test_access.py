@@ -1,7 +1,10 @@
 """A survey that others write while a command reads it and writes it: no word is lost, and no run ends for it."""
 
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -13,7 +16,7 @@ from typing import Any
 import pytest
 
 from detector import survey
-from geo import geopackage
+from geo import crashed_database, geopackage
 from geo.errors import OutputError, VectorError
 from geo.geopackage import access, schema, write_counts, write_survey
 from geo.output import check_output
@@ -61,7 +64,7 @@ def test_what_another_program_writes_meanwhile_is_read_before_anything_is_writte
         writes(path, watch)
         return "done"
 
-    assert geopackage.settled(path, work, in_place=writes is count_again) == "done"
+    assert geopackage.settled(path, work) == "done"
     assert seen == [None, "seen from the air"]
     assert notes(path)[1] == "seen from the air"
     check_geopackage(path)
@@ -78,7 +81,7 @@ def test_a_file_that_takes_the_place_of_the_old_one_is_noticed(path: Path) -> No
             other.replace(path)
         count_again(path, watch)
 
-    geopackage.settled(path, work, in_place=True)
+    geopackage.settled(path, work)
     assert tries == [None, "another file"]
     assert geopackage.read_counts(path) is not None
 
@@ -140,30 +143,81 @@ def test_a_review_that_is_being_saved_is_waited_for(path: Path, busy: Callable[[
     geopackage.settled(path, work)
     assert notes(path)[1] == "late"
     busy(0.3)
-    geopackage.settled(path, lambda watch: count_again(path, watch), in_place=True)
+    geopackage.settled(path, lambda watch: count_again(path, watch))
 
 
 def test_a_program_that_holds_the_file_for_long_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "WRITE_S", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("BEGIN IMMEDIATE")
-        with pytest.raises(OutputError, match="open in another program"):
+        with pytest.raises(OutputError, match="being changed by another program"):
             geopackage.settled(path, lambda watch: write_again(path, watch))
-        with pytest.raises(OutputError, match="open in another program"):
-            geopackage.settled(path, lambda watch: count_again(path, watch), in_place=True)
+        with pytest.raises(OutputError, match="being changed by another program"):
+            geopackage.settled(path, lambda watch: count_again(path, watch))
 
 
-def test_a_journal_that_another_program_deleted_is_no_failure(path: Path) -> None:
-    """As one does that has the file open that this one replaced: SQLite finds a journal by its name."""
-    with access.Watch(path, in_place=True) as watch:
-        watch.hold()
-        assert watch.db is not None
-        schema.allow_edits(watch.db)
-        watch.db.execute("UPDATE detections SET note = 'kept' WHERE fid = 2")
-        path.with_name(path.name + "-journal").unlink()
-        watch.commit()
-    assert notes(path)[1] == "kept"
+def test_a_word_that_comes_at_the_last_moment_is_not_written_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In WAL mode the lock ends for an instant before the file is written."""
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        tries: list[str | None] = []
+        connect = access._connect
+
+        def late(place: Path, mode: str, seconds: float) -> sqlite3.Connection:
+            if ".partial" in str(place) and len(tries) == 1:
+                say(path, "late")
+            return connect(place, mode, seconds)
+
+        monkeypatch.setattr(access, "_connect", late)
+
+        def work(watch: geopackage.Watch) -> None:
+            tries.append(notes(path)[1])
+            write_again(path, watch)
+
+        geopackage.settled(path, work)
+        assert tries == [None, "late"]
+    assert notes(path)[1] == "late"
     check_geopackage(path)
+
+
+_DIES = """
+import os, sys
+from geo.geopackage import access
+from tests.geo.geopackage.test_access import write_again
+from pathlib import Path
+access._PAGES = 1
+steps = iter(range(int(sys.argv[2])))
+access.Watch._between_steps = lambda *_: lambda *_: next(steps, None) is None and os.kill(os.getpid(), 9)
+with access.Watch(Path(sys.argv[1])) as watch:
+    watch.db.execute("PRAGMA cache_size = 1")
+    write_again(Path(sys.argv[1]), watch)
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 5, 30])
+def test_a_program_that_is_killed_while_it_writes_leaves_the_survey_as_it_was(path: Path, steps: int) -> None:
+    say(path, "kept")
+    done = subprocess.run([sys.executable, "-c", _DIES, str(path), str(steps)], check=False, cwd=ROOT)
+    assert done.returncode == -signal.SIGKILL
+    assert notes(path)[1] == "kept"
+    assert not crashed_database.left_beside(path)
+    write_survey(path, images(), geopackage.read_detections(path, chips=True), [run()], UTM)
+    check_geopackage(path)
+
+
+def test_the_journal_of_a_program_that_died_as_it_began_is_removed(path: Path) -> None:
+    path.with_name(f"{path.name}-journal").touch()
+    assert len(notes(path)) == 200
+    assert not crashed_database.left_beside(path)
+
+
+def test_the_journal_of_a_program_that_begins_is_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        journal = path.with_name(f"{path.name}-journal")
+        journal.touch()
+        assert len(notes(path)) == 200
+        assert journal.exists()
 
 
 def test_all_of_a_reading_is_from_one_state(path: Path) -> None:
@@ -196,7 +250,7 @@ def crashed(path: Path) -> Path:
         geopackage.read_detections,
         geopackage.read_crs,
         check_output,
-        lambda path: geopackage.settled(path, lambda watch: count_again(path, watch), in_place=True),
+        lambda path: geopackage.settled(path, lambda watch: count_again(path, watch)),
         lambda path: geopackage.settled(path, lambda watch: write_again(path, watch)),
     ],
 )
@@ -204,7 +258,7 @@ def test_what_a_crash_left_is_taken_back_by_whoever_opens_the_survey(
     crashed: Path, opens: Callable[[Path], object]
 ) -> None:
     opens(crashed)
-    assert not access.left_beside(crashed)
+    assert not crashed_database.left_beside(crashed)
     assert notes(crashed) == detections().text("note")
     assert geopackage.read_detections(crashed).text("review") == detections().text("review")
     check_geopackage(crashed)

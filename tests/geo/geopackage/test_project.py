@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sqlite3
-import sys
 import zipfile
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -18,8 +17,6 @@ from geo.errors import VectorError
 from geo.geopackage import project as qgis_project
 from geo.geopackage import saved_project, schema, styles, write_counts, write_survey
 from geo.geopackage.imagery import ImageryLayer, Photo, contact_sheet, write_sheet_vrt
-from geo.output import check_output
-from tests import ROOT
 from tests.surveys.small import GSD, HOSTILE, ORIGIN, UTM, counts, detections, images, in_qgis, left_in, write
 
 ORTHO = ImageryLayer("Ortho <1> & 'é'", "imagery/ortho é.tif", crs_wkt=UTM)
@@ -407,21 +404,3 @@ def test_photos_without_position_open_in_qgis(tmp_path):
     assert found["order"] == ["Detections", "Images", "Contact sheet"]
     assert found["crs"] == ""
     assert found["errors"] == []
-
-
-@pytest.mark.qgis
-def test_a_survey_that_is_being_edited_in_qgis_is_not_replaced(tmp_path):
-    path = survey(tmp_path)
-    script = """
-import subprocess
-layer = QgsVectorLayer(sys.argv[1] + '|layername=detections', 'detections', 'ogr')
-layer.startEditing()
-layer.changeAttributeValue(5, layer.fields().indexOf('review'), 'confirmed')
-done = subprocess.run([sys.argv[2], '-c', sys.argv[4], sys.argv[1]], capture_output=True, text=True, cwd=sys.argv[3])
-assert layer.commitChanges(), layer.commitErrors()
-print(json.dumps(done.stdout + done.stderr))
-"""
-    check = "import sys, pathlib; from geo.output import check_output; check_output(pathlib.Path(sys.argv[1]))"
-    said = json.loads(in_qgis(script, path, sys.executable, ROOT, check).splitlines()[-1])
-    assert "open in another program" in said
-    check_output(path)

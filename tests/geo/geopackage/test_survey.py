@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from geo.output import check_output
 from geo.tables import DetectionRows, TableError
 from geo.vector import read_polygons, write_polygons
 from tests import ROOT
+from tests.geopackage_checker import check_geopackage
 from tests.surveys.small import HOSTILE, UTM, counts, detections, images, left_in, run, write
 
 
@@ -50,7 +52,7 @@ def test_what_is_written_is_read_back(tmp_path, check_gpkg):
     named = after.text("uuid")
     assert None not in named
     write_survey(path, read_images(path), after.take(np.arange(200)[::-1]), read_runs(path), UTM)
-    assert read_detections(path).text("uuid") == named[::-1]
+    assert read_detections(path).text("uuid") == named
     write(path)
     assert read_detections(path).text("uuid") == named
     assert after.animal_id.tolist() == list(range(1, 201))
@@ -138,7 +140,8 @@ def test_animals_that_a_person_drew_in_qgis_are_read(tmp_path):
         schema.allow_edits(db)
         db.execute("INSERT INTO detections (geom) VALUES (?)", (header + shapely.to_wkb(drawn),))
     db.close()
-    row = read_detections(path).take([-1])
+    found = read_detections(path)
+    row = found.take(np.isnan(found.boxes_px[:, 0]))
     assert row.image_paths() == [images().path[2]]  # whose footprint holds it
     assert row.class_names() == ["unknown"]
     assert np.isnan(row.boxes_px).all()
@@ -232,25 +235,55 @@ def test_what_is_no_geopackage_is_not_overwritten(tmp_path):
     write(tmp_path / "zero.gpkg")  # made by touch or by a save that was cancelled
 
 
-@pytest.mark.parametrize("mode", ["wal", "delete"])
-def test_a_file_that_is_open_elsewhere_is_not_replaced(tmp_path, mode):
+def test_a_file_that_is_being_changed_elsewhere_is_left_alone(tmp_path, monkeypatch):
     path = write(tmp_path / "survey.gpkg")
     other = sqlite3.connect(path, isolation_level=None)
-    other.execute(f"PRAGMA journal_mode={mode}")
-    if mode == "wal":  # QGIS while a layer is loaded
-        other.execute("SELECT count(*) FROM detections").fetchone()
-    else:  # in the middle of a save
-        other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(OutputError, match="open in another program") as caught:
+    other.execute("BEGIN IMMEDIATE")  # in the middle of a save
+    with pytest.raises(OutputError, match="being changed by another program") as caught:
         write(path)
     assert "\n" not in str(caught.value)
     schema.allow_edits(other)
     other.execute("UPDATE detections SET note = 'kept' WHERE fid = 3")
-    if mode == "delete":
-        other.execute("COMMIT")
+    other.execute("COMMIT")
     other.close()
     assert read_detections(path).text("note")[2] == "kept"
     write(path)
+
+
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_who_has_a_file_open_sees_what_is_written_there(tmp_path, mode):
+    path = write(tmp_path / "survey.gpkg")
+    which = path.stat().st_ino
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute(f"PRAGMA journal_mode={mode}")  # WAL: QGIS while a layer is loaded
+        assert other.execute("SELECT count(*) FROM detections").fetchone() == (len(detections()),)
+        write_survey(path, images(), detections().take([1]), [run()], UTM)
+        assert other.execute("SELECT count(*) FROM detections").fetchone() == (1,)
+        other.execute("UPDATE runs SET device = 'changed'")
+    assert path.stat().st_ino == which
+    assert [found.device for found in read_runs(path)] == ["changed"]
+    check_output(path)
+    check_geopackage(path)
+
+
+def test_a_row_keeps_its_number_and_no_other_gets_it(tmp_path):
+    """QGIS writes what a person edits by number."""
+    path = tmp_path / "survey.gpkg"
+    write_survey(path, images(), detections(3), [run()], UTM)
+    before = numbers(path)
+    assert sorted(before.values()) == [1, 2, 3]
+    keys = list(before)
+    write_survey(path, images(), read_detections(path).take([2, 0]), [run()], UTM)
+    assert numbers(path) == {keys[0]: 1, keys[2]: 3}
+    write_survey(path, images(), read_detections(path).take([0]), [run()], UTM)
+    write_survey(path, images(), detections(3), [run()], UTM)
+    assert numbers(path) == {keys[0]: 1, keys[1]: 4, keys[2]: 5}
+    check_geopackage(path)
+
+
+def numbers(path):
+    with closing(sqlite3.connect(path)) as db:
+        return dict(db.execute("SELECT uuid, fid FROM detections ORDER BY image, xmin").fetchall())
 
 
 def test_what_a_crash_left_in_the_wal_is_not_lost(tmp_path):

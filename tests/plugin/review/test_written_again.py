@@ -182,11 +182,17 @@ def test_a_survey_whose_writer_crashed_is_mended_when_it_is_opened(copied):
     assert verdicts(apart / copied.name) == verdicts(copied)
 
 
-def test_a_journal_that_another_program_deleted_is_no_failure(copied):
-    """As one does that has the file open that this one replaced: SQLite finds a journal by its name."""
-    file = ReviewFile(copied)
-    with file.change() as db:
-        db.execute("UPDATE runs SET device = 'changed'")
-        copied.with_name(copied.name + "-journal").unlink()
-    assert rows(copied, "SELECT DISTINCT device FROM runs") == [("changed",)]
-    check_geopackage(copied)
+def test_a_survey_that_a_command_wrote_again_in_its_place_is_noticed(copied, herdmap):
+    queue = ReviewQueue(ReviewFile(copied), "Ann")
+    which, fids = copied.stat().st_ino, {one.uuid: one.fid for one in queue._rows.values()}
+    herdmap("detect", copied.with_name("orthomosaic.tif"), "-o", copied, "--score", "0.6")
+    assert copied.stat().st_ino == which
+    assert queue.file.replaced
+    with pytest.raises(ReplacedError):
+        queue.confirm()
+    queue.reload(RegionCounts())
+    assert not queue.file.replaced
+    now = {one.uuid: one.fid for one in queue._rows.values()}
+    assert now.items() < fids.items()
+    queue.confirm()
+    assert not queue.file.replaced
