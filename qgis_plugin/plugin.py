@@ -26,6 +26,7 @@ class HerdmapPlugin:
         self.actions: dict[str, QAction] = {}
         self._toolbar: Any = None
         self._dock: Any = None
+        self._search: Any = None
         self._score_filter: Any = None
         self._settings: Any = None
         self._dialog: Any = None
@@ -43,6 +44,9 @@ class HerdmapPlugin:
         self._add(
             "review", tr("Review"), tr("Look at the detections one by one and confirm or reject them"), self.review
         )
+        self._add(
+            "search", tr("Search images"), tr("Look at the images cell by cell and mark every animal"), self.search
+        )
         self._add("count", tr("Count per region…"), tr("Count the animals in each polygon of a layer"), self.count)
         self._add(
             "open", tr("Open survey…"), tr("Open the GeoPackage of a survey with all its layers"), self.open_survey
@@ -56,11 +60,13 @@ class HerdmapPlugin:
         self.actions.clear()
         if self._settings is not None:
             self._settings.abandon()
-        for widget in (self._dock, self._settings, self._toolbar):
+        if self._search is not None:
+            self._search.put_away()
+        for widget in (self._dock, self._search, self._settings, self._toolbar):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        self._dock = self._settings = self._toolbar = None
+        self._dock = self._search = self._settings = self._toolbar = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
@@ -94,6 +100,16 @@ class HerdmapPlugin:
             self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
         self._dock.setVisible(True)
         self._dock.raise_()
+
+    def search(self) -> None:
+        """Show the search of images, cell by cell."""
+        from .search.dock import SearchDock
+
+        if self._search is None:
+            self._search = SearchDock(self.iface, self.iface.mainWindow())
+            self.iface.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, self._search)
+        self._search.setVisible(True)
+        self._search.raise_()
 
     def count(self) -> None:
         """Open the dialog of `herdmap:count`, filled in with the survey and the polygons at hand."""

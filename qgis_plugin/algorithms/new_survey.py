@@ -34,8 +34,9 @@ class NewSurvey(FromImagery):
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
             "Makes a survey without a model: a GeoPackage with the place of each image. Nothing is searched, so it"
-            " takes seconds. Then search it yourself: press Review in the toolbar, and mark the animals.\n\n"
-            "Classes: the kinds of animals that you look for, with commas between them.\n\n"
+            " takes seconds. Then press Search images in the toolbar, and look at the images cell by cell.\n\n"
+            "Classes: the kinds of animals that you look for, with commas between them. The keys 1 to 9 choose"
+            " them.\n\n"
             "Polygons: images outside them are left out of the search.\n\n"
             "You can let a model search the same survey later: run Detect animals with the same output. What people"
             " searched and marked is kept."

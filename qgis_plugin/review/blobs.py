@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import struct
 from collections.abc import Sequence
 
@@ -54,3 +55,10 @@ def envelope(blob: bytes | None) -> tuple[float | None, ...]:
     if not ring:
         return _NO_ENVELOPE
     return min(ring[0::2]), max(ring[0::2]), min(ring[1::2]), max(ring[1::2])
+
+
+def offer_geometry_functions(db: sqlite3.Connection) -> None:
+    """Give a connection the functions that the triggers of a GeoPackage's R-trees call."""
+    for name, which in (("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)):
+        db.create_function(name, 1, lambda blob, which=which: envelope(blob)[which])
+    db.create_function("ST_IsEmpty", 1, lambda blob: int(bool(blob[3] & 16)))

@@ -21,7 +21,7 @@ from ..counting_rule import UNREVIEWED, Sighting, effective_class
 from ..survey_file import DETECTION_COLUMNS, HERDMAP_COLUMNS, REVIEW_COLUMNS, SurveyError, SurveyFile
 from ..translation import tr
 from . import count_cells
-from .blobs import corners_of, envelope, polygon_blob, ring_of
+from .blobs import corners_of, offer_geometry_functions, polygon_blob, ring_of
 from .count_cells import Cells
 
 BY_HAND = "manual"
@@ -316,9 +316,7 @@ class ReviewFile(SurveyFile):
         """A transaction in which the file is as it was read, so that nothing is written from numbers that are old."""
         with self.change() if self._held is None else nullcontext(self._held) as db:
             self._check_same((self.which(), *_changes(db)), reviews_too=True)
-            for name, which in (("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)):
-                db.create_function(name, 1, lambda blob, which=which: envelope(blob)[which])
-            db.create_function("ST_IsEmpty", 1, lambda blob: int(bool(blob[3] & 16)))
+            offer_geometry_functions(db)
             yield db
             db.execute(_TOUCH)
             seen = (self.which(), *_changes(db))

@@ -167,7 +167,7 @@ class ReviewPanel(QWidget):
         row.addWidget(self.survey, 1)
         row.addWidget(self.browse)
         form.addRow(tr("Survey"), row)
-        self.reviewer = QLineEdit(QgsSettings().value(_REVIEWER, "") or _login())
+        self.reviewer = QLineEdit(QgsSettings().value(_REVIEWER, "") or login())
         self.reviewer.setPlaceholderText(tr("Your name"))
         self.reviewer.setToolTip(tr("Your name is saved with each of your reviews"))
         self.reviewer.editingFinished.connect(lambda: QgsSettings().setValue(_REVIEWER, self.reviewer.text().strip()))
@@ -222,6 +222,6 @@ def _end(queue: ReviewQueue) -> tuple[str, str]:
     return tr("All done"), tr("All chosen detections are reviewed. All reviews are saved in the file.")
 
 
-def _login() -> str:
+def login() -> str:
     """The user's name on this computer."""
     return str(QgsApplication.userFullName() or QgsApplication.userLoginName())

@@ -138,6 +138,15 @@ class ReviewQueue:
                 return one
         return None
 
+    @property
+    def detections(self) -> Iterable[Detection]:
+        """All detections of the survey, as they are now."""
+        return self._rows.values()
+
+    def take(self, one: Detection) -> None:
+        """Make this detection the current one, alone in the queue."""
+        self._fill([self._rows[one.fid]], 0)
+
     def choose(self, wanted: Wanted) -> None:
         """Queue the wanted unreviewed detections, and begin with the first."""
         self.wanted = wanted

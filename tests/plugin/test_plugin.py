@@ -20,8 +20,8 @@ def plugin(qgis_iface, qgis_processing):
     plugin.unload()
 
 
-def test_the_toolbar_has_the_five_actions(plugin):
-    assert list(plugin.actions) == ["detect", "review", "count", "open", "settings"]
+def test_the_toolbar_has_its_actions(plugin):
+    assert list(plugin.actions) == ["detect", "review", "search", "count", "open", "settings"]
     for action in plugin.actions.values():
         assert isinstance(action, QAction)
         assert action.text()
