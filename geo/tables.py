@@ -24,6 +24,8 @@ GEOREFERENCES = ("geotransform", "world file", "camera pose", "flight log", "non
 STATUSES = ("done", "failed", "pending")
 SEARCHED_IN_PART = "searched in part"  # how the reason begins of an image that is done, but not all of it was looked at
 REVIEWS = (UNREVIEWED, CONFIRMED, REJECTED)
+KINDS = ("box", "point")
+"""What a detection is."""
 
 Text = str | Sequence[str | None] | None
 """A column of texts: one a row, or one text for every row, or None for a column of nulls."""
@@ -140,6 +142,8 @@ class DetectionRows:
         review: Texts of REVIEWS; by default all unreviewed.
         runner_up: (M,) int64 index into `classes`, the second best class; -1 for none.
         runner_up_score: (M,) float32; NaN for none.
+        kind: Texts of KINDS. The box of a point is only a mark around it: its place is the middle; by default all are
+            boxes.
         uuid: The identity of each row. A row without one gets one when it is written (`geo.geopackage.identity`).
         chip: JPEG files of at most 128 px; any sequence, also one that makes them when they are needed.
         added: The columns that a person added.
@@ -163,6 +167,7 @@ class DetectionRows:
     runner_up: NDArray[np.int64] = field(default_factory=_left_out)
     runner_up_score: NDArray[np.float32] = field(default_factory=_left_out)
     run_id: Text = None
+    kind: Text = KINDS[0]
     uuid: Text = None
     chip: Sequence[bytes | None] | None = None
     added: AddedColumns = ()
@@ -184,11 +189,12 @@ class DetectionRows:
         _check_index(self, "image", 0, len(self.paths))
         _check_index(self, "label", 0, len(self.classes))
         _check_index(self, "runner_up", -1, len(self.classes))
-        for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id", "uuid", "chip"):
+        for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id", "kind", "uuid", "chip"):
             if not isinstance(getattr(self, name), str | None):
                 _check_length(self, name, m)
         _check_added(self, m)
         _check_words(self, "review", REVIEWS)
+        _check_words(self, "kind", KINDS)
         if np.any((self.score < 0) | (self.score > 1)):
             raise TableError("detections: a score is outside 0 to 1")
         if np.any(self.counted > 1):

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import click
 
 # The commands add themselves to the group.
-from detector.cli import beginning, detecting, evaluating, models, placing, results, simulating, training
+from detector.cli import beginning, detecting, evaluating, importing, models, placing, results, simulating, training
 from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
 from detector.cli.mends import with_mend
 from geo.errors import HerdmapError, one_line
@@ -25,6 +25,7 @@ __all__ = [
     "detecting",
     "evaluating",
     "herdmap",
+    "importing",
     "main",
     "models",
     "placing",

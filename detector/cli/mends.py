@@ -44,6 +44,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "positive": ("give --positive N or --empty N",),
     "region_field": ("name the column with --region-field F",),
     "region_layer": ("choose one with --region-layer L",),
+    "rest_empty": ("if they were searched, give --rest-empty",),
     "retry_failed": ("--retry-failed tries them again",),
     "strip_width_m": ("give --strip-width M",),
     "survey_file": ("give FILE.gpkg too",),

@@ -15,6 +15,7 @@ from detector.survey.cluster import Cluster
 from detector.survey.counting import count
 from detector.survey.detecting import detect
 from detector.survey.georeferencing import Moved, georeference, placed_with
+from detector.survey.importing import ImportSettings, import_labels
 from detector.survey.outcome import Outcome
 from detector.survey.planning import Plan, PoseSettings, Settings, work_folder
 from detector.survey.tables import region_table
@@ -22,6 +23,7 @@ from detector.survey.tables import region_table
 __all__ = [
     "Begun",
     "Cluster",
+    "ImportSettings",
     "Moved",
     "Outcome",
     "Plan",
@@ -33,6 +35,7 @@ __all__ = [
     "count",
     "detect",
     "georeference",
+    "import_labels",
     "placed_with",
     "region_table",
     "work_folder",

@@ -18,7 +18,7 @@ from geo.estimates.transects import Strata, Transects
 from geo.geopackage import added, received, row_numbers, schema, styles
 from geo.geopackage.identity import identities
 from geo.searches import Searches
-from geo.tables import REVIEWS, Counts, DetectionRows, Images, Run, TableError
+from geo.tables import KINDS, REVIEWS, Counts, DetectionRows, Images, Run, TableError
 
 BOX = ("xmin", "ymin", "xmax", "ymax")
 """The columns of a box in image px."""
@@ -85,6 +85,7 @@ def put_detections(
         "runner_up": names[rows.runner_up].tolist() if (rows.runner_up >= 0).any() else None,
         "runner_up_score": None,
         "error_m": None,
+        "kind": None if rows.kind == KINDS[0] else rows.kind,
         "uuid": identities(rows.text("uuid"), rows.image_paths(), rows.class_names(), boxes, rows.polygons_map[:, 0]),
         "chip": rows.chip,
     }
@@ -401,6 +402,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
         error_m=_floats(read["error_m"]),
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
         runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
+        kind=_one_or_all([kind if kind in KINDS else KINDS[0] for kind in read["kind"]]) or KINDS[0],
         uuid=_identities_in(read["uuid"]) or None,
         chip=read.get("chip"),
         added=added.read(db, "detections", schema.DETECTIONS, chosen, defaults),
