@@ -38,7 +38,7 @@ class Adding:
         in_photo = self._sight.photo_shown
         canvas = self._sight.photo if in_photo else self._sight.canvas
         ground = self._ground_in_photo if in_photo else self._ground_on_map
-        box = current.box_px if current is not None else None
+        box = self._sight.views[self._sight.at].one.box_px if self._sight.views else None
         size = (box[2] - box[0], box[3] - box[1]) if box else (USUAL_PX, USUAL_PX)
         self.drawing = missed_animal.Drawing(canvas, ground, name, size)
         tool = self.drawing.tool
@@ -93,11 +93,16 @@ class Adding:
 
     def _ground_in_photo(self, _: QgsPointXY) -> Ground | None:
         image, queue = self._sight.image, self._session.queue
-        return None if image is None or queue is None else missed_animal.in_photo(queue, image)
+        if image is None or queue is None:
+            return None
+        box = self._sight.views[self._sight.at].one.box_px
+        return missed_animal.in_photo(queue, image, None if box is None else box[:2])
 
     def _ground_on_map(self, point: QgsPointXY) -> Ground | None:
         to_canvas, queue = self._sight.to_canvas(), self._session.queue
-        return None if to_canvas is None or queue is None else missed_animal.on_map(queue, to_canvas, point)
+        if to_canvas is None or queue is None:
+            return None
+        return missed_animal.on_map(queue, to_canvas, point, self._sight.image)
 
     def _say_nowhere(self) -> None:
         self._say(tr("There is no image here. Draw on an image, or press Esc to stop."), True)

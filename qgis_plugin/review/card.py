@@ -54,7 +54,7 @@ class ReviewCard(QFrame):
         """
         score = "" if one.score is None else f"  {one.score:.2f}"
         self.title.setText(f"{one.is_a}{score}")
-        self.state.setText(_state(one))
+        self.state.setText(state_of(one))
         lines = [one.image.rsplit("/", 1)[-1]]
         if region is not None:
             lines.append(tr("Region: {}").format(region))
@@ -91,7 +91,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_ADDED else text[: _LONGEST_ADDED - 1] + "…"
 
 
-def _state(one: Detection) -> str:
+def state_of(one: Detection) -> str:
     """What was said of it, by whom and when."""
     if one.review == REJECTED:
         said = tr("rejected")

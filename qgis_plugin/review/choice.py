@@ -16,7 +16,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..translation import tr
-from .queue import LOWEST_SCORE, REGION, SAMPLE, SCORE, Wanted
+from .wanted import LOWEST_SCORE, REGION, SAMPLE, SCORE, Wanted
 
 
 class ReviewChoice(QgsCollapsibleGroupBox):

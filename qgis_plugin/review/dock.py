@@ -21,9 +21,10 @@ from .adding import Adding
 from .keys import NAMES, Action, ReviewKeys
 from .missed_animal import Drawing
 from .panel import ReviewPanel
-from .queue import ReviewQueue, Wanted
+from .queue import ReviewQueue
 from .session import ReviewSession, Step
 from .sight import Sight
+from .wanted import Wanted
 
 _WATCH_MS = 2000  # between looks whether a command has written the survey again
 
@@ -76,6 +77,8 @@ class ReviewDock(QgsDockWidget):
             "closer": lambda: self._magnify(2.0),
             "farther": lambda: self._magnify(0.5),
             "photo": self.toggle_photo,
+            "photo before": lambda: self._other_photo(-1),
+            "photo after": lambda: self._other_photo(1),
             **by_number,
         }
 
@@ -95,6 +98,7 @@ class ReviewDock(QgsDockWidget):
         self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
         self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
         self.panel.choice.chosen.connect(self._choose)
+        self.panel.sightings.chosen.connect(self._choose_photo)
         self.typing.taken.connect(self._typed)
         self.typing.given_up.connect(self._end_typing)
         # Wait until all layers of a survey are added or removed, and until QGIS has zoomed to a project's first layers.
@@ -230,6 +234,18 @@ class ReviewDock(QgsDockWidget):
         self.adding.stop()
         self._show()
 
+    def _other_photo(self, step: int) -> None:
+        """Look at the animal in another photo of the same place."""
+        self.adding.stop()
+        self.sight.go(step)
+        self._look()
+
+    def _choose_photo(self, image: str) -> None:
+        self.adding.stop()
+        self.sight.choose(image)
+        self._look()
+        self.card.setFocus()
+
     def _magnify(self, factor: float) -> None:
         self.sight.magnify(factor)
         self._look()
@@ -264,6 +280,7 @@ class ReviewDock(QgsDockWidget):
     def _look(self) -> None:
         """Move the map and the photo to the current detection."""
         missing = self.sight.look()
+        self.panel.show_sightings(self.queue, self.sight.views, self.sight.at)
         if missing is not None:
             self.panel.say(tr("The photo does not exist: {}").format(missing), wrong=True)
 

@@ -62,18 +62,18 @@ def detection(ground: Ground, box: Box, class_name: str) -> Detection | None:
     )
 
 
-def in_photo(queue: ReviewQueue, image: Image) -> Ground:
-    """The ground of a photo's own canvas, where the point (x, -y) is the px (x, y)."""
-    current = queue.current
-    near = None if current is None or current.box_px is None else current.box_px[:2]
+def in_photo(queue: ReviewQueue, image: Image, near: Point | None) -> Ground:
+    """The ground of a photo's own canvas, where the point (x, -y) is the px (x, y). near: a px that is in view."""
     frame = PhotoFrame(image, queue.of_image(image.path), near)
     return Ground(image, frame, lambda point: (point.x(), -point.y()), lambda x, y: QgsPointXY(x, -y))
 
 
-def on_map(queue: ReviewQueue, to_canvas: QgsCoordinateTransform, point: QgsPointXY) -> Ground | None:
-    """The image at a point of the map: the current detection's image if it is there. None if no image is there.
+def on_map(
+    queue: ReviewQueue, to_canvas: QgsCoordinateTransform, point: QgsPointXY, on_top: Image | None
+) -> Ground | None:
+    """The image at a point of the map: that on top if it is there. None if no image is there.
 
-    to_canvas: from the CRS of the detections to the map's.
+    to_canvas: from the CRS of the detections to the map's. on_top: the image that covers the others on the map.
     """
     try:
         place = to_canvas.transform(point, Qgis.TransformDirection.Reverse)
@@ -81,8 +81,7 @@ def on_map(queue: ReviewQueue, to_canvas: QgsCoordinateTransform, point: QgsPoin
     except (QgsCsException, SurveyError):
         return None
     found = [image for image in found if holds(image, place.x(), place.y())]
-    current = queue.current
-    found.sort(key=lambda image: current is None or image.path != current.image)
+    found.sort(key=lambda image: on_top is None or image.path != on_top.path)
     for image in found:
         frame = PhotoFrame(image, queue.of_image(image.path))
         if frame.known:

@@ -37,3 +37,12 @@ def one_place(first: Box, second: Box) -> bool:
 def _holds(outer: Box, inner: Box) -> bool:
     x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def seen_and_looks(file: SurveyFile) -> dict[int, tuple[int, int]]:
+    """By fid, how many photos show the animal and how many look there, where that is known. Raises SurveyError."""
+    if not {"seen", "looks"} <= file.columns["detections"]:
+        return {}
+    with file.open("ro") as db:
+        found = db.execute("SELECT fid, seen, looks FROM detections WHERE seen > 0 AND looks > 0")
+        return {fid: (seen, looks) for fid, seen, looks in found}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from qgis.core import QgsApplication, QgsSettings
@@ -28,12 +29,15 @@ from qgis.PyQt.QtWidgets import (
 
 from ..survey_file import SurveyError
 from ..translation import tr
-from .card import ReviewCard, Typing
+from .card import ReviewCard, Typing, state_of
 from .choice import ReviewChoice
 from .queue import ReviewQueue
+from .sight import View
+from .sightings import Sighting, SightingsStrip
 from .view import PhotoView
 
 _REVIEWER = "herdmap/reviewer"
+_MOST_DETAILS = 50  # detections of which the picture is kept
 _REGIONS_SHOWN = 12  # at once; the others are scrolled to
 _WRONG = "background: #f8d7da; color: #58151c; padding: 4px;"
 _SAID = "background: #cfe2ff; color: #052c65; padding: 4px;"
@@ -47,7 +51,7 @@ class ReviewPanel(QWidget):
 
     def __init__(self, actions: dict[str, tuple[str, str, Callable[[], None]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._details: tuple[tuple[object, int], tuple[bytes | None, list[tuple[str, str]]]] | None = None
+        self._details: OrderedDict[tuple[object, int], tuple[bytes | None, list[tuple[str, str]]]] = OrderedDict()
         column = QVBoxLayout(self)
         column.addLayout(self._build_form())
         self.choice = ReviewChoice()
@@ -55,6 +59,7 @@ class ReviewPanel(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
         self.card = ReviewCard()
+        self.sightings = SightingsStrip()
         self.photo = PhotoView()
         self.photo.hide()
         self.typing = Typing()
@@ -62,7 +67,7 @@ class ReviewPanel(QWidget):
         self.message.hide()
         self.tally = _text()
         self.counts = self._build_counts()
-        for widget in (self.choice, self.progress, self.card):
+        for widget in (self.choice, self.progress, self.card, self.sightings):
             column.addWidget(widget)
         column.addWidget(self.photo, 100)
         column.addWidget(self.typing)
@@ -96,6 +101,17 @@ class ReviewPanel(QWidget):
                 self.card.show_detection(current, region, *self._details_of(queue, current.fid))
         self._show_counts(queue.regions.totals() if queue is not None else [])
 
+    def show_sightings(self, queue: ReviewQueue | None, views: Sequence[View], at: int) -> None:
+        """Show the photos of the current animal's place. at: the one that is looked at."""
+        if queue is None or len(views) < 2:
+            self.sightings.show_sightings([], 0)
+            return
+        found = []
+        for one, detected in views:
+            chip = self._details_of(queue, one.fid)[0] if detected else None
+            found.append(Sighting(one.image, chip, state_of(one) if detected else ""))
+        self.sightings.show_sightings(found, at)
+
     def say(self, text: str, wrong: bool = False) -> None:
         """Show a message above the buttons; an empty text hides it."""
         self.message.setText(text)
@@ -115,12 +131,14 @@ class ReviewPanel(QWidget):
         They are read once, because the file may be locked after a failed step.
         """
         key = (queue.file, fid)
-        if self._details is None or self._details[0] != key:
+        if key not in self._details:
             try:
-                self._details = (key, (queue.file.chip(fid), queue.file.added(fid)))
+                self._details[key] = (queue.file.chip(fid), queue.file.added(fid))
             except SurveyError:
                 return None, []  # the step that follows says what is wrong
-        return self._details[1]
+            while len(self._details) > _MOST_DETAILS:
+                self._details.popitem(last=False)
+        return self._details[key]
 
     def _show_progress(self, queue: ReviewQueue) -> None:
         self.progress.setRange(0, max(1, len(queue)))

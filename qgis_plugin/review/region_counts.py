@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -104,18 +104,28 @@ class RegionCounts:
 
     def change(self, before: Detection | None, after: Detection | None) -> dict[Cell, int]:
         """Count `after` instead of `before`; None is no animal. Returns the new numbers of the changed cells."""
+        return self.change_all([(before, after)])
+
+    def change_all(self, changes: Iterable[tuple[Detection | None, Detection | None]]) -> dict[Cell, int]:
+        """As `change`, of several rows that change together."""
         if not self._stored:
             return {}
+        touched = set(self._stale)
+        for before, after in changes:
+            touched.update(self._exchange(before, after))
+        table = self._table
+        return {cell: table[cell] for cell in touched if self._stored.get(cell, 0) != table[cell]}
+
+    def _exchange(self, before: Detection | None, after: Detection | None) -> list[Cell]:
+        """Count `after` instead of `before`. Returns the cells that may have changed."""
         one = before or after
         again = self._sightings.get(one.animal_id) if one is not None and one.animal_id is not None else None
-        touched = {*self._stale, *self._add(_alone(before) if again is None else list(again.values()), -1)}
+        touched = self._add(_alone(before) if again is None else list(again.values()), -1)
         if again is not None and after is not None:
             again[after.fid] = after
         elif again is not None and before is not None:
             again.pop(before.fid, None)
-        touched.update(self._add(_alone(after) if again is None else list(again.values()), 1))
-        table = self._table
-        return {cell: table[cell] for cell in touched if self._stored.get(cell, 0) != table[cell]}
+        return touched + self._add(_alone(after) if again is None else list(again.values()), 1)
 
     def settle(self, cells: dict[Cell, int]) -> None:
         """Note that these cells are written."""

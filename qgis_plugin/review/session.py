@@ -15,8 +15,9 @@ from ..layers import SurveyLayers
 from ..survey_file import SurveyError
 from ..translation import tr
 from .file import Detection, Image, ReplacedError, ReviewFile
-from .queue import ReviewQueue, Wanted
+from .queue import ReviewQueue
 from .region_counts import RegionCounts, between
+from .wanted import Wanted
 
 Step = Callable[[ReviewQueue], object]
 

@@ -15,8 +15,9 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from ..review import missed_animal
 from ..review.file import Box, Detection
-from ..review.queue import LOWEST_SCORE, Wanted, now
+from ..review.queue import now
 from ..review.session import ReviewSession
+from ..review.wanted import LOWEST_SCORE, Wanted
 from ..survey_file import SurveyError
 from ..translation import tr
 from .cells import Cell
@@ -358,9 +359,9 @@ class SearchSession(QObject):
                 return
             reviewing.take(one)
             if verdict == REJECTED:
-                reviewing.reject()
+                reviewing.reject(only_this=True)
             else:
-                reviewing.relabel(name)
+                reviewing.relabel(name, only_this=True)
 
         if not self.review.step(say):
             self.read_again()

@@ -104,11 +104,14 @@ class Reviewer:
                 Detection(0, queue.current.image, queue.reviewer, None, box, 1, *[None] * 6, queue.current.ring)
             )
         elif kind < 0.15 and queue.can_undo:
-            undone = queue._steps[-1].after
-            written = queue.undo()
-            if written is None:  # a drawn box is gone
-                self._note(undone, [])
-                return
+            undone = queue.steps[-1]
+            queue.undo()
+            for before, after in undone.changes:
+                if before is None:  # a drawn box is gone
+                    self._note(after, [])
+                else:
+                    self._note(before, list(before.words[:3]))
+            return
         elif queue.current is not None:
             if kind < 0.6:
                 queue.confirm()
@@ -116,10 +119,10 @@ class Reviewer:
                 queue.reject()
             else:
                 queue.relabel("goat")
-            written = queue._steps[-1].after
         else:
             return
-        self._note(written, list(written.words[:3]))
+        for _, written in queue.steps[-1].changes:
+            self._note(written, list(written.words[:3]))
 
     def _note(self, one: Detection, words: list) -> None:
         self.said[_key(one)] = (time.time_ns(), words)

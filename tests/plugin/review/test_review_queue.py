@@ -15,8 +15,10 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProject
 from qgis_plugin.review import region_counts
 from qgis_plugin.review.blobs import polygon_blob
 from qgis_plugin.review.file import ChangedError, Detection, ReviewFile
-from qgis_plugin.review.queue import LOWEST_SCORE, REGION, SAMPLE, ReviewQueue, Tally, Wanted
+from qgis_plugin.review.queue import ReviewQueue
 from qgis_plugin.review.region_counts import RegionCounts
+from qgis_plugin.review.rows import Tally
+from qgis_plugin.review.wanted import LOWEST_SCORE, REGION, SAMPLE, Wanted
 from qgis_plugin.survey_file import SurveyError
 from tests import ROOT
 from tests.geopackage_checker import check_geopackage

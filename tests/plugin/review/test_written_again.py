@@ -11,8 +11,9 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin.review.dock import ReviewDock
 from qgis_plugin.review.file import ChangedError, ReplacedError, ReviewFile
-from qgis_plugin.review.queue import LOWEST_SCORE, ReviewQueue, Wanted
+from qgis_plugin.review.queue import ReviewQueue
 from qgis_plugin.review.region_counts import RegionCounts
+from qgis_plugin.review.wanted import LOWEST_SCORE, Wanted
 from tests.geopackage_checker import check_geopackage
 from tests.plugin.reviewing import counts_layer, herdmap_count, put_away, rows
 from tests.surveys.crashed import crash
@@ -61,7 +62,7 @@ def renumbered(path):
 
 def test_forty_verdicts_after_another_run_with_another_score(dock, copied, herdmap, herdmap_python):
     queue = dock.queue
-    shown = {one.place: one for one in queue._rows.values()}
+    shown = {one.place: one for one in queue.rows.all()}
     began = queue.current
     herdmap("detect", copied.with_name("orthomosaic.tif"), "-o", copied, "--score", "0.6")
     said, refused = {}, 0
@@ -171,7 +172,7 @@ def test_a_survey_whose_writer_crashed_is_mended_when_it_is_opened(copied):
     assert not journal.exists()
     again.reject()
     assert verdicts(copied).items() - said.items() == {
-        (again._steps[0].after.place[:2] + again._steps[0].after.box_px, ("rejected", "Ann"))
+        (again.steps[0].shown.place[:2] + again.steps[0].shown.box_px, ("rejected", "Ann"))
     }
     check_geopackage(copied)
     queue.file.path = apart / copied.name  # a reviewer who has it open goes on: writing mends it too
@@ -184,7 +185,7 @@ def test_a_survey_whose_writer_crashed_is_mended_when_it_is_opened(copied):
 
 def test_a_survey_that_a_command_wrote_again_in_its_place_is_noticed(copied, herdmap):
     queue = ReviewQueue(ReviewFile(copied), "Ann")
-    which, fids = copied.stat().st_ino, {one.uuid: one.fid for one in queue._rows.values()}
+    which, fids = copied.stat().st_ino, {one.uuid: one.fid for one in queue.rows.all()}
     herdmap("detect", copied.with_name("orthomosaic.tif"), "-o", copied, "--score", "0.6")
     assert copied.stat().st_ino == which
     assert queue.file.replaced
@@ -192,7 +193,7 @@ def test_a_survey_that_a_command_wrote_again_in_its_place_is_noticed(copied, her
         queue.confirm()
     queue.reload(RegionCounts())
     assert not queue.file.replaced
-    now = {one.uuid: one.fid for one in queue._rows.values()}
+    now = {one.uuid: one.fid for one in queue.rows.all()}
     assert now.items() < fids.items()
     queue.confirm()
     assert not queue.file.replaced

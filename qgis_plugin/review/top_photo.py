@@ -1,0 +1,134 @@
+"""The photo of the animal in hand, on top of the other imagery of the map, with its outline.
+
+Photos of one flight overlap, and QGIS shows whichever is on top: rarely the one that the animal was found in. The photo
+is laid on the map so that it is exact at the animal, whatever the relief and the tilt of the camera elsewhere. It is
+drawn on the canvas alone: neither the project nor the list of layers has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET  # nosec B405 (written, never read)
+
+from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsPointXY, QgsRasterLayer
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QTemporaryDir
+
+from .file import Point
+from .photo_frame import PhotoFrame
+from .view import Outlines
+
+_COLOURS = ("Red", "Green", "Blue", "Alpha")
+_OURS = "herdmap/top_photo"
+
+
+class TopPhoto:
+    """One photo over the imagery of a canvas, under its vector layers. `clear` takes it off."""
+
+    def __init__(self, canvas: QgsMapCanvas) -> None:
+        self._canvas = canvas
+        self._folder = QTemporaryDir()
+        self._number = 0
+        self._layer: QgsRasterLayer | None = None
+        self._laid: tuple[object, ...] = ()
+        self._outline = Outlines(canvas, "#56B4E9", 1)
+        self._putting = False
+        canvas.layersChanged.connect(self._put)
+
+    @property
+    def layer(self) -> QgsRasterLayer | None:
+        """The layer that shows the photo."""
+        return self._layer
+
+    def show(
+        self,
+        photo: Path,
+        frame: PhotoFrame,
+        at: Point,
+        crs: QgsCoordinateReferenceSystem,
+        outline: Sequence[QgsPointXY],
+    ) -> None:
+        """Lay the photo on the map, exact at the image px `at`.
+
+        crs: of the map that `frame` leads to. outline: the footprint, in the canvas's coordinates; empty if unknown.
+        """
+        if outline:
+            self._outline.show([outline])
+        else:
+            self._outline.clear()
+        laid = (photo, at, frame.image, crs.toWkt())
+        if laid != self._laid:
+            self._laid, self._layer = laid, self._lay(photo, frame, at, crs)
+        self._put()
+
+    def clear(self) -> None:
+        """Take the photo and its outline off the map."""
+        self._outline.clear()
+        gone, self._layer, self._laid = self._layer, None, ()
+        if gone is not None:
+            self._canvas.setLayers([one for one in self._canvas.layers() if not one.customProperty(_OURS)])
+
+    def _put(self) -> None:
+        """QGIS sets the canvas's layers anew whenever the list of layers changes: the photo goes in again."""
+        if self._layer is None or self._putting:
+            return
+        others = [one for one in self._canvas.layers() if not one.customProperty(_OURS)]
+        place = next((n for n, one in enumerate(others) if isinstance(one, QgsRasterLayer)), len(others))
+        self._putting = True
+        self._canvas.setLayers([*others[:place], self._layer, *others[place:]])
+        self._putting = False
+
+    def _lay(
+        self, photo: Path, frame: PhotoFrame, at: Point, crs: QgsCoordinateReferenceSystem
+    ) -> QgsRasterLayer | None:
+        if not photo.is_file() or not frame.known:
+            return None
+        bare = QgsRasterLayer(str(photo), "", "gdal")
+        if not bare.isValid():
+            return None
+        self._number += 1
+        vrt = Path(self._folder.path()) / f"{self._number}.vrt"
+        vrt.write_bytes(_vrt(photo, bare, _affine_at(frame, at), crs))
+        layer = QgsRasterLayer(str(vrt), photo.name, "gdal")
+        layer.setCustomProperty(_OURS, True)
+        if not layer.isValid():
+            return None
+        layer.setCrs(crs)
+        return layer
+
+
+def _affine_at(frame: PhotoFrame, at: Point) -> tuple[float, ...]:
+    """GDAL's geotransform that agrees with the frame near an image px."""
+    x, y = frame.to_map(*at)
+    step = 16.0
+    (right_x, right_y), (left_x, left_y) = frame.to_map(at[0] + step, at[1]), frame.to_map(at[0] - step, at[1])
+    (down_x, down_y), (up_x, up_y) = frame.to_map(at[0], at[1] + step), frame.to_map(at[0], at[1] - step)
+    a, d = (right_x - left_x) / (2 * step), (right_y - left_y) / (2 * step)
+    b, e = (down_x - up_x) / (2 * step), (down_y - up_y) / (2 * step)
+    return x - a * at[0] - b * at[1], a, b, y - d * at[0] - e * at[1], d, e
+
+
+def _vrt(photo: Path, bare: QgsRasterLayer, transform: Sequence[float], crs: QgsCoordinateReferenceSystem) -> bytes:
+    """A VRT of the photo as RGB and alpha, so that what surrounds a turned photo is not drawn black."""
+    width, height, bands = bare.width(), bare.height(), bare.bandCount()
+    deep = bare.dataProvider().dataType(1) != Qgis.DataType.Byte
+    root = ET.Element("VRTDataset", rasterXSize=str(width), rasterYSize=str(height))
+    if crs.isValid():
+        srs = ET.SubElement(root, "SRS", dataAxisToSRSAxisMapping="1,2")
+        srs.text = crs.toWkt()
+    ET.SubElement(root, "GeoTransform").text = ", ".join(map(repr, transform))
+    for number, colour in enumerate(_COLOURS, 1):
+        band = ET.SubElement(root, "VRTRasterBand", dataType="Byte", band=str(number))
+        ET.SubElement(band, "ColorInterp").text = colour
+        scaled = deep and number < 4
+        source = ET.SubElement(band, "ComplexSource" if scaled else "SimpleSource")
+        ET.SubElement(source, "SourceFilename", relativeToVRT="0").text = str(photo)
+        ET.SubElement(source, "SourceBand").text = "mask,1" if number == 4 else "1" if bands < 3 else str(number)
+        size = {"xOff": "0", "yOff": "0", "xSize": str(width), "ySize": str(height)}
+        ET.SubElement(source, "SrcRect", size)
+        ET.SubElement(source, "DstRect", size)
+        if scaled:
+            ET.SubElement(source, "ScaleOffset").text = "0"
+            ET.SubElement(source, "ScaleRatio").text = repr(255 / 65535)
+    return ET.tostring(root, encoding="utf-8")
