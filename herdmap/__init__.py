@@ -22,7 +22,7 @@ from geo.errors import HerdmapError as Error
 if TYPE_CHECKING:
     from detector.models import ModelInfo
     from detector.survey import Cluster
-    from geo.exports.formats import Exported
+    from geo.exports.animals import Exported
     from geo.share import Report as ShareReport
     from geo.simulation import Survey as SimulatedSurvey
     from geo.tables import Run
@@ -77,7 +77,7 @@ _HOMES = {
     "DetectionTable": "herdmap.tables",
     "EstimateTable": "herdmap.tables",
     "Evaluation": "herdmap.learning",
-    "Exported": "geo.exports.formats",
+    "Exported": "geo.exports.animals",
     "HerdmapWarning": "herdmap.news",
     "ImageTable": "herdmap.tables",
     "Model": "herdmap.models",

@@ -7,7 +7,8 @@ from geo.paths import StrPath
 from herdmap.news import share_done, warn
 
 if TYPE_CHECKING:
-    from geo.exports.formats import Exported, Shape
+    from geo.exports.animals import Exported
+    from geo.exports.formats import Shape
     from geo.share import Report
 
 
@@ -17,6 +18,7 @@ def export(
     *,
     review: Review = "not-rejected",
     every_sighting: bool = False,
+    labels: str | None = None,
     shape: "Shape | None" = None,
     dataset: StrPath | None = None,
     raw: bool = False,
@@ -28,8 +30,10 @@ def export(
         output: A file that ends in `.csv`, `.geojson`, `.parquet`, `.kml`, `.shp` or `.zip` (a Darwin Core Archive).
         review: Which detections: `not-rejected`, `confirmed` or `all`.
         every_sighting: Also write repeated sightings: those of an animal that counts in another photo.
+        labels: Write labels of the photos instead: `coco-results`, `yolo`, `megadetector`, `cvat` or `camtrap-dp`. The
+            output is a `.json`, an `.xml` or a new folder, and has every sighting.
         shape: `box` or `point`; by default points in KML and boxes elsewhere.
-        dataset: A TOML file that describes the dataset, for a Darwin Core Archive.
+        dataset: A TOML file that describes the dataset, for a Darwin Core Archive or Camtrap DP.
         raw: For CSV: write texts as they are; by default those that a spreadsheet would run get an apostrophe first.
 
     Returns:
@@ -42,7 +46,12 @@ def export(
     from geo.exports.formats import export as write
 
     about = None if dataset is None else read_dataset(dataset)
-    done = write(survey, output, review=review, every_sighting=every_sighting, shape=shape, dataset=about, raw=raw)
+    if labels is not None:
+        from geo.exports.photo_labels import export_labels
+
+        done = export_labels(survey, output, labels, review=review, dataset=about)
+    else:
+        done = write(survey, output, review=review, every_sighting=every_sighting, shape=shape, dataset=about, raw=raw)
     warn(*done.warnings)
     return done
 

@@ -183,6 +183,12 @@ def sample(survey_file: Path, output: Path, positive: int, empty: int, seed: int
     "-o", "--output", type=FILE, required=True, metavar="OUT.csv|geojson|parquet|kml|shp|zip", help="File to write."
 )
 @click.option(
+    "--labels",
+    "kind",
+    type=click.Choice(["coco-results", "yolo", "megadetector", "cvat", "camtrap-dp"]),
+    help="Write the animals as labels of the photos in this format. OUT is a .json, an .xml or a new folder.",
+)
+@click.option(
     "--review",
     type=click.Choice(["all", "confirmed", "not-rejected"]),
     default="not-rejected",
@@ -204,12 +210,13 @@ def sample(survey_file: Path, output: Path, positive: int, empty: int, seed: int
     "dataset_file",
     type=FILE,
     metavar="FILE.toml",
-    help="Title, licence and scientific names for a Darwin Core Archive.",
+    help="Title, licence and scientific names for a Darwin Core Archive or Camtrap DP.",
 )
 @RAW
 def export(
     survey_file: Path,
     output: Path,
+    kind: str | None,
     review: Literal["all", "confirmed", "not-rejected"],
     every_sighting: bool,
     shape: Literal["box", "point"] | None,
@@ -218,13 +225,22 @@ def export(
 ) -> int:
     """Write the animals of FILE.gpkg to a file of another format.
 
-    The ending of the output says which format. A .zip is a Darwin Core Archive for GBIF.
+    The ending of the output says which format. A .zip is a Darwin Core Archive for GBIF. With --labels, every sighting
+    is written as a label of its photo.
     """
     from detector.cli.console import say
-    from geo.exports import darwincore
+    from geo.exports import darwincore, photo_labels
     from geo.exports import formats as exports
 
     dataset = None if dataset_file is None else darwincore.read_dataset(dataset_file)
+    if kind is not None:
+        if shape is not None or raw:
+            raise click.UsageError("--shape and --raw have no effect with --labels; leave them out")
+        done = photo_labels.export_labels(survey_file, output, kind, review=review, dataset=dataset)
+        for text in done.warnings:
+            say(text)
+        click.echo(f"{done.output}: {done.rows} animals in photos")
+        return DONE
     done = exports.export(
         survey_file, output, review=review, every_sighting=every_sighting, shape=shape, dataset=dataset, raw=raw
     )

@@ -4,12 +4,13 @@ https://docs.cvat.ai/docs/manual/advanced/xml_format. Boxes (also turned ones), 
 points; of a shape with several corners, the box around it.
 """
 
+import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from detector.errors import InputError
 from detector.labels.given import Given
-from detector.labels.shapes import Box, Drawn, around, around_ellipse, around_rotated, as_number, shown
+from detector.labels.shapes import Box, Drawn, around, around_ellipse, around_rotated, as_number, as_share, shown
 from detector.labels.written import Written
 
 _SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "mask")
@@ -44,7 +45,9 @@ def _label(shape: ET.Element, where: str, which: str) -> Drawn:
     name = shape.get("label")
     if not name:
         raise InputError(f"{where} has no label")
-    return Drawn(_box(shape, where), name, False, which)
+    given = next((one.text for one in shape.iter("attribute") if one.get("name") in ("score", "confidence")), None)
+    score = as_share(given.strip(), f"{where}: its score", text=True) if given and given.strip() else math.nan
+    return Drawn(_box(shape, where), name, False, which, score)
 
 
 def _box(shape: ET.Element, where: str) -> Box:

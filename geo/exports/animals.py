@@ -37,6 +37,18 @@ _GEOMETRY = ("geometry", "geom", "fid")  # names that formats take for themselve
 _IDS = uuid.UUID("5e0b5f0a-6f2b-5d0c-9a5e-8d0d1f0c7a31")  # the namespace of every id that is made here
 
 
+@dataclass(frozen=True)
+class Exported:
+    """What was written."""
+
+    output: Path
+    """The file."""
+    rows: int
+    """The number of animals in it."""
+    warnings: tuple[str, ...] = ()
+    """What the user should know."""
+
+
 @dataclass(frozen=True, eq=False)
 class AnimalTable:
     """N animals.
@@ -45,6 +57,7 @@ class AnimalTable:
         columns: COLUMNS, each with N values: int, float, str, or None if unknown. `class` is the class that a person
             gave, else the model's; `detected_class` is the model's. lon, lat: degrees (WGS 84) of the centre of the
             box; x, y: the same in `crs_wkt`. xmin to ymax: image px.
+        points: (N,) bool: which animals are points; their boxes are only marks around them.
         boxes_map: (N, 5, 2) float64, closed rings in `crs_wkt`; NaN without a place.
         boxes_lonlat: (N, 5, 2) float64, the same in degrees.
         survey: The name of the survey's file, without its ending.
@@ -59,6 +72,7 @@ class AnimalTable:
     runs: tuple[Run, ...]
     survey: str
     survey_id: uuid.UUID
+    points: NDArray[np.bool_]
     more: tuple[Plain, ...] = ()
 
     def __len__(self) -> int:
@@ -143,7 +157,8 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
     }
     more = plain(rows.added, (*COLUMNS, *_GEOMETRY))
     columns = {**{name: columns[name] for name in COLUMNS}, **{column.name: column.values for column in more}}
-    about = (crs_wkt, images, tuple(runs), path.stem, survey_id)
+    points = np.array([kind == "point" for kind in rows.text("kind")], bool)
+    about = (crs_wkt, images, tuple(runs), path.stem, survey_id, points)
     return AnimalTable(columns, rows.polygons_map, boxes_lonlat, *about, more)
 
 

@@ -191,7 +191,7 @@ def occurrences(animals: AnimalTable, dataset: Dataset) -> list[dict[str, str]]:
     models = {run.run_id: run.model for run in animals.runs}
     rows = []
     for i, (name, added) in enumerate(zip(columns["class"], animals.added.tolist(), strict=True)):
-        taxon = _taxon_of(name, dataset)
+        taxon = taxon_of(name, dataset)
         if taxon is None or columns["review"][i] == "rejected":
             continue
         by_a_person = added or columns["review"][i] == "confirmed"
@@ -236,7 +236,7 @@ def _properties(animals: AnimalTable, row: int) -> str:
     return json.dumps(said, ensure_ascii=False) if said else ""
 
 
-def _taxon_of(name: str, dataset: Dataset) -> Taxon | None:
+def taxon_of(name: str, dataset: Dataset) -> Taxon | None:
     """The taxon of a class that is not in the dataset file.
 
     It is the class's own name if that looks like a scientific name, otherwise an animal of some kind.

@@ -14,7 +14,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO
 
@@ -25,7 +24,7 @@ from numpy.typing import NDArray
 from geo.counting_rule import Review
 from geo.errors import OutputError, VectorError
 from geo.exports import darwincore
-from geo.exports.animals import PLACES, AnimalTable, read_animals
+from geo.exports.animals import PLACES, AnimalTable, Exported, read_animals
 from geo.geojson import DEGREE_DECIMALS, Feature, point, polygons, write_features
 from geo.output import check_writable, whole
 from geo.paths import StrPath, as_path
@@ -48,18 +47,6 @@ _INDEXES = (
     ".qmd",
     ".shp.xml",
 )  # files that belong to an older shapefile of that name
-
-
-@dataclass(frozen=True)
-class Exported:
-    """What was written."""
-
-    output: Path
-    """The file."""
-    rows: int
-    """The number of animals in it."""
-    warnings: tuple[str, ...] = ()
-    """What the user should know."""
 
 
 class Written(NamedTuple):
