@@ -24,6 +24,7 @@ HOMES = {
     "matplotlib": ("detector/training/plot.py",),
     "ray": ("detector/survey/ray_cluster.py",),
     "fsspec": ("detector/search/storage.py",),
+    "psutil": ("geo/machine.py",),
     "rasterio": ("geo/raster/",),
     "rawpy": ("geo/raster/camera_photos.py",),
     "pillow_heif": ("geo/raster/camera_photos.py",),
@@ -67,7 +68,7 @@ geo.searches
 geo.rpc  geo.tables  geo.output  geo.areas
 geo.antimeridian  geo.text_encoding
 geo.counting_rule  geo.searched_cells  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson
-geo.added_columns  geo.gdal_drivers  geo.foreign_database  geo.crashed_database
+geo.added_columns  geo.gdal_drivers  geo.foreign_database  geo.crashed_database  geo.machine  geo.short_number
 geo.errors
 
 qgis_plugin.plugin

@@ -19,6 +19,7 @@ from detector.cli.mends import with_mend
 from detector.models import Loaded
 from detector.progress import Progress, Watcher
 from detector.training.tracker import Start, Tracker
+from geo.short_number import short_number
 
 # At most this many progress lines a second: a promise to programs that read them.
 LINES_PER_S = 4
@@ -236,7 +237,7 @@ class JsonLines(Watcher):
 def describe(model: Loaded, sha256: str) -> str:
     """The description of a model, one property per line. sha256: of all files of the model together."""
     info = model.info
-    gsd = f"{100 * info.gsd_m:.3g} cm per pixel" if info.gsd_m else "unknown scale"
+    gsd = f"{short_number(100 * info.gsd_m, 3)} cm per pixel" if info.gsd_m else "unknown scale"
     metrics = info.metrics if not isinstance(info.metrics, Mapping) else dict(info.metrics)
     rows = {
         "file": ", ".join(map(str, model.files)),

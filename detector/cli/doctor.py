@@ -1,6 +1,5 @@
 """The report of `herdmap doctor`: what is installed, what is missing, and on which device models run."""
 
-import os
 import platform
 import sys
 from importlib import metadata
@@ -9,8 +8,9 @@ from importlib.util import find_spec
 import detector
 from detector.models.libraries import INSTALL
 from geo.errors import one_line
+from geo.machine import cores
 
-CORE = ("numpy", "onnxruntime", "rasterio", "pyogrio", "shapely", "pyproj", "click", "tqdm")
+CORE = ("numpy", "onnxruntime", "rasterio", "pyogrio", "shapely", "pyproj", "click", "tqdm", "psutil")
 # Optional library: (what it is for, the command that installs it).
 OPTIONAL = {
     "torch": ("training, and models of training frameworks", INSTALL["torch"]),
@@ -34,7 +34,7 @@ def report() -> tuple[str, bool]:
     lines = [
         f"herdmap       {detector.__version__}",
         f"python        {platform.python_version()} ({sys.executable})",
-        f"system        {platform.platform()}, {os.cpu_count()} cores",
+        f"system        {platform.platform()}, {cores()} cores",
     ]
     missing = []
     for name in CORE:

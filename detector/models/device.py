@@ -1,12 +1,12 @@
 """Chooses the device and the precision of a torch model."""
 
-import os
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
 
 from detector.errors import ModelError
+from geo.machine import cores
 
 PRECISIONS = ("auto", "float32", "float16", "bfloat16")
 
@@ -21,7 +21,7 @@ def choose(device: str = "auto", threads: int | None = None) -> torch.device:
     Raises:
         ModelError: The name is unknown, or the device does not exist.
     """
-    torch.set_num_threads(threads or _cores())
+    torch.set_num_threads(threads or cores())
     if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
         return torch.device("cpu")
     name, _, index = ("cuda", "", "0") if device == "auto" else device.partition(":")
@@ -48,8 +48,3 @@ def half_precision(device: torch.device, precision: str = "auto") -> AbstractCon
         return nullcontext()
     kind = {"float16": torch.float16, "bfloat16": torch.bfloat16}.get(precision, torch.float16)
     return torch.autocast(device.type, kind)
-
-
-def _cores() -> int:
-    """The cores that this process may use. A container or a scheduler may allow fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -4,7 +4,6 @@ A file is recognised by its metadata, its shapes and its answers, never by guess
 refused, with what was found.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +25,7 @@ from detector.models.onnx_calls import Calls
 from detector.models.onnx_card import DETR_OUTPUTS, by_card
 from detector.models.onnx_foreign import Adapter, checked_size, deepness, is_ultralytics, ultralytics
 from geo.errors import one_line
+from geo.machine import cores
 
 # Pixels that a model may want at once, whose batch or tile is fixed.
 _MOST_PIXELS = 1 << 29
@@ -190,7 +190,7 @@ def load(
     # A memory plan keeps memory for every shape of input. Without it, the peak is a third lower and no run is slower.
     options.enable_mem_pattern = False
     wanted = _providers(device)
-    threads = threads or _cores()
+    threads = threads or cores()
     calls_at_once = max(1, min(calls_at_once, threads)) if wanted == ["CPUExecutionProvider"] else 1
     # The threads that call the session work too, in addition to its own.
     options.intra_op_num_threads = threads - calls_at_once + 1
@@ -260,11 +260,6 @@ def _fitted(tiles: NDArray[np.uint8], size: tuple[int, int] | None, batch: int) 
 def providers() -> list[str]:
     """What this ONNX Runtime can run on, best first, by its own names."""
     return list(ort.get_available_providers())
-
-
-def _cores() -> int:
-    """The cores that this process may use. A container or a scheduler may allow fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _providers(device: str) -> list[Any]:

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from geo.machine import free_memory
+
 # How many tiles a call has by default; and at most on a GPU, because more tiles are not faster.
 CPU_BATCH, GPU_BATCH, GPU_MOST = 4, 16, 32
 # The memory that a detector needs while it works, bytes for each pixel of a tile: measured with a Faster R-CNN with a
@@ -33,18 +35,7 @@ def free_bytes(device: str) -> int | None:
             return int(gpu_query(device, "memory.free")) << 20
         except (OSError, ValueError, subprocess.SubprocessError):
             return None
-    found = []
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        found += [int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable")]
-        # A container or a scheduler may allow less than the machine has.
-        group = Path("/sys/fs/cgroup")
-        limit = (group / "memory.max").read_text().strip()
-        if limit != "max":
-            found.append(max(0, int(limit) - int((group / "memory.current").read_text())))
-    except (OSError, ValueError):
-        pass
-    return min(found, default=None)
+    return free_memory()
 
 
 def gpu_query(device: str, what: str) -> float:

@@ -11,6 +11,7 @@ from detector.survey.planning import PlannedImage
 from geo.errors import GeoError, Remark
 from geo.raster import Border, RasterInfo
 from geo.raster.formats import shown
+from geo.short_number import short_number
 
 # Orthomosaics are few. Of surveys of very many, so many tell whether the program that made them declares its borders.
 _MOST_IMAGES = 40
@@ -46,7 +47,8 @@ def undeclared_borders(images: Sequence[PlannedImage], border_of: Callable[[Path
     value = f"{border:.0f}" if border.is_integer() and abs(border) < 1e15 else repr(border)
     return [
         Remark(
-            f"{which}{looked}: a border of the value {value} is not declared as nodata{most}: {100 * share:.2g} % of "
+            f"{which}{looked}: a border of the value {value} is not declared as nodata{most}: "
+            f"{short_number(100 * share, 2)} % of "
             f"the image; it counts as searched ground: declare it (gdal_edit -a_nodata {value})"
         )
     ]

@@ -7,7 +7,6 @@ another threshold need no second look. `ties_of` reads the files when the result
 """
 
 import contextlib
-import os
 import struct
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from detector.survey.planning import PlannedImage, reason, work_folder
 from geo import raster
 from geo.errors import GeoError, GeoreferenceError
 from geo.georeference import PixelsToMap
+from geo.machine import cores
 from geo.overlaps import pixels as image_matching
 from geo.overlaps.cells import Photos, overlapping_pairs
 from geo.overlaps.pixels import Features, PixelMatch
@@ -91,7 +91,7 @@ def match(
         if missing:
             todo.append((first, missing))
     watcher.matching(finished, len(pairs))
-    workers = os.cpu_count() or 1
+    workers = cores()
     waiting: deque[tuple[int, list[int], Future[list[PixelMatch | None]]]] = deque()
 
     def take() -> None:

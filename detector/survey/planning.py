@@ -29,6 +29,7 @@ from geo.paths import Paths, StrPath, absolute, as_path
 from geo.photos.pose_table import ANGLES
 from geo.raster import RasterInfo
 from geo.raster.formats import shown
+from geo.short_number import short_number
 from geo.tables import TableError
 from geo.wellformed import checked
 
@@ -360,7 +361,8 @@ def scale_of(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | 
     if ratio <= MAX_ENLARGEMENT:
         return ratio, None
     return MAX_ENLARGEMENT, (
-        f"the imagery has {100 * gsd_m:.3g} cm a pixel, but the model was trained at {100 * wanted_m:.3g} cm: "
+        f"the imagery has {short_number(100 * gsd_m, 3)} cm a pixel, but the model was trained at "
+        f"{short_number(100 * wanted_m, 3)} cm: "
         f"{ratio:.1f} times coarser, which resampling cannot make up for; expect missed animals, or use another model"
     )
 
@@ -371,13 +373,15 @@ def _misfits(gate: PlannedGate, info: ModelInfo, settings: Settings) -> Iterator
     if gate.info.tile_size != tile_size:
         yield (
             f"the gate was trained on tiles of {gate.info.tile_size} px but gets tiles of {tile_size} px, in which "
-            f"animals look {gate.info.tile_size / tile_size:.2g} times as large; check its recall, or train it on "
+            f"animals look "
+            f"{short_number(gate.info.tile_size / tile_size, 2)} times as large; check its recall, or train it on "
             "such tiles"
         )
     wanted, trained = info.gsd_m, gate.info.gsd_m
     if wanted and trained and not 1 / GSD_TOLERANCE <= wanted / trained <= GSD_TOLERANCE:
         yield (
-            f"the gate was trained at {100 * trained:.3g} cm a pixel and the detector at {100 * wanted:.3g} cm: the "
+            f"the gate was trained at {short_number(100 * trained, 3)} cm a pixel and the detector at "
+            f"{short_number(100 * wanted, 3)} cm: the "
             "gate gets tiles at the detector's scale; check its recall"
         )
 

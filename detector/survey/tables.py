@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from geo.short_number import short_number
 from geo.tables import Counts
 
 
@@ -13,7 +14,7 @@ def region_table(counts: Counts, true: Mapping[str, int] | None = None) -> str:
     each = zip(counts.region, counts.class_name, counts.count, counts.area_km2, counts.density_per_km2, strict=True)
     for region, name, number, area, density in each:
         truth = [] if true is None else [str(true.get(region, 0))]
-        size = "" if math.isnan(area) else f"{area:.4g}"
+        size = "" if math.isnan(area) else short_number(area, 4)
         rows.append([region, name, str(number), *truth, size, "" if math.isnan(density) else _plain(density)])
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = []
@@ -26,4 +27,4 @@ def region_table(counts: Counts, true: Mapping[str, int] | None = None) -> str:
 
 def _plain(value: float) -> str:
     """A number with three significant digits, without an exponent."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 100 else short_number(value, 3)

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.estimates import student_t
 from geo.estimates.transects import ALL, Strata, Transects
+from geo.short_number import short_number
 from geo.tables import TableError
 
 __all__ = [
@@ -178,7 +179,8 @@ def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None 
     possible = n * area_km2 / searched if n_possible is None else float(n_possible)
     if n_possible is None and searched > area_km2 * (1 + _TOUCHING):
         raise TableError(
-            f"its transects cover {searched:.6g} km2 of a stratum of {area_km2:.6g} km2: correct an area, or treat the "
+            f"its transects cover {short_number(searched, 6)} km2 of a stratum of "
+            f"{short_number(area_km2, 6)} km2: correct an area, or treat the "
             "survey as a full count",
             about="full_count",
         )

@@ -6,6 +6,7 @@ from typing import TextIO
 from geo.csv_table import write_rows
 from geo.estimates.jolly import Estimate, Estimates
 from geo.paths import StrPath
+from geo.short_number import short_number
 
 __all__ = ["CSV_COLUMNS", "table", "write_csv"]
 
@@ -71,7 +72,7 @@ def _cells(row: Estimate) -> tuple[str, ...]:
         row.class_name,
         str(row.n),
         _short(row.n_possible, 1),
-        f"{row.area_km2:.4g}",
+        short_number(row.area_km2, 4),
         _significant(row.density_per_km2),
         _short(row.estimate),
         _short(row.se),
@@ -89,7 +90,7 @@ def _short(value: float, digits: int = 0) -> str:
 def _significant(value: float) -> str:
     if math.isnan(value):
         return "-"
-    return f"{value:.0f}" if value >= 1000 else f"{value:.4g}"
+    return short_number(value, 4)
 
 
 def _span(low: float, high: float) -> str:

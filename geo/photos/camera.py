@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError
 from geo.photos.fisheye import Fisheye
+from geo.short_number import short_number
 
 Floats = NDArray[np.float64]
 Distortion = tuple[float, float, float, float, float]
@@ -69,11 +70,15 @@ class Camera:
             )
         if not all(0.05 < f / longest < 200 for f in (self.fx, self.fy)):
             raise GeoreferenceError(
-                f"a focal length of {self.fx:.6g} px does not fit an image {longest} px long; check the focal length "
+                f"a focal length of "
+                f"{short_number(self.fx, 6)} px does not fit an image {longest} px long; check the focal length "
                 "and the sensor"
             )
         if not (abs(self.cx / self.width - 0.5) < 1 and abs(self.cy / self.height - 0.5) < 1):
-            raise GeoreferenceError(f"a principal point at ({self.cx:.6g}, {self.cy:.6g}) px is far outside the image")
+            raise GeoreferenceError(
+                f"a principal point at ({short_number(self.cx, 6)}, "
+                f"{short_number(self.cy, 6)}) px is far outside the image"
+            )
 
     @property
     def keeps_lines_straight(self) -> bool:

@@ -17,6 +17,7 @@ from geo.paths import StrPath, absolute
 from geo.share import content, handouts, pictures, source
 from geo.share.folder import check_free, share_folder, size_of
 from geo.share.size import DEFAULT_SHARE, LEAST_PICTURES, MaxSize, ShareError, shown
+from geo.short_number import short_number
 
 _SCRIPTS = ("dom", "survey", "gestures", "filters", "map", "viewer", "lists", "counts", "main")
 _HEADROOM = 20_000  # bytes kept free for the list of files, the README and longer names
@@ -66,7 +67,7 @@ class Report:
 
     def summary(self) -> str:
         """A line or two for a person."""
-        part = f" ({100 * self.size / self.imagery:.2g} % of the imagery)" if self.imagery else ""
+        part = f" ({short_number(100 * self.size / self.imagery, 2)} % of the imagery)" if self.imagery else ""
         lines = [f"{self.folder}: {shown(self.size)}{part}; open index.html"]
         lines.append(f"pictures of {self.pictures} of {self.images} images, {self.animals} detections")
         if self.missing:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import GeoError, one_line
+from geo.machine import cores
 from geo.raster import RasterReader, encode_jpeg
 from geo.share.source import Source, colour
 
@@ -366,7 +367,7 @@ def _side(source: Source, images: Sequence[int], all_images: int, size: float, d
 
 def _in_order(jobs: Iterator[_Job]) -> Iterator[tuple[_Job, "_Made | str"]]:
     """The pictures of the images in order, read by a few threads that are a few images ahead."""
-    workers = min(4, os.cpu_count() or 1)
+    workers = min(4, cores())
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[tuple[_Job, Future[_Made | str]]] = deque()
         try:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from geo.errors import GeoError
+from geo.short_number import short_number
 
 DEFAULT_SHARE = 0.05
 LEAST_PICTURES = 2_000_000
@@ -55,5 +56,5 @@ def shown(size: int) -> str:
     """Bytes as text for a person: '2.4 MB'."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= factor:
-            return f"{size / factor:.3g} {unit}"
+            return f"{short_number(size / factor, 3)} {unit}"
     return f"{size} bytes"
