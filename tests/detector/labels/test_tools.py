@@ -12,7 +12,6 @@ import pyproj
 import pytest
 import shapely
 from PIL import Image
-from pycocotools import mask as coco_masks
 
 from detector.errors import InputError
 from detector.labels.formats import FORMATS, format_of, names_in, read_labels, table
@@ -154,6 +153,7 @@ def test_shapes_on_the_map_are_labels_of_the_image_below_them(tmp_path: Path, en
 
 
 def test_the_box_around_a_mask_is_that_of_pycocotools() -> None:
+    coco_masks = pytest.importorskip("pycocotools.mask")
     rng = np.random.default_rng(5)
     for _ in range(200):
         height, width = rng.integers(1, 40, 2)
