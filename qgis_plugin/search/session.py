@@ -272,7 +272,7 @@ class SearchSession(QObject):
         queue, place = self.review.queue, self.place
         if queue is None or place is None:
             return False
-        ground = missed_animal.in_photo(queue, place.photo.image)
+        ground = missed_animal.in_photo(queue, place.photo.image, box[:2])
         row = missed_animal.detection(ground, box, self.class_name)
         if row is None:
             self.said.emit(tr("There is no image here. Click on the image."), True)
