@@ -3,12 +3,12 @@
 import itertools
 
 import pytest
-from qgis_plugin.searched_cells import searched_px
 
 from qgis_plugin.review.file import Image
 from qgis_plugin.search.cells import Cell, grid, is_searched, strips
 from qgis_plugin.search.record import Photo, Search
 from qgis_plugin.search.walk import Walk
+from qgis_plugin.searched_cells import searched_px
 
 SIZES = [(6000, 4000), (5472, 3648), (1, 1), (3, 2), (7, 1000), (640, 480)]
 
