@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.counting_rule import CONFIRMED, REJECTED, REVIEWS, Review
+from geo.counting_rule import CONFIRMED, REJECTED, REVIEWS, UNREVIEWED, Review
 from geo.tables import DetectionRows, TableError
 
 
@@ -38,6 +38,12 @@ def standing(rows: DetectionRows) -> NDArray[np.uint8]:
     standing[known[change[animal]]] = 0
     standing[known[first[change]]] = 1
     return standing
+
+
+def is_reviewed(rows: DetectionRows) -> NDArray[np.bool_]:
+    """(M,) bool: which boxes a person confirmed, rejected or drew."""
+    said = np.array([text not in (None, "", UNREVIEWED) for text in rows.text("review")], bool)
+    return said | np.isnan(rows.score)
 
 
 def select(

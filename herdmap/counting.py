@@ -1,5 +1,7 @@
 """Animals counted per region, and populations estimated from transects."""
 
+from typing import Literal
+
 from geo.counting_rule import Review
 from geo.paths import StrPath
 from herdmap.news import log, warn
@@ -48,7 +50,9 @@ def estimate(
     transect_name: str | None = None,
     effort: StrPath | None = None,
     full_count: bool = False,
+    design: Literal["random", "systematic"] = "random",
     sample: StrPath | None = None,
+    correct_by: Literal["auto", "stratum", "model"] = "auto",
     precision_pct: float | None = None,
     seed: int = 0,
 ) -> EstimateTable:
@@ -64,7 +68,10 @@ def estimate(
         transect_name: A pattern that finds the name of the transect in a photo's path.
         effort: A CSV file to write: the ground that each photo searched.
         full_count: All ground was searched, so the estimates are sums.
+        design: How the transects were chosen: each at random, or at equal distances (`systematic`).
         sample: Photos that were reviewed, to correct for misses and false alarms; `all`: every photo was reviewed.
+        correct_by: Correct each stratum by its own reviewed photos (`stratum`), or all by one `model` of the detector,
+            or choose (`auto`).
         precision_pct: Also log how much more review or flying reaches this relative precision, per cent.
         seed: Random seed of the bootstrap.
 
@@ -83,7 +90,9 @@ def estimate(
         transect_name=transect_name,
         effort_file=effort,
         full_count=full_count,
+        design=design,
         sample_file=sample,
+        correct_by=correct_by,
         wished_pct=precision_pct,
         seed=seed,
     )

@@ -321,6 +321,26 @@ class EstimateTable(Table):
     """The lower end of the bootstrap's 95 % interval."""
     bootstrap_high: NDArray[np.float64]
     """The upper end of the bootstrap's 95 % interval."""
+    interval: Texts
+    """How the 95 % interval is made: `t`, `log-normal` or `upper bound`; None if there is none."""
+    correction: Texts
+    """How the counts were corrected: `uncorrected`, `by stratum`, `by model`, `review alone`, `as counted`."""
+    counted: NDArray[np.float64]
+    """Animals that were counted on the transects; with a correction, those that a reviewer saw."""
+    boxes: NDArray[np.float64]
+    """Boxes on the transects."""
+    reviewed: NDArray[np.float64]
+    """How many of the boxes a person reviewed."""
+    searched_km2: NDArray[np.float64]
+    """Ground that was searched."""
+    factor: NDArray[np.float64]
+    """What the count was multiplied by."""
+    precision: NDArray[np.float64]
+    """The share of the boxes that are animals."""
+    recall: NDArray[np.float64]
+    """The share of the animals that have a box."""
+    remarks: Texts
+    """What to know of this row; None for nothing."""
     method: str
     """The method in words."""
     strata: Mapping[str, bytes]
@@ -330,19 +350,23 @@ class EstimateTable(Table):
 
     COLUMNS = (
         *("stratum", "class", "n", "n_possible", "area_km2", "density_per_km2", "estimate", "se", "ci_low", "ci_high"),
-        *("cv", "df", "precision_pct", "bootstrap_low", "bootstrap_high"),
+        *("cv", "df", "precision_pct", "bootstrap_low", "bootstrap_high", "interval", "correction", "counted"),
+        *("boxes", "reviewed", "searched_km2", "factor", "precision", "recall", "remarks"),
     )
+    _TEXTS = ("interval", "correction", "remarks")
 
     @classmethod
     def of(cls, estimates: Estimates, strata: Mapping[str, bytes], crs_wkt: str | None) -> Self:
         """From the estimates, and the ground of their strata."""
         rows = estimates.rows
-        numbers = {name: np.array([getattr(row, name) for row in rows], np.float64) for name in cls.COLUMNS[3:]}
+        names = [name for name in cls.COLUMNS[3:] if name not in cls._TEXTS]
+        columns: dict[str, Any] = {name: np.array([getattr(row, name) for row in rows], np.float64) for name in names}
+        columns |= {name: _column([row.audit(name) or None for row in rows]) for name in cls._TEXTS}
         return cls(
             stratum=_column([row.stratum for row in rows]),
             class_name=_column([row.class_name for row in rows]),
             n=np.array([row.n for row in rows], np.int64),
-            **numbers,
+            **columns,
             method=estimates.method,
             strata=strata,
             crs_wkt=crs_wkt,

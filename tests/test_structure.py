@@ -55,6 +55,8 @@ detector.errors
 
 geo.exports
 geo.estimate  geo.reviews  geo.share
+geo.audit
+geo.counted
 geo.geopackage
 geo.estimates
 geo.overlaps
@@ -84,6 +86,7 @@ FLOOR = {room: number for number, line in enumerate(FLOORS.splitlines()) for roo
 LONGEST = 60
 LONGER = {
     "detector/cli/detecting.py: detect": "a parameter for each option of the command",
+    "herdmap/counting.py: estimate": "a parameter for each option, and each is documented",
     "herdmap/detecting.py: detect": "a parameter for each option, and each is documented",
 }
 # What the plugin's build copies out of `geo` into the plugin, see scripts/build_plugin.py.

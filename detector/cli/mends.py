@@ -47,6 +47,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "rest_empty": ("if they were searched, give --rest-empty",),
     "retry_failed": ("--retry-failed tries them again",),
     "strip_width_m": ("give --strip-width M",),
+    "strata_file": ("give --strata FILE too",),
     "survey_file": ("give FILE.gpkg too",),
     "tile_size": ("choose it with --tile-size N",),
     "tiles_of": ("give --images with such animals",),

@@ -8,6 +8,24 @@ import click
 
 from detector.cli.group import DONE, FILE, MOST_SEEDS, RAW, REVIEW, herdmap
 
+TRANSECT_TABLE = click.option(
+    "--transect-table",
+    type=FILE,
+    metavar="FILE.csv",
+    help="With --transects photos: a CSV that says which photo is on which transect.",
+)
+TRANSECT_NAME = click.option(
+    "--transect-name",
+    metavar="PATTERN",
+    help="With --transects photos: a regular expression that finds the transect's name in a photo's path.",
+)
+STRIP_WIDTH = click.option(
+    "--strip-width",
+    type=click.FloatRange(0, 100_000, min_open=True),
+    metavar="M",
+    help="Full width in metres of transects that are lines.",
+)
+
 
 @herdmap.command()
 @click.argument("survey_file", type=FILE, metavar="[FILE.gpkg]", required=False)
@@ -19,23 +37,14 @@ from detector.cli.group import DONE, FILE, MOST_SEEDS, RAW, REVIEW, herdmap
     metavar="FILE|photos",
     help="Transects: a CSV with counts, polygons or lines, or the word photos for the photos of FILE.gpkg.",
 )
-@click.option(
-    "--transect-table",
-    type=FILE,
-    metavar="FILE.csv",
-    help="With --transects photos: a CSV that says which photo is on which transect.",
-)
-@click.option(
-    "--transect-name",
-    metavar="PATTERN",
-    help="With --transects photos: a regular expression that finds the transect's name in a photo's path.",
-)
+@TRANSECT_TABLE
+@TRANSECT_NAME
 @click.option(
     "--effort",
     "effort_file",
     type=FILE,
     metavar="FILE.csv",
-    help="With --transects photos: also write the area that each photo searched.",
+    help="With --transects photos: also write what each photo searched, or why it was left out.",
 )
 @click.option(
     "--strata",
@@ -46,12 +55,7 @@ from detector.cli.group import DONE, FILE, MOST_SEEDS, RAW, REVIEW, herdmap
     help="Strata: a CSV with their areas, or polygons.",
 )
 @REVIEW
-@click.option(
-    "--strip-width",
-    type=click.FloatRange(0, 100_000, min_open=True),
-    metavar="M",
-    help="Full width in metres of transects that are lines.",
-)
+@STRIP_WIDTH
 @click.option(
     "--full-count", is_flag=True, help="The transects cover all the ground: add up the counts, without an interval."
 )
@@ -60,6 +64,20 @@ from detector.cli.group import DONE, FILE, MOST_SEEDS, RAW, REVIEW, herdmap
     type=FILE,
     metavar="SAMPLE.csv|all",
     help="Correct for misses and false alarms, by the reviewed photos of SAMPLE.csv or by all photos.",
+)
+@click.option(
+    "--correct-by",
+    type=click.Choice(["auto", "stratum", "model"]),
+    default="auto",
+    show_default=True,
+    help="Correct each stratum by its own reviewed photos, or all by one model of the detector, or choose.",
+)
+@click.option(
+    "--design",
+    type=click.Choice(["random", "systematic"]),
+    default="random",
+    show_default=True,
+    help="How the transects were chosen: each at random, or at equal distances.",
 )
 @click.option(
     "--precision",
@@ -89,6 +107,8 @@ def estimate(
     strip_width: float | None,
     full_count: bool,
     correct: Path | None,
+    correct_by: Literal["auto", "stratum", "model"],
+    design: Literal["random", "systematic"],
     precision: float | None,
     plot: Path | None,
     seed: int,
@@ -116,7 +136,9 @@ def estimate(
         transect_name=transect_name,
         effort_file=effort_file,
         full_count=full_count,
+        design=design,
         sample_file=correct,
+        correct_by=correct_by,
         wished_pct=precision,
         seed=seed,
     )
@@ -147,7 +169,7 @@ def estimate(
     default=100,
     show_default=True,
     metavar="N",
-    help="How many photos with detections to draw.",
+    help="How many photos with detections to draw; with --strata, in each stratum.",
 )
 @click.option(
     "--empty",
@@ -155,8 +177,19 @@ def estimate(
     default=100,
     show_default=True,
     metavar="N",
-    help="How many photos without detections to draw.",
+    help="How many photos without detections to draw; with --strata, in each stratum.",
 )
+@click.option("--strata", "strata_file", type=FILE, metavar="FILE", help="Draw so many photos in each of these strata.")
+@click.option(
+    "--transects",
+    "transect_file",
+    type=FILE,
+    metavar="FILE|photos",
+    help="With --strata: the transects, as for herdmap estimate. Needed if the strata are not polygons.",
+)
+@TRANSECT_TABLE
+@TRANSECT_NAME
+@STRIP_WIDTH
 @click.option(
     "--seed",
     type=click.IntRange(0, MOST_SEEDS),
@@ -165,7 +198,18 @@ def estimate(
     metavar="N",
     help="Random seed. The same seed draws the same photos.",
 )
-def sample(survey_file: Path, output: Path, positive: int, empty: int, seed: int) -> int:
+def sample(
+    survey_file: Path,
+    output: Path,
+    positive: int,
+    empty: int,
+    strata_file: Path | None,
+    transect_file: Path | None,
+    transect_table: Path | None,
+    transect_name: str | None,
+    strip_width: float | None,
+    seed: int,
+) -> int:
     """Draw random photos to review, so that an estimate can be corrected.
 
     The review shows how many animals the detector missed in FILE.gpkg and how many of its detections are false.
@@ -173,7 +217,19 @@ def sample(survey_file: Path, output: Path, positive: int, empty: int, seed: int
     """
     from geo.estimate import sample as draw
 
-    click.echo(draw(survey_file, output, positive, empty, seed))
+    said = draw(
+        survey_file,
+        output,
+        positive,
+        empty,
+        seed,
+        strata_file=strata_file,
+        transect_file=transect_file,
+        strip_width_m=strip_width,
+        transect_table=transect_table,
+        transect_name=transect_name,
+    )
+    click.echo(said)
     return DONE
 
 

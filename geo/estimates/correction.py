@@ -12,42 +12,23 @@ of which m are reviewed:
     Var(T) = sum over the two groups of M^2 (1 - m / M) s^2 / m,  s^2 the variance of u - (T1 / X) x, or of u
 
 (Cochran, W. G. 1977, Sampling Techniques, 3rd ed., 5.3 and 6.4. The SE of P and of the recall are from the same
-residuals, linearised: the delta method.) A corrected estimate is k Y. Its error has two parts: not all transects were
-searched, and not all searched photos were reviewed. All strata have the same factor, so the second part is the same
-error in all of them:
+residuals, linearised: the delta method.) How estimates are corrected by it is in `geo.estimates.by_place`.
 
-    Var(k Y_h) = A Var(Y_h) + Y_h^2 Var(k),   Cov(k Y_g, k Y_h) = Y_g Y_h Var(k)
-    Var(k sum Y) = A sum Var(Y_h) + (sum Y)^2 Var(k)
-
-The first part needs the variance of animals, but Var(Y_h) is the variance of boxes. In the reviewed photos, boxes
-follow animals as x = a + b u + e, where e has the variance e2 (least squares; each group is weighted by M / m). So the
-variance of a transect's boxes is b^2 times the variance of its animals, plus e2 for each photo:
-
-    A = q / b^2,   q = 1 - (e2 photos a transect's share) / Var(Y),  and at least b^2 var(u) / var(x) of single photos
-
-(This is the variance of the true variable of a structural relation, if the variance of the errors is known: Fuller, W.
-A. 1987, Measurement Error Models, 1.2.) If all boxes are right and no animal is missed, A = k = 1. With k^2 instead of
-A, the variance would be too small if there are many false alarms. They are everywhere, so boxes vary less than herds
-do.
+In the reviewed photos, boxes follow animals as x = a + b u + e, where e has the variance e2 (least squares; each group
+is weighted by M / m).
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.estimates.jolly import Estimate, Estimates, satterthwaite
-from geo.estimates.transects import ALL
+from geo.estimates.jolly import satterthwaite
 from geo.tables import TableError
 
-__all__ = ["Factor", "Group", "Photos", "corrected", "draw", "factors", "photos_needed"]
-
-CORRECTED = """\
-Corrected for misses and false alarms by a factor from reviewed photos (double sampling, Cochran 1977)
-  k = precision / recall     Y' = k Y     Var(Y') = A Var(Y) + Y^2 Var(k), A: from the variance of boxes to animals
-  all: all strata have the same factor, so its part is (sum Y)^2 Var(k); t with Satterthwaite's degrees of freedom"""
+__all__ = ["Factor", "Group", "Photos", "draw", "factor_of", "factors"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +63,11 @@ class Photos:
     def positive(self) -> NDArray[np.bool_]:
         """(M,) bool: whether the detector found anything of any class."""
         return np.asarray(self.detected.sum(axis=1) > 0)
+
+    def take(self, which: NDArray[np.bool_]) -> "Photos":
+        """Some of the photos. which: (M,) bool."""
+        tables = (self.detected[which], self.right[which], self.animals[which])
+        return Photos(self.classes, *tables, self.reviewed[which])
 
 
 @dataclass(frozen=True)
@@ -164,7 +150,7 @@ class Factor:
 
 
 def draw(
-    positive: NDArray[np.bool_], wanted: tuple[int, int], seed: int
+    positive: NDArray[np.bool_], wanted: tuple[int, int], seed: int | tuple[int, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Draw photos to review: indices of positive photos and of empty photos, in random order.
 
@@ -184,11 +170,12 @@ def draw(
 
 def factors(photos: Photos) -> tuple[Factor, ...]:
     """The precision, the recall and the factor of every class, with their SE."""
-    groups = (photos.positive, ~photos.positive)
-    return tuple(_factor(name, photos, k, *groups) for k, name in enumerate(photos.classes))
+    return tuple(factor_of(photos, k) for k in range(len(photos.classes)))
 
 
-def _factor(name: str, photos: Photos, k: int, positive: NDArray[np.bool_], empty: NDArray[np.bool_]) -> Factor:
+def factor_of(photos: Photos, k: int) -> Factor:
+    """The precision, the recall and the factor of class k, with their SE."""
+    positive, empty = photos.positive, ~photos.positive
     x, p, u = (np.asarray(a[:, k], np.float64) for a in (photos.detected, photos.right, photos.animals))
     seen, seen_empty = positive & photos.reviewed, empty & photos.reviewed
     detections = x[positive].sum()
@@ -217,15 +204,15 @@ def _factor(name: str, photos: Photos, k: int, positive: NDArray[np.bool_], empt
     off_right = p[seen] - precision * x[seen] - recall * (u[seen] - per_box * x[seen])
     recall_parts = (group(positive, seen, off_right), group(empty, seen_empty, recall * u[seen_empty]))
     return Factor(
-        class_name=name,
+        class_name=photos.classes[k],
         detections=int(detections),
         animals=float(animals),
         animals_se=math.sqrt(math.fsum(variances)),
         df=satterthwaite(variances, [max(g.reviewed - 1, 1) for g in groups]),
         precision=float(precision),
-        precision_se=math.sqrt(right.variance) / detections if detections else nan,
+        precision_se=float(math.sqrt(right.variance) / detections) if detections else nan,
         recall=float(recall),
-        recall_se=math.sqrt(math.fsum(g.variance for g in recall_parts)) / animals if animals > 0 else nan,
+        recall_se=float(math.sqrt(math.fsum(g.variance for g in recall_parts)) / animals) if animals > 0 else nan,
         positive=groups[0],
         empty=groups[1],
         **_structure(x, u, ((positive, seen), (empty, seen_empty))),
@@ -249,104 +236,3 @@ def _structure(
         return {"boxes_per_animal": math.nan, "noise": math.nan, "signal": math.nan}
     signal = b * b * var_u / var_x
     return {"boxes_per_animal": b, "noise": var_x * (1 - signal), "signal": signal}
-
-
-def corrected(estimates: Estimates, found: Sequence[Factor]) -> Estimates:
-    """The estimates, multiplied by the factor of their class. Their variance includes the factor's.
-
-    A class with an unknown factor has no corrected estimate. Corrected estimates have no bootstrap.
-    """
-    factor_of = {factor.class_name: factor for factor in found}
-    warnings = list(estimates.warnings)
-    rows = []
-    for row in estimates.rows:
-        factor = factor_of.get(row.class_name)
-        strata = [r for r in estimates.rows if r.class_name == row.class_name and r.stratum != ALL]
-        k, k_se, k_df = (factor.factor, factor.factor_se, factor.df) if factor else (math.nan, math.nan, math.nan)
-        sampled = _sampled(factor, strata) if factor else math.nan
-        # The variance of the sum is split again, because each stratum has its own degrees of freedom.
-        parts = strata if row.stratum == ALL else [row]
-        variances = [*(sampled * part.se**2 for part in parts), (row.estimate * k_se) ** 2]
-        df = satterthwaite(variances, [*(part.df for part in parts), k_df])
-        rows.append(_times(row, k, math.sqrt(math.fsum(variances)), df))
-        if row.stratum == ALL:
-            warnings += _remarks(row.class_name, factor)
-    return Estimates(tuple(rows), f"{estimates.method}\n{CORRECTED}", tuple(warnings))
-
-
-def _sampled(factor: Factor, strata: Sequence[Estimate]) -> float:
-    """A: the factor from the variance of the boxes' estimates to that of the animals' (see the module)."""
-    searched = math.fsum(row.searched_km2 for row in strata)
-    if math.isnan(factor.boxes_per_animal) or not searched:
-        return factor.factor**2
-    on_transects = math.fsum(row.estimate / row.area_km2 * row.searched_km2 for row in strata if row.n)
-    photos = factor.positive.photos + factor.empty.photos
-    # Only the photos on the transects: the same share of the photos as the transects have of the boxes.
-    photos_per_km2 = photos * on_transects / factor.detections / searched
-    noise, total = 0.0, 0.0
-    for row in strata:
-        if row.n > 1 and row.se > 0:
-            a_transect = factor.noise * photos_per_km2 * row.searched_km2 / row.n
-            noise += row.n_possible * (row.n_possible - row.n) / row.n * a_transect
-            total += row.se**2
-    share = max(factor.signal, 1 - noise / total) if total else 1.0
-    return share / factor.boxes_per_animal**2
-
-
-def _times(row: Estimate, k: float, se: float, df: float) -> Estimate:
-    return replace(row, estimate=k * row.estimate, se=se, df=df, bootstrap_low=math.nan, bootstrap_high=math.nan)
-
-
-def _remarks(name: str, factor: Factor | None) -> list[str]:
-    if factor is None or math.isnan(factor.factor):
-        return [
-            f"{name!r}: its precision and recall are unknown from the reviewed photos; review more photos of both kinds"
-        ]
-    if math.isnan(factor.animals_se):
-        return [
-            f"{name!r}: fewer than two reviewed photos of one kind, so the correction has no SE; review more photos"
-        ]
-    empty = factor.empty
-    if 0 < empty.reviewed < empty.photos and empty.spread == 0:
-        # If none of m random photos has one, at most this share has, with 95 % confidence (Clopper and Pearson 1934).
-        share = 1 - 0.05 ** (1 / empty.reviewed)
-        return [
-            f"{name!r}: none was found in the {empty.reviewed} reviewed photos of {empty.photos} photos called empty; "
-            f"up to {share:.1%} of those may still have some (95 %), and the SE does not include them"
-        ]
-    return []
-
-
-def photos_needed(factor: Factor, cv: float) -> tuple[int, int] | None:
-    """How many more photos to review, positive and empty, until the SE of the factor is `cv` times the factor.
-
-    The total is the smallest possible: m_h in proportion to M_h s_h (Neyman's allocation), and m = (sum M s)^2 / (V +
-    sum M s^2) for a variance V (Cochran 1977, 5.5 and 5.9). Photos that are reviewed already count. None if the spread
-    in the groups is not known yet.
-
-    Raises:
-        TableError: `cv` is not positive.
-    """
-    if not cv > 0:
-        raise TableError(f"a precision of {cv:g}: expected more than 0")
-    groups = (factor.positive, factor.empty)
-    if math.isnan(factor.animals_se) or not factor.animals > 0:
-        return None
-    wished = (cv * factor.animals) ** 2
-    if factor.animals_se**2 <= wished:
-        return 0, 0
-    spreads = [g.photos * (0.0 if math.isnan(g.spread) else g.spread) for g in groups]  # NaN only for one photo
-    given_back = sum(s * s / g.photos for s, g in zip(spreads, groups, strict=True) if g.photos)
-    least = [g.reviewed for g in groups]
-    total = sum(spreads) ** 2 / (wished + given_back)
-    numbers = [total * s / sum(spreads) for s in spreads]
-    for i, j in ((0, 1), (1, 0)):
-        bound = min(max(numbers[i], least[i]), groups[i].photos)
-        if bound != numbers[i]:  # this group already has its number, or is complete: the other gets the rest
-            left = wished + given_back - (spreads[i] ** 2 / bound if bound else 0.0)
-            numbers[i] = bound
-            numbers[j] = spreads[j] ** 2 / left if left > 0 else groups[j].photos
-    more = [
-        min(max(math.ceil(m - 1e-9), g.reviewed), g.photos) - g.reviewed for m, g in zip(numbers, groups, strict=True)
-    ]
-    return more[0], more[1]

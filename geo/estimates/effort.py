@@ -11,7 +11,7 @@ animal may count in a photo that is on no transect.
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,6 +65,7 @@ class TransectTable:
         crs_wkt: The CRS of the ground.
         classes: C names.
         counts: (K, C) int64.
+        transect: (M,) int64, the index of each photo's transect; -1 for none.
     """
 
     stratum: tuple[str, ...]
@@ -78,6 +79,7 @@ class TransectTable:
     classes: tuple[str, ...]
     counts: Ints
     warnings: tuple[str, ...] = ()
+    transect: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __post_init__(self) -> None:
         k = len(self.names)
@@ -343,7 +345,7 @@ def transect_table(
     warnings = _what_is_left_out(lost, off, [name for name, zero in zip(names_of, area == 0, strict=True) if zero])
     photos_of = np.bincount(of[of >= 0], minlength=k)
     return TransectTable(
-        strata_of, names_of, photos_of, length, width, area, polygons, crs_wkt, seen.classes, counts, warnings
+        strata_of, names_of, photos_of, length, width, area, polygons, crs_wkt, seen.classes, counts, warnings, of
     )
 
 

@@ -14,35 +14,52 @@ With equal areas, this is Jolly's Method 1. Estimates and variances of strata ar
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.estimates import student_t
+from geo.estimates.intervals import BOUND, CONFIDENCE, unseen_herds
+from geo.estimates.population import Estimate, Estimates
 from geo.estimates.transects import ALL, Strata, Transects
 from geo.short_number import short_number
 from geo.tables import TableError
 
 __all__ = [
+    "Design",
     "Estimate",
     "Estimates",
     "Ratio",
     "bootstrap",
     "estimate",
     "jolly",
+    "percentiles",
     "satterthwaite",
+    "total",
 ]
 
-_CONFIDENCE = 0.95
 _TOUCHING = 1e-6  # transects may be larger than their stratum by this share, from rounding
 _AT_ONCE = 1 << 21  # bounds the memory of the bootstrap
+
+Design = Literal["random", "systematic"]
+"""How the transects were chosen: each at random, or at equal distances from a random start."""
 
 JOLLY = """\
 Jolly's Method 2, transects of unequal size (Jolly 1969): y animals on z km2 of n transects out of N, stratum of Z km2
   R = sum y / sum z     Y = Z R     N = n Z / sum z, or the strata file's column `transects`
-  Var(Y) = N (N - n) / n * (s_y^2 - 2 R s_zy + R^2 s_z^2)     95 % CI = Y +- t(0.975, n - 1) SE
+{variance}
+  95 % CI = Y +- t SE; if the CV is more than 20 %, log-normal and never below the count (Buckland et al. 2015);
+  if nothing was seen, at most log(0.05) / log(1 - searched share) herds
   all: estimates and variances of the strata added, t with Satterthwaite's (1946) degrees of freedom"""
+_VARIANCE: dict[Design, str] = {
+    "random": """\
+  Assumed design: transects drawn at random
+  Var(Y) = N (N - n) / n * (s_y^2 - 2 R s_zy + R^2 s_z^2), n - 1 degrees of freedom""",
+    "systematic": """\
+  Assumed design: transects at equal distances, in order; differences of neighbours (Fewster et al. 2009, O2)
+  Var(Y) = N (N - n) / n * 2 / (n - 1) * sum (z z' / (z + z'))^2 (y / z - y' / z')^2, 2 (n - 1)^2 / (3 n - 4) df""",
+}
 BOOTSTRAP = "  bootstrap: {replicates} resamples of each stratum's transects (Rao and Wu 1988), seed {seed}"
 FULL_COUNT = """\
 Full count: all ground was searched, so the estimate is the sum of what was counted and has no sampling error.
@@ -59,6 +76,9 @@ class Ratio:
         ratio: R, animals on a km2.
         estimate: Y.
         variance: Var(Y); NaN for n = 1.
+        df: Its degrees of freedom; NaN for n = 1.
+        spread: The residual variance of a count, divided by the mean count: how many animals stand together. NaN for n
+            = 1, or if none was counted.
     """
 
     n: int
@@ -66,104 +86,29 @@ class Ratio:
     ratio: float
     estimate: float
     variance: float
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """The animals of a class in a stratum, or in all strata (`all`).
-
-    Attributes:
-        stratum: The stratum, or `all`.
-        class_name: The class.
-        n: The number of transects.
-        n_possible: N.
-        area_km2: The area of the stratum.
-        estimate: The number of animals.
-        se: Its standard error; NaN if undefined, never 0 then.
-        df: The degrees of freedom of the SE.
-        searched_km2: The area of the transects.
-        bootstrap_low: The lower end of the 95 % percentile interval; NaN if there is none.
-        bootstrap_high: The upper end; NaN if there is none.
-    """
-
-    stratum: str
-    class_name: str
-    n: int
-    n_possible: float
-    area_km2: float
-    estimate: float
-    se: float
     df: float
-    searched_km2: float
-    bootstrap_low: float = math.nan
-    bootstrap_high: float = math.nan
-
-    @property
-    def density_per_km2(self) -> float:
-        """The estimate divided by the area of the stratum."""
-        return self.estimate / self.area_km2
-
-    @property
-    def half_width(self) -> float:
-        """Half of the 95 % confidence interval: t times SE."""
-        if math.isnan(self.se) or math.isnan(self.df):
-            return math.nan
-        return student_t.quantile(0.5 + _CONFIDENCE / 2, self.df) * self.se
-
-    @property
-    def ci_low(self) -> float:
-        """The lower end of the 95 % confidence interval."""
-        return self.estimate - self.half_width
-
-    @property
-    def ci_high(self) -> float:
-        """The upper end of the 95 % confidence interval."""
-        return self.estimate + self.half_width
-
-    @property
-    def cv(self) -> float:
-        """SE / estimate, as a share; NaN if the estimate is 0."""
-        return self.se / self.estimate if self.estimate > 0 else math.nan
-
-    @property
-    def precision_pct(self) -> float:
-        """The percent relative precision: half of the 95 % interval in per cent of the estimate.
-
-        Norton-Griffiths (1978).
-        """
-        return 100 * self.half_width / self.estimate if self.estimate > 0 else math.nan
-
-
-@dataclass(frozen=True)
-class Estimates:
-    """Estimates: rows class by class, with strata first and then `all`; the method in words; and warnings."""
-
-    rows: tuple[Estimate, ...]
-    method: str
-    warnings: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def row(self, stratum: str, class_name: str) -> Estimate:
-        """The row of a stratum and a class. Raises KeyError if there is none."""
-        for row in self.rows:
-            if (row.stratum, row.class_name) == (stratum, class_name):
-                return row
-        raise KeyError((stratum, class_name))
+    spread: float
 
 
 # ---- one stratum ----------------------------------------------------------------------------
 
 
-def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None = None) -> Ratio:
+def jolly(
+    y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None = None, design: Design = "random"
+) -> Ratio:
     """Jolly's Method 2 for one stratum. With one transect, there is an estimate, but its variance is undefined.
 
+    Transects at equal distances are more alike if they are neighbours. Then the variance of a random sample is too
+    large. With the systematic design it is made of the differences of neighbours: Fewster, R. M. et al. 2009,
+    Estimating the encounter rate variance in distance sampling, Biometrics 65, 225-236, the estimator O2; see also
+    Fewster, R. M. 2011, Variance estimation for systematic designs in spatial surveys, Biometrics 67, 1518-1531.
+
     Args:
-        y: (n,) the counts.
+        y: (n,) the counts; for the systematic design, in the order in which the transects lie.
         z: (n,) the areas of the transects, km2.
         area_km2: The area of the stratum, Z.
         n_possible: N; by default n Z / sum z.
+        design: How the transects were chosen.
 
     Raises:
         TableError: There is no transect, an area is not positive, or the stratum has fewer transects than were
@@ -191,12 +136,21 @@ def jolly(y: ArrayLike, z: ArrayLike, area_km2: float, n_possible: float | None 
         )
     possible = max(possible, n)
     ratio = math.fsum(counts) / searched
-    variance = math.nan
-    if n > 1:
-        # s_y^2 - 2 R s_zy + R^2 s_z^2 is the variance of y - R z, which has mean 0. So no large numbers are subtracted.
-        off = counts - ratio * areas
-        variance = possible * (possible - n) / n * math.fsum(off * off) / (n - 1)
-    return Ratio(n, possible, ratio, area_km2 * ratio, variance)
+    if n == 1:
+        return Ratio(n, possible, ratio, area_km2 * ratio, math.nan, math.nan, math.nan)
+    # s_y^2 - 2 R s_zy + R^2 s_z^2 is the variance of y - R z, which has mean 0. So no large numbers are subtracted.
+    off = counts - ratio * areas
+    s2, df = math.fsum(off * off) / (n - 1), n - 1.0
+    spread = s2 * n / math.fsum(counts) if ratio > 0 else math.nan
+    if design == "systematic":
+        s2, df = _of_neighbours(counts, areas), 2 * (n - 1) ** 2 / (3 * n - 4)
+    return Ratio(n, possible, ratio, area_km2 * ratio, possible * (possible - n) / n * s2, df, spread)
+
+
+def _of_neighbours(y: NDArray[np.float64], z: NDArray[np.float64]) -> float:
+    """What stands for the residual variance of a count, from the differences of neighbours (O2 of Fewster et al.)."""
+    weight = z[1:] * z[:-1] / (z[1:] + z[:-1])
+    return 2 / (len(y) - 1) * math.fsum((weight * np.diff(y / z)) ** 2)
 
 
 def bootstrap(
@@ -250,7 +204,13 @@ def satterthwaite(variances: Sequence[float], dfs: Sequence[float]) -> float:
 
 
 def estimate(
-    transects: Transects, strata: Strata, *, full_count: bool = False, replicates: int = 10_000, seed: int = 0
+    transects: Transects,
+    strata: Strata,
+    *,
+    full_count: bool = False,
+    design: Design = "random",
+    replicates: int = 10_000,
+    seed: int = 0,
 ) -> Estimates:
     """The estimates of every class in every stratum and in `all`.
 
@@ -260,7 +220,8 @@ def estimate(
         transects: The transects.
         strata: The strata.
         full_count: All ground was searched, so the estimates are sums.
-        replicates: Of the bootstrap; 0 for none.
+        design: How the transects were chosen.
+        replicates: Of the bootstrap, which is for transects drawn at random; 0 for none.
         seed: The random seed of the bootstrap.
 
     Raises:
@@ -269,121 +230,185 @@ def estimate(
     unknown = sorted(set(transects.stratum) - set(strata.names))
     if unknown:
         raise TableError(f"stratum {unknown[0]!r} of the transects is not among the strata: {_some(strata.names)}")
-    warnings = [*transects.warnings, *strata.warnings]
     classes = transects.classes
-    replicates = 0 if full_count else replicates
-    rows: list[Estimate] = []
-    spread = np.zeros((replicates, len(classes)))
-    of_stratum = np.array([*transects.stratum, None], object)[:-1]
-    for index, (name, area, given) in enumerate(
-        zip(strata.names, strata.area_km2.tolist(), strata.transects.tolist(), strict=True)
-    ):
-        members = np.flatnonzero(of_stratum == name)
-        counts, areas = transects.counts[members], transects.area_km2[members]
-        warnings += _remarks(name, area, areas, full_count)
-        if len(members) == 0:
-            nan = math.nan
-            here = [Estimate(name, kind, 0, nan, area, nan, nan, nan, 0.0) for kind in classes]
-            spread += nan
-        elif full_count:
-            n = len(members)
-            here = [
-                Estimate(name, kind, n, n, area, math.fsum(counts[:, k]), 0.0, math.inf, math.fsum(areas))
-                for k, kind in enumerate(classes)
-            ]
-        else:
-            possible = None if math.isnan(given) else given
-            here, drawn = _one_stratum(name, area, possible, classes, counts, areas, replicates, (seed, index))
-            spread += drawn
-        rows += here
+    replicates = 0 if full_count or design != "random" else replicates
+    here = [_Stratum.of(transects, strata, index) for index in range(len(strata.names))]
+    warnings = [*transects.warnings, *strata.warnings]
+    for one in here:
+        warnings += _remarks(one, full_count)
+    drawn = [_drawn(one, len(classes), replicates, (seed, index)) for index, one in enumerate(here)]
+    by_class = []
     for k, kind in enumerate(classes):
-        rows.append(_all(kind, [row for row in rows if row.class_name == kind], spread[:, k]))
-    warnings += [f"no {row.class_name!r} was seen, so its SE of 0 has no meaning" for row in rows if _unseen(row)]
-    method = FULL_COUNT if full_count else JOLLY
+        found = [one.full(k) if full_count else one.sampled(k, design) for one in here]
+        if not full_count:
+            found = _with_bounds(found, [one.counts[:, k] for one in here], [one.areas for one in here])
+        found = [replace(row, class_name=kind) for row in found]
+        parts = [sample[:, k] for sample in drawn]
+        by_class.append(list(zip([*found, total(found)], [*parts, np.sum(parts, axis=0)], strict=True)))
+    # Stratum by stratum, and last the sums.
+    each = [by_class[k][h] for h in range(len(here) + 1) for k in range(len(classes))]
+    rows = [_with(row, part) for row, part in each]
+    spread = np.array([part for _, part in each]) if replicates else None
+    warnings += [f"no {row.class_name!r} was seen: its upper bound is for single animals" for row in rows if _none(row)]
+    method = FULL_COUNT if full_count else JOLLY.format(variance=_VARIANCE[design])
     if replicates:
         method += "\n" + BOOTSTRAP.format(replicates=replicates, seed=seed)
-    return Estimates(tuple(rows), method, tuple(warnings))
+    return Estimates(tuple(rows), method, tuple(warnings), spread)
 
 
-def _one_stratum(
-    name: str,
-    area: float,
-    possible: float | None,
-    classes: Sequence[str],
-    counts: NDArray[np.float64],
-    areas: NDArray[np.float64],
-    replicates: int,
-    seed: tuple[int, int],
-) -> tuple[list[Estimate], NDArray[np.float64]]:
-    """The rows of a stratum, and its bootstrap (B, C)."""
-    try:
-        found = [jolly(counts[:, k], areas, area, possible) for k in range(len(classes))]
-    except TableError as error:
-        raise TableError(f"stratum {name!r}: {error}", about=error.about) from error
-    # Strata are drawn independently. The classes of one stratum are drawn together.
-    rng = np.random.default_rng(seed)
-    drawn = bootstrap(counts, areas, area, found[0].n_possible, rng, replicates)
-    rows = []
-    for k, (kind, one) in enumerate(zip(classes, found, strict=True)):
-        df = one.n - 1 if one.n > 1 else math.nan
-        low, high = _interval(drawn[:, k])
-        rows.append(
-            Estimate(
-                stratum=name,
-                class_name=kind,
-                n=one.n,
-                n_possible=one.n_possible,
-                area_km2=area,
-                estimate=one.estimate,
-                se=math.sqrt(one.variance),
-                df=df,
-                searched_km2=math.fsum(areas),
-                bootstrap_low=low,
-                bootstrap_high=high,
-            )
+@dataclass(frozen=True, eq=False)
+class _Stratum:
+    """One stratum with its transects, in the order in which they lie.
+
+    Attributes:
+        name: Its name.
+        area: km2.
+        possible: N; None if the area decides it.
+        counts: (n, C) float64.
+        areas: (n,) float64, km2.
+    """
+
+    name: str
+    area: float
+    possible: float | None
+    counts: NDArray[np.float64]
+    areas: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, transects: Transects, strata: Strata, index: int) -> "_Stratum":
+        name, given = strata.names[index], float(strata.transects[index])
+        members = np.flatnonzero(np.array([*transects.stratum, None], object)[:-1] == name)
+        if transects.place is not None:
+            members = members[np.argsort(transects.place[members], kind="stable")]
+        possible = None if math.isnan(given) else given
+        area = float(strata.area_km2[index])
+        return cls(name, area, possible, transects.counts[members], transects.area_km2[members])
+
+    def full(self, k: int) -> Estimate:
+        """The sum of class k, with all ground searched."""
+        n, searched = len(self.areas), math.fsum(self.areas)
+        if n == 0:
+            return self.unknown()
+        counted = math.fsum(self.counts[:, k])
+        return Estimate(self.name, "", n, n, self.area, counted, 0.0, math.inf, searched, counted=counted)
+
+    def unknown(self) -> Estimate:
+        """A row without an estimate: there is no transect."""
+        nan = math.nan
+        return Estimate(self.name, "", 0, nan, self.area, nan, nan, nan, 0.0, interval="")
+
+    def sampled(self, k: int, design: Design) -> Estimate:
+        """The estimate of class k from a sample of the ground."""
+        if len(self.areas) == 0:
+            return self.unknown()
+        try:
+            found = jolly(self.counts[:, k], self.areas, self.area, self.possible, design)
+        except TableError as error:
+            raise TableError(f"stratum {self.name!r}: {error}", about=error.about) from error
+        return Estimate(
+            stratum=self.name,
+            class_name="",
+            n=found.n,
+            n_possible=found.n_possible,
+            area_km2=self.area,
+            estimate=found.estimate,
+            se=math.sqrt(found.variance),
+            df=found.df,
+            searched_km2=math.fsum(self.areas),
+            counted=math.fsum(self.counts[:, k]),
+            se_transects=math.sqrt(found.variance),
+            remarks=(f"{found.n} transects only, so the SE is hardly known",) if found.n in (2, 3) else (),
         )
-    return rows, drawn
 
 
-def _all(class_name: str, rows: Sequence[Estimate], spread: NDArray[np.float64]) -> Estimate:
-    """The sum over strata, which were sampled independently."""
-    variances = [row.se**2 for row in rows]
+def _drawn(one: _Stratum, classes: int, replicates: int, seed: tuple[int, int]) -> NDArray[np.float64]:
+    """(B, C) the bootstrap of a stratum. Strata are drawn independently, the classes of one stratum together."""
+    if replicates == 0 or len(one.areas) == 0:
+        return np.full((replicates, classes), math.nan)
+    possible = len(one.areas) * one.area / math.fsum(one.areas) if one.possible is None else one.possible
+    return bootstrap(one.counts, one.areas, one.area, possible, np.random.default_rng(seed), replicates)
+
+
+def _with_bounds(
+    rows: Sequence[Estimate], counts: Sequence[NDArray[np.float64]], areas: Sequence[NDArray[np.float64]]
+) -> list[Estimate]:
+    """The rows of one class, with an upper bound for each stratum where it was not seen.
+
+    How many stand together is known from the strata where it was seen.
+    """
+    spreads = [
+        (one.spread * one.n * one.ratio, one.n * one.ratio)
+        for y, z in zip(counts, areas, strict=True)
+        if len(z) > 1 and y.sum() > 0
+        for one in [jolly(y, z, 2 * math.fsum(z))]
+    ]
+    together = max(1.0, sum(a for a, _ in spreads) / sum(b for _, b in spreads)) if spreads else 1.0
+    return [
+        replace(row, unseen=together * unseen_herds(row.searched_share)) if row.estimate == 0 else row for row in rows
+    ]
+
+
+def _with(row: Estimate, spread: NDArray[np.float64]) -> Estimate:
+    low, high = percentiles(spread)
+    return replace(row, bootstrap_low=low, bootstrap_high=high).with_interval()
+
+
+def total(rows: Sequence[Estimate], variance: float | None = None, df: float | None = None) -> Estimate:
+    """The sum over strata, which were sampled independently.
+
+    variance, df: Of the sum; by default the sum of the variances, and Satterthwaite's.
+    """
+    # Where none was seen, the variance says nothing, and an upper bound stands for it.
+    variances = [0.0 if row.estimate == 0 and row.unseen else row.se**2 for row in rows]
+    dfs = [row.df for row in rows]
+
+    def add(name: str) -> float:
+        value = math.fsum(getattr(row, name) for row in rows)
+        return math.nan if math.isnan(value) else value  # the one NaN, so that equal rows are equal
+
     return Estimate(
-        ALL,
-        class_name,
-        sum(row.n for row in rows),
-        math.fsum(row.n_possible for row in rows),
-        math.fsum(row.area_km2 for row in rows),
-        math.fsum(row.estimate for row in rows),
-        math.sqrt(math.fsum(variances)),
-        satterthwaite(variances, [row.df for row in rows]),
-        math.fsum(row.searched_km2 for row in rows),
-        *_interval(spread),
+        stratum=ALL,
+        class_name=rows[0].class_name,
+        n=sum(row.n for row in rows),
+        n_possible=add("n_possible"),
+        area_km2=add("area_km2"),
+        estimate=add("estimate"),
+        se=math.sqrt(math.fsum(variances) if variance is None else variance),
+        df=satterthwaite(variances, dfs) if df is None else df,
+        searched_km2=add("searched_km2"),
+        counted=add("counted"),
+        boxes=add("boxes"),
+        reviewed=add("reviewed"),
+        unseen=math.hypot(*(row.unseen for row in rows)),
+        se_transects=math.sqrt(math.fsum(row.se_transects**2 for row in rows)),
+        remarks=tuple(dict.fromkeys(f"{row.stratum}: {text}" for row in rows for text in row.remarks)),
     )
 
 
-def _interval(spread: NDArray[np.float64]) -> tuple[float, float]:
+def percentiles(spread: NDArray[np.float64]) -> tuple[float, float]:
+    """The ends of the middle 95 % of a bootstrap; NaN without one, or if one of its estimates is unknown."""
     if len(spread) == 0 or bool(np.isnan(spread).any()):
         return math.nan, math.nan
-    low, high = np.quantile(spread, [0.5 - _CONFIDENCE / 2, 0.5 + _CONFIDENCE / 2])
+    low, high = np.quantile(spread, [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2])
     return float(low), float(high)
 
 
-def _remarks(name: str, area: float, areas: NDArray[np.float64], full_count: bool) -> list[str]:
-    if len(areas) == 0:
-        return [f"stratum {name!r} has no transect, so there is no estimate for it and none for `all`"]
-    share = math.fsum(areas) / area
+def _remarks(one: _Stratum, full_count: bool) -> list[str]:
+    n, share = len(one.areas), math.fsum(one.areas) / one.area
+    if n == 0:
+        return [f"stratum {one.name!r} has no transect, so there is no estimate for it and none for `all`"]
     if full_count and abs(share - 1) > 0.02:
         return [
-            f"stratum {name!r} is counted as if all of it was searched, but the areas searched are {share:.0%} of it"
+            f"stratum {one.name!r} is counted as if all of it was searched, but the areas searched are {share:.0%} of "
+            "it"
         ]
-    if not full_count and len(areas) == 1:
-        return [f"stratum {name!r} has one transect, so its SE is undefined, and so is the SE of `all`"]
+    if not full_count and n == 1:
+        return [f"stratum {one.name!r} has one transect, so its SE is undefined, and so is the SE of `all`"]
     return []
 
 
-def _unseen(row: Estimate) -> bool:
-    return row.stratum == ALL and row.estimate == 0 and row.n > 0
+def _none(row: Estimate) -> bool:
+    return row.stratum == ALL and row.interval == BOUND
 
 
 def _some(names: Sequence[str]) -> str:

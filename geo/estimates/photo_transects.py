@@ -19,9 +19,19 @@ from geo.estimates.strips import Strips
 from geo.overlaps.count_once import count_once
 from geo.paths import StrPath, as_path
 from geo.photos.column_names import NAMES
+from geo.standing import is_reviewed
 from geo.tables import DetectionRows, Images
 
-__all__ = ["OnTransects", "PhotoStrips", "by_name", "by_table", "by_track", "photo_strips", "write_effort"]
+__all__ = [
+    "OnTransects",
+    "PhotoStrips",
+    "by_name",
+    "by_table",
+    "by_track",
+    "photo_strips",
+    "why_left_out",
+    "write_effort",
+]
 
 _TRANSECT = ("transect", "transectid", "transectno", "transectname", "strip", "line", "flightline")
 _STRATUM = ("stratum", "strata", "block")
@@ -39,11 +49,13 @@ class OnTransects:
         transect: N names; None for a photo on none.
         stratum: N names; None if it is not stated.
         warnings: What the user should know.
+        why_none: Why a photo is on none, in words.
     """
 
     transect: tuple[str | None, ...]
     stratum: tuple[str | None, ...]
     warnings: tuple[str, ...] = ()
+    why_none: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +69,8 @@ class PhotoStrips:
         on: Which transect each photo is on.
         effort: What each photo searched.
         animals: (N,) int64, how many animals count in each photo.
+        transect: (N,) int64, the index of each photo's transect; -1 for none.
+        reviewed: (K, C) float64, how many of the counts a person reviewed.
     """
 
     strips: Strips
@@ -65,6 +79,8 @@ class PhotoStrips:
     on: OnTransects
     effort: PhotoEffort
     animals: NDArray[np.int64]
+    transect: NDArray[np.int64]
+    reviewed: NDArray[np.float64]
 
 
 # ---- which photo is on which transect ---------------------------------------------------------
@@ -95,7 +111,8 @@ def by_table(images: Images, path: StrPath) -> OnTransects:
         raise VectorError(f"{path.name}: no row has the name of a photo; expected names such as {images.path[0]!r}")
     warnings = (f"{missing} photos are not in {path.name}, so they are on no transect",) if missing else ()
     each = [value or (None, None) for value in found]
-    return OnTransects(tuple(a for a, _ in each), tuple(b for _, b in each), warnings)
+    why = f"not in {path.name}, or without a transect there"
+    return OnTransects(tuple(a for a, _ in each), tuple(b for _, b in each), warnings, why)
 
 
 def by_name(images: Images, pattern: str) -> OnTransects:
@@ -124,7 +141,8 @@ def by_name(images: Images, pattern: str) -> OnTransects:
     missing = sum(match is None for match in found)
     warnings = (f"{missing} photos do not fit {pattern!r}, so they are on no transect",) if missing else ()
     strata = [match["stratum"] if match and "stratum" in fit.groupindex else None for match in found]
-    return OnTransects(tuple(match[group] if match else None for match in found), tuple(strata), warnings)
+    why = f"its path does not fit {pattern!r}"
+    return OnTransects(tuple(match[group] if match else None for match in found), tuple(strata), warnings, why)
 
 
 def by_track(images: Images, crs_wkt: str | None) -> OnTransects:
@@ -145,7 +163,7 @@ def by_track(images: Images, crs_wkt: str | None) -> OnTransects:
     if not np.isfinite(once.photos.seconds).any():
         warnings.append("no photo says when it was taken: the track follows the order of the photos' names")
     names = tuple(None if n < 0 else str(n + 1) for n in number.tolist())
-    return OnTransects(names, (None,) * len(names), tuple(warnings))
+    return OnTransects(names, (None,) * len(names), tuple(warnings), "in a turn, or alone")
 
 
 # ---- their ground and animals -----------------------------------------------------------------
@@ -202,7 +220,12 @@ def photo_strips(
     strips = _strips(table, (*on.warnings, *_warnings(*left_out, too_many)))
     names, counts = _counts(table, class_names)
     effort = photo_effort(once.photos, once.crs_wkt, on_transect=part)
-    return PhotoStrips(strips, names, counts, on, effort, np.bincount(photo[chosen], minlength=len(images)))
+    reviewed = np.zeros_like(counts)
+    said = chosen[is_reviewed(rows)[chosen]]
+    code = np.array([names.index(name) for name in classes[said]], np.int64)
+    np.add.at(reviewed, (table.transect[photo[said]], code), 1)
+    animals = np.bincount(photo[chosen], minlength=len(images))
+    return PhotoStrips(strips, names, counts, on, effort, animals, table.transect, reviewed)
 
 
 def _warnings(unsearched: int, lost: int, too_many: bool) -> Iterator[str]:
@@ -247,19 +270,35 @@ def _counts(table: TransectTable, class_names: Sequence[str]) -> tuple[tuple[str
 
 
 def write_effort(images: Images, found: PhotoStrips, path: StrPath) -> None:
-    """Write what each photo searched as CSV, complete or not at all.
+    """Write what each photo searched as CSV, complete or not at all. Raises OutputError.
 
-    The columns are photo, stratum, transect, area_km2, strip_width_m, along_m and animals. Raises OutputError.
+    The columns are photo, stratum, transect, area_km2, strip_width_m, along_m, animals, agl_m, gsd_m, captured_at, and
+    left_out: why a photo adds nothing to a transect. Such a photo has an area of 0.
     """
     rows, effort = [], found.effort
     for row, photo in enumerate(images.path):
+        height = (_metres(images.agl_m[row], 1), _metres(images.gsd_m[row], 5), images.captured_at[row] or "")
         if effort.cell[row] is None:
+            rows.append((photo, "", "", "0", "", "", "0", *height, why_left_out(images, found.on, row)))
             continue
-        said = (photo, found.on.stratum[row] or "", found.on.transect[row], f"{effort.area_km2[row]:.9f}")
-        lengths = (effort.strip_width_m[row], effort.along_m[row])
-        rows.append((*said, *("" if np.isnan(m) else f"{m:.1f}" for m in lengths), int(found.animals[row])))
+        said = (photo, found.on.stratum[row] or "", found.on.transect[row] or "", f"{effort.area_km2[row]:.9f}")
+        lengths = (_metres(effort.strip_width_m[row], 1), _metres(effort.along_m[row], 1))
+        rows.append((*said, *lengths, str(found.animals[row]), *height, ""))
     header = ("photo", "stratum", "transect", "area_km2", "strip_width_m", "along_m", "animals")
-    write_rows(path, header, rows)
+    write_rows(path, (*header, "agl_m", "gsd_m", "captured_at", "left_out"), rows)
+
+
+def why_left_out(images: Images, on: OnTransects, row: int) -> str:
+    """Why a photo adds neither ground nor animals to a transect."""
+    if images.status[row] == "failed":
+        return f"failed: {images.reason[row]}"
+    if not images.searched[row]:
+        return "not searched, or only in part"
+    return on.why_none if on.transect[row] is None else "no place on the ground"
+
+
+def _metres(value: float, digits: int) -> str:
+    return "" if np.isnan(value) else f"{value:.{digits}f}"
 
 
 def _photo_of(

@@ -2,11 +2,12 @@
 
 The CSV has a row for each photo, in the order to review them: `called` (positive or empty), `order`, `photo`,
 `detections`, and `reviewed`, where the reviewer writes yes. The first rows, up to any row, are a random sample too. So
-the reviewer may stop anywhere.
+the reviewer may stop anywhere. A sample that was drawn by stratum also has the column `stratum`. Its photos take turns:
+one of each stratum.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,27 +36,60 @@ class ReviewSample:
         positive: One bool for each photo.
         detections: The number of the detector's boxes in each photo.
         reviewed: One bool for each photo.
+        stratum: The stratum of each photo, if the sample was drawn by stratum; else empty.
     """
 
     photos: tuple[str, ...]
     positive: tuple[bool, ...]
     detections: tuple[int, ...]
     reviewed: tuple[bool, ...]
+    stratum: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.photos)
 
 
-def draw_sample(images: Images, rows: DetectionRows, positive: int, empty: int, seed: int) -> ReviewSample:
-    """Draw so many positive and so many empty photos of those that were searched, or all if there are fewer."""
+def draw_sample(
+    images: Images,
+    rows: DetectionRows,
+    positive: int,
+    empty: int,
+    seed: int,
+    stratum: NDArray[np.int64] | None = None,
+    strata: Sequence[str] = (),
+) -> ReviewSample:
+    """Draw so many positive and so many empty photos of those that were searched, or all if there are fewer.
+
+    stratum: (N,) the index of each image's stratum; -1 for none. Then so many are drawn in each stratum, and none
+    elsewhere. strata: the names of the strata.
+    """
     searched, found = _searched(images, rows)
-    chosen = np.concatenate(draw(found > 0, (positive, empty), seed))
+    if stratum is None:
+        chosen = np.concatenate(draw(found > 0, (positive, empty), seed))
+        of: tuple[str, ...] = ()
+    else:
+        code = stratum[images.searched]
+        groups: tuple[list[NDArray[np.int64]], ...] = ([], [])
+        for h in range(len(strata)):
+            members = np.flatnonzero(code == h)
+            # With a seed of its own, a stratum's draw stays the same if another stratum has more photos.
+            for group, drawn in zip(groups, draw(found[members] > 0, (positive, empty), (seed, h)), strict=True):
+                group.append(members[drawn])
+        chosen = np.concatenate([_in_turns(group) for group in groups])
+        of = tuple(strata[h] for h in code[chosen])
     return ReviewSample(
         tuple(searched[i] for i in chosen.tolist()),
         tuple((found[chosen] > 0).tolist()),
         tuple(found[chosen].tolist()),
         (False,) * len(chosen),
+        of,
     )
+
+
+def _in_turns(groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The first of each group, then the second of each, and so on."""
+    turn = np.concatenate([np.arange(len(group)) for group in groups])
+    return np.concatenate(groups)[np.argsort(turn, kind="stable")]
 
 
 def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) -> tuple[Photos, tuple[str, ...]]:
@@ -136,8 +170,10 @@ def _by_model(rows: DetectionRows) -> NDArray[np.bool_]:
 
 
 def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
-    for positive in (True, False):
-        done = [d for d, p in zip(sample.reviewed, sample.positive, strict=True) if p == positive]
+    of = sample.stratum or ("",) * len(sample)
+    for positive, stratum in dict.fromkeys(zip(sample.positive, of, strict=True)):
+        each = zip(sample.reviewed, sample.positive, of, strict=True)
+        done = [d for d, p, h in each if (p, h) == (positive, stratum)]
         if sum(done) != (done.index(False) if False in done else len(done)):
             name = "positive" if positive else "empty"
             return (
@@ -152,15 +188,23 @@ def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
 
 def write_sample(sample: ReviewSample, path: StrPath) -> None:
     """Write the sample as CSV, complete or not at all. Raises OutputError."""
-    rows = []
+    rows: list[tuple[str | int, ...]] = []
     numbers = {True: 0, False: 0}
-    for photo, positive, found, done in zip(
-        sample.photos, sample.positive, sample.detections, sample.reviewed, strict=True
+    by_stratum = bool(sample.stratum)
+    for photo, positive, found, done, of in zip(
+        sample.photos,
+        sample.positive,
+        sample.detections,
+        sample.reviewed,
+        sample.stratum or ("",) * len(sample),
+        strict=True,
     ):
         numbers[positive] += 1
         called = "positive" if positive else "empty"
-        rows.append((called, numbers[positive], photo, found, "yes" if done else ""))
-    write_rows(path, _COLUMNS, rows, errors="surrogateescape", raw=True)
+        row = (called, numbers[positive], photo, found, "yes" if done else "")
+        rows.append((*row, of) if by_stratum else row)
+    header = (*_COLUMNS, "stratum") if by_stratum else _COLUMNS
+    write_rows(path, header, rows, errors="surrogateescape", raw=True)
 
 
 def read_sample(path: StrPath) -> ReviewSample:
@@ -173,18 +217,14 @@ def read_sample(path: StrPath) -> ReviewSample:
         raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
     except csv.Error as error:
         raise VectorError(f"{path.name}: not CSV: {error}") from error
-    if len({photo for _, _, photo, _, _ in rows}) != len(rows):
+    empty, _, photos, found, done, of = zip(*rows, strict=True) if rows else ((),) * 6
+    if len(set(photos)) != len(rows):
         raise VectorError(f"{path.name}: a photo occurs twice; draw the sample again")
-    return ReviewSample(
-        tuple(photo for _, _, photo, _, _ in rows),
-        tuple(not empty for empty, _, _, _, _ in rows),
-        tuple(found for _, _, _, found, _ in rows),
-        tuple(done for _, _, _, _, done in rows),
-    )
+    return ReviewSample(photos, tuple(not one for one in empty), found, done, of if any(of) else ())
 
 
-def _rows(lines: Iterable[list[str]], file: str) -> Iterable[tuple[bool, int, str, int, bool]]:
-    """(called empty, order, photo, detections, reviewed) for each row. Sorted, they are in the order of the review."""
+def _rows(lines: Iterable[list[str]], file: str) -> Iterable[tuple[bool, int, str, int, bool, str]]:
+    """(called empty, order, photo, detections, reviewed, stratum) of each row. Sorted, it is the review's order."""
     columns: list[str] = []
     for number, cells in enumerate(lines, start=1):
         if not columns:
@@ -204,4 +244,4 @@ def _rows(lines: Iterable[list[str]], file: str) -> Iterable[tuple[bool, int, st
             order, found = int(row["order"]), int(row["detections"])
         except (KeyError, ValueError) as error:
             raise VectorError(f"{file}, line {number}: order and detections must be whole numbers") from error
-        yield called == "empty", order, row.get("photo", ""), found, mark in _YES
+        yield called == "empty", order, row.get("photo", ""), found, mark in _YES, row.get("stratum", "").strip()

@@ -53,7 +53,14 @@ class Strips:
         """The transects with counts (K, C) of the C classes."""
         stratum = self._strata(strata)
         warnings = (*self.warnings, *self._beyond(stratum, strata))
-        return Transects(stratum, self.names, tuple(classes), counts, self.area_km2, warnings)
+        return Transects(stratum, self.names, tuple(classes), counts, self.area_km2, warnings, self.place)
+
+    @property
+    def place(self) -> NDArray[np.float64]:
+        """(K,) float64: where each lies along the line on which their middles are spread most, in units of the map."""
+        middle = shapely.get_coordinates(shapely.centroid(self.polygons))
+        off = middle - middle.mean(axis=0)
+        return np.asarray(off @ np.linalg.svd(off, full_matrices=False)[2][0])
 
     def transects(
         self,
@@ -87,7 +94,7 @@ class Strips:
         names = list(dict.fromkeys([*class_names, *sorted(set(classes))])) or [ALL]
         counts = self._count(np.asarray(points_map, np.float64).reshape(-1, 2), classes, crs_wkt, names, once)
         warnings = (*self.warnings, *self._overlap_warning(once), *self._beyond(stratum, strata))
-        return Transects(stratum, self.names, tuple(names), counts, self.area_km2, warnings)
+        return Transects(stratum, self.names, tuple(names), counts, self.area_km2, warnings, self.place)
 
     def _strata(self, strata: Strata) -> tuple[str, ...]:
         """The stratum of each strip: its own, else the only one, else the polygon below a point inside the strip."""

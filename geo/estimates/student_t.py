@@ -1,6 +1,7 @@
 """Quantiles of Student's t distribution, to 1e-10, for confidence intervals of small samples."""
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 from geo.errors import GeoError
@@ -14,6 +15,7 @@ class ArgumentError(GeoError, ValueError):
     """A number that a formula cannot use: a probability outside 0 to 1, or a sample without size."""
 
 
+@lru_cache(maxsize=4096)  # each row asks for the same one several times
 def quantile(probability: float, df: float) -> float:
     """The t with P(T <= t) = probability, for Student's t with df degrees of freedom.
 

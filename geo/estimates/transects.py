@@ -64,6 +64,7 @@ class Transects:
         classes: C names.
         counts: (K, C) float64. A class that was not seen on a transect counts 0 there.
         area_km2: (K,) float64, the area that was searched.
+        place: (K,) float64, numbers in the order in which the transects lie; None if they are in that order already.
     """
 
     stratum: tuple[str, ...]
@@ -72,6 +73,7 @@ class Transects:
     counts: NDArray[np.float64]
     area_km2: NDArray[np.float64]
     warnings: tuple[str, ...] = ()
+    place: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         k = len(self.names)

@@ -1,5 +1,6 @@
 """Converts the tables of `geo.tables` to rows of a GeoPackage and back."""
 
+import dataclasses
 import json
 import math
 import sqlite3
@@ -12,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.added_columns import AddedColumns, Value, folded, quoted
-from geo.estimates.jolly import Estimate, Estimates
+from geo.estimates.population import AUDIT, AUDIT_TEXT, UNCORRECTED, Estimate, Estimates
 from geo.estimates.strips import Strips
 from geo.estimates.transects import Strata, Transects
 from geo.geopackage import added, received, row_numbers, schema, styles
@@ -255,10 +256,13 @@ def put_styles(db: sqlite3.Connection, options: styles.Options, only: Collection
 
 def put_estimates(db: sqlite3.Connection, estimates: Estimates) -> None:
     """The rows of estimates; what is undefined is null."""
-    fields = {column: {"class": "class_name"}.get(column, column) for column in schema.ESTIMATES if column != "method"}
-    columns: dict[str, Any] = {
-        column: [_known(getattr(row, field)) for row in estimates.rows] for column, field in fields.items()
-    }
+    columns: dict[str, Any] = {}
+    for column in schema.ESTIMATES:
+        if column in AUDIT:
+            columns[column] = [None if (value := _known(row.audit(column))) == "" else value for row in estimates.rows]
+        elif column != "method":
+            field = {"class": "class_name"}.get(column, column)
+            columns[column] = [_known(getattr(row, field)) for row in estimates.rows]
     columns["method"] = estimates.method
     schema.add_layer(
         db,
@@ -302,7 +306,8 @@ def _estimates_label(stratum: str, rows: Sequence[Estimate]) -> str:
         interval = (
             f"{row.ci_low:.0f} to {row.ci_high:.0f}" if math.isfinite(row.ci_low + row.ci_high) else "SE undefined"
         )
-        said.append(f"{row.estimate:.0f} ({interval})" if math.isfinite(row.estimate) else "no estimate")
+        of = f", {UNCORRECTED}" if row.correction == UNCORRECTED else ""
+        said.append(f"{row.estimate:.0f} ({interval}{of})" if math.isfinite(row.estimate) else "no estimate")
     if len(rows) == 1:
         return f"{stratum}: {said[0]}"
     return "\n".join([stratum, *(f"{row.class_name}: {text}" for row, text in zip(rows, said, strict=True))])
@@ -486,18 +491,33 @@ def get_counts(db: sqlite3.Connection, crs_wkt: str | None) -> Counts | None:
 def get_estimates(db: sqlite3.Connection) -> Estimates | None:
     """The estimates, in the file's order; None where the file has no table of that name that Herdmap made.
 
-    The file does not say how much ground was searched: `searched_km2` is NaN.
+    A file of an older version does not say how much ground was searched, for example: then that is NaN, and the
+    interval is by t.
     """
-    numbers = ("n_possible", "area_km2", "estimate", "se", "df", "bootstrap_low", "bootstrap_high")
-    names = ("stratum", "class", "n", *numbers)
-    if not _has(db, "estimates", [*names, "method"]):
+    first = ("stratum", "class", "n", "n_possible", "area_km2", "estimate", "se", "df")
+    names = [*first, "bootstrap_low", "bootstrap_high", "method"]
+    if not _has(db, "estimates", names):
         return None
-    read = _columns(db, "estimates", [*names, "method"])
+    fields = {field.name for field in dataclasses.fields(Estimate)}
+    stored = [name for name in AUDIT if name in fields and name not in names and _has(db, "estimates", [name])]
+    read = _columns(db, "estimates", [*names, *stored])
     found = []
-    for stratum, class_name, n, *known in zip(*(read[name] for name in names), strict=True):
-        possible, area, estimate, se, df, low, high = (math.nan if value is None else value for value in known)
-        found.append(Estimate(stratum, class_name, n, possible, area, estimate, se, df, math.nan, low, high))
+    for row in range(len(read["stratum"])):
+        value = {name: column[row] for name, column in read.items() if name not in ("class", "method")}
+        known: dict[str, Any] = {
+            name: _stored(name, value[name]) for name in value if value[name] is not None or name not in stored
+        }
+        if "interval" in stored and value["interval"] is None:
+            known["interval"] = ""
+        found.append(Estimate(**{"class_name": read["class"][row], "searched_km2": math.nan, **known}))
     return Estimates(tuple(found), next(iter(read["method"]), None) or "")
+
+
+def _stored(name: str, value: Any) -> Any:
+    """The value of a field of an estimate, as the file has it."""
+    if name == "remarks":
+        return tuple(str(value).split("; "))
+    return math.nan if value is None and name not in AUDIT_TEXT else value
 
 
 def _has(db: sqlite3.Connection, table: str, columns: Collection[str]) -> bool:

@@ -17,6 +17,7 @@ from pyproj.enums import WktVersion
 
 from geo.added_columns import quoted
 from geo.errors import GeoreferenceError, one_line
+from geo.estimates.population import AUDIT, AUDIT_TEXT
 from geo.geopackage import rtree
 
 UNDEFINED_CARTESIAN = -1  # the standard's own row for coordinates with no place on the earth
@@ -119,6 +120,7 @@ COUNTS: Columns = {
     "density_per_km2": "REAL",
     "total": "INTEGER",  # of all classes, in the first row of a region: what the map writes there
 }
+_FIRST = ("df", "precision_pct", "bootstrap_low", "bootstrap_high")  # the columns that the first version had
 ESTIMATES: Columns = {
     "stratum": "TEXT NOT NULL",
     "class": "TEXT NOT NULL",
@@ -136,6 +138,7 @@ ESTIMATES: Columns = {
     "bootstrap_low": "REAL",
     "bootstrap_high": "REAL",
     "method": "TEXT",
+    **{name: "TEXT" if name in (*AUDIT_TEXT, "remarks") else "REAL" for name in AUDIT if name not in _FIRST},
 }
 STRATA: Columns = {
     "stratum": "TEXT",

@@ -224,10 +224,30 @@ def _thresholds(settings: Mapping[str, Any]) -> list[float]:
     return [v for v in found if isinstance(v, float) and math.isfinite(v)] if isinstance(found, list) else []
 
 
+_SHOWN = (
+    *(
+        "stratum",
+        "class",
+        "n",
+        "n_possible",
+        "area_km2",
+        "density_per_km2",
+        "estimate",
+        "se",
+        "ci_low",
+        "ci_high",
+        "cv",
+    ),
+    *("interval", "counted", "correction", "boxes", "reviewed", "leaves_out", "remarks", "method"),
+)
+
+
 def _estimates(source: Source) -> dict[str, Any] | None:
     if source.estimates is None:
         return None
     columns, rows = source.estimates
+    shown = [at for at, name in enumerate(columns) if name in _SHOWN]
+    columns, rows = [columns[at] for at in shown], [[row[at] for at in shown] for row in rows]
     finite = [[None if isinstance(v, float) and not math.isfinite(v) else v for v in row] for row in rows]
     return {"columns": columns, "rows": finite}
 

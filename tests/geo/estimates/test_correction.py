@@ -18,10 +18,13 @@ from geo.errors import GeoError, InputError, VectorError
 from geo.estimate import ALL_REVIEWED
 from geo.estimate import estimate as estimate_survey
 from geo.estimate import sample as sample_survey
-from geo.estimates.correction import Factor, Group, Photos, corrected, draw, factors, photos_needed
+from geo.estimates.by_place import Corrections, corrections
+from geo.estimates.corrected import corrected
+from geo.estimates.correction import Factor, Group, Photos, draw, factors
 from geo.estimates.jolly import Estimates, estimate
 from geo.estimates.sample import ReviewSample, draw_sample, photos_of, read_sample, write_sample
 from geo.estimates.transects import Strata, Transects
+from geo.estimates.wish import photos_needed
 from geo.tables import DetectionRows, Images, TableError
 from tests.surveys import small
 from tests.surveys.flown import flown_survey
@@ -179,38 +182,58 @@ def two_strata() -> Estimates:
     return estimate(rows, Strata(("A", "B"), np.array([12.0, 10.0]), np.full(2, math.nan)))
 
 
+def by_stratum(*found: Factor) -> Corrections:
+    """The corrections with these factors, each for its stratum."""
+    (one,) = corrections(photos([1], [1], [1], [True]), np.array([0]), "A", "stratum")
+    rows = [
+        replace(
+            one.rows[0],
+            stratum="AB"[h],
+            found=factor,
+            factor=factor.factor,
+            variance=factor.factor_se**2,
+            df=factor.df,
+            boxes_per_animal=factor.boxes_per_animal,
+            noise=factor.noise,
+            signal=factor.signal,
+        )
+        for h, factor in enumerate(found)
+    ]
+    return replace(one, rows=tuple(rows))
+
+
 def test_a_perfect_detector_changes_nothing() -> None:
     before = two_strata()
     animals = [3, 0, 9, 2, 4]
-    after = corrected(before, factors(photos(animals, animals, animals, [True] * 5)))
+    seen = photos(animals, animals, animals, [True] * 5)
+    after = corrected(before, corrections(seen, np.array([0, 0, 0, 1, 1]), "AB"))
     for a, b in zip(before.rows, after.rows, strict=True):
         assert (b.estimate, b.se, b.df) == pytest.approx((a.estimate, a.se, a.df))
+        assert (b.factor, b.precision, b.recall) == (1, 1, 1)
 
 
-def test_one_factor_errs_alike_in_all_strata() -> None:
+def test_errors_of_strata_with_their_own_reviews_are_independent() -> None:
     before = two_strata()
     found = factor_of(Group(40, 10, 0.4), Group(60, 10, 0.1), animals=100.0)
-    after = corrected(before, [found])
-    k, k_variance = found.factor, found.factor_se**2
+    after = corrected(before, [by_stratum(found, found)])
     a, b, both = (after.row(name, "cow") for name in ("A", "B", "all"))
-    assert (a.estimate, both.estimate) == pytest.approx((36 * k, 66 * k))
-    shared = 36 * 30 * k_variance
-    assert both.se**2 == pytest.approx(a.se**2 + b.se**2 + 2 * shared)
-    sampled = (a.se**2 - 36**2 * k_variance) / before.row("A", "cow").se ** 2
-    assert 0 < sampled <= 1 / 0.9**2 + 1e-9
-    assert math.isnan(after.row("A", "cow").bootstrap_low)
+    assert (a.estimate, both.estimate) == pytest.approx((36 * found.factor, 66 * found.factor))
+    assert both.se**2 == pytest.approx(a.se**2 + b.se**2)
+    assert a.se**2 == pytest.approx(a.se_transects**2 + a.se_review**2)
+    assert a.se_review == pytest.approx(36 * found.factor_se)
 
 
 def test_what_boxes_vary_by_chance_is_not_taken_for_animals() -> None:
-    before = two_strata()  # 18 boxes on 6 km2, variances 162 and 80
+    before = two_strata()  # in stratum A 12 boxes on 4 km2, with the variance 162
     found = replace(factor_of(Group(40, 40, 0.0), Group(60, 60, 0.0)), noise=0.2, signal=0.5)
-    # 100 photos with 80 boxes: 18 boxes stand for 22.5 photos, 3.75 a km2, so 5 and 3.75 photos a transect.
-    noise = 9 * 6 / 3 * 0.2 * 5 + 10 * 8 / 2 * 0.2 * 3.75
-    after = corrected(before, [found])
-    assert after.row("all", "cow").se ** 2 == pytest.approx(242 * (1 - noise / 242) / 0.9**2)
+    # 100 photos with 80 boxes: 12 boxes stand for 15 photos, 5 a transect.
+    noise = 9 * 6 / 3 * 0.2 * 5
+    after = corrected(before, [by_stratum(found, found)])
+    assert after.row("A", "cow").se ** 2 == pytest.approx(162 * (1 - noise / 162) / 0.9**2)
     # Never below what single photos say.
-    after = corrected(before, [replace(found, noise=9.0)])
-    assert after.row("all", "cow").se ** 2 == pytest.approx(242 * 0.5 / 0.9**2)
+    loud = replace(found, noise=9.0)
+    after = corrected(before, [by_stratum(loud, loud)])
+    assert after.row("A", "cow").se ** 2 == pytest.approx(162 * 0.5 / 0.9**2)
 
 
 def test_a_class_that_review_does_not_know_has_no_corrected_estimate() -> None:
@@ -220,8 +243,18 @@ def test_a_class_that_review_does_not_know_has_no_corrected_estimate() -> None:
 
 
 def test_no_misses_in_a_small_sample_are_not_taken_for_none() -> None:
-    after = corrected(two_strata(), [factor_of(Group(40, 10, 0.4), Group(600, 50, 0.0))])
-    assert any("up to 5.8% of those" in warning for warning in after.warnings)
+    """50 of 600 empty photos were reviewed and show none: the upper end has those that the others may have."""
+    detected = np.concatenate([np.full(60, 2), np.zeros(600, np.int64)])
+    seen = photos(detected, detected, detected, np.arange(660) < 110)
+    before = two_strata()
+    after = corrected(before, corrections(seen, np.arange(660) % 2, "AB", "stratum"))
+    assert any("up to 11.3% of those" in warning for warning in after.warnings)
+    row = after.row("A", "cow")
+    # 25 of 300 empty photos reviewed, and at most 1 - 0.05^(1/25) of 275 photos have one animal, in 60 boxes' worth.
+    unseen = (1 - 0.05 ** (1 / 25)) * 275 * 36 / 60
+    assert row.unseen == pytest.approx(unseen)
+    assert row.ci_high > replace(row, unseen=0.0).ci_high
+    assert any("the upper end includes them" in text for text in row.remarks)
 
 
 # ---- the sample and its file -----------------------------------------------------------------
@@ -378,7 +411,7 @@ def test_the_way_through_the_files(tmp_path: Path) -> None:
         sample_survey(path, tmp_path / "sample.csv", positive=2, empty=2, seed=1)
     result = estimate_survey(path, transects, strata, sample_file=tmp_path / "sample.csv", wished_pct=20)
     text = "\n".join(result.lines)
-    assert "15 of" in text
+    assert "Reviewed: 14 of" in text  # one of the 15 has no place
     assert "precision 0." in text
     assert "for a precision of 20 %" in text
     mended = result.estimates.row("all", "cow")

@@ -195,6 +195,32 @@ def test_an_estimate_from_the_photos_themselves(
         assert int(row["n"]) == 2
 
 
+def test_the_effort_says_from_where_each_photo_looked_and_why_one_was_left_out(
+    flown: FlownSurvey, survey: Path, here: HerdmapHere, tmp_path: Path
+) -> None:
+    images = flown.images
+    status, reason = list(images.status), list(images.reason)
+    status[0], reason[0] = "failed", "truncated"
+    status[1] = "pending"
+    images = replace(images, status=status, reason=reason, agl_m=np.full(len(images), 80.25))
+    geopackage.write_survey(survey, images, flown.rows, [run()], flown.crs_wkt)
+    table, effort = tmp_path / "photos.csv", tmp_path / "effort.csv"
+    table.write_text("\n".join(["photo,transect", *(f"{e.name},{e.strip}" for e in flown.exposures[:8])]))
+    asked = ("estimate", survey, "--transects", "photos", "--strata", tmp_path / "strata.csv")
+    assert here(*asked, "--transect-table", table, "--effort", effort).code == 0
+    rows = list(csv.DictReader(effort.read_text().splitlines()))
+    assert [row["left_out"] for row in rows[:3]] == ["failed: truncated", "not searched, or only in part", ""]
+    assert {row["left_out"] for row in rows[8:]} == {"not in photos.csv, or without a transect there"}
+    assert {(row["area_km2"], row["animals"]) for row in rows if row["left_out"]} == {("0", "0")}
+    assert {row["agl_m"] for row in rows} == {"80.2"}
+    assert [row["captured_at"] for row in rows] == [text or "" for text in images.captured_at]
+    stored = geopackage.read_estimates(survey)
+    assert stored is not None
+    row = stored.row("all", stored.rows[0].class_name)
+    assert (row.photos, row.photos_failed, row.photos_left_out) == (6, 1, 9)
+    assert (row.correction, row.review_rule) == ("uncorrected", "detections that nobody rejected")
+
+
 def test_photos_as_transects_are_asked_for_as_such(survey: Path, here: HerdmapHere, tmp_path: Path) -> None:
     strata = ("--strata", tmp_path / "strata.csv")
     both = ("--transect-name", "(.)", "--transect-table", "a.csv")

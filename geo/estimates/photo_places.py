@@ -1,0 +1,99 @@
+"""Which stratum and which transect each photo of a survey belongs to, so that its review corrects the right place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.areas import geodesic_areas_km2
+from geo.estimates.photo_transects import PhotoStrips
+from geo.estimates.strips import Strips
+from geo.estimates.transects import Strata
+from geo.georeference import reproject
+from geo.overlaps.count_once import photos_on_map
+from geo.regions import assign
+from geo.tables import Images
+
+__all__ = ["PhotoPlaces", "by_strata", "by_strips", "by_transects"]
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoPlaces:
+    """The places of N images.
+
+    Attributes:
+        stratum: (N,) int64, the index of the stratum; -1 for none.
+        transect: (N,) int64, the index of the transect; -1 for none.
+        ground_km2: The ground that the searched photos of a stratum show, by its index. Overlaps count once.
+    """
+
+    stratum: NDArray[np.int64]
+    transect: NDArray[np.int64]
+    ground_km2: Callable[[int], float]
+
+
+def by_transects(made: PhotoStrips, stratum: tuple[str, ...], strata: Strata) -> PhotoPlaces:
+    """The places of photos that are themselves the transects. stratum: that of each transect."""
+    code = np.array([*(strata.names.index(name) for name in stratum), -1], np.int64)
+    area = made.strips.area_km2
+
+    def ground_km2(h: int) -> float:
+        return float(area[code[:-1] == h].sum())
+
+    return PhotoPlaces(code[made.transect], made.transect, ground_km2)
+
+
+def by_strips(
+    images: Images, crs_wkt: str | None, strips: Strips, stratum: tuple[str, ...], strata: Strata
+) -> PhotoPlaces:
+    """The places of photos under transects that a file has the ground of.
+
+    A photo belongs to the transect nearest to its centre. Its stratum is the polygon below its centre; without polygons
+    it is that of the transect.
+    """
+    centres = photos_on_map(images).centres
+    known = np.flatnonzero(np.isfinite(centres).all(axis=1))
+    transect = np.full(len(images), -1, np.int64)
+    if len(known) and crs_wkt is not None:
+        there = reproject(centres[known], crs_wkt, strips.crs_wkt)
+        fits = np.isfinite(there).all(axis=1)
+        known, there = known[fits], there[fits]
+        transect[known] = shapely.STRtree(strips.polygons).nearest(shapely.points(there))
+    code = np.array([*(strata.names.index(name) for name in stratum), -1], np.int64)[transect]
+    if strata.polygons is not None:
+        code = _below(centres, crs_wkt, strata)
+    return PhotoPlaces(code, transect, _ground(images, crs_wkt, code))
+
+
+def by_strata(images: Images, crs_wkt: str | None, strata: Strata) -> PhotoPlaces:
+    """The places of photos by the polygons of the strata below their centres. No photo has a transect."""
+    code = _below(photos_on_map(images).centres, crs_wkt, strata)
+    return PhotoPlaces(code, np.full(len(images), -1, np.int64), _ground(images, crs_wkt, code))
+
+
+def _below(centres: NDArray[np.float64], crs_wkt: str | None, strata: Strata) -> NDArray[np.int64]:
+    """(N,) the index of the stratum below each centre; -1 for none."""
+    assert strata.polygons is not None
+    code = np.full(len(centres), -1, np.int64)
+    known = np.flatnonzero(np.isfinite(centres).all(axis=1))
+    if len(known) and crs_wkt is not None:
+        below = assign(centres[known], crs_wkt, strata.polygons)
+        names = np.array([*(strata.names.index(name) for name in strata.polygons.names), -1], np.int64)
+        code[known] = names[below]
+    return code
+
+
+def _ground(images: Images, crs_wkt: str | None, code: NDArray[np.int64]) -> Callable[[int], float]:
+    """The joined footprints of the searched photos of a stratum, geodesic."""
+
+    def ground_km2(h: int) -> float:
+        photos = photos_on_map(images)
+        rows = np.flatnonzero((code == h) & images.searched & photos.placed)
+        if not len(rows) or crs_wkt is None:
+            return 0.0
+        joined = shapely.union_all(photos.footprints[rows])
+        return float(geodesic_areas_km2(np.array([joined], object), crs_wkt)[0])
+
+    return ground_km2
