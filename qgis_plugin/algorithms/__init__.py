@@ -9,7 +9,20 @@ from .estimate import Estimate
 from .evaluate import Evaluate
 from .export import Export, ExportData
 from .georeference import Georeference
+from .import_labels import ImportLabels
 from .new_survey import NewSurvey
 from .share import Share
 
-ALGORITHMS = (Detect, NewSurvey, Count, Estimate, Georeference, Evaluate, Export, ExportData, Share, Check)
+ALGORITHMS = (
+    Detect,
+    NewSurvey,
+    ImportLabels,
+    Count,
+    Estimate,
+    Georeference,
+    Evaluate,
+    Export,
+    ExportData,
+    Share,
+    Check,
+)

@@ -22,6 +22,7 @@ PARAMETERS = {
     "--checked": "CHECKED",
     "--class": "CLASSES",
     "--clock-offset": "CLOCK_OFFSET",
+    "--column": "COLUMNS",
     "--correct": "SAMPLE",
     "--data": "DATA",
     "--dataset": "DATASET",
@@ -46,6 +47,7 @@ PARAMETERS = {
     "--position-error": "POSITION_ERROR",
     "--region-field": "REGION_FIELD",
     "--regions": "REGIONS",
+    "--rest-empty": "REST_EMPTY",
     "--review": "REVIEW",
     "--score": "SCORE",
     "--shape": "SHAPE",
@@ -68,6 +70,7 @@ ALGORITHMS = {
     "export": "herdmap:export",
     "export-data": "herdmap:exportdata",
     "georeference": "herdmap:georeference",
+    "import": "herdmap:import",
     "share": "herdmap:share",
     "survey": "herdmap:survey",
 }

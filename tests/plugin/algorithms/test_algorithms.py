@@ -71,7 +71,7 @@ def run(name, parameters, feedback=None):
 
 
 def test_all_are_there_with_help(provider):
-    names = "detect survey count estimate georeference evaluate export exportdata share check"
+    names = "detect survey import count estimate georeference evaluate export exportdata share check"
     assert [algorithm().name() for algorithm in ALGORITHMS] == names.split()
     for name in names.split():
         algorithm = QgsApplication.processingRegistry().algorithmById(f"herdmap:{name}")
@@ -110,6 +110,30 @@ def test_a_new_survey_has_its_images_and_classes_and_nothing_searched(provider, 
     assert scalar(output, "SELECT classes FROM runs") == '["elephant", "zebra"]'
     with pytest.raises(QgsProcessingException, match="No imagery is chosen"):
         run("survey", {"OUTPUT": str(output)})
+
+
+# ---- what other programs found ---------------------------------------------------------------
+
+
+def test_an_import_makes_a_survey_of_labels_and_adds_to_it(provider, practice, tmp_path):
+    output = tmp_path / "importé.gpkg"
+    wanted = {"FILES": [str(practice / "truth.json")], "FOLDER": str(practice), "OUTPUT": str(output)}
+    feedback = Feedback()
+    result = run("import", wanted, feedback)
+    labels = json.loads((practice / "truth.json").read_text())
+    assert result["DETECTIONS"] == len(labels["annotations"]) == scalar(output, "SELECT count(*) FROM detections")
+    assert result["FAILED"] == 0
+    check_geopackage(output)
+    more = tmp_path / "more.csv"
+    more.write_text("File,Species,X,Y\northomosaic.tif,goat,5.5,7\n")
+    columns = "photo=File, class=Species, x=X, y=Y"
+    result = run("import", {**wanted, "FILES": [str(more)], "COLUMNS": columns}, feedback)
+    assert result["DETECTIONS"] == 1
+    assert scalar(output, "SELECT kind FROM detections WHERE class = 'goat'") == "point"
+    with pytest.raises(QgsProcessingException, match="“Columns”"):
+        run("import", {**wanted, "FILES": [str(more)]})
+    with pytest.raises(QgsProcessingException, match="No labels are chosen"):
+        run("import", {**wanted, "FILES": []})
 
 
 # ---- detect ----------------------------------------------------------------------------------
