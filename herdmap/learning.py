@@ -40,6 +40,7 @@ def evaluate(
     trained_on: Paths = (),
     any_class: bool = False,
     rule: str = "f1",
+    radius: str | None = None,
     columns: Mapping[str, str] = MappingProxyType({}),
     score: float | None = None,
     tile_size: int | None = None,
@@ -59,6 +60,8 @@ def evaluate(
         trained_on: The labels of the training data. If a photo or a flight is also in `data`, that is an error.
         any_class: Ignore the classes: every animal that is found counts as right.
         rule: How the best score threshold is chosen: `f1`, `count` or `recall:R`.
+        radius: How far from its centre an animal is found, such as `12px` or `0.5m`; None: half the longer side of its
+            box, or of the detection if it is a point.
         columns: For a table or a vector layer: the column of each field, such as {"photo": "File", "class": "Species"},
             where the names are not the usual ones.
         score: The least score of a detection, 0 to 1; by default the model's.
@@ -77,7 +80,7 @@ def evaluate(
     from detector.survey import Settings
 
     settings = Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
-    judging = Judging(rule, any_class, as_paths(trained_on), columns)
+    judging = Judging(rule, any_class, as_paths(trained_on), radius, columns)
     with watching(progress) as watcher:
         done = judge(
             model, data, images, output, judging=judging, settings=settings, trust=trust, device=device, watcher=watcher

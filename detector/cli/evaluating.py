@@ -41,6 +41,12 @@ from detector.cli.group import DONE, FILE, CancelledError, columns_option, herdm
     metavar="f1|count|recall:R",
     help="How to choose the best score threshold: highest F1, most accurate count, or recall of at least R.",
 )
+@click.option(
+    "--radius",
+    metavar="R",
+    help="An animal is found within R of its centre, such as 12px or 0.5m.  [default: half the longer side of its box, "
+    "or of the detection if it is a point]",
+)
 @click.option("--compare-branches", is_flag=True, help="For a TridentNet: compare its middle branch with all branches.")
 def evaluate(
     model: str | None,
@@ -50,6 +56,7 @@ def evaluate(
     trained_on: tuple[Path, ...],
     any_class: bool,
     rule: str,
+    radius: str | None,
     columns: dict[str, str],
     score: float | None,
     tile_size: int | None,
@@ -69,7 +76,7 @@ def evaluate(
     from detector.evaluation.evaluate import Judging, evaluate
 
     settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
-    judging = Judging(rule, any_class, trained_on, columns)
+    judging = Judging(rule, any_class, trained_on, radius, columns)
     cancelled = CancelledError("cancelled; what was finished is kept, run the same command again to resume")
     with watching(progress) as watcher:
         told: dict[str, Any] = {"judging": judging, "settings": settings, "trust": trust, "device": device}

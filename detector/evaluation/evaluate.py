@@ -15,6 +15,7 @@ from detector.evaluation import report
 from detector.evaluation.average_precision import AveragePrecision, average_precision
 from detector.evaluation.intervals import bootstrap, rates
 from detector.evaluation.leaks import refuse_leaks
+from detector.evaluation.radius import check_radius, radius_of
 from detector.evaluation.scores import (
     RULES,
     SEAMS_PX,
@@ -59,12 +60,14 @@ class Judging:
         rule: The rule for the best threshold (see `best_at`).
         any_class: Judge only whether animals are found, whatever the names of the classes.
         trained_on: Labels that the model was trained on. No photo and no flight may be in both.
+        radius: How far from its centre an animal is found, such as `12px` or `0.5m`; None for the rule by its size.
         columns: For a table or a vector layer: the column of each field, where the names are not the usual ones.
     """
 
     rule: str = "f1"
     any_class: bool = False
     trained_on: tuple[Path, ...] = ()
+    radius: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -117,7 +120,7 @@ def evaluate(
     settings = _looking_lower(settings, loaded.info)
     photos, judged = _labelled(data, images, loaded.info, judging)
     refuse_leaks(data, photos, judging.trained_on)
-    _check_rule(judging.rule)
+    _check(judging)
     folder.mkdir(parents=True, exist_ok=True)
     output = Path(os.path.abspath(folder / "detections.gpkg"))
 
@@ -133,13 +136,14 @@ def evaluate(
     if not detecting(score=settings.score, watcher=_Told(watcher, ("cancelled",))):
         return None
     counted = _found(output, photos, judged)
-    truth = truth_of(photos, _seams(photos, output, loaded, settings))
+    seams = _seams(photos, output, loaded, settings)
+    truth = truth_of(photos, seams, radius_of(judging.radius, photos, output))
     as_one = matches(truth, counted, None, "centre")
     limits = _thresholds(loaded.info, judged, settings.score)
     metrics: dict[str, Any] = {
         "model": _about(loaded),
         "data": {"labels": data.name, "photos": len(photos), "animals": int((~truth.crowd).sum())},
-        "settings": {**asdict(settings), "rule": judging.rule, "any_class": judging.any_class},
+        "settings": {**asdict(settings), **{name: getattr(judging, name) for name in ("rule", "any_class", "radius")}},
         **_judge(truth, curves, every, counted, as_one, judged, judging.rule, limits),
     }
     metrics["notes"] += _said(photos, unread)
@@ -371,9 +375,10 @@ def _average_precision(truth: Truth, found: Found, classes: int) -> tuple[list[A
         return None, [str(error)]
 
 
-def _check_rule(rule: str) -> None:
-    """Refuse an unknown rule before the run, not after it."""
-    best_at(Matches.none(), rule)
+def _check(judging: Judging) -> None:
+    """Refuse an unknown rule or radius before the run, not after it."""
+    best_at(Matches.none(), judging.rule)
+    check_radius(judging.radius)
 
 
 def _numbers(truth: Truth, counted: Found, label: int | None) -> dict[str, Any]:

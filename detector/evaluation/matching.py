@@ -71,16 +71,22 @@ class JudgedImage:
             raise InputError(f"true boxes {self.true_boxes.shape}; expected (N, 4)")
 
 
-def centre_agreement(boxes: Boxes, true_boxes: Boxes) -> NDArray[np.float64]:
+def centre_agreement(
+    boxes: Boxes, true_boxes: Boxes, radius_px: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """(K, N) float64: 1 if the centres are the same, 0 at a distance of half the longer side of the true box, negative
     beyond.
 
     A true box without a size is an animal that was labelled as a point. Then the longer side of the detection counts.
+
+    radius_px: (N,) the distance for each true box instead; NaN for the rule above.
     """
     b, t = boxes.astype(np.float64), true_boxes.astype(np.float64)
     apart = (b[:, None, :2] + b[:, None, 2:]) / 2 - (t[None, :, :2] + t[None, :, 2:]) / 2
     half, own = ((boxes[:, 2:] - boxes[:, :2]).max(1, initial=0) / 2 for boxes in (t, b))
     reach = np.where(half[None, :] > 0, half[None, :], own[:, None])
+    if radius_px is not None:
+        reach = np.where(np.isnan(radius_px)[None, :], reach, radius_px[None, :])
     agreement: NDArray[np.float64] = 1 - np.hypot(apart[..., 0], apart[..., 1]) / np.maximum(reach, 1e-9)
     return agreement
 

@@ -5,7 +5,7 @@ what is right, as in `detector.evaluation.matching`: by centre, which counting n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -41,6 +41,8 @@ class Truth:
         boxes_px: (N, 4) float32 xyxy, image px.
         labels: (N,) int64.
         crowd: (N,) bool, True for a region in which nothing is judged.
+        radius_px: (N,) float64, how far from its centre an animal is found, px; NaN, also by default, for the rule by
+            its size.
         seam_px: (N,) float64, from the centre of each box to the nearest seam, px; inf if the photo is one tile.
     """
 
@@ -51,10 +53,13 @@ class Truth:
     labels: Ints
     crowd: Bools
     seam_px: Floats
+    radius_px: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         n = len(self.image)
-        shapes = {name: getattr(self, name).shape for name in ("labels", "crowd", "seam_px")}
+        if not len(self.radius_px):
+            object.__setattr__(self, "radius_px", np.full(n, np.nan))
+        shapes = {name: getattr(self, name).shape for name in ("labels", "crowd", "seam_px", "radius_px")}
         if self.boxes_px.shape != (n, 4) or any(shape != (n,) for shape in shapes.values()):
             raise InputError(f"truth: boxes {self.boxes_px.shape}, {shapes}; expected (N, 4) and (N,), N = {n}")
         if len(self.flights) != len(self.photos):
@@ -164,7 +169,7 @@ def matches(truth: Truth, found: Found, label: int | None, rule: Rule, iou_least
         boxes, scores = found.boxes_px[seen[s0:s1]], found.scores[seen[s0:s1]]
         true_boxes = truth.boxes_px[true[t0:t1]]
         if rule == "centre":
-            matched = match(centre_agreement(boxes, true_boxes), scores, 0.0)
+            matched = match(centre_agreement(boxes, true_boxes, truth.radius_px[true[t0:t1]]), scores, 0.0)
         else:
             matched = match(iou_agreement(boxes, true_boxes), scores, iou_least)
         hit = matched >= 0

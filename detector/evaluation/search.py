@@ -180,15 +180,25 @@ def require_size(photo: LabelledImage, width: int, height: int) -> None:
         )
 
 
-def truth_of(photos: Sequence[LabelledImage], seams: Sequence[Lines] | None = None) -> Truth:
-    """The labelled animals of photos. seams: of each photo; None if distances to seams are not needed."""
+def truth_of(
+    photos: Sequence[LabelledImage],
+    seams: Sequence[Lines] | None = None,
+    radius_px: Sequence[float] | None = None,
+) -> Truth:
+    """The labelled animals of photos.
+
+    seams: of each photo; None if distances to seams are not needed. radius_px: how far from its centre an animal is
+    found, in px of each photo; None for the rule by its size.
+    """
+    counts = [len(photo.labels) for photo in photos]
     lines = seams if seams is not None else [((), ())] * len(photos)
     return Truth(
         photos=tuple(photo.name for photo in photos),
         flights=tuple(photo.flight for photo in photos),
-        image=np.repeat(np.arange(len(photos), dtype=np.int64), [len(photo.labels) for photo in photos]),
+        image=np.repeat(np.arange(len(photos), dtype=np.int64), counts),
         boxes_px=np.concatenate([photo.boxes_px for photo in photos]),
         labels=np.concatenate([photo.labels for photo in photos]),
         crowd=np.concatenate([photo.crowd for photo in photos]),
         seam_px=np.concatenate([seam_distances(p.boxes_px, *of) for p, of in zip(photos, lines, strict=True)]),
+        radius_px=np.repeat([np.nan] * len(photos) if radius_px is None else radius_px, counts),
     )

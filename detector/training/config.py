@@ -37,6 +37,8 @@ class Source:
         flights: Only these flights; empty for all.
         without: Not these flights.
         name: The name of the source in the metrics.
+        point_px: The side of the box that is learnt for a point, px. By default it is the usual side of the boxes of
+            its class, so it is needed only if a class has points alone.
         unannotated: What a photo without annotations is: `empty` (searched, and nothing was there) or `unknown` (left
             out). By default, a photo that the labels list is empty, and a photo that they do not name is unknown. A
             label file of a photo without animals says that its photo is empty.
@@ -51,6 +53,7 @@ class Source:
     flights: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     name: str = ""
+    point_px: float | None = None
     unannotated: Literal["empty", "unknown"] | None = None
 
     def __post_init__(self) -> None:
@@ -62,6 +65,8 @@ class Source:
             )
         if wrong := [key for key, column in self.columns.items() if not isinstance(column, str)]:
             raise InputError(f"the column of {wrong[0]!r} is {self.columns[wrong[0]]!r}; expected its name as text")
+        if self.point_px is not None and not 1 <= self.point_px <= 10_000:
+            raise InputError(f"point_px of {self.path} is {self.point_px}; expected a side of 1 to 10000 px")
         if not 0 < self.weight < 1e6:
             raise InputError(f"the weight of {self.path} is {self.weight}; expected a number above 0")
 
@@ -282,7 +287,7 @@ class TrainingConfig:
         for setting in ("output", "workers", "validation", "tracking", "device"):
             del decisive[setting]
         for source in decisive["data"]:  # as before there were these settings, if they are not used
-            for setting in ("labels", "columns"):
+            for setting in ("labels", "columns", "point_px"):
                 if not source[setting]:
                     del source[setting]
         return hashlib.sha256(json.dumps(decisive, default=str, sort_keys=True).encode()).hexdigest()

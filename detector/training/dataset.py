@@ -17,6 +17,7 @@ from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.labels.voc import read_voc
 from detector.training.config import Source, Split, TrainingConfig
+from detector.training.points import boxed_points
 from geo import raster
 from geo.errors import GeoError
 from geo.raster.image_formats import is_image
@@ -98,6 +99,7 @@ def read_dataset(config: TrainingConfig) -> Dataset:
     left_out: list[Path] = []
     training = [_group(source, config, split, left_out) for source in config.data]
     validation = [_group(source, config, split, left_out) for source in config.validation]
+    training, validation = _boxed(config, training, validation)
     negatives = config.negatives.paths()
     if config.split is not None and not validation:
         training, validation = _hold_out(training, split)
@@ -105,6 +107,16 @@ def read_dataset(config: TrainingConfig) -> Dataset:
     return Dataset(
         tuple(training), tuple(validation), tuple(negatives), config.negatives.weight, tuple(left_out), config.classes
     )
+
+
+def _boxed(
+    config: TrainingConfig, training: Sequence[Group], validation: Sequence[Group]
+) -> tuple[list[Group], list[Group]]:
+    """The groups, in which points have boxes."""
+    groups = [*training, *validation]
+    photos = boxed_points([*config.data, *config.validation], [group.photos for group in groups], config.classes)
+    made = [replace(group, photos=each) for group, each in zip(groups, photos, strict=True)]
+    return made[: len(training)], made[len(training) :]
 
 
 def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[Path]) -> Group:
@@ -119,7 +131,6 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
     if split.pattern:
         photos = [_of_flight(photo, split.pattern, source) for photo in photos]
     photos = [photo for photo in photos if source.takes(photo.flight)]
-    _refuse_points(photos, source)
     if not photos:
         raise InputError(f"{source.path} has no photo of the chosen flights; check `flights` and `without`")
     missing = [photo.path for photo in photos if not photo.path.is_file()]
@@ -164,17 +175,6 @@ def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:
         for place in places:
             found[place] = replace(found[place], stretch=stretch)
     return found
-
-
-def _refuse_points(photos: Sequence[LabelledImage], source: Source) -> None:
-    """Refuse labels without area: a model learns from boxes, so such an animal would be learnt as background."""
-    points = [photo for photo in photos if photo.without_area.any()]
-    if points:
-        count = sum(int(photo.without_area.sum()) for photo in points)
-        raise InputError(
-            f"{source.path}: labels that are points or have no area: {count}, the first in {points[0].name}; a model "
-            "learns from boxes, so draw one around each animal"
-        )
 
 
 def _empty(path: Path) -> LabelledImage:

@@ -41,12 +41,12 @@ class ImportLabels(FromImagery):
 
     def shortHelpString(self) -> str:  # noqa: N802
         return tr(
-            "Reads detections and labels of other programs, and places the animals on the map: COCO, YOLO, MegaDetector,"
-            " CVAT, Label Studio, LabelMe, VIA, Pascal VOC, HerdNet, DeepForest, DotDotGoose, VIAME, tables and vector"
-            " layers. Then you review and count them like detections of Herdmap.\n\n"
+            "Reads detections and labels of other programs, and places the animals on the map: COCO, YOLO,"
+            " MegaDetector, CVAT, Label Studio, LabelMe, VIA, Pascal VOC, HerdNet, DeepForest, DotDotGoose, VIAME,"
+            " tables and vector layers. Then you review and count them like detections of Herdmap.\n\n"
             "Files, or a folder of labels: if the tool writes a file for each photo, give the folder.\n\n"
-            "Survey: if the file exists, the animals are added to it. Its reviews stay, and an animal that it has already"
-            " is not added again.\n\n"
+            "Survey: if the file exists, the animals are added to it. Its reviews stay, and an animal that it has"
+            " already is not added again.\n\n"
             "Columns: for a table whose columns have other names, for example"
             " photo=File, class=Species, x=X, y=Y."
         )

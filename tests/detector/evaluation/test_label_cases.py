@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyproj
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -242,3 +243,37 @@ def test_a_table_with_columns_of_its_own_is_judged(folder: Path, tmp_path: Path)
     done, metrics = evaluate(folder, tmp_path / "t.csv", tmp_path / "out", *named)
     assert done.code == 0, done.err
     assert {name: one["centre"]["recall"] for name, one in metrics["classes"].items()} == {"sheep": 1.0, "goat": 1.0}
+
+
+# The radius, the animals (of class sheep) that are found of the three below, and what is said.
+RADII = [("10px", 1, ""), ("1.6m", 2, ""), ("25 px", 3, ""), ("3", 0, "with its unit"), ("0m", 0, "with its unit")]
+
+
+@pytest.mark.parametrize(("radius", "found", "said"), RADII)
+def test_an_animal_is_found_within_the_radius(folder: Path, tmp_path: Path, radius: str, found: int, said: str) -> None:
+    """Points 5, 15 and 20 px from a detection; a pixel is 10 cm."""
+    for name in ("a/DSC1", "a/DSC2", "b/DSC1"):
+        photo = tmp_path / "img" / f"{name}.png"
+        photo.parent.mkdir(parents=True, exist_ok=True)
+        photo.write_bytes((folder / "img" / f"{name}.png").read_bytes())
+        photo.with_suffix(".pgw").write_text("0.1\n0\n0\n-0.1\n500000\n8000000\n")
+        photo.with_suffix(".prj").write_text(pyproj.CRS("EPSG:32736").to_wkt("WKT1_ESRI"))
+    rows = "a/DSC1.png,sheep,105,100\na/DSC2.png,sheep,100,115\nb/DSC1.png,sheep,120,100\n"
+    (tmp_path / "t.csv").write_text(f"image_path,label,x,y\n{rows}")
+    given = ("--model", folder / "constant.onnx", "--data", tmp_path / "t.csv", "--images", tmp_path / "img")
+    done = herdmap("evaluate", *given, "-o", tmp_path / "out", "--radius", radius)
+    assert said in done.err
+    if said:
+        assert done.code == 2
+        return
+    assert done.code == 0, done.err
+    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert metrics["classes"]["sheep"]["centre"]["found"] == found
+    assert metrics["settings"]["radius"] == radius
+
+
+def test_metres_need_a_known_pixel(folder: Path, tmp_path: Path) -> None:
+    data = labels(tmp_path / "labels.json", ["a/DSC1.png"], BOXES)
+    done, _ = evaluate(folder, data, tmp_path / "out", "--radius", "1m")
+    assert done.code == 2
+    assert "state it in px" in done.err

@@ -452,10 +452,19 @@ def test_photos_of_phones_and_raw_are_learnt_as_they_are_searched(tmp_path, name
     assert photo_size(path) == (100, 80)
 
 
-def test_points_cannot_be_learnt(tmp_path):
-    _coco(tmp_path / "labels.json", {"a.png": ({}, ["cow"])}, classes=("cow",))
+def test_points_are_learnt_as_squares_of_the_usual_size(tmp_path):
+    _coco(tmp_path / "labels.json", {"a.png": ({}, ["cow", "cow"]), "b.png": ({}, ["cow", "sheep"])})
     document = json.loads((tmp_path / "labels.json").read_text())
-    document["annotations"][0]["bbox"][2:] = [0, 0]
+    for annotation, box in zip(
+        document["annotations"], [[10, 10, 20, 10], [50, 40, 0, 0], [98, 3, 0, 0], [30, 30, 0, 0]], strict=True
+    ):
+        annotation["bbox"] = box
     (tmp_path / "labels.json").write_text(json.dumps(document))
-    with pytest.raises(InputError, match=r"points or have no area: 1, the first in a\.png"):
-        read_dataset(_config(tmp_path, COCO))
+    with pytest.raises(InputError, match=r"sheep is labelled by points alone, the first in b\.png; give .* point_px"):
+        read_dataset(_config(tmp_path, COCO, ("cow", "sheep")))
+    boxes = {p.name: p.boxes_px.tolist() for p in read_dataset(_config(tmp_path, COCO)).training[0].photos}
+    # The cow's box has sides of 15 px in the mean. Near the edge the square is smaller, about the same point.
+    assert boxes == {"a.png": [[10, 10, 30, 20], [42.5, 32.5, 57.5, 47.5]], "b.png": [[96, 0, 100, 6]]}
+    given = COCO.replace("images =", "point_px = 8\nimages =")
+    boxes = {p.name: p.boxes_px.tolist() for p in read_dataset(_config(tmp_path, given)).training[0].photos}
+    assert boxes["a.png"] == [[10, 10, 30, 20], [46, 36, 54, 44]]
