@@ -118,7 +118,9 @@ class TileClassifier(Loaded, Protocol):
     """A classifier of whole tiles. `classify` may be called from `calls_at_once` threads at a time."""
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The probability of each class for each tile, (B, C) float32. A row sums to 1.
+        """The probability of each class for each tile, (B, C) float32.
+
+        A row sums to 1, unless the model is `multilabel`: then each class has a probability of its own.
 
         Args:
             tiles: (B, H, W, 3) uint8 RGB, C-contiguous.

@@ -197,11 +197,45 @@ class _ArrayUnpickler(pickle.Unpickler):
         return super().find_class(module, name)
 
 
+class _Unpickler(pickle.Unpickler):
+    """Reads what a notebook pickled where the notebook is not there.
+
+    A learner that was exported from a notebook holds the notebook's own functions, such as those that get a file's
+    labels, by their names alone. Reading tiles needs none of them.
+    """
+
+    def find_class(self, module: str, name: str) -> Any:
+        try:
+            return super().find_class(module, name)
+        except AttributeError:
+            if module != "__main__":
+                raise
+            return type(name, (_OfANotebook,), {})
+
+
+class _OfANotebook:
+    """What a notebook defined, and only the notebook has."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        pass
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        raise ModelError(f"it needs {type(self).__name__}, which its notebook defined and the file does not hold")
+
+
+class _NotebookPickle:
+    """The part of the module `pickle` that torch asks for."""
+
+    Unpickler = _Unpickler
+    load = staticmethod(pickle.load)
+    __name__ = "pickle"
+
+
 def _unpickled(path: Path) -> Any:
     if _is_torch_file(path):
-        return torch.load(path, map_location="cpu", weights_only=False)
+        return torch.load(path, map_location="cpu", weights_only=False, pickle_module=_NotebookPickle)
     with path.open("rb") as file:
-        return pickle.load(file)  # noqa: S301 - the user said that the file is trusted
+        return _Unpickler(file).load()
 
 
 def _safe_torch(path: Path) -> None:

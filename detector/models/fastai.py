@@ -1,27 +1,30 @@
 """fastai's tile classifiers, from a state dict with a card, or from an exported learner that the user trusts.
 
 `architecture` is the name of a network that fastai's `vision_learner` knows, such as `resnet34` or `xresnet18`. The
-network is fastai's own; its pooling and the width of its head are read from the weights. A tile is resized as fastai's
-`Resize` does it in validation, with Pillow's rounding, but in batches and on the model's device.
+network is fastai's own; its pooling and the width of its head are read from the weights, also those of fastai v1.
+`fastai_tiles.py` prepares the tiles.
+
+A learner whose tiles may have several classes (`MultiCategoryBlock`) has a sigmoid for each class, else a softmax over
+all. Weights do not say which; a card does (`multilabel`), and an exported learner does by its loss.
 """
 
 import itertools
 import re
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from detector.errors import ModelError
 from detector.models.checkpoint import load_checkpoint, load_weights
 from detector.models.device import choose, half_precision
+from detector.models.fastai_tiles import BatchResize, Method, PadMode, Preprocessing
 from detector.models.files import Card, ModelFiles
 from detector.models.info import ModelInfo
 from detector.models.portable import Portable
@@ -33,7 +36,7 @@ with warnings.catch_warnings():
     import fastai
     from fastai.data.transforms import IntToFloatTensor, Normalize, ToTensor
     from fastai.learner import Learner
-    from fastai.vision.augment import Resize
+    from fastai.vision.augment import AffineCoordTfm, RandomResizedCropGPU, Resize
     from fastai.vision.core import PILImage
     from fastai.vision.learner import create_vision_model, model_meta
     from fastcore.foundation import L
@@ -41,11 +44,9 @@ with warnings.catch_warnings():
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 # The first opset in which ONNX resizes with antialiasing.
 RESIZE_OPSET = 18
-# The largest difference, from rounding, between a trusted learner's network input and ours, in steps of a pixel's 255.
-SAME_PIXEL = 1.1
-Method = Literal["crop", "squish", "pad"]
-PadMode = Literal["reflection", "border", "zeros"]
-_PAD_MODES = {"reflection": "reflect", "border": "replicate", "zeros": "constant"}
+# The largest and the mean difference, from rounding, between a trusted learner's network input and ours, in steps of a
+# pixel's 255. Pillow rounds after each axis, so that two steps are possible.
+SAME_PIXEL, SAME_ON_AVERAGE = 3.1, 0.1
 ARCHITECTURES = {network.__name__: network for network in model_meta}
 
 
@@ -57,6 +58,8 @@ class Settings:
         resize: The side that tiles are resized to, px; 0 for no resizing.
         resize_method: As in fastai's `Resize`.
         pad_mode: As in fastai's `Resize`.
+        batch_resize: The side that a transform of the batch resizes to after `resize`, px, as
+            `aug_transforms(size=...)` does it in validation; 0 for none.
         mean: Of each channel, 0 to 1; by default ImageNet's, which `vision_learner` uses for pretrained networks. Empty
             for none.
         std: Of each channel, 0 to 1, likewise.
@@ -66,93 +69,19 @@ class Settings:
     resize: int = 0
     resize_method: Method = "crop"
     pad_mode: PadMode = "reflection"
+    batch_resize: int = 0
     mean: tuple[float, ...] = IMAGENET_MEAN
     std: tuple[float, ...] = IMAGENET_STD
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        if self.resize != 0 and not 16 <= self.resize <= 4096:
-            raise ModelError(f"resize is {self.resize}: expected 16 to 4096 px, or 0 for none")
+        for name in ("resize", "batch_resize"):
+            if (side := getattr(self, name)) != 0 and not 16 <= side <= 4096:
+                raise ModelError(f"{name} is {side}: expected 16 to 4096 px, or 0 for none")
         if (len(self.mean), len(self.std)) not in ((0, 0), (3, 3)) or not all(s > 0 for s in self.std):
             raise ModelError(
                 f"mean is {list(self.mean)} and std {list(self.std)}: expected three numbers each, std > 0"
             )
-
-
-class _Resample(torch.autograd.Function):
-    """Resamples one axis of images to `side` px with Pillow's bilinear kernel, which becomes wider when it shrinks an
-    image.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, pixels: Tensor, side: int, axis: int) -> Tensor:
-        size = (side, pixels.shape[3]) if axis == 2 else (pixels.shape[2], side)
-        return F.interpolate(pixels, size, mode="bilinear", antialias=True)
-
-    @staticmethod
-    def symbolic(g: Any, pixels: Any, side: int, axis: int) -> Any:
-        """The same in ONNX (opset 18), for which the exporter has no name."""
-        nothing = g.op("Constant", value_t=torch.zeros(0))
-        sizes = g.op("Constant", value_t=torch.tensor([side]))
-        how = {"mode_s": "linear", "antialias_i": 1, "exclude_outside_i": 1, "axes_i": [axis]}
-        return g.op("Resize", pixels, nothing, nothing, sizes, **how)
-
-
-class Preprocessing(nn.Module):
-    """From (B, H, W, 3) uint8 RGB to (B, 3, rows, columns) float32, as fastai prepares tiles in validation.
-
-    Args:
-        size: (rows, columns) px; None if tiles are not resized.
-        method: As in fastai's `Resize`.
-        pad_mode: As in fastai's `Resize`.
-        mean: (3,), of values from 0 to 1.
-        std: (3,), of values from 0 to 1.
-    """
-
-    mean: Tensor
-    std: Tensor
-
-    def __init__(
-        self,
-        size: tuple[int, int] | None,
-        method: Method,
-        pad_mode: PadMode,
-        mean: tuple[float, ...],
-        std: tuple[float, ...],
-    ) -> None:
-        super().__init__()
-        self.size, self.method, self.pad_mode = size, method, pad_mode
-        self.register_buffer("mean", torch.tensor(mean or (0.0,) * 3).reshape(1, 3, 1, 1))
-        self.register_buffer("std", torch.tensor(std or (1.0,) * 3).reshape(1, 3, 1, 1))
-
-    def forward(self, images: Tensor) -> Tensor:
-        pixels = images.permute(0, 3, 1, 2).float()
-        if self.size is not None:
-            pixels = self._resized(pixels, *self.size)
-        return (pixels / 255 - self.mean) / self.std
-
-    def _resized(self, pixels: Tensor, rows: int, columns: int) -> Tensor:
-        if self.method != "squish":
-            # Tensors, so that the exporter leaves the size of the tile free; float64, as in fastai.
-            height, width = (torch.as_tensor(side).double() for side in pixels.shape[2:])
-            across, down = width / columns, height / rows
-            scale = torch.minimum(across, down) if self.method == "crop" else torch.maximum(across, down)
-            wide, high = (scale * columns).long(), (scale * rows).long()
-            left, top = ((width - wide) * 0.5).long(), ((height - high) * 0.5).long()
-            if self.method == "pad":
-                pixels = self._padded(pixels, int(wide), int(high), int(left), int(top))
-            else:
-                pixels = pixels[:, :, top : top + high, left : left + wide]
-        # Pillow resamples along x first. After each axis, it rounds to whole numbers, halves upwards.
-        for side, axis in ((columns, 3), (rows, 2)):
-            pixels = torch.floor(_Resample.apply(pixels, side, axis) + 0.5).clamp(0, 255)
-        return pixels
-
-    def _padded(self, pixels: Tensor, wide: int, high: int, left: int, top: int) -> Tensor:
-        height, width = pixels.shape[2:]
-        pixels = pixels[:, :, max(top, 0) : top + high, max(left, 0) : left + wide]
-        sides = (max(-left, 0), max(wide - width + left, 0), max(-top, 0), max(high - height + top, 0))
-        return F.pad(pixels, sides, mode=_PAD_MODES[self.pad_mode]) if any(sides) else pixels
 
 
 class ContractModule(nn.Module):
@@ -161,26 +90,33 @@ class ContractModule(nn.Module):
     From (B, H, W, 3) uint8 RGB to probabilities (B, C) float32.
     """
 
-    def __init__(self, preprocessing: Preprocessing, network: nn.Module) -> None:
+    def __init__(self, preprocessing: Preprocessing, network: nn.Module, multilabel: bool = False) -> None:
         super().__init__()
+        self.multilabel = multilabel
         self.preprocessing = preprocessing
         self.network = network
 
     def forward(self, images: Tensor) -> Tensor:
         logits: Tensor = self.network(self.preprocessing(images))
-        return logits.float().softmax(dim=1)
+        return logits.float().sigmoid() if self.multilabel else logits.float().softmax(dim=1)
 
 
 class FastaiClassifier:
     """A tile classifier of fastai. See `detector.models.TileClassifier`."""
 
     calls_at_once = 1
-    remarks: tuple[str, ...] = ()
 
     def __init__(
-        self, module: ContractModule, card: Card, precision: str, files: tuple[Path, ...], device: torch.device
+        self,
+        module: ContractModule,
+        card: Card,
+        precision: str,
+        files: tuple[Path, ...],
+        device: torch.device,
+        remarks: tuple[str, ...] = (),
     ) -> None:
-        self.info: ModelInfo = card.info
+        self.remarks = remarks
+        self.info: ModelInfo = replace(card.info, multilabel=module.multilabel)
         self.files = files
         self.module = module.to(device).eval()
         self._precision = precision
@@ -198,10 +134,13 @@ class FastaiClassifier:
         millions = sum(p.numel() for p in self.module.network.parameters()) / 1e6
         how = self.module.preprocessing
         size = f"resized to {how.size[1]} x {how.size[0]} px ({how.method})" if how.size else "not resized"
+        if how.then is not None:
+            size += f", then to {how.then.size[1]} x {how.then.size[0]} px"
         return {
             "framework": f"fastai {fastai.__version__}, torch {torch.__version__}",
             "built": f"{self._architecture or 'a learner'}, {millions:.1f} million parameters",
             "tiles come": size,
+            "tiles have": "several classes, each with a probability" if self.module.multilabel else "one class",
         }
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -245,19 +184,38 @@ def load(
     numbers = [core.multiarray.scalar, np.dtype, *(getattr(np.dtypes, name) for name in np.dtypes.__all__)]
     with torch.serialization.safe_globals([L, *numbers]):
         held = load_checkpoint(path, trust) if trust else None
+        remarks: tuple[str, ...] = ()
         if isinstance(held, Learner):
             module = _of_learner(held, card, path.name)
         else:
-            size = (settings.resize, settings.resize) if settings.resize else None
-            preprocessing = Preprocessing(size, settings.resize_method, settings.pad_mode, settings.mean, settings.std)
-            module = ContractModule(preprocessing, _built(card, load_weights(path, trust), path.name))
-    return FastaiClassifier(module, card, settings.precision, files.all, where)
+            network = _built(card, load_weights(path, trust), path.name)
+            module, remarks = ContractModule(_prepared(settings), network, bool(card.info.multilabel)), _unsaid(card)
+    return FastaiClassifier(module, card, settings.precision, files.all, where, remarks)
+
+
+def _prepared(settings: Settings) -> Preprocessing:
+    """What a card says of how tiles are prepared."""
+    size = (settings.resize, settings.resize) if settings.resize else None
+    side = settings.batch_resize
+    then = BatchResize((side, side), (1, 1)) if side else None
+    return Preprocessing(size, settings.resize_method, settings.pad_mode, settings.mean, settings.std, then)
+
+
+def _unsaid(card: Card) -> tuple[str, ...]:
+    """A warning if weights that may be those of a multi-label classifier are read as those of another."""
+    if card.info.multilabel is not None or card.info.empty_name is not None:
+        return ()
+    return (
+        f"{card.path.name} does not say whether a tile may have several classes, and no class means an empty tile: it "
+        "is read as one class a tile. If the learner has a MultiCategoryBlock, add multilabel = true, else false",
+    )
 
 
 def portable(model: FastaiClassifier, batch_size: int | None = None) -> Portable:
     """The classifier for `export_model`. It takes any batch, and tiles of any size unless tiles are padded."""
-    side = model.info.tile_size
-    size = (side, side) if model.module.preprocessing.method == "pad" else None
+    side, how = model.info.tile_size, model.module.preprocessing
+    fixed = how.method == "pad" or (how.then is not None and how.size is None)
+    size = (side, side) if fixed else None
     return Portable(model.module.cpu(), model.info, size, opset=RESIZE_OPSET)
 
 
@@ -290,12 +248,41 @@ def _built(card: Card, weights: Mapping[str, Tensor], name: str) -> nn.Module:
             lin_ftrs=widths,
             bn_final=bn_final,
         )
+        _give_biases(network, weights)
         try:
             network.load_state_dict(dict(weights))
             return network
         except RuntimeError as error:
             differences = differences or one_line(error, 300)
     raise ModelError(f"{name} does not hold the weights of {card.architecture}: {differences}")
+
+
+def _give_biases(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Give the linear layers of the head a bias where the weights have one: fastai v1's heads do."""
+    for name, layer in network.named_modules():
+        without: Any = layer
+        if isinstance(layer, nn.Linear) and without.bias is None and f"{name}.bias" in weights:
+            layer.bias = nn.Parameter(torch.zeros(layer.out_features))
+
+
+def _batch_resize(steps: Sequence[Any]) -> BatchResize | None:
+    """How an exported learner's transforms of a batch resize it in validation, where they do; the last one counts."""
+    found = None
+    for step in steps:
+        if isinstance(step, RandomResizedCropGPU):
+            found = BatchResize(tuple(step.size), tuple(step.ratio), step.valid_scale)
+        elif isinstance(step, AffineCoordTfm) and step.size is not None:
+            size = (step.size, step.size) if isinstance(step.size, int) else tuple(step.size)
+            found = BatchResize(size, align_corners=bool(step.align_corners))
+    return found
+
+
+def _same(seen: Tensor, ours: Tensor, steps: float) -> bool:
+    """Whether two inputs of a network differ only by rounding. steps: of a pixel's 255, in 1 of the input."""
+    if seen.shape != ours.shape:
+        return False
+    apart = (seen - ours).abs() * steps
+    return float(apart.max()) <= SAME_PIXEL and float(apart.mean()) <= SAME_ON_AVERAGE
 
 
 def _of_learner(learner: Any, card: Card, name: str) -> ContractModule:
@@ -312,10 +299,11 @@ def _of_learner(learner: Any, card: Card, name: str) -> ContractModule:
     mean, std = (
         ((), ()) if normalize is None else (tuple(v.flatten().tolist()) for v in (normalize.mean, normalize.std))
     )
+    then = _batch_resize(after_batch.fs)
     if resize is None:
-        preprocessing = Preprocessing(None, "squish", "reflection", mean, std)
+        preprocessing = Preprocessing(None, "squish", "reflection", mean, std, then)
     else:
-        preprocessing = Preprocessing((resize.size[1], resize.size[0]), resize.method, resize.pad_mode, mean, std)
+        preprocessing = Preprocessing((resize.size[1], resize.size[0]), resize.method, resize.pad_mode, mean, std, then)
     module = ContractModule(preprocessing, learner.model.eval())
     side = card.info.tile_size
     tiles = np.random.default_rng(0).integers(0, 256, (2, side, side, 3), np.uint8)
@@ -327,15 +315,25 @@ def _of_learner(learner: Any, card: Card, name: str) -> ContractModule:
         seen = after_batch(torch.stack([after_item(PILImage.create(tile)) for tile in tiles])).as_subclass(Tensor)
         ours = module.preprocessing(torch.from_numpy(tiles))
         logits = module.network(ours)
-        answers = learner.loss_func.activation(logits)
-    least = SAME_PIXEL / 255 / min(std or (1.0,))
-    same = seen.shape == ours.shape and float((seen - ours).abs().max()) <= least
-    if not same or not torch.allclose(answers, logits.softmax(dim=1), atol=1e-5):
+        loss = learner.loss_func
+        answers = loss.activation(logits) if hasattr(loss, "activation") else logits
+    if not _same(seen, ours, 255 * min(std or (1.0,))):
         known = (Resize, ToTensor, IntToFloatTensor, Normalize)
         steps = [type(s).__name__ for s in (*after_item.fs, *after_batch.fs) if not isinstance(s, known)]
         raise ModelError(
-            f"{name} prepares tiles in a way that Herdmap does not know: found "
-            f"{', '.join(steps) or 'no transform of its own'} and the loss {type(learner.loss_func).__name__}; "
-            "expected a Resize, a Normalize and cross entropy"
+            f"{name} prepares tiles in a way that Herdmap does not know: found {', '.join(steps)[:120]}; expected a "
+            "Resize, a Normalize, and fastai's own augmentations"
         )
+    several = torch.allclose(answers, logits.sigmoid(), atol=1e-5)
+    if not several and not torch.allclose(answers, logits.softmax(dim=1), atol=1e-5):
+        raise ModelError(
+            f"{name} has the loss {type(loss).__name__}, which gives no probabilities that Herdmap knows; expected "
+            "fastai's cross entropy, or its BCEWithLogitsLossFlat for several classes a tile"
+        )
+    if card.info.multilabel is not None and card.info.multilabel != several:
+        raise ModelError(
+            f"{card.path.name}: multilabel is {str(card.info.multilabel).lower()}, but the learner's loss is "
+            f"{type(loss).__name__}; expected {str(several).lower()}, or leave it out"
+        )
+    module.multilabel = several
     return module

@@ -46,7 +46,8 @@ class ModelInfo:
     """The ground sample distance that it was trained at, metres a pixel; None if unknown."""
     score_threshold: float | Mapping[str, float] = 0.5
     """The score threshold: one number, or one for each class. For a classifier, one number: the least probability of an
-    animal with which a tile passes the gate."""
+    animal with which a tile passes the gate. A classifier of several classes a tile gives a tile each class that
+    reaches it."""
     trained_on: str = ""
     """What it was trained on."""
     licence: str = ""
@@ -55,6 +56,9 @@ class ModelInfo:
     """How good it is, measured by its maker."""
     empty_class: str | None = None
     """For a classifier, the class of tiles without an animal; None: the class `empty`, if there is one."""
+    multilabel: bool | None = None
+    """For a classifier, whether a tile may have several classes, each with a probability of its own; None: not said, so
+    that a tile has exactly one."""
 
     def __post_init__(self) -> None:
         for name in ("name", "version", "trained_on", "licence"):
@@ -64,6 +68,8 @@ class ModelInfo:
         _check("gsd_m", self.gsd_m, (int, float, type(None)), "a number")
         _check("metrics", self.metrics, Mapping, "a mapping")
         _check("empty_class", self.empty_class, (str, type(None)), "a class's name")
+        if self.multilabel not in (True, False, None) or (self.multilabel and self.kind != "classifier"):
+            raise ModelError(f"model multilabel {short(self.multilabel)}: expected true or false, for a classifier")
         if self.kind not in ("detector", "classifier"):
             raise ModelError(f"model kind {short(self.kind)}: expected 'detector' or 'classifier'")
         if not self.classes or not all(isinstance(c, str) and c for c in self.classes):
@@ -111,6 +117,26 @@ class ModelInfo:
         """A classifier's class of tiles without an animal; None if it is unknown."""
         name = self.empty_class or "empty"
         return name if name in self.classes else None
+
+    def animal(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(T,) float32: how probable it is that tiles show an animal, from a classifier's probabilities (T, C) float32.
+
+        It is what the empty class leaves; where a tile may have several classes, the highest of all others.
+
+        Raises:
+            ModelError: It is unknown which class means an empty tile.
+        """
+        if self.multilabel:
+            animals = [i for i, name in enumerate(self.classes) if name != self.empty_name]
+            highest: NDArray[np.float32] = probabilities[:, animals].max(axis=1, initial=0)
+            return highest
+        if self.empty_name is None:
+            raise ModelError(
+                f"the classifier {self.name!r} has the classes {', '.join(self.classes)}, and does not say which of "
+                "them is a tile without an animal; a gate needs 'empty_class' in its metadata, or a class called "
+                "'empty'"
+            )
+        return np.float32(1) - probabilities[:, self.classes.index(self.empty_name)]
 
     def thresholds(self, override: float | None = None) -> NDArray[np.float32]:
         """(C,) float32: the score threshold by label. `override` is one number for all."""

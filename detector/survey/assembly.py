@@ -63,6 +63,7 @@ class Assembled:
         pending: How many images are not done after all, because one of their parts is damaged.
         tiles_by_class: The number of tiles of each class, for a tile classifier.
         placed: How many images have a place on the map.
+        labelled: How many tiles have a label, for a tile classifier.
     """
 
     run: Run
@@ -73,6 +74,7 @@ class Assembled:
     pending: int = 0
     tiles_by_class: Mapping[str, int] | None = None
     placed: int = 0
+    labelled: int | None = None
 
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
@@ -92,7 +94,8 @@ def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
 def animals_in(work: Plan, image: PlannedImage, found: Sequence[parts.Part]) -> Animals:
     """The animals of one image, from the parts of all its units: those above the threshold, merged across tiles."""
     if work.model.kind == "classifier":
-        labelled = labelled_tiles(image, found, work.settings.margin)
+        several = work.thresholds if work.model.multilabel else None
+        labelled = labelled_tiles(image, found, work.settings.margin, several)
         return Animals(Detections.empty(), [], image.tiles, labelled=labelled)
     seen = Detections.concatenate([p.detections for p in found])
     chips = [chip for p in found for chip in p.chips]
@@ -142,6 +145,7 @@ def assemble(
         labels = label_rows(work, [None if a is None else a.labelled for a in found], placement, run.run_id)
         run = replace(run, settings={**run.settings, "empty_class": work.model.empty_name})
     by_class = None if labels is None else tiles_by_class(labels)
+    tiles_labelled = None if labels is None else sum(a.labelled.tiles for a in found if a and a.labelled)
     gated = sum(a.gated for a in found if a is not None)
     if work.gate is not None:
         gate = {"model": work.gate.info.name, "model_sha256": work.gate.sha256, "threshold": work.gate.threshold}
@@ -165,7 +169,7 @@ def assemble(
         for a, image, wrong in zip(found, work.images, failed, strict=True)
     )
     said = (*placement.warnings, *of_rows)
-    return Assembled(run, animals, counted, said, gated, pending, by_class, placement.placed)
+    return Assembled(run, animals, counted, said, gated, pending, by_class, placement.placed, tiles_labelled)
 
 
 _Written = tuple[int, Counts | None, tuple[str, ...]]
@@ -312,7 +316,8 @@ def _with_what_was_there(
     old_labels = geopackage.read_tile_labels(output, reviewed_only=True)
     if old_labels is not None and (len(old_labels) or labels is not None):
         old_labels, _ = moved(old_labels, before, crs_wkt, work.images, placement, errors=False)
-        labels = old_labels if labels is None else carry.carry(old_labels, labels)
+        several = bool(work.model.multilabel)
+        labels = old_labels if labels is None else carry.carry(old_labels, labels, by_class=several)
         images = carry.carry_images(old_images, images, labels)
     kept = rows.take(np.arange(found, len(rows)))
     return images, rows, labels, geopackage.read_runs(output), _kept_for_values(kept)

@@ -182,7 +182,7 @@ def _check_asked_of_classifier(info: ModelInfo, gate: bool, regions: bool, area:
         "a gate": gate,
         "counting in regions": regions,
         "searching inside an area": area,
-        "a score threshold": settings.score is not None,
+        "a score threshold": settings.score is not None and not info.multilabel,
     }
     if wrong := [what for what, given in asked.items() if given]:
         raise InputError(
@@ -379,6 +379,7 @@ def _finish(prepared: _Prepared, searched: _Searched, assembled: Assembled) -> O
         tiles=done.tiles,
         gated=None if prepared.opened.planned_gate is None else assembled.gated,
         tiles_by_class=assembled.tiles_by_class,
+        labelled=assembled.labelled,
         reasons=by_reason(searched.failures.values()),
         pending=assembled.pending,
         profile=prepared.profile,

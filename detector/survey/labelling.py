@@ -1,4 +1,8 @@
-"""Turns the output of a tile classifier into labels of tiles, and puts the tiles on the map without their overlap."""
+"""Turns the output of a tile classifier into labels of tiles, and puts the tiles on the map without their overlap.
+
+A tile has one label: its best class, or uncertain. With a multi-label classifier it has one for each class that reaches
+its threshold, or uncertain if no class does.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,17 +20,20 @@ from geo.tables import DetectionRows
 
 @dataclass(frozen=True, eq=False)
 class LabelledTiles:
-    """The T tiles of one image that have data.
+    """The L labels of the tiles of one image that have data.
 
     Attributes:
-        boxes_px: (T, 4) float64 xyxy, image px. The overlap is divided, so that the tiles cover the image once.
-        labels: (T,) index into the model's classes; for an uncertain tile, the number of classes.
-        scores: (T,) float32, the probability of the best class.
+        boxes_px: (L, 4) float64 xyxy, image px. The overlap is divided, so that the tiles cover the image once. A tile
+            with several labels is there for each of them.
+        labels: (L,) index into the model's classes; for an uncertain tile, the number of classes.
+        scores: (L,) float32, the probability of the class; of an uncertain tile, that of its best class.
+        tiles: How many tiles these are the labels of.
     """
 
     boxes_px: NDArray[np.float64]
     labels: NDArray[np.int64]
     scores: NDArray[np.float32]
+    tiles: int
 
 
 def labels_of(probabilities: NDArray[np.float32], margin: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -43,15 +50,45 @@ def labels_of(probabilities: NDArray[np.float32], margin: float) -> tuple[NDArra
     return labels, ordered[:, -1]
 
 
-def labelled_tiles(image: PlannedImage, found: Sequence[Part], margin: float) -> LabelledTiles:
-    """The tiles of an image, from the parts of all its units, in the order of the grid."""
+def several_labels_of(
+    probabilities: NDArray[np.float32], thresholds: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """(tiles, labels, scores) of the L labels of T tiles, in the order of the tiles, then the most probable first.
+
+    Args:
+        probabilities: (T, C) float32, each class with a probability of its own.
+        thresholds: (C,) float32. A tile has each class that reaches its threshold, or else the label C, uncertain.
+    """
+    passes = probabilities >= thresholds
+    none = ~passes.any(axis=1)
+    best = probabilities.max(axis=1, initial=0)
+    tiles, labels = np.nonzero(np.column_stack([passes, none]))
+    scores = np.column_stack([probabilities, best])[tiles, labels]
+    order = np.lexsort((labels, -scores, tiles))
+    return tiles[order], labels[order], scores[order]
+
+
+def labelled_tiles(
+    image: PlannedImage, found: Sequence[Part], margin: float, thresholds: NDArray[np.float32] | None = None
+) -> LabelledTiles:
+    """The tiles of an image, from the parts of all its units, in the order of the grid.
+
+    Args:
+        image: The image.
+        found: The parts of its units.
+        margin: See `labels_of`.
+        thresholds: For a multi-label classifier, see `several_labels_of`.
+    """
     grid = image.units[0].grid
     index = np.concatenate([unit.grid.tiles_of(unit.block) for unit in image.units])
     probabilities = np.concatenate([part.probabilities for part in found])
     held = ~np.isnan(probabilities).any(axis=1)
     order = np.argsort(index[held])
     boxes_px = grid.cells[index[held][order]] / np.array(image.units[0].scale * 2)
-    return LabelledTiles(boxes_px, *labels_of(probabilities[held][order], margin))
+    if thresholds is None:
+        return LabelledTiles(boxes_px, *labels_of(probabilities[held][order], margin), len(order))
+    tiles, labels, scores = several_labels_of(probabilities[held][order], thresholds)
+    return LabelledTiles(boxes_px[tiles], labels, scores, len(order))
 
 
 def label_rows(work: Plan, found: Sequence[LabelledTiles | None], placement: Placement, run_id: str) -> DetectionRows:
@@ -75,6 +112,9 @@ def label_rows(work: Plan, found: Sequence[LabelledTiles | None], placement: Pla
 
 
 def tiles_by_class(rows: DetectionRows) -> dict[str, int]:
-    """How many tiles each class has, classes without tiles included, in the order of the classes."""
+    """How many tiles each class has, classes without tiles included, in the order of the classes.
+
+    A tile with several classes is one of each.
+    """
     counted = Counter(rows.label.tolist())
     return {name: counted[label] for label, name in enumerate(rows.classes)}

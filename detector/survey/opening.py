@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from detector import models
 from detector.models.floor import SCORE_FLOOR, KeepsMore
 from detector.search.batches import FittedClassifier, FittedModel
-from detector.search.gate import empty_label
+from detector.search.gate import check_gate
 from detector.search.timing import Profile
 from detector.survey.planning import PlannedGate, Settings
 from detector.survey.searching import CALLS_AT_ONCE
@@ -53,7 +53,7 @@ def open_models(
     if isinstance(classifier, models.Interruptible):
         classifier.limit(settings.time_limit_s)
     ahead = FittedClassifier(classifier, profile, "gate")
-    empty_label(ahead.info)
+    check_gate(ahead.info)
     threshold = settings.gate_threshold
     if threshold is None:
         threshold = float(ahead.info.thresholds().min())

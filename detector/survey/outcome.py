@@ -27,7 +27,8 @@ class Outcome:
         gated: How many tiles the gate held back; None without a gate.
         reasons: Why images failed, and how many for each reason, the most common first.
         pending: How many images have damaged parts. The next run searches them.
-        tiles_by_class: The number of tiles of each class, for a tile classifier.
+        tiles_by_class: The number of tiles of each class, for a tile classifier. A tile may have several classes.
+        labelled: How many tiles have a label, for a tile classifier.
         profile: How long each stage took.
     """
 
@@ -43,6 +44,7 @@ class Outcome:
     reasons: tuple[tuple[str, int], ...] = ()
     pending: int = 0
     tiles_by_class: Mapping[str, int] | None = None
+    labelled: int | None = None
     profile: Profile = field(default_factory=Profile)
 
     def summary(self) -> str:
@@ -55,7 +57,8 @@ class Outcome:
             found += f" of {self.animals} animals"
         if self.tiles_by_class is not None:
             each = ", ".join(f"{number} {name}" for name, number in self.tiles_by_class.items())
-            found = f"{sum(self.tiles_by_class.values())} labelled tiles ({each})"
+            number = self.labelled if self.labelled is not None else sum(self.tiles_by_class.values())
+            found = f"{number} labelled tiles ({each})"
         lines = [f"{self.output}: {found} in {images}{failed}{pending}"]
         lines += [f"  {number} failed: {why}" for why, number in self.reasons[:REASONS_SHOWN]]
         if more := self.reasons[REASONS_SHOWN:]:

@@ -2,8 +2,9 @@
 
 The network, the loop and the mixed precision are fastai's: its `Learner` fits. Photos, tiles, splits, augmentation and
 seeds are the same as for every framework. The target of a tile is divided among the classes that it shows; an empty
-tile has the empty class. If a tile shows only a sliver of an animal, nothing is learnt from it. Callbacks follow the
-config's schedule, keep frozen parameters unchanged, judge whole validation photos tile by tile, and write the
+tile has the empty class. With `multilabel`, each class has a probability of its own, and a tile with none above the
+threshold is empty. If a tile shows only a sliver of an animal, nothing is learnt from it. Callbacks follow the config's
+schedule, keep frozen parameters unchanged, judge whole validation photos tile by tile, and write the
 checkpoint. `TrackerCallback` reports to the trackers; you may use it with any `Learner`.
 
 The model file is portable ONNX. Its answers are compared with the learner's before the file appears.
@@ -22,6 +23,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from detector.errors import InputError
 from detector.models.export import check, trace
@@ -31,8 +33,8 @@ from detector.models.fastai import (
     IMAGENET_STD,
     RESIZE_OPSET,
     ContractModule,
-    Preprocessing,
 )
+from detector.models.fastai_tiles import Preprocessing
 from detector.models.portable import Portable, write_info
 from detector.toml_tables import build_table
 from detector.training import checkpoint
@@ -78,12 +80,14 @@ class Network:
             downloads, or random ones.
         resize: The side that tiles are resized to, px; 0 for no resizing.
         recall: The share of the validation tiles with an animal that pass the threshold of the model file.
+        multilabel: Whether a tile may have several classes, each with a probability of its own.
     """
 
     architecture: str = "resnet18"
     weights: Literal["imagenet", "none"] = "imagenet"
     resize: int = 0
     recall: float = 0.98
+    multilabel: bool = False
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
@@ -121,23 +125,25 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
         own = checkpoint.Own(config, photos)
         state, note = own.state(), ""
         if config.start_from is not None and state is None:
-            note = checkpoint.start_from(config.start_from, network, config.classes, _class_rows(network))
+            rows_of = _class_rows(network, said.multilabel)
+            note = checkpoint.start_from(config.start_from, network, config.classes, rows_of)
         frozen = freeze(network, config.freeze, BACKBONE, HEADS)
         shown = views(photos, config)
         epoch_steps, steps = len(shown) / config.schedule.batch, config.schedule.steps
         preprocessing = _preprocessing(said).to(team.device)
-        judged = ValidationTiles(photos, config)
+        judged = ValidationTiles(photos, config, said.multilabel)
         run = _Run(config, said, network, frozen, judged, tracker, own)
         first = 0
         if state is not None:
             with own.loading():
                 first = run.resume(state)
         every = loop.validation_steps(config, epoch_steps)
-        stream = batches(shown, Targets(len(config.classes)), config.schedule.batch, first, steps, config.workers)
+        targets = Targets(len(config.classes), said.multilabel)
+        stream = batches(shown, targets, config.schedule.batch, first, steps, config.workers)
         learner = Learner(
             DataLoaders(Epochs(stream, first, steps, every), judged, device=team.device),
             network,
-            loss_func=loss,
+            loss_func=loss_of_each if said.multilabel else loss,
             opt_func=run.optimiser,
             cbs=[TrainEvalCallback(), Recorder(), _Preprocess(preprocessing), *_precision(config, team.device), run],
             default_cbs=False,
@@ -164,6 +170,18 @@ def loss(logits: Tensor, targets: Tensor) -> Tensor:
     Nothing is learnt from a row whose targets are all 0.
     """
     return -(targets * logits.float().log_softmax(1)).sum() / targets.sum().clamp(min=1)
+
+
+def loss_of_each(logits: Tensor, targets: Tensor) -> Tensor:
+    """The mean binary cross entropy, a scalar. logits, targets: (B, C). Nothing is learnt where a target is -1."""
+    known = targets >= 0
+    each = binary_cross_entropy_with_logits(logits.float(), targets.clamp(min=0), reduction="none")
+    return (each * known).sum() / known.sum().clamp(min=1)
+
+
+def _probabilities(logits: Tensor, several: bool) -> Tensor:
+    """(B, C) logits to probabilities."""
+    return logits.float().sigmoid() if several else logits.float().softmax(1)
 
 
 class _Plain(Callback):  # type: ignore[misc]
@@ -244,7 +262,7 @@ def _built(said: Network, config: TrainingConfig) -> nn.Module:
     torch.manual_seed(config.seed)
     try:
         network: nn.Module = create_vision_model(
-            ARCHITECTURES[said.architecture], 1 + len(config.classes), pretrained=begins
+            ARCHITECTURES[said.architecture], len(config.classes) + (not said.multilabel), pretrained=begins
         )
     except (URLError, OSError, RuntimeError) as error:
         raise InputError(
@@ -259,10 +277,13 @@ def _preprocessing(said: Network) -> Preprocessing:
     return Preprocessing(size, "squish", "zeros", IMAGENET_MEAN, IMAGENET_STD)
 
 
-def _class_rows(network: nn.Module) -> Callable[[str], tuple[int, int] | None]:
-    """(offset, rows of one class) of a parameter. The first row of the head's last layer is the empty class."""
+def _class_rows(network: nn.Module, several: bool = False) -> Callable[[str], tuple[int, int] | None]:
+    """(offset, rows of one class) of a parameter. The first row of the head's last layer is the empty class, unless a
+    tile may have several classes.
+    """
+    first = 0 if several else 1
     last = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
-    return lambda name: (1, 1) if name.startswith(f"{last}.") else None
+    return lambda name: (first, 1) if name.startswith(f"{last}.") else None
 
 
 # Callbacks ----------------------------------------------------------------------------------------------------------
@@ -364,7 +385,7 @@ class _Run(_Plain):
 
     def after_batch(self) -> None:
         if not self.training:
-            self.answers.append(self.pred.float().softmax(1).cpu().numpy())
+            self.answers.append(_probabilities(self.pred, self.said.multilabel).cpu().numpy())
             return
         loop.average(self.averaged, self.network, self.config.schedule.average_decay(self.done))
         self.done += 1
@@ -394,7 +415,7 @@ class _Run(_Plain):
 
     def judged(self) -> tuple[JudgedTiles, float]:
         """The validation tiles with the last answers, and the threshold that suits a gate."""
-        none = np.zeros((0, 1 + len(self.config.classes)), np.float32)
+        none = np.zeros((0, len(self.config.classes) + (not self.said.multilabel)), np.float32)
         judged = self.tiles.judged(np.concatenate([none, *self.answers]))
         threshold = gate_threshold(judged, self.said.recall)
         return judged, USUAL_THRESHOLD if threshold is None else threshold
@@ -423,19 +444,21 @@ class _Run(_Plain):
         info = replace(
             loop.model_info(config),
             kind="classifier",
-            classes=(EMPTY, *config.classes),
+            classes=config.classes if self.said.multilabel else (EMPTY, *config.classes),
             score_threshold=threshold,
             metrics=card(judged, config.classes, threshold),
-            empty_class=EMPTY,
+            empty_class=None if self.said.multilabel else EMPTY,
+            multilabel=self.said.multilabel,
         )
         learner.model.load_state_dict(self.averaged.state_dict())
         learner.dls.device = torch.device("cpu")
-        made = Portable(ContractModule(preprocessing, learner.model).cpu().eval(), info, opset=RESIZE_OPSET)
+        module = ContractModule(preprocessing, learner.model, self.said.multilabel)
+        made = Portable(module.cpu().eval(), info, opset=RESIZE_OPSET)
         tiles = np.stack([shown[i].pixels.permute(1, 2, 0).numpy() for i in range(TILES_OF_THE_CHECK)])
         path = output.folder / f"{output.name}.onnx"
         with whole(path) as part:
             trace(made, tiles, part)
-            agreement = check(_Answers(learner), part, made, tiles)
+            agreement = check(_Answers(learner, self.said.multilabel), part, made, tiles)
             agreement.require(path.name)
             write_info(part, replace(info, metrics={**info.metrics, "export": agreement.metrics()}))
         return path
@@ -446,8 +469,9 @@ class _Answers:
     """A classifier that gives the learner's own answers."""
 
     learner: Any
+    several: bool
 
     def classify(self, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
         batch: Sequence[tuple[Tensor]] = [(torch.from_numpy(tiles),)]
-        answer: Tensor = self.learner.get_preds(dl=batch, act=lambda logits: logits.softmax(1))[0]
+        answer: Tensor = self.learner.get_preds(dl=batch, act=lambda logits: _probabilities(logits, self.several))[0]
         return answer.numpy()

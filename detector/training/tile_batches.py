@@ -27,11 +27,19 @@ Picture = tuple[str, NDArray[np.uint8]]
 
 @dataclass(frozen=True)
 class Targets:
-    """Turns views into a batch: tiles (B, S, S, 3) uint8, and targets (B, 1 + C) float32. A row sums to 1 or to 0."""
+    """Turns views into a batch: tiles (B, S, S, 3) uint8, and targets (B, 1 + C) float32. A row sums to 1 or to 0.
+
+    With `several`, where a tile may have several classes, targets are (B, C) float32: 1 for each class that a tile
+    shows, 0 for others, and -1 where nothing is to be learnt.
+    """
 
     classes: int
+    several: bool = False
 
     def __call__(self, shown: list[View]) -> tuple[Tensor, Tensor]:
+        tiles = torch.stack([view.pixels for view in shown]).permute(0, 2, 3, 1)
+        if self.several:
+            return tiles, torch.stack([self._each(view) for view in shown])
         targets = torch.zeros(len(shown), 1 + self.classes)
         for row, view in zip(targets, shown, strict=True):
             if len(view.labels):
@@ -39,7 +47,14 @@ class Targets:
                 row[torch.from_numpy(1 + labels)] = 1 / len(labels)
             elif not len(view.ignored):
                 row[0] = 1
-        return torch.stack([view.pixels for view in shown]).permute(0, 2, 3, 1), targets
+        return tiles, targets
+
+    def _each(self, view: View) -> Tensor:
+        """(C,) the targets of a tile that may have several classes."""
+        # If part of an animal or of a crowd is there, nobody knows that any other class is not.
+        targets = torch.full((self.classes,), -1.0 if len(view.ignored) else 0.0)
+        targets[torch.from_numpy(np.unique(view.labels))] = 1
+        return targets
 
 
 class _OnDevice:
@@ -68,11 +83,13 @@ class ValidationTiles(_OnDevice):
     """The tiles of whole validation photos, unchanged, in batches. The learner judges them in this order.
 
     Attributes:
+        several: Whether a tile may have several classes.
         photos: The validation photos; each has a grid and says which of its tiles are judged.
         shown: (T, C) bool, which classes each tile shows.
     """
 
-    def __init__(self, data: Dataset, config: TrainingConfig) -> None:
+    def __init__(self, data: Dataset, config: TrainingConfig, several: bool = False) -> None:
+        self.several = several
         visible = build_table(Augmentation, config.augment, "[augment]").visible
         self._batch, self._classes = config.schedule.batch, len(config.classes)
         self.photos: list[tuple[LabelledImage, TileGrid, NDArray[np.bool_]]] = []
@@ -103,13 +120,16 @@ class ValidationTiles(_OnDevice):
             for begin in range(0, len(boxes), self._batch):
                 tiles = [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes[begin : begin + self._batch].tolist()]
                 shown = torch.from_numpy(self.shown[done : done + len(tiles)]).float()
-                targets = torch.cat([1 - shown.amax(1, keepdim=True), shown], 1)
-                yield torch.stack(tiles), targets / targets.sum(1, keepdim=True)
+                targets = shown
+                if not self.several:
+                    targets = torch.cat([1 - shown.amax(1, keepdim=True), shown], 1)
+                    targets /= targets.sum(1, keepdim=True)
+                yield torch.stack(tiles), targets
                 done += len(tiles)
 
     def judged(self, probabilities: NDArray[np.float32]) -> JudgedTiles:
-        """The tiles with the classifier's answers, (T, 1 + C) float32."""
-        return JudgedTiles.of(probabilities, self.shown, self.groups)
+        """The tiles with the classifier's answers, (T, 1 + C) float32, or (T, C) if tiles may have several classes."""
+        return JudgedTiles.of(probabilities, self.shown, self.groups, self.several)
 
     def pictures(self, judged: JudgedTiles, threshold: float, classes: Sequence[str], count: int) -> Iterator[Picture]:
         """(name, pixels) of the first photos. The tiles that pass the threshold are drawn as detections."""

@@ -2,11 +2,14 @@
 
 A tile shows a class if at least the share `visible` of one of the class's boxes lies in the tile, as in training. A
 tile with only a smaller piece of an animal, or with part of a crowd, is neither empty nor of a class. It is not judged.
+
+A tile is called a class if the tile passes the gate and the class is its most probable one; where a tile may have
+several classes, if the class's own probability passes.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,48 +36,77 @@ class JudgedTiles:
     """T tiles: the answers of a classifier, and the classes that they show.
 
     Attributes:
-        empty: (T,) float32, the probability that the tile is empty.
-        best: (T,) int64, the most probable class of an animal.
+        animal: (T,) float32, the probability that the tile shows an animal, as a gate computes it.
+        called: (T, C) float32, the threshold up to which the tile is called each class; below 0 for never.
         shown: (T, C) bool, the classes that the tile shows.
         group: (T,) the name of the source or the flight.
+        several: Whether a tile may be called several classes.
     """
 
-    empty: NDArray[np.float32]
-    best: NDArray[np.int64]
+    animal: NDArray[np.float32]
+    called: NDArray[np.float32]
     shown: Bools
     group: NDArray[np.str_]
+    several: bool = False
 
     @classmethod
-    def of(cls, probabilities: NDArray[np.float32], shown: Bools, group: Sequence[str]) -> "JudgedTiles":
-        """Make them from probabilities (T, 1 + C) float32; the first column is the empty class."""
-        best = probabilities[:, 1:].argmax(1) if len(probabilities) else np.zeros(0, np.int64)
-        return cls(probabilities[:, 0], best, shown, np.array(group, np.str_))
+    def of(
+        cls, probabilities: NDArray[np.float32], shown: Bools, group: Sequence[str], several: bool = False
+    ) -> "JudgedTiles":
+        """Make them from probabilities.
+
+        Args:
+            probabilities: (T, 1 + C) float32; the first column is the empty class. (T, C) if `several`.
+            shown: (T, C) bool.
+            group: (T,) names.
+            several: Whether a tile may have several classes.
+        """
+        groups = np.array(group, np.str_)
+        if several:
+            return cls(probabilities.max(1, initial=0), probabilities, shown, groups, True)
+        animal = np.float32(1) - probabilities[:, 0]
+        called = np.full(shown.shape, -1, np.float32)
+        rows = np.arange(len(called))
+        best = probabilities[:, 1:].argmax(1) if len(rows) else rows
+        called[rows, best] = animal
+        return cls(animal, called, shown, groups)
 
     @property
-    def animal(self) -> NDArray[np.float32]:
-        """(T,) the probability that a tile shows an animal, computed as a gate computes it."""
-        return np.float32(1) - self.empty
+    def best(self) -> NDArray[np.int64]:
+        """(T,) the most probable class of an animal."""
+        best: NDArray[np.int64] = self.called.argmax(1)
+        return best
+
+    def __len__(self) -> int:
+        return len(self.animal)
 
     def __getitem__(self, which: Bools) -> "JudgedTiles":
-        return JudgedTiles(self.empty[which], self.best[which], self.shown[which], self.group[which])
+        return replace(
+            self,
+            animal=self.animal[which],
+            called=self.called[which],
+            shown=self.shown[which],
+            group=self.group[which],
+        )
 
     def score(self, threshold: float, label: int | None = None) -> Score:
-        """The score of the tiles that pass the threshold. label: only of those for which this class is the most
-        probable.
-        """
+        """The score of the tiles that pass the threshold. label: only of those that are called this class."""
         called = self.animal >= np.float32(threshold)
         true = self.shown.any(1)
         if label is not None:
-            called, true = called & (self.best == label), self.shown[:, label]
+            called, true = self.called[:, label] >= np.float32(threshold), self.shown[:, label]
         found = int((called & true).sum())
         return Score(found, int(called.sum()) - found, int(true.sum()) - found)
 
     def accuracy(self, threshold: float) -> float:
-        """The share of tiles with the right answer: a class that the tile shows, or empty if it shows none. NaN without
-        tiles.
+        """The share of tiles with the right answer: a class that the tile shows, or empty if it shows none. Where a
+        tile may have several classes: all of those that it shows, and no other. NaN without tiles.
         """
+        if self.several:
+            same = ((self.called >= np.float32(threshold)) == self.shown).all(1)
+            return float(same.mean()) if len(same) else math.nan
         called = self.animal >= np.float32(threshold)
-        right = np.where(called, self.shown[np.arange(len(self.best)), self.best], ~self.shown.any(1))
+        right = np.where(called, self.shown[np.arange(len(self)), self.best], ~self.shown.any(1))
         return float(right.mean()) if len(right) else math.nan
 
 
@@ -93,7 +125,7 @@ def gate_threshold(tiles: JudgedTiles, recall: float) -> float | None:
 
 def metrics(tiles: JudgedTiles, classes: Sequence[str], threshold: float) -> dict[str, float]:
     """Metrics for a curve: how good a gate is at the threshold, the share of tiles that pass, and each class."""
-    if not len(tiles.best):
+    if not len(tiles):
         return {}
     values = {"accuracy": tiles.accuracy(threshold), "passed": float((tiles.animal >= np.float32(threshold)).mean())}
     each: list[tuple[str, Score]] = [("", tiles.score(threshold))]
@@ -117,7 +149,7 @@ def card(tiles: JudgedTiles, classes: Sequence[str], threshold: float) -> dict[s
 def _numbers(tiles: JudgedTiles, threshold: float) -> dict[str, float | int]:
     passed = float((tiles.animal >= np.float32(threshold)).mean())
     return {
-        "tiles": len(tiles.best),
+        "tiles": len(tiles),
         "passed": round(passed, 4),
         "accuracy": round(tiles.accuracy(threshold), 4),
         **_rates(tiles.score(threshold)),

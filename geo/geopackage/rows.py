@@ -149,7 +149,9 @@ def put_tile_labels(
     for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
         columns[name] = getattr(rows, name)
     geometry = ("POLYGON", srs_id, blobs, bounds)
-    key = ("image", *BOX)
+    key: tuple[str, ...] = ("image", *BOX)
+    if len({*zip(*(columns[name] for name in key), strict=True)}) < len(rows):
+        key = (*key, "class")  # a tile has several classes
     numbers = row_numbers.kept(old, "tile_labels", key, list(zip(*(columns[name] for name in key), strict=True)))
     _add(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), geometry, rows.added, numbers)
     db.execute("CREATE INDEX tile_labels_image ON tile_labels (image)")

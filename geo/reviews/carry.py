@@ -1,7 +1,8 @@
 """Carries reviews over to a new run: the verdict on an animal goes to the animal's new detection.
 
 An old and a new detection of one image are the same animal if their boxes overlap with an IoU of 0.5 or more, one to
-one: equal boxes first, then the best overlaps. A reviewed detection without a partner stays as the row that it was.
+one: equal boxes first, then the best overlaps; of equal ones, those of the same class first. A reviewed detection
+without a partner stays as the row that it was.
 """
 
 from collections.abc import Iterable
@@ -23,19 +24,20 @@ MANUAL_RUN = "manual"
 _REVIEW = ("review", "reviewed_class", "reviewer", "reviewed_at", "note")
 
 
-def carry(old: DetectionRows, new: DetectionRows) -> DetectionRows:
+def carry(old: DetectionRows, new: DetectionRows, by_class: bool = False) -> DetectionRows:
     """The new detections with the reviews of the old, then the reviewed old ones that have no partner.
 
     The first len(new) rows are the new ones in their order. A partner takes review, reviewed_class, reviewer,
     reviewed_at, note and uuid, and the values of columns that a person added; where a person confirmed another class
     than the new one, that class becomes its reviewed_class. The rows behind are the old ones, with their own boxes,
     polygons, chips and run_id: where the survey has another CRS now, place them anew by their boxes. Rows that nobody
-    touched are not kept.
+    touched are not kept. `by_class`: only rows of one class are partners, as where a tile has a row for each of its
+    classes.
 
     Near-linear in the rows, and the same for any order of the pairs.
     """
     touched = _touched(old)
-    partner = match(old, new)
+    partner = match(old, new, by_class)
     texts = {name: new.text(name) for name in (*_REVIEW, "uuid")}
     said = {name: old.text(name) for name in (*_REVIEW, "uuid")}
     old_classes, new_classes = old.class_names(), new.class_names()
@@ -79,26 +81,36 @@ def carry_images(old: Images, new: Images, rows: DetectionRows, searched: Iterab
     return Images(**columns)
 
 
-def match(old: DetectionRows, new: DetectionRows) -> NDArray[np.int64]:
-    """(len(old),) the row of `new` that is the same animal, or -1. One to one."""
+def match(old: DetectionRows, new: DetectionRows, by_class: bool = False) -> NDArray[np.int64]:
+    """(len(old),) the row of `new` that is the same animal, or -1. One to one. by_class: only of the same class."""
     known = {path: code for code, path in enumerate(new.paths)}
     code = np.array([known.get(path, -1) for path in old.paths] or [-1], np.int64)
     image = code[old.image] if len(old) else np.empty(0, np.int64)
     first, second = _overlapping(old.boxes_px, image, new.boxes_px, new.image)
     a, b = old.boxes_px[first].astype(np.float64), new.boxes_px[second].astype(np.float64)
     alike = iou(a, b)
-    same = alike >= SAME_ANIMAL_IOU
-    first, second, alike = first[same], second[same], alike[same]
+    of_class = _same_class(old, new, first, second)
+    same = (alike >= SAME_ANIMAL_IOU) & (of_class | (not by_class))
+    first, second, alike, of_class = first[same], second[same], alike[same], of_class[same]
     # A file keeps boxes to 0.01 px: what is equal there is equal here.
     equal = (np.abs(a[same] - b[same]) < 0.011).all(axis=1)
     partner = np.full(len(old), -1, np.int64)
     taken = np.zeros(len(new), bool)
-    order = np.lexsort((second, first, -alike, ~equal))
+    order = np.lexsort((second, first, ~of_class, -alike, ~equal))
     for i, j in zip(first[order].tolist(), second[order].tolist(), strict=True):
         if partner[i] < 0 and not taken[j]:
             partner[i] = j
             taken[j] = True
     return partner
+
+
+def _same_class(
+    old: DetectionRows, new: DetectionRows, first: NDArray[np.int64], second: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """(P,) whether the rows of each pair have one class."""
+    code = {name: label for label, name in enumerate(new.classes)}
+    of_old = np.array([*(code.get(name, -2) for name in old.classes), -1], np.int64)
+    return np.asarray(of_old[old.label[first]] == new.label[second], bool)
 
 
 def join(first: DetectionRows, second: DetectionRows) -> DetectionRows:

@@ -3,6 +3,7 @@
 # ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
 
 import json
+import sys
 import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,18 +22,26 @@ from detector import models, survey
 from detector.errors import ModelError
 from detector.evaluation import JudgedImage, judge
 from detector.models.export import export_model
-from detector.models.fastai import Preprocessing
+from detector.models.fastai_tiles import Preprocessing
 from geo import geopackage
 from geo.simulation import SurveySettings, render_scene
-from tests.detector.models.tile_learner import CLASSES, holds, labelled_tiles, learner, own_answers, teach
+from tests.detector.models.tile_learner import (
+    CLASSES,
+    holds,
+    labelled_tiles,
+    learner,
+    learner_of_several,
+    own_answers,
+    predicted,
+    teach,
+)
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from fastai.data.block import MultiCategoryBlock
-    from fastai.data.transforms import Normalize
-    from fastai.vision.augment import Resize, aug_transforms
-    from fastai.vision.core import PILImage, imagenet_stats
-    from fastai.vision.data import ImageBlock
+    from fastai.data.transforms import Transform
+    from fastai.vision.augment import RandomErasing, Resize, aug_transforms
+    from fastai.vision.core import PILImage
+    from fastai.vision.learner import create_vision_model
 
 SIDE, RESIZE = 256, 64
 CARD = """
@@ -221,23 +230,24 @@ def test_what_a_card_gets_wrong_is_said(taught: Taught, tmp_path: Path) -> None:
         assert "\n" not in str(refused.value)
 
 
+class Inverted(Transform):  # type: ignore[misc]
+    """What no other program can know of."""
+
+    def encodes(self, pixels: Any) -> Any:
+        return 1 - pixels
+
+
 @pytest.mark.parametrize(
     ("block", "says"),
     [
-        (
-            {"batch_tfms": [*aug_transforms(size=48), Normalize.from_stats(*imagenet_stats, cuda=False)]},
-            "prepares tiles in a way that Herdmap does not know",
-        ),
-        ({"blocks": (ImageBlock, MultiCategoryBlock)}, "prepares tiles in a way that Herdmap does not know"),
+        ({"batch_tfms": [Inverted()]}, "prepares tiles in a way that Herdmap does not know: found Inverted"),
         ({"classes": ("empty", "goat")}, "has the classes empty, goat: expected them in export.toml"),
     ],
 )
 def test_a_learner_that_does_more_is_refused(tmp_path: Path, block: dict[str, Any], says: str) -> None:
     tiles = list(np.zeros((10, 64, 64, 3), np.uint8))
     names = block.pop("classes", CLASSES)
-    labels: list[Any] = [names[n % 2] for n in range(10)]
-    if "blocks" in block:
-        labels = [[label] for label in labels]
+    labels = [names[n % 2] for n in range(10)]
     learner(tiles, labels, tmp_path, 32, resnet18, **block).export(tmp_path / "export.pkl")
     (tmp_path / "export.toml").write_text(CARD, encoding="utf-8")
     with pytest.raises(ModelError, match=says):
@@ -248,3 +258,96 @@ def test_the_test_knows_what_a_tile_holds() -> None:
     box = np.array([[100, 100, 140, 120]], np.float32)
     assert holds(np.array([0, 0, 256, 256]), box)
     assert not holds(np.array([130, 0, 386, 256]), box)
+
+
+# --- tiles with several classes ---
+
+SEVERAL = """
+framework = "fastai"
+architecture = "resnet18"
+classes = ["cow", "elephant", "zebra"]
+tile_size = 96
+mean = []
+std = []
+"""
+LABELS = [["cow", "zebra"], [], ["cow"], ["zebra", "elephant"], ["elephant"]] * 2
+# The item transforms, the batch transforms, and the same in a card.
+WAYS: dict[str, tuple[Any, Any, str]] = {
+    "presized": (Resize(80), aug_transforms(size=48), "resize = 80\nbatch_resize = 48"),
+    "cropped at random": (Resize(90), aug_transforms(size=40, min_scale=0.75), "resize = 90\nbatch_resize = 40"),
+    "much smaller": (Resize(96), aug_transforms(size=20, min_scale=0.5), "resize = 96\nbatch_resize = 20"),
+    "made larger": (Resize(40), aug_transforms(size=64), "resize = 40\nbatch_resize = 64"),
+    "with other augmentations": (Resize(64), [*aug_transforms(), RandomErasing()], "resize = 64"),
+}
+
+
+def labels_of_item(item: Any) -> Any:
+    return item[1]
+
+
+def varied(count: int, side: int = 96) -> NDArray[np.uint8]:
+    """(count, side, side + 20, 3) tiles that a network answers differently."""
+    rng = np.random.default_rng(1)
+    coarse = rng.integers(0, 256, (count, side // 8, side // 8 + 3, 3)).repeat(8, 1).repeat(8, 2)
+    return coarse[:, :side, : side + 20].astype(np.uint8)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_tiles_with_several_classes_are_answered_as_the_learner_predicts(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item, batch, card = WAYS[way]
+    # A notebook's own function, which is not there when its learner is read.
+    monkeypatch.setattr(sys.modules["__main__"], "labels_of_item", labels_of_item, raising=False)
+    monkeypatch.setattr(labels_of_item, "__module__", "__main__")
+    tiles = varied(10)
+    made = learner_of_several(list(tiles), LABELS, tmp_path, resnet18, labels_of_item, item_tfms=item, batch_tfms=batch)
+    made.save("m", with_opt=False)
+    made.export(tmp_path / "export.pkl")
+    monkeypatch.undo()
+    (tmp_path / "export.toml").write_text(SEVERAL, encoding="utf-8")
+    (tmp_path / "m.toml").write_text(f"{SEVERAL}multilabel = true\n{card}\n", encoding="utf-8")
+    wanted = predicted(made, tiles)
+    assert np.ptp(wanted, axis=0).max() > 0.01, "tiles that are all answered alike show nothing"
+    for name in ("export.pkl", "m.pth"):
+        model = models.load_classifier(tmp_path / name, "cpu", trust=name == "export.pkl")
+        assert model.info.multilabel
+        np.testing.assert_allclose(model.classify(tiles), wanted, atol=2e-3)
+    if way == "cropped at random":
+        export_model(tmp_path / "m.pth", tmp_path / "m.onnx", lambda side: tiles[:, :side, :side])
+        portable = models.load_classifier(tmp_path / "m.onnx", "cpu")
+        assert portable.info.multilabel
+        np.testing.assert_allclose(portable.classify(tiles), wanted, atol=2e-3)
+
+
+def test_weights_do_not_say_that_tiles_have_several_classes(taught: Taught, tmp_path: Path) -> None:
+    (tmp_path / "m.pth").write_bytes((taught.folder / "plain.pth").read_bytes())
+    for said, remarks in (("", 1), ("multilabel = false", 0), ("multilabel = true", 0)):
+        card = CARD.replace('["empty", "sheep"]', '["goat", "sheep"]')
+        (tmp_path / "m.toml").write_text(f"{card}{said}\n", encoding="utf-8")
+        model = models.load_classifier(tmp_path / "m.pth", "cpu")
+        assert len(model.remarks) == remarks
+        assert model.info.multilabel == ("true" in said)
+    (tmp_path / "export.pkl").write_bytes((taught.folder / "export.pkl").read_bytes())
+    (tmp_path / "export.toml").write_text(f"{CARD}multilabel = true\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"export\.toml: multilabel is true, but the learner's loss is CrossEntropy"):
+        models.load_classifier(tmp_path / "export.pkl", "cpu", trust=True)
+
+
+def test_a_head_of_fastai_v1_has_biases(tmp_path: Path) -> None:
+    """fastai 1.0.61, `create_head`: batch norm, dropout, a linear layer with its bias, ReLU; twice."""
+    torch.manual_seed(0)
+    network = create_vision_model(resnet18, 2, pretrained=False)
+    linear, last = torch.nn.Linear(1024, 512), torch.nn.Linear(512, 2)
+    torch.nn.init.uniform_(linear.bias, -1, 1)
+    network[1] = torch.nn.Sequential(
+        network[1][0], network[1][1], torch.nn.BatchNorm1d(1024), torch.nn.Dropout(0.25), linear, torch.nn.ReLU(),
+        torch.nn.BatchNorm1d(512), torch.nn.Dropout(0.5), last,
+    )  # fmt: skip
+    torch.save({"model": network.eval().state_dict()}, tmp_path / "v1.pth")
+    card = CARD.replace("resize = 64", "resize = 0") + "mean = []\nstd = []\n"
+    (tmp_path / "v1.toml").write_text(card, encoding="utf-8")
+    tiles = varied(4, 64)
+    with torch.no_grad():
+        wanted = network(torch.from_numpy(tiles).permute(0, 3, 1, 2).float() / 255).softmax(1).numpy()
+    np.testing.assert_allclose(models.load_classifier(tmp_path / "v1.pth", "cpu").classify(tiles), wanted, atol=1e-4)

@@ -11,11 +11,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import fastai.callback.progress  # gives the learner methods
     import fastai.callback.schedule  # noqa: F401 (the same)
-    from fastai.data.block import CategoryBlock, DataBlock
+    from fastai.data.block import CategoryBlock, DataBlock, MultiCategoryBlock
     from fastai.data.transforms import IndexSplitter, ItemGetter, Normalize
     from fastai.torch_core import set_seed
     from fastai.vision.augment import Resize
-    from fastai.vision.core import imagenet_stats
+    from fastai.vision.core import PILImage, imagenet_stats
     from fastai.vision.data import ImageBlock
     from fastai.vision.learner import vision_learner
     from fastcore.foundation import L
@@ -88,3 +88,38 @@ def own_answers(taught: Any, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
         warnings.simplefilter("ignore")
         loader = taught.dls.test_dl([(tile, CLASSES[0]) for tile in tiles])
         return np.asarray(taught.get_preds(dl=loader)[0].numpy(), np.float32)
+
+
+def learner_of_several(
+    tiles: list[NDArray[np.uint8]],
+    labels: list[list[str]],
+    folder: Path,
+    architecture: Any,
+    label_of: Any,
+    **block: Any,
+) -> Any:
+    """An untaught learner of tiles with several classes each, which gets a tile's labels as a notebook does.
+
+    label_of: from (tile, labels) to the labels. block: further arguments of the DataBlock.
+    """
+    set_seed(0)
+    items = [
+        list(item) for item in zip(tiles, labels, strict=True)
+    ]  # a function of a tuple is one of each of its parts
+    data = DataBlock(
+        (ImageBlock, MultiCategoryBlock),
+        get_items=L,
+        get_x=ItemGetter(0),
+        get_y=label_of,
+        splitter=IndexSplitter(range(0, len(items), 5)),
+        **block,
+    )
+    loaders = data.dataloaders(items, bs=8, num_workers=0)
+    return vision_learner(loaders, architecture, pretrained=False, path=folder, model_dir=folder)
+
+
+def predicted(taught: Any, tiles: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(B, C) the probabilities of the learner's own `predict`, tile by tile."""
+    with warnings.catch_warnings(), taught.no_bar():
+        warnings.simplefilter("ignore")
+        return np.stack([taught.predict(PILImage.create(tile))[2].numpy() for tile in tiles])

@@ -219,3 +219,13 @@ def test_the_command_line_says_what_the_gate_skipped(tmp_path: Path, capsys: pyt
     done = herdmap("detect", dark, "-o", output, "--gate-threshold", 0.1)
     assert (done.code, "give --gate too" in done.err) == (2, True)
     assert "kind:        classifier" in herdmap("model", gate).out
+
+
+def test_a_gate_of_several_classes_takes_the_highest(tmp_path: Path) -> None:
+    path = tile_classifier.write(tmp_path / "several.onnx", classes=("cow", "zebra"), multilabel=True)
+    tiles = np.zeros((3, 64, 64, 3), np.uint8)
+    tiles[0], tiles[1] = 255, 128
+    gate = Gate(models.load_classifier(path, "cpu"), 0.6)
+    assert gate.passes(tiles).tolist() == [True, False, True]  # a dark tile is surely a zebra
+    beside = tile_classifier.write(tmp_path / "e.onnx", classes=("cow", "empty"), multilabel=True)
+    assert Gate(models.load_classifier(beside, "cpu"), 0.6).passes(tiles).tolist() == [True, False, False]

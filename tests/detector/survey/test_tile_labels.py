@@ -318,3 +318,46 @@ print(json.dumps([layer.isValid(), layer.featureCount(), categories, sorted(name
     assert (valid, count) == (True, len(labels_in(tmp_path / "out.gpkg")))
     assert set(names) <= set(categories)
     assert categories[-1] == ""
+
+
+def test_a_tile_has_each_class_that_passes_with_its_probability(
+    tmp_path: Path, check_gpkg: Callable[..., None]
+) -> None:
+    classifier = tile_classifier.write(
+        tmp_path / "several.onnx", classes=("cow", "zebra"), multilabel=True, score_threshold=0.4
+    )
+    pixels = np.zeros((64, 4 * 48 + 16, 3), np.uint8)
+    for tile, brightest in enumerate((255, 140, 20, 90)):
+        pixels[30, 48 * tile + 30] = brightest  # of this tile alone
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    out = tmp_path / "out.gpkg"
+    outcome = survey.detect([tmp_path / "photo.png"], out, model=classifier)
+    check_gpkg(out, positioned=False)
+    # A cow is as probable as the tile is bright; a zebra, as it is dark.
+
+    def found() -> list[tuple[int, str, int]]:
+        rows = labels_in(out)
+        left = rows.boxes_px[:, 0].round().astype(int).tolist()
+        return list(zip(left, rows.class_names(), (rows.score * 255).round().astype(int).tolist(), strict=True))
+
+    grid = TileGrid(pixels.shape[1], 64, 64, 16)
+    left = grid.cells[:, 0].round().astype(int).tolist()
+    wanted = [
+        (left[0], "cow", 255),
+        (left[1], "cow", 140),
+        (left[1], "zebra", 115),
+        (left[2], "zebra", 235),
+        (left[3], "zebra", 165),
+    ]
+    assert found() == wanted
+    assert (outcome.labelled, outcome.tiles_by_class) == (4, {"cow": 2, "zebra": 3, UNCERTAIN: 0})
+    assert "4 labelled tiles (2 cow, 3 zebra, 0 uncertain)" in outcome.summary()
+    # Nothing passes: uncertain, with the probability of the best class. This takes no other search.
+    with by_hand(out) as db:
+        db.execute("UPDATE tile_labels SET review = 'rejected' WHERE class = 'zebra' AND xmin = ?", (left[1],))
+    survey.detect([tmp_path / "photo.png"], out, model=classifier, settings=survey.Settings(score=0.6))
+    rows = labels_in(out)
+    assert sorted(name for _, name, _ in found()) == ["cow", UNCERTAIN, "zebra", "zebra", "zebra"]
+    assert [name for name, said in zip(rows.class_names(), rows.text("review"), strict=True) if said == "rejected"] == [
+        "zebra"
+    ]

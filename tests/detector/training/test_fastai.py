@@ -21,7 +21,6 @@ pytest.importorskip("fastai", reason="the fastai extra is not installed: pip ins
 for library in ("mlflow", "tensorboard", "matplotlib"):
     pytest.importorskip(library, reason="the tracking extra is not installed: pip install 'herdmap[tracking]'")
 
-from fastai.callback.schedule import combined_cos
 from mlflow.tracking import MlflowClient
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torchvision.models import ResNet18_Weights, resnet18
@@ -40,6 +39,7 @@ from detector.training.fastai import (
     _settings,
     fit,
     loss,
+    loss_of_each,
     rates,
 )
 from detector.training.mlflow import MLflow
@@ -55,9 +55,12 @@ from tests.surveys.blob import STEADY, write_config, write_photos
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import fastai.callback.schedule  # noqa: F401  (gives the learner methods)
+    from fastai.callback.schedule import combined_cos
     from fastai.data.core import DataLoaders
     from fastai.learner import Learner, Recorder
     from fastai.metrics import mae
+    from fastai.vision.core import imagenet_stats
+    from fastai.vision.learner import create_vision_model
 
 # What MLflow's own dependencies warn of when its database is opened.
 pytestmark = [
@@ -420,3 +423,42 @@ def test_a_loss_that_is_no_number_says_what_to_do(blobs):
     config.schedule.__dict__["learning_rate"] = 1e30
     with pytest.raises(InputError, match=r"^the loss of step \d+ is not a number .* lower learning_rate"):
         fit(config, Tracker())
+
+
+# --- tiles with several classes ---
+
+
+def test_a_classifier_of_several_classes_a_tile_is_trained_and_answers_as_fastai_does(tmp_path):
+    for number, folder in enumerate(("north", "south")):
+        write_photos(tmp_path / folder, 2, folder, number, KINDS, each=3)
+    steps = STEPS.replace("12", "4").replace("warm_up_steps = 3", "warm_up_steps = 1")
+    path = fit(load_config(_write(tmp_path, model="multilabel = true\n", schedule=steps)), Told())
+    model = load_classifier(path, "cpu")
+    assert (model.info.classes, model.info.multilabel, model.info.empty_name) == (tuple(KINDS), True, None)
+    assert set(model.info.metrics["classes"]) == set(KINDS)
+    network = fastai_network(len(KINDS))
+    network.load_state_dict(torch.load(path.with_suffix(".pt"), weights_only=True)["averaged"])
+    tiles = np.random.default_rng(0).integers(0, 256, (3, 64, 64, 3), np.uint8)
+    mean, std = (torch.tensor(numbers) for numbers in imagenet_stats)
+    with torch.no_grad():
+        wanted = network.eval()(((torch.from_numpy(tiles) / 255 - mean) / std).permute(0, 3, 1, 2)).sigmoid()
+    np.testing.assert_allclose(model.classify(tiles), wanted.numpy(), atol=1e-4)
+
+
+def fastai_network(classes):
+    return create_vision_model(resnet18, classes, pretrained=False)
+
+
+def test_the_targets_and_the_loss_of_several_classes_a_tile():
+    none = np.zeros((0, 4), np.float32)
+    box = np.array([[0, 0, 9, 9]], np.float32)
+    pixels = torch.zeros(3, 64, 64, dtype=torch.uint8)
+    both = View(pixels, np.repeat(box, 2, 0), np.array([0, 1]), none)
+    empty, sliver = View(pixels, none, np.zeros(0, int), none), View(pixels, box, np.array([1]), box)
+    _, targets = Targets(2, several=True)([both, empty, sliver])
+    assert targets.tolist() == [[1, 1], [0, 0], [-1, 1]]
+    logits = torch.tensor([[2.0, -1.0], [0.5, 0.0], [9.0, 1.0]])
+    known = [(2.0, 1), (-1.0, 1), (0.5, 0), (0.0, 0), (1.0, 1)]
+    by_hand = [np.log1p(np.exp(-x if shown else x)) for x, shown in known]
+    assert float(loss_of_each(logits, targets)) == pytest.approx(np.mean(by_hand))
+    assert float(loss_of_each(logits, torch.full((3, 2), -1.0))) == 0

@@ -36,7 +36,11 @@ def test_what_a_tile_shows_is_said_by_the_visible_share():
 def _judged(animal, shown, best=None):
     animal = np.array(animal, np.float32)
     best = np.zeros(len(animal), np.int64) if best is None else np.array(best)
-    return JudgedTiles(1 - animal, best, np.array(shown, np.bool_), np.array(["a"] * len(animal)))
+    shown = np.array(shown, np.bool_)
+    probabilities = np.zeros((len(animal), 1 + shown.shape[1]), np.float32)
+    probabilities[:, 0] = 1 - animal
+    probabilities[np.arange(len(animal)), 1 + best] = animal
+    return JudgedTiles.of(probabilities, shown, ["a"] * len(animal))
 
 
 def test_a_gates_threshold_lets_the_wanted_share_of_the_animals_pass():
@@ -66,3 +70,22 @@ def test_the_numbers_of_a_curve_by_hand():
     assert (found["validation/precision"], found["validation/recall"]) == pytest.approx((2 / 3, 2 / 3))
     assert (found["validation/precision/a"], found["validation/recall/a"]) == pytest.approx((1 / 2, 1 / 2))
     assert (found["validation/precision/b"], found["validation/recall/b"]) == (0, 0)
+
+
+def test_tiles_of_several_classes_by_hand():
+    # shows both, called both; shows a, called both; shows b, called nothing; empty, called nothing
+    tiles = JudgedTiles.of(
+        np.array([[0.9, 0.8], [0.7, 0.6], [0.1, 0.4], [0.3, 0.2]], np.float32),
+        np.array([[True, True], [True, False], [False, True], [False, False]]),
+        ["a"] * 4,
+        several=True,
+    )
+    found = metrics(tiles, ["a", "b"], 0.5)
+    assert found["validation/accuracy"] == pytest.approx(2 / 4)
+    assert found["validation/passed"] == pytest.approx(2 / 4)
+    assert (found["validation/precision"], found["validation/recall"]) == pytest.approx((1, 2 / 3))
+    assert (found["validation/precision/a"], found["validation/recall/a"]) == pytest.approx((1, 1))
+    assert (found["validation/precision/b"], found["validation/recall/b"]) == pytest.approx((1 / 2, 1 / 2))
+    threshold = gate_threshold(tiles, 1.0)
+    assert threshold is not None
+    assert tiles.score(threshold).recall == 1

@@ -152,9 +152,9 @@ def test_running_again_changes_nothing(old, new):
     assert len(twice) == len(once)
 
 
-@given(tables(reviewed=True), tables(reviewed=False))
+@given(tables(reviewed=True), tables(reviewed=False), st.booleans())
 @settings(max_examples=200)
-def test_the_match_is_the_plain_greedy_one(old, new):
+def test_the_match_is_the_plain_greedy_one(old, new, by_class):
     def iou(a, b):
         w = min(a[2], b[2]) - max(a[0], b[0])
         h = min(a[3], b[3]) - max(a[1], b[1])
@@ -165,14 +165,25 @@ def test_the_match_is_the_plain_greedy_one(old, new):
     for i in range(len(old)):
         for j in range(len(new)):
             a, b = old.boxes_px[i].tolist(), new.boxes_px[j].tolist()
-            if old.image_paths()[i] == new.image_paths()[j] and iou(a, b) >= 0.5:
-                pairs.append((a != b, -iou(a, b), i, j))
+            other = old.class_names()[i] != new.class_names()[j]
+            if old.image_paths()[i] == new.image_paths()[j] and iou(a, b) >= 0.5 and not (by_class and other):
+                pairs.append((a != b, -iou(a, b), other, i, j))
     partner, taken = [-1] * len(old), set()
-    for _, _, i, j in sorted(pairs):
+    for *_, i, j in sorted(pairs):
         if partner[i] < 0 and j not in taken:
             partner[i] = j
             taken.add(j)
-    assert match(old, new).tolist() == partner
+    assert match(old, new, by_class).tolist() == partner
+
+
+def test_a_verdict_on_one_class_of_a_tile_is_not_that_on_another() -> None:
+    old = rows([BOX, BOX], label=[1, 0], review=["rejected", "confirmed"])
+    assert carry(old, rows([BOX, BOX], label=[0, 1])).text("review") == ["confirmed", "rejected"]
+    only = carry(old.take(np.array([0])), rows([BOX]), by_class=True)
+    assert list(zip(only.class_names(), only.text("review"), strict=True)) == [
+        ("sheep", "unreviewed"),
+        ("goat", "rejected"),
+    ]
 
 
 def test_joined_tables_keep_their_names():
