@@ -71,7 +71,7 @@ class TrainingShown(Tracker):
         if "loss" in values:
             self._bar.set_postfix_str(f"loss {values['loss']:.4g}", refresh=False)
             self._bar.update(step - self._bar.n)
-        elif "validation/f1" in values:
+        elif any(name.startswith("validation/") for name in values):
             numbers = ", ".join(f"{name.removeprefix('validation/')} {value:.3f}" for name, value in values.items())
             self._say(f"step {step}: {numbers}")
 

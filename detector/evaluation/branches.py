@@ -73,11 +73,13 @@ def compare_branches(
         if done is None:
             return None
         every = done.metrics["all"]
-        aps = [one["average_precision"]["ap50"] for one in done.metrics["classes"].values() if one["average_precision"]]
         speed = _tiles_per_s(models.load(path, device, trust=trust), images)
-        ap50 = float(np.nanmean(aps)) if aps else float("nan")
         counts = every["counts"]
-        found.append(Branch(branch, counts["true"], counts["counted"], every["centre"]["f1"], ap50, speed))
+        found.append(
+            Branch(
+                branch, counts["true"], counts["counted"], every["centre"]["f1"], done.metrics["mean"]["ap50"], speed
+            )
+        )
     return found
 
 

@@ -13,8 +13,10 @@ from detector import models, survey
 from detector.errors import InputError, MissingLibraryError
 from detector.evaluation import report
 from detector.evaluation.average_precision import AveragePrecision, average_precision
+from detector.evaluation.headline import RATES, all_classes, mean_of, rates_of
 from detector.evaluation.intervals import bootstrap, rates
 from detector.evaluation.leaks import refuse_leaks
+from detector.evaluation.mistakes import mistakes
 from detector.evaluation.radius import check_radius, radius_of
 from detector.evaluation.scores import (
     RULES,
@@ -24,6 +26,7 @@ from detector.evaluation.scores import (
     Found,
     Ints,
     Matches,
+    Rule,
     Truth,
     best_at,
     confusion,
@@ -43,13 +46,8 @@ from detector.progress import Watcher
 from detector.survey.listing import as_they_are
 from detector.survey.planning import Settings, plan, relative_to
 from geo import geopackage, raster
-from geo.errors import GeoError
 from geo.output import whole
 from geo.paths import StrPath, as_path
-
-# Pictures of the worst mistakes: how many of each kind; the side of a picture in lengths of the box; its limits in px.
-PICTURES = 12
-PICTURE_SCALE, PICTURE_LEAST_PX, PICTURE_MOST_PX = 4.0, 64, 512
 
 
 @dataclass(frozen=True)
@@ -81,11 +79,18 @@ class Evaluated:
     def summary(self) -> str:
         """The main numbers as lines for a person."""
         lines = [f"{'class':24s} animals  counted  precision  recall      F1    AP50   (right by centre)"]
-        for name, one in self.metrics["classes"].items():
-            centre, ap = one["centre"], one["average_precision"]
-            numbers = [centre["precision"], centre["recall"], centre["f1"], ap["ap50"] if ap else float("nan")]
+        rows: list[tuple[str, Mapping[str, Any], Mapping[str, Any], float]] = [
+            (name, one["counts"], one["centre"], (one["average_precision"] or {}).get("ap50", float("nan")))
+            for name, one in self.metrics["classes"].items()
+        ]
+        if len(rows) > 1:
+            mean, together = self.metrics["mean"], self.metrics["all"]
+            rows.append((f"mean of {mean['classes']} classes", {}, mean["centre"], mean["ap50"]))
+            rows.append(("all classes together", together["counts"], together["centre"], float("nan")))
+        for name, counts, centre, ap50 in rows:
+            numbers = [*(centre[rate] for rate in RATES), ap50]
             shown = " ".join(f"{v:7.3f}" if np.isfinite(v) else f"{'-':>7s}" for v in numbers)
-            lines.append(f"{name:24s} {one['counts']['true']:7d}  {one['counts']['counted']:7d}    {shown}")
+            lines.append(f"{name:24s} {counts.get('true', ''):>7}  {counts.get('counted', ''):>7}    {shown}")
         lines.append(f"{self.folder / 'report.html'}: curves, intervals, and the worst mistakes as pictures")
         return "\n".join(lines)
 
@@ -138,16 +143,16 @@ def evaluate(
     counted = _found(output, photos, judged)
     seams = _seams(photos, output, loaded, settings)
     truth = truth_of(photos, seams, radius_of(judging.radius, photos, output))
-    as_one = matches(truth, counted, None, "centre")
+    together = all_classes(truth, counted, len(judged.classes), "centre")
     limits = _thresholds(loaded.info, judged, settings.score)
     metrics: dict[str, Any] = {
         "model": _about(loaded),
         "data": {"labels": data.name, "photos": len(photos), "animals": int((~truth.crowd).sum())},
         "settings": {**asdict(settings), **{name: getattr(judging, name) for name in ("rule", "any_class", "radius")}},
-        **_judge(truth, curves, every, counted, as_one, judged, judging.rule, limits),
+        **_judge(truth, curves, every, counted, together, judged, judging.rule, limits),
     }
     metrics["notes"] += _said(photos, unread)
-    _write_all(folder, metrics, truth, as_one, _mistakes(photos, truth, counted, as_one, judged.classes))
+    _write_all(folder, metrics, truth, together, mistakes(photos, truth, counted, together, judged.classes))
     watcher.done(folder / "report.html", len(photos), len(unread), len(counted.image))
     return Evaluated(metrics, folder)
 
@@ -184,12 +189,13 @@ def _judge(
     curves: Found,
     every: Found,
     counted: Found,
-    as_one: Matches,
+    together: Matches,
     judged: "_Judged",
     rule: str,
     thresholds: Mapping[int, float],
 ) -> dict[str, Any]:
-    """All numbers from the comparison of detections with labels: by class, all classes as one, by flight and by photo.
+    """All numbers from the comparison of detections with labels: by class, their mean, all classes together, by flight
+    and by photo.
 
     Args:
         truth: The labels.
@@ -197,17 +203,17 @@ def _judge(
         every: The detections from the lowest score on, for average precision.
         counted: The detections of the survey.
         judged: Which classes are judged.
-        as_one: The matches of `counted`, all classes as one.
+        together: The matches of `counted`, all classes together.
         rule: For the best threshold.
         thresholds: The score threshold of each class.
     """
     aps, missing = _average_precision(truth, every, len(judged.classes))
-    by_photo = as_one.by_photo(0.0)
+    by_photo = together.by_photo(0.0)
     calls = photo_calls(by_photo)
     classes = {
         name: {
             "threshold": float(thresholds[label]),
-            **_numbers(truth, counted, label),
+            **_numbers(truth, partial(matches, truth, counted, label)),
             **_curves(truth, curves, label, rule),
             "average_precision": asdict(aps[label]) if aps else None,
         }
@@ -216,7 +222,8 @@ def _judge(
     return {
         "notes": [*judged.notes, *missing, *_unreached(classes, rule)],
         "classes": classes,
-        "all": _numbers(truth, counted, None),
+        "mean": _means(classes),
+        "all": _numbers(truth, partial(all_classes, truth, counted, len(judged.classes))),
         "flights": _by_flight(truth, by_photo),
         "confusion": confusion(truth, counted, len(judged.classes)) if len(judged.classes) > 1 else None,
         "photo_calls": {**asdict(calls), "saved": calls.saved},
@@ -237,11 +244,11 @@ def _write_all(
     folder: Path,
     metrics: dict[str, Any],
     truth: Truth,
-    as_one: Matches,
+    together: Matches,
     mistakes: tuple[list[report.Picture], list[report.Picture]],
 ) -> None:
     """Write the report and the tables. mistakes: pictures of false alarms, and of missed animals."""
-    by_photo = as_one.by_photo(0.0)
+    by_photo = together.by_photo(0.0)
     _write(folder / "photos.csv", lambda f: report.write_photos(truth.photos, truth.flights, by_photo, f))
     _write(folder / "curves.csv", lambda f: report.write_curves(metrics, f))
     _write(folder / "metrics.json", lambda f: report.write_json(metrics, f))
@@ -381,20 +388,29 @@ def _check(judging: Judging) -> None:
     check_radius(judging.radius)
 
 
-def _numbers(truth: Truth, counted: Found, label: int | None) -> dict[str, Any]:
-    """The survey's results for one class, or for all as one: rates with intervals, counts, recall by size and seam."""
+def _means(classes: Mapping[str, Any]) -> dict[str, Any]:
+    """The means of the classes that have animals, by each rule, and that of AP50."""
+    means: dict[str, Any] = {rule: mean_of([one[rule] for one in classes.values()]) for rule in RULES}
+    with_animals = [one for one in classes.values() if one["counts"]["true"]]
+    aps = [one["average_precision"]["ap50"] for one in with_animals if one["average_precision"]]
+    known = [ap for ap in aps if np.isfinite(ap)]
+    return {"classes": len(with_animals), **means, "ap50": float(np.mean(known)) if known else float("nan")}
+
+
+def _numbers(truth: Truth, matched: Callable[[Rule], Matches]) -> dict[str, Any]:
+    """The survey's results for one class, or for all together: rates with intervals, counts, recall by size and seam.
+
+    matched: the matches by a rule.
+    """
     numbers: dict[str, Any] = {}
     for rule in RULES:
-        m = matches(truth, counted, label, rule)
+        m = matched(rule)
         by_photo = m.by_photo(0.0)
         sums = by_photo.sum(axis=0)
         ends = bootstrap(by_photo, rates)
-        for i, name in enumerate(("precision", "recall", "f1", "bias")):
-            value = float(rates(sums[None])[0, i])
-            if name == "bias":
-                continue
-            numbers.setdefault(rule, {})[name] = value
-            numbers[rule][f"{name}_interval"] = ends[:, i]
+        of = rates_of(by_photo)
+        numbers[rule] = {name: of[name] for name in RATES}
+        numbers[rule] |= {f"{name}_interval": ends[:, i] for i, name in enumerate(RATES)}
         numbers[rule] |= dict(zip(("found", "false_alarms", "missed"), sums, strict=True))
         if rule == "centre":
             true_boxes = truth.boxes_px[m.true]
@@ -402,7 +418,7 @@ def _numbers(truth: Truth, counted: Found, label: int | None) -> dict[str, Any]:
             hit = m.found_by >= 0
             numbers |= {
                 "counts": {**asdict(count_error(by_photo)), "bias_interval": ends[:, 3]},
-                "false_alarms_per_photo": float(sums[1] / m.photos),
+                "false_alarms_per_photo": of["false_alarms_per_photo"],
                 "false_alarms_per_animal": float(sums[1] / len(m.true)) if len(m.true) else float("nan"),
                 "recall_by_size_px": _bins(recall_by(longest, hit, SIZES_PX)),
                 "recall_by_seam_px": _bins(recall_by(truth.seam_px[m.true], hit, SEAMS_PX)),
@@ -444,42 +460,6 @@ def _by_flight(truth: Truth, by_photo: Ints) -> dict[str, Any]:
         counts = asdict(count_error(own))
         each[flight] = {"photos": len(own), "counts": counts, "precision": precision, "recall": recall, "f1": f1}
     return each
-
-
-def _mistakes(
-    photos: Sequence[LabelledImage], truth: Truth, counted: Found, as_one: Matches, classes: Sequence[str]
-) -> tuple[list[report.Picture], list[report.Picture]]:
-    """The false alarms with the highest scores, and the largest missed animals, all classes as one."""
-    wrong = as_one.detection[~as_one.right]
-    wrong = wrong[np.argsort(-counted.scores[wrong], kind="stable")][:PICTURES]
-    false_alarms = [
-        _picture(photos[counted.image[i]], counted.boxes_px[i], f"{classes[counted.labels[i]]} {counted.scores[i]:.2f}")
-        for i in wrong.tolist()
-    ]
-    missed = as_one.true[as_one.found_by < 0]
-    sides = truth.boxes_px[missed, 2:] - truth.boxes_px[missed, :2]
-    missed = missed[np.argsort(-sides.max(axis=1, initial=0), kind="stable")][:PICTURES]
-    misses = [_picture(photos[truth.image[i]], truth.boxes_px[i], classes[truth.labels[i]]) for i in missed.tolist()]
-    return [p for p in false_alarms if p], [p for p in misses if p]
-
-
-def _picture(photo: LabelledImage, box_px: np.ndarray[Any, Any], what: str) -> report.Picture | None:
-    """A mistake with its surroundings; None if the photo can no longer be read."""
-    x0, y0, x1, y1 = box_px.astype(float).tolist()
-    side = max(PICTURE_SCALE * max(x1 - x0, y1 - y0), PICTURE_LEAST_PX)
-    width, height = min(round(side), photo.width), min(round(side), photo.height)
-    left = round(min(max((x0 + x1 - width) / 2, 0), photo.width - width))
-    top = round(min(max((y0 + y1 - height) / 2, 0), photo.height - height))
-    scale = min(1.0, PICTURE_MOST_PX / max(width, height))
-    shape = (max(1, round(height * scale)), max(1, round(width * scale)))
-    try:
-        with raster.RasterReader(photo.path) as reader:
-            pixels, _ = reader.read(left, top, width, height, shape)
-        jpeg = raster.encode_jpeg(pixels, 80)
-    except GeoError:
-        return None
-    box = ((x0 - left) * scale, (y0 - top) * scale, (x1 - left) * scale, (y1 - top) * scale)
-    return report.Picture(jpeg, shape[1], shape[0], box, f"{what}, {photo.path.name}")
 
 
 def _write(path: Path, write: Callable[[TextIO], None]) -> None:

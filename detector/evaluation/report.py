@@ -89,7 +89,7 @@ def write_page(
         *(f"<p class=note>{_text(note)}</p>" for note in metrics["notes"]),
         _headline(whole),
         "<h2>By class</h2>",
-        _class_table(metrics["classes"]),
+        _class_table(metrics),
         "<p>A detection is right if its centre lies within half the longer side of the animal's box. Ranges are "
         "95 % bootstrap intervals over photos; one photo, or photos that do not differ, give none. The <i>best "
         "threshold</i> is chosen by the rule "
@@ -183,7 +183,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _class_table(classes: Mapping[str, Any]) -> str:
+def _class_table(metrics: Mapping[str, Any]) -> str:
+    classes = metrics["classes"]
     head = ["class", "animals", "counted", "precision", "recall", "F1", "F1 at IoU 0.5", "AP", "AP50", "threshold"]
     rows = []
     for name, one in classes.items():
@@ -200,6 +201,35 @@ def _class_table(classes: Mapping[str, Any]) -> str:
                 _share(ap and ap["ap"]),
                 _share(ap and ap["ap50"]),
                 f"{one['threshold']:.2f} (best {_threshold(one['best_threshold'])})",
+            ]
+        )
+    if len(classes) > 1:
+        mean, together = metrics["mean"], metrics["all"]
+        of_mean = [_share(mean["centre"][rate]) for rate in ("precision", "recall", "f1")]
+        rows.append(
+            [
+                f"mean of {mean['classes']} classes",
+                "",
+                "",
+                *of_mean,
+                _share(mean["iou"]["f1"]),
+                "",
+                _share(mean["ap50"]),
+                "",
+            ]
+        )
+        of_all = [_share(together["centre"][rate]) for rate in ("precision", "recall", "f1")]
+        counts = together["counts"]
+        rows.append(
+            [
+                "all classes together",
+                counts["true"],
+                counts["counted"],
+                *of_all,
+                _share(together["iou"]["f1"]),
+                "",
+                "",
+                "",
             ]
         )
     return _table(head, rows)

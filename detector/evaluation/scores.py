@@ -5,7 +5,7 @@ what is right, as in `detector.evaluation.matching`: by centre, which counting n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 import numpy as np
@@ -90,7 +90,8 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """Which of K detections are right, and which of N animals are found; of one class, or of all classes as one.
+    """Which of K detections are right, and which of N animals are found; of one class, of all classes as one, or of
+    several classes, each matched on its own.
 
     Attributes:
         photos: The number of photos.
@@ -119,6 +120,14 @@ class Matches:
         """The matches of no photos."""
         whole, number = np.zeros(0, np.int64), np.zeros(0)
         return cls(0, whole, number, np.zeros(0, np.bool_), whole, whole, whole, number, whole)
+
+    @classmethod
+    def joined(cls, each: Sequence["Matches"]) -> "Matches":
+        """The matches of several classes in the same photos."""
+        if not each:
+            return cls.none()
+        columns = [column.name for column in fields(cls) if column.name != "photos"]
+        return cls(each[0].photos, *(np.concatenate([getattr(one, name) for one in each]) for name in columns))
 
     def at(self, threshold: float) -> Score:
         """The score over all photos, for the detections with a score of at least `threshold`.

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
@@ -28,13 +27,12 @@ from detector.training.dataset import with_pixels
 from detector.training.tiling import Tiling, photo_size
 
 LARGEST_IMAGE = 80_000_000  # px; below the size at which Pillow warns
-_MODES_8_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
 
 
 def read_pixels(path: Path, stretch: tuple[float, float] | None = None) -> Tensor:
     """The pixels of an image as they are stored, (3, H, W) uint8 RGB. The EXIF orientation is not applied.
 
-    Pillow, which torchvision installs, reads JPEG and PNG of 8 bit. Other files are read as a search reads them.
+    They are read as a search reads them: another decoder of JPEG would give others, and a model would count others.
 
     Args:
         path: The image.
@@ -46,24 +44,8 @@ def read_pixels(path: Path, stretch: tuple[float, float] | None = None) -> Tenso
     width, height = photo_size(path)
     if width * height > LARGEST_IMAGE:
         raise InputError(f"{path} has {width}x{height} px; expected at most {LARGEST_IMAGE} px; split it")
-    pixels = _decoded_8_bit(path)
-    if pixels is None:
-        pixels = photo_pixels(path, stretch)
+    pixels = photo_pixels(path, stretch)
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
-
-
-def _decoded_8_bit(path: Path) -> NDArray[np.uint8] | None:
-    """(H, W, 3) uint8 RGB of a JPEG or PNG of 8 bit; None for all else. Raises InputError if the file is damaged."""
-    try:
-        with Image.open(path) as image:
-            # Pillow turns a TIFF by its tag, and cuts 16 bit off at 255.
-            if image.format in ("JPEG", "MPO", "PNG") and image.mode in _MODES_8_BIT:
-                return np.array(image.convert("RGB"))
-    except UnidentifiedImageError:
-        return None
-    except OSError as error:
-        raise InputError(f"cannot read the image {path}: {error.strerror or error}") from error
-    return None
 
 
 def load_scene(photo: LabelledImage) -> Scene:

@@ -19,8 +19,12 @@ from geo.paths import StrPath, as_path
 RATE, MARK, WARM_UP, WARNING = "#1f5fa8", "#777777", "#f3d9a4", "#a33a1e"
 VALIDATION = {
     "validation/f1": "F1",
+    "validation/all/f1": "F1, all classes together",
+    "validation/mean/f1": "F1, mean of the classes",
     "validation/ap": "AP (centre)",
+    "validation/mean/ap": "AP (centre), mean of the classes",
     "validation/ap50": "AP at IoU 0.5",
+    "validation/mean/ap50": "AP at IoU 0.5, mean of the classes",
     "validation/accuracy": "accuracy",
     "validation/passed": "tiles that pass",
 }
@@ -110,7 +114,8 @@ def draw_run(record: Sequence[Mapping[str, Any]], start: Start, path: StrPath) -
     _epochs(loss, start.epoch_steps)
     _curves(rate, record, ["learning_rate"])
     rate.set_ylabel("learning rate")
-    _curves(judged, record, list(VALIDATION), marker="o")
+    of_classes = [name for name in _names(record) if name.startswith("validation/f1/")]
+    _curves(judged, record, [*VALIDATION, *of_classes], marker="o")
     judged.set_ylabel("validation")
     judged.set_ylim(0, 1.02)
     judged.set_xlabel("step")
@@ -129,7 +134,8 @@ def _curves(axes: Axes, record: Sequence[Mapping[str, Any]], names: Sequence[str
         points = [(line["step"], line[name]) for line in record if name in line]
         if points:
             steps, values = zip(*points, strict=True)
-            axes.plot(steps, values, marker=marker, markersize=4, linewidth=1.4, label=VALIDATION.get(name, name))
+            label = VALIDATION.get(name, name.replace("validation/f1/", "F1 of "))
+            axes.plot(steps, values, marker=marker, markersize=4, linewidth=1.4, label=label)
     if len(axes.lines) > 1:
         axes.legend(fontsize=9)
     axes.grid(alpha=0.25)

@@ -4,7 +4,6 @@ Curves use all detections with a score of at least `FLOOR`. For counts, boxes ar
 `detect` does it.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from detector.detections import Detections
 from detector.errors import MissingLibraryError
 from detector.evaluation import Score, best_threshold
 from detector.evaluation.average_precision import average_precision
+from detector.evaluation.headline import Headline
 from detector.evaluation.scores import RULES, Found, Matches, matches
 from detector.evaluation.search import FLOOR, Looked
 from detector.models import ModelInfo
@@ -51,9 +51,11 @@ def thresholds(groups: Sequence[Looked], classes: Sequence[str]) -> Thresholds:
 
 
 def metrics(looked: Looked, counted: Found, classes: Sequence[str]) -> dict[str, float]:
-    """Metrics for a curve: F1 and average precision by centre match, and AP at IoU 0.5, each also by class.
+    """Metrics for a curve: those of `detector.evaluation.headline` and average precision by centre match, and AP at IoU
+    0.5; by class, and the mean of the classes that have animals.
 
-    AP at IoU 0.5 is COCO's. Without pycocotools it is left out.
+    AP at IoU 0.5 is COCO's. Without pycocotools it is left out. Both count detections down to `FLOOR`; an evaluation
+    has lower ones too.
 
     Args:
         looked: What the network found, down to `FLOOR`.
@@ -65,29 +67,19 @@ def metrics(looked: Looked, counted: Found, classes: Sequence[str]) -> dict[str,
         coco = average_precision(truth, curves, len(classes))
     except MissingLibraryError:
         coco = None
-    values: dict[str, float] = {}
-    scores: list[Score] = []
-    each: defaultdict[str, list[float]] = defaultdict(list)
-    for label, name in enumerate(classes):
-        at_threshold = matches(truth, counted, label, "centre")
-        if not len(at_threshold.true):
-            continue
-        score = at_threshold.at(0.0)
-        scores.append(score)
-        each["ap"].append(area(matches(truth, curves, label, "centre")))
-        if coco is not None:
-            each["ap50"].append(coco[label].ap50)
-        if len(classes) > 1:
-            values |= {f"validation/f1/{name}": score.f1, f"validation/ap/{name}": each["ap"][-1]}
-    if not scores:
-        return values
-    return {
-        "validation/f1": float(np.mean([score.f1 for score in scores])),
-        "validation/precision": float(np.mean([score.precision for score in scores])),
-        "validation/recall": float(np.mean([score.recall for score in scores])),
-        **{f"validation/{name}": float(np.mean(numbers)) for name, numbers in each.items()},
-        **values,
+    areas: dict[str, list[float]] = {
+        "ap": [area(matches(truth, curves, label, "centre")) for label in range(len(classes))]
     }
+    if coco is not None:
+        areas["ap50"] = [coco[label].ap50 if np.isfinite(areas["ap"][label]) else np.nan for label in range(len(coco))]
+    values = Headline.of(truth, counted, classes).curves()
+    for kind, each in areas.items():
+        known = {name: value for name, value in zip(classes, each, strict=True) if np.isfinite(value)}
+        if known:
+            values[kind if len(classes) == 1 else f"mean/{kind}"] = float(np.mean(list(known.values())))
+        if len(classes) > 1:
+            values |= {f"{kind}/{name}": value for name, value in known.items()}
+    return {f"validation/{name}": value for name, value in values.items()}
 
 
 def area(matched: Matches) -> float:
