@@ -29,6 +29,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "device": ("give --device cpu",),
     "except_for": ("give --position, --dem or --camera, or add --forget",),
     "export_data": ("run herdmap export-data for those",),
+    "extend": ("to go on with the new schedule, give --extend",),
     "fresh": ("--fresh searches all of them again",),
     "full_count": ("give --full-count if all the ground was searched",),
     "georeference": ("run herdmap georeference to find out which are one animal",),

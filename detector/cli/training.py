@@ -11,7 +11,12 @@ PICTURES = (".png", ".svg")
 
 @herdmap.command()
 @click.argument("config", type=FILE, metavar="CONFIG.toml")
-def train(config: Path) -> int:
+@click.option(
+    "--extend",
+    is_flag=True,
+    help="Continue a run, also a finished one, with another [schedule] in CONFIG.toml: more steps, or another rate.",
+)
+def train(config: Path, extend: bool) -> int:
     """Train a model.
 
     CONFIG.toml says what to train, on which data. If a run stops, give the same command again; it resumes.
@@ -21,11 +26,9 @@ def train(config: Path) -> int:
 
     with training_shown() as shown:
         try:
-            model = fit(config, [shown])
+            model = fit(config, [shown], extend=extend)
         except KeyboardInterrupt as error:
-            raise CancelledError(
-                "cancelled; run the same command again to continue from the last checkpoint"
-            ) from error
+            raise CancelledError("cancelled; run the same command again to continue where it stopped") from error
     if model.is_file():  # of several processes, only the first one writes it
         click.echo(f"{model}: trained; to see what is in it, run herdmap model {model}")
     return DONE

@@ -7,7 +7,7 @@ import numpy as np
 
 from detector.evaluation import report
 from detector.evaluation.scores import Found, Matches, Truth
-from detector.labels.coco import LabelledImage
+from detector.labels.labelled import LabelledImage
 from geo import raster
 from geo.errors import GeoError
 

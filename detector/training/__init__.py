@@ -7,6 +7,7 @@ Each framework has a module here with the functions of `detector.training.framew
 import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,17 +24,24 @@ if TYPE_CHECKING:
     from detector.training.preview import Preview
 
 
-def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str], None] | None = None) -> Path:
+def train(
+    config: StrPath,
+    trackers: Sequence[Tracker] = (),
+    warn: Callable[[str], None] | None = None,
+    extend: bool = False,
+) -> Path:
     """Train a model as a TOML file says, and return the path of the model file.
 
-    If the run has a checkpoint, training resumes from it. Ctrl-C stops the run: the trackers are told so, and
-    KeyboardInterrupt is raised.
+    If the run has a checkpoint, training resumes from it. Ctrl-C and SIGTERM stop the run after its present step: a
+    checkpoint is kept, the trackers are told so, and KeyboardInterrupt is raised.
 
     Args:
         config: The TOML file.
         trackers: Get the reports of the run, in addition to its own record, MLflow and TensorBoard. If a tracker
             fails, training continues.
         warn: Gets what the user should know, from any thread. By default it is printed on stderr.
+        extend: Continue a run whose schedule was another one, also a finished run, with the schedule that the config
+            has now: more steps, or another rate. The optimiser goes on as it was.
 
     Raises:
         MissingLibraryError: The framework is not installed.
@@ -44,7 +52,7 @@ def train(config: StrPath, trackers: Sequence[Tracker] = (), warn: Callable[[str
     from detector.training.record import Record
     from detector.training.tracker import STOPPED, Trackers
 
-    settings = load_config(config)
+    settings = replace(load_config(config), extend=extend)
     framework = trainer(settings)
     listeners, missing = _listeners(settings.tracking)
     first = os.environ.get("RANK", "0") == "0"  # torchrun may start several processes: only the first one reports

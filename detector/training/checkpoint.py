@@ -14,6 +14,16 @@ from detector.training.dataset import Dataset
 from geo.errors import one_line
 from geo.output import whole
 
+# What a run that is extended on purpose may change: how fast it learns, and for how long.
+EXTENDABLE = {
+    f"schedule.{name}"
+    for name in (
+        "steps", "kind", "learning_rate", "learning_rate_batch", "warm_up_steps", "warm_up_factor", "milestones",
+        "restarts", "gamma", "final_share",
+    )
+}  # fmt: skip
+SETTINGS_SHOWN = 3
+
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
     """Write a checkpoint. It appears complete or not at all."""
@@ -39,13 +49,16 @@ def read(path: Path) -> dict[str, Any]:
 class Own:
     """The checkpoint from which a run resumes, `<folder>/<name>.pt`.
 
-    It only fits the settings and the labels that it was made with.
+    It only fits the settings and the labels that it was made with, wherever their files lie now. A config that extends
+    a run may have another schedule.
     """
 
     def __init__(self, config: TrainingConfig, photos: Dataset) -> None:
         self.path = config.output.folder / f"{config.output.name}.pt"
         self._config = config
         self._labels = photos.label_digests()
+        self.extended = ""
+        """What an extended run changes, in words."""
 
     def keep(self, step: int, state: Mapping[str, Any]) -> None:
         """Write the checkpoint.
@@ -55,7 +68,7 @@ class Own:
             state: What the loop needs to continue.
         """
         config = self._config
-        of = {"step": step, "fingerprint": config.fingerprint(), "labels": self._labels}
+        of = {"step": step, "settings": config.decisive(), "labels": self._labels}
         save(self.path, {**of, "framework": config.framework, "classes": list(config.classes), **state})
 
     def state(self) -> dict[str, Any] | None:
@@ -67,18 +80,48 @@ class Own:
         if not self.path.exists():
             return None
         state = read(self.path)
-        if state.get("fingerprint") != self._config.fingerprint():
-            raise InputError(
-                f"the checkpoint {self.path} was made with other settings; remove it to start over, or use another "
-                "folder"
-            )
+        self._check_settings(state)
         before = state.get("labels", self._labels)  # older versions did not store the labels
+        if "settings" not in state and sorted(before.values()) == sorted(self._labels.values()):
+            return state  # older versions stored them by their paths
         if before != self._labels:
             raise InputError(
                 f"the labels changed since the checkpoint {self.path} was made: {_difference(before, self._labels)}; "
                 "restore the labels, or remove the checkpoint to start over"
             )
         return state
+
+    def _check_settings(self, state: Mapping[str, Any]) -> None:
+        """Raise InputError if the checkpoint was made with settings that this run does not continue."""
+        if "settings" not in state:
+            if state.get("fingerprint") != self._config.fingerprint():
+                raise InputError(
+                    f"the checkpoint {self.path} is an older version's, of other settings or another folder; remove it "
+                    "to start over, or use another folder"
+                )
+            return
+        before, now = state["settings"], self._config.decisive()
+        other = {
+            name: (before.get(name), now.get(name)) for name in {**before, **now} if before.get(name) != now.get(name)
+        }
+        fixed = [name for name in other if name not in EXTENDABLE]
+        steps, done = self._config.schedule.steps, int(state.get("step", 0))
+        if self._config.extend and not fixed:
+            if steps < done:
+                raise InputError(
+                    f"the schedule has {steps} steps, but the checkpoint {self.path} has done {done}; give it at "
+                    f"least {done} steps"
+                )
+            self.extended = _others(other)
+            return
+        if other:
+            alone = "; an extended run may change its schedule alone, but not its batch" if self._config.extend else ""
+            raise InputError(
+                f"the checkpoint {self.path.name} was made with other settings: "
+                f"{_others({name: other[name] for name in [*fixed, *other]})}{alone}; restore them, or remove the "
+                "checkpoint to start over",
+                about=None if fixed else "extend",
+            )
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -89,6 +132,18 @@ class Own:
             raise InputError(
                 f"the checkpoint {self.path} cannot be used ({one_line(error, 300)}); remove it to start over"
             ) from error
+
+
+def _others(other: Mapping[str, tuple[Any, Any]]) -> str:
+    """Settings that differ, in words. other: before and now, by name; None if there is no such setting."""
+
+    def said(value: Any) -> str:
+        return "left out" if value is None else str(value)[:30]
+
+    first = list(other.items())[:SETTINGS_SHOWN]
+    each = [f"{name} is {said(now)} and was {said(before)}" for name, (before, now) in first]
+    more = len(other) - len(each)
+    return ", ".join(each) + (f" and {more} more" if more else "")
 
 
 def _difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:

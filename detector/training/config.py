@@ -17,6 +17,8 @@ from geo.paths import StrPath, as_path
 
 Framework = Literal["compact", "torchvision", "detectron2", "fastai"]
 Freeze = Literal["none", "backbone", "all-but-heads"]
+# The settings that do not affect the weights.
+NOT_DECISIVE = ("output", "workers", "validation", "tracking", "device")
 # The settings of [tiles] that a config leaves out. A tile classifier needs as many empty tiles as others.
 USUAL_TILES: dict[str, dict[str, Any]] = {"fastai": {"empty_share": 0.5}}
 
@@ -238,6 +240,7 @@ class TrainingConfig:
         model: The table [model] as read. The framework checks it.
         augment: The table [augment] as read. `detector.training.augment` checks it.
         tiles: None if crops are taken at random from whole images in memory. Only the compact detector does that.
+        extend: Whether a checkpoint of another schedule is continued with this one, on purpose.
     """
 
     classes: tuple[str, ...]
@@ -259,6 +262,7 @@ class TrainingConfig:
     device: str = "auto"
     seed: int = 0
     workers: int = 1
+    extend: bool = False
 
     def __post_init__(self) -> None:
         if not self.classes or len(set(self.classes)) != len(self.classes):
@@ -282,15 +286,39 @@ class TrainingConfig:
         return dict(_flat("", dataclasses.asdict(self)))
 
     def fingerprint(self) -> str:
-        """A digest of every setting that affects the weights. A checkpoint with another fingerprint is refused."""
+        """A digest that checkpoints of older versions have instead of `decisive` settings. It has paths in it."""
         decisive = dataclasses.asdict(self)
-        for setting in ("output", "workers", "validation", "tracking", "device"):
+        for setting in (*NOT_DECISIVE, "extend"):
             del decisive[setting]
         for source in decisive["data"]:  # as before there were these settings, if they are not used
             for setting in ("labels", "columns", "point_px"):
                 if not source[setting]:
                     del source[setting]
         return hashlib.sha256(json.dumps(decisive, default=str, sort_keys=True).encode()).hexdigest()
+
+    def decisive(self) -> dict[str, str | float | int | bool]:
+        """Every setting that affects the weights, by its dotted name, without the folders that files lie in.
+
+        The labels themselves are not in it; see `Dataset.label_digests`.
+        """
+        tables = dataclasses.asdict(self)
+        for setting in (*NOT_DECISIVE, "extend"):
+            del tables[setting]
+        for source in tables["data"]:
+            for key in [key for key, value in source.items() if isinstance(value, Path)]:
+                del source[key]
+        return dict(_flat("", _without_folders(tables)))
+
+
+def _without_folders(value: Any) -> Any:
+    """The value with the last part alone of each path in it; text that is the path of a file is a path too."""
+    if isinstance(value, dict):
+        return {key: _without_folders(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_folders(part) for part in value]
+    if isinstance(value, Path) or (isinstance(value, str) and Path(value).is_absolute()):
+        return Path(value).name
+    return value
 
 
 def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str | float | int | bool]]:

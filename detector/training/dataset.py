@@ -25,11 +25,18 @@ from geo.raster.image_formats import is_image
 
 @dataclass(frozen=True)
 class Group:
-    """The photos of one source, with its name and its weight."""
+    """The photos of one source, with its name and its weight, and the folder that names of photos start from."""
 
     name: str
     weight: float
     photos: tuple[LabelledImage, ...]
+    images: Path | None = None
+
+    def name_of(self, photo: LabelledImage) -> str:
+        """A name of a photo of the source, which stays the same if the folder moves."""
+        if self.images is None or not photo.path.is_relative_to(self.images):
+            return photo.path.name
+        return photo.path.relative_to(self.images).as_posix()
 
 
 @dataclass(frozen=True)
@@ -53,14 +60,17 @@ class Dataset:
     classes: tuple[str, ...]
 
     def label_digests(self) -> dict[str, str]:
-        """A digest of the labels of each photo, by path: of size, boxes, classes and crowds, but not of the pixels."""
-        found: dict[str, str] = {path.as_posix(): "" for path in self.negatives}
-        for photo in (photo for group in self.training for photo in group.photos):
-            of = hashlib.blake2b(f"{photo.width} {photo.height}".encode(), digest_size=8)
+        """A digest of the labels of each photo: of size, boxes, classes and crowds, but not of the pixels.
+
+        They are by names that stay the same if the folders of data move.
+        """
+        found: dict[str, str] = {path.name: "" for path in self.negatives}
+        for group, photo in ((of, photo) for of in self.training for photo in of.photos):
+            digest = hashlib.blake2b(f"{photo.width} {photo.height}".encode(), digest_size=8)
             for part in (photo.boxes_px, photo.labels, photo.crowd):
-                of.update(part.tobytes())
-            name = photo.path.as_posix()  # several sources may list the same photo
-            found[name] = found.get(name, "") + of.hexdigest()
+                digest.update(part.tobytes())
+            name = group.name_of(photo)  # several sources may list the same photo
+            found[name] = found.get(name, "") + digest.hexdigest()
         return found
 
     def table(self) -> str:
@@ -139,7 +149,7 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
             f"{len(missing)} of the {len(photos)} photos of {source.path} are missing, the first is {missing[0]}; "
             "check `images`"
         )
-    return Group(source.name, source.weight, tuple(with_pixels(photos)))
+    return Group(source.name, source.weight, tuple(with_pixels(photos)), source.images)
 
 
 def _read(source: Source, config: TrainingConfig) -> tuple[list[LabelledImage], list[Path]]:

@@ -44,6 +44,7 @@ from detector.training.data import Views, batches, views
 from detector.training.dataset import read_dataset
 from detector.training.freezing import Frozen, freeze
 from detector.training.processes import processes
+from detector.training.stopping import stopping
 from detector.training.tile_batches import Epochs, Targets, ValidationTiles
 from detector.training.tile_classes import JudgedTiles, card, gate_threshold, metrics
 from detector.training.tracker import Tracker
@@ -106,8 +107,8 @@ def rates(config: TrainingConfig) -> NDArray[np.float64]:
 def fit(config: TrainingConfig, tracker: Tracker) -> Path:
     """Train, choose the threshold of the gate on the validation tiles, and write `<folder>/<name>.onnx`.
 
-    If the run was killed, it resumes from its last checkpoint, `<folder>/<name>.pt`, and reaches the same weights as
-    without the interruption.
+    If the run was stopped or killed, it resumes from its last checkpoint, `<folder>/<name>.pt`, and reaches the same
+    weights as without the interruption. If it is asked to stop, it keeps a checkpoint first.
 
     Raises:
         InputError: Settings or data cannot be used, several processes were started, the checkpoint was made with other
@@ -151,12 +152,12 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
             wd_bn_bias=True,  # the optimiser's groups decide what decays, and `freeze` what learns
             train_bn=False,
         )
-        loop.tell_start(tracker, config, photos, frozen, first, epoch_steps, team)
+        loop.tell_start(tracker, config, photos, frozen, first, epoch_steps, team, own.extended)
         if note:
             tracker.text("start", note)
         teller = TrackerCallback(tracker, config.tracking.every_steps, first, steps, epoch_steps)
         learner.add_cb(teller)
-        with learner.no_logging(), learner.no_mbar():
+        with learner.no_logging(), learner.no_mbar(), stopping(team) as run.asked:
             learner.fit(max(1, -(-steps // every) - first // every))
             learner.remove_cbs([run, teller])
             path = run.write(learner, preprocessing, shown)
@@ -344,6 +345,7 @@ class _Run(_Plain):
         self.averaged = copy.deepcopy(network).eval().requires_grad_(False)
         self.stepped = loop.optimiser(network, config)
         self.done = 0
+        self.asked: Callable[[], bool] = lambda: False
         self.answers: list[NDArray[np.float32]] = []
         self.scaled: dict[str, Any] = {}  # the scaler's state in a checkpoint, until the scaler exists
         schedule = config.schedule
@@ -390,8 +392,8 @@ class _Run(_Plain):
         loop.average(self.averaged, self.network, self.config.schedule.average_decay(self.done))
         self.done += 1
         # At the end of an epoch, save after the validation, so that the curve of a resumed run has no gap.
-        if self.due() and self.iter + 1 < self.n_iter:
-            self.save()
+        if self.iter + 1 < self.n_iter:
+            self.keep()
 
     def before_validate(self) -> None:
         """Judge the averaged weights, not the present ones."""
@@ -410,8 +412,15 @@ class _Run(_Plain):
             self.told.picture(self.done, name, pixels)
 
     def after_epoch(self) -> None:
-        if self.due():
+        self.keep()
+
+    def keep(self) -> None:
+        """Write the checkpoint if it is due or the run is to stop; then stop it."""
+        stop = self.asked() and self.done < self.config.schedule.steps
+        if self.due() or stop:
             self.save()
+        if stop:
+            raise KeyboardInterrupt
 
     def judged(self) -> tuple[JudgedTiles, float]:
         """The validation tiles with the last answers, and the threshold that suits a gate."""

@@ -26,6 +26,7 @@ from detector.training.environment import environment
 from detector.training.freezing import Frozen, freeze
 from detector.training.pictures import drawn
 from detector.training.processes import Processes, processes
+from detector.training.stopping import stopping
 from detector.training.tracker import Start, Tracker
 from detector.training.validation import Judged, card, metrics, thresholds
 
@@ -80,12 +81,13 @@ def rates(config: TrainingConfig) -> NDArray[np.float64]:
 def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
     """Train, choose the score thresholds on the validation photos, and write the model file.
 
-    If the run was killed, it resumes from its last checkpoint, `<folder>/<name>.pt`, and reaches the same weights as
-    without the interruption.
+    If the run was stopped or killed, it resumes from its last checkpoint, `<folder>/<name>.pt`, and reaches the same
+    weights as without the interruption. If it is asked to stop, it keeps a checkpoint first.
 
     Raises:
         InputError: Settings or data cannot be used, the checkpoint was made with other settings, or the loss is not a
             number.
+        KeyboardInterrupt: It was asked to stop, by Ctrl-C or SIGTERM.
     """
     photos = read_dataset(config)
     with processes(config.device) as team:
@@ -99,7 +101,7 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
         steps = config.schedule.steps
         shown = views(photos, config)
         epoch_steps = len(shown) / config.schedule.batch
-        tell_start(tracker, config, photos, run.frozen, first_step, epoch_steps, team)
+        tell_start(tracker, config, photos, run.frozen, first_step, epoch_steps, team, own.extended)
         every = validation_steps(config, epoch_steps)
         stream = batches(
             shown,
@@ -110,18 +112,22 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
             config.workers,
             (team.rank, team.count),
         )
-        for step, batch in enumerate(stream, first_step):
-            losses = run.advance(step, batch)
-            done = step + 1
-            require_numbers(done, losses)
-            last = done == steps
-            if done % config.tracking.every_steps == 0 or last:
-                rate = {"learning_rate": run.rate(step), "epoch": done / epoch_steps}
-                tracker.metrics(done, {"loss": sum(losses.values()), **losses, **rate})
-            if team.first and photos.validation and (done % every == 0 or last):
-                run.validate(done, photos, tracker)
-            if team.first and (done % config.output.checkpoint_steps == 0 or last):
-                own.keep(done, run.state())
+        with stopping(team) as asked:
+            for step, batch in enumerate(stream, first_step):
+                losses = run.advance(step, batch)
+                done = step + 1
+                require_numbers(done, losses)
+                last = done == steps
+                if done % config.tracking.every_steps == 0 or last:
+                    rate = {"learning_rate": run.rate(step), "epoch": done / epoch_steps}
+                    tracker.metrics(done, {"loss": sum(losses.values()), **losses, **rate})
+                if team.first and photos.validation and (done % every == 0 or last):
+                    run.validate(done, photos, tracker)
+                stop = asked() and not last
+                if team.first and (done % config.output.checkpoint_steps == 0 or last or stop):
+                    own.keep(done, run.state())
+                if stop:
+                    raise KeyboardInterrupt
         team.wait()
         path = run.write(photos) if team.first else folder
         team.wait()
@@ -251,11 +257,14 @@ def tell_start(
     first_step: int,
     epoch_steps: float,
     team: Processes,
+    extended: str = "",
 ) -> None:
     """Tell a tracker that a run starts or resumes: its data, its device, and which parameters learn."""
     output, where = config.output, environment(str(team.device), team.count)
     steps = config.schedule.steps
     tracker.started(Start(output.name, output.folder, first_step, steps, epoch_steps, config.flat(), where))
+    if extended:
+        tracker.text("extended", f"extended after {first_step} steps: {extended}")
     tracker.text("data", photos.table())
     tracker.text("frozen", frozen.table() if config.freeze != "none" else frozen.summary())
 

@@ -43,6 +43,10 @@ class Processes:
         distributed.all_reduce(numbers)
         return dict(zip(values, (numbers / self.count).tolist(), strict=True))
 
+    def any(self, true: bool) -> bool:
+        """Whether it is true in any of the processes. All processes get the same."""
+        return true if self.count == 1 else self.mean({"true": float(true)})["true"] > 0
+
     def wait(self) -> None:
         """Wait until all processes are here."""
         if self.count > 1:

@@ -4,6 +4,7 @@
 
 import json
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -317,8 +318,16 @@ def test_a_run_that_was_killed_ends_with_the_same_weights(tmp_path):
 def test_a_checkpoint_of_other_settings_or_of_something_else_is_refused(tmp_path):
     _blob_data(tmp_path)
     fit(load_config(_write_config(tmp_path, steps=4)), Tracker())
-    with pytest.raises(InputError, match="other settings"):
+    with pytest.raises(InputError, match=r"other settings: schedule\.steps is 5 and was 4; restore") as refused:
         fit(load_config(_write_config(tmp_path, steps=5)), Tracker())
+    assert refused.value.about == "extend"
+    with pytest.raises(InputError, match="seed is 3 and was 0") as refused:
+        fit(replace(load_config(_write_config(tmp_path, steps=5)), seed=3, extend=True), Tracker())
+    assert "may change its schedule alone" in str(refused.value)
+    of_four = load_config(_write_config(tmp_path, steps=4))
+    shorter = replace(of_four, schedule=replace(of_four.schedule, steps=3, warm_up_steps=2), extend=True)
+    with pytest.raises(InputError, match=r"has 3 steps, but the checkpoint .* has done 4"):
+        fit(shorter, Tracker())
     (tmp_path / "run" / "blobs.pt").write_bytes(b"no checkpoint")
     with pytest.raises(InputError, match="remove it to start over"):
         fit(load_config(_write_config(tmp_path, steps=4)), Tracker())
@@ -335,7 +344,7 @@ def test_a_checkpoint_notices_labels_that_have_changed_under_it(tmp_path):
     document["images"].pop(3)
     document["annotations"] = [a for a in document["annotations"] if a["image_id"] != 3]
     labels.write_text(json.dumps(document))
-    gone, moved = (config.data[0].images / f"{name}.png" for name in (3, 0))
+    gone, moved = "3.png", "0.png"
     with pytest.raises(InputError, match="labels changed since the checkpoint") as refused:
         fit(config, Tracker())
     said = (
