@@ -139,6 +139,8 @@ class DetectionRows:
         counted: (M,) uint8, 1 for the sighting that counts. By default all 1.
         error_m: (M,) float64, the root mean square horizontal error of the place, from the photo's pose; NaN if
             unknown.
+        seen: (M,) int64, how many photos show the animal; -1 if unknown.
+        looks: (M,) int64, how many photos look at its place, those that show it included; -1 if unknown.
         review: Texts of REVIEWS; by default all unreviewed.
         runner_up: (M,) int64 index into `classes`, the second best class; -1 for none.
         runner_up_score: (M,) float32; NaN for none.
@@ -159,6 +161,8 @@ class DetectionRows:
     animal_id: NDArray[np.int64] = field(default_factory=_left_out)
     counted: NDArray[np.uint8] = field(default_factory=_left_out)
     error_m: NDArray[np.float64] = field(default_factory=_left_out)
+    seen: NDArray[np.int64] = field(default_factory=_left_out)
+    looks: NDArray[np.int64] = field(default_factory=_left_out)
     review: Text = REVIEWS[0]
     reviewed_class: Text = None
     reviewer: Text = None
@@ -182,6 +186,8 @@ class DetectionRows:
         _set_array(self, "animal_id", (m,), np.int64, default=-1)
         _set_array(self, "counted", (m,), np.uint8, default=1)
         _set_array(self, "error_m", (m,), np.float64, default=math.nan)
+        for name in ("seen", "looks"):
+            _set_array(self, name, (m,), np.int64, default=-1)
         _set_array(self, "runner_up", (m,), np.int64, default=-1)
         _set_array(self, "runner_up_score", (m,), np.float32, default=math.nan)
         for name in (*self.paths, *self.classes):

@@ -206,6 +206,10 @@ class DetectionTable(Table):
     """The score of the second class."""
     error_m: NDArray[np.float64]
     """The root mean square error of the place on the ground, metres."""
+    seen: NDArray[np.float64]
+    """How many photos show the animal; NaN if unknown."""
+    looks: NDArray[np.float64]
+    """How many photos look at its place, those that show it included; NaN if unknown."""
     run_id: Texts
     """The run that found it."""
     uuid: Texts
@@ -219,7 +223,7 @@ class DetectionTable(Table):
 
     COLUMNS = (
         *("image", "class", "score", *_BOX, "animal_id", "counted", "review", "reviewed_class", "reviewer"),
-        *("reviewed_at", "note", "runner_up", "runner_up_score", "error_m", "run_id", "uuid"),
+        *("reviewed_at", "note", "runner_up", "runner_up_score", "error_m", "seen", "looks", "run_id", "uuid"),
     )
 
     @classmethod
@@ -236,6 +240,8 @@ class DetectionTable(Table):
             runner_up=names[rows.runner_up],
             runner_up_score=rows.runner_up_score,
             error_m=rows.error_m,
+            seen=np.where(rows.seen < 0, np.nan, rows.seen),
+            looks=np.where(rows.looks < 0, np.nan, rows.looks),
             polygons_map=rows.polygons_map,
             crs_wkt=crs_wkt,
             added=_added(rows.added, cls.COLUMNS),

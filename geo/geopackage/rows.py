@@ -92,6 +92,9 @@ def put_detections(
     }
     if np.isfinite(rows.error_m).any():
         columns["error_m"] = np.round(rows.error_m, 2).tolist()
+    for name in ("seen", "looks"):
+        column = getattr(rows, name)
+        columns[name] = [None if value < 0 else value for value in column.tolist()] if (column >= 0).any() else None
     if columns["runner_up"] is not None:
         columns["runner_up_score"] = np.round(rows.runner_up_score.astype(np.float64), 4).tolist()
     for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
@@ -404,7 +407,9 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
     columns, code_of = _boxed_columns(read, rings)
     found = DetectionRows(
         **columns,
-        animal_id=np.array([-1 if value is None else value for value in read["animal_id"]], np.int64),
+        animal_id=_or_minus_one(read["animal_id"]),
+        seen=_or_minus_one(read["seen"]),
+        looks=_or_minus_one(read["looks"]),
         counted=_yes_or_no("counted", read["counted"]),
         error_m=_floats(read["error_m"]),
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
@@ -422,6 +427,10 @@ def _by_image(db: sqlite3.Connection, rows: DetectionRows) -> DetectionRows:
     rank = {path: number for number, (path,) in enumerate(db.execute("SELECT path FROM images ORDER BY fid"))}
     ranks = np.array([rank.get(path, len(rank)) for path in rows.paths], np.int64)[rows.image]
     return rows if (np.diff(ranks) >= 0).all() else rows.take(np.argsort(ranks, kind="stable"))
+
+
+def _or_minus_one(column: Sequence[int | None]) -> NDArray[np.int64]:
+    return np.array([-1 if value is None else value for value in column], np.int64)
 
 
 def get_tile_labels(db: sqlite3.Connection, *, reviewed_only: bool) -> DetectionRows | None:

@@ -1,7 +1,7 @@
 """Marks which sightings of a survey count, so that an animal in several images counts once.
 
-`count_once` fills the columns `animal_id` and `counted` when a survey is written. It needs only the survey's own
-tables, neither photos nor poses. `geo.standing` decides what counts after a review.
+`count_once` fills the columns `animal_id`, `counted`, `seen` and `looks` when a survey is written. It needs only the
+survey's own tables, neither photos nor poses. `geo.standing` decides what counts after a review.
 
 Photos and orthomosaics are treated alike: an image shows what its footprint holds. If orthomosaics are pieces of one,
 edge to edge, they share no ground, so only animals that an edge cuts are joined. If orthomosaics overlap, or photos lie
@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -74,12 +74,13 @@ def count_once(
     max_speed_m_s: float = 0.0,
     ties: Ties | None = None,
 ) -> Once:
-    """Mark which sightings count. The review is not used, so the result is the same before and after it.
+    """Mark which sightings count, and how many photos show each animal.
 
-    A row without a place, or in an image without footprint, counts by itself. rule: as in `geo.overlaps.sightings`
-    (with `cells`, each row has its own animal_id), or `all`: every sighting counts. max_speed_m_s: how fast animals may
-    walk between photos. ties: ground that photos both show, in the map's CRS; photos by their rows in `images`. Raises
-    TableError if the rule is unknown.
+    If poses are worse than they say, `error_m` grows. The review does not change the result. A row without a place, or
+    in an image without footprint, counts by itself. rule: as in `geo.overlaps.sightings` (with `cells`, each row has
+    its own animal_id), or `all`: every sighting counts. max_speed_m_s: how fast animals may walk between photos. ties:
+    ground that photos both show, in the map's CRS; photos by their rows in `images`. Raises TableError if the rule is
+    unknown.
     """
     if rule not in COUNT_OVERLAPS:
         raise TableError(f"counting overlaps by {rule!r}: expected {', '.join(COUNT_OVERLAPS)}")
@@ -112,19 +113,37 @@ def count_once(
         )  # fmt: skip
     except TableError as problem:  # thousands of photos on one spot: the run should not fail for that
         return Once(plain, (f"animals in several images count in each: {problem}",), photos, wkt)
-    counted = np.ones(m, np.uint8)
-    counted[known] = found.counted
-    animal = np.full(m, -1, np.int64)
-    if rule == "animals":
-        animal[known] = found.animal_id + 1
     if rule == "animals" and found.report.animals == m:  # no animal is in two images
         return Once(plain, (), found.photos, wkt)
-    lines = found.report.lines(rule)
+    lines = found.report.lines(rule, images.path)
     if max_speed_m_s > 0 and not speed:
         lines.append("no photo says when it was taken: animals are matched as if they stood still")
     if rule == "cells" and any(kind in _RASTERS for kind in images.georeference):
         lines.append("the cell of an orthomosaic is its whole rectangle, also where the rectangle is empty")
-    return Once(replace(rows, animal_id=animal, counted=counted), tuple(lines), found.photos, wkt)
+    return Once(_marked(rows, images, image, found, rule), tuple(lines), found.photos, wkt)
+
+
+def _marked(
+    rows: DetectionRows, images: Images, image: NDArray[np.int64], found: sightings.Matched, rule: CountOverlaps
+) -> DetectionRows:
+    """The rows with what was found. image: (M,) the image of each row; -1 for none. found: of the others."""
+    known = image >= 0
+    of_photo = np.append(np.array([kind not in _RASTERS for kind in images.georeference], bool), False)[image]
+    return replace(
+        rows,
+        animal_id=_for_all(found.animal_id + 1, known, -1) if rule == "animals" else np.full(len(rows), -1),
+        counted=_for_all(found.counted, known, 1),
+        seen=_for_all(found.seen, known, -1),
+        looks=_for_all(found.looks, known, -1),
+        error_m=np.where(of_photo, rows.error_m * found.pose_scale, rows.error_m),
+    )
+
+
+def _for_all(column: NDArray[Any], known: NDArray[np.bool_], other: int) -> NDArray[Any]:
+    """(M,) a column of the known sightings; `other` for the rest."""
+    full = np.full(len(known), other, column.dtype)
+    full[known] = column
+    return full
 
 
 def drawn_since(images: Images, rows: DetectionRows) -> tuple[str, ...]:

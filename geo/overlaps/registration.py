@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from geo.overlaps.adjustment import Places, adjust
 from geo.overlaps.nearby import Floats, Ints, all_near, near
+from geo.overlaps.registered_poses import Registration, unregistered
+from geo.overlaps.second_vote import Second, second_vote
 from geo.overlaps.shift_votes import GATE, Pairs, nearest_both_ways, vote
 from geo.overlaps.ties import Ties
 
@@ -31,69 +33,13 @@ _SHARPNESS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SLACK = 1.2
 # Half of all matches may agree to the millimetre, but a detector's boxes are not that accurate everywhere.
 _LEAST_JITTER, _SHARPEST_JITTER = 0.7, 0.2
+# How often a photo that its neighbours contradict is moved to where they want it.
+_SECOND_VOTES = 2
+# If more than this share of its matches is off by 1.5 standard errors, a photo is judged by a second vote. By chance, a
+# quarter is.
+_DOUBTED = 0.4
+_MEDIAN_DISTANCE = 1.1774  # of two normal coordinates, in standard errors
 _TO_SIGMA = 1.4826  # from the median absolute deviation of a normal distribution
-
-
-class Registration(NamedTuple):
-    """What animals and ties say about the poses of M photos with N sightings and P pairs.
-
-    An animal at lever u from the centre of its photo moves by shift + turn x u + (stretch + tilt . u) u, as for a
-    tilted camera. All of these are 0 for a photo that no pair ties to others.
-
-    Attributes:
-        shift_m: (M, 2) metres.
-        turn_rad: (M,) counter-clockwise.
-        stretch: (M,) a share.
-        tilt: (M, 2) 1/m.
-        tied: (P,) bool, whether the photos of the pair are tied to each other.
-        error_m: (P,) as in `Pairs`, after the registration.
-        place_error_m: (N,) the error of a sighting's place along each axis, from the remaining error of its photo's
-            turn and stretch.
-        before_m: The median distance of two sightings of one animal in tied photos, before; NaN if there are none.
-        after_m: The same distance after the registration.
-        by_ground: (P,) bool, whether the pair is tied by ground that the other pairs confirm.
-    """
-
-    shift_m: Floats
-    turn_rad: Floats
-    stretch: Floats
-    tilt: Floats
-    tied: NDArray[np.bool_]
-    error_m: Floats
-    place_error_m: Floats
-    before_m: float
-    after_m: float
-    by_ground: NDArray[np.bool_]
-
-    def moved(self, xy: Floats, photo: Ints, centres: Floats) -> Floats:
-        """(N, 2): the registered places of `xy` (N, 2) in the photos `photo` (N,)."""
-        lever = xy - centres[photo]
-        turned = np.column_stack([-lever[:, 1], lever[:, 0]]) * self.turn_rad[photo][:, None]
-        longer = self.stretch[photo] + (self.tilt[photo] * lever).sum(axis=1)
-        moved: Floats = xy + self.shift_m[photo] + turned + longer[:, None] * lever
-        return moved
-
-    @property
-    def state(self) -> Floats:
-        """(M, 6): the shift, turn, stretch and tilt of each photo."""
-        return np.column_stack([self.shift_m, self.turn_rad, self.stretch, self.tilt])
-
-    def as_fitted(self, state: Floats, place_error_m: Floats) -> "Registration":
-        """The same with another state."""
-        return self._replace(
-            shift_m=state[:, :2],
-            turn_rad=state[:, 2],
-            stretch=state[:, 3],
-            tilt=state[:, 4:],
-            place_error_m=place_error_m,
-        )
-
-
-def unregistered(sightings: int, photos: int, pairs: Pairs) -> Registration:
-    """The registration that leaves the poses unchanged."""
-    tied = np.zeros(len(pairs.first), bool)
-    still, flat = np.zeros((photos, 2)), np.zeros(photos)
-    return Registration(still, flat, flat, still, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan, tied)
 
 
 def register(
@@ -119,16 +65,68 @@ def register(
     now = _tied(scene, votes, _fitted_to_votes(scene, votes, nothing))
     common = _in_common(xy, photo, len(centres), pairs)
     needed = np.where(scene.ground.by_ground, 0.0, np.maximum(2.0, _LEAST_SHARE * common))
+    matched = _by_matches(scene, now, needed)
+    if matched is None:
+        return nothing
+    return _settled(scene, _second_voted(scene, matched, needed), common, needed)
+
+
+def _by_matches(scene: "_Scene", now: Registration, needed: Floats) -> Registration | None:
+    """The registration by matched animals and ties, in rounds; None if there is nothing to register by."""
     for _ in range(_ROUNDS):
-        close = _within_two(now.tied, now.error_m, pairs, len(centres))
+        close = _within_two(now.tied, now.error_m, scene.pairs, len(scene.centres))
         matches = _mutual(scene, now, np.flatnonzero(np.isfinite(close)), close)
         if len(matches.pair):
             now = _fitted_to_matches(scene, matches, now, needed)
         elif scene.ground.by_ground.any():
             break
         else:
-            return nothing
-    return _settled(scene, now, common, needed)
+            return None
+    return now
+
+
+def _second_voted(scene: "_Scene", now: Registration, needed: Floats) -> Registration:
+    """The registration with photos moved that were registered to the wrong animals of their herd.
+
+    A photo that its neighbours contradict all the same is left at its pose, tied to none.
+    """
+    moved = np.zeros(len(scene.centres), bool)
+    if scene.pairs.walk_m.any():  # where animals walk, the neighbours' animals are no proof
+        return now
+    for _ in range(_SECOND_VOTES):
+        wrong, shift = _contradicted(scene, now)
+        if not wrong.any():
+            return now._replace(corrected=moved)
+        again = _by_matches(
+            scene, now.as_fitted(now.state + np.pad(shift, ((0, 0), (0, 4))), now.place_error_m), needed
+        )
+        if again is None:
+            break
+        moved |= wrong
+        now = again
+    wrong, _ = _contradicted(scene, now)
+    loose = wrong[scene.pairs.first] | wrong[scene.pairs.second]
+    state = np.where(wrong[:, None], 0.0, now.state)
+    now = now.as_fitted(state, np.where(wrong[scene.photo], 0.0, now.place_error_m))
+    tied = now.tied & ~loose
+    return now._replace(
+        tied=tied, error_m=np.where(tied, now.error_m, np.inf), corrected=moved & ~wrong, contradicted=wrong
+    )
+
+
+def _contradicted(scene: "_Scene", now: Registration) -> Second:
+    """What the second vote says of the photos with too many matches that fit badly."""
+    pairs, photos = scene.pairs, len(scene.centres)
+    close = _within_two(now.tied, now.error_m, pairs, photos)
+    by_animals = np.flatnonzero(np.isfinite(close) & ~scene.ground.by_ground)
+    matches = _mutual(scene, now, by_animals, close)
+    scatter = max(now.after_m / _MEDIAN_DISTANCE, _SHARPEST_JITTER * scene.jitter_m)
+    bad = (np.abs(matches.apart) > GATE * scatter / 2).any(axis=1)
+    of = np.concatenate([pairs.first[matches.pair], pairs.second[matches.pair]])
+    number = np.bincount(of, minlength=photos)
+    doubted = np.bincount(of, weights=np.tile(bad, 2), minlength=photos) > _DOUBTED * number
+    tied = Pairs(pairs.first[by_animals], pairs.second[by_animals], pairs.error_m[by_animals], pairs.walk_m[by_animals])
+    return second_vote(scene.moved(now), scene.photo, doubted, tied, scatter)
 
 
 class _Scene:

@@ -1,5 +1,7 @@
 """Says what the matching of a survey's sightings found, in numbers and in words."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +17,12 @@ _MOST_UNCLEAR = 0.02
 # At the edges of photos, animals are seen again a little more often than footprints say. If it is more than this, the
 # matching is wrong.
 _MOST_SEEN = 1.1
+# A detector that finds so many of the animals in a photo misses few in a cell. If it finds fewer than the other share,
+# something is wrong.
+_WELL_FOUND, _BADLY_FOUND = 0.95, 0.75
+_FEWEST_LOOKS = 30
+# So many photos are named.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,12 @@ class Report:
         mixed_classes: The animals with more than one class.
         ground_pairs: The pairs of photos that are tied by their ground.
         turned: The photos that were turned for the comparison, such as a picture that a viewer had turned.
+        doubtful: The animals that one photo shows, though so many others look there that a real animal would hardly be
+            missed by all of them (`geo.overlaps.looks`).
+        expected_alone: How many of them may be real all the same.
+        pose_scale: By how much the stated errors of the poses were too small; 1 if they were not.
+        corrected: The indices of the photos that lay at the wrong animals of their herd at first.
+        contradicted: The indices of the photos that their neighbours contradict; they are left at their poses.
     """
 
     sightings: int
@@ -62,12 +76,49 @@ class Report:
     mixed_classes: int
     ground_pairs: int = 0
     turned: int = 0
+    doubtful: int = 0
+    expected_alone: float = 0.0
+    pose_scale: float = 1.0
+    corrected: tuple[int, ...] = ()
+    contradicted: tuple[int, ...] = ()
 
-    def lines(self, rule: Rule = "animals") -> list[str]:
-        """What a person wants to know, one line each."""
+    @property
+    def found(self) -> float:
+        """In what share of the photos that show an animal's place it was found; NaN if there are too few to say."""
+        return self.seen_again / self.looks if self.looks >= _FEWEST_LOOKS else np.nan
+
+    @property
+    def false_alarms(self) -> int:
+        """About how many animals are false alarms, as no other photo confirms them; 0 if chance explains them too."""
+        excess = self.doubtful - self.expected_alone
+        return round(excess) if excess > 2 + 3 * math.sqrt(self.expected_alone) else 0
+
+    def lines(self, rule: Rule = "animals", names: Sequence[str] = ()) -> list[str]:
+        """What a person wants to know, one line each. names: of the photos, to name some of them."""
         text: list[str] = [f"{self.sightings:,} sightings are {self.animals:,} animals, which count once each"]
         if rule == "cells":
             text = [f"{self.counted:,} of {self.sightings:,} sightings lie in the cell of their photo and count"]
+        text += self._registration(names)
+        if self.looks:
+            text += self._found(rule)
+        if rule == "animals" and self.false_alarms:
+            text.append(
+                f"{self.doubtful:,} animals are in one photo only, though others look at their places: about "
+                f"{self.false_alarms:,} of them are false alarms. Review them first (seen is 1, looks is more). "
+                f"Without them, {self.counted - self.doubtful:,} animals count"
+            )
+        if rule == "animals" and self.unclear > _MOST_UNCLEAR * self.sightings:
+            text.append(self._uncertain())
+        if self.unplaced:
+            text.append(
+                f"{self.unplaced:,} sightings have no place, or are in a photo without a footprint: each of them counts"
+            )
+        if self.mixed_classes:
+            text.append(f"{self.mixed_classes:,} animals have different classes in different photos")
+        return text
+
+    def _registration(self, names: Sequence[str]) -> list[str]:
+        text: list[str] = []
         if self.registered:
             by = "their animals" if not self.ground_pairs else "their pixels and their animals"
             apart = f"sightings of one animal lay {self.before_m:.1f} m apart, now {self.after_m:.2f} m"
@@ -83,28 +134,64 @@ class Report:
                     about="position",
                 )
             )
-        if self.looks:
-            share = self.seen_again / self.looks
-            if share <= _MOST_SEEN:
-                text.append(
-                    f"where a photo shows the place of an animal, the animal was found in {share:.0%} of "
-                    f"{self.looks:,} cases"
-                )
-            elif rule == "animals":
-                text.append(
-                    f"animals were joined {self.seen_again:,} times, but photos show their places only {self.looks:,} "
-                    "times: different animals were taken for one, and the count is too low; give better positions, or "
-                    "count by cells"
-                )
-        if rule == "animals" and self.unclear > _MOST_UNCLEAR * self.sightings:
+        if self.pose_scale > 1:
             text.append(
-                f"{self.unclear:,} sightings stand closer together than the error of their positions, so the matching "
-                "is uncertain, and with it the count of animals; count by cells, which does not match animals"
+                f"the positions are worse than they say: photos had to be moved {self.pose_scale:.1f} times as far as "
+                "the error of their positions allows. That error was taken to be so many times larger"
             )
-        if self.unplaced:
+        if self.corrected:
             text.append(
-                f"{self.unplaced:,} sightings have no place, or are in a photo without a footprint: each of them counts"
+                f"{_photos(self.corrected, names)} fitted the wrong animals of a herd at first, which the photos "
+                "around contradict; corrected"
             )
-        if self.mixed_classes:
-            text.append(f"{self.mixed_classes:,} animals have different classes in different photos")
+        if self.contradicted:
+            text.append(
+                f"{_photos(self.contradicted, names)} cannot be registered, because the photos around contradict each "
+                "place that fits: left where the position says. Animals there may count more than once"
+            )
         return text
+
+    def _found(self, rule: Rule) -> list[str]:
+        share = self.seen_again / self.looks
+        if share > _MOST_SEEN:
+            if rule == "cells":
+                return []
+            return [
+                f"animals were joined {self.seen_again:,} times, but photos show their places only {self.looks:,} "
+                "times: different animals were taken for one, and the count is too low; give better positions, or "
+                "count by cells"
+            ]
+        text = [
+            f"where a photo shows the place of an animal, the animal was found in {share:.0%} of {self.looks:,} cases"
+        ]
+        if rule == "cells" and self.found < _WELL_FOUND:
+            text.append(
+                Remark(
+                    f"so the count by cells misses about {1 - share:.0%} of the animals. Correct the estimate for what "
+                    "one photo misses, or count animals",
+                    about="count_overlaps",
+                )
+            )
+        if rule == "animals" and self.found < _BADLY_FOUND:
+            text.append(
+                f"a share of {share:.0%} is low: the detector misses many animals in one photo, or the positions are "
+                "worse than they say, and then animals count more than once"
+            )
+        return text
+
+    def _uncertain(self) -> str:
+        said = (
+            f"{self.unclear:,} sightings stand closer together than the error of their positions, so the matching is "
+            "uncertain, and with it the count of animals"
+        )
+        if not self.found < _WELL_FOUND:
+            return f"{said}; count by cells, which does not match animals"
+        return f"{said}. A count by cells does not match animals, but it would miss about {1 - self.found:.0%} of them"
+
+
+def _photos(rows: Sequence[int], names: Sequence[str]) -> str:
+    """How many photos, and the names of some."""
+    said = f"{len(rows):,} photo{'s' if len(rows) != 1 else ''}"
+    known = [names[row] for row in rows[:_NAMED] if row < len(names)]
+    more = "" if len(known) == len(rows) else ", ..."
+    return f"{said} ({', '.join(known)}{more})" if known else said

@@ -12,7 +12,8 @@ from geo.overlaps.cells import Photos, seen_by
 from geo.overlaps.grouping import chained, settled
 from geo.overlaps.nearby import Floats, Ints, Near, all_near
 from geo.overlaps.one_to_one import one_to_one
-from geo.overlaps.registration import SLACK, Registration
+from geo.overlaps.registered_poses import Registration
+from geo.overlaps.registration import SLACK
 from geo.overlaps.shift_votes import GATE, Pairs
 
 # How often the detector misses an animal that a photo shows.
@@ -23,6 +24,9 @@ _NEVER = 1e6
 _FAR_APART_M = 1e7
 # Two sightings may be one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
 _MOST_CHI2 = 12.0
+# A second candidate fits almost as well as the best if its sum is larger by no more than this: it is one seventh as
+# likely.
+_AS_GOOD = 4.0
 
 
 class Seen(NamedTuple):
@@ -194,14 +198,24 @@ def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
 
 
 def _unclear(placed: Registered, alike: _Alike) -> int:
-    """The number of uncertain sightings: those with several candidates, in photos that are not tied."""
+    """The number of uncertain sightings, in photos that are not tied.
+
+    A sighting is uncertain if in most of the photos with a candidate for it, a second candidate fits almost as well.
+    """
     i, j, pair, n = alike.i, alike.j, alike.pair, len(placed.moved)
-    open_pair = ~placed.by.tied[pair]
-    unclear = np.zeros(n, bool)
-    for side in (i[open_pair], j[open_pair]):
-        key, many = np.unique(pair[open_pair] * n + side, return_counts=True)
-        unclear[key[many > 1] % n] = True
-    unclear[i[~open_pair]] = unclear[j[~open_pair]] = False
+    rows = np.flatnonzero(~placed.by.tied[pair])
+    tied = np.flatnonzero(placed.by.tied[pair])
+    photos, open_ones = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    for side in (i[rows], j[rows]):
+        order = np.lexsort((alike.chi2[rows], side, pair[rows]))
+        key, fit = (pair[rows] * n + side)[order], alike.chi2[rows][order]
+        first = np.append(True, key[1:] != key[:-1])[: len(key)]
+        second = np.flatnonzero(~first & np.append(False, first[:-1])[: len(key)])
+        close = second[fit[second] - fit[second - 1] < _AS_GOOD]
+        photos += np.bincount(key[first] % n, minlength=n)
+        open_ones += np.bincount(key[close] % n, minlength=n)
+    unclear = 2 * open_ones > photos
+    unclear[i[tied]] = unclear[j[tied]] = False
     return int(unclear.sum())
 
 

@@ -86,7 +86,7 @@ def _best_peaks(
         blurs.append(jitter_m + walk / 2)
     for blur in blurs:
         blur = np.minimum(blur, pairs.error_m[pair] / 2)
-        peak, votes, second = _peaks(row, apart, gate, blur, pairs.error_m[pair])
+        peak, votes, second = peaks(row, apart, gate, blur, pairs.error_m[pair])
         believed, good = _believed(row, gate, blur, votes, second)
         better = believed & (good > quality)
         best_blur[better], best_peak[better], quality[better] = blur[better], peak[better], good[better]
@@ -103,7 +103,7 @@ def nearest_both_ways(group: Ints, i: Ints, j: Ints, far: Floats) -> NDArray[np.
     return best
 
 
-def _peaks(row: Ints, apart: Floats, gate: Floats, blur: Floats, error: Floats) -> tuple[Floats, Floats, Floats]:
+def peaks(row: Ints, apart: Floats, gate: Floats, blur: Floats, error: Floats) -> tuple[Floats, Floats, Floats]:
     """The shift (R, 2) with the most votes for the pair of each row, its votes (R,), and those of the best other shift
     (R,).
 

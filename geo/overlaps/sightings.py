@@ -12,15 +12,19 @@ for any herd. But an animal counts only if the detector found it in its own phot
 bias of both.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.overlaps.cells import Photos, overlapping_pairs, owns, seen_by
+from geo.overlaps.cells import Photos, overlapping_pairs, owns
+from geo.overlaps.looks import Looks, looks_at
 from geo.overlaps.nearby import Floats, Ints
-from geo.overlaps.registration import Registration, register, unregistered
+from geo.overlaps.pose_scale import pose_scale
+from geo.overlaps.registered_poses import Registration, unregistered
+from geo.overlaps.registration import register
 from geo.overlaps.report import RULES, Report, Rule
 from geo.overlaps.same_animal import Likeness, Registered, Seen, animals_of
 from geo.overlaps.shift_votes import Pairs
@@ -33,6 +37,8 @@ SIZE_ERROR = 0.25
 OTHER_CLASS = 0.05
 # The first guess of the error of a detection's place within its photo: a share of the animal's size, or metres.
 _JITTER_OF_SIZE, _JITTER_M = 0.15, 0.3
+# How often photos are registered again with larger errors of their poses.
+_REGISTERED_AGAIN = 2
 
 
 class Matched(NamedTuple):
@@ -43,6 +49,9 @@ class Matched(NamedTuple):
         counted: (N,) uint8, 1 for the sightings that count.
         positions_map: (N, 2) the registered places.
         photos: The registered photos. The rule `cells` used their cells, so their areas belong to this count.
+        seen: (N,) int64, how many photos show the animal of each sighting; -1 for a sighting without a place.
+        looks: (N,) int64, how many photos look at its place; -1 without a place.
+        pose_scale: By how much the stated errors of the poses were too small, 1 or more. They were scaled by it.
     """
 
     animal_id: NDArray[np.int64]
@@ -50,6 +59,9 @@ class Matched(NamedTuple):
     positions_map: NDArray[np.float64]
     photos: Photos
     report: Report
+    seen: NDArray[np.int64]
+    looks: NDArray[np.int64]
+    pose_scale: float
 
 
 def match(
@@ -97,14 +109,20 @@ def match(
     turn = turns(tied, len(photos))
     seen, ordered, tied = _turned(order.seen(given), photos.take(order.photos), tied, turn)
     jitter_m = _jitter(seen) if jitter_m is None else jitter_m
-    placed = _registered(seen, ordered, tied, max_speed_m_s, jitter_m, register_photos)
+    placed, scale = _registered(seen, ordered, tied, max_speed_m_s, jitter_m, register_photos)
     animal, unclear = animals_of(placed, Likeness(size_error, other_class, walks=max_speed_m_s > 0))
     counts = owns(placed.moved, seen.photo, placed.photos) if rule == "cells" else _nearest(seen, ordered, animal)
     counted, positions = np.ones(len(given.xy), np.uint8), given.xy.copy()
     counted[order.sightings], positions[order.sightings] = counts, placed.moved
     animal_id = order.numbered(animal, len(given.xy))
-    report = _report(placed, animal, unclear, animal_id, counted, int((turn != 0).sum()))
-    return Matched(animal_id, counted, positions, placed.photos.take(order.rank), report)
+    looks = looks_at(animal, placed.moved, placed.photos)
+    report = replace(
+        _report(placed, animal, unclear, animal_id, counted, looks), turned=int((turn != 0).sum()), pose_scale=scale,
+        corrected=order.given(placed.by.corrected), contradicted=order.given(placed.by.contradicted),
+    )  # fmt: skip
+    seen_by, looked_at = (order.column(column, len(given.xy)) for column in (looks.seen, looks.looks))
+    photos_now = placed.photos.take(order.rank)
+    return Matched(animal_id, counted, positions, photos_now, report, seen_by, looked_at, scale)
 
 
 def _check_settings(
@@ -194,6 +212,16 @@ class _Order(NamedTuple):
         first, second = self.rank[ties.first], self.rank[ties.second]
         return ties._replace(first=first, second=second, pose_error_m=ties.pose_error_m[self.photos])
 
+    def given(self, chosen: NDArray[np.bool_]) -> tuple[int, ...]:
+        """The indices of the chosen photos among the caller's, ascending."""
+        return tuple(np.sort(self.photos[chosen]).tolist())
+
+    def column(self, column: Ints, sightings: int) -> Ints:
+        """(N,) a column for the caller's sightings; -1 for a sighting without a place."""
+        full = np.full(sightings, -1, np.int64)
+        full[self.sightings] = column
+        return full
+
     def numbered(self, animal: Ints, sightings: int) -> Ints:
         """(N,) numbers of animals from 0 for the caller's sightings, in the order of each animal's first sighting."""
         group = np.arange(sightings) + len(animal)  # a sighting without a place is its own animal
@@ -228,15 +256,28 @@ def _turned(seen: Seen, photos: Photos, ties: Ties, turn: Floats) -> tuple[Seen,
 
 def _registered(
     seen: Seen, photos: Photos, ties: Ties, speed: float, jitter_m: float, register_photos: bool
-) -> Registered:
-    """The sightings at their registered places; at the places of their poses if `register_photos` is off."""
-    pairs = _pairs(seen, photos, speed, ties)
-    now = unregistered(len(seen.xy), len(photos), pairs)
-    if register_photos and len(seen.xy):
+) -> tuple[Registered, float]:
+    """The sightings at their registered places; at the places of their poses if `register_photos` is off.
+
+    Also the factor by which the errors of the poses were scaled: if photos had to be moved farther than their errors
+    allow, the errors are wrong, and the photos are registered again.
+    """
+    total = 1.0
+    for _ in range(_REGISTERED_AGAIN + 1):
+        pairs = _pairs(seen, photos, speed, ties)
+        now = unregistered(len(seen.xy), len(photos), pairs)
+        if not (register_photos and len(seen.xy)):
+            break
         pose = _pose_error(seen, len(photos), ties)
         now = register(seen.xy, seen.photo, photos.centres, pose, jitter_m, pairs, ties)
+        scale = pose_scale(now.shift_m, photos.centres, pose)
+        if scale == 1.0:
+            break
+        total *= scale
+        seen = seen._replace(error=seen.error * scale)
+        ties = ties._replace(pose_error_m=ties.pose_error_m * scale)
     moved = now.moved(seen.xy, seen.photo, photos.centres)
-    return Registered(seen, moved, _moved_photos(photos, now), pairs, now, jitter_m)
+    return Registered(seen, moved, _moved_photos(photos, now), pairs, now, jitter_m), total
 
 
 def _jitter(seen: Seen) -> float:
@@ -294,14 +335,13 @@ def _moved_photos(photos: Photos, now: Registration) -> Photos:
 
 
 def _report(
-    placed: Registered, animal: Ints, unclear: int, animal_id: Ints, counted: NDArray[np.uint8], turned: int
+    placed: Registered, animal: Ints, unclear: int, animal_id: Ints, counted: NDArray[np.uint8], looks: Looks
 ) -> Report:
-    """The report of the matching. unclear: uncertain sightings. turned: photos that were turned."""
+    """The report of the matching. unclear: uncertain sightings."""
     seen, photos, now = placed.seen, placed.photos, placed.by
     n = np.bincount(animal, minlength=len(animal)) if len(animal) else np.empty(0, np.int64)
     moved = np.hypot(*now.shift_m.T)
     registered = moved > 0
-    looks = sum(len(at) for _, at, _ in seen_by(now.moved(seen.xy, seen.photo, photos.centres - now.shift_m), photos))
     low, high = np.full(len(animal), np.iinfo(np.int64).max), np.full(len(animal), np.iinfo(np.int64).min)
     np.minimum.at(low, animal, seen.label)
     np.maximum.at(high, animal, seen.label)
@@ -317,11 +357,12 @@ def _report(
         turn_deg=float(np.degrees(np.median(np.abs(now.turn_rad[registered])))) if registered.any() else np.nan,
         before_m=now.before_m,
         after_m=now.after_m,
-        looks=max(0, looks - len(seen.xy)),
-        seen_again=int((n * (n - 1)).sum()),
+        looks=looks.others,
+        seen_again=looks.again,
         unclear=unclear,
         unplaced=len(animal_id) - len(seen.xy),
         mixed_classes=int((low < high)[n > 0].sum()),
         ground_pairs=int(now.by_ground.sum()),
-        turned=turned,
+        doubtful=int(looks.doubtful.sum()),
+        expected_alone=looks.expected_alone,
     )

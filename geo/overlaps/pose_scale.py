@@ -1,0 +1,43 @@
+"""Poses that are worse than they say: registration had to move the photos farther than their errors allow."""
+
+import numpy as np
+
+from geo.overlaps.nearby import Floats
+
+_MEDIAN_DISTANCE = 1.1774  # of two normal coordinates, in standard errors
+# The median shift, in standard errors of a pose, above which the errors are wrong: for many photos, and how much more
+# for one, as the median of few varies.
+_MOST, _OF_FEW = 1.2, 1.7
+_LEAST_PHOTOS = 6
+_COMMON = 4  # the parameters of a similarity transform
+
+
+def pose_scale(shift_m: Floats, centres: Floats, pose_error_m: Floats) -> float:
+    """By how much the errors of the poses are too small; 1 if they may be right.
+
+    What shifts, turns and stretches all photos together is left out, because registration cannot tell it. So the scale
+    is rather too small than too large.
+
+    Args:
+        shift_m: (M, 2) how far photos were moved; 0 for those that were not registered.
+        centres: (M, 2) the centres of the photos, metres.
+        pose_error_m: (M,) the standard error of each photo's place along each axis, as the poses say it.
+    """
+    registered = (shift_m != 0).any(axis=1)
+    photos = int(registered.sum())
+    if photos < _LEAST_PHOTOS:
+        return 1.0
+    left = _without_common(shift_m[registered], centres[registered])
+    freedom = np.sqrt(2 * photos / (2 * photos - _COMMON))
+    scale = freedom * float(np.median(np.hypot(*left.T) / pose_error_m[registered])) / _MEDIAN_DISTANCE
+    return scale if scale > _MOST + _OF_FEW / np.sqrt(photos) else 1.0
+
+
+def _without_common(shift: Floats, centres: Floats) -> Floats:
+    """(M, 2) the shifts without the similarity transform that fits them best: least squares of four parameters."""
+    x, y = (centres - centres.mean(axis=0)).T
+    one, none = np.ones(len(x)), np.zeros(len(x))
+    design = np.concatenate([np.column_stack([one, none, x, -y]), np.column_stack([none, one, y, x])])
+    both = np.concatenate([shift[:, 0], shift[:, 1]])
+    left: Floats = (both - design @ np.linalg.lstsq(design, both, rcond=None)[0]).reshape(2, -1).T
+    return left

@@ -1,0 +1,109 @@
+"""A count that would be wrong is mended, or the report says so, with numbers that are measured."""
+
+import numpy as np
+import pytest
+
+from geo.overlaps.looks import Looks, looks_at
+from geo.overlaps.pose_scale import pose_scale
+from geo.overlaps.report import Report
+from tests.surveys.herd_survey import Detector, Poses, herd_survey
+
+RTK = Poses(noise_m=0.05, yaw_deg=0.3, height=0.002)
+LOW = (0.6, 0.3)
+
+
+def lines(report: Report, *rule: str) -> str:
+    return "\n".join(report.lines(*rule))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("overlaps", "found"), [((0.8, 0.6), 0.9), (LOW, 0.7)])
+def test_an_exact_count_is_not_doubted_and_cells_say_what_they_miss(
+    overlaps: tuple[float, float], found: float
+) -> None:
+    survey = herd_survey(0, overlaps=overlaps, poses=RTK, detector=Detector(found))
+    report = survey.matched().report
+    assert report.counted == survey.animals
+    assert report.found == pytest.approx(found, abs=0.03)
+    assert "cells" not in lines(report)
+    assert "uncertain" not in lines(report)
+    assert report.false_alarms == 0, "real animals that one photo found are no false alarms"
+    cells = survey.matched("cells").report
+    assert cells.counted < 0.87 * survey.animals
+    assert f"misses about {1 - report.found:.0%}" in lines(cells, "cells")
+
+
+def test_a_photo_that_was_registered_to_the_wrong_animals_is_moved_and_named() -> None:
+    """It was counted as 238 animals, in silence."""
+    survey = herd_survey(2, overlaps=LOW)
+    result = survey.matched()
+    assert result.counted.sum() == survey.animals == 200
+    assert len(result.report.corrected) == 1
+    row = result.report.corrected[0]
+    names = [f"photo {i}.jpg" for i in range(len(survey.photos))]
+    assert f"1 photo (photo {row}.jpg) fitted the wrong animals" in "\n".join(result.report.lines("animals", names))
+
+
+def test_animals_that_one_photo_of_many_shows_are_the_false_alarms() -> None:
+    survey = herd_survey(2, detector=Detector(0.9, false_alarms=2.0))
+    result = survey.matched()
+    alone = (result.seen == 1) & (result.counted == 1)
+    false = survey.animal < 0
+    counted_false = int((false & (result.counted == 1)).sum())
+    assert counted_false > 0.2 * survey.animals, "there is something to find"
+    said = result.report.false_alarms
+    assert 0.7 * counted_false <= said <= counted_false
+    assert false[alone].mean() > 0.95
+    without = int(result.counted.sum()) - result.report.doubtful
+    assert abs(without / survey.animals - 1) < 0.1 < abs(result.counted.sum() / survey.animals - 1)
+    assert f"Without them, {without} animals count" in lines(result.report)
+
+
+def test_no_real_animal_of_a_survey_is_called_a_false_alarm() -> None:
+    for seed, poses, found in [(0, RTK, 0.7), (0, Poses(3.0), 0.7)]:
+        report = herd_survey(seed, animals=80, poses=poses, detector=Detector(found)).matched().report
+        assert "false alarms" not in lines(report)
+
+
+def test_poses_that_lie_are_noticed_and_their_errors_scaled() -> None:
+    survey = herd_survey(1, poses=Poses(8.0, said_m=3.0), alone=20)
+    result = survey.matched()
+    assert 1.5 < result.pose_scale < 4
+    assert abs(result.counted.sum() / survey.animals - 1) < 0.03
+    assert "the positions are worse than they say" in lines(result.report)
+
+
+@pytest.mark.parametrize("poses", [Poses(3.0), RTK])
+def test_poses_that_do_not_lie_are_believed(poses: Poses) -> None:
+    assert herd_survey(1, animals=80, poses=poses).matched().pose_scale == 1.0
+
+
+def test_the_scale_of_poses_leaves_out_what_moves_all_photos_alike() -> None:
+    rng = np.random.default_rng(0)
+    centres = rng.uniform(0, 500, (60, 2))
+    common = np.array([40.0, -10.0]) + (centres - 250) @ [[0.02, -0.05], [0.05, 0.02]]
+    noise = rng.normal(0, 3, (60, 2))
+    assert pose_scale(common + noise, centres, np.full(60, 3.0)) == 1.0
+    assert pose_scale(common + noise, centres, np.full(60, 1.0)) == pytest.approx(3, rel=0.2)
+    assert pose_scale(noise[:5], centres[:5], np.full(5, 0.1)) == 1.0, "too few photos to say"
+
+
+def test_the_share_that_is_found_has_no_bias_from_animals_that_nobody_found() -> None:
+    """Drawn: five photos look at each place, and find an animal with a chance of .6. Some sightings are false."""
+    rng = np.random.default_rng(1)
+    n = rng.binomial(5, 0.6, 3000)
+    n = n[n > 0]
+    animal = np.repeat(np.arange(len(n)), n)
+    looks = Looks(n[animal], np.full(len(animal), 5), int((4 * n).sum()), int((n * (n - 1)).sum()))
+    assert looks.found == pytest.approx(0.6, abs=0.02)
+    assert (
+        looks.expected_alone == pytest.approx((n == 1).sum(), rel=0.2) == pytest.approx(looks.doubtful.sum(), rel=0.2)
+    )
+
+
+def test_each_sighting_gets_the_photos_that_show_it_and_that_look_there() -> None:
+    survey = herd_survey(0, poses=Poses(0.0), detector=Detector(1.0))
+    result = survey.matched()
+    assert np.array_equal(result.seen, np.bincount(survey.animal)[survey.animal])
+    assert (result.looks >= result.seen).all()
+    assert (result.looks == result.seen).mean() > 0.95
+    assert looks_at(np.empty(0, np.int64), np.empty((0, 2)), survey.photos).found != 1
