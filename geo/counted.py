@@ -162,7 +162,7 @@ class Survey:
         transects = made.strips.with_counts(strata, made.classes, made.counts)
         if effort_file is not None:
             photo_transects.write_effort(self.images, made, effort_file)
-        places = by_transects(made, transects.stratum, strata)
+        places = by_transects(self.images, made, transects.stratum, strata)
         warnings = (*self._nowhere(), *drawn_since(self.images, self.rows))
         return Counted(transects, made.strips, made.reviewed, places, warnings)
 

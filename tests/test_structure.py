@@ -54,7 +54,7 @@ detector.toml_tables  detector.detections  detector.progress
 detector.errors
 
 geo.exports
-geo.estimate  geo.reviews  geo.share
+geo.estimate  geo.report  geo.reviews  geo.share
 geo.audit
 geo.counted
 geo.geopackage

@@ -15,7 +15,18 @@ from collections.abc import Iterator
 import click
 
 # The commands add themselves to the group.
-from detector.cli import beginning, detecting, evaluating, importing, models, placing, results, simulating, training
+from detector.cli import (
+    beginning,
+    detecting,
+    evaluating,
+    importing,
+    models,
+    placing,
+    reporting,
+    results,
+    simulating,
+    training,
+)
 from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
 from detector.cli.mends import with_mend
 from geo.errors import HerdmapError, one_line
@@ -29,6 +40,7 @@ __all__ = [
     "main",
     "models",
     "placing",
+    "reporting",
     "results",
     "simulating",
     "training",

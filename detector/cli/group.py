@@ -182,7 +182,7 @@ class Commands(click.Group):
         "Try it": ("demo", "simulate", "doctor"),
         "Find and place animals": ("detect", "survey", "import", "georeference", "locate"),
         "Count and estimate": ("count", "sample", "estimate"),
-        "Pass on results": ("share", "export", "export-data", "merge-reviews"),
+        "Pass on results": ("report", "share", "export", "export-data", "merge-reviews"),
         "Models and training": ("model", "export-model", "evaluate", "schedule", "train"),
     }
 

@@ -319,8 +319,12 @@ def _warnings(name: str, found: Corrections | None, rows: Sequence[Estimate]) ->
         elif any("are few" in text for text in fix.remarks):
             said.append(
                 f"{where}: {positive.reviewed} photos called positive and {empty.reviewed} called empty were reviewed; "
-                f"with fewer than {ASKED} of each kind, a corrected estimate is too low on average and its interval is "
-                "too short"
+                f"with fewer than {ASKED} of each kind, "
+                + (
+                    "a difference to the other strata would hardly be seen"
+                    if fix.how == BY_MODEL
+                    else "a corrected estimate is too low on average and its interval too short"
+                )
             )
         if fix.unseen:
             share = 1 - (1 - CONFIDENCE) ** (1 / empty.reviewed)

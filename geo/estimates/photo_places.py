@@ -34,7 +34,7 @@ class PhotoPlaces:
     ground_km2: Callable[[int], float]
 
 
-def by_transects(made: PhotoStrips, stratum: tuple[str, ...], strata: Strata) -> PhotoPlaces:
+def by_transects(images: Images, made: PhotoStrips, stratum: tuple[str, ...], strata: Strata) -> PhotoPlaces:
     """The places of photos that are themselves the transects. stratum: that of each transect."""
     code = np.array([*(strata.names.index(name) for name in stratum), -1], np.int64)
     area = made.strips.area_km2
@@ -42,7 +42,12 @@ def by_transects(made: PhotoStrips, stratum: tuple[str, ...], strata: Strata) ->
     def ground_km2(h: int) -> float:
         return float(area[code[:-1] == h].sum())
 
-    return PhotoPlaces(code[made.transect], made.transect, ground_km2)
+    # A photo that failed is on its transect too, but adds nothing.
+    named = {key: k for k, key in enumerate(zip(made.strips.stratum, made.strips.names, strict=True))}
+    asked = zip(made.on.stratum, made.on.transect, strict=True)
+    meant = [-1 if name is None else named.get((of or None, name), -1) for of, name in asked]
+    at = np.where(images.searched, made.transect, np.array(meant, np.int64))
+    return PhotoPlaces(code[at], made.transect, ground_km2)
 
 
 def by_strips(

@@ -4,24 +4,30 @@ import math
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
-from geo.estimates.jolly import Estimate, Estimates
+from geo.estimates.population import Estimate, Estimates
 from geo.estimates.transects import ALL
 from geo.output import whole
 from geo.paths import StrPath, as_path
 from geo.wellformed import element
 
-__all__ = ["write_plot"]
+__all__ = ["plot", "write_plot"]
 
 _LEFT, _WIDTH, _RIGHT, _ROW, _TOP = 260, 560, 40, 26, 44
 _LONGEST = 34  # characters of a label
 
 
 def write_plot(estimates: Estimates, path: StrPath) -> None:
-    """Write one line for each estimate: a dot, and a bar for its interval; strata above their sum, class by class.
-
-    Intervals are cut at 0, because no population is below 0. Raises OutputError if the file cannot be written.
-    """
+    """Write the plot of the estimates. Raises OutputError if the file cannot be written."""
     path = as_path(path)
+    with whole(path) as part:
+        part.write_bytes(ET.tostring(plot(estimates), encoding="utf-8", xml_declaration=True))
+
+
+def plot(estimates: Estimates) -> ET.Element:
+    """One line for each estimate: a dot, and a bar for its interval; strata above their sum, class by class.
+
+    Intervals are cut at 0, because no population is below 0.
+    """
     classes = list(dict.fromkeys(row.class_name for row in estimates.rows))
     rows = [row for name in classes for row in estimates.rows if row.class_name == name]
     ends = [x for row in rows for x in (row.ci_high, row.estimate) if math.isfinite(x)]
@@ -52,8 +58,7 @@ def write_plot(estimates: Estimates, path: StrPath) -> None:
         element(root, "text", f"{i * step:g}", **{"x": x, "y": str(bottom + 20), "text-anchor": "middle"})
     for i, row in enumerate(rows):
         _draw(root, row, _TOP + _ROW * (i + 0.5), x_of, one_class=len(classes) == 1)
-    with whole(path) as part:
-        part.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+    return root
 
 
 def _draw(root: ET.Element, row: Estimate, y: float, x_of: Callable[[float], float], *, one_class: bool) -> None:

@@ -1,0 +1,342 @@
+"""Writes the survey report: one HTML page without scripts, which opens offline and prints on A4."""
+
+import html
+import math
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import numpy as np
+
+from geo.errors import InputError
+from geo.estimates.plot import plot
+from geo.estimates.population import Estimate, Estimates
+from geo.output import whole
+from geo.paths import StrPath, as_path
+from geo.report.content import Content, read
+from geo.report.species import carcass_ratios, categories
+from geo.report.style import STYLE
+from geo.report.survey_map import survey_map
+
+__all__ = ["write_report"]
+
+_MOST_ROWS = 500  # of a table
+_DIGITS = {"", "–", "-", *"0123456789"}  # how a number begins
+
+
+def write_report(survey_file: StrPath, output: StrPath, title: str | None = None) -> str:
+    """Write the report of a survey as one HTML page. Returns a line for a person.
+
+    Args:
+        survey_file: The GeoPackage.
+        output: The page, a name that ends in .html.
+        title: By default the name of the survey's file.
+
+    Raises:
+        InputError: The output's name has another ending.
+        VectorError: The file is not a survey.
+        OutputError: The page cannot be written.
+    """
+    target = as_path(output)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise InputError(
+            f"{target.name}: expected a name that ends in .html; for a PDF, open that page in a browser and print it"
+        )
+    content = read(survey_file)
+    text = page(content, title or content.path.stem)
+    with whole(target) as part:
+        part.write_text(text, encoding="utf-8", errors="replace")
+    return f"{target}: the report of {content.path.name}; open it in a browser, and print it from there"
+
+
+def page(content: Content, title: str) -> str:
+    """The page as HTML."""
+    parts = [
+        *_head(content, title),
+        *_summary(content),
+        *_left_out(content),
+        *_map(content),
+        *_estimates(content),
+        *_effort(content),
+        *_quality(content),
+        *_species(content),
+        *_method(content),
+        *_signatures(),
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f'<meta name="viewport" content="width=device-width"><title>{_text(title)}: survey report</title>'
+        f"<style>{STYLE}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n"
+    )
+
+
+# ---- the parts ------------------------------------------------------------------------------
+
+
+def _head(content: Content, title: str) -> Iterable[str]:
+    yield f"<h1>{_text(title)}</h1>"
+    said = [f"Survey report, made {datetime.now(UTC).date().isoformat()} from {_text(content.path.name)}"]
+    if content.days:
+        said.append(f"photos of {_text(content.days)}")
+    yield f'<p class="sub">{"; ".join(said)}.</p>'
+
+
+def _summary(content: Content) -> Iterable[str]:
+    yield "<h2>What was counted, and how sure it is</h2>"
+    if not content.sums:
+        total = sum(content.found.values())
+        names = ", ".join(f"{_text(name)} {_number(n)}" for name, n in content.found.items())
+        yield (
+            f"<p><b>{_number(total)} animals</b> were found in the photos{f': {names}' if names else ''}. There is no "
+            "estimate for the land that was not photographed.</p>"
+        )
+        return
+    for row in content.sums:
+        yield f"<p>{_sentence(row)}</p>"
+
+
+def _sentence(row: Estimate) -> str:
+    """One class in words: the estimate, its interval, what was counted, and how it was corrected."""
+    name = f"<b>{_text(row.class_name)}</b>"
+    if math.isnan(row.estimate):
+        return f"{name}: no estimate. {_text(_and_stop(row.audit('remarks')))}"
+    said = [f"{name}: about <b>{_number(row.estimate)}</b>"]
+    if math.isfinite(row.ci_high):
+        said[0] += f" (95 % interval {_number(max(row.ci_low, 0))} to {_number(row.ci_high)}, {_text(row.interval)})"
+    else:
+        said[0] += " (no interval: the standard error is not known)"
+    if math.isfinite(row.counted):
+        share = f" on {_percent(row.searched_share)} of the land" if math.isfinite(row.searched_share) else ""
+        said.append(f"{_number(row.counted)} were seen{share}")
+    if row.leaves_out:
+        said.append(f"<b>The interval leaves out {_text(row.leaves_out)}</b>")
+    elif row.correction and math.isfinite(row.factor):
+        said.append(f"The count was multiplied by {row.factor:.2f}, from reviewed photos ({_text(row.correction)})")
+    return ". ".join(said) + "."
+
+
+def _left_out(content: Content) -> Iterable[str]:
+    yield "<h2>What was not looked at</h2><ul>"
+    for row in content.sums[:1]:
+        if math.isfinite(row.searched_km2):
+            rest = row.area_km2 - row.searched_km2
+            yield (
+                f"<li>{_area(max(rest, 0))} km² of {_area(row.area_km2)} km² were not searched. The estimate assumes "
+                "that as many animals live there as on the transects.</li>"
+            )
+    for reason, number in list(content.not_searched().items())[:20]:
+        yield f"<li>{_number(number)} photos: {_text(reason)}.</li>"
+    for row in content.sums[:1]:
+        if (off := int(content.images.searched.sum()) - row.photos) > 0:
+            yield f"<li>{_number(off)} photos were searched but are on no transect, so they add nothing.</li>"
+    done, boxes = content.reviewed
+    if boxes:
+        yield f"<li>{_number(boxes - done)} of {_number(boxes)} boxes were not reviewed by a person.</li>"
+    yield (
+        "<li>Animals that no photo can show, such as those under trees or water, are in no number here, unless a "
+        "factor for them is named in the method.</li></ul>"
+    )
+
+
+def _map(content: Content) -> Iterable[str]:
+    drawn = survey_map(content)
+    yield "<h2>Map</h2>"
+    if drawn is None:
+        yield "<p>The photos have no place on the ground, so there is no map.</p>"
+        return
+    yield f'<figure class="map">{ET.tostring(drawn, encoding="unicode")}<figcaption>'
+    kinds = [("searched", "photo that was searched"), ("failed", "photo that failed"), ("open", "photo not searched")]
+    used = {"searched": bool(content.images.searched.any())}
+    used["failed"] = "failed" in content.images.status
+    used["open"] = bool((~content.images.searched).sum() > list(content.images.status).count("failed"))
+    yield " ".join(f'<span class="key {kind}"></span> {words}' for kind, words in kinds if used[kind])
+    yield '<span class="key animal"></span> animal'
+    if content.transects.shapes:
+        yield '<span class="key transect"></span> transect'
+    if content.strata.shapes:
+        yield '<span class="key stratum"></span> stratum'
+    yield "</figcaption></figure>"
+
+
+def _estimates(content: Content) -> Iterable[str]:
+    if content.estimates is None:
+        if content.counts is not None:
+            yield "<h2>Counts by region</h2>"
+            each = zip(content.counts.region, content.counts.class_name, content.counts.count.tolist(), strict=True)
+            yield from _table(("region", "class", "animals"), [(a, b, _number(n)) for a, b, n in each], texts=2)
+        return
+    yield "<h2>Estimates</h2>"
+    rows = [
+        (
+            *(row.stratum, row.class_name, str(row.n), _number(row.counted), _number(row.estimate), _number(row.se)),
+            *(_span(row.ci_low, row.ci_high), row.interval, _percent(row.cv), row.correction),
+        )
+        for row in content.estimates.rows
+    ]
+    head = ("stratum", "class", "transects", "counted", "estimate", "SE", "95 % interval", "kind", "CV", "correction")
+    yield from _table(head, rows, texts=2, last="all")
+    shown = Estimates(content.estimates.rows[:60], "")
+    yield f"<figure>{ET.tostring(plot(shown), encoding='unicode')}</figure>"
+    remarks: dict[str, list[str]] = {}
+    for row in content.by_stratum:
+        for text in row.remarks:
+            remarks.setdefault(text, []).append(f"{row.class_name} in {row.stratum}")
+    if remarks:
+        yield "<p>To know when you read these numbers:</p><ul>"
+        for text, of in list(remarks.items())[:40]:
+            more = f" and {len(of) - 4} others" if len(of) > 4 else ""
+            yield f"<li>{_text(', '.join(of[:4]))}{more}: {_text(text)}</li>"
+        yield "</ul>"
+
+
+def _effort(content: Content) -> Iterable[str]:
+    yield "<h2>Effort</h2>"
+    images = content.images
+    facts = [("photos", _number(len(images))), ("searched from edge to edge", _number(int(images.searched.sum())))]
+    for name, column, unit, digits in (
+        ("height above the ground", images.agl_m, "m", 0),
+        ("ground sample distance", images.gsd_m * 100, "cm", 1),
+    ):
+        known = column[np.isfinite(column)]
+        if len(known):
+            low, middle, high = (f"{value:.{digits}f}" for value in np.quantile(known, [0, 0.5, 1]))
+            facts.append((name, f"{middle} {unit} in the middle, {low} to {high} {unit}"))
+    times = sorted(text for text in images.captured_at if text)
+    if times:
+        facts.append(("first and last photo", f"{times[0]} to {times[-1]}"))
+    yield from _table(("", ""), facts, texts=2)
+    first = content.by_stratum[0].class_name if content.by_stratum else None
+    rows = [
+        (
+            *(row.stratum, _area(row.area_km2), _area(row.searched_km2), _percent(row.searched_share), str(row.n)),
+            *map(_number, (row.photos, row.photos_failed, row.photos_left_out, row.photos_reviewed)),
+        )
+        for row in (content.estimates.rows if content.estimates else ())
+        if row.class_name == first
+    ]
+    if rows:
+        head = ("stratum", "km²", "searched km²", "share", "transects", "photos", "failed", "left out", "reviewed")
+        yield from _table(head, rows, texts=1, last="all")
+
+
+def _quality(content: Content) -> Iterable[str]:
+    yield "<h2>Quality</h2><ul>"
+    done, boxes = content.reviewed
+    yield f"<li>Reviewed: {_number(done)} of {_number(boxes)} boxes.</li>"
+    if content.reviewers:
+        names = ", ".join(f"{_text(name)} ({_number(n)})" for name, n in list(content.reviewers.items())[:20])
+        yield f"<li>Reviewers, with their boxes: {names}.</li>"
+    again = int((content.rows.counted == 0).sum())
+    yield f"<li>{_number(again)} boxes are further sightings of animals that another photo counts.</li>"
+    for run in content.runs[-1:]:
+        yield (
+            f"<li>Detector: {_text(run.model)} (SHA-256 {_text(run.model_sha256[:16])}…), Herdmap "
+            f"{_text(run.herdmap_version)}, run {_text(run.run_id)}, {_number(run.images)} images, "
+            f"{_number(run.failed)} failed.</li>"
+        )
+    yield "</ul>"
+    rows = [
+        (
+            *(row.stratum, row.class_name, _with_se(row.precision, row.precision_se)),
+            *(_with_se(row.recall, row.recall_se), _with_se(row.factor, row.factor_se), row.correction),
+        )
+        for row in (content.estimates.rows if content.estimates else ())
+        if math.isfinite(row.precision) or math.isfinite(row.recall)
+    ]
+    if rows:
+        yield (
+            "<p>Precision is the share of the boxes that are animals; recall the share of the animals that have a box. "
+            "The factor is what the count was multiplied by. SE in brackets.</p>"
+        )
+        head = ("stratum", "class", "precision", "recall", "factor", "correction")
+        yield from _table(head, rows, texts=2, last="all")
+    elif content.sums:
+        yield "<p>No reviewed sample corrects this estimate: precision and recall are not known.</p>"
+
+
+def _species(content: Content) -> Iterable[str]:
+    found = categories(content.sums)
+    if found:
+        yield "<h2>African Elephant Database</h2>"
+        rows = [(one.class_name, *map(_number, (one.definite, one.probable, one.possible))) for one in found]
+        yield from _table(("class", "definite", "probable", "possible"), rows, texts=1)
+        yield (
+            "<p>For an aerial sample count: definite are the animals that were seen, or the lower end of the interval "
+            "if that is more; probable is the rest of the estimate; possible is what the interval has above it.</p>"
+        )
+    ratios = carcass_ratios(content.sums)
+    if ratios:
+        yield "<h2>Carcass ratio</h2>"
+        rows = [
+            (one.species, _number(one.dead), _number(one.live), f"{one.percent:.1f} %", _number(one.percent_se, 1))
+            for one in ratios
+        ]
+        yield from _table(("species", "carcasses", "live animals", "carcass ratio", "SE, % points"), rows, texts=1)
+        yield "<p>The carcass ratio is carcasses / (carcasses + live animals).</p>"
+
+
+def _method(content: Content) -> Iterable[str]:
+    if content.estimates is None:
+        return
+    yield f"<h2>Method</h2><pre>{_text(content.estimates.method)}</pre>"
+    for row in content.sums[:1]:
+        facts = [("detections that count", row.review_rule), ("design of the transects", row.design)]
+        facts += [("estimate made", row.made_at), ("Herdmap", row.version), ("run", row.run)]
+        yield from _table(("", ""), [(name, value) for name, value in facts if value], texts=2)
+
+
+def _signatures() -> Iterable[str]:
+    yield '<div class="sign">'
+    for who in ("Counted by", "Checked by", "Responsible"):
+        yield f"<p>{who}<span></span></p><p>Date<span></span></p>"
+    yield "</div>"
+
+
+# ---- words and tables -----------------------------------------------------------------------
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int, last: str = "") -> Iterable[str]:
+    """A table: its first `texts` columns are text, and others that hold words. Rows that begin with `last` are bold."""
+    yield '<div class="wide"><table>'
+    numbers = [at >= texts and all(row[at][:1] in _DIGITS for row in rows) for at in range(len(head))]
+    kinds = [" class=n" if number else "" for number in numbers]
+    if any(head):
+        cells = "".join(f"<th{kind}>{_text(name)}</th>" for kind, name in zip(kinds, head, strict=True))
+        yield f"<thead><tr>{cells}</tr></thead>"
+    yield "<tbody>"
+    for row in rows[:_MOST_ROWS]:
+        cells = "".join(f"<td{kind}>{_text(value)}</td>" for kind, value in zip(kinds, row, strict=True))
+        yield f"<tr{' class=sum' if last and row[0] == last else ''}>{cells}</tr>"
+    yield "</tbody></table></div>"
+    if len(rows) > _MOST_ROWS:
+        yield f"<p>{_number(len(rows) - _MOST_ROWS)} more rows are in the survey's table.</p>"
+
+
+def _text(value: object) -> str:
+    return html.escape(str(value))
+
+
+def _and_stop(value: object) -> str:
+    return f"{value}." if value else ""
+
+
+def _number(value: float, digits: int = 0) -> str:
+    """A number for people: thousands apart by a narrow space; a dash if it is unknown."""
+    return "–" if math.isnan(value) else f"{value:,.{digits}f}".replace(",", "\u202f")
+
+
+def _area(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.4g}" if value < 1000 else _number(value)
+
+
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def _span(low: float, high: float) -> str:
+    return "–" if math.isnan(low) or math.isnan(high) else f"{_number(max(low, 0))} to {_number(high)}"
+
+
+def _with_se(value: float, se: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.3f}" + ("" if math.isnan(se) else f" ({se:.3f})")
