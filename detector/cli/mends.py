@@ -47,6 +47,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "region_layer": ("choose one with --region-layer L",),
     "rest_empty": ("if they were searched, give --rest-empty",),
     "retry_failed": ("--retry-failed tries them again",),
+    "score": ("leave them out with --score S",),
     "strip_width_m": ("give --strip-width M",),
     "strata_file": ("give --strata FILE too",),
     "survey_file": ("give FILE.gpkg too",),

@@ -16,7 +16,7 @@ from detector.labels.given import Given
 from detector.labels.label_studio import is_label_studio, read_label_studio
 from detector.labels.labelled import LabelledImage
 from detector.labels.labelme import is_labelme, read_labelme
-from detector.labels.megadetector import is_megadetector, read_megadetector
+from detector.labels.megadetector import is_megadetector, megadetector_advice, read_megadetector
 from detector.labels.shapes import shown
 from detector.labels.vector_layers import is_vector, read_vector, vector_class_names
 from detector.labels.via import is_via, read_via
@@ -42,6 +42,7 @@ class LabelFormat:
         fits: Whether a path has it, by its content.
         names: The names of the classes.
         read: The labelled photos of some classes, some of them renamed.
+        advised_score: The least score of an animal that a file itself advises; None if it advises none.
     """
 
     made_by: str
@@ -50,9 +51,17 @@ class LabelFormat:
     fits: Callable[[Given], bool]
     names: Callable[[Given, Columns], Classes]
     read: Callable[[Given, Path, Classes, Mapping[str, str], Columns], list[LabelledImage]]
+    advised_score: Callable[[Given], float | None] = lambda given: None
 
 
-def _plain(made_by: str, file: str, used: str, fits: Callable[[Given], bool], reader: Reader) -> LabelFormat:
+def _plain(
+    made_by: str,
+    file: str,
+    used: str,
+    fits: Callable[[Given], bool],
+    reader: Reader,
+    advised_score: Callable[[Given], float | None] = lambda given: None,
+) -> LabelFormat:
     """A format with a reader that needs only the labels."""
     return LabelFormat(
         made_by,
@@ -61,6 +70,7 @@ def _plain(made_by: str, file: str, used: str, fits: Callable[[Given], bool], re
         fits,
         lambda given, columns: names_of(reader(given)),
         lambda given, images, classes, rename, columns: chosen(given.path, reader(given), images, classes, rename),
+        advised_score,
     )
 
 
@@ -149,6 +159,7 @@ FORMATS = (
         "boxes, `conf`; the best class of a classifier",
         is_megadetector,
         read_megadetector,
+        megadetector_advice,
     ),
     _table(tables.HERDNET, "images, labels, scores, and x, y or x_min, y_min, x_max, y_max"),
     _table(tables.DEEPFOREST, "image_path, label, score, and xmin, ymin, xmax, ymax or x, y or geometry (WKT)"),

@@ -19,6 +19,14 @@ def is_megadetector(given: Given) -> bool:
     return isinstance(document, dict) and {"images", "detection_categories"} <= set(document)
 
 
+def megadetector_advice(given: Given) -> float | None:
+    """The least score that the detector's metadata advise, or None."""
+    info = given.document.get("info")
+    about = info.get("detector_metadata") if isinstance(info, dict) else None
+    advised = about.get("typical_detection_threshold") if isinstance(about, dict) else None
+    return float(advised) if isinstance(advised, (int, float)) and 0 < advised < 1 else None
+
+
 def read_megadetector(given: Given) -> Iterator[Written]:
     """The photos of a file, but those that failed. Raises InputError if a detection cannot be read."""
     document = given.document

@@ -15,6 +15,7 @@ from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.survey.planning import PlannedImage
+from geo.errors import Remark
 from geo.tables import KINDS
 
 MARK_PX = 20.0
@@ -41,14 +42,21 @@ class Foreign:
     hidden: int = 0
 
 
-def read_photos(file: Path, folder: Path, columns: Mapping[str, str]) -> tuple[LabelFormat, list[LabelledImage]]:
-    """The format of a file, and the photos that it names, with all their classes.
+def read_photos(
+    file: Path, folder: Path, columns: Mapping[str, str], score: float | None
+) -> tuple[LabelFormat, list[LabelledImage], list[Remark]]:
+    """The format of a file, and the photos that it names, with all their classes; and remarks.
 
     Raises InputError if the file is not understood or cannot be read.
     """
     given = Given(file)
     kind = format_of(given, columns)
-    return kind, kind.read(given, folder, kind.names(given, columns), {}, columns)
+    photos, advised = kind.read(given, folder, kind.names(given, columns), {}, columns), kind.advised_score(given)
+    low = 0 if advised is None else sum(int((photo.scores < advised).sum()) for photo in photos)
+    if score is not None or not low:
+        return kind, photos, []
+    said = f"{file.name}: detections with a score below {advised:g}, which its detector advises, are counted too: {low}"
+    return kind, photos, [Remark(said, about="score")]
 
 
 def placed_in(

@@ -110,15 +110,15 @@ def _work(
 ) -> tuple["_Work", list[str]]:
     """All that is known before the survey's file is read for its rows; and remarks. Raises like `import_labels`."""
     started_at = now()
-    read = [(file, *read_photos(file, folder, reading.columns)) for file in files]
-    named = [photo.path for _, _, photos in read for photo in photos]
+    read = [(file, *read_photos(file, folder, reading.columns, reading.score)) for file in files]
+    named = [photo.path for _, _, photos, _ in read for photo in photos]
     before = geopackage.read_images(path).path if path.exists() and path.stat().st_size else ()
     images, said = _planned(path, folder, named, before)
     found = []
-    for file, kind, photos in read:
+    for file, kind, photos, of_file in read:
         foreign, remarks = placed_in(file, kind.made_by, photos, images, reading.score)
         found.append(foreign)
-        said += remarks
+        said += [*of_file, *remarks]
     _require_photos(found, images, folder)
     poses = poses_of(images, settings)
     failed = [image.error is not None for image in images]

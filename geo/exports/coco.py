@@ -217,6 +217,7 @@ class _Found:
         classes: The classes after the review.
         places: The boxes, xywh in image px; None if unknown.
         said: What a person and the detector said about each.
+        points: Which are points; their boxes are only marks around them.
     """
 
     kinds: list[str]
@@ -226,6 +227,7 @@ class _Found:
     scores: list[float | None]
     said: Mapping[str, Sequence[str | None]]
     added: tuple[Plain, ...]
+    points: list[bool]
 
     @classmethod
     def of(cls, images: Images, rows: DetectionRows, min_score: float) -> "_Found":
@@ -240,12 +242,20 @@ class _Found:
         scores = [None if math.isnan(score) else round(score, 4) for score in rows.score.tolist()]
         said = {name: rows.text(name) for name in ("review", "reviewer", "reviewed_at", "run_id")}
         said["detected_class"] = [*rows.class_names()]
-        return cls(kinds, of_image, classes, _boxes(rows, images), scores, said, plain(rows.added, ()))
+        points = [kind == "point" for kind in rows.text("kind")]
+        return cls(kinds, of_image, classes, _boxes(rows, images), scores, said, plain(rows.added, ()), points)
 
     def annotation(
         self, row: int, box: list[float], number: int, image_id: int, category: Mapping[str, int]
     ) -> dict[str, Any]:
-        """A detection as a COCO annotation."""
+        """A detection as a COCO annotation. A point has a box without a size, and itself as its only key point.
+
+        An unreviewed point keeps its mark: it is a region in which nothing is learnt, and such a region has a size.
+        """
+        key_point: dict[str, Any] = {}
+        if self.points[row] and self.kinds[row] != "unreviewed":
+            x, y = round(box[0] + box[2] / 2, 2), round(box[1] + box[3] / 2, 2)
+            box, key_point = [x, y, 0.0, 0.0], {"keypoints": [x, y, 2], "num_keypoints": 1}
         attributes = {one.name: value for one in self.added if (value := one.values[row]) is not None}
         return {
             "id": number,
@@ -255,6 +265,7 @@ class _Found:
             "area": round(box[2] * box[3], 4),
             "segmentation": [],
             "iscrowd": int(self.kinds[row] == "unreviewed"),
+            **key_point,
             **({"attributes": attributes} if attributes else {}),
             "herdmap": {**{name: texts[row] for name, texts in self.said.items()}, "score": self.scores[row]},
         }

@@ -53,7 +53,7 @@ class ReviewCard(QFrame):
         the columns that a person added.
         """
         score = "" if one.score is None else f"  {one.score:.2f}"
-        self.title.setText(f"{one.is_a}{score}")
+        self.title.setText(f"{one.is_a}{score}" + (f"  ({tr('point')})" if one.is_point else ""))
         self.state.setText(state_of(one))
         lines = [one.image.rsplit("/", 1)[-1]]
         if region is not None:

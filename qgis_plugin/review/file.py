@@ -53,7 +53,8 @@ class Detection(NamedTuple):
 
     ring: the four corners on the map as eight numbers x, y, ...; None without a position. runner_up: the second best
     class and its score, or None. animal_id: the same for one animal in several photos. uuid: the identity of the row,
-    which stays when a run gives it another fid; None in a survey of version 0.1.
+    which stays when a run gives it another fid; None in a survey of version 0.1. is_point: whether the animal is a
+    point, and its box only a mark around it.
     """
 
     fid: int
@@ -72,6 +73,7 @@ class Detection(NamedTuple):
     runner_up: tuple[str, float | None] | None = None
     animal_id: int | None = None
     uuid: str | None = None
+    is_point: bool = False
 
     @property
     def place(self) -> Place:
@@ -146,6 +148,7 @@ class ReviewFile(SurveyFile):
         """Find out which columns the tables have now."""
         super().look_up()
         self._uuids = "uuid" in self.columns["detections"]
+        self._kinds = "kind" in self.columns["detections"]
         self._runner_up = {"runner_up", "runner_up_score"} <= self.columns["detections"]
         self._chips = "chip" in self.columns["detections"]
         self._counts, self._totals = bool(self.columns["counts"]), "total" in self.columns["counts"]
@@ -370,11 +373,12 @@ class ReviewFile(SurveyFile):
         listed = ", ".join(f'"{name}"' for name in DETECTION_COLUMNS)
         more = '"runner_up", "runner_up_score"' if self._runner_up else "NULL, NULL"
         identity = "uuid" if self._uuids else "NULL"
-        return f"SELECT {listed}, {more}, {identity} FROM detections {where}"  # noqa: S608 # nosec
+        kind = "kind" if self._kinds else "NULL"
+        return f"SELECT {listed}, {more}, {identity}, {kind} FROM detections {where}"  # noqa: S608 # nosec
 
     def _detection(self, row: Sequence[object]) -> Detection:
         fid, image, name, score, *rest = row
-        box, (counted, *said, run_id, animal_id, geom, second, second_score, identity) = rest[:4], rest[4:]
+        box, (counted, *said, run_id, animal_id, geom, second, second_score, identity, kind) = rest[:4], rest[4:]
         return Detection(
             *(fid, image or "", name or "", score, None if None in box else tuple(box), counted),  # type: ignore[arg-type]
             *(said[0] or UNREVIEWED, *said[1:], run_id),  # type: ignore[arg-type]
@@ -382,6 +386,7 @@ class ReviewFile(SurveyFile):
             None if second is None else (second, second_score),  # type: ignore[arg-type]
             animal_id,  # type: ignore[arg-type]
             identity if isinstance(identity, str) and identity else None,
+            kind == "point",
         )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.command_line import HerdmapHere, write_regions
 from tests.surveys.simulated_flight import Flown, TruthModel
 
 HALVES = {"west": (-1000.0, -1000.0, 60.0, 2000.0), "east": (60.0, -1000.0, 2000.0, 2000.0)}
+RUN_ID = re.compile(r"\d{4}-\d\d-\d\dT[\d:]+Z-[0-9a-f]{6}")
 Row = tuple[Any, ...]
 
 
@@ -114,7 +116,7 @@ def made_of(survey: Path, folder: Path, here: HerdmapHere) -> dict[str, Any]:
     shared_rows = sorted(tuple((k, v) for k, v in row.items() if k not in free) for row in rows)
     return {
         "counts": counts.out,
-        "estimate": estimate.out,
+        "estimate": RUN_ID.sub("run", estimate.out),
         "share": shared_rows,
         "files": len(list(out.rglob("*.jpg"))),
     }
@@ -210,6 +212,21 @@ def test_what_cannot_be_placed_has_a_reason(flown: Flown, here: HerdmapHere, tmp
     )
     assert "p.csv: detections with a score below 0.75 are left out: 1" in high.err
     assert len(geopackage.read_detections(tmp_path / "h.gpkg")) == 2
+
+
+def test_scores_below_what_the_detector_advises_are_said(flown: Flown, here: HerdmapHere, tmp_path: Path) -> None:
+    name = min(path.name for path in (flown.folder / "photos").glob("*.jpg"))
+    found = [{"category": "1", "conf": conf, "bbox": [conf / 2, 0.2, 0.1, 0.1]} for conf in (0.9, 0.01, 0.05)]
+    about = {"detector_metadata": {"typical_detection_threshold": 0.2}}
+    document = {"images": [{"file": name, "detections": found}], "detection_categories": {"1": "animal"}, "info": about}
+    (tmp_path / "md.json").write_text(json.dumps(document))
+    given = ("import", tmp_path / "md.json", "--images", flown.folder / "photos", "-o")
+    end = here(*given, tmp_path / "all.gpkg")
+    assert "below 0.2, which its detector advises, are counted too: 2; leave them out with --score S" in end.err
+    assert len(geopackage.read_detections(tmp_path / "all.gpkg")) == 3
+    end = here(*given, tmp_path / "some.gpkg", "--score", 0.2)
+    assert "advises" not in end.err
+    assert len(geopackage.read_detections(tmp_path / "some.gpkg")) == 1
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,17 @@ def test_the_persons_class_counts_and_categories_are_sorted():
     assert [names[one["category_id"]] for one in document["annotations"]] == ["zebra", "goat", "ant"]
 
 
+def test_points_are_key_points_and_unreviewed_ones_regions():
+    said = [(FIRST, "confirmed"), (FIRST, "confirmed"), (FIRST, "unreviewed")]
+    document, _, _ = training_data(images(), rows(said, kind=["point", "box", "point"]), photos="touched")
+    found = [(one["bbox"], one.get("keypoints"), one["iscrowd"]) for one in document["annotations"]]
+    assert found == [
+        ([25, 40.25, 0, 0], [25, 40.25, 2], 0),
+        ([110, 20, 30, 40.5], None, 0),
+        ([210, 20, 30, 40.5], None, 1),
+    ]
+
+
 def test_boxes_are_those_of_the_whole_photo_clipped_to_it():
     boxes = np.array([[-3.5, 1.25, 10, 20], [5990, 3990.1, 6010, 4010], [6001, 1, 6009, 9]], np.float32)
     document, _, warnings = training_data(images(), rows([(FIRST, "confirmed")] * 2, boxes_px=boxes[:2]))

@@ -7,6 +7,7 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
 from tests.geopackage_checker import check_geopackage
+from tests.plugin.review.test_written_again import change
 from tests.plugin.reviewing import new_dock, put_away, rows
 
 Key = Qt.Key
@@ -170,3 +171,17 @@ def test_drawing_can_be_given_up_and_not_done_where_there_is_no_photo(opened):
     assert "There is no image here" in opened.panel.message.text()
     press(opened, Key.Key_Escape, Key.Key_C)
     assert opened.queue.tally[:1] + opened.queue.tally[4:] == (len(opened.queue) - 1, 0)
+
+
+def test_a_point_is_said_to_be_one(qgis_iface, qgis_new_project, copied):
+    change(copied, "UPDATE detections SET kind = 'point' WHERE fid % 2")
+    dock = new_dock(qgis_iface)
+    assert dock.open(copied), dock.panel.message.text()
+    shown = set()
+    while (one := dock.queue.current) is not None and len(shown) < 2:
+        dock.card.show_detection(one, None, None)
+        assert dock.card.title.text().endswith("(point)") == one.is_point == (one.fid % 2 == 1)
+        shown.add(one.is_point)
+        dock.queue.next()
+    assert shown == {True, False}
+    put_away(dock)
