@@ -12,6 +12,7 @@ import itertools
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -179,10 +180,7 @@ def load(
     settings = card.settings_as(Settings)
     where = choose(device, threads)
     half_precision(where, settings.precision)
-    # fastai's own Learner.load allows these: the optimiser's state, beside the weights, is made of them.
-    core: Any = getattr(np, "_core", None) or np.core  # its name before and from numpy 2 on
-    numbers = [core.multiarray.scalar, np.dtype, *(getattr(np.dtypes, name) for name in np.dtypes.__all__)]
-    with torch.serialization.safe_globals([L, *numbers]):
+    with saved_learners():
         held = load_checkpoint(path, trust) if trust else None
         remarks: tuple[str, ...] = ()
         if isinstance(held, Learner):
@@ -191,6 +189,17 @@ def load(
             network = _built(card, load_weights(path, trust), path.name)
             module, remarks = ContractModule(_prepared(settings), network, bool(card.info.multilabel)), _unsaid(card)
     return FastaiClassifier(module, card, settings.precision, files.all, where, remarks)
+
+
+def saved_learners() -> AbstractContextManager[None]:
+    """Inside the `with`, files of `learn.save` can be read: the optimiser's state beside the weights, too.
+
+    fastai's own `Learner.load` allows the same.
+    """
+    core: Any = getattr(np, "_core", None) or np.core  # its name before and from numpy 2 on
+    numbers = [core.multiarray.scalar, np.dtype, *(getattr(np.dtypes, name) for name in np.dtypes.__all__)]
+    allowed: AbstractContextManager[None] = torch.serialization.safe_globals([L, *numbers])
+    return allowed
 
 
 def _prepared(settings: Settings) -> Preprocessing:

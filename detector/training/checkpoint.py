@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from detector.errors import InputError
+from detector.models.checkpoint import load_weights
+from detector.models.files import read_card
 from detector.training.config import TrainingConfig
 from detector.training.dataset import Dataset
 from geo.errors import one_line
@@ -23,6 +25,7 @@ EXTENDABLE = {
     )
 }  # fmt: skip
 SETTINGS_SHOWN = 3
+BACKGROUND = ""  # the name of rows that are of no class
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
@@ -167,6 +170,9 @@ def start_from(
 ) -> str:
     """Give `network` the weights in the checkpoint of another run.
 
+    The other run is one of Herdmap's, or any training of the same network elsewhere, such as Detectron2's
+    `model_final.pth`. Then a card beside it names its classes in their order.
+
     In a parameter with rows for classes, each class gets the rows of the class of the same name. A class that the
     checkpoint does not have keeps its present rows.
 
@@ -181,25 +187,30 @@ def start_from(
         One line for a person, which says what was taken from the checkpoint.
 
     Raises:
-        InputError: The checkpoint is not one, or belongs to another network.
+        InputError: The checkpoint is not one, belongs to another network, or its card does not fit it.
+        ModelError: The checkpoint or its card cannot be read.
     """
-    state = read(path)
-    try:
-        known = tuple(str(name) for name in state["classes"])
-        weights: dict[str, Tensor] = dict(state["averaged"])
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{path} is not the checkpoint of a training run: it lacks {error}") from error
+    known, weights, background = _of_another_run(path)
     own = network.state_dict()
     for name, value in own.items():
         rows = class_rows(name)
-        if rows is not None and name in weights and known != classes:
-            weights[name] = _rows_by_class(weights[name], value, known, classes, *rows)
+        if rows is None or name not in weights:
+            continue
+        offset, each = rows
+        now = _with_background(classes, offset)
+        before = _with_background(known, offset)
+        if background is not None:  # a name among the others, which is wherever the alphabet put it
+            before = tuple(BACKGROUND if name == background else name for name in known)
+        if before != now or weights[name].shape != value.shape:
+            weights[name] = _rows_by_class(weights[name], value, before, now, each, path)
     try:
-        network.load_state_dict(weights)
+        # Others keep more beside the weights, such as the means of pixels.
+        network.load_state_dict({name: value for name, value in weights.items() if name in own})
     except RuntimeError as error:
         raise InputError(
             f"{path} belongs to another network than the config's [model]: {one_line(error, 300)}"
         ) from error
+    known = tuple(name for name in known if name != background)
     kept = [name for name in classes if name in known]
     new = [name for name in classes if name not in known]
     gone = [name for name in known if name not in classes]
@@ -209,21 +220,49 @@ def start_from(
     )
 
 
+def _of_another_run(path: Path) -> tuple[tuple[str, ...], dict[str, Tensor], str | None]:
+    """(classes, weights, class of the background) of a checkpoint. The last is None if it is not among the classes."""
+    card = path.with_suffix(".toml")
+    try:
+        state = read(path)
+    except InputError:
+        if not card.is_file():
+            raise
+        state = {}  # safetensors, a pickle of arrays, or the state of an optimiser beside the weights
+    if "averaged" in state and "classes" in state:
+        return tuple(str(name) for name in state["classes"]), dict(state["averaged"]), None
+    if not card.is_file():
+        raise InputError(
+            f"{path} is not the checkpoint of a training run of Herdmap; to start from one of another program, put "
+            f"{card.name} beside it with framework, classes (in the order of its labels) and tile_size"
+        )
+    said = read_card(card)
+    background = said.info.empty_name if said.framework == "fastai" else None
+    return said.info.classes, load_weights(path), background
+
+
+def _with_background(classes: tuple[str, ...], offset: int) -> tuple[str, ...]:
+    """The names of rows: the classes, and the background's before or (if `offset` is negative) behind them."""
+    background = (BACKGROUND,) * abs(offset)
+    return (*classes, *background) if offset < 0 else (*background, *classes)
+
+
 def _rows_by_class(
-    old: Tensor, own: Tensor, known: tuple[str, ...], classes: tuple[str, ...], offset: int, each: int
+    old: Tensor, own: Tensor, before: tuple[str, ...], now: tuple[str, ...], each: int, path: Path
 ) -> Tensor:
-    """`own`, with the rows of the background and of the classes that `old` has taken from `old`."""
-    old_count, own_count = len(known) + abs(offset), len(classes) + abs(offset)
-    if old.shape[0] % (old_count * each) or own.shape[0] % (own_count * each) or old.shape[1:] != own.shape[1:]:
+    """`own`, in which the rows of the names that `old` has too are taken from `old`. each: rows of one name."""
+    if old.shape[0] % (len(before) * each) or own.shape[0] % (len(now) * each) or old.shape[1:] != own.shape[1:]:
+        if old.shape[1:] == own.shape[1:] and path.with_suffix(".toml").is_file():
+            raise InputError(
+                f"{path.name} has {old.shape[0]} rows where {len(before)} names of {each} rows are expected: its "
+                f"classes are not those that {path.with_suffix('.toml').name} names"
+            )
         return old  # another network: the error comes when it is loaded
-    before = old.reshape(-1, old_count, each, *old.shape[1:])
-    after = own.clone().reshape(-1, own_count, each, *own.shape[1:])
-    if before.shape[0] != after.shape[0]:
+    held = old.reshape(-1, len(before), each, *old.shape[1:])
+    after = own.clone().reshape(-1, len(now), each, *own.shape[1:])
+    if held.shape[0] != after.shape[0]:
         return old
-    first = max(offset, 0)
-    background = slice(offset, None) if offset < 0 else slice(offset)
-    after[:, background] = before[:, background]
-    for place, name in enumerate(classes):
-        if name in known:
-            after[:, first + place] = before[:, first + known.index(name)]
+    for place, name in enumerate(now):
+        if name in before:
+            after[:, place] = held[:, before.index(name)]
     return after.reshape(own.shape)

@@ -33,6 +33,7 @@ from detector.models.fastai import (
     IMAGENET_STD,
     RESIZE_OPSET,
     ContractModule,
+    saved_learners,
 )
 from detector.models.fastai_tiles import Preprocessing
 from detector.models.portable import Portable, write_info
@@ -127,7 +128,8 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
         state, note = own.state(), ""
         if config.start_from is not None and state is None:
             rows_of = _class_rows(network, said.multilabel)
-            note = checkpoint.start_from(config.start_from, network, config.classes, rows_of)
+            with saved_learners():
+                note = checkpoint.start_from(config.start_from, network, config.classes, rows_of)
         frozen = freeze(network, config.freeze, BACKBONE, HEADS)
         shown = views(photos, config)
         epoch_steps, steps = len(shown) / config.schedule.batch, config.schedule.steps

@@ -5,6 +5,7 @@ Detectron2 reads YAML with every Python tag allowed, so its configs are programs
 needs trust.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,21 +33,30 @@ def read_config(path: Path) -> CfgNode:
     """A Detectron2 config: the default keys and MODEL.TRIDENT, then the files that the config is based on, then the
     file.
 
+    Keys that Detectron2 does not know are left out, as what a trainer of somebody's own added: its mapper's, its
+    solver's. Only in MODEL they are refused, because they would change the network.
+
     Raises:
-        ModelError: The file is not plain YAML, is based on a file that must not be read, has a key or a value that
-            Detectron2 does not know, or states sizes that no detector has.
+        ModelError: The file is not plain YAML, is based on a file that must not be read, has a key in MODEL or a value
+            that Detectron2 does not know, or states sizes that no detector has.
     """
+    return read_config_and_rest(path)[0]
+
+
+def read_config_and_rest(path: Path) -> tuple[CfgNode, tuple[str, ...]]:
+    """The config as `read_config` reads it, and the dotted names of the keys that were left out."""
     cfg = get_cfg()
     tridentnet.add_config(cfg)
     table = read_yaml(path)
+    left = tuple(_leave_out(table, cfg, ""))
     if table.get("VERSION", 2) != 2:
         raise ModelError(f"{path.name}: VERSION is {table['VERSION']!r}: expected 2; open and save it with Detectron2")
     try:
         cfg.merge_from_other_cfg(CfgNode(table))
     except (KeyError, ValueError, AssertionError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
-            f"{path.name} is not a config of this Detectron2: {one_line(error)}; expected the keys of its own configs "
-            "and MODEL.TRIDENT"
+            f"{path.name} is not a config of this Detectron2: {one_line(error, 150)}; expected the keys of its own "
+            "configs and MODEL.TRIDENT, since others in MODEL would change the network"
         ) from error
     for key, most in (
         ("MODEL.ROI_HEADS.NUM_CLASSES", MAX_CLASSES),
@@ -60,7 +70,19 @@ def read_config(path: Path) -> CfgNode:
             value = value[name]
         if not isinstance(value, int) or not 0 <= value <= most:
             raise ModelError(f"{path.name}: {key} is {value!r}: expected a whole number of 0 to {most}")
-    return cfg
+    return cfg, left
+
+
+def _leave_out(table: dict[str, Any], known: CfgNode, prefix: str) -> Iterator[str]:
+    """Remove the keys that are not known, except MODEL's, and yield their dotted names."""
+    for key in list(table):
+        if not prefix and key == "MODEL":
+            continue
+        if key not in known:
+            yield f"{prefix}{key}"
+            del table[key]
+        elif isinstance(table[key], dict) and isinstance(known[key], CfgNode):
+            yield from _leave_out(table[key], known[key], f"{prefix}{key}.")
 
 
 def is_lazy(path: Path) -> bool:

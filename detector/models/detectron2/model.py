@@ -29,6 +29,7 @@ from geo.paths import StrPath, as_path
 
 with quietly():
     import detectron2
+    from detectron2 import model_zoo
     from detectron2.config import LazyConfig, instantiate
     from detectron2.data import MetadataCatalog
     from detectron2.data import transforms as T
@@ -36,11 +37,13 @@ with quietly():
     from detectron2.structures import Boxes
 
     from detector.models.detectron2 import tridentnet
-    from detector.models.detectron2.config import is_lazy, read_config
+    from detector.models.detectron2.config import is_lazy, own_configs, read_config, read_config_and_rest
 
 DEFAULT_TILE = 800  # px, if neither the config nor a card states it
 DEFAULT_OVERLAP = 100
 DEFAULT_SCORE = 0.5
+KEYS_SHOWN = 5
+COCO_CLASSES = 80
 # The attributes in which Detectron2's detectors store the most detections in an image, and the lowest score.
 CAPS = ("test_topk_per_image", "max_detections_per_image")
 FLOOR = "test_score_thresh"
@@ -78,6 +81,7 @@ class Recipe:
         weights: Where the config says they are; '' if it does not.
         datasets: What it was trained or tested on.
         unused: What the config says and the network does not do.
+        left_out: The config's keys that Detectron2 does not know.
     """
 
     network: nn.Module
@@ -86,6 +90,7 @@ class Recipe:
     weights: str
     datasets: tuple[str, ...]
     unused: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 class Detectron2Detector:
@@ -143,14 +148,24 @@ class Detectron2Detector:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Lines that say whether tiles were full, and below which score the model gives nothing."""
+        """Lines that say whether tiles were full, below which score the model gives nothing, and which keys of the
+        config are left out.
+        """
+        left: tuple[str, ...] = ()
+        if self.recipe.left_out and self._files:
+            shown = ", ".join(self.recipe.left_out[:KEYS_SHOWN])
+            more = len(self.recipe.left_out) - KEYS_SHOWN
+            left = (
+                f"{self._files[0].name}: keys that Detectron2 does not know are left out, since a search needs none of "
+                f"them: {shown}{f' and {more} more' if more > 0 else ''}",
+            )
         if self.score_floor <= self._info.thresholds().min():
-            return self.cap.remarks
+            return (*self.cap.remarks, *left)
         floor = (
             f"{self._info.name} gives nothing below a score of {self.score_floor:g} (SCORE_THRESH_TEST): a lower "
             "threshold finds no more; set score_floor in its card"
         )
-        return (*self.cap.remarks, floor)
+        return (*self.cap.remarks, floor, *left)
 
     @property
     def most_detections(self) -> int:
@@ -306,13 +321,13 @@ def read_recipe(config: StrPath, trust: bool = False) -> Recipe:
 
 
 def _yaml_recipe(config: Path) -> Recipe:
-    cfg = read_config(config)
+    cfg, left_out = read_config_and_rest(config)
     cfg.MODEL.DEVICE = "cpu"
     network = build_model(cfg).eval()
     resize = T.ResizeShortestEdge([cfg.INPUT.MIN_SIZE_TEST] * 2, cfg.INPUT.MAX_SIZE_TEST)
     datasets = (*cfg.DATASETS.TEST, *cfg.DATASETS.TRAIN)
     unused = _check_branches(config, network)
-    return Recipe(network, cfg.INPUT.FORMAT, resize, cfg.MODEL.WEIGHTS, datasets, unused)
+    return Recipe(network, cfg.INPUT.FORMAT, resize, cfg.MODEL.WEIGHTS, datasets, unused, left_out)
 
 
 def _lazy_recipe(config: Path) -> Recipe:
@@ -367,8 +382,8 @@ def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: StrPath) 
 
 
 def _weights_file(files: ModelFiles, recipe: Recipe, settings: Settings) -> Path:
-    """The file of the weights: the card's; else the one with the config's name; else what training left, or the config
-    names.
+    """The file of the weights: the card's; else the one with the config's name; else what training left, the config
+    names, or Detectron2's model zoo gives for it.
     """
     folder, beside = files.path.parent, files.path.with_suffix(".pth").name
     if settings.weights:
@@ -382,7 +397,8 @@ def _weights_file(files: ModelFiles, recipe: Recipe, settings: Settings) -> Path
         return files.weights
     final = folder / "model_final.pth"
     named = folder / recipe.weights if recipe.weights and "://" not in recipe.weights else None
-    found = [path for path in (named, final) if path is not None and path.is_file()]
+    zoo = folder / name if (name := _zoo_file(files.path)) else None
+    found = [path for path in (named, final, zoo) if path is not None and path.is_file()]
     if len({path.resolve() for path in found}) > 1:
         raise ModelError(
             f"{files.path.name} names {recipe.weights} and {final.name} lies beside it: say which in "
@@ -392,6 +408,18 @@ def _weights_file(files: ModelFiles, recipe: Recipe, settings: Settings) -> Path
         said = f"names {recipe.weights!r}, which is not a file here" if recipe.weights else "names no weights"
         raise ModelError(f"{files.path.name} {said}: put them beside it as {beside} (nothing is fetched)")
     return found[0]
+
+
+def _zoo_file(config: Path) -> str:
+    """The name of the checkpoint that the model zoo has for one of its configs; '' for other configs."""
+    own = own_configs()
+    name = config.with_suffix(".yaml").name
+    for published in sorted(path for path in own.rglob("*.yaml") if path.name == name):
+        try:
+            return str(model_zoo.get_checkpoint_url(published.relative_to(own).as_posix())).rpartition("/")[2]
+        except RuntimeError:  # it has no checkpoint for this one
+            continue
+    return ""
 
 
 def _info(files: ModelFiles, recipe: Recipe) -> ModelInfo:
@@ -405,7 +433,9 @@ def _info(files: ModelFiles, recipe: Recipe) -> ModelInfo:
                 f"{files.card.path.name} names {len(files.card.info.classes)} classes and {files.path.name} has {count}"
             )
         return files.card.info
-    for name in recipe.datasets:
+    # The zoo's configs for COCO are based on one that names no data.
+    coco = ("coco_2017_val",) if count == COCO_CLASSES and _zoo_file(files.path) else ()
+    for name in (*recipe.datasets, *coco):
         if (
             name in MetadataCatalog.list()
             and len(classes := MetadataCatalog.get(name).get("thing_classes", ())) == count

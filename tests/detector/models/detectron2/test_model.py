@@ -13,7 +13,7 @@ pytest.importorskip("detectron2", reason="Detectron2 is not installed")
 from detector import models  # noqa: E402
 from detector.errors import ModelError  # noqa: E402
 from detector.models.detectron2 import model as backend  # noqa: E402
-from detector.models.detectron2.config import read_config  # noqa: E402
+from detector.models.detectron2.config import own_configs, read_config, read_config_and_rest  # noqa: E402
 from tests.command_line import HerdmapHere  # noqa: E402
 from tests.detector.models.detectron2_models import CARD, CLASSES, FASTER_RCNN, TILE, TRIDENTNET, tiles_of, write_model  # noqa: E402
 
@@ -179,6 +179,34 @@ def test_a_config_that_detectron2_dumped_is_read_as_it_was(tmp_path: Path) -> No
     dumped.write_text(cfg.dump(), encoding="utf-8")
     assert "&id001" in dumped.read_text(encoding="utf-8")
     assert json.dumps(read_config(dumped)) == json.dumps(cfg)
+
+
+def test_keys_that_a_search_does_not_read_are_named_and_left_out(tmp_path: Path) -> None:
+    own = "INPUT: {MIN_SIZE_TEST: 200, corruption: 0.1}\nMINE: {HACK: 1.0}\nSOLVER: {MY: {RATE: 2}}\n"
+    config = write_model(tmp_path, FASTER_RCNN.replace("INPUT: {MIN_SIZE_TEST: 200}", own))
+    cfg, left = read_config_and_rest(config)
+    assert sorted(left) == ["INPUT.corruption", "MINE", "SOLVER.MY"]
+    assert cfg.INPUT.MIN_SIZE_TEST == 200
+    (said,) = [line for line in models.load(config, "cpu").remarks if "left out" in line]
+    assert all(name in said for name in left)
+    config.write_text(config.read_text().replace("ROI_HEADS: {", "ROI_HEADS: {MY_HEAD: 3, "))
+    with pytest.raises(ModelError, match=r"MY_HEAD.*would change the network"):
+        models.load(config, "cpu")
+
+
+def test_the_zoos_checkpoint_is_found_beside_its_config_with_the_names_of_coco(tmp_path: Path) -> None:
+    name = "faster_rcnn_R_50_FPN_3x.yaml"
+    config = tmp_path / name
+    config.write_text((own_configs() / "COCO-Detection" / name).read_text())
+    with pytest.raises(ModelError, match="put them beside it"):
+        models.load(config, "cpu")
+    weights = {key: value.numpy() for key, value in backend.read_recipe(config).network.state_dict().items()}
+    with (tmp_path / "model_final_280758.pkl").open("wb") as file:
+        pickle.dump({"model": weights, "__author__": "Detectron2 Model Zoo"}, file)
+    model = models.load(config, "cpu")
+    assert model.files[1].name == "model_final_280758.pkl"
+    assert len(model.info.classes) == 80
+    assert model.info.classes[:3] == ("person", "bicycle", "car")
 
 
 def test_bases_lie_in_the_folder_or_in_detectron2(tmp_path: Path) -> None:

@@ -1,0 +1,106 @@
+"""A run begins with a checkpoint of another program: the rows of each class are carried over, worked out by hand."""
+
+# ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
+
+from torch import Tensor, nn
+
+from detector.errors import InputError
+from detector.models.checkpoint import save_weights
+from detector.training.checkpoint import start_from
+
+CARD = """
+framework = "{framework}"
+architecture = "a"
+classes = {classes}
+tile_size = 64
+"""
+
+
+class Heads(nn.Module):
+    """A trunk, scores of classes and their box regressors, with the rows of (background and) classes."""
+
+    def __init__(self, scores: int, boxes: int) -> None:
+        super().__init__()
+        self.trunk = nn.Linear(2, 2)
+        self.cls_score = nn.Linear(2, scores)
+        self.bbox_pred = nn.Linear(2, boxes)
+
+
+def detectron2_rows(name: str) -> tuple[int, int] | None:
+    """The background is the last row of the scores, and has no box regressor."""
+    return {"cls_score": (-1, 1), "bbox_pred": (0, 4)}.get(name.split(".")[0])
+
+
+def torchvision_rows(name: str) -> tuple[int, int] | None:
+    """The background is the first row of both."""
+    return {"cls_score": (1, 1), "bbox_pred": (1, 4)}.get(name.split(".")[0])
+
+
+def numbered(network: nn.Module) -> dict[str, Tensor]:
+    """Weights in which each row says its number: 0, 1, 2, ..."""
+    return {
+        name: torch.arange(len(value)).float().reshape(-1, *[1] * (value.ndim - 1)).expand(value.shape).clone()
+        for name, value in network.state_dict().items()
+    }
+
+
+def write(folder: Path, network: nn.Module, framework: str, classes: list[str]) -> Path:
+    """As Detectron2's checkpointer writes it, with a card."""
+    extra = {"pixel_mean": torch.zeros(3, 1, 1)}
+    torch.save({"model": {**numbered(network), **extra}, "iteration": 7}, folder / "model_final.pth")
+    (folder / "model_final.toml").write_text(CARD.format(framework=framework, classes=classes), encoding="utf-8")
+    return folder / "model_final.pth"
+
+
+def test_detectron2s_rows_of_kept_classes_by_hand(tmp_path: Path) -> None:
+    path = write(tmp_path, Heads(4, 12), "detectron2", ["cow", "boma", "zebra"])
+    network = Heads(4, 12)
+    for value in network.parameters():
+        nn.init.constant_(value, -1)
+    said = start_from(path, network, ("zebra", "oryx", "cow"), detectron2_rows)
+    # Scores: cow 0, boma 1, zebra 2, background 3. Boxes: four rows each, cow 0 to 3, boma 4 to 7, zebra 8 to 11.
+    assert network.cls_score.bias.tolist() == [2, -1, 0, 3]
+    assert network.cls_score.weight[:, 0].tolist() == [2, -1, 0, 3]
+    assert network.bbox_pred.bias.tolist() == [8, 9, 10, 11, -1, -1, -1, -1, 0, 1, 2, 3]
+    assert network.trunk.bias.tolist() == [0, 1]
+    assert said == "starts from model_final.pth; known classes: zebra, cow; new: oryx; removed: boma"
+
+
+def test_torchvisions_rows_of_kept_classes_by_hand(tmp_path: Path) -> None:
+    path = write(tmp_path, Heads(4, 16), "torchvision", ["cow", "boma", "zebra"])
+    network = Heads(3, 12)
+    start_from(path, network, ("cow", "zebra"), torchvision_rows)
+    # Boma dropped. Scores: background 0, cow 1, boma 2, zebra 3; boxes: four rows each.
+    assert network.cls_score.bias.tolist() == [0, 1, 3]
+    assert network.bbox_pred.bias.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15]
+    save_weights(numbered(Heads(4, 16)), tmp_path / "model_final.safetensors")
+    again = Heads(3, 12)
+    start_from(tmp_path / "model_final.safetensors", again, ("cow", "zebra"), torchvision_rows)
+    assert again.cls_score.bias.tolist() == [0, 1, 3]
+
+
+def test_fastais_empty_class_is_where_the_alphabet_put_it(tmp_path: Path) -> None:
+    path = write(tmp_path, Heads(4, 4), "fastai", ["boma", "cow", "empty", "zebra"])
+    network = Heads(3, 4)
+    # In Herdmap's classifiers the empty class comes first.
+    said = start_from(path, network, ("zebra", "cow"), lambda name: (1, 1) if "cls_score" in name else None)
+    assert network.cls_score.bias.tolist() == [2, 3, 1]
+    assert said.endswith("known classes: zebra, cow; new: none; removed: boma")
+    several = Heads(2, 4)
+    start_from(path, several, ("zebra", "cow"), lambda name: (0, 1) if "cls_score" in name else None)
+    assert several.cls_score.bias.tolist() == [3, 1]
+
+
+def test_a_checkpoint_that_does_not_name_its_classes_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, Heads(4, 12), "detectron2", ["cow", "zebra"])
+    with pytest.raises(InputError, match=r"its classes are not those that model_final\.toml names"):
+        start_from(path, Heads(3, 8), ("cow", "zebra"), detectron2_rows)
+    path.with_suffix(".toml").unlink()
+    with pytest.raises(InputError, match=r"put model_final\.toml beside it with framework, classes"):
+        start_from(path, Heads(3, 8), ("cow", "zebra"), detectron2_rows)
