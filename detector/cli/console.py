@@ -53,17 +53,25 @@ def bar(label: str) -> Iterator[Callable[[float], None]]:
         yield update
 
 
+TRAINING_LINE_S = 30.0  # at most so often, a training run writes a line into a log
+
+
 class TrainingShown(Tracker):
-    """Shows a training run on stderr: its tables, and a bar if stderr is a terminal."""
+    """Shows a training run on stderr: its tables; a bar if stderr is a terminal, else a line now and then."""
 
     def __init__(self) -> None:
         from tqdm import tqdm
 
-        self._bar = tqdm(unit="step", disable=not sys.stderr.isatty(), dynamic_ncols=True)
+        self._lines = not sys.stderr.isatty()
+        self._bar = tqdm(unit="step", disable=self._lines, dynamic_ncols=True)
+        self._steps = self._first = 0
+        self._began = self._told = time.monotonic()
 
     def started(self, start: Start) -> None:
         self._bar.reset(total=start.steps)
         self._bar.update(start.first_step)
+        self._steps, self._first = start.steps, start.first_step
+        self._began = self._told = time.monotonic()
         if start.first_step:
             self._say(f"resuming, {start.first_step} of {start.steps} steps are done")
 
@@ -71,9 +79,19 @@ class TrainingShown(Tracker):
         if "loss" in values:
             self._bar.set_postfix_str(f"loss {values['loss']:.4g}", refresh=False)
             self._bar.update(step - self._bar.n)
+            if self._lines and time.monotonic() - self._told >= TRAINING_LINE_S:
+                self._tell(step, values)
         elif any(name.startswith("validation/") for name in values):
             numbers = ", ".join(f"{name.removeprefix('validation/')} {value:.3f}" for name, value in values.items())
             self._say(f"step {step}: {numbers}")
+
+    def _tell(self, step: int, values: Mapping[str, float]) -> None:
+        """A line for a log: loss, rate, and the time that is left at the pace so far, validations included."""
+        self._told = time.monotonic()
+        left_s = (self._told - self._began) / max(1, step - self._first) * (self._steps - step)
+        rate = f", rate {values['learning_rate']:.3g}" if "learning_rate" in values else ""
+        left = f"{left_s / 60:.0f} min" if left_s >= 60 else f"{left_s:.0f} s"
+        self._say(f"step {step} of {self._steps}: loss {values['loss']:.4g}{rate}, {left} left")
 
     def text(self, name: str, text: str) -> None:
         for line in text.splitlines():

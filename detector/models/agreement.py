@@ -34,6 +34,8 @@ class Agreement:
         above: How many detections are above the threshold in either model.
         share: The share of these that both models gave, with the same label and an IoU of at least ROUGH_IOU; 1 if
             there are none.
+        full: How many tiles have the most detections that the original gives in a tile.
+        best: The highest score in either model.
     """
 
     kind: str
@@ -44,6 +46,8 @@ class Agreement:
     unmatched: int = 0
     share: float = 1.0
     above: int = 0
+    full: int = 0
+    best: float = 0.0
 
     def text(self) -> str:
         """One line for a person."""
@@ -78,9 +82,33 @@ class Agreement:
             )
         if self.unmatched or self.box_px > BOX_PX or self.score > SCORE:
             raise ModelError(
-                f"{name} is not written, as its answers differ from the original's: {self.text()}; expected at most "
-                f"{BOX_PX} px, {SCORE}, and all in both"
+                f"{name} is not written, as it differs from the original: {self._worst()}; expected at most {BOX_PX} "
+                f"px, {SCORE}, and all in both{self._why()}"
             )
+
+    def _worst(self) -> str:
+        """What differs by too much."""
+        if self.kind == "classifier":
+            return self.text()
+        said = {
+            f"boxes by up to {self.box_px:.2g} px": self.box_px > BOX_PX,
+            f"scores by up to {self.score:.2g}": self.score > SCORE,
+            f"{self.unmatched} detections are in only one": self.unmatched > 0,
+        }
+        return f"{', '.join(text for text, wrong in said.items() if wrong)} ({self.compared} compared)"
+
+    def _why(self) -> str:
+        """What may be the reason although the export is right: a model that hardly learnt, or full tiles."""
+        if self.kind == "classifier":
+            return ""
+        if not self.above:
+            return (
+                f". Nothing is above the threshold (best score {self.best:.2g}): the model is hardly trained, so its "
+                "order of doubtful boxes is chance"
+            )
+        if self.full:
+            return f". {self.full} of {self.tiles} tiles are full: which boxes are left out there is chance"
+        return ""
 
     def require_rough(self, name: str) -> None:
         """Raise ModelError if the quantised file does not find the same animals above the threshold."""
@@ -126,7 +154,7 @@ def compare_boxes(
         score_floor: The models give no detections below it.
         detections_per_tile: The models give no more detections in a tile; None for no limit.
     """
-    compared = unmatched = same = either = 0
+    compared = unmatched = same = either = full = 0
     box_px = score = 0.0
     for tile in range(tiles):
         a, b = wanted[wanted.tiles == tile], given[given.tiles == tile]
@@ -142,12 +170,14 @@ def compare_boxes(
         unmatched += len(rest_a) + len(rest_b) - 2 * len(far_left)
         box_px = max(box_px, float(np.abs(a.boxes[left] - b.boxes[right]).max(initial=0)))
         score = max(score, float(np.abs(a.scores[left] - b.scores[right]).max(initial=0)))
+        full += detections_per_tile is not None and len(a) >= detections_per_tile
         high_a, high_b = (d[d.scores >= thresholds[d.labels]] for d in (a, b))
         both = len(_pairs(high_a, high_b)[0])
         same += both
         either += len(high_a) + len(high_b) - both
     share = same / either if either else 1.0
-    return Agreement("detector", tiles, compared, box_px, score, unmatched, share, either)
+    best = max(float(wanted.scores.max(initial=0)), float(given.scores.max(initial=0)))
+    return Agreement("detector", tiles, compared, box_px, score, unmatched, share, either, full, best)
 
 
 def _last_score(found: Detections, score_floor: float, detections_per_tile: int | None) -> float:

@@ -57,6 +57,8 @@ def train(
     listeners, missing = _listeners(settings.tracking)
     first = os.environ.get("RANK", "0") == "0"  # torchrun may start several processes: only the first one reports
     told = Trackers([*trackers, Record(), *listeners] if first else [], warn)
+    for note in settings.schedule.notes() if first else ():
+        told.warn(note)
     if missing and first:
         told.warn(
             f"{' and '.join(missing)} will not get reports of this run: not installed; pip install 'herdmap[tracking]'"

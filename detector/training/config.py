@@ -104,7 +104,9 @@ class Negatives:
         """The files, in order. Raises InputError if a pattern matches no file."""
         found: list[Path] = []
         for pattern in self.images:
-            matches = sorted(p for p in pattern.parent.glob(pattern.name) if p.is_file())
+            # Brackets may be a pattern, or be in the name of a tile.
+            literal = [pattern] if pattern.is_file() else []
+            matches = literal or sorted(p for p in pattern.parent.glob(pattern.name) if p.is_file())
             if not matches:
                 raise InputError(f"no file matches the negatives' pattern {pattern}; correct it or leave it out")
             found.extend(matches)
@@ -234,6 +236,7 @@ class TrainingConfig:
         framework: Which framework trains: the module detector.training.<framework>.
         classes: What the model tells apart, in the order of its labels. Boxes of other classes are dropped.
         rename: The class of a name in the data. Two names may become one class.
+        rest: The class of all names in the data that are neither classes nor renamed; '' to drop their boxes.
         freeze: Which parameters do not change; norm statistics are included.
         start_from: The checkpoint of an earlier run. This run starts with its weights. The classes may differ: a class
             gets the weights of the class of the same name.
@@ -248,6 +251,7 @@ class TrainingConfig:
     output: Output
     framework: Framework = "compact"
     rename: dict[str, str] = field(default_factory=dict)
+    rest: str = ""
     validation: tuple[Source, ...] = ()
     split: Split | None = None
     negatives: Negatives = field(default_factory=Negatives)
@@ -270,6 +274,8 @@ class TrainingConfig:
         for old, new in self.rename.items():
             if not isinstance(new, str) or new not in self.classes:
                 raise InputError(f"[rename] renames {old!r} to {new!r}; expected one of {', '.join(self.classes)}")
+        if self.rest and self.rest not in self.classes:
+            raise InputError(f"rest is {self.rest!r}; expected one of {', '.join(self.classes)}")
         if not self.data:
             raise InputError("the config has no [[data]]; expected at least one COCO file with its image folder")
         if self.seed < 0 or not 0 <= self.workers <= 64:

@@ -11,7 +11,7 @@ import numpy as np
 
 from detector.errors import InputError
 from detector.labels.coco import read_coco
-from detector.labels.formats import read_labels
+from detector.labels.formats import names_in, read_labels
 from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
@@ -154,15 +154,25 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
 
 def _read(source: Source, config: TrainingConfig) -> tuple[list[LabelledImage], list[Path]]:
     """(photos that the labels name, photos that they do not name)."""
+    rename = _renamed(source, config)
     if source.coco is not None:
-        return read_coco(source.coco, source.images, config.classes, config.rename), []
+        return read_coco(source.coco, source.images, config.classes, rename), []
     if source.voc is not None:
-        return read_voc(source.voc, source.images, config.classes, config.rename)
+        return read_voc(source.voc, source.images, config.classes, rename)
     assert source.labels is not None
-    photos = read_labels(source.labels, source.images, config.classes, config.rename, source.columns)
+    photos = read_labels(source.labels, source.images, config.classes, rename, source.columns)
     named = {photo.path for photo in photos}
     every = sorted(path for path in source.images.rglob("*") if is_image(path.name) and path.is_file())
     return photos, [path for path in every if path not in named]
+
+
+def _renamed(source: Source, config: TrainingConfig) -> dict[str, str]:
+    """The class of each name in the data that is not the class's own."""
+    labels = source.coco or source.voc or source.labels
+    if not config.rest or labels is None:
+        return config.rename
+    rest = {name: config.rest for name in names_in(labels, source.columns) if name not in config.classes}
+    return {**rest, **config.rename}
 
 
 def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:

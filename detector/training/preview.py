@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from detector.errors import InputError
 from detector.training.config import TrainingConfig, load_config
-from detector.training.framework import trainer
 from detector.training.schedule import doubts
 from geo.paths import StrPath
 
@@ -49,10 +48,10 @@ def preview(config: StrPath) -> Preview:
 
     Raises:
         InputError: The config cannot be used.
-        MissingLibraryError: The framework is not installed.
     """
     settings = load_config(config)
-    rates = trainer(settings).rates(settings)
+    # Every framework follows the config's own schedule, so it need not be installed.
+    rates = np.array([settings.schedule.rate(step) for step in range(settings.schedule.steps)])
     found = doubts(settings.schedule, rates)
     epoch_steps: float | None = None
     try:
@@ -60,6 +59,6 @@ def preview(config: StrPath) -> Preview:
         from detector.training.dataset import read_dataset
 
         epoch_steps = epoch_length(read_dataset(settings), settings) / settings.schedule.batch
-    except InputError as error:
+    except (InputError, ImportError) as error:
         found.append(f"epochs are not shown, since the data cannot be read: {error}")
     return Preview(settings, rates, epoch_steps, tuple(found))

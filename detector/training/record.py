@@ -1,6 +1,7 @@
-"""Keeps a run's own record: its metrics as JSON lines beside the model, and a picture of them at the end."""
+"""Keeps a run's own record: its metrics as JSON lines beside the model, and a picture of them while it trains."""
 
 import json
+import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,15 +10,19 @@ from typing import Any
 from detector.training.tracker import Start, Tracker
 from geo.output import whole
 
+DRAWN_EVERY_S = 30.0
+
 
 class Record(Tracker):
     """Writes `<name>.metrics.jsonl` (one object a line, with its `step`) and `<name>.<table>.txt`.
 
-    If matplotlib is installed, it also draws `<name>.svg` at the end of the run.
+    If matplotlib is installed, it also draws `<name>.svg`: after validations, at most every DRAWN_EVERY_S, and at the
+    end.
     """
 
     def __init__(self) -> None:
         self._start: Start
+        self._drawn = -DRAWN_EVERY_S
 
     def started(self, start: Start) -> None:
         self._start = start
@@ -28,16 +33,23 @@ class Record(Tracker):
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         with self._lines.open("a") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
+        judged = any(name.startswith("validation/") for name in values)
+        if judged and time.monotonic() - self._drawn >= DRAWN_EVERY_S:
+            self._draw()
 
     def text(self, name: str, text: str) -> None:
         with whole(self._file(f"{name}.txt")) as part:
             part.write_text(text + "\n", encoding="utf-8")
 
     def ended(self, error: str | None) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
         if find_spec("matplotlib") is not None:
             from detector.training.plot import draw_run
 
             draw_run(read_record(self._lines), self._start, self._file("svg"))
+            self._drawn = time.monotonic()
 
     @property
     def _lines(self) -> Path:

@@ -3,12 +3,14 @@
 import math
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import InputError
+
+WARM_UP_SHARE = 4  # a warm-up that is longer than its run becomes one such part of the run
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Schedule:
     momentum: float = 0.9
     weight_decay: float = 0.02
     average_steps: int = 300
+    shortened: ClassVar[int] = 0
+    """The warm-up that was asked for and is longer than the run, steps; 0 if it is not."""
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.batch < 1 or self.average_steps < 1:
@@ -67,10 +71,11 @@ class Schedule:
             )
         if self.crop_px < 64 or self.crop_px > 2048 or self.crop_px % 16:
             raise InputError(f"crop_px is {self.crop_px}; expected a multiple of 16 from 64 to 2048")
-        if not 0 <= self.warm_up_steps < self.steps:
-            raise InputError(
-                f"warm_up_steps is {self.warm_up_steps}; expected less than the {self.steps} steps of the run"
-            )
+        if self.warm_up_steps < 0:
+            raise InputError(f"warm_up_steps is {self.warm_up_steps}; expected 0 or more")
+        if self.warm_up_steps >= self.steps:
+            object.__setattr__(self, "shortened", self.warm_up_steps)
+            object.__setattr__(self, "warm_up_steps", self.steps // WARM_UP_SHARE)
         if not 0 < self.learning_rate < 1:
             raise InputError(f"learning_rate is {self.learning_rate}; expected a number between 0 and 1")
         if not 0 <= self.final_share <= 1 or self.weight_decay < 0:
@@ -99,6 +104,15 @@ class Schedule:
                 )
         if self.learning_rate_batch < 0:
             raise InputError(f"learning_rate_batch is {self.learning_rate_batch}; expected 0 or more")
+
+    def notes(self) -> list[str]:
+        """What was changed, one line each."""
+        if not self.shortened:
+            return []
+        return [
+            f"the warm-up of {self.shortened} steps is longer than the run of {self.steps}: it is shortened to "
+            f"{self.warm_up_steps} steps, 1/{WARM_UP_SHARE} of the run"
+        ]
 
     def rate(self, step: int) -> float:
         """The learning rate of `step`, counted from 0."""
@@ -171,7 +185,7 @@ def doubts(schedule: Schedule, rates: NDArray[np.float64]) -> list[str]:
         schedule: The settings.
         rates: (steps,) float64, the learning rate of every step, from the scheduler.
     """
-    found = []
+    found = schedule.notes()
     steps, after = schedule.steps, rates[schedule.warm_up_steps :]
     for name in ("milestones", "restarts"):
         late = [step for step in getattr(schedule, name) if step >= steps]

@@ -74,16 +74,21 @@ class Trackers(Tracker):
     """Several trackers as one that never raises and never waits.
 
     `warn` gets the first failure of each tracker, and at the end the number of its failures. A tracker that fails to
-    start gets no more reports.
+    start gets no more reports. Texts from before the start, such as what a run starts from, follow it. A run that ends
+    before its start is reported to nobody.
     """
 
     def __init__(self, trackers: Sequence[Tracker], warn: Callable[[str], None] | None = None) -> None:
         self.warn = warn or (lambda text: print(f"herdmap: {text}", file=sys.stderr))
         self._outlets = [_Outlet(tracker, self.warn) for tracker in trackers]
+        self._early: list[Callable[[Tracker], None]] | None = []  # None once the run has started
 
     def started(self, start: Start) -> None:
+        early, self._early = self._early, None
         for outlet in self._outlets:
             outlet.put(lambda tracker: tracker.started(start), needed=True)
+        for call in early or ():
+            self._all(call)
 
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         kept = dict(values)
@@ -94,14 +99,18 @@ class Trackers(Tracker):
         self._all(lambda tracker: tracker.picture(step, name, kept))
 
     def text(self, name: str, text: str) -> None:
-        self._all(lambda tracker: tracker.text(name, text))
+        if self._early is None:
+            self._all(lambda tracker: tracker.text(name, text))
+        else:
+            self._early.append(lambda tracker: tracker.text(name, text))
 
     def model(self, path: Path) -> None:
         self._all(lambda tracker: tracker.model(path))
 
     def ended(self, error: str | None) -> None:
         """Report the end to all, and wait until they have written everything, but only for a limited time."""
-        self._all(lambda tracker: tracker.ended(error))
+        if self._early is None:
+            self._all(lambda tracker: tracker.ended(error))
         for outlet in self._outlets:
             outlet.close(PATIENCE_S)
 

@@ -41,7 +41,9 @@ def test_the_largest_difference_is_found() -> None:
     agreement = compare(a, b)
     assert agreement.box_px == pytest.approx(0.3, abs=1e-4)
     assert agreement.score == pytest.approx(0.02, abs=1e-5)
-    with pytest.raises(ModelError, match=r"m\.onnx is not written.*0\.3 px and 0\.02 in score.*at most 0\.1 px"):
+    with pytest.raises(
+        ModelError, match=r"m\.onnx is not written.*up to 0\.3 px, scores by up to 0\.02 .*at most 0\.1"
+    ):
         agreement.require("m.onnx")
 
 
@@ -69,6 +71,24 @@ def test_one_that_only_one_of_the_two_found_is_excused_where_a_rounding_decides(
     full = int((a.tiles == tile).sum())
     assert compare(a, b, detections_per_tile=full).unmatched == 0
     assert compare(a, b, detections_per_tile=full + 1).unmatched == 1
+
+
+def test_a_refusal_of_an_export_says_whether_the_model_may_be_the_reason() -> None:
+    a, moved = some(), some()
+    moved.boxes[:] += 1
+    with pytest.raises(ModelError, match=r"differs from the original: boxes by up to 1 px \(") as plain:
+        compare(a, moved).require("m.onnx")
+    assert str(plain.value).endswith("all in both")
+    full = int(np.bincount(a.tiles).max())
+    with pytest.raises(ModelError, match=r"1 of 4 tiles are full|[2-4] of 4 tiles are full"):
+        compare(a, moved, detections_per_tile=full).require("m.onnx")
+    for found in (a, moved):
+        found.scores[:] *= 0.1
+    with pytest.raises(
+        ModelError, match=r"Nothing is above the threshold \(best score 0\.\d+\): the model is hardly"
+    ) as cold:
+        compare(a, moved).require("a-long-name-of-a-model.onnx")
+    assert len(str(cold.value)) < 300
 
 
 def test_what_quantising_costs() -> None:

@@ -19,7 +19,7 @@ from PIL import Image
 from detector.errors import InputError
 from detector.labels.labelled import LabelledImage
 from detector.labels.voc import read_voc
-from detector.training.config import Tiles, load_config
+from detector.training.config import Negatives, Tiles, load_config
 from detector.training.data import TileViews, batches, load_scene, read_pixels, views
 from detector.training.dataset import read_dataset
 from detector.training.tiling import Tiling, photo_size
@@ -169,6 +169,24 @@ def test_classes_are_kept_dropped_renamed_and_merged(tmp_path):
 
 
 # Splits -----------------------------------------------------------------------------------------------------------
+
+
+def test_all_other_names_become_one_class(tmp_path):
+    kinds = ("cow", "duiker", "kudu")
+    _coco(tmp_path / "labels.json", {"a.png": ({}, list(kinds))}, kinds)
+    rest = f'rest = "other_animal"\n{COCO}'
+    (photo,) = read_dataset(_config(tmp_path, rest, ("cow", "other_animal"))).training[0].photos
+    assert photo.labels.tolist() == [0, 1, 1]
+    assert not photo.dropped
+    with pytest.raises(InputError, match="rest is 'other_animal'; expected one of cow"):
+        _config(tmp_path, rest, ("cow",))
+
+
+def test_a_tile_with_brackets_in_its_name_is_named_as_it_is(tmp_path):
+    for name in ("x_0001[3][3].png", "x_00013.png"):
+        _photo(tmp_path / name)
+    assert Negatives((tmp_path / "x_0001[3][3].png",)).paths() == [tmp_path / "x_0001[3][3].png"]
+    assert Negatives((tmp_path / "x_0001[3].png",)).paths() == [tmp_path / "x_00013.png"]
 
 
 def _flights(folder, flights=6, photos=5):

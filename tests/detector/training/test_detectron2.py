@@ -12,12 +12,15 @@ import pytest
 torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
 pytest.importorskip("detectron2", reason="Detectron2 is not installed")
 
+from detectron2.checkpoint import DetectionCheckpointer
+
 from detector import models
 from detector.errors import InputError, ModelError
 from detector.models.detectron2.config import read_config
 from detector.training import detectron2 as framework
 from detector.training import train
 from detector.training.augment import View
+from detector.training.checkpoint import start_from
 from detector.training.config import load_config
 from detector.training.tracker import Tracker
 from tests.detector.models.detectron2_models import TRIDENTNET
@@ -148,6 +151,32 @@ def test_only_the_heads_learn_and_a_dropped_class_is_gone(tmp_path: Path) -> Non
     # Each row went on from that of its own class, and background is the last.
     alike = torch.nn.functional.cosine_similarity(new[score][:, None], old[score][None], dim=2)
     assert alike.argmax(1).tolist() == [0, 2, 3]
+
+
+def test_boma_is_dropped_from_detectron2s_own_checkpoint(tmp_path: Path) -> None:
+    """Its own checkpointer, optimiser included; each class that stays keeps its rows, box regressors too."""
+    own = framework.trainable(load_config(survey(tmp_path)))
+    network = own.network
+    optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
+    DetectionCheckpointer(network, str(tmp_path), optimizer=optimiser).save("model_final", iteration=3999)
+    card = f'framework = "detectron2"\nclasses = {KINDS}\ntile_size = 96\n'
+    (tmp_path / "model_final.toml").write_text(card, encoding="utf-8")
+    second = tmp_path / "second"
+    for name in ("north", "south"):
+        (second / name).parent.mkdir(exist_ok=True)
+        (second / name).symlink_to(tmp_path / name)
+    top = f'start_from = "{tmp_path / "model_final.pth"}"\nfreeze = "all-but-heads"\n'
+    config = load_config(survey(second, classes=["blue", "red"], top=top))
+    begun = framework.trainable(config)
+    note = start_from(tmp_path / "model_final.pth", begun.network, config.classes, begun.class_rows)
+    assert "known classes: blue, red; new: none; removed: white" in note
+    old, new = network.state_dict(), begun.network.state_dict()
+    scores, boxes = (f"roi_heads.box_predictor.{layer}.weight" for layer in ("cls_score", "bbox_pred"))
+    assert torch.equal(new[scores], old[scores][[2, 0, 3]])  # red, white, blue, background before
+    assert torch.equal(new[boxes], old[boxes][[8, 9, 10, 11, 0, 1, 2, 3]])
+    for name, value in new.items():
+        if "box_predictor" not in name:
+            assert torch.equal(value, old[name]), name
 
 
 def test_a_tridentnet_trains(tmp_path: Path) -> None:

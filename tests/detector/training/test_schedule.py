@@ -54,6 +54,15 @@ def _optimiser(rate):
     return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)
 
 
+def test_a_warm_up_longer_than_its_run_is_shortened_and_said():
+    schedule = Schedule(steps=40, warm_up_steps=200)
+    assert schedule.warm_up_steps == 10
+    said = "the warm-up of 200 steps is longer than the run of 40: it is shortened to 10 steps, 1/4 of the run"
+    assert schedule.notes() == [said]
+    assert doubts(schedule, np.array([schedule.rate(step) for step in range(40)]))[0] == said
+    assert Schedule(steps=40, warm_up_steps=39).notes() == []
+
+
 def test_the_original_schedule_is_torchs_warm_up_times_its_steps_at_every_iteration():
     schedule = Schedule(**ORIGINAL)
     optimiser = _optimiser(0.002)

@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ for library in ("mlflow", "tensorboard", "matplotlib"):
 from mlflow.tracking import MlflowClient
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from detector.cli import console
 from detector.errors import InputError
 from detector.training import tracker, train
 from detector.training.compact import fit
@@ -351,3 +353,34 @@ def test_train_tells_its_own_record_and_draws_it(survey, tmp_path):
     assert len(read_record(survey / "run" / "told.metrics.jsonl")) >= 4
     assert (survey / "run" / "told.svg").exists()
     assert "known to be empty" in (survey / "run" / "told.data.txt").read_text()
+
+
+def test_what_a_run_starts_from_reaches_its_record_and_an_early_end_is_silent(tmp_path):
+    said: list[str] = []
+    told = Trackers([Record(), TensorBoard()], said.append)
+    told.text("start", "starts from before.pt")
+    told.started(tracker.Start("x", tmp_path, 0, 10, 2.0))
+    told.ended(None)
+    assert (tmp_path / "x.start.txt").read_text() == "starts from before.pt\n"
+    early = Trackers([Record(), TensorBoard()], said.append)
+    early.text("start", "starts from before.pt")
+    early.ended("the data cannot be used")
+    assert said == []
+
+
+def test_the_picture_of_a_run_is_there_while_it_trains_with_each_class(tmp_path):
+    record = Record()
+    record.started(tracker.Start("x", tmp_path, 0, 10, 2.0))
+    record.metrics(1, {"loss": 1.0, "learning_rate": 0.1})
+    assert not (tmp_path / "x.svg").exists()
+    record.metrics(1, {"validation/all/f1": 0.5, "validation/f1/cow": 0.4, "validation/f1/zebra": 0.6})
+    text = (tmp_path / "x.svg").read_text()
+    assert all(name in text for name in ("F1 of cow", "F1 of zebra", "F1, all classes together"))
+
+
+def test_a_log_gets_loss_rate_and_the_time_that_is_left(monkeypatch, capsys):
+    monkeypatch.setattr(console, "TRAINING_LINE_S", 0.0)
+    with console.training_shown() as shown:
+        shown.started(tracker.Start("x", Path(), 4, 10, 2.0))
+        shown.metrics(5, {"loss": 0.5, "learning_rate": 0.01})
+    assert re.search(r"step 5 of 10: loss 0\.5, rate 0\.01, \d+ s left", capsys.readouterr().err)
