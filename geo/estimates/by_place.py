@@ -8,6 +8,8 @@ the detector is the same everywhere: where animals are rare, most boxes are fals
     by model     k_h = (X_h - b M_h) / (r X_h): b false alarms a photo and the recall r, from the reviewed photos of all
                  strata. It assumes one detector for all strata.
 
+    one factor   k = T / X of all photos, for a stratum in which no photo has its centre, as under a large orthomosaic.
+
 A stratum with enough reviewed photos is corrected by stratum. Another one is corrected by model, if a test finds no
 difference between the strata (`geo.estimates.homogeneity`). b and r are known with the covariance S from the reviewed
 photos. The error of k_h follows by the delta method: (dk/db, dk/dr) = (-M_h / (r X_h), -k_h / r). It is the same error
@@ -16,7 +18,7 @@ in all strata of the model.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -24,7 +26,7 @@ from numpy.typing import NDArray
 
 from geo.estimates.correction import Factor, Photos, factor_of
 from geo.estimates.homogeneity import LEVEL, Detector, Homogeneity, detector_of, homogeneity
-from geo.estimates.population import BY_MODEL, BY_STRATUM, REVIEW_ALONE
+from geo.estimates.population import BY_MODEL, BY_STRATUM, ONE_FACTOR, REVIEW_ALONE
 
 __all__ = ["ASKED", "ENOUGH", "By", "Correction", "Corrections", "corrections"]
 
@@ -41,7 +43,7 @@ class Correction:
 
     Attributes:
         stratum: The stratum.
-        how: `by stratum`, `by model` or `review alone`.
+        how: `by stratum`, `by model`, `one factor` or `review alone`.
         found: What the reviewed photos of the stratum say by themselves.
         factor: k.
         variance: Of k, the part that no other stratum has.
@@ -122,7 +124,7 @@ def _of_class(parts: Sequence[Photos], strata: Sequence[str], k: int, by: By) ->
     found = [factor_of(part, k) for part in parts]
     detectors = [detector_of([part], k) for part in parts]
     test = homogeneity(detectors)
-    few = [h for h, one in enumerate(found) if not _enough(one)]
+    few = [h for h, one in enumerate(found) if not _enough(one) or not len(parts[h].reviewed)]
     pooled = _pooled(parts, k) if by != "stratum" else None
     model = pooled if pooled is not None and pooled.known and pooled.recall > 0 else None
     if by == "model":
@@ -139,6 +141,8 @@ def _of_class(parts: Sequence[Photos], strata: Sequence[str], k: int, by: By) ->
         seen = float(part.animals[part.reviewed, k].sum())
         if h in modelled and model is not None and one.detections:
             rows.append(_by_model(name, one, model, detectors[h], _pooled_structure(parts, k), seen))
+        elif not len(part.reviewed) and by == "auto":
+            rows.append(_one_factor(name, _pooled_structure(parts, k)))
         else:
             rows.append(_by_stratum(name, one, seen, _missed_together(part, k)))
     df = max(sum(int(part.reviewed.sum()) for part in parts) - 2.0, 1.0)
@@ -192,7 +196,7 @@ def _by_stratum(name: str, found: Factor, seen: float, together: float) -> Corre
         share = 1 - 0.05 ** (1 / empty.reviewed)
         unseen = share * (empty.photos - empty.reviewed) * together
         remarks.append(f"up to {share:.1%} of the photos called empty may still have some: the upper end includes them")
-    alone = found.detections == 0
+    alone = found.detections == 0 and found.positive.photos + found.empty.photos > 0
     return Correction(
         stratum=name,
         how=REVIEW_ALONE if alone and found.animals > 0 else BY_STRATUM,
@@ -233,6 +237,12 @@ def _by_model(name: str, found: Factor, model: Detector, own: Detector, line: Fa
         seen=seen,
         remarks=_small(found),
     )
+
+
+def _one_factor(name: str, found: Factor) -> Correction:
+    """The factor of all photos, for a stratum without photos of its own."""
+    remark = "no photo has its centre here: the factor of all photos"
+    return replace(_by_stratum(name, found, math.nan, 1.0), how=ONE_FACTOR, unseen=0.0, remarks=(remark,))
 
 
 def _why(few: Sequence[str], modelled: Sequence[str], strata: int, by: By, test: Homogeneity) -> str:

@@ -55,20 +55,22 @@ def by_strips(
 ) -> PhotoPlaces:
     """The places of photos under transects that a file has the ground of.
 
-    A photo belongs to the transect nearest to its centre. Its stratum is the polygon below its centre; without polygons
-    it is that of the transect.
+    A photo belongs to the transect nearest to its centre. Its stratum is the polygon below its centre. Without
+    polygons, or on a transect that reaches out of them, it is that of the transect.
     """
     centres = photos_on_map(images).centres
     known = np.flatnonzero(np.isfinite(centres).all(axis=1))
-    transect = np.full(len(images), -1, np.int64)
+    transect, inside = np.full(len(images), -1, np.int64), np.zeros(len(images), bool)
     if len(known) and crs_wkt is not None:
         there = reproject(centres[known], crs_wkt, strips.crs_wkt)
         fits = np.isfinite(there).all(axis=1)
         known, there = known[fits], there[fits]
         transect[known] = shapely.STRtree(strips.polygons).nearest(shapely.points(there))
+        inside[known] = shapely.intersects(strips.polygons[transect[known]], shapely.points(there))
     code = np.array([*(strata.names.index(name) for name in stratum), -1], np.int64)[transect]
     if strata.polygons is not None:
-        code = _below(centres, crs_wkt, strata)
+        below = _below(centres, crs_wkt, strata)
+        code = np.where((below < 0) & inside, code, below)
     return PhotoPlaces(code, transect, _ground(images, crs_wkt, code))
 
 

@@ -9,7 +9,17 @@ from numpy.typing import NDArray
 from geo.estimates import student_t
 from geo.estimates.intervals import BOUND, CONFIDENCE, LARGE_CV, LOG_NORMAL, T, log_normal
 
-__all__ = ["AS_COUNTED", "AUDIT", "BY_MODEL", "BY_STRATUM", "REVIEW_ALONE", "UNCORRECTED", "Estimate", "Estimates"]
+__all__ = [
+    "AS_COUNTED",
+    "AUDIT",
+    "BY_MODEL",
+    "BY_STRATUM",
+    "ONE_FACTOR",
+    "REVIEW_ALONE",
+    "UNCORRECTED",
+    "Estimate",
+    "Estimates",
+]
 
 # How the counts were corrected.
 AS_COUNTED = "as counted"
@@ -17,6 +27,7 @@ UNCORRECTED = "uncorrected"
 BY_STRATUM = "by stratum"
 BY_MODEL = "by model"
 REVIEW_ALONE = "review alone"
+ONE_FACTOR = "one factor"
 # What no interval of an estimate includes.
 _LEAVES_OUT = {
     AS_COUNTED: "animals that the counters missed or took for others",

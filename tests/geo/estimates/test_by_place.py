@@ -10,16 +10,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from geo import geopackage
 from geo.errors import InputError
+from geo.estimate import ALL_REVIEWED
 from geo.estimate import estimate as estimate_survey
 from geo.estimate import sample as sample_survey
 from geo.estimates.by_place import By, Corrections, corrections
 from geo.estimates.corrected import Placed, corrected
 from geo.estimates.homogeneity import chi2_tail, detector_of, homogeneity
 from geo.estimates.jolly import Estimates, estimate
-from geo.estimates.population import BY_MODEL, BY_STRATUM, REVIEW_ALONE
+from geo.estimates.population import BY_MODEL, BY_STRATUM, ONE_FACTOR, REVIEW_ALONE
 from geo.estimates.transects import Strata, Transects
 from tests.geo.estimates.test_correction import BY_HAND, photos, survey
+from tests.surveys import small
 
 # (chi2, df, P(X > chi2)) by scipy.stats.chi2.sf, SciPy 1.16.
 SCIPY = [
@@ -252,3 +255,45 @@ def test_strata_without_polygons_need_transects(tmp_path: Path) -> None:
         sample_survey(path, tmp_path / "s.csv", 5, 5, strata_file=strata)
     with pytest.raises(InputError, match="expected the strata too"):
         sample_survey(path, tmp_path / "s.csv", 5, 5, transect_file=transects)
+
+
+def test_a_class_that_only_reviewers_drew_goes_through_the_files(tmp_path: Path) -> None:
+    """Pigs, which the detector does not know. All photos were reviewed, so their estimate is that of what was drawn."""
+    path, transects, strata = survey(tmp_path)
+    found = geopackage.read_detections(path)
+    rows = found.take(np.concatenate([np.arange(120), np.arange(0, 120, 6)]))
+    pig = np.arange(140) >= 120
+    rows = replace(
+        rows,
+        classes=("cow", "pig"),
+        label=pig.astype(np.int64),
+        score=np.where(pig, np.nan, 0.9),
+        review=["confirmed" if drawn else text for drawn, text in zip(pig, rows.text("review"), strict=True)],
+        uuid=None,
+    )
+    geopackage.write_survey(path, geopackage.read_images(path), rows, geopackage.read_runs(path), small.UTM)
+    drawn = estimate_survey(path, transects, strata, review="confirmed").estimates
+    after = estimate_survey(path, transects, strata, sample_file=ALL_REVIEWED).estimates
+    for stratum in ("A", "all"):
+        row = after.row(stratum, "pig")
+        assert REVIEW_ALONE in row.correction
+        assert row.estimate == pytest.approx(drawn.row(stratum, "pig").estimate, rel=0.1)
+        assert row.se == pytest.approx(drawn.row(stratum, "pig").se, rel=0.2)
+    stored = geopackage.read_estimates(path)
+    assert stored is not None
+    assert stored.row("A", "pig").correction == REVIEW_ALONE
+    assert any("the detector found none" in text for text in stored.row("A", "pig").remarks)
+
+
+def test_one_large_photo_over_all_strata_has_one_factor(tmp_path: Path) -> None:
+    """No photo has its centre in stratum B: there the factor of all photos is used, and the row says so."""
+    raw, placed, flights, _ = flown(9, (0.8, 0.8), (150, 150), density=(0.5, 0.5))
+    placed = replace(placed, stratum=placed.stratum * 0)
+    found = fixed(placed)
+    after = corrected(raw, [found], flights, placed)
+    assert [row.correction for row in after.rows] == [BY_STRATUM, ONE_FACTOR, f"{BY_STRATUM} and {ONE_FACTOR}"]
+    assert after.row("B", "cow").factor == pytest.approx(after.row("A", "cow").factor)
+    assert after.row("B", "cow").se > 0
+    assert any("the factor of all photos" in text for text in after.row("B", "cow").remarks)
+    # Asked for by stratum, it is unknown, and never the count as it was.
+    assert math.isnan(corrected(raw, [fixed(placed, "stratum")]).row("B", "cow").estimate)
