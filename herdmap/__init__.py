@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from geo.tables import Run
     from herdmap.counting import count, estimate
     from herdmap.detecting import DetectOptions, PlacementOptions, detect, georeference
-    from herdmap.exporting import export, share
+    from herdmap.exporting import export, report, share
     from herdmap.learning import Evaluation, evaluate, train
     from herdmap.models import Model
     from herdmap.news import HerdmapWarning
@@ -64,6 +64,7 @@ __all__ = [
     "export",
     "georeference",
     "open",
+    "report",
     "share",
     "simulate",
     "train",
@@ -96,6 +97,7 @@ _HOMES = {
     "export": "herdmap.exporting",
     "georeference": "herdmap.detecting",
     "open": "herdmap.surveys",
+    "report": "herdmap.exporting",
     "share": "herdmap.exporting",
     "simulate": "herdmap.simulating",
     "train": "herdmap.learning",

@@ -1,4 +1,4 @@
-"""Exports of a survey, and the folder for colleagues."""
+"""Exports of a survey, the folder for colleagues, and the report to print."""
 
 from typing import TYPE_CHECKING
 
@@ -94,3 +94,19 @@ def share(
         image, reason = report.missing[0]
         warn(f"no picture of {len(report.missing)} images, such as {image}: {reason}")
     return report
+
+
+def report(survey: StrPath, output: StrPath, *, title: str | None = None) -> None:
+    """Write a survey as one page to print and sign: estimates, what was not looked at, map, effort, quality, method.
+
+    Args:
+        survey: The survey or its path.
+        output: The page, a name that ends in `.html`.
+        title: By default the file's name.
+
+    Raises:
+        Error: The survey cannot be used, or the page cannot be written.
+    """
+    from geo.report import write_report
+
+    write_report(survey, output, title)

@@ -49,7 +49,7 @@ JOLLY = """\
 Jolly's Method 2, transects of unequal size (Jolly 1969): y animals on z km2 of n transects out of N, stratum of Z km2
   R = sum y / sum z     Y = Z R     N = n Z / sum z, or the strata file's column `transects`
 {variance}
-  95 % CI = Y +- t SE; if the CV is more than 20 %, log-normal and never below the count (Buckland et al. 2015);
+  95 % CI = Y +- t SE; log-normal if the CV is above 20 %, or if that ends below the count (Buckland et al. 2015);
   if nothing was seen, at most log(0.05) / log(1 - searched share) herds
   all: estimates and variances of the strata added, t with Satterthwaite's (1946) degrees of freedom"""
 _VARIANCE: dict[Design, str] = {

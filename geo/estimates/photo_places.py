@@ -1,6 +1,6 @@
 """Which stratum and which transect each photo of a survey belongs to, so that its review corrects the right place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ class PhotoPlaces:
 
 def by_transects(images: Images, made: PhotoStrips, stratum: tuple[str, ...], strata: Strata) -> PhotoPlaces:
     """The places of photos that are themselves the transects. stratum: that of each transect."""
-    code = np.array([*(strata.names.index(name) for name in stratum), -1], np.int64)
+    code = _codes(stratum, strata)
     area = made.strips.area_km2
 
     def ground_km2(h: int) -> float:
@@ -67,7 +67,7 @@ def by_strips(
         known, there = known[fits], there[fits]
         transect[known] = shapely.STRtree(strips.polygons).nearest(shapely.points(there))
         inside[known] = shapely.intersects(strips.polygons[transect[known]], shapely.points(there))
-    code = np.array([*(strata.names.index(name) for name in stratum), -1], np.int64)[transect]
+    code = _codes(stratum, strata)[transect]
     if strata.polygons is not None:
         below = _below(centres, crs_wkt, strata)
         code = np.where((below < 0) & inside, code, below)
@@ -78,6 +78,12 @@ def by_strata(images: Images, crs_wkt: str | None, strata: Strata) -> PhotoPlace
     """The places of photos by the polygons of the strata below their centres. No photo has a transect."""
     code = _below(photos_on_map(images).centres, crs_wkt, strata)
     return PhotoPlaces(code, np.full(len(images), -1, np.int64), _ground(images, crs_wkt, code))
+
+
+def _codes(stratum: Sequence[str], strata: Strata) -> NDArray[np.int64]:
+    """(K + 1,) the index of the stratum of each transect, then -1; also -1 for a name that is not among the strata."""
+    index = {name: h for h, name in enumerate(strata.names)}
+    return np.array([*(index.get(name, -1) for name in stratum), -1], np.int64)
 
 
 def _below(centres: NDArray[np.float64], crs_wkt: str | None, strata: Strata) -> NDArray[np.int64]:

@@ -196,14 +196,17 @@ class Estimate:
         return "; ".join(value) if column == "remarks" else value
 
     def with_interval(self) -> "Estimate":
-        """The estimate with the kind of interval that suits it: log-normal if the CV is large, a bound if all is 0."""
+        """The estimate with the kind of interval that suits it.
+
+        It is log-normal if the CV is large or the interval by t ends below the count, and a bound if the estimate is 0.
+        """
         if math.isnan(self.estimate):
             return replace(self, interval="")
         if self.estimate <= 0:
             return replace(self, se=math.nan, interval=BOUND) if self.unseen > 0 else self
         if math.isnan(self.half_width):
             return replace(self, interval="")
-        return replace(self, interval=LOG_NORMAL if self.cv > LARGE_CV else T)
+        return replace(self, interval=LOG_NORMAL if self.cv > LARGE_CV or self.t_low < self.counted else T)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from .export import Export, ExportData
 from .georeference import Georeference
 from .import_labels import ImportLabels
 from .new_survey import NewSurvey
+from .report import Report
 from .share import Share
 
 ALGORITHMS = (
@@ -23,6 +24,7 @@ ALGORITHMS = (
     Evaluate,
     Export,
     ExportData,
+    Report,
     Share,
     Check,
 )

@@ -71,6 +71,7 @@ ALGORITHMS = {
     "export-data": "herdmap:exportdata",
     "georeference": "herdmap:georeference",
     "import": "herdmap:import",
+    "report": "herdmap:report",
     "share": "herdmap:share",
     "survey": "herdmap:survey",
 }

@@ -96,6 +96,8 @@ def test_animals_are_exported_and_shared(survey: herdmap.Survey, tmp_path: Path)
     done = herdmap.export(survey, str(tmp_path / "animals.geojson"))
     features = json.loads(done.output.read_text(encoding="utf-8"))["features"]
     assert done.rows == len(survey.animals()) == len(features)
+    herdmap.report(survey, tmp_path / "report.html", title="Spring")
+    assert "<h1>Spring</h1>" in (tmp_path / "report.html").read_text(encoding="utf-8")
     report = herdmap.share(survey, str(tmp_path / "shared"), max_size="5MB")
     assert (report.folder / "index.html").is_file()
 

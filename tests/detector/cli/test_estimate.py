@@ -143,6 +143,16 @@ def test_estimate_after_the_review(folder: Path, here: HerdmapHere) -> None:
     assert float(row["estimate"]) == 2
 
 
+def test_a_stratum_that_the_strata_do_not_have_is_named(folder: Path, here: HerdmapHere) -> None:
+    (folder / "other.csv").write_text("stratum,area_km2\nelsewhere,1\n", encoding="utf-8")
+    rows = [f"{photo},1,hills" for photo in geopackage.read_images(folder / "survey.gpkg").path]
+    (folder / "photos.csv").write_text("\n".join(["photo,transect,stratum", *rows]), encoding="utf-8")
+    for transects in ((folder / "transects.gpkg",), ("photos", "--transect-table", folder / "photos.csv")):
+        end = here("estimate", folder / "survey.gpkg", "--transects", *transects, "--strata", folder / "other.csv")
+        assert end.code == 2, end.err
+        assert "of the transects is not among the strata: 'elsewhere'" in end.err
+
+
 def test_lines_need_a_width(folder: Path, here: HerdmapHere) -> None:
     survey, (x, y) = folder / "survey.gpkg", SETTINGS.origin
     features = [

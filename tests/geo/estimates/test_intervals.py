@@ -42,6 +42,15 @@ def test_a_large_cv_has_the_log_normal_interval_and_a_small_one_jollys() -> None
     assert row.ci_high == pytest.approx(log_normal(row.estimate, row.se, row.df)[1])
 
 
+def test_an_interval_by_t_that_ends_below_the_count_is_not_taken() -> None:
+    """Two transects of most of the ground: a small CV, and a t of 12.7."""
+    row = estimate(transects(("A", 100, 1), ("A", 80, 1)), strata(2.4)).rows[0]
+    assert row.cv < 0.1
+    assert row.t_low < 180
+    assert row.interval == "log-normal"
+    assert row.ci_low == 180
+
+
 def test_where_nothing_was_seen_there_is_an_upper_bound_and_no_se() -> None:
     # Half of the ground: 0.5^H = 0.05. In stratum B two stand together.
     rows = transects(("A", 0, 1), ("A", 0, 1), ("B", 2, 1), ("B", 6, 1), ("B", 4, 1), ("B", 4, 1))

@@ -71,7 +71,7 @@ def run(name, parameters, feedback=None):
 
 
 def test_all_are_there_with_help(provider):
-    names = "detect survey import count estimate georeference evaluate export exportdata share check"
+    names = "detect survey import count estimate georeference evaluate export exportdata report share check"
     assert [algorithm().name() for algorithm in ALGORITHMS] == names.split()
     for name in names.split():
         algorithm = QgsApplication.processingRegistry().algorithmById(f"herdmap:{name}")
@@ -354,6 +354,12 @@ def test_estimate_by_transects_of_a_survey_and_by_a_table(provider, practice, co
     assert float(rows["all"]["estimate"]) == pytest.approx(0.01 * 28 / 0.0031)
     assert float(rows["all"]["se"]) > 0
     assert any("Jolly" in text for text in feedback.texts)
+
+
+def test_a_report_to_print(provider, copied):
+    page = copied.parent / "for the warden.html"
+    run("report", {"SURVEY": str(copied), "TITLE": "Winter <count>", "OUTPUT": str(page)})
+    assert "<h1>Winter &lt;count&gt;</h1>" in page.read_text(encoding="utf-8")
 
 
 def test_a_share_folder(provider, copied):

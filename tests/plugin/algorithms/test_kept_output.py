@@ -21,7 +21,7 @@ from qgis_plugin import layers
 from qgis_plugin.algorithms import kept_output
 from qgis_plugin.algorithms.detect import Detect
 
-KEPT = ("detect", "survey", "share", "export", "exportdata")
+KEPT = ("detect", "survey", "report", "share", "export", "exportdata")
 
 
 @pytest.fixture
@@ -110,7 +110,12 @@ def test_no_algorithm_that_people_keep_the_result_of_runs_into_a_temporary_file(
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("share", "found_share"), ("export", "found.csv"), ("exportdata", "found_training.json")],
+    [
+        ("report", "found_report.html"),
+        ("share", "found_share"),
+        ("export", "found.csv"),
+        ("exportdata", "found_training.json"),
+    ],
 )
 def test_what_is_made_of_a_survey_stands_beside_it(opened, copied, name, expected):
     layers.open_survey(copied, QgsProject.instance())
