@@ -55,6 +55,7 @@ detector.errors
 
 geo.exports
 geo.estimate  geo.report  geo.reviews  geo.share
+geo.two_searches  geo.compared_surveys
 geo.audit
 geo.counted
 geo.geopackage

@@ -17,6 +17,7 @@ import click
 # The commands add themselves to the group.
 from detector.cli import (
     beginning,
+    comparing,
     detecting,
     evaluating,
     importing,
@@ -33,6 +34,7 @@ from geo.errors import HerdmapError, one_line
 
 __all__ = [
     "beginning",
+    "comparing",
     "detecting",
     "evaluating",
     "herdmap",

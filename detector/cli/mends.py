@@ -17,6 +17,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "agl": ("give --dem FILE, --agl M or --ground Z",),
     "angles": ("give --angles gimbal, nadir, aircraft or opk",),
     "any_class": ("give --any-class to ignore the classes",),
+    "availability": ("give --availability SHARE SE, such as 0.85 0.05",),
     "batch_size": ("give a smaller --batch-size",),
     "calibration": ("give --camera FILE", "add --int8 to quantise it"),
     "clock_offset_s": ("give --clock-offset S",),
@@ -24,9 +25,11 @@ MENDS: dict[str, tuple[str, ...]] = {
     "columns": ("name the columns with --column FIELD=COLUMN",),
     "count": ("run herdmap count",),
     "count_overlaps": ("run herdmap georeference with --count-overlaps animals",),
+    "covariates": ("choose with --covariate",),
     "dataset": ("give --dataset FILE.toml",),
     "detect": ("run herdmap detect",),
     "device": ("give --device cpu",),
+    "estimate": ("run herdmap estimate",),
     "except_for": ("give --position, --dem or --camera, or add --forget",),
     "export_data": ("run herdmap export-data for those",),
     "extend": ("to go on with the new schedule, give --extend",),
@@ -56,6 +59,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "outside_images": ("if you know them and want that, give --outside-images",),
     "time_limit_s": ("give a longer --time-limit S, and --retry-failed",),
     "transect_file": ("give --transects photos",),
+    "who": ("give --first people --second detector",),
     "trust": ("add --trust-model if you trust the file",),
 }
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")

@@ -14,7 +14,7 @@ from detector.errors import InputError, MissingLibraryError
 from detector.evaluation import report
 from detector.evaluation.average_precision import AveragePrecision, average_precision
 from detector.evaluation.headline import RATES, all_classes, mean_of, rates_of
-from detector.evaluation.intervals import bootstrap, rates
+from detector.evaluation.intervals import bootstrap, of_flights, rates
 from detector.evaluation.leaks import refuse_leaks
 from detector.evaluation.mistakes import mistakes
 from detector.evaluation.radius import check_radius, radius_of
@@ -225,6 +225,7 @@ def _judge(
         "mean": _means(classes),
         "all": _numbers(truth, partial(all_classes, truth, counted, len(judged.classes))),
         "flights": _by_flight(truth, by_photo),
+        "intervals_over": "flights" if of_flights(truth.flights) else "photos",
         "confusion": confusion(truth, counted, len(judged.classes)) if len(judged.classes) > 1 else None,
         "photo_calls": {**asdict(calls), "saved": calls.saved},
     }
@@ -407,7 +408,7 @@ def _numbers(truth: Truth, matched: Callable[[Rule], Matches]) -> dict[str, Any]
         m = matched(rule)
         by_photo = m.by_photo(0.0)
         sums = by_photo.sum(axis=0)
-        ends = bootstrap(by_photo, rates)
+        ends = np.clip(bootstrap(by_photo, rates, flights=truth.flights), [0, 0, 0, -1], [1, 1, 1, np.inf])
         of = rates_of(by_photo)
         numbers[rule] = {name: of[name] for name in RATES}
         numbers[rule] |= {f"{name}_interval": ends[:, i] for i, name in enumerate(RATES)}

@@ -80,7 +80,7 @@ def write_curves(metrics: Mapping[str, Any], file: TextIO) -> None:
 def write_page(
     metrics: Mapping[str, Any], false_alarms: Sequence[Picture], misses: Sequence[Picture], file: TextIO
 ) -> None:
-    """Write the page: first the numbers that matter most, then curves, sizes, seams, confusion, the worst mistakes."""
+    """Write the page: first the numbers that matter most, then curves, the worst mistakes, and the rest."""
     title = f"How good {metrics['model']['name']} is"
     whole = metrics["all"]
     parts = [
@@ -91,15 +91,18 @@ def write_page(
         "<h2>By class</h2>",
         _class_table(metrics),
         "<p>A detection is right if its centre lies within half the longer side of the animal's box. Ranges are "
-        "95 % bootstrap intervals over photos; one photo, or photos that do not differ, give none. The <i>best "
-        "threshold</i> is chosen by the rule "
+        f"95 % bootstrap intervals over {metrics['intervals_over']}; one photo, or photos that do not differ, give "
+        "none. The <i>best threshold</i> is chosen by the rule "
         f"{_text(metrics['settings']['rule'])} on these photos: choose it on one set of photos, and report the numbers "
         "of another.</p>",
-        "<h2>By flight</h2>",
-        _flight_table(metrics["flights"]),
         "<h2>Precision and recall</h2><div class=charts>",
         *(_curves(name, one) for name, one in metrics["classes"].items()),
-        "</div><h2>Which animals are missed</h2><div class=charts>",
+        "</div>",
+        "<h2>The false alarms with the highest scores</h2>",
+        _gallery(false_alarms, "None."),
+        "<h2>The largest missed animals</h2>",
+        _gallery(misses, "None."),
+        "<h2>Which animals are missed</h2><div class=charts>",
         _bars("longer side of the box, px", whole["recall_by_size_px"]),
         _bars("from the centre to the nearest tile edge, px", whole["recall_by_seam_px"]),
         "</div>",
@@ -109,10 +112,8 @@ def write_page(
     parts += [
         "<h2>Photos</h2>",
         f"<p>{_text(_photos(metrics['photo_calls']))}</p>",
-        "<h2>The false alarms with the highest scores</h2>",
-        _gallery(false_alarms, "None."),
-        "<h2>The largest missed animals</h2>",
-        _gallery(misses, "None."),
+        "<h2>By flight</h2>",
+        _folded(_flight_table(metrics["flights"]), len(metrics["flights"]), "flights"),
     ]
     file.write(
         "<!doctype html>\n<html lang=en><meta charset=utf-8>"
@@ -121,10 +122,12 @@ def write_page(
     )
 
 
+_MOST_ROWS = 12  # of a table that is not folded away
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
-    "table{border-collapse:collapse;margin:.5rem 0;display:block;overflow-x:auto}"
-    "th,td{padding:.25rem .7rem;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#222}"
+    "table{border-collapse:collapse;margin:.5rem 0;max-width:100%}"
+    "th,td{padding:.25rem .5rem;border-bottom:1px solid #ddd;text-align:right;overflow-wrap:anywhere;"
+    "vertical-align:top}"
     "th:first-child,td:first-child{text-align:left}"
     ".big{display:flex;flex-wrap:wrap;gap:1rem;margin:1rem 0}.big div{border:1px solid #ccc;border-radius:.4rem;"
     "padding:.5rem 1rem}.big b{display:block;font-size:1.6rem}"
@@ -181,6 +184,11 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     top = "".join(f"<th scope=col>{_text(cell)}</th>" for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _folded(table: str, rows: int, what: str) -> str:
+    """A table that stands on the page, or, if it is long, opens with a click."""
+    return table if rows <= _MOST_ROWS else f"<details><summary>{rows:,} {_text(what)}</summary>{table}</details>"
 
 
 def _class_table(metrics: Mapping[str, Any]) -> str:

@@ -150,6 +150,30 @@ def test_intervals_hold_the_true_value_as_often_as_they_say() -> None:
     assert 0.90 <= covered / 200 <= 0.98
 
 
+@pytest.mark.parametrize("flights", [4, 8])
+def test_intervals_over_flights_hold_the_recall_of_flights_that_nobody_has_seen(flights: int) -> None:
+    """Each flight has a light of its own: photos alone promise far too much."""
+    rng = np.random.default_rng(1)
+    covered = {"flights": 0, "photos": 0}
+    for seed in range(200):
+        chance = np.repeat(rng.beta(8, 2, flights), 15)
+        found = rng.binomial(20, chance)
+        by_photo = np.stack([found, np.zeros(len(found), int), 20 - found], axis=1)
+        names = [str(n // 15) for n in range(len(found))]
+        for way, given in (("flights", names), ("photos", None)):
+            ends = bootstrap(by_photo, rates, draws=400, seed=seed, flights=given)
+            covered[way] += int(ends[0, 1] <= 0.8 <= ends[1, 1])
+    assert covered["photos"] / 200 < 0.6
+    assert 0.88 <= covered["flights"] / 200 <= 0.99
+
+
+def test_one_flight_or_a_flight_for_each_photo_draws_photos() -> None:
+    by_photo = np.array([[3, 0, 1], [1, 1, 1], [4, 0, 0], [2, 2, 2]])
+    photos = bootstrap(by_photo, rates)
+    for flights in (["a"] * 4, list("abcd")):
+        assert np.array_equal(bootstrap(by_photo, rates, flights=flights), photos, equal_nan=True)
+
+
 def test_rates_without_animals_are_unknown_rather_than_zero() -> None:
     precision, recall, f1, bias = rates(np.array([[0, 0, 0]]))[0].tolist()
     assert all(np.isnan(v) for v in (precision, recall, f1, bias))

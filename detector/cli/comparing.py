@@ -1,0 +1,112 @@
+"""The commands that compare: two observers of the same photos, several surveys of one place; and what to fly next."""
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from detector.cli.group import DONE, FILE, RAW, herdmap
+
+_WHO = click.Choice(["all", "people", "detector"])
+
+
+@herdmap.command(short_help="Estimate what two observers of the same photos both missed.")
+@click.argument("first_file", type=FILE, metavar="FIRST.gpkg")
+@click.argument("second_file", type=FILE, metavar="SECOND.gpkg")
+@click.option(
+    "--first",
+    "first_who",
+    type=_WHO,
+    default="all",
+    show_default=True,
+    help="The first observer's sightings: all in FIRST.gpkg, those that people drew, or the detector's.",
+)
+@click.option(
+    "--second",
+    "second_who",
+    type=_WHO,
+    default="all",
+    show_default=True,
+    help="The second observer's sightings: all in SECOND.gpkg, those that people drew, or the detector's.",
+)
+@click.option(
+    "--covariate",
+    "covariates",
+    type=click.Choice(["class", "distance", "length"]),
+    multiple=True,
+    help="What makes an animal hard to see: its class, its distance from the photo's centre, or its length. May be "
+    "given several times.",
+)
+@click.option(
+    "--availability",
+    type=float,
+    nargs=2,
+    metavar="SHARE SE",
+    help="The share of the animals that a photo can show at all, and its standard error.",
+)
+@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@RAW
+def observers(
+    first_file: Path,
+    second_file: Path,
+    first_who: Literal["all", "people", "detector"],
+    second_who: Literal["all", "people", "detector"],
+    covariates: tuple[str, ...],
+    availability: tuple[float, float] | None,
+    output: Path | None,
+    raw: bool,
+) -> int:
+    """Estimate how many animals two observers of the same photos both missed.
+
+    FIRST.gpkg and SECOND.gpkg are their surveys. Both must have searched apart: two people, or a person and a
+    detector. Rejected sightings do not count. The same file may be given twice, with --first people
+    --second detector, if people searched without seeing the boxes.
+    """
+    from detector.cli.console import plain, say
+    from geo.csv_table import write_rows
+    from geo.estimates.double_observer import Factor
+    from geo.two_searches import COLUMNS, compare
+
+    found = compare(
+        first_file,
+        second_file,
+        first_who=first_who,
+        second_who=second_who,
+        covariates=covariates,
+        availability=None if availability is None else Factor(*availability),
+    )
+    for text in found.warnings:
+        say(text)
+    write_rows(sys.stdout if output is None else output, COLUMNS, found.cells(), raw=raw)
+    for line in found.lines:
+        click.echo(plain(line), err=output is None)
+    return DONE
+
+
+@herdmap.command(short_help="Compare surveys of one place: differences, trend, and the power to see a change.")
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--see",
+    "see_pct",
+    type=click.FloatRange(-99, 1000),
+    metavar="PCT",
+    help="Also say how likely surveys like these show a change of PCT % a year, and how many transects it needs.",
+)
+@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@RAW
+def compare(files: tuple[Path, ...], see_pct: float | None, output: Path | None, raw: bool) -> int:
+    """Compare the estimates of several surveys of one place.
+
+    FILE is a survey with estimates, dated by its photos, or a CSV with the columns date, estimate and se, and stratum,
+    class and df if there are any.
+    """
+    from detector.cli.console import plain
+    from geo.compared_surveys import COLUMNS, compare_surveys
+    from geo.csv_table import write_rows
+
+    found, power_lines = compare_surveys(files, see_pct)
+    write_rows(sys.stdout if output is None else output, COLUMNS, [one.cells() for one in found], raw=raw)
+    for line in (*(one.line() for one in found), *power_lines):
+        click.echo(plain(line), err=output is None)
+    return DONE

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from geo.compared_surveys import compare_surveys
+from geo.errors import HerdmapError
+
+TABLE = """date;stratum;class;estimate;se;df
+2019;north;cow;600;80;9
+2022-07-02;north;cow;400;60;14
+2019;north;goat;100;20;
+2022.5;north;goat;0;0;
+2019;south;cow;50;10;9
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "surveys.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_surveys_in_a_table_are_compared_by_stratum_and_class(tmp_path: Path) -> None:
+    found, power = compare_surveys([written(tmp_path, TABLE)])
+    assert [(one.stratum, one.class_name, one.kind) for one in found] == [
+        ("north", "cow", "difference"),
+        ("north", "cow", "trend"),
+        ("north", "goat", "difference"),
+    ]
+    assert found[0].change.value == -200
+    assert found[0].points[1].year == pytest.approx(2022.5, abs=0.01)
+    assert "north, cow: from 600 (2019.0) to 400 (2022.5), -200" in found[0].line()
+    assert "a year" in found[1].line()
+    assert len(power) == 1
+    assert "in 80% of cases" in power[0]
+
+
+def test_what_it_takes_to_see_a_change_is_said(tmp_path: Path) -> None:
+    path = written(tmp_path, "date,estimate,se\n2010,1000,150\n2013,900,150\n2016,950,150\n2019,800,120\n")
+    assert "times as many transects" in compare_surveys([path], -5)[1][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("when,estimate,se\n2019,1,1\n", "no column date"),
+        ("date,estimate,se\n2019,many,1\n", "line 2"),
+        ("date,estimate,se\n2019,5,-1\n", "line 2"),
+        ("date,estimate,se\nlately,5,1\n", "line 2"),
+        ("date,estimate,se\n2019,5,1\n", "two dates"),
+        ("", "no column date"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(HerdmapError, match=says):
+        compare_surveys([written(tmp_path, text)])
