@@ -1,4 +1,6 @@
-"""The commands that compare: two observers of the same photos, several surveys of one place; and what to fly next."""
+"""Two observers of the same photos, several surveys of one place, and distances from a line: observers, compare,
+distance.
+"""
 
 import sys
 from pathlib import Path
@@ -109,4 +111,62 @@ def compare(files: tuple[Path, ...], see_pct: float | None, output: Path | None,
     write_rows(sys.stdout if output is None else output, COLUMNS, [one.cells() for one in found], raw=raw)
     for line in (*(one.line() for one in found), *power_lines):
         click.echo(plain(line), err=output is None)
+    return DONE
+
+
+@herdmap.command(short_help="Estimate the density where fewer animals are seen farther from the line.")
+@click.argument("sighting_file", type=FILE, metavar="SIGHTINGS.csv")
+@click.option(
+    "--lines",
+    "line_file",
+    type=FILE,
+    required=True,
+    metavar="FILE.csv",
+    help="CSV with the columns transect and length_km, also of lines where nothing was seen.",
+)
+@click.option(
+    "--width",
+    "width_m",
+    type=click.FloatRange(0, min_open=True),
+    metavar="M",
+    help="Leave out what was seen farther than M metres from the line.  [default: the largest distance]",
+)
+@click.option(
+    "--key",
+    type=click.Choice(["half-normal", "hazard-rate"]),
+    help="The detection function.  [default: the one with the smaller AIC]",
+)
+@click.option(
+    "--area",
+    "area_km2",
+    type=click.FloatRange(0, min_open=True),
+    metavar="KM2",
+    help="Also estimate the animals on so many square kilometres.",
+)
+@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@RAW
+def distance(
+    sighting_file: Path,
+    line_file: Path,
+    width_m: float | None,
+    key: Literal["half-normal", "hazard-rate"] | None,
+    area_km2: float | None,
+    output: Path | None,
+    raw: bool,
+) -> int:
+    """Estimate the density of animals from their distances to the lines flown.
+
+    SIGHTINGS.csv has the columns transect and distance_m, and size if groups were seen. Both sides of each line are
+    searched.
+    """
+    from detector.cli.console import plain, say
+    from geo.csv_table import write_rows
+    from geo.estimates.distance_table import COLUMNS, estimate_by_distance
+
+    fitted, remarks = estimate_by_distance(sighting_file, line_file, width_m=width_m, key=key, area_km2=area_km2)
+    for text in remarks:
+        say(text)
+    write_rows(sys.stdout if output is None else output, COLUMNS, [one.cells() for one in fitted], raw=raw)
+    for one in fitted:
+        click.echo(plain(one.line()), err=output is None)
     return DONE

@@ -31,3 +31,16 @@ def test_surveys_of_several_years(tmp_path: Path, here: HerdmapHere) -> None:
     assert len((tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()) == 4
     table.write_text("date,estimate,se\n2016,900,90\n", encoding="utf-8")
     assert here("compare", table).code == 2
+
+
+def test_distances_from_a_line(tmp_path: Path, here: HerdmapHere) -> None:
+    sightings, lines = tmp_path / "sightings.csv", tmp_path / "lines.csv"
+    rows = "".join(f"{n % 5},{(n * 37) % 100 * (n % 3) / 2},{1 + n % 4}\n" for n in range(90))
+    sightings.write_text(f"transect,distance_m,size\n{rows}", encoding="utf-8")
+    lines.write_text("transect,length_km\n" + "".join(f"{n},10\n" for n in range(5)), encoding="utf-8")
+    end = here("distance", sightings, "--lines", lines, "--width", 80, "--area", 420, "-o", tmp_path / "o.csv")
+    assert end.code == 0
+    assert "animals in 420 km2" in end.out
+    assert any("5 lines are few" in line for line in end.problems)
+    assert (tmp_path / "o.csv").read_text(encoding="utf-8").startswith("key,chosen,aic,width_m,detections")
+    assert here("distance", lines, "--lines", sightings).code == 2
