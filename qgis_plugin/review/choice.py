@@ -15,12 +15,13 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from ..translation import tr
-from .wanted import LOWEST_SCORE, REGION, SAMPLE, SCORE, Wanted
+from .wanted import ADDED, ALL, DOUBT, LOWEST_SCORE, NOTED, REGION, SAMPLE, SCORE, Wanted
 
 
 class ReviewChoice(QgsCollapsibleGroupBox):
-    """Order, classes and scores. `chosen` says that they changed."""
+    """State, order, classes and scores. `chosen` says that they changed."""
 
     chosen = pyqtSignal()
 
@@ -28,33 +29,11 @@ class ReviewChoice(QgsCollapsibleGroupBox):
         super().__init__(tr("What to review"), parent)
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        self.order = QComboBox()
-        for name, text in (
-            (SCORE, tr("Highest score first")),
-            (LOWEST_SCORE, tr("Lowest score first")),
-            (REGION, tr("Region by region, photo by photo")),
-            (SAMPLE, tr("A random sample")),
-        ):
-            self.order.addItem(text, name)
-        form.addRow(tr("Order"), self.order)
-
-        self.size, self.seed = QSpinBox(), QSpinBox()
-        self.size.setRange(1, 999_999)
-        self.size.setValue(Wanted().size)
-        self.seed.setRange(0, 999)
-        self.seed.setToolTip(tr("The same number draws the same sample again, also in a copy of the survey"))
-        sample = QWidget()
-        row = QHBoxLayout(sample)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.size, 2)
-        row.addWidget(QLabel(tr("sample no.")))
-        row.addWidget(self.seed, 1)
-        form.addRow(tr("Sample size"), sample)
-        self._sample = (form.labelForField(sample), sample)
-
+        self._build_state(form)
+        self._build_order(form)
         self.classes = QgsCheckableComboBox()
         self.classes.setDefaultText(tr("All classes"))
-        for combo in (self.order, self.classes):
+        for combo in (self.state, self.by, self.order, self.classes):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         form.addRow(tr("Classes"), self.classes)
@@ -73,12 +52,61 @@ class ReviewChoice(QgsCollapsibleGroupBox):
         row.insertWidget(1, QLabel(tr("to")))
         form.addRow(tr("Scores from"), scores)
 
-        self.order.currentIndexChanged.connect(self._changed)
+        for combo in (self.state, self.by, self.order):
+            combo.currentIndexChanged.connect(self._changed)
         self.classes.checkedItemsChanged.connect(lambda *_: self._changed())
         for spin in (self.size, self.seed, self.lowest, self.highest):
             spin.setKeyboardTracking(False)
             spin.valueChanged.connect(lambda *_: self._changed())
         self._show_sample()
+
+    def _build_state(self, form: QFormLayout) -> None:
+        self.state = QComboBox()
+        for name, text in (
+            (UNREVIEWED, tr("Not reviewed")),
+            (CONFIRMED, tr("Confirmed")),
+            (REJECTED, tr("Rejected")),
+            (ADDED, tr("Added by hand")),
+            (NOTED, tr("With a note")),
+            (ALL, tr("All")),
+        ):
+            self.state.addItem(text, name)
+        form.addRow(tr("Show"), self.state)
+        self.by = QComboBox()
+        self.by.addItem(tr("Anybody"), "")
+        form.addRow(tr("Reviewed by"), self.by)
+        self._by_label = form.labelForField(self.by)
+
+    def _build_order(self, form: QFormLayout) -> None:
+        self.order = QComboBox()
+        for name, text in (
+            (SCORE, tr("Highest score first")),
+            (LOWEST_SCORE, tr("Lowest score first")),
+            (DOUBT, tr("Most doubtful first")),
+            (REGION, tr("Region by region, photo by photo")),
+            (SAMPLE, tr("A random sample")),
+        ):
+            self.order.addItem(text, name)
+        self.order.setItemData(
+            self.order.findData(DOUBT),
+            tr("Low scores, a close second class, and animals that few of the photos of their place show"),
+            Qt.ItemDataRole.ToolTipRole,
+        )
+        form.addRow(tr("Order"), self.order)
+
+        self.size, self.seed = QSpinBox(), QSpinBox()
+        self.size.setRange(1, 999_999)
+        self.size.setValue(Wanted().size)
+        self.seed.setRange(0, 999)
+        self.seed.setToolTip(tr("The same number draws the same sample again, also in a copy of the survey"))
+        sample = QWidget()
+        row = QHBoxLayout(sample)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.size, 2)
+        row.addWidget(QLabel(tr("sample no.")))
+        row.addWidget(self.seed, 1)
+        form.addRow(tr("Sample size"), sample)
+        self._sample = (form.labelForField(sample), sample)
 
     def wanted(self) -> Wanted:
         """What is chosen."""
@@ -90,7 +118,22 @@ class ReviewChoice(QgsCollapsibleGroupBox):
             round(self.highest.value(), 2),
             self.size.value(),
             self.seed.value(),
+            self.state.currentData(),
+            self.by.currentData() if self.by.isEnabled() else "",
         )
+
+    def offer_reviewers(self, names: list[str]) -> None:
+        """Offer these reviewers, and keep the one that was chosen."""
+        if [self.by.itemData(i) for i in range(1, self.by.count())] == names:
+            return
+        chosen = self.by.currentData()
+        self.by.blockSignals(True)
+        while self.by.count() > 1:
+            self.by.removeItem(1)
+        for name in names:
+            self.by.addItem(name, name)
+        self.by.setCurrentIndex(max(0, self.by.findData(chosen)))
+        self.by.blockSignals(False)
 
     def offer_classes(self, classes: list[str]) -> None:
         """Offer these classes, and keep those checked that were."""
@@ -111,5 +154,7 @@ class ReviewChoice(QgsCollapsibleGroupBox):
         self.chosen.emit()
 
     def _show_sample(self) -> None:
+        for widget in (self._by_label, self.by):
+            widget.setEnabled(self.state.currentData() != UNREVIEWED)  # nobody has reviewed those
         for widget in self._sample:
             widget.setEnabled(self.order.currentData() == SAMPLE)

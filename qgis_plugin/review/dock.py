@@ -18,10 +18,13 @@ from qgis.PyQt.QtWidgets import QFileDialog, QScrollArea, QStyle, QWidget
 from ..layers import SurveyLayers, surveys
 from ..translation import tr
 from .adding import Adding
+from .file import Detection
 from .keys import NAMES, Action, ReviewKeys
 from .missed_animal import Drawing
 from .panel import ReviewPanel
+from .pick import Clicks
 from .queue import ReviewQueue
+from .reshaping import Reshaping
 from .session import ReviewSession, Step
 from .sight import Sight
 from .wanted import Wanted
@@ -50,11 +53,21 @@ class ReviewDock(QgsDockWidget):
                 "undo": (tr("Undo"), "U", self.undo),
                 "back": (tr("Back"), "←", self.back),
                 "next": (tr("Skip"), "→", self.next),
-            }
+            },
+            {
+                tr("Adjust the box (E)"): self.edit,
+                tr("Split into two boxes (S)"): self.split,
+                tr("Merge with another box (M)"): self.merge,
+                tr("Reject in this photo only (Shift+X)"): self.reject_here,
+                tr("Next photo of this place ( ] )"): lambda: self._other_photo(1),
+                tr("Photo beside the map (P)"): self.toggle_photo,
+            },
         )
         self.card, self.photo, self.typing = self.panel.card, self.panel.photo, self.panel.typing
         self.sight = Sight(self.session, self.canvas, self.photo)
         self.adding = Adding(self.session, self.sight, self.panel.say)
+        self.reshaping = Reshaping(self.session, self.sight, self.panel.say)
+        self.clicks = Clicks(self.session, self.sight)
         self.keys = ReviewKeys((self.card, self.photo, self.canvas), actions, self._of_mode, self._keys_work, self)
         self.setWidget(self._scrolled())
         self._connect()
@@ -77,6 +90,10 @@ class ReviewDock(QgsDockWidget):
             "closer": lambda: self._magnify(2.0),
             "farther": lambda: self._magnify(0.5),
             "photo": self.toggle_photo,
+            "edit": self.edit,
+            "split": self.split,
+            "merge": self.merge,
+            "reject here": self.reject_here,
             "photo before": lambda: self._other_photo(-1),
             "photo after": lambda: self._other_photo(1),
             **by_number,
@@ -98,6 +115,8 @@ class ReviewDock(QgsDockWidget):
         self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
         self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
         self.panel.choice.chosen.connect(self._choose)
+        self.clicks.took.connect(self._picked)
+        self.panel.steps.chosen.connect(self._go_to_step)
         self.panel.sightings.chosen.connect(self._choose_photo)
         self.typing.taken.connect(self._typed)
         self.typing.given_up.connect(self._end_typing)
@@ -124,13 +143,13 @@ class ReviewDock(QgsDockWidget):
     @property
     def drawing(self) -> Drawing | None:
         """The missed animal that is being drawn."""
-        return self.adding.drawing
+        return self.adding.drawing or self.reshaping.drawing
 
     # ---- the survey --------------------------------------------------------------------------
 
     def open(self, path: str | Path) -> bool:
         """Begin to review the survey at `path`; add its layers if they are missing. Returns whether it can be read."""
-        self.adding.stop()
+        self._stop()
         self.session.reviewer = self.panel.reviewer.text().strip()
         if not self.session.open(Path(path).absolute(), self._wanted):
             return False
@@ -141,6 +160,7 @@ class ReviewDock(QgsDockWidget):
 
     def _wanted(self, queue: ReviewQueue) -> Wanted:
         self.panel.choice.offer_classes(queue.classes)
+        self.panel.choice.offer_reviewers(queue.reviewers)
         return self.panel.choice.wanted()
 
     def _notice(self) -> None:
@@ -176,8 +196,8 @@ class ReviewDock(QgsDockWidget):
 
     def _choose(self) -> None:
         if self.queue is not None:
-            self.adding.stop()
-            self.queue.choose(self.panel.choice.wanted())
+            self._stop()
+            self.queue.choose(self._wanted(self.queue))
             self._show()
 
     # ---- what the keys do --------------------------------------------------------------------
@@ -206,6 +226,32 @@ class ReviewDock(QgsDockWidget):
         """Undo the last step."""
         self._step(lambda queue: queue.undo(), of_current=False)
 
+    def reject_here(self) -> None:
+        """What is in this photo is no animal; nothing is said of it in other photos."""
+        if self.sight.views and self.sight.views[self.sight.at].detected:
+            one = self.sight.views[self.sight.at].one
+
+            def step(queue: ReviewQueue) -> None:
+                queue.take(one)
+                queue.reject(only_this=True)
+
+            self._step(step)
+
+    def edit(self) -> None:
+        """Adjust the box that is looked at."""
+        self._stop()
+        self.reshaping.start()
+
+    def split(self) -> None:
+        """Make two boxes of the one that is looked at."""
+        self._begin()
+        self.reshaping.split()
+
+    def merge(self) -> None:
+        """Make one box of the one that is looked at and of another one, which is clicked."""
+        self._stop()
+        self.reshaping.start_merging()
+
     def ask_class(self) -> None:
         """Ask for the class of the detection, or of the box that is being drawn."""
         if self.queue is not None and (self.queue.current is not None or self.drawing is not None):
@@ -225,23 +271,23 @@ class ReviewDock(QgsDockWidget):
 
     def draw(self) -> None:
         """Draw the box of a missed animal: in the photo if it is shown, else on the map."""
-        self.session.reviewer = self.panel.reviewer.text().strip()
+        self._begin()
         self.adding.start()
 
     def toggle_photo(self) -> None:
         """Show or hide the photo beside the map."""
         self.sight.photo_wanted = not self.sight.photo_shown
-        self.adding.stop()
+        self._stop()
         self._show()
 
     def _other_photo(self, step: int) -> None:
         """Look at the animal in another photo of the same place."""
-        self.adding.stop()
+        self._stop()
         self.sight.go(step)
         self._look()
 
     def _choose_photo(self, image: str) -> None:
-        self.adding.stop()
+        self._stop()
         self.sight.choose(image)
         self._look()
         self.card.setFocus()
@@ -265,15 +311,58 @@ class ReviewDock(QgsDockWidget):
             self.relabel(name)
 
     def _step(self, step: Step, of_current: bool = True) -> None:
-        self.adding.stop()
-        self.session.reviewer = self.panel.reviewer.text().strip()
+        self._begin()
         self.session.step(step, of_current)
+
+    def _begin(self) -> None:
+        """Before anything is written: end what was begun, and note whose word it is."""
+        self._stop()
+        self.session.reviewer = self.panel.reviewer.text().strip()
+
+    def _stop(self) -> None:
+        """End what was begun; nothing is saved."""
+        self.adding.stop()
+        self.reshaping.stop()
+
+    # ---- clicks ------------------------------------------------------------------------------
+
+    def _picked(self, one: Detection | None) -> None:
+        """A place was clicked, with this detection if one is there."""
+        if self.reshaping.merging and one is not None:
+            self.session.reviewer = self.panel.reviewer.text().strip()
+            self.reshaping.merge(one)
+        elif one is not None:
+            self._take(one)
+        self.card.setFocus()
+
+    def _take(self, one: Detection) -> None:
+        """Take a detection in hand; of the current animal, look at the photo of that detection."""
+        current = self.session.current
+        self._stop()
+        if self.queue is None:
+            return
+        if current is not None and any(view.one.fid == one.fid for view in self.sight.views):
+            self.sight.choose(one.image)
+            self._look()
+        else:
+            self.queue.take(one)
+            self._show()
+
+    def _go_to_step(self, number: int) -> None:
+        """Take the detection of an earlier step in hand again."""
+        if self.queue is not None and number < len(self.queue.steps):
+            one = self.queue.rows.get(self.queue.steps[number].shown.fid)
+            if one is not None:
+                self._take(one)
+        self.card.setFocus()
 
     # ---- showing -----------------------------------------------------------------------------
 
     def _show(self) -> None:
         if self.queue is not None:
             self.panel.choice.offer_classes(self.queue.classes)
+            if self.isVisible():
+                self.clicks.on_map.take_over()
         self.panel.show_queue(self.queue)
         self._look()
 
@@ -291,11 +380,15 @@ class ReviewDock(QgsDockWidget):
 
     def _of_mode(self, event: Any) -> Action | None:
         """What the mode that is on does with a key."""
+        if self.reshaping.merging:
+            return self.reshaping.stop if event.key() == Qt.Key.Key_Escape else NotImplemented
         if self.drawing is None:
             return NotImplemented
         tool = self.drawing.tool
         if event.key() in tool.KEYS:
             return lambda: tool.key(event)
+        if self.adding.drawing is None:
+            return None
         name = NAMES.get(event.key(), "")
         if name == "class" or name.startswith("class "):
             return self._actions()[name]
@@ -326,6 +419,7 @@ class ReviewDock(QgsDockWidget):
             self._look_soon.start()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802
-        self.adding.stop()
+        self._stop()
+        self.clicks.on_map.give_back()
         self.sight.clear()
         super().hideEvent(event)

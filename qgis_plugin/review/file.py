@@ -257,15 +257,20 @@ class ReviewFile(SurveyFile):
                 self._held = None
 
     def save(self, before: Detection, after: Detection, cells: Cells | None = None) -> None:
-        """Write the review of one detection. before: the row as it was read.
+        """Write the review of one detection, and its box where that is another one. before: the row as it was read.
 
         cells: the new numbers of the layer `counts`, written in the same transaction. Raises ChangedError if somebody
         else has changed the row, OutdatedError if the file is not as it was read.
         """
         new = [getattr(after, name) for name in REVIEW_COLUMNS]
         sets = ", ".join(f"{name} = ?" for name in REVIEW_COLUMNS)
+        if (before.box_px, before.ring) != (after.box_px, after.ring):
+            sets += ", xmin = ?, ymin = ?, xmax = ?, ymax = ?, geom = ?"
         shown, values = self._as_shown(before)
         with self._changing() as db:
+            if "geom" in sets:
+                new += [*(after.box_px or (None,) * 4), self._blob(db, after.ring)]
+                self._follow(db, after, 0)
             done = db.execute(f"UPDATE detections SET {sets} WHERE {shown}", [*new, *values])  # noqa: S608 # nosec
             if done.rowcount != 1:
                 self._refuse(db, before)
@@ -277,13 +282,10 @@ class ReviewFile(SurveyFile):
             raise SurveyError(tr("The box has no position. Draw it on an image."))
         identity = str(uuid.uuid4()) if self._uuids else None
         with self._changing() as db:
-            (srs_id,) = db.execute(
-                "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'"
-            ).fetchone()
             names = ("geom", "image", "class", "xmin", "ymin", "xmax", "ymax", "counted", *REVIEW_COLUMNS, "run_id")
             names += ("uuid",) if self._uuids else ()
             values = (
-                None if drawn.ring is None else polygon_blob(drawn.ring, srs_id),
+                self._blob(db, drawn.ring),
                 *(drawn.image, drawn.class_name, *(drawn.box_px or (None,) * 4), drawn.counted),
                 *(getattr(drawn, name) for name in REVIEW_COLUMNS),
                 BY_HAND,
@@ -344,7 +346,7 @@ class ReviewFile(SurveyFile):
     def _follow(self, db: sqlite3.Connection, drawn: Detection, change: int) -> None:
         """Update what the file stores about its rows: detections per image, and the extent."""
         db.execute("UPDATE images SET detections = coalesce(detections, 0) + ? WHERE path = ?", (change, drawn.image))
-        if drawn.ring is not None and change > 0:
+        if drawn.ring is not None and change >= 0:
             xs, ys = drawn.ring[0::2], drawn.ring[1::2]
             db.execute(
                 "UPDATE gpkg_contents SET min_x = min(coalesce(min_x, ?1), ?1), min_y = min(coalesce(min_y, ?2), ?2),"
@@ -352,6 +354,13 @@ class ReviewFile(SurveyFile):
                 " WHERE table_name = 'detections'",
                 (min(xs), min(ys), max(xs), max(ys)),
             )
+
+    def _blob(self, db: sqlite3.Connection, ring: tuple[float, ...] | None) -> bytes | None:
+        """Corners on the map as a geometry of the layer."""
+        if ring is None:
+            return None
+        (srs_id,) = db.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'detections'").fetchone()
+        return polygon_blob(ring, srs_id)
 
     def _refuse(self, db: sqlite3.Connection, one: Detection) -> None:
         known = ("WHERE uuid = ?", one.uuid) if one.uuid else ("WHERE fid = ?", one.fid)

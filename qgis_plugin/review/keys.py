@@ -14,6 +14,9 @@ KEYS: dict[str, tuple[int, ...]] = {
     "confirm": (Qt.Key.Key_C, Qt.Key.Key_Return, Qt.Key.Key_Enter),
     "reject": (Qt.Key.Key_X, Qt.Key.Key_Delete),
     "class": (Qt.Key.Key_L,),
+    "edit": (Qt.Key.Key_E,),
+    "split": (Qt.Key.Key_S,),
+    "merge": (Qt.Key.Key_M,),
     "add": (Qt.Key.Key_A,),
     "note": (Qt.Key.Key_N,),
     "undo": (Qt.Key.Key_U, Qt.Key.Key_Backspace),
@@ -29,6 +32,8 @@ KEYS: dict[str, tuple[int, ...]] = {
 """The keys of each action. A new action gets its key here."""
 NAMES = {key: name for name, keys in KEYS.items() for key in keys}
 """The action of each key."""
+SHIFTED = {Qt.Key.Key_X: "reject here"}
+"""The action of each key with Shift, where it is another one than without."""
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
@@ -49,6 +54,7 @@ class ReviewKeys(QObject):
     ) -> None:
         super().__init__(parent)
         self._by_key = {key: actions[name] for key, name in NAMES.items() if name in actions}
+        self._shifted = {key: actions[name] for key, name in SHIFTED.items() if name in actions}
         self._undo = actions["undo"]
         self._first = first
         self._allowed = allowed
@@ -76,6 +82,8 @@ class ReviewKeys(QObject):
         mode = self._first(event)
         if mode is not NotImplemented:
             return mode
+        if event.modifiers() == Qt.KeyboardModifier.ShiftModifier and event.key() in self._shifted:
+            return self._shifted[event.key()]
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return self._undo if event.key() == Qt.Key.Key_Z else None
         return self._by_key.get(event.key()) if event.modifiers() in _PLAIN else None

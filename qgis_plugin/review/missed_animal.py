@@ -89,6 +89,12 @@ def on_map(
     return None
 
 
+def of_image(queue: ReviewQueue, to_canvas: QgsCoordinateTransform, image: Image, near: Point | None) -> Ground | None:
+    """An image on the map, wherever one points. near: a px of it that is in view."""
+    frame = PhotoFrame(image, queue.of_image(image.path), near)
+    return _through(image, frame, to_canvas) if frame.known else None
+
+
 def _through(image: Image, frame: PhotoFrame, to_canvas: QgsCoordinateTransform) -> Ground:
     def to_px(point: QgsPointXY) -> Point:
         place = to_canvas.transform(point, Qgis.TransformDirection.Reverse)

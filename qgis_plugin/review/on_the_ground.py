@@ -34,6 +34,15 @@ def one_place(first: Box, second: Box) -> bool:
     return _holds(first, second) or _holds(second, first)
 
 
+def iou(first: Box, second: Box) -> float:
+    """The area that two boxes share, as a part of the area that they cover together."""
+    width = min(first[2], second[2]) - max(first[0], second[0])
+    height = min(first[3], second[3]) - max(first[1], second[1])
+    shared = max(0.0, width) * max(0.0, height)
+    both = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (first, second)) - shared
+    return shared / both if both > 0 else 0.0
+
+
 def _holds(outer: Box, inner: Box) -> bool:
     x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]

@@ -17,6 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -34,6 +35,7 @@ from .choice import ReviewChoice
 from .queue import ReviewQueue
 from .sight import View
 from .sightings import Sighting, SightingsStrip
+from .steps_list import StepsList
 from .view import PhotoView
 
 _REVIEWER = "herdmap/reviewer"
@@ -46,10 +48,15 @@ _SAID = "background: #cfe2ff; color: #052c65; padding: 4px;"
 class ReviewPanel(QWidget):
     """Survey, reviewer, queue, the current detection, its photo, buttons, tally, counts per region.
 
-    actions: for each button, in order: name -> (text, key, function).
+    actions: for each button, in order: name -> (text, key, function). more: text -> function, in the menu "More".
     """
 
-    def __init__(self, actions: dict[str, tuple[str, str, Callable[[], None]]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        actions: dict[str, tuple[str, str, Callable[[], None]]],
+        more: dict[str, Callable[[], None]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._details: OrderedDict[tuple[object, int], tuple[bytes | None, list[tuple[str, str]]]] = OrderedDict()
         column = QVBoxLayout(self)
@@ -72,9 +79,12 @@ class ReviewPanel(QWidget):
         column.addWidget(self.photo, 100)
         column.addWidget(self.typing)
         column.addWidget(self.message)
-        column.addLayout(self._build_buttons(actions))
+        column.addLayout(self._build_buttons(actions, more))
         column.addWidget(self.tally)
         column.addWidget(self.counts)
+        self.steps = StepsList()
+        self.steps.setCollapsed(True)
+        column.addWidget(self.steps)
         column.addStretch(1)
 
     def show_queue(self, queue: ReviewQueue | None) -> None:
@@ -100,6 +110,8 @@ class ReviewPanel(QWidget):
                 region = queue.regions.region(current) if queue.regions.counted else None
                 self.card.show_detection(current, region, *self._details_of(queue, current.fid))
         self._show_counts(queue.regions.totals() if queue is not None else [])
+        self.more.setEnabled(current is not None)
+        self.steps.show_steps(queue.steps if queue is not None else [])
 
     def show_sightings(self, queue: ReviewQueue | None, views: Sequence[View], at: int) -> None:
         """Show the photos of the current animal's place. at: the one that is looked at."""
@@ -192,7 +204,9 @@ class ReviewPanel(QWidget):
         form.addRow(tr("Reviewer"), self.reviewer)
         return form
 
-    def _build_buttons(self, actions: dict[str, tuple[str, str, Callable[[], None]]]) -> QGridLayout:
+    def _build_buttons(
+        self, actions: dict[str, tuple[str, str, Callable[[], None]]], more: dict[str, Callable[[], None]]
+    ) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(4)
         self.buttons: dict[str, QPushButton] = {}
@@ -203,6 +217,16 @@ class ReviewPanel(QWidget):
             button.clicked.connect(lambda checked=False, run=run: run())
             grid.addWidget(button, number // 2, number % 2)
             self.buttons[name] = button
+        self.more = QToolButton()
+        self.more.setText(tr("More"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.more.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        menu = QMenu(self.more)
+        for text, run in more.items():
+            menu.addAction(text).triggered.connect(lambda checked=False, run=run: run())
+        self.more.setMenu(menu)
+        grid.addWidget(self.more, (len(actions) + 1) // 2, 0, 1, 2)
         return grid
 
     def _build_counts(self) -> QTableWidget:

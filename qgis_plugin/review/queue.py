@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
-from .file import ChangedError, Detection, ReviewFile
-from .on_the_ground import around, fids_at, one_place, seen_and_looks
+from .file import Box, ChangedError, Detection, ReviewFile
+from .on_the_ground import around, fids_at, iou, one_place, seen_and_looks
 from .region_counts import RegionCounts
 from .rows import SurveyRows, Tally
 from .steps import Change, Step, finder, still_there
 from .wanted import DOUBT, NOTED, SAMPLE, Wanted, in_order, in_state
+
+SAME_ANIMAL_IOU = 0.5
+"""From this overlap on, a later run of the detector takes two boxes of an image for one animal, and keeps its own."""
 
 
 class ReviewQueue:
@@ -83,6 +86,11 @@ class ReviewQueue:
         return self._steps
 
     @property
+    def reviewers(self) -> list[str]:
+        """Who has reviewed something in this survey."""
+        return sorted({one.reviewer for one in self.rows.all() if one.reviewer}, key=str.casefold)
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a step to undo."""
         return bool(self._steps)
@@ -126,12 +134,12 @@ class ReviewQueue:
         self._fill([one for one in self._in_order(wanted) if in_state(one, wanted)], 0)
 
     def take(self, one: Detection) -> None:
-        """Make this detection the current one. Where it is not in the queue, it comes in before the current one."""
-        if one.fid in self._queued:
-            self._position = self._queue.index(one.fid)
-        elif one.fid in self.rows:
-            self._queue.insert(self._position, one.fid)
-            self._queued.add(one.fid)
+        """Make this detection the current one. It comes in before the current one, so that the review goes on there."""
+        if one.fid not in self.rows or one == self.current:
+            return
+        self._forget(one.fid)
+        self._queue.insert(self._position, one.fid)
+        self._queued.add(one.fid)
 
     def _fill(self, chosen: Sequence[Detection], position: int) -> None:
         self._queue = [one.fid for one in chosen]
@@ -220,7 +228,40 @@ class ReviewQueue:
             after = after._replace(reviewer=None, reviewed_at=None)
         elif before.review == UNREVIEWED:  # else the name stays that of who reviewed it
             after = self._signed(after)
-        self._take_step([Change(before, after)])
+        self._take_step([Change(before, after)], of_note=True)
+
+    def reshape(self, box: Box, ring: tuple[float, ...] | None) -> None:
+        """Give the current detection another box. It is confirmed with that: who adjusts a box says it is an animal.
+
+        A later run of the detector finds its own box again. So a box of the model that is moved to another place is
+        rejected, and a drawn one takes its place.
+        """
+        before = self.current
+        if before is None:
+            return
+        after = self._signed(before._replace(box_px=box, ring=ring, review=CONFIRMED))
+        if before.by_hand or (before.box_px is not None and iou(before.box_px, box) >= SAME_ANIMAL_IOU):
+            self._take_step([Change(before, after)])
+        else:
+            self.replace([after])
+
+    def replace(self, drawn: Sequence[Detection], others: Sequence[Detection] = ()) -> list[Detection]:
+        """Reject the current detection, and `others` with it, and add these drawn ones in their place, as one step.
+
+        Returns the drawn ones as they were written.
+        """
+        current = self.current
+        if current is None:
+            return []
+        gone = {one.fid: one for each in (current, *others) for one in (each, *self._together(each))}
+        changes = [Change(one, self._signed(one._replace(review=REJECTED))) for one in gone.values()]
+        for one in drawn:
+            new = one._replace(fid=0, score=None, counted=1, review=CONFIRMED, reviewed_class=None, note=None)
+            new = new._replace(class_name=one.is_a, run_id=None, runner_up=None, animal_id=None, uuid=None)
+            changes.append(Change(None, self._signed(new)))
+        written = self._take_step(changes)
+        self.next()
+        return [after for before, after in written if before is None and after is not None]
 
     def add(self, drawn: Detection) -> Detection:
         """Add a missed animal, and return it as it was written. The current detection stays the same."""
@@ -264,10 +305,10 @@ class ReviewQueue:
     def _signed(self, one: Detection) -> Detection:
         return one._replace(reviewer=self.reviewer or None, reviewed_at=now())
 
-    def _take_step(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+    def _take_step(self, changes: Sequence[Change], of_note: bool = False) -> tuple[Change, ...]:
         position = self._position
         written = self.rows.write(changes)
-        self._steps.append(Step(written, position))
+        self._steps.append(Step(written, position, of_note))
         return written
 
 

@@ -121,6 +121,8 @@ class RegionCounts:
         one = before or after
         again = self._sightings.get(one.animal_id) if one is not None and one.animal_id is not None else None
         touched = self._add(_alone(before) if again is None else list(again.values()), -1)
+        if before is not None and after is not None and before.ring != after.ring:
+            self._region_of.pop(after.fid, None)  # its box may lie in another region now
         if again is not None and after is not None:
             again[after.fid] = after
         elif again is not None and before is not None:

@@ -26,11 +26,12 @@ class Change(NamedTuple):
 class Step(NamedTuple):
     """One step that can be undone: all rows that it changed, that of the shown detection first.
 
-    position: in the queue, before the step.
+    position: in the queue, before the step. of_note: whether it was a note.
     """
 
     changes: tuple[Change, ...]
     position: int
+    of_note: bool = False
 
     @property
     def shown(self) -> Detection:
@@ -69,7 +70,7 @@ def still_there(steps: Sequence[Step], find: Find) -> list[Step]:
             if change.before is not None:
                 rows[change.before] = now.before if now is not None and len(whole) == len(found) else None
         if len(whole) == len(found):
-            kept.append(Step(tuple(whole), step.position))
+            kept.append(step._replace(changes=tuple(whole)))
     return kept[::-1]
 
 

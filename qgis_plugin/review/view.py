@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsPointXY, QgsRasterLayer, QgsRectangle, QgsWkbTypes
-from qgis.gui import QgsMapCanvas, QgsMapToolPan, QgsRubberBand
+from qgis.gui import QgsMapCanvas, QgsRubberBand
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
@@ -101,8 +101,6 @@ class PhotoView(QgsMapCanvas):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as high as there is room
         self.enableAntiAliasing(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.pan_tool = QgsMapToolPan(self)
-        self.setMapTool(self.pan_tool)
         self._open: OrderedDict[Path, QgsRasterLayer] = OrderedDict()
         self._others = {state: Outlines(self, colour, 1) for state, colour in _COLOURS.items()}
         self._current = Outlines(self, "#FFFFFF", 2)
