@@ -5,6 +5,7 @@ They are in a group named after the survey, so that several surveys can be open.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from qgis.core import (
     QgsMapLayer,
     QgsProject,
     QgsProviderRegistry,
+    QgsRasterLayer,
     QgsReadWriteContext,
     QgsVectorLayer,
 )
@@ -35,6 +37,7 @@ _TITLES = {  # of the tables, the top one first; what else the file has is not a
 }
 BOXES = ("detections", "tile_labels")
 """The tables whose polygons are what a detector found."""
+_KNOWN = "herdmap/tables"  # another one: the tables that the file had when they were looked at last
 _SURVEY = "herdmap/survey"  # the property of a group: the GeoPackage whose layers it holds
 
 
@@ -48,6 +51,7 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
     SurveyFile(path)  # raises SurveyError if it is not a survey
     there = group_of(path, project)
     if there is not None:
+        _add_new(there, path, project)
         for layer in (layers := _layers_in(there)):
             layer.reload()
             layer.triggerRepaint()
@@ -66,6 +70,8 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
         _follow_rename(_layers_in(group), path)
     else:
         _add_tables(group, path, project)
+    group.setCustomProperty(_KNOWN, sorted(_tables(path)))
+    _drop_doubled(group, project)
     return _layers_in(group)
 
 
@@ -115,6 +121,11 @@ class SurveyLayers:
         return self._first("detections")
 
     @property
+    def images(self) -> QgsVectorLayer | None:
+        """A layer of the survey's images, if there is one in the project."""
+        return self._first("images")
+
+    @property
     def counts(self) -> QgsVectorLayer | None:
         """A layer of the survey's counts per region, if there is one in the project."""
         return self._first("counts")
@@ -132,7 +143,13 @@ class SurveyLayers:
                 layer.triggerRepaint()
 
     def reload(self) -> None:
-        """Read the file again, because another one took its place: QGIS still reads the old one. Its CRS may differ."""
+        """Read the file again, because another one took its place: QGIS still reads the old one. Its CRS may differ.
+
+        A layer that a command made since then, such as the counts, is added.
+        """
+        group = group_of(self.path, self.project)
+        if group is not None and _add_new(group, self.path, self.project):
+            self.forget()
         for layers in self._layers().values():
             for layer in layers:
                 layer.reload()
@@ -156,6 +173,55 @@ class SurveyLayers:
                 if place is not None and place[0] == self.path:
                     self._found.setdefault(place[1], []).append(layer)
         return self._found
+
+
+def _tables(path: Path) -> set[str]:
+    """The tables of a survey that are layers, as they are now."""
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+            found = {str(name) for (name,) in db.execute("SELECT table_name FROM gpkg_contents")}
+    except (sqlite3.Error, ValueError):
+        return set()
+    return found & set(_TITLES)
+
+
+def _add_new(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> bool:
+    """Add the layers of tables that a command made since the survey was opened. Returns whether there were any.
+
+    A layer that a person took out of the group stays out.
+    """
+    there = {place[1]: layer for layer in _layers_in(group) if (place := table_of(layer)) is not None}
+    known = set(group.customProperty(_KNOWN) or there)
+    tables = _tables(path)
+    new = [table for table in _TITLES if table in tables and table not in known and table not in there]
+    for table in new:
+        layer = QgsVectorLayer(f"{path}|layername={table}", _TITLES[table], "ogr")
+        if layer.isValid():
+            above = [name for name in list(_TITLES)[: list(_TITLES).index(table)] if name in there]
+            names = [node.layerId() if hasattr(node, "layerId") else "" for node in group.children()]
+            after = names.index(there[above[-1]].id()) + 1 if above and there[above[-1]].id() in names else 0
+            group.insertLayer(after, project.addMapLayer(layer, False))
+            there[table] = layer
+    if new:
+        group.setCustomProperty(_KNOWN, sorted(known | tables))
+    return bool(new)
+
+
+def _drop_doubled(group: QgsLayerTreeGroup, project: QgsProject) -> None:
+    """Take imagery out of the group that the project shows already: a person opened it before they searched it."""
+    ours = {layer.id() for layer in _layers_in(group)}
+    shown = {
+        os.path.realpath(_file_of(layer))
+        for layer in project.mapLayers().values()
+        if isinstance(layer, QgsRasterLayer) and layer.id() not in ours and _file_of(layer)
+    }
+    for layer in _layers_in(group):
+        if isinstance(layer, QgsRasterLayer) and _file_of(layer) and os.path.realpath(_file_of(layer)) in shown:
+            project.removeMapLayer(layer.id())
+
+
+def _file_of(layer: QgsRasterLayer) -> str:
+    return str(QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path") or "")
 
 
 def _has_project(path: Path) -> bool:

@@ -23,6 +23,7 @@ from ..translation import tr
 from . import area, imagery, positions
 from .algorithm import option
 from .from_imagery import FromImagery, shortened
+from .on_survey import animals_of
 from .progress import Progress
 
 _STRETCH = ("STRETCH_LOW", "STRETCH_HIGH")
@@ -105,7 +106,8 @@ class Detect(FromImagery):
             ),
         )
         self.add_output()
-        self.addOutput(QgsProcessingOutputNumber("DETECTIONS", tr("Animals found")))
+        self.addOutput(QgsProcessingOutputNumber("ANIMALS", tr("Animals found")))
+        self.addOutput(QgsProcessingOutputNumber("DETECTIONS", tr("Detections (an animal may be in several photos)")))
         self.addOutput(QgsProcessingOutputNumber("IMAGES", tr("Images")))
         self.addOutput(QgsProcessingOutputNumber("FAILED", tr("Images that failed")))
 
@@ -150,9 +152,10 @@ class Detect(FromImagery):
             )
             self.opens = False
             return {}
+        result["ANIMALS"] = animals_of(output)
         feedback.pushInfo(
-            tr("Animals found: {detections}. Images: {images}.").format(
-                detections=result.get("DETECTIONS"), images=result.get("IMAGES")
+            tr("Animals found: {animals}, in {detections} detections. Images: {images}.").format(
+                animals=result["ANIMALS"], detections=result.get("DETECTIONS"), images=result.get("IMAGES")
             )
         )
         if result.get("FAILED"):

@@ -24,6 +24,7 @@ from qgis.core import (
 from .. import layers
 from ..translation import tr
 from . import imagery, kept_output, positions
+from .after_run import lead_on
 from .algorithm import CommandAlgorithm, option
 from .kept_output import OUTPUT
 from .on_survey import show_survey
@@ -159,6 +160,10 @@ class FromImagery(CommandAlgorithm):
         """In the main thread: open the survey with all its layers, styles and imagery."""
         if self.opens and context.project() is not None:
             show_survey(self.found, context, feedback)
+            from qgis.utils import iface  # None where QGIS has no window
+
+            if iface is not None:
+                lead_on(iface, self.found, context.project())
         return {}
 
     def _take_over_loading(self, output: str, context: QgsProcessingContext) -> None:

@@ -7,8 +7,18 @@ from typing import Any
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from ..layers import group_of, open_survey
-from ..survey_file import SurveyError
+from ..survey_file import SurveyError, SurveyFile
 from .algorithm import CommandAlgorithm
+
+
+def animals_of(path: str) -> int | None:
+    """How many animals a survey counts, each once, however many photos show it; None if it cannot be read."""
+    try:
+        with SurveyFile(path).open("ro") as db:
+            found = db.execute("SELECT count(*) FROM detections WHERE counted != 0 AND review != 'rejected'")
+            return int(found.fetchone()[0])
+    except SurveyError:
+        return None
 
 
 def show_survey(path: str, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:

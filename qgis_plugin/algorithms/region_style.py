@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 from qgis.core import (
+    QgsEditorWidgetSetup,
     QgsExpression,
     QgsFillSymbol,
     QgsMapLayer,
@@ -45,6 +46,10 @@ class RegionStyle(QgsProcessingLayerPostProcessorInterface):
     ) -> None:
         if not isinstance(layer, QgsVectorLayer) or not layer.isSpatial():
             return
+        for name in ("area_km2", "density_per_km2"):  # in the table; the values keep all digits
+            layer.setEditorWidgetSetup(
+                layer.fields().indexOf(name), QgsEditorWidgetSetup("Range", {"Precision": 3, "Style": "SpinBox"})
+            )
         symbol = QgsFillSymbol.createSimple(
             {"style": "no", "outline_color": "0,0,0,150", "outline_width": "1.3", "joinstyle": "miter"}
         )

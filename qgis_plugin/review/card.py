@@ -13,6 +13,8 @@ from ..translation import tr
 from .file import Detection
 
 _CHIP = 96  # px
+_LONGEST_NAME, _LONGEST_WORD = 60, 24  # characters
+_BREAK = "\u200b"  # a place where a line may break
 _MOST_ADDED, _LONGEST_ADDED = 8, 80  # of columns that a person added: how many are shown, and how many characters
 
 
@@ -36,6 +38,7 @@ class ReviewCard(QFrame):
         for label in (self.title, self.state, self.about):
             label.setTextFormat(Qt.TextFormat.PlainText)  # a name out of a file is never markup
             label.setWordWrap(True)
+            label.setMinimumWidth(1)  # a long name must not make the dock wider than its place
         texts = QVBoxLayout()
         texts.setSpacing(2)
         for label in (self.title, self.state, self.about):
@@ -53,13 +56,14 @@ class ReviewCard(QFrame):
         the columns that a person added.
         """
         score = "" if one.score is None else f"  {one.score:.2f}"
-        self.title.setText(f"{one.is_a}{score}" + (f"  ({tr('point')})" if one.is_point else ""))
+        point = f"  ({tr('point')})" if one.is_point else ""
+        self.title.setText(f"{fitting(one.is_a)}{score}{point}")
         self.state.setText(state_of(one))
-        lines = [one.image.rsplit("/", 1)[-1]]
+        lines = [fitting(one.image.rsplit("/", 1)[-1])]
         if region is not None:
-            lines.append(tr("Region: {}").format(region))
+            lines.append(tr("Region: {}").format(fitting(region)))
         if one.runner_up is not None:
-            second, second_score = one.runner_up
+            second, second_score = fitting(one.runner_up[0]), one.runner_up[1]
             lines.append(
                 tr("Second best: {}").format(second) + ("" if second_score is None else f"  {second_score:.2f}")
             )
@@ -84,6 +88,15 @@ class ReviewCard(QFrame):
         self.state.setText("")
         self.about.setText(text)
         self._chip.hide()
+
+
+def fitting(name: str) -> str:
+    """A name that breaks into lines anywhere, and that is shortened in its middle where it is very long."""
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME // 2 - 1]}…{name[-_LONGEST_NAME // 2 :]}"
+    # Only what is long: else a name that is copied would have a character more.
+    words = [word if len(word) <= _LONGEST_WORD else _BREAK.join(word) for word in name.split(" ")]
+    return " ".join(words)
 
 
 def _short(text: str) -> str:

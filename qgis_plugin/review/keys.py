@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QObject, Qt
-from qgis.PyQt.QtWidgets import QWidget
+from qgis.PyQt.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 Action = Callable[[], object]
 
@@ -37,8 +38,25 @@ SHIFTED = {Qt.Key.Key_X: "reject here"}
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
+_LETTERS = frozenset(
+    (
+        *range(Qt.Key.Key_A, Qt.Key.Key_Z + 1),
+        *range(Qt.Key.Key_0, Qt.Key.Key_9 + 1),
+        *KEYS["photo before"],
+        *KEYS["photo after"],
+    )
+)
+"""The keys that other parts of the window have no use for. Arrows, Delete, Space and Enter are theirs."""
+_TYPED_INTO = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox)
+
+
+def _is_typed_into(widget: QWidget) -> bool:
+    name = str(widget.metaObject().className())
+    return isinstance(widget, _TYPED_INTO) or name.startswith(("Qsci", "QgsCode"))
+
+
 class ReviewKeys(QObject):
-    """Runs the actions for the keys that come to the watched widgets.
+    """Runs the actions for the keys that come to the watched widgets. Letters work in the whole window.
 
     actions: by the names in KEYS. first(event): what a mode that is on, such as drawing, does with the key: an action,
     or None where the key does nothing now; NotImplemented where no mode is on. allowed: whether keys work now.
@@ -61,10 +79,25 @@ class ReviewKeys(QObject):
         self._watched = tuple(watched)
         for widget in self._watched:
             widget.installEventFilter(self)
+        self._elsewhere: QWidget | None = None
+        QApplication.instance().focusChanged.connect(self._follow)
+
+    def _follow(self, _: QWidget | None, widget: QWidget | None) -> None:
+        """The keyboard is elsewhere in the window now, after a click there: letters still are for the review."""
+        before, self._elsewhere = self._elsewhere, None
+        if before is not None and not sip.isdeleted(before):
+            before.removeEventFilter(self)
+        if widget is None or widget in self._watched or _is_typed_into(widget):
+            return
+        if any(widget.window() is one.window() for one in self._watched):
+            self._elsewhere = widget
+            widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         kind = event.type()
-        if kind not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride) or watched not in self._watched:
+        if kind not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+            return False
+        if watched not in self._watched and not (watched is self._elsewhere and event.key() in _LETTERS):
             return False
         if not self._allowed():
             return False

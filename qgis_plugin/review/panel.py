@@ -255,6 +255,11 @@ def _text() -> QLabel:
 
 def _end(queue: ReviewQueue) -> tuple[str, str]:
     """Title and text at the end of the queue."""
+    if next(iter(queue.detections), None) is None:
+        return tr("Nothing was found"), tr(
+            "This survey has no detections. If an animal was missed, press A and draw it. To let a model search again,"
+            " run “Detect animals” with the same output."
+        )
     if len(queue) == 0:
         return tr("Nothing to review"), tr(
             "All chosen detections are reviewed already. Change the choice above to review others."

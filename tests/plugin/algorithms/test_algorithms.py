@@ -151,7 +151,7 @@ def test_detect_finds_what_the_command_finds(provider, practice, survey, tmp_pat
         feedback,
     )
     found = scalar(output, "SELECT count(*) FROM detections")
-    assert result == {"OUTPUT": str(output), "DETECTIONS": found, "IMAGES": 1, "FAILED": 0}
+    assert result == {"OUTPUT": str(output), "ANIMALS": found, "DETECTIONS": found, "IMAGES": 1, "FAILED": 0}
     assert found == scalar(survey, "SELECT count(*) FROM detections") > 40
     assert scalar(output, "SELECT count(DISTINCT region) FROM counts") == scalar(
         survey, "SELECT count(DISTINCT region) FROM counts"
