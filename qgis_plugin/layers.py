@@ -23,7 +23,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from . import score_filter
+from . import class_colours, score_filter
 from .survey_file import SurveyError, SurveyFile
 from .translation import tr
 
@@ -141,6 +141,11 @@ class SurveyLayers:
         for table in ("detections", "counts", "images"):
             for layer in self._layers().get(table, ()):
                 layer.triggerRepaint()
+
+    def show_class(self, name: str) -> None:
+        """Give a class that may be new its colour in the layers of detections."""
+        for layer in self._layers().get("detections", ()):
+            class_colours.show_class(layer, name)
 
     def reload(self) -> None:
         """Read the file again, because another one took its place: QGIS still reads the old one. Its CRS may differ.

@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QAction, QFileDialog
 from . import layers, score_filter
 from .algorithms import imagery
 from .environment import environment
+from .environment.uninstalling import offer_to_remove
 from .icons import icon
 from .provider import HerdmapProvider
 from .survey_file import SurveyError
@@ -54,6 +55,7 @@ class HerdmapPlugin:
         self._add("settings", tr("Settings…"), tr("Set up the detector and check that it runs"), self.settings)
 
     def unload(self) -> None:
+        offer_to_remove(self.iface.mainWindow())
         score_filter.unregister()
         for action in self.actions.values():
             self.iface.removePluginMenu("Herdmap", action)

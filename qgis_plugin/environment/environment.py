@@ -40,6 +40,12 @@ class Health:
     device: str
     text: str
 
+    @property
+    def short(self) -> str:
+        """The text; of a detector that runs, without what it does not need."""
+        lines = self.text.splitlines()
+        return "\n".join(line for line in lines if not (self.healthy and " not installed; " in line))
+
 
 def folder() -> Path:
     """The folder of the plugin's own environments."""
@@ -102,6 +108,11 @@ def is_outdated() -> bool:
         and carried is not None
         and _about().get("wheel") != _digest(carried)
     )
+
+
+def size() -> int:
+    """How much the plugin's own environments take on the disk, bytes."""
+    return sum(path.lstat().st_size for path in folder().rglob("*") if not path.is_dir())
 
 
 def remove() -> None:

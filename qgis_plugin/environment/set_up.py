@@ -145,7 +145,7 @@ class _Steps:
         """Test the installed detector."""
         self._on_progress(92, tr("Testing the detector"))
         health = environment.doctor(str(environment.python_in(new)), cancelled=self._cancelled)
-        self._note(health.text)
+        self._note(health.short)
         if not health.healthy:
             failure = explain([health.text])
             raise SetUpError(

@@ -150,6 +150,8 @@ class ReviewSession(QObject):
     def repaint(self) -> None:
         """Redraw the layers that a review changes."""
         if self.layers is not None:
+            if self.queue is not None and self.queue.steps:
+                self.layers.show_class(self.queue.steps[-1].shown.is_a)
             self.layers.repaint()
 
     def _step_again(self, queue: ReviewQueue, step: Step, of_current: bool) -> None:

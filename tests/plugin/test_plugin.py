@@ -5,10 +5,11 @@ import re
 
 import pytest
 from qgis.core import QgsApplication, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtWidgets import QAction
+from qgis.PyQt.QtWidgets import QAction, QMessageBox
 
 import qgis_plugin
 from qgis_plugin.algorithms import imagery
+from qgis_plugin.environment import environment
 from tests import ROOT
 
 
@@ -90,3 +91,42 @@ def test_detect_without_an_environment_opens_the_settings(plugin, profile):
     plugin.actions["detect"].trigger()
     assert plugin._settings.isVisible()
     assert plugin._dialog is None
+
+
+@pytest.mark.parametrize("answer", ["Yes", "No"])
+def test_uninstalling_asks_about_the_detector_and_closing_does_not(
+    qgis_iface, qgis_processing, profile, monkeypatch, answer
+):
+    """QGIS's plugin manager unloads the plugin in its method `uninstallPlugin`."""
+    asked = []
+
+    def question(window, title, text, *buttons):
+        asked.append(text)
+        return getattr(QMessageBox.StandardButton, answer)
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    packages = environment.folder() / "e1" / "packages.bin"
+    packages.parent.mkdir(parents=True)
+    packages.write_bytes(bytes(3_000_000))
+
+    def started():
+        plugin = qgis_plugin.classFactory(qgis_iface)
+        plugin.initGui()
+        return plugin
+
+    started().unload()
+    assert asked == []
+
+    def uninstallPlugin(plugin):
+        plugin.unload()
+
+    uninstallPlugin(started())
+    assert len(asked) == 1
+    assert "takes 3 MB" in asked[0]
+    assert packages.exists() == (answer == "No")
+
+
+def test_a_detector_that_runs_is_reported_without_what_it_does_not_need():
+    text = "herdmap 1\ntorch         not installed; you only need it for training: pip\nall is installed"
+    assert "torch" not in environment.Health(True, "1", "cpu", text).short
+    assert environment.Health(False, "1", "", text).short == text

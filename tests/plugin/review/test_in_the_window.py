@@ -114,6 +114,26 @@ def test_a_survey_without_detections_says_so(dock, copied):
     assert dock.panel.card.title.text() == "Nothing was found"
 
 
+def test_a_new_class_has_a_colour_and_a_line_in_the_legend_at_once(dock, copied):
+    assert dock.open(copied)
+    layer = dock.layers.detections
+
+    def legend():
+        found = layer.renderer().categories()  # they own the symbols
+        return {one.value(): one.symbol().symbolLayers()[-1].strokeColor().name() for one in found}
+
+    before = legend()
+    QTest.keyClick(dock.card, Key.Key_L)
+    QTest.keyClicks(dock.typing.line, "gemsbok")
+    QTest.keyClick(dock.typing.line, Key.Key_Return)
+    after = legend()
+    assert after.keys() - before.keys() == {"gemsbok"}
+    assert after["gemsbok"] not in before.values()
+    assert list(after)[-1] == "", "what is unknown stays the last"
+    QTest.keyClick(dock.card, Key.Key_1)
+    assert legend() == after
+
+
 def test_animals_are_counted_once(posed):
     animals, sightings = rows(posed, "SELECT sum(counted), count(*) FROM detections")[0]
     assert on_survey.animals_of(str(posed)) == animals < sightings
