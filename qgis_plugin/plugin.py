@@ -124,6 +124,11 @@ class HerdmapPlugin:
         parameters = {"SURVEY": str(surveys[0])} if surveys else {}
         if regions:
             parameters["REGIONS"] = regions[0].id()
+        try:
+            environment.python()
+            parameters["INTO_SURVEY"] = True  # so that the review knows the counts too
+        except environment.EnvironmentMissingError:
+            pass  # QGIS alone makes a layer of them
         self._open_algorithm("herdmap:count", parameters)
 
     def open_survey(self) -> None:

@@ -27,6 +27,7 @@ from qgis.core import (
     QgsProcessingFeatureSource,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
@@ -40,7 +41,8 @@ from qgis.PyQt.QtCore import QMetaType, QVariant
 from ..counting_rule import Review, Sighting, counts, effective_class, standing
 from ..survey_file import OUTSIDE, UNPLACED
 from ..translation import tr
-from .algorithm import REVIEW_CHOICES, HerdmapAlgorithm, review_parameter
+from .algorithm import REVIEW_CHOICES, option, review_parameter
+from .on_survey import SurveyCommand
 from .region_style import RegionStyle
 
 _NAME_FIELDS = ("name", "region", "region_name", "stratum", "block", "label", "title", "id", "fid")
@@ -53,8 +55,11 @@ else:
     _TEXT, _INTEGER, _REAL = QVariant.String, QVariant.Int, QVariant.Double
 
 
-class Count(HerdmapAlgorithm):
-    """A detection counts in the region that contains the centre of its box; on a shared edge, in the layer's first."""
+class Count(SurveyCommand):
+    """Counts in QGIS itself; only to write the counts into the survey, the detector is needed.
+
+    A detection counts in the region that contains the centre of its box; on a shared edge, in the layer's first.
+    """
 
     NAME = "count"
     ICON = "count"
@@ -74,9 +79,13 @@ class Count(HerdmapAlgorithm):
             " region of the layer gets it. Animals in no region count as “outside”. Regions without"
             " animals get a row too. Areas are measured on the ellipsoid, so the CRS does not matter. An"
             " animal in several photos counts once if the survey has matched its photos.\n\n"
-            "This works without the detector. It does not change the survey. The layer Counts inside the"
-            " survey is written by the review and by the command herdmap count."
+            "This works without the detector, and does not change the survey. If you tick “Also write the counts into"
+            " the survey”, which needs the detector, the survey's own layer Counts is made of these regions. The review"
+            " shows it and keeps it up to date."
         )
+
+    def canExecute(self) -> tuple[bool, str]:  # noqa: N802
+        return True, ""
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         self.add_survey()
@@ -88,6 +97,11 @@ class Count(HerdmapAlgorithm):
             )
         )
         self.addParameter(review_parameter())
+        self.addParameter(
+            QgsProcessingParameterBoolean(
+                "INTO_SURVEY", tr("Also write the counts into the survey, where the review updates them"), False
+            )
+        )
         self.addParameter(QgsProcessingParameterFeatureSink("OUTPUT", tr("Counts per region"), polygon))
         self.addOutput(QgsProcessingOutputNumber("TOTAL", tr("Animals counted")))
 
@@ -138,7 +152,22 @@ class Count(HerdmapAlgorithm):
         if context.willLoadLayerOnCompletion(output):
             self._style = RegionStyle()  # QGIS keeps no reference of its own
             context.layerToLoadOnCompletionDetails(output).setPostProcessor(self._style)
+        if self.parameterAsBool(parameters, "INTO_SURVEY", context):
+            self._into_survey(survey, parameters, context, feedback)
         return {"OUTPUT": output, "TOTAL": sum(found.values())}
+
+    def _into_survey(
+        self, survey: str, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Write the counts of the same regions into the survey. Raises QgsProcessingException."""
+        path, layer = self.parameterAsCompatibleSourceLayerPathAndLayerName(
+            parameters, "REGIONS", context, [], "gpkg", feedback
+        )
+        arguments = ["count", survey, "--regions", path, *option("--region-layer", layer)]
+        arguments += option("--region-field", self.parameterAsString(parameters, "REGION_FIELD", context))
+        arguments += ["--review", REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]]
+        if self.herdmap(arguments, feedback):
+            self.changed = survey
 
 
 class _Regions:

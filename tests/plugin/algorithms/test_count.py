@@ -22,8 +22,11 @@ from qgis.core import (
     edit,
 )
 
+from qgis_plugin import layers
 from qgis_plugin.algorithms.region_style import RegionStyle
 from qgis_plugin.environment import environment
+from qgis_plugin.review.file import ReviewFile
+from qgis_plugin.review.queue import ReviewQueue
 
 
 def rows_of(layer):
@@ -192,3 +195,18 @@ def test_the_map_says_each_region_and_its_count_once(provider, copied):
     assert [text for text in said if text] == said[:5]
     others = [name for name in counts if name in ("East paddock", "South paddock", "outside")]
     assert said[1:4] == [f"{name}: {counts[name] + 2}" for name in others]
+
+
+def test_the_survey_and_its_review_know_the_counts(provider, posed, practice, qgis_new_project):
+    """Into the survey's own layer, which appears in the project, and which the review then shows."""
+    layers.open_survey(posed, QgsProject.instance())
+    assert not QgsProject.instance().mapLayersByName("Counts")
+    given = {"SURVEY": str(posed), "REGIONS": str(practice / "regions.gpkg"), "INTO_SURVEY": True, "OUTPUT": "memory:"}
+    made = processing.run("herdmap:count", given)
+    (counts,) = QgsProject.instance().mapLayersByName("Counts")
+    same_rows = {(f["region"], f["class"]): f["count"] for f in made["OUTPUT"].getFeatures()}
+    assert {(f["region"], f["class"]): f["count"] for f in counts.getFeatures()} == same_rows
+    totals = ReviewQueue(ReviewFile(posed), "Ann").regions.totals()
+    assert {name: number for name, number, _ in totals} == {
+        name: sum(n for (region, _), n in same_rows.items() if region == name) for name, _, _ in totals
+    }
