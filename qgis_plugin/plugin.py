@@ -59,6 +59,8 @@ class HerdmapPlugin:
         score_filter.unregister()
         for action in self.actions.values():
             self.iface.removePluginMenu("Herdmap", action)
+            action.setParent(None)  # else the window keeps it, and it would still run what is unloaded
+            action.deleteLater()
         self.actions.clear()
         if self._settings is not None:
             self._settings.abandon()

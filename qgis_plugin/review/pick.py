@@ -57,7 +57,12 @@ class PickTool(QgsMapToolPan):
         super().canvasMoveEvent(event)
 
     def canvasReleaseEvent(self, event: Any) -> None:  # noqa: N802
-        clicked = self._pressed is not None and not self._dragged and event.button() == Qt.MouseButton.LeftButton
+        clicked = (
+            self._pressed is not None
+            and not self._dragged
+            and (event.pos() - self._pressed).manhattanLength() < QApplication.startDragDistance()
+            and event.button() == Qt.MouseButton.LeftButton
+        )
         self._pressed = None
         if clicked:
             self.picked.emit(event.mapPoint())

@@ -257,7 +257,9 @@ class ReviewQueue:
         changes = [Change(one, self._signed(one._replace(review=REJECTED))) for one in gone.values()]
         for one in drawn:
             new = one._replace(fid=0, score=None, counted=1, review=CONFIRMED, reviewed_class=None, note=None)
-            new = new._replace(class_name=one.is_a, run_id=None, runner_up=None, animal_id=None, uuid=None)
+            new = new._replace(
+                class_name=one.is_a, run_id=None, runner_up=None, animal_id=None, uuid=None, is_point=False
+            )
             changes.append(Change(None, self._signed(new)))
         written = self._take_step(changes)
         self.next()
