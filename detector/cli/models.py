@@ -21,12 +21,20 @@ CALIBRATION_TILES = 16
 def model(file: str, trust: bool) -> int:
     """Show what is in a model: classes, tile size, threshold, training data, licence.
 
-    FILE is a model file, or the name of a bundled model.
+    FILE is a model file, or the name of a bundled model. If an .onnx file needs a card, which says its classes, the
+    command shows what the file seems to be, and prints a card to begin with.
     """
     from detector import models
-    from detector.cli.console import describe
+    from detector.cli.console import describe, plain
+    from detector.errors import ModelError
 
-    loaded = models.open_model(file, device="cpu", trust=trust)
+    try:
+        loaded = models.open_model(file, device="cpu", trust=trust)
+    except ModelError as error:
+        if error.about != "card":
+            raise
+        click.echo("\n".join(map(plain, models.first_card(file).split("\n"))))
+        return DONE
     click.echo(describe(loaded, models.sha256_of(*loaded.files)))
     return DONE
 

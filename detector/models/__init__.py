@@ -27,6 +27,7 @@ __all__ = [
     "Model",
     "ModelInfo",
     "TileClassifier",
+    "first_card",
     "load",
     "load_classifier",
     "open_model",
@@ -151,6 +152,16 @@ def resolve(model: StrPath | None) -> Path:
     raise InputError(
         f"model {text!r} {found}: expected a model file, or the name of a bundled one ({', '.join(bundled)})"
     )
+
+
+def first_card(model: StrPath) -> str:
+    """What an .onnx file without metadata and without a card seems to be, and a card to begin with. Several lines.
+
+    Raises:
+        InputError: There is no such file.
+        ModelError: It is none of the layouts that Herdmap knows.
+    """
+    return cast("str", import_module("detector.models.onnx").draft(resolve(model)))
 
 
 def sha256_of(*files: StrPath) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import ModelError
+from detector.models import onnx_first_card as first_card
 from detector.models.cap import RowCap
 from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
@@ -22,7 +23,7 @@ from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
 from detector.models.onnx_answers import OUTPUTS, read_own
 from detector.models.onnx_calls import Calls
-from detector.models.onnx_card import DETR_OUTPUTS, by_card
+from detector.models.onnx_card import by_card
 from detector.models.onnx_foreign import Adapter, checked_size, deepness, is_ultralytics, ultralytics
 from geo.errors import one_line
 from geo.machine import cores
@@ -85,6 +86,7 @@ class OnnxDetector(_OnnxModel):
     ) -> None:
         super().__init__(session, adapter.info, files, calls_at_once)
         self._adapter = adapter
+        self._calls = Calls(session, constants=adapter.constants)
         self._floor = SCORE_FLOOR
         self._one_by_one = False
         self._cap = RowCap(float(adapter.info.thresholds().min()))
@@ -115,6 +117,11 @@ class OnnxDetector(_OnnxModel):
         found = Detections.concatenate(parts)
         found = found[found.tiles < batch]
         return found if self._floor >= SCORE_FLOOR else bounded(found)
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """The runtime that it uses, and how the file's answers are read."""
+        return {**super().about, "layout": self._adapter.layout}
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -185,27 +192,10 @@ def load(
     """
     path = files.path
     beside = external_files(path)
-    options = ort.SessionOptions()
-    options.log_severity_level = 4
-    # A memory plan keeps memory for every shape of input. Without it, the peak is a third lower and no run is slower.
-    options.enable_mem_pattern = False
     wanted = _providers(device)
     threads = threads or cores()
     calls_at_once = max(1, min(calls_at_once, threads)) if wanted == ["CPUExecutionProvider"] else 1
-    # The threads that call the session work too, in addition to its own.
-    options.intra_op_num_threads = threads - calls_at_once + 1
-    # Threads that spin while they wait would occupy the cores that decode the next photo.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        # Falling back from the CPU to the CPU would only be told on stdout.
-        fallback = int(wanted != ["CPUExecutionProvider"])
-        session = ort.InferenceSession(str(path), options, providers=wanted, enable_fallback=fallback)
-    except ModelError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            f"{path.name} is not an ONNX model that can be opened: {_said(error)}; expected an .onnx detector"
-        ) from error
+    session = _session(path, wanted, threads, calls_at_once)
     try:
         metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
         if "herdmap" in metadata and (info := ModelInfo.from_json(metadata["herdmap"])).kind == "classifier":
@@ -217,6 +207,26 @@ def load(
     except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError) as error:
         raise ModelError(
             f"{path.name}: its metadata cannot be used ({one_line(error, 100)}); export it anew"
+        ) from error
+
+
+def _session(path: Path, wanted: list[Any], threads: int, calls_at_once: int) -> ort.InferenceSession:
+    """The opened file. wanted: the providers. Raises ModelError if it cannot be opened."""
+    options = ort.SessionOptions()
+    options.log_severity_level = 4
+    # A memory plan keeps memory for every shape of input. Without it, the peak is a third lower and no run is slower.
+    options.enable_mem_pattern = False
+    # The threads that call the session work too, in addition to its own.
+    options.intra_op_num_threads = threads - calls_at_once + 1
+    # Threads that spin while they wait would occupy the cores that decode the next photo.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        # Falling back from the CPU to the CPU would only be told on stdout.
+        fallback = int(wanted != ["CPUExecutionProvider"])
+        return ort.InferenceSession(str(path), options, providers=wanted, enable_fallback=fallback)
+    except Exception as error:
+        raise ModelError(
+            f"{path.name} is not an ONNX model that can be opened: {_said(error)}; expected an .onnx detector"
         ) from error
 
 
@@ -294,18 +304,13 @@ def _recognise(session: ort.InferenceSession, files: ModelFiles) -> Adapter:
         return deepness(metadata, inputs, outputs, path)
     if is_ultralytics(metadata):
         return ultralytics(metadata, inputs, outputs, path, Calls(session, _PROBE_S).run)
-    if {output.name for output in outputs} >= set(DETR_OUTPUTS):
-        raise ModelError(
-            f"{path.name} looks like RF-DETR, which does not say its classes: put {path.with_suffix('.toml').name} "
-            'beside it with framework = "onnx", architecture = "rfdetr", classes and tile_size (docs/models.md)'
-        )
-    shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)[:80]
-    found = str(sorted(metadata) or "nothing")[:80]
-    raise ModelError(
-        f"{path.name} is not a detector that Herdmap knows: its metadata has {found} and its "
-        f"outputs are {shapes}; expected Herdmap's ('herdmap'), Ultralytics' ('names', 'imgsz') or Deepness' "
-        "('model_type')"
-    )
+    raise ModelError(first_card.refusal(path, inputs, outputs, metadata), about="card")
+
+
+def draft(path: Path) -> str:
+    """What an ONNX file without a card seems to be, and a card to begin with. Raises ModelError, as `load` does."""
+    session = _session(path, ["CPUExecutionProvider"], 1, 1)
+    return first_card.draft(path, session.get_inputs(), session.get_outputs())
 
 
 def _classifier(

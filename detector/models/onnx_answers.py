@@ -18,7 +18,7 @@ MOST_TILES = 1 << 16
 OUTPUTS = frozenset({"boxes", "scores", "labels", "batch_index"})
 
 # The answers of a call, the (height, width) of its tiles and the lowest score to keep, to detections in tile px.
-Read = Callable[[list[NDArray[Any]], tuple[int, int], float], Detections]
+Read = Callable[[list[NDArray[Any]], tuple[float, float], float], Detections]
 
 
 def read_own(place: Mapping[str, int], classes: int) -> Read:
@@ -27,7 +27,7 @@ def read_own(place: Mapping[str, int], classes: int) -> Read:
     Raises ModelError for shapes, kinds, labels and tiles that break the contract.
     """
 
-    def read(answer: list[NDArray[Any]], size: tuple[int, int], floor: float) -> Detections:
+    def read(answer: list[NDArray[Any]], size: tuple[float, float], floor: float) -> Detections:
         boxes, scores, labels, tiles = (
             np.asarray(answer[place[name]]) for name in ("boxes", "scores", "labels", "batch_index")
         )
@@ -88,7 +88,7 @@ def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> 
     return np.array(kept, np.int64)
 
 
-def clipped(found: Detections, size: tuple[int, int], classes: int, floor: float = SCORE_FLOOR) -> Detections:
+def clipped(found: Detections, size: tuple[float, float], classes: int, floor: float = SCORE_FLOOR) -> Detections:
     """The detections with boxes clipped to the tile. Empty and not finite boxes, boxes with a score below `floor`, and
     unknown labels, are left out.
     """

@@ -1,6 +1,7 @@
 """Calls of an ONNX model, which end: by themselves, when they are stopped, after Ctrl-C, or when they take too long."""
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -16,10 +17,16 @@ _LOOK_S = 0.25
 
 
 class Calls:
-    """Runs a session, in any thread. `limit_s`: how long a call may take."""
+    """Runs a session, in any thread. `limit_s`: how long a call may take. `constants`: its other inputs, by name."""
 
-    def __init__(self, session: ort.InferenceSession, limit_s: float = LIMIT_S) -> None:
+    def __init__(
+        self,
+        session: ort.InferenceSession,
+        limit_s: float = LIMIT_S,
+        constants: Mapping[str, NDArray[Any]] | None = None,
+    ) -> None:
         self.limit_s = limit_s
+        self._constants = dict(constants or {})
         self._session = session
         self._input = session.get_inputs()[0].name
         self._running: set[ort.RunOptions] = set()
@@ -60,7 +67,7 @@ class Calls:
             self._running.add(options)
         timer.start()
         try:
-            answer: list[NDArray[Any]] = self._session.run(None, {self._input: batch}, options)
+            answer: list[NDArray[Any]] = self._session.run(None, {self._input: batch, **self._constants}, options)
         except Exception as error:
             if late.is_set():
                 raise ModelError(

@@ -1,11 +1,9 @@
-"""ONNX files without metadata that a card describes: RF-DETR's.
+"""ONNX files that a card describes: the card beside the file says what the file itself does not."""
 
-RF-DETR's export has the outputs `dets`, boxes from 0 to 1, and `labels`, a logit for each query and class. It takes
-RGB tiles with ImageNet's normalisation (https://github.com/roboflow/rf-detr, `rfdetr/models/lwdetr.py`, `PostProcess`).
-"""
-
-from dataclasses import dataclass, replace
-from typing import Any
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,116 +12,109 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models.files import Card
 from detector.models.info import short
-from detector.models.onnx_answers import Read, clipped, floats
-from detector.models.onnx_foreign import Adapter, fixed_batch, input_size, normalised
-from detector.models.onnx_layouts import NORMALISED, check_boxes, corners
-
-DETR_OUTPUTS = ("dets", "labels")
-_MEAN, _STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
-# A score in a column without a class: so high, it is an animal, and the columns are not those that the card means.
-_SURE = 0.5
+from detector.models.layouts.known import Known, known
+from detector.models.layouts.layout import File, Output
+from detector.models.onnx_answers import Read
+from detector.models.onnx_foreign import Adapter, fixed_batch, input_size
+from detector.models.onnx_pixels import Pixels, prepared, scale_of
 
 
 @dataclass(frozen=True)
 class _Settings:
-    """The keys of a card for RF-DETR."""
+    """The keys of a card for an ONNX file, beside those of every card. None: what is usual in the layout."""
 
+    layout: str = ""
     first_label: int | None = None
+    boxes: Literal["px", "normalised"] | None = None
+    nms_iou: float | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    white: Literal[1, 255] | None = None
+    colours: Literal["rgb", "bgr"] | None = None
+    resize: Literal["none", "stretch", "letterbox"] | None = None
 
 
 def by_card(card: Card, inputs: list[Any], outputs: list[Any]) -> Adapter:
     """How to use an ONNX file, as its card says.
 
     Raises:
-        ModelError: The card names a network that Herdmap does not know, or the file is not as the card says.
+        ModelError: The card names a layout that Herdmap does not know, or the file is not as the card says.
     """
-    if card.architecture != "rfdetr":
-        raise ModelError(f"{card.path.name}: architecture is {short(card.architecture)}; expected rfdetr")
-    names = [output.name for output in outputs]
-    if not set(names) >= set(DETR_OUTPUTS):
-        raise ModelError(f"{card.path.name}: the file's outputs are {str(names)[:80]}; expected dets and labels")
+    settings = card.settings_as(_Settings)
+    try:
+        return _adapter(card, settings, inputs, outputs)
+    except ModelError as error:
+        said = str(error)
+        raise ModelError(said if card.path.name in said else f"{card.path.name}: {said}", about=error.about) from error
+
+
+def _adapter(card: Card, settings: _Settings, inputs: list[Any], outputs: list[Any]) -> Adapter:
+    if settings.nms_iou is not None and not 0 < settings.nms_iou <= 1:
+        raise ModelError(f"nms_iou is {settings.nms_iou:g}; expected more than 0 and at most 1")
+    layout_of = known(settings.layout or card.architecture)
+    pixels = _pixels(layout_of, settings)
     size = input_size(inputs[0], card.path, str(card.info.tile_size))
-    if card.info.tile_size != min(size):
-        raise ModelError(f"{card.path.name}: tile_size is {card.info.tile_size}; the file takes {min(size)} px")
-    first = card.settings_as(_Settings).first_label
-    columns = outputs[names.index("labels")].shape[2:]
-    classes = len(card.info.classes)
-    alone = classes == 1 and first is None and columns[:1] == [2]
-    if columns and isinstance(columns[0], int) and not alone:
-        _first_column(columns[0], classes, first)
-    read = _read_detr((names.index("dets"), names.index("labels")), classes, size, first)
-    info = replace(card.info, batch_size=fixed_batch(inputs[0]))
-    return Adapter(info, normalised(inputs[0], _MEAN, _STD), read, size, answer_a_tile=True)
-
-
-def _first_column(columns: int, classes: int, first: int | None) -> int:
-    """The column of the first class. RF-DETR has one more than classes, of which the first or the last is unused.
-
-    Raises:
-        ModelError: The card does not say which one, or there are other numbers of columns.
-    """
-    if first is None and columns == classes:
-        return 0
-    if first is None:
-        wanted = "set first_label = 0 or 1" if columns == classes + 1 else "name all classes, or set first_label"
+    tile = card.info.tile_size
+    if tile != min(size) and pixels.resize == "none":
         raise ModelError(
-            f"the model has {columns} columns of scores for {classes} class{'es' * (classes > 1)}: {wanted} in its "
-            "card, which is the column of the first class"
+            f'tile_size is {tile}; the file takes {min(size)} px; if tiles were resized, set resize = "stretch"'
         )
-    if first < 0 or first + classes > columns:
-        raise ModelError(f"first_label is {first}, with {classes} classes; the model has {columns} columns of scores")
-    return first
+    file = File(
+        classes=len(card.info.classes),
+        size=size,
+        outputs=tuple(Output(o.name, tuple(o.shape), o.type) for o in outputs),
+        first_label=settings.first_label,
+        nms_iou=settings.nms_iou,
+        normalised=None if settings.boxes is None else settings.boxes == "normalised",
+    )
+    layout = layout_of.layout(file)
+    batch = fixed_batch(inputs[0])
+    if layout.one_by_one:
+        if batch not in (None, 1):
+            raise ModelError(f"the file takes {batch} tiles at once; export it for one at a time")
+        batch = 1
+    read, fitted = layout.read, size
+    if pixels.resize != "none":
+        read, fitted = _scaled(read, scale_of(tile, size, pixels.resize)), (tile, tile)
+    return Adapter(
+        replace(card.info, batch_size=batch),
+        prepared(inputs[0], pixels, size),
+        read,
+        fitted,
+        answer_a_tile=not layout.one_by_one,
+        capped=layout.capped,
+        layout=f"{layout_of.name}, as its card says: {layout.said}",
+        constants=_constants(inputs[1:], size),
+    )
 
 
-def _read_detr(place: tuple[int, int], classes: int, size: tuple[int, int], first: int | None) -> Read:
-    """Reads dets (B, N, 4), centre and size from 0 to 1, and labels (B, N, L), logits.
+def _pixels(layout: Known, settings: _Settings) -> Pixels:
+    """What the layout's tools show a model, with what the card says instead."""
+    said = {f.name: value for f in fields(Pixels) if (value := getattr(settings, f.name)) is not None}
+    return replace(layout.pixels, **said)
 
-    Args:
-        place: The indices of the two outputs.
-        classes: How many.
-        size: The (height, width) of what the model gets, px.
-        first: The column of the first class, or None.
-    """
-    height, width = size
-    scale = np.array([width, height, width, height], np.float32)
 
-    def read(answer: list[NDArray[Any]], tile_size: tuple[int, int], floor: float) -> Detections:
-        boxes, logits = floats(answer[place[0]], "dets"), floats(answer[place[1]], "labels")
-        if boxes.ndim != 3 or logits.ndim != 3 or boxes.shape != (*logits.shape[:2], 4):
+def _scaled(read: Read, scale: tuple[float, float]) -> Read:
+    """The same reader for tiles that were resized. scale: tile px for one px of the input, across and down."""
+    across, down = scale
+
+    def scaled(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
+        height, width = tile_size
+        return read(answer, (height / down, width / across), floor).scaled(across, down)
+
+    return scaled
+
+
+def _constants(inputs: list[Any], size: tuple[int, int]) -> Mapping[str, NDArray[Any]]:
+    """The values of the other inputs. Only one is known: the width and height of the picture, to which boxes refer."""
+    found: dict[str, NDArray[Any]] = {}
+    for spec in inputs:
+        shape = [length if isinstance(length, int) else 1 for length in spec.shape]
+        kind = {"tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(float)": np.float32}.get(spec.type)
+        if kind is None or math.prod(shape) != 2 or found:
             raise ModelError(
-                f"the model answered {boxes.shape} and {logits.shape}; expected (batch, N, 4) and (batch, N, classes)"
+                f"the file has the input {short(spec.name)} of shape {str(spec.shape)[:40]} besides tiles; expected at "
+                "most one more, the width and height of the picture"
             )
-        if not (np.isfinite(boxes).all() and np.isfinite(logits).all()):
-            raise ModelError("the model answered with numbers that are not finite")
-        if np.abs(boxes).max(initial=0) > NORMALISED:
-            raise ModelError(f"the model answered with boxes up to {np.abs(boxes).max():g}; expected 0 to 1")
-        scores = _of_classes(1 / (1 + np.exp(-logits.clip(-80, 80))), classes, first)
-        parts = []
-        for tile, (tile_boxes, tile_scores) in enumerate(zip(boxes, scores, strict=True)):
-            # As RF-DETR itself: the best pairs of a query and a class, as many as there are queries.
-            pairs = np.argsort(-tile_scores, axis=None, kind="stable")[: len(tile_boxes)]
-            pairs = pairs[tile_scores.ravel()[pairs] >= floor]
-            found = corners(tile_boxes[pairs // classes] * scale)
-            check_boxes(found, size)
-            detections = Detections.of(found, tile_scores.ravel()[pairs], pairs % classes, tile)
-            parts.append(clipped(detections, tile_size, classes, floor))
-        return Detections.concatenate(parts)
-
-    return read
-
-
-def _of_classes(scores: NDArray[np.float32], classes: int, first: int | None) -> NDArray[np.float32]:
-    """(B, N, L) scores to (B, N, classes). Raises ModelError if another column has a sure animal."""
-    columns = scores.shape[2]
-    if classes == 1 and first is None and columns == 2:
-        # One of the two columns is never used.
-        return np.maximum(scores[:, :, :1], scores[:, :, 1:])
-    first = _first_column(columns, classes, first)
-    kept = scores[:, :, first : first + classes]
-    others = np.delete(scores, np.s_[first : first + classes], axis=2)
-    if others.size and others.max() >= _SURE:
-        raise ModelError(
-            f"the model found an animal in a column of scores without a class; expected columns {first} to "
-            f"{first + classes - 1}: correct classes or first_label in its card"
-        )
-    return kept
+        found[spec.name] = np.array([size[1], size[0]], kind).reshape(shape)
+    return found

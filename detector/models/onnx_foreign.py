@@ -3,7 +3,7 @@
 import ast
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import ModelError
-from detector.models import onnx_layouts
 from detector.models.info import LARGEST_TILE, ModelInfo, short
+from detector.models.layouts import queries, yolo
+from detector.models.layouts.layout import File, Layout, Output, decide
 from detector.models.onnx_answers import Read
-from detector.models.onnx_layouts import Layout
+from detector.models.onnx_pixels import Pixels, Prepare, colours_last, prepared
 
-# The default IoU of Ultralytics and Deepness for removing duplicates within a class.
-RAW_NMS_IOU = 0.45
 DEFAULT_OVERLAP = 0.15
+_TASKS = ("detect", "segment", "pose", "obb")
 _MOST_LOOPED = 256
 _DEEPNESS_KINDS = ("YOLO_Ultralytics", "YOLO_v9", "YOLO_v5_or_v7_default", "YOLO_v6")
 
-Prepare = Callable[[NDArray[np.uint8]], NDArray[Any]]
 # Runs the file: from a batch that was prepared, to its outputs.
 Run = Callable[[NDArray[Any]], list[NDArray[Any]]]
 
@@ -40,6 +39,10 @@ class Adapter:
     """Whether its first output has a row for each tile."""
     capped: bool = False
     """Whether that output is (B, K, 6), with at most K detections of a tile, and their scores in column 4."""
+    constants: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    """The file's other inputs, by name."""
+    layout: str = "Herdmap's own"
+    """How its answers are read, for people."""
 
 
 def checked_size(height: int, width: int) -> tuple[int, int]:
@@ -61,17 +64,18 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
         ModelError: It is no detector, or its answers have no layout that Herdmap knows.
     """
     task = metadata.get("task", "detect")
-    if task != "detect":
-        raise ModelError(f"{path.name} is an Ultralytics model for {short(task)}: expected one for 'detect'")
+    if task not in _TASKS:
+        raise ModelError(f"{path.name} is an Ultralytics model for {short(task)}: expected one for {', '.join(_TASKS)}")
     classes = _class_names(metadata["names"], path)
     size = input_size(inputs[0], path, metadata.get("imgsz"))
-    prepare = normalised(inputs[0], None, None)
-    layouts = _ultralytics_layouts(metadata, len(classes), size)
+    prepare = prepared(inputs[0], Pixels(), size)
+    file = File(len(classes), size, tuple(Output(o.name, tuple(o.shape), o.type) for o in outputs))
+    layouts = _ultralytics_layouts(metadata, file, _extra(task, metadata, file, path))
 
     def ask() -> Iterable[list[NDArray[Any]]]:
         return (run(prepare(tiles)) for tiles in _probes(size, fixed_batch(inputs[0]) or 1))
 
-    layout = onnx_layouts.decide(layouts, outputs[0].shape, path.name, len(classes), ask, size)
+    layout = decide(layouts, outputs[0].shape, path.name, len(classes), ask, size)
     batch = fixed_batch(inputs[0])
     if batch is None and layout.capped and metadata.get("end2end", "").lower() != "true":
         batch = _looped(metadata)
@@ -87,24 +91,44 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
         trained_on=metadata.get("description", ""),
         licence=metadata.get("license", ""),
     )
-    return Adapter(info, prepare, layout.read, size, answer_a_tile=True, capped=layout.capped)
+    return Adapter(
+        info, prepare, layout.read, size, answer_a_tile=True, capped=layout.capped, layout=f"Ultralytics, {layout.said}"
+    )
 
 
-def _ultralytics_layouts(metadata: Mapping[str, str], classes: int, size: tuple[int, int]) -> list[Layout]:
-    """The layouts that the metadata allow, whatever the shapes say."""
-    raw, final = onnx_layouts.raw(classes, size, RAW_NMS_IOU), onnx_layouts.final(classes, size)
-    queries = onnx_layouts.queries(classes, size)
+def _extra(task: str, metadata: Mapping[str, str], file: File, path: Path) -> int:
+    """How many numbers follow the scores of a row: those of its segment or pose, or the angle of its box."""
+    if task == "obb":
+        return 1
+    if task == "pose":
+        shape = _literal(metadata.get("kpt_shape", ""))
+        if isinstance(shape, list | tuple) and len(shape) == 2 and all(type(n) is int and 0 < n < 1e4 for n in shape):
+            return int(shape[0] * shape[1])
+        raise ModelError(f"{path.name}: kpt_shape is {short(metadata.get('kpt_shape'))}; expected two numbers")
+    if task == "segment":
+        masks = file.outputs[1].length(1) if len(file.outputs) == 2 else None
+        if masks is None:
+            raise ModelError(f"{path.name}: outputs {file.declared}; expected boxes and (batch, masks, height, width)")
+        return masks
+    return 0
+
+
+def _ultralytics_layouts(metadata: Mapping[str, str], file: File, extra: int) -> list[Layout]:
+    """The layouts that the metadata allow, whatever the shapes say. extra: the numbers after the scores of a row."""
+    rotated = metadata.get("task") == "obb"
+    raw, final = yolo.raw(file, extra=extra, rotated=rotated), yolo.final(file, extra=extra, rotated=rotated)
     end2end = metadata.get("end2end", "").lower()
     nms = _arguments(metadata).get("nms")
     if end2end == "true" or nms is True:
         return [final]
     if any("rtdetr" in metadata.get(key, "").lower() for key in ("head", "description")):
-        return [queries]
+        return [queries.together(file)]
     if "imgsz" not in metadata and "task" not in metadata:
-        return [onnx_layouts.raw(classes, size, RAW_NMS_IOU, objectness=True)]
+        return [yolo.with_objectness(file)]
+    others = [] if extra else [queries.together(file)]
     if end2end == "false" and nms is False:
-        return [raw, queries]
-    return [raw, final, queries]
+        return [raw, *others]
+    return [raw, final, *others]
 
 
 def _looped(metadata: Mapping[str, str]) -> int:
@@ -119,11 +143,16 @@ def _looped(metadata: Mapping[str, str]) -> int:
 
 def _arguments(metadata: Mapping[str, str]) -> Mapping[str, Any]:
     """The options of the export. Older files have none."""
-    try:
-        arguments = ast.literal_eval(metadata.get("args", "{}"))
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return {}
+    arguments = _literal(metadata.get("args", "{}"))
     return arguments if isinstance(arguments, dict) else {}
+
+
+def _literal(text: str) -> Any:
+    """A Python literal, None if the text is none."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
 
 
 def _probes(size: tuple[int, int], batch: int) -> Iterable[NDArray[np.uint8]]:
@@ -157,14 +186,15 @@ def deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any],
     size = input_size(inputs[0], path, metadata.get("tiles_size") or metadata.get("tile_size"))
     if kind not in _DEEPNESS_KINDS:
         raise ModelError(f"{path.name}: detector type {short(kind)} is unknown: expected plain boxes")
-    layout = onnx_layouts.raw(
-        len(classes),
-        size,
-        float(value("det_iou_thresh", RAW_NMS_IOU)),
+    limit = value("det_iou_thresh")
+    specs = tuple(Output(o.name, tuple(o.shape), o.type) for o in outputs)
+    file = File(len(classes), size, specs, nms_iou=None if limit is None else float(limit))
+    layout = yolo.raw(
+        file,
         objectness=kind in ("YOLO_v5_or_v7_default", "YOLO_v6"),
         multiplied=kind == "YOLO_v5_or_v7_default",
     )
-    layout = onnx_layouts.decide([layout], outputs[0].shape, path.name, len(classes), lambda: (), size)
+    layout = decide([layout], outputs[0].shape, path.name, len(classes), lambda: (), size)
     resolution = value("resolution")  # centimetres per pixel
     percent = min(max(float(value("tiles_overlap", 100 * DEFAULT_OVERLAP)), 0.0), 50.0)
     info = ModelInfo(
@@ -178,7 +208,10 @@ def deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any],
         score_threshold=float(value("det_conf", 0.5)),
     )
     mean, std = value("standardization_mean"), value("standardization_std")
-    return Adapter(info, normalised(inputs[0], mean, std), layout.read, size, answer_a_tile=True)
+    colours = [() if v is None else tuple(np.asarray(v, float).ravel().tolist()) for v in (mean, std)]
+    pixels = Pixels(mean=colours[0], std=colours[1])
+    prepare = prepared(inputs[0], pixels, size)
+    return Adapter(info, prepare, layout.read, size, answer_a_tile=True, layout=f"Deepness, {layout.said}")
 
 
 def _class_names(text: str, path: Path) -> tuple[str, ...]:
@@ -204,12 +237,17 @@ def _class_names(text: str, path: Path) -> tuple[str, ...]:
 
 
 def input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
-    """The (height, width) of an NCHW input: its fixed shape, or else what the metadata declares."""
-    shape = spec.shape
-    if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
+    """The (height, width) of an input: its fixed shape, or else what the metadata declares.
+
+    It is (batch, 3, height, width), (batch, height, width, 3), or (3, height, width) for one tile at a time.
+    """
+    shape = list(spec.shape)
+    sides = shape[1:3] if colours_last(spec) else shape[-2:]
+    colours = shape[-3] if len(shape) in (3, 4) and not colours_last(spec) else 3
+    if len(shape) not in (3, 4) or (isinstance(colours, int) and colours != 3):
         raise ModelError(f"{path.name}: input {spec.name} has shape {shape}; expected (batch, 3, height, width)")
-    if isinstance(shape[2], int) and isinstance(shape[3], int):
-        return checked_size(shape[2], shape[3])
+    if isinstance(sides[0], int) and isinstance(sides[1], int):
+        return checked_size(*sides)
     try:
         size = ast.literal_eval(declared or "None")
         height, width = (size, size) if isinstance(size, int) else size
@@ -224,23 +262,6 @@ def input_size(spec: Any, path: Path, declared: str | None) -> tuple[int, int]:
 
 def fixed_batch(spec: Any) -> int | None:
     """The only number of tiles that an input takes at once; None for any."""
+    if len(spec.shape) == 3:
+        return 1
     return spec.shape[0] if isinstance(spec.shape[0], int) else None
-
-
-def normalised(spec: Any, mean: Any, std: Any) -> Callable[[NDArray[np.uint8]], NDArray[Any]]:
-    """A function from (B, H, W, 3) uint8 to (B, 3, H, W) from 0 to 1, standardised if the file asks for it."""
-    dtype = np.float16 if spec.type == "tensor(float16)" else np.float32
-    shift = np.asarray(mean if mean is not None else [0, 0, 0], np.float32)
-    scale = np.asarray(std if std is not None else [1, 1, 1], np.float32)
-    if shift.shape != (3,) or scale.shape != (3,) or not (np.isfinite(shift).all() and (np.abs(scale) > 1e-9).all()):
-        raise ModelError(f"the model's mean {str(mean)[:40]} and std {str(std)[:40]}: expected three numbers each")
-
-    def prepare(tiles: NDArray[np.uint8]) -> NDArray[Any]:
-        unit = np.ascontiguousarray(tiles.transpose(0, 3, 1, 2)).astype(np.float32)
-        # Divided, as the frameworks do it: a product with 1 / 255 is another number in the last bit.
-        unit /= np.float32(255)
-        if shift.any() or (scale != 1).any():
-            unit = (unit - shift[:, None, None]) / scale[:, None, None]
-        return unit.astype(dtype, copy=False)
-
-    return prepare

@@ -83,15 +83,15 @@ def test_one_class_is_found_in_either_column(tmp_path: Path, columns: tuple[int,
 @pytest.mark.parametrize(
     ("card", "change", "said"),
     [
-        ("", {}, "looks like RF-DETR"),
+        ("", {}, "layout may be rfdetr: put m.toml beside it"),
         (TWO, {}, "first_label = 0 or 1"),
         (ONE, {}, "3 columns of scores for 1 class"),
         (TWO + "first_label = 2\n", {}, "first_label is 2"),
         (TWO + "first_label = 0\n", {}, "a column of scores without a class"),
         (TWO + "colour = 1\n", {}, "'colour'"),
-        (TWO.replace("rfdetr", "detr"), {}, "expected rfdetr"),
+        (TWO.replace("rfdetr", "detr"), {}, "outputs are dets"),
         (TWO.replace("112", "560"), {}, "the file takes 112 px"),
-        (TWO, {"columns": (1, 2), "queries": [((56, 28, 28, 14), (0, 0, 0))]}, "boxes up to 56; expected 0 to 1"),
+        (TWO, {"columns": (1, 2), "queries": [((56, 28, 28, 14), (0, 0, 0))]}, "boxes up to 56; expected numbers"),
         (TWO, {"columns": (1, 2), "queries": [((0.5,) * 4, (0, np.nan, 0))]}, "not finite"),
     ],
 )

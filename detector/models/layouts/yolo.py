@@ -1,0 +1,155 @@
+"""The layouts of the YOLO family, with suppression inside and without, of boxes, segments, poses and rotated boxes.
+
+After the boxes and the scores of a row come the numbers of its segment or pose, which are not read, or the angle of a
+rotated box, whose upright box around it is taken.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.detections import Detections
+from detector.errors import ModelError
+from detector.models.layouts.layout import (
+    NMS_IOU,
+    File,
+    Layout,
+    best_apart,
+    check_boxes,
+    check_pixels,
+    check_scores,
+    corners,
+    labels_of,
+    rows_of,
+)
+from detector.models.layouts.rotated import around, suppress_rotated
+from detector.models.onnx_answers import MAX_RAW_BOXES, best_of_tiles, clipped
+
+
+def final(file: File, *, extra: int = 0, rotated: bool = False) -> Layout:
+    """(B, K, 6 + extra): x1, y1, x2, y2 in px, score and class of each detection; no duplicates, unused rows are 0.
+
+    rotated: centre, width and height in their place, and the angle in the last column.
+    """
+
+    def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
+        rows = rows_of(answer, layout)
+        tiles = np.repeat(np.arange(len(rows)), rows.shape[1])
+        rows = rows.reshape(-1, 6 + extra)
+        check_scores(rows[:, 4])
+        check_pixels(rows[:, :4])
+        kept = rows[:, 4] >= floor
+        rows, tiles = rows[kept], tiles[kept]
+        labels = labels_of(rows[:, 5], rows[:, 4], file, floor)
+        boxes = around(np.c_[rows[:, :4], rows[:, -1:]]) if rotated else rows[:, :4]
+        check_boxes(boxes, file.size, rows[:, 4])
+        found = Detections.of(boxes, rows[:, 4], labels, tiles)
+        return clipped(best_of_tiles(found), tile_size, file.classes, floor)
+
+    layout = Layout(f"(batch, K, {6 + extra}) after suppression", (None, None, 6 + extra), read, capped=True)
+    return layout
+
+
+def raw(
+    file: File,
+    *,
+    objectness: bool = False,
+    multiplied: bool = True,
+    extra: int = 0,
+    rotated: bool = False,
+) -> Layout:
+    """The answers of every anchor: (B, 4 + C, A), or (B, A, 5 + C) with an objectness. Boxes are centre and size in px.
+
+    Args:
+        file: What is known of the file.
+        objectness: Whether there is one.
+        multiplied: Whether the score of a class is still to be multiplied by it.
+        extra: How many numbers follow the scores.
+        rotated: Whether the last of these is the angle of the box.
+    """
+    classes = file.classes
+    channels = 4 + objectness + classes + extra
+
+    def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
+        rows = rows_of(answer, layout)
+        rows = rows if objectness else rows.transpose(0, 2, 1)
+        first = 4 + objectness
+        check_scores(rows[:, :, 4 : first + classes])
+        check_pixels(rows[:, :, :4])
+        scores = rows[:, :, first : first + classes]
+        if objectness and multiplied:
+            scores = scores * rows[:, :, 4:5]
+        best = scores.max(axis=2)
+        parts = []
+        for tile in range(len(rows)):
+            likely = np.flatnonzero(best[tile] >= floor)
+            found, labels = rows[tile, likely], scores[tile, likely].argmax(axis=1)
+            if rotated:
+                turned = np.c_[found[:, :4], found[:, -1:]]
+                parts.append(_rotated(turned, best[tile, likely], labels, file, tile, tile_size, floor))
+            else:
+                boxes = corners(found[:, :4])
+                parts.append(best_apart(boxes, best[tile, likely], labels, file, tile, tile_size, floor))
+        return Detections.concatenate(parts)
+
+    if objectness:
+        layout = Layout(f"(batch, N, {channels})", (None, None, channels), read)
+    else:
+        layout = Layout(f"(batch, {channels}, N)", (None, channels, None), read)
+    return layout
+
+
+def with_objectness(file: File) -> Layout:
+    """`raw` with an objectness, as YOLOv5's and YOLOv7's own repositories and MegaDetector v5 have it."""
+    return raw(file, objectness=True)
+
+
+def numbered(file: File) -> Layout:
+    """(K, 7) of YOLOv7's end2end: tile, x1, y1, x2, y2 in px, class and score of each detection in the batch."""
+
+    def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
+        rows = np.asarray(answer[0])
+        if rows.ndim != 2 or rows.shape[1] != 7 or rows.dtype.kind != "f":
+            raise ModelError(f"the model answered {rows.shape} of {rows.dtype}; expected {layout.said}")
+        rows = rows.astype(np.float32, copy=False)
+        scores, tiles = rows[:, 6], rows[:, 0]
+        check_scores(scores)
+        check_pixels(rows[:, 1:5])
+        # One tile at a time, so that a row of another tile is a file that counts them in another way.
+        if (tiles != 0).any():
+            raise ModelError(f"the model answered about tile number {tiles[tiles != 0][0]:g} of 1; expected 0")
+        kept = scores >= floor
+        labels = labels_of(rows[:, 5], scores, file, floor)[kept]
+        check_boxes(rows[kept, 1:5], file.size, scores[kept])
+        found = Detections.of(rows[kept, 1:5], scores[kept], labels, 0)
+        return clipped(best_of_tiles(found), tile_size, file.classes, floor)
+
+    layout = Layout("(K, 7): tile, box, class, score", (None, None, None), read, one_by_one=True)
+    _require(file, layout, [o for o in file.outputs[:1] if len(o.shape) in (0, 2) and o.length(1) in (None, 7)])
+    return layout
+
+
+def _require(file: File, layout: Layout, fitting: list[Any]) -> None:
+    if not fitting:
+        raise ModelError(f"the file's outputs are {file.declared}; expected {layout.said}")
+
+
+def _rotated(
+    turned: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    labels: NDArray[Any],
+    file: File,
+    tile: int,
+    tile_size: tuple[float, float],
+    floor: float,
+) -> Detections:
+    """The boxes around the rotated boxes of one tile. turned: (N, 5) centre, width, height, angle in radians."""
+    order = np.argsort(-scores, kind="stable")[:MAX_RAW_BOXES]
+    turned, scores, labels = turned[order], scores[order], labels[order]
+    limit = NMS_IOU if file.nms_iou is None else file.nms_iou
+    chosen = suppress_rotated(turned, labels, limit)
+    boxes = around(turned[chosen])
+    check_boxes(boxes, file.size, scores[chosen])
+    found = Detections.of(boxes, scores[chosen], labels[chosen], tile)
+    return clipped(found, tile_size, file.classes, floor)

@@ -1,0 +1,134 @@
+"""Every layout of the table is read to the same animals; a file without a card gets one to begin with."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from detector import models
+from detector.errors import ModelError
+from detector.models.layouts.known import KNOWN, table
+from detector.models.onnx import draft
+from detector.models.onnx_pixels import Pixels, prepared
+from tests import ROOT
+from tests.command_line import HerdmapHere
+from tests.detector.cli.conftest import here
+from tests.detector.models.foreign_files import ANIMALS, FILES, SIZE, card, with_card, write
+
+__all__ = ["here"]  # a fixture
+
+TILES = np.random.default_rng(0).integers(0, 256, (3, SIZE, SIZE, 3), np.uint8)
+
+
+def test_every_layout_has_a_file_here() -> None:
+    assert [each.name for each in KNOWN] == list(FILES)
+
+
+@pytest.mark.parametrize("layout", FILES)
+def test_each_layout_is_read_to_the_same_animals(tmp_path: Path, layout: str) -> None:
+    model = models.load(with_card(tmp_path, layout), device="cpu")
+    if FILES[layout].answers()[next(iter(FILES[layout].answers()))].shape[0] == 1:
+        assert model.about["layout"].startswith(f"{layout}, as its card says")
+    for tile in TILES:  # the files answer about one
+        found = model.detect(tile[None]).in_canonical_order()
+        wanted = sorted(ANIMALS, key=lambda animal: (animal[1], animal[0]))
+        np.testing.assert_allclose(found.boxes, [animal[:4] for animal in wanted], atol=0.01)
+        np.testing.assert_allclose(found.scores, [animal[4] for animal in wanted], atol=1e-4)
+        assert found.labels.tolist() == [animal[5] for animal in wanted]
+
+
+@pytest.mark.parametrize("layout", FILES)
+def test_a_card_to_begin_with_is_one_that_works(tmp_path: Path, layout: str) -> None:
+    made = FILES[layout]
+    path = write(tmp_path / "m.onnx", made.answers(), **made.more)
+    text = draft(path)
+    drafted = text.split("\n\n", 1)[1]
+    assert re.search(rf'^(# )?layout = "{layout}"', drafted, re.MULTILINE), text
+    # The names of the classes are the user's; layouts of the same shapes are lines to choose from.
+    drafted = re.sub(r"^classes = .*", 'classes = ["sheep", "goat"]', drafted, flags=re.MULTILINE)
+    drafted = re.sub(r"^layout = .*", f'layout = "{layout}"', drafted, flags=re.MULTILINE)
+    (tmp_path / "m.toml").write_text(drafted + "\n" + ("" if "\nfirst_label" in drafted else made.card))
+    assert len(models.load(path, device="cpu").detect(TILES[:1])) == len(ANIMALS)
+
+
+def test_the_command_prints_a_card(tmp_path: Path, here: HerdmapHere) -> None:
+    path = write(tmp_path / "m.onnx", FILES["yolox"].answers())
+    done = here("model", path)
+    assert done.code == 0
+    assert 'layout = "yolox"' in done.out
+    assert 'classes = ["class 0", "class 1"]' in done.out
+    refused = here("detect", ROOT / "tests/field/photos", "-o", tmp_path / "a.gpkg", "--model", path)
+    assert refused.code == 2
+    assert "layout may be yolox" in refused.err
+    assert "herdmap model" in refused.err
+
+
+WRONG: list[tuple[str, str, str]] = [
+    ("yolox", 'layout = "yolo"', "expected"),
+    ("yolox", 'layout = "yolox-decoded"', "expected px|order of YOLOX"),
+    ("yolox-decoded", 'layout = "yolox"', "logarithms of sizes"),
+    ("yolox", 'layout = "yolo-objectness"', "expected px|negative size"),
+    ("detr", 'layout = "rtdetr"', "3 columns of scores for 2 classes"),
+    ("rtdetr", 'layout = "detr"', "the last of which is none"),
+    ("torchvision", "first_label = 0", "class number 2; expected 0 to 1"),
+    ("torchvision", "", "set first_label = 0 or 1"),
+    ("lists", 'boxes = "normalised"\nfirst_label = 0', "boxes up to 112; expected numbers from 0 to 1"),
+    ("mmdetection", 'layout = "lists"\nfirst_label = 0', "expected boxes"),
+    ("yolo", 'layout = "yolo3"', "expected one of yolo, yolo-final"),
+    ("yolo", 'layout = "rtdetr"', "expected logits"),
+    ("yolo", "mean = [1.0]", "expected three numbers each"),
+    ("yolo", "nms_iou = 0", "nms_iou is 0"),
+    ("yolo", 'resize = "zoom"', "expected 'none' or"),
+    ("yolo", "tile_size = 96", "the file takes 128 px"),
+]
+
+
+@pytest.mark.parametrize(("layout", "lines", "said"), WRONG)
+def test_a_wrong_card_is_an_error_and_no_count(tmp_path: Path, layout: str, lines: str, said: str) -> None:
+    text = card(layout)
+    for line in lines.splitlines():
+        key = line.split(" = ")[0]
+        text = re.sub(rf"^{key} = .*\n", "", text, flags=re.MULTILINE) + line + "\n"
+    path = write(tmp_path / "m.onnx", FILES[layout].answers(), **FILES[layout].more)
+    (tmp_path / "m.toml").write_text(text)
+    with pytest.raises(ModelError, match=said) as caught:
+        models.load(path, device="cpu").detect(TILES[:1])
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("rule", ["stretch", "letterbox"])
+def test_boxes_of_resized_tiles_are_in_px_of_the_tile(tmp_path: Path, rule: str) -> None:
+    path = write(tmp_path / "m.onnx", FILES["yolo"].answers(), tiles=(1, 3, SIZE, SIZE))
+    (tmp_path / "m.toml").write_text(card("yolo", f'resize = "{rule}"\n').replace(f"= {SIZE}", f"= {2 * SIZE}"))
+    model = models.load(path, device="cpu")
+    found = model.detect(np.zeros((1, 2 * SIZE, 2 * SIZE, 3), np.uint8))
+    np.testing.assert_allclose(found.boxes, [2 * np.array(animal[:4]) for animal in ANIMALS], atol=0.01)
+
+
+class _Input:
+    name = "images"
+
+    def __init__(self, shape: list[Any], kind: str = "tensor(float)") -> None:
+        self.shape, self.type = shape, kind
+
+
+def test_pixels_are_shown_as_the_card_says() -> None:
+    tile = TILES[:1, :32, :32]
+    shown = prepared(_Input([1, 3, 32, 32]), Pixels((10, 20, 30), (2, 4, 8), 255, "bgr"), (32, 32))(tile)
+    wanted = (tile[0, 5, 7, ::-1].astype(float) - [10, 20, 30]) / [2, 4, 8]
+    np.testing.assert_allclose(shown[0, :, 5, 7], wanted, rtol=1e-6)
+    shown = prepared(_Input([1, 32, 32, 3], "tensor(uint8)"), Pixels(), (32, 32))(tile)
+    assert (shown == tile).all()
+    half = prepared(_Input([1, 3, 16, 16], "tensor(float16)"), Pixels(resize="stretch"), (16, 16))(tile)
+    assert half.dtype == np.float16
+    np.testing.assert_allclose(half.mean(), tile.mean() / 255, atol=0.02)
+    grey = prepared(_Input([1, 3, 64, 32]), Pixels(white=255, resize="letterbox"), (64, 32))(tile)
+    assert (grey[0, :, 32:] == 114).all()
+    assert (grey[0, :, :32] == tile[0].transpose(2, 0, 1)).all()
+
+
+def test_the_documentation_has_the_table() -> None:
+    text = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    assert table() in text, f"put this table into docs/models.md:\n{table()}"
