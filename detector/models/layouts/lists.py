@@ -51,6 +51,8 @@ def scored(file: File) -> Layout:
 
 
 def _layout(file: File, places: _Places) -> Layout:
+    only: set[float] = set()
+
     def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
         boxes, scores, numbers = _one_tile(answer, places)
         check_scores(scores)
@@ -60,7 +62,7 @@ def _layout(file: File, places: _Places) -> Layout:
         elif len(boxes):
             check_pixels(boxes)
         kept = scores >= floor
-        labels = _labels(numbers, scores, file, floor)
+        labels = _labels(numbers, scores, file, floor, only)
         check_boxes(boxes[kept], file.size, scores[kept])
         found = Detections.of(boxes[kept], scores[kept], labels[kept], 0)
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
@@ -69,11 +71,18 @@ def _layout(file: File, places: _Places) -> Layout:
     return Layout(said, (None, None, None), read, one_by_one=True)
 
 
-def _labels(numbers: NDArray[Any], scores: NDArray[np.float32], file: File, floor: float) -> NDArray[np.int64]:
+def _labels(
+    numbers: NDArray[Any], scores: NDArray[np.float32], file: File, floor: float, only: set[float]
+) -> NDArray[np.int64]:
+    """(K,) labels from 0. only: the number of the only class, once it was seen."""
     if file.classes == 1 and file.first_label is None:
-        # With one class, its number is 0 or 1: the background may be 0.
-        if ((numbers != 0) & (numbers != 1) & (scores >= floor)).any():
-            raise ModelError("the model answered with several classes; the card has one")
+        # With one class, its number is 0 or 1, as the background may be 0. It is always the same.
+        only.update(np.unique(numbers[scores >= floor]).tolist())
+        if len(only) > 1 or not only <= {0, 1}:
+            raise ModelError(
+                f"the model answered with the classes {str(sorted(only))[:40]}; the card names one: name all classes, or "
+                "set first_label"
+            )
         return np.zeros(len(numbers), np.int64)
     if file.first_label is None:
         raise ModelError("set first_label = 0 or 1 in the model's card: the number of the first class in its answers")
