@@ -4,14 +4,31 @@ Tiles that reach it are counted, so that nobody reports a herd that was cut off.
 """
 
 import threading
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.detections import Detections
 from detector.models.floor import SCORE_FLOOR
+from geo.errors import Remark
 
 # A file that gives only the rows in use has fewer than this, as a rule: then its number of rows is no limit.
 _FEWEST_ROWS = 100
+
+
+@runtime_checkable
+class Capped(Protocol):
+    """A detector that says which tiles reached the most detections that it can give."""
+
+    @property
+    def any_size(self) -> bool:
+        """Whether it takes tiles of any size as they are. Others must get smaller tiles with black around them."""
+        ...
+
+    def detect_and_tell(self, tiles: NDArray[np.uint8]) -> tuple[Detections, NDArray[np.bool_]]:
+        """As `detect`, and (B,) which tiles reached the cap."""
+        ...
 
 
 class Cap:
@@ -28,8 +45,8 @@ class Cap:
         self._threshold, self._setting = threshold, setting
         self._tiles = self._full = self._cut = 0
 
-    def see(self, scores: NDArray[np.float32], item: NDArray[np.integer], tiles: int) -> None:
-        """Count one batch.
+    def see(self, scores: NDArray[np.float32], item: NDArray[np.integer], tiles: int) -> NDArray[np.bool_]:
+        """Count one batch. Returns (tiles,) which of them reached the limit.
 
         Args:
             scores: (N,) float32.
@@ -38,10 +55,12 @@ class Cap:
         """
         item = item.astype(np.int64)
         self._tiles += tiles
-        self._full += int((np.bincount(item, minlength=tiles) >= self.most).sum())
+        full: NDArray[np.bool_] = np.bincount(item, minlength=tiles) >= self.most
+        self._full += int(full.sum())
         # If all its detections are above the threshold, animals are missing, and not only doubtful ones.
         counting = item[scores >= self._threshold]
         self._cut += int((np.bincount(counting, minlength=tiles) >= self.most).sum())
+        return full
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -49,10 +68,11 @@ class Cap:
         if not self._full:
             return ()
         missing = ", so animals are missing" if self._cut else ""
-        return (
+        said = (
             f"{self._full} of {self._tiles} tiles hit the cap of {self.most} detections a tile, {self._cut} of "
-            f"them above the threshold{missing}: raise detections_per_tile in {self._setting}, or use smaller tiles",
+            f"them above the threshold{missing}: raise detections_per_tile in {self._setting}, or use smaller tiles"
         )
+        return (Remark(said, about="cap_per_tile"),)
 
 
 class RowCap:
@@ -70,14 +90,20 @@ class RowCap:
         self._tiles = self._full = self._cut = 0
         self._changing = threading.Lock()
 
-    def see(self, scores: NDArray[np.floating]) -> None:
-        """Count one batch. scores: (B, K), the score of each row, 0 where a row is not used."""
+    def see(self, scores: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """Count one batch. scores: (B, K), the score of each row, 0 where a row is not used.
+
+        Returns (B,) which tiles fill all rows, as far as it is known that the number of rows is a limit.
+        """
         lowest = scores.min(axis=1, initial=1)
         with self._changing:
             self._rows.add(scores.shape[1])
             self._tiles += len(scores)
             self._full += int((lowest >= SCORE_FLOOR).sum())
             self._cut += int((lowest >= self._threshold).sum())
+            limited = len(self._rows) == 1 and scores.shape[1] >= _FEWEST_ROWS
+        full: NDArray[np.bool_] = (lowest >= SCORE_FLOOR) & limited
+        return full
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -86,7 +112,8 @@ class RowCap:
         if not self._full or len(self._rows) > 1 or most < _FEWEST_ROWS:
             return ()
         missing = ", so animals are missing" if self._cut else ""
-        return (
+        said = (
             f"{self._full} of {self._tiles} tiles hit the cap of {most} detections a tile, {self._cut} of them above "
-            f"the threshold{missing}: export the model with a larger max_det, or use smaller tiles",
+            f"the threshold{missing}: export the model with a larger max_det, or use smaller tiles"
         )
+        return (Remark(said, about="cap_per_tile"),)

@@ -11,7 +11,7 @@ Cells: cell (row, column) of the heatmap stands for the point ((column + 0.5) * 
 
 import math
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -159,7 +159,11 @@ class CompactFile(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        return self.told(images)[:4]
+
+    def told(self, images: Tensor) -> tuple[Tensor, ...]:
+        """As `forward`, and `full` (B,) bool: the tiles with MOST_PEAKS peaks, which may have more."""
         height, width = images.shape[1], images.shape[2]
         pixels = images.permute(0, 3, 1, 2).float()
         logits, distances = self.network(pixels)
@@ -170,7 +174,8 @@ class CompactFile(nn.Module):
         # Padded, so that a tile with fewer cells than MOST_PEAKS also has that many.
         flat = torch.cat([flat, torch.full_like(flat[:, :1], NO_PEAK).expand(-1, MOST_PEAKS)], dim=1)
         best, where = flat.topk(MOST_PEAKS, dim=1)
-        item, rank = (best > math.log(SCORE_FLOOR / (1 - SCORE_FLOOR))).nonzero(as_tuple=True)
+        likely = best > math.log(SCORE_FLOOR / (1 - SCORE_FLOOR))
+        item, rank = likely.nonzero(as_tuple=True)
         score, place = best[item, rank].sigmoid(), where[item, rank]
         cells = rows * columns
         label = torch.div(place, cells, rounding_mode="floor")
@@ -194,7 +199,12 @@ class CompactFile(nn.Module):
         # For the suppression, the tiles of a batch stand side by side, farther apart than the widest box.
         apart = item.float()[:, None] * (torch.zeros_like(score[:1]).sum() + width + height + 4096)
         kept = nms(boxes + apart, score, SAME_ANIMAL_IOU).sort().values
-        return boxes[kept], score[kept], label[kept], item[kept]
+        return boxes[kept], score[kept], label[kept], item[kept], likely[:, -1]
+
+
+class _ExportedFile(CompactFile):
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        return self.told(images)
 
 
 def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> None:
@@ -216,18 +226,19 @@ def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> Non
             # be wrong (there is none). No other exporter leaves the batch and all sizes free.
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                CompactFile(network).eval(),
+                _ExportedFile(network).eval(),
                 (torch.randint(0, 256, (2, 100, 84, 3), dtype=torch.uint8),),
                 str(part),
                 dynamo=False,
                 opset_version=17,
                 input_names=["images"],
-                output_names=["boxes", "scores", "labels", "batch_index"],
+                output_names=["boxes", "scores", "labels", "batch_index", "full"],
                 dynamic_axes={
                     "images": {0: "batch", 1: "height", 2: "width"},
                     **{name: {0: "detections"} for name in ("boxes", "scores", "labels", "batch_index")},
+                    "full": {0: "batch"},
                 },
             )
-            write_info(part, info)
+            write_info(part, replace(info, cap_per_tile=MOST_PEAKS))
     finally:
         network.train(was_training)

@@ -94,7 +94,10 @@ def export_model(
             say(f"int8: {agreement.text()}")
             agreement.require_rough(output.name)
             metrics["int8"] = agreement.metrics()
-        write_info(part, replace(made.info, metrics={**made.info.metrics, "export": metrics}))
+        info = replace(made.info, metrics={**made.info.metrics, "export": metrics})
+        write_info(
+            part, info if made.detections_per_tile is None else replace(info, cap_per_tile=made.detections_per_tile)
+        )
     return agreement
 
 

@@ -54,6 +54,9 @@ class ModelInfo:
     """Its licence."""
     metrics: Mapping[str, Any] = field(default_factory=dict)
     """How good it is, measured by its maker."""
+    cap_per_tile: int | None = None
+    """The most detections that it can give in a tile, or the most candidates before it removes duplicates; None: no
+    limit that it knows."""
     empty_class: str | None = None
     """For a classifier, the class of tiles without an animal; None: the class `empty`, if there is one."""
     multilabel: bool | None = None
@@ -63,7 +66,7 @@ class ModelInfo:
     def __post_init__(self) -> None:
         for name in ("name", "version", "trained_on", "licence"):
             _check(name, getattr(self, name), str, "text")
-        for name in ("tile_size", "overlap", "batch_size"):
+        for name in ("tile_size", "overlap", "batch_size", "cap_per_tile"):
             _check(name, getattr(self, name), (int, type(None)), "a whole number")
         _check("gsd_m", self.gsd_m, (int, float, type(None)), "a number")
         _check("metrics", self.metrics, Mapping, "a mapping")
@@ -88,6 +91,8 @@ class ModelInfo:
             raise ModelError(f"model overlap {self.overlap} px: expected 0 to {self.tile_size - 1}")
         if self.batch_size is not None and not 1 <= self.batch_size <= 4096:
             raise ModelError(f"model batch size {self.batch_size}: expected 1 to 4096, or null for any")
+        if self.cap_per_tile is not None and self.cap_per_tile < 1:
+            raise ModelError(f"model cap per tile {self.cap_per_tile}: expected 1 or more, or null for none")
         if self.gsd_m is not None and not 1e-4 <= self.gsd_m <= 100:
             raise ModelError(f"model GSD {self.gsd_m} m a pixel: expected 0.0001 to 100, or null")
         if self.empty_class is not None and self.empty_class not in self.classes:

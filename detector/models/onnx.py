@@ -21,7 +21,7 @@ from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
 from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
-from detector.models.onnx_answers import OUTPUTS, read_own
+from detector.models.onnx_answers import OUTPUTS, full_tiles, read_own
 from detector.models.onnx_calls import Calls
 from detector.models.onnx_card import by_card
 from detector.models.onnx_foreign import Adapter, checked_size, deepness, is_ultralytics, ultralytics
@@ -95,28 +95,39 @@ class OnnxDetector(_OnnxModel):
         """Keep boxes from `score` on. See `detector.models.floor`."""
         self._floor = min(score, SCORE_FLOOR)
 
+    @property
+    def any_size(self) -> bool:
+        """Whether the file takes tiles of any size."""
+        return self._adapter.size is None
+
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """The detections in a batch, in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
 
         Raises:
             ModelError: The file fails on these tiles.
         """
+        return self.detect_and_tell(tiles)[0]
+
+    def detect_and_tell(self, tiles: NDArray[np.uint8]) -> tuple[Detections, NDArray[np.bool_]]:
+        """As `detect`. See `detector.models.cap.Capped`."""
         batch, height, width = tiles.shape[:3]
         fixed = self._info.batch_size or (1 if self._one_by_one else batch)
         tiles = _fitted(tiles, self._adapter.size, fixed)
-        parts = []
+        parts, full = [], np.zeros(len(tiles), bool)
         for start in range(0, len(tiles), fixed):
             answer = self._calls.run(self._adapter.prepare(tiles[start : start + fixed]))
             if self._adapter.answer_a_tile and answer[0].shape[:1] != (fixed,):
                 return self._again_one_by_one(tiles[:batch, :height, :width], fixed, answer[0].shape)
             found = self._adapter.read(answer, (height, width), self._floor)
             if self._adapter.capped:
-                self._cap.see(answer[0][: batch - start, :, 4])
+                full[start:batch][:fixed] = self._cap.see(answer[0][: batch - start, :, 4])
+            else:
+                full[start : start + fixed] = self._adapter.full(answer, fixed)
             found.tiles[:] += start
             parts.append(found)
         found = Detections.concatenate(parts)
         found = found[found.tiles < batch]
-        return found if self._floor >= SCORE_FLOOR else bounded(found)
+        return (found if self._floor >= SCORE_FLOOR else bounded(found)), full[:batch]
 
     @property
     def about(self) -> Mapping[str, str]:
@@ -128,12 +139,14 @@ class OnnxDetector(_OnnxModel):
         """Nothing, or that tiles reached the most detections that the file can answer."""
         return self._cap.remarks
 
-    def _again_one_by_one(self, tiles: NDArray[np.uint8], asked: int, shape: tuple[int, ...]) -> Detections:
+    def _again_one_by_one(
+        self, tiles: NDArray[np.uint8], asked: int, shape: tuple[int, ...]
+    ) -> tuple[Detections, NDArray[np.bool_]]:
         """The detections of a file that declares any batch and answers about one tile, as some exporters write it."""
         if asked == 1 or self._info.batch_size:
             raise ModelError(f"the model answered {str(shape)[:80]} for {asked} tiles; expected one row for each tile")
         self._one_by_one = True
-        return self.detect(tiles)
+        return self.detect_and_tell(tiles)
 
 
 class OnnxClassifier(_OnnxModel):
@@ -340,4 +353,5 @@ def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> Ad
             f"{sorted(OUTPUTS)}"
         )
     read = read_own({name: names.index(name) for name in OUTPUTS}, len(info.classes))
-    return Adapter(info, np.ascontiguousarray, read, _fixed_size(inputs[0]))
+    full = full_tiles(info.cap_per_tile, names.index("batch_index"), names.index("full") if "full" in names else None)
+    return Adapter(info, np.ascontiguousarray, read, _fixed_size(inputs[0]), full=full)

@@ -20,6 +20,9 @@ OUTPUTS = frozenset({"boxes", "scores", "labels", "batch_index"})
 # The answers of a call, the (height, width) of its tiles and the lowest score to keep, to detections in tile px.
 Read = Callable[[list[NDArray[Any]], tuple[float, float], float], Detections]
 
+# The answers of a call and the number of its tiles, to (B,) which of them reached the file's cap.
+Full = Callable[[list[NDArray[Any]], int], NDArray[np.bool_]]
+
 
 def read_own(place: Mapping[str, int], classes: int) -> Read:
     """Read Herdmap's own outputs. place: the index of each of OUTPUTS.
@@ -50,6 +53,32 @@ def read_own(place: Mapping[str, int], classes: int) -> Read:
         return clipped(best_of_tiles(Detections.of(boxes, scores, labels, tiles)), size, classes, floor)
 
     return read
+
+
+def none_full(answer: list[NDArray[Any]], tiles: int) -> NDArray[np.bool_]:
+    """No tile: the file has no cap that is known."""
+    return np.zeros(tiles, bool)
+
+
+def full_tiles(cap: int | None, item: int, told: int | None) -> Full:
+    """Which tiles of a file of Herdmap reached its cap.
+
+    cap: the most detections that it gives in a tile. item: the index of the output `batch_index`. told: that of the
+    output `full`, where the file itself says which tiles had too many candidates before it removed duplicates.
+    """
+
+    def full(answer: list[NDArray[Any]], tiles: int) -> NDArray[np.bool_]:
+        if told is not None:
+            found = np.asarray(answer[told])
+            if found.shape != (tiles,):
+                raise ModelError(f"the model answered full of shape {found.shape}; expected ({tiles},)")
+            return found.astype(bool)
+        if cap is None:
+            return np.zeros(tiles, bool)
+        of_tile: NDArray[np.bool_] = np.bincount(answer[item], minlength=tiles)[:tiles] >= cap
+        return of_tile
+
+    return full
 
 
 def floats(answer: NDArray[Any], what: str) -> NDArray[np.float32]:

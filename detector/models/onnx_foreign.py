@@ -14,7 +14,7 @@ from detector.errors import ModelError
 from detector.models.info import LARGEST_TILE, ModelInfo, short
 from detector.models.layouts import queries, yolo
 from detector.models.layouts.layout import File, Layout, Output, decide
-from detector.models.onnx_answers import Read
+from detector.models.onnx_answers import Full, Read, none_full
 from detector.models.onnx_pixels import Pixels, Prepare, colours_last, prepared
 
 DEFAULT_OVERLAP = 0.15
@@ -41,6 +41,8 @@ class Adapter:
     """Whether that output is (B, K, 6), with at most K detections of a tile, and their scores in column 4."""
     constants: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     """The file's other inputs, by name."""
+    full: Full = none_full
+    """Which tiles reached the most detections that the file can give, where `capped` does not say it."""
     layout: str = "Herdmap's own"
     """How its answers are read, for people."""
 

@@ -218,12 +218,18 @@ class TorchvisionDetector:
         """Whether tiles reached the limit of detections."""
         return self.cap.remarks
 
+    any_size = False  # the network enlarges a smaller tile, and so changes its scale
+
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """The detections in a batch, in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
 
         Raises:
             ModelError: The network fails on these tiles.
         """
+        return self.detect_and_tell(tiles)[0]
+
+    def detect_and_tell(self, tiles: NDArray[np.uint8]) -> tuple[Detections, NDArray[np.bool_]]:
+        """As `detect`. See `detector.models.cap.Capped`."""
         with torch.inference_mode():
             try:
                 answer = self.module(torch.from_numpy(tiles).to(self._device))
@@ -236,10 +242,10 @@ class TorchvisionDetector:
                 raise ModelError(f"the model failed on tiles of shape {tiles.shape}: {one_line(error, 300)}") from error
             boxes, scores, labels, item = (part.float().cpu().numpy() for part in answer)
         usual = scores >= self.settings.score_floor
-        self.cap.see(scores[usual], item[usual], len(tiles))
+        full = self.cap.see(scores[usual], item[usual], len(tiles))
         every = Detections.of(boxes, scores, labels, item.astype(np.int32))
         found = clipped(every, tiles.shape[1:3], len(self.info.classes), self._floor)
-        return found if self._floor >= SCORE_FLOOR else bounded(found)
+        return (found if self._floor >= SCORE_FLOOR else bounded(found)), full
 
 
 def load(

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models import Interruptible, Loaded, Model, ModelInfo, TileClassifier
+from detector.models.cap import Capped
+from detector.search.smaller_tiles import SmallerTiles
 from detector.search.timing import Profile
 from geo.errors import Remark
 
@@ -152,10 +154,24 @@ class _Fitted(Generic[M]):
 class FittedModel(_Fitted[Model]):
     """A detector with batches that fit into memory. See `detector.models.Model`."""
 
+    def __init__(self, model: Model, profile: Profile, stage: str = "forward") -> None:
+        super().__init__(model, profile, stage)
+        told: object = model
+        self.smaller = SmallerTiles(told, model.info.overlap) if isinstance(told, Capped) else None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """As every model's; but what reached the model's cap was searched again."""
+        if self.smaller is None:
+            return super().remarks
+        others = (said for said in super().remarks if getattr(said, "about", None) != "cap_per_tile")
+        return (*others, *self.smaller.remarks)
+
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
-        """The model's detections."""
+        """The model's detections. Tiles with more animals than it can give at once are searched in smaller ones."""
+        call = self._model.detect if self.smaller is None else self.smaller.detect
         with self._profile.measure(self._stage):
-            found = [replace(f, tiles=f.tiles + i) for i, f in self._fitting.calls(self._model.detect, tiles)]
+            found = [replace(f, tiles=f.tiles + i) for i, f in self._fitting.calls(call, tiles)]
         return found[0] if len(found) == 1 else Detections.concatenate(found)
 
 

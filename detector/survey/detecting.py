@@ -354,6 +354,7 @@ def _record(prepared: _Prepared, work: Plan) -> Run:
             "thresholds": work.thresholds.round(6).tolist(),
             "versions": dict(versions(work)),
             **({"stretches": dict(work.stretches)} if work.stretches else {}),
+            **({"tiles_searched_smaller": smaller} if (smaller := prepared.opened.searched_smaller) else {}),
             **({} if prepared.area is None else {"within": prepared.area.name}),
         },
         device=prepared.opened.model.device if prepared.searches_here else f"ray ({asked.device})",

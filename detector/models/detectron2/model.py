@@ -177,12 +177,18 @@ class Detectron2Detector:
         """The lowest score that it gives."""
         return float(_limit(self.network, FLOOR))
 
+    any_size = False  # a config may enlarge a smaller tile, and so change its scale
+
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """The detections in a batch, in tile px. tiles: (B, H, W, 3) uint8 RGB.
 
         Raises:
             ModelError: The network fails on these tiles.
         """
+        return self.detect_and_tell(tiles)[0]
+
+    def detect_and_tell(self, tiles: NDArray[np.uint8]) -> tuple[Detections, NDArray[np.bool_]]:
+        """As `detect`. See `detector.models.cap.Capped`."""
         found = []
         for i, answer in enumerate(self._answers(tiles)):
             instances = answer.get("instances")
@@ -192,8 +198,8 @@ class Detectron2Detector:
             found.append(Detections.of(boxes, scores.clamp(0, 1), instances.pred_classes.cpu(), i))
         together = Detections.concatenate(found)
         usual = together.scores >= self._usual_floor
-        self.cap.see(together.scores[usual], together.tiles[usual], len(tiles))
-        return together if self.score_floor >= self._usual_floor else bounded(together)
+        full = self.cap.see(together.scores[usual], together.tiles[usual], len(tiles))
+        return (together if self.score_floor >= self._usual_floor else bounded(together)), full
 
     def _answers(self, tiles: NDArray[np.uint8]) -> list[dict[str, Any]]:
         with quietly(), torch.inference_mode(), half_precision(self._device, self._precision):

@@ -80,8 +80,8 @@ def _labels(
         only.update(np.unique(numbers[scores >= floor]).tolist())
         if len(only) > 1 or not only <= {0, 1}:
             raise ModelError(
-                f"the model answered with the classes {str(sorted(only))[:40]}; the card names one: name all classes, or "
-                "set first_label"
+                f"the model answered with the classes {str(sorted(only))[:40]}; the card names one: name all classes, "
+                "or set first_label"
             )
         return np.zeros(len(numbers), np.int64)
     if file.first_label is None:

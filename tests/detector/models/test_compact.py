@@ -67,7 +67,8 @@ def test_file_says_what_torch_says(exported, size):
     with torch.no_grad():
         expected = [t.numpy() for t in CompactFile(network).eval()(torch.from_numpy(images))]
     found = session.run(None, {"images": images})
-    assert [a.dtype for a in found] == [np.float32, np.float32, np.int64, np.int64]
+    assert [a.dtype for a in found] == [np.float32, np.float32, np.int64, np.int64, np.bool_]
+    assert not found.pop().any()
     # Scores of 1 that differ in their last bit are in another order on another processor, and so suppress one another
     # otherwise: of a hundred boxes a few may be in one answer alone.
     _same_but_for(0.06, found, expected)
@@ -82,7 +83,7 @@ def _same_but_for(share, found, expected):
 
 
 def test_outputs_are_ordered_clipped_and_above_the_floor(exported):
-    boxes, scores, labels, batch_index = exported[2].run(None, {"images": _images(4, 90, 70)})
+    boxes, scores, labels, batch_index, _ = exported[2].run(None, {"images": _images(4, 90, 70)})
     assert len(scores) > 20
     assert (scores > SCORE_FLOOR).all()
     assert set(labels) == {0, 1}
@@ -98,7 +99,7 @@ def test_outputs_are_ordered_clipped_and_above_the_floor(exported):
 
 def test_a_batch_says_what_its_images_say_alone(exported):
     images = np.concatenate([_images(1, 64, 80), np.zeros((1, 64, 80, 3), np.uint8), _images(1, 64, 80, seed=1)])
-    boxes, scores, labels, batch_index = exported[2].run(None, {"images": images})
+    boxes, scores, labels, batch_index, _ = exported[2].run(None, {"images": images})
     for i in range(3):
         alone = exported[2].run(None, {"images": images[i : i + 1]})
         mine = batch_index == i
@@ -114,7 +115,7 @@ def test_nothing_found_is_empty_and_not_an_error(tmp_path):
     session = ort.InferenceSession(str(tmp_path / "blind.onnx"), providers=["CPUExecutionProvider"])
     for batch in (1, 3):
         found = session.run(None, {"images": _images(batch, 64, 64)})
-        assert [a.shape for a in found] == [(0, 4), (0,), (0,), (0,)]
+        assert [a.shape for a in found] == [(0, 4), (0,), (0,), (0,), (batch,)]
 
 
 class _Painted(torch.nn.Module):  # type: ignore[misc, name-defined]

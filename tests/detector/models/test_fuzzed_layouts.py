@@ -22,7 +22,9 @@ TILE = np.full((1, SIZE, SIZE, 3), 90, np.uint8)
 def shuffled_metadata(chance: random.Random) -> dict[str, str]:
     """Metadata as Ultralytics', YOLOv5's or Deepness' files have them, some of them missing or of another kind."""
     metadata = {
-        "names": chance.choice(["{0: 'sheep', 1: 'goat'}", "['sheep', 'goat']", "{0: 'sheep'}", "{}", "sheep", "[1, 2]"]),
+        "names": chance.choice(
+            ["{0: 'sheep', 1: 'goat'}", "['sheep', 'goat']", "{0: 'sheep'}", "{}", "sheep", "[1, 2]"]
+        ),
         "imgsz": chance.choice([f"[{SIZE}, {SIZE}]", str(SIZE), "[64, 64]", "[]", "None", "inf"]),
         "task": chance.choice(["detect", "detect", "detect", "segment", "pose", "obb", "x"]),
         "kpt_shape": chance.choice(["[17, 3]", "[1, 1]", "x", "[-1, 3]"]),
@@ -56,7 +58,9 @@ def shuffled_card(chance: random.Random, layout: str) -> str:
     }
     usual = {"layout": 1.0, "classes": 1.0, "tile_size": 1.0, "first_label": 0.7, "boxes": 0.2, "nms_iou": 0.2}
     return "".join(
-        f"{key} = {value}\n" for key, value in {"framework": '"onnx"', **lines}.items() if chance.random() < usual.get(key, 1)
+        f"{key} = {value}\n"
+        for key, value in {"framework": '"onnx"', **lines}.items()
+        if chance.random() < usual.get(key, 1)
     )
 
 
@@ -73,7 +77,7 @@ def shuffled_answers(chance: random.Random, layout: str) -> dict[str, NDArray[An
         case 1 if "nanodet" not in layout:
             answers[name] = np.ascontiguousarray(value[..., :-1])
         case 2 if value.dtype.kind == "f":
-            answers[name] = value * np.float32(chance.choice([SIZE, -1, np.nan, 1e30]))
+            answers[name] = value * np.float32(chance.choice([-1, np.nan, 1e30]))
         case 3:
             answers[name] = np.concatenate([value, value[..., -1:]], axis=-1)
     return answers
@@ -97,6 +101,14 @@ def is_the_truth(found: Detections, layout: str) -> bool:
     )
 
 
+def answered(path: Path) -> tuple[Detections | None, str]:
+    """What a file is read to, or why it is refused."""
+    try:
+        return models.load(path, device="cpu", threads=1).detect(TILE), ""
+    except ModelError as error:
+        return None, str(error)
+
+
 @pytest.mark.parametrize("share", range(5))
 def test_no_file_is_misread(tmp_path: Path, share: int) -> None:
     read = refused = 0
@@ -111,12 +123,11 @@ def test_no_file_is_misread(tmp_path: Path, share: int) -> None:
         path = write(tmp_path / f"m{number}.onnx", answers, metadata=metadata, **more)
         if not metadata or chance.random() < 0.3:
             path.with_suffix(".toml").write_text(shuffled_card(chance, layout))
-        try:
-            found = models.load(path, device="cpu", threads=1).detect(TILE)
-        except ModelError as error:
+        found, said = answered(path)
+        if found is None:
             refused += 1
-            assert len(str(error)) < 300, number
-            assert "\n" not in str(error), number
+            assert 0 < len(said) < 300, number
+            assert "\n" not in said, number
         else:
             read += 1
             assert is_the_truth(found, layout), (number, layout, metadata, found)
