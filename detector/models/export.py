@@ -7,7 +7,7 @@ real tiles beside the original. The file is written only if the two agree.
 
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +26,7 @@ from detector.models.agreement import Agreement, compare_boxes, compare_probabil
 from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
 from detector.models.floor import SCORE_FLOOR
+from detector.models.info import ModelInfo
 from detector.models.portable import Portable, write_info
 from geo.errors import one_line
 from geo.output import whole
@@ -94,11 +95,14 @@ def export_model(
             say(f"int8: {agreement.text()}")
             agreement.require_rough(output.name)
             metrics["int8"] = agreement.metrics()
-        info = replace(made.info, metrics={**made.info.metrics, "export": metrics})
-        write_info(
-            part, info if made.detections_per_tile is None else replace(info, cap_per_tile=made.detections_per_tile)
-        )
+        write_info(part, _described(made, metrics))
     return agreement
+
+
+def _described(made: Portable, metrics: Mapping[str, Any]) -> ModelInfo:
+    """What the written file says about itself. metrics: of its check."""
+    cap = made.info.cap_per_tile if made.detections_per_tile is None else made.detections_per_tile
+    return replace(made.info, metrics={**made.info.metrics, "export": metrics}, cap_per_tile=cap)
 
 
 def _as_it_is(loaded: Any, path: Path, copy: Path) -> Portable:

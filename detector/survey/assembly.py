@@ -1,7 +1,8 @@
 """Makes the result of a survey from its parts: animals on the map, in one GeoPackage. Needs no model and no pixels."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 from detector.detections import Detections
 from detector.search import parts
 from detector.search.merge import merge, settle
+from detector.search.seams import Across, across
 from detector.search.timing import Profile
 from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
 from detector.survey.matching import Matching, ties_of
@@ -41,6 +43,7 @@ class Animals:
         tiles: How many tiles were searched.
         gated: How many tiles a gate held back.
         labelled: The labelled tiles of a tile classifier, or None.
+        across: The boxes that reach across the whole overlap of two tiles.
     """
 
     detections: Detections
@@ -48,6 +51,7 @@ class Animals:
     tiles: int
     gated: int = 0
     labelled: LabelledTiles | None = None
+    across: Across = field(default_factory=Across)
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ def animals_in(work: Plan, image: PlannedImage, found: Sequence[parts.Part]) -> 
     size = np.array([image.info.width, image.info.height] * 2, np.float32)
     detections = replace(detections, boxes=np.clip(detections.boxes, 0, size))
     chosen = counts[views.kept[merged.best_view]]
-    return Animals(detections, [chips[i] for i in chosen.tolist()], image.tiles, len(gated))
+    long = across(views.detections, grid)
+    return Animals(detections, [chips[i] for i in chosen.tolist()], image.tiles, len(gated), across=long)
 
 
 def assemble(
@@ -168,8 +173,30 @@ def assemble(
         a is None and bool(image.units) and not wrong
         for a, image, wrong in zip(found, work.images, failed, strict=True)
     )
-    said = (*placement.warnings, *of_rows)
+    said = (*placement.warnings, *_across_overlap(found, work), *of_rows)
     return Assembled(run, animals, counted, said, gated, pending, by_class, placement.placed, tiles_labelled)
+
+
+def _across_overlap(found: Sequence[Animals | None], work: Plan) -> tuple[str, ...]:
+    """A warning about animals that are longer than the overlap of the tiles."""
+    long = [animals.across for animals in found if animals is not None and animals.across.boxes]
+    if not long:
+        return ()
+    number = sum(each.boxes for each in long)
+    tile = work.settings.tile_size or work.model.tile_size
+    enough = math.ceil(1.2 * max(each.length_px for each in long) / 8) * 8
+    mend = (
+        f"an overlap of {enough} px would show each of them whole in one tile"
+        if enough <= tile // 2
+        else f"use tiles of {2 * enough} px or more, and an overlap of {enough} px"
+    )
+    return (
+        Remark(
+            f"{number} boxes reach across the whole overlap of {work.overlap} px between tiles, where no tile sees the "
+            f"animal whole and it may be counted twice: {mend}",
+            about="overlap",
+        ),
+    )
 
 
 _Written = tuple[int, Counts | None, tuple[str, ...]]
