@@ -20,6 +20,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "availability": ("give --availability SHARE SE, such as 0.85 0.05",),
     "batch_size": ("give a smaller --batch-size",),
     "calibration": ("give --camera FILE", "add --int8 to quantise it"),
+    "cap_per_tile": ("choose it with --tile-size N",),
     "card": ("herdmap model FILE prints a card to begin with",),
     "clock_offset_s": ("give --clock-offset S",),
     "cluster": ("leave out --engine ray to search on this machine",),

@@ -97,8 +97,8 @@ def load_checkpoint(path: Path, trust: bool = False) -> Any:
 
 
 def load_weights(path: Path, trust: bool = False) -> dict[str, Tensor]:
-    """Read the state dict in a checkpoint. It is found under the usual keys; the prefix of a parallel training is
-    removed.
+    """Read the state dict in a checkpoint. It is found under the usual keys; the prefixes of a parallel training and
+    of Lightning are removed.
 
     Raises:
         ModelError: As in `load_checkpoint`, or there is no state dict.
@@ -120,8 +120,10 @@ def load_weights(path: Path, trust: bool = False) -> dict[str, Tensor]:
                 f"(also under one of {', '.join(_WEIGHT_KEYS)})"
             )
         weights[name] = tensor
-    if all(name.startswith("module.") for name in weights):
-        weights = {name.removeprefix("module."): tensor for name, tensor in weights.items()}
+    # "model." is Lightning's, which DeepForest trains with.
+    for prefix in ("module.", "model."):
+        if all(name.startswith(prefix) for name in weights):
+            weights = {name.removeprefix(prefix): tensor for name, tensor in weights.items()}
     return weights
 
 

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from detector.errors import InputError, ModelError
+from detector.models.foreign_checkpoints import answer_for
 from detector.models.info import ModelInfo
 from detector.toml_tables import build_table
 from geo.output import whole
 from geo.paths import StrPath, as_path
 
-WEIGHTS = (".safetensors", ".pth", ".pt", ".pkl")
+WEIGHTS = (".safetensors", ".pth", ".pt", ".pkl", ".ckpt", ".pl")
 CONFIGS = (".yaml", ".yml", ".py")
 FRAMEWORKS = ("torchvision", "fastai", "detectron2", "onnx")
 MAX_CARD_BYTES = 1 << 20
@@ -98,6 +99,8 @@ def recognise(path: StrPath) -> ModelFiles:
             return _by_card(card, path)
         if config is not None:
             return _detectron2(config)
+        if (answer := answer_for(path)) is not None:
+            raise ModelError(answer)
         raise ModelError(
             f"{path.name} is a checkpoint, which does not say what model it belongs to: put {card.name} beside it "
             f"with framework ({' or '.join(FRAMEWORKS[:2])}), architecture, classes and tile_size, or the .yaml of a "
