@@ -30,10 +30,10 @@ def refusal(path: Path, inputs: list[Any], outputs: list[Any], metadata: Mapping
             f"{path.name} does not say its classes; its layout may be {' or '.join(names)[:110]}: put {card} beside "
             "it, with its layout, classes and tile_size"
         )
-    shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)[:80]
-    found = str(sorted(metadata) or "nothing")[:60]
+    shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)[:65]
+    found = str(sorted(metadata) or "nothing")[:45]
     return (
-        f"{path.name} is not a detector that Herdmap knows: its metadata has {found} and its outputs are {shapes}; "
+        f"{path.name[:60]} is not a detector that Herdmap knows: its metadata has {found} and its outputs are {shapes}; "
         "expected Herdmap's ('herdmap'), Ultralytics' ('names'), Deepness' ('model_type'), or a known layout"
     )
 
@@ -123,7 +123,7 @@ def _likely(known: Known, inputs: list[Any], outputs: tuple[Output, ...], size: 
     match known.name:
         case "yolo":
             return len(first.shape) == 3 and rows is not None and (columns is None or columns > rows)
-        case "yolo-final":
+        case "yolo-final" | "rtdetr-final":
             return len(first.shape) == 3 and columns == 6 and len(outputs) == 1
         case "yolo-objectness":
             return columns is not None and len(first.shape) == 3 and (rows is None or rows in _thrice(cells))

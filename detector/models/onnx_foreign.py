@@ -124,10 +124,10 @@ def _ultralytics_layouts(metadata: Mapping[str, str], file: File, extra: int) ->
     if end2end == "true" or nms is True:
         return [final]
     if any("rtdetr" in metadata.get(key, "").lower() for key in ("head", "description")):
-        return [queries.together(file)]
+        return [queries.together(file), queries.finished(file)]
     if "imgsz" not in metadata and "task" not in metadata:
         return [yolo.with_objectness(file)]
-    others = [] if extra else [queries.together(file)]
+    others = [] if extra else [queries.together(file), queries.finished(file)]
     if end2end == "false" and nms is False:
         return [raw, *others]
     return [raw, final, *others]

@@ -81,6 +81,14 @@ KNOWN = (
         says_itself=True,
     ),
     Known(
+        "rtdetr-final",
+        "Ultralytics RT-DETR since 8.4",
+        "(B, N, 6)",
+        "centre and size from 0 to 1, score, class; no duplicates",
+        queries.finished,
+        says_itself=True,
+    ),
+    Known(
         "rfdetr",
         "RF-DETR",
         "dets (B, N, 4), labels (B, N, L)",

@@ -20,6 +20,7 @@ from detector.models.layouts.layout import (
     check_normalised,
     check_scores,
     corners,
+    labels_of,
     rows_of,
 )
 from detector.models.onnx_answers import Read, best_of_tiles, clipped, floats
@@ -40,6 +41,8 @@ def together(file: File) -> Layout:
         check_normalised(rows[:, :4])
         if not np.abs(rows[:, :4]).max(initial=0):
             raise ModelError("the model answered with boxes up to 0; expected numbers from 0 to 1")
+        if file.classes == 2 and (rows[:, 5] == np.round(rows[:, 5])).all():
+            raise ModelError("the model answered with numbers of classes; expected a score of each class")
         best = rows[:, 4:].max(axis=1)
         kept = best >= floor
         boxes = corners(rows[kept, :4] * file.sides)
@@ -49,6 +52,31 @@ def together(file: File) -> Layout:
 
     columns = 4 + file.classes
     layout = Layout(f"(batch, N, {columns}) of RT-DETR", (None, None, columns), read)
+    return layout
+
+
+def finished(file: File) -> Layout:
+    """(B, N, 6), as Ultralytics' RT-DETR has it since 8.4: centre and size from 0 to 1, score, class; no duplicates."""
+
+    def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
+        rows = rows_of(answer, layout)
+        tiles = np.repeat(np.arange(len(rows)), rows.shape[1])
+        rows = rows.reshape(-1, 6)
+        check_scores(rows[:, 4])
+        check_normalised(rows[:, :4])
+        if not np.abs(rows[:, :4]).max(initial=0):
+            raise ModelError("the model answered with boxes up to 0; expected numbers from 0 to 1")
+        if (rows[:, 5] != np.round(rows[:, 5])).any():
+            raise ModelError("the model answered with scores of classes; expected the number of a class")
+        kept = rows[:, 4] >= floor
+        rows, tiles = rows[kept], tiles[kept]
+        labels = labels_of(rows[:, 5], rows[:, 4], file, floor)
+        boxes = corners(rows[:, :4] * file.sides)
+        check_boxes(boxes, file.size, rows[:, 4])
+        found = Detections.of(boxes, rows[:, 4], labels, tiles)
+        return clipped(best_of_tiles(found), tile_size, file.classes, floor)
+
+    layout = Layout("(batch, N, 6) of RT-DETR", (None, None, 6), read)
     return layout
 
 

@@ -154,6 +154,14 @@ def _final() -> dict[str, NDArray[Any]]:
     return {"output0": rows}
 
 
+def _finished() -> dict[str, NDArray[Any]]:
+    rows = np.zeros((1, 20, 6), np.float32)
+    rows[..., :4] = _queries(CLASSES, -30.0)["boxes"]
+    rows[0, :, 4] = 0.01
+    rows[0, : len(ANIMALS), 4:] = [animal[4:] for animal in ANIMALS]
+    return {"output0": rows}
+
+
 def _together() -> dict[str, NDArray[Any]]:
     rows = np.full((1, 20, 4 + CLASSES), 0.01, np.float32)
     found = _queries(CLASSES, -30.0)
@@ -195,6 +203,7 @@ FILES = {
     "yolo-objectness": Made(lambda: _yolo(True)),
     "yolov7-end2end": Made(_numbered),
     "rtdetr-ultralytics": Made(_together),
+    "rtdetr-final": Made(_finished),
     "rfdetr": Made(lambda: _named("dets", "labels", CLASSES + 1, 1), FIRST_1),
     "rtdetr": Made(lambda: _named("pred_boxes", "logits", CLASSES)),
     "deformable-detr": Made(lambda: _named("pred_boxes", "logits", CLASSES)),

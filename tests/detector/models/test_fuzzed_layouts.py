@@ -16,6 +16,8 @@ from tests.detector.models.foreign_files import ANIMALS, FILES, SIZE, write
 # Layouts that no answer tells apart: the card alone says which of them a file has.
 ONLY_BY_CARD = {"nanodet": "nanodet-plus", "nanodet-plus": "nanodet"}
 FILES_EACH = 100
+# What a column means follows from their number alone, which the card names.
+ANY_COLUMNS = {"detr", "rtdetr", "deformable-detr", "rfdetr", "nanodet", "nanodet-plus"}
 TILE = np.full((1, SIZE, SIZE, 3), 90, np.uint8)
 
 
@@ -73,12 +75,11 @@ def shuffled_answers(chance: random.Random, layout: str) -> dict[str, NDArray[An
         # Nobody writes finished rows as columns.
         case 0 if value.ndim == 3 and layout != "yolo-final":
             answers[name] = np.ascontiguousarray(value.transpose(0, 2, 1))
-        # The last column of NanoDet is no class.
-        case 1 if "nanodet" not in layout:
+        case 1 if layout not in ANY_COLUMNS:
             answers[name] = np.ascontiguousarray(value[..., :-1])
         case 2 if value.dtype.kind == "f":
             answers[name] = value * np.float32(chance.choice([-1, np.nan, 1e30]))
-        case 3:
+        case 3 if layout not in ANY_COLUMNS:
             answers[name] = np.concatenate([value, value[..., -1:]], axis=-1)
     return answers
 

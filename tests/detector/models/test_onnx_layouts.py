@@ -111,6 +111,15 @@ def normalised(width: int = 320, height: int = 320, classes: int = 2) -> NDArray
     return answer
 
 
+def normalised_final() -> NDArray[np.float64]:
+    """(1, 300, 6) as RT-DETR since 8.4: centre and size from 0 to 1, score, class."""
+    answer = np.zeros((1, 300, 6))
+    answer[..., :4], answer[..., 4] = 0.3, 0.01
+    answer[0, :3, :4] = normalised()[0, :3, :4]
+    answer[0, :3, 4:] = [animal[4:] for animal in ANIMALS]
+    return answer
+
+
 @dataclass(frozen=True)
 class Case:
     answer: NDArray[Any]
@@ -153,6 +162,11 @@ READ = {
         raw(6300, objectness=True), {"stride": "32", "names": "['sheep', 'goat']"}, (1, 6300, 7)
     ),
     "RT-DETR": Case(normalised(), {**OLD, "description": "Ultralytics rtdetr-l model"}, (1, 300, 6)),
+    "RT-DETR since 8.4": Case(normalised_final(), {**OLD, "head": "RTDETRDecoder"}, (1, 300, 6)),
+    "RT-DETR since 8.4, dynamic": Case(normalised_final(), {**PLAIN, "head": "RTDETRDecoder"}, ("b", "d1", "d2"), ANY),
+    "RT-DETR since 8.4, 80 classes": Case(
+        normalised_final(), {**PLAIN, **EIGHTY, "head": "RTDETRDecoder"}, (1, 300, 6)
+    ),
     "RT-DETR, nothing says so": Case(normalised(), OLD, ("b", "d1", 6), ANY),
     "RT-DETR, 80 classes": Case(normalised(classes=80), {**PLAIN, **EIGHTY}, (1, 300, 84)),
     "RT-DETR, wide": Case(normalised(320, 256), {**PLAIN, **WIDE}, (1, 300, 6), (1, 3, 256, 320)),
