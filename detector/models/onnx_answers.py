@@ -13,6 +13,8 @@ from geo.boxes import iou
 
 # The most boxes of a tile, best first: a broken model must not stall a run.
 MAX_RAW_BOXES = 3000
+MOST_ANCHORS = 30_000
+"""The most answers of a tile, best first, among which duplicates are looked for; as in Ultralytics."""
 MOST_TILES = 1 << 16
 """No batch is so large."""
 OUTPUTS = frozenset({"boxes", "scores", "labels", "batch_index"})
@@ -100,16 +102,17 @@ def best_of_tiles(found: Detections) -> Detections:
 
 
 def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> NDArray[np.int64]:
-    """The indices that non-maximum suppression keeps within each class: no two boxes have an IoU above `limit`.
+    """The indices that non-maximum suppression keeps within each class: no two boxes have an IoU above `limit`. There
+    are MAX_RAW_BOXES at most.
 
     Args:
         boxes: (N, 4) float32 xyxy, best score first.
         labels: (N,).
         limit: The largest IoU.
     """
-    kept = []
+    kept: list[int] = []
     left = np.arange(len(boxes))
-    while len(left):
+    while len(left) and len(kept) < MAX_RAW_BOXES:
         first, rest = left[0], left[1:]
         kept.append(first)
         duplicate = (iou(boxes[rest], boxes[first]) > limit) & (labels[rest] == labels[first])

@@ -33,8 +33,8 @@ def refusal(path: Path, inputs: list[Any], outputs: list[Any], metadata: Mapping
     shapes = ", ".join(f"{o.name} {o.shape}" for o in outputs)[:65]
     found = str(sorted(metadata) or "nothing")[:45]
     return (
-        f"{path.name[:60]} is not a detector that Herdmap knows: its metadata has {found} and its outputs are {shapes}; "
-        "expected Herdmap's ('herdmap'), Ultralytics' ('names'), Deepness' ('model_type'), or a known layout"
+        f"{path.name[:60]} is not a detector that Herdmap knows: its metadata has {found} and its outputs are "
+        f"{shapes}; expected Herdmap's ('herdmap'), Ultralytics' ('names'), Deepness' ('model_type'), or a known layout"
     )
 
 

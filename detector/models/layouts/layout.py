@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models.floor import SCORE_FLOOR
-from detector.models.onnx_answers import MAX_RAW_BOXES, Read, clipped, floats, suppress
+from detector.models.onnx_answers import MOST_ANCHORS, Read, clipped, floats, suppress
 
 # Half precision and 8 bit may leave the range of scores by a little.
 SCORE_SLACK = 0.01
@@ -172,7 +172,7 @@ def best_apart(
     boxes: (N, 4) xyxy, px of the input. scores: (N,). labels: (N,). tile: its index in the batch.
     """
     kept = np.flatnonzero(scores >= floor)
-    kept = kept[np.argsort(-scores[kept], kind="stable")][:MAX_RAW_BOXES]
+    kept = kept[np.argsort(-scores[kept], kind="stable")][:MOST_ANCHORS]
     boxes, scores, labels = boxes[kept], scores[kept], labels[kept]
     check_boxes(boxes, file.size, scores)
     chosen = suppress(boxes, labels, NMS_IOU if file.nms_iou is None else file.nms_iou)
