@@ -13,6 +13,7 @@ from detector.search import parts
 from detector.search.merge import merge, settle
 from detector.search.seams import Across, across
 from detector.search.timing import Profile
+from detector.survey.imported_rows import with_imports
 from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
 from detector.survey.matching import Matching, ties_of
 from detector.survey.placing import Placement, place
@@ -338,6 +339,11 @@ def _with_what_was_there(
     old = geopackage.read_detections(output, reviewed_only=True, chips=True)
     old, old_images = moved(old, before, crs_wkt, work.images, placement)
     found, rows = len(rows), carry.carry(old, rows)
+    said = _kept_for_values(rows.take(np.arange(found, len(rows))))
+    runs = geopackage.read_runs(output)
+    rows, of_imports = with_imports(
+        rows, output, runs, old, lambda theirs: moved(theirs, before, crs_wkt, work.images, placement)[0]
+    )
     searches = geopackage.read_searches(output)
     images = with_searches(carry.carry_images(old_images, images, rows, searches.image), searches)
     old_labels = geopackage.read_tile_labels(output, reviewed_only=True)
@@ -346,8 +352,7 @@ def _with_what_was_there(
         several = bool(work.model.multilabel)
         labels = old_labels if labels is None else carry.carry(old_labels, labels, by_class=several)
         images = carry.carry_images(old_images, images, labels)
-    kept = rows.take(np.arange(found, len(rows)))
-    return images, rows, labels, geopackage.read_runs(output), _kept_for_values(kept)
+    return images, rows, labels, runs, (*said, *of_imports)
 
 
 def _kept_for_values(kept: DetectionRows) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from detector.survey.chips import chips_of
 from detector.survey.detecting import checked_output
 from detector.survey.exposures import second_copies
 from detector.survey.foreign import Foreign, marked, placed_in, read_photos
+from detector.survey.imported_rows import IMPORTED
 from detector.survey.listing import list_images
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.placing import Placement, place
@@ -309,7 +310,7 @@ class _Work:
             model=f"imported: {one.path.name}",
             model_sha256="",
             classes=one.classes,
-            settings={**settings, "imported": {"file": one.path.name, "format": one.made_by, "hidden": one.hidden}},
+            settings={**settings, IMPORTED: {"file": one.path.name, "format": one.made_by, "hidden": one.hidden}},
             device="",
             images=len(one.photos),
             failed=sum(self.images[i].info is None for i in one.photos),

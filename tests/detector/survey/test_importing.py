@@ -169,6 +169,27 @@ def test_another_file_adds_and_reviews_stay(flown: Flown, detected: Path, here: 
     assert table(geopackage.read_detections(output), ()) == table(both, ())
 
 
+def test_a_search_of_the_same_survey_keeps_what_was_imported(
+    flown: Flown, detected: Path, here: HerdmapHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, photos = tmp_path / "both.gpkg", flown.folder / "photos"
+    name = min(path.name for path in photos.glob("*.jpg"))
+    (tmp_path / "goat.csv").write_text(f"image_path,label,x,y\n{name},goat,300.5,3\n")
+    half = coco(detected, tmp_path / "half.json", slice(0, None, 2))
+    assert here("import", half, tmp_path / "goat.csv", "--images", photos, "-o", output).code == 0
+    model = Quarters(flown)
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
+    for _ in range(2):
+        end = here("detect", photos, "-o", output)
+        assert end.code == 0
+        assert "1 imported animals are kept and counted, though this run did not find them" in end.err
+        found, wanted = geopackage.read_detections(output), geopackage.read_detections(detected)
+        goats = np.array([name == "goat" for name in found.class_names()])
+        assert goats.sum() == 1
+        assert found.take(goats).text("kind") == ["point"]
+        assert table(found.take(~goats), ()) == table(wanted, ())
+
+
 def test_points_are_animals_with_a_mark(flown: Flown, detected: Path, here: HerdmapHere, tmp_path: Path) -> None:
     output = tmp_path / "points.gpkg"
     points = coco(detected, tmp_path / "points.json", side=0.0)
