@@ -4,6 +4,7 @@ The seed and the number of a view decide everything about it: which photo, which
 stopped continues with the same views that it would have seen, and processes that share a run divide its views.
 """
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -202,8 +203,15 @@ def batches(
         num_workers=workers,
         collate_fn=collate,
         prefetch_factor=4 if workers else None,
+        worker_init_fn=_ignore_stops,
     )
     yield from loader
+
+
+def _ignore_stops(worker: int) -> None:
+    """Let the run's own process decide when it ends: Ctrl-C and a cluster's shutdown reach its workers too."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 @dataclass(frozen=True)

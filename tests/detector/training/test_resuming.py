@@ -6,7 +6,10 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +19,9 @@ torch = pytest.importorskip("torch", reason="the torch extra is not installed: p
 
 from detector.training.compact import fit
 from detector.training.config import load_config
+from detector.training.record import read_record
 from detector.training.tracker import Start, Tracker
+from tests import ROOT
 from tests.surveys.blob import write_config, write_photos
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -117,3 +122,28 @@ def test_a_run_that_is_asked_to_stop_keeps_where_it_is(tmp_path: Path, number: i
         fit(config, Asks())
     assert torch.load(tmp_path / "run" / "blobs.pt", weights_only=True)["step"] == 6
     assert [signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)] == handlers
+
+
+def test_a_shutdown_of_all_its_processes_keeps_where_the_run_is(tmp_path: Path) -> None:
+    """As a terminal sends Ctrl-C, and a cluster SIGTERM: to the processes that prepare batches, too."""
+    _survey(tmp_path)
+    config = _config(tmp_path, 2000)
+    text = config.read_text(encoding="utf-8").replace("checkpoint_steps = 4", "checkpoint_steps = 2000")
+    config.write_text(text.replace("workers = 0", "workers = 1").replace("validate_steps = 9", "validate_steps = 2000"))
+    record = tmp_path / "run" / "blobs.metrics.jsonl"
+    run = subprocess.Popen(
+        [sys.executable, "-m", "detector", "train", str(config)],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 120
+    while len(read_record(record)) < 3 and run.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGTERM)
+    _, said = run.communicate(timeout=120)
+    assert run.returncode == 3, said
+    assert "run the same command again to continue where it stopped" in said
+    state = torch.load(tmp_path / "run" / "blobs.pt", weights_only=True)
+    assert state["step"] == read_record(record)[-1]["step"] >= 3
