@@ -1,9 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from geo import geopackage
 from geo.compared_surveys import compare_surveys
 from geo.errors import HerdmapError
+from geo.estimates.population import Estimate, Estimates
+from tests.geo.test_two_searches import write
 
 TABLE = """date;stratum;class;estimate;se;df
 2019;north;cow;600;80;9
@@ -54,3 +58,27 @@ def test_what_it_takes_to_see_a_change_is_said(tmp_path: Path) -> None:
 def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(HerdmapError, match=says):
         compare_surveys([written(tmp_path, text)])
+
+
+def survey(tmp_path: Path, when: str | None, number: float, se: float) -> Path:
+    path = write(tmp_path / f"{when}.gpkg", {"1.jpg": [(100, 100, "cow")]})
+    images, rows = geopackage.read_images(path), geopackage.read_detections(path)
+    geopackage.write_survey(path, replace(images, captured_at=[when]), rows, [], None)
+    row = Estimate(
+        "north", "cow", n=10, n_possible=100.0, area_km2=50.0, estimate=number, se=se, df=9.0, searched_km2=5.0
+    )
+    geopackage.write_estimates(path, Estimates((row,), "by hand"))
+    return path
+
+
+def test_surveys_with_estimates_are_dated_by_their_photos(tmp_path: Path) -> None:
+    one, two = survey(tmp_path, "2022-07-02T10:00:00Z", 400, 60), survey(tmp_path, "2019-07-02T09:00:00", 600, 80)
+    found, _ = compare_surveys([one, two])
+    assert [one.kind for one in found] == ["difference", "trend"]
+    assert (found[0].change.value, found[0].change.se) == (-200, 100)
+    assert found[0].change.df == pytest.approx(1e8 / (80**4 / 9 + 60**4 / 9))
+    assert found[0].points[1].year - found[0].points[0].year == pytest.approx(3, abs=0.01)
+    with pytest.raises(HerdmapError, match="no photo says when"):
+        compare_surveys([survey(tmp_path, None, 1, 1), one])
+    with pytest.raises(HerdmapError, match="has no estimates"):
+        compare_surveys([write(tmp_path / "plain.gpkg", {"1.jpg": []}), one])
