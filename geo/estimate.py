@@ -13,11 +13,13 @@ from geo.counting_rule import Review
 from geo.errors import InputError
 from geo.estimates.by_place import By, Correction, Corrections, corrections
 from geo.estimates.corrected import corrected
+from geo.estimates.double_observer import Factor
 from geo.estimates.jolly import Design, Estimates
 from geo.estimates.jolly import estimate as jolly_estimates
 from geo.estimates.sample import ReviewSample, draw_sample, read_sample, write_sample
 from geo.estimates.table import table
 from geo.estimates.transects import Strata, Transects, read_strata
+from geo.estimates.visible import divided
 from geo.estimates.wish import wish_lines
 from geo.paths import StrPath, absolute, as_path
 
@@ -50,6 +52,8 @@ def estimate(
     design: Design = "random",
     sample_file: StrPath | None = None,
     correct_by: By = "auto",
+    availability: Factor | None = None,
+    perception: Factor | None = None,
     wished_pct: float | None = None,
     seed: int = 0,
 ) -> Result:
@@ -61,7 +65,8 @@ def estimate(
     searched. review: which detections count. strip_width_m: of transects that are lines. full_count: all ground was
     searched. design: how the transects were chosen. sample_file: photos that were reviewed, or `all`, to correct for
     misses and false alarms; then the detector's own boxes are counted. correct_by: whether each stratum is corrected by
-    its own photos. wished_pct: the percent relative precision to reach.
+    its own photos. availability, perception: the shares of the animals that a photo can show, and that observers see of
+    those; the estimates are divided by both. wished_pct: the percent relative precision to reach.
 
     Raises InputError or GeoError if an input cannot be used.
     """
@@ -75,9 +80,10 @@ def estimate(
     def estimated(watch: geopackage.Watch | None) -> tuple[_Made, list[str]]:
         if survey_file is None:
             plain = asked.jolly(counts_of(transect_path, sample_file), strata)
-            return _Made(plain, plain, ()), list(plain.warnings)
+            return _Made(divided(plain, availability, perception), plain, ()), list(plain.warnings)
         survey = open_survey(survey_file, review, by_model=reviewed is not None)
         made, counted, remarks = _of_survey(survey, asked, strata, effort_file)
+        made = replace(made, estimates=divided(made.estimates, availability, perception))
         warnings = [*made.estimates.warnings, *remarks]
         warnings += geopackage.write_estimates(survey.path, made.estimates, strata, counted.ground, watch)
         return made, warnings

@@ -53,6 +53,8 @@ def estimate(
     design: Literal["random", "systematic"] = "random",
     sample: StrPath | None = None,
     correct_by: Literal["auto", "stratum", "model"] = "auto",
+    availability: tuple[float, float] | None = None,
+    perception: tuple[float, float] | None = None,
     precision_pct: float | None = None,
     seed: int = 0,
 ) -> EstimateTable:
@@ -72,6 +74,8 @@ def estimate(
         sample: Photos that were reviewed, to correct for misses and false alarms; `all`: every photo was reviewed.
         correct_by: Correct each stratum by its own reviewed photos (`stratum`), or all by one `model` of the detector,
             or choose (`auto`).
+        availability: The share of the animals that a photo can show at all, and its standard error.
+        perception: The share of those that observers see, and its standard error. The estimates are divided by both.
         precision_pct: Also log how much more review or flying reaches this relative precision, per cent.
         seed: Random seed of the bootstrap.
 
@@ -79,6 +83,7 @@ def estimate(
         Error: An input cannot be used, or the survey cannot be written.
     """
     from geo.estimate import estimate as estimate_in
+    from geo.estimates.double_observer import Factor
 
     result = estimate_in(
         survey,
@@ -93,6 +98,8 @@ def estimate(
         design=design,
         sample_file=sample,
         correct_by=correct_by,
+        availability=None if availability is None else Factor(*availability),
+        perception=None if perception is None else Factor(*perception),
         wished_pct=precision_pct,
         seed=seed,
     )

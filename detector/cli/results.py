@@ -80,6 +80,20 @@ STRIP_WIDTH = click.option(
     help="How the transects were chosen: each at random, or at equal distances.",
 )
 @click.option(
+    "--availability",
+    type=float,
+    nargs=2,
+    metavar="SHARE SE",
+    help="Divide by the share of the animals that a photo can show at all, with its standard error.",
+)
+@click.option(
+    "--perception",
+    type=float,
+    nargs=2,
+    metavar="SHARE SE",
+    help="Divide by the share of those that observers see, with its standard error: see herdmap observers.",
+)
+@click.option(
     "--precision",
     type=click.FloatRange(0, 100, min_open=True),
     metavar="PCT",
@@ -109,6 +123,8 @@ def estimate(
     correct: Path | None,
     correct_by: Literal["auto", "stratum", "model"],
     design: Literal["random", "systematic"],
+    availability: tuple[float, float] | None,
+    perception: tuple[float, float] | None,
     precision: float | None,
     plot: Path | None,
     seed: int,
@@ -123,6 +139,7 @@ def estimate(
     """
     from detector.cli.console import plain, say
     from geo.estimate import estimate as make
+    from geo.estimates.double_observer import Factor
     from geo.estimates.plot import write_plot
     from geo.estimates.table import write_csv
 
@@ -139,6 +156,8 @@ def estimate(
         design=design,
         sample_file=correct,
         correct_by=correct_by,
+        availability=None if availability is None else Factor(*availability),
+        perception=None if perception is None else Factor(*perception),
         wished_pct=precision,
         seed=seed,
     )

@@ -1,6 +1,10 @@
 """The commands that compare, as they are typed."""
 
+import csv
+import io
 from pathlib import Path
+
+import pytest
 
 from tests.command_line import HerdmapHere
 from tests.geo.test_two_searches import drawn
@@ -44,3 +48,18 @@ def test_distances_from_a_line(tmp_path: Path, here: HerdmapHere) -> None:
     assert any("5 lines are few" in line for line in end.problems)
     assert (tmp_path / "o.csv").read_text(encoding="utf-8").startswith("key,chosen,aic,width_m,detections")
     assert here("distance", lines, "--lines", sightings).code == 2
+
+
+def test_an_estimate_is_divided_by_what_can_be_seen(tmp_path: Path, here: HerdmapHere) -> None:
+    transects, strata = tmp_path / "transects.csv", tmp_path / "strata.csv"
+    counts = "".join(f"north,{n},{10 + n % 3},1\n" for n in range(8))
+    transects.write_text(f"stratum,transect,count,area_km2\n{counts}", encoding="utf-8")
+    strata.write_text("stratum,area_km2\nnorth,80\n", encoding="utf-8")
+    command = ("estimate", "--transects", transects, "--strata", strata)
+    plain = here(*command)
+    seen = here(*command, "--availability", 0.8, 0.04, "--perception", 0.9, 0.02)
+    assert (plain.code, seen.code) == (0, 0)
+    assert "divided by availability 0.8 (SE 0.04) and perception 0.9 (SE 0.02)" in seen.out
+    numbers = [float(next(csv.DictReader(io.StringIO(end.out)))["estimate"]) for end in (plain, seen)]
+    assert numbers[1] == pytest.approx(numbers[0] / 0.72, rel=1e-3)
+    assert here(*command, "--availability", 80, 4).code == 2
