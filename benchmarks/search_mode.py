@@ -24,7 +24,7 @@ def main() -> None:
         "--python", default=".venv/qgis/bin/python", help="of QGIS, with pytest-qgis; as make test has it"
     )
     options = parser.parse_args()
-    tests = ["-c", "tests/plugin/pytest.ini", "tests/plugin/search/test_whole_search.py", "-q", "-rP"]
+    tests = ["-c", "tests/plugin/pytest.ini", "tests/plugin/search/test_whole_search.py", "-q", "-rP", "--timeout=7200"]
     done = subprocess.run(
         [options.python, "-m", "pytest", *tests],
         cwd=ROOT,

@@ -69,9 +69,9 @@ def _try_model(lines: list[str]) -> bool:
     import numpy as np
 
     from detector import models
-    from detector.models import onnx
+    from detector.models import onnx_session
 
-    lines.append(f"providers     {', '.join(onnx.providers())}")
+    lines.append(f"providers     {', '.join(onnx_session.providers())}")
     try:
         model = models.load()
         model.detect(np.zeros((1, model.info.tile_size, model.info.tile_size, 3), np.uint8))

@@ -40,6 +40,7 @@ MAX_MODEL_BYTES = 4 << 30
 # The libraries that each backend needs, in addition to the core installation.
 LIBRARIES = {
     "onnx": (),
+    "light_head": (),
     "torchvision": ("torch", "torchvision"),
     "detectron2": ("torch", "torchvision", "detectron2"),
     "fastai": ("torch", "torchvision", "fastai"),

@@ -1,6 +1,7 @@
 """Finds the files of a model, and the framework that they belong to.
 
     m.onnx                                        a portable file, alone, or with a card m.toml of framework "onnx"
+    m.npz                                         a light head, fitted to marked animals
     m.yaml (or a trusted m.py)                    Detectron2's config; the weights are those that it names, or m.pth
     m.pth, .pt, .pkl or .safetensors + m.toml     a checkpoint of torchvision or fastai with its card
 
@@ -61,7 +62,7 @@ class ModelFiles:
     """The files of one model.
 
     Attributes:
-        framework: 'onnx', 'detectron2', 'torchvision' or 'fastai'. It is also the name of the backend's module.
+        framework: 'onnx', 'light_head', 'detectron2', 'torchvision' or 'fastai': also the name of the backend's module.
         path: The .onnx, the Detectron2 config, or the checkpoint.
         weights: The checkpoint. None for .onnx, and for a Detectron2 config without a checkpoint of its name beside it.
         card: The card, or None.
@@ -89,6 +90,8 @@ def recognise(path: StrPath) -> ModelFiles:
     ending = path.suffix.lower()
     if ending == ".onnx":
         return ModelFiles("onnx", path, card=_card_of_onnx(path.with_suffix(".toml")))
+    if ending == ".npz":
+        return ModelFiles("light_head", path)
     if ending in CONFIGS:
         return _detectron2(path)
     if ending == ".toml":

@@ -4,7 +4,6 @@ A file is recognised by its metadata, its shapes and its answers, never by guess
 refused, with what was found.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,8 @@ from detector.models.onnx_answers import OUTPUTS, full_tiles, read_own
 from detector.models.onnx_calls import Calls
 from detector.models.onnx_card import by_card
 from detector.models.onnx_foreign import Adapter, checked_size, deepness, is_ultralytics, ultralytics
+from detector.models.onnx_session import device_of, open_session
 from geo.errors import one_line
-from geo.machine import cores
 
 # Pixels that a model may want at once, whose batch or tile is fixed.
 _MOST_PIXELS = 1 << 29
@@ -46,7 +45,7 @@ class _OnnxModel:
         self._info = info
         self.files = files
         self.calls_at_once = calls_at_once
-        self._device = _device_of(session)
+        self._device = device_of(session)
         self._calls = Calls(session)
 
     @property
@@ -205,10 +204,7 @@ def load(
     """
     path = files.path
     beside = external_files(path)
-    wanted = _providers(device)
-    threads = threads or cores()
-    calls_at_once = max(1, min(calls_at_once, threads)) if wanted == ["CPUExecutionProvider"] else 1
-    session = _session(path, wanted, threads, calls_at_once)
+    session, calls_at_once = open_session(path, device, threads, calls_at_once)
     try:
         metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
         if "herdmap" in metadata and (info := ModelInfo.from_json(metadata["herdmap"])).kind == "classifier":
@@ -221,40 +217,6 @@ def load(
         raise ModelError(
             f"{path.name}: its metadata cannot be used ({one_line(error, 100)}); export it anew"
         ) from error
-
-
-def _session(path: Path, wanted: list[Any], threads: int, calls_at_once: int) -> ort.InferenceSession:
-    """The opened file. wanted: the providers. Raises ModelError if it cannot be opened."""
-    options = ort.SessionOptions()
-    options.log_severity_level = 4
-    # A memory plan keeps memory for every shape of input. Without it, the peak is a third lower and no run is slower.
-    options.enable_mem_pattern = False
-    # The threads that call the session work too, in addition to its own.
-    options.intra_op_num_threads = threads - calls_at_once + 1
-    # Threads that spin while they wait would occupy the cores that decode the next photo.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        # Falling back from the CPU to the CPU would only be told on stdout.
-        fallback = int(wanted != ["CPUExecutionProvider"])
-        return ort.InferenceSession(str(path), options, providers=wanted, enable_fallback=fallback)
-    except Exception as error:
-        raise ModelError(
-            f"{path.name} is not an ONNX model that can be opened: {_said(error)}; expected an .onnx detector"
-        ) from error
-
-
-def _said(error: Exception) -> str:
-    """What ONNX Runtime says of a file, without the places in its own source and the path."""
-    text = re.sub(
-        r"^\[ONNXRuntimeError\] : \d+ : \w+ : |Load model from .*? failed: ?|/onnxruntime_src/\S+ ", "", one_line(error)
-    )
-    return text[:130]
-
-
-def _device_of(session: ort.InferenceSession) -> str:
-    if "CUDAExecutionProvider" not in session.get_providers():
-        return "cpu"
-    return f"cuda:{session.get_provider_options()['CUDAExecutionProvider'].get('device_id', '0')}"
 
 
 def _fitted(tiles: NDArray[np.uint8], size: tuple[int, int] | None, batch: int) -> NDArray[np.uint8]:
@@ -280,30 +242,6 @@ def _fitted(tiles: NDArray[np.uint8], size: tuple[int, int] | None, batch: int) 
     return padded
 
 
-def providers() -> list[str]:
-    """What this ONNX Runtime can run on, best first, by its own names."""
-    return list(ort.get_available_providers())
-
-
-def _providers(device: str) -> list[Any]:
-    have = providers()
-    cuda = "CUDAExecutionProvider" in have
-    if device == "cpu" or (device == "auto" and not cuda):
-        return ["CPUExecutionProvider"]
-    if device == "auto":
-        return ["CUDAExecutionProvider", "CPUExecutionProvider"]
-    name, _, index = device.partition(":")
-    if name != "cuda" or (index and not index.isdigit()):
-        raise ModelError(f"device {device!r}: expected auto, cpu, cuda or cuda:N")
-    if not cuda:
-        raise ModelError(
-            f"device {device!r}: this ONNX Runtime has no CUDA ({', '.join(have)}); "
-            "install onnxruntime-gpu in place of onnxruntime, or use the device cpu",
-            about="device",
-        )
-    return [("CUDAExecutionProvider", {"device_id": index or "0"}), "CPUExecutionProvider"]
-
-
 def _recognise(session: ort.InferenceSession, files: ModelFiles) -> Adapter:
     """Recognise the kind of a file from its card, its metadata and its shapes."""
     path = files.path
@@ -322,7 +260,7 @@ def _recognise(session: ort.InferenceSession, files: ModelFiles) -> Adapter:
 
 def draft(path: Path) -> str:
     """What an ONNX file without a card seems to be, and a card to begin with. Raises ModelError, as `load` does."""
-    session = _session(path, ["CPUExecutionProvider"], 1, 1)
+    session = open_session(path, "cpu", 1)[0]
     return first_card.draft(path, session.get_inputs(), session.get_outputs())
 
 

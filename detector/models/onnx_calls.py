@@ -38,13 +38,13 @@ class Calls:
             for options in self._running:
                 options.terminate = True
 
-    def run(self, batch: NDArray[Any]) -> list[NDArray[Any]]:
-        """The session's outputs for a batch. Raises ModelError."""
+    def run(self, batch: NDArray[Any], more: Mapping[str, NDArray[Any]] | None = None) -> list[NDArray[Any]]:
+        """The session's outputs for a batch. more: further inputs by name. Raises ModelError."""
         if threading.current_thread() is not threading.main_thread():
-            return self._run(batch)
+            return self._run(batch, more or {})
         # Python handles Ctrl-C in the main thread, and not before what it does there is over. So that only waits.
         with ThreadPoolExecutor(1, thread_name_prefix="model") as pool:
-            call = pool.submit(self._run, batch)
+            call = pool.submit(self._run, batch, more or {})
             try:
                 while wait([call], _LOOK_S).not_done:
                     pass
@@ -53,7 +53,7 @@ class Calls:
                 self.stop()
                 raise
 
-    def _run(self, batch: NDArray[Any]) -> list[NDArray[Any]]:
+    def _run(self, batch: NDArray[Any], more: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
         options = ort.RunOptions()
         late = threading.Event()
 
@@ -67,7 +67,9 @@ class Calls:
             self._running.add(options)
         timer.start()
         try:
-            answer: list[NDArray[Any]] = self._session.run(None, {self._input: batch, **self._constants}, options)
+            answer: list[NDArray[Any]] = self._session.run(
+                None, {self._input: batch, **self._constants, **more}, options
+            )
         except Exception as error:
             if late.is_set():
                 raise ModelError(

@@ -123,6 +123,7 @@ def begin(
             if work is None:
                 return Begun(path, cancelled=True)
             said = undeclared_borders(work.images, reading.border)
+            journal.write_stretches(work.stretches)
         poses = poses_of(work.images, wanted)
         check_places(work, poses, regions, region_file)
         missed = untouched_regions(work, poses, regions, region_file)

@@ -6,7 +6,7 @@ Besides the command line, this is the only place that joins detector and geo.
 import contextlib
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import detector
@@ -40,6 +40,7 @@ from geo.overlaps.pixels import need_opencv
 from geo.paths import Paths, StrPath, absolute
 from geo.regions import Regions, read_regions
 from geo.search_area import SearchArea, read_search_area
+from geo.searches import whole
 from geo.tables import Run
 
 
@@ -58,6 +59,7 @@ def detect(
     within: StrPath | None = None,
     fresh: bool = False,
     retry_failed: bool = False,
+    rest: bool = False,
     cluster: Cluster | None = None,
     watcher: Watcher | None = None,
 ) -> Outcome:
@@ -81,12 +83,14 @@ def detect(
         within: Polygons: only inside them is searched, and only animals inside them count.
         fresh: Search everything again; reviews are kept.
         retry_failed: Try again to read images that failed in an earlier run and have not changed.
+        rest: Leave out the images that people have searched completely in the existing output.
         cluster: Search on Ray instead of in this process.
         watcher: Is told of the progress.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
     asked = Asked(checked_output(output, settings), _text(model), trust, _text(gate), device, settings)
     prepared = _prepare(asked, region_file, region_field, region_layer, within, cluster, watcher)
+    prepared = replace(prepared, rest=rest)
     with writing(prepared.folder, asked.output):
         searched = _search(prepared, inputs, fresh, retry_failed)
         if searched is None:
@@ -121,6 +125,7 @@ class _Prepared:
     watcher: Watcher
     profile: Profile
     started_at: str
+    rest: bool = False
 
     @property
     def folder(self) -> Path:
@@ -276,6 +281,8 @@ def _plan(
         )
     if work is None:
         return None
+    if prepared.rest:
+        work = _without_searched(work)
     poses = poses_of(work.images, settings)
     check_places(work, poses, regions, prepared.region_file)
     missed = untouched_regions(work, poses, regions, prepared.region_file)
@@ -299,6 +306,18 @@ def _plan(
         watcher.warning(text)
     changes.LastRun.of(work, searched_with).write(prepared.folder)
     return _Planned(work, poses, pending)
+
+
+def _without_searched(work: Plan) -> Plan:
+    """The plan without the units of images that people have searched completely."""
+    if not work.output.exists() or not work.output.stat().st_size:
+        return work
+    images = geopackage.read_images(work.output)
+    by_people = whole(geopackage.read_searches(work.output), images).tolist()
+    done = {path for path, searched in zip(images.path, by_people, strict=True) if searched}
+    return replace(
+        work, images=tuple(replace(image, units=()) if image.relative in done else image for image in work.images)
+    )
 
 
 def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> contextlib.AbstractContextManager[Engine]:

@@ -8,6 +8,7 @@ from .detect import Detect
 from .estimate import Estimate
 from .evaluate import Evaluate
 from .export import Export, ExportData
+from .find import Find
 from .georeference import Georeference
 from .import_labels import ImportLabels
 from .new_survey import NewSurvey
@@ -17,6 +18,7 @@ from .share import Share
 ALGORITHMS = (
     Detect,
     NewSurvey,
+    Find,
     ImportLabels,
     Count,
     Estimate,

@@ -69,6 +69,7 @@ ALGORITHMS = {
     "evaluate": "herdmap:evaluate",
     "export": "herdmap:export",
     "export-data": "herdmap:exportdata",
+    "find": "herdmap:find",
     "georeference": "herdmap:georeference",
     "import": "herdmap:import",
     "report": "herdmap:report",

@@ -45,12 +45,14 @@ class SearchDock(QgsDockWidget):
         self.session = SearchSession(self.project, self._cells_of, self)
         self.pixels = Pixels(self)
         self._sample: Sample | None = None
+        self.dialog: Any = None
         self.panel = SearchPanel(
             {
                 "next": (tr("Searched, next"), tr("Space"), self.next),
                 "back": (tr("Back"), "←", self.back),
                 "undo": (tr("Undo"), "U", self.undo),
                 "class": (tr("New class…"), "L", self.ask_class),
+                "find": (tr("Find more like these…"), "F", self.find_more),
             }
         )
         self.view = self.panel.view
@@ -64,6 +66,7 @@ class SearchDock(QgsDockWidget):
             Qt.Key.Key_U: self.undo,
             Qt.Key.Key_Backspace: self.undo,
             Qt.Key.Key_L: self.ask_class,
+            Qt.Key.Key_F: self.find_more,
             Qt.Key.Key_A: self.mark_under_pointer,
             Qt.Key.Key_C: self.session.confirm_all,
             Qt.Key.Key_X: self.session.reject_all,
@@ -192,6 +195,16 @@ class SearchDock(QgsDockWidget):
         if done:
             self.session.name_class(name)
         self.view.setFocus()
+
+    def find_more(self) -> None:
+        """Open the dialog of `herdmap:find` for this survey."""
+        from qgis import processing
+
+        queue = self.session.review.queue
+        if queue is not None:
+            self.dialog = processing.createAlgorithmDialog("herdmap:find", {"SURVEY": str(queue.file.path)})
+            if self.dialog is not None:
+                self.dialog.show()
 
     def mark_under_pointer(self) -> None:
         """Mark the animal under the mouse, by a key."""

@@ -115,7 +115,12 @@ class SearchPanel(QWidget):
 
     def show_place(self, place: Place | None, progress: Progress | None, can_undo: bool, can_go_back: bool) -> None:
         """Show where the search is."""
-        for name, on in (("next", place is not None), ("back", can_go_back), ("undo", can_undo)):
+        for name, on in (
+            ("next", place is not None),
+            ("back", can_go_back),
+            ("undo", can_undo),
+            ("find", progress is not None),
+        ):
             self.buttons[name].setEnabled(on)
         if progress is None:
             self.progress.setValue(0)

@@ -276,9 +276,9 @@ def test_options_with_wrong_values(survey: Path, here: HerdmapHere, options: lis
 
 
 def test_a_gpu_that_is_not_there(survey: Path, here: HerdmapHere) -> None:
-    from detector.models import onnx
+    from detector.models import onnx_session
 
-    if "CUDAExecutionProvider" in onnx.providers():
+    if "CUDAExecutionProvider" in onnx_session.providers():
         end = here("detect", survey / "mosaic.tif", "-o", survey / "out.gpkg", "--device", "cuda:99")
         refused(end, "cuda:99")
     else:

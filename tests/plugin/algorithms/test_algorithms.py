@@ -30,6 +30,8 @@ from qgis.core import (
 from qgis_plugin.algorithms import ALGORITHMS
 from qgis_plugin.algorithms.progress import duration_left
 from qgis_plugin.environment import environment
+from qgis_plugin.review.file import ReviewFile
+from qgis_plugin.review.queue import ReviewQueue
 from tests.geopackage_checker import check_geopackage
 
 
@@ -71,7 +73,7 @@ def run(name, parameters, feedback=None):
 
 
 def test_all_are_there_with_help(provider):
-    names = "detect survey import count estimate georeference evaluate export exportdata report share check"
+    names = "detect survey find import count estimate georeference evaluate export exportdata report share check"
     assert [algorithm().name() for algorithm in ALGORITHMS] == names.split()
     for name in names.split():
         algorithm = QgsApplication.processingRegistry().algorithmById(f"herdmap:{name}")
@@ -134,6 +136,25 @@ def test_an_import_makes_a_survey_of_labels_and_adds_to_it(provider, practice, t
         run("import", {**wanted, "FILES": [str(more)]})
     with pytest.raises(QgsProcessingException, match="No labels are chosen"):
         run("import", {**wanted, "FILES": []})
+
+
+def test_find_proposes_more_of_what_was_marked(provider, practice, tmp_path):
+    """The animals that the model found in one photo are confirmed; more like them are found in the other."""
+    path = tmp_path / "s.gpkg"
+    run("detect", {"FOLDER": str(practice / "photos"), "OUTPUT": str(path)})
+    file = ReviewFile(path)
+    queue = ReviewQueue(file, "Ann")
+    first = sorted({one.image for one in queue.detections})[0]
+    for one in list(queue.of_image(first))[:20]:
+        queue.take(one)
+        queue.confirm()
+    confirmed = scalar(path, "SELECT count(*) FROM detections WHERE review = 'confirmed'")
+    result = run("find", {"SURVEY": str(path), "SCORE": 0.5})
+    check_geopackage(path)
+    assert scalar(path, "SELECT count(*) FROM detections WHERE review = 'confirmed'") == confirmed
+    assert result["DETECTIONS"] > 0
+    assert scalar(path, "SELECT count(*) FROM detections WHERE review = 'unreviewed'") > 20
+    assert scalar(path, "SELECT model FROM runs ORDER BY fid DESC") == "like those in s"
 
 
 # ---- detect ----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from qgis.core import QgsProject
+from qgis.gui import QgsBrowserGuiModel
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
@@ -197,6 +198,16 @@ def test_an_orthomosaic_is_searched_in_strips_that_fit_the_window(dock, practice
     assert len(rows(path, SEARCHES)) == count > 3
     assert rows(path, STATUS) == [("o.tif", "done")]
     check_geopackage(path)
+
+
+def test_find_more_opens_the_dialog_for_this_survey(dock, begun, provider, qgis_iface, monkeypatch):
+    monkeypatch.setattr(qgis_iface, "browserModel", lambda: QgsBrowserGuiModel(), raising=False)
+    monkeypatch.setattr(qgis_iface, "messageTimeout", lambda: 5, raising=False)
+    assert dock.open(begun)
+    press(dock, Key.Key_F)
+    assert dock.dialog.algorithm().id() == "herdmap:find"
+    assert str(begun) in str(dock.dialog.createProcessingParameters()["SURVEY"])
+    dock.dialog.close()
 
 
 def test_a_later_run_of_the_detector_keeps_it(dock, begun, herdmap):

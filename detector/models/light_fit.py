@@ -1,0 +1,169 @@
+"""Fits a light head to marked animals and to ground without animals. NumPy alone, in seconds.
+
+The logistic regressions are fitted by Newton's method with a ridge penalty, and again with the negatives that the last
+fit took for animals (hard negatives).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import InputError
+from detector.models.info import ModelInfo
+from detector.models.light_body import CELL_PX, LightBody
+from detector.models.light_head import LightHead
+
+LENGTH_PX = 40.0
+"""How long animals are made before the network sees them: it was the best of 40 and 64 px on sheep of two flights."""
+TILE_PX = 640
+"""The side of a scaled tile."""
+_RIDGE, _BOX_RIDGE = 3.0, 30.0
+_CORE = 0.5  # the part of a box's radius in which a cell is its middle
+_AROUND = 1.15  # the part of a box around which nothing is learnt
+_NEGATIVES, _HARD, _ROUNDS = 6000, 2000, 3
+_MOST_WEIGHT = 20.0
+_UNSURE = 0.5  # share of the highest answers that are dropped where nobody said that there is no animal
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A tile with its animals.
+
+    Attributes:
+        pixels: (H, W, 3) uint8 RGB.
+        boxes_px: (N, 4) float64 xyxy, tile px, of animals.
+        labels: (N,) int64, their classes.
+        empty_px: (K, 4) float64 xyxy, tile px: ground on which all animals are marked. Cells outside count as ground
+            that was perhaps not looked at.
+        ignored_px: (M, 4) float64: detections that nobody has reviewed. Nothing is learnt there.
+    """
+
+    pixels: NDArray[np.uint8]
+    boxes_px: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    empty_px: NDArray[np.float64]
+    ignored_px: NDArray[np.float64]
+
+
+def length_of(boxes_px: NDArray[np.float64]) -> float:
+    """How long animals are, px: the median of the square roots of their boxes' areas."""
+    sides = boxes_px[:, 2:] - boxes_px[:, :2]
+    return float(np.median(np.sqrt(sides.prod(axis=1))))
+
+
+def fit(
+    examples: Sequence[Example], classes: tuple[str, ...], zoom: float, info: ModelInfo, body: LightBody
+) -> LightHead:
+    """Fit a light head. zoom: `LENGTH_PX` by the length of the animals. info: of the model, with these classes.
+
+    Raises InputError if there is no animal, or no ground without animals.
+    """
+    cells = [_cells(example, len(classes), zoom, body) for example in examples]
+    animals = np.concatenate([one.animals for one in cells])
+    labels = np.concatenate([one.labels for one in cells])
+    shapes = np.concatenate([one.shapes for one in cells])
+    empty = np.concatenate([one.empty for one in cells])
+    perhaps = np.concatenate([one.perhaps for one in cells])
+    if not len(animals) or not len(empty) + len(perhaps):
+        raise InputError("there is nothing to learn from: no marked animal, or no ground beside the animals")
+    rng = np.random.default_rng(0)
+    ground = np.concatenate([empty, perhaps])
+    some = ground[rng.permutation(len(ground))[:5000]]
+    mean = ground.mean(axis=0)
+    spread = np.concatenate([some, animals]).std(axis=0) + 1e-3
+    one = np.ones((len(animals), 1))
+    positive = np.hstack([(animals - mean) / spread, one])
+    empty, perhaps = (np.hstack([(x - mean) / spread, np.ones((len(x), 1))]) for x in (empty, perhaps))
+    weights = np.stack([_weights(positive, labels == label, empty, perhaps, rng) for label in range(len(classes))])
+    gram = positive.T @ positive
+    gram[np.diag_indices_from(gram)] += _BOX_RIDGE
+    boxes = np.linalg.solve(gram, positive.T @ shapes)
+    return LightHead(info, zoom, LENGTH_PX, mean, spread, weights, boxes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The features of the cells of a tile: animals with labels and shapes, ground that is empty, or perhaps is."""
+
+    animals: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    shapes: NDArray[np.float64]
+    empty: NDArray[np.float64]
+    perhaps: NDArray[np.float64]
+
+
+def _cells(example: Example, classes: int, zoom: float, body: LightBody) -> _Cells:
+    features, cell = body.features(example.pixels[None], zoom)
+    flat = np.moveaxis(features[0], 0, -1).astype(np.float64)
+    rows, columns = flat.shape[:2]
+    x, y = np.meshgrid((np.arange(columns) + 0.5) * cell[0], (np.arange(rows) + 0.5) * cell[1])
+    label = np.full((rows, columns), -1)
+    near = np.zeros((rows, columns), bool)
+    shape = np.zeros((rows, columns, 4))
+    length = LENGTH_PX / CELL_PX * np.array(cell)  # of an animal, tile px
+    for (x0, y0, x1, y1), of in zip(example.boxes_px.tolist(), example.labels.tolist(), strict=True):
+        right, down = (x - (x0 + x1) / 2) / (x1 - x0) * 2, (y - (y0 + y1) / 2) / (y1 - y0) * 2
+        near |= np.maximum(np.abs(right), np.abs(down)) < _AROUND
+        inside = right**2 + down**2 < _CORE**2
+        if not inside.any():  # an animal smaller than a cell
+            inside = (np.abs(x - (x0 + x1) / 2) <= cell[0] / 2) & (np.abs(y - (y0 + y1) / 2) <= cell[1] / 2)
+        label[inside] = of
+        shape[inside, 0] = ((x0 + x1) / 2 - x[inside]) / length[0]
+        shape[inside, 1] = ((y0 + y1) / 2 - y[inside]) / length[1]
+        shape[inside, 2:] = np.log([(x1 - x0) / length[0], (y1 - y0) / length[1]])
+    for x0, y0, x1, y1 in example.ignored_px.tolist():
+        near |= (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+    known = np.zeros((rows, columns), bool)
+    for x0, y0, x1, y1 in example.empty_px.tolist():
+        known |= (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
+    is_animal, ground = label >= 0, (label < 0) & ~near
+    return _Cells(flat[is_animal], label[is_animal], shape[is_animal], flat[ground & known], flat[ground & ~known])
+
+
+def _weights(
+    positive: NDArray[np.float64],
+    of_class: NDArray[np.bool_],
+    empty: NDArray[np.float64],
+    perhaps: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """The logistic regression of one class against the ground and the other classes."""
+    animals, others = positive[of_class], positive[~of_class]
+    negatives = np.concatenate([others, empty, perhaps])
+    sure = np.arange(len(negatives)) < len(others) + len(empty)
+    chosen = rng.permutation(len(negatives))[:_NEGATIVES]
+    weights = np.zeros(positive.shape[1])
+    for _ in range(_ROUNDS):
+        share = min(_MOST_WEIGHT, len(chosen) / max(1, len(animals)) / 4)
+        weights = _logistic(animals, negatives[chosen], share, weights)
+        answers = negatives @ weights
+        # Ground that nobody looked at may have animals: where the fit sees one, nothing is learnt.
+        usable = sure | (answers < np.log(_UNSURE / (1 - _UNSURE)))
+        hardest = np.argsort(-np.where(usable, answers, -np.inf), kind="stable")[:_HARD]
+        chosen = np.union1d(chosen, hardest)
+        chosen = chosen[usable[chosen]]
+    return weights
+
+
+def _logistic(
+    positive: NDArray[np.float64], negative: NDArray[np.float64], share: float, start: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Weights (D,) by Newton's method, from `start`. share: the weight of a positive; that of a negative is 1."""
+    data = np.concatenate([positive, negative])
+    target = np.concatenate([np.ones(len(positive)), np.zeros(len(negative))])
+    weight = np.concatenate([np.full(len(positive), share), np.ones(len(negative))])
+    ridge = np.full(data.shape[1], _RIDGE)
+    ridge[-1] = 1e-6  # the constant is free
+    found = start.copy()
+    for _ in range(12):
+        said = 1 / (1 + np.exp(-np.clip(data @ found, -30, 30)))
+        gradient = data.T @ (weight * (said - target)) + ridge * found
+        curved = (data * (weight * said * (1 - said) + 1e-9)[:, None]).T @ data
+        curved[np.diag_indices_from(curved)] += ridge
+        step = np.linalg.solve(curved, gradient)
+        found -= step
+        if np.abs(step).max() < 1e-3:
+            break
+    return found

@@ -1,0 +1,271 @@
+"""Finds more animals like those that people marked in a survey: a light head is fitted to them, and searches the rest.
+
+It learns from the animals that a person marked or confirmed, from what a person rejected, and from ground that people
+searched and where no animal is. A run afterwards is a run of `detect` with that model.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import InputError
+from detector.models import light_fit, light_head
+from detector.models.info import ModelInfo
+from detector.models.light_body import LightBody
+from detector.progress import Watcher
+from detector.search import storage
+from detector.search.parts import Journal
+from detector.search.tiles import TileGrid
+from detector.survey.detecting import detect
+from detector.survey.georeferencing import placed_with
+from detector.survey.listing import Listing
+from detector.survey.outcome import Outcome
+from detector.survey.planning import Settings, work_folder
+from geo import geopackage, raster
+from geo.errors import GeoError
+from geo.paths import StrPath, absolute
+from geo.searches import Searches
+from geo.tables import DetectionRows, Images
+
+LEAST_MARKS = 5
+"""Of a class: with fewer, nothing is learnt."""
+_MOST_TILES = 60  # that are learnt from: more takes longer and tells little
+_TILE_STEP = 16  # px
+_OVERLAP = 2.5  # of tiles, in lengths of an animal
+_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class Found:
+    """The result of `find`.
+
+    Attributes:
+        outcome: That of the search.
+        model: The file of the light head.
+        marks: How many animals of each class it was fitted to.
+        rejected: How many rejected detections.
+        images: On how many images.
+        length_px: How long the animals are, px.
+    """
+
+    outcome: Outcome
+    model: Path
+    marks: dict[str, int]
+    rejected: int
+    images: int
+    length_px: float
+
+    def summary(self) -> str:
+        """What was learnt from, for a person."""
+        marks = ", ".join(f"{number} {name}" for name, number in self.marks.items())
+        rejected = f", {self.rejected} rejected" if self.rejected else ""
+        return f"learnt from {marks}{rejected} on {self.images} images; animals of about {self.length_px:.0f} px"
+
+
+def find(
+    survey_file: StrPath,
+    model: StrPath | None = None,
+    *,
+    score: float | None = None,
+    device: str = "auto",
+    watcher: Watcher | None = None,
+) -> Found:
+    """Fit a light head to the animals that people marked in a survey, and search with it the images that nobody did.
+
+    What it finds becomes detections to be reviewed, as `detect` writes them; what people marked, reviewed and searched
+    is kept. Again after more reviews, it learns from them too.
+
+    Args:
+        survey_file: The survey.
+        model: Where to write the light head, .npz; by default into the folder beside the survey.
+        score: The least score of a detection; by default 0.5.
+        device: 'auto', 'cpu', 'cuda' or 'cuda:N'.
+        watcher: Is told of the progress.
+
+    Raises:
+        InputError: Too few animals are marked.
+        GeoError: A file cannot be used.
+    """
+    path = absolute(survey_file)
+    target = work_folder(path) / "find.npz" if model is None else absolute(model)
+    if target.suffix.lower() != ".npz":
+        raise InputError(f"{target.name}: expected a model that ends in .npz")
+    images, rows = geopackage.read_images(path), geopackage.read_detections(path)
+    marks = _Marks.of(rows)
+    classes = marks.classes()
+    if not classes:
+        best = marks.count.most_common(1)
+        found = f"{best[0][1]} of {best[0][0]!r}" if best else "none"
+        raise InputError(
+            f"{path.name}: too few animals are marked to learn from: {found}; mark {LEAST_MARKS} or more of a class"
+        )
+    length = light_fit.length_of(marks.boxes(classes))
+    info, zoom = _info(path, images, marks, classes, length)
+    body = LightBody(device)
+    examples = _examples(path, images, marks, classes, geopackage.read_searches(path), info)
+    head = light_fit.fit(examples, classes, zoom, info, body)
+    target.parent.mkdir(exist_ok=True)
+    light_head.write(head, target)
+    listing = Listing(tuple(Path(os.path.abspath(path.parent / one)) for one in images.path))
+    settings = Settings(**{**placed_with(path), "score": score})
+    outcome = detect(listing, path, model=target, settings=settings, device=device, rest=True, watcher=watcher)
+    return Found(
+        outcome,
+        target,
+        {name: marks.count[name] for name in classes},
+        int(marks.rejected.sum()),
+        len({marks.paths[i] for i in np.flatnonzero(marks.animal).tolist()}),
+        length,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Marks:
+    """What people said of detections: of each row its image, its class, whether it is an animal, or was rejected."""
+
+    paths: list[str]
+    names: list[str]
+    boxes_px: NDArray[np.float64]
+    animal: NDArray[np.bool_]
+    rejected: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, rows: DetectionRows) -> "_Marks":
+        review = np.array(rows.text("review"), object)
+        by_hand = np.isnan(rows.score)
+        known = np.isfinite(rows.boxes_px).all(axis=1)
+        animal = ((review == "confirmed") | (by_hand & (review != "rejected"))) & known
+        said = zip(rows.class_names(), rows.text("reviewed_class"), strict=True)
+        names = [other or name for name, other in said]
+        rejected = np.asarray((review == "rejected") & known, bool)
+        boxes = rows.boxes_px.astype(np.float64)
+        points = np.array([kind == "point" for kind in rows.text("kind")], bool) & known
+        if (points & animal).any():
+            boxes[points] = _around(boxes[points], boxes[np.asarray(animal & ~points, bool)])
+        return cls(rows.image_paths(), names, boxes, np.asarray(animal, bool), rejected)
+
+    @property
+    def count(self) -> Counter[str]:
+        """How many animals of each class are marked."""
+        return Counter(name for name, is_animal in zip(self.names, self.animal.tolist(), strict=True) if is_animal)
+
+    def classes(self) -> tuple[str, ...]:
+        """The classes with enough marks, the most common first."""
+        return tuple(name for name, number in self.count.most_common() if number >= LEAST_MARKS)
+
+    def boxes(self, classes: Sequence[str]) -> NDArray[np.float64]:
+        """The boxes (N, 4) of the animals of these classes, image px."""
+        return self.boxes_px[self.animal & np.isin(self.names, list(classes))]
+
+
+def _around(points: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squares as long as the animals in `boxes` around the middles of points. Raises InputError without such boxes."""
+    if not len(boxes):
+        raise InputError(
+            "the animals are marked as points, which say nothing of their size; mark some of them as boxes"
+        )
+    middles, half = (points[:, :2] + points[:, 2:]) / 2, light_fit.length_of(boxes) / 2
+    return np.hstack([middles - half, middles + half])
+
+
+def _info(
+    path: Path, images: Images, marks: _Marks, classes: tuple[str, ...], length: float
+) -> tuple[ModelInfo, float]:
+    """What the model says about itself, and by how much it enlarges tiles. length: of an animal, px."""
+    on = np.isin(images.path, [marks.paths[i] for i in np.flatnonzero(marks.animal).tolist()])
+    known = images.gsd_m[on][np.isfinite(images.gsd_m[on])]
+    zoom = float(np.clip(light_fit.LENGTH_PX / length, 1 / 32, 4))
+    tile = int(np.clip(_TILE_STEP * round(light_fit.TILE_PX / zoom / _TILE_STEP), 64, 8192))
+    info = ModelInfo(
+        "detector",
+        f"like those in {path.stem}"[:100],
+        classes,
+        tile_size=tile,
+        overlap=int(min(tile // 2, np.ceil(_OVERLAP * length))),
+        gsd_m=float(np.median(known)) if len(known) else None,
+        score_threshold=_THRESHOLD,
+        trained_on=f"{sum(marks.count[name] for name in classes)} animals marked in {path.name}"[:200],
+        licence="body: Apache-2.0 (EfficientNet-Lite0, ImageNet weights)",
+    )
+    return info, zoom
+
+
+def _examples(
+    path: Path, images: Images, marks: _Marks, classes: tuple[str, ...], searches: Searches, info: ModelInfo
+) -> list[light_fit.Example]:
+    """The tiles to learn from: those with animals, with rejected detections, or searched; the richest first."""
+    by_image: dict[str, list[int]] = {}
+    for row, name in enumerate(marks.paths):
+        by_image.setdefault(name, []).append(row)
+    searched: dict[str, list[list[float]]] = {}
+    for name, box in zip(searches.image, searches.boxes_px.tolist(), strict=True):
+        searched.setdefault(name, []).append(box)
+    candidates: list[tuple[int, str, list[int]]] = []
+    for name, width, height in zip(images.path, images.width.tolist(), images.height.tolist(), strict=True):
+        of_image = [i for i in by_image.get(name, ()) if marks.animal[i] or marks.rejected[i]]
+        if width < 1 or height < 1 or not (of_image or name in searched):
+            continue
+        for tile in TileGrid(width, height, info.tile_size, info.overlap).boxes.tolist():
+            inside = [i for i in of_image if _meets(marks.boxes_px[i], tile)]
+            looked = any(_meets(np.array(box), tile) for box in searched.get(name, ()))
+            if inside or looked:
+                candidates.append((len(inside), name, tile))
+    stretches = Journal(storage.folder(str(work_folder(path) / "parts"))).stretches()
+    candidates.sort(key=lambda one: -one[0])
+    animals = [one for one in candidates if one[0]][: _MOST_TILES * 3 // 4]
+    ground = [one for one in candidates if not one[0]][: _MOST_TILES - len(animals)]
+    return [
+        _example(_Tile(path, name, tile, stretches), by_image.get(name, []), marks, classes, searched.get(name, []))
+        for _, name, tile in (*animals, *ground)
+    ]
+
+
+@dataclass(frozen=True)
+class _Tile:
+    """A tile of an image of the survey `path`. stretches: by depth, what is black and white in the whole survey."""
+
+    path: Path
+    name: str
+    box: list[int]
+    stretches: Mapping[str, tuple[float, float]]
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 RGB, as a search shows it to a model. Raises InputError."""
+        file = Path(os.path.abspath(self.path.parent / self.name))
+        x0, y0, x1, y1 = self.box
+        try:
+            stretch = self.stretches.get(raster.inspect(file).depth)
+            with raster.RasterReader(file, stretch) as reader:
+                return reader.read(x0, y0, x1 - x0, y1 - y0)[0]
+        except (GeoError, OSError) as error:
+            raise InputError(f"{file.name}: it cannot be read to learn from it: {error}") from error
+
+
+def _example(
+    tile: _Tile,
+    of_image: list[int],
+    marks: _Marks,
+    classes: tuple[str, ...],
+    searched: list[list[float]],
+) -> light_fit.Example:
+    corner = np.array([*tile.box[:2]] * 2, float)
+    here = [i for i in of_image if _meets(marks.boxes_px[i], tile.box)]
+    usable = [i for i in here if marks.animal[i] and marks.names[i] in classes]
+    ignored = [i for i in here if not marks.rejected[i] and i not in set(usable)]
+    empty = [*searched, *(marks.boxes_px[i].tolist() for i in here if marks.rejected[i])]
+    return light_fit.Example(
+        tile.pixels(),
+        marks.boxes_px[usable].reshape(-1, 4) - corner,
+        np.array([classes.index(marks.names[i]) for i in usable], np.int64),
+        np.array(empty, float).reshape(-1, 4) - corner,
+        marks.boxes_px[ignored].reshape(-1, 4) - corner,
+    )
+
+
+def _meets(box: NDArray[np.float64], tile: Sequence[float]) -> bool:
+    return bool(box[0] < tile[2] and box[2] > tile[0] and box[1] < tile[3] and box[3] > tile[1])
