@@ -56,10 +56,14 @@ def machine() -> str:
     model, memory = platform.processor() or platform.machine(), ""
     cpuinfo, meminfo = Path("/proc/cpuinfo"), Path("/proc/meminfo")
     if cpuinfo.is_file():
-        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        names = [
+            line.split(":", 1)[1].strip()
+            for line in cpuinfo.read_text(encoding="utf-8").splitlines()
+            if "model name" in line
+        ]
         model = names[0] if names else model
     if meminfo.is_file():
-        memory = f", {int(meminfo.read_text().split()[1]) / 2**20:.0f} GB"
+        memory = f", {int(meminfo.read_text(encoding='utf-8').split()[1]) / 2**20:.0f} GB"
     return f"{model}, {cores()} cores{memory}, Python {platform.python_version()}"
 
 
@@ -78,7 +82,7 @@ def peak_bytes() -> int:
     status = Path("/proc/self/status")
     if status.is_file():
         # Not ru_maxrss where there is a choice: that one remembers what the parent held when it forked.
-        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        peak = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
         return int(peak.split()[1]) << 10
     import resource
 

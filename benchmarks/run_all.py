@@ -111,7 +111,7 @@ def busy_seconds() -> float | None:
     stat = Path("/proc/stat")
     if not stat.is_file():
         return None
-    user, nice, system, _idle, _iowait, irq, softirq = (int(v) for v in stat.read_text().split()[1:8])
+    user, nice, system, _idle, _iowait, irq, softirq = (int(v) for v in stat.read_text(encoding="utf-8").split()[1:8])
     return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 

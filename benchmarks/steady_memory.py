@@ -46,7 +46,7 @@ def resident_bytes(process: int) -> int:
     total = 0
     for number in (process, *below(process)):
         try:
-            total += int(Path(f"/proc/{number}/statm").read_text().split()[1])
+            total += int(Path(f"/proc/{number}/statm").read_text(encoding="utf-8").split()[1])
         except OSError:
             continue
     return total * os.sysconf("SC_PAGE_SIZE")

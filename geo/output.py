@@ -65,7 +65,7 @@ def whole(path: StrPath, *, swept: bool = False, own_name: bool = False) -> Iter
             _fsync_file(part)
             if not place.is_symlink():
                 _keep_access(place, part)
-            part.replace(place)
+            _rename(part, place)
             _fsync_folder(place.parent)
 
 
@@ -104,8 +104,8 @@ def whole_folder(folder: StrPath) -> Iterator[Path]:
             _keep_access(folder, part)
             if folder.exists():
                 old.mkdir()
-                folder.rename(old / folder.name)
-            part.rename(folder)
+                _rename(folder, old / folder.name)
+            _rename(part, folder)
             _fsync_folder(folder.parent)
 
 
@@ -273,6 +273,20 @@ def _locked_folder(place: Path) -> tuple[Path, IO[bytes]]:
 
 def _short(name: str) -> str:
     return os.fsdecode(os.fsencode(name)[:_LONGEST_NAME]).encode("utf-8", "ignore").decode()
+
+
+def _rename(old: Path, new: Path) -> None:
+    """Give `old` the name `new`. On Windows a virus scanner may hold a new file for a moment: that is waited for."""
+    until = time.monotonic() + _HELD_S
+    while True:
+        try:
+            old.replace(new)
+        except PermissionError:
+            if sys.platform != "win32" or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _keep_access(old: Path, new: Path) -> None:

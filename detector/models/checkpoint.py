@@ -190,7 +190,7 @@ def _objects_in(path: Path) -> list[str]:
     return sorted(asked - _ARRAY_NAMES)
 
 
-class _ArrayUnpickler(pickle.Unpickler):
+class _ArrayUnpickler(pickle.Unpickler):  # noqa: S301 (it finds no class but these)
     """Reads arrays in plain containers, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:

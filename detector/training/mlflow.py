@@ -61,7 +61,7 @@ class MLflow(Tracker):
             artifacts = None if server else (folder / "mlflow-artifacts").as_uri()
             self._run = self._client.create_run(self._experiment_id(artifacts), run_name=start.name).info.run_id
         with whole(note) as part:
-            part.write_text(json.dumps({"uri": uri, "run_id": self._run}))
+            part.write_text(json.dumps({"uri": uri, "run_id": self._run}), encoding="utf-8")
         self._client.update_run(self._run, status="RUNNING")
         if resumed:
             self._told = {}
@@ -121,7 +121,7 @@ class MLflow(Tracker):
 def _noted(note: Path, uri: str) -> str:
     """The MLflow run that an earlier call reported to, or '' if there is none on this server."""
     try:
-        said = json.loads(note.read_text())
+        said = json.loads(note.read_text(encoding="utf-8"))
         return str(said["run_id"]) if said["uri"] == uri else ""
     except (OSError, ValueError, KeyError, TypeError):
         return ""

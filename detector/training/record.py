@@ -31,7 +31,7 @@ class Record(Tracker):
             part.write_text("".join(json.dumps(line) + "\n" for line in kept if start.first_step))
 
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
-        with self._lines.open("a") as file:
+        with self._lines.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
         judged = any(name.startswith("validation/") for name in values)
         if judged and time.monotonic() - self._drawn >= DRAWN_EVERY_S:
@@ -64,7 +64,7 @@ def read_record(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     lines = []
-    for line in path.read_text().splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         try:
             lines.append(json.loads(line))
         except ValueError:

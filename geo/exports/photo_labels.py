@@ -212,7 +212,7 @@ def _yolo(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequence[str]:
                 x, y, width, height = labels.share(row, photo)
                 place = f"{x + width / 2:.7f} {y + height / 2:.7f} {width:.7f} {height:.7f}"
                 lines.append(f"{number[labels.animals.columns['class'][row]]} {place} {labels.score(row):.4f}\n")
-            file.write_text("".join(lines))
+            file.write_text("".join(lines), encoding="utf-8")
     return []
 
 

@@ -139,7 +139,7 @@ def turns(ties: Ties, photos: int) -> Floats:
     n = np.bincount(a, minlength=photos) + np.bincount(b, minlength=photos)
     pose = np.nan_to_num(ties.pose_error_m)
     for _ in range(_MOST_ROUNDS):
-        left = np.exp(1j * (relative + turn[b] - turn[a]))
+        left = _direction(relative + turn[b] - turn[a])
         wanted = np.zeros(photos, complex)
         np.add.at(wanted, a, left)
         np.add.at(wanted, b, left.conj())
@@ -158,9 +158,14 @@ def turns(ties: Ties, photos: int) -> Floats:
         np.maximum.at(beside, b, rank[a])
         now = off & (rank > beside)
         turn[now] += np.angle(wanted[now])
-    turn = np.asarray(np.angle(np.exp(1j * turn)), np.float64)
+    turn = np.asarray(np.angle(_direction(turn)), np.float64)
     turn[np.abs(turn) <= _TURNED] = 0.0
     return turn
+
+
+def _direction(angle: Floats) -> NDArray[np.complex128]:
+    """(N,) complex numbers of length 1 at these angles, radians."""
+    return np.cos(angle) + 1j * np.sin(angle)
 
 
 def _relative_turns(ties: Ties, of: Ints, pairs: int) -> Floats:

@@ -61,7 +61,7 @@ AREA = geodesic_area_km2(shapely.box(9.9, SOUTH, 10.1, NORTH), crs_to_wkt("EPSG:
 
 def write(path: Path, geometry: dict[str, Any]) -> Path:
     feature = {"type": "Feature", "properties": {"name": "Taveuni", "stratum": "T"}, "geometry": geometry}
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
     return path
 
 

@@ -27,7 +27,7 @@ def names(folder: Path) -> list[str]:
 
 
 def half_write(path: Path) -> None:
-    path.write_text("half")
+    path.write_text("half", encoding="utf-8")
     raise ZeroDivisionError
 
 
@@ -52,6 +52,17 @@ def rows():
     os.kill(os.getpid(), signal.SIGKILL)
 write_geotiff(sys.argv[1], rows(), 1000, 2000)
 """
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere a file that is open can be replaced")
+def test_a_file_that_is_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "counts.csv"
+    path.write_text("before", encoding="utf-8")
+    with path.open("rb") as held:
+        threading.Timer(0.5, held.close).start()
+        with whole(path) as part:
+            part.write_text("after", encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "after"
 
 
 def test_what_is_written_takes_its_name_at_the_end(tmp_path: Path) -> None:

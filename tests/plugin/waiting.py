@@ -7,7 +7,7 @@ from pathlib import Path
 def alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and is not waited for does not."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
 

@@ -1,6 +1,5 @@
 """A survey whose writer died amid a transaction: some pages are new on the disk, and the journal has the old ones."""
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +19,7 @@ os.kill(os.getpid(), 9)
 def crash(path: Path) -> Path:
     """Leave `path` half written, and return its journal."""
     done = subprocess.run([sys.executable, "-c", _DIES, str(path)], check=False, capture_output=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert abs(done.returncode) == 9, done.stderr  # Windows tells the signal without a sign
     journal = path.with_name(f"{path.name}-journal")
     assert journal.stat().st_size > 10_000
     return journal

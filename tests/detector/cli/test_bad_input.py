@@ -193,7 +193,8 @@ def test_a_name_that_no_map_can_keep_costs_only_itself(survey: Path, here: Herdm
 def _points(path: Path) -> None:
     path.write_text(
         '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"a"},'
-        '"geometry":{"type":"Point","coordinates":[1,2]}}]}'
+        '"geometry":{"type":"Point","coordinates":[1,2]}}]}',
+        encoding="utf-8",
     )
 
 

@@ -76,7 +76,9 @@ def labels(
         for place, (kind, box) in enumerate(zip(classes, boxes, strict=True))
     ]
     categories = [{"id": 1, "name": "sheep"}, {"id": 2, "name": "goat"}]
-    path.write_text(json.dumps({"images": images, "annotations": annotations, "categories": categories, **change}))
+    path.write_text(
+        json.dumps({"images": images, "annotations": annotations, "categories": categories, **change}), encoding="utf-8"
+    )
     return path
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    import fastai.callback.progress  # gives the learner methods
+    import fastai.callback.progress  # noqa: F401 (it gives the learner methods)
     import fastai.callback.schedule  # noqa: F401 (the same)
     from fastai.data.block import CategoryBlock, DataBlock, MultiCategoryBlock
     from fastai.data.transforms import IndexSplitter, ItemGetter, Normalize

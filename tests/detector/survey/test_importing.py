@@ -70,7 +70,7 @@ def coco(survey: Path, path: Path, photos: slice = slice(None), side: float | No
     sizes = [(int(w), int(h)) for w, h in zip(images.width, images.height, strict=True)]
     photos_of = [{"id": i, "file_name": names[i], "width": sizes[i][0], "height": sizes[i][1]} for i in listed]
     document = {"images": photos_of, "annotations": annotations, "categories": [{"id": 1, "name": "sheep"}]}
-    path.write_text(json.dumps(document))
+    path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
 

@@ -51,7 +51,7 @@ def write_area(path: Path, shapes: list[shapely.Geometry], crs: str = UTM) -> Pa
     moved = [shapely.transform(s, lambda xy: np.column_stack(to.transform(*on_map(xy).T))) for s in shapes]
     features = [{"type": "Feature", "properties": {}, "geometry": json.loads(shapely.to_geojson(s))} for s in moved]
     name = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{crs.replace(':', '::')}"}}
-    path.write_text(json.dumps({"type": "FeatureCollection", "crs": name, "features": features}))
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": name, "features": features}), encoding="utf-8")
     return path
 
 

@@ -1,7 +1,6 @@
 """A survey that others write while a command reads it and writes it: no word is lost, and no run ends for it."""
 
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -70,6 +69,7 @@ def test_what_another_program_writes_meanwhile_is_read_before_anything_is_writte
     check_geopackage(path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there, no file takes the place of one that is open")
 def test_a_file_that_takes_the_place_of_the_old_one_is_noticed(path: Path) -> None:
     other = write(path.with_name("other.gpkg"))
     say(other, "another file")
@@ -198,7 +198,7 @@ with access.Watch(Path(sys.argv[1])) as watch:
 def test_a_program_that_is_killed_while_it_writes_leaves_the_survey_as_it_was(path: Path, steps: int) -> None:
     say(path, "kept")
     done = subprocess.run([sys.executable, "-c", _DIES, str(path), str(steps)], check=False, cwd=ROOT)
-    assert done.returncode == -signal.SIGKILL
+    assert abs(done.returncode) == 9  # Windows tells the signal without a sign
     assert notes(path)[1] == "kept"
     assert not crashed_database.left_beside(path)
     write_survey(path, images(), geopackage.read_detections(path, chips=True), [run()], UTM)

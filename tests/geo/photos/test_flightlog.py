@@ -40,7 +40,8 @@ def write_gpx(path: Path, seconds: np.ndarray, lon: np.ndarray, lat: np.ndarray)
     )
     path.write_text(
         '<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1"><trk><name>flight</name><trkseg>'
-        f"{points}</trkseg></trk></gpx>"
+        f"{points}</trkseg></trk></gpx>",
+        encoding="utf-8",
     )
     return path
 
@@ -51,7 +52,7 @@ def stamp(seconds: float) -> str:
 
 def write_csv(path: Path, seconds: np.ndarray, lon: np.ndarray, lat: np.ndarray, zone: str = "Z") -> Path:
     lines = [f"{stamp(t)}{zone},{x:.8f},{y:.8f},1700.5,984.25" for t, x, y in zip(seconds, lon, lat, strict=True)]
-    path.write_text("\n".join(["Time,Longitude,Latitude,Altitude (m),Radar_alt_ft", *lines]))
+    path.write_text("\n".join(["Time,Longitude,Latitude,Altitude (m),Radar_alt_ft", *lines]), encoding="utf-8")
     return path
 
 

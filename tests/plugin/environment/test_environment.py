@@ -100,7 +100,7 @@ def test_a_cancel_stops_it_at_once_and_leaves_nothing(profile, carried_wheel, lo
 
 
 def fake_python(path: Path, script: str) -> str:
-    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return str(path)
 

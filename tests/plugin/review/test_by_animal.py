@@ -70,10 +70,12 @@ def test_one_key_says_it_of_all_sightings_and_one_takes_it_back(opened, posed, k
 
 def test_rejecting_what_counts_takes_the_animal_out_of_the_count(opened, posed, herdmap):
     one = go_to_one_seen_twice(opened)
-    before = len(herdmap("export", posed, "-o", f"{posed}.csv") and Path(f"{posed}.csv").read_text().splitlines())
+    before = len(
+        herdmap("export", posed, "-o", f"{posed}.csv") and Path(f"{posed}.csv").read_text(encoding="utf-8").splitlines()
+    )
     press(opened, Key.Key_X)
     herdmap("export", posed, "-o", f"{posed}.csv")
-    assert len(Path(f"{posed}.csv").read_text().splitlines()) == before - 1
+    assert len(Path(f"{posed}.csv").read_text(encoding="utf-8").splitlines()) == before - 1
     assert one.counted == 1
 
 
