@@ -54,7 +54,6 @@ write_geotiff(sys.argv[1], rows(), 1000, 2000)
 """
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere a file that is open can be replaced")
 def test_a_file_that_is_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "counts.csv"
     path.write_text("before", encoding="utf-8")
@@ -311,11 +310,11 @@ def test_a_folder_comes_back_that_a_killed_process_was_about_to_replace(tmp_path
     killed(
         """
 from geo.output import whole_folder
-rename = Path.rename
+replace = Path.replace
 def killing(here, there):
-    rename(here, there)
+    replace(here, there)
     os.kill(os.getpid(), signal.SIGKILL)
-Path.rename = killing
+Path.replace = killing
 with whole_folder(Path(sys.argv[1])) as part:
     (part / "new").touch()
 """,
