@@ -199,7 +199,7 @@ class _ArrayUnpickler(pickle.Unpickler):  # noqa: S301 (it finds no class but th
         return super().find_class(module, name)
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(pickle.Unpickler):  # noqa: S301
     """Reads what a notebook pickled where the notebook is not there.
 
     A learner that was exported from a notebook holds the notebook's own functions, such as those that get a file's
@@ -229,7 +229,7 @@ class _NotebookPickle:
     """The part of the module `pickle` that torch asks for."""
 
     Unpickler = _Unpickler
-    load = staticmethod(pickle.load)
+    load = staticmethod(pickle.load)  # noqa: S301
     __name__ = "pickle"
 
 
