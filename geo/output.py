@@ -282,7 +282,7 @@ def _rename(old: Path, new: Path) -> None:
         try:
             old.replace(new)
         except PermissionError:
-            if sys.platform != "win32" or time.monotonic() > until:
+            if os.name != "nt" or time.monotonic() > until:
                 raise
             time.sleep(0.05)
         else:
