@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from herdmap.counting import count, estimate
     from herdmap.detecting import DetectOptions, PlacementOptions, detect, georeference
     from herdmap.exporting import export, report, share
+    from herdmap.importing import import_labels
     from herdmap.learning import Evaluation, evaluate, train
     from herdmap.models import Model
     from herdmap.news import HerdmapWarning
@@ -63,6 +64,7 @@ __all__ = [
     "evaluate",
     "export",
     "georeference",
+    "import_labels",
     "open",
     "report",
     "share",
@@ -96,6 +98,7 @@ _HOMES = {
     "evaluate": "herdmap.learning",
     "export": "herdmap.exporting",
     "georeference": "herdmap.detecting",
+    "import_labels": "herdmap.importing",
     "open": "herdmap.surveys",
     "report": "herdmap.exporting",
     "share": "herdmap.exporting",

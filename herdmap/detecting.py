@@ -127,7 +127,7 @@ def detect(
             cluster=cluster,
             watcher=watcher,
         )
-    _warn_of_failures(outcome)
+    warn_of_failures(outcome)
     return Survey(output)
 
 
@@ -163,7 +163,8 @@ def _settings(options: PlacementOptions) -> dict[str, Any]:
     return dict(options)
 
 
-def _warn_of_failures(outcome: "Outcome") -> None:
+def warn_of_failures(outcome: "Outcome") -> None:
+    """Warn of images that could not be searched."""
     if outcome.failed:
         why, number = outcome.reasons[0]
         others = f", {len(outcome.reasons) - 1} other reasons" if len(outcome.reasons) > 1 else ""

@@ -39,6 +39,7 @@ HOMES = {
 }
 # The rooms of the house, floor by floor from the top: a room imports only rooms of lower floors.
 FLOORS = """
+herdmap.importing
 herdmap.counting  herdmap.detecting  herdmap.exporting  herdmap.learning  herdmap.simulating
 herdmap.models  herdmap.surveys
 herdmap.news  herdmap.tables

@@ -44,6 +44,29 @@ def test_imagery_becomes_a_survey_and_its_tables(survey: herdmap.Survey, sample:
     assert survey.runs[-1].model == "sheep"
 
 
+def test_what_another_program_found_becomes_a_survey(
+    survey: herdmap.Survey, sample: SimulatedSurvey, tmp_path: Path
+) -> None:
+    found = survey.animals()
+    lines = ["image,xmin,ymin,xmax,ymax,species,score"]
+    for box, score in zip(found.boxes_px.tolist(), found.score.tolist(), strict=True):
+        lines.append(",".join([sample.orthomosaic.name, *map(str, box), "sheep", str(score)]))
+    lines.append(f"{sample.orthomosaic.name},1,1,9,9,sheep,0.01")
+    table = tmp_path / "theirs.csv"
+    table.write_text("\n".join(lines), encoding="utf-8")
+    columns = {"photo": "image", "class": "species", "score": "score"}
+    columns |= {name: name for name in ("xmin", "ymin", "xmax", "ymax")}
+    with pytest.warns(herdmap.HerdmapWarning, match="below 0.05 are left out: 1"):
+        made = herdmap.import_labels(table, sample.folder, tmp_path / "imported.gpkg", score=0.05, columns=columns)
+    assert len(made.animals()) == len(found)
+    assert sorted(made.detections.boxes_px.tolist()) == sorted(found.boxes_px.tolist())
+    with pytest.warns(herdmap.HerdmapWarning, match="has already"):
+        again = herdmap.import_labels(table, sample.folder, made, score=0.05, columns=columns)
+    assert len(again.detections) == len(found)
+    with pytest.raises(herdmap.Error, match="none of its"):
+        herdmap.import_labels(table, tmp_path, tmp_path / "other.gpkg", columns=columns)
+
+
 def test_a_model_alone_finds_what_detect_finds(survey: herdmap.Survey, sample: SimulatedSurvey) -> None:
     model = herdmap.Model.load("sheep", device="cpu")
     assert model.info.classes == ("sheep",)
