@@ -160,10 +160,9 @@ class Count(SurveyCommand):
         self, survey: str, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
         """Write the counts of the same regions into the survey. Raises QgsProcessingException."""
-        path, layer = self.parameterAsCompatibleSourceLayerPathAndLayerName(
-            parameters, "REGIONS", context, [], "gpkg", feedback
-        )
-        arguments = ["count", survey, "--regions", path, *option("--region-layer", layer)]
+        # A selection, or a filtered or temporary layer, becomes a file of its own here.
+        path = self.parameterAsCompatibleSourceLayerPath(parameters, "REGIONS", context, [], "gpkg", feedback)
+        arguments = ["count", survey, "--regions", path]
         arguments += option("--region-field", self.parameterAsString(parameters, "REGION_FIELD", context))
         arguments += ["--review", REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]]
         if self.herdmap(arguments, feedback):

@@ -64,7 +64,7 @@ def test_from_nothing_to_reviewed_counts_per_region(installed, practice, herdmap
     assert seen_file.exists(), ended.stderr[-3000:]
     seen = json.loads(seen_file.read_text(encoding="utf-8"))
     assert "error" not in seen, seen["error"]
-    assert len(seen["actions"]) == 5
+    assert len(seen["actions"]) == 6
     assert "not set up yet" in seen["first run"]
     assert seen["set up"].startswith("Ready")
     assert "orthomosaic" in seen["filled in"]["IMAGERY"]

@@ -86,7 +86,7 @@ def test_kills_lose_no_cell_and_no_mark(many):
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout.readline().startswith('{"event": "began"')
             if kills < KILLS:
-                time.sleep(chance.uniform(0, 3 * 0.02 * PHOTOS * 15 / (KILLS + 1)))
+                time.sleep(chance.uniform(0, 0.02 * PHOTOS * 15 / (KILLS + 1)))
                 process.kill()
                 kills += 1
             lines = process.stdout.read().splitlines()
