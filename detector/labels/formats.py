@@ -117,7 +117,8 @@ FORMATS = (
     ),
     _plain(
         "YOLO; Ultralytics, Roboflow, CVAT, Label Studio",
-        "`data.yaml`, or a folder of .txt files with `data.yaml`, `classes.txt`, `obj.names` or `notes.json`",
+        "`data.yaml`, a folder of .txt files with `data.yaml`, `classes.txt`, `obj.names` or `notes.json`, or a list "
+        "of photos, `train.txt`",
         "boxes; around polygons (`-seg`) and turned boxes (`-obb`); of key points (`kpt_shape`) the box; scores",
         is_yolo,
         read_yolo,

@@ -1,5 +1,5 @@
 """Reads YOLO's labels: a text file for each photo, and the names of the classes in `data.yaml`, `classes.txt` or
-`obj.names`.
+`obj.names`. A list of photos, such as `train.txt`, chooses those of a split.
 
 https://docs.ultralytics.com/datasets/detect: a line is the number of a class, then shares of the photo's size: the
 centre and the sides of a box; or the corners of a polygon (segmentation, turned boxes): the box around them. A last
@@ -18,6 +18,8 @@ from detector.errors import InputError
 from detector.labels.given import Given, text_of
 from detector.labels.shapes import Box, Drawn, around, as_number, as_share, shown
 from detector.labels.written import Written
+from geo.raster.image_formats import is_image
+from geo.text_encoding import unicode_text
 
 _LISTS = ("classes.txt", "obj.names", "_darknet.labels", "classes.names")
 _NO_LABELS = {"classes.txt", "train.txt", "val.txt", "test.txt", "valid.txt", "autosplit_train.txt", "readme.txt"}
@@ -36,7 +38,9 @@ class _Classes:
 
 
 def is_yolo(given: Given) -> bool:
-    """Whether a path is a `data.yaml` with names, or a folder with YOLO's labels."""
+    """Whether a path is a `data.yaml` with names, a list of photos, or a folder with YOLO's labels."""
+    if is_photo_list(given):
+        return True
     if not given.is_folder:
         return given.path.suffix.lower() in _YAML and "names" in _keys(text_of(given.path))
     return any(_first_number(file) for file in _label_files(given.path, given)[:20]) or (
@@ -44,29 +48,94 @@ def is_yolo(given: Given) -> bool:
     )
 
 
+def is_photo_list(given: Given) -> bool:
+    """Whether a path is a text file with a photo on each line, such as `train.txt`: the photos of a split."""
+    if given.is_folder or given.path.suffix.lower() != ".txt":
+        return False
+    lines = (unicode_text(given.content) or "").splitlines()
+    first = [line for line in lines[:40] if line.strip()][:20]
+    return bool(first) and all(is_image(line.strip()) for line in first)
+
+
 def read_yolo(given: Given) -> Iterator[Written]:
     """The photos of the labels in a folder, or beside a `data.yaml`. A file without lines says that its photo is empty.
+    Of a list of photos, those that it names; one without a label file is empty, as in YOLO's training.
 
     Raises InputError if there are no names of classes, there is no label file, or a line cannot be read.
     """
     folder = given.path if given.is_folder else given.path.parent
-    listed = _named_near(folder) if given.is_folder else given.path
+    split = is_photo_list(given)
+    listed = _named_near(folder) if given.is_folder or split else given.path
     if listed is None:
         raise InputError(
             f"{given.path} has YOLO's labels without the names of the classes; expected data.yaml or classes.txt "
             "beside them"
         )
     classes = _classes(listed)
-    files = _label_files(folder, Given(folder))
+    files = [file for file in _label_files(folder, Given(folder)) if file != given.path]
     if not files:
         raise InputError(f"{folder} has no YOLO label file; expected a .txt file for each photo")
+    if split:
+        for name, found in _of_list(given, folder, files):
+            yield Written(name, _labels(found, classes) if found else (), shares=True)
+        return
     for file in files:
-        labels = tuple(
-            _label(line, classes, f"{file}: line {place}", f"line {place} of {file.name}")
-            for place, line in enumerate(text_of(file).splitlines(), 1)
-            if line.strip()
+        name = file.relative_to(folder).with_suffix("").as_posix()
+        yield Written(name, _labels(file, classes), shares=True, stem=True)
+
+
+def _of_list(given: Given, folder: Path, files: list[Path]) -> list[tuple[str, Path | None]]:
+    """The photos of a list, each with its label file.
+
+    That of `images/a/b.jpg` is `labels/a/b.txt`, or `b.txt` beside it. The folders above may differ, since lists are
+    often of another computer.
+
+    Raises InputError if a line names no photo, a photo has two label files, or no photo has one.
+    """
+    by_stem: dict[str, list[tuple[list[str], Path]]] = {}
+    for file in files:
+        parts = _parts_of(file.relative_to(folder).as_posix())
+        by_stem.setdefault(parts[0], []).append((parts, file))
+    found: dict[str, Path | None] = {}
+    for place, line in enumerate((unicode_text(given.content) or "").splitlines(), 1):
+        name = line.strip().replace("\\", "/")
+        if not name:
+            continue
+        if not is_image(name):
+            raise InputError(f"{given.path}: line {place} is {shown(name)}; expected the name of a photo")
+        wanted = _parts_of(name)
+        fits: dict[int, list[Path]] = {}  # by how many parts agree
+        for parts, file in by_stem.get(wanted[0], []):
+            same = min(len(parts), len(wanted))
+            if parts[:same] == wanted[:same]:
+                fits.setdefault(same, []).append(file)
+        best = fits[max(fits)] if fits else []
+        if len(best) > 1:
+            two = " and ".join(shown(file.relative_to(folder).as_posix()) for file in best[:2])
+            raise InputError(
+                f"{given.path}: line {place}: {shown(name)} fits the labels {two}; write its folders in the list"
+            )
+        found[name] = best[0] if best else None
+    if not any(found.values()):
+        raise InputError(
+            f"{given.path}: no photo that it lists has a label file in {folder} or a folder in it; expected "
+            "labels/a.txt for images/a.jpg"
         )
-        yield Written(file.relative_to(folder).with_suffix("").as_posix(), labels, shares=True, stem=True)
+    return list(found.items())
+
+
+def _parts_of(name: str) -> list[str]:
+    """The parts of a path from the last one up, without its ending. A folder `images` becomes `labels`."""
+    *folders, last = [part.casefold() for part in name.split("/") if part not in ("", ".", "..")]
+    return [last.rpartition(".")[0], *("labels" if part == "images" else part for part in reversed(folders))]
+
+
+def _labels(file: Path, classes: _Classes) -> tuple[Drawn, ...]:
+    return tuple(
+        _label(line, classes, f"{file}: line {place}", f"line {place} of {file.name}")
+        for place, line in enumerate(text_of(file).splitlines(), 1)
+        if line.strip()
+    )
 
 
 def _label(line: str, classes: _Classes, where: str, which: str) -> Drawn:

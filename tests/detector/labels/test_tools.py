@@ -42,6 +42,7 @@ TOOLS: list[tuple[str, str, Found, list[float]]] = [
     ("coco_results/predictions.json", "COCO results", BOXES, [0.91, 0.82, 0.73]),
     ("supervision_yolo", "YOLO", BOXES, []),
     ("supervision_yolo/data.yaml", "YOLO", BOXES, []),
+    ("supervision_yolo/train.txt", "YOLO", BOXES, []),
     ("yolo_polygons", "YOLO", BOXES, [np.nan, 0.81, np.nan]),
     ("yolo_polygons/data.yaml", "YOLO", BOXES, [np.nan, 0.81, np.nan]),
     ("yolo_key_points", "YOLO", BOXES, []),
