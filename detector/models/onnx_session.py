@@ -1,7 +1,6 @@
 """Opens ONNX files with ONNX Runtime: on which device, and with how many threads."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import onnxruntime as ort
@@ -9,10 +8,11 @@ import onnxruntime as ort
 from detector.errors import ModelError
 from geo.errors import one_line
 from geo.machine import cores
+from geo.paths import StrPath, as_path
 
 
 def open_session(
-    path: Path, device: str = "auto", threads: int | None = None, calls_at_once: int = 1
+    path: StrPath, device: str = "auto", threads: int | None = None, calls_at_once: int = 1
 ) -> tuple[ort.InferenceSession, int]:
     """A session for an ONNX file, and how many calls of it may run at once.
 
@@ -25,6 +25,7 @@ def open_session(
     Raises:
         ModelError: It is no ONNX file, or the device does not exist.
     """
+    path = as_path(path)
     options = ort.SessionOptions()
     options.log_severity_level = 4
     # A memory plan keeps memory for every shape of input. Without it, the peak is a third lower and no run is slower.

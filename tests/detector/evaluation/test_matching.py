@@ -116,6 +116,7 @@ def test_bundled_file_keeps_the_contract(bundled):
         ("scores", "tensor(float)"),
         ("labels", "tensor(int64)"),
         ("batch_index", "tensor(int64)"),
+        ("full", "tensor(bool)"),
     ]
     assert (info.kind, info.name, info.classes, info.batch_size) == ("detector", "sheep", ("sheep",), None)
     assert info.tile_size == 640
@@ -135,9 +136,10 @@ def test_bundled_metadata_tells_no_path(bundled):
 @pytest.mark.parametrize("shape", [(1, 1, 1), (2, 33, 50), (3, 100, 31), (1, 640, 640)])
 def test_bundled_model_takes_any_size(bundled, shape):
     grass = np.full((*shape, 3), (90, 110, 60), np.uint8)
-    boxes, scores, labels, batch_index = bundled[0].run(None, {"images": grass})
+    boxes, scores, labels, batch_index, full = bundled[0].run(None, {"images": grass})
     assert boxes.shape == (len(scores), 4)
     assert len(scores) == len(labels) == len(batch_index)
+    assert full.tolist() == [False] * shape[0]
     assert not (scores >= bundled[1].score_threshold).any()
 
 
@@ -148,7 +150,7 @@ def test_bundled_model_finds_the_validation_flight(bundled, realdata: Path):
     for image in read_coco(realdata / "sheep/val.json", realdata / "sheep/images", info.classes):
         with Image.open(image.path) as file:
             pixels = np.asarray(file.convert("RGB"))
-        boxes, scores, _, _ = session.run(None, {"images": pixels[None]})
+        boxes, scores, *_ = session.run(None, {"images": pixels[None]})
         judged.append(JudgedImage(boxes, scores, image.boxes_px))
     score = judge(judged, float(info.score_threshold))
     assert score.found + score.missed == 147

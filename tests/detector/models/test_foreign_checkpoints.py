@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-import torchvision
 
 from detector import models
 from detector.errors import ModelError
 from detector.models.files import recognise
 from detector.models.foreign_checkpoints import answer_for
+
+torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
+torchvision = pytest.importorskip("torchvision")
 
 
 class Ran:

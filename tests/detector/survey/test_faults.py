@@ -60,7 +60,7 @@ raster.sample = trapped_sample
 MODEL_TRAP = """
 import ctypes, os, signal
 from detector.models import onnx
-def trapped(self, tiles, detect=onnx.OnnxDetector.detect):
+def trapped(self, tiles, detect=onnx.OnnxDetector.detect_and_tell):
     if (tiles[:, :8, :8] == (255, 0, 255)).all():
         with open(os.environ["MET"], "a") as met:
             print(os.getpid(), file=met)
@@ -70,7 +70,7 @@ def trapped(self, tiles, detect=onnx.OnnxDetector.detect):
         if how == "killed" or how == "killed once" and len(open(os.environ["MET"]).readlines()) == 1:
             os.kill(os.getpid(), signal.SIGKILL)
     return detect(self, tiles)
-onnx.OnnxDetector.detect = trapped
+onnx.OnnxDetector.detect_and_tell = trapped
 """
 
 
@@ -357,8 +357,10 @@ def test_what_changed_since_the_last_run_is_said(tmp_path: Path) -> None:
         "new since the last run and searched now: in/x.png",
         "in the last run but not among the inputs now: in/0.png; only the reviews are kept",
     ]
-    assert said(overlap=8) == ["the overlap is different from the last run: 5 images are searched again"]
-    assert said(overlap=8) == []
+    changed, cut = said(overlap=8)
+    assert changed == "the overlap is different from the last run: 5 images are searched again"
+    assert "reach across the whole overlap of 8 px" in cut
+    assert said(overlap=8) == [cut]
     assert said() == [], "what it was before is still known"
 
 

@@ -63,11 +63,11 @@ def test_it_opens_as_it_was_left(folder: Path) -> None:
     assert counts.count.sum() == 8
 
 
-def test_its_search_is_resumed_and_its_reviews_are_kept(folder: Path) -> None:
+def test_it_is_searched_again_and_its_reviews_are_kept(folder: Path) -> None:
     path, heard = folder / "survey.gpkg", Heard()
     outcome = survey.detect([folder / "photos"], path, device="cpu", watcher=heard)
     assert (outcome.images, outcome.failed, outcome.pending) == (4, 0, 0)
-    assert outcome.profile.tiles == 1, "three of the four photos had been searched"
+    assert outcome.profile.tiles == 4, "three of the four photos had been searched, with another file of the model"
     assert not [text for text in heard.said if "changed" in text or "anew" in text]
     check_geopackage(path)
     assert reviews(path) == REVIEWED

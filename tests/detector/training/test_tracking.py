@@ -211,9 +211,7 @@ def test_a_run_that_was_asked_to_end_is_killed_and_not_failed(survey, tmp_path, 
     finally:
         process.kill()
     assert process.returncode == 3, said
-    assert (
-        said.splitlines()[-1] == "herdmap: cancelled; run the same command again to continue from the last checkpoint"
-    )
+    assert said.splitlines()[-1] == "herdmap: cancelled; run the same command again to continue where it stopped"
     _, (run,) = _mlflow(tmp_path)
     assert run.info.status == "KILLED"
     assert "error" not in run.data.tags

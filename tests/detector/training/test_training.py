@@ -86,7 +86,7 @@ def test_rate_warms_up_and_falls():
     assert rates[-1] == pytest.approx(0.005)
 
 
-@pytest.mark.parametrize("settings", [{"steps": 0}, {"warm_up_steps": 9000}, {"crop_px": 100}, {"learning_rate": 0.0}])
+@pytest.mark.parametrize("settings", [{"steps": 0}, {"crop_px": 100}, {"learning_rate": 0.0}])
 def test_schedules_that_cannot_be_are_refused(settings):
     with pytest.raises(InputError):
         Schedule(**settings)
