@@ -144,6 +144,7 @@ class Watch:
             if self._changed_at() != self._locked_at:
                 raise ChangedError(f"{self.path} was changed by another program while it was locked; run again")
             return
+        leave_wal(self.db)
         try:
             self.db.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -179,6 +180,8 @@ class Watch:
                 self.db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self.db.execute("COMMIT")
             new = opened.enter_context(contextlib.closing(_connect(part, "ro", READ_S)))
+            if mode == "wal" and _page_size(new) != _page_size(self.db):  # SQLite changes that in no other mode
+                raise OutputError(held(self.path))
             (pages,) = new.execute("PRAGMA page_count").fetchone()
             # `_between_steps` must be asked before the last page is written.
             at_once = max(1, min(_PAGES, pages // 2))
@@ -225,6 +228,10 @@ class Watch:
             if self._seen[0] == which:
                 return
             self.release()  # it was replaced at this very moment
+
+
+def _page_size(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA page_size").fetchone()[0])
 
 
 def _writes_of_others(db: sqlite3.Connection) -> Callable[[], bool]:

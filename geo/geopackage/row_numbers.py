@@ -25,6 +25,8 @@ def kept(
     last, known = (0, {}) if old is None else _of(old, table, key)
     numbers = np.array([known.get(row, 0) for row in rows], np.int64)
     fresh = numbers == 0
+    if len(np.unique(numbers[~fresh])) < np.count_nonzero(~fresh):  # in a table that another program made
+        fresh[:] = True
     numbers[fresh] = last + 1 + np.arange(np.count_nonzero(fresh))
     return numbers, int(max(last, numbers.max(initial=0)))
 
@@ -33,19 +35,23 @@ def _of(old: sqlite3.Connection, table: str, key: Sequence[str]) -> tuple[int, d
     there = {str(row[1]) for row in old.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()}
     if "fid" not in there:
         return 0, {}
-    (last,) = old.execute(f'SELECT coalesce(max(fid), 0) FROM "{table}"').fetchone()  # noqa: S608 (a name of ours)
-    given = old.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone() if _counts(old) else None
-    last = max([last, *(number for number in given or () if isinstance(number, int))])
-    if not isinstance(last, int) or not 0 <= last < _MOST:
+    # Only in a table that another program made may a fid be no number.
+    numbered = f"\"{table}\" WHERE typeof(fid) = 'integer' AND fid > 0"
+    last = max(old.execute(f"SELECT coalesce(max(fid), 0) FROM {numbered}").fetchone()[0], _given(old, table))  # noqa: S608
+    if last >= _MOST:
         return 0, {}
     if not there.issuperset(key):
         return last, {}
     names = ", ".join(f'"{name}"' for name in key)
-    found = old.execute(f'SELECT fid, {names} FROM "{table}" WHERE fid > 0').fetchall()  # noqa: S608
+    found = old.execute(f"SELECT fid, {names} FROM {numbered}").fetchall()  # noqa: S608 (names of ours)
     if len(key) == 1:
         return last, {row[1]: row[0] for row in found}
     return last, {row[1:]: row[0] for row in found}
 
 
-def _counts(db: sqlite3.Connection) -> bool:
-    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").fetchone() is not None
+def _given(db: sqlite3.Connection, table: str) -> int:
+    """The highest number that SQLite noted for a table; 0 where it notes none."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").fetchone() is None:
+        return 0
+    noted = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ? AND typeof(seq) = 'integer'"
+    return int(db.execute(noted, (table,)).fetchone()[0])

@@ -156,19 +156,32 @@ def test_a_program_that_holds_the_file_for_long_is_said(path: Path, monkeypatch:
             geopackage.settled(path, lambda watch: count_again(path, watch))
 
 
-def test_a_word_that_comes_at_the_last_moment_is_not_written_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In WAL mode the lock ends for an instant before the file is written."""
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("PRAGMA journal_mode = WAL")
-        tries: list[str | None] = []
-        connect = access._connect
+@pytest.fixture
+def at_the_last_moment(path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+    """Lets something happen once, when the finished content is about to be copied into the survey."""
+
+    def let(happen: Callable[[], None]) -> None:
+        connect, left = access._connect, [happen]
 
         def late(place: Path, mode: str, seconds: float) -> sqlite3.Connection:
-            if ".partial" in str(place) and len(tries) == 1:
-                say(path, "late")
+            if ".partial" in str(place) and left:
+                left.pop()()
             return connect(place, mode, seconds)
 
         monkeypatch.setattr(access, "_connect", late)
+
+    return let
+
+
+def test_a_word_that_comes_at_the_last_moment_is_not_written_over(
+    path: Path, at_the_last_moment: Callable[[Callable[[], None]], None]
+) -> None:
+    """In WAL mode the lock ends for an instant before the file is written."""
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("SELECT count(*) FROM detections").fetchone()
+        tries: list[str | None] = []
+        at_the_last_moment(lambda: say(path, "late"))
 
         def work(watch: geopackage.Watch) -> None:
             tries.append(notes(path)[1])
@@ -177,6 +190,40 @@ def test_a_word_that_comes_at_the_last_moment_is_not_written_over(path: Path, mo
         geopackage.settled(path, work)
         assert tries == [None, "late"]
     assert notes(path)[1] == "late"
+    check_output(path)  # which leaves WAL mode, now that nobody else has it open
+    check_geopackage(path)
+
+
+def test_nobody_gets_a_word_in_at_the_last_moment(
+    path: Path, at_the_last_moment: Callable[[Callable[[], None]], None]
+) -> None:
+    """Out of WAL mode the lock is kept from the last look to the writing."""
+    refused: list[str] = []
+
+    def speak() -> None:
+        with (
+            closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db,
+            pytest.raises(sqlite3.OperationalError) as caught,
+        ):
+            db.execute("BEGIN IMMEDIATE")
+        refused.append(str(caught.value))
+
+    at_the_last_moment(speak)
+    geopackage.settled(path, lambda watch: write_again(path, watch))
+    assert refused == ["database is locked"]
+    check_geopackage(path)
+
+
+def test_a_survey_with_pages_of_another_size(path: Path) -> None:
+    """SQLite changes the size where no other program has the file open in WAL mode; there it is said."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA page_size = 1024")
+        other.execute("VACUUM")
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("SELECT count(*) FROM detections").fetchone()
+        with pytest.raises(OutputError, match="being changed by another program"):
+            geopackage.settled(path, lambda watch: write_again(path, watch))
+    geopackage.settled(path, lambda watch: write_again(path, watch))
     check_geopackage(path)
 
 

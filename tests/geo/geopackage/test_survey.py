@@ -266,26 +266,6 @@ def test_who_has_a_file_open_sees_what_is_written_there(tmp_path, mode):
     check_geopackage(path)
 
 
-def test_a_row_keeps_its_number_and_no_other_gets_it(tmp_path):
-    """QGIS writes what a person edits by number."""
-    path = tmp_path / "survey.gpkg"
-    write_survey(path, images(), detections(3), [run()], UTM)
-    before = numbers(path)
-    assert sorted(before.values()) == [1, 2, 3]
-    keys = list(before)
-    write_survey(path, images(), read_detections(path).take([2, 0]), [run()], UTM)
-    assert numbers(path) == {keys[0]: 1, keys[2]: 3}
-    write_survey(path, images(), read_detections(path).take([0]), [run()], UTM)
-    write_survey(path, images(), detections(3), [run()], UTM)
-    assert numbers(path) == {keys[0]: 1, keys[1]: 4, keys[2]: 5}
-    check_geopackage(path)
-
-
-def numbers(path):
-    with closing(sqlite3.connect(path)) as db:
-        return dict(db.execute("SELECT uuid, fid FROM detections ORDER BY image, xmin").fetchall())
-
-
 def test_what_a_crash_left_in_the_wal_is_not_lost(tmp_path):
     path = write(tmp_path / "survey.gpkg")
     other = sqlite3.connect(path, isolation_level=None)
