@@ -7,6 +7,7 @@ import click
 
 from detector.cli.group import DONE, FILE, PROGRESS, SOME_FAILED, CancelledError, herdmap
 from detector.cli.placing import OVERLAP_OPTIONS, POSE_OPTIONS, overlap_options, pose_options, pose_settings
+from detector.cli.regions import check_regions, region_options
 
 _HEADINGS = {
     "Input and output": ("output", "classes", "region_file", "region_field", "region_layer", "within", "progress"),
@@ -32,19 +33,7 @@ _HEADINGS = {
     metavar="NAME",
     help="Kind of animal to look for; give it once for each. Keys 1 to 9 choose them in the search.  [default: animal]",
 )
-@click.option(
-    "--regions",
-    "region_file",
-    type=FILE,
-    metavar="FILE",
-    help="Polygons to count in: GeoPackage, Shapefile, GeoJSON, KML and other vector formats.",
-)
-@click.option(
-    "--region-field",
-    metavar="F",
-    help="Column with the regions' names.  [default: name, region, stratum or another usual name]",
-)
-@click.option("--region-layer", metavar="L", help="Layer of that file to count in.  [default: all with polygons]")
+@region_options()
 @click.option(
     "--within", type=FILE, metavar="FILE", help="Images outside the polygons of this file need not be searched."
 )
@@ -70,10 +59,7 @@ def survey(
     from detector import survey as surveys
     from detector.cli.console import plain, watching
 
-    if region_field is not None and region_file is None:
-        raise click.UsageError("--region-field names a column of the file of --regions; give --regions too")
-    if region_layer is not None and region_file is None:
-        raise click.UsageError("--region-layer names a layer of the file of --regions; give --regions too")
+    check_regions(region_file, region_field, region_layer)
     with watching(progress) as watcher:
         begun = surveys.begin(
             inputs,

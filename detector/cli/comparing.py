@@ -3,12 +3,13 @@ distance.
 """
 
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from detector.cli.group import DONE, FILE, RAW, herdmap
+from detector.cli.group import CSV_OUTPUT, DONE, FILE, RAW, herdmap
 
 _WHO = click.Choice(["all", "people", "detector"])
 
@@ -47,7 +48,7 @@ _WHO = click.Choice(["all", "people", "detector"])
     metavar="SHARE SE",
     help="The share of the animals that a photo can show at all, and its standard error.",
 )
-@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@CSV_OUTPUT
 @RAW
 def observers(
     first_file: Path,
@@ -65,8 +66,7 @@ def observers(
     detector. Rejected sightings do not count. The same file may be given twice, with --first people
     --second detector, if people searched without seeing the boxes.
     """
-    from detector.cli.console import plain, say
-    from geo.csv_table import write_rows
+    from detector.cli.console import say
     from geo.estimates.double_observer import Factor
     from geo.two_searches import COLUMNS, compare
 
@@ -80,9 +80,7 @@ def observers(
     )
     for text in found.warnings:
         say(text)
-    write_rows(sys.stdout if output is None else output, COLUMNS, found.cells(), raw=raw)
-    for line in found.lines:
-        click.echo(plain(line), err=output is None)
+    _write(COLUMNS, found.cells(), found.lines, output, raw)
     return DONE
 
 
@@ -95,7 +93,7 @@ def observers(
     metavar="PCT",
     help="Also say how likely surveys like these show a change of PCT % a year, and how many transects it needs.",
 )
-@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@CSV_OUTPUT
 @RAW
 def compare(files: tuple[Path, ...], see_pct: float | None, output: Path | None, raw: bool) -> int:
     """Compare the estimates of several surveys of one place.
@@ -103,14 +101,10 @@ def compare(files: tuple[Path, ...], see_pct: float | None, output: Path | None,
     FILE is a survey with estimates, dated by its photos, or a CSV with the columns date, estimate and se, and stratum,
     class and df if there are any.
     """
-    from detector.cli.console import plain
     from geo.compared_surveys import COLUMNS, compare_surveys
-    from geo.csv_table import write_rows
 
     found, power_lines = compare_surveys(files, see_pct)
-    write_rows(sys.stdout if output is None else output, COLUMNS, [one.cells() for one in found], raw=raw)
-    for line in (*(one.line() for one in found), *power_lines):
-        click.echo(plain(line), err=output is None)
+    _write(COLUMNS, [one.cells() for one in found], (*(one.line() for one in found), *power_lines), output, raw)
     return DONE
 
 
@@ -143,7 +137,7 @@ def compare(files: tuple[Path, ...], see_pct: float | None, output: Path | None,
     metavar="KM2",
     help="Also estimate the animals on so many square kilometres.",
 )
-@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@CSV_OUTPUT
 @RAW
 def distance(
     sighting_file: Path,
@@ -159,14 +153,23 @@ def distance(
     SIGHTINGS.csv has the columns transect and distance_m, and size if groups were seen. Both sides of each line are
     searched.
     """
-    from detector.cli.console import plain, say
-    from geo.csv_table import write_rows
+    from detector.cli.console import say
     from geo.estimates.distance_table import COLUMNS, estimate_by_distance
 
     fitted, remarks = estimate_by_distance(sighting_file, line_file, width_m=width_m, key=key, area_km2=area_km2)
     for text in remarks:
         say(text)
-    write_rows(sys.stdout if output is None else output, COLUMNS, [one.cells() for one in fitted], raw=raw)
-    for one in fitted:
-        click.echo(plain(one.line()), err=output is None)
+    _write(COLUMNS, [one.cells() for one in fitted], [one.line() for one in fitted], output, raw)
     return DONE
+
+
+def _write(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], lines: Iterable[str], output: Path | None, raw: bool
+) -> None:
+    """Write a table to its file and the same in words to stdout; without a file, the table to stdout."""
+    from detector.cli.console import plain
+    from geo.csv_table import write_rows
+
+    write_rows(sys.stdout if output is None else output, columns, rows, raw=raw)
+    for line in lines:
+        click.echo(plain(line), err=output is None)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import click
 
 from detector.cli.group import (
+    CSV_OUTPUT,
     DONE,
     FILE,
     RAW,
@@ -17,6 +18,7 @@ from detector.cli.group import (
     search_options,
 )
 from detector.cli.placing import OVERLAP_OPTIONS, POSE_OPTIONS, overlap_options, pose_options, pose_settings
+from detector.cli.regions import check_regions, region_options
 
 _HEADINGS = {
     "Input and output": ("output", "region_file", "region_field", "region_layer", "within", "chips"),
@@ -64,19 +66,7 @@ _HEADINGS = {
     metavar="LOW HIGH",
     help="Values that become black and white in imagery that is not 8 bit.  [default: measured once for all images]",
 )
-@click.option(
-    "--regions",
-    "region_file",
-    type=FILE,
-    metavar="FILE",
-    help="Polygons to count in: GeoPackage, Shapefile, GeoJSON, KML and other vector formats.",
-)
-@click.option(
-    "--region-field",
-    metavar="F",
-    help="Column with the regions' names.  [default: name, region, stratum or another usual name]",
-)
-@click.option("--region-layer", metavar="L", help="Layer of that file to count in.  [default: all with polygons]")
+@region_options()
 @click.option("--within", type=FILE, metavar="FILE", help="Search only inside the polygons of this file.")
 @pose_options
 @overlap_options
@@ -168,10 +158,7 @@ def detect(
     from detector import survey
     from detector.cli.console import plain, watching
 
-    if region_field is not None and region_file is None:
-        raise click.UsageError("--region-field names a column of the file of --regions; give --regions too")
-    if region_layer is not None and region_file is None:
-        raise click.UsageError("--region-layer names a layer of the file of --regions; give --regions too")
+    check_regions(region_file, region_field, region_layer)
     if gate_threshold is not None and gate is None:
         raise click.UsageError("--gate-threshold has no effect without --gate; give --gate too")
     cluster = None
@@ -223,22 +210,9 @@ def detect(
 
 @herdmap.command()
 @click.argument("survey_file", type=FILE, metavar="FILE.gpkg")
-@click.option(
-    "--regions",
-    "region_file",
-    type=FILE,
-    required=True,
-    metavar="FILE",
-    help="Polygons to count in: GeoPackage, Shapefile, GeoJSON, KML and other vector formats.",
-)
-@click.option(
-    "--region-field",
-    metavar="F",
-    help="Column with the regions' names.  [default: name, region, stratum or another usual name]",
-)
-@click.option("--region-layer", metavar="L", help="Layer of that file to count in.  [default: all with polygons]")
+@region_options(required=True)
 @REVIEW
-@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@CSV_OUTPUT
 @RAW
 def count(
     survey_file: Path,

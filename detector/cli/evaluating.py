@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from detector.cli.group import DONE, FILE, CancelledError, columns_option, herdmap, search_options
+from detector.cli.group import DONE, FILE, PHOTOS, CancelledError, columns_option, herdmap, search_options
 
 
 @herdmap.command(short_help="Measure how well a model finds animals in labelled photos.")
@@ -16,13 +16,7 @@ from detector.cli.group import DONE, FILE, CancelledError, columns_option, herdm
     metavar="LABELS",
     help="Labels of whole photos, a file or a folder of any tool (docs/labels.md).",
 )
-@click.option(
-    "--images",
-    type=FILE,
-    required=True,
-    metavar="DIR",
-    help="Folder with the photos. File names in the labels are relative to it.",
-)
+@PHOTOS
 @columns_option
 @click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to write the report to.")
 @search_options

@@ -43,6 +43,18 @@ REVIEW = click.option(
     help="Which detections count: all, only confirmed ones, or all that nobody rejected.",
 )
 
+CSV_OUTPUT = click.option(
+    "-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]"
+)
+
+PHOTOS = click.option(
+    "--images",
+    type=FILE,
+    required=True,
+    metavar="DIR",
+    help="Folder with the photos. File names in the labels are relative to it.",
+)
+
 RAW = click.option(
     "--raw",
     is_flag=True,

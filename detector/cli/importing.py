@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from detector.cli.group import DONE, FILE, PROGRESS, SOME_FAILED, columns_option, herdmap
+from detector.cli.group import DONE, FILE, PHOTOS, PROGRESS, SOME_FAILED, columns_option, herdmap
 from detector.cli.placing import OVERLAP_OPTIONS, POSE_OPTIONS, overlap_options, pose_options, pose_settings
 
 _HEADINGS = {
@@ -17,13 +17,7 @@ _HEADINGS = {
 
 @herdmap.command("import", headings=_HEADINGS, short_help="Make a survey of what other programs or people found.")
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
-@click.option(
-    "--images",
-    type=FILE,
-    required=True,
-    metavar="DIR",
-    help="Folder with the photos. File names in the labels are relative to it.",
-)
+@PHOTOS
 @click.option(
     "-o",
     "--output",

@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from detector.cli.group import DONE, FILE, MOST_SEEDS, RAW, REVIEW, herdmap
+from detector.cli.group import CSV_OUTPUT, DONE, FILE, MOST_SEEDS, RAW, REVIEW, herdmap
 
 TRANSECT_TABLE = click.option(
     "--transect-table",
@@ -108,7 +108,7 @@ STRIP_WIDTH = click.option(
     metavar="N",
     help="Random seed of the bootstrap.",
 )
-@click.option("-o", "--output", type=FILE, metavar="FILE.csv", help="CSV file to write.  [default: print the table]")
+@CSV_OUTPUT
 @RAW
 def estimate(
     survey_file: Path | None,
