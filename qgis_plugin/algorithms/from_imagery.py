@@ -146,12 +146,7 @@ class FromImagery(CommandAlgorithm):
         if "--regions" in arguments:
             arguments += option("--region-field", self.parameterAsString(parameters, "REGION_FIELD", context))
         arguments += positions.options(self, parameters, context)
-        dem = self.parameterAsRasterLayer(parameters, "DEM", context)
-        if dem is not None:
-            try:
-                arguments += ["--dem", imagery.file_of(dem)]
-            except imagery.ImageryError as error:
-                raise QgsProcessingException(str(error)) from error
+        arguments += positions.heights(self, parameters, context)
         if parameters.get("AGL") not in (None, ""):
             arguments += option("--agl", self.parameterAsDouble(parameters, "AGL", context))
         return arguments

@@ -6,7 +6,6 @@ from typing import Any
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputVectorLayer,
     QgsProcessingParameterFile,
@@ -15,7 +14,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
-from . import imagery, positions
+from . import positions
 from .algorithm import option
 from .on_survey import SurveyCommand
 
@@ -79,12 +78,7 @@ class Georeference(SurveyCommand):
         arguments = ["georeference", survey]
         arguments += positions.options(self, parameters, context)
         arguments += option("--camera", self.parameterAsString(parameters, "CAMERA", context))
-        dem = self.parameterAsRasterLayer(parameters, "DEM", context)
-        if dem is not None:
-            try:
-                arguments += ["--dem", imagery.file_of(dem)]
-            except imagery.ImageryError as error:
-                raise QgsProcessingException(str(error)) from error
+        arguments += positions.heights(self, parameters, context)
         for name, flag in (("AGL", "--agl"), ("GROUND", "--ground"), ("CLOCK_OFFSET", "--clock-offset")):
             if parameters.get(name) not in (None, ""):
                 arguments += [flag, str(self.parameterAsDouble(parameters, name, context))]

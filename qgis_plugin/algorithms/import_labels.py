@@ -23,6 +23,7 @@ from ..translation import tr
 from . import positions
 from .algorithm import option
 from .from_imagery import FromImagery
+from .progress import Progress
 
 
 class ImportLabels(FromImagery):
@@ -101,14 +102,13 @@ class ImportLabels(FromImagery):
                 arguments += ["--column", text.strip()]
         arguments += [*self.placing(parameters, context, feedback), "--progress", "json"]
         result: dict[str, Any] = {"OUTPUT": output}
+        progress = Progress(feedback)
 
         def on_event(event: dict[str, Any]) -> None:
             if event.get("event") == "done":
                 result.update({name.upper(): event.get(name) for name in ("detections", "images", "failed")})
-            elif event.get("event") == "image_failed":
-                feedback.reportError(f"{event['image']}: {event['reason']}")
-            elif event.get("event") == "warning":
-                feedback.pushWarning(event["text"])
+            else:
+                progress.show(event)
 
         if not self.herdmap(arguments, feedback, on_event):
             self.opens = False

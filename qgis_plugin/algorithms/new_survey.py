@@ -16,6 +16,7 @@ from qgis.core import (
 from ..translation import tr
 from . import positions
 from .from_imagery import FromImagery, shortened
+from .progress import Progress
 
 
 class NewSurvey(FromImagery):
@@ -71,14 +72,13 @@ class NewSurvey(FromImagery):
             arguments += ["--class", name.strip()] if name.strip() else []
         arguments += self.placing(parameters, context, feedback)
         result: dict[str, Any] = {"OUTPUT": output}
+        progress = Progress(feedback)
 
         def on_event(event: dict[str, Any]) -> None:
             if event.get("event") == "done":
                 result.update(IMAGES=event.get("images"), FAILED=event.get("failed"))
-            elif event.get("event") == "image_failed":
-                feedback.reportError(f"{event['image']}: {event['reason']}")
-            elif event.get("event") == "warning":
-                feedback.pushWarning(event["text"])
+            else:
+                progress.show(event)
 
         if not self.herdmap(arguments, feedback, on_event):
             self.opens = False

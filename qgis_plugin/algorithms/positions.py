@@ -1,4 +1,4 @@
-"""What a person can say about a table of positions: the fields that the algorithms share, and the options of a command.
+"""What a person can say about where photos are: the fields that the algorithms share, and the options of a command.
 
 A field that is empty gives no option.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
+    QgsProcessingException,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFile,
@@ -18,6 +19,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
+from . import imagery
 from .algorithm import option
 
 ANGLES = ("", "gimbal", "nadir", "aircraft", "opk")
@@ -68,3 +70,12 @@ def options(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], conte
     if parameters.get("POSITION_ERROR") not in (None, ""):
         arguments += ["--position-error", str(algorithm.parameterAsDouble(parameters, "POSITION_ERROR", context))]
     return arguments
+
+
+def heights(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
+    """The option of the command for the field DEM. Raises QgsProcessingException for a layer without a file."""
+    dem = algorithm.parameterAsRasterLayer(parameters, "DEM", context)
+    try:
+        return [] if dem is None else ["--dem", imagery.file_of(dem)]
+    except imagery.ImageryError as error:
+        raise QgsProcessingException(str(error)) from error

@@ -11,7 +11,7 @@ from ..translation import tr
 
 
 class Progress:
-    """The progress lines of `herdmap detect`, as QGIS shows progress."""
+    """The progress lines of a command, as QGIS shows progress."""
 
     def __init__(self, feedback: QgsProcessingFeedback) -> None:
         self._feedback = feedback
