@@ -15,6 +15,16 @@ def rows(path: Path, query: str, *values: object) -> list[tuple]:
         return db.execute(query, values).fetchall()
 
 
+def change(path: Path, *statements: str) -> None:
+    """Change the file without regard for the R-tree, which this does not concern."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            db.create_function(name, 1, lambda _: 0)
+        for statement in statements:
+            db.execute(statement)
+        db.commit()
+
+
 def counts_layer(path: Path) -> dict[tuple[str, str], int]:
     """(region, class) -> animals, as the layer `counts` says."""
     return {(region, name): count for region, name, count in rows(path, "SELECT region, class, count FROM counts")}
@@ -52,6 +62,16 @@ def new_dock(iface):
     dock.show()
     dock.panel.reviewer.setText("Ann")
     return dock
+
+
+def press(dock, *keys, modifier=None) -> None:
+    """Press these keys where a person would: in the line that is being typed, or else in the dock."""
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    for key in keys:
+        where = dock.typing.line if dock.typing.isVisible() else dock.card
+        QTest.keyClick(where, key, modifier or Qt.KeyboardModifier.NoModifier)
 
 
 def put_away(dock) -> None:

@@ -8,30 +8,15 @@ from qgis.core import QgsRasterLayer
 from qgis.gui import QgsRubberBand
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin.review.file import ReviewFile
 from qgis_plugin.review.queue import ReviewQueue
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.reviewing import new_dock, put_away, rows
+from tests.plugin.reviewing import press, rows
 
 Key = Qt.Key
 SAID = "SELECT review, reviewed_class, reviewer FROM detections WHERE animal_id = ?"
 AGAIN = "SELECT animal_id FROM detections GROUP BY animal_id HAVING count(*) > 1"
-
-
-@pytest.fixture
-def opened(qgis_iface, qgis_new_project, posed):
-    dock = new_dock(qgis_iface)
-    assert dock.open(posed), dock.panel.message.text()
-    QApplication.processEvents()
-    yield dock
-    put_away(dock)
-
-
-def press(dock, *keys, modifier=Qt.KeyboardModifier.NoModifier):
-    for key in keys:
-        QTest.keyClick(dock.card, key, modifier)
 
 
 def go_to_one_seen_twice(dock):
@@ -41,12 +26,12 @@ def go_to_one_seen_twice(dock):
     return dock.queue.current
 
 
-def test_the_queue_has_each_animal_once(opened, posed):
+def test_the_queue_has_each_animal_once(of_photos, posed):
     animals, sightings = rows(posed, "SELECT count(DISTINCT animal_id), count(*) FROM detections")[0]
     assert sightings > animals + 5
-    assert len(opened.queue) == opened.queue.tally.unreviewed == animals
-    assert opened.panel.progress.format() == f"1 of {animals}"
-    assert opened.panel.tally.text().endswith(f"{animals} left")
+    assert len(of_photos.queue) == of_photos.queue.tally.unreviewed == animals
+    assert of_photos.panel.progress.format() == f"1 of {animals}"
+    assert of_photos.panel.tally.text().endswith(f"{animals} left")
 
 
 @pytest.mark.parametrize(
@@ -56,33 +41,33 @@ def test_the_queue_has_each_animal_once(opened, posed):
         (Key.Key_X, ("rejected", None, "Ann")),
     ],
 )
-def test_one_key_says_it_of_all_sightings_and_one_takes_it_back(opened, posed, key, said):
-    one = go_to_one_seen_twice(opened)
-    left = opened.queue.tally.unreviewed
-    press(opened, key)
+def test_one_key_says_it_of_all_sightings_and_one_takes_it_back(of_photos, posed, key, said):
+    one = go_to_one_seen_twice(of_photos)
+    left = of_photos.queue.tally.unreviewed
+    press(of_photos, key)
     assert rows(posed, SAID, one.animal_id) == [said, said]
-    assert opened.queue.tally.unreviewed == left - 1
-    press(opened, Key.Key_U)
+    assert of_photos.queue.tally.unreviewed == left - 1
+    press(of_photos, Key.Key_U)
     assert rows(posed, SAID, one.animal_id) == [("unreviewed", None, None)] * 2
-    assert (opened.queue.current, opened.queue.tally.unreviewed) == (one, left)
+    assert (of_photos.queue.current, of_photos.queue.tally.unreviewed) == (one, left)
     check_geopackage(posed)
 
 
-def test_rejecting_what_counts_takes_the_animal_out_of_the_count(opened, posed, herdmap):
-    one = go_to_one_seen_twice(opened)
+def test_rejecting_what_counts_takes_the_animal_out_of_the_count(of_photos, posed, herdmap):
+    one = go_to_one_seen_twice(of_photos)
     before = len(
         herdmap("export", posed, "-o", f"{posed}.csv") and Path(f"{posed}.csv").read_text(encoding="utf-8").splitlines()
     )
-    press(opened, Key.Key_X)
+    press(of_photos, Key.Key_X)
     herdmap("export", posed, "-o", f"{posed}.csv")
     assert len(Path(f"{posed}.csv").read_text(encoding="utf-8").splitlines()) == before - 1
     assert one.counted == 1
 
 
-def test_the_other_photos_are_there_as_small_pictures(opened, posed):
-    one = go_to_one_seen_twice(opened)
-    strip = opened.panel.sightings
-    (other,) = opened.queue.sightings(one)
+def test_the_other_photos_are_there_as_small_pictures(of_photos, posed):
+    one = go_to_one_seen_twice(of_photos)
+    strip = of_photos.panel.sightings
+    (other,) = of_photos.queue.sightings(one)
     assert strip.isVisible()
     shown = [strip.list.item(row).text() for row in range(strip.list.count())]
     assert shown[:2] == [Path(one.image).name, Path(other.image).name]
@@ -91,8 +76,8 @@ def test_the_other_photos_are_there_as_small_pictures(opened, posed):
     item = strip.list.visualItemRect(strip.list.item(1)).center()
     QTest.mouseClick(strip.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, item)
     assert "Photo 2 of" in strip.heading.text()
-    assert opened.sight.image.path == other.image
-    press(opened, Key.Key_C)  # the keys are still with the review
+    assert of_photos.sight.image.path == other.image
+    press(of_photos, Key.Key_C)  # the keys are still with the review
     assert rows(posed, SAID, one.animal_id) == [("confirmed", None, "Ann")] * 2
 
 
@@ -125,42 +110,42 @@ def lies_on(layer, one):
     return off, Path(re.search("<SourceFilename[^>]*>(.*?)</SourceFilename>", text).group(1)).name
 
 
-def test_the_animals_photo_is_on_top_of_the_map(opened):
+def test_the_animals_photo_is_on_top_of_the_map(of_photos):
     """Each box lies on the pixels of its own photo, whatever photo the project has on top."""
     photos = set()
     for _ in range(12):
-        one = opened.queue.current
-        off, name = lies_on(top_raster(opened), one)
+        one = of_photos.queue.current
+        off, name = lies_on(top_raster(of_photos), one)
         assert name == Path(one.image).name
         assert off < 0.02  # m
         photos.add(name)
-        press(opened, Key.Key_Right)
+        press(of_photos, Key.Key_Right)
     assert len(photos) == 2
-    vectors = [layer for layer in opened.canvas.layers() if not isinstance(layer, QgsRasterLayer)]
-    assert opened.canvas.layers()[: len(vectors)] == vectors, "the boxes are above it"
+    vectors = [layer for layer in of_photos.canvas.layers() if not isinstance(layer, QgsRasterLayer)]
+    assert of_photos.canvas.layers()[: len(vectors)] == vectors, "the boxes are above it"
 
 
-def test_brackets_go_through_the_photos_that_show_the_animal(opened):
-    one = go_to_one_seen_twice(opened)
-    (other,) = opened.queue.sightings(one)
-    press(opened, Key.Key_BracketRight)
-    off, name = lies_on(top_raster(opened), other)
+def test_brackets_go_through_the_photos_that_show_the_animal(of_photos):
+    one = go_to_one_seen_twice(of_photos)
+    (other,) = of_photos.queue.sightings(one)
+    press(of_photos, Key.Key_BracketRight)
+    off, name = lies_on(top_raster(of_photos), other)
     assert (name, off < 0.02) == (Path(other.image).name, True)
-    assert [layer.name() for layer in opened.photo.layers()] == [name]
-    assert opened.queue.current == one
-    for _ in range(len(opened.sight.views) - 1):
-        press(opened, Key.Key_BracketRight)
-    assert opened.sight.at == 0
-    press(opened, Key.Key_BracketLeft)
-    assert opened.sight.at == len(opened.sight.views) - 1
+    assert [layer.name() for layer in of_photos.photo.layers()] == [name]
+    assert of_photos.queue.current == one
+    for _ in range(len(of_photos.sight.views) - 1):
+        press(of_photos, Key.Key_BracketRight)
+    assert of_photos.sight.at == 0
+    press(of_photos, Key.Key_BracketLeft)
+    assert of_photos.sight.at == len(of_photos.sight.views) - 1
 
 
-def test_the_footprint_of_the_photo_is_drawn_and_goes_with_the_dock(opened):
-    image = opened.queue.file.image(opened.queue.current.image)
+def test_the_footprint_of_the_photo_is_drawn_and_goes_with_the_dock(of_photos):
+    image = of_photos.queue.file.image(of_photos.queue.current.image)
     xs, ys = image.ring[::2], image.ring[1::2]
 
     def drawn():
-        bands = [item for item in opened.canvas.scene().items() if isinstance(item, QgsRubberBand)]
+        bands = [item for item in of_photos.canvas.scene().items() if isinstance(item, QgsRubberBand)]
         boxes = [band.asGeometry().boundingBox() for band in bands if band.asGeometry().isGeosValid()]
         return any(
             (box.xMinimum(), box.yMaximum()) == pytest.approx((min(xs), max(ys)), abs=0.01)
@@ -169,19 +154,19 @@ def test_the_footprint_of_the_photo_is_drawn_and_goes_with_the_dock(opened):
         )
 
     assert drawn()
-    opened.hide()
+    of_photos.hide()
     assert not drawn()
-    assert not any(layer.customProperty("herdmap/top_photo") for layer in opened.canvas.layers())
+    assert not any(layer.customProperty("herdmap/top_photo") for layer in of_photos.canvas.layers())
 
 
-def test_a_place_that_a_photo_shows_without_a_detection_is_looked_at_too(opened, posed):
-    while opened.queue.sightings(opened.queue.current) or len(opened.sight.views) < 2:
-        press(opened, Key.Key_Right)
-        assert opened.queue.current is not None
-    view = opened.sight.views[1]
+def test_a_place_that_a_photo_shows_without_a_detection_is_looked_at_too(of_photos, posed):
+    while of_photos.queue.sightings(of_photos.queue.current) or len(of_photos.sight.views) < 2:
+        press(of_photos, Key.Key_Right)
+        assert of_photos.queue.current is not None
+    view = of_photos.sight.views[1]
     assert not view.detected
-    press(opened, Key.Key_BracketRight)
-    assert opened.sight.image.path == view.one.image
-    centre = opened.canvas.extent().center()
-    assert (centre.x(), centre.y()) == pytest.approx(opened.queue.current.centre, abs=0.01)
-    assert "It was found in one of them" in opened.panel.sightings.heading.text()
+    press(of_photos, Key.Key_BracketRight)
+    assert of_photos.sight.image.path == view.one.image
+    centre = of_photos.canvas.extent().center()
+    assert (centre.x(), centre.y()) == pytest.approx(of_photos.queue.current.centre, abs=0.01)
+    assert "It was found in one of them" in of_photos.panel.sightings.heading.text()

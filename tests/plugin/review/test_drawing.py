@@ -4,11 +4,9 @@ import pytest
 from qgis.core import QgsPointXY
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication
 
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.review.test_written_again import change
-from tests.plugin.reviewing import new_dock, put_away, rows
+from tests.plugin.reviewing import change, new_dock, press, put_away, rows
 
 Key = Qt.Key
 SHIFT, CONTROL, PLAIN = (
@@ -18,20 +16,6 @@ SHIFT, CONTROL, PLAIN = (
 )
 ADDED = "SELECT class, review, reviewer, score, xmin, ymin, xmax, ymax FROM detections WHERE run_id = 'manual'"
 NONE_ADDED = "SELECT count(*) FROM detections WHERE run_id = 'manual'"
-
-
-@pytest.fixture
-def opened(qgis_iface, qgis_new_project, copied):
-    dock = new_dock(qgis_iface)
-    assert dock.open(copied), dock.panel.message.text()
-    QApplication.processEvents()
-    yield dock
-    put_away(dock)
-
-
-def press(dock, *keys, modifier=PLAIN):
-    for key in keys:
-        QTest.keyClick(dock.typing.line if dock.typing.isVisible() else dock.card, key, modifier)
 
 
 def drag(canvas, start, end):

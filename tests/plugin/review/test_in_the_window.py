@@ -1,10 +1,7 @@
 """An analyst's day in the window: nothing pushes the buttons away, keys stay with the review, new layers appear."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 
-import pytest
 from qgis import processing
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.gui import QgsMessageBar
@@ -16,25 +13,10 @@ from qgis_plugin import layers
 from qgis_plugin.algorithms import after_run, on_survey
 from qgis_plugin.algorithms.region_style import RegionStyle
 from qgis_plugin.review.card import fitting
-from tests.plugin.reviewing import new_dock, put_away, rows
+from tests.plugin.reviewing import change, rows
 
 Key = Qt.Key
 LONG = "DJI_20260312104501_0042_V_very_long_name_of_a_photo_that_some_program_wrote_without_a_space.jpg"
-
-
-@pytest.fixture
-def dock(qgis_iface, qgis_new_project):
-    dock = new_dock(qgis_iface)
-    yield dock
-    put_away(dock)
-
-
-def change(path, *statements):
-    with closing(sqlite3.connect(path)) as db, db:
-        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
-            db.create_function(name, 1, lambda _: 0)
-        for statement in statements:
-            db.execute(statement)
 
 
 def test_a_long_name_leaves_the_dock_as_wide_as_it_is(dock, copied):

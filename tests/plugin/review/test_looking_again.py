@@ -9,35 +9,12 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin.review.wanted import certainty
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.reviewing import counts_layer, herdmap_count, new_dock, put_away, rows
+from tests.plugin.reviewing import counts_layer, herdmap_count, press, rows
 
 Key = Qt.Key
 PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 STATES = "SELECT review, count(*) FROM detections WHERE run_id != 'manual' GROUP BY review"
-
-
-@pytest.fixture
-def opened(qgis_iface, qgis_new_project, copied):
-    dock = new_dock(qgis_iface)
-    assert dock.open(copied), dock.panel.message.text()
-    QApplication.processEvents()
-    yield dock
-    put_away(dock)
-
-
-@pytest.fixture
-def of_photos(qgis_iface, qgis_new_project, posed):
-    dock = new_dock(qgis_iface)
-    assert dock.open(posed), dock.panel.message.text()
-    QApplication.processEvents()
-    yield dock
-    put_away(dock)
-
-
-def press(dock, *keys, modifier=PLAIN):
-    for key in keys:
-        QTest.keyClick(dock.typing.line if dock.typing.isVisible() else dock.card, key, modifier)
 
 
 def choose(combo, data):

@@ -13,17 +13,10 @@ from qgis.PyQt.QtWidgets import QApplication
 from qgis_plugin.review.file import ReviewFile
 from qgis_plugin.review.photo_frame import PhotoFrame, clipped, holds
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.reviewing import herdmap_count, new_dock, put_away, rows
+from tests.plugin.reviewing import herdmap_count, rows
 
 Key = Qt.Key
 DRAWN = "SELECT image, class, xmin, ymin, xmax, ymax, review, reviewer, run_id FROM detections WHERE run_id = 'manual'"
-
-
-@pytest.fixture
-def dock(qgis_iface, qgis_new_project):
-    dock = new_dock(qgis_iface)
-    yield dock
-    put_away(dock)
 
 
 def add(dock, *moves):

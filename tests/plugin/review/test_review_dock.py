@@ -15,29 +15,10 @@ from qgis_plugin import layers
 from qgis_plugin.survey_file import HERDMAP_COLUMNS
 from tests import ROOT
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.reviewing import counts_layer, herdmap_count, new_dock, put_away, rows
+from tests.plugin.reviewing import counts_layer, herdmap_count, press, rows
 
 Key = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def dock(qgis_iface, qgis_new_project):
-    dock = new_dock(qgis_iface)
-    yield dock
-    put_away(dock)
-
-
-@pytest.fixture
-def opened(dock, copied):
-    assert dock.open(copied), dock.panel.message.text()
-    QApplication.processEvents()
-    return dock
-
-
-def press(dock, *keys, modifier=Qt.KeyboardModifier.NoModifier):
-    for key in keys:
-        QTest.keyClick(dock.typing.line if dock.typing.isVisible() else dock.card, key, modifier)
 
 
 def of(path, fid, names="review, reviewed_class, reviewer, note"):

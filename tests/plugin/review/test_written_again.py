@@ -1,8 +1,6 @@
 """A survey that others write while it is reviewed: each verdict is on its own animal, or it is refused."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 
 import pytest
 from qgis.PyQt.QtCore import Qt
@@ -15,7 +13,7 @@ from qgis_plugin.review.queue import ReviewQueue
 from qgis_plugin.review.region_counts import RegionCounts
 from qgis_plugin.review.wanted import LOWEST_SCORE, Wanted
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.reviewing import counts_layer, herdmap_count, put_away, rows
+from tests.plugin.reviewing import change, counts_layer, herdmap_count, put_away, rows
 from tests.surveys.crashed import crash
 
 PLACE = "image, class, xmin, ymin, xmax, ymax"
@@ -35,16 +33,6 @@ def dock(qgis_iface, qgis_new_project, copied):
 def verdicts(path):
     """What is said of each box, by its image, class and box."""
     return {row[:6]: row[6:] for row in rows(path, f"SELECT {PLACE}, review, reviewer FROM detections")}
-
-
-def change(path, *statements):
-    """Change the file without regard for the R-tree, which this does not concern."""
-    with closing(sqlite3.connect(path)) as db:
-        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
-            db.create_function(name, 1, lambda _: 0)
-        for statement in statements:
-            db.execute(statement)
-        db.commit()
 
 
 def renumbered(path):
