@@ -80,7 +80,8 @@ qgis_plugin.provider
 qgis_plugin.search
 qgis_plugin.algorithms  qgis_plugin.review
 qgis_plugin.environment  qgis_plugin.layers
-qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.class_colours  qgis_plugin.icons
+qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.class_colours  qgis_plugin.survey_panel
+qgis_plugin.icons
 qgis_plugin.translation
 """
 FLOOR = {room: number for number, line in enumerate(FLOORS.splitlines()) for room in line.split()}

@@ -29,6 +29,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..survey_file import SurveyError
+from ..survey_panel import SurveyPanel
 from ..translation import tr
 from .card import ReviewCard, Typing, state_of
 from .choice import ReviewChoice
@@ -41,11 +42,9 @@ from .view import PhotoView
 _REVIEWER = "herdmap/reviewer"
 _MOST_DETAILS = 50  # detections of which the picture is kept
 _REGIONS_SHOWN = 12  # at once; the others are scrolled to
-_WRONG = "background: #f8d7da; color: #58151c; padding: 4px;"
-_SAID = "background: #cfe2ff; color: #052c65; padding: 4px;"
 
 
-class ReviewPanel(QWidget):
+class ReviewPanel(SurveyPanel):
     """Survey, reviewer, queue, the current detection, its photo, buttons, tally, counts per region.
 
     actions: for each button, in order: name -> (text, key, function). more: text -> function, in the menu "More".
@@ -123,19 +122,6 @@ class ReviewPanel(QWidget):
             chip = self._details_of(queue, one.fid)[0] if detected else None
             found.append(Sighting(one.image, chip, state_of(one) if detected else ""))
         self.sightings.show_sightings(found, at)
-
-    def say(self, text: str, wrong: bool = False) -> None:
-        """Show a message above the buttons; an empty text hides it."""
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
-        self.message.setStyleSheet(_WRONG if wrong else _SAID)
-
-    def offer_surveys(self, names: dict[str, str]) -> None:
-        """Offer these surveys: path -> name."""
-        self.survey.clear()
-        for path, name in names.items():
-            self.survey.addItem(name, path)
-            self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
 
     def _details_of(self, queue: ReviewQueue, fid: int) -> tuple[bytes | None, list[tuple[str, str]]]:
         """The small picture, and what a person wrote in columns that they added.

@@ -22,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..review.panel import login
+from ..survey_panel import SurveyPanel
 from ..translation import tr
 from .cells import USUAL_GRID
 from .view import CellView
@@ -30,13 +31,11 @@ from .walk import Place, Progress
 REVIEWER = "herdmap/reviewer"
 """The setting with the name of the person, shared with the review."""
 _GRIDS = ((USUAL_GRID, "5 × 3"), ((3, 2), "3 × 2"), ((8, 5), "8 × 5"), ((1, 1), "1 × 1"))
-_WRONG = "background: #f8d7da; color: #58151c; padding: 4px;"
-_SAID = "background: #cfe2ff; color: #052c65; padding: 4px;"
 _CHOSEN = "font-weight: bold; background: #0072B2; color: white;"
 MOST_KEYS = 9
 
 
-class SearchPanel(QWidget):
+class SearchPanel(SurveyPanel):
     """actions: for each button, in order: name -> (text, key, function). `chosen` says that a choice changed.
 
     `class_chosen(number)` is the number of a class whose button was pressed, from 1.
@@ -82,19 +81,6 @@ class SearchPanel(QWidget):
         """Columns and rows of a photo; None: as many as fit the window at native resolution."""
         found = self.grids.currentData()
         return None if found is None else (int(found[0]), int(found[1]))
-
-    def say(self, text: str, wrong: bool = False) -> None:
-        """Show a message under the cell; an empty text hides it."""
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
-        self.message.setStyleSheet(_WRONG if wrong else _SAID)
-
-    def offer_surveys(self, names: Mapping[str, str]) -> None:
-        """Offer these surveys: path -> name."""
-        self.survey.clear()
-        for path, name in names.items():
-            self.survey.addItem(name, path)
-            self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
 
     def show_classes(self, classes: list[str], chosen: str) -> None:
         """Show the first nine classes with their keys, and which one is marked now."""
