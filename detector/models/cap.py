@@ -67,12 +67,7 @@ class Cap:
         """Nothing, or one line that says how often the limit was reached and what to do."""
         if not self._full:
             return ()
-        missing = ", so animals are missing" if self._cut else ""
-        said = (
-            f"{self._full} of {self._tiles} tiles hit the cap of {self.most} detections a tile, {self._cut} of "
-            f"them above the threshold{missing}: raise detections_per_tile in {self._setting}, or use smaller tiles"
-        )
-        return (Remark(said, about="cap_per_tile"),)
+        return _said(self._full, self._tiles, self._cut, self.most, f"raise detections_per_tile in {self._setting}")
 
 
 class RowCap:
@@ -111,9 +106,14 @@ class RowCap:
         most = max(self._rows, default=0)
         if not self._full or len(self._rows) > 1 or most < _FEWEST_ROWS:
             return ()
-        missing = ", so animals are missing" if self._cut else ""
-        said = (
-            f"{self._full} of {self._tiles} tiles hit the cap of {most} detections a tile, {self._cut} of them above "
-            f"the threshold{missing}: export the model with a larger max_det, or use smaller tiles"
-        )
-        return (Remark(said, about="cap_per_tile"),)
+        return _said(self._full, self._tiles, self._cut, most, "export the model with a larger max_det")
+
+
+def _said(full: int, tiles: int, cut: int, most: int, mend: str) -> tuple[Remark]:
+    """full: how many tiles have the most detections; cut: how many of them, all above the threshold."""
+    missing = ", so animals are missing" if cut else ""
+    said = (
+        f"{full} of {tiles} tiles hit the cap of {most} detections a tile, {cut} of them above the threshold{missing}: "
+        f"{mend}, or use smaller tiles"
+    )
+    return (Remark(said, about="cap_per_tile"),)
