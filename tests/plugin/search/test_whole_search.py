@@ -85,11 +85,13 @@ def test_kills_lose_no_cell_and_no_mark(many):
         command = [sys.executable, "-m", "tests.plugin.search.searcher", str(many), "Ann", str(number)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout.readline().startswith('{"event": "began"')
-            if kills < KILLS:
-                time.sleep(chance.uniform(0, 0.02 * PHOTOS * 15 / (KILLS + 1)))
+            lines = []
+            if kills < KILLS:  # early enough that cells are left for the others
+                lines = [process.stdout.readline() for _ in range(chance.randint(0, 15 * PHOTOS // (KILLS + 2)))]
+                time.sleep(chance.uniform(0, 0.01))
                 process.kill()
                 kills += 1
-            lines = process.stdout.read().splitlines()
+            lines = [line.strip() for line in (*lines, *process.stdout)]
         for said in (json.loads(line) for line in lines if line.endswith("}")):  # the last may be half a line
             if said["event"] == "cell":
                 assert (said["image"], said["cell"]) not in cells, "a cell was shown twice"
