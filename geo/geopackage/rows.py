@@ -1,10 +1,8 @@
-"""Converts the tables of `geo.tables` to rows of a GeoPackage and back."""
+"""Converts the tables of `geo.tables` to rows of a GeoPackage and back. Estimates: `estimate_rows.py`."""
 
-import dataclasses
 import json
-import math
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import Any
 
@@ -12,18 +10,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.added_columns import AddedColumns, Value, folded, quoted
-from geo.estimates.population import AUDIT, AUDIT_TEXT, UNCORRECTED, Estimate, Estimates
-from geo.estimates.strips import Strips
-from geo.estimates.transects import Strata, Transects
-from geo.geopackage import added, received, row_numbers, schema, styles
+from geo.geopackage import added, row_numbers, schema, styles
 from geo.geopackage.identity import identities
+from geo.geopackage.table_rows import add_rows, columns_of, has_columns
 from geo.searches import Searches
-from geo.tables import KINDS, REVIEWS, Counts, DetectionRows, Images, Run, TableError
+from geo.tables import KINDS, REVIEWS, Counts, DetectionRows, Images, Run
 
 BOX = ("xmin", "ymin", "xmax", "ymax")
 """The columns of a box in image px."""
-_UNPLACED = " (image px, y up negative: no position)"
 _EXTRA = {"runner_up", "runner_up_score", "error_m", *schema.SINCE_0_2}  # which an older file lacks
 
 
@@ -58,7 +52,7 @@ def put_images(
     columns["reason"] = [None if text is None else text.encode("utf-8", "replace").decode() for text in images.reason]
     geometry = ("POLYGON", srs_id, blobs, bounds)
     numbers = row_numbers.kept(old, "images", ["path"], images.path)
-    _add(db, "images", schema.IMAGES, columns, len(images), geometry, images.added, numbers)
+    add_rows(db, "images", schema.IMAGES, columns, len(images), geometry, images.added, numbers)
     db.execute("CREATE UNIQUE INDEX images_path ON images (path)")
 
 
@@ -101,7 +95,7 @@ def put_detections(
         columns[name] = getattr(rows, name)
     geometry = ("POLYGON", srs_id, blobs, bounds)
     numbers = row_numbers.kept(old, "detections", ["uuid"], columns["uuid"])
-    _add(db, "detections", schema.DETECTIONS, columns, len(rows), geometry, rows.added, numbers)
+    add_rows(db, "detections", schema.DETECTIONS, columns, len(rows), geometry, rows.added, numbers)
     db.execute("CREATE INDEX detections_image ON detections (image)")
     db.execute(schema.DETECTIONS_UUID)
     db.execute("CREATE INDEX detections_review ON detections (review, score)")  # the order of the review queue
@@ -120,7 +114,7 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
     if indexed and not db.execute("SELECT 1 FROM detections WHERE uuid IS NULL LIMIT 1").fetchone():
         return
     names = ["fid", "image", "class", *BOX, "geom", "uuid"]
-    read = _columns(db, "detections", names)
+    read = columns_of(db, "detections", names)
     boxes = np.stack([_floats(read[name]) for name in BOX], axis=1)
     corners = schema.rings_of(read["geom"], 5)[:, 0]
     known = _identities_in(read["uuid"])
@@ -156,7 +150,7 @@ def put_tile_labels(
     if len({*zip(*(columns[name] for name in key), strict=True)}) < len(rows):
         key = (*key, "class")  # a tile has several classes
     numbers = row_numbers.kept(old, "tile_labels", key, list(zip(*(columns[name] for name in key), strict=True)))
-    _add(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), geometry, rows.added, numbers)
+    add_rows(db, "tile_labels", schema.TILE_LABELS, columns, len(rows), geometry, rows.added, numbers)
     db.execute("CREATE INDEX tile_labels_image ON tile_labels (image)")
     db.execute("CREATE INDEX tile_labels_review ON tile_labels (review, class)")
 
@@ -165,7 +159,7 @@ def put_runs(db: sqlite3.Connection, runs: Sequence[Run]) -> None:
     columns: dict[str, list[Any]] = {name: [getattr(run, name) for run in runs] for name in schema.RUNS}
     columns["classes"] = [json.dumps(list(run.classes), ensure_ascii=False) for run in runs]
     columns["settings"] = [json.dumps(dict(run.settings), ensure_ascii=False, allow_nan=False) for run in runs]
-    _add(db, "runs", schema.RUNS, columns, len(runs))
+    add_rows(db, "runs", schema.RUNS, columns, len(runs))
 
 
 def put_searches(db: sqlite3.Connection, searches: Searches) -> None:
@@ -178,7 +172,7 @@ def put_searches(db: sqlite3.Connection, searches: Searches) -> None:
         "reviewer": searches.reviewer,
         "searched_at": searches.searched_at,
     }
-    _add(db, "searches", schema.SEARCHES, columns, len(searches))
+    add_rows(db, "searches", schema.SEARCHES, columns, len(searches))
     db.execute("CREATE INDEX searches_image ON searches (image)")
 
 
@@ -196,7 +190,7 @@ def put_counts(db: sqlite3.Connection, counts: Counts) -> None:
         "density_per_km2": counts.density_per_km2.tolist(),
         "total": [totals.pop(region, None) for region in counts.region],
     }
-    _add(db, "counts", schema.COUNTS, columns, len(counts), ("MULTIPOLYGON", srs_id, blobs, bounds))
+    add_rows(db, "counts", schema.COUNTS, columns, len(counts), ("MULTIPOLYGON", srs_id, blobs, bounds))
 
 
 def style_options(
@@ -259,128 +253,9 @@ def put_styles(db: sqlite3.Connection, options: styles.Options, only: Collection
     )
 
 
-def put_estimates(db: sqlite3.Connection, estimates: Estimates) -> None:
-    """The rows of estimates; what is undefined is null."""
-    columns: dict[str, Any] = {}
-    for column in schema.ESTIMATES:
-        if column in AUDIT:
-            columns[column] = [None if (value := _known(row.audit(column))) == "" else value for row in estimates.rows]
-        elif column != "method":
-            field = {"class": "class_name"}.get(column, column)
-            columns[column] = [_known(getattr(row, field)) for row in estimates.rows]
-    columns["method"] = estimates.method
-    schema.add_layer(
-        db,
-        "estimates",
-        schema.ESTIMATES,
-        columns,
-        len(estimates),
-        identifier="estimates",
-        description="Population estimates per stratum and class; `all` is the sum over strata",
-    )
-
-
-def put_strata(db: sqlite3.Connection, estimates: Estimates, strata: Strata) -> None:
-    """The layer `strata`: the estimates of each stratum that has a polygon; what is undefined is null."""
-    assert strata.polygons is not None
-    srs_id = schema.add_srs(db, strata.polygons.crs_wkt)
-    ground = dict(zip(strata.polygons.names, strata.polygons.polygons, strict=True))
-    rows = [row for row in estimates.rows if row.stratum in ground]
-    wkb: list[bytes | None] = [shapely.to_wkb(ground[row.stratum]) for row in rows]
-    fields = {column: {"class": "class_name"}.get(column, column) for column in schema.STRATA}
-    totals: list[float | None] = [None] * len(rows)
-    labels: list[str | None] = [None] * len(rows)
-    for name in dict.fromkeys(row.stratum for row in rows):
-        of = [n for n, row in enumerate(rows) if row.stratum == name]
-        known = [density for n in of if (density := _known(rows[n].density_per_km2)) is not None]
-        totals[of[0]] = sum(known) if known else None
-        labels[of[0]] = _estimates_label(name, [rows[n] for n in of])
-    columns: dict[str, list[Any]] = {
-        column: [_known(getattr(row, field)) for row in rows]
-        for column, field in fields.items()
-        if column not in ("total_per_km2", "label")
-    }
-    columns |= {"total_per_km2": totals, "label": labels}
-    _add(db, "strata", schema.STRATA, columns, len(rows), ("MULTIPOLYGON", srs_id, *schema.wkb_blobs(wkb, srs_id)))
-
-
-def _estimates_label(stratum: str, rows: Sequence[Estimate]) -> str:
-    """What the map writes on a stratum: its name and the estimate, or a line for each class."""
-    said = []
-    for row in rows:
-        interval = (
-            f"{row.ci_low:.0f} to {row.ci_high:.0f}" if math.isfinite(row.ci_low + row.ci_high) else "SE undefined"
-        )
-        of = f", {UNCORRECTED}" if row.correction == UNCORRECTED else ""
-        said.append(f"{row.estimate:.0f} ({interval}{of})" if math.isfinite(row.estimate) else "no estimate")
-    if len(rows) == 1:
-        return f"{stratum}: {said[0]}"
-    return "\n".join([stratum, *(f"{row.class_name}: {text}" for row, text in zip(rows, said, strict=True))])
-
-
-def put_transects(db: sqlite3.Connection, strips: Strips, transects: Transects) -> None:
-    """The layer `transects`: the ground of each with what was counted there, all classes together."""
-    srs_id = schema.add_srs(db, strips.crs_wkt)
-    wkb: list[bytes | None] = [shapely.to_wkb(polygon) for polygon in strips.polygons]
-    columns = {
-        "stratum": transects.stratum,
-        "transect": transects.names,
-        "count": [round(number) for number in transects.counts.sum(axis=1).tolist()],
-        "area_km2": transects.area_km2.tolist(),
-        **{
-            name: None if (column := getattr(strips, name)) is None else [_known(value) for value in column.tolist()]
-            for name in ("photos", "length_km", "strip_width_m")
-        },
-    }
-    geometry = ("MULTIPOLYGON", srs_id, *schema.wkb_blobs(wkb, srs_id))
-    _add(db, "transects", schema.TRANSECTS, columns, len(wkb), geometry)
-
-
-def highest_density(db: sqlite3.Connection) -> float:
-    """Animals per km2, all classes together, of the densest stratum of the layer `strata`; 0 where it has no row."""
-    sums = "SELECT sum(density_per_km2) AS density FROM strata GROUP BY stratum"
-    (highest,) = db.execute(f"SELECT max(density) FROM ({sums})").fetchone()  # noqa: S608
-    return float(highest or 0)
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _add(
-    db: sqlite3.Connection,
-    name: str,
-    columns: schema.Columns,
-    rows: Mapping[str, Any],
-    count: int,
-    geometry: tuple[str, int, Sequence[bytes | None], NDArray[np.float64]] | None = None,
-    by_a_person: AddedColumns = (),
-    numbers: tuple[NDArray[np.int64], int] | None = None,
-) -> None:
-    taken = {folded(own) for own in ("fid", "geom", *columns)}
-    for column in by_a_person:
-        if column.key in taken:
-            raise TableError(f"{name}: a column cannot be added as {column.name!r}, which Herdmap has; rename it")
-    columns = {**columns, **{column.name: column.declaration for column in by_a_person}}
-    rows = {**rows, **{column.name: column.values for column in by_a_person}}
-    unplaced = _UNPLACED if geometry and geometry[1] == schema.UNDEFINED_CARTESIAN else ""
-    description = styles.DESCRIPTIONS[name] + unplaced
-    schema.add_layer(
-        db,
-        name,
-        columns,
-        rows,
-        count,
-        identifier=name + unplaced,
-        description=description,
-        geometry=geometry,
-        numbers=numbers,
-    )
-
-
 def get_images(db: sqlite3.Connection) -> Images:
     """The images, in the file's order."""
-    columns = _columns(db, "images", ["geom", *schema.IMAGES])
+    columns = columns_of(db, "images", ["geom", *schema.IMAGES])
     shapes = [schema.shape_of(blob) for blob in columns.pop("geom")]
     rings = [None if s is None or s.is_empty else shapely.get_coordinates(s.exterior) for s in shapes]
     for name in ("detections", "tiles"):
@@ -399,7 +274,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
     there = {*added.ours(db, "detections", schema.DETECTIONS), *(schema.DETECTIONS.keys() - _EXTRA)}
     names = [name for name in schema.DETECTIONS if name in there and (chips or name != "chip")]
     chosen, defaults = added.by_a_person(db, "detections", schema.DETECTIONS) if reviewed_only else ("1", ())
-    read = _columns(db, "detections", ["geom", *names], chosen, defaults)
+    read = columns_of(db, "detections", ["geom", *names], chosen, defaults)
     rings = schema.rings_of(read["geom"], 5)
     read.update({name: [None] * len(rings) for name in _EXTRA if name not in read})
     if None in read["image"]:
@@ -439,7 +314,7 @@ def get_tile_labels(db: sqlite3.Connection, *, reviewed_only: bool) -> Detection
     if not {"fid", "geom", *schema.TILE_LABELS} <= set(columns):
         return None
     chosen, defaults = added.by_a_person(db, "tile_labels", schema.TILE_LABELS) if reviewed_only else ("1", ())
-    read = _columns(db, "tile_labels", ["geom", *schema.TILE_LABELS], chosen, defaults)
+    read = columns_of(db, "tile_labels", ["geom", *schema.TILE_LABELS], chosen, defaults)
     rings = schema.rings_of(read["geom"], 5)
     if None in read["image"]:
         read["image"] = _images_under(db, read["image"], rings)
@@ -469,13 +344,13 @@ def _boxed_columns(read: dict[str, Any], rings: NDArray[np.float64]) -> tuple[di
 
 def get_searches(db: sqlite3.Connection) -> Searches | None:
     """The cells that people searched, in the file's order; None where the file has no table of that name and kind."""
-    if not _has(db, "searches", list(schema.SEARCHES)):
+    if not has_columns(db, "searches", list(schema.SEARCHES)):
         return None
-    read = _columns(db, "searches", list(schema.SEARCHES))
+    read = columns_of(db, "searches", list(schema.SEARCHES))
     return Searches(
         image=read["image"],
         cell=np.array([0 if value is None else value for value in read["cell"]], np.int64),
-        boxes_px=np.stack([_floats(read[name]) for name in ("xmin", "ymin", "xmax", "ymax")], axis=1),
+        boxes_px=np.stack([_floats(read[name]) for name in BOX], axis=1),
         reviewer=read["reviewer"],
         searched_at=read["searched_at"],
     )
@@ -484,9 +359,9 @@ def get_searches(db: sqlite3.Connection) -> Searches | None:
 def get_counts(db: sqlite3.Connection, crs_wkt: str | None) -> Counts | None:
     """The counts per region, in the file's order; None where the file has no layer of that name that Herdmap made."""
     names = ["geom", *(name for name in schema.COUNTS if name != "total")]  # which older files lack
-    if not _has(db, "counts", names):
+    if not has_columns(db, "counts", names):
         return None
-    read = _columns(db, "counts", names)
+    read = columns_of(db, "counts", names)
     shapes = map(schema.shape_of, read["geom"])
     return Counts(
         region=read["region"],
@@ -499,46 +374,9 @@ def get_counts(db: sqlite3.Connection, crs_wkt: str | None) -> Counts | None:
     )
 
 
-def get_estimates(db: sqlite3.Connection) -> Estimates | None:
-    """The estimates, in the file's order; None where the file has no table of that name that Herdmap made.
-
-    A file of an older version does not say how much ground was searched, for example: then that is NaN, and the
-    interval is by t.
-    """
-    first = ("stratum", "class", "n", "n_possible", "area_km2", "estimate", "se", "df")
-    names = [*first, "bootstrap_low", "bootstrap_high", "method"]
-    if not _has(db, "estimates", names):
-        return None
-    fields = {field.name for field in dataclasses.fields(Estimate)}
-    stored = [name for name in AUDIT if name in fields and name not in names and _has(db, "estimates", [name])]
-    read = _columns(db, "estimates", [*names, *stored])
-    found = []
-    for row in range(len(read["stratum"])):
-        value = {name: column[row] for name, column in read.items() if name not in ("class", "method")}
-        known: dict[str, Any] = {
-            name: _stored(name, value[name]) for name in value if value[name] is not None or name not in stored
-        }
-        if "interval" in stored and value["interval"] is None:
-            known["interval"] = ""
-        found.append(Estimate(**{"class_name": read["class"][row], "searched_km2": math.nan, **known}))
-    return Estimates(tuple(found), next(iter(read["method"]), None) or "")
-
-
-def _stored(name: str, value: Any) -> Any:
-    """The value of a field of an estimate, as the file has it."""
-    if name == "remarks":
-        return tuple(str(value).split("; "))
-    return math.nan if value is None and name not in AUDIT_TEXT else value
-
-
-def _has(db: sqlite3.Connection, table: str, columns: Collection[str]) -> bool:
-    there = {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info(?)", (table,)).fetchall()}
-    return {"fid", *columns} <= there
-
-
 def get_runs(db: sqlite3.Connection) -> list[Run]:
     """The runs, in the file's order."""
-    columns = _columns(db, "runs", list(schema.RUNS))
+    columns = columns_of(db, "runs", list(schema.RUNS))
     columns["classes"] = [json.loads(text) for text in columns["classes"]]
     columns["settings"] = [json.loads(text) for text in columns["settings"]]
     for classes, settings in zip(columns["classes"], columns["settings"], strict=True):
@@ -547,17 +385,6 @@ def get_runs(db: sqlite3.Connection) -> list[Run]:
         if not isinstance(settings, dict):
             raise ValueError(f"a run has the settings {str(settings)[:40]}, not names with values")
     return [Run(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
-
-
-def _columns(
-    db: sqlite3.Connection, table: str, names: list[str], where: str = "1", given: tuple[Value, ...] = ()
-) -> dict[str, Any]:
-    chosen = ", ".join(map(quoted, names))
-    query = f"SELECT {chosen} FROM {quoted(table)} WHERE {where} ORDER BY fid"  # noqa: S608
-    rows = db.execute(query, given).fetchall()
-    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in names}
-    received.check_values(table, columns)
-    return columns
 
 
 def _yes_or_no(name: str, column: Sequence[Any]) -> NDArray[np.uint8]:

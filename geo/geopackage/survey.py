@@ -17,7 +17,7 @@ from geo.errors import OutputError, VectorError, one_line
 from geo.estimates.jolly import Estimates
 from geo.estimates.strips import Strips
 from geo.estimates.transects import Strata, Transects
-from geo.geopackage import other_tables, rows, saved_project, schema, styles
+from geo.geopackage import estimate_rows, other_tables, rows, saved_project, schema, styles
 from geo.geopackage import project as qgis_project
 from geo.geopackage.access import Watch, reading
 from geo.geopackage.imagery import ImageryLayer
@@ -152,16 +152,16 @@ def write_estimates(
         drawn = [name for name, columns in _ESTIMATE_MAP.items() if schema.is_free(db, name, columns)]
         for name in ("estimates", *drawn):
             schema.drop_layer(db, name)
-        rows.put_estimates(db, estimates)
+        estimate_rows.put_estimates(db, estimates)
         wanted = []
         if strata is not None and strata.polygons is not None:
             wanted.append("strata")
             if "strata" in drawn:
-                rows.put_strata(db, estimates, strata)
+                estimate_rows.put_strata(db, estimates, strata)
         if transects is not None:
             wanted.append("transects")
             if "transects" in drawn:
-                rows.put_transects(db, *transects)
+                estimate_rows.put_transects(db, *transects)
         _put_projects_with(db, path, drawn, beside)
     return tuple(
         f"{path.name} has a layer {name!r} that Herdmap did not make: it is kept, and the estimates are not drawn; "
@@ -179,7 +179,7 @@ def _check_ours(db: sqlite3.Connection, path: Path, name: str) -> None:
 def _put_projects_with(db: sqlite3.Connection, path: Path, names: Sequence[str], beside: Path) -> None:
     """Put the layers `names`, as they are now there, styled, into the project in the file and into the one beside."""
     layers = _spatial_layers(db)
-    highest = rows.highest_density(db) if "strata" in layers else 0.0
+    highest = estimate_rows.highest_density(db) if "strata" in layers else 0.0
     options = styles.Options(highest_density=highest, on_map=layers["detections"].crs_wkt is not None)
     rows.put_styles(db, options, only=names)
     facts = qgis_project.Facts(layers, style=options)
@@ -393,7 +393,7 @@ def read_estimates(path: StrPath) -> Estimates | None:
     """
     with reading(path) as db:
         _detections_srs(db, path)
-        return rows.get_estimates(db)
+        return estimate_rows.get_estimates(db)
 
 
 def estimate_tables(path: StrPath) -> list[str]:
