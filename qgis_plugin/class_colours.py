@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsCategorizedSymbolRenderer, QgsRendererCategory, QgsVectorLayer
+from qgis.core import QgsRuleBasedRenderer, QgsVectorLayer
 from qgis.PyQt.QtGui import QColor
 
 _COLOURS = ("#F0E442", "#56B4E9", "#D55E00", "#CC79A7", "#009E73", "#E69F00", "#0072B2")
@@ -10,22 +10,32 @@ _COLOURS = ("#F0E442", "#56B4E9", "#D55E00", "#CC79A7", "#009E73", "#E69F00", "#
 
 
 def show_class(layer: QgsVectorLayer, name: str) -> None:
-    """Draw this class in a colour of its own, where the layer draws classes in colours and does not know it."""
+    """Draw this class in a colour of its own, in each state of the review, where the layer's style does not know it.
+
+    A layer that a person draws in another way is left alone.
+    """
     renderer = layer.renderer()
-    if not name or not isinstance(renderer, QgsCategorizedSymbolRenderer):
+    if not name or not isinstance(renderer, QgsRuleBasedRenderer):
         return
-    categories = renderer.categories()  # they own the symbols
-    known = [str(category.value() or "") for category in categories]
-    if name in known or "" not in known:
-        return
-    other = known.index("")
-    symbol = categories[other].symbol().clone()
-    colour = QColor(_COLOURS[(len(known) - 1) % len(_COLOURS)])
-    symbol.symbolLayer(symbol.symbolLayerCount() - 1).setStrokeColor(colour)
     changed = renderer.clone()
-    changed.deleteAllCategories()
-    for category in (*categories[:other], QgsRendererCategory(name, symbol, name), *categories[other:]):
-        changed.addCategory(category)
+    states = [rule for rule in changed.rootRule().children() if rule.children() and rule.children()[-1].isElse()]
+    if not any([_add(state, name) for state in states]):  # a list: each state gets it
+        return
     layer.setRenderer(changed)
     layer.emitStyleChanged()
     layer.triggerRepaint()
+
+
+def _add(state: QgsRuleBasedRenderer.Rule, name: str) -> bool:
+    """Add the class to a state, before the rule of all others. Returns whether it is new there."""
+    known = [rule.label() for rule in state.children()]
+    if name in known[:-1]:
+        return False
+    new = state.children()[-1].clone()
+    new.setIsElse(False)
+    new.setLabel(name)
+    text = name.replace("\\", "\\\\").replace("'", "\\'")
+    new.setFilterExpression(f'coalesce("reviewed_class", "class") = \'{text}\'')
+    new.symbol().symbolLayer(0).setStrokeColor(QColor(_COLOURS[(len(known) - 1) % len(_COLOURS)]))
+    state.insertChild(len(known) - 1, new)
+    return True

@@ -1,4 +1,4 @@
-"""How QGIS draws the layers of a survey: symbols, labels, map tips and the attribute form.
+"""How QGIS draws the layers of a survey: symbols and labels. `forms` has how it shows one row.
 
 The same elements stand in a layer's QML style, for people who add that layer alone, and in the project. The colours are
 those of Okabe and Ito (2008), which colour-blind people can tell apart. A dark casing keeps them visible over grass,
@@ -8,12 +8,10 @@ soil, snow and water.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from xml.etree import ElementTree as ET
 
-from geo.geopackage import schema
-from geo.tables import REVIEWS
-from geo.wellformed import element, options
+from geo.geopackage import forms
+from geo.wellformed import element, options, shown
 
 DESCRIPTIONS = {
     "images": "The photos and orthomosaics of the survey with their footprints, searched or not",
@@ -34,23 +32,27 @@ _OTHER = "#BBBBBB"
 # which no grass, soil or water looks like.
 _RAMP = ("#FEEBE2", "#FBB4B9", "#F768A1", "#C51B8A", "#7A0177")
 UNCERTAIN = "uncertain"  # the class of a tile whose best class leads by too little
-_QGIS_NULL = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map writes NULL
 
-_CLASS = 'coalesce("reviewed_class", "class")'
-_SCORE = 'round("score", 2)'
+_CLASS = forms.CLASS
 _REJECTED = "\"review\" = 'rejected'"
 # A variable of the layer, which need not be there. A filter of the layer would do, but for it QGIS opens the file for
 # writing and leaves it in WAL mode. What a person drew has no score and is always shown.
 _HIDDEN = '"score" < to_real(@lowest_score)'
+_SHOWN = 'coalesce("score" >= to_real(@lowest_score), true)'
+_BY_HAND = "coalesce(\"run_id\", 'manual') = 'manual'"
+# The states of the review: title, condition, the outer line of a box, its opacity in per cent. Green and red are dark
+# or strong enough not to be taken for a class, whose line is inside.
+_STATES = (
+    ("Not reviewed", "coalesce(\"review\", '') NOT IN ('confirmed', 'rejected')", "0,0,0,150", 100),
+    ("Confirmed", f"\"review\" = 'confirmed' AND NOT {_BY_HAND}", "0,190,90,255", 100),
+    ("Rejected", _REJECTED, "200,40,0,255", 45),
+    ("Added by hand", f"\"review\" = 'confirmed' AND {_BY_HAND}", "0,114,178,255", 100),
+)
 _LABELLED_FROM = 10_000  # 6 mm on the screen are 60 m there
 
 # A stratum has a row for each class on the same ground: it is drawn once, on the first, with what all of them say. Not
 # by an aggregate: where the layer changes while it is drawn, those of QGIS 3.22 read it from two threads and crash.
 _DENSITY = 'CASE WHEN "label" IS NOT NULL THEN coalesce("total_per_km2", -1) END'
-_ESTIMATE = (
-    "coalesce(round(\"estimate\") || coalesce(' (' || round(\"ci_low\") || ' to ' || round(\"ci_high\") || ')',"
-    " ' (SE undefined)'), 'no estimate')"
-)
 
 
 @dataclass(frozen=True)
@@ -83,37 +85,19 @@ def qml(layer: str, what: Options) -> str:
 
 def add_style(parent: ET.Element, layer: str, what: Options) -> None:
     """Put the elements of the layer's style into `parent`, a QML root or a project's maplayer."""
-    added = what.added.get(layer, ())
     if layer == "detections":
         _draw_detections(parent, what.classes, what.on_map)
-        _form(parent, schema.DETECTIONS, _detection_widgets(what.known), _DETECTION_DEFAULTS, added)
-        element(parent, "previewExpression", f"{_CLASS} || ' in ' || coalesce(\"image\", '')")
-        element(parent, "mapTip", _DETECTION_TIP)
     elif layer == "tile_labels":
         _draw_tile_labels(parent, what.tile_classes, what.empty_class)
-        _form(parent, schema.TILE_LABELS, _tile_widgets(what.known), _TILE_DEFAULTS, added)
-        element(parent, "previewExpression", f"{_CLASS} || ' in ' || coalesce(\"image\", '')")
-        element(parent, "mapTip", _TILE_TIP)
     elif layer == "images":
         _draw_images(parent)
-        _form(parent, schema.IMAGES, {}, {}, added)
-        element(parent, "previewExpression", '"path"')
-        element(parent, "mapTip", _IMAGE_TIP)
     elif layer == "counts":
         _draw_counts(parent)
-        _form(parent, schema.COUNTS, {}, {})
-        element(parent, "previewExpression", '"region" || \': \' || "class"')
-        element(parent, "mapTip", _COUNT_TIP)
     elif layer == "strata":
         _draw_strata(parent, what.highest_density)
-        _form(parent, schema.STRATA, {}, {})
-        element(parent, "previewExpression", '"stratum" || \': \' || "class"')
-        element(parent, "mapTip", _STRATUM_TIP)
     elif layer == "transects":
         _draw_transects(parent)
-        _form(parent, schema.TRANSECTS, {}, {})
-        element(parent, "previewExpression", '"stratum" || \': \' || "transect"')
-        element(parent, "mapTip", _TRANSECT_TIP)
+    forms.add_form(parent, layer, what.known, what.added.get(layer, ()))
     element(parent, "layerGeometryType", "2")
 
 
@@ -144,22 +128,35 @@ def _by_class(parent: ET.Element) -> tuple[ET.Element, ET.Element]:
 
 
 def _draw_detections(parent: ET.Element, classes: Sequence[str], on_map: bool) -> None:
-    categories, symbols = _by_class(parent)
-    drawn = [(name, name, colour(i)) for i, name in enumerate(classes)] + [("", "other", _rgba(_OTHER))]
-    # A rejected box is faded and dashed, a confirmed one drawn thicker, a second sighting thinner. Each expression is
-    # evaluated for each box on the map, which may be all of a large survey: CASE takes half the time of if().
-    faded = f"CASE WHEN {_HIDDEN} THEN 0 WHEN {_REJECTED} THEN 45 ELSE 100 END"
-    width = 'CASE WHEN "counted" = 0 THEN 0.2 WHEN "review" = \'confirmed\' THEN 0.6 ELSE 0.35 END'
-    dashed = f"CASE WHEN {_REJECTED} THEN 'dash' ELSE 'solid' END"
-    for number, (value, label, rgba) in enumerate(drawn):
-        element(categories, "category", symbol=str(number), value=value, label=label, render="true", type="string")
-        symbol = _symbol(symbols, str(number), {"alpha": faded})
-        _outline(symbol, "0,0,0,150", 0.8, {}, least_mm=0.5 if on_map else None)
-        _outline(symbol, rgba, 0.35, {"outlineStyle": dashed, "outlineWidth": width})
+    """The states of the review, and in each the classes: the outer line of a box says its state, the inner its class.
+
+    They are rules, so that a person ticks a state or a class off in the legend.
+    """
+    renderer = element(parent, "renderer-v2", type="RuleRenderer", symbollevels="0", forceraster="0")
+    rules, symbols = element(renderer, "rules", key="herdmap"), element(renderer, "symbols")
+    lines = {name: colour(i) for i, name in enumerate(classes)}
+    # A second sighting of an animal is drawn thinner.
+    width = 'CASE WHEN "counted" = 0 THEN 0.2 ELSE 0.4 END'
+    for number, (title, condition, rgba, opacity) in enumerate(_STATES):
+        key, dash = f"state{number}", "dash" if condition == _REJECTED else "solid"
+        asked = f"({condition}) AND {_SHOWN}"
+        state = element(rules, "rule", key=key, label=title, filter=asked, symbol=key)
+        # A little outside the line of the class, and in the class of no rule the only line.
+        _outline(_symbol(symbols, key, {}, opacity), rgba, 1.0, {}, least_mm=0.6 if on_map else None)
+        for row, (name, line) in enumerate((*lines.items(), ("", _rgba(_OTHER)))):
+            of = f"{key}_{row}"
+            same = f"{_CLASS} = {_quoted(name)}" if name else "ELSE"
+            element(state, "rule", key=of, label=name or "other", filter=same, symbol=of)
+            _outline(_symbol(symbols, of, {}, opacity), line, 0.4, {"outlineWidth": width}, dash)
     # As large as 6 mm on the screen, whatever the CRS. Before that is known a label has been made for each box, which
     # at the whole of a large survey takes most of the time: on a map no animal is that large beyond this scale.
     text = f"CASE WHEN {_HIDDEN} THEN NULL ELSE {_CLASS} || coalesce(' ' || format_number(\"score\", 2), '') END"
     _labels(parent, text, size=8.5, placement=8, smallest_mm=6, from_scale=_LABELLED_FROM if on_map else None)
+
+
+def _quoted(name: str) -> str:
+    """A name as text in an expression of QGIS, where a backslash begins an escape. XML may not hold all of it."""
+    return "'" + shown(name).replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _draw_tile_labels(parent: ET.Element, classes: Sequence[str], empty_class: str | None) -> None:
@@ -225,11 +222,11 @@ def _draw_strata(parent: ET.Element, highest_density: float) -> None:
     )
     _put_ranges(renderer, highest_density)
     symbols = element(renderer, "symbols")
-    # A quarter is enough to tell the classes apart and leaves the animals under it to be seen.
-    for number, fill in enumerate((*(f"{_rgba(c)[:-3]}64" for c in _RAMP), "0,0,0,0")):
+    # Lines alone: a fill would tint the animals under it.
+    for number, line in enumerate((*map(_rgba, _RAMP), _rgba(_OTHER))):
         symbol = _symbol(symbols, str(number), {})
-        _outline(symbol, "0,0,0,150", 1.1, {}, fill=fill)
-        _outline(symbol, _rgba(_RAMP[1]), 0.5, {}, "dash" if number == len(_RAMP) else "solid")
+        _outline(symbol, "0,0,0,150", 1.8, {})
+        _outline(symbol, line, 1.2, {}, "dash" if number == len(_RAMP) else "solid")
     _labels(parent, '"label"', size=11, placement=1, smallest_mm=0, bold=True)
 
 
@@ -276,8 +273,9 @@ def _draw_transects(parent: ET.Element) -> None:
     _labels(parent, '"transect" || \': \' || "count"', size=9, placement=1, smallest_mm=6)
 
 
-def _symbol(symbols: ET.Element, name: str, properties: Mapping[str, str]) -> ET.Element:
-    symbol = element(symbols, "symbol", type="fill", name=name, alpha="1", clip_to_extent="1", force_rhr="0")
+def _symbol(symbols: ET.Element, name: str, properties: Mapping[str, str], opacity: int = 100) -> ET.Element:
+    alpha = f"{opacity / 100:g}"
+    symbol = element(symbols, "symbol", type="fill", name=name, alpha=alpha, clip_to_extent="1", force_rhr="0")
     _data_defined(symbol, properties)
     return symbol
 
@@ -401,102 +399,3 @@ def _label_text(settings: ET.Element, expression: str, size: float, bold: bool) 
 
 def _rgba(hexadecimal: str) -> str:
     return ",".join(str(int(hexadecimal[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"
-
-
-# ---- the attribute form ---------------------------------------------------------------------
-
-
-def _detection_widgets(known: Sequence[str]) -> dict[str, tuple[str, dict[str, Any]]]:
-    reviews = [{name: name} for name in REVIEWS]
-    classes = [{"": _QGIS_NULL}, *({name: name} for name in known)]
-    return {
-        "review": ("ValueMap", {"map": reviews}),
-        "reviewed_class": ("ValueMap", {"map": classes}),
-        "counted": ("CheckBox", {"CheckedState": "1", "UncheckedState": "0"}),
-        "note": ("TextEdit", {"IsMultiline": True, "UseHtml": False}),
-    }
-
-
-def _tile_widgets(known: Sequence[str]) -> dict[str, tuple[str, dict[str, Any]]]:
-    widgets = _detection_widgets(known)
-    return {name: widgets[name] for name in ("review", "reviewed_class", "note")}
-
-
-# An animal that a person draws is confirmed by that; who and when is written with every change.
-_DETECTION_DEFAULTS = {
-    "review": ("'confirmed'", False),
-    "counted": ("1", False),
-    "run_id": ("'manual'", False),
-    "uuid": ("uuid('WithoutBraces')", False),
-    "reviewer": ('if("review" = \'unreviewed\', "reviewer", coalesce("reviewer", @user_account_name))', True),
-    "reviewed_at": (
-        "if(\"review\" = 'unreviewed', \"reviewed_at\", format_date(now(), 'yyyy-MM-ddTHH:mm:ss'))",
-        True,
-    ),
-}
-
-
-_TILE_DEFAULTS = {name: _DETECTION_DEFAULTS[name] for name in ("reviewer", "reviewed_at")}
-
-
-def _form(
-    parent: ET.Element,
-    columns: schema.Columns,
-    widgets: Mapping[str, tuple[str, dict[str, Any]]],
-    defaults: Mapping[str, tuple[str, bool]],
-    added: Sequence[str] = (),
-) -> None:
-    """The form of a layer. added: columns of a person's own, which QGIS gives a field that suits their type."""
-    fields = element(parent, "fieldConfiguration")
-    for name in ("fid", *columns, *added):
-        config_of = element(fields, "field", name=name, configurationFlags="None")
-        kind, config = widgets.get(name, ("Hidden" if name in ("fid", "uuid", "chip") else "", {}))
-        options(element(element(config_of, "editWidget", type=kind), "config"), config)
-    default = element(parent, "defaults")
-    for name, (expression, on_update) in defaults.items():
-        element(default, "default", field=name, expression=expression, applyOnUpdate=str(int(on_update)))
-    # What the detector measured is for reading. The class can be typed, since a drawn animal has none yet.
-    editable = element(parent, "editable")
-    by_hand = ("class", "counted", "review", "reviewed_class", "note", "reviewer", "animal_id", *added)
-    for name in ("fid", *columns, *added):
-        element(editable, "field", name=name, editable=str(int(name in by_hand)))
-    table = element(element(parent, "attributetableconfig", sortOrder="0"), "columns")
-    for name in ("fid", *columns, *added):
-        element(table, "column", type="field", name=name, width="-1", hidden=str(int(name in ("uuid", "chip"))))
-
-
-# ---- map tips -------------------------------------------------------------------------------
-
-
-def _escaped(expression: str) -> str:
-    """An expression for the value of another as HTML text: what a file says is never markup."""
-    text = f"coalesce(to_string({expression}), '')"
-    rest = "map('<', '&lt;', '>', '&gt;', '\"', '&quot;', '\\'', '&#39;')"
-    return f"[% replace(replace({text}, '&', '&amp;'), {rest}) %]"
-
-
-def _field(name: str) -> str:
-    return _escaped(f'"{name}"')
-
-
-_DETECTION_TIP = (
-    "[% if(\"chip\" is null, '', '<img src=\"data:image/jpeg;base64,' || to_base64(\"chip\") || '\"><br>') %]"
-    f"<b>{_escaped(_CLASS)}</b> {_escaped(_SCORE)}<br>"
-    f"{_field('review')} {_field('reviewer')}<br>{_field('note')}<br><small>{_field('image')}</small>"
-)
-_TILE_TIP = (
-    f"<b>{_escaped(_CLASS)}</b> {_escaped(_SCORE)}<br>{_field('review')} {_field('reviewer')}<br>"
-    f"{_field('note')}<br><small>{_field('image')}</small>"
-)
-_IMAGE_TIP = (
-    f"<b>{_field('path')}</b><br>{_field('status')} {_field('reason')}<br>"
-    f"{_field('detections')} detections, {_field('captured_at')}"
-)
-_DENSITY_2, _AREA_3 = 'round("density_per_km2", 2)', 'round("area_km2", 3)'
-_STRATUM_TIP = (
-    f"<b>{_field('stratum')}</b><br>{_field('class')}: {_escaped(_ESTIMATE)}<br>{_escaped(_DENSITY_2)} per km²"
-)
-_TRANSECT_TIP = (
-    f"<b>{_field('stratum')} {_field('transect')}</b><br>{_field('count')} counted on {_escaped(_AREA_3)} km²"
-)
-_COUNT_TIP = f"<b>{_field('region')}</b><br>{_field('class')}: {_field('count')}"

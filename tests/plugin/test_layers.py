@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 from qgis.core import (
-    QgsCategorizedSymbolRenderer,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
     QgsProject,
     QgsRenderContext,
-    QgsSymbol,
+    QgsRuleBasedRenderer,
     QgsVectorLayer,
 )
 
@@ -33,7 +32,7 @@ def style(layer):
     if not isinstance(layer, QgsVectorLayer):
         return layer.renderer().type()
     renderer = layer.renderer()
-    shown = [(c.value(), c.label()) for c in renderer.categories()] if hasattr(renderer, "categories") else None
+    shown = renderer.rootRule().dump() if hasattr(renderer, "rootRule") else None
     return type(renderer).__name__, shown, layer.labelsEnabled(), layer.mapTipTemplate(), layer.crs().authid()
 
 
@@ -50,7 +49,7 @@ def test_it_opens_as_without_the_plugin(project, copied):
     assert [child.name() for child in group.children()] == [child.name() for child in plain.layerTreeRoot().children()]
     assert project.crs() == plain.crs()
     detections = layers.SurveyLayers(copied, project).detections
-    assert isinstance(detections.renderer(), QgsCategorizedSymbolRenderer)
+    assert isinstance(detections.renderer(), QgsRuleBasedRenderer)
     context = QgsExpressionContext()
     context.setFeature(next(detections.getFeatures()))
     tip = QgsExpression.replaceExpressionText(detections.mapTipTemplate(), context)
@@ -90,7 +89,7 @@ def test_a_renamed_survey_shows_itself(project, copied, original_stays):
     places = [place for layer in found if (place := layers.table_of(layer))]
     assert {path for path, _ in places} == {renamed}
     detections = layers.SurveyLayers(renamed, project).detections
-    assert isinstance(detections.renderer(), QgsCategorizedSymbolRenderer)
+    assert isinstance(detections.renderer(), QgsRuleBasedRenderer)
 
 
 def test_without_a_project_inside_the_tables_are_shown_in_their_styles(project, copied):
@@ -99,7 +98,7 @@ def test_without_a_project_inside_the_tables_are_shown_in_their_styles(project, 
     db.close()
     found = layers.open_survey(copied, project)
     assert [layer.name() for layer in found] == ["Detections", "Counts", "Images", "Runs"]
-    assert isinstance(found[0].renderer(), QgsCategorizedSymbolRenderer)
+    assert isinstance(found[0].renderer(), QgsRuleBasedRenderer)
     assert project.crs() == found[0].crs()
 
 
@@ -122,9 +121,7 @@ def drawn(layer):
     marked, labelled = set(), set()
     for feature in layer.getFeatures():
         render.expressionContext().setFeature(feature)
-        symbol = renderer.symbolForFeature(feature, render)
-        alpha = symbol.dataDefinedProperties().property(QgsSymbol.Property.PropertyOpacity)
-        if alpha.valueAsDouble(render.expressionContext(), 100)[0] > 0:
+        if renderer.willRenderFeature(feature, render):
             marked.add(feature.id())
         if label.evaluate(render.expressionContext()):
             labelled.add(feature.id())

@@ -243,8 +243,8 @@ for name in ('Estimates', 'Transects'):
     for feature in layer.getFeatures():
         render.expressionContext().setFeature(feature)
         symbol = renderer.symbolForFeature(feature, render)
-        fill = symbol and symbol.symbolLayer(0).fillColor()
-        drawn.append(fill and fill.name() + str(fill.alpha()))
+        fill = symbol and symbol.symbolLayer(1).strokeColor()
+        drawn.append(fill and fill.name())
     renderer.stopRender(render)
     found[name] = {
         'valid': layer.isValid(), 'crs': layer.crs().authid(), 'type': renderer.type(), 'drawn': drawn,
@@ -275,7 +275,7 @@ def test_the_map_of_estimates_opens_in_qgis(tmp_path):
     assert lines["labels"] == ["t0: 3", "t1: 1", "t2: 10"]
     assert drawn["classes"] == [f"{8 * i} to {8 * i + 8} per km²" for i in range(5)] + ["no estimate"]
     # 8 and 40 animals a km2: the first class and the last, a quarter opaque.
-    assert drawn["drawn"] == ["#feebe264", "#7a017764"]
+    assert drawn["drawn"] == ["#feebe2", "#7a0177"]
     assert drawn["tip"].startswith(f"<b>North &lt;i&gt;</b><br>cow: 32 {interval}<br>8")
     assert found["alone"] == [True, "graduatedSymbol", True]
 
@@ -288,7 +288,7 @@ def test_a_stratum_of_several_classes_is_drawn_once_in_qgis(tmp_path):
     write_estimates(path, *parts((3, 1), (1, 1), classes=HOSTILE[3:5]))
     found = json.loads(in_qgis(LOAD, path.with_suffix(".qgz"), path).splitlines()[-1])["Estimates"]
     # 8 + 4 animals a km2 in classes of 2.5; nobody flew the second stratum.
-    assert found["drawn"] == ["#7a017764", None, "#0000000", None]
+    assert found["drawn"] == ["#7a0177", None, "#bbbbbb", None]
     north, *others = found["labels"]
     assert north.splitlines()[0] == "North <i>"
     assert [line.split(" (")[0] for line in north.splitlines()[1:]] == [f"{HOSTILE[3]}: 32", f"{HOSTILE[4]}: 16"]

@@ -82,9 +82,9 @@ def test_the_same_survey_gives_the_same_project(tmp_path):
 
 def test_styles_hold_any_class_name():
     root = ET.fromstring(styles.qml("detections", styles.Options((*HOSTILE, "nul\0 bell\7"), HOSTILE)))
-    labels = [node.get("label") for node in root.iter("category")]
-    assert labels == [*HOSTILE, "nul\ufffd bell\ufffd", "other"]
-    assert [node.get("value") for node in root.iter("category")][:-2] == list(HOSTILE)
+    for state in root.findall("renderer-v2/rules/rule"):
+        labels = [node.get("label") for node in state]
+        assert labels == [*HOSTILE, "nul\ufffd bell\ufffd", "other"]
 
 
 def test_no_two_of_the_twenty_classes_look_alike():
@@ -217,17 +217,19 @@ detections = layers['Detections']
 context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(detections))
 context.setFeature(next(f for f in detections.getFeatures() if f['class'].startswith('<img') and f['note']))
 found['tip'] = QgsExpression.replaceExpressionText(detections.mapTipTemplate(), context)
-found['legend'] = [c.label() for c in detections.renderer().categories()]
+found['legend'] = {s.label(): [c.label() for c in s.children()] for s in detections.renderer().rootRule().children()}
 renders = detections.renderer(); drawn = QgsRenderContext.fromMapSettings(settings)
 renders.startRender(drawn, detections.fields())
 drawn.expressionContext().setFields(detections.fields())
 colours = set()
 for feature in detections.getFeatures():
     drawn.expressionContext().setFeature(feature)
-    colours.add(renders.symbolForFeature(feature, drawn).symbolLayer(1).strokeColor().name())
+    colours.add(renders.symbolsForFeature(feature, drawn)[1].symbolLayer(0).strokeColor().name())
 found['colours'] = sorted(colours)
 renders.stopRender(drawn)
 found['form'] = detections.editorWidgetSetup(detections.fields().indexOf('review')).type()
+found['aliases'] = {name: detections.attributeAlias(detections.fields().indexOf(name))
+                    for name in ('review', 'reviewed_class', 'error_m')}
 found['reviews'] = [list(m)[0] for m in
                     detections.editorWidgetSetup(detections.fields().indexOf('review')).config()['map']]
 print(json.dumps(found))
@@ -256,10 +258,16 @@ def test_a_moved_folder_with_a_space_opens_in_qgis(tmp_path, kind):
     assert all(source.startswith(str(folder)) for source in found["sources"])
     assert found["errors"] == []
     assert found["blank"] < 0.9
-    assert set(found["legend"]) == {*HOSTILE, "other"}
+    assert list(found["legend"]) == ["Not reviewed", "Confirmed", "Rejected", "Added by hand"]
+    assert all({*classes} == {*HOSTILE, "other"} for classes in found["legend"].values())
     assert len(found["colours"]) == len(HOSTILE)
     assert found["form"] == "ValueMap"
-    assert found["reviews"] == ["unreviewed", "confirmed", "rejected"]
+    assert found["reviews"] == ["not reviewed", "confirmed", "rejected"]
+    assert found["aliases"] == {
+        "review": "Review",
+        "reviewed_class": "Class (reviewer)",
+        "error_m": "Error of the position [m]",
+    }
     # What the file says is text, the picture is a picture.
     assert "&lt;img src=x onerror=alert(1)&gt;&amp;amp;" in found["tip"]
     assert "<img src=x" not in found["tip"]
@@ -310,7 +318,7 @@ for name in ('detections', 'images', 'counts', 'runs'):
 print(json.dumps(found))
 """
     assert json.loads(in_qgis(script, path).splitlines()[-1]) == {
-        "detections": [True, "categorizedSymbol", True, True, "EPSG:32736", 200],
+        "detections": [True, "RuleRenderer", True, True, "EPSG:32736", 200],
         "images": [True, "categorizedSymbol", False, True, "EPSG:32736", 4],
         "counts": [True, "singleSymbol", True, True, "EPSG:32736", 5],
         "runs": [True, None, False, False, "", 1],
@@ -357,7 +365,7 @@ print(json.dumps(found))
         "100000": [True, False],
     }
     # Of the outline around the coloured one, in mm: from afar boxes lie close, and it would be all that is seen.
-    assert found["casing"] == {"1000": 0.8, "3000": 0.8, "3200": 0.8, "10000": 0.8, "100000": 0.5}
+    assert found["casing"] == {"1000": 1.0, "3000": 1.0, "3200": 1.0, "10000": 1.0, "100000": 0.6}
 
 
 @pytest.mark.qgis
