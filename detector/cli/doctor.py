@@ -10,7 +10,7 @@ from detector.models.libraries import INSTALL
 from geo.errors import one_line
 from geo.machine import cores
 
-CORE = ("numpy", "onnxruntime", "rasterio", "pyogrio", "shapely", "pyproj", "click", "tqdm", "psutil")
+CORE = ("numpy", "onnxruntime", "rasterio", "pyogrio", "shapely", "pyproj", "click", "tqdm", "pillow", "psutil")
 # Optional library: (what it is for, the command that installs it).
 OPTIONAL = {
     "torch": ("training, and models of training frameworks", INSTALL["torch"]),

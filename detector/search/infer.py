@@ -109,8 +109,8 @@ class PixelReader(Protocol):
 
 
 Opener = Callable[[int], AbstractContextManager[PixelReader]]
-# Small pictures: (pixels of a block, detections in px of the block) -> a JPEG for each, or None for none.
-ChipMaker = Callable[[NDArray[np.uint8], Detections], list[bytes | None]]
+# Small pictures: (unit, pixels of its block, its detections in px of the grid) -> a JPEG for each, or None for none.
+ChipMaker = Callable[[Unit, NDArray[np.uint8], Detections], list[bytes | None]]
 
 
 @dataclass(frozen=True)
@@ -274,8 +274,7 @@ def detect(
             found = _shown(Detections.concatenate(parts), at.read).in_canonical_order()
             chips: list[bytes | None] = [None] * len(found)
             if chip is not None and at.read.pixels is not None:
-                in_block = found.boxes - np.array([unit.block.x, unit.block.y] * 2, np.float32)
-                chips = chip(at.read.pixels, replace(found, boxes=in_block))
+                chips = chip(unit, at.read.pixels, found)
             gated = np.setdiff1d(at.tiles.index, at.shown.index, assume_unique=True)
             return Result(unit, found, chips, at.tiles.total, at.tiles.skipped, gated=gated, error=at.read.error)
 
@@ -369,7 +368,9 @@ class _Tiles:
         def answer(corners: NDArray[np.int64]) -> _Answer | None:
             if cancelled():
                 return None
-            return call(np.stack([pixels[y : y + height, x : x + width] for x, y in corners]))
+            shown = [pixels[y : y + height, x : x + width] for x, y in corners]
+            # A block that is one tile is shown as it lies in memory.
+            return call(np.ascontiguousarray(shown[0])[None] if len(shown) == 1 else np.stack(shown))
 
         starts = range(0, len(self.index), share)
         return [(self.index[i : i + share], pool.submit(answer, self.corners[i : i + share])) for i in starts]

@@ -10,9 +10,10 @@ import numpy as np
 
 from detector.detections import Detections
 from detector.search import parts
-from detector.search.merge import merge, settle
+from detector.search.animals import animals_seen
 from detector.search.seams import Across, across
 from detector.search.timing import Profile
+from detector.survey.chips import chips_of_animals
 from detector.survey.imported_rows import with_imports
 from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
 from detector.survey.matching import Matching, ties_of
@@ -104,19 +105,16 @@ def animals_in(work: Plan, image: PlannedImage, found: Sequence[parts.Part]) -> 
         return Animals(Detections.empty(), [], image.tiles, labelled=labelled)
     seen = Detections.concatenate([p.detections for p in found])
     chips = [chip for p in found for chip in p.chips]
-    counts = np.flatnonzero(seen.scores >= work.thresholds[seen.labels])
-    views = settle(seen[counts])
     grid, scale = image.units[0].grid, image.units[0].scale
     gated = np.concatenate([p.gated for p in found])
     unseen = gated if image.in_part is None else np.union1d(gated, unsearched(image.units))
-    merged = merge(views.detections, grid, unseen=unseen)
-    detections = merged.detections.scaled(1 / scale[0], 1 / scale[1])
+    merged = animals_seen(seen, work.thresholds, grid, unseen=unseen)
+    detections = merged.animals.scaled(1 / scale[0], 1 / scale[1])
     assert image.info is not None
     size = np.array([image.info.width, image.info.height] * 2, np.float32)
     detections = replace(detections, boxes=np.clip(detections.boxes, 0, size))
-    chosen = counts[views.kept[merged.best_view]]
-    long = across(views.detections, grid)
-    return Animals(detections, [chips[i] for i in chosen.tolist()], image.tiles, len(gated), across=long)
+    of_animals = chips_of_animals(merged.animals, merged.best_view, seen, chips)
+    return Animals(detections, of_animals, image.tiles, len(gated), across=across(merged.views, grid))
 
 
 def assemble(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.detections import Detections
 from detector.models import Model, TileClassifier
 from detector.search import infer, parts
 from detector.search.devices import batch_size
@@ -17,19 +16,15 @@ from detector.search.gate import Gate
 from detector.search.infer import PixelReader, Unit
 from detector.search.parts import Journal
 from detector.search.timing import Profile
+from detector.survey.chips import chip_maker
 from detector.survey.guarded_reader import CancelledReadError, Reading
 from detector.survey.planning import PlannedImage, reason
-from geo import raster
 
 # The number of decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all pixels it can get.
 CPU_READERS = 2
 GPU_READERS = 8
 # How many calls a model on several cores gets at once. Each has its part of the batch, so this takes no more memory.
 CALLS_AT_ONCE = 4
-# The side of a chip, in lengths of its animal.
-CHIP_SCALE = 1.5
-CHIP_MAX_PX = 128
-CHIP_QUALITY = 80
 
 # An image, and the units of it that one open handle reads in order.
 Group = tuple[PlannedImage, Sequence[Unit]]
@@ -182,44 +177,7 @@ def _results(
         gate=gate,
         batch_size=tiles_a_call,
         readers=readers,
-        chip=_chip_maker(how, profile) if how.chips else None,
+        chip=chip_maker(how.thresholds, profile) if how.chips else None,
         begun=on_the_way.begun,
         cancelled=cancelled,
     )
-
-
-def _chip_maker(how: Search, profile: Profile) -> infer.ChipMaker:
-    def make(pixels: NDArray[np.uint8], detections: Detections) -> list[bytes | None]:
-        """JPEGs of the boxes with a margin. If a tile cut a box and another tile sees it whole, it gets none."""
-        boxes = detections.boxes
-        longest = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
-        wanted = detections.scores >= how.thresholds[detections.labels]
-        wanted &= (detections.edges == 0) | (2 * longest > how.overlap)
-        chosen = np.flatnonzero(wanted)
-        centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-        crops = [_crop(pixels, centres[i], CHIP_SCALE * longest[i]) for i in chosen]
-        chips: list[bytes | None] = [None] * len(detections)
-        for i, chip in zip(chosen.tolist(), raster.encode_jpegs(crops, CHIP_QUALITY), strict=True):
-            chips[i] = chip
-        return chips
-
-    def measured(pixels: NDArray[np.uint8], detections: Detections) -> list[bytes | None]:
-        with profile.measure("chips"):
-            return make(pixels, detections)
-
-    return measured
-
-
-def _crop(pixels: NDArray[np.uint8], centre: NDArray[np.float32], extent: float) -> NDArray[np.uint8]:
-    """A square of about `extent` px around a place in a block. Its side is a multiple of 16 px, and at most
-    CHIP_MAX_PX.
-
-    A larger extent is reduced by leaving out px. At the edge of the block the square is moved inward; in a block that
-    is too small it is cut.
-    """
-    step = max(1, int(np.ceil(extent / CHIP_MAX_PX)))
-    side = min(CHIP_MAX_PX, 16 * int(np.ceil(extent / step / 16))) * step
-    height, width = pixels.shape[:2]
-    x = int(np.clip(centre[0] - side / 2, 0, max(0, width - side)))
-    y = int(np.clip(centre[1] - side / 2, 0, max(0, height - side)))
-    return pixels[y : y + side : step, x : x + side : step]

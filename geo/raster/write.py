@@ -1,11 +1,14 @@
 """Writes GeoTIFF and JPEG, complete or not at all."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
+from PIL import Image
 from rasterio.enums import Resampling
 from rasterio.io import MemoryFile
 from rasterio.windows import Window
@@ -17,6 +20,12 @@ from geo.output import whole
 from geo.paths import StrPath, as_path
 from geo.raster.composite import Pixels
 from geo.raster.gdal import callers_own, gdal, quiet
+
+_MOST_JPEG_PX = 65_500
+# The side of what a JPEG is encoded in, where its colours have half the resolution.
+_MCU_PX = 16
+_START_OF_FRAME, _START_OF_SCAN = 0xC0, 0xDA
+_END = b"\xff\xd9"
 
 
 def write_geotiff(
@@ -74,49 +83,47 @@ def write_geotiff(
 
 
 def encode_jpegs(pictures: Sequence[Pixels], quality: int = 90) -> list[bytes]:
-    """(h, w, 3) uint8 RGB pictures as JPEG files' bytes; many of one size are cheap where it is a multiple of 16."""
+    """(h, w, 3) uint8 RGB pictures as JPEG files' bytes. Many of one size are cheap if it is a multiple of 16.
+
+    The bytes of a picture depend on its pixels alone, not on the others.
+    """
     of_shape: dict[tuple[int, ...], list[int]] = {}
     for i, pixels in enumerate(pictures):
-        of_shape.setdefault(pixels.shape, []).append(i)
+        of_shape.setdefault(_checked_picture(pixels).shape, []).append(i)
     encoded = [b""] * len(pictures)
-    with gdal(Path("a JPEG in memory"), RasterError), quiet():
-        for (height, width, *_), of in of_shape.items():
-            if height % 16 or width % 16:
-                files = [_encode_jpeg(pictures[i], quality, {}) for i in of]
-            else:
-                files = _encode_as_tiles([pictures[i] for i in of], quality)
-            for i, file in zip(of, files, strict=True):
+    for (height, *_), of in of_shape.items():
+        at_once = 1 if height % _MCU_PX else _MOST_JPEG_PX // height
+        for start in range(0, len(of), at_once):
+            some = of[start : start + at_once]
+            for i, file in zip(some, _encode_as_strip([pictures[i] for i in some], quality), strict=True):
                 encoded[i] = file
     return encoded
 
 
-def _encode_as_tiles(pictures: Sequence[Pixels], quality: int) -> list[bytes]:
-    """Pictures of one size as the tiles of one TIFF, each tile a JPEG file with its own tables: a tenth of the cost."""
-    height, width = pictures[0].shape[:2]
-    with MemoryFile(ext=".tif") as memory:
-        with memory.open(
-            driver="GTiff",
-            width=width * len(pictures),
-            height=height,
-            count=3,
-            dtype="uint8",
-            tiled=True,
-            blockxsize=width,
-            blockysize=height,
-            compress="JPEG",
-            photometric="YCBCR",
-            interleave="pixel",
-            JPEG_QUALITY=quality,
-            JPEGTABLESMODE=0,
-        ) as dataset:
-            dataset.write(np.concatenate(pictures, axis=1).transpose(2, 0, 1))
-        data = bytes(memory.read())
-        with memory.open() as dataset:
-            places = [
-                [int(dataset.get_tag_item(f"BLOCK_{what}_{i}_0", "TIFF", bidx=1)) for what in ("OFFSET", "SIZE")]
-                for i in range(len(pictures))
-            ]
-    return [data[offset : offset + size] for offset, size in places]
+def _encode_as_strip(pictures: Sequence[Pixels], quality: int) -> list[bytes]:
+    """Pictures of one size, one below another in one JPEG, which is then cut between them.
+
+    A JPEG may be cut at its restart markers: nothing before one is needed to decode what follows (ITU-T T.81, E.1.4).
+    A file for each picture would cost five times as much, most of it for the encoder's start.
+    """
+    height = len(pictures[0])
+    strip = BytesIO()
+    rows = -(-height // _MCU_PX)
+    # A size of the colours that is named here, so that another version of Pillow does not choose another.
+    Image.fromarray(np.concatenate(pictures)).save(
+        strip, "JPEG", quality=quality, subsampling="4:2:0", restart_marker_rows=rows
+    )
+    data = strip.getvalue()
+    head, frame = bytearray(), 0
+    at = 2  # after the marker of the beginning; each segment is a marker and a length
+    while data[at + 1] != _START_OF_SCAN:
+        frame = at if data[at + 1] == _START_OF_FRAME else frame
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    head += data[:at]
+    head[frame + 5 : frame + 7] = height.to_bytes(2, "big")
+    # In what is encoded, FF is always followed by 00: so these are the markers.
+    return [bytes(head) + scan + _END for scan in re.split(rb"\xff[\xd0-\xd7]", data[at : -len(_END)])]
 
 
 def encode_jpeg(pixels: Pixels, quality: int = 90, tags: Mapping[str, str] | None = None) -> bytes:
@@ -126,17 +133,22 @@ def encode_jpeg(pixels: Pixels, quality: int = 90, tags: Mapping[str, str] | Non
 
 
 def _encode_jpeg(pixels: Pixels, quality: int, tags: Mapping[str, str]) -> bytes:
-    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
-        raise RasterError(f"pixels of shape {pixels.shape} {pixels.dtype}; expected (h, w, 3) uint8 RGB")
-    height, width = pixels.shape[:2]
-    if max(height, width) > 65500:
-        raise RasterError(f"{width} x {height} px is more than JPEG's 65500 a side; write a GeoTIFF")
+    height, width = _checked_picture(pixels).shape[:2]
     with MemoryFile(ext=".jpg") as memory:
         with memory.open(driver="JPEG", width=width, height=height, count=3, dtype="uint8", quality=quality) as dataset:
             if tags:
                 dataset.update_tags(**tags)
             dataset.write(pixels.transpose(2, 0, 1))
         return bytes(memory.read())
+
+
+def _checked_picture(pixels: Pixels) -> Pixels:
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
+        raise RasterError(f"pixels of shape {pixels.shape} {pixels.dtype}; expected (h, w, 3) uint8 RGB")
+    height, width = pixels.shape[:2]
+    if max(height, width) > _MOST_JPEG_PX:
+        raise RasterError(f"{width} x {height} px is more than JPEG's {_MOST_JPEG_PX} a side; write a GeoTIFF")
+    return pixels
 
 
 def write_jpeg(

@@ -163,8 +163,9 @@ def test_chips_are_made_from_the_pixels_of_their_box() -> None:
     pixels, _ = scene(200, 150, spots=9)
     grid = TileGrid(200, 150, 64, 16)
 
-    def chip(block: NDArray[np.uint8], found: Detections) -> list[bytes | None]:
-        return [block[y0:y1, x0:x1, 0].tobytes() for x0, y0, x1, y1 in found.boxes.astype(int)]
+    def chip(unit: Unit, block: NDArray[np.uint8], found: Detections) -> list[bytes | None]:
+        in_block = found.boxes.astype(int) - [unit.block.x, unit.block.y] * 2
+        return [block[y0:y1, x0:x1, 0].tobytes() for x0, y0, x1, y1 in in_block]
 
     results = run([ArrayReader(pixels)], [units(0, grid, 8000)], SpotModel(), chip=chip)
     assert len(results) > 1

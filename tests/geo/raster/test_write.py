@@ -117,3 +117,24 @@ def test_many_small_pictures_are_jpegs_that_others_read() -> None:
             assert read.format == "JPEG"
             np.testing.assert_allclose(np.asarray(read.convert("RGB")).astype(int), pixels.astype(int), atol=8)
     assert encode_jpegs([]) == []
+
+
+def test_small_pictures_in_more_than_one_strip_stay_apart_and_in_order() -> None:
+    """A strip is 65,500 px high at most. The bytes of each picture are those that it has alone."""
+    pictures = [np.full((32, 20, 3), i % 251, np.uint8) for i in range(2050)]
+    files = encode_jpegs(pictures, 80)
+    for i in (0, 1, 2045, 2046, 2049):
+        assert files[i] == encode_jpegs([pictures[i]], 80)[0]
+        with Image.open(io.BytesIO(files[i])) as read:
+            assert read.size == (20, 32)
+            assert np.abs(np.asarray(read).astype(int) - i % 251).max() <= 2
+    assert len(set(files)) == 251
+
+
+def test_chips_of_any_pixels_can_be_cut_at_their_markers() -> None:
+    """Noise has every byte in what is encoded, also those of a marker."""
+    rng = np.random.default_rng(0)
+    pictures = list(rng.integers(0, 256, (60, 48, 48, 3), np.uint8))
+    for pixels, data in zip(pictures, encode_jpegs(pictures, 95), strict=True):
+        with Image.open(io.BytesIO(data)) as read:
+            assert np.abs(np.asarray(read).mean(axis=2) - pixels.mean(axis=2)).mean() < 20
