@@ -58,6 +58,11 @@ def test_every_command_is_described_and_has_an_example(name: str) -> None:
     assert f"(#{name})" in PAGE.read_text(encoding="utf-8"), "and a row in the table at the top"
 
 
+@pytest.mark.parametrize("name", sorted(herdmap.commands))
+def test_the_readme_names_every_command(name: str) -> None:
+    assert re.search(rf"\| `herdmap {name}[ `]", (ROOT / "README.md").read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize(("name", "option"), list(options()), ids=lambda value: getattr(value, "name", value))
 def test_every_option_is_described_and_has_help_and_an_example(name: str, option: click.Option) -> None:
     text = re.sub(r"\[.*?\]", "", option.help or "").strip()
