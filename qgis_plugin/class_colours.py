@@ -19,7 +19,8 @@ def show_class(layer: QgsVectorLayer, name: str) -> None:
         return
     changed = renderer.clone()
     states = [rule for rule in changed.rootRule().children() if rule.children() and rule.children()[-1].isElse()]
-    if not any([_add(state, name) for state in states]):  # a list: each state gets it
+    added = [_add(state, name) for state in states]
+    if not any(added):
         return
     layer.setRenderer(changed)
     layer.emitStyleChanged()
