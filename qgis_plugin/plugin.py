@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Callable
 
 from qgis.core import QgsApplication, QgsProject
@@ -26,6 +27,7 @@ class HerdmapPlugin:
         self.provider: HerdmapProvider | None = None
         self.actions: dict[str, QAction] = {}
         self._toolbar: Any = None
+        self._panel: Any = None
         self._dock: Any = None
         self._search: Any = None
         self._score_filter: Any = None
@@ -41,6 +43,7 @@ class HerdmapPlugin:
         self._score_filter = score_filter.register()
         self._toolbar = self.iface.addToolBar("Herdmap")
         self._toolbar.setObjectName("Herdmap")
+        self._add("panel", tr("Herdmap"), tr("The survey at hand, from the imagery to the report"), self.panel)
         self._add("detect", tr("Detect animals…"), tr("Find animals in imagery and put them on the map"), self.detect)
         self._add(
             "review", tr("Review"), tr("Look at the detections one by one and confirm or reject them"), self.review
@@ -66,20 +69,38 @@ class HerdmapPlugin:
             self._settings.abandon()
         if self._search is not None:
             self._search.put_away()
-        for widget in (self._dock, self._search, self._settings, self._toolbar):
+        if self._panel is not None:
+            self._panel.put_away()
+        for widget in (self._panel, self._dock, self._search, self._settings, self._toolbar):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        self._dock = self._search = self._settings = self._toolbar = None
+        self._panel = self._dock = self._search = self._settings = self._toolbar = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
 
-    def detect(self) -> None:
-        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand; first the settings, if needed."""
+    def panel(self) -> None:
+        """Show the panel with the survey at hand."""
+        from .panel.dock import HerdmapPanel
+
+        if self._panel is None:
+            self._panel = HerdmapPanel(self.iface, self, self.iface.mainWindow())
+            self._show_right(self._panel)
+        self._panel.setVisible(True)
+        self._panel.raise_()
+
+    def ready(self) -> bool:
+        """Whether the detector is set up."""
         try:
             environment.python()
         except environment.EnvironmentMissingError:
+            return False
+        return True
+
+    def detect(self) -> None:
+        """Open the dialog of `herdmap:detect`, filled in with the imagery at hand; first the settings, if needed."""
+        if not self.ready():
             self.settings()
             return
         if environment.is_outdated():
@@ -93,20 +114,22 @@ class HerdmapPlugin:
         except imagery.ImageryError as error:
             self.iface.messageBar().pushWarning("Herdmap", str(error))
             return
-        self._open_algorithm("herdmap:detect", parameters)
+        self.open_algorithm("herdmap:detect", parameters)
 
-    def review(self) -> None:
-        """Show the review dock."""
+    def review(self, path: Path | None = None) -> None:
+        """Show the review dock. path: the survey to review; by default the one that is open in it."""
         from .review.dock import ReviewDock
 
         if self._dock is None:
             self._dock = ReviewDock(self.iface, self.iface.mainWindow())
-            self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+            self._show_right(self._dock)
         self._dock.setVisible(True)
         self._dock.raise_()
+        if path is not None and (self._dock.queue is None or self._dock.queue.file.path != path):
+            self._dock.open(path)
 
-    def search(self) -> None:
-        """Show the search of images, cell by cell."""
+    def search(self, path: Path | None = None) -> None:
+        """Show the search of images, cell by cell. path: the survey; by default the one that is open in it."""
         from .search.dock import SearchDock
 
         if self._search is None:
@@ -114,6 +137,8 @@ class HerdmapPlugin:
             self.iface.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, self._search)
         self._search.setVisible(True)
         self._search.raise_()
+        if path is not None:
+            self._search.open(path)
 
     def count(self) -> None:
         """Open the dialog of `herdmap:count`, filled in with the survey and the polygons at hand."""
@@ -126,12 +151,9 @@ class HerdmapPlugin:
         parameters = {"SURVEY": str(surveys[0])} if surveys else {}
         if regions:
             parameters["REGIONS"] = regions[0].id()
-        try:
-            environment.python()
+        if self.ready():  # else QGIS alone makes a layer of them
             parameters["INTO_SURVEY"] = True  # so that the review knows the counts too
-        except environment.EnvironmentMissingError:
-            pass  # QGIS alone makes a layer of them
-        self._open_algorithm("herdmap:count", parameters)
+        self.open_algorithm("herdmap:count", parameters)
 
     def open_survey(self) -> None:
         """Ask for a survey's GeoPackage and add its layers to the project."""
@@ -155,7 +177,7 @@ class HerdmapPlugin:
         self._settings.raise_()
 
     def _add(self, name: str, text: str, tip: str, run: Callable[[], None]) -> None:
-        action = QAction(icon(name), text, self.iface.mainWindow())
+        action = QAction(icon("herdmap" if name == "panel" else name), text, self.iface.mainWindow())
         action.setObjectName(f"herdmap_{name}")
         action.setToolTip(tip)
         action.triggered.connect(lambda checked=False: run())
@@ -163,7 +185,16 @@ class HerdmapPlugin:
         self._toolbar.addAction(action)
         self.actions[name] = action
 
-    def _open_algorithm(self, algorithm: str, parameters: dict[str, Any]) -> None:
+    def _show_right(self, dock: Any) -> None:
+        """Show a dock on the right side of the window, as a tab beside our others there."""
+        window = self.iface.mainWindow()
+        self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        there = [one for one in (self._panel, self._dock) if one is not None and one is not dock]
+        if there and hasattr(window, "tabifyDockWidget"):
+            window.tabifyDockWidget(there[0], dock)
+
+    def open_algorithm(self, algorithm: str, parameters: dict[str, Any]) -> None:
+        """Open the dialog of an algorithm, filled in with these values."""
         from qgis import processing
 
         # Beside QGIS's window, not before it: a run may take hours.

@@ -78,7 +78,7 @@ geo.errors
 
 qgis_plugin.plugin
 qgis_plugin.provider
-qgis_plugin.search
+qgis_plugin.panel  qgis_plugin.search
 qgis_plugin.algorithms  qgis_plugin.review
 qgis_plugin.environment  qgis_plugin.layers
 qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.class_colours  qgis_plugin.survey_panel

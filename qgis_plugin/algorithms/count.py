@@ -39,6 +39,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..counting_rule import Review, Sighting, counts, effective_class, standing
+from ..layers import group_of
 from ..survey_file import OUTSIDE, UNPLACED
 from ..translation import tr
 from .algorithm import REVIEW_CHOICES, option, review_parameter
@@ -154,7 +155,16 @@ class Count(SurveyCommand):
             context.layerToLoadOnCompletionDetails(output).setPostProcessor(self._style)
         if self.parameterAsBool(parameters, "INTO_SURVEY", context):
             self._into_survey(survey, parameters, context, feedback)
+        self._output = output
         return {"OUTPUT": output, "TOTAL": sum(found.values())}
+
+    def postProcessAlgorithm(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict[str, Any]:  # noqa: N802
+        if self.changed and context.project() is not None and group_of(self.changed, context.project()) is not None:
+            # The survey's own layer Counts shows them, and follows the review. A second one beside it would not.
+            wanted = context.layersToLoadOnCompletion()
+            wanted.pop(self._output, None)
+            context.setLayersToLoadOnCompletion(wanted)
+        return super().postProcessAlgorithm(context, feedback)
 
     def _into_survey(
         self, survey: str, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -116,6 +116,7 @@ class ReviewDock(QgsDockWidget):
         self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
         self.panel.choice.chosen.connect(self._choose)
         self.clicks.took.connect(self._picked)
+        self.visibilityChanged.connect(self._seen)
         self.panel.steps.chosen.connect(self._go_to_step)
         self.panel.sightings.chosen.connect(self._choose_photo)
         self.typing.taken.connect(self._typed)
@@ -166,7 +167,7 @@ class ReviewDock(QgsDockWidget):
     def _notice(self) -> None:
         """Read the survey again if a command has written it again. What is being drawn or typed is not disturbed."""
         busy = self.drawing is not None or self.typing.isVisibleTo(self)
-        if self.queue is None or not self.isVisible() or busy or not self.queue.file.replaced:
+        if self.queue is None or not self.isUserVisible() or busy or not self.queue.file.replaced:
             return
         self.session.read_again(
             tr("The survey was written again by another program. It was read again; your place is kept.")
@@ -361,7 +362,7 @@ class ReviewDock(QgsDockWidget):
     def _show(self) -> None:
         if self.queue is not None:
             self.panel.choice.offer_classes(self.queue.classes)
-            if self.isVisible():
+            if self.isUserVisible():
                 self.clicks.on_map.take_over()
         self.panel.show_queue(self.queue)
         self._look()
@@ -376,7 +377,7 @@ class ReviewDock(QgsDockWidget):
     # ---- keys --------------------------------------------------------------------------------
 
     def _keys_work(self) -> bool:
-        return self.queue is not None and self.isVisible() and not self.typing.isVisibleTo(self)
+        return self.queue is not None and self.isUserVisible() and not self.typing.isVisibleTo(self)
 
     def _of_mode(self, event: Any) -> Action | None:
         """What the mode that is on does with a key."""
@@ -419,7 +420,19 @@ class ReviewDock(QgsDockWidget):
             self._look_soon.start()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802
+        self._rest()
+        super().hideEvent(event)
+
+    def _seen(self, visible: bool) -> None:
+        """Another tab came before this one, or this one came back. What nobody sees, no key reviews."""
+        if not visible:
+            self._rest()
+        elif self.queue is not None:
+            self._look_soon.start()
+            self.clicks.on_map.take_over()
+
+    def _rest(self) -> None:
+        """Let the map and its mouse be the user's."""
         self._stop()
         self.clicks.on_map.give_back()
         self.sight.clear()
-        super().hideEvent(event)

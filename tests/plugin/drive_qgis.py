@@ -132,7 +132,7 @@ def count():
     seen["count"], results = run_dialog("8-count")
     layer = (
         QgsProject.instance().mapLayer(results["OUTPUT"])
-        or QgsProject.instance().mapLayersByName("Counts per region")[0]
+        or QgsProject.instance().mapLayersByName("Counts")[0]  # the survey's own
     )
     seen["counts"] = [[f["region"], f["class"], f["count"]] for f in layer.getFeatures()]
     seen["labelled"] = layer.labelsEnabled()

@@ -22,7 +22,7 @@ def plugin(qgis_iface, qgis_processing):
 
 
 def test_the_toolbar_has_its_actions(plugin):
-    assert list(plugin.actions) == ["detect", "review", "search", "count", "open", "settings"]
+    assert list(plugin.actions) == ["panel", "detect", "review", "search", "count", "open", "settings"]
     for action in plugin.actions.values():
         assert isinstance(action, QAction)
         assert action.text()

@@ -64,7 +64,7 @@ def test_from_nothing_to_reviewed_counts_per_region(installed, practice, herdmap
     assert seen_file.exists(), ended.stderr[-3000:]
     seen = json.loads(seen_file.read_text(encoding="utf-8"))
     assert "error" not in seen, seen["error"]
-    assert len(seen["actions"]) == 6
+    assert len(seen["actions"]) == 7
     assert "not set up yet" in seen["first run"]
     assert seen["set up"].startswith("Ready")
     assert "orthomosaic" in seen["filled in"]["IMAGERY"]
@@ -72,7 +72,7 @@ def test_from_nothing_to_reviewed_counts_per_region(installed, practice, herdmap
     assert seen["detect"][0] is True
     assert seen["detections"] == seen["detect"][1]["DETECTIONS"] > 40
     assert {"Detections", "Counts", "Images"} <= set(seen["groups"]["by toolbar"])
-    assert seen["renderer"] == "categorizedSymbol"
+    assert seen["renderer"] == "RuleRenderer"
     assert seen["count's survey"] == str(by_toolbar)
     assert seen["count's regions"]
     assert seen["counts"] == read_counts(herdmap("count", by_toolbar, "--regions", practice / "regions.gpkg"))

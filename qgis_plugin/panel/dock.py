@@ -1,0 +1,285 @@
+"""The panel *Herdmap*: it shows the road of the survey at hand and takes the next step.
+
+The dock joins the parts: `state` reads the survey, `road` says how far each step is, `step_box` shows a step,
+`questions` asks for imagery and layers, `steps` says what each step asks and runs, `runs` works in the background,
+`unfinished` remembers runs that stopped. Everything else of Herdmap is reached from here, too.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsApplication, QgsProject
+from qgis.gui import QgsDockWidget
+from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtWidgets import QFileDialog, QScrollArea, QStyle, QWidget
+
+from .. import layers
+from ..environment.background import BackgroundTask
+from ..survey_file import SurveyError
+from ..translation import tr
+from . import road, unfinished
+from .panel import RoadPanel
+from .runs import Run
+from .state import SurveyState, read_state, stamp
+from .steps import Asked, Commands, Steps
+
+_WATCH_MS = 2000  # between looks whether somebody wrote the survey
+_REST = 5  # times as long as a reading takes, before it is read again
+
+
+class HerdmapPanel(QgsDockWidget):
+    """path: the survey at hand, None for a new one. state: its numbers, once they are read."""
+
+    def __init__(self, iface: Any, commands: Commands, parent: QWidget | None = None) -> None:
+        super().__init__("Herdmap", parent)
+        self.setObjectName("HerdmapPanel")
+        self.iface, self.commands, self.project = iface, commands, QgsProject.instance()
+        self.path: Path | None = None
+        self.state: SurveyState | None = None
+        self.run: Run | None = None
+        self._running = ""
+        self._reading: BackgroundTask | None = None
+        self._again = False  # whether it shall be read again when that has ended
+        self._seen, self._rest_until = (0, 0), 0.0
+        self._after = ""  # the step of which the next one unfolds
+        self.panel = RoadPanel()
+        self.steps = Steps(self.panel, self)
+        self.setWidget(self._scrolled())
+        self._connect()
+        self._list_surveys()
+
+    def _scrolled(self) -> QScrollArea:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self.panel)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar = scroll.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        scroll.setMinimumWidth(self.panel.minimumSizeHint().width() + bar)
+        return scroll
+
+    def _connect(self) -> None:
+        self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
+        self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
+        self.panel.set_up.clicked.connect(lambda *_: self.commands.settings())
+        self.panel.go_on.clicked.connect(lambda *_: self.continue_stopped())
+        self.panel.give_up.clicked.connect(lambda *_: self.give_up_stopped())
+        self.panel.all.aboutToShow.connect(self._offer_all)
+        for name, box in self.panel.boxes.items():
+            box.unfolded.connect(lambda name=name: self.panel.unfold(name))
+            box.cancelled.connect(self.stop)
+        self.panel.imagery.changed.connect(self._imagery_chosen)
+        # Wait until all layers of a survey are added or removed.
+        self._soon, self._watch = QTimer(self), QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._list_surveys)
+        self._watch.timeout.connect(self._notice)
+        self._watch.start(_WATCH_MS)
+        for signal in (self.project.layersAdded, self.project.layersRemoved):
+            signal.connect(self._layers_changed)
+
+    # ---- the survey at hand ------------------------------------------------------------------
+
+    def open(self, path: str | Path | None) -> None:
+        """Take this survey in hand, and add its layers if they are missing; None begins a new survey."""
+        path = Path(path).absolute() if path else None
+        if path is not None and layers.group_of(path, self.project) is None:
+            try:
+                layers.open_survey(path, self.project)
+            except SurveyError as error:
+                self.panel.say(str(error), wrong=True)
+                return
+        if path != self.path:
+            self.panel.say("")
+        self.path, self.state = path, None
+        self._list_surveys()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the survey again, in the background."""
+        self._offer()
+        if self.path is None:
+            self._show(unfold=True)
+            return
+        if self._reading is not None:
+            self._again = True
+            return
+        path, began = self.path, time.monotonic()
+        seen = stamp(path)
+
+        def done(state: Any, error: Exception | None) -> None:
+            self._reading = None
+            self._rest_until = time.monotonic() + _REST * (time.monotonic() - began)
+            again, self._again = self._again, False
+            if path != self.path or again:
+                self.refresh()
+                return
+            self._seen, first = seen, self.state is None
+            self.state = state
+            if error is not None:
+                self.panel.say(str(error), wrong=True)
+            self._show(unfold=first)
+
+        self._reading = BackgroundTask(tr("Reading the survey"), lambda task: read_state(path))
+        self._reading.finished_with.connect(done)
+        self._reading.start()
+
+    def _notice(self) -> None:
+        """Read the survey again if somebody wrote it; not while nobody looks."""
+        if not self.isUserVisible():
+            return
+        self.panel.show_ready(self.commands.ready())
+        if self.path is not None and time.monotonic() > self._rest_until and stamp(self.path) != self._seen:
+            self.refresh()
+
+    def _layers_changed(self, *_: object) -> None:
+        self._soon.start()
+
+    def _list_surveys(self) -> None:
+        """Offer the surveys of the project; take the first in hand if none is, and put one away that is gone."""
+        paths = layers.surveys(self.project)
+        self.panel.offer_surveys({**{str(path): path.stem for path in paths}, "": tr("New survey…")})
+        if self.path is not None and self.path not in paths:
+            self.path, self.state = None, None
+            self.refresh()
+        elif self.path is None and paths and not self.steps.begun and self.isVisible():
+            self.open(paths[0])
+            return
+        self.panel.survey.setCurrentIndex(paths.index(self.path) if self.path in paths else len(paths))
+        self._offer()
+
+    def _ask_survey(self) -> None:
+        title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
+        path, _ = QFileDialog.getOpenFileName(self, title, self.project.homePath(), kinds)
+        if path:
+            self.open(path)
+
+    def _imagery_chosen(self) -> None:
+        self.steps.begun = True
+        self._show(unfold=False)
+        self.panel.unfold(road.DETECT)
+
+    # ---- showing -----------------------------------------------------------------------------
+
+    def _offer(self) -> None:
+        """Offer the layers of the project, runs that stopped, and the settings where they are needed."""
+        for question in (self.panel.imagery, self.panel.regions, self.panel.transects, self.panel.strata):
+            question.offer()
+        self.panel.show_ready(self.commands.ready())
+        stopped = unfinished.stopped() if self.run is None else []
+        self.panel.show_stopped(Path(stopped[0][1]["OUTPUT"]).name if stopped else "")
+
+    def _show(self, unfold: bool) -> None:
+        """Show what each step says. unfold: also the questions of the next one."""
+        said = road.said(self.state, self.steps.report()) if self.path is None or self.state is not None else {}
+        if self.path is None:
+            said.update(self.steps.said_before())
+        for name, one in said.items():
+            if name != self._running:
+                self.panel.boxes[name].show_said(one)
+        if unfold and said:
+            self.panel.unfold(road.next_step(said, self._after))
+            self._after = ""
+        self.steps.update_buttons()
+
+    def _offer_all(self) -> None:
+        """All algorithms of Herdmap, by name."""
+        self.panel.all.clear()
+        provider = QgsApplication.processingRegistry().providerById("herdmap")
+        found = sorted(provider.algorithms(), key=lambda one: one.displayName()) if provider is not None else []
+        for algorithm in found:
+            action = self.panel.all.addAction(algorithm.icon(), f"{algorithm.displayName()}…")
+            action.setObjectName(f"herdmap_all_{algorithm.name()}")
+            name, has = algorithm.id(), algorithm.parameterDefinition("SURVEY") is not None
+            given = {"SURVEY": str(self.path)} if has and self.path is not None else {}
+            action.triggered.connect(lambda *_, name=name, given=given: self.commands.open_algorithm(name, given))
+        self.panel.all.addSeparator()
+        self.panel.all.addAction(tr("Settings…")).triggered.connect(lambda *_: self.commands.settings())
+
+    # ---- runs --------------------------------------------------------------------------------
+
+    def start(self, asked: Asked) -> None:
+        """Run what a step asked for, in the background."""
+        if self.run is not None:
+            self.panel.say(tr("Another run of this panel works. Wait for it, or stop it."), wrong=True)
+            return
+        run = Run(asked.algorithm, asked.parameters, self)
+        if problem := run.problem():
+            self.panel.say(problem, wrong=True)
+            return
+        if asked.makes_survey:
+            run.open_when_done(asked.parameters["OUTPUT"])
+            unfinished.note(asked.algorithm, asked.parameters)
+        self.run, self._running = run, asked.step
+        self.panel.say("")
+        self.panel.show_stopped("")
+        box = self.panel.boxes[asked.step]
+        self.panel.unfold(asked.step)
+        box.show_work(0, run.text)
+        run.changed.connect(box.show_work)
+        run.ended.connect(lambda done, results, why: self._ended(asked, done, why))
+        run.start()
+
+    def stop(self) -> None:
+        """End the run; what it has finished is kept."""
+        if self.run is not None:
+            self.run.cancel()
+
+    def continue_stopped(self) -> None:
+        """Go on with the run that stopped last."""
+        stopped = unfinished.stopped()
+        if stopped:
+            algorithm, parameters = stopped[0]
+            self.start(Asked(road.DETECT, algorithm, parameters, makes_survey=True))
+
+    def give_up_stopped(self) -> None:
+        """Do not offer the run that stopped last again."""
+        stopped = unfinished.stopped()
+        if stopped:
+            unfinished.forget(stopped[0][1]["OUTPUT"])
+        self._offer()
+
+    def _ended(self, asked: Asked, done: bool, why: str) -> None:
+        cancelled = self.run is not None and self.run.cancelled
+        self.run, self._running = None, ""
+        self.panel.boxes[asked.step].show_work(None)
+        if done:
+            if asked.makes_survey:
+                unfinished.forget(asked.parameters["OUTPUT"])
+                self.steps.begun = False
+                self.path = None
+                self.open(asked.parameters["OUTPUT"])
+            if asked.then is not None:
+                asked.then()
+            if not asked.makes_survey:  # that run says itself how many animals it found
+                self.iface.messageBar().pushSuccess("Herdmap", asked.done or tr("Done."))
+            self.state, self._after = None, asked.step  # so that the next step unfolds
+        elif cancelled:
+            self.panel.say(tr("Stopped. Finished work is kept."))
+        else:
+            text = why or tr("The run failed. QGIS's log of messages says more.")
+            self.panel.say(text, wrong=True)
+            self.iface.messageBar().pushCritical("Herdmap", text)
+        self.refresh()
+
+    # ---- the window --------------------------------------------------------------------------
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._soon.start()
+        self.refresh()
+
+    def put_away(self) -> None:
+        """End what works in the background: the dock is about to be deleted."""
+        self._watch.stop()
+        self._soon.stop()
+        if self._reading is not None:
+            self._reading.finished_with.disconnect()
+            self._reading = None
+        if self.run is not None:
+            self.run.ended.disconnect()
+            self.run.changed.disconnect()
+            self.run.cancel()

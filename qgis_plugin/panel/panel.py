@@ -1,0 +1,116 @@
+"""The widgets of the panel *Herdmap*. The dock makes the decisions, `steps` has what each step asks."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..survey_panel import SurveyPanel
+from ..translation import tr
+from . import road
+from .questions import ImageryQuestion, LayerQuestion
+from .step_box import StepBox
+
+
+class RoadPanel(SurveyPanel):
+    """The survey, a box for each step, and the menu of all commands."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setSpacing(4)
+        column.addLayout(self._build_survey())
+        self.set_up, self.go_on = QPushButton(tr("Set up…")), QPushButton(tr("Continue"))
+        self.set_up.setObjectName("herdmap_set_up")
+        self.go_on.setObjectName("herdmap_continue")
+        self.give_up = QToolButton()
+        self.give_up.setText("×")
+        self.give_up.setToolTip(tr("Do not offer this run again. Its finished work stays beside the survey."))
+        self._not_ready = _notice(tr("The detector is not set up yet. You do this once."), self.set_up)
+        self._stopped = _notice("", self.go_on, self.give_up)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setMinimumWidth(1)
+        self.message.hide()
+        for widget in (self._not_ready, self._stopped, self.message):
+            column.addWidget(widget)
+        self.boxes = {name: StepBox(name, title) for name, title in road.titles().items()}
+        for box in self.boxes.values():
+            column.addWidget(box)
+        self._build_questions()
+        self.all_commands, self.all = QToolButton(), QMenu(self)
+        self.all_commands.setText(tr("All commands"))
+        self.all_commands.setObjectName("herdmap_all_commands")
+        self.all_commands.setMenu(self.all)
+        self.all_commands.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.all_commands.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        column.addWidget(self.all_commands)
+        column.addStretch(1)
+
+    def _build_survey(self) -> QHBoxLayout:
+        self.survey, self.browse = QComboBox(), QToolButton()
+        self.survey.setObjectName("herdmap_survey")
+        self.survey.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.survey.setMinimumContentsLength(12)
+        self.browse.setText("…")
+        self.browse.setToolTip(tr("Open the GeoPackage of a survey"))
+        row = QHBoxLayout()
+        row.addWidget(QLabel(tr("Survey")))
+        row.addWidget(self.survey, 1)
+        row.addWidget(self.browse)
+        return row
+
+    def _build_questions(self) -> None:
+        self.imagery = ImageryQuestion()
+        self.boxes[road.IMAGERY].form.addRow(self.imagery)
+        self.regions = LayerQuestion("regions", (tr("region"), "park", "block"))
+        self.boxes[road.COUNT].form.addRow(tr("Regions"), self.regions)
+        self.transects = LayerQuestion("transects", ("transect",), lines=True)
+        self.strata = LayerQuestion("strata", ("strat", "region", "block"))
+        self.strip_width = QDoubleSpinBox()
+        self.strip_width.setRange(0, 100_000)
+        self.strip_width.setSuffix(" m")
+        self.strip_width.setSpecialValueText(tr("polygons: not needed"))
+        form = self.boxes[road.ESTIMATE].form
+        form.addRow(tr("Transects"), self.transects)
+        form.addRow(tr("Strata"), self.strata)
+        form.addRow(tr("Full width of the strip, if transects are lines"), self.strip_width)
+
+    def unfold(self, name: str) -> None:
+        """Show the questions of this step, and fold the others."""
+        for other, box in self.boxes.items():
+            box.unfold(other == name)
+
+    def show_ready(self, ready: bool) -> None:
+        """Say that the detector must be set up first, unless it is."""
+        self._not_ready.setVisible(not ready)
+
+    def show_stopped(self, name: str) -> None:
+        """Say that the run of this survey stopped; an empty name says nothing."""
+        self._stopped.setVisible(bool(name))
+        self._stopped.findChild(QLabel).setText(tr("A run was stopped: {}. Finished work is kept.").format(name))
+
+
+def _notice(text: str, *buttons: QWidget) -> QFrame:
+    """A line that says something, with buttons."""
+    notice, label = QFrame(), QLabel(text)
+    notice.setStyleSheet("QFrame { background: #fff3cd; } QLabel { color: #664d03; }")
+    label.setWordWrap(True)
+    label.setMinimumWidth(1)
+    row = QHBoxLayout(notice)
+    row.addWidget(label, 1)
+    for button in buttons:
+        row.addWidget(button)
+    notice.hide()
+    return notice
