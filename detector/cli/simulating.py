@@ -6,6 +6,9 @@ import click
 
 from detector.cli.group import DONE, FILE, MOST_SEEDS, herdmap
 
+# The names in geo/simulation/species.py, which loads numpy: the help of a command must not wait for that.
+SPECIES_NAMES = ("sheep", "cattle", "elephant", "antelope", "zebra", "seal", "bird")
+
 
 @herdmap.command(short_help="Make a simulated survey with known animals.")
 @click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder to make.")
@@ -18,7 +21,18 @@ from detector.cli.group import DONE, FILE, MOST_SEEDS, herdmap
     help="Random seed. The same seed and settings make the same survey.",
 )
 @click.option(
-    "--animals", type=click.IntRange(0, 100_000), metavar="N", default=160, show_default=True, help="Number of animals."
+    "--species",
+    type=click.Choice(SPECIES_NAMES),
+    metavar="NAME",
+    default="sheep",
+    show_default=True,
+    help=f"Animals to simulate: {', '.join(SPECIES_NAMES)}.",
+)
+@click.option(
+    "--animals",
+    type=click.IntRange(0, 100_000),
+    metavar="N",
+    help="Number of animals.  [default: as the species needs room; 160 sheep]",
 )
 @click.option(
     "--width",
@@ -45,19 +59,51 @@ from detector.cli.group import DONE, FILE, MOST_SEEDS, herdmap
     help="Metres on the ground per pixel.",
 )
 @click.option("--photos", is_flag=True, help="Also make single photos along a flight line, with position tags.")
-def simulate(output: Path, seed: int, animals: int, width: float, height: float, gsd: float, photos: bool) -> int:
-    """Make a simulated survey: imagery of sheep at known places.
+@click.option(
+    "--pitch",
+    type=click.FloatRange(-90, -45),
+    metavar="DEG",
+    default=-90.0,
+    show_default=True,
+    help="Pitch of the camera for --photos: -90 is straight down, -45 halfway to the horizon.",
+)
+def simulate(
+    output: Path,
+    seed: int,
+    species: str,
+    animals: int | None,
+    width: float,
+    height: float,
+    gsd: float,
+    photos: bool,
+    pitch: float,
+) -> int:
+    """Make a simulated survey: imagery of animals at known places.
 
-    Use it to try Herdmap, to test a model, or to plan a flight. The truth is in truth.gpkg.
+    Use it to try Herdmap, to test a model, or to plan a flight. The truth is in truth.gpkg, and in truth.json for
+    training and evaluation.
     """
     from detector.cli.console import bar
-    from geo.simulation import SurveySettings
+    from geo.simulation import SPECIES, SurveySettings
     from geo.simulation import simulate as make
 
-    settings = SurveySettings(seed=seed, animals=animals, width_m=width, height_m=height, gsd_m=gsd, photos=photos)
+    if pitch > -90 and not photos:
+        raise click.UsageError(f"--pitch {pitch:g} is for photos; an orthomosaic looks straight down. Add --photos")
+    settings = SurveySettings(
+        seed=seed,
+        species=species,
+        animals=SPECIES[species].usual if animals is None else animals,
+        width_m=width,
+        height_m=height,
+        gsd_m=gsd,
+        photos=photos,
+        pitch_deg=pitch,
+    )
     with bar("simulating") as progress:
-        make(output, settings, progress)
-    click.echo(f"{output}: a simulated survey of {animals} animals; the truth is in truth.gpkg")
+        made = make(output, settings, progress)
+    placed, plural = len(made.boxes_px), SPECIES[species].plural
+    short = "" if placed == settings.animals else f" (there was no room for all {settings.animals})"
+    click.echo(f"{output}: a simulated survey of {placed} {plural}{short}; the truth is in truth.gpkg")
     return DONE
 
 

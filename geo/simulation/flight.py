@@ -115,6 +115,8 @@ def plan_flight(settings: SurveySettings) -> tuple[list[Exposure], list[Strip]]:
         for i in range(photos):
             place = base + direction * (i - (photos - 1) / 2) * step * along
             place = place + rng.normal(0, 0.25) * along + rng.normal(0, 0.4) * side
+            if settings.pitch_deg > -90:  # the camera stands back, so that it looks at the same place
+                place = place - direction * settings.ahead_m * along
             x, y = settings.origin[0] + place[0], settings.origin[1] - place[1]
             lon, lat, convergence, scale = _local_frame(x, y, wkt, wgs84)
             agl = settings.agl_m + float(np.clip(rng.normal(0, 0.3), -1.0, 1.0))
@@ -133,7 +135,7 @@ def plan_flight(settings: SurveySettings) -> tuple[list[Exposure], list[Strip]]:
                     altitude_m=settings.ground_elevation_m + agl,
                     agl_m=agl,
                     yaw_deg=_wrapped(flown + rng.normal(0, 1.2)),
-                    pitch_deg=float(tilt[0]) - 90.0,
+                    pitch_deg=float(tilt[0]) + settings.pitch_deg,
                     roll_deg=float(tilt[1]) + 0.0,  # turns -0.0 into 0.0
                     flight_yaw_deg=_wrapped(flown),
                     convergence_deg=convergence,

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from geo.simulation.flight import Exposure, ground_homography
 from geo.simulation.noise import Window, tiled
 from geo.simulation.scene import Scene
-from geo.simulation.settings import SimulationError
+from geo.simulation.settings import SimulationError, SurveySettings
+from geo.simulation.solids import Viewpoint
 
 _BLOCK = 512
 _CACHED_BLOCKS = 160  # 126 MB
@@ -22,8 +23,9 @@ class SceneView:
     They are cut from blocks, which are kept while neighbouring photos need them.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._renderer = scene.renderer()
+    def __init__(self, scene: Scene, viewpoint: Viewpoint | None = None) -> None:
+        """viewpoint: the camera of the one photo that this view is for; None: seen from straight above, for all."""
+        self._renderer = scene.renderer(viewpoint)
         self._blocks: OrderedDict[tuple[int, int], NDArray[np.uint8]] = OrderedDict()
 
     def _block(self, column: int, row: int) -> NDArray[np.uint8]:
@@ -112,6 +114,18 @@ def take_photo(scene: Scene, view: SceneView, exposure: Exposure, number: int) -
         upper += 0.5
         out[top : top + rows] = upper.astype(np.uint8)
     return out
+
+
+def viewpoint_of(exposure: Exposure, settings: SurveySettings) -> Viewpoint | None:
+    """The camera of a photo that looks at an angle; None if the flight's photos look straight down.
+
+    Photos that look down, and a little tilted ones, show the animals as flat pictures on the ground. In a photo that
+    is taken at an angle they stand up.
+    """
+    if settings.pitch_deg <= -90:
+        return None
+    x, y = exposure.x - settings.origin[0], settings.origin[1] - exposure.y
+    return Viewpoint(x, y, exposure.agl_m * exposure.scale)
 
 
 def _to_scene_px(exposure: Exposure, scene: Scene) -> NDArray[np.float64]:

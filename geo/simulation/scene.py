@@ -7,11 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.simulation.animals import Animals, animal_lobes, boxes_m, outlines, place_animals
-from geo.simulation.landscape import Furniture, Ground, Style, furnish, style_of
+from geo.simulation.furniture import Furniture, furnish
+from geo.simulation.landscape import Ground, Style, style_of
 from geo.simulation.noise import Float, Window, tile_texture, tiled
 from geo.simulation.paddocks import border_points, seam_points
 from geo.simulation.settings import SurveySettings
-from geo.simulation.solids import BACK_HEIGHT_M, Solids
+from geo.simulation.shore import Shore
+from geo.simulation.solids import BACK_HEIGHT_M, Solids, Viewpoint
+from geo.simulation.species import SHEEP, SPECIES
+from geo.simulation.strangers import strangers
 
 _PART_WIDTH, _PART_HEIGHT = 1024, 256  # px drawn at once: some megabytes of float buffers
 _MARGIN = 1  # how far the optical blur looks beyond a window, px
@@ -23,7 +27,7 @@ class Scene:
 
     settings: SurveySettings
     style: Style
-    ground: Ground
+    ground: Ground | Shore
     furniture: Furniture
     animals: Animals
     lobes: NDArray[np.void]  # of the animals
@@ -32,9 +36,7 @@ class Scene:
 
     def without_animals(self) -> "Scene":
         """The same place without animals."""
-        empty = np.zeros(0)
-        animals = Animals(empty, empty, empty, empty, np.zeros(0, np.bool_), self.animals.seed)
-        return replace(self, animals=animals, lobes=self.lobes[:0])
+        return replace(self, animals=self.animals.none(), lobes=self.lobes[:0])
 
     def boxes_px(self) -> NDArray[np.float32]:
         """(N, 4) float32 xyxy, image px of the orthomosaic: the boxes of the animals, clipped to it."""
@@ -43,19 +45,22 @@ class Scene:
         clipped = np.clip(boxes, 0, [settings.width_px, settings.height_px, settings.width_px, settings.height_px])
         return clipped.astype(np.float32)
 
-    def outlines_m(self) -> list[NDArray[np.float64]]:
-        """For each animal, points (K, 2) in scene metres around it."""
-        return outlines(self.animals, self.lobes)
+    def outlines_m(self, viewpoint: Viewpoint | None = None) -> list[NDArray[np.float64]]:
+        """For each animal, points (K, 2) in scene metres around it, as it is seen from above or from a viewpoint."""
+        return outlines(self.animals, self.lobes, viewpoint=viewpoint)
 
-    def renderer(self) -> "Renderer":
-        """A renderer of this scene."""
-        return Renderer(self)
+    def renderer(self, viewpoint: Viewpoint | None = None) -> "Renderer":
+        """A renderer of this scene, from above or from a viewpoint."""
+        return Renderer(self, viewpoint)
 
 
 def build_scene(settings: SurveySettings) -> Scene:
     """Decide what stands where. Nothing is drawn yet."""
-    style = style_of(settings)
-    furniture = furnish(settings, style)
+    style, species = style_of(settings), SPECIES[settings.species]
+    shore = Shore(settings, style, species.habitat) if species.habitat in ("beach", "flats") else None
+    furniture = furnish(settings, style) if shore is None else Furniture.none()
+    if species is not SHEEP:
+        furniture = furniture.with_more(strangers(settings, species, style, shore))
     animals = place_animals(
         settings.seed,
         settings.animals,
@@ -65,17 +70,19 @@ def build_scene(settings: SurveySettings) -> Scene:
         settings.height_m,
         furniture.obstacles,
         np.concatenate([border_points(settings), seam_points(settings)]),
+        species,
+        None if shore is None else shore.offshore_m,
     )
     rng = np.random.default_rng([settings.seed, 5])
     gsd = settings.gsd_m
     clumps, twigs = tile_texture(rng, 512, gsd, (0.07, 0.45), 0.8), tile_texture(rng, 512, gsd, (gsd, 0.12))
-    leaves = np.tanh(clumps * 0.8 + twigs * 0.5)
+    leaves = np.tanh((clumps * 0.8 + twigs * 0.5).astype(np.float64))  # float64: see noise.py
     wool = np.clip(tile_texture(rng, 256, gsd, (gsd * 1.2, 0.2), 0.5) * 0.6, -1.0, 1.0)
     noise = (rng.standard_normal((701, 701)) * style.sensor_noise).astype(np.float32)
     return Scene(
         settings,
         style,
-        Ground(settings, style),
+        shore or Ground(settings, style),
         furniture,
         animals,
         animal_lobes(animals),
@@ -87,8 +94,8 @@ def build_scene(settings: SurveySettings) -> Scene:
 class Renderer:
     """Draws windows of a scene. A pixel is the same in every window."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, viewpoint: Viewpoint | None = None) -> None:
+        self._scene, self._viewpoint = scene, viewpoint
         lobes = np.concatenate([scene.furniture.lobes, scene.lobes])
         self._solids = Solids(lobes, scene.settings.gsd_m, scene.style.sun, scene.surfaces)
         self._is_animal = np.concatenate([lobes["owner"] >= 0, [False]])  # the last element is for index -1
@@ -118,7 +125,7 @@ class Renderer:
         wide = Window(part.x - _MARGIN, part.y - _MARGIN, part.width + 2 * _MARGIN, part.height + 2 * _MARGIN)
         colour, tufts = self._scene.ground.albedo(wide)
         sunny = 1.0 - self._solids.shadows(wide, 0.0, False)
-        height, albedo, lit, index = self._solids.draw(wide)
+        height, albedo, lit, index = self._solids.draw(wide, self._viewpoint)
         sunny *= tufts
         standing = np.flatnonzero(index.ravel() >= 0)
         on_animal: NDArray[np.bool_] = self._is_animal[index.ravel()[standing]]
@@ -181,7 +188,7 @@ def render_scene(settings: SurveySettings) -> tuple[NDArray[np.uint8], NDArray[n
     A scene of another seed differs in place, season, light, ground and flocks.
 
     Returns:
-        Pixels (H, W, 3) uint8 RGB, boxes (N, 4) float32 xyxy image px, and is_lamb (N,) bool.
+        Pixels (H, W, 3) uint8 RGB, boxes (N, 4) float32 xyxy image px, and which are young (N,) bool.
     """
     scene = build_scene(settings)
     pixels = scene.renderer().render(Window(0, 0, settings.width_px, settings.height_px))

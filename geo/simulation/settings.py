@@ -1,8 +1,10 @@
 """The settings of a simulated survey."""
 
+import math
 from dataclasses import dataclass
 
 from geo.errors import GeoError
+from geo.simulation.species import SPECIES
 
 MAX_PIXELS = 2_000_000_000
 
@@ -20,14 +22,17 @@ class SurveySettings:
     """
 
     seed: int = 1
+    species: str = "sheep"
+    """What is surveyed: one of `SPECIES`. It decides on the ground and on what else is there."""
     width_m: float = 150.0
     height_m: float = 115.0
     gsd_m: float = 0.025
-    """The ground sample distance of the orthomosaic and, in the middle of a photo, of the photos; 0.01 to 0.1 m."""
+    """The ground sample distance of the orthomosaic and, across the middle of a photo, of the photos; 0.01 to 0.1 m."""
     animals: int = 160
     flocks: int | None = None
-    """The number of flocks; None: one for about 30 animals; 0: only scattered animals."""
+    """The number of flocks, or herds; None: one for about 30 animals; 0: only scattered animals."""
     lamb_share: float = 0.12
+    """The share of young, whatever the species: lambs, calves, foals, pups, chicks."""
     seam_strides_px: tuple[int, ...] = (512, 544, 640, 700)
     """Some animals stand on multiples of these strides, px, where a tiled detector has its seams."""
 
@@ -58,8 +63,10 @@ class SurveySettings:
     focal_length_mm: float = 8.8
     """With the width of the sensor, it gives the flying height for `gsd_m`; 40 m by default."""
     photo_interval_s: int = 2
+    pitch_deg: float = -90.0
+    """The camera's pitch, -90 to -45: -90 is straight down, -45 halfway to the horizon."""
     tilt_deg: float = 0.0
-    """Standard deviation of the camera's pitch and roll about nadir, degrees (0: exactly nadir)."""
+    """Standard deviation of the camera's pitch and roll about `pitch_deg`, degrees (0: exact)."""
     position_noise_m: float = 0.0
     """Standard deviation of the error of the GPS tags, in x, y and z (0: exact tags)."""
     attitude_noise_deg: float = 0.0
@@ -88,10 +95,13 @@ class SurveySettings:
             ("sensor_width_mm", self.sensor_width_mm, 1, 100),
             ("focal_length_mm", self.focal_length_mm, 1, 500),
             ("photo_interval_s", self.photo_interval_s, 1, 600),
+            ("pitch_deg", self.pitch_deg, -90, -45),
             ("tilt_deg", self.tilt_deg, 0, 15),
             ("position_noise_m", self.position_noise_m, 0, 100),
             ("attitude_noise_deg", self.attitude_noise_deg, 0, 45),
         )
+        if self.species not in SPECIES:
+            raise SimulationError(f"species is {self.species!r}; it must be one of {', '.join(SPECIES)}")
         for name, value, low, high in ranges:
             if value is not None and not low <= value <= high:
                 raise SimulationError(f"{name} is {value}; it must lie between {low} and {high}")
@@ -120,5 +130,11 @@ class SurveySettings:
 
     @property
     def agl_m(self) -> float:
-        """The flying height above the ground that gives `gsd_m`, m."""
-        return self.gsd_m * self.focal_length_mm * self.photo_width_px / self.sensor_width_mm
+        """The flying height above the ground that gives `gsd_m` in the middle of a photo, m."""
+        distance_m = self.gsd_m * self.focal_length_mm * self.photo_width_px / self.sensor_width_mm
+        return distance_m * math.sin(math.radians(-self.pitch_deg))
+
+    @property
+    def ahead_m(self) -> float:
+        """How far ahead of the camera the middle of a photo is on the ground, m; 0 if it looks straight down."""
+        return self.agl_m / math.tan(math.radians(-self.pitch_deg)) if self.pitch_deg > -90 else 0.0

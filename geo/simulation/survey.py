@@ -19,10 +19,11 @@ from geo.paths import StrPath, as_path
 from geo.simulation.flight import Exposure, Strip, plan_flight, to_photo_px
 from geo.simulation.noise import Float
 from geo.simulation.paddocks import paddock_rings
-from geo.simulation.photos import SceneView, take_photo
+from geo.simulation.photos import SceneView, take_photo, viewpoint_of
 from geo.simulation.pose_tags import PoseTags, with_pose_tags
 from geo.simulation.scene import Scene, build_scene
 from geo.simulation.settings import SurveySettings
+from geo.simulation.species import SHEEP, Species
 
 OUTSIDE = "outside"
 _BAND_ROWS = 512
@@ -55,7 +56,7 @@ class Survey:
     boxes_px: Float
     """(N, 4) float32 xyxy, image px of the orthomosaic: the animals in it."""
     is_lamb: NDArray[np.bool_]
-    """(N,) bool, which of them are lambs."""
+    """(N,) bool, which of them are young: lambs, calves, foals, pups or chicks."""
     counts: dict[str, int]
     """The number of true animals in each region; `outside` for those in none."""
 
@@ -65,7 +66,8 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
 
     It writes orthomosaic.tif, regions.gpkg, truth.gpkg (layers animals, outlines, regions), truth.json (COCO of the
     orthomosaic and every photo) and README.txt. With `settings.photos`, it also writes photos/*.jpg, photos.csv (exact
-    poses), transects.gpkg and transects.csv. The files of an earlier survey there are replaced.
+    poses) and, if the camera looks straight down, transects.gpkg and transects.csv. The files of an earlier survey
+    there are replaced.
 
     Args:
         folder: The folder; it is made if it does not exist.
@@ -88,16 +90,21 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
     _write_orthomosaic(orthomosaic, scene, wkt, lambda done: tell(done * mosaic_share * 0.98))
     counts = _write_ground_truth(folder, scene, wkt)
     photos: list[Path] = []
-    view = SceneView(scene)
+    straight = SceneView(scene)
     for number, exposure in enumerate(exposures):
         photos.append(folder / "photos" / exposure.name)
+        viewpoint = viewpoint_of(exposure, settings)
+        view = straight if viewpoint is None else SceneView(scene, viewpoint)
         _write_photo(photos[-1], scene, view, exposure, number)
         tell((mosaic_share + (1.0 - mosaic_share) * (number + 1) / len(exposures)) * 0.98)
     _write_text(folder / "truth.json", json.dumps(_coco(scene, exposures), separators=(",", ":")))
     if exposures:
         _write_text(folder / "photos.csv", _poses_csv(exposures))
+    # The ground in photos at an angle is wider far away than near by: no strip of even width.
+    has_transects = bool(exposures) and settings.pitch_deg <= -90
+    if has_transects:
         _write_transects(folder, scene, strips, exposures, wkt)
-    _write_text(folder / "README.txt", _readme(scene, counts, len(photos)))
+    _write_text(folder / "README.txt", _readme(scene, counts, len(photos), has_transects))
     tell(1.0)
     return Survey(
         folder=folder,
@@ -108,8 +115,8 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
         truth_json=folder / "truth.json",
         photos=tuple(photos),
         photos_csv=folder / "photos.csv" if exposures else None,
-        transects=folder / "transects.gpkg" if exposures else None,
-        transects_csv=folder / "transects.csv" if exposures else None,
+        transects=folder / "transects.gpkg" if has_transects else None,
+        transects_csv=folder / "transects.csv" if has_transects else None,
         boxes_px=scene.boxes_px(),
         is_lamb=scene.animals.is_lamb,
         counts=counts,
@@ -188,13 +195,13 @@ def _write_ground_truth(folder: Path, scene: Scene, wkt: str) -> dict[str, int]:
     region = _inside(_centres(boxes, settings), list(rings.values()))
     names = [*rings, OUTSIDE]
     counts = {name: int((region == i).sum()) for i, name in enumerate(rings)} | {OUTSIDE: int((region < 0).sum())}
-    lambs = [int((animals.is_lamb & (region == i)).sum()) for i in range(len(rings))]
+    young = [int((animals.is_lamb & (region == i)).sum()) for i in range(len(rings))]
     with whole(folder / "regions.gpkg") as part:
         write_polygons(part, "regions", list(rings.values()), {"region": list(rings)}, wkt)
     columns: dict[str, Any] = {
         "animal_id": np.arange(1, len(animals) + 1),
-        "class": ["sheep"] * len(animals),
-        "lamb": animals.is_lamb.astype(np.int32),
+        "class": [animals.species.name] * len(animals),
+        animals.species.young: animals.is_lamb.astype(np.int32),
         "region": [names[i] for i in region],
     }
     corners = boxes[:, [0, 1, 0, 3, 2, 3, 2, 1, 0, 1]].astype(np.float64).reshape(-1, 5, 2)
@@ -204,7 +211,8 @@ def _write_ground_truth(folder: Path, scene: Scene, wkt: str) -> dict[str, int]:
         shapely.get_coordinates(shapely.multipoints(_to_map(points, settings)).convex_hull)
         for points in scene.outlines_m()
     ]
-    true_counts: dict[str, Any] = {"region": list(rings), "count": [counts[name] for name in rings], "lambs": lambs}
+    true_counts: dict[str, Any] = {"region": list(rings), "count": [counts[name] for name in rings]}
+    true_counts["lambs" if animals.species is SHEEP else "young"] = young
     with whole(folder / "truth.gpkg") as part:
         write_polygons(part, "animals", on_ground, columns | pixels, wkt)
         write_polygons(part, "outlines", hulls, columns, wkt)
@@ -242,12 +250,12 @@ def _write_photo(path: Path, scene: Scene, view: SceneView, exposure: Exposure, 
 
 def photo_boxes(scene: Scene, exposure: Exposure) -> tuple[Float, NDArray[np.int64]]:
     """The animals of which a photo shows at least half: boxes (M, 4) xyxy image px, clipped to the photo, and their
-    indices.
+    indices. An animal behind a tree or behind another one counts as well.
     """
     settings = scene.settings
     size = np.array([settings.photo_width_px, settings.photo_height_px], np.float64)
     boxes, who = [], []
-    for i, points in enumerate(scene.outlines_m()):
+    for i, points in enumerate(scene.outlines_m(viewpoint_of(exposure, settings))):
         px = to_photo_px(_to_map(points, settings), exposure, settings)
         if np.isnan(px).any():
             continue
@@ -260,8 +268,8 @@ def photo_boxes(scene: Scene, exposure: Exposure) -> tuple[Float, NDArray[np.int
 
 
 def _coco(scene: Scene, exposures: list[Exposure]) -> dict[str, Any]:
-    """COCO of the orthomosaic (image 1) and the photos: whole images, category sheep, lambs flagged."""
-    settings = scene.settings
+    """COCO of the orthomosaic (image 1) and the photos: whole images, one category, the young flagged."""
+    settings, species = scene.settings, scene.animals.species
     images: list[dict[str, Any]] = [
         {"id": 1, "file_name": "orthomosaic.tif", "width": settings.width_px, "height": settings.height_px}
     ]
@@ -289,14 +297,14 @@ def _coco(scene: Scene, exposures: list[Exposure]) -> dict[str, Any]:
                     "bbox": [x0, y0, round(x1 - x0, 3), round(y1 - y0, 3)],
                     "area": round((x1 - x0) * (y1 - y0), 3),
                     "iscrowd": 0,
-                    "lamb": bool(scene.animals.is_lamb[animal]),
+                    species.young: bool(scene.animals.is_lamb[animal]),
                     "animal_id": int(animal) + 1,
                 }
             )
     return {
-        "info": {"description": "Simulated survey: not a real place", "seed": settings.seed},
+        "info": {"description": "Simulated survey: not a real place", "seed": settings.seed, "species": species.name},
         "licenses": [],
-        "categories": [{"id": 1, "name": "sheep"}],
+        "categories": [{"id": 1, "name": species.name}],
         "images": images,
         "annotations": annotations,
     }
@@ -346,19 +354,24 @@ def _write_transects(folder: Path, scene: Scene, strips: list[Strip], exposures:
     }
     with whole(folder / "transects.gpkg") as part:
         write_polygons(part, "transects", rings, columns, wkt)
-    rows = [["simulated", names[i], "sheep", counts[i], f"{areas[i]:.8f}"] for i in range(len(rings))]
+    rows = [
+        ["simulated", names[i], scene.animals.species.name, counts[i], f"{areas[i]:.8f}"] for i in range(len(rings))
+    ]
     _write_text(folder / "transects.csv", _csv(["stratum", "transect", "class", "count", "area_km2"], rows))
 
 
-def _readme(scene: Scene, counts: dict[str, int], photos: int) -> str:
-    settings, style = scene.settings, scene.style
+def _readme(scene: Scene, counts: dict[str, int], photos: int, transects: bool) -> str:
+    settings, style, species = scene.settings, scene.style, scene.animals.species
+    young = int(scene.animals.is_lamb.sum())
     lines = [
         "This survey is simulated. The place, its animals and the photos are computed; nothing here was photographed.",
         "",
         f"Made by Herdmap's simulation with seed {settings.seed}; the same settings give the same survey.",
         f"Sun from {style.sun.azimuth_deg:.0f} degrees, {style.sun.elevation_deg:.0f} above the horizon; "
         f"season {style.season:.2f} (0 green, 1 dry).",
-        f"{len(scene.animals)} sheep, {int(scene.animals.is_lamb.sum())} of them lambs.",
+        f"{len(scene.animals)} {species.plural}, {young} of them young (column {species.young}).",
+        *_besides(species),
+        "A model that learnt from this says so in its card, because good results here promise nothing elsewhere.",
         "",
         "orthomosaic.tif   the area from above",
         "regions.gpkg      three regions; part of the area is in none",
@@ -369,9 +382,23 @@ def _readme(scene: Scene, counts: dict[str, int], photos: int) -> str:
         lines += [
             f"photos/           {photos} overlapping photos of the same place, poses in EXIF and XMP",
             "photos.csv        the exact poses",
-            "transects.gpkg    the flight strips on the ground; transects.csv their true counts",
         ]
+    if transects:
+        lines.append("transects.gpkg    the flight strips on the ground; transects.csv their true counts")
     lines += ["", "True animals per region (centre of the box):"]
     lines += [f"  {name}: {count}" for name, count in counts.items()]
     lines += ["", "Settings:", *(f"  {name} = {value}" for name, value in asdict(settings).items()), ""]
     return "\n".join(lines)
+
+
+def _besides(species: Species) -> list[str]:
+    """What there is besides the animals, and is none."""
+    if species is SHEEP:
+        return ["Besides them: trees, shrubs, stones, molehills and litter."]
+    things = {
+        "pasture": "trees, shrubs, stones, rocks, litter, carcasses and cars",
+        "savanna": "trees, bush, rocks, termite mounds, carcasses and cars",
+        "beach": "surf, rocks, driftwood, heaps of weed, carcasses and cars",
+        "flats": "water, rocks, driftwood, heaps of weed and carcasses",
+    }[species.habitat]
+    return [f"Besides them: {things}, and shadows of birds that fly over."]

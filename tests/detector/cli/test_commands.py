@@ -26,7 +26,7 @@ def test_simulate_makes_what_detect_takes(tmp_path: Path, here: HerdmapHere) -> 
     for name in ("a", "b"):
         end = here("simulate", "-o", tmp_path / name, "--seed", 4, *small)
         assert (end.code, end.err) == (0, "")
-        assert "5 animals" in end.out
+        assert "5 sheep" in end.out
         assert "truth.gpkg" in end.out
     assert here("simulate", "-o", tmp_path / "c", "--seed", 5, *small).code == 0
     mosaics = [everything_in(tmp_path / name)["orthomosaic.tif"] for name in "abc"]
