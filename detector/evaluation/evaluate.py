@@ -35,13 +35,12 @@ from detector.evaluation.scores import (
     photo_calls,
     recall_by,
 )
-from detector.evaluation.search import FLOOR, everything, require_size, truth_of
+from detector.evaluation.search import FLOOR, everything, looking_lower, require_size, truth_of
 from detector.labels.formats import names_in, read_labels
 from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.models import ModelInfo
-from detector.models.floor import LOWEST_SCORE, SCORE_FLOOR
 from detector.progress import Watcher
 from detector.survey.listing import as_they_are
 from detector.survey.planning import Settings, plan, relative_to
@@ -122,7 +121,7 @@ def evaluate(
     settings = replace(settings or Settings(), chips=False)
     named = os.fspath(model) if model is not None else None
     loaded = models.load(named, device, trust=trust)
-    settings = _looking_lower(settings, loaded.info)
+    settings = looking_lower(settings, loaded.info)
     photos, judged = _labelled(data, images, loaded.info, judging)
     refuse_leaks(data, photos, judging.trained_on)
     _check(judging)
@@ -155,15 +154,6 @@ def evaluate(
     _write_all(folder, metrics, truth, together, mistakes(photos, truth, counted, together, judged.classes))
     watcher.done(folder / "report.html", len(photos), len(unread), len(counted.image))
     return Evaluated(metrics, folder)
-
-
-def _looking_lower(settings: Settings, info: ModelInfo) -> Settings:
-    """The settings, with boxes below those that a search keeps.
-
-    Not where the survey's own threshold is lower than the floor of a search: there the survey would get them too.
-    """
-    lowest = float(info.thresholds(settings.score).min())
-    return settings if lowest < SCORE_FLOOR else replace(settings, score_floor=LOWEST_SCORE)
 
 
 def _detect(

@@ -1,18 +1,19 @@
 """Searches labelled photos and merges boxes as a survey does, but writes nothing to disk."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.detections import Detections
 from detector.errors import InputError
 from detector.evaluation.scores import Found, Truth, seam_distances
 from detector.labels.labelled import LabelledImage
 from detector.models import Model, ModelInfo
-from detector.models.floor import SCORE_FLOOR, doubtful_kept
+from detector.models.floor import LOWEST_SCORE, SCORE_FLOOR, ask, doubtful_kept
 from detector.progress import Watcher
 from detector.search import storage
 from detector.search.parts import Journal, Part
@@ -59,12 +60,17 @@ class Looked:
         """
         model = replace(self.work.model, score_threshold=threshold)
         work = replace(self.work, model=model, settings=replace(self.work.settings, score=None))
-        each = [animals_in(work, *of).detections for of in zip(self.images, self.parts, strict=True)]
-        return Found(
-            np.repeat(np.arange(len(each), dtype=np.int64), [len(found) for found in each]),
-            np.concatenate([np.zeros((0, 4), np.float32), *(found.boxes for found in each)]),
-            np.concatenate([np.zeros(0, np.float32), *(found.scores for found in each)]),
-            np.concatenate([np.zeros(0, np.int64), *(found.labels.astype(np.int64) for found in each)]),
+        return _joined(
+            _of_photo(index, animals_in(work, *of).detections)
+            for index, of in enumerate(zip(self.images, self.parts, strict=True))
+        )
+
+    def everything(self) -> Found:
+        """What was found from the lowest score on, for average precision: as `everything` of a finished search."""
+        work = _from_the_lowest(self.work)
+        return _joined(
+            _few_doubtful(_of_photo(index, animals_in(work, *of).detections))
+            for index, of in enumerate(zip(self.images, self.parts, strict=True))
         )
 
     def truth(self) -> Truth:
@@ -100,12 +106,12 @@ def everything(
         settings: Those of the search.
         label_of: The number of each class that is judged; others are left out.
     """
-    settings = replace(settings, score=settings.score_floor)
     journal = Journal(storage.folder(settings.parts or str(work_folder(output) / "parts")))
     paths = [absolute(photo.path) for photo in photos]
     listing = as_they_are(dict.fromkeys(paths))
     work = plan(listing, output, info, sha256, settings, stretches=journal.stretches())
     assert work is not None
+    work = _from_the_lowest(work)
     place = {image.path: image for image in work.images}
     numbers = np.array([*(label_of.get(name, -1) for name in info.classes), -1], np.int64)
     each = []
@@ -113,22 +119,50 @@ def everything(
         found = animals_of(work, place[path])
         if found is None:
             continue
-        labels = numbers[found.detections.labels]
-        kept = (labels >= 0) & doubtful_kept(found.detections.scores, labels * 0, MOST_DOUBTFUL_IN_PHOTO)
-        own = found.detections[kept]
-        each.append(Found(np.full(len(own), index, np.int64), own.boxes, own.scores, labels[kept]))
+        own = replace(_of_photo(index, found.detections), labels=numbers[found.detections.labels])
+        each.append(_few_doubtful(own[own.labels >= 0]))
+    return _joined(each)
+
+
+def looking_lower(settings: Settings, info: ModelInfo) -> Settings:
+    """The settings, with boxes below those that a search keeps, for average precision.
+
+    Not where the survey's own threshold is lower than the floor of a search: there the survey would get them too.
+    """
+    lowest = float(info.thresholds(settings.score).min())
+    return settings if lowest < SCORE_FLOOR else replace(settings, score_floor=LOWEST_SCORE)
+
+
+def _from_the_lowest(work: Plan) -> Plan:
+    """The plan of a search, with all that it kept counted as animals."""
+    return replace(work, settings=replace(work.settings, score=work.settings.score_floor))
+
+
+def _few_doubtful(found: Found) -> Found:
+    """The detections of one photo, at most MOST_DOUBTFUL_IN_PHOTO of them below FLOOR."""
+    return found[doubtful_kept(found.scores, found.image, MOST_DOUBTFUL_IN_PHOTO)]
+
+
+def _of_photo(index: int, found: Detections) -> Found:
+    """The detections of the photo with an index."""
+    return Found(np.full(len(found), index, np.int64), found.boxes, found.scores, found.labels.astype(np.int64))
+
+
+def _joined(each: Iterable[Found]) -> Found:
     none = Found(np.zeros(0, np.int64), np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int64))
-    columns = (np.concatenate([getattr(one, name) for one in (none, *each)]) for name in FOUND)
-    return Found(*columns)
+    parts = (none, *each)
+    return Found(*(np.concatenate([getattr(one, name) for one in parts]) for name in FOUND))
 
 
 def look(model: Model, photos: Sequence[LabelledImage]) -> Looked:
-    """Search photos. If the labels of a photo state no size, the photo's size is taken.
+    """Search photos, from the score on from which an evaluation searches them. If the labels of a photo state no size,
+    the photo's size is taken.
 
     Raises:
         InputError: A photo cannot be read, or its labels state another size.
     """
-    settings = Settings(chips=False, batch_size=TILES_AT_ONCE)
+    settings = looking_lower(Settings(chips=False, batch_size=TILES_AT_ONCE), model.info)
+    ask(model, settings.score_floor)
     with tempfile.TemporaryDirectory(prefix="herdmap-") as folder:
         # The plan names images relative to the output. This output stands beside them and is never written.
         output = photos[0].path.absolute().parent / "looked.gpkg"

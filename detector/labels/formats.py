@@ -22,8 +22,9 @@ from detector.labels.vector_layers import is_vector, read_vector, vector_class_n
 from detector.labels.via import is_via, read_via
 from detector.labels.viame import is_viame, read_viame
 from detector.labels.voc import is_voc, read_voc, voc_class_names
+from detector.labels.voc_lists import is_voc_list, read_voc_list, voc_list_class_names
 from detector.labels.written import Reader, chosen, names_of
-from detector.labels.yolo import is_yolo, read_yolo
+from detector.labels.yolo import is_yolo, is_yolo_list, read_yolo
 from geo.paths import StrPath, as_path
 
 Columns = Mapping[str, str]
@@ -90,11 +91,15 @@ _COCO = LabelFormat(
 )
 _VOC = LabelFormat(
     "Pascal VOC; CVAT, labelImg, roLabelImg",
-    "folder of XML files",
+    "folder of XML files, or a list of photos, `ImageSets/Main/train.txt`",
     "boxes, points, `rotation`, `robndbox`, `difficult`",
-    is_voc,
-    lambda given, columns: voc_class_names(given.path),
-    lambda given, images, classes, rename, columns: read_voc(given.path, images, classes, rename)[0],
+    lambda given: is_voc(given) or is_voc_list(given),
+    lambda given, columns: voc_class_names(given.path) if given.is_folder else voc_list_class_names(given),
+    lambda given, images, classes, rename, columns: (
+        read_voc(given.path, images, classes, rename)[0]
+        if given.is_folder
+        else read_voc_list(given, images, classes, rename)
+    ),
 )
 _MAPPED = LabelFormat(
     "any program",
@@ -120,7 +125,7 @@ FORMATS = (
         "`data.yaml`, a folder of .txt files with `data.yaml`, `classes.txt`, `obj.names` or `notes.json`, or a list "
         "of photos, `train.txt`",
         "boxes; around polygons (`-seg`) and turned boxes (`-obb`); of key points (`kpt_shape`) the box; scores",
-        is_yolo,
+        lambda given: is_yolo(given) and not is_voc_list(given),
         read_yolo,
     ),
     _VOC,
@@ -216,6 +221,11 @@ def _described(given: Given) -> str:
     if given.root is not None:
         return f"XML that begins with <{shown(given.root.tag)[1:-1]}>"
     return f"a file that ends in {given.path.suffix or 'nothing'}"
+
+
+def is_photo_list(given: Given) -> bool:
+    """Whether labels are a list of the photos of a split. Other photos in their folder are then of other lists."""
+    return is_voc_list(given) or is_yolo_list(given)
 
 
 def names_in(labels: StrPath, columns: Columns = NONE) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ a height is a point; one with the attribute `rotation`, in degrees, is turned.
 
 import math
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from detector.errors import InputError
@@ -23,10 +23,14 @@ LARGEST_FILE = 16 * 1024 * 1024  # bytes of XML for one photo
 
 
 def read_voc(
-    annotations: StrPath, images: StrPath, classes: tuple[str, ...], rename: Mapping[str, str]
+    annotations: StrPath,
+    images: StrPath,
+    classes: tuple[str, ...],
+    rename: Mapping[str, str],
+    files: Sequence[Path] | None = None,
 ) -> tuple[list[LabelledImage], list[Path]]:
     """Read the photos of the VOC files under `annotations`, by file name; and list the photos under `images` without a
-    file.
+    file. files: only these, in their order.
 
     The flight of a photo is its own name. Objects marked `difficult` become crowd regions, in which nothing is learnt
     or judged. Raises InputError if there is no file, a file is not VOC or names a photo outside `images`, a box is not
@@ -36,7 +40,7 @@ def read_voc(
     images = as_path(images)
     found_in = Photos(images, annotations)
     photos: dict[Path, LabelledImage] = {}
-    for file in _files(annotations):
+    for file in _files(annotations) if files is None else files:
         photo = _photo(file, images, found_in, classes, rename)
         if photo.path in photos:
             raise InputError(f"{file}: another file of {annotations} is also of the photo {photo.name}; keep one")
@@ -49,9 +53,11 @@ def read_voc(
     return list(photos.values()), bare
 
 
-def voc_class_names(annotations: StrPath) -> tuple[str, ...]:
-    """The names of the objects in the VOC files under `annotations`, sorted. Raises InputError like `read_voc`."""
-    files = _files(as_path(annotations))
+def voc_class_names(annotations: StrPath, files: Sequence[Path] | None = None) -> tuple[str, ...]:
+    """The names of the objects in the VOC files under `annotations`, sorted. Raises InputError like `read_voc`. files:
+    only these.
+    """
+    files = _files(as_path(annotations)) if files is None else files
     return tuple(sorted({_text(found, "name", file) for file in files for found in _parsed(file).iter("object")}))
 
 

@@ -39,7 +39,7 @@ class _Classes:
 
 def is_yolo(given: Given) -> bool:
     """Whether a path is a `data.yaml` with names, a list of photos, or a folder with YOLO's labels."""
-    if is_photo_list(given):
+    if is_yolo_list(given):
         return True
     if not given.is_folder:
         return given.path.suffix.lower() in _YAML and "names" in _keys(text_of(given.path))
@@ -48,7 +48,7 @@ def is_yolo(given: Given) -> bool:
     )
 
 
-def is_photo_list(given: Given) -> bool:
+def is_yolo_list(given: Given) -> bool:
     """Whether a path is a text file with a photo on each line, such as `train.txt`: the photos of a split."""
     if given.is_folder or given.path.suffix.lower() != ".txt":
         return False
@@ -64,7 +64,7 @@ def read_yolo(given: Given) -> Iterator[Written]:
     Raises InputError if there are no names of classes, there is no label file, or a line cannot be read.
     """
     folder = given.path if given.is_folder else given.path.parent
-    split = is_photo_list(given)
+    split = is_yolo_list(given)
     listed = _named_near(folder) if given.is_folder or split else given.path
     if listed is None:
         raise InputError(

@@ -30,6 +30,12 @@ class KeepsMore(Protocol):
         ...
 
 
+def ask(model: object, floor: float) -> None:
+    """Ask a model for boxes from `floor` on, if that is below SCORE_FLOOR and the model can give them."""
+    if floor < SCORE_FLOOR and isinstance(model, KeepsMore):
+        model.keep_from(floor)
+
+
 def doubtful_kept(scores: NDArray[np.float32], group: NDArray[np.integer], most: int) -> NDArray[np.bool_]:
     """(N,) which detections to keep: those from SCORE_FLOOR on, and in each group the `most` best of the others."""
     kept = np.ones(len(scores), bool)

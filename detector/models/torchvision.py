@@ -196,7 +196,7 @@ class TorchvisionDetector:
         """Keep boxes from `score` on. See `detector.models.floor`."""
         if self.settings.score_floor <= SCORE_FLOOR:
             self._floor = min(score, SCORE_FLOOR)
-            _holder(self.module.network).score_thresh = min(score, self.settings.score_floor)
+            set_score_floor(self.module.network, min(score, self.settings.score_floor))
 
     @property
     def device(self) -> str:
@@ -468,6 +468,11 @@ def _with_eps(network: nn.Module, settings: Settings) -> nn.Module:
 
 def _cap(network: nn.Module) -> int:
     return int(_holder(network).detections_per_img)
+
+
+def set_score_floor(network: nn.Module, score: float) -> None:
+    """From now on, the network gives detections from `score` on."""
+    _holder(network).score_thresh = score
 
 
 def _holder(network: nn.Module) -> Any:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from detector import models
-from detector.models.floor import SCORE_FLOOR, KeepsMore
+from detector.models.floor import ask
 from detector.search.batches import FittedClassifier, FittedModel
 from detector.search.gate import check_gate
 from detector.search.timing import Profile
@@ -49,8 +49,7 @@ def open_models(
         ModelError: A model cannot be used.
     """
     opened = models.open_model(model, device, trust=trust, calls_at_once=CALLS_AT_ONCE)
-    if settings.score_floor < SCORE_FLOOR and isinstance(opened, KeepsMore):
-        opened.keep_from(settings.score_floor)
+    ask(opened, settings.score_floor)
     loaded = fitted(opened, profile, settings.time_limit_s)
     sha256 = models.sha256_of(*loaded.files)
     if gate is None:

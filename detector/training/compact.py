@@ -80,8 +80,10 @@ class Compact:
             "loss_box": box_loss(distances, sides, side_weights),
         }
 
-    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
-        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB; scores below the model file's floor are left out."""
+    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device, lowest: float) -> Detections:
+        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB, from the floor on that is built into the model file;
+        `lowest` cannot lower it.
+        """
         assert isinstance(network, CompactDetector)
         with torch.no_grad():
             boxes, scores, labels, item = CompactFile(network).eval()(torch.from_numpy(tiles).to(device))

@@ -11,13 +11,12 @@ import numpy as np
 
 from detector.errors import InputError
 from detector.labels.coco import read_coco
-from detector.labels.formats import names_in, read_labels
+from detector.labels.formats import is_photo_list, names_in, read_labels
 from detector.labels.given import Given
 from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.labels.voc import read_voc
-from detector.labels.yolo import is_photo_list
 from detector.training.config import Source, Split, TrainingConfig
 from detector.training.points import boxed_points
 from geo import raster
@@ -163,7 +162,7 @@ def _read(source: Source, config: TrainingConfig) -> tuple[list[LabelledImage], 
         return read_voc(source.voc, source.images, config.classes, rename)
     assert source.labels is not None
     photos = read_labels(source.labels, source.images, config.classes, rename, source.columns)
-    if is_photo_list(Given(source.labels)):  # the other photos in the folder are those of other lists
+    if is_photo_list(Given(source.labels)):
         return photos, []
     named = {photo.path for photo in photos}
     every = sorted(path for path in source.images.rglob("*") if is_image(path.name) and path.is_file())

@@ -22,6 +22,7 @@ from detector.models.checkpoint import load_checkpoint, load_weights
 from detector.models.detectron2.config import own_configs, read_config
 from detector.models.detectron2.model import Detectron2Detector, Recipe
 from detector.models.files import Card, read_card, write_card
+from detector.models.floor import ask
 from detector.models.info import ModelInfo
 from detector.models.quietly import quietly
 from detector.toml_tables import build_table
@@ -205,10 +206,14 @@ class Detectron2:
                 self._told.step = done
         return losses
 
-    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
-        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB, down to the network's own lowest score."""
+    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device, lowest: float) -> Detections:
+        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB, from a score of `lowest` on, unless the config's
+        SCORE_THRESH_TEST is higher than a search needs.
+        """
         recipe = Recipe(network, self._cfg.INPUT.FORMAT, None, "", ())
-        return Detectron2Detector(recipe, self._info, (), device).detect(tiles)
+        detector = Detectron2Detector(recipe, self._info, (), device)
+        ask(detector, lowest)
+        return detector.detect(tiles)
 
     def class_rows(self, name: str) -> tuple[int, int] | None:
         """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`).

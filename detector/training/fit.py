@@ -60,8 +60,10 @@ class Trainable(Protocol):
         """
         ...
 
-    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
-        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB, down to a low score."""
+    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device, lowest: float) -> Detections:
+        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB, from a score of `lowest` on, where the model file
+        will give such low ones too.
+        """
         ...
 
     def class_rows(self, name: str) -> tuple[int, int] | None:
@@ -223,8 +225,8 @@ class Run:
     def look(self, photos: Sequence[LabelledImage]) -> Looked:
         """Search whole photos with the averaged weights."""
 
-        def detect(tiles: NDArray[np.uint8]) -> Detections:
-            return self._trainable.detect(self.averaged, tiles, self._team.device)
+        def detect(tiles: NDArray[np.uint8], lowest: float) -> Detections:
+            return self._trainable.detect(self.averaged, tiles, self._team.device, lowest)
 
         return look(Judged(model_info(self._config), str(self._team.device), detect), photos)
 

@@ -19,7 +19,7 @@ from detector.errors import InputError, ModelError
 from detector.models.checkpoint import save_weights
 from detector.models.files import Card, read_card, write_card
 from detector.models.info import ModelInfo
-from detector.models.torchvision import BUILDERS, SSDLITE, ContractModule, Settings, build
+from detector.models.torchvision import BUILDERS, SSDLITE, ContractModule, Settings, build, set_score_floor
 from detector.toml_tables import build_table
 from detector.training import fit as loop
 from detector.training.augment import View, paint_over
@@ -152,8 +152,9 @@ class Torchvision:
         )
         return {name if name.startswith("loss") else f"loss_{name}": loss for name, loss in found.items()}
 
-    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device) -> Detections:
-        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB."""
+    def detect(self, network: nn.Module, tiles: NDArray[np.uint8], device: torch.device, lowest: float) -> Detections:
+        """Detections, in tile px, in tiles (B, H, W, 3) uint8 RGB, from a score of `lowest` on."""
+        set_score_floor(network, lowest)
         with torch.inference_mode():
             found = ContractModule(network, 1)(torch.from_numpy(tiles).to(device))
         boxes, scores, labels, item = (part.float().cpu().numpy() for part in found)

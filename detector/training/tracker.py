@@ -69,6 +69,10 @@ class Tracker:
     def ended(self, error: str | None) -> None:
         """The run is over. `error` says why if it did not end well; it is `STOPPED` if the run was asked to end."""
 
+    def why(self, error: BaseException) -> str:
+        """Why a report failed with `error`, in one line for a person."""
+        return one_line(error, LONGEST_REASON)
+
 
 class Trackers(Tracker):
     """Several trackers as one that never raises and never waits.
@@ -163,5 +167,5 @@ class _Outlet:
                 self._failures += 1
                 self._lost = needed
                 if self._failures == 1:
-                    said = one_line(error, LONGEST_REASON)
+                    said = one_line(self._tracker.why(error), LONGEST_REASON)
                     self._warn(f"{self._name} failed ({said}); training goes on{' without it' if needed else ''}")

@@ -1,7 +1,7 @@
 """Measures a network on photos that it does not learn from, with the code of `detector.evaluation`.
 
-Curves use all detections with a score of at least `FLOOR`. For counts, boxes are merged again at the thresholds, as
-`detect` does it.
+Thresholds are chosen among detections with a score of at least `FLOOR`. Average precision is of all detections, as in
+an evaluation. For counts, boxes are merged again at the thresholds, as `detect` does it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ from detector.evaluation.headline import Headline
 from detector.evaluation.scores import RULES, Found, Matches, matches
 from detector.evaluation.search import FLOOR, Looked
 from detector.models import ModelInfo
+from detector.models.floor import SCORE_FLOOR, bounded
 from detector.training.dataset import Group
 
 Thresholds = float | Mapping[str, float]
@@ -31,16 +32,25 @@ class Judged:
     Args:
         info: What the model file will say.
         device: Where the network runs.
-        detect: Turns tiles (B, H, W, 3) uint8 RGB into detections in tile px.
+        detect: Turns tiles (B, H, W, 3) uint8 RGB into detections in tile px, from a score on, as the model file will.
     """
 
     calls_at_once = 1
     files: tuple[Path, ...] = ()
     remarks: tuple[str, ...] = ()
 
-    def __init__(self, info: ModelInfo, device: str, detect: Callable[[NDArray[np.uint8]], Detections]) -> None:
-        self.info, self.device, self.detect = info, device, detect
+    def __init__(self, info: ModelInfo, device: str, detect: Callable[[NDArray[np.uint8], float], Detections]) -> None:
+        self.info, self.device = info, device
         self.about: Mapping[str, str] = {}
+        self._detect, self._lowest = detect, SCORE_FLOOR
+
+    def keep_from(self, score: float) -> None:
+        """Keep boxes from `score` on. See `detector.models.floor`."""
+        self._lowest = min(score, SCORE_FLOOR)
+
+    def detect(self, tiles: NDArray[np.uint8]) -> Detections:
+        """The detections in a batch, in tile px. tiles: (B, H, W, 3) uint8 RGB."""
+        return bounded(self._detect(tiles, self._lowest))
 
 
 def thresholds(groups: Sequence[Looked], classes: Sequence[str]) -> Thresholds:
@@ -54,21 +64,20 @@ def metrics(looked: Looked, counted: Found, classes: Sequence[str]) -> dict[str,
     """Metrics for a curve: those of `detector.evaluation.headline` and average precision by centre match, and AP at IoU
     0.5; by class, and the mean of the classes that have animals.
 
-    AP at IoU 0.5 is COCO's. Without pycocotools it is left out. Both count detections down to `FLOOR`; an evaluation
-    has lower ones too.
+    AP at IoU 0.5 is COCO's. Without pycocotools it is left out. Both are of all detections, down to the lowest score.
 
     Args:
-        looked: What the network found, down to `FLOOR`.
+        looked: What the network found.
         counted: What it found at the thresholds.
         classes: The names of the classes.
     """
-    truth, curves = looked.truth(), looked.found(FLOOR)
+    truth, every = looked.truth(), looked.everything()
     try:
-        coco = average_precision(truth, curves, len(classes))
+        coco = average_precision(truth, every, len(classes))
     except MissingLibraryError:
         coco = None
     areas: dict[str, list[float]] = {
-        "ap": [area(matches(truth, curves, label, "centre")) for label in range(len(classes))]
+        "ap": [area(matches(truth, every, label, "centre")) for label in range(len(classes))]
     }
     if coco is not None:
         areas["ap50"] = [coco[label].ap50 if np.isfinite(areas["ap"][label]) else np.nan for label in range(len(coco))]

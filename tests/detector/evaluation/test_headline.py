@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from detector import models
+from detector.evaluation.average_precision import average_precision
 from detector.evaluation.evaluate import evaluate
 from detector.evaluation.headline import Headline
 from detector.evaluation.scores import Found, Truth
-from detector.evaluation.search import Looked, look
+from detector.evaluation.search import FLOOR, Looked, look
 from detector.labels.formats import read_labels
 from detector.training.validation import metrics
 
@@ -64,19 +65,22 @@ def test_a_sheep_called_boma_finds_no_sheep_and_a_class_without_animals_has_its_
 
 def test_training_and_evaluation_report_the_same_numbers(tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="the onnx package is not installed")
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     from tests.detector.evaluation.test_label_cases import ANSWER, BOXES, model
 
     rng = np.random.default_rng(0)
     for name in ("a.png", "b.png"):
         Image.fromarray(rng.integers(0, 256, (320, 320, 3), np.uint8)).save(tmp_path / name)
     images = [{"id": n, "file_name": f"{'ab'[n]}.png", "width": 320, "height": 320} for n in (0, 1)]
-    # Photo a: the goat is labelled as a sheep. Photo b: one sheep; all else is a false alarm.
-    said = [(0, BOXES[0], 1), (0, BOXES[1], 1), (0, BOXES[2], 1), (1, BOXES[2], 1)]
+    # Photo a: the goat is labelled as a sheep. Photo b: one sheep; all else is a false alarm. A sheep found below the
+    # lowest score of a search counts for average precision alone.
+    faint = [40, 250, 30, 30, 0.02, 0]
+    said = [(0, BOXES[0], 1), (0, BOXES[1], 1), (0, BOXES[2], 1), (1, BOXES[2], 1), (0, [25, 235, 30, 30], 1)]
     annotations = [{"id": n, "image_id": i, "bbox": b, "category_id": c} for n, (i, b, c) in enumerate(said)]
     categories = [{"id": 1, "name": "sheep"}, {"id": 2, "name": "goat"}]
     document = {"images": images, "annotations": annotations, "categories": categories}
     (tmp_path / "labels.json").write_text(json.dumps(document))
-    path = model(tmp_path / "constant.onnx", ANSWER)
+    path = model(tmp_path / "constant.onnx", [*ANSWER, faint])
 
     done = evaluate(path, tmp_path / "labels.json", tmp_path, tmp_path / "out", device="cpu")
     assert done is not None
@@ -92,7 +96,11 @@ def test_training_and_evaluation_report_the_same_numbers(tmp_path: Path) -> None
     for name in classes:
         per_photo = numbers["classes"][name]["false_alarms_per_photo"]
         assert told[f"validation/false_alarms_per_photo/{name}"] == per_photo
-    assert (told["validation/recall/sheep"], told["validation/all/recall"]) == pytest.approx((3 / 4, 3 / 4))
+    ap50 = numbers["classes"]["sheep"]["average_precision"]["ap50"]
+    assert told["validation/ap50/sheep"] == told["validation/mean/ap50"] == ap50
+    without = looked.found(FLOOR)
+    assert average_precision(looked.truth(), without, len(classes))[0].ap50 < ap50 - 0.01
+    assert (told["validation/recall/sheep"], told["validation/all/recall"]) == pytest.approx((3 / 5, 3 / 5))
     assert told["validation/false_alarms_per_photo/goat"] == 1
     assert "mean of 1 classes" in done.summary()
     assert "all classes together" in done.summary()

@@ -16,6 +16,7 @@ from detector.training.preview import preview
 from tests import ROOT
 from tests.command_line import HerdmapHere
 from tests.detector.cli.conftest import here
+from tests.detector.training.mlflow_server import TOKEN, Hosted
 from tests.surveys.blob import blobs
 
 __all__ = ["here"]  # a fixture
@@ -56,8 +57,14 @@ def test_its_schedule_is_drawn_without_detectron2_and_is_detectron2s(configs: di
     assert [doubt for doubt in found.doubts if "data cannot be read" not in doubt] == []
 
 
+COMMANDS = [
+    line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines() if line.strip()
+]
+
+
 def test_its_commands_can_be_typed() -> None:
-    lines = [line for line in PAGE.splitlines() if line.startswith("herdmap ")]
+    lines = [line for line in COMMANDS if line.startswith("herdmap ")]
+    assert [line.split()[0] for line in COMMANDS if line not in lines] == ["mlflow", "export"]
     assert len(lines) > 6
     for line in lines:
         name, *rest = shlex.split(line, comments=True)[1:]
@@ -120,10 +127,12 @@ def survey(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("one_thread")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:mlflow")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:sqlalchemy")
 def test_its_commands_are_run_in_its_order(
-    configs: dict[str, Path], here: HerdmapHere, monkeypatch: pytest.MonkeyPatch
+    configs: dict[str, Path], here: HerdmapHere, hosted: Hosted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All but that for a learner that somebody has already exported."""
+    """All but that for a learner that somebody exported. `hosted` is MLflow's server, which wants a token."""
     pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
     pytest.importorskip("fastai", reason="the fastai extra is not installed: pip install 'herdmap[fastai]'")
     pytest.importorskip("matplotlib", reason="the tracking extra is not installed: pip install 'herdmap[tracking]'")
@@ -135,8 +144,15 @@ def test_its_commands_are_run_in_its_order(
     folder = configs["gate"].parent
     survey(folder)
     monkeypatch.chdir(folder)
-    for line in (line for line in PAGE.splitlines() if line.startswith("herdmap ")):
-        if "export-model" in line:
+    for line in COMMANDS:
+        if "export-model" in line or line == "mlflow server --port 5000":
+            continue
+        if line.startswith("export "):
+            for name, value in (pair.split("=") for pair in shlex.split(line)[1:]):
+                monkeypatch.setenv(name, value.replace("http://127.0.0.1:5000", hosted.uri))
+            monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", TOKEN)
+            reported = configs["herd"].read_text(encoding="utf-8").replace("mlflow = false", "mlflow = true")
+            configs["herd"].write_text(f"{reported}every_steps = 1\n", encoding="utf-8")
             continue
         for written, small in SMALLER_LINES.items():
             line = line.replace(written, small)
@@ -145,6 +161,7 @@ def test_its_commands_are_run_in_its_order(
             configs["herd"].write_text(text.replace("steps = 3", "steps = 5"), encoding="utf-8")
         done = here(*shlex.split(line)[1:])
         assert done.code == 0, f"{line}: {done.err}"
+        assert "MLflow failed" not in done.err
     for made in (
         "lr.png",
         "run/gate.onnx",
@@ -156,3 +173,18 @@ def test_its_commands_are_run_in_its_order(
         assert (folder / made).exists(), made
     note = (folder / "run" / "retrained.start.txt").read_text(encoding="utf-8")
     assert note.endswith("new: none; removed: boma\n")
+    run = json.loads((folder / "run" / "detector.mlflow.json").read_text(encoding="utf-8"))
+    assert reported_to(hosted, run["run_id"]) == {"run": "detector", "experiment": "herd", "steps": [4, 5]}
+
+
+def reported_to(hosted: Hosted, run_id: str) -> dict[str, object]:
+    """What a hosted MLflow knows of a run, asked with its token."""
+    from mlflow.tracking import MlflowClient
+
+    asking = MlflowClient(hosted.uri)
+    run = asking.get_run(run_id)
+    return {
+        "run": run.info.run_name,
+        "experiment": asking.get_experiment(run.info.experiment_id).name,
+        "steps": [point.step for point in asking.get_metric_history(run_id, "loss")],
+    }

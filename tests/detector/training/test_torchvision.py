@@ -14,6 +14,7 @@ import torchvision
 
 from detector.errors import InputError
 from detector.models import load
+from detector.models.floor import bounded
 from detector.training import checkpoint
 from detector.training.augment import View, paint_over
 from detector.training.config import load_config
@@ -86,6 +87,19 @@ def test_its_losses_and_its_model_are_torchvisions(run):
     assert model.info.tile_size == 64
     found = model.detect(np.zeros((2, 64, 64, 3), np.uint8))
     assert ((found.labels >= 0) & (found.labels < 3)).all()
+
+
+def test_validation_asks_the_network_for_low_scores_as_evaluate_asks_its_file(run):
+    folder, path, _ = run
+    network = Torchvision(_config(folder, KINDS))
+    network.network.load_state_dict(torch.load(folder / "run" / "small.pt", weights_only=True)["averaged"])
+    network.network.eval()
+    tile = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3)).astype(np.uint8)
+    low, high = (network.detect(network.network, tile, torch.device("cpu"), lowest) for lowest in (0.001, 0.3))
+    assert len(low) > len(high)
+    file = load(path, device="cpu")
+    file.keep_from(0.001)
+    np.testing.assert_allclose(file.detect(tile).scores, bounded(low).scores, atol=1e-4)
 
 
 def test_a_run_that_was_killed_has_the_losses_that_it_would_have_had(run, tmp_path):
