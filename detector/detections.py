@@ -8,6 +8,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+POINT_PX = 20.0
+"""The usual side of the square around a point: a mark for the map and the review, not the size of an animal."""
+_LEAST_HALF_PX = 0.5
+
 
 class Side(IntFlag):
     """The sides of a box that lie on an inner edge of its tile, where the animal may continue beyond."""
@@ -115,6 +119,22 @@ class Detections:
     def in_canonical_order(self) -> "Detections":
         """The detections in canonical order, so that equal sets become equal arrays."""
         return self[self.canonical_order()]
+
+
+def squares(centres: NDArray[np.floating], size_px: ArrayLike, side_px: float = POINT_PX) -> NDArray[np.float32]:
+    """The boxes (N, 4) xyxy that mark points, with each point in the middle of its box.
+
+    Near the edge of its frame, the box of a point is smaller, so that it stays in the frame.
+
+    Args:
+        centres: (N, 2) x and y, px of a frame.
+        size_px: (2,) the width and the height of the frame, or (N, 2); inf if they are not known.
+        side_px: The side of the squares.
+    """
+    middle = centres.astype(np.float64)
+    room = np.minimum(middle, np.asarray(size_px, np.float64) - middle)
+    half = np.maximum(np.minimum(room, side_px / 2), _LEAST_HALF_PX)
+    return np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
 
 
 _COLUMNS = tuple(field.name for field in fields(Detections))

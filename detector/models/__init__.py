@@ -19,6 +19,7 @@ from detector.detections import Detections
 from detector.errors import InputError, ModelError
 from detector.models.info import ModelInfo
 from detector.models.libraries import need
+from detector.models.other_formats import answer_for
 from geo.paths import StrPath, as_paths
 
 __all__ = [
@@ -141,6 +142,7 @@ def resolve(model: StrPath | None) -> Path:
 
     Raises:
         InputError: There is no such file. The message names the bundled models.
+        ModelError: It is a folder with a model of another runtime.
     """
     text = os.fspath(model) if model is not None else "sheep"
     path = Path(text)
@@ -149,6 +151,8 @@ def resolve(model: StrPath | None) -> Path:
     bundled = {p.stem: p for p in sorted(BUNDLED.glob("*.onnx"))}
     if text in bundled:
         return bundled[text]
+    if path.is_dir() and (answer := answer_for(path)) is not None:
+        raise ModelError(answer)
     found = "is a folder" if path.is_dir() else "does not exist"
     raise InputError(
         f"model {text!r} {found}: expected a model file, or the name of a bundled one ({', '.join(bundled)})"

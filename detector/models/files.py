@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from detector.errors import InputError, ModelError
 from detector.models.foreign_checkpoints import answer_for
 from detector.models.info import ModelInfo
+from detector.models.other_formats import answer_for as answer_for_format
 from detector.toml_tables import build_table
 from geo.output import whole
 from geo.paths import StrPath, as_path
@@ -96,6 +97,8 @@ def recognise(path: StrPath) -> ModelFiles:
         return _detectron2(path)
     if ending == ".toml":
         return _by_card(path)
+    if (answer := answer_for_format(path)) is not None:
+        raise ModelError(answer)
     if ending in WEIGHTS:
         card, config = path.with_suffix(".toml"), _beside(path, CONFIGS[:2])
         if card.is_file():

@@ -37,13 +37,56 @@ _TOOLS = (
     _Tool(
         "RF-DETR",
         (b"refpoint_embed", b"class_embed"),
-        'where rfdetr is installed, run in Python: RFDETRBase(pretrain_weights="{name}").export(), with the class that '
-        "it was trained as; then use the .onnx file",
+        'where rfdetr is installed, run in Python: import rfdetr; rfdetr.from_checkpoint("{name}").export(); then use '
+        "the .onnx file with its card",
     ),
     _Tool(
         "HerdNet",
         (b"loc_head", b"cls_head"),
-        "Herdmap does not read HerdNet's points; train a detector of boxes, or use another model",
+        "where animaloc is installed, export it with the script in docs/models.md (Models of points); then use the "
+        '.onnx file with a card of layout = "herdnet"',
+    ),
+    _Tool(
+        "OWL (MegaDetector-Overhead)",
+        (b"loc_head",),
+        "in its repository, export it with the script in docs/models.md (Models of points); then use the .onnx file "
+        'with a card of layout = "heatmap"',
+    ),
+    _Tool(
+        "YOLOX",
+        (b"head.cls_preds", b"backbone.backbone"),
+        "in its repository, run: python tools/export_onnx.py -c {name} -f EXPERIMENT.py; then use the .onnx file with "
+        "its card",
+    ),
+    _Tool(
+        "NanoDet",
+        (b"head.gfl_cls",),
+        "in its repository, run: python tools/export_onnx.py --cfg_path CONFIG.yml --model_path {name}; then use the "
+        ".onnx file with its card",
+    ),
+    _Tool(
+        "D-FINE's, DEIM's or RT-DETR's repository",
+        (b"dec_score_head", b"dec_bbox_head"),
+        "in that repository, run: python tools/deployment/export_onnx.py -c CONFIG.yml -r {name}; then use the .onnx "
+        "file with its card",
+    ),
+    _Tool(
+        "mmdetection",
+        (b"bbox_head.",),
+        "where mmdeploy is installed, run its tools/deploy.py with this file, to ONNX Runtime; then use the .onnx file "
+        "with its card",
+    ),
+    _Tool(
+        "Hugging Face's transformers",
+        (b"class_labels_classifier", b"bbox_predictor"),
+        "where optimum is installed, run: optimum-cli export onnx --model FOLDER --task object-detection OUT; then use "
+        "the .onnx file with its card",
+    ),
+    _Tool(
+        "Hugging Face's transformers",
+        (b"class_embed", b"bbox_embed", b"model.encoder"),
+        "where optimum is installed, run: optimum-cli export onnx --model FOLDER --task object-detection OUT; then use "
+        "the .onnx file with its card",
     ),
     _Tool(
         "DeepForest",

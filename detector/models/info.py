@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import ModelError
+from geo.tables import KINDS
 
 LARGEST_TILE = 16384  # px
 _LONGEST_NAME = 200  # characters of the name of a class or of the model
@@ -57,6 +58,8 @@ class ModelInfo:
     cap_per_tile: int | None = None
     """The most detections that it can give in a tile, or the most candidates before it removes duplicates; None: no
     limit that it knows."""
+    point_size: float | None = None
+    """For a detector of points, the side of the square around a point, px of its tiles; None: it finds boxes."""
     empty_class: str | None = None
     """For a classifier, the class of tiles without an animal; None: the class `empty`, if there is one."""
     multilabel: bool | None = None
@@ -69,6 +72,7 @@ class ModelInfo:
         for name in ("tile_size", "overlap", "batch_size", "cap_per_tile"):
             _check(name, getattr(self, name), (int, type(None)), "a whole number")
         _check("gsd_m", self.gsd_m, (int, float, type(None)), "a number")
+        _check("point_size", self.point_size, (int, float, type(None)), "a number")
         _check("metrics", self.metrics, Mapping, "a mapping")
         _check("empty_class", self.empty_class, (str, type(None)), "a class's name")
         if self.multilabel not in (True, False, None) or (self.multilabel and self.kind != "classifier"):
@@ -95,6 +99,8 @@ class ModelInfo:
             raise ModelError(f"model cap per tile {self.cap_per_tile}: expected 1 or more, or null for none")
         if self.gsd_m is not None and not 1e-4 <= self.gsd_m <= 100:
             raise ModelError(f"model GSD {self.gsd_m} m a pixel: expected 0.0001 to 100, or null")
+        if self.point_size is not None and not 1 <= self.point_size <= LARGEST_TILE:
+            raise ModelError(f"model point size {self.point_size} px: expected 1 to {LARGEST_TILE}, or null for boxes")
         if self.empty_class is not None and self.empty_class not in self.classes:
             raise ModelError(f"model empty class {short(self.empty_class)}: expected one of {short(self.classes)}")
         thresholds = self.thresholds()
@@ -116,6 +122,11 @@ class ModelInfo:
     def to_json(self) -> str:
         """The `herdmap` metadata as JSON."""
         return json.dumps(asdict(self), ensure_ascii=False)
+
+    @property
+    def finds(self) -> str:
+        """What its detections are, one of `geo.tables.KINDS`."""
+        return KINDS[self.point_size is not None]
 
     @property
     def empty_name(self) -> str | None:

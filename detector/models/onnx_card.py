@@ -8,15 +8,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.detections import Detections
+from detector.detections import POINT_PX, Detections
 from detector.errors import ModelError
 from detector.models.files import Card
-from detector.models.info import short
+from detector.models.info import ModelInfo, short
 from detector.models.layouts.known import Known, known
-from detector.models.layouts.layout import File, Output
+from detector.models.layouts.layout import File, Output, Peaks
 from detector.models.onnx_answers import Read
 from detector.models.onnx_foreign import Adapter, fixed_batch, input_size
 from detector.models.onnx_pixels import Pixels, prepared, scale_of
+
+_WIDEST_WINDOW = 31
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,9 @@ class _Settings:
     white: Literal[1, 255] | None = None
     colours: Literal["rgb", "bgr"] | None = None
     resize: Literal["none", "stretch", "letterbox"] | None = None
+    peak_window: int | None = None
+    peak_share: float | None = None
+    logits: bool | None = None
 
 
 def by_card(card: Card, inputs: list[Any], outputs: list[Any]) -> Adapter:
@@ -59,13 +64,15 @@ def _adapter(card: Card, settings: _Settings, inputs: list[Any], outputs: list[A
         raise ModelError(
             f'tile_size is {tile}; the file takes {min(size)} px; if tiles were resized, set resize = "stretch"'
         )
+    info = _with_points(card.info, layout_of)
     file = File(
-        classes=len(card.info.classes),
+        classes=len(info.classes),
         size=size,
         outputs=tuple(Output(o.name, tuple(o.shape), o.type) for o in outputs),
         first_label=settings.first_label,
         nms_iou=settings.nms_iou,
         normalised=None if settings.boxes is None else settings.boxes == "normalised",
+        peaks=_peaks(info, settings, layout_of),
     )
     layout = layout_of.layout(file)
     batch = fixed_batch(inputs[0])
@@ -77,7 +84,7 @@ def _adapter(card: Card, settings: _Settings, inputs: list[Any], outputs: list[A
     if pixels.resize != "none":
         read, fitted = _scaled(read, scale_of(tile, size, pixels.resize)), (tile, tile)
     return Adapter(
-        replace(card.info, batch_size=batch),
+        replace(info, batch_size=batch),
         prepared(inputs[0], pixels, size),
         read,
         fitted,
@@ -86,6 +93,34 @@ def _adapter(card: Card, settings: _Settings, inputs: list[Any], outputs: list[A
         layout=f"{layout_of.name}, as its card says: {layout.said}",
         constants=_constants(inputs[1:], size),
     )
+
+
+def _with_points(info: ModelInfo, layout: Known) -> ModelInfo:
+    """What the card says, with the size of the squares around points. Raises ModelError if it finds boxes."""
+    if not layout.points:
+        if info.point_size is not None:
+            raise ModelError(f"point_size is for layouts of points; {layout.name} has boxes: remove it")
+        return info
+    return replace(info, point_size=POINT_PX if info.point_size is None else info.point_size)
+
+
+def _peaks(info: ModelInfo, settings: _Settings, layout: Known) -> Peaks:
+    """How the points of a map are found. Raises ModelError for an impossible value."""
+    window, share, logits = settings.peak_window, settings.peak_share, settings.logits
+    if not layout.points and (window, share, logits) != (None, None, None):
+        raise ModelError(f"peak_window, peak_share and logits are for layouts of points; {layout.name} has boxes")
+    usual = Peaks()
+    peaks = Peaks(
+        window=usual.window if window is None else window,
+        share=usual.share if share is None else share,
+        point_size=info.point_size or POINT_PX,
+        logits=bool(logits),
+    )
+    if peaks.window not in range(3, _WIDEST_WINDOW + 1, 2):
+        raise ModelError(f"peak_window is {peaks.window}; expected an odd number from 3 to {_WIDEST_WINDOW}")
+    if not 0 <= peaks.share <= 1:
+        raise ModelError(f"peak_share is {peaks.share:g}; expected 0 to 1")
+    return peaks
 
 
 def _pixels(layout: Known, settings: _Settings) -> Pixels:

@@ -62,7 +62,7 @@ def draft(path: Path, inputs: list[Any], outputs: list[Any]) -> str:
         f"{'' if _first_label(first.known) else '# '}first_label = 1  # the number of the first class in its answers",
         f"tile_size = {min(size or (_USUAL_SIZE,))}  # px, as in training",
         "# gsd_m = 0.02  # metres per pixel in training",
-        "score_threshold = 0.5",
+        f"score_threshold = {0.3 if first.known.points else 0.5}",
     ]
     return "\n".join(lines)
 
@@ -105,6 +105,9 @@ def _classes(known: Known, outputs: tuple[Output, ...]) -> int | None:
         axis, others = by_name[known.name]
         length = first.length(axis)
         return None if length is None else length - others
+    if known.points:
+        channels = [length for o in outputs if len(o.shape) == 4 and (length := o.length(1)) is not None]
+        return max(channels) - (known.name == "herdnet") if channels else None
     if known.name in ("rfdetr", "detr", "rtdetr", "deformable-detr"):
         scores = [o for o in outputs if "box" not in o.name.lower() and o.name != "dets" and len(o.shape) == 3]
         length = scores[0].length(2) if scores else None
@@ -138,6 +141,8 @@ def _likely(known: Known, inputs: list[Any], outputs: tuple[Output, ...], size: 
             return rows in upwards.values() and columns is not None and columns > 32
         case "dfine":
             return len(inputs) == 2
+        case "herdnet" | "heatmap":
+            return any(len(o.shape) == 4 for o in outputs)
         case "lists":
             return len(inputs) == 1
     return True

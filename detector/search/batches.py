@@ -157,7 +157,8 @@ class FittedModel(_Fitted[Model]):
     def __init__(self, model: Model, profile: Profile, stage: str = "forward") -> None:
         super().__init__(model, profile, stage)
         told: object = model
-        self.smaller = SmallerTiles(told, model.info.overlap) if isinstance(told, Capped) else None
+        overlap, point_size = model.info.overlap, model.info.point_size
+        self.smaller = SmallerTiles(told, overlap, point_size) if isinstance(told, Capped) else None
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.models import Model, TileClassifier
 from detector.search.gate import Gate
+from detector.search.in_grid import in_grid
 from detector.search.model_calls import answered, calls
 from detector.search.tiles import Block, TileGrid
 from geo.errors import one_line
@@ -270,7 +271,9 @@ def detect(
 
         def result(at: _AtModel, answers: list[Detections]) -> Result:
             unit = at.read.unit
-            parts = [_in_grid(found, index, unit.grid) for (index, _), found in zip(at.calls, answers, strict=True)]
+            size = model.info.point_size
+            seen = zip(at.calls, answers, strict=True)
+            parts = [in_grid(found, tiles, unit.grid, size) for (tiles, _), found in seen]
             found = _shown(Detections.concatenate(parts), at.read).in_canonical_order()
             chips: list[bytes | None] = [None] * len(found)
             if chip is not None and at.read.pixels is not None:
@@ -441,10 +444,3 @@ def _shown(found: Detections, read: _Block) -> Detections:
     held = np.zeros(len(found), bool)
     held[inside] = read.valid[y[inside], x[inside]]
     return found[held]
-
-
-def _in_grid(found: Detections, tiles: NDArray[np.int32], grid: TileGrid) -> Detections:
-    """The boxes of a batch (tile px) as boxes of the grid, with their tile and the sides that it cuts."""
-    tile = tiles[found.tiles]
-    boxes = found.boxes + np.tile(grid.boxes[tile, :2], 2).astype(np.float32)
-    return replace(found, boxes=boxes, tiles=tile, edges=grid.edges(boxes, tile))

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.detections import Detections
+from detector.detections import Detections, squares
 from detector.models.cap import Capped
+from detector.search.in_grid import in_grid
 from detector.search.merge import merge, settle
 from detector.search.tiles import TileGrid
 from geo.errors import Remark
@@ -24,10 +25,12 @@ class SmallerTiles:
     Args:
         model: The model.
         overlap: By how many px the parts of a tile overlap, at least.
+        point_size: `ModelInfo.point_size`.
     """
 
-    def __init__(self, model: Capped, overlap: int) -> None:
+    def __init__(self, model: Capped, overlap: int, point_size: float | None = None) -> None:
         self._model = model
+        self._point_size = point_size
         self._overlap = max(overlap, _LEAST_OVERLAP)
         self._changing = threading.Lock()
         self.again = 0
@@ -79,8 +82,11 @@ class SmallerTiles:
         found, full = self._model.detect_and_tell(padded)
         size = np.array([width, height], np.float32)
         centres = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
-        found = found[np.flatnonzero((centres < size).all(axis=1))]
-        return replace(found, boxes=np.clip(found.boxes, 0, np.tile(size, 2))), full
+        inside = np.flatnonzero((centres < size).all(axis=1))
+        found, centres = found[inside], centres[inside]
+        if self._point_size is None:
+            return replace(found, boxes=np.clip(found.boxes, 0, np.tile(size, 2))), full
+        return replace(found, boxes=squares(centres, size, self._point_size)), full
 
     def _in_parts(self, tile: NDArray[np.uint8], whole: tuple[int, ...], at_once: int, depth: int) -> Detections | None:
         """The detections of one tile from its parts, or None if these would be too small. at_once: tiles per call."""
@@ -97,7 +103,5 @@ class SmallerTiles:
         for start in range(0, len(grid), at_once):
             corners = grid.boxes[start : start + at_once].tolist()
             found = self._detect(np.stack([tile[y1:y2, x1:x2] for x1, y1, x2, y2 in corners]), whole, depth + 1)
-            index = found.tiles + np.int32(start)
-            boxes = found.boxes + np.tile(grid.boxes[index, :2], 2).astype(np.float32)
-            parts.append(replace(found, boxes=boxes, tiles=index, edges=grid.edges(boxes, index)))
+            parts.append(in_grid(found, np.arange(start, start + len(corners)), grid, self._point_size))
         return merge(settle(Detections.concatenate(parts)).detections, grid).detections

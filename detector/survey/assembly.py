@@ -320,6 +320,7 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
         runner_up_score=np.where(detections.runner_up >= 0, detections.runner_up_scores, np.nan).astype(np.float32),
         run_id=run_id,
         chip=chips if any(chips) else None,
+        kind=work.model.finds,
     )
 
 

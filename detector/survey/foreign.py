@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.detections import squares
 from detector.errors import InputError
 from detector.labels.formats import LabelFormat, format_of
 from detector.labels.given import Given
@@ -17,10 +18,6 @@ from detector.labels.shapes import said_of
 from detector.survey.planning import PlannedImage
 from geo.errors import Remark
 from geo.tables import KINDS
-
-MARK_PX = 20.0
-"""The side of the box around a point: a mark for the map and the review, not the size of an animal."""
-_LEAST_PX = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +116,5 @@ def marked(photo: LabelledImage) -> tuple[NDArray[np.float32], list[str]]:
     points = photo.without_area
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     size = np.array([photo.width or np.inf, photo.height or np.inf])
-    half = np.maximum(np.minimum(np.minimum(middle, size - middle), MARK_PX / 2), _LEAST_PX)
-    boxes[points] = np.concatenate([middle - half, middle + half], axis=1)[points]
+    boxes[points] = squares(middle[points], size)
     return boxes.astype(np.float32), [KINDS[int(point)] for point in points.tolist()]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from detector.errors import ModelError
 from detector.models.info import short
-from detector.models.layouts import grids, lists, queries, yolo
+from detector.models.layouts import grids, lists, points, queries, yolo
 from detector.models.layouts.layout import File, Layout
 from detector.models.onnx_pixels import IMAGENET, Pixels
 
@@ -25,6 +25,7 @@ class Known:
         layout: Makes it for a file. Raises ModelError if the file's declared outputs are others.
         pixels: What these tools show a model.
         says_itself: Whether such files say enough, so that they need no card.
+        points: Whether the animals are points.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Known:
     layout: Callable[[File], Layout]
     pixels: Pixels = field(default_factory=Pixels)
     says_itself: bool = False
+    points: bool = False
 
 
 _IMAGENET = Pixels(*IMAGENET)
@@ -179,6 +181,24 @@ KNOWN = (
         "the same, from the middle of each cell",
         grids.nanodet_middle,
         _NANODET,
+    ),
+    Known(
+        "herdnet",
+        "HerdNet",
+        "heatmap (B, 1, H, W), class map (B, C + 1, h, w)",
+        "points: the peaks of the heatmap are scores; the class map says the class, its first number is no animal",
+        points.herdnet,
+        _IMAGENET,
+        points=True,
+    ),
+    Known(
+        "heatmap",
+        "OWL-C, OWL-T, OWL-D of MegaDetector-Overhead; CenterNet; maps of FIDT",
+        "heatmap (B, C, H, W)",
+        "points: the peaks of the map of each class are scores",
+        points.heatmap,
+        _IMAGENET,
+        points=True,
     ),
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.detections import Detections
+from detector.detections import POINT_PX, Detections
 from detector.errors import ModelError
 from detector.models.floor import SCORE_FLOOR
 from detector.models.onnx_answers import MOST_ANCHORS, Read, clipped, floats, suppress
@@ -44,6 +44,23 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Peaks:
+    """How points are found in a map. The defaults are those of HerdNet's LMDS.
+
+    Args:
+        window: The side of the square, in cells of the map, in which a peak is the highest; odd.
+        share: Peaks below this share of the highest one in the tile are left out.
+        point_size: The side of the square around a point, px of the input.
+        logits: Whether the map has logits, of which a sigmoid is the score.
+    """
+
+    window: int = 3
+    share: float = 0.3
+    point_size: float = POINT_PX
+    logits: bool = False
+
+
+@dataclass(frozen=True)
 class File:
     """What is known of a file before its answers are read.
 
@@ -54,7 +71,7 @@ class File:
         first_label: The number, or the column, of the first class; None if nobody says it.
         nms_iou: The largest IoU of two detections of a class, where Herdmap removes duplicates; None for the usual one.
         normalised: Whether boxes are from 0 to 1 of the input; None for what is usual in the layout.
-        point_size: The side of the square around a point, px of the input.
+        peaks: How points are found in maps.
     """
 
     classes: int
@@ -63,7 +80,7 @@ class File:
     first_label: int | None = None
     nms_iou: float | None = None
     normalised: bool | None = None
-    point_size: float | None = None
+    peaks: Peaks = Peaks()
 
     @property
     def declared(self) -> str:

@@ -186,6 +186,23 @@ def _torchvision() -> dict[str, NDArray[Any]]:
     return {"2542": found["boxes"], "2512": found["labels"], "2511": found["scores"]}
 
 
+def _heatmap() -> NDArray[np.float32]:
+    """(2, 64, 64): a map of each class, in cells of 2 px. An animal between cells has several of the same height."""
+    maps = np.full((CLASSES, SIZE // 2, SIZE // 2), 0.01, np.float32)
+    for x1, y1, x2, y2, score, label in ANIMALS:
+        columns, rows = (sorted({int((v - 1) // 2), int(v // 2)}) for v in ((x1 + x2) / 2, (y1 + y2) / 2))
+        maps[label, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = score
+    return maps
+
+
+def _herdnet() -> dict[str, NDArray[Any]]:
+    classes = np.full((1, CLASSES + 1, SIZE // 32, SIZE // 32), -5, np.float32)
+    classes[:, 0] = 5
+    for x1, y1, x2, y2, _, label in ANIMALS:
+        classes[0, 1 + label, int(y1 + y2) // 64, int(x1 + x2) // 64] = 0
+    return {"heatmap": _heatmap().max(axis=0)[None, None], "classes": classes}
+
+
 @dataclass(frozen=True)
 class Made:
     """How a file of a layout is made. card: what its card says besides the layout. more: for `write`."""
@@ -216,7 +233,19 @@ FILES = {
     "yolox-decoded": Made(lambda: _yolox(True)),
     "nanodet-plus": Made(lambda: _nanodet(0.0)),
     "nanodet": Made(lambda: _nanodet(0.5)),
+    "herdnet": Made(_herdnet),
+    "heatmap": Made(lambda: {"heatmap": _heatmap()[None]}),
 }
+POINTS = frozenset({"herdnet", "heatmap"})
+
+
+def animals(layout: str) -> list[tuple[float, ...]]:
+    """ANIMALS as a file of the layout has them, in canonical order; points as squares of the usual size."""
+    found = [tuple(animal) for animal in ANIMALS]
+    if layout in POINTS:
+        middles = [((x1 + x2) / 2, (y1 + y2) / 2, *rest) for x1, y1, x2, y2, *rest in ANIMALS]
+        found = [(x - 10, y - 10, x + 10, y + 10, *rest) for x, y, *rest in middles]
+    return sorted(found, key=lambda animal: (animal[1], animal[0]))
 
 
 def card(layout: str, more: str = "") -> str:

@@ -68,7 +68,8 @@ def test_a_detectron2_config(tmp_path: Path, named: str, with_card: bool) -> Non
     [
         (["m.pth"], "m.pth", r"does not say what model it belongs to: put m\.toml beside it"),
         (["m.pkl", "other.toml"], "m.pkl", r"put m\.toml beside it"),
-        (["m.h5"], "m.h5", r"not a model file that Herdmap knows: expected an \.onnx"),
+        (["m.txt"], "m.txt", r"not a model file that Herdmap knows: expected an \.onnx"),
+        (["m.xml"], "m.xml", r"not a model file that Herdmap knows: expected an \.onnx"),
         (["m"], "m", "not a model file that Herdmap knows"),
     ],
 )

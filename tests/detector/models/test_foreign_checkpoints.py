@@ -24,13 +24,27 @@ class Ran:
 NAMES = {
     "ultralytics.nn.tasks.DetectionModel": "yolo export model=m.pt format=onnx",
     "models.yolo.Model": "export.py",
-    "HerdNet": "does not read HerdNet's points",
-    "RF-DETR": 'RFDETRBase(pretrain_weights="m.pt").export()',
+    "HerdNet": 'layout = "herdnet"',
+    "OWL": 'layout = "heatmap"',
+    "RF-DETR": 'rfdetr.from_checkpoint("m.pt").export()',
+    "YOLOX": "tools/export_onnx.py -c m.pt",
+    "NanoDet": "--model_path m.pt",
+    "D-FINE": "tools/deployment/export_onnx.py",
+    "mmdetection": "mmdeploy",
+    "DETR": "optimum-cli export onnx",
+    "RT-DETR of transformers": "optimum-cli export onnx",
     "DeepForest": 'architecture = "retinanet_resnet50_fpn"',
 }
 KEYS = {
     "HerdNet": ["loc_head.0.weight", "cls_head.0.weight"],
+    "OWL": ["model.loc_head.0.weight", "model.base_0.level0.weight"],
     "RF-DETR": ["refpoint_embed.weight", "class_embed.bias"],
+    "YOLOX": ["backbone.backbone.stem.conv.weight", "head.cls_preds.0.weight"],
+    "NanoDet": ["head.gfl_cls.0.weight"],
+    "D-FINE": ["decoder.dec_score_head.0.weight", "decoder.dec_bbox_head.0.weight"],
+    "mmdetection": ["backbone.conv1.weight", "bbox_head.fc_cls.weight"],
+    "DETR": ["class_labels_classifier.weight", "bbox_predictor.layers.0.weight"],
+    "RT-DETR of transformers": ["model.encoder.a", "class_embed.0.weight", "bbox_embed.0.weight"],
     "DeepForest": ["model.head.classification_head.cls_logits.bias"],
 }
 

@@ -15,7 +15,7 @@ from detector.models.onnx_pixels import Pixels, prepared
 from tests import ROOT
 from tests.command_line import HerdmapHere
 from tests.detector.cli.conftest import here
-from tests.detector.models.foreign_files import ANIMALS, FILES, SIZE, card, with_card, write
+from tests.detector.models.foreign_files import ANIMALS, FILES, SIZE, animals, card, with_card, write
 
 __all__ = ["here"]  # a fixture
 
@@ -33,7 +33,7 @@ def test_each_layout_is_read_to_the_same_animals(tmp_path: Path, layout: str) ->
         assert model.about["layout"].startswith(f"{layout}, as its card says")
     for tile in TILES:  # the files answer about one
         found = model.detect(tile[None]).in_canonical_order()
-        wanted = sorted(ANIMALS, key=lambda animal: (animal[1], animal[0]))
+        wanted = animals(layout)
         np.testing.assert_allclose(found.boxes, [animal[:4] for animal in wanted], atol=0.01)
         np.testing.assert_allclose(found.scores, [animal[4] for animal in wanted], atol=1e-4)
         assert found.labels.tolist() == [animal[5] for animal in wanted]
