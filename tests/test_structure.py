@@ -13,7 +13,7 @@ from tests import ROOT
 
 # Library: the places, relative to the root, that may import it.
 HOMES = {
-    "torch": ("detector/models/", "detector/training/"),
+    "torch": ("detector/models/", "detector/training/", "detector/teaching/"),
     "torchvision": ("detector/models/", "detector/training/"),
     "fastai": ("detector/models/", "detector/training/"),
     "detectron2": ("detector/models/", "detector/training/"),
@@ -47,6 +47,7 @@ herdmap.news  herdmap.tables
 
 detector.__main__
 detector.cli
+detector.teaching
 detector.training
 detector.evaluation
 detector.survey

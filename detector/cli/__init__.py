@@ -27,6 +27,7 @@ from detector.cli import (
     reporting,
     results,
     simulating,
+    teaching,
     training,
 )
 from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
@@ -47,6 +48,7 @@ __all__ = [
     "reporting",
     "results",
     "simulating",
+    "teaching",
     "training",
 ]
 

@@ -195,7 +195,7 @@ class Commands(click.Group):
         "Find and place animals": ("detect", "survey", "find", "import", "georeference", "locate"),
         "Count and estimate": ("count", "sample", "estimate", "observers", "compare", "distance"),
         "Pass on results": ("report", "share", "export", "export-data", "merge-reviews"),
-        "Models and training": ("model", "export-model", "evaluate", "schedule", "train"),
+        "Models and training": ("teach", "model", "export-model", "evaluate", "schedule", "train"),
     }
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

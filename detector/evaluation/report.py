@@ -78,9 +78,16 @@ def write_curves(metrics: Mapping[str, Any], file: TextIO) -> None:
 
 
 def write_page(
-    metrics: Mapping[str, Any], false_alarms: Sequence[Picture], misses: Sequence[Picture], file: TextIO
+    metrics: Mapping[str, Any],
+    false_alarms: Sequence[Picture],
+    misses: Sequence[Picture],
+    file: TextIO,
+    first: Sequence[str] = (),
 ) -> None:
-    """Write the page: first the numbers that matter most, then curves, the worst mistakes, and the rest."""
+    """Write the page: first the numbers that matter most, then curves, the worst mistakes, and the rest.
+
+    first: HTML that stands after the numbers that matter most.
+    """
     title = f"How good {metrics['model']['name']} is"
     whole = metrics["all"]
     parts = [
@@ -88,6 +95,7 @@ def write_page(
         f"<p>{_text(_about(metrics))}</p>",
         *(f"<p class=note>{_text(note)}</p>" for note in metrics["notes"]),
         _headline(whole),
+        *first,
         "<h2>By class</h2>",
         _class_table(metrics),
         "<p>A detection is right if its centre lies within half the longer side of the animal's box. Ranges are "
@@ -160,9 +168,10 @@ def _between(ends: Sequence[float | None], show: Any = _share) -> str:
 
 def _about(metrics: Mapping[str, Any]) -> str:
     model, data = metrics["model"], metrics["data"]
-    flights = "1 flight" if len(metrics["flights"]) == 1 else f"{len(metrics['flights'])} flights"
+    number = len(metrics["flights"])
+    flights = "" if number == data["photos"] > 1 else " of 1 flight" if number == 1 else f" of {number} flights"
     return (
-        f"{data['photos']} full photos of {flights} with {data['animals']} labelled animals, "
+        f"{data['photos']} full photos{flights} with {data['animals']} labelled animals, "
         f"cut into tiles and merged as in a survey. Model file {model['file']}, sha256 {model['sha256'][:12]}."
     )
 
@@ -180,7 +189,8 @@ def _headline(whole: Mapping[str, Any]) -> str:
     return f"<div class=big>{''.join(each)}</div>"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table as HTML. Its texts are escaped."""
     top = "".join(f"<th scope=col>{_text(cell)}</th>" for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
@@ -240,7 +250,7 @@ def _class_table(metrics: Mapping[str, Any]) -> str:
                 "",
             ]
         )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _flight_table(flights: Mapping[str, Any]) -> str:
@@ -256,13 +266,13 @@ def _flight_table(flights: Mapping[str, Any]) -> str:
         ]
         for name, one in flights.items()
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _confusion_table(metrics: Mapping[str, Any]) -> str:
     names = [*metrics["classes"], "nothing"]
     head = ["true \\ detected", *names]
-    return _table(head, [[name, *row] for name, row in zip(names, metrics["confusion"], strict=True)])
+    return table(head, [[name, *row] for name, row in zip(names, metrics["confusion"], strict=True)])
 
 
 def _photos(calls: Mapping[str, Any]) -> str:

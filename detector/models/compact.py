@@ -153,11 +153,14 @@ class CompactFile(nn.Module):
     From `images` (B, H, W, 3) uint8 RGB, with any H and W from 1 px, to `boxes` (K, 4) float32 xyxy in tile px (clipped
     to the tile), `scores` (K,) float32, `labels` (K,) int64 and `batch_index` (K,) int64, ordered by batch index and
     then by falling score. A peak is a cell that is not lower than its eight neighbours.
+
+    zoom: by how much tiles are enlarged (above 1) or reduced before the network sees them, so that animals have the
+    size that it knows.
     """
 
-    def __init__(self, network: CompactDetector) -> None:
+    def __init__(self, network: CompactDetector, zoom: float = 1.0) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.zoom = network, zoom
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         return self.told(images)[:4]
@@ -165,7 +168,7 @@ class CompactFile(nn.Module):
     def told(self, images: Tensor) -> tuple[Tensor, ...]:
         """As `forward`, and `full` (B,) bool: the tiles with MOST_PEAKS peaks, which may have more."""
         height, width = images.shape[1], images.shape[2]
-        pixels = images.permute(0, 3, 1, 2).float()
+        pixels = zoomed(images.permute(0, 3, 1, 2).float(), self.zoom)
         logits, distances = self.network(pixels)
         # Logits are compared, because neighbouring cells with a high score may have exactly the same score, 1.0.
         peaks = torch.where(F.max_pool2d(logits, 3, 1, 1) == logits, logits, torch.full_like(logits, NO_PEAK))
@@ -182,8 +185,9 @@ class CompactFile(nn.Module):
         cell = place - label * cells
         row = torch.div(cell, columns, rounding_mode="floor")
         column = cell - row * columns
-        sides = distances[item, :, row, column]
-        x, y = (column.float() + 0.5) * STRIDE, (row.float() + 0.5) * STRIDE
+        sides = distances[item, :, row, column] / self.zoom
+        cell_px = STRIDE / self.zoom
+        x, y = (column.float() + 0.5) * cell_px, (row.float() + 0.5) * cell_px
         boxes = torch.stack(
             [
                 (x - sides[:, 0]).clamp(min=0.0).minimum(torch.zeros_like(x) + width),
@@ -202,13 +206,34 @@ class CompactFile(nn.Module):
         return boxes[kept], score[kept], label[kept], item[kept], likely[:, -1]
 
 
+def zoomed(pixels: Tensor, zoom: float) -> Tensor:
+    """Pixels (B, 3, H, W) float32 at `zoom` times their size: a pixel at x, from the outer corner, comes to x * zoom.
+
+    Sides are rounded, down if they are enlarged, else up. Where tiles are reduced to less than half, blocks of px are
+    averaged first, because an ONNX file of opset 17 has no resize that does.
+    """
+    if zoom == 1:
+        return pixels
+    block = int(1 / zoom)
+    if zoom < 1:  # so that the last px are not cut off, and that something is left of the smallest tile
+        pixels = F.pad(pixels, (0, 2 * block, 0, 2 * block), mode="replicate")
+    if block > 1:
+        pixels = F.avg_pool2d(pixels, block)
+        zoom *= block
+    if zoom == 1:
+        return pixels
+    return F.interpolate(pixels, scale_factor=zoom, mode="bilinear", recompute_scale_factor=False)
+
+
 class _ExportedFile(CompactFile):
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         return self.told(images)
 
 
-def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> None:
+def export_compact(network: CompactDetector, info: ModelInfo, path: Path, zoom: float = 1.0) -> None:
     """Write the network as one ONNX file (opset 17). The file appears complete or not at all.
+
+    zoom: see `CompactFile`.
 
     Raises:
         InputError: `info` names more or fewer classes than the network has.
@@ -226,7 +251,7 @@ def export_compact(network: CompactDetector, info: ModelInfo, path: Path) -> Non
             # be wrong (there is none). No other exporter leaves the batch and all sizes free.
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                _ExportedFile(network).eval(),
+                _ExportedFile(network, zoom).eval(),
                 (torch.randint(0, 256, (2, 100, 84, 3), dtype=torch.uint8),),
                 str(part),
                 dynamo=False,

@@ -5,7 +5,6 @@ searched and where no animal is. A run afterwards is a run of `detect` with that
 """
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,16 +23,15 @@ from detector.search.tiles import TileGrid
 from detector.survey.detecting import detect
 from detector.survey.georeferencing import placed_with
 from detector.survey.listing import Listing
+from detector.survey.marks import LEAST_MARKS, Marks
 from detector.survey.outcome import Outcome
 from detector.survey.planning import Settings, work_folder
 from geo import geopackage, raster
 from geo.errors import GeoError
 from geo.paths import StrPath, absolute
 from geo.searches import Searches
-from geo.tables import DetectionRows, Images
+from geo.tables import Images
 
-LEAST_MARKS = 5
-"""Of a class: with fewer, nothing is learnt."""
 _MOST_TILES = 60  # that are learnt from: more takes longer and tells little
 _TILE_STEP = 16  # px
 _OVERLAP = 2.5  # of tiles, in lengths of an animal
@@ -96,8 +94,8 @@ def find(
     if target.suffix.lower() != ".npz":
         raise InputError(f"{target.name}: expected a model that ends in .npz")
     images, rows = geopackage.read_images(path), geopackage.read_detections(path)
-    marks = _Marks.of(rows)
-    classes = marks.classes()
+    marks = Marks.of(rows).with_sizes()
+    classes = marks.classes(LEAST_MARKS)
     if not classes:
         best = marks.count.most_common(1)
         found = f"{best[0][1]} of {best[0][0]!r}" if best else "none"
@@ -124,58 +122,7 @@ def find(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Marks:
-    """What people said of detections: of each row its image, its class, whether it is an animal, or was rejected."""
-
-    paths: list[str]
-    names: list[str]
-    boxes_px: NDArray[np.float64]
-    animal: NDArray[np.bool_]
-    rejected: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, rows: DetectionRows) -> "_Marks":
-        review = np.array(rows.text("review"), object)
-        by_hand = np.isnan(rows.score)
-        known = np.isfinite(rows.boxes_px).all(axis=1)
-        animal = ((review == "confirmed") | (by_hand & (review != "rejected"))) & known
-        said = zip(rows.class_names(), rows.text("reviewed_class"), strict=True)
-        names = [other or name for name, other in said]
-        rejected = np.asarray((review == "rejected") & known, bool)
-        boxes = rows.boxes_px.astype(np.float64)
-        points = np.array([kind == "point" for kind in rows.text("kind")], bool) & known
-        if (points & animal).any():
-            boxes[points] = _around(boxes[points], boxes[np.asarray(animal & ~points, bool)])
-        return cls(rows.image_paths(), names, boxes, np.asarray(animal, bool), rejected)
-
-    @property
-    def count(self) -> Counter[str]:
-        """How many animals of each class are marked."""
-        return Counter(name for name, is_animal in zip(self.names, self.animal.tolist(), strict=True) if is_animal)
-
-    def classes(self) -> tuple[str, ...]:
-        """The classes with enough marks, the most common first."""
-        return tuple(name for name, number in self.count.most_common() if number >= LEAST_MARKS)
-
-    def boxes(self, classes: Sequence[str]) -> NDArray[np.float64]:
-        """The boxes (N, 4) of the animals of these classes, image px."""
-        return self.boxes_px[self.animal & np.isin(self.names, list(classes))]
-
-
-def _around(points: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Squares as long as the animals in `boxes` around the middles of points. Raises InputError without such boxes."""
-    if not len(boxes):
-        raise InputError(
-            "the animals are marked as points, which say nothing of their size; mark some of them as boxes"
-        )
-    middles, half = (points[:, :2] + points[:, 2:]) / 2, light_fit.length_of(boxes) / 2
-    return np.hstack([middles - half, middles + half])
-
-
-def _info(
-    path: Path, images: Images, marks: _Marks, classes: tuple[str, ...], length: float
-) -> tuple[ModelInfo, float]:
+def _info(path: Path, images: Images, marks: Marks, classes: tuple[str, ...], length: float) -> tuple[ModelInfo, float]:
     """What the model says about itself, and by how much it enlarges tiles. length: of an animal, px."""
     on = np.isin(images.path, [marks.paths[i] for i in np.flatnonzero(marks.animal).tolist()])
     known = images.gsd_m[on][np.isfinite(images.gsd_m[on])]
@@ -196,7 +143,7 @@ def _info(
 
 
 def _examples(
-    path: Path, images: Images, marks: _Marks, classes: tuple[str, ...], searches: Searches, info: ModelInfo
+    path: Path, images: Images, marks: Marks, classes: tuple[str, ...], searches: Searches, info: ModelInfo
 ) -> list[light_fit.Example]:
     """The tiles to learn from: those with animals, with rejected detections, or searched; the richest first."""
     by_image: dict[str, list[int]] = {}
@@ -249,7 +196,7 @@ class _Tile:
 def _example(
     tile: _Tile,
     of_image: list[int],
-    marks: _Marks,
+    marks: Marks,
     classes: tuple[str, ...],
     searched: list[list[float]],
 ) -> light_fit.Example:

@@ -5,7 +5,7 @@ stopped continues with the same views that it would have seen, and processes tha
 """
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -175,7 +175,7 @@ def batches(
     steps: int,
     workers: int,
     part: tuple[int, int] = (0, 1),
-) -> Iterator[Any]:
+) -> Generator[Any]:
     """The batches of the steps from `first_step` up to `steps`, not included.
 
     Args:

@@ -156,6 +156,7 @@ class Run:
             rate: The learning rate of a step; by default the schedule's.
         """
         self.rate = rate or config.schedule.rate
+        self.trainable = trainable
         self._config, self._trainable, self._team = config, trainable, team
         self.network = trainable.network.to(team.device)
         self.frozen: Frozen
@@ -181,7 +182,7 @@ class Run:
         first_step = 0
         if own is not None and state is not None:
             with own.loading():
-                first_step = self._resume(state)
+                first_step = self.resume(state)
         self._shared = self._team.shared(self.network)
         return first_step
 
@@ -214,7 +215,8 @@ class Run:
             "scaler": self._scaler.state_dict(),
         }
 
-    def _resume(self, state: Mapping[str, Any]) -> int:
+    def resume(self, state: Mapping[str, Any]) -> int:
+        """Take what `state` gave, and return the step that the checkpoint names."""
         self.network.load_state_dict(state["network"])
         self.averaged.load_state_dict(state["averaged"])
         self._optimiser.load_state_dict(state["optimiser"])

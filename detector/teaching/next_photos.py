@@ -1,0 +1,119 @@
+"""Which photos would teach a model most: those where it is in doubt, and that are unlike what it has learnt.
+
+They are written as a list that the search panel opens. Its photos are no random sample: an estimate must not be
+corrected with them, and the list says so in a way that `estimate` refuses.
+"""
+
+import csv
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.evaluation.search import look
+from detector.labels.labelled import LabelledImage
+from detector.models import Model
+from detector.teaching.told import Unseen
+from geo import raster
+from geo.csv_table import defused
+from geo.errors import GeoError, HerdmapError
+from geo.output import whole
+
+MOST = 20
+"""Photos on the list."""
+_CALLED = "next"  # `herdmap estimate` takes positive and empty alone
+_LOOKED_AT = 60  # photos, drawn evenly, that the model searches to choose from
+_PREVIEW_PX = 256
+_GRID = 4  # cells of a preview, across and down
+_DOUBT = 0.05  # the lowest score that counts
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A photo that would teach. Attributes: detections: at the threshold. doubt: about how many are undecided."""
+
+    photo: Unseen
+    detections: int
+    doubt: float
+    unlike: float
+
+
+def wanted(
+    unseen: Sequence[Unseen],
+    learnt: Sequence[Path],
+    model: Model,
+    threshold: float,
+    seconds: float,
+    cancelled: Callable[[], bool],
+) -> list[Wanted]:
+    """The photos that would teach most, the best first.
+
+    Args:
+        unseen: Photos of which nobody has said anything.
+        learnt: The photos that the model has learnt.
+        model: It.
+        threshold: Its lowest score threshold.
+        seconds: How long to look; after that, the photos not looked at are left out.
+        cancelled: Whether to stop.
+    """
+    drawn = sorted(unseen, key=lambda one: hashlib.sha256(one.name.encode()).hexdigest())[:_LOOKED_AT]
+    known = [look_of for path in learnt if (look_of := _look_of(path)) is not None]
+    until, found = time.monotonic() + seconds, []
+    for photo in drawn:
+        if time.monotonic() > until or cancelled():
+            break
+        seen = _look_of(photo.path)
+        if seen is None:
+            continue
+        try:
+            scores = look(model, [_bare(photo.path)]).found(_DOUBT).scores.astype(np.float64)
+        except HerdmapError:
+            continue
+        unlike = min((float(np.abs(seen - other).mean()) for other in known), default=0.0)
+        found.append(Wanted(photo, int((scores >= threshold).sum()), _doubt(scores, threshold), unlike))
+    ranks = [np.argsort(np.argsort([-getattr(one, key) for one in found])) for key in ("doubt", "unlike")]
+    order = np.argsort(np.sum(ranks, axis=0), kind="stable").tolist() if found else []
+    return [found[place] for place in order][:MOST]
+
+
+def write_lists(folder: Path, photos: Sequence[Wanted]) -> list[Path]:
+    """Write a list for each survey, as `herdmap sample` writes its samples. Returns the files."""
+    written = []
+    for survey in dict.fromkeys(one.photo.survey for one in photos):
+        path = folder / f"next-{survey.stem}.csv"
+        with whole(path) as part, part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow(["called", "order", "photo", "detections", "reviewed", "doubt", "unlike"])
+            own = [one for one in photos if one.photo.survey == survey]
+            for order, one in enumerate(own, 1):
+                name = defused(one.photo.name)
+                rows.writerow([_CALLED, order, name, one.detections, "", f"{one.doubt:.1f}", f"{one.unlike:.1f}"])
+        written.append(path)
+    return written
+
+
+def _doubt(scores: NDArray[np.float64], threshold: float) -> float:
+    """The sum over detections of 1 at the threshold, falling to 0 at scores of 0 and 1."""
+    below, above = scores / threshold, (1 - scores) / max(1 - threshold, 1e-6)
+    return float(np.minimum(below, above).sum())
+
+
+def _look_of(path: Path) -> NDArray[np.float64] | None:
+    """How a photo looks from afar: mean and spread of its colours in a few cells. None if it cannot be read."""
+    try:
+        preview = raster.read_preview(path, _PREVIEW_PX).astype(np.float64)
+    except (GeoError, OSError):
+        return None
+    cells = [part for rows in np.array_split(preview, _GRID) for part in np.array_split(rows, _GRID, axis=1)]
+    each = np.array([[*cell.mean((0, 1)), *cell.std((0, 1))] for cell in cells if cell.size])
+    return np.sort(each, axis=0).ravel()  # sorted: where in the photo a colour is does not matter
+
+
+def _bare(path: Path) -> LabelledImage:
+    none = np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.bool_)
+    return LabelledImage(Path(os.path.abspath(path)), 0, 0, path.stem, *none)
