@@ -26,13 +26,13 @@ _HEADINGS = {
     "Tiles and speed": ("tile_size", "overlap", "batch_size", "device", "profile"),
     "Where the photos are": POSE_OPTIONS,
     "Animals in several images": OVERLAP_OPTIONS,
-    "Progress, resuming and failures": ("progress", "fresh", "retry_failed", "time_limit", "parts"),
+    "Progress, resuming and failures": ("progress", "rest", "fresh", "retry_failed", "time_limit", "parts"),
     "Search on a Ray cluster": ("engine", "ray_address", "workers", "cpus_per_worker", "gpus_per_worker"),
 }
 
 
 @herdmap.command(headings=_HEADINGS)
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option(
     "-o",
     "--output",
@@ -117,8 +117,16 @@ _HEADINGS = {
 )
 @click.option("--profile", is_flag=True, help="At the end, print on stderr how long each stage took.")
 @click.option("--retry-failed", is_flag=True, help="Try again to read photos that failed in an earlier run.")
+@click.option(
+    "--rest",
+    is_flag=True,
+    help="Leave out images that people have searched completely. Without INPUT: search the other images of FILE.gpkg.",
+)
 @click.option("--fresh", is_flag=True, help="Search everything again instead of resuming. Reviews are kept.")
+@click.pass_context
 def detect(
+    context: click.Context,
+    /,
     inputs: tuple[str, ...],
     output: Path,
     model: str | None,
@@ -147,6 +155,7 @@ def detect(
     parts: str | None,
     profile: bool,
     retry_failed: bool,
+    rest: bool,
     fresh: bool,
     **placing: Any,
 ) -> int:
@@ -166,6 +175,9 @@ def detect(
         cluster = survey.Cluster(ray_address, workers, cpus_per_worker, gpus_per_worker)
     elif (ray_address, workers, cpus_per_worker, gpus_per_worker) != (None, None, None, None):
         raise click.UsageError("--ray-address, --workers, --cpus-per-worker and --gpus-per-worker need --engine ray")
+    if not inputs and not rest:
+        raise click.UsageError("Missing argument 'INPUT...'.")
+    kept = {} if inputs else _kept_places(context, output, placing)
     settings = survey.Settings(
         score=score,
         gate_threshold=gate_threshold,
@@ -177,11 +189,11 @@ def detect(
         chips=chips,
         time_limit_s=time_limit,
         parts=parts,
-        **pose_settings(placing),
+        **(pose_settings(placing) if inputs else kept),
     )
     with watching(progress) as watcher:
         outcome = survey.detect(
-            inputs,
+            inputs or survey.images_of(output),
             output,
             model=model,
             trust=trust,
@@ -194,6 +206,7 @@ def detect(
             within=within,
             fresh=fresh,
             retry_failed=retry_failed,
+            rest=rest,
             cluster=cluster,
             watcher=watcher,
         )
@@ -206,6 +219,19 @@ def detect(
     if profile:
         click.echo(outcome.profile.text(), err=True)
     return SOME_FAILED if outcome.failed or outcome.pending else DONE
+
+
+def _kept_places(context: click.Context, output: Path, placing: dict[str, Any]) -> dict[str, Any]:
+    """The settings with which a survey was placed. Raises UsageError if it is not there, or others are given."""
+    from detector import survey
+
+    if not output.is_file():
+        raise click.UsageError(f"--rest without INPUT searches the images of {output}, and there is no such file")
+    default = click.core.ParameterSource.DEFAULT
+    if given := [name for name in placing if context.get_parameter_source(name) != default]:
+        option = next(param.opts[0] for param in context.command.params if param.name == given[0])
+        raise click.UsageError(f"--rest keeps how the survey was placed; leave out {option}, or give INPUT too")
+    return survey.placed_with(output)
 
 
 @herdmap.command()

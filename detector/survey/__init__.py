@@ -16,6 +16,7 @@ from detector.survey.counting import count
 from detector.survey.detecting import detect
 from detector.survey.georeferencing import Moved, georeference, placed_with
 from detector.survey.importing import ImportSettings, import_labels
+from detector.survey.listing import images_of
 from detector.survey.outcome import Outcome
 from detector.survey.planning import Plan, PoseSettings, Settings, work_folder
 from detector.survey.tables import region_table
@@ -35,6 +36,7 @@ __all__ = [
     "count",
     "detect",
     "georeference",
+    "images_of",
     "import_labels",
     "placed_with",
     "region_table",

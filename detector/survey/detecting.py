@@ -281,8 +281,11 @@ def _plan(
         )
     if work is None:
         return None
+    searched_by_people: list[str] = []
     if prepared.rest:
-        work = _without_searched(work)
+        whole_work, work = work, _without_searched(work)
+        left_out = sum(bool(image.units) for image in whole_work.images) - sum(bool(i.units) for i in work.images)
+        searched_by_people = [f"images that people searched completely, and that stay as they are: {left_out}"]
     poses = poses_of(work.images, settings)
     check_places(work, poses, regions, prepared.region_file)
     missed = untouched_regions(work, poses, regions, prepared.region_file)
@@ -301,7 +304,7 @@ def _plan(
     told += of_versions
     if reading.remembered:
         told.append(_remembered(reading.remembered))
-    told = [*borders, *(regions.warnings if regions else ()), *missed, *held, *told]
+    told = [*borders, *(regions.warnings if regions else ()), *missed, *held, *searched_by_people, *told]
     for text in (*work.warnings, *poses.warnings, *told):
         watcher.warning(text)
     changes.LastRun.of(work, searched_with).write(prepared.folder)

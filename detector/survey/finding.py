@@ -22,7 +22,7 @@ from detector.search.parts import Journal
 from detector.search.tiles import TileGrid
 from detector.survey.detecting import detect
 from detector.survey.georeferencing import placed_with
-from detector.survey.listing import Listing
+from detector.survey.listing import images_of
 from detector.survey.marks import LEAST_MARKS, Marks
 from detector.survey.outcome import Outcome
 from detector.survey.planning import Settings, work_folder
@@ -109,7 +109,7 @@ def find(
     head = light_fit.fit(examples, classes, zoom, info, body)
     target.parent.mkdir(exist_ok=True)
     light_head.write(head, target)
-    listing = Listing(tuple(Path(os.path.abspath(path.parent / one)) for one in images.path))
+    listing = images_of(path)
     settings = Settings(**{**placed_with(path), "score": score})
     outcome = detect(listing, path, model=target, settings=settings, device=device, rest=True, watcher=watcher)
     return Found(

@@ -15,8 +15,9 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 
 from detector.errors import InputError
+from geo import geopackage
 from geo.errors import Remark
-from geo.paths import Paths, absolute, as_paths
+from geo.paths import Paths, StrPath, absolute, as_paths
 from geo.raster.formats import shown
 from geo.raster.image_formats import IMAGE_ENDINGS, ending_of, is_image, not_searched, rank
 from geo.share.folder import LIST
@@ -80,6 +81,13 @@ def list_images(inputs: Paths) -> Listing:
     if again:
         remarks.append(Remark(f"{again} of the images are reached twice, by links; each is searched once"))
     return Listing(tuple(map(Path, images)), tuple(remarks))
+
+
+def images_of(survey_file: StrPath) -> Listing:
+    """The images of a survey, wherever they lie. Raises GeoError if it cannot be read."""
+    path = absolute(survey_file)
+    names = geopackage.read_images(path).path
+    return Listing(tuple(Path(os.path.abspath(path.parent / name)) for name in names))
 
 
 def as_they_are(images: Iterable[Path]) -> Listing:

@@ -142,6 +142,7 @@ def teach(
     ):
         made = _teach(as_paths(sources), path, folder, images, teaching, watcher)
         shutil.rmtree(folder / "work", ignore_errors=True)
+    watcher.done(path, made.photos, 0, sum(made.animals.values()))
     return made
 
 

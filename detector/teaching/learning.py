@@ -251,6 +251,8 @@ def read_state(kept: Kept, run: Run) -> State:
     if found is None:
         return State()
     state = State(**found["state"])
+    if state.ended == "stopped":  # and then killed before the model was written: it goes on
+        state.ended = ""
     state.exams = [(int(step), float(value)) for step, value in state.exams]
     run.resume({**found, "step": state.step})
     return state

@@ -14,11 +14,13 @@ from .import_labels import ImportLabels
 from .new_survey import NewSurvey
 from .report import Report
 from .share import Share
+from .teach import Teach
 
 ALGORITHMS = (
     Detect,
     NewSurvey,
     Find,
+    Teach,
     ImportLabels,
     Count,
     Estimate,

@@ -16,6 +16,7 @@ from ..translation import tr
 PARAMETERS = {
     "--agl": "AGL",
     "--angles": "ANGLES",
+    "--animal-px": "LENGTH_PX",
     "--annotated": "ANNOTATED",
     "--batch-size": "BATCH_SIZE",
     "--camera": "CAMERA",
@@ -36,6 +37,7 @@ PARAMETERS = {
     "--images": "IMAGES",
     "--max-size": "MAX_SIZE",
     "--min-score": "MIN_SCORE",
+    "--minutes": "MINUTES",
     "--model": "MODEL",
     "--no-chips": "CHIPS",
     "--output": "OUTPUT",
@@ -75,6 +77,7 @@ ALGORITHMS = {
     "report": "herdmap:report",
     "share": "herdmap:share",
     "survey": "herdmap:survey",
+    "teach": "herdmap:teach",
 }
 """Command -> algorithm."""
 

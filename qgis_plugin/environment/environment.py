@@ -110,6 +110,11 @@ def is_outdated() -> bool:
     )
 
 
+def can_teach() -> bool:
+    """Whether the plugin's own environment has what “Teach a model” needs."""
+    return _current() is not None and bool(_about().get("teaching"))
+
+
 def size() -> int:
     """How much the plugin's own environments take on the disk, bytes."""
     return sum(path.lstat().st_size for path in folder().rglob("*") if not path.is_dir())
@@ -185,9 +190,13 @@ def new_folder() -> Path:
     return folder() / f"e{number}"
 
 
-def use(made: Path, carried: Path, version: str, base_python: str) -> None:
-    """Use the environment `made`, which holds the detector of the wheel `carried`, from now on."""
+def use(made: Path, carried: Path, version: str, base_python: str, teaching: bool = False) -> None:
+    """Use the environment `made`, which holds the detector of the wheel `carried`, from now on.
+
+    teaching: whether it has torch too.
+    """
     about = {"folder": made.name, "wheel": _digest(carried), "version": version, "base_python": base_python}
+    about["teaching"] = "yes" if teaching else ""
     current = folder() / "current.json"
     part = current.with_suffix(".partial")
     part.write_text(json.dumps(about, indent=1), encoding="utf-8")

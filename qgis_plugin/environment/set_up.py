@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
@@ -15,7 +17,7 @@ from .proxy import proxy_hosts
 
 # Beside the packages of the core: GeoParquet; HEIC and camera RAW, which a user of QGIS could not add by pip.
 _EXTRAS = "parquet,photos"
-_NEEDED_BYTES = 1_500_000_000
+_NEEDED_GB = 1.5
 # About so many packages are collected; only the progress bar depends on it.
 _PACKAGES = 19
 
@@ -28,9 +30,25 @@ class SetUpError(Exception):
         self.kind = kind
 
 
+@dataclass(frozen=True)
+class Teaching:
+    """What torch takes, which teaching needs, in GB. From PyPI, on Linux it comes with the libraries of GPUs, elsewhere
+    for the processor alone.
+    """
+
+    download_gb: float
+    disk_gb: float
+
+    @classmethod
+    def here(cls) -> Teaching:
+        """On this computer."""
+        return cls(3, 7) if sys.platform.startswith("linux") else cls(0.3, 1)
+
+
 def set_up(
     base_python: str = "",
     *,
+    teaching: bool = False,
     on_progress: Callable[[float, str], None] = lambda percent, step: None,
     on_line: Callable[[str], None] = lambda line: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -38,7 +56,8 @@ def set_up(
 ) -> environment.Health:
     """Make the plugin's own environment and install the plugin's detector in it. Blocks for minutes.
 
-    base_python: the Python that makes it; by default the first suitable one. on_progress: called with per cent and the
+    base_python: the Python that makes it; by default the first suitable one. teaching: whether torch is installed too,
+    which “Teach a model” needs. on_progress: called with per cent and the
     current step. on_line: called with each line of the log. extra_environment: from `proxy_environment`, which must be
     called in the main thread before. Packages come from the index that pip is configured for.
 
@@ -56,12 +75,12 @@ def set_up(
     steps = _Steps(on_progress, on_line, cancelled, extra_environment or {})
     try:
         base = steps.find_python(base_python)
-        steps.check_disk()
+        steps.check_disk(teaching)
         new = environment.new_folder()
         steps.make(base, new)
-        steps.install(new, carried)
+        steps.install(new, carried, teaching)
         health = steps.try_out(new)
-        environment.use(new, carried, health.version, base)
+        environment.use(new, carried, health.version, base, teaching)
     except OSError as error:
         failure = explain([*steps.log, f"{type(error).__name__}: {error}"])
         raise SetUpError(failure.kind, f"{error}. {failure.mend}") from error
@@ -97,16 +116,17 @@ class _Steps:
         self._note(tr("Python: {path}").format(path=found))
         return found
 
-    def check_disk(self) -> None:
+    def check_disk(self, teaching: bool) -> None:
         """Make the folder of the environments and check its free space."""
         environment.folder().mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(environment.folder()).free
-        if free < _NEEDED_BYTES:
+        needed = _NEEDED_GB + (Teaching.here().disk_gb if teaching else 0)
+        if free < needed * 1e9:
             text = tr(
-                "The disk has {free:.1f} GB left, but the detector needs 1.5 GB. Free some space and press"
+                "The disk has {free:.1f} GB left, but the detector needs {needed:.1f} GB. Free some space and press"
                 " the button again."
             )
-            raise SetUpError("disk", text.format(free=free / 1e9))
+            raise SetUpError("disk", text.format(free=free / 1e9, needed=needed))
 
     def make(self, base_python: str, new: Path) -> None:
         """Make an environment without packages in the folder `new`."""
@@ -114,7 +134,7 @@ class _Steps:
         self._on_progress(3, what)
         self._run(what, process.guarded(base_python, "venv", str(new)))
 
-    def install(self, new: Path, carried: Path) -> None:
+    def install(self, new: Path, carried: Path, teaching: bool) -> None:
         """Install the wheel `carried` and the packages that it needs, in the tested versions if this Python has them.
 
         If one of these does not exist for it, the newest packages are installed.
@@ -123,7 +143,7 @@ class _Steps:
         self._on_progress(8, what)
         command = process.guarded(
             str(environment.python_in(new)), "pip", "install", "--no-input", "--disable-pip-version-check",
-            "--progress-bar", "off", "--only-binary", ":all:", f"{carried}[{_EXTRAS}]",
+            "--progress-bar", "off", "--only-binary", ":all:", f"{carried}[{_EXTRAS}{',torch' if teaching else ''}]",
         )  # fmt: skip
         tested = environment.constraints()
         if tested is not None:

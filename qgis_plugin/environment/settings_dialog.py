@@ -28,7 +28,7 @@ from ..translation import tr
 from . import diagnostics, environment
 from .background import BackgroundTask
 from .proxy import proxy_environment
-from .set_up import set_up
+from .set_up import Teaching, set_up
 
 _GOOD, _BAD, _NEUTRAL = "#1f7a43", "#b3261e", "palette(window-text)"
 
@@ -97,10 +97,15 @@ class SettingsDialog(QDialog):
 
     # ---- what is done --------------------------------------------------------------------------
 
-    def set_up(self) -> None:
-        """Make the plugin's own environment, in the background."""
+    def add_teaching(self) -> None:
+        """Make the plugin's own environment again, with torch, in the background."""
+        self.set_up(teaching=True)
+
+    def set_up(self, teaching: bool = False) -> None:
+        """Make the plugin's own environment, in the background. One that can teach keeps that."""
         if self._task is not None:
             return
+        with_torch = teaching or environment.can_teach()
         base, proxy = self._base_python.filePath().strip(), proxy_environment()
         self._log.clear()
         self._log_lines.clear()
@@ -109,6 +114,7 @@ class SettingsDialog(QDialog):
         def work(task: BackgroundTask) -> environment.Health:
             return set_up(
                 base,
+                teaching=with_torch,
                 on_progress=task.report,
                 on_line=task.line.emit,
                 cancelled=task.isCanceled,
@@ -190,6 +196,8 @@ class SettingsDialog(QDialog):
         exists = environment.folder().joinpath("current.json").exists()
         self._set_up.setText(tr("Set up again") if exists else tr("Set up"))
         self._set_up.setEnabled(own and not busy)
+        self._teaching.setText(tr("Teaching is installed") if environment.can_teach() else tr("Add teaching"))
+        self._teaching.setEnabled(own and exists and not busy and not environment.can_teach())
         self._cancel.setEnabled(busy)
         self._check.setEnabled(not busy)
         self._remove_button.setEnabled(own and exists and not busy)
@@ -217,7 +225,8 @@ class SettingsDialog(QDialog):
         whole.addLayout(self._build_progress())
         whole.addWidget(self._log, 1)
         whole.addWidget(box)
-        self._set_up.clicked.connect(self.set_up)
+        self._set_up.clicked.connect(lambda: self.set_up())
+        self._teaching.clicked.connect(self.add_teaching)
         self._remove_button.clicked.connect(self._remove)
         self._cancel.clicked.connect(self.cancel)
         self._check.clicked.connect(self.refresh)
@@ -256,9 +265,18 @@ class SettingsDialog(QDialog):
         self._set_up, self._remove_button = QPushButton(tr("Set up")), QPushButton(tr("Remove"))
         self._set_up.setDefault(True)
         self._remove_button.setToolTip(tr("Delete the detector and its packages from the folder above"))
+        self._teaching, takes = QPushButton(tr("Add teaching")), Teaching.here()
+        needs = QLabel(
+            tr(
+                "“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download,"
+                " {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it."
+            ).format(load=takes.download_gb, disk=takes.disk_gb)
+        )
+        needs.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.addWidget(self._set_up)
         buttons.addWidget(self._remove_button)
+        buttons.addWidget(self._teaching)
         buttons.addStretch()
         form = QFormLayout()
         form.setContentsMargins(24, 0, 0, 0)
@@ -266,6 +284,7 @@ class SettingsDialog(QDialog):
         form.addRow(tr("Python to use"), self._base_python)
         form.addRow(tr("Folder"), place)
         form.addRow(buttons)
+        form.addRow(needs)
         return form
 
     def _build_progress(self) -> QHBoxLayout:

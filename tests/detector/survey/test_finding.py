@@ -247,3 +247,22 @@ def test_the_command_says_what_it_learnt_from(begun: Path, here: HerdmapHere, tm
     assert ended.code == 0, ended.err
     assert ended.out.startswith("learnt from ")
     assert (tmp_path / "m.npz").stat().st_size < 50_000
+
+
+def test_the_rest_of_a_survey_is_detected(begun: Path, here: HerdmapHere) -> None:
+    """`herdmap detect --rest` needs no imagery named, and keeps what people searched and how images were placed."""
+    before = geopackage.read_detections(begun)
+    ended = here("detect", "--rest", "-o", begun, "--device", "cpu")
+    assert ended.code == 0, ended.err
+    assert "stay as they are: 1" in ended.err
+    rows = geopackage.read_detections(begun)
+    names = np.array(rows.image_paths())
+    assert (names == "0.png").sum() == len(before)
+    assert np.isnan(rows.score[names == "0.png"]).all()
+    assert {"1.png", "2.png"} <= set(names[np.isfinite(rows.score)].tolist())
+    assert set(geopackage.read_images(begun).status) == {"done"}
+    refused = here("detect", "--rest", "-o", begun, "--ground", "5")
+    assert refused.code == 2
+    assert "leave out --ground, or give INPUT too" in refused.err
+    assert "there is no such file" in here("detect", "--rest", "-o", begun.with_name("no.gpkg")).err
+    assert "Missing argument 'INPUT...'" in here("detect", "-o", begun).err

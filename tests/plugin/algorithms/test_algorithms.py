@@ -73,7 +73,7 @@ def run(name, parameters, feedback=None):
 
 
 def test_all_are_there_with_help(provider):
-    names = "detect survey find import count estimate georeference evaluate export exportdata report share check"
+    names = "detect survey find teach import count estimate georeference evaluate export exportdata report share check"
     assert [algorithm().name() for algorithm in ALGORITHMS] == names.split()
     for name in names.split():
         algorithm = QgsApplication.processingRegistry().algorithmById(f"herdmap:{name}")
@@ -155,6 +155,10 @@ def test_find_proposes_more_of_what_was_marked(provider, practice, tmp_path):
     assert result["DETECTIONS"] > 0
     assert scalar(path, "SELECT count(*) FROM detections WHERE review = 'unreviewed'") > 20
     assert scalar(path, "SELECT model FROM runs ORDER BY fid DESC") == "like those in s"
+    # Nothing was searched and nothing was rejected: a model would learn that animals are everywhere.
+    with pytest.raises(QgsProcessingException, match="nothing says where no animal is"):
+        run("teach", {"SURVEY": str(path), "OUTPUT": str(tmp_path / "own.onnx"), "MINUTES": 1})
+    assert not (tmp_path / "own.onnx").exists()
 
 
 # ---- detect ----------------------------------------------------------------------------------

@@ -262,3 +262,25 @@ def test_the_tested_versions_are_installed_if_this_python_has_them(profile, tmp_
     assert f"--constraint {tested}" in asked[0]
     assert tested.read_bytes() == (ROOT / "constraints.txt").read_bytes()
     assert any("tested versions" in line for line in lines) is not has_tested
+
+
+def test_teaching_asks_for_its_packages_and_their_space(profile, carried_wheel, lonely_pip, monkeypatch):
+    log = []
+    with pytest.raises(set_up.SetUpError, match="could not be reached"):
+        set_up.set_up(teaching=True, on_line=log.append)
+    assert not environment.can_teach()
+    usage = shutil.disk_usage("/")
+    takes = set_up.Teaching.here()
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=int((takes.disk_gb + 1) * 1e9)))
+    with pytest.raises(set_up.SetUpError, match=rf"needs {takes.disk_gb + 1.5:.1f} GB"):
+        set_up.set_up(teaching=True)
+
+
+def test_an_environment_that_can_teach_is_known(profile, carried_wheel, herdmap_python):
+    made = environment.folder() / "e1"
+    (made / "bin").mkdir(parents=True)
+    (made / "bin" / "python").symlink_to(herdmap_python)
+    environment.use(made, carried_wheel, "1", herdmap_python)
+    assert not environment.can_teach()
+    environment.use(made, carried_wheel, "1", herdmap_python, teaching=True)
+    assert environment.can_teach()
