@@ -155,10 +155,12 @@ def test_find_proposes_more_of_what_was_marked(provider, practice, tmp_path):
     assert result["DETECTIONS"] > 0
     assert scalar(path, "SELECT count(*) FROM detections WHERE review = 'unreviewed'") > 20
     assert scalar(path, "SELECT model FROM runs ORDER BY fid DESC") == "like those in s"
-    # Nothing was searched and nothing was rejected: a model would learn that animals are everywhere.
-    with pytest.raises(QgsProcessingException, match="nothing says where no animal is"):
-        run("teach", {"SURVEY": str(path), "OUTPUT": str(tmp_path / "own.onnx"), "MINUTES": 1})
-    assert not (tmp_path / "own.onnx").exists()
+
+
+def test_teach_says_what_a_survey_lacks(provider, survey, tmp_path):
+    with pytest.raises(QgsProcessingException, match="too few animals are marked to learn from: none"):
+        run("teach", {"SURVEY": str(survey), "OUTPUT": str(tmp_path / "own.onnx"), "MINUTES": 1})
+    assert not list(tmp_path.glob("own*"))
 
 
 # ---- detect ----------------------------------------------------------------------------------
