@@ -24,7 +24,7 @@ HOMES = {
     "matplotlib": ("detector/training/plot.py",),
     "ray": ("detector/survey/ray_cluster.py",),
     "fsspec": ("detector/search/storage.py",),
-    "PIL": ("geo/raster/write.py", "detector/models/fastai.py", "detector/training/"),
+    "PIL": ("geo/raster/write.py", "detector/models/fastai.py", "detector/training/", "detector/teaching/blocks.py"),
     "psutil": ("geo/machine.py",),
     "rasterio": ("geo/raster/",),
     "rawpy": ("geo/raster/camera_photos.py",),

@@ -17,6 +17,7 @@ from detector.errors import InputError, MissingLibraryError, ModelError
 from detector.models import ModelInfo
 from detector.progress import Watcher
 from detector.search.lock import locked
+from detector.teaching.settings import MINUTES, Teaching
 from geo import raster
 from geo.output import check_writable
 from geo.paths import Paths, StrPath, absolute, as_paths
@@ -29,38 +30,8 @@ if TYPE_CHECKING:
     from detector.teaching.runs import Learner, Learnt
     from detector.teaching.told import Told, Unseen
 
-MINUTES = 10.0
 _MOST_ROUNDS = 50  # that a card remembers
 _NEXT_SHARE = 0.1  # of the time, to choose the next photos
-
-
-@dataclass(frozen=True)
-class Teaching:
-    """How a model is taught.
-
-    Attributes:
-        minutes: How long it may take, about.
-        length_px: The side of animals that are marked as points alone, px; None: as large as those with boxes.
-        start: The model to start from; None: the model that the output replaces, or the bundled one.
-        from_nothing: Start from random weights instead, to compare.
-        steps: Exactly so many steps of learning, instead of as many as the time allows.
-        device: 'auto', 'cpu', 'cuda' or 'cuda:N'.
-        seed: Another seed draws other views.
-    """
-
-    minutes: float = MINUTES
-    length_px: float | None = None
-    start: Path | None = None
-    from_nothing: bool = False
-    steps: int | None = None
-    device: str = "auto"
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.minutes <= 24 * 60:
-            raise InputError(f"minutes is {self.minutes}; expected more than 0, and at most a day")
-        if self.length_px is not None and not 4 <= self.length_px <= 4096:
-            raise InputError(f"the length of the animals is {self.length_px} px; expected 4 to 4096")
 
 
 @dataclass(frozen=True)

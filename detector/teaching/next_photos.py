@@ -26,7 +26,7 @@ from geo.output import whole
 
 MOST = 20
 """Photos on the list."""
-_CALLED = "next"  # `herdmap estimate` takes positive and empty alone
+_CALLED = "next"  # an estimate takes positive and empty alone
 _LOOKED_AT = 60  # photos, drawn evenly, that the model searches to choose from
 _PREVIEW_PX = 256
 _GRID = 4  # cells of a preview, across and down
@@ -82,7 +82,7 @@ def wanted(
 
 
 def write_lists(folder: Path, photos: Sequence[Wanted]) -> list[Path]:
-    """Write a list for each survey, as `herdmap sample` writes its samples. Returns the files."""
+    """Write a list for each survey, as a sample is written. Returns the files."""
     written = []
     for survey in dict.fromkeys(one.photo.survey for one in photos):
         path = folder / f"next-{survey.stem}.csv"

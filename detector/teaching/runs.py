@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,13 +19,11 @@ from detector.teaching.learning import Effort, Exam, Kept, Shown, State
 from detector.teaching.learning_curve import LEAST_PHOTOS, SHARES, Curve
 from detector.teaching.lessons import Lessons
 from detector.teaching.patches import Patch, PatchViews
+from detector.teaching.settings import Teaching
 from detector.training.fit import Run
 from detector.training.processes import Processes, processes
 from detector.training.tracker import Tracker
 from geo.machine import cores
-
-if TYPE_CHECKING:
-    from detector.teaching import Teaching
 
 LEARNING_SHARE = 0.6  # of the time, for the run that makes the model
 CURVE_SHARE = 0.15  # for all short runs; the rest is for measuring
@@ -75,7 +72,7 @@ class Learner:
         start: Path | None,
         known: Sequence[str],
         folder: Path,
-        teaching: "Teaching",
+        teaching: Teaching,
     ) -> None:
         self.lessons, self.division, self.zoom = lessons, division, patches.zoom_of(lessons.length_px)
         self._start, self._known, self._folder, self._teaching = start, known, folder, teaching
