@@ -2,6 +2,7 @@
 
 # ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
 
+import multiprocessing
 import os
 import random
 import shutil
@@ -10,13 +11,14 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
 torch = pytest.importorskip("torch", reason="the torch extra is not installed: pip install 'herdmap[torch]'")
 
+from detector.training import train
 from detector.training.compact import fit
 from detector.training.config import load_config
 from detector.training.record import read_record
@@ -28,25 +30,14 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 KINDS = ["white", "red"]
 
 
-class _DeadError(Exception):
-    """What takes the process away. No checkpoint is kept for it."""
+class _First(Tracker):
+    """Notes where a run began."""
 
-
-class _Dies(Tracker):
-    """At a step, the run ends as a killed process does: nothing more is written. Notes what was told."""
-
-    def __init__(self, at: int | None = None) -> None:
-        self.at, self.first, self.said = at, -1, ""
+    def __init__(self) -> None:
+        self.step = -1
 
     def started(self, start: Start) -> None:
-        self.first = start.first_step
-
-    def text(self, name: str, text: str) -> None:
-        self.said += text
-
-    def metrics(self, step, values) -> None:
-        if self.at is not None and step >= self.at and "loss" in values:
-            raise _DeadError
+        self.step = start.first_step
 
 
 def _survey(folder: Path) -> None:
@@ -60,32 +51,66 @@ def _config(folder: Path, steps: int, rate: float = 0.005) -> Path:
     return write_config(folder, KINDS, schedule=schedule, output="checkpoint_steps = 4\n", tracking=tracking)
 
 
+def _train(config: Path, extend: bool) -> None:
+    """A training, as a process of its own."""
+    torch.set_num_threads(1)
+    train(config, extend=extend)
+
+
+def _started(config: Path, extend: bool) -> BaseProcess:
+    """A training that runs. Its process is forked from one that has loaded torch, so it begins to learn at once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["detector.training.compact", "detector.training.plot", "onnx", "torchvision"])
+    process = context.Process(target=_train, args=(config, extend))
+    process.start()
+    return process
+
+
+def _to_its_end(config: Path, extend: bool = False) -> float:
+    """Train as far as the config says; the seconds that it took."""
+    began = time.monotonic()
+    process = _started(config, extend)
+    process.join()
+    assert process.exitcode == 0
+    return time.monotonic() - began
+
+
+def _killed(config: Path, within_s: float, draw: random.Random, extend: bool = False) -> int:
+    """SIGKILL a training at an instant drawn at random. 1, or 0 if it had ended by then."""
+    process = _started(config, extend)
+    process.join(draw.uniform(0, within_s))
+    process.kill()
+    process.join()
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return int(process.exitcode != 0)
+
+
 def test_a_run_killed_five_times_extended_and_moved_ends_bit_equal(tmp_path: Path) -> None:
+    """`python -m benchmarks.kill_training` does the same with the command line, as often as is wished."""
+    pytest.importorskip("matplotlib", reason="the tracking extra is not installed: pip install 'herdmap[tracking]'")
     calm, rough = tmp_path / "calm", tmp_path / "rough"
-    _survey(calm)
-    fit(load_config(_config(calm, 20)), Tracker())
-    told = _Dies()
-    fit(replace(load_config(_config(calm, 36, 0.002)), extend=True), told)
-    assert told.first == 20
-    assert "schedule.steps is 36 and was 20, schedule.learning_rate is 0.002 and was 0.005" in told.said
+    for folder in (calm, rough):
+        _survey(folder)
+    _to_its_end(_config(calm, 20))
+    took = _to_its_end(_config(calm, 36, 0.002), extend=True)
 
-    _survey(rough)
     draw = random.Random(7)
-    for at in sorted(draw.sample(range(2, 20), 3)):
-        with pytest.raises(_DeadError):
-            fit(load_config(_config(rough, 20)), _Dies(at))
-    fit(load_config(_config(rough, 20)), Tracker())
-    for at in sorted(draw.sample(range(22, 36), 2)):
-        with pytest.raises(_DeadError):
-            fit(replace(load_config(_config(rough, 36, 0.002)), extend=True), _Dies(at))
-        if not (moved := tmp_path / "another" / "mount").exists():
-            shutil.move(rough, moved)
-            rough = moved
-    resumed = _Dies()
-    fit(replace(load_config(_config(rough, 36, 0.002)), extend=True), resumed)
-    assert 20 < resumed.first < 36
+    # Of each part of the run, so little a time that it cannot have ended before the last kill.
+    kills = sum(_killed(_config(rough, 20), took / 3, draw) for _ in range(3))
+    _to_its_end(_config(rough, 20))
+    kills += _killed(_config(rough, 36, 0.002), took / 2, draw, extend=True)
+    moved = tmp_path / "another" / "mount"
+    shutil.move(rough, moved)
+    kills += _killed(_config(moved, 36, 0.002), took / 2, draw, extend=True)
+    _to_its_end(_config(moved, 36, 0.002), extend=True)
+    assert kills >= 4, "it was killed too late"
 
-    states = [torch.load(folder / "run" / "blobs.pt", weights_only=True) for folder in (calm, rough)]
+    files = [folder / "run" for folder in (calm, moved)]
+    for run in files:
+        note = (run / "blobs.extended.txt").read_text(encoding="utf-8")
+        assert "schedule.steps is 36 and was 20, schedule.learning_rate is 0.002 and was 0.005" in note
+        assert [line["step"] for line in read_record(run / "blobs.metrics.jsonl") if "loss" in line] == [*range(1, 37)]
+    states = [torch.load(run / "blobs.pt", weights_only=True) for run in files]
     assert states[0]["step"] == states[1]["step"] == 36
     for part in ("network", "averaged"):
         for name, value in states[0][part].items():
@@ -93,17 +118,17 @@ def test_a_run_killed_five_times_extended_and_moved_ends_bit_equal(tmp_path: Pat
     moments = [state["optimiser"]["state"] for state in states]
     for key, of in moments[0].items():
         assert all(torch.equal(torch.as_tensor(v), torch.as_tensor(moments[1][key][name])) for name, v in of.items())
-    assert (calm / "run" / "blobs.onnx").read_bytes() == (rough / "run" / "blobs.onnx").read_bytes()
+    assert (files[0] / "blobs.onnx").read_bytes() == (files[1] / "blobs.onnx").read_bytes()
 
 
 def test_a_config_is_of_the_same_run_from_wherever_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _survey(tmp_path)
     path = _config(tmp_path, 6)
     fit(load_config(path), Tracker())
-    told = _Dies()
+    told = _First()
     monkeypatch.chdir(tmp_path.parent)
     fit(load_config(Path(tmp_path.name) / path.name), told)
-    assert told.first == 6
+    assert told.step == 6
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
