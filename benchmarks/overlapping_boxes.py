@@ -70,7 +70,7 @@ def measured(boxes: Boxes, limit: int, rounds: int) -> tuple[float, int]:
     try:
         for _ in range(rounds):
             start = time.process_time()
-            pairs = len(merge._overlapping(*boxes, same_tile=False)[0])
+            pairs = len(merge.overlapping(*boxes, same_tile=False)[0])
             best = min(best, 1000 * (time.process_time() - start))
     finally:
         merge.PILED_UP = usual

@@ -22,6 +22,9 @@ class Watcher:
     def planned(self, images: int, tiles: int, tiles_done: int) -> None:
         """The work is known: `tiles` in all, of which earlier runs did `tiles_done`."""
 
+    def further(self, images: int, tiles: int) -> None:
+        """Some places are searched again after the plan, so that the run has `tiles` in all."""
+
     def progress(self, progress: Progress) -> None:
         """A unit is done."""
 

@@ -82,6 +82,10 @@ class _Watching(Watcher):
         self._new_bar(tiles, "tile")
         self._bar.update(tiles_done)
 
+    def further(self, images: int, tiles: int) -> None:
+        if self._bar is not None:
+            self._bar.total = tiles
+
     def progress(self, progress: Progress) -> None:
         if self._bar is not None:
             self._bar.set_postfix_str(f"{progress.detections} detections", refresh=False)

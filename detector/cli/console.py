@@ -184,6 +184,10 @@ class Bar(Watcher):
         if tiles_done:
             self._bar.write(f"herdmap: resuming, {tiles_done} of {tiles} tiles are done", file=sys.stderr)
 
+    def further(self, images: int, tiles: int) -> None:
+        self._bar.total = tiles
+        self._bar.refresh()
+
     def progress(self, progress: Progress) -> None:
         self._bar.set_postfix_str(f"{progress.detections} detections", refresh=False)
         self._bar.update(progress.tiles_done - self._bar.n)
@@ -212,6 +216,9 @@ class JsonLines(Watcher):
         self._last = 0.0
 
     def planned(self, images: int, tiles: int, tiles_done: int) -> None:
+        self._print(event="plan", images=images, tiles=tiles)
+
+    def further(self, images: int, tiles: int) -> None:
         self._print(event="plan", images=images, tiles=tiles)
 
     def progress(self, progress: Progress) -> None:

@@ -114,7 +114,7 @@ _SEARCH = (
         "--overlap",
         type=click.IntRange(0),
         metavar="N",
-        help="Overlap of neighbouring tiles in px, at least the largest animal's size.  [default: the model's]",
+        help="Overlap of neighbouring tiles in px, best the largest animal's length.  [default: the model's]",
     ),
     click.option(
         "--batch-size",

@@ -115,14 +115,14 @@ def evaluate(
 
     detecting = partial(_detect, photos, output, model=named, trust=trust, device=device, settings=settings)
     # One search, assembled twice: first from the lowest score on, for the curves; then as a survey, which is kept.
-    told = ("planned", "progress", "image_failed", "warning", "cancelled")
-    if not detecting(score=FLOOR, watcher=_Told(watcher, told)):
+    told = ("planned", "further", "progress", "image_failed", "warning", "cancelled")
+    if not detecting(kept_from=FLOOR, watcher=_Told(watcher, told)):
         return None
     photos, unread = _read(output, photos)
     curves = _found(output, photos, judged)
     digest = models.sha256_of(*loaded.files)
     every = everything(photos, output, loaded.info, digest, settings, judged.label_of)
-    if not detecting(score=settings.score, watcher=_Told(watcher, ("cancelled",))):
+    if not detecting(watcher=_Told(watcher, ("cancelled",))):
         return None
     counted = _found(output, photos, judged)
     seams = _seams(photos, output, loaded, settings)
@@ -142,11 +142,16 @@ def evaluate(
 
 
 def _detect(
-    photos: Sequence[LabelledImage], output: Path, *, settings: Settings, score: float | None, **how: Any
+    photos: Sequence[LabelledImage],
+    output: Path,
+    *,
+    settings: Settings,
+    kept_from: float | None = None,
+    **how: Any,
 ) -> bool:
     """Search the photos, or assemble an earlier search from another score on. False if it was cancelled."""
     listing = as_they_are(photo.path for photo in photos)
-    return not survey.detect(listing, output, settings=replace(settings, score=score), **how).cancelled
+    return not survey.detect(listing, output, settings=replace(settings, kept_from=kept_from), **how).cancelled
 
 
 def _about(model: models.Model) -> dict[str, str]:

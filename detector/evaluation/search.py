@@ -23,6 +23,7 @@ from detector.survey.engine import local_engine, run
 from detector.survey.guarded_reader import Reading
 from detector.survey.listing import as_they_are
 from detector.survey.planning import Plan, PlannedImage, Settings, plan, work_folder
+from detector.survey.seam_search import ImageParts
 from geo import raster
 from geo.errors import GeoError
 from geo.paths import absolute
@@ -61,16 +62,16 @@ class Looked:
         model = replace(self.work.model, score_threshold=threshold)
         work = replace(self.work, model=model, settings=replace(self.work.settings, score=None))
         return _joined(
-            _of_photo(index, animals_in(work, *of).detections)
-            for index, of in enumerate(zip(self.images, self.parts, strict=True))
+            _of_photo(index, animals_in(work, image, ImageParts(list(own))).detections)
+            for index, (image, own) in enumerate(zip(self.images, self.parts, strict=True))
         )
 
     def everything(self) -> Found:
         """What was found from the lowest score on, for average precision: as `everything` of a finished search."""
         work = _from_the_lowest(self.work)
         return _joined(
-            _few_doubtful(_of_photo(index, animals_in(work, *of).detections))
-            for index, of in enumerate(zip(self.images, self.parts, strict=True))
+            _few_doubtful(_of_photo(index, animals_in(work, image, ImageParts(list(own))).detections))
+            for index, (image, own) in enumerate(zip(self.images, self.parts, strict=True))
         )
 
     def truth(self) -> Truth:
@@ -135,7 +136,7 @@ def looking_lower(settings: Settings, info: ModelInfo) -> Settings:
 
 def _from_the_lowest(work: Plan) -> Plan:
     """The plan of a search, with all that it kept counted as animals."""
-    return replace(work, settings=replace(work.settings, score=work.settings.score_floor))
+    return replace(work, settings=replace(work.settings, kept_from=work.settings.score_floor))
 
 
 def _few_doubtful(found: Found) -> Found:

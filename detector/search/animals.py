@@ -31,6 +31,7 @@ def animals_seen(
     *,
     best_tiles_decide: bool = True,
     unseen: NDArray[np.integer] | None = None,
+    further: NDArray[np.int64] | None = None,
 ) -> Found:
     """The animals in what tiles of one image saw.
 
@@ -40,8 +41,9 @@ def animals_seen(
         grid: The tiles of the whole image.
         best_tiles_decide: As in `merge`. False where `seen` lacks tiles that may confirm what others saw.
         unseen: As in `merge`.
+        further: As in `merge`.
     """
     counts = np.flatnonzero(seen.scores >= thresholds[seen.labels])
     views = settle(seen[counts])
-    merged = merge(views.detections, grid, best_tiles_decide=best_tiles_decide, unseen=unseen)
+    merged = merge(views.detections, grid, best_tiles_decide=best_tiles_decide, unseen=unseen, further=further)
     return Found(merged.detections, counts[views.kept[merged.best_view]], views.detections)

@@ -13,7 +13,7 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models import Interruptible, Loaded, Model, ModelInfo, TileClassifier
 from detector.models.cap import Capped
-from detector.search.smaller_tiles import SmallerTiles
+from detector.search.smaller_tiles import Again, SmallerTiles
 from detector.search.timing import Profile
 from geo.errors import Remark
 
@@ -162,18 +162,26 @@ class FittedModel(_Fitted[Model]):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """As every model's; but what reached the model's cap was searched again."""
+        """As every model's; but what reached the model's cap was searched again, which `detect_and_count` says."""
         if self.smaller is None:
             return super().remarks
-        others = (said for said in super().remarks if getattr(said, "about", None) != "cap_per_tile")
-        return (*others, *self.smaller.remarks)
+        return tuple(said for said in super().remarks if getattr(said, "about", None) != "cap_per_tile")
 
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """The model's detections. Tiles with more animals than it can give at once are searched in smaller ones."""
-        call = self._model.detect if self.smaller is None else self.smaller.detect
+        return self.detect_and_count(tiles)[0]
+
+    def detect_and_count(self, tiles: NDArray[np.uint8]) -> tuple[Detections, Again]:
+        """As `detect`, and how many of the tiles were searched in smaller ones."""
         with self._profile.measure(self._stage):
-            found = [replace(f, tiles=f.tiles + i) for i, f in self._fitting.calls(call, tiles)]
-        return found[0] if len(found) == 1 else Detections.concatenate(found)
+            found = list(self._fitting.calls(self._call, tiles))
+        again = sum((one for _, (_, one) in found), Again())
+        return Detections.concatenate([replace(f, tiles=f.tiles + i) for i, (f, _) in found]), again
+
+    def _call(self, tiles: NDArray[np.uint8]) -> tuple[Detections, Again]:
+        if self.smaller is None:
+            return self._model.detect(tiles), Again()
+        return self.smaller.detect_and_count(tiles)
 
 
 class FittedClassifier(_Fitted[TileClassifier]):

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections, squares
+from detector.search.seams import SeamTiles
 from detector.search.tiles import TileGrid
 
 
 def in_grid(
-    found: Detections, tiles: NDArray[np.integer], grid: TileGrid, point_size: float | None = None
+    found: Detections, tiles: NDArray[np.integer], grid: TileGrid | SeamTiles, point_size: float | None = None
 ) -> Detections:
     """The detections of tiles (tile px) in px of the grid, with their tiles and the sides that these cut.
 
@@ -20,7 +21,7 @@ def in_grid(
     Args:
         found: The detections, with `tiles` as indices into `tiles`.
         tiles: The indices in the grid of the tiles that the model saw.
-        grid: The tiles of the image.
+        grid: The tiles of the image, or tiles over its seams.
         point_size: `ModelInfo.point_size`.
     """
     tile = tiles[found.tiles].astype(np.int32)

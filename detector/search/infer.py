@@ -10,14 +10,11 @@ image.
 The model never waits for pixels that could have been decoded before, and memory does not grow with the image.
 """
 
-import queue
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,47 +24,17 @@ from detector.models import Model, TileClassifier
 from detector.search.gate import Gate
 from detector.search.in_grid import in_grid
 from detector.search.model_calls import answered, calls
-from detector.search.tiles import Block, TileGrid
-from geo.errors import one_line
+from detector.search.read_ahead import Opener, ReadAhead, ReadBlock
+from detector.search.smaller_tiles import Again, Counting
+from detector.search.units import Unit
 
 # How many decoded pixels, for each reader, may wait for the model or be in reading. One block of any size may always be
 # read while the model has another.
 READ_AHEAD_BYTES = 64 << 20
-LEAST_BLOCKS = 2
 # A gate is smaller than its detector and sees every tile, so it takes this many of the detector's batches at once.
 GATE_BATCHES = 4
 
 _Answer = TypeVar("_Answer")
-
-
-@dataclass(frozen=True)
-class Unit:
-    """The work of one read: a block of an image's tiles.
-
-    Attributes:
-        image: The index of the image in the survey.
-        grid: The tiles of the whole image.
-        block: Which of them.
-        scale: Grid px for one px of the image, along x and along y; 1 unless the image is resampled to the model's GSD.
-            The two differ a little, because a grid has whole pixels.
-        key: The name of the unit's part. It depends on everything that the result depends on.
-    """
-
-    image: int
-    grid: TileGrid
-    block: Block
-    scale: tuple[float, float] = (1.0, 1.0)
-    key: str = ""
-
-    @property
-    def pixels(self) -> int:
-        """The number of pixels that the read yields."""
-        return self.block.width * self.block.height
-
-    @property
-    def tiles(self) -> int:
-        """The number of tiles in the block."""
-        return len(self.grid.tiles_of(self.block))
 
 
 @dataclass(frozen=True)
@@ -84,6 +51,7 @@ class Result:
         probabilities: (tiles, C) float32 of a classifier, with rows of NaN for tiles without data; (0, 0) for a
             detector.
         error: Why there is no result, or None.
+        again: How many of the tiles were searched in smaller ones.
     """
 
     unit: Unit
@@ -94,142 +62,11 @@ class Result:
     gated: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     probabilities: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     error: str | None = None
+    again: Again = field(default_factory=Again)
 
 
-class PixelReader(Protocol):
-    """One image, open. Used by one thread at a time."""
-
-    def read(
-        self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
-    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
-        """A window in image px, resampled to `out_shape` (rows, columns) if given.
-
-        Returns (rows, columns, 3) uint8 RGB and a (rows, columns) mask of pixels that hold data, None if all do.
-        """
-        ...
-
-
-Opener = Callable[[int], AbstractContextManager[PixelReader]]
 # Small pictures: (unit, pixels of its block, its detections in px of the grid) -> a JPEG for each, or None for none.
 ChipMaker = Callable[[Unit, NDArray[np.uint8], Detections], list[bytes | None]]
-
-
-@dataclass(frozen=True)
-class _Block:
-    """A block that was read, or the reason why it could not be.
-
-    When it is finished, `held` bytes of the budget become free.
-    """
-
-    unit: Unit
-    pixels: NDArray[np.uint8] | None
-    valid: NDArray[np.bool_] | None
-    held: int
-    error: str | None = None
-
-
-class _ReadAhead:
-    """Threads that read ahead of one consumer, by at most `limit` bytes of pixels."""
-
-    def __init__(self, groups: Iterable[Sequence[Unit]], open_image: Opener, readers: int, limit: int) -> None:
-        self._groups = iter(groups)
-        self._open = open_image
-        self._limit = limit
-        self._held = self._blocks = 0
-        self._room = threading.Condition()
-        self._stopped = False
-        self._take = threading.Lock()
-        self._ready: queue.SimpleQueue[_Block | None] = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._work, name=f"read-{i}", daemon=True) for i in range(max(1, readers))
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def __iter__(self) -> Iterator[_Block]:
-        running = len(self._threads)
-        while running:
-            block = self._ready.get()
-            if block is None:
-                running -= 1
-                continue
-            yield block
-
-    def give_back(self, block: _Block) -> None:
-        """Call this when a block is finished: its bytes become free for another."""
-        self._give_back(block.held)
-
-    def stop(self) -> None:
-        """End the threads and drop the blocks that they have read."""
-        with self._room:
-            self._stopped = True
-            self._room.notify_all()
-        for thread in self._threads:
-            thread.join()
-
-    def _wait_for_room(self, size: int) -> bool:
-        with self._room:
-            while not self._stopped and self._blocks >= LEAST_BLOCKS and self._held + size > self._limit:
-                self._room.wait()
-            self._held += size
-            self._blocks += 1
-            return not self._stopped
-
-    def _give_back(self, size: int) -> None:
-        with self._room:
-            if size:
-                self._held -= size
-                self._blocks -= 1
-                self._room.notify_all()
-
-    def _next_group(self) -> Sequence[Unit] | None:
-        with self._take:
-            return next(self._groups, None)
-
-    def _work(self) -> None:
-        try:
-            while not self._stopped and (group := self._next_group()) is not None:
-                self._read_group(group)
-        finally:
-            self._ready.put(None)
-
-    def _read_group(self, group: Sequence[Unit]) -> None:
-        done = 0
-        try:
-            with self._open(group[0].image) as reader:
-                for unit in group:
-                    size = 3 * unit.pixels
-                    if not self._wait_for_room(size):
-                        return
-                    try:
-                        pixels, valid = _read(reader, unit)
-                    except BaseException:
-                        self._give_back(size)
-                        raise
-                    self._ready.put(_Block(unit, pixels, valid, size))
-                    done += 1
-        # An error of the decoder makes this image fail; the other images continue.
-        except Exception as error:
-            reason = one_line(error)
-            for unit in group[done:]:
-                self._ready.put(_Block(unit, None, None, 0, reason))
-
-
-def _read(reader: PixelReader, unit: Unit) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
-    """A unit's block in px of its grid, and a mask of where it has data.
-
-    Pixels without data are black for the model.
-    """
-    block = unit.block
-    across, down = unit.scale
-    if across == down == 1:
-        pixels, valid = reader.read(block.x, block.y, block.width, block.height)
-    else:
-        window = (block.x / across, block.y / down, block.width / across, block.height / down)
-        pixels, valid = reader.read(*window, (block.height, block.width))
-    if valid is not None:
-        pixels[~valid] = 0
-    return pixels, valid
 
 
 def detect(
@@ -255,9 +92,10 @@ def detect(
 
     Raises ModelError if the model itself fails.
     """
+    look = _counting(model)
     with calls(model) as pool, calls(gate.classifier if gate else None) as gate_pool:
 
-        def hand_over(read: _Block) -> _AtModel | None:
+        def hand_over(read: ReadBlock) -> _AtModel | None:
             tiles = shown = _Tiles.of(read)
             if gate is not None:
                 share = _share(GATE_BATCHES * batch_size, gate.classifier)
@@ -267,19 +105,20 @@ def detect(
                 if len(passes) < len(answers):
                     return None
                 shown = tiles.only(np.concatenate([*passes, np.zeros(0, bool)]))
-            return _AtModel(read, tiles, shown, shown.submit(model.detect, _share(batch_size, model), pool, cancelled))
+            return _AtModel(read, tiles, shown, shown.submit(look, _share(batch_size, model), pool, cancelled))
 
-        def result(at: _AtModel, answers: list[Detections]) -> Result:
+        def result(at: _AtModel, answers: list[tuple[Detections, Again]]) -> Result:
             unit = at.read.unit
             size = model.info.point_size
-            seen = zip(at.calls, answers, strict=True)
-            parts = [in_grid(found, tiles, unit.grid, size) for (tiles, _), found in seen]
+            calls = zip(at.calls, answers, strict=True)
+            parts = [in_grid(found, index, unit.tiling, size) for (index, _), (found, _) in calls]
             found = _shown(Detections.concatenate(parts), at.read).in_canonical_order()
             chips: list[bytes | None] = [None] * len(found)
             if chip is not None and at.read.pixels is not None:
                 chips = chip(unit, at.read.pixels, found)
             gated = np.setdiff1d(at.tiles.index, at.shown.index, assume_unique=True)
-            return Result(unit, found, chips, at.tiles.total, at.tiles.skipped, gated=gated, error=at.read.error)
+            again = sum((one for _, one in answers), Again())
+            return Result(unit, found, chips, at.tiles.total, at.tiles.skipped, gated, error=at.read.error, again=again)
 
         yield from _in_turn(groups, open_image, readers, begun, hand_over, result, cancelled)
 
@@ -297,7 +136,7 @@ def classify(
     """Run a tile classifier over units, as `detect` runs a detector. The results have probabilities and no boxes."""
     with calls(classifier) as pool:
 
-        def hand_over(read: _Block) -> _AtModel:
+        def hand_over(read: ReadBlock) -> _AtModel:
             tiles = _Tiles.of(read)
             return _AtModel(
                 read, tiles, tiles, tiles.submit(classifier.classify, _share(batch_size, classifier), pool, cancelled)
@@ -312,6 +151,14 @@ def classify(
             return Result(unit, empty, [], at.tiles.total, at.tiles.skipped, probabilities=found, error=at.read.error)
 
         yield from _in_turn(groups, open_image, readers, begun, hand_over, result, cancelled)
+
+
+def _counting(model: Model) -> Callable[[NDArray[np.uint8]], tuple[Detections, Again]]:
+    """The model's detections, and how many tiles it searched in smaller ones, if it says so."""
+    told: object = model
+    if isinstance(told, Counting):
+        return told.detect_and_count
+    return lambda tiles: (model.detect(tiles), Again())
 
 
 def _share(batch_size: int, model: Model | TileClassifier) -> int:
@@ -331,16 +178,16 @@ class _Tiles:
         skipped: How many tiles have no data, as in `Result`.
     """
 
-    read: _Block
+    read: ReadBlock
     index: NDArray[np.int32]
     corners: NDArray[np.int64]
     total: int
     skipped: int = 0
 
     @classmethod
-    def of(cls, read: _Block) -> "_Tiles":
+    def of(cls, read: ReadBlock) -> "_Tiles":
         """The tiles with data; none if the block could not be read."""
-        grid, block, valid = read.unit.grid, read.unit.block, read.valid
+        grid, block, valid = read.unit.tiling, read.unit.block, read.valid
         index = grid.tiles_of(block)
         corners = grid.boxes[index, :2] - np.array([block.x, block.y])
         tiles = cls(read, index, corners, len(index))
@@ -383,7 +230,7 @@ class _Tiles:
 class _AtModel:
     """A block, its tiles, the tiles that the model sees, and the calls that they were divided into."""
 
-    read: _Block
+    read: ReadBlock
     tiles: _Tiles
     shown: _Tiles
     calls: list[tuple[NDArray[np.int32], "Future[Any]"]]
@@ -394,7 +241,7 @@ def _in_turn(
     open_image: Opener,
     readers: int,
     begun: Callable[[Unit], None],
-    hand_over: Callable[[_Block], _AtModel | None],
+    hand_over: Callable[[ReadBlock], _AtModel | None],
     result: Callable[[_AtModel, list[Any]], Result],
     cancelled: Callable[[], bool],
 ) -> Iterator[Result]:
@@ -403,7 +250,7 @@ def _in_turn(
     hand_over: returns None if the run was cancelled meanwhile. result: makes a result of a block and the answers to its
     calls.
     """
-    ahead = _ReadAhead(groups, open_image, readers, readers * READ_AHEAD_BYTES)
+    ahead = ReadAhead(groups, open_image, readers, readers * READ_AHEAD_BYTES)
     at_model: deque[_AtModel] = deque()
 
     def finished() -> Result | None:
@@ -433,7 +280,7 @@ def _in_turn(
         ahead.stop()
 
 
-def _shown(found: Detections, read: _Block) -> Detections:
+def _shown(found: Detections, read: ReadBlock) -> Detections:
     """The detections (px of the grid) with a centre that no mask, alpha or nodata hides."""
     if read.valid is None or not len(found):
         return found

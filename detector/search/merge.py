@@ -29,6 +29,7 @@ import shapely
 from numpy.typing import NDArray
 
 from detector.detections import Detections, Side
+from detector.search.best_tiles import confirmed
 from detector.search.tiles import TileGrid
 from geo.boxes import iou
 from geo.components import components
@@ -45,11 +46,6 @@ COMMON = 0.5
 COMMON_OF_PIECES = 0.25
 # Softens the comparison of extents of a few pixels, where a model's random error is as large as the extent.
 SOFTENING_PX = 2.0
-# A tile sees a box well if the box is at least this share of the overlap away from the tile's inner edges. Nearer to an
-# edge, the model lacks the surroundings. It is less than half, so that a box smaller than half the overlap is always
-# seen well by some tile.
-WELL_INSIDE = 0.25
-
 # With more candidate pairs per box than this, a tree finds overlapping boxes faster than a grid.
 PILED_UP = 16
 
@@ -69,7 +65,12 @@ class Merged(NamedTuple):
 
 
 def merge(
-    seen: Detections, grid: TileGrid, *, best_tiles_decide: bool = True, unseen: NDArray[np.integer] | None = None
+    seen: Detections,
+    grid: TileGrid,
+    *,
+    best_tiles_decide: bool = True,
+    unseen: NDArray[np.integer] | None = None,
+    further: NDArray[np.int64] | None = None,
 ) -> Merged:
     """Merge the boxes of the tiles of one image.
 
@@ -79,19 +80,23 @@ def merge(
         best_tiles_decide: Leave out boxes that the tiles that see their place well do not confirm. If False, views are
             only joined.
         unseen: The indices of tiles that the detector did not search, or None. They cannot deny a box.
+        further: (F, 4) xyxy, px of the grid: tiles over animals that no tile of the grid shows whole, numbered on from
+            the grid's; or None. They decide only where no tile of the grid sees a box well, and a box that only they
+            see counts only if they see it whole.
 
     Returns:
         One box for each animal in the same frame, with `tiles` -1 and `edges` 0, in canonical order. If a tile saw the
         whole animal, the box is that of the best such view. Otherwise it is the box around the pieces. The class is
         that of the best view, and the runner-up is the best other class.
     """
+    further = np.zeros((0, 4), np.int64) if further is None else further
     order = seen.canonical_order()
     seen = seen[order]
-    first, second = _same_animal(seen, grid)
+    first, second = _same_animal(seen, grid, np.concatenate([grid.boxes, further]))
     animals = _join(len(seen), first, second, seen.tiles) if len(first) else np.arange(len(seen))
     detections, best_view = _one_box_each(seen, animals)
     if best_tiles_decide:
-        stays = _confirmed(seen, animals, detections, best_view, grid, unseen)
+        stays = confirmed(seen, animals, detections, best_view, grid, unseen, further)
         detections, best_view = detections[stays], best_view[stays]
     place = detections.canonical_order()
     return Merged(detections[place], order[best_view[place]])
@@ -119,7 +124,7 @@ def settle(seen: Detections) -> Settled:
         return Settled(seen, np.arange(len(seen)))
     by_score = np.lexsort((*seen.boxes.T, seen.labels, -seen.scores))
     seen = seen[by_score]
-    first, second = _overlapping(seen.boxes, seen.tiles, same_tile=True)
+    first, second = overlapping(seen.boxes, seen.tiles, same_tile=True)
     rivals = seen.labels[first] != seen.labels[second]
     rivals &= iou(seen.boxes[first], seen.boxes[second]) >= SAME_IOU
     better, worse = np.minimum(first, second)[rivals], np.maximum(first, second)[rivals]
@@ -135,7 +140,7 @@ def settle(seen: Detections) -> Settled:
     return Settled(settled[stays], by_score[stays])
 
 
-def _overlapping(
+def overlapping(
     boxes: NDArray[np.float32], tiles: NDArray[np.int32], *, same_tile: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """All pairs of boxes, in one tile or in two, that overlap or touch. Each pair is there once, smaller index first.
@@ -165,7 +170,7 @@ def _overlapping(
     starts = _first_of_each(key)
     lengths = np.diff(starts, append=len(key))
     if int((lengths * (lengths - 1)).sum()) > 2 * PILED_UP * len(boxes):
-        a, b = _overlapping_by_tree(boxes)
+        a, b = _by_tree(boxes)
         wanted = (tiles[a] == tiles[b]) == same_tile
         return a[wanted], b[wanted]
     following = np.repeat(starts + lengths, lengths) - np.arange(len(key)) - 1
@@ -182,7 +187,7 @@ def _overlapping(
     return a[meet], b[meet]
 
 
-def _overlapping_by_tree(boxes: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _by_tree(boxes: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """All pairs of boxes that overlap or touch, smaller index first. Time and memory grow with their number."""
     # The diagonal of a box has the same bounds as the box, and is faster to make.
     shapes = shapely.linestrings(boxes.astype(np.float64).reshape(-1, 2, 2))
@@ -199,7 +204,9 @@ def _first_of_each(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
 def _near_seams(seen: Detections, grid: TileGrid) -> NDArray[np.int64]:
     """Indices of the boxes that another tile could also have seen: those that reach beyond their tile's own part."""
     column, row = seen.tiles % len(grid.xs), seen.tiles // len(grid.xs)
-    near = seen.edges != 0
+    # A further tile may have seen any of them; a tile of the grid, what reaches into a neighbour.
+    near = (seen.edges != 0) | (seen.tiles >= len(grid))
+    row = np.minimum(row, len(grid.ys) - 1)
     for axis, (starts, extent, tile) in enumerate(
         ((grid.xs, grid.tile_width, column), (grid.ys, grid.tile_height, row))
     ):
@@ -211,18 +218,20 @@ def _near_seams(seen: Detections, grid: TileGrid) -> NDArray[np.int64]:
     return np.flatnonzero(near)
 
 
-def _same_animal(seen: Detections, grid: TileGrid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of views that are one animal by their geometry, best agreement first."""
+def _same_animal(
+    seen: Detections, grid: TileGrid, every_tile: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of views that are one animal by their geometry, best agreement first. every_tile: (T, 4) xyxy."""
     nothing = np.zeros(0, np.int64)
     candidates = _near_seams(seen, grid)
     if len(candidates) < 2:
         return nothing, nothing
     boxes, tiles = seen.boxes[candidates], seen.tiles[candidates]
     # A view that is cut reaches to its tile's edge, even if the model missed the last pixels.
-    tile_boxes = grid.boxes.astype(np.float32)[tiles]
+    tile_boxes = every_tile.astype(np.float32)[tiles]
     at_edge = (seen.edges[candidates, None] & _SIDES) != 0
     reached = np.where(at_edge, tile_boxes, boxes)
-    a, b = _overlapping(reached, tiles, same_tile=False)
+    a, b = overlapping(reached, tiles, same_tile=False)
     if not len(a):
         return nothing, nothing
     box_a, box_b = reached[a], reached[b]
@@ -323,50 +332,6 @@ def _join(n: int, first: NDArray[np.int64], second: NDArray[np.int64], tiles: ND
     for i in root:
         animal[i] = find(i)
     return animal
-
-
-def _confirmed(
-    seen: Detections,
-    animal: NDArray[np.int64],
-    merged: Detections,
-    best_view: NDArray[np.int64],
-    grid: TileGrid,
-    unseen: NDArray[np.integer] | None,
-) -> NDArray[np.bool_]:
-    """(A,) whether one of the tiles that see an animal's box well saw the animal. True if no tile sees the box well."""
-    margin = np.float32(WELL_INSIDE * grid.overlap)
-    rank = np.zeros(len(seen), np.int64)
-    rank[animal[best_view]] = np.arange(len(merged))
-    of_view = rank[animal]
-    there = np.ones(len(merged), bool)
-    by_view = np.ones(len(seen), bool)
-    ranges = []
-    column, row = seen.tiles % len(grid.xs), seen.tiles // len(grid.xs)
-    for axis, (starts, extent, tile) in enumerate(
-        ((grid.xs, grid.tile_width, column), (grid.ys, grid.tile_height, row))
-    ):
-        # Tiles low..high have the box well inside along this axis. The image's own edges are not tile edges: the first
-        # tile always begins early enough, and the last one ends late enough.
-        low = np.searchsorted(starts, merged.boxes[:, axis + 2] + margin - extent, "left")
-        high = np.searchsorted(starts, merged.boxes[:, axis] - margin, "right") - 1
-        low, high = np.minimum(low, len(starts) - 1), np.maximum(high, 0)
-        ranges.append((low, high + 1))
-        there &= low <= high
-        by_view &= (low[of_view] <= tile) & (tile <= high[of_view])
-    if unseen is not None and len(unseen):
-        looked = np.ones(len(grid), np.int64)
-        looked[unseen] = 0
-        # The number of searched tiles above and left of each corner of the grid. Four of these numbers give the number
-        # in any range.
-        corner = np.zeros((len(grid.ys) + 1, len(grid.xs) + 1), np.int64)
-        corner[1:, 1:] = looked.reshape(len(grid.ys), len(grid.xs)).cumsum(0).cumsum(1)
-        (left, right), (top, bottom) = ranges
-        there &= corner[bottom, right] - corner[top, right] - corner[bottom, left] + corner[top, left] > 0
-    # Boxes of the whole image were confirmed when they were first merged.
-    by_view |= seen.tiles < 0
-    confirmed = ~there
-    confirmed[of_view[by_view]] = True
-    return confirmed
 
 
 def _one_box_each(seen: Detections, animal: NDArray[np.int64]) -> tuple[Detections, NDArray[np.int64]]:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.search import lock
 from detector.search.infer import Result
+from detector.search.smaller_tiles import Again
 from detector.search.storage import Folder, LocalFolder
 from geo.errors import Remark
 
@@ -43,6 +44,7 @@ class Part(NamedTuple):
     skipped: int
     gated: NDArray[np.int32]
     probabilities: NDArray[np.float32]
+    again: Again = Again()
 
 
 def of(result: Result) -> Part:
@@ -86,7 +88,7 @@ class Journal:
         arrays = {f.name: getattr(part.detections, f.name) for f in fields(Detections)}
         arrays["chip_sizes"] = sizes
         arrays["chips"] = np.frombuffer(b"".join(c or b"" for c in part.chips), np.uint8)
-        arrays["unit_tiles"] = np.array([part.tiles, part.skipped], np.int64)
+        arrays["unit_tiles"] = np.array([part.tiles, part.skipped, *part.again], np.int64)
         arrays["gated"], arrays["probabilities"] = part.gated, part.probabilities
         self._folder.write(self._name(key), packed(arrays))
 
@@ -109,14 +111,16 @@ class Journal:
             arrays = unpacked(data)
             detections = Detections(*(arrays[f.name] for f in fields(Detections)))
             sizes, chips = arrays["chip_sizes"], arrays["chips"].tobytes()
-            tiles, skipped = arrays["unit_tiles"].tolist()
+            tiles, skipped, *again = arrays["unit_tiles"].tolist()  # parts of version 0.1 do not say what was again
             gated, probabilities = arrays["gated"], arrays["probabilities"]
+            searched_again = Again(*again)
         except (ValueError, TypeError, KeyError, struct.error):
             self._folder.remove(name)
             return None
         ends = np.cumsum(sizes)
         cut = [chips[end - size : end] or None for size, end in zip(sizes.tolist(), ends.tolist(), strict=True)]
-        return Part(detections, cut or [None] * len(detections), tiles, skipped, gated, probabilities)
+        chips_of = cut or [None] * len(detections)
+        return Part(detections, chips_of, tiles, skipped, gated, probabilities, searched_again)
 
     def stretches(self) -> dict[str, tuple[float, float]]:
         """By type of pixels, the values (low, high) with which the run's images are shown; {} if none is recorded."""

@@ -30,6 +30,26 @@ def _middles(starts: NDArray[np.int64], tile: int) -> NDArray[np.int64]:
     return np.concatenate([starts[:1], (starts[:-1] + tile + starts[1:]) // 2, starts[-1:] + tile])
 
 
+def cut_sides(
+    boxes_px: NDArray[np.float32], tile_boxes: NDArray[np.int64], width: int, height: int
+) -> NDArray[np.uint8]:
+    """(N,) uint8: which sides of boxes are cut by an inner edge of their tile, as `Side` bits.
+
+    Args:
+        boxes_px: (N, 4) xyxy, px of the grid.
+        tile_boxes: (N, 4) xyxy, px of the grid: the tile that saw each box.
+        width: Px of the image in the grid.
+        height: Px of the image in the grid.
+    """
+    longest = (boxes_px[:, 2:] - boxes_px[:, :2]).max(axis=1, initial=0)
+    reach = np.maximum(EDGE_TOLERANCE * longest, EDGE_TOLERANCE_PX)
+    near = np.abs(boxes_px - tile_boxes) <= reach[:, None]
+    near &= tile_boxes != np.array([0, 0, width, height])
+    bits = np.array([Side.LEFT, Side.TOP, Side.RIGHT, Side.BOTTOM], np.uint8)
+    sides: NDArray[np.uint8] = (near * bits).sum(axis=1, dtype=np.uint8)
+    return sides
+
+
 @dataclass(frozen=True)
 class Block:
     """A rectangle of tiles that is read at once.
@@ -124,14 +144,7 @@ class TileGrid:
             boxes_px: (N, 4) xyxy, px of the grid.
             tiles: (N,) the index of the tile that saw each box.
         """
-        tile = self.boxes[tiles]
-        longest = (boxes_px[:, 2:] - boxes_px[:, :2]).max(axis=1, initial=0)
-        reach = np.maximum(EDGE_TOLERANCE * longest, EDGE_TOLERANCE_PX)
-        near = np.abs(boxes_px - tile) <= reach[:, None]
-        near &= tile != np.array([0, 0, self.width, self.height])
-        bits = np.array([Side.LEFT, Side.TOP, Side.RIGHT, Side.BOTTOM], np.uint8)
-        sides: NDArray[np.uint8] = (near * bits).sum(axis=1, dtype=np.uint8)
-        return sides
+        return cut_sides(boxes_px, self.boxes[tiles], self.width, self.height)
 
     def blocks(self, max_pixels: int, *, full_width: bool = False) -> Iterator[Block]:
         """The blocks of at most `max_pixels` px (at least one tile each) that the grid is cut into, row by row.

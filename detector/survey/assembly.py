@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from detector.detections import Detections
-from detector.search import parts
 from detector.search.animals import animals_seen
 from detector.search.seams import Across, across
+from detector.search.smaller_tiles import Again
 from detector.search.timing import Profile
 from detector.survey.chips import chips_of_animals
 from detector.survey.imported_rows import with_imports
@@ -21,6 +21,7 @@ from detector.survey.placing import Placement, place
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.poses import Poses
 from detector.survey.replacing import moved
+from detector.survey.seam_search import ImageParts, further, parts_of
 from detector.survey.within import in_area, unsearched
 from geo import geopackage
 from geo.counting_rule import Review
@@ -45,7 +46,10 @@ class Animals:
         tiles: How many tiles were searched.
         gated: How many tiles a gate held back.
         labelled: The labelled tiles of a tile classifier, or None.
-        across: The boxes that reach across the whole overlap of two tiles.
+        across: The boxes of the tiles that reach across the whole overlap of two tiles.
+        seam_tiles: How many tiles were searched again over these.
+        left: Those of the detections that no tile shows whole even so.
+        again: The tiles that reached the model's cap.
     """
 
     detections: Detections
@@ -54,6 +58,9 @@ class Animals:
     gated: int = 0
     labelled: LabelledTiles | None = None
     across: Across = field(default_factory=Across)
+    seam_tiles: int = 0
+    left: Across = field(default_factory=Across)
+    again: Again = field(default_factory=Again)
 
 
 @dataclass(frozen=True)
@@ -85,36 +92,38 @@ class Assembled:
 
 def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
     """The animals of one image, from its parts. None if a part is missing, or if the image was not searched."""
-    if not image.units:
-        return None
-    journal = work.journal
-    found: list[parts.Part] = []
-    for unit in image.units:
-        part = journal.read(unit.key)
-        if part is None:
-            return None
-        found.append(part)
-    return animals_in(work, image, found)
+    found = parts_of(work, image)
+    return None if found is None or None in found.seams else animals_in(work, image, found)
 
 
-def animals_in(work: Plan, image: PlannedImage, found: Sequence[parts.Part]) -> Animals:
+def animals_in(work: Plan, image: PlannedImage, parts: ImageParts) -> Animals:
     """The animals of one image, from the parts of all its units: those above the threshold, merged across tiles."""
+    found = parts.own
     if work.model.kind == "classifier":
         several = work.thresholds if work.model.multilabel else None
         labelled = labelled_tiles(image, found, work.settings.margin, several)
         return Animals(Detections.empty(), [], image.tiles, labelled=labelled)
-    seen = Detections.concatenate([p.detections for p in found])
-    chips = [chip for p in found for chip in p.chips]
     grid, scale = image.units[0].grid, image.units[0].scale
+    more = further(parts, grid)
+    seen = Detections.concatenate([*(p.detections for p in found), more.views])
+    chips = [*(chip for p in found for chip in p.chips), *more.chips]
     gated = np.concatenate([p.gated for p in found])
     unseen = gated if image.in_part is None else np.union1d(gated, unsearched(image.units))
-    merged = animals_seen(seen, work.thresholds, grid, unseen=unseen)
+    merged = animals_seen(seen, work.thresholds, grid, unseen=unseen, further=more.tiles)
     detections = merged.animals.scaled(1 / scale[0], 1 / scale[1])
     assert image.info is not None
     size = np.array([image.info.width, image.info.height] * 2, np.float32)
     detections = replace(detections, boxes=np.clip(detections.boxes, 0, size))
-    of_animals = chips_of_animals(merged.animals, merged.best_view, seen, chips)
-    return Animals(detections, of_animals, image.tiles, len(gated), across=across(merged.views, grid))
+    return Animals(
+        detections,
+        chips_of_animals(merged.animals, merged.best_view, seen, chips),
+        image.tiles,
+        len(gated),
+        across=across(merged.views[merged.views.tiles < len(grid)], grid),
+        seam_tiles=len(more.tiles),
+        left=across(seen[merged.best_view], grid),
+        again=sum((p.again for p in (*found, *parts.seams) if p is not None), Again()),
+    )
 
 
 def assemble(
@@ -156,6 +165,7 @@ def assemble(
         run = replace(run, settings={**run.settings, "gate": {**gate, "tiles_skipped": gated}})
     run = replace(
         run,
+        settings={**run.settings, **_searched_again(found)},
         finished_at=now(),
         images=len(work.images),
         failed=len(failures),
@@ -172,30 +182,42 @@ def assemble(
         a is None and bool(image.units) and not wrong
         for a, image, wrong in zip(found, work.images, failed, strict=True)
     )
-    said = (*placement.warnings, *_across_overlap(found, work), *of_rows)
+    again = sum((a.again for a in found if a is not None), Again())
+    said = (*placement.warnings, *again.remarks, *_across_overlap(found, work), *of_rows)
     return Assembled(run, animals, counted, said, gated, pending, by_class, placement.placed, tiles_labelled)
 
 
 def _across_overlap(found: Sequence[Animals | None], work: Plan) -> tuple[str, ...]:
-    """A warning about animals that are longer than the overlap of the tiles."""
-    long = [animals.across for animals in found if animals is not None and animals.across.boxes]
+    """What was searched again because animals are longer than the overlap, and a warning if that was not enough."""
+    long = [animals for animals in found if animals is not None and animals.across.boxes]
     if not long:
         return ()
-    number = sum(each.boxes for each in long)
+    number, again = sum(each.across.boxes for each in long), sum(each.seam_tiles for each in long)
+    said = f"{number} boxes reach across the whole overlap of {work.overlap} px between tiles"
+    if again:
+        said += f": these seams were searched again, in {again} more tile{'s' * (again > 1)}"
+    left = sum(each.left.boxes for each in long)
+    if not left:
+        return (Remark(said),)
     tile = work.settings.tile_size or work.model.tile_size
-    enough = math.ceil(1.2 * max(each.length_px for each in long) / 8) * 8
+    enough = math.ceil(1.2 * max(each.left.length_px for each in long) / 8) * 8
     mend = (
         f"an overlap of {enough} px would show each of them whole in one tile"
         if enough <= tile // 2
         else f"use tiles of {2 * enough} px or more, and an overlap of {enough} px"
     )
-    return (
-        Remark(
-            f"{number} boxes reach across the whole overlap of {work.overlap} px between tiles, where no tile sees the "
-            f"animal whole and it may be counted twice: {mend}",
-            about="overlap",
-        ),
-    )
+    said += f"; {left} detections are of animals that no tile sees whole, and these may be counted twice: {mend}"
+    return (Remark(said, about="overlap"),)
+
+
+def _searched_again(found: Sequence[Animals | None]) -> dict[str, int]:
+    """How many tiles were searched again, for the record of the run; nothing where none was."""
+    searched = [animals for animals in found if animals is not None]
+    numbers = {
+        "tiles_searched_smaller": sum(animals.again.tiles for animals in searched),
+        "tiles_over_seams": sum(animals.seam_tiles for animals in searched),
+    }
+    return {name: number for name, number in numbers.items() if number}
 
 
 _Written = tuple[int, Counts | None, tuple[str, ...]]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detector.search.infer import Unit
 from detector.search.storage import LocalFolder
+from detector.search.units import Unit
 from detector.survey import versions
 from detector.survey.planning import Plan
 from detector.survey.versions import Versions

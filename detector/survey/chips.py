@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.search.animals import animals_seen
-from detector.search.infer import ChipMaker, Unit
+from detector.search.infer import ChipMaker
 from detector.search.merge import SAME_IOU
+from detector.search.seams import numbered
 from detector.search.timing import Profile
+from detector.search.units import Unit
 from geo import raster
 from geo.boxes import iou
 from geo.errors import GeoError
@@ -43,7 +45,10 @@ def chip_maker(thresholds: NDArray[np.float32], profile: Profile) -> ChipMaker:
     def make(unit: Unit, pixels: NDArray[np.uint8], found: Detections) -> Chips:
         longest = (found.boxes[:, 2:] - found.boxes[:, :2]).max(axis=1, initial=0)
         # The tiles of other units may confirm what the tiles of this one do not.
-        best = animals_seen(found, thresholds, unit.grid, best_tiles_decide=False).best_view
+        views, tiles = found, None
+        if unit.further is not None:
+            views, tiles = numbered(found, np.arange(len(unit.further)), len(unit.grid)), unit.further.boxes
+        best = animals_seen(views, thresholds, unit.grid, best_tiles_decide=False, further=tiles).best_view
         chosen = best[(found.edges[best] == 0) | (2 * longest[best] > unit.grid.overlap)].tolist()
         centres = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2 - np.array([unit.block.x, unit.block.y], np.float32)
         crops = [_crop(pixels, centres[i], CHIP_SCALE * longest[i]) for i in chosen]

@@ -28,6 +28,7 @@ from detector.survey.guarded_reader import BORDER, SAMPLE, Reading, failure_key,
 from detector.survey.listing import Listing
 from detector.survey.opening import open_models
 from detector.survey.planning import Settings, plan, relative_to, work_folder
+from detector.survey.seam_search import parts_of
 from geo import raster
 from geo.errors import Remark
 
@@ -191,7 +192,9 @@ def _search(asked: Asked, path: Path, keys: list[str]) -> None:
         )
         assert work is not None
         (image,) = work.images
-        units = [unit for unit in image.units if unit.key in keys and journal.read(unit.key) is None]
+        found = parts_of(work, image)
+        units = [unit for unit in (*image.units, *(found.units if found else ())) if unit.key in keys]
+        units = [unit for unit in units if journal.read(unit.key) is None]
         if units:
             engine = local_engine(work, opened.model, opened.gate, reading, profile)
             for _ in engine(search_of(work), [(image, units)], lambda: False):

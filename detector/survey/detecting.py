@@ -6,6 +6,7 @@ Besides the command line, this is the only place that joins detector and geo.
 import contextlib
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,15 +17,15 @@ from detector.models import ModelInfo
 from detector.progress import Watcher
 from detector.search import storage
 from detector.search.batches import FittedClassifier
-from detector.search.infer import Unit
 from detector.search.parts import Journal, writing
 from detector.search.timing import Profile
+from detector.search.units import Unit
 from detector.survey import changes, matching
 from detector.survey.assembly import Assembled, assemble, now
 from detector.survey.borders import undeclared_borders
 from detector.survey.cluster import Cluster
 from detector.survey.crash_retry import Asked, blame
-from detector.survey.engine import Engine, local_engine, pending_units, run
+from detector.survey.engine import Engine, local_engine, pending_units, run, run_further
 from detector.survey.guarded_reader import Reading
 from detector.survey.listing import Listing
 from detector.survey.opening import Opened, open_models
@@ -32,6 +33,7 @@ from detector.survey.outcome import Outcome, by_reason
 from detector.survey.planning import Plan, PoseSettings, Settings, plan, work_folder
 from detector.survey.poses import Poses, poses_of
 from detector.survey.reach import check_places, limited_to, untouched_regions
+from detector.survey.seam_search import pending_seams
 from detector.survey.versions import versions
 from geo import geopackage
 from geo.errors import Remark
@@ -247,12 +249,28 @@ def _search(prepared: _Prepared, inputs: Paths | Listing, fresh: bool, retry_fai
         planned = _plan(prepared, inputs, journal, reading, fresh)
         if planned is None:
             return None
-        device = prepared.opened.model.device
-        with _engine(prepared, planned, reading) as engine, profile.measure_search(device):
+        with (
+            _engine(prepared, planned.work, planned.pending, reading) as engine,
+            profile.measure_search(prepared.opened.model.device),
+        ):
             failures, cancelled = run(planned.work, engine, watcher, planned.pending)
+        cancelled = cancelled or _search_seams(prepared, planned.work, failures, reading)
     for text in prepared.opened.remarks:
         watcher.warning(text)
     return _Searched(planned.work, planned.poses, failures, cancelled)
+
+
+def _search_seams(prepared: _Prepared, work: Plan, failures: dict[int, str], reading: Reading) -> bool:
+    """Search again where animals reach across the overlap of tiles. Adds to the failures. True if it was cancelled."""
+    with prepared.profile.measure("plan"):
+        pending = pending_seams(work, failures)
+    if not any(pending):
+        return False
+    with (
+        _engine(prepared, work, pending, reading) as engine,
+        prepared.profile.measure_search(prepared.opened.model.device),
+    ):
+        return run_further(work, engine, prepared.watcher, pending, failures)
 
 
 def _plan(
@@ -323,18 +341,20 @@ def _without_searched(work: Plan) -> Plan:
     )
 
 
-def _engine(prepared: _Prepared, planned: _Planned, reading: Reading) -> contextlib.AbstractContextManager[Engine]:
+def _engine(
+    prepared: _Prepared, work: Plan, pending: Sequence[Sequence[Unit]], reading: Reading
+) -> contextlib.AbstractContextManager[Engine]:
     """The engine of the search, open while the block runs: this process, or a cluster if there is work for one."""
     asked, opened, profile = prepared.asked, prepared.opened, prepared.profile
-    if prepared.cluster is None or not any(planned.pending):
-        return contextlib.nullcontext(local_engine(planned.work, opened.model, opened.gate, reading, profile))
+    if prepared.cluster is None or not any(pending):
+        return contextlib.nullcontext(local_engine(work, opened.model, opened.gate, reading, profile))
     from detector.survey.ray_engine import ModelOnNode, ray_engine
 
     model = ModelOnNode.of(models.resolve(asked.model), opened.model, asked.trust)
     gate = None
     if opened.gate is not None:
         gate = ModelOnNode.of(models.resolve(asked.gate), opened.gate, asked.trust)
-    return ray_engine(prepared.cluster, planned.work, model, gate, asked.device, profile, prepared.watcher.warning)
+    return ray_engine(prepared.cluster, work, model, gate, asked.device, profile, prepared.watcher.warning)
 
 
 def _remembered(number: int) -> str:
@@ -376,7 +396,6 @@ def _record(prepared: _Prepared, work: Plan) -> Run:
             "thresholds": work.thresholds.round(6).tolist(),
             "versions": dict(versions(work)),
             **({"stretches": dict(work.stretches)} if work.stretches else {}),
-            **({"tiles_searched_smaller": smaller} if (smaller := prepared.opened.searched_smaller) else {}),
             **({} if prepared.area is None else {"within": prepared.area.name}),
         },
         device=prepared.opened.model.device if prepared.searches_here else f"ray ({asked.device})",

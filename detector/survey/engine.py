@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from detector.models import Model, TileClassifier
 from detector.progress import Progress, Watcher
 from detector.search.gate import Gate
-from detector.search.infer import Unit
 from detector.search.timing import Profile
+from detector.search.units import Unit
 from detector.survey.guarded_reader import Reading
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.searching import Group, Search, Searched, search
@@ -40,11 +40,40 @@ def run(
     failures = {i: image.error for i, image in enumerate(work.images) if image.error is not None}
     for index, why in failures.items():
         watcher.image_failed(work.images[index].relative, why)
-    left = [len(units) for units in pending]
     tiles = work.tiles
-    tiles_done = tiles - sum(unit.tiles for units in pending for unit in units)
-    images_done = sum(1 for n in left if n == 0)
+    tiles_done = tiles - _tiles_of(pending)
     watcher.planned(len(work.images), tiles, tiles_done)
+    return failures, _search_all(work, engine, watcher, pending, failures, tiles)
+
+
+def run_further(
+    work: Plan, engine: Engine, watcher: Watcher, pending: Sequence[Sequence[Unit]], failures: dict[int, str]
+) -> bool:
+    """Search units that are not of the plan, after it. Adds to the failures. Returns whether it was cancelled."""
+    tiles = _tiles_of(pending)
+    watcher.further(len(work.images), work.tiles + tiles)
+    return _search_all(work, engine, watcher, pending, failures, work.tiles + tiles)
+
+
+def _tiles_of(pending: Sequence[Sequence[Unit]]) -> int:
+    return sum(unit.tiles for units in pending for unit in units)
+
+
+def _search_all(
+    work: Plan,
+    engine: Engine,
+    watcher: Watcher,
+    pending: Sequence[Sequence[Unit]],
+    failures: dict[int, str],
+    tiles: int,
+) -> bool:
+    """Search every unit that is pending, and tell the watcher. Adds to the failures. Returns whether it was cancelled.
+
+    tiles: of the whole run, those that are done and those that are pending.
+    """
+    left = [len(units) for units in pending]
+    tiles_done = tiles - _tiles_of(pending)
+    images_done = sum(1 for n in left if n == 0)
     # A monotonic clock, because the time of day may jump while a survey runs.
     start = time.monotonic()
     tiles_now = detections = 0
@@ -59,7 +88,7 @@ def run(
         rate = tiles_now / max(time.monotonic() - start, 1e-9)
         remaining = tiles - tiles_done - tiles_now
         watcher.progress(Progress(tiles_done + tiles_now, images_done, detections, rate, remaining / rate))
-    return failures, any(left)
+    return any(left)
 
 
 def search_of(work: Plan) -> Search:

@@ -1,7 +1,7 @@
 """Searches one image, an array or a file, with a detector. Nothing is left on the disk."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,13 @@ from detector.errors import InputError
 from detector.search import infer
 from detector.search.batches import FittedModel
 from detector.search.devices import batch_size
-from detector.search.infer import PixelReader, Unit
 from detector.search.merge import merge, settle
+from detector.search.read_ahead import PixelReader
+from detector.search.seams import numbered, seam_tiles
+from detector.search.smaller_tiles import Again
 from detector.search.tiles import TileGrid
 from detector.search.timing import Profile
+from detector.search.units import Unit
 from detector.survey.planning import BLOCK_PIXELS, scale_of
 from detector.survey.searching import CALLS_AT_ONCE
 from geo import raster
@@ -58,31 +61,57 @@ def search_image(
         grid = TileGrid(across, down, model.info.tile_size, model.info.overlap)
         if isinstance(image, np.ndarray):
             pixels = image if factor == 1 else raster.resampled(image, (down, across))
-            seen = _views(model, _Pixels(pixels), grid, (1.0, 1.0))
+            look = _Look(model, _Pixels(pixels), (1.0, 1.0), model.info.thresholds(score))
         else:
-            seen = _views(model, file, grid, scale)
-    seen = seen[seen.scores >= model.info.thresholds(score)[seen.labels]]
-    found = merge(settle(seen).detections, grid).detections.scaled(1 / scale[0], 1 / scale[1])
+            look = _Look(model, file, scale, model.info.thresholds(score))
+        # One reader reads one block at a time, so at most two blocks of a large image are in memory.
+        seen = look.views([Unit(0, grid, block, look.scale) for block in grid.blocks(BLOCK_PIXELS, full_width=True)])
+        seams = seam_tiles(seen, grid)
+        if len(seams):
+            units = [Unit(0, grid, one.block, look.scale, further=one) for one in seams.blocks(BLOCK_PIXELS)]
+            seen = Detections.concatenate([seen, look.views(units)])
+    found = merge(seen, grid, further=seams.boxes).detections.scaled(1 / scale[0], 1 / scale[1])
     found = replace(found, boxes=np.clip(found.boxes, 0, np.array([width, height] * 2, np.float32)))
-    return found, (*([warning] if warning else ()), *model.remarks)
+    return found, (*([warning] if warning else ()), *model.remarks, *look.again.remarks)
 
 
-def _views(model: FittedModel, reader: PixelReader, grid: TileGrid, scale: tuple[float, float]) -> Detections:
-    """The detections in the tiles of one image, px of the grid."""
-    # One reader reads one block at a time, so at most two blocks of a large image are in memory.
-    units = [Unit(0, grid, block, scale) for block in grid.blocks(BLOCK_PIXELS, full_width=True)]
+class _Look:
+    """Shows one image to a model.
+
+    Attributes:
+        scale: Grid px for one px of the image, along x and along y.
+        again: The tiles that reached the model's cap.
+    """
+
+    def __init__(
+        self, model: FittedModel, reader: PixelReader, scale: tuple[float, float], thresholds: NDArray[np.float32]
+    ) -> None:
+        self._model, self._reader, self._thresholds = model, reader, thresholds
+        self.scale = scale
+        self.again = Again()
+
+    def views(self, units: Sequence[Unit]) -> Detections:
+        """The detections above the threshold in the tiles of units, one animal under one class in a tile, px of the
+        grid.
+        """
+        grid = units[0].grid
+        at_once = self._model.info.batch_size or batch_size(self._model.device, grid.tile_size)
+        parts, number = [], len(grid)
+        for result in infer.detect([units], self._opened, self._model, batch_size=at_once, readers=1):
+            if result.error is not None:
+                raise InputError(f"the image cannot be read: {result.error}")
+            found, tiles = result.detections, result.unit.further
+            if tiles is not None:
+                found = numbered(found, np.arange(len(tiles)), number)
+                number += len(tiles)
+            parts.append(found)
+            self.again += result.again
+        seen = Detections.concatenate(parts)
+        return settle(seen[seen.scores >= self._thresholds[seen.labels]]).detections
 
     @contextlib.contextmanager
-    def opened(index: int) -> Iterator[PixelReader]:
-        yield reader
-
-    at_once = model.info.batch_size or batch_size(model.device, grid.tile_size)
-    parts = []
-    for result in infer.detect([units], opened, model, batch_size=at_once, readers=1):
-        if result.error is not None:
-            raise InputError(f"the image cannot be read: {result.error}")
-        parts.append(result.detections)
-    return Detections.concatenate(parts)
+    def _opened(self, index: int) -> Iterator[PixelReader]:
+        yield self._reader
 
 
 def _checked(pixels: NDArray[Any]) -> NDArray[np.uint8]:

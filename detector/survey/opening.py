@@ -28,12 +28,6 @@ class Opened:
     planned_gate: PlannedGate | None = None
 
     @property
-    def searched_smaller(self) -> int:
-        """How many tiles reached the model's cap here and were searched again in smaller ones."""
-        smaller = self.model.smaller if isinstance(self.model, FittedModel) else None
-        return 0 if smaller is None else smaller.again
-
-    @property
     def remarks(self) -> tuple[str, ...]:
         """What the user should know about the models, after their work."""
         return (*self.model.remarks, *(self.gate.remarks if self.gate else ()))

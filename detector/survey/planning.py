@@ -18,8 +18,8 @@ from detector.errors import DetectorError, InputError
 from detector.models import ModelInfo
 from detector.models.floor import SCORE_FLOOR
 from detector.search import parts, storage
-from detector.search.infer import Unit
 from detector.search.tiles import TileGrid
+from detector.search.units import Unit
 from detector.survey.exposures import second_copies
 from detector.survey.listing import WORK_SUFFIX, Listing, list_images
 from geo import raster
@@ -113,6 +113,7 @@ class Settings(PoseSettings):
     parts: where the parts lie, a folder or a URL (`storage.folder`); None: beside the output.
     stretch: (low, high) that become black and white in imagery that is not 8 bit; None: measured, one for the flight.
     score_floor: an evaluation may ask the model for boxes below the lowest score that a search keeps.
+    kept_from: an evaluation keeps boxes below `score` too, from here on; the search is the same.
     """
 
     score: float | None = None
@@ -127,6 +128,7 @@ class Settings(PoseSettings):
     margin: float = 0.2
     stretch: tuple[float, float] | None = None
     score_floor: float = SCORE_FLOOR
+    kept_from: float | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -203,6 +205,12 @@ class Plan:
     @cached_property
     def thresholds(self) -> NDArray[np.float32]:
         """(C,) float32: the lowest score at which a detection of each class counts."""
+        lower = self.settings.kept_from
+        return self.model.thresholds(self.settings.score if lower is None else lower)
+
+    @cached_property
+    def seam_thresholds(self) -> NDArray[np.float32]:
+        """(C,) float32: the lowest score at which an animal that reaches across the overlap is searched again."""
         return self.model.thresholds(self.settings.score)
 
     @property

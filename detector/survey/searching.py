@@ -13,9 +13,10 @@ from detector.models import Model, TileClassifier
 from detector.search import infer, parts
 from detector.search.devices import batch_size
 from detector.search.gate import Gate
-from detector.search.infer import PixelReader, Unit
 from detector.search.parts import Journal
+from detector.search.read_ahead import PixelReader
 from detector.search.timing import Profile
+from detector.search.units import Unit
 from detector.survey.chips import chip_maker
 from detector.survey.guarded_reader import CancelledReadError, Reading
 from detector.survey.planning import PlannedImage, reason

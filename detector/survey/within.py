@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.search.infer import Unit
+from detector.search.units import Unit
 from detector.survey.outlines import reference_of
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.poses import Poses

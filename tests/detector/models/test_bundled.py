@@ -12,9 +12,9 @@ from detector import models
 from detector.detections import Detections
 from detector.evaluation import JudgedImage, judge
 from detector.search import infer
-from detector.search.infer import Unit
 from detector.search.merge import merge
 from detector.search.tiles import TileGrid
+from detector.search.units import Unit
 from geo.simulation import SurveySettings, render_scene
 from tests.detector.search.test_infer import ArrayReader
 

@@ -13,9 +13,10 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models import Model
 from detector.search import infer
-from detector.search.infer import Result, Unit
+from detector.search.infer import Result
 from detector.search.merge import merge
 from detector.search.tiles import TileGrid
+from detector.search.units import Unit
 from tests.detector.models.spots import SpotModel, scene
 
 

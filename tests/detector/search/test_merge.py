@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.search import merge as merging
-from detector.search.merge import WELL_INSIDE, merge, settle
+from detector.search.best_tiles import WELL_INSIDE
+from detector.search.merge import merge, settle
 from detector.search.tiles import TileGrid
 
 Boxes = NDArray[np.float64]
@@ -336,7 +337,7 @@ def test_overlapping_boxes_are_those_that_a_comparison_of_all_finds(
     wanted = np.triu(meet & ((tiles[:, None] == tiles) == same_tile), 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merging, "PILED_UP", piled_up)
-        first, second = merging._overlapping(boxes, tiles, same_tile=same_tile)
+        first, second = merging.overlapping(boxes, tiles, same_tile=same_tile)
     assert sorted([a, b] for a, b in zip(first.tolist(), second.tolist(), strict=True)) == np.argwhere(wanted).tolist()
 
 

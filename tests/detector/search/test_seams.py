@@ -1,19 +1,16 @@
-"""Boxes that no tile sees completely are told from those that the next tile sees."""
+"""Animals that no tile sees whole are told from those that the next tile sees, and further tiles show them whole."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from numpy.typing import NDArray
 
-from detector import survey
 from detector.detections import Detections
-from detector.models.info import ModelInfo
-from detector.search.seams import across
+from detector.search.merge import merge
+from detector.search.seams import SeamTiles, across, numbered, seam_tiles
 from detector.search.tiles import TileGrid
-from geo import raster
-from tests.detector.models import constant_answer
 
 GRID = TileGrid(560, 560, 320, 80)  # two tiles along each axis: 0 to 320, 240 to 560
 
@@ -45,25 +42,71 @@ def test_many_together() -> None:
     assert across(Detections.empty(), GRID) == (0, 0)
 
 
-@pytest.mark.parametrize(("left", "said"), [(70, "2 boxes reach across the whole overlap of 32 px"), (100, "")])
-def test_a_run_says_that_animals_are_longer_than_the_overlap(tmp_path: Path, left: int, said: str) -> None:
-    # In each of the three tiles there is the same box at the right edge.
-    answers: dict[str, NDArray[Any]] = {
-        "boxes": np.array([[left, 10, 128, 40]], np.float32),
-        "scores": np.array([0.9], np.float32),
-        "labels": np.zeros(1, np.int64),
-        "batch_index": np.zeros(1, np.int64),
-    }
-    info = ModelInfo("detector", "m", ("sheep",), 128, overlap=32, batch_size=1)
-    model = constant_answer.write(tmp_path / "m.onnx", answers, {"herdmap": info.to_json()})
-    raster.write_jpeg(tmp_path / "a.jpg", np.full((128, 320, 3), 90, np.uint8))
-    warnings: list[str] = []
+def animals(number: int, length: float, thin: float, side: int, rng: np.random.Generator) -> NDArray[Any]:
+    """Polygons of animals of about one length that stand askew on a loose lattice."""
+    pitch = 1.15 * length
+    row = int(side // pitch)
+    place = np.stack(np.divmod(rng.permutation(row * row)[:number], row), axis=1) * pitch + pitch / 2
+    angle, long = rng.uniform(0, np.pi, number), length * rng.uniform(0.9, 1.1, number)
+    along = np.stack([np.cos(angle), np.sin(angle)], axis=1) * long[:, None] / 2
+    across = np.stack([-np.sin(angle), np.cos(angle)], axis=1) * thin * long[:, None] / 2
+    corners = [place + along + across, place + along - across, place - along - across, place - along + across]
+    made: NDArray[Any] = shapely.polygons(np.stack(corners, axis=1))
+    return made
 
-    class Listening(survey.Watcher):
-        def warning(self, text: str) -> None:
-            warnings.append(text)
 
-    survey.detect([tmp_path / "a.jpg"], tmp_path / "a.gpkg", model=model, watcher=Listening())
-    found = [text for text in warnings if "across the whole overlap" in text]
-    assert [text[: len(said)] for text in found] == ([said] if said else [])
-    assert not said or "use tiles of 144 px or more, and an overlap of 72 px" in found[0]
+def views(herd: NDArray[Any], grid: TileGrid | SeamTiles, rng: np.random.Generator) -> Detections:
+    """The box of each part of an animal that a tile sees, if it is at least 15 % of it, with an error of 2 %."""
+    tree, boxes, tiles = shapely.STRtree(herd), [np.zeros((0, 4))], [np.zeros(0, np.int32)]
+    for number, tile in enumerate(grid.boxes.tolist()):
+        near = herd[np.sort(tree.query(shapely.box(*tile)))]
+        part = shapely.intersection(near, shapely.box(*tile))
+        box = shapely.bounds(part[shapely.area(part) >= 0.15 * shapely.area(near)])
+        box = box + rng.normal(0, 0.02, box.shape) * (box[:, 2:] - box[:, :2]).max(axis=1, initial=0)[:, None]
+        boxes.append(np.clip(box, np.tile(tile[:2], 2), np.tile(tile[2:], 2)))
+        tiles.append(np.full(len(box), number, np.int32))
+    all_boxes, tile_of = np.concatenate(boxes).astype(np.float32), np.concatenate(tiles)
+    edges = grid.edges(all_boxes, tile_of)
+    return Detections.of(all_boxes, rng.uniform(0.5, 1, len(tile_of)), np.zeros(len(tile_of)), tile_of, edges)
+
+
+# thin: the width of an animal in its lengths. before: how much more than the truth is counted without further tiles.
+@pytest.mark.parametrize(
+    ("length", "thin", "before"),
+    [(110, 0.45, 0.01), (150, 0.45, 0.02), (250, 0.45, 0.1), (110, 0.12, 0.02), (250, 0.12, 0.2)],
+)
+def test_tiles_over_seams_make_the_count_true(length: float, thin: float, before: float) -> None:
+    rng, grid = np.random.default_rng(1), TileGrid(3000, 3000, 640, 48)
+    herd = animals(90, length, thin, 3000, rng)
+    seen = views(herd, grid, rng)
+    assert len(merge(seen, grid).detections) >= (1 + before) * len(herd)
+    further = seam_tiles(seen, grid)
+    more = views(herd, further, rng)
+    both = Detections.concatenate([seen, numbered(more, np.arange(len(further)), len(grid))])
+    merged = merge(both, grid, further=further.boxes)
+    assert abs(len(merged.detections) - len(herd)) <= 1
+    assert across(both[merged.best_view], grid).boxes == 0
+
+
+def test_tiles_over_seams_change_nothing_elsewhere() -> None:
+    """What a tile of the grid sees well counts as without them, whatever they say of it."""
+    rng, grid = np.random.default_rng(2), TileGrid(2000, 2000, 640, 96)
+    herd = animals(150, 40, 0.4, 2000, rng)
+    seen = views(herd, grid, rng)
+    further = SeamTiles(grid, tuple((int(x), int(y)) for x, y in rng.integers(0, 1360, (8, 2))))
+    invented = rng.uniform(100, 500, (80, 2)).astype(np.float32)
+    tile = rng.integers(0, len(further), 80).astype(np.int32)
+    box = np.tile(further.boxes[tile, :2], 2) + np.concatenate([invented, invented + 30], axis=1)
+    box = box.astype(np.float32)
+    more = Detections.of(box, np.full(80, 0.9), np.zeros(80), tile, further.edges(box, tile))
+    both = Detections.concatenate([seen, numbered(more, np.arange(len(further)), len(grid))])
+    assert len(merge(both, grid, further=further.boxes).detections) == len(merge(seen, grid).detections)
+
+
+def test_tiles_are_cut_into_windows() -> None:
+    tiles = SeamTiles(GRID, ((0, 0), (10, 20), (240, 240)))
+    assert [one.corners for one in tiles.blocks(0)] == [((0, 0),), ((10, 20),), ((240, 240),)]
+    assert [one.corners for one in tiles.blocks(340 * 340)] == [((0, 0), (10, 20)), ((240, 240),)]
+    assert tiles.blocks(560 * 560) == [tiles]
+    block = tiles.block
+    assert (block.x, block.y, block.width, block.height) == (0, 0, 560, 560)

@@ -57,10 +57,10 @@ def test_each_animal_is_found_once(most: int, any_size: bool, size: int, step: i
     few[50:60, 70:90] = 255
     model = Spots(most, any_size)
     smaller = SmallerTiles(model, overlap=32)
-    found = smaller.detect(np.stack([few, tile, few]))
+    found, again = smaller.detect_and_count(np.stack([few, tile, few]))
     assert np.bincount(found.tiles, minlength=3)[[0, 2]].tolist() == [1, 1]
     there = found[found.tiles == 1].in_canonical_order()
-    said = " ".join(smaller.remarks)
+    said = " ".join(again.remarks)
     if len(boxes) < most:
         assert not said
         assert model.shapes == {(size, size)}
@@ -88,8 +88,10 @@ def test_a_file_that_says_its_cap_is_searched_again(tmp_path: Path, told: bool) 
         answers["full"] = np.array([0], np.int64)
     path = constant_answer.write(tmp_path / "m.onnx", answers, {"herdmap": info.to_json()})
     model = FittedModel(models.load(path, device="cpu"), Profile())
-    model.detect(np.zeros((1, 256, 256, 3), np.uint8))
-    assert ("searched again in smaller tiles" in " ".join(model.remarks)) is not told
+    _, again = model.detect_and_count(np.zeros((1, 256, 256, 3), np.uint8))
+    assert again.tiles == (not told)
+    assert ("searched again in smaller tiles" in " ".join(again.remarks)) is not told
+    assert not model.remarks
 
 
 def test_the_bundled_model_says_its_cap() -> None:

@@ -10,10 +10,10 @@ from PIL import Image
 
 from detector import survey
 from detector.detections import Detections
-from detector.search.infer import Unit
 from detector.search.merge import merge
 from detector.search.tiles import TileGrid
 from detector.search.timing import Profile
+from detector.search.units import Unit
 from detector.survey import planning
 from detector.survey.chips import chip_maker, chips_of, chips_of_animals
 from geo import geopackage

@@ -139,6 +139,17 @@ def test_the_same_rows_as_the_local_engine(
     assert geopackage.read_runs(output)[0].device == "ray (auto)"
 
 
+def test_animals_on_seams_are_searched_again_alike(photos: Path, tmp_path: Path) -> None:
+    inputs, settings = sorted(photos.iterdir())[:4], survey.Settings(overlap=4, tile_size=160)
+    made = []
+    for name, cluster in (("local", None), ("ray", CLUSTER)):
+        output = photos.parent / f"seams-{name}.gpkg"
+        survey.detect(inputs, output, device="cpu", settings=settings, cluster=cluster)
+        made.append((rows(output), geopackage.read_runs(output)[0].settings["tiles_over_seams"]))
+    assert made[0] == made[1]
+    assert made[0][1] > 0
+
+
 def test_each_worker_has_a_core_of_its_own(photos: Path, tmp_path: Path) -> None:
     held: list[set[int]] = []
 
