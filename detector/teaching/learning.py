@@ -18,6 +18,7 @@ from torch import Tensor
 from detector.evaluation import best_threshold
 from detector.evaluation.scores import Found, matches
 from detector.evaluation.search import truth_of
+from detector.models.floor import SCORE_FLOOR
 from detector.progress import Progress, Watcher
 from detector.teaching.patches import Patch, PatchViews, as_photos
 from detector.training import checkpoint
@@ -102,7 +103,7 @@ class Exam:
         device, each = next(run.network.parameters()).device, []
         for number, patch in enumerate(self.patches):
             tile = patch.scene.pixels.permute(1, 2, 0)[None].contiguous().numpy()
-            seen = run.trainable.detect(run.averaged, tile, device)
+            seen = run.trainable.detect(run.averaged, tile, device, SCORE_FLOOR)
             each.append((np.full(len(seen), number), seen.boxes, seen.scores, seen.labels.astype(np.int64)))
         image, boxes, scores, labels = (np.concatenate(parts) for parts in zip(*each, strict=True))
         return Found(image.astype(np.int64), boxes, scores, labels)

@@ -14,7 +14,7 @@ import torchvision
 
 from detector.errors import InputError
 from detector.models import load
-from detector.models.floor import bounded
+from detector.models.floor import LOWEST_SCORE, ask, bounded
 from detector.training import checkpoint
 from detector.training.augment import View, paint_over
 from detector.training.config import load_config
@@ -95,10 +95,10 @@ def test_validation_asks_the_network_for_low_scores_as_evaluate_asks_its_file(ru
     network.network.load_state_dict(torch.load(folder / "run" / "small.pt", weights_only=True)["averaged"])
     network.network.eval()
     tile = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3)).astype(np.uint8)
-    low, high = (network.detect(network.network, tile, torch.device("cpu"), lowest) for lowest in (0.001, 0.3))
+    low, high = (network.detect(network.network, tile, torch.device("cpu"), lowest) for lowest in (LOWEST_SCORE, 0.3))
     assert len(low) > len(high)
     file = load(path, device="cpu")
-    file.keep_from(0.001)
+    ask(file, LOWEST_SCORE)
     np.testing.assert_allclose(file.detect(tile).scores, bounded(low).scores, atol=1e-4)
 
 
