@@ -1,13 +1,12 @@
 """Models of the frameworks themselves through Herdmap, against the frameworks' own decoding, on real tiles.
 
 Each framework builds a network with random weights, whose last layers are scaled so that it finds something, and
-exports it to ONNX itself. Herdmap reads the file; the framework decodes its own network's answers with its own code, on
-the same tiles. The table says how many detections were compared, the largest differences, and how many only one has.
-The least score is 0.05 for both, and the IoU at which duplicates are removed is the same.
+exports it to ONNX itself. Herdmap reads the file; the framework's own code decodes the answers of the same file. The
+table says how many detections were compared, the largest differences, and how many only one has. The least score is
+0.05 for both, and the IoU at which duplicates are removed is the same.
 
-Each framework is left out unless it is installed, in an environment of its own beside torch: ultralytics, rfdetr,
-transformers, torchvision. Those that are on no package index are read from a folder with their repositories, --source:
-yolov5, yolov7, YOLOX, nanodet, HerdNet, D-FINE, RT-DETR.
+It needs the packages ultralytics, onnxscript and torch, in an environment of their own. HerdNet and
+MegaDetector-Overhead are on no package index: --source is a folder with their repositories.
 
     python -m benchmarks.foreign_models PHOTOS [--source REPOSITORIES] [--only WORD] [--keep FOLDER]
 """

@@ -20,7 +20,7 @@ from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
 from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
-from detector.models.onnx_answers import OUTPUTS, full_tiles, read_own
+from detector.models.onnx_answers import MAX_RAW_BOXES, OUTPUTS, full_tiles, read_own
 from detector.models.onnx_calls import Calls
 from detector.models.onnx_card import by_card
 from detector.models.onnx_foreign import Adapter, checked_size, deepness, is_ultralytics, ultralytics
@@ -122,6 +122,7 @@ class OnnxDetector(_OnnxModel):
                 full[start:batch][:fixed] = self._cap.see(answer[0][: batch - start, :, 4])
             else:
                 full[start : start + fixed] = self._adapter.full(answer, fixed)
+            full[start : start + fixed] |= np.bincount(found.tiles, minlength=fixed)[:fixed] >= MAX_RAW_BOXES
             found.tiles[:] += start
             parts.append(found)
         found = Detections.concatenate(parts)

@@ -10,7 +10,8 @@ import pytest
 from detector import models
 from detector.errors import ModelError
 from detector.models.layouts.known import KNOWN, table
-from detector.models.onnx import draft
+from detector.models.onnx import OnnxDetector, draft
+from detector.models.onnx_answers import MAX_RAW_BOXES
 from detector.models.onnx_pixels import Pixels, prepared
 from tests import ROOT
 from tests.command_line import HerdmapHere
@@ -105,6 +106,19 @@ def test_boxes_of_resized_tiles_are_in_px_of_the_tile(tmp_path: Path, rule: str)
     model = models.load(path, device="cpu")
     found = model.detect(np.zeros((1, 2 * SIZE, 2 * SIZE, 3), np.uint8))
     np.testing.assert_allclose(found.boxes, [2 * np.array(animal[:4]) for animal in ANIMALS], atol=0.01)
+
+
+def test_a_tile_with_more_than_is_read_is_full(tmp_path: Path) -> None:
+    corners = np.stack(np.meshgrid(np.arange(0, 120, 2), np.arange(0, 120, 2)), axis=2).reshape(-1, 2)
+    for number, is_full in ((MAX_RAW_BOXES - 1, False), (len(corners), True)):
+        boxes = np.concatenate([corners, corners + 1], axis=1)[:number].astype(np.float32)
+        held = {"boxes": boxes, "labels": np.ones(number, np.int64), "scores": np.full(number, 0.9, np.float32)}
+        path = write(tmp_path / "m.onnx", held, **FILES["torchvision"].more)
+        path.with_suffix(".toml").write_text(card("torchvision", FILES["torchvision"].card))
+        model = models.load(path, device="cpu")
+        assert isinstance(model, OnnxDetector)
+        found, full = model.detect_and_tell(TILES[:1])
+        assert (len(found), full.tolist()) == (min(number, MAX_RAW_BOXES), [is_full])
 
 
 class _Input:
