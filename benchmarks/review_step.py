@@ -28,6 +28,7 @@ from geo.regions import regions_from
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET_MS = 100.0
+BLOCKED_S = 1.0
 
 IN_QGIS = """
 import json, sqlite3, sys, time
@@ -53,9 +54,14 @@ class Iface:
 dock = ReviewDock(Iface(), window)
 window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
 window.show()
-start = time.perf_counter()
+start = before = time.perf_counter()
 assert dock.open(path), dock.panel.message.text()
-app.processEvents()
+blocked = []
+while dock.queue is None or not blocked:
+    app.processEvents()
+    blocked.append(time.perf_counter() - before)
+    time.sleep(0.001)
+    before = time.perf_counter()
 opening = time.perf_counter() - start
 
 def bare(fid):
@@ -82,7 +88,8 @@ start = time.perf_counter()
 dock.panel.choice.order.setCurrentIndex(2)
 choosing = time.perf_counter() - start
 names = ("confirm", "reject", "another class", "undo", "skip")
-print(json.dumps({"opening": opening, "choosing": choosing, "bare": written, "processor": processor,
+print(json.dumps({"opening": opening, "choosing": choosing, "blocked": max(blocked),
+                  "bare": written, "processor": processor,
                   "steps": dict(zip(names, taken.values()))}))
 sys.stdout.flush()
 import os
@@ -120,7 +127,7 @@ def main() -> None:
             raise SystemExit(done.stderr[-2000:])
         found = json.loads(done.stdout.splitlines()[-1])
     each = np.concatenate([np.array(times) for times in found["steps"].values()])
-    bare = np.array(found["bare"])
+    bare, blocked = np.array(found["bare"]), found["blocked"]
     for name, times in found["steps"].items():
         half, most = np.percentile(times, (50, 95))
         print(f"{name:14s} median {half:6.1f} ms, 95 % within {most:6.1f} ms, longest {max(times):6.1f} ms")
@@ -132,6 +139,7 @@ def main() -> None:
         Row("the same, processor time", "", f"median {np.median(found['processor']):.0f} ms"),
         Row("the same / the bare write", "", f"{half / np.median(bare):.1f} (bare {np.median(bare):.1f} ms)"),
         Row(f"opening the review of {wanted.detections:,} detections", "", f"{found['opening']:.1f} s"),
+        Row("the window is blocked meanwhile", "< 1 s", f"{blocked:.2f} s at most", bool(blocked < BLOCKED_S)),
     ]
     finish(rows, wanted.json)
 

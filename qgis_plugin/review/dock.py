@@ -19,6 +19,7 @@ from ..layers import SurveyLayers, surveys
 from ..translation import tr
 from .adding import Adding
 from .file import Detection
+from .grid import ChipGrid
 from .keys import NAMES, Action, ReviewKeys
 from .missed_animal import Drawing
 from .panel import ReviewPanel
@@ -61,6 +62,7 @@ class ReviewDock(QgsDockWidget):
                 tr("Reject in this photo only (Shift+X)"): self.reject_here,
                 tr("Next photo of this place ( ] )"): lambda: self._other_photo(1),
                 tr("Photo beside the map (P)"): self.toggle_photo,
+                tr("Many at once (G)"): self.review_many,
             },
         )
         self.card, self.photo, self.typing = self.panel.card, self.panel.photo, self.panel.typing
@@ -68,6 +70,7 @@ class ReviewDock(QgsDockWidget):
         self.adding = Adding(self.session, self.sight, self.panel.say)
         self.reshaping = Reshaping(self.session, self.sight, self.panel.say)
         self.clicks = Clicks(self.session, self.sight)
+        self.grid = ChipGrid(self.session, self)
         self.keys = ReviewKeys((self.card, self.photo, self.canvas), actions, self._of_mode, self._keys_work, self)
         self.setWidget(self._scrolled())
         self._connect()
@@ -90,6 +93,7 @@ class ReviewDock(QgsDockWidget):
             "closer": lambda: self._magnify(2.0),
             "farther": lambda: self._magnify(0.5),
             "photo": self.toggle_photo,
+            "many": self.review_many,
             "edit": self.edit,
             "split": self.split,
             "merge": self.merge,
@@ -116,6 +120,7 @@ class ReviewDock(QgsDockWidget):
         self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
         self.panel.choice.chosen.connect(self._choose)
         self.clicks.took.connect(self._picked)
+        self.grid.shown.connect(self._take)
         self.visibilityChanged.connect(self._seen)
         self.panel.steps.chosen.connect(self._go_to_step)
         self.panel.sightings.chosen.connect(self._choose_photo)
@@ -182,8 +187,9 @@ class ReviewDock(QgsDockWidget):
         """Offer the surveys of the project, and open the first if none is open."""
         paths = surveys(self.project)
         self.panel.offer_surveys({str(path): path.stem for path in paths})
-        if self.queue is not None and self.queue.file.path in paths:
-            self.panel.survey.setCurrentIndex(paths.index(self.queue.file.path))
+        at_hand = self.session.opening if self.queue is None else self.queue.file.path
+        if at_hand in paths:
+            self.panel.survey.setCurrentIndex(paths.index(at_hand))
         elif paths and self.isVisible():
             self.open(paths[0])
         elif self.layers is None or self.layers.detections is None:
@@ -280,6 +286,11 @@ class ReviewDock(QgsDockWidget):
         self.sight.photo_wanted = not self.sight.photo_shown
         self._stop()
         self._show()
+
+    def review_many(self) -> None:
+        """Show many animals at once."""
+        self._begin()
+        self.grid.open()
 
     def _other_photo(self, step: int) -> None:
         """Look at the animal in another photo of the same place."""
@@ -421,6 +432,7 @@ class ReviewDock(QgsDockWidget):
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802
         self._rest()
+        self.grid.hide()
         super().hideEvent(event)
 
     def _seen(self, visible: bool) -> None:

@@ -26,6 +26,7 @@ KEYS: dict[str, tuple[int, ...]] = {
     "closer": (Qt.Key.Key_Plus, Qt.Key.Key_Equal),
     "farther": (Qt.Key.Key_Minus,),
     "photo": (Qt.Key.Key_P,),
+    "many": (Qt.Key.Key_G,),
     "photo before": (Qt.Key.Key_BracketLeft,),
     "photo after": (Qt.Key.Key_BracketRight,),
     **{f"class {number}": (Qt.Key.Key_0 + number,) for number in range(1, 10)},

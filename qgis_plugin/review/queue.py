@@ -103,6 +103,10 @@ class ReviewQueue:
         """The other detections of the same animal, in other photos."""
         return [other for other in self.rows.sightings(one) if other.fid != one.fid]
 
+    def queued(self, first: int, number: int) -> list[Detection]:
+        """So many animals of the queue, from the one of number `first` on."""
+        return [self.rows[fid] for fid in self._queue[first : first + number]]
+
     def at(self, drawn: Detection) -> Detection | None:
         """The animal, not rejected, that is where this box is: in its image, or on the same ground in another one.
 
@@ -217,6 +221,22 @@ class ReviewQueue:
             return
         self._say(lambda one: _named(one, name), only_this)
         self.rows.know(name)
+
+    def say_of(self, fids: Iterable[int], review: str) -> None:
+        """Confirm or reject these animals, each in all photos that show it, as one step. The current animal stays.
+
+        What somebody said the same of before keeps their name.
+        """
+        changes: dict[int, Change] = {}
+        for one in (self.rows.get(fid) for fid in fids):
+            for each in () if one is None else (one, *self._together(one)):
+                after = each._replace(review=review)
+                if review == CONFIRMED and each.is_a != one.is_a:
+                    after = _named(each, one.is_a)
+                if after != each:
+                    changes[each.fid] = Change(each, self._signed(after))
+        if changes:
+            self._take_step(list(changes.values()))
 
     def note(self, text: str) -> None:
         """Write a note; an empty text deletes it. The detection stays the current one."""

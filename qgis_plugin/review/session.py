@@ -11,6 +11,7 @@ from pathlib import Path
 from qgis.core import QgsApplication, QgsCoordinateTransform, QgsProject
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 
+from ..environment.background import BackgroundTask
 from ..layers import SurveyLayers
 from ..survey_file import SurveyError
 from ..translation import tr
@@ -20,6 +21,10 @@ from .region_counts import RegionCounts, between
 from .wanted import Wanted
 
 Step = Callable[[ReviewQueue], object]
+Choose = Callable[[ReviewQueue], Wanted]
+
+LARGE = 10_000_000
+"""Bytes of a survey from which on it is read in the background: some 20,000 detections, half a second."""
 
 
 class ReviewSession(QObject):
@@ -38,6 +43,9 @@ class ReviewSession(QObject):
         self.queue: ReviewQueue | None = None
         self.layers: SurveyLayers | None = None
         self.reviewer = ""
+        self.opening: Path | None = None
+        """The survey that is being read in the background."""
+        self._reading: BackgroundTask | None = None
         self._images: dict[str, Image | None] = {}
 
     @property
@@ -58,37 +66,69 @@ class ReviewSession(QObject):
 
     # ---- the survey --------------------------------------------------------------------------
 
-    def open(self, path: Path, wanted: Callable[[ReviewQueue], Wanted]) -> bool:
+    def open(self, path: Path, wanted: Choose) -> bool:
         """Begin to review the survey at `path`; add its layers if they are missing. Returns whether it can be read.
 
-        wanted: what to review, asked once the survey's classes are known.
+        A large one is read in the background: then `queue` stays None until `changed`. wanted: what to review, asked
+        once the survey's classes are known.
         """
+        self.opening = self._reading = None
         QgsApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             file = ReviewFile(path)
             found = SurveyLayers(path, self.project)
             found.open()
-            queue = ReviewQueue(file, self.reviewer, RegionCounts(_to_regions(found)))
+            regions = RegionCounts(_to_regions(found))
+            if path.stat().st_size > LARGE:
+                self._read_in_background(file, regions, found, wanted)
+                return True
+            queue = ReviewQueue(file, self.reviewer, regions)
         except SurveyError as error:
             self.close()
             self.said.emit(str(error), True)
             return False
         finally:
             QgsApplication.restoreOverrideCursor()
+        self._take(queue, found, wanted)
+        return True
+
+    def _read_in_background(self, file: ReviewFile, regions: RegionCounts, found: SurveyLayers, wanted: Choose) -> None:
+        """Read a survey while the window works on. Nothing of another survey is shown or reviewed meanwhile."""
+        self.close()
+        reviewer = self.reviewer
+        task = BackgroundTask(tr("Reading the survey"), lambda task: ReviewQueue(file, reviewer, regions))
+
+        def done(queue: ReviewQueue | None, error: Exception | None) -> None:
+            if self._reading is not task:
+                return  # another survey was opened meanwhile
+            self.opening = self._reading = None
+            if queue is None:
+                self.said.emit(str(error), True)
+            else:
+                self._take(queue, found, wanted)
+
+        self.opening, self._reading = found.path, task
+        task.finished_with.connect(done)
+        self.said.emit(tr("Reading the survey. A large one takes some seconds."), False)
+        task.start()
+
+    def _take(self, queue: ReviewQueue, found: SurveyLayers, wanted: Choose) -> None:
+        """Take a survey in hand that was read."""
         self.queue, self.layers = queue, found
         self._images = {}
         self.said.emit("", False)
-        queue.choose(wanted(queue))
+        chosen = wanted(queue)
+        if chosen != queue.wanted:  # else it is queued already, and sorting a large survey takes a while
+            queue.choose(chosen)
         try:
-            file.check_writable()
+            queue.file.check_writable()
         except SurveyError as error:
             self.said.emit(str(error), True)
         self.changed.emit()
-        return True
 
     def close(self) -> None:
         """Put the survey away. Its layers stay in the project."""
-        self.queue = self.layers = None
+        self.queue = self.layers = self.opening = self._reading = None
         self._images = {}
         self.changed.emit()
 

@@ -20,7 +20,8 @@ from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from .file import Box, Detection
 
-_COLOURS = {UNREVIEWED: "#F0E442", CONFIRMED: "#009E73", REJECTED: "#D55E00"}  # Okabe and Ito, as the map's
+COLOURS = {UNREVIEWED: "#F0E442", CONFIRMED: "#009E73", REJECTED: "#D55E00"}
+"""Of the states of the review: Okabe and Ito's."""
 _CASING = QColor(0, 0, 0, 170)
 _SMALL = 0.2  # of the shorter side: a box is magnified as long as it is no larger on the screen
 _LARGE = 0.8  # what it may take of it at most
@@ -102,7 +103,7 @@ class PhotoView(QgsMapCanvas):
         self.enableAntiAliasing(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._open: OrderedDict[Path, QgsRasterLayer] = OrderedDict()
-        self._others = {state: Outlines(self, colour, 1) for state, colour in _COLOURS.items()}
+        self._others = {state: Outlines(self, colour, 1) for state, colour in COLOURS.items()}
         self._current = Outlines(self, "#FFFFFF", 2)
         self._looking: tuple[Box, float] | None = None
 
@@ -110,7 +111,7 @@ class PhotoView(QgsMapCanvas):
         """Show a detection in its photo, with the others of the photo. False where the photo cannot be read."""
         layer = self._layer(photo)
         self.setLayers([] if layer is None else [layer])
-        boxes: dict[str, list[Sequence[QgsPointXY]]] = {state: [] for state in _COLOURS}
+        boxes: dict[str, list[Sequence[QgsPointXY]]] = {state: [] for state in COLOURS}
         for other in others:
             if other.box_px is not None and other.fid != one.fid:
                 boxes.setdefault(other.review, []).append(corners_px(other.box_px))
