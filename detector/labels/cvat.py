@@ -1,4 +1,7 @@
-"""Reads labels from CVAT's own XML, "CVAT for images": one file for all photos.
+"""Reads labels from CVAT's own XML, one file for all photos: "CVAT for images", and "CVAT for video" with its tracks.
+
+A track has the shape of one animal in each frame. CVAT names the photos of a video export by the numbers of their
+frames, `frame_000012`.
 
 https://docs.cvat.ai/docs/manual/advanced/xml_format. Boxes (also turned ones), polygons, polylines, ellipses, masks and
 points; of a shape with several corners, the box around it.
@@ -22,12 +25,16 @@ def is_cvat(given: Given) -> bool:
 
 
 def read_cvat(given: Given) -> Iterator[Written]:
-    """The photos of a file, also those without shapes. Raises InputError for a video, or if a shape cannot be read."""
+    """The photos of a file, also those without shapes; of a video, the frames that an animal is in.
+
+    Raises InputError if a shape cannot be read, or if a file has photos and tracks.
+    """
     assert given.root is not None
     if given.root.find("track") is not None:
-        raise InputError(
-            f"{given.path} has the tracks of a video; expected 'CVAT for images', with the labels of each photo"
-        )
+        if given.root.find("image") is not None:
+            raise InputError(f"{given.path} has photos and tracks of a video; export it from CVAT again as one of them")
+        yield from _of_video(given.root, str(given.path))
+        return
     for place, image in enumerate(given.root.iter("image"), 1):
         where = f"{given.path}: image {place}"
         name = image.get("name")
@@ -41,8 +48,33 @@ def read_cvat(given: Given) -> Iterator[Written]:
         yield Written(name, tuple(labels), max(width, 0), max(height, 0))
 
 
-def _label(shape: ET.Element, where: str, which: str) -> Drawn:
-    name = shape.get("label")
+def _of_video(root: ET.Element, path: str) -> Iterator[Written]:
+    """The frames in which an animal is, in order."""
+    size = root.find("meta//original_size")
+    width, height = (int(_text_number(size, side, path)) if size is not None else 0 for side in ("width", "height"))
+    frames: dict[int, list[Drawn]] = {}
+    for place, track in enumerate(root.iter("track"), 1):
+        for shape in track:
+            if shape.tag not in _SHAPES:
+                continue
+            where = f"{path}: track {place}"
+            frame = _number(shape, "frame", where)
+            if frame < 0 or frame != int(frame):
+                raise InputError(f"{where} has the frame {shown(shape.get('frame'))}; expected a whole number")
+            if (shape.get("outside") or "0") == "1":  # the animal is not in this frame
+                continue
+            which = f"track {place} in frame {int(frame)}"
+            frames.setdefault(int(frame), []).append(_label(shape, f"{where}, frame {int(frame)}", which, track))
+    for number, labels in sorted(frames.items()):
+        yield Written(f"frame_{number:06d}", tuple(labels), max(width, 0), max(height, 0), stem=True)
+
+
+def _text_number(element: ET.Element, key: str, where: str) -> float:
+    return as_number((element.findtext(key) or "0").strip(), f"{where}: its {key}", text=True)
+
+
+def _label(shape: ET.Element, where: str, which: str, track: ET.Element | None = None) -> Drawn:
+    name = shape.get("label") or (None if track is None else track.get("label"))
     if not name:
         raise InputError(f"{where} has no label")
     given = next((one.text for one in shape.iter("attribute") if one.get("name") in ("score", "confidence")), None)

@@ -20,6 +20,7 @@ from detector.labels.megadetector import is_megadetector, megadetector_advice, r
 from detector.labels.shapes import shown
 from detector.labels.vector_layers import is_vector, read_vector, vector_class_names
 from detector.labels.via import is_via, read_via
+from detector.labels.via3 import is_via3, read_via3
 from detector.labels.viame import is_viame, read_viame
 from detector.labels.voc import is_voc, read_voc, voc_class_names
 from detector.labels.voc_lists import is_voc_list, read_voc_list, voc_list_class_names
@@ -131,7 +132,7 @@ FORMATS = (
     _VOC,
     _plain(
         "CVAT",
-        "XML, CVAT for images",
+        "XML, CVAT for images or for video",
         "boxes, `rotation`, polygons, polylines, ellipses, masks, points",
         is_cvat,
         read_cvat,
@@ -156,6 +157,13 @@ FORMATS = (
         "rectangles, circles, ellipses, polygons, polylines, points",
         is_via,
         read_via,
+    ),
+    _plain(
+        "VIA 3, VGG Image Annotator",
+        "project",
+        "rectangles, circles, ellipses, polygons, polylines, points",
+        is_via3,
+        read_via3,
     ),
     _plain("DOTA", "folder of .txt files (`labelTxt`)", "around the turned boxes; difficult ones", is_dota, read_dota),
     _plain("DotDotGoose", ".pnt", "points", is_dotdotgoose, read_dotdotgoose),
