@@ -144,7 +144,15 @@ def _with_bootstrap(
 def _unknown(row: Estimate) -> Estimate:
     nan = math.nan
     return replace(
-        row, estimate=nan, se=nan, df=nan, bootstrap_low=nan, bootstrap_high=nan, unseen=0.0, correction=UNCORRECTED
+        row,
+        estimate=nan,
+        se=nan,
+        df=nan,
+        df_log_normal=nan,
+        bootstrap_low=nan,
+        bootstrap_high=nan,
+        unseen=0.0,
+        correction=UNCORRECTED,
     )
 
 
@@ -174,7 +182,7 @@ def _one(
     sampled = _sampled(fix, row) * row.se**2 if row.estimate else 0.0
     parts = [sampled, row.estimate**2 * own]
     estimate, se = fix.factor * row.estimate, math.sqrt(math.fsum(parts))
-    df = satterthwaite(parts, [row.df, fix.df if not fix.gradient.any() else both.df])
+    by_review = fix.df if not fix.gradient.any() else both.df
     unseen = fix.unseen * row.estimate / found.detections if found.detections else 0.0
     if estimate < 0:  # fewer boxes than the model's false alarms
         unseen, estimate = max(0.0, estimate + 2 * se), 0.0
@@ -182,7 +190,8 @@ def _one(
         told,
         estimate=estimate,
         se=se,
-        df=df,
+        df=satterthwaite(parts, [row.df, by_review]),
+        df_log_normal=satterthwaite(parts, [row.log_df, by_review]),
         unseen=unseen,
         se_transects=math.sqrt(sampled),
         se_review=math.sqrt(parts[1]),
@@ -246,8 +255,10 @@ def _alone(row: Estimate, fix: Correction, transects: Transects, placed: Placed,
     times = row.area_km2 / ground if ground > 0 else math.nan
     review = times**2 * fix.found.animals_se**2
     area = transects.area_km2[members]
-    between = jolly(stands_for[members], area, row.area_km2, max(row.n_possible, row.n)).variance
-    between *= (times * area.sum() / row.area_km2) ** 2  # where the photos show more ground than the transects have
+    sampled = jolly(stands_for[members], area, row.area_km2, max(row.n_possible, row.n))
+    between = (
+        sampled.variance * (times * area.sum() / row.area_km2) ** 2
+    )  # where the photos show more ground than the transects have
     share = min(row.searched_share, 1.0)
     estimate = times * fix.found.animals
     variance = between + share * review
@@ -255,7 +266,8 @@ def _alone(row: Estimate, fix: Correction, transects: Transects, placed: Placed,
         row,
         estimate=estimate,
         se=math.sqrt(variance),
-        df=row.n - 1.0 if row.n > 1 else math.nan,
+        df=sampled.df,
+        df_log_normal=sampled.df_log_normal,
         unseen=0.0,
         se_transects=math.sqrt(max(variance - review, 0.0)),
         se_review=math.sqrt(min(review, variance)),
@@ -265,19 +277,22 @@ def _alone(row: Estimate, fix: Correction, transects: Transects, placed: Placed,
 
 def _sum(rows: Sequence[Estimate], plain: Sequence[Estimate], found: Corrections) -> Estimate:
     """The sum over strata. Those by model share the error of b and r."""
-    parts, dfs = [], []
+    parts, dfs, log_dfs = [], [], []
     gradient = np.zeros(2)
     for row, before, fix in zip(rows, plain, found.rows, strict=True):
         if row.correction == REVIEW_ALONE:
             parts.append(row.se**2)
             dfs.append(row.df)
+            log_dfs.append(row.log_df)
             continue
         gradient += before.estimate * fix.gradient
         parts += [row.se_transects**2 if before.estimate else 0.0, before.estimate**2 * _own(before, fix)]
         dfs += [before.df, fix.df]
+        log_dfs += [before.log_df, fix.df]
     parts.append(float(gradient @ found.covariance @ gradient))
-    dfs.append(found.df)
-    both = total(rows, math.fsum(parts), satterthwaite(parts, dfs))
+    both = total(
+        rows, math.fsum(parts), satterthwaite(parts, [*dfs, found.df]), satterthwaite(parts, [*log_dfs, found.df])
+    )
     before_all, boxes = math.fsum(row.estimate for row in plain), [fix.found.detections for fix in found.rows]
     animals = [fix.found.animals for fix in found.rows]
     right = [fix.found.precision * fix.found.detections if fix.found.detections else 0.0 for fix in found.rows]

@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 _TOUCHING = 1e-6  # transects may be larger than their stratum by this share, from rounding
+_FEW_HERDS = 6  # below, the CV is more than about 40 %, and the SE itself hardly known
 _AT_ONCE = 1 << 21  # bounds the memory of the bootstrap
 
 Design = Literal["random", "systematic"]
@@ -49,7 +50,8 @@ JOLLY = """\
 Jolly's Method 2, transects of unequal size (Jolly 1969): y animals on z km2 of n transects out of N, stratum of Z km2
   R = sum y / sum z     Y = Z R     N = n Z / sum z, or the strata file's column `transects`
 {variance}
-  95 % CI = Y +- t SE; log-normal if the CV is above 20 %, or if that ends below the count (Buckland et al. 2015);
+  95 % CI = Y +- t SE; log-normal if the CV is above 20 %, or if that ends below the count (Buckland et al. 2015),
+  with fewer degrees of freedom where few transects have most of the animals, by the kurtosis of the residuals;
   if nothing was seen, at most log(0.05) / log(1 - searched share) herds
   all: estimates and variances of the strata added, t with Satterthwaite's (1946) degrees of freedom"""
 _VARIANCE: dict[Design, str] = {
@@ -77,6 +79,7 @@ class Ratio:
         estimate: Y.
         variance: Var(Y); NaN for n = 1.
         df: Its degrees of freedom; NaN for n = 1.
+        df_log_normal: Those for a log-normal interval: fewer where few transects have most of the animals.
         spread: The residual variance of a count, divided by the mean count: how many animals stand together. NaN for n
             = 1, or if none was counted.
     """
@@ -87,6 +90,7 @@ class Ratio:
     estimate: float
     variance: float
     df: float
+    df_log_normal: float
     spread: float
 
 
@@ -137,14 +141,27 @@ def jolly(
     possible = max(possible, n)
     ratio = math.fsum(counts) / searched
     if n == 1:
-        return Ratio(n, possible, ratio, area_km2 * ratio, math.nan, math.nan, math.nan)
+        return Ratio(n, possible, ratio, area_km2 * ratio, *[math.nan] * 4)
     # s_y^2 - 2 R s_zy + R^2 s_z^2 is the variance of y - R z, which has mean 0. So no large numbers are subtracted.
     off = counts - ratio * areas
     s2, df = math.fsum(off * off) / (n - 1), n - 1.0
     spread = s2 * n / math.fsum(counts) if ratio > 0 else math.nan
     if design == "systematic":
         s2, df = _of_neighbours(counts, areas), 2 * (n - 1) ** 2 / (3 * n - 4)
-    return Ratio(n, possible, ratio, area_km2 * ratio, possible * (possible - n) / n * s2, df, spread)
+    variance = possible * (possible - n) / n * s2
+    return Ratio(n, possible, ratio, area_km2 * ratio, variance, df, _df_with_tails(df, off), spread)
+
+
+def _df_with_tails(df: float, off: NDArray[np.float64]) -> float:
+    """The degrees of freedom of a variance of n numbers whose distribution may have long tails.
+
+    A sample variance varies by 2 / (n - 1) + k / n of its square, for the excess kurtosis k (Cramer 1946, Mathematical
+    Methods of Statistics, 27.4.2). Satterthwaite's degrees of freedom are 2 / that. If one of 24 transects has most of
+    the animals, the variance is known as if from a few transects.
+    """
+    square = float((off**2).mean())
+    kurtosis = float((off**4).mean()) / square**2 - 3 if square > 0 else 0.0
+    return 2 / (2 / df + max(0.0, kurtosis) / len(off))
 
 
 def _of_neighbours(y: NDArray[np.float64], z: NDArray[np.float64]) -> float:
@@ -314,11 +331,23 @@ class _Stratum:
             estimate=found.estimate,
             se=math.sqrt(found.variance),
             df=found.df,
+            df_log_normal=found.df_log_normal,
             searched_km2=math.fsum(self.areas),
             counted=math.fsum(self.counts[:, k]),
             se_transects=math.sqrt(found.variance),
-            remarks=(f"{found.n} transects only, so the SE is hardly known",) if found.n in (2, 3) else (),
+            remarks=_of_few(found, math.fsum(self.counts[:, k])),
         )
+
+
+def _of_few(found: Ratio, counted: float) -> tuple[str, ...]:
+    """Remarks on an estimate from few transects, or from few herds."""
+    said: tuple[str, ...] = ()
+    if found.n in (2, 3):
+        said += (f"{found.n} transects only, so the SE is hardly known",)
+    herds = counted / found.spread if found.spread > 0 else math.inf
+    if found.n > 3 and herds < _FEW_HERDS:
+        said += (f"the count varies as if about {max(1, round(herds))} herds made it up, so the SE is hardly known",)
+    return said
 
 
 def _drawn(one: _Stratum, classes: int, replicates: int, seed: tuple[int, int]) -> NDArray[np.float64]:
@@ -353,10 +382,12 @@ def _with(row: Estimate, spread: NDArray[np.float64]) -> Estimate:
     return replace(row, bootstrap_low=low, bootstrap_high=high).with_interval()
 
 
-def total(rows: Sequence[Estimate], variance: float | None = None, df: float | None = None) -> Estimate:
+def total(
+    rows: Sequence[Estimate], variance: float | None = None, df: float | None = None, df_log: float | None = None
+) -> Estimate:
     """The sum over strata, which were sampled independently.
 
-    variance, df: Of the sum; by default the sum of the variances, and Satterthwaite's.
+    variance, df, df_log: Of the sum; by default the sum of the variances, and Satterthwaite's.
     """
     # Where none was seen, the variance says nothing, and an upper bound stands for it.
     variances = [0.0 if row.estimate == 0 and row.unseen else row.se**2 for row in rows]
@@ -375,6 +406,7 @@ def total(rows: Sequence[Estimate], variance: float | None = None, df: float | N
         estimate=add("estimate"),
         se=math.sqrt(math.fsum(variances) if variance is None else variance),
         df=satterthwaite(variances, dfs) if df is None else df,
+        df_log_normal=satterthwaite(variances, [row.log_df for row in rows]) if df_log is None else df_log,
         searched_km2=add("searched_km2"),
         counted=add("counted"),
         boxes=add("boxes"),

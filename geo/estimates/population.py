@@ -38,9 +38,20 @@ _LEAVES_OUT = {
 # What an estimate says beside the number, so that others can check it: the columns of the tables after the interval.
 AUDIT_TEXT = ("interval", "correction", "leaves_out", "design", "review_rule", "surveyed", "made_at", "version", "run")
 AUDIT = (
-    *("interval", "t_low", "t_high", "df", "precision_pct", "counted", "boxes", "reviewed", "searched_km2"),
-    *("searched_share", "photos", "photos_failed", "photos_left_out", "photos_reviewed", "review_rule", "correction"),
-    *("leaves_out", "factor", "factor_se", "precision", "precision_se", "recall", "recall_se", "se_transects"),
+    *("interval", "t_low", "t_high", "df", "df_log_normal", "precision_pct", "counted", "boxes", "reviewed"),
+    *("searched_km2", "searched_share", "photos", "photos_failed", "photos_left_out", "photos_reviewed"),
+    *(
+        "review_rule",
+        "correction",
+        "leaves_out",
+        "factor",
+        "factor_se",
+        "precision",
+        "precision_se",
+        "recall",
+        "recall_se",
+        "se_transects",
+    ),
     *("se_review", "unseen", "bootstrap_low", "bootstrap_high", "design", "surveyed", "made_at", "version", "run"),
     "remarks",
 )
@@ -60,6 +71,7 @@ class Estimate:
         se: Its standard error; NaN if undefined, never 0 then.
         df: The degrees of freedom of the SE.
         searched_km2: The area of the transects.
+        df_log_normal: The degrees of freedom for a log-normal interval (`geo.estimates.jolly`); NaN: those of the SE.
         bootstrap_low: The lower end of the 95 % percentile interval; NaN if there is none.
         bootstrap_high: The upper end; NaN if there is none.
         counted: The animals that were counted: no interval ends below. For a corrected estimate, those that a reviewer
@@ -99,6 +111,7 @@ class Estimate:
     se: float
     df: float
     searched_km2: float
+    df_log_normal: float = math.nan
     bootstrap_low: float = math.nan
     bootstrap_high: float = math.nan
     counted: float = math.nan
@@ -140,6 +153,11 @@ class Estimate:
         return student_t.quantile(0.5 + CONFIDENCE / 2, self.df) * self.se
 
     @property
+    def log_df(self) -> float:
+        """The degrees of freedom for a log-normal interval."""
+        return self.df if math.isnan(self.df_log_normal) else self.df_log_normal
+
+    @property
     def t_low(self) -> float:
         """The lower end of the 95 % interval by t (Jolly)."""
         return self.estimate - self.half_width
@@ -156,7 +174,7 @@ class Estimate:
             return 0.0 if math.isnan(self.counted) else self.counted
         if self.interval != LOG_NORMAL:
             return self.t_low
-        low, _ = log_normal(self.estimate, self.se, self.df)
+        low, _ = log_normal(self.estimate, self.se, self.log_df)
         return low if math.isnan(self.counted) else max(low, min(self.counted, self.estimate))
 
     @property
@@ -164,7 +182,7 @@ class Estimate:
         """The upper end of the 95 % confidence interval, with the animals that there may be where none was seen."""
         if self.interval == BOUND:
             return self.estimate + self.unseen
-        high = log_normal(self.estimate, self.se, self.df)[1] if self.interval == LOG_NORMAL else self.t_high
+        high = log_normal(self.estimate, self.se, self.log_df)[1] if self.interval == LOG_NORMAL else self.t_high
         return high if not self.unseen else self.estimate + math.hypot(high - self.estimate, self.unseen)
 
     @property

@@ -33,12 +33,13 @@ def _divided(row: Estimate, whole: Factor, said: str) -> Estimate:
     """whole: 1 divided by all shares."""
     before, number = row.se * whole.value, row.estimate * whole.value
     se = math.hypot(before, number * whole.cv)
-    df = row.df * (se / before) ** 4 if before > 0 else row.df
+    times = (se / before) ** 4 if before > 0 else 1.0
     return replace(
         row,
         estimate=number,
         se=se,
-        df=df,
+        df=row.df * times,
+        df_log_normal=row.df_log_normal * times,
         unseen=row.unseen * whole.value,
         se_transects=row.se_transects * whole.value,
         se_review=row.se_review * whole.value,

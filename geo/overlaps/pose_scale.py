@@ -23,14 +23,24 @@ def pose_scale(shift_m: Floats, centres: Floats, pose_error_m: Floats) -> float:
         centres: (M, 2) the centres of the photos, metres.
         pose_error_m: (M,) the standard error of each photo's place along each axis, as the poses say it.
     """
+    photos = int((shift_m != 0).any(axis=1).sum())
+    if photos < _LEAST_PHOTOS:
+        return 1.0
+    scale = measured_scale(shift_m, centres, pose_error_m)
+    return scale if scale > _MOST + _OF_FEW / np.sqrt(photos) else 1.0
+
+
+def measured_scale(shift_m: Floats, centres: Floats, pose_error_m: Floats) -> float:
+    """The median shift over the one that the errors of the poses make likely; 1 if too few photos are registered to
+    measure it. The arguments are those of `pose_scale`.
+    """
     registered = (shift_m != 0).any(axis=1)
     photos = int(registered.sum())
-    if photos < _LEAST_PHOTOS:
+    if 2 * photos <= _COMMON:
         return 1.0
     left = _without_common(shift_m[registered], centres[registered])
     freedom = np.sqrt(2 * photos / (2 * photos - _COMMON))
-    scale = freedom * float(np.median(np.hypot(*left.T) / pose_error_m[registered])) / _MEDIAN_DISTANCE
-    return scale if scale > _MOST + _OF_FEW / np.sqrt(photos) else 1.0
+    return float(freedom * np.median(np.hypot(*left.T) / pose_error_m[registered])) / _MEDIAN_DISTANCE
 
 
 def _without_common(shift: Floats, centres: Floats) -> Floats:

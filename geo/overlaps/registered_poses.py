@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from geo.overlaps.nearby import Floats, Ints
 from geo.overlaps.shift_votes import Pairs
 
+_FEWEST_BUSY = 3
+
 
 class Registration(NamedTuple):
     """What animals and ties say about the poses of M photos with N sightings and P pairs.
@@ -29,6 +31,7 @@ class Registration(NamedTuple):
         by_ground: (P,) bool, whether the pair is tied by ground that the other pairs confirm.
         corrected: (M,) bool, the photos that lay at the wrong animals of their herd at first.
         contradicted: (M,) bool, the photos that their neighbours contradict. They are left at their poses.
+        busy: (P,) bool, the pairs that have many animals in common, if their poses are right, and need registration.
     """
 
     shift_m: Floats
@@ -43,6 +46,7 @@ class Registration(NamedTuple):
     by_ground: NDArray[np.bool_]
     corrected: NDArray[np.bool_]
     contradicted: NDArray[np.bool_]
+    busy: NDArray[np.bool_]
 
     def moved(self, xy: Floats, photo: Ints, centres: Floats) -> Floats:
         """(N, 2): the registered places of `xy` (N, 2) in the photos `photo` (N,)."""
@@ -51,6 +55,11 @@ class Registration(NamedTuple):
         longer = self.stretch[photo] + (self.tilt[photo] * lever).sum(axis=1)
         moved: Floats = xy + self.shift_m[photo] + turned + longer[:, None] * lever
         return moved
+
+    @property
+    def busy_tied(self) -> float:
+        """The share of the busy pairs that are tied; 1 if too few are busy to say."""
+        return float(self.tied[self.busy].mean()) if self.busy.sum() >= _FEWEST_BUSY else 1.0
 
     @property
     def state(self) -> Floats:
@@ -74,5 +83,5 @@ def unregistered(sightings: int, photos: int, pairs: Pairs) -> Registration:
     still, flat = np.zeros((photos, 2)), np.zeros(photos)
     none = np.zeros(photos, bool)
     return Registration(
-        still, flat, flat, still, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan, tied, none, none
+        still, flat, flat, still, tied, pairs.error_m, np.zeros(sightings), np.nan, np.nan, tied, none, none, tied
     )

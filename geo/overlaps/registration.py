@@ -21,7 +21,7 @@ from geo.overlaps.adjustment import Places, adjust
 from geo.overlaps.nearby import Floats, Ints, all_near, near
 from geo.overlaps.registered_poses import Registration, unregistered
 from geo.overlaps.second_vote import Second, second_vote
-from geo.overlaps.shift_votes import GATE, Pairs, nearest_both_ways, vote
+from geo.overlaps.shift_votes import GATE, Pairs, nearest_both_ways, needs_vote, vote
 from geo.overlaps.ties import Ties
 
 _ROUNDS = 3
@@ -58,12 +58,12 @@ def register(
         ties: In metres too; their pairs are among `pairs`.
     """
     scene = _Scene(xy, photo, centres, pose_error_m, jitter_m, pairs, ties)
-    nothing = unregistered(len(xy), len(centres), pairs)
+    common = _in_common(xy, photo, len(centres), pairs)
+    nothing = unregistered(len(xy), len(centres), pairs)._replace(busy=(common >= _MANY) & needs_vote(pairs, jitter_m))
     votes = _votes(scene)
     if not len(votes.pair) and not len(ties.first):
         return nothing
     now = _tied(scene, votes, _fitted_to_votes(scene, votes, nothing))
-    common = _in_common(xy, photo, len(centres), pairs)
     needed = np.where(scene.ground.by_ground, 0.0, np.maximum(2.0, _LEAST_SHARE * common))
     matched = _by_matches(scene, now, needed)
     if matched is None:

@@ -53,7 +53,7 @@ def vote(
         jitter_m: The standard error of a place against others in its photo, along each axis.
         pairs: The pairs that vote.
     """
-    wide = np.flatnonzero(pairs.error_m > 2 * jitter_m)  # otherwise the poses are as exact as the animals
+    wide = np.flatnonzero(needs_vote(pairs, jitter_m))
     gate = GATE * pairs.error_m[wide] + pairs.walk_m[wide]
     matched = []
     patch_of = np.unique(np.floor(xy / (_PATCH * reach)), axis=0, return_inverse=True)[1].reshape(-1)
@@ -72,6 +72,12 @@ def vote(
         return none, none, none, np.empty(0)
     columns = [np.concatenate(column) for column in zip(*matched, strict=True)]
     return columns[0], columns[1], columns[2], columns[3]
+
+
+def needs_vote(pairs: Pairs, jitter_m: float) -> NDArray[np.bool_]:
+    """(P,) bool: the pairs whose poses are not as exact as the animals' places within a photo."""
+    needed: NDArray[np.bool_] = pairs.error_m > 2 * jitter_m
+    return needed
 
 
 def _best_peaks(

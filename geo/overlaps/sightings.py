@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.overlaps.cells import Photos, overlapping_pairs, owns
 from geo.overlaps.looks import Looks, looks_at
 from geo.overlaps.nearby import Floats, Ints
-from geo.overlaps.pose_scale import pose_scale
+from geo.overlaps.pose_scale import measured_scale, pose_scale
 from geo.overlaps.registered_poses import Registration, unregistered
 from geo.overlaps.registration import register
 from geo.overlaps.report import RULES, Report, Rule
@@ -39,6 +39,9 @@ OTHER_CLASS = 0.05
 _JITTER_OF_SIZE, _JITTER_M = 0.15, 0.3
 # How often photos are registered again with larger errors of their poses.
 _REGISTERED_AGAIN = 2
+# If fewer of the pairs with many common animals are tied, poses may be so wrong that the search did not reach far
+# enough. Then it is tried with larger errors, which must tie so many more of them.
+_WELL_TIED, _TIES_MORE, _WIDER = 0.9, 0.05, 3.0
 
 
 class Matched(NamedTuple):
@@ -271,13 +274,42 @@ def _registered(
         pose = _pose_error(seen, len(photos), ties)
         now = register(seen.xy, seen.photo, photos.centres, pose, jitter_m, pairs, ties)
         scale = pose_scale(now.shift_m, photos.centres, pose)
+        if scale == 1.0 and total == 1.0 and now.busy_tied < _WELL_TIED:
+            wider = _registered_wider(seen, photos, ties, speed, jitter_m, now)
+            if wider is not None:
+                return wider
         if scale == 1.0:
             break
         total *= scale
         seen = seen._replace(error=seen.error * scale)
         ties = ties._replace(pose_error_m=ties.pose_error_m * scale)
+    return _placed(seen, photos, pairs, now, jitter_m), total
+
+
+def _registered_wider(
+    seen: Seen, photos: Photos, ties: Ties, speed: float, jitter_m: float, before: Registration
+) -> tuple[Registered, float] | None:
+    """The sightings registered with much larger errors of the poses, and by how much those errors are too small.
+
+    None if the photos' animals do not agree better. Where photos overlap little and poses are far off, few pairs find
+    their common animals within the stated errors, too few to tell from them that the errors are wrong.
+    """
+    wide = seen._replace(error=seen.error * _WIDER)
+    loose = ties._replace(pose_error_m=ties.pose_error_m * _WIDER)
+    pairs, pose = _pairs(wide, photos, speed, loose), _pose_error(seen, len(photos), ties)
+    now = register(wide.xy, wide.photo, photos.centres, _WIDER * pose, jitter_m, pairs, loose)
+    if now.busy_tied < before.busy_tied + _TIES_MORE or now.tied.sum() < before.tied.sum():
+        return None
+    total = min(_WIDER, max(1.0, measured_scale(now.shift_m, photos.centres, pose)))
+    seen = seen._replace(error=seen.error * total)
+    pairs = _pairs(seen, photos, speed, ties._replace(pose_error_m=ties.pose_error_m * total))
+    now = now._replace(error_m=np.where(now.tied, now.error_m, pairs.error_m))
+    return _placed(seen, photos, pairs, now, jitter_m), total
+
+
+def _placed(seen: Seen, photos: Photos, pairs: Pairs, now: Registration, jitter_m: float) -> Registered:
     moved = now.moved(seen.xy, seen.photo, photos.centres)
-    return Registered(seen, moved, _moved_photos(photos, now), pairs, now, jitter_m), total
+    return Registered(seen, moved, _moved_photos(photos, now), pairs, now, jitter_m)
 
 
 def _jitter(seen: Seen) -> float:

@@ -39,7 +39,7 @@ def test_a_large_cv_has_the_log_normal_interval_and_a_small_one_jollys() -> None
     assert row.interval == "log-normal"
     assert row.t_low < 0
     assert row.ci_low == 44  # never below the number that was counted
-    assert row.ci_high == pytest.approx(log_normal(row.estimate, row.se, row.df)[1])
+    assert row.ci_high == pytest.approx(log_normal(row.estimate, row.se, row.df_log_normal)[1])
 
 
 def test_an_interval_by_t_that_ends_below_the_count_is_not_taken() -> None:
@@ -141,3 +141,31 @@ def test_the_degrees_of_freedom_of_neighbours_are_those_of_normal_counts() -> No
 def test_an_estimate_with_few_counts_of_an_older_version_keeps_its_interval() -> None:
     row = Estimate("A", "cow", 5, 20, 100, 10, 9, 4, 25)
     assert row.ci_low == 10 - student_t.quantile(0.975, 4) * 9
+
+
+def test_where_few_transects_have_most_animals_the_log_normal_interval_has_fewer_degrees_of_freedom() -> None:
+    """A variance of n numbers varies by 2 / (n - 1) + k / n of its square (Cramer 1946, 27.4.2)."""
+    y = np.array([0, 0, 0, 60, 0, 0, 0, 0, 0, 6, 0, 0], float)
+    off = y - y.mean()
+    kurtosis = (off**4).mean() / (off**2).mean() ** 2 - 3
+    found = jolly(y, np.ones(12), 120)
+    assert found.df == 11
+    assert found.df_log_normal == pytest.approx(2 / (2 / 11 + kurtosis / 12))
+    assert jolly(np.arange(12.0), np.ones(12), 120).df_log_normal == 11, "without long tails nothing changes"
+    assert math.isnan(jolly([3], [1], 120).df_log_normal)
+
+
+def test_intervals_of_rare_herds_contain_the_truth_and_few_herds_are_said() -> None:
+    """Herds of 60, about four on the transects: the interval by t held the truth in 83 %, this one in 93 to 96 %."""
+    rng = np.random.default_rng(5)
+    held, of, said = 0, 400, 0
+    for _ in range(of):
+        strips = np.zeros(80)
+        herds = rng.integers(0, 80, rng.poisson(20))
+        np.add.at(strips, herds, rng.geometric(1 / 60, len(herds)))
+        flown = rng.choice(80, 16, replace=False)
+        row = estimate(transects(*(("A", y, 1) for y in strips[flown])), strata(80), replicates=0).rows[0]
+        held += bool(row.ci_low <= strips.sum() <= row.ci_high)
+        said += any("herds made it up" in text for text in row.remarks)
+    assert 0.92 <= held / of <= 0.985  # the aim is .93 to .97, and 400 surveys tell it to ± .02
+    assert said > of / 2

@@ -72,6 +72,23 @@ def test_poses_that_lie_are_noticed_and_their_errors_scaled() -> None:
     assert "the positions are worse than they say" in lines(result.report)
 
 
+@pytest.mark.parametrize("seed", [0, 4])
+def test_poses_that_lie_are_noticed_where_photos_overlap_little(seed: int) -> None:
+    """Few pairs find their animals within an error that is too small: +14 % and +90 %, without a word on the poses."""
+    survey = herd_survey(seed, overlaps=LOW, poses=Poses(8.0, said_m=3.0))
+    result = survey.matched()
+    assert abs(result.counted.sum() / survey.animals - 1) < 0.03
+    assert 1.5 < result.pose_scale <= 3
+    assert "the positions are worse than they say" in lines(result.report)
+
+
+def test_a_survey_that_larger_errors_do_not_mend_says_that_it_is_uncertain() -> None:
+    survey = herd_survey(3, overlaps=LOW, poses=Poses(8.0, said_m=3.0))
+    report = survey.matched().report
+    assert report.counted > 1.3 * survey.animals
+    assert "the matching is uncertain" in lines(report)
+
+
 @pytest.mark.parametrize("poses", [Poses(3.0), RTK])
 def test_poses_that_do_not_lie_are_believed(poses: Poses) -> None:
     assert herd_survey(1, animals=80, poses=poses).matched().pose_scale == 1.0
