@@ -293,12 +293,24 @@ def write_polygons(
     Raises:
         OutputError: The file cannot be written.
     """
-    path = as_path(path)
-    if (driver := LAYER_DRIVERS.get(path.suffix.lower())) is None:
-        raise OutputError(f"{path}: expected a name that ends in {', '.join(LAYER_DRIVERS)}")
     for ring in polygons:
         check_ring(np.asarray(ring), f"{path}: a polygon")
-    wkb = [shapely.to_wkb(shapely.Polygon(ring)) for ring in polygons]
+    _write_layer(as_path(path), layer, [shapely.Polygon(ring) for ring in polygons], "Polygon", columns, crs_wkt)
+
+
+def write_lines(
+    path: StrPath, layer: str, lines: Sequence[Any], columns: Mapping[str, Sequence[Any]], crs_wkt: str | None
+) -> None:
+    """Write a layer of MultiLineStrings, as `write_polygons` does."""
+    _write_layer(as_path(path), layer, lines, "MultiLineString", columns, crs_wkt)
+
+
+def _write_layer(
+    path: Path, layer: str, shapes: Sequence[Any], kind: str, columns: Mapping[str, Sequence[Any]], crs_wkt: str | None
+) -> None:
+    if (driver := LAYER_DRIVERS.get(path.suffix.lower())) is None:
+        raise OutputError(f"{path}: expected a name that ends in {', '.join(LAYER_DRIVERS)}")
+    wkb = [shapely.to_wkb(shape) for shape in shapes]
     arrays = {
         name: np.array([*values, None], object)[:-1] if _texts(values) else np.asarray(values)
         for name, values in columns.items()
@@ -309,7 +321,7 @@ def write_polygons(
             check_output(path)
             shutil.copyfile(path, part)
         version = {} if kept or driver != "GPKG" else {"VERSION": "1.2"}
-        write_vector(part, driver, wkb, "Polygon", arrays, crs_wkt, layer=layer, dataset_options=version)
+        write_vector(part, driver, wkb, kind, arrays, crs_wkt, layer=layer, dataset_options=version)
 
 
 def write_vector(

@@ -58,7 +58,7 @@ detector.errors
 
 geo.exports
 geo.estimate  geo.report  geo.reviews  geo.share
-geo.two_searches  geo.compared_surveys
+geo.two_searches  geo.compared_surveys  geo.planned_transects
 geo.audit
 geo.counted
 geo.geopackage

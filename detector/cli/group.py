@@ -193,7 +193,7 @@ class Commands(click.Group):
     HEADINGS: Mapping[str, Sequence[str]] = {
         "Try it": ("demo", "simulate", "doctor"),
         "Find and place animals": ("detect", "survey", "find", "import", "georeference", "locate"),
-        "Count and estimate": ("count", "sample", "estimate", "observers", "compare", "distance"),
+        "Count and estimate": ("plan", "count", "sample", "estimate", "observers", "compare", "distance"),
         "Pass on results": ("report", "share", "export", "export-data", "merge-reviews"),
         "Models and training": ("teach", "model", "export-model", "evaluate", "schedule", "train"),
     }
