@@ -44,6 +44,13 @@ _POSES = (
         help="Height of level ground in metres, in the same datum as the photos' altitudes.",
     ),
     click.option(
+        "--relief",
+        type=click.FloatRange(0, 5_000),
+        metavar="M",
+        help="Without --dem: how far the ground is from level, in metres (standard deviation). It enters error_m.  "
+        "[default: as far as the flight's heights tell]",
+    ),
+    click.option(
         "--clock-offset",
         type=float,
         metavar="S",
@@ -72,6 +79,7 @@ POSE_OPTIONS = (
     "dem",
     "agl",
     "ground",
+    "relief",
     "clock_offset",
     "camera",
     "mount",
@@ -87,6 +95,7 @@ _SETTINGS = {
     "camera": "calibration",
     "clock_offset": "clock_offset_s",
     "position_error": "position_error_m",
+    "relief": "relief_m",
 }
 _OVERLAPS = (
     click.option(

@@ -50,7 +50,8 @@ class PoseSettings:
 
     position: a table of poses or a flight log; position_crs: of its x and y; angles: 'gimbal', 'nadir', 'aircraft' or
     'opk', what its angles are; position_error_m: the standard deviation of its positions. dem: a file of heights.
-    agl: metres of every camera above the ground. ground: metres, of level ground in the altitudes' datum.
+    agl: metres of every camera above the ground. ground: metres, of level ground in the altitudes' datum. relief_m: how
+    far the ground is from level, a standard deviation.
     clock_offset_s: what to add to the cameras' clocks to get the log's. calibration: a camera file. mount: yaw, pitch,
     roll of the camera in an aircraft, degrees.
     count_overlaps: each animal once, by cells, or all sightings. animal_speed_m_s: how fast animals may walk.
@@ -64,6 +65,7 @@ class PoseSettings:
     dem: StrPath | None = None
     agl: float | None = None
     ground: float | None = None
+    relief_m: float | None = None
     clock_offset_s: float | None = None
     calibration: StrPath | None = None
     mount: tuple[float, float, float] | None = None
@@ -82,6 +84,8 @@ class PoseSettings:
             raise InputError(f"angles {self.angles!r}: expected {', '.join(ANGLES)}")
         if self.position_error_m is not None and not 0 < self.position_error_m <= 10_000:
             raise InputError(f"a position error of {self.position_error_m:g} m: expected more than 0 and at most 10000")
+        if self.relief_m is not None and not 0 <= self.relief_m <= 5_000:
+            raise InputError(f"a relief of {self.relief_m:g} m: expected 0 to 5000")
         for value in (self.ground, self.clock_offset_s, *(self.mount or ())):
             if value is not None and not math.isfinite(value):
                 raise InputError(f"{value} cannot place photos; expected a finite number")

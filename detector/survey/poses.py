@@ -67,6 +67,7 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
         settings.agl,
         settings.clock_offset_s,
         ground=settings.ground,
+        relief_m=settings.relief_m,
         crs=own,
         position_crs=settings.position_crs,
         angles=settings.angles,

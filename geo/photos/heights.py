@@ -6,6 +6,10 @@ above the ellipsoid, and the heights of a DEM may belong to datums that differ b
 is settled first (`geo.photos.altitude_datum`). If the drone's
 altitude of the take-off lies outside the DEM's heights around the flight, altitudes are moved so that the take-off
 stands on the DEM below the flight's first photo.
+
+Where no DEM has the ground, it is taken as a level plane. How far it is from level enters the error of the height: as the
+user says, or as the flight tells. If a radar or laser measured heights, the ground below the photos is known, and with it
+how much it rises and falls. If the flight followed the ground, its height above take-off rose and fell with it.
 """
 
 from collections.abc import Sequence
@@ -28,6 +32,8 @@ LOWEST_AGL_M = 2.0
 _DATUM_SLACK_M = 5.0
 _NEIGHBOURHOOD_M = 500.0
 _SAME_FLIGHT_M = 3.0
+_FEWEST_HEIGHTS = 5  # that tell how much the ground rises and falls
+_TO_SIGMA = 1.4826  # from the median absolute deviation of a normal distribution
 
 
 def resolve(
@@ -39,9 +45,10 @@ def resolve(
     terrain: Terrain | None,
     agl: float | None,
     ground: float | None,
+    relief_m: float | None = None,
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
     """(N,) the camera's height and that of the ground below it, both in the ground's datum, NaN where unknown; and what
-    the user should know of the elevation model."""
+    the user should know of the elevation model. relief_m: how far the ground is from level where there is no DEM."""
     known, said = in_datum_of(known, placed, terrain if agl is None else None)
     below = np.full(known.n, np.nan)
     if terrain is not None:
@@ -56,8 +63,34 @@ def resolve(
         _settle_on_level(found, known, float(ground))
     _settle_by_tags(found, known)
     _say_what_is_unknown(found, known)
-    known.errors[:, 1] = np.where(np.isfinite(found.error), found.error, known.errors[:, 1])
+    error = np.where(np.isfinite(found.error), found.error, known.errors[:, 1])
+    level = placed & ~np.isfinite(below)
+    known.errors[:, 1] = np.where(level, np.hypot(error, _relief(known, level, agl, relief_m)), error)
     return found.z, found.floor, (*(terrain.notes() if terrain is not None else ()), *said)
+
+
+def _relief(known: PhotoColumns, level: NDArray[np.bool_], agl: float | None, given: float | None) -> float | Floats:
+    """(N,) how far the ground that a photo shows is from the plane that stands for it, a standard deviation, metres.
+
+    level: (N,) the photos on such a plane.
+    """
+    if given is not None:
+        return given
+    if agl is not None:
+        return 0.0
+    measured = level & np.isfinite(known.agl) & np.isfinite(known.z)
+    if measured.sum() >= _FEWEST_HEIGHTS:
+        below = (known.z - known.agl)[measured]
+        # Below a photo with a measured height, the plane touches the ground: it is off by what changes across the photo.
+        change = float(np.median(np.abs(np.diff(below)))) * _TO_SIGMA
+        return np.where(measured, change, _spread(below))
+    followed = level & np.isfinite(known.relative)
+    return _spread(known.relative[followed]) if followed.sum() >= _FEWEST_HEIGHTS else 0.0
+
+
+def _spread(heights: Floats) -> float:
+    """The standard deviation of most heights. A few of climbs and landings do not count."""
+    return _TO_SIGMA * float(np.median(np.abs(heights - np.median(heights))))
 
 
 class _Heights:

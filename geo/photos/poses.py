@@ -87,6 +87,7 @@ def poses_for(
     clock_offset_s: float | None = None,
     *,
     ground: float | None = None,
+    relief_m: float | None = None,
     crs: str | None = None,
     position_crs: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -100,7 +101,8 @@ def poses_for(
     images          headers; those with a georeference of their own (no photos) keep it
     position        a CSV of poses or a flight log (CSV or GPX)
     dem             heights of the ground; agl: metres of every camera above the ground below it; ground: metres, one
-                    height of the ground everywhere, in the altitudes' datum
+                    height of the ground everywhere, in the altitudes' datum; relief_m: how far it is from level where
+                    no DEM has it, a standard deviation; default: as the flight tells (`heights.resolve`)
     clock_offset_s  seconds to add to the cameras' clocks to get the flight log's
     crs             the map's; default: that of the positions where it is projected, else the survey's UTM zone
     position_crs    of x and y in `position`; columns: names of its columns (`pose_table.read_table`)
@@ -110,8 +112,7 @@ def poses_for(
     calibration     a camera calibration file for all photos
     mount           how the camera is mounted in an aircraft whose log has the heading (`attitude.mounted`)
 
-    Raises `GeoreferenceError`, `RasterError` where a file given cannot be used; what is wrong with one photo is in its
-    reasons.
+    Raises `GeoreferenceError`, `RasterError` for a file; what is wrong with one photo is in its reasons.
     """
     known = PhotoColumns(len(images))
     is_photo = np.array([image.georeference.kind == "none" for image in images], bool)
@@ -129,11 +130,10 @@ def poses_for(
     placed = is_photo & np.isfinite(known.lon) & np.isfinite(known.lat)
     known.say(np.flatnonzero(is_photo & ~placed), "no position in its tags" if position is None else "no position")
     placed &= np.array([camera is not None for camera in cameras], bool)
-    if map_wkt is None or not placed.any():
-        found = [_unplaced(image, known, i) for i, image in enumerate(images)]
-    else:
+    found = [_unplaced(image, known, i) for i, image in enumerate(images)]
+    if map_wkt is not None and placed.any():
         xy, axes = _on_map(known, map_wkt, grid_wkt)
-        z, floor, said = heights.resolve(known, tags, placed, xy, map_wkt, terrain, agl, ground)
+        z, floor, said = heights.resolve(known, tags, placed, xy, map_wkt, terrain, agl, ground, relief_m)
         notes = [*notes, *said]
         heights.say_where_dem_ends(known, placed, xy, z, floor, cameras, axes, map_wkt, terrain)
         each = enumerate(zip(images, cameras, xy, z, floor, axes, strict=True))
