@@ -12,6 +12,10 @@ from dataclasses import replace
 from geo.estimates.double_observer import Factor, product
 from geo.estimates.population import Estimate, Estimates
 
+_MOST_DF = 1e6  # where transects hardly differ; the interval is then that of a normal distribution
+DIVIDED = "divided by"
+"""How the remark begins that says so."""
+
 
 def divided(estimates: Estimates, availability: Factor | None, perception: Factor | None) -> Estimates:
     """The estimates divided by the shares, with the errors of both.
@@ -24,7 +28,7 @@ def divided(estimates: Estimates, availability: Factor | None, perception: Facto
         return estimates
     said = " and ".join(f"{name} {share.value:g} (SE {share.se:g})" for name, share in named.items())
     whole = product(Factor(1.0, 0.0), *named.values())
-    rows = tuple(_divided(row, whole, f"divided by {said}") for row in estimates.rows)
+    rows = tuple(_divided(row, whole, f"{DIVIDED} {said}") for row in estimates.rows)
     method = f"{estimates.method}\n  Divided by {said}; squared CVs add (Marsh and Sinclair 1989)"
     return replace(estimates, rows=rows, method=method)
 
@@ -38,8 +42,8 @@ def _divided(row: Estimate, whole: Factor, said: str) -> Estimate:
         row,
         estimate=number,
         se=se,
-        df=row.df * times,
-        df_log_normal=row.df_log_normal * times,
+        df=min(row.df * times, _MOST_DF),
+        df_log_normal=min(row.log_df * times, _MOST_DF),
         unseen=row.unseen * whole.value,
         se_transects=row.se_transects * whole.value,
         se_review=row.se_review * whole.value,

@@ -7,9 +7,9 @@ is settled first (`geo.photos.altitude_datum`). If the drone's
 altitude of the take-off lies outside the DEM's heights around the flight, altitudes are moved so that the take-off
 stands on the DEM below the flight's first photo.
 
-Where no DEM has the ground, it is taken as a level plane. How far it is from level enters the error of the height: as the
-user says, or as the flight tells. If a radar or laser measured heights, the ground below the photos is known, and with it
-how much it rises and falls. If the flight followed the ground, its height above take-off rose and fell with it.
+Where no DEM has the ground, it is taken as a level plane. How far it is from level enters the error of the height: as
+the user says, or as the flight tells. If a radar or laser measured heights, the ground below the photos is known, and
+with it how much it rises and falls. If the flight followed the ground, its height above take-off rose and fell with it.
 """
 
 from collections.abc import Sequence
@@ -81,7 +81,7 @@ def _relief(known: PhotoColumns, level: NDArray[np.bool_], agl: float | None, gi
     measured = level & np.isfinite(known.agl) & np.isfinite(known.z)
     if measured.sum() >= _FEWEST_HEIGHTS:
         below = (known.z - known.agl)[measured]
-        # Below a photo with a measured height, the plane touches the ground: it is off by what changes across the photo.
+        # Below a photo with a measured height, the plane touches the ground; across the photo, the ground changes.
         change = float(np.median(np.abs(np.diff(below)))) * _TO_SIGMA
         return np.where(measured, change, _spread(below))
     followed = level & np.isfinite(known.relative)

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from geo import geopackage
 from geo.errors import GeoError
 from geo.estimates.population import Estimate, Estimates
+from geo.estimates.visible import DIVIDED
 from geo.georeference import reproject
-from geo.paths import StrPath, absolute
+from geo.paths import StrPath, absolute, as_path
+from geo.report.second_observer import Observed, read_observers
 from geo.standing import after_review, is_reviewed
 from geo.tables import Counts, DetectionRows, Images, Run
 from geo.vector import read_polygons
@@ -44,6 +46,7 @@ class Content:
         counts: The counts by region; None if there are none.
         strata: The polygons of the strata, if they have any.
         transects: The ground of the transects, if there are estimates.
+        observers: What two observers of the same photos found, class by class; empty if nobody compared them.
     """
 
     path: Path
@@ -57,6 +60,7 @@ class Content:
     counts: Counts | None
     strata: Layer
     transects: Layer
+    observers: Observed = ()
 
     @property
     def sums(self) -> tuple[Estimate, ...]:
@@ -67,6 +71,12 @@ class Content:
     def by_stratum(self) -> tuple[Estimate, ...]:
         """The estimates of each stratum."""
         return tuple(row for row in self.estimates.rows if row.stratum != "all") if self.estimates else ()
+
+    @property
+    def divided(self) -> str:
+        """By which shares the estimates are divided, such as the availability; empty if by none."""
+        said = [text for row in self.sums for text in row.remarks if text.startswith(DIVIDED)]
+        return said[0] if said else ""
 
     @property
     def days(self) -> str:
@@ -101,8 +111,10 @@ class Content:
         return dict(said.most_common())
 
 
-def read(survey_file: StrPath) -> Content:
-    """Read what a report needs. Raises VectorError if the file is not a survey."""
+def read(survey_file: StrPath, observers_file: StrPath | None = None) -> Content:
+    """Read what a report needs. Raises VectorError if the file is not a survey, InputError for another table of
+    observers.
+    """
     path = absolute(survey_file)
     crs_wkt, rows = geopackage.read_crs(path), geopackage.read_detections(path)
     animals, class_names = after_review(rows, "not-rejected")
@@ -119,6 +131,7 @@ def read(survey_file: StrPath) -> Content:
         geopackage.read_counts(path),
         _layer(path, "strata", "stratum", crs_wkt) if estimates else Layer((), ()),
         _layer(path, "transects", "transect", crs_wkt) if estimates else Layer((), ()),
+        () if observers_file is None else read_observers(as_path(observers_file)),
     )
 
 

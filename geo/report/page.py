@@ -1,9 +1,11 @@
-"""Writes the survey report: one HTML page without scripts, which opens offline and prints on A4."""
+"""Writes the survey report: one HTML page without scripts, which opens offline and prints on A4, or the PDF of it."""
 
 import html
 import math
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -14,6 +16,7 @@ from geo.estimates.population import Estimate, Estimates
 from geo.output import whole
 from geo.paths import StrPath, as_path
 from geo.report.content import Content, read
+from geo.report.printed import print_pdf
 from geo.report.species import carcass_ratios, categories
 from geo.report.style import STYLE
 from geo.report.survey_map import survey_map
@@ -21,32 +24,44 @@ from geo.report.survey_map import survey_map
 __all__ = ["write_report"]
 
 _MOST_ROWS = 500  # of a table
+# A name with one of these would write the numbers after it from right to left.
+_NO_TURNS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_KINDS = {"t": "by Student's t"}
 _DIGITS = {"", "–", "-", *"0123456789"}  # how a number begins
 
 
-def write_report(survey_file: StrPath, output: StrPath, title: str | None = None) -> str:
-    """Write the report of a survey as one HTML page. Returns a line for a person.
+def write_report(
+    survey_file: StrPath, output: StrPath, title: str | None = None, *, observers_file: StrPath | None = None
+) -> str:
+    """Write the report of a survey as one HTML page, or as PDF. Returns a line for a person.
 
     Args:
         survey_file: The GeoPackage.
-        output: The page, a name that ends in .html.
+        output: A name that ends in .html, or in .pdf if a browser is installed that prints it (`geo.report.printed`).
         title: By default the name of the survey's file.
+        observers_file: The table that compares two observers of the same photos (`geo.two_searches`).
 
     Raises:
-        InputError: The output's name has another ending.
+        InputError: The output's name has another ending, or no browser can print a PDF.
         VectorError: The file is not a survey.
         OutputError: The page cannot be written.
     """
     target = as_path(output)
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise InputError(
-            f"{target.name}: expected a name that ends in .html; for a PDF, open that page in a browser and print it"
-        )
-    content = read(survey_file)
+    kind = target.suffix.lower()
+    if kind not in (".html", ".htm", ".pdf"):
+        raise InputError(f"{target.name}: expected a name that ends in .html or .pdf")
+    content = read(survey_file, observers_file)
     text = page(content, title or content.path.stem)
     with whole(target) as part:
-        part.write_text(text, encoding="utf-8", errors="replace")
-    return f"{target}: the report of {content.path.name}; open it in a browser, and print it from there"
+        if kind != ".pdf":
+            part.write_text(text, encoding="utf-8", errors="replace")
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                made = Path(folder) / "report.html"
+                made.write_text(text, encoding="utf-8", errors="replace")
+                print_pdf(made, part)
+    how = "" if kind == ".pdf" else "; open it in a browser, and print it from there"
+    return f"{target}: the report of {content.path.name}{how}"
 
 
 def page(content: Content, title: str) -> str:
@@ -63,12 +78,13 @@ def page(content: Content, title: str) -> str:
         *_method(content),
         *_signatures(),
     ]
-    return (
+    made = (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f'<meta name="viewport" content="width=device-width"><title>{_text(title)}: survey report</title>'
         f"<style>{STYLE}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n"
     )
+    return made.translate(_NO_TURNS)
 
 
 # ---- the parts ------------------------------------------------------------------------------
@@ -103,7 +119,8 @@ def _sentence(row: Estimate) -> str:
         return f"{name}: no estimate. {_text(_and_stop(row.audit('remarks')))}"
     said = [f"{name}: about <b>{_number(row.estimate)}</b>"]
     if math.isfinite(row.ci_high):
-        said[0] += f" (95 % interval {_number(max(row.ci_low, 0))} to {_number(row.ci_high)}, {_text(row.interval)})"
+        kind = _text(_KINDS.get(row.interval, row.interval))
+        said[0] += f" (95 % interval {_number(max(row.ci_low, 0))} to {_number(row.ci_high)}, {kind})"
     else:
         said[0] += " (no interval: the standard error is not known)"
     if math.isfinite(row.counted):
@@ -126,17 +143,18 @@ def _left_out(content: Content) -> Iterable[str]:
                 "that as many animals live there as on the transects.</li>"
             )
     for reason, number in list(content.not_searched().items())[:20]:
-        yield f"<li>{_number(number)} photos: {_text(reason)}.</li>"
+        yield f"<li>{_number(number)} photo{'' if number == 1 else 's'}: {_text(reason)}.</li>"
     for row in content.sums[:1]:
         if (off := int(content.images.searched.sum()) - row.photos) > 0:
             yield f"<li>{_number(off)} photos were searched but are on no transect, so they add nothing.</li>"
     done, boxes = content.reviewed
     if boxes:
         yield f"<li>{_number(boxes - done)} of {_number(boxes)} boxes were not reviewed by a person.</li>"
-    yield (
-        "<li>Animals that no photo can show, such as those under trees or water, are in no number here, unless a "
-        "factor for them is named in the method.</li></ul>"
-    )
+    yield "<li>Animals that no photo can show, such as those under trees or water, "
+    if "availability" in content.divided:
+        yield f"are not in the counts. The estimates include them: they are {_text(content.divided)}.</li></ul>"
+    else:
+        yield "are in no number here.</li></ul>"
 
 
 def _map(content: Content) -> Iterable[str]:
@@ -180,7 +198,7 @@ def _estimates(content: Content) -> Iterable[str]:
     yield f"<figure>{ET.tostring(plot(shown), encoding='unicode')}</figure>"
     remarks: dict[str, list[str]] = {}
     for row in content.by_stratum:
-        for text in row.remarks:
+        for text in (text for text in row.remarks if text != content.divided):
             remarks.setdefault(text, []).append(f"{row.class_name} in {row.stratum}")
     if remarks:
         yield "<p>To know when you read these numbers:</p><ul>"
@@ -228,7 +246,12 @@ def _quality(content: Content) -> Iterable[str]:
         names = ", ".join(f"{_text(name)} ({_number(n)})" for name, n in list(content.reviewers.items())[:20])
         yield f"<li>Reviewers, with their boxes: {names}.</li>"
     again = int((content.rows.counted == 0).sum())
-    yield f"<li>{_number(again)} boxes are further sightings of animals that another photo counts.</li>"
+    if again:
+        yield f"<li>{_number(again)} boxes are further sightings of animals that another photo counts.</li>"
+    if content.divided:
+        yield f"<li>The estimates are {_text(content.divided)}.</li>"
+    if not content.observers:
+        yield "<li>No second observer searched the same photos for this report.</li>"
     for run in content.runs[-1:]:
         yield (
             f"<li>Detector: {_text(run.model)} (SHA-256 {_text(run.model_sha256[:16])}…), Herdmap "
@@ -236,6 +259,7 @@ def _quality(content: Content) -> Iterable[str]:
             f"{_number(run.failed)} failed.</li>"
         )
     yield "</ul>"
+    yield from _observers(content)
     rows = [
         (
             *(row.stratum, row.class_name, _with_se(row.precision, row.precision_se)),
@@ -253,6 +277,18 @@ def _quality(content: Content) -> Iterable[str]:
         yield from _table(head, rows, texts=2, last="all")
     elif content.sums:
         yield "<p>No reviewed sample corrects this estimate: precision and recall are not known.</p>"
+
+
+def _observers(content: Content) -> Iterable[str]:
+    if not content.observers:
+        return
+    yield (
+        "<p>Two observers searched the same photos apart. What only one of them saw tells how many animals both missed "
+        "(Chapman 1951, or Huggins 1991 with covariates).</p>"
+    )
+    names = ("class", "photos", "first", "second", "both", "estimate", "ci_low", "ci_high", "share_any")
+    head = ("class", "photos", "first", "second", "both", "estimate", "from", "to", "share seen by any")
+    yield from _table(head, [tuple(row.get(name) or "–" for name in names) for row in content.observers], texts=1)
 
 
 def _species(content: Content) -> Iterable[str]:

@@ -43,8 +43,8 @@ def test_points_on_hills_lie_within_the_error_as_often_as_it_says(tmp_path: Path
 
 
 def test_the_relief_is_what_the_user_says_or_what_the_flight_tells() -> None:
-    def height_errors(**given: float) -> list[float]:
-        places = [one.georeference for one in poses_for(flight, **given).photos]
+    def height_errors(relief_m: float | None = None, agl: float | None = None) -> list[float]:
+        places = [one.georeference for one in poses_for(flight, relief_m=relief_m, agl=agl).photos]
         return [place.error.z_m for place in places if isinstance(place, PosedPhoto)]
 
     rng = np.random.default_rng(2)

@@ -12,10 +12,12 @@ import pytest
 from geo import geopackage, vector
 from geo.errors import InputError, VectorError
 from geo.estimate import estimate
+from geo.estimates.double_observer import Factor
 from geo.estimates.population import Estimate
 from geo.report import write_report
 from geo.report.species import carcass_ratios, categories
 from geo.tables import DetectionRows, Images
+from geo.two_searches import COLUMNS
 from tests.browser import Browser
 from tests.command_line import HerdmapHere
 from tests.surveys import small
@@ -115,7 +117,7 @@ def test_a_stranger_reads_what_was_counted_how_sure_it_is_and_what_was_not_looke
     row = stored.row("all", "elephant")
     for text in (
         "dry season",
-        f"elephant: about {row.estimate:.0f} (95 % interval {row.ci_low:.0f} to {row.ci_high:.0f}, {row.interval})",
+        f"elephant: about {row.estimate:.0f} (95 % interval {row.ci_low:.0f} to {row.ci_high:.0f}, by Student's t)",
         f"{row.counted:.0f} were seen on 7.0 % of the land",
         "The interval leaves out missed animals and false alarms",
         "km² of 24 km² were not searched",
@@ -165,15 +167,58 @@ def test_a_survey_without_estimates_says_so(tmp_path: Path) -> None:
 def test_what_cannot_be_a_report_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     here = HerdmapHere(capfd)
     path = survey(tmp_path)
-    with pytest.raises(InputError, match=r"ends in \.html; for a PDF, open that page"):
-        write_report(path, tmp_path / "report.pdf")
+    with pytest.raises(InputError, match=r"ends in \.html or \.pdf"):
+        write_report(path, tmp_path / "report.docx")
     with pytest.raises(VectorError):
         write_report(tmp_path / "strata.gpkg", tmp_path / "report.html")
     assert not (tmp_path / "report.html").exists()
     end = here("report", path, "-o", tmp_path / "out.html", "--title", "Ruaha")
     assert (end.code, end.err) == (0, "")
     assert "<h1>Ruaha</h1>" in (tmp_path / "out.html").read_text(encoding="utf-8")
-    assert here("report", path, "-o", tmp_path / "out.pdf").code == 2
+    assert here("report", path, "-o", tmp_path / "out.txt").code == 2
+
+
+def test_a_browser_prints_the_report_as_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = survey(tmp_path)
+    said = write_report(path, tmp_path / "report.pdf")
+    pdf = (tmp_path / "report.pdf").read_bytes()
+    assert "print it" not in said
+    assert pdf.startswith(b"%PDF-")
+    assert re.search(rb"/Count \d", pdf)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match=r"Chrome, Chromium, Edge or Brave, and none was found.* \.html"):
+        write_report(path, tmp_path / "other.pdf")
+    assert not (tmp_path / "other.pdf").exists()
+
+
+def test_a_name_does_not_turn_the_numbers_around(tmp_path: Path) -> None:
+    """The other class of the survey ends with U+202E: in a browser, its interval was 93 to 821."""
+    write_report(estimated(tmp_path), tmp_path / "report.html")
+    assert "\u202e" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_two_observers_and_an_availability_are_in_the_report(tmp_path: Path) -> None:
+    table = tmp_path / "observers.csv"
+    cells = "elephant,30,40,38,32,Chapman,47.4,1.9,44,52,0.84,0.8,0.97,0.01"
+    table.write_text(f"{','.join(COLUMNS)}\n{cells}\n", encoding="utf-8")
+    path = estimated(tmp_path)
+    write_report(path, tmp_path / "plain.html")
+    assert "No second observer searched the same photos" in words_of(tmp_path / "plain.html").words
+    assert "are in no number here" in words_of(tmp_path / "plain.html").words
+    estimate(path, "photos", tmp_path / "strata.gpkg", transect_name=r"(T\d)/", availability=Factor(0.85, 0.05))
+    write_report(path, tmp_path / "report.html", observers_file=table)
+    said = words_of(tmp_path / "report.html").words
+    assert "Two observers searched the same photos apart" in said
+    assert "47.4" in said
+    assert "divided by availability 0.85 (SE 0.05)" in said
+    with pytest.raises(InputError, match="expected the table of two observers"):
+        write_report(path, tmp_path / "r.html", observers_file=small_table(tmp_path))
+
+
+def small_table(folder: Path) -> Path:
+    path = folder / "other.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    return path
 
 
 def test_in_a_browser_no_table_is_cut_and_nothing_is_asked_for(tmp_path: Path) -> None:
