@@ -47,7 +47,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "max_size": ("give a larger --max-size",),
     "model": ("give another --model",),
     "overlap": ("choose it with --overlap N",),
-    "pilot_file": ("give --pilot FILE or --per-km2 N",),
+    "pilot_file": ("give --pilot FILE or --density N",),
     "position": (
         "give --position FILE",
         "run herdmap georeference with --position FILE",
@@ -64,6 +64,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "survey_file": ("give FILE.gpkg too",),
     "tile_size": ("choose it with --tile-size N",),
     "tiles_of": ("give --images with such animals",),
+    "observers": ("herdmap observers FIRST.gpkg SECOND.gpkg writes it",),
     "outside_images": ("if you know them and want that, give --outside-images",),
     "time_limit_s": ("give a longer --time-limit S, and --retry-failed",),
     "transect_file": ("give --transects photos",),

@@ -47,7 +47,7 @@ def _bearings(context: click.Context, parameter: click.Parameter, given: tuple[s
     "cv_pct",
     type=click.FloatRange(0, 200, min_open=True),
     metavar="PCT",
-    help="As many transects as the estimate of all strata needs for a CV of PCT %. Needs --pilot or --per-km2.",
+    help="As many transects as the estimate of all strata needs for a CV of PCT %. Needs --pilot or --density.",
 )
 @click.option(
     "--km",
@@ -66,7 +66,8 @@ def _bearings(context: click.Context, parameter: click.Parameter, given: tuple[s
 )
 @click.option("--class", "class_name", metavar="CLASS", help="The class of --pilot that the CV is for.")
 @click.option(
-    "--per-km2",
+    "--density",
+    "per_km2",
     type=click.FloatRange(0, min_open=True),
     metavar="N",
     help="Without --pilot: about how many animals would be counted on a square kilometre.",
@@ -111,7 +112,7 @@ def plan(
 ) -> int:
     """Plan transects at equal distances in each stratum, from a random start.
 
-    STRATA are polygons with a column stratum. Give one of --cv, --km and --number. With --pilot or --per-km2, the
+    STRATA are polygons with a column stratum. Give one of --cv, --km and --number. With --pilot or --density, the
     expected CV is said too. `herdmap estimate --transects FILE.gpkg --design systematic` reads the layer.
     """
     from detector.cli.console import plain, say

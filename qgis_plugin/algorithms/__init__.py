@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from .check import Check
+from .compare import Compare
 from .count import Count
 from .detect import Detect
+from .distance import Distance
 from .estimate import Estimate
 from .evaluate import Evaluate
 from .export import Export, ExportData
@@ -12,7 +14,10 @@ from .find import Find
 from .georeference import Georeference
 from .import_labels import ImportLabels
 from .new_survey import NewSurvey
+from .observers import Observers
+from .plan import Plan
 from .report import Report
+from .sample import Sample
 from .share import Share
 from .teach import Teach
 
@@ -22,8 +27,13 @@ ALGORITHMS = (
     Find,
     Teach,
     ImportLabels,
+    Plan,
     Count,
+    Sample,
     Estimate,
+    Observers,
+    Compare,
+    Distance,
     Georeference,
     Evaluate,
     Export,

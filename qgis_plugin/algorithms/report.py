@@ -13,6 +13,7 @@ from qgis.core import (
 
 from ..translation import tr
 from .algorithm import CommandAlgorithm, option
+from .numbers import table
 
 
 class Report(CommandAlgorithm):
@@ -35,18 +36,25 @@ class Report(CommandAlgorithm):
             "Writes one page that opens in any browser, also offline, and prints on A4. It shows what was"
             " counted and how sure that is, what was not looked at, a map, the effort, the estimates, the"
             " quality of the detector and the method, and has lines for signatures.\n\n"
+            "With the ending .pdf, the Chrome, Chromium, Edge or Brave of this computer prints it.\n\n"
             "Estimate the population first. Without estimates, the page shows what was found."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         self.add_survey()
         self.addParameter(QgsProcessingParameterString("TITLE", tr("Title of the report"), optional=True))
-        self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", tr("Survey report"), tr("Pages (*.html)")))
+        self.add_advanced(
+            table("OBSERVERS", tr("Table of two observers, to be shown in the report"), optional=True),
+        )
+        self.addParameter(
+            QgsProcessingParameterFileDestination("OUTPUT", tr("Survey report"), tr("Pages (*.html);;PDF (*.pdf)"))
+        )
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         output = self.kept(self.parameterAsFileOutput(parameters, "OUTPUT", context), feedback)
         arguments = ["report", self.survey_file(parameters, context), "-o", output]
+        arguments += option("--observers", self.parameterAsString(parameters, "OBSERVERS", context))
         arguments += option("--title", self.parameterAsString(parameters, "TITLE", context))
         return {"OUTPUT": output} if self.herdmap(arguments, feedback) else {}

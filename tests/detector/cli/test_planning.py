@@ -99,7 +99,7 @@ def test_wishes_that_cannot_be(tmp_path: Path, here: HerdmapHere) -> None:
     command = ("plan", given, "-o", tmp_path / "p.gpkg", "--strip-width", 300)
     assert "give one of --cv PCT, --km KM and --number N" in here(*command).err
     assert "give one of" in here(*command, "--km", 5, "--number", 3).err
-    assert "give --pilot FILE or --per-km2 N" in here(*command, "--cv", 20).err
+    assert "give --pilot FILE or --density N" in here(*command, "--cv", 20).err
     assert "no stratum is called 'B'" in here(*command, "--km", 90, "--bearing", "B=20").err
     assert "expected DEG or STRATUM=DEG" in here(*command, "--km", 90, "--bearing", "north").err
     end = here(*command, "--km", 90, "--seed", 3)

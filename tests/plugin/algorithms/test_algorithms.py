@@ -73,7 +73,10 @@ def run(name, parameters, feedback=None):
 
 
 def test_all_are_there_with_help(provider):
-    names = "detect survey find teach import count estimate georeference evaluate export exportdata report share check"
+    names = (
+        "detect survey find teach import plan count sample estimate observers compare distance georeference evaluate "
+        "export exportdata report share check"
+    )
     assert [algorithm().name() for algorithm in ALGORITHMS] == names.split()
     for name in names.split():
         algorithm = QgsApplication.processingRegistry().algorithmById(f"herdmap:{name}")
