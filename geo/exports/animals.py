@@ -27,9 +27,10 @@ WGS84 = "EPSG:4326"
 PLACES = ("lon", "lat", "x", "y")
 COLUMNS = (
     *("id", *PLACES, "class", "score", "review", "image", "xmin", "ymin", "xmax", "ymax", "detected_class"),
-    *("reviewer", "reviewed_at", "note", "animal_id", "counted", "captured_at", "gsd_m", "error_m", "run_id"),
+    *("reviewer", "reviewed_at", "note", "animal_id", "counted", "seen", "looks"),
+    *("captured_at", "gsd_m", "error_m", "run_id"),
 )
-INTEGERS = ("animal_id", "counted")
+INTEGERS = ("animal_id", "counted", "seen", "looks")
 NUMBERS = (*PLACES, "score", "xmin", "ymin", "xmax", "ymax", "gsd_m", "error_m", *INTEGERS)
 """The columns of numbers; the others are texts."""
 _GEOMETRY = ("geometry", "geom", "fid")  # names that formats take for themselves
@@ -148,8 +149,10 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
         **{name: _numbers(rows.boxes_px[:, i], 2) for i, name in enumerate(("xmin", "ymin", "xmax", "ymax"))},
         "detected_class": rows.class_names(),
         **{name: rows.text(name) for name in ("reviewer", "reviewed_at", "note")},
-        "animal_id": [None if number < 0 else number for number in rows.animal_id.tolist()],
+        "animal_id": _known(rows.animal_id),
         "counted": rows.counted.tolist(),
+        "seen": _known(rows.seen),
+        "looks": _known(rows.looks),
         "captured_at": [captured[row] for row in image_row],
         "gsd_m": _numbers(gsd[image_row] if image_row else gsd[:0], 5),
         "error_m": _numbers(rows.error_m, 2),
@@ -160,6 +163,11 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
     points = np.array([kind == "point" for kind in rows.text("kind")], bool)
     about = (crs_wkt, images, tuple(runs), path.stem, survey_id, points)
     return AnimalTable(columns, rows.polygons_map, boxes_lonlat, *about, more)
+
+
+def _known(numbers: NDArray[np.int64]) -> list[int | None]:
+    """The numbers; None for one below 0, which is unknown."""
+    return [None if number < 0 else number for number in numbers.tolist()]
 
 
 def _tables(path: Path) -> tuple[DetectionRows, Images, list[Run], str | None]:

@@ -74,6 +74,13 @@ def test_a_further_sighting_of_an_animal_is_left_out_unless_asked_for(tmp_path):
     assert read_animals(path, every_sighting=True).columns["counted"] == [1, 0]
 
 
+def test_how_many_photos_show_an_animal_and_look_there_is_written(tmp_path):
+    squares = [square(5e5, 9.7e6, 1)] * 2
+    found = read_animals(animals(tmp_path, squares, UTM, seen=[1, -1], looks=[6, -1]))
+    assert found.columns["seen"] == [1, None]
+    assert found.columns["looks"] == [6, None]
+
+
 def test_the_place_is_the_boxs_centre(survey):
     """Against pyproj from the corners that the survey was made with."""
     found, rows = read_animals(survey, "all"), detections(classes=NAMES)
