@@ -56,6 +56,9 @@ class DetectOptions(PlacementOptions, total=False):
     """For a tile classifier: if the best class leads by less than this, the tile is `uncertain`; by default 0.2."""
     stretch: tuple[float, float] | None
     """The values that become black and white in imagery that is not 8 bit; by default measured, the same for all."""
+    precision: str
+    """In what numbers a detector on the CPU computes: `auto` (the default), `float32` or `bfloat16`. `auto` takes
+    bfloat16 if it finds the same on the first tiles."""
     time_limit_s: float
     """Seconds that reading a photo may take before it is given up; by default 300."""
     parts: str | None

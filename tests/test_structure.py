@@ -25,6 +25,7 @@ HOMES = {
     "ray": ("detector/survey/ray_cluster.py",),
     "fsspec": ("detector/search/storage.py",),
     "PIL": ("geo/raster/write.py", "detector/models/fastai.py", "detector/training/", "detector/teaching/blocks.py"),
+    "openvino": ("detector/models/openvino_calls.py",),
     "psutil": ("geo/machine.py",),
     "rasterio": ("geo/raster/",),
     "rawpy": ("geo/raster/camera_photos.py",),

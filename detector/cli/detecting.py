@@ -23,7 +23,7 @@ from detector.cli.regions import check_regions, region_options
 _HEADINGS = {
     "Input and output": ("output", "region_file", "region_field", "region_layer", "within", "chips"),
     "Model": ("model", "trust", "score", "margin", "gate", "gate_threshold", "stretch"),
-    "Tiles and speed": ("tile_size", "overlap", "batch_size", "device", "profile"),
+    "Tiles and speed": ("tile_size", "overlap", "batch_size", "device", "precision", "profile"),
     "Where the photos are": POSE_OPTIONS,
     "Animals in several images": OVERLAP_OPTIONS,
     "Progress, resuming and failures": ("progress", "rest", "fresh", "retry_failed", "time_limit", "parts"),
@@ -75,6 +75,13 @@ _HEADINGS = {
     default=True,
     show_default=True,
     help="Store a small picture of each detection, for the review.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "float32", "bfloat16"]),
+    default="auto",
+    show_default=True,
+    help="In what numbers a detector on the CPU computes. auto: bfloat16 if it finds the same on the first tiles.",
 )
 @click.option(
     "--time-limit",
@@ -145,6 +152,7 @@ def detect(
     batch_size: int | None,
     device: str,
     chips: bool,
+    precision: str,
     progress: str,
     time_limit: float,
     engine: str,
@@ -187,6 +195,7 @@ def detect(
         overlap=overlap,
         batch_size=batch_size,
         chips=chips,
+        precision=precision,
         time_limit_s=time_limit,
         parts=parts,
         **(pose_settings(placing) if inputs else kept),

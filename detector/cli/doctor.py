@@ -22,6 +22,7 @@ OPTIONAL = {
     "pillow_heif": ("reading HEIC photos", "pip install 'herdmap[photos]'"),
     "rawpy": ("reading camera RAW", "pip install 'herdmap[photos]'"),
     "cv2": ("matching photos by their pixels", "pip install 'herdmap[matching]'"),
+    "openvino": ("searching faster on processors with bfloat16", INSTALL["openvino"]),
     "ray": ("searching on a cluster", "pip install 'herdmap[ray]'"),
     "mlflow": ("tracking of training", "pip install 'herdmap[tracking]'"),
     "tensorboard": ("tracking of training", "pip install 'herdmap[tracking]'"),

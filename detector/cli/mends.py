@@ -54,6 +54,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     ),
     "position_crs": ("give --position-crs EPSG:N",),
     "positive": ("give --positive N or --empty N",),
+    "precision": ("give --precision float32",),
     "region_field": ("name the column with --region-field F",),
     "region_layer": ("choose one with --region-layer L",),
     "rest_empty": ("if they were searched, give --rest-empty",),

@@ -103,7 +103,7 @@ def evaluate(
     images = as_path(images)
     folder = as_path(folder)
     judging, watcher = judging or Judging(), watcher or Watcher()
-    settings = replace(settings or Settings(), chips=False)
+    settings = replace(settings or Settings(), chips=False, precision="float32")
     named = os.fspath(model) if model is not None else None
     loaded = models.load(named, device, trust=trust)
     settings = looking_lower(settings, loaded.info)

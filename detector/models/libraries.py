@@ -10,6 +10,7 @@ INSTALL = {
     "onnx": "pip install 'herdmap[torch]'",
     "safetensors": "pip install 'herdmap[torch]'",
     "fastai": "pip install 'herdmap[fastai]'",
+    "openvino": "pip install 'herdmap[openvino]'",
     "detectron2": "follow its installation guide (INSTALL.md of facebookresearch/detectron2), in this Python",
 }
 

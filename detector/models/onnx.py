@@ -5,6 +5,7 @@ refused, with what was found.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,14 @@ from detector.models.files import ModelFiles
 from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
 from detector.models.onnx_answers import MAX_RAW_BOXES, OUTPUTS, full_tiles, read_own
-from detector.models.onnx_calls import Calls
+from detector.models.onnx_calls import AnyCalls, Calls
 from detector.models.onnx_card import by_card
 from detector.models.onnx_foreign import Adapter, checked_size, deepness, is_ultralytics, ultralytics
+from detector.models.onnx_quick import QuickCalls
 from detector.models.onnx_session import device_of, open_session
+from detector.models.precision import Precision
 from geo.errors import one_line
+from geo.machine import cores
 
 # Pixels that a model may want at once, whose batch or tile is fixed.
 _MOST_PIXELS = 1 << 29
@@ -81,11 +85,18 @@ class OnnxDetector(_OnnxModel):
     """A detector in an ONNX file, run by ONNX Runtime. See `detector.models.Model`."""
 
     def __init__(
-        self, session: ort.InferenceSession, adapter: Adapter, files: tuple[Path, ...], calls_at_once: int = 1
+        self,
+        session: ort.InferenceSession,
+        adapter: Adapter,
+        files: tuple[Path, ...],
+        calls_at_once: int = 1,
+        threads: int | None = None,
     ) -> None:
         super().__init__(session, adapter.info, files, calls_at_once)
         self._adapter = adapter
+        self._threads = threads or cores()
         self._calls = Calls(session, constants=adapter.constants)
+        self._quick: QuickCalls | None = None
         self._floor = SCORE_FLOOR
         self._one_by_one = False
         self._cap = RowCap(float(adapter.info.thresholds().min()))
@@ -99,6 +110,38 @@ class OnnxDetector(_OnnxModel):
         """Whether the file takes tiles of any size."""
         return self._adapter.size is None
 
+    @property
+    def precision(self) -> str:
+        """See `detector.models.precision.SeveralPrecisions`."""
+        return "float32" if self._quick is None else self._quick.precision.name
+
+    def use(self, precision: Precision) -> None:
+        """Search in this precision from now on. See `detector.models.precision.SeveralPrecisions`."""
+        self._quick = None
+        if precision.name == "float32":
+            return
+        if len(precision.thresholds) != len(self._info.classes):
+            raise ModelError(
+                f"{len(precision.thresholds)} thresholds for {len(self._info.classes)} classes", about="precision"
+            )
+        if self._device != "cpu":
+            raise ModelError(f"{precision.name} is for models on the CPU, not on {self._device}", about="precision")
+        self._quick = QuickCalls.of(
+            self._session, self.files[0], precision, self._calls, self._threads, self.calls_at_once
+        )
+
+    def limit(self, seconds: float) -> None:
+        """From now on, one call may take so long. See `detector.models.Interruptible`."""
+        super().limit(seconds)
+        if self._quick is not None:
+            self._quick.calls.limit_s = seconds
+
+    def stop(self) -> None:
+        """End the calls that are running. See `detector.models.Interruptible`."""
+        super().stop()
+        if self._quick is not None:
+            self._quick.calls.stop()
+
     def detect(self, tiles: NDArray[np.uint8]) -> Detections:
         """The detections in a batch, in tile px, clipped to the tile. tiles: (B, H, W, 3) uint8 RGB.
 
@@ -109,14 +152,26 @@ class OnnxDetector(_OnnxModel):
 
     def detect_and_tell(self, tiles: NDArray[np.uint8]) -> tuple[Detections, NDArray[np.bool_]]:
         """As `detect`. See `detector.models.cap.Capped`."""
+        if self._quick is None:
+            return self._answered(tiles, self._calls)
+        found, full = self._answered(tiles, self._quick.calls)
+        again = np.flatnonzero(self._quick.doubtful(found, len(tiles)))
+        if not len(again):
+            return found, full
+        exactly, full[again] = self._answered(np.ascontiguousarray(tiles[again]), self._calls)
+        sure = found[~np.isin(found.tiles, again)]
+        return Detections.concatenate([sure, replace(exactly, tiles=again[exactly.tiles].astype(np.int32))]), full
+
+    def _answered(self, tiles: NDArray[np.uint8], calls: AnyCalls) -> tuple[Detections, NDArray[np.bool_]]:
+        """As `detect_and_tell`, by these calls."""
         batch, height, width = tiles.shape[:3]
         fixed = self._info.batch_size or (1 if self._one_by_one else batch)
         tiles = _fitted(tiles, self._adapter.size, fixed)
         parts, full = [], np.zeros(len(tiles), bool)
         for start in range(0, len(tiles), fixed):
-            answer = self._calls.run(self._adapter.prepare(tiles[start : start + fixed]))
+            answer = calls.run(self._adapter.prepare(tiles[start : start + fixed]))
             if self._adapter.answer_a_tile and answer[0].shape[:1] != (fixed,):
-                return self._again_one_by_one(tiles[:batch, :height, :width], fixed, answer[0].shape)
+                return self._again_one_by_one(tiles[:batch, :height, :width], calls, fixed, answer[0].shape)
             found = self._adapter.read(answer, (height, width), self._floor)
             if self._adapter.capped:
                 full[start:batch][:fixed] = self._cap.see(answer[0][: batch - start, :, 4])
@@ -132,7 +187,8 @@ class OnnxDetector(_OnnxModel):
     @property
     def about(self) -> Mapping[str, str]:
         """The runtime that it uses, and how the file's answers are read."""
-        return {**super().about, "layout": self._adapter.layout}
+        quick = {} if self._quick is None else {"precision": f"OpenVINO {self._quick.version} in {self.precision}"}
+        return {**super().about, **quick, "layout": self._adapter.layout}
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -140,13 +196,13 @@ class OnnxDetector(_OnnxModel):
         return self._cap.remarks
 
     def _again_one_by_one(
-        self, tiles: NDArray[np.uint8], asked: int, shape: tuple[int, ...]
+        self, tiles: NDArray[np.uint8], calls: AnyCalls, asked: int, shape: tuple[int, ...]
     ) -> tuple[Detections, NDArray[np.bool_]]:
         """The detections of a file that declares any batch and answers about one tile, as some exporters write it."""
         if asked == 1 or self._info.batch_size:
             raise ModelError(f"the model answered {str(shape)[:80]} for {asked} tiles; expected one row for each tile")
         self._one_by_one = True
-        return self.detect_and_tell(tiles)
+        return self._answered(tiles, calls)
 
 
 class OnnxClassifier(_OnnxModel):
@@ -210,7 +266,7 @@ def load(
         metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
         if "herdmap" in metadata and (info := ModelInfo.from_json(metadata["herdmap"])).kind == "classifier":
             return _classifier(session, info, (path, *beside), calls_at_once)
-        return OnnxDetector(session, _recognise(session, files), (*files.all, *beside), calls_at_once)
+        return OnnxDetector(session, _recognise(session, files), (*files.all, *beside), calls_at_once, threads)
     except ModelError:
         raise
     # Whatever its metadata hold in the place of what is expected.

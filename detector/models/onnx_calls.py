@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, Protocol
 
 import onnxruntime as ort
 from numpy.typing import NDArray
@@ -16,6 +16,20 @@ LIMIT_S = 600.0
 _LOOK_S = 0.25
 
 
+class AnyCalls(Protocol):
+    """Calls of an ONNX file, whatever runs it. `limit_s`: how long a call may take."""
+
+    limit_s: float
+
+    def run(self, batch: NDArray[Any], more: Mapping[str, NDArray[Any]] | None = None) -> list[NDArray[Any]]:
+        """The outputs for a batch, in the file's order. more: further inputs by name. Raises ModelError."""
+        ...
+
+    def stop(self) -> None:
+        """End the calls that are running. They raise ModelError."""
+        ...
+
+
 class Calls:
     """Runs a session, in any thread. `limit_s`: how long a call may take. `constants`: its other inputs, by name."""
 
@@ -26,7 +40,7 @@ class Calls:
         constants: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         self.limit_s = limit_s
-        self._constants = dict(constants or {})
+        self.constants = dict(constants or {})
         self._session = session
         self._input = session.get_inputs()[0].name
         self._running: set[ort.RunOptions] = set()
@@ -68,7 +82,7 @@ class Calls:
         timer.start()
         try:
             answer: list[NDArray[Any]] = self._session.run(
-                None, {self._input: batch, **self._constants, **more}, options
+                None, {self._input: batch, **self.constants, **more}, options
             )
         except Exception as error:
             if late.is_set():

@@ -13,6 +13,7 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models import Interruptible, Loaded, Model, ModelInfo, TileClassifier
 from detector.models.cap import Capped
+from detector.models.precision import SeveralPrecisions
 from detector.search.smaller_tiles import Again, SmallerTiles
 from detector.search.timing import Profile
 from geo.errors import Remark
@@ -159,6 +160,12 @@ class FittedModel(_Fitted[Model]):
         told: object = model
         overlap, point_size = model.info.overlap, model.info.point_size
         self.smaller = SmallerTiles(told, overlap, point_size) if isinstance(told, Capped) else None
+
+    @property
+    def several_precisions(self) -> SeveralPrecisions | None:
+        """The model, if it can search in another precision than float32."""
+        told: object = self._model
+        return told if isinstance(told, SeveralPrecisions) else None
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -98,14 +98,14 @@ def detect(
         def hand_over(read: ReadBlock) -> _AtModel | None:
             tiles = shown = _Tiles.of(read)
             if gate is not None:
-                share = _share(GATE_BATCHES * batch_size, gate.classifier)
-                made = tiles.submit(gate.passes, share, gate_pool, cancelled)
+                at_once = share(GATE_BATCHES * batch_size, gate.classifier)
+                made = tiles.submit(gate.passes, at_once, gate_pool, cancelled)
                 answers = [answered(call, cancelled) for _, call in made]
                 passes = [answer for answer in answers if answer is not None]
                 if len(passes) < len(answers):
                     return None
                 shown = tiles.only(np.concatenate([*passes, np.zeros(0, bool)]))
-            return _AtModel(read, tiles, shown, shown.submit(look, _share(batch_size, model), pool, cancelled))
+            return _AtModel(read, tiles, shown, shown.submit(look, share(batch_size, model), pool, cancelled))
 
         def result(at: _AtModel, answers: list[tuple[Detections, Again]]) -> Result:
             unit = at.read.unit
@@ -139,7 +139,7 @@ def classify(
         def hand_over(read: ReadBlock) -> _AtModel:
             tiles = _Tiles.of(read)
             return _AtModel(
-                read, tiles, tiles, tiles.submit(classifier.classify, _share(batch_size, classifier), pool, cancelled)
+                read, tiles, tiles, tiles.submit(classifier.classify, share(batch_size, classifier), pool, cancelled)
             )
 
         def result(at: _AtModel, answers: list[NDArray[np.float32]]) -> Result:
@@ -161,7 +161,7 @@ def _counting(model: Model) -> Callable[[NDArray[np.uint8]], tuple[Detections, A
     return lambda tiles: (model.detect(tiles), Again())
 
 
-def _share(batch_size: int, model: Model | TileClassifier) -> int:
+def share(batch_size: int, model: Model | TileClassifier) -> int:
     """Tiles per call. The tiles at the model at one time are a batch, however many calls it is divided into."""
     whole = model.info.batch_size or 1
     return whole * -(-batch_size // (whole * model.calls_at_once))

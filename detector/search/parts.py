@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections
+from detector.models.precision import PRECISIONS, Precision
 from detector.search import lock
 from detector.search.infer import Result
 from detector.search.smaller_tiles import Again
@@ -30,7 +31,7 @@ from geo.errors import Remark
 # Parts of another layout are ignored.
 FORMAT = 3
 PART, FAILURE = ".part", ".failed"
-STRETCHES = "stretches.json"
+STRETCHES, PRECISION = "stretches.json", "precision.json"
 # A part file: a check sum of the rest, the length of the JSON, the names and shapes in JSON, the bytes of the arrays.
 _HEAD = struct.Struct("<II")
 
@@ -134,6 +135,23 @@ class Journal:
         """Record the stretches, so that later photos are shown in the same way. Raises OSError like `write`."""
         if stretches:
             self._folder.write(STRETCHES, json.dumps(dict(stretches)).encode())
+
+    def precision(self, model: str) -> Precision | None:
+        """How the run's tiles are searched by the model of this digest; None if it is not recorded."""
+        try:
+            found = json.loads(self._folder.read(PRECISION) or b"null")
+            if found["model"] != model:
+                return None
+            name, thresholds = str(found["name"]), tuple(float(one) for one in found["thresholds"])
+            return Precision(name, thresholds, str(found["check"])) if name in PRECISIONS[1:] else None
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def write_precision(self, precision: Precision, model: str) -> None:
+        """Record how the run's tiles are searched by this model, so that later ones are too. Raises OSError like
+        `write`.
+        """
+        self._folder.write(PRECISION, json.dumps({"model": model, **precision.record()}).encode())
 
     def clear(self) -> None:
         """Forget every part and every failure."""

@@ -121,7 +121,7 @@ class ReadAhead:
                     if not self._wait_for_room(size):
                         return
                     try:
-                        pixels, valid = _read(reader, unit)
+                        pixels, valid = read_unit(reader, unit)
                     except BaseException:
                         self._give_back(size)
                         raise
@@ -134,7 +134,7 @@ class ReadAhead:
                 self._ready.put(ReadBlock(unit, None, None, 0, reason))
 
 
-def _read(reader: PixelReader, unit: Unit) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
+def read_unit(reader: PixelReader, unit: Unit) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None]:
     """A unit's block in px of its grid, and a mask of where it has data.
 
     Pixels without data are black for the model.

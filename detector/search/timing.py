@@ -32,10 +32,12 @@ class Profile:
 
     Attributes:
         tiles: How many tiles were searched.
+        engine: What runs the model, and in which precision; '' if nothing was searched.
         gpu_busy: The share of the time in which the GPU worked; None if unknown.
     """
 
     def __init__(self) -> None:
+        self.engine = ""
         self.seconds: dict[str, float] = {}
         self.tiles = 0
         self._gpu: list[float] = []
@@ -100,6 +102,8 @@ class Profile:
         for stage, meaning in STAGES.items():
             if (took := seconds.get(stage, 0.0)) > 0:
                 lines.append(f"  {stage:8} {took:8.1f} s {100 * took / max(total, 1e-9):4.0f} %  {meaning}")
+        if self.engine:
+            lines.append(f"  the model ran on {self.engine}")
         if self.gpu_busy is not None:
             lines.append(f"  the GPU was busy for {100 * self.gpu_busy:.0f} % of the search")
         return "\n".join([*lines, f"  {self._advice(total)}"])

@@ -42,6 +42,7 @@ class LastRun:
             "the tile size": work.settings.tile_size or work.model.tile_size,
             "the overlap": work.overlap,
             "the chips": work.settings.chips,
+            "the precision": work.precision.name,
             "the gate": work.gate and [work.gate.sha256, work.gate.threshold],
         }
         infos = {image.relative: image.info for image in work.images}

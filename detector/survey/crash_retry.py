@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from detector.errors import InputError
+from detector.models.precision import FLOAT32
 from detector.search import storage
+from detector.search.batches import FittedModel
 from detector.search.parts import Journal
 from detector.search.timing import Profile
 from detector.survey.engine import local_engine, search_of
@@ -180,6 +182,9 @@ def _search(asked: Asked, path: Path, keys: list[str]) -> None:
     """Search the units of an image that are not done."""
     profile, journal = Profile(), Journal(storage.folder(asked.parts))
     opened = open_models(asked.model, asked.gate, asked.device, asked.trust, asked.settings, profile)
+    precision = journal.precision(opened.sha256) or FLOAT32
+    if isinstance(opened.model, FittedModel) and (engine_of := opened.model.several_precisions) is not None:
+        engine_of.use(precision)
     with Reading(journal, asked.settings.time_limit_s, profile=profile) as reading:
         work = plan(
             Listing((path,)),
@@ -189,6 +194,7 @@ def _search(asked: Asked, path: Path, keys: list[str]) -> None:
             asked.settings,
             gate=opened.planned_gate,
             stretches=journal.stretches(),
+            precision=lambda images: precision,
         )
         assert work is not None
         (image,) = work.images

@@ -14,13 +14,14 @@ import detector
 from detector import models
 from detector.errors import InputError
 from detector.models import ModelInfo
+from detector.models.precision import Precision
 from detector.progress import Watcher
 from detector.search import storage
 from detector.search.batches import FittedClassifier
 from detector.search.parts import Journal, writing
 from detector.search.timing import Profile
 from detector.search.units import Unit
-from detector.survey import changes, matching
+from detector.survey import changes, matching, precision
 from detector.survey.assembly import Assembled, assemble, now
 from detector.survey.borders import undeclared_borders
 from detector.survey.cluster import Cluster
@@ -30,7 +31,7 @@ from detector.survey.guarded_reader import Reading
 from detector.survey.listing import Listing
 from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
-from detector.survey.planning import Plan, PoseSettings, Settings, plan, work_folder
+from detector.survey.planning import Plan, PlannedImage, PoseSettings, Settings, plan, work_folder
 from detector.survey.poses import Poses, poses_of
 from detector.survey.reach import check_places, limited_to, untouched_regions
 from detector.survey.seam_search import pending_seams
@@ -249,6 +250,7 @@ def _search(prepared: _Prepared, inputs: Paths | Listing, fresh: bool, retry_fai
         planned = _plan(prepared, inputs, journal, reading, fresh)
         if planned is None:
             return None
+        profile.engine = prepared.opened.engine
         with (
             _engine(prepared, planned.work, planned.pending, reading) as engine,
             profile.measure_search(prepared.opened.model.device),
@@ -296,6 +298,7 @@ def _plan(
             reading.header,
             None if fresh else journal.stretches(),
             reading.sample,
+            lambda images: _precision(prepared, images, journal, reading, fresh),
         )
     if work is None:
         return None
@@ -327,6 +330,23 @@ def _plan(
         watcher.warning(text)
     changes.LastRun.of(work, searched_with).write(prepared.folder)
     return _Planned(work, poses, pending)
+
+
+def _precision(
+    prepared: _Prepared, images: Sequence[PlannedImage], journal: Journal, reading: Reading, fresh: bool
+) -> Precision:
+    """The precision of the search, which the model takes on."""
+    model, settings = prepared.opened.model, prepared.asked.settings
+    asked = precision.Asked(
+        settings.precision,
+        prepared.opened.sha256,
+        model.info.thresholds(settings.score),
+        settings.tile_size or model.info.tile_size,
+        settings.batch_size,
+        elsewhere=not prepared.searches_here,
+        fresh=fresh,
+    )
+    return precision.choose(asked, model, images, reading.image, journal, prepared.watcher.warning)
 
 
 def _without_searched(work: Plan) -> Plan:
@@ -394,6 +414,7 @@ def _record(prepared: _Prepared, work: Plan) -> Run:
         settings={
             **asdict(asked.settings),
             "thresholds": work.thresholds.round(6).tolist(),
+            "searched_in": work.precision.record(),
             "versions": dict(versions(work)),
             **({"stretches": dict(work.stretches)} if work.stretches else {}),
             **({} if prepared.area is None else {"within": prepared.area.name}),

@@ -28,6 +28,12 @@ class Opened:
     planned_gate: PlannedGate | None = None
 
     @property
+    def engine(self) -> str:
+        """What runs the model, and in which precision, for a person."""
+        about = self.model.about
+        return ", ".join(filter(None, (about.get("precision"), about.get("framework"))))
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What the user should know about the models, after their work."""
         return (*self.model.remarks, *(self.gate.remarks if self.gate else ()))

@@ -5,7 +5,7 @@ settings.
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detector.errors import DetectorError, InputError
 from detector.models import ModelInfo
 from detector.models.floor import SCORE_FLOOR
+from detector.models.precision import FLOAT32, PRECISIONS, Precision
 from detector.search import parts, storage
 from detector.search.tiles import TileGrid
 from detector.search.units import Unit
@@ -116,6 +117,7 @@ class Settings(PoseSettings):
     time_limit_s: how long opening an image, or reading a photo or a block of a larger image, may take.
     parts: where the parts lie, a folder or a URL (`storage.folder`); None: beside the output.
     stretch: (low, high) that become black and white in imagery that is not 8 bit; None: measured, one for the flight.
+    precision: 'float32', 'bfloat16' or 'auto', one of PRECISIONS: in what numbers a detector on the CPU computes.
     score_floor: an evaluation may ask the model for boxes below the lowest score that a search keeps.
     kept_from: an evaluation keeps boxes below `score` too, from here on; the search is the same.
     """
@@ -131,6 +133,7 @@ class Settings(PoseSettings):
     parts: str | None = None
     margin: float = 0.2
     stretch: tuple[float, float] | None = None
+    precision: str = "auto"
     score_floor: float = SCORE_FLOOR
     kept_from: float | None = None
 
@@ -148,6 +151,8 @@ class Settings(PoseSettings):
             raise InputError(f"gate threshold {self.gate_threshold}: expected 0 to 1")
         if not 0 <= self.margin <= 1:
             raise InputError(f"margin {self.margin}: expected 0 to 1")
+        if self.precision not in PRECISIONS:
+            raise InputError(f"precision {self.precision!r}: expected {', '.join(PRECISIONS)}")
         if self.stretch is not None:
             low, high = self.stretch
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
@@ -190,6 +195,7 @@ class Plan:
     """The units of work of a survey, and the models and settings to search them with.
 
     stretches: by the depth of pixels that are not 8 bit, the (low, high) that its images share.
+    precision: how the tiles are searched.
     """
 
     output: Path
@@ -200,6 +206,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     gate: PlannedGate | None = None
     stretches: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    precision: Precision = FLOAT32
 
     @property
     def tiles(self) -> int:
@@ -263,13 +270,14 @@ def plan(
     header: Callable[[Path, str], RasterInfo] | None = None,
     stretches: Mapping[str, tuple[float, float]] | None = None,
     sample: Callable[[Path, str], raster.Sample] | None = None,
+    precision: Callable[[Sequence[PlannedImage]], Precision] = lambda images: FLOAT32,
 ) -> Plan | None:
     """List the images, read their headers and cut them into units; None if that was cancelled.
 
     inputs: those of `list_images`, or images as they are, each planned, even one that is another by a link.
     stretches: those that an earlier run of this output measured; others are measured.
-    header, sample: read one, given its path and its name relative to the output; default `raster.inspect` and
-    `raster.sample`.
+    precision: says how the tiles are searched, given a plan of the images in which they would be searched in float32.
+    header, sample: read one, given its path and its name relative to the output; by default those of `raster`.
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
     """
     output = absolute(output)
@@ -280,16 +288,7 @@ def plan(
     for path in listing.images:
         if cancelled():
             return None
-        relative = relative_to(path, folder)
-        if (odd := _odd_name(relative)) is not None:
-            images.append(PlannedImage(path, odd, None, "its name cannot be written into a map; rename the file"))
-            continue
-        try:
-            read = raster.inspect(path) if header is None else header(path, relative)
-        except (GeoError, DetectorError, OSError) as error:
-            images.append(PlannedImage(path, relative, None, reason(error, path)))
-            continue
-        images.append(PlannedImage(path, relative, read, None))
+        images.append(_listed(path, relative_to(path, folder), header))
     if cancelled():
         return None
     out, copies = second_copies([(i.path, i.info) for i in images] if listing is not inputs else [])
@@ -307,10 +306,25 @@ def plan(
             warnings[warning] += 1
         units = _units(index, read, image.relative, scale, info, sha256, settings, gate)
         images[index] = replace(image, info=read, units=units)
+    how = precision(images)
+    if cancelled():
+        return None
+    images = _searched_in(how, images)
     if gate is not None:
         warnings.update(_misfits(gate, info, settings))
     said = tuple(f"{text} ({n} images)" if n > 1 else text for text, n in warnings.items())
-    return Plan(output, tuple(images), info, sha256, settings, (*listing.remarks, *copies, *said), gate, shared)
+    return Plan(output, tuple(images), info, sha256, settings, (*listing.remarks, *copies, *said), gate, shared, how)
+
+
+def _listed(path: Path, relative: str, header: Callable[[Path, str], RasterInfo] | None) -> PlannedImage:
+    """An image with its header, or the reason why it has none; without units."""
+    if (odd := _odd_name(relative)) is not None:
+        return PlannedImage(path, odd, None, "its name cannot be written into a map; rename the file")
+    try:
+        read = raster.inspect(path) if header is None else header(path, relative)
+    except (GeoError, DetectorError, OSError) as error:
+        return PlannedImage(path, relative, None, reason(error, path))
+    return PlannedImage(path, relative, read, None)
 
 
 def _stretches(
@@ -436,6 +450,16 @@ def _units(
         )
         for block in grid.blocks(_block_pixels(header), full_width=full_width)
     )
+
+
+def _searched_in(precision: Precision, images: list[PlannedImage]) -> list[PlannedImage]:
+    """The images, of which the units have the names of parts that are searched in a precision."""
+    if not precision.key:
+        return images
+    return [
+        replace(image, units=tuple(replace(u, key=parts.key(of=u.key, **precision.key)) for u in image.units))
+        for image in images
+    ]
 
 
 def _shown_as(header: RasterInfo) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from typing import Any
 
 from detector import models
 from detector.errors import InputError, MissingLibraryError, ModelError
+from detector.models.precision import FLOAT32, Precision, SeveralPrecisions
 from detector.search import cores, storage
 from detector.search.batches import FittedClassifier
 from detector.search.gate import Gate
@@ -102,6 +103,7 @@ class Orders:
     device: str
     cores: int
     time_limit_s: float
+    precision: Precision = FLOAT32
 
 
 class Worker:
@@ -121,6 +123,8 @@ class Worker:
         device, threads = orders.device, orders.cores
         with orders.model.here() as path:
             opened = models.open_model(path, device, threads, orders.model.trust, CALLS_AT_ONCE)
+        if isinstance(opened, SeveralPrecisions):
+            opened.use(orders.precision)
         model = fitted(opened, self._profile, orders.time_limit_s)
         gate = None
         if orders.gate is not None:
@@ -223,7 +227,7 @@ def ray_engine(
         def engine(how: Search, groups: Iterable[Group], cancelled: Callable[[], bool]) -> Iterator[Searched]:
             told = None if gate is None or work.gate is None else (gate, work.gate.threshold)
             limit_s = work.settings.time_limit_s
-            orders = Orders(model, told, how, work.parts_place, device, cluster.cpus or 1, limit_s)
+            orders = Orders(model, told, how, work.parts_place, device, cluster.cpus or 1, limit_s, work.precision)
             run = _Run(ray, cluster, orders, work.journal, say)
             try:
                 for found in run.search(groups, cancelled):

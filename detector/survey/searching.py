@@ -149,6 +149,11 @@ class _OnTheWay:
                 del self._left[unit.image], self._images[unit.image]
 
 
+def tiles_at_once(given: int | None, tile_size: int, model: Model | TileClassifier) -> int:
+    """How many tiles of `tile_size` px are at a model at once: as given, as the model wants, or as fit in memory."""
+    return given or model.info.batch_size or batch_size(model.device, tile_size)
+
+
 def _results(
     how: Search,
     units: Iterable[Sequence[Unit]],
@@ -159,7 +164,7 @@ def _results(
     profile: Profile,
 ) -> Iterator[infer.Result]:
     """The model's answers for each unit."""
-    tiles_a_call = how.batch_size or model.info.batch_size or batch_size(model.device, how.tile_size)
+    tiles_a_call = tiles_at_once(how.batch_size, how.tile_size, model)
     readers = how.readers or (CPU_READERS if model.device == "cpu" else GPU_READERS)
     if isinstance(model, TileClassifier):
         return infer.classify(

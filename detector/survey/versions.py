@@ -17,6 +17,7 @@ from geo.errors import Remark
 # By module, the name of what runs models; what a run has loaded.
 _FRAMEWORKS = {
     "onnxruntime": "ONNX Runtime",
+    "openvino": "OpenVINO",
     "torch": "torch",
     "torchvision": "torchvision",
     "detectron2": "Detectron2",

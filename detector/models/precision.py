@@ -1,0 +1,77 @@
+"""The precision in which a model searches: float32, or a faster one where the processor has it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.detections import Detections
+
+PRECISIONS = ("auto", "float32", "bfloat16")
+"""What may be asked for. `auto` is the fastest that finds the same on the first tiles."""
+
+SCORE = 0.02
+"""The largest difference of a score that another precision may make. A tile with a score as near as this to the
+threshold is searched again in float32, so that rounding does not decide what counts.
+"""
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How the tiles of a survey are searched.
+
+    Attributes:
+        name: 'float32' or 'bfloat16'.
+        thresholds: By class, the score near which tiles are searched again in float32; empty for float32.
+        check: How it agreed with float32 on the first tiles, for a person; '' if nobody looked.
+    """
+
+    name: str = "float32"
+    thresholds: tuple[float, ...] = ()
+    check: str = ""
+
+    @property
+    def key(self) -> Mapping[str, Any]:
+        """What the name of a part depends on besides. Nothing for float32: the parts of earlier versions still hold."""
+        return {} if self.name == "float32" else {"precision": [self.name, list(self.thresholds)]}
+
+    def record(self) -> dict[str, Any]:
+        """What JSON holds of it."""
+        return {**asdict(self), "thresholds": list(self.thresholds)}
+
+
+FLOAT32 = Precision()
+
+
+@runtime_checkable
+class SeveralPrecisions(Protocol):
+    """A detector that can search in another precision than float32."""
+
+    @property
+    def precision(self) -> str:
+        """In which it searches now."""
+        ...
+
+    def use(self, precision: Precision) -> None:
+        """Search in this precision from now on.
+
+        Raises:
+            MissingLibraryError: The library for it is not installed.
+            ModelError: The device or the processor does not have it, or the file cannot be read by that library.
+        """
+        ...
+
+
+def doubtful(found: Detections, tiles: int, thresholds: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(tiles,) which tiles of a batch have a score so near the threshold that rounding may decide.
+
+    Args:
+        found: The detections; their `tiles` are indices in the batch.
+        tiles: The number of tiles.
+        thresholds: (C,) float32, the score threshold by class.
+    """
+    again = np.zeros(tiles, bool)
+    again[found.tiles[np.abs(found.scores - thresholds[found.labels]) <= SCORE]] = True
+    return again
