@@ -11,15 +11,18 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from detector.cli.mends import with_mend
-from detector.models import Loaded
+from detector.models import Loaded, ModelInfo
 from detector.progress import Progress, Watcher
 from detector.training.tracker import Start, Tracker
 from geo.short_number import short_number
+
+if TYPE_CHECKING:
+    from detector.models.at_hand import ModelAtHand
 
 # At most this many progress lines a second: a promise to programs that read them.
 LINES_PER_S = 4
@@ -279,3 +282,38 @@ def describe(model: Loaded, sha256: str) -> str:
         "metrics": json.dumps(metrics, ensure_ascii=False) if metrics else "none",
     }
     return "\n".join(f"{name + ':':12} {plain(str(value))}" for name, value in rows.items())
+
+
+def describe_at_hand(model: "ModelAtHand") -> str:
+    """The card of a model at hand: what to give for it, what it finds, from what imagery, and how right."""
+    title = f"{plain(model.name)}  ({model.place})"
+    if model.info is None:
+        return f"{title}\n  cannot be used here: {plain(model.problem)}"
+    info = model.info
+    rows = {
+        "finds": ", ".join(info.classes) if info.kind == "detector" else f"tiles of {', '.join(info.classes)}",
+        "fits": _scale(info),
+        "how right": _how_right(info.metrics) or "not measured, or its file does not say",
+        "learnt from": info.trained_on or "its file does not say",
+        **({"picture": str(model.picture)} if model.picture else {}),
+        **({"file": str(model.path)} if model.place != "given" else {}),
+    }
+    return "\n".join([title, *(f"  {name + ':':13}{plain(str(value))}" for name, value in rows.items())])
+
+
+def _scale(info: ModelInfo) -> str:
+    fits = info.fits_gsd_m
+    if fits is None:
+        return "imagery of unknown scale: its file does not say"
+    return f"imagery of {short_number(100 * fits[0], 2)} to {short_number(100 * fits[1], 2)} cm a pixel"
+
+
+def _how_right(metrics: Mapping[str, Any]) -> str:
+    """The F1 of each data set, or the numbers that a file gives instead."""
+    said = []
+    for name, value in list(metrics.items())[:6] if isinstance(metrics, Mapping) else ():
+        if isinstance(value, Mapping) and isinstance(value.get("f1"), int | float):
+            said.append(f"F1 {value['f1']:.2f} on {name}")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            said.append(f"{name} {short_number(value, 3)}")
+    return "; ".join(said)

@@ -99,7 +99,9 @@ PROGRESS = click.option(
 )
 
 _SEARCH = (
-    click.option("--model", metavar="FILE|NAME", help="Model file, or name of a bundled model.  [default: sheep]"),
+    click.option(
+        "--model", metavar="FILE|NAME", help="Model file, or name of a bundled or own model.  [default: sheep]"
+    ),
     TRUST,
     click.option(
         "--score",
@@ -195,7 +197,7 @@ class Commands(click.Group):
         "Find and place animals": ("detect", "survey", "find", "import", "georeference", "locate"),
         "Count and estimate": ("plan", "count", "sample", "estimate", "observers", "compare", "distance"),
         "Pass on results": ("report", "share", "export", "export-data", "merge-reviews"),
-        "Models and training": ("teach", "model", "export-model", "evaluate", "schedule", "train"),
+        "Models and training": ("teach", "models", "model", "export-model", "evaluate", "schedule", "train"),
     }
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,5 +1,6 @@
-"""The commands about models and the installation: model, export-model, doctor."""
+"""The commands about models and the installation: models, model, export-model, doctor."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from detector.models.at_hand import ModelAtHand
+
 # Tiles on which --int8 measures the range of values of each layer, besides the tiles of the check.
 CALIBRATION_TILES = 16
 
@@ -21,8 +24,8 @@ CALIBRATION_TILES = 16
 def model(file: str, trust: bool) -> int:
     """Show what is in a model: classes, tile size, threshold, training data, licence.
 
-    FILE is a model file, or the name of a bundled model. If an .onnx file needs a card, which says its classes, the
-    command shows what the file seems to be, and prints a card to begin with.
+    FILE is a model file, or the name of a bundled or own model. If an .onnx file needs a card, which says its classes,
+    the command shows what the file seems to be, and prints a card to begin with.
     """
     from detector import models
     from detector.cli.console import describe, plain
@@ -37,6 +40,45 @@ def model(file: str, trust: bool) -> int:
         return DONE
     click.echo(describe(loaded, models.sha256_of(*loaded.files)))
     return DONE
+
+
+@herdmap.command("models", short_help="List the models at hand, with what each finds and how right it is.")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list, for programs.")
+def at_hand(files: tuple[str, ...], as_json: bool) -> int:
+    """List the models at hand: bundled ones, your own, and those in FILE, a model file or a folder of them.
+
+    Your own models are the files in one folder, which the list names at its end. Put model files there, and give their
+    names in place of a path, as in --model elephants. A picture of the same name is shown in QGIS.
+    """
+    from detector import models
+    from detector.cli.console import describe_at_hand, plain
+    from detector.models.at_hand import models_at_hand
+
+    found = models_at_hand(files)
+    if as_json:
+        click.echo(json.dumps([_as_json(one) for one in found], ensure_ascii=True))
+        return DONE
+    for one in found:
+        click.echo(f"{describe_at_hand(one)}\n")
+    click.echo(f"Your own models lie in {plain(str(models.own_folder()))}")
+    return DONE
+
+
+def _as_json(model: "ModelAtHand") -> dict[str, object]:
+    info = model.info
+    return {
+        "name": model.name,
+        "place": model.place,
+        "path": str(model.path),
+        "picture": str(model.picture) if model.picture else None,
+        "problem": model.problem,
+        "kind": info.kind if info else None,
+        "classes": list(info.classes) if info else [],
+        "fits_gsd_m": list(info.fits_gsd_m) if info and info.fits_gsd_m else None,
+        "metrics": dict(info.metrics) if info else {},
+        "trained_on": info.trained_on if info else "",
+    }
 
 
 @herdmap.command("export-model", short_help="Convert a model of a training framework to one portable file.")

@@ -7,6 +7,7 @@ is loaded.
 
 import hashlib
 import os
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +33,7 @@ __all__ = [
     "load",
     "load_classifier",
     "open_model",
+    "own_folder",
     "resolve",
     "sha256_of",
 ]
@@ -134,29 +136,46 @@ class TileClassifier(Loaded, Protocol):
         ...
 
 
+def own_folder() -> Path:
+    """The folder of a user's own models. It need not exist.
+
+    It is `herdmap/models` where this system keeps the data of programs, or the folder in HERDMAP_MODELS.
+    """
+    if named := os.environ.get("HERDMAP_MODELS"):
+        return Path(named)
+    home = Path.home()
+    if sys.platform == "win32":
+        data = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        data = home / "Library" / "Application Support"
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return data / "herdmap" / "models"
+
+
 def resolve(model: StrPath | None) -> Path:
     """The file of a model.
 
     Args:
-        model: A path, the name of a bundled model, or None for the default bundled model.
+        model: A path, the name of a bundled model or of one in the user's own folder, or None for the default bundled
+            model.
 
     Raises:
-        InputError: There is no such file. The message names the bundled models.
+        InputError: There is no such file. The message names the models that have names.
         ModelError: It is a folder with a model of another runtime.
     """
     text = os.fspath(model) if model is not None else "sheep"
     path = Path(text)
     if path.is_file():
         return path
-    bundled = {p.stem: p for p in sorted(BUNDLED.glob("*.onnx"))}
-    if text in bundled:
-        return bundled[text]
+    # A name means the bundled model, whatever lies in the folder.
+    named = {p.stem: p for folder in (own_folder(), BUNDLED) for p in sorted(folder.glob("*.onnx"))}
+    if text in named:
+        return named[text]
     if path.is_dir() and (answer := answer_for(path)) is not None:
         raise ModelError(answer)
     found = "is a folder" if path.is_dir() else "does not exist"
-    raise InputError(
-        f"model {text!r} {found}: expected a model file, or the name of a bundled one ({', '.join(bundled)})"
-    )
+    raise InputError(f"model {text!r} {found}: expected a model file, or the name of one ({', '.join(sorted(named))})")
 
 
 def first_card(model: StrPath) -> str:

@@ -34,6 +34,7 @@ from detector.survey.outcome import Outcome, by_reason
 from detector.survey.planning import Plan, PlannedImage, PoseSettings, Settings, plan, work_folder
 from detector.survey.poses import Poses, poses_of
 from detector.survey.reach import check_places, limited_to, untouched_regions
+from detector.survey.scale_fit import scale_remarks
 from detector.survey.seam_search import pending_seams
 from detector.survey.versions import versions
 from geo import geopackage
@@ -326,7 +327,7 @@ def _plan(
     if reading.remembered:
         told.append(_remembered(reading.remembered))
     told = [*borders, *(regions.warnings if regions else ()), *missed, *held, *searched_by_people, *told]
-    for text in (*work.warnings, *poses.warnings, *told):
+    for text in (*work.warnings, *poses.warnings, *scale_remarks(opened.model.info, work.images, poses), *told):
         watcher.warning(text)
     changes.LastRun.of(work, searched_with).write(prepared.folder)
     return _Planned(work, poses, pending)
