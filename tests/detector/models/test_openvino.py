@@ -19,9 +19,10 @@ from detector.models.onnx import OnnxDetector
 from detector.models.precision import FLOAT32, SCORE, Precision, SeveralPrecisions, doubtful
 from detector.survey.sample_tiles import simulated_tiles
 
-pytest.importorskip("openvino", reason="the openvino extra is not installed: pip install 'herdmap[openvino]'")
-
-from detector.models import openvino_calls
+# Not openvino itself, which would load its telemetry.
+openvino_calls = pytest.importorskip(
+    "detector.models.openvino_calls", reason="the openvino extra is not installed: pip install 'herdmap[openvino]'"
+)
 
 # A score that nothing has: no tile is searched again, so that OpenVINO itself is compared.
 NEVER = Precision("bfloat16", (-1.0,))
