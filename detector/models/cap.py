@@ -4,6 +4,7 @@ Tiles that reach it are counted, so that nobody reports a herd that was cut off.
 """
 
 import threading
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -15,6 +16,8 @@ from geo.errors import Remark
 
 # A file that gives only the rows in use has fewer than this, as a rule: then its number of rows is no limit.
 _FEWEST_ROWS = 100
+# The limits of the frameworks, 100, 200, 300, 500 or 1,000, are round numbers.
+_ROUND = 100
 
 
 @runtime_checkable
@@ -71,42 +74,52 @@ class Cap:
 
 
 class RowCap:
-    """Counts the tiles that fill all rows of an answer, for files that answer the same number of rows for every tile.
+    """Counts the tiles that fill all rows of an answer, for files whose answers have a row for each detection.
 
+    The number of rows is a limit if the model's card says so. If it does not, it is one if all tiles so far have the
+    same number, or if the number is round: files that answer only the rows in use reach their limit in full tiles.
     It may be used in several threads.
 
     Args:
         threshold: The lowest score that counts.
+        most: The most detections of a tile; None if it is not known.
     """
 
-    def __init__(self, threshold: float) -> None:
-        self._threshold = threshold
+    def __init__(self, threshold: float, most: int | None = None) -> None:
+        self._threshold, self._most = threshold, most
         self._rows: set[int] = set()
-        self._tiles = self._full = self._cut = 0
+        self._tiles = self._full = self._cut = self._reached = 0
         self._changing = threading.Lock()
 
-    def see(self, scores: NDArray[np.floating]) -> NDArray[np.bool_]:
-        """Count one batch. scores: (B, K), the score of each row, 0 where a row is not used.
+    def see(self, scores: Sequence[NDArray[np.floating]]) -> NDArray[np.bool_]:
+        """Count one batch. scores: for each tile (K,), the score of each row, 0 where a row is not used.
 
         Returns (B,) which tiles fill all rows, as far as it is known that the number of rows is a limit.
         """
-        lowest = scores.min(axis=1, initial=1)
+        found = np.zeros(len(scores), bool)
         with self._changing:
-            self._rows.add(scores.shape[1])
+            self._rows.update(len(rows) for rows in scores)
             self._tiles += len(scores)
-            self._full += int((lowest >= SCORE_FLOOR).sum())
-            self._cut += int((lowest >= self._threshold).sum())
-            limited = len(self._rows) == 1 and scores.shape[1] >= _FEWEST_ROWS
-        full: NDArray[np.bool_] = (lowest >= SCORE_FLOOR) & limited
-        return full
+            for tile, rows in enumerate(scores):
+                if len(rows) and self._is_limit(len(rows)) and (lowest := rows.min()) >= SCORE_FLOOR:
+                    found[tile] = True
+                    self._full += 1
+                    self._cut += bool(lowest >= self._threshold)
+                    self._reached = len(rows)
+        return found
+
+    def _is_limit(self, rows: int) -> bool:
+        if self._most is not None:
+            return rows >= self._most
+        return rows >= _FEWEST_ROWS and (rows % _ROUND == 0 or (len(self._rows) == 1 and self._tiles > 1))
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """Nothing, or one line that says how often all rows were full and what to do."""
-        most = max(self._rows, default=0)
-        if not self._full or len(self._rows) > 1 or most < _FEWEST_ROWS:
+        if not self._full:
             return ()
-        return _said(self._full, self._tiles, self._cut, most, "export the model with a larger max_det")
+        mend = "export the model with a larger max_det"
+        return _said(self._full, self._tiles, self._cut, self._reached, mend)
 
 
 def _said(full: int, tiles: int, cut: int, most: int, mend: str) -> tuple[Remark]:

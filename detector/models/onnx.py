@@ -99,7 +99,7 @@ class OnnxDetector(_OnnxModel):
         self._quick: QuickCalls | None = None
         self._floor = SCORE_FLOOR
         self._one_by_one = False
-        self._cap = RowCap(float(adapter.info.thresholds().min()))
+        self._cap = RowCap(float(adapter.info.thresholds().min()), adapter.info.cap_per_tile)
 
     def keep_from(self, score: float) -> None:
         """Keep boxes from `score` on. See `detector.models.floor`."""
@@ -173,8 +173,8 @@ class OnnxDetector(_OnnxModel):
             if self._adapter.answer_a_tile and answer[0].shape[:1] != (fixed,):
                 return self._again_one_by_one(tiles[:batch, :height, :width], calls, fixed, answer[0].shape)
             found = self._adapter.read(answer, (height, width), self._floor)
-            if self._adapter.capped:
-                full[start:batch][:fixed] = self._cap.see(answer[0][: batch - start, :, 4])
+            if self._adapter.scores is not None:
+                full[start:batch][:fixed] = self._cap.see(self._adapter.scores(answer)[: batch - start])
             else:
                 full[start : start + fixed] = self._adapter.full(answer, fixed)
             full[start : start + fixed] |= np.bincount(found.tiles, minlength=fixed)[:fixed] >= MAX_RAW_BOXES

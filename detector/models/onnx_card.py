@@ -89,7 +89,7 @@ def _adapter(card: Card, settings: _Settings, inputs: list[Any], outputs: list[A
         read,
         fitted,
         answer_a_tile=not layout.one_by_one,
-        capped=layout.capped,
+        scores=layout.scores,
         layout=f"{layout_of.name}, as its card says: {layout.said}",
         constants=_constants(inputs[1:], size),
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detector.errors import ModelError
 from detector.models.info import LARGEST_TILE, ModelInfo, short
 from detector.models.layouts import queries, yolo
-from detector.models.layouts.layout import File, Layout, Output, decide
+from detector.models.layouts.layout import File, Layout, Output, RowScores, decide
 from detector.models.onnx_answers import Full, Read, none_full
 from detector.models.onnx_pixels import Pixels, Prepare, colours_last, prepared
 
@@ -37,12 +37,12 @@ class Adapter:
     """The only (height, width) that the file takes; None for any."""
     answer_a_tile: bool = False
     """Whether its first output has a row for each tile."""
-    capped: bool = False
-    """Whether that output is (B, K, 6), with at most K detections of a tile, and their scores in column 4."""
+    scores: RowScores | None = None
+    """The scores of the rows of each tile, where a row is a detection: see `Layout.scores`."""
     constants: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     """The file's other inputs, by name."""
     full: Full = none_full
-    """Which tiles reached the most detections that the file can give, where `capped` does not say it."""
+    """Which tiles reached the most detections that the file can give, where `scores` do not tell."""
     layout: str = "Herdmap's own"
     """How its answers are read, for people."""
 
@@ -79,7 +79,7 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
 
     layout = decide(layouts, outputs[0].shape, path.name, len(classes), ask, size)
     batch = fixed_batch(inputs[0])
-    if batch is None and layout.capped and metadata.get("end2end", "").lower() != "true":
+    if batch is None and layout.scores is not None and metadata.get("end2end", "").lower() != "true":
         batch = _looped(metadata)
     info = ModelInfo(
         kind="detector",
@@ -94,7 +94,7 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
         licence=metadata.get("license", ""),
     )
     return Adapter(
-        info, prepare, layout.read, size, answer_a_tile=True, capped=layout.capped, layout=f"Ultralytics, {layout.said}"
+        info, prepare, layout.read, size, answer_a_tile=True, scores=layout.scores, layout=f"Ultralytics, {layout.said}"
     )
 
 

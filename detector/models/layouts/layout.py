@@ -22,6 +22,10 @@ NMS_IOU = 0.45
 """The default IoU of Ultralytics and Deepness for removing duplicates within a class."""
 
 
+# An answer, to the scores (K,) of all rows of each tile.
+RowScores = Callable[[list[NDArray[Any]]], Sequence[NDArray[np.floating]]]
+
+
 @dataclass(frozen=True)
 class Output:
     """An output as a file declares it. shape: a length that is not a number may be any. type: as 'tensor(float)'."""
@@ -102,14 +106,15 @@ class Layout:
         said: Its shape, for messages.
         shape: The lengths of (batch, rows, columns) of the first output; None for any.
         read: Reads an answer. Raises ModelError for one that does not fit.
-        capped: Whether a row is a detection, so that a tile has at most as many as there are rows.
+        scores: Where a row is a detection, so that a tile has at most as many as there are rows: the scores of each
+            tile's rows, of an answer that `read` took; 0 where a row is not used.
         one_by_one: Whether the file must get one tile at a time.
     """
 
     said: str
     shape: tuple[int | None, int | None, int | None]
     read: Read
-    capped: bool = False
+    scores: RowScores | None = None
     one_by_one: bool = False
 
     def fits(self, shape: Sequence[Any]) -> bool:
@@ -195,6 +200,12 @@ def best_apart(
     chosen = suppress(boxes, labels, NMS_IOU if file.nms_iou is None else file.nms_iou)
     found = Detections.of(boxes[chosen], scores[chosen], labels[chosen], tile)
     return clipped(found, tile_size, file.classes, floor)
+
+
+def scores_of_rows(answer: list[NDArray[Any]]) -> NDArray[np.floating]:
+    """(B, K) the scores of (B, K, 5 or more) rows that have them in the fifth column."""
+    scores: NDArray[np.floating] = answer[0][:, :, 4]
+    return scores
 
 
 def labels_of(

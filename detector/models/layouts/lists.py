@@ -68,7 +68,7 @@ def _layout(file: File, places: _Places) -> Layout:
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
     said = "boxes (K, 5), labels (K)" if places.scores is None else "boxes (K, 4), scores (K), labels (K)"
-    return Layout(said, (None, None, None), read, one_by_one=True)
+    return Layout(said, (None, None, None), read, lambda answer: [_one_tile(answer, places)[1]], one_by_one=True)
 
 
 def _labels(

@@ -16,12 +16,14 @@ from detector.models.layouts.layout import (
     File,
     Layout,
     Output,
+    RowScores,
     check_boxes,
     check_normalised,
     check_scores,
     corners,
     labels_of,
     rows_of,
+    scores_of_rows,
 )
 from detector.models.onnx_answers import Read, best_of_tiles, clipped, floats
 
@@ -50,8 +52,12 @@ def together(file: File) -> Layout:
         found = Detections.of(boxes, best[kept], rows[kept, 4:].argmax(axis=1), tiles[kept])
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
+    def scores(answer: list[NDArray[Any]]) -> NDArray[np.float32]:
+        best: NDArray[np.float32] = answer[0][:, :, 4:].max(axis=2)
+        return best
+
     columns = 4 + file.classes
-    layout = Layout(f"(batch, N, {columns}) of RT-DETR", (None, None, columns), read)
+    layout = Layout(f"(batch, N, {columns}) of RT-DETR", (None, None, columns), read, scores)
     return layout
 
 
@@ -76,7 +82,7 @@ def finished(file: File) -> Layout:
         found = Detections.of(boxes, rows[:, 4], labels, tiles)
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
-    layout = Layout("(batch, N, 6) of RT-DETR", (None, None, 6), read)
+    layout = Layout("(batch, N, 6) of RT-DETR", (None, None, 6), read, scores_of_rows)
     return layout
 
 
@@ -95,7 +101,7 @@ def rfdetr(file: File) -> Layout:
     alone = file.classes == 1 and file.first_label is None and columns == 2
     if columns is not None and not alone:
         _first_column(columns, file.classes, file.first_label)
-    return _of_two(_pairs(place, file))
+    return _of_two(*_pairs(place, file))
 
 
 def sigmoid(file: File) -> Layout:
@@ -104,7 +110,7 @@ def sigmoid(file: File) -> Layout:
     columns = file.outputs[place[1]].length(2)
     if columns is not None:
         _first_column(columns, file.classes, file.first_label)
-    return _of_two(_pairs(place, file))
+    return _of_two(*_pairs(place, file))
 
 
 def softmax(file: File) -> Layout:
@@ -118,13 +124,16 @@ def softmax(file: File) -> Layout:
             f" from column {first}"
         )
 
-    def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
-        boxes, logits = _two(answer, place)
+    def each_query(logits: NDArray[np.float32]) -> NDArray[np.float32]:
         if first + file.classes + 1 > logits.shape[2]:
             raise ModelError(f"the model answered with {logits.shape[2]} columns for {file.classes} classes and none")
         shares = np.exp(logits - logits.max(axis=2, keepdims=True))
         shares /= shares.sum(axis=2, keepdims=True)
-        scores = _only_classes(shares[:, :, :-1], file.classes, first)
+        return _only_classes(shares[:, :, :-1], file.classes, first)
+
+    def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
+        boxes, logits = _two(answer, place)
+        scores = each_query(logits)
         best, labels = scores.max(axis=2), scores.argmax(axis=2)
         parts = []
         for tile in range(len(boxes)):
@@ -135,11 +144,11 @@ def softmax(file: File) -> Layout:
             parts.append(clipped(part, tile_size, file.classes, floor))
         return Detections.concatenate(parts)
 
-    return _of_two(read)
+    return _of_two(read, lambda answer: each_query(_two(answer, place)[1]).max(axis=2))
 
 
-def _of_two(read: Read) -> Layout:
-    return Layout("(batch, N, 4) from 0 to 1 and (batch, N, classes)", (None, None, None), read)
+def _of_two(read: Read, scores: RowScores) -> Layout:
+    return Layout("(batch, N, 4) from 0 to 1 and (batch, N, classes)", (None, None, None), read, scores)
 
 
 def _boxes_and_logits(file: File) -> tuple[int, int]:
@@ -171,13 +180,21 @@ def _two(answer: list[NDArray[Any]], place: tuple[int, int]) -> tuple[NDArray[np
     return boxes, logits
 
 
-def _pairs(place: tuple[int, int], file: File) -> Read:
-    """Reads boxes and logits: the best pairs of a query and a class, as many as there are queries."""
+def _pairs(place: tuple[int, int], file: File) -> tuple[Read, RowScores]:
+    """Reads boxes and logits: the best pairs of a query and a class, as many as there are queries; and their scores."""
     classes, first = file.classes, file.first_label
+
+    def each(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        return _of_classes(1 / (1 + np.exp(-logits.clip(-80, 80))), classes, first)
+
+    def of_pairs(answer: list[NDArray[Any]]) -> NDArray[np.float32]:
+        scores = each(_two(answer, place)[1])
+        queries, flat = scores.shape[1], scores.reshape(len(scores), -1)
+        return np.sort(flat, axis=1)[:, flat.shape[1] - queries :]
 
     def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
         boxes, logits = _two(answer, place)
-        scores = _of_classes(1 / (1 + np.exp(-logits.clip(-80, 80))), classes, first)
+        scores = each(logits)
         parts = []
         for tile, (tile_boxes, tile_scores) in enumerate(zip(boxes, scores, strict=True)):
             pairs = np.argsort(-tile_scores, axis=None, kind="stable")[: len(tile_boxes)]
@@ -188,7 +205,7 @@ def _pairs(place: tuple[int, int], file: File) -> Read:
             parts.append(clipped(detections, tile_size, classes, floor))
         return Detections.concatenate(parts)
 
-    return read
+    return read, of_pairs
 
 
 def _first_column(columns: int, classes: int, first: int | None) -> int:

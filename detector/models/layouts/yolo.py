@@ -22,6 +22,7 @@ from detector.models.layouts.layout import (
     corners,
     labels_of,
     rows_of,
+    scores_of_rows,
 )
 from detector.models.layouts.rotated import around, suppress_rotated
 from detector.models.onnx_answers import MAX_RAW_BOXES, best_of_tiles, clipped
@@ -47,7 +48,7 @@ def final(file: File, *, extra: int = 0, rotated: bool = False) -> Layout:
         found = Detections.of(boxes, rows[:, 4], labels, tiles)
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
-    layout = Layout(f"(batch, K, {6 + extra}) after suppression", (None, None, 6 + extra), read, capped=True)
+    layout = Layout(f"(batch, K, {6 + extra}) after suppression", (None, None, 6 + extra), read, scores_of_rows)
     return layout
 
 
@@ -125,7 +126,10 @@ def numbered(file: File) -> Layout:
         found = Detections.of(rows[kept, 1:5], scores[kept], labels, 0)
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
-    layout = Layout("(K, 7): tile, box, class, score", (None, None, None), read, one_by_one=True)
+    def scores(answer: list[NDArray[Any]]) -> list[NDArray[np.float32]]:
+        return [answer[0][:, 6]]
+
+    layout = Layout("(K, 7): tile, box, class, score", (None, None, None), read, scores, one_by_one=True)
     _require(file, layout, [o for o in file.outputs[:1] if len(o.shape) in (0, 2) and o.length(1) in (None, 7)])
     return layout
 

@@ -54,6 +54,60 @@ def test_a_card_to_begin_with_is_one_that_works(tmp_path: Path, layout: str) -> 
     assert len(models.load(path, device="cpu").detect(TILES[:1])) == len(ANIMALS)
 
 
+# Where a row of the answer is a detection. The others answer about every place of a tile.
+IN_ROWS = {
+    "yolo-final": 1,
+    "yolov7-end2end": 0,
+    "rtdetr-ultralytics": 1,
+    "rtdetr-final": 1,
+    "rfdetr": 1,
+    "rtdetr": 1,
+    "deformable-detr": 1,
+    "detr": 1,
+    "dfine": 1,
+    "lists": 1,
+    "torchvision": 0,
+    "mmdetection": 1,
+}
+
+
+def _with_rows(folder: Path, layout: str, rows: int, more: str) -> OnnxDetector:
+    """A model that answers with so many animals and may answer with any number. more: for its card."""
+    made, axis = FILES[layout], IN_ROWS[layout]
+    answers = {
+        name: np.full_like(value, rows) if name == "num_dets" else np.take(value, np.arange(rows) % 3, axis)
+        for name, value in made.answers().items()
+    }
+    declared = {
+        name: tuple("k" if place == axis else length for place, length in enumerate(value.shape))
+        for name, value in answers.items()
+    }
+    (folder / "m.toml").write_text(card(layout, made.card + more), encoding="utf-8")
+    model = models.load(write(folder / "m.onnx", answers, declared=declared, **made.more), device="cpu")
+    assert isinstance(model, OnnxDetector)
+    return model
+
+
+@pytest.mark.parametrize("layout", IN_ROWS)
+@pytest.mark.parametrize(
+    ("rows", "more", "full"),
+    [
+        (100, "", True),  # torchvision's limit
+        (99, "", False),
+        (99, "cap_per_tile = 99\n", True),
+        (100, "cap_per_tile = 300\n", False),
+    ],
+)
+def test_a_tile_that_has_as_many_animals_as_a_file_can_answer_is_full(
+    tmp_path: Path, layout: str, rows: int, more: str, full: bool
+) -> None:
+    model = _with_rows(tmp_path, layout, rows, more)
+    found, said = model.detect_and_tell(TILES[:1])
+    assert len(found) == rows
+    assert said.tolist() == [full]
+    assert [f"1 of 1 tiles hit the cap of {rows} detections" in remark for remark in model.remarks] == [True] * full
+
+
 def test_the_command_prints_a_card(tmp_path: Path, here: HerdmapHere) -> None:
     path = write(tmp_path / "m.onnx", FILES["yolox"].answers())
     done = here("model", path)
