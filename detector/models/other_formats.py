@@ -10,7 +10,7 @@ from pathlib import Path
 
 _FIRST_BYTES = 4096
 _AGAIN = "export the checkpoint that it was made from to ONNX; with Ultralytics: yolo export model=m.pt format=onnx"
-_TF = "where tf2onnx is installed, run: python -m tf2onnx.convert {flag} {name} --output {stem}.onnx"
+_TF = "where tf2onnx is installed, run: python -m tf2onnx.convert --{kind} {name} --output {stem}.onnx"
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ def _any(held: bytes) -> bool:
 
 
 _FORMATS = (
-    _Format("TensorFlow Lite", (".tflite", ".lite"), _any, _TF.replace("{flag}", "--tflite")),
-    _Format("Keras", (".h5", ".hdf5", ".keras"), _any, _TF.replace("{flag}", "--keras")),
+    _Format("TensorFlow Lite", (".tflite", ".lite"), _any, _TF.replace("{kind}", "tflite")),
+    _Format("Keras", (".h5", ".hdf5", ".keras"), _any, _TF.replace("{kind}", "keras")),
     _Format(
         "TensorFlow",
         (".pb",),
         _any,
-        _TF.replace("{flag}", "--graphdef") + " --inputs INPUT:0 --outputs OUTPUT:0,...; of a SavedModel, give "
-        "--saved-model and its folder",
+        "where tf2onnx is installed, run: python -m tf2onnx.convert --graphdef {name} --inputs INPUT:0 --outputs "
+        "OUTPUT:0,... --output {stem}.onnx; of a SavedModel, give its folder instead",
     ),
     _Format("OpenVINO", (".xml",), lambda held: b"<net" in held and b"<layers" in held, _AGAIN),
     _Format("NCNN", (".param",), lambda held: held.startswith(b"7767517"), _AGAIN),
@@ -55,7 +55,7 @@ _FORMATS = (
 )
 # By a file in it.
 _FOLDERS = (
-    ("TensorFlow", "saved_model.pb", _TF.replace("{flag}", "--saved-model")),
+    ("TensorFlow", "saved_model.pb", _TF.replace("{kind}", "saved-model")),
     ("OpenVINO", "*.xml", _AGAIN),
     ("NCNN", "*.param", _AGAIN),
     ("Core ML", "Manifest.json", _AGAIN),

@@ -131,5 +131,5 @@ class _Pixels:
     def read(
         self, x: float, y: float, width: float, height: float, out_shape: tuple[int, int] | None = None
     ) -> tuple[NDArray[np.uint8], None]:
-        """See `detector.search.infer.PixelReader`."""
+        """See `detector.search.read_ahead.PixelReader`."""
         return np.ascontiguousarray(self._pixels[int(y) : int(y + height), int(x) : int(x + width)]), None

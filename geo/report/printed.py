@@ -37,13 +37,13 @@ def print_pdf(page: Path, target: Path) -> None:
             "that ends in .html, which any browser opens and prints"
         )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [
-            *(browser, "--headless=new", "--disable-gpu", "--disable-extensions", "--disable-background-networking"),
-            *("--no-first-run", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"),
-            *(f"--user-data-dir={profile}", "--no-pdf-header-footer", f"--print-to-pdf={target}"),
-            *(["--no-sandbox"] if _is_root() else []),  # as root, Chromium has no sandbox; the page runs no scripts
-            page.as_uri(),
+        options = [
+            *("headless=new", "disable-gpu", "disable-extensions", "disable-background-networking", "no-first-run"),
+            *("disable-dev-shm-usage", "host-resolver-rules=MAP * ~NOTFOUND", f"user-data-dir={profile}"),
+            *("no-pdf-header-footer", f"print-to-pdf={target}"),
+            *(["no-sandbox"] if _is_root() else []),  # as root, Chromium has no sandbox; the page runs no scripts
         ]
+        command = [browser, *(f"--{option}" for option in options), page.as_uri()]
         try:
             done = subprocess.run(  # noqa: S603 (every word of it is ours, and no shell reads it)
                 command, capture_output=True, text=True, errors="replace", timeout=_SECONDS

@@ -23,7 +23,7 @@ NMS_IOU = 0.45
 
 
 # An answer, to the scores (K,) of all rows of each tile.
-RowScores = Callable[[list[NDArray[Any]]], Sequence[NDArray[np.floating]]]
+RowScores = Callable[[list[NDArray[Any]]], list[NDArray[np.floating]]]
 
 
 @dataclass(frozen=True)
@@ -202,10 +202,9 @@ def best_apart(
     return clipped(found, tile_size, file.classes, floor)
 
 
-def scores_of_rows(answer: list[NDArray[Any]]) -> NDArray[np.floating]:
-    """(B, K) the scores of (B, K, 5 or more) rows that have them in the fifth column."""
-    scores: NDArray[np.floating] = answer[0][:, :, 4]
-    return scores
+def scores_of_rows(answer: list[NDArray[Any]]) -> list[NDArray[np.floating]]:
+    """The scores (K,) of each tile, of (B, K, 5 or more) rows that have them in the fifth column."""
+    return list(answer[0][:, :, 4])
 
 
 def labels_of(

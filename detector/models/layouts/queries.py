@@ -52,9 +52,8 @@ def together(file: File) -> Layout:
         found = Detections.of(boxes, best[kept], rows[kept, 4:].argmax(axis=1), tiles[kept])
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
-    def scores(answer: list[NDArray[Any]]) -> NDArray[np.float32]:
-        best: NDArray[np.float32] = answer[0][:, :, 4:].max(axis=2)
-        return best
+    def scores(answer: list[NDArray[Any]]) -> list[NDArray[np.floating]]:
+        return list(answer[0][:, :, 4:].max(axis=2))
 
     columns = 4 + file.classes
     layout = Layout(f"(batch, N, {columns}) of RT-DETR", (None, None, columns), read, scores)
@@ -144,7 +143,7 @@ def softmax(file: File) -> Layout:
             parts.append(clipped(part, tile_size, file.classes, floor))
         return Detections.concatenate(parts)
 
-    return _of_two(read, lambda answer: each_query(_two(answer, place)[1]).max(axis=2))
+    return _of_two(read, lambda answer: list(each_query(_two(answer, place)[1]).max(axis=2)))
 
 
 def _of_two(read: Read, scores: RowScores) -> Layout:
@@ -187,10 +186,9 @@ def _pairs(place: tuple[int, int], file: File) -> tuple[Read, RowScores]:
     def each(logits: NDArray[np.float32]) -> NDArray[np.float32]:
         return _of_classes(1 / (1 + np.exp(-logits.clip(-80, 80))), classes, first)
 
-    def of_pairs(answer: list[NDArray[Any]]) -> NDArray[np.float32]:
+    def of_pairs(answer: list[NDArray[Any]]) -> list[NDArray[np.floating]]:
         scores = each(_two(answer, place)[1])
-        queries, flat = scores.shape[1], scores.reshape(len(scores), -1)
-        return np.sort(flat, axis=1)[:, flat.shape[1] - queries :]
+        return [np.sort(of_tile, axis=None)[-scores.shape[1] :] for of_tile in scores]
 
     def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
         boxes, logits = _two(answer, place)

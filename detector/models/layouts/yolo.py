@@ -126,7 +126,7 @@ def numbered(file: File) -> Layout:
         found = Detections.of(rows[kept, 1:5], scores[kept], labels, 0)
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
-    def scores(answer: list[NDArray[Any]]) -> list[NDArray[np.float32]]:
+    def scores(answer: list[NDArray[Any]]) -> list[NDArray[np.floating]]:
         return [answer[0][:, 6]]
 
     layout = Layout("(K, 7): tile, box, class, score", (None, None, None), read, scores, one_by_one=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from detector import models
 from detector.errors import ModelError
@@ -74,7 +75,7 @@ IN_ROWS = {
 def _with_rows(folder: Path, layout: str, rows: int, more: str) -> OnnxDetector:
     """A model that answers with so many animals and may answer with any number. more: for its card."""
     made, axis = FILES[layout], IN_ROWS[layout]
-    answers = {
+    answers: dict[str, NDArray[Any]] = {
         name: np.full_like(value, rows) if name == "num_dets" else np.take(value, np.arange(rows) % 3, axis)
         for name, value in made.answers().items()
     }
@@ -166,7 +167,11 @@ def test_a_tile_with_more_than_is_read_is_full(tmp_path: Path) -> None:
     corners = np.stack(np.meshgrid(np.arange(0, 120, 2), np.arange(0, 120, 2)), axis=2).reshape(-1, 2)
     for number, is_full in ((MAX_RAW_BOXES - 1, False), (len(corners), True)):
         boxes = np.concatenate([corners, corners + 1], axis=1)[:number].astype(np.float32)
-        held = {"boxes": boxes, "labels": np.ones(number, np.int64), "scores": np.full(number, 0.9, np.float32)}
+        held: dict[str, NDArray[Any]] = {
+            "boxes": boxes,
+            "labels": np.ones(number, np.int64),
+            "scores": np.full(number, 0.9, np.float32),
+        }
         path = write(tmp_path / "m.onnx", held, **FILES["torchvision"].more)
         path.with_suffix(".toml").write_text(card("torchvision", FILES["torchvision"].card))
         model = models.load(path, device="cpu")

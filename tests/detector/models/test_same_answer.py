@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import herdmap
 
@@ -23,7 +24,8 @@ def test_the_boxes_and_scores_are_those_of_every_other_system() -> None:
     mine = np.column_stack([found.boxes_px, found.score])
     assert len(expected) >= 10
     differences = np.abs(expected[:, None] - mine[None])
-    same = (differences[..., :4] <= BOX_PX).all(axis=2) & (differences[..., 4] <= SCORE)
+    boxes: NDArray[np.bool_] = np.all(differences[..., :4] <= BOX_PX, axis=2)
+    same = boxes & (differences[..., 4] <= SCORE)
     # One at the floor may fall below it elsewhere.
-    assert same.any(axis=1)[expected[:, 4] > FLOOR + SCORE].all()
-    assert same.any(axis=0)[mine[:, 4] > FLOOR + SCORE].all()
+    assert np.any(same, axis=1)[expected[:, 4] > FLOOR + SCORE].all()
+    assert np.any(same, axis=0)[mine[:, 4] > FLOOR + SCORE].all()
