@@ -49,7 +49,7 @@ def at_hand(files: tuple[str, ...], as_json: bool) -> int:
     """List the models at hand: bundled ones, your own, and those in FILE, a model file or a folder of them.
 
     Your own models are the files in one folder, which the list names at its end. Put model files there, and give their
-    names in place of a path, as in --model elephants. A picture of the same name is shown in QGIS.
+    names in place of a path, as in --model elephants. The list names a picture of the same name.
     """
     from detector import models
     from detector.cli.console import describe_at_hand, plain
