@@ -132,6 +132,7 @@ class HerdmapPanel(QgsDockWidget):
         if not self.isUserVisible():
             return
         self.panel.show_ready(self.commands.ready())
+        self.panel.model.offer()
         if self.path is not None and time.monotonic() > self._rest_until and stamp(self.path) != self._seen:
             self.refresh()
 
@@ -270,12 +271,14 @@ class HerdmapPanel(QgsDockWidget):
     def showEvent(self, event: Any) -> None:  # noqa: N802
         super().showEvent(event)
         self._soon.start()
+        self.panel.model.offer(again=True)
         self.refresh()
 
     def put_away(self) -> None:
         """End what works in the background: the dock is about to be deleted."""
         self._watch.stop()
         self._soon.stop()
+        self.panel.model.put_away()
         if self._reading is not None:
             self._reading.finished_with.disconnect()
             self._reading = None

@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 from ..survey_panel import SurveyPanel
 from ..translation import tr
 from . import road
+from .model_question import ModelQuestion
 from .questions import ImageryQuestion, LayerQuestion
 from .step_box import StepBox
 
@@ -74,6 +75,8 @@ class RoadPanel(SurveyPanel):
     def _build_questions(self) -> None:
         self.imagery = ImageryQuestion()
         self.boxes[road.IMAGERY].form.addRow(self.imagery)
+        self.model = ModelQuestion()
+        self.boxes[road.DETECT].form.addRow(tr("Model"), self.model)
         self.regions = LayerQuestion("regions", (tr("region"), "park", "block"))
         self.boxes[road.COUNT].form.addRow(tr("Regions"), self.regions)
         self.transects = LayerQuestion("transects", ("transect",), lines=True)
@@ -89,6 +92,8 @@ class RoadPanel(SurveyPanel):
 
     def unfold(self, name: str) -> None:
         """Show the questions of this step, and fold the others."""
+        if name == road.DETECT and not self.boxes[name].is_unfolded:
+            self.model.offer(again=True)
         for other, box in self.boxes.items():
             box.unfold(other == name)
 

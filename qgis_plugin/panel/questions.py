@@ -43,7 +43,7 @@ class ImageryQuestion(QWidget):
         super().__init__(parent)
         self.layer, self.folder, self.files = QComboBox(), QToolButton(), QToolButton()
         self.layer.setObjectName("herdmap_imagery")
-        _narrow(self.layer)
+        narrow(self.layer)
         self.folder.setText(tr("Folder…"))
         self.folder.setObjectName("herdmap_folder")
         self.folder.setToolTip(tr("A folder of photos, with its subfolders"))
@@ -132,7 +132,7 @@ class LayerQuestion(QWidget):
         super().__init__(parent)
         self.layer, self.browse = QgsMapLayerComboBox(), QToolButton()
         self.layer.setObjectName(f"herdmap_{name}")
-        _narrow(self.layer)
+        narrow(self.layer)
         self.layer.setFilters(_BOTH if lines else _POLYGONS)
         self.layer.setAllowEmptyLayer(True)
         self.browse.setText("…")
@@ -178,7 +178,7 @@ class LayerQuestion(QWidget):
             self.open(path)
 
 
-def _narrow(combo: QComboBox) -> None:
+def narrow(combo: QComboBox) -> None:
     """A long name must not make the panel wider than its place."""
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(8)

@@ -143,7 +143,8 @@ class Steps:
         elif not self.dock.commands.ready():
             self.dock.commands.settings()
         else:
-            self.dock.start(Asked(road.DETECT, "herdmap:detect", self._new_survey(), makes_survey=True))
+            given = {**self._new_survey(), **self.panel.model.parameters()}
+            self.dock.start(Asked(road.DETECT, "herdmap:detect", given, makes_survey=True))
 
     def search(self) -> None:
         """Let a person search the images; a new survey is made first."""
@@ -222,6 +223,7 @@ class Steps:
             path, given = self.dock.path, {}
             if name == "detect":
                 given = self._new_survey() if path is None else {"OUTPUT": str(path)}
+                given.update(self.panel.model.parameters())
             elif path is not None:
                 given = {"SURVEY": str(path)}
             self.dock.commands.open_algorithm(f"herdmap:{name}", {k: v for k, v in given.items() if v})
