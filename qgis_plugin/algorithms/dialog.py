@@ -11,11 +11,12 @@ from processing.gui.AlgorithmDialog import AlgorithmDialog
 from processing.gui.ParametersPanel import ParametersPanel
 from qgis.core import QgsProcessingContext
 from qgis.gui import QgsMapLayerComboBox
-from qgis.PyQt.QtWidgets import QLineEdit
+from qgis.PyQt.QtWidgets import QComboBox, QLineEdit
 
 from ..translation import tr
 from . import kept_output
 from .kept_output import OUTPUT
+from .model_question import ModelQuestion
 
 
 class KeptOutputDialog(AlgorithmDialog):
@@ -46,7 +47,27 @@ class KeptOutputPanel(ParametersPanel):
         for name in self.algorithm().REGIONS_FROM:
             for combo in self.wrappers[name].wrappedWidget().findChildren(QgsMapLayerComboBox):
                 combo.setExceptedLayerList(self.algorithm().layers_of_no_regions())
+        if "MODEL" in self.wrappers:
+            self._offer_models(self.wrappers["MODEL"])
         self._suggest()
+
+    def _offer_models(self, wrapper: Any) -> None:
+        """A list of the models at hand in the place of the field for a file, which keeps the value."""
+        self.model, field = ModelQuestion(), wrapper.wrappedWidget()
+        # The names of many classes must not make the dialog wider.
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        column = field.parentWidget().layout()
+        column.insertWidget(column.indexOf(field), self.model)
+        field.hide()
+        wrapper.wrappedLabel().setText(tr("Model"))
+
+        def chosen() -> None:
+            wrapper.setParameterValue(self.model.parameters().get("MODEL", ""), self._context)
+
+        self.model.changed.connect(chosen)
+        wrapper.widgetValueHasChanged.connect(lambda *_: self.model.choose(str(wrapper.parameterValue() or "")))
+        self.model.choose(str(wrapper.parameterValue() or ""))
+        self.model.offer()
 
     def _suggest(self) -> None:
         inputs = {name: self.wrappers[name].parameterValue() for name in self.algorithm().SUGGESTED_BY}

@@ -16,11 +16,11 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..algorithms.model_question import ModelQuestion
 from ..survey_panel import SurveyPanel
 from ..translation import tr
 from . import road
-from .model_question import ModelQuestion
-from .questions import ImageryQuestion, LayerQuestion
+from .questions import ImageryQuestion, LayerQuestion, narrow
 from .step_box import StepBox
 
 
@@ -76,6 +76,7 @@ class RoadPanel(SurveyPanel):
         self.imagery = ImageryQuestion()
         self.boxes[road.IMAGERY].form.addRow(self.imagery)
         self.model = ModelQuestion()
+        narrow(self.model)
         self.boxes[road.DETECT].form.addRow(tr("Model"), self.model)
         self.regions = LayerQuestion("regions", (tr("region"), "park", "block"))
         self.boxes[road.COUNT].form.addRow(tr("Regions"), self.regions)

@@ -4,10 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from qgis.gui import QgsBrowserGuiModel
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog
 
+from qgis_plugin.algorithms.model_question import ModelQuestion
 from qgis_plugin.environment import environment, models
 from tests import ROOT
 from tests.plugin.panel.test_road import button, photos, plugin, settled, wait  # noqa: F401
@@ -33,12 +36,26 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def detect_dialog(plugin, qgis_iface, monkeypatch):  # noqa: F811
+    """Open the dialog of *Detect* as the plugin does, with these values."""
+    browser = QgsBrowserGuiModel()
+    monkeypatch.setattr(qgis_iface, "browserModel", lambda: browser, raising=False)
+    monkeypatch.setattr(qgis_iface, "messageTimeout", lambda: 5, raising=False)
+
+    def open_dialog(parameters):
+        plugin.open_algorithm("herdmap:detect", parameters)
+        return plugin._dialog
+
+    return open_dialog
+
+
 def texts(question) -> list[str]:
     return [question.itemText(row) for row in range(question.count())]
 
 
 def choose(question, start: str) -> None:
-    """Choose by keys the row that begins with this text."""
+    """Click on the row of the open list that begins with this text."""
     (row,) = [row for row, text in enumerate(texts(question)) if text.startswith(start)]
     question.showPopup()
     QApplication.processEvents()
@@ -74,6 +91,31 @@ def test_a_model_put_into_the_own_folder_is_offered_and_detects(plugin, photos, 
     wait(lambda: settled(dock))
     survey = photos / "flight é 1_animals.gpkg"
     assert rows(survey, "SELECT DISTINCT class FROM detections") == [("goats",)]
+
+
+def test_the_dialog_offers_them_too_and_shows_what_the_panel_chose(detect_dialog, photos, own):  # noqa: F811
+    goats = of_goats(own / "goats.onnx")
+    dialog = detect_dialog({"FOLDER": str(photos), "MODEL": str(goats)})
+    (question,) = dialog.findChildren(ModelQuestion)
+    assert question.currentText() == "goats.onnx", "before the list is there"
+    wait(lambda: question.currentText().startswith("goats (own): goats, 1.5 to 5 cm a pixel, F1 0.9"))
+    assert dialog.createProcessingParameters()["MODEL"] == str(goats)
+    choose(question, "sheep (bundled)")
+    assert not dialog.createProcessingParameters().get("MODEL")
+    choose(question, "goats (own)")
+    assert dialog.createProcessingParameters()["MODEL"] == str(goats)
+    dialog.close()
+
+
+def test_a_dialog_that_closes_while_the_models_are_listed_harms_nothing(detect_dialog, own):
+    dialog = detect_dialog({})
+    (question,) = dialog.findChildren(ModelQuestion)
+    reading = question._reading
+    dialog.close()
+    sip.delete(question)
+    ended = []
+    reading.finished_with.connect(lambda *_: ended.append(True))
+    wait(lambda: ended)
 
 
 def test_another_file_is_chosen_and_stays_also_when_it_is_gone(plugin, own, tmp_path, monkeypatch):  # noqa: F811

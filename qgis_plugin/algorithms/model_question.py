@@ -7,25 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog
 
 from ..environment import environment, models
 from ..environment.background import BackgroundTask
 from ..translation import tr
-from .questions import narrow
 
 BUNDLED = "sheep"  # what `herdmap detect` takes where no model is given
 _OTHER = "\0other"  # no path has this
 
 
 class ModelQuestion(QComboBox):
-    """The models at hand. The bundled one is chosen until the user chooses another."""
+    """The models at hand. The bundled one is chosen until the user chooses another: `changed`."""
+
+    changed = pyqtSignal()
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
         self.setObjectName("herdmap_model")
-        narrow(self)
         self._found = [models.Model(BUNDLED, tr("sheep (bundled)"), "", "")]
         self._files: list[str] = []
         self._problem, self._asked = "", ""
@@ -37,6 +37,12 @@ class ModelQuestion(QComboBox):
     def parameters(self) -> dict[str, Any]:
         """The parameter MODEL of `herdmap:detect`; empty for the model that it takes by itself."""
         return {} if self._chosen == BUNDLED else {"MODEL": self._chosen}
+
+    def choose(self, given: str) -> None:
+        """Choose a model by its file or name; empty: the one that `herdmap detect` takes by itself."""
+        if (given or BUNDLED) != self._chosen:
+            self._chosen = given or BUNDLED
+            self._show()
 
     def offer(self, again: bool = False) -> None:
         """List the models at hand, in the background; once for each environment, unless `again`."""
@@ -76,7 +82,7 @@ class ModelQuestion(QComboBox):
 
     def _show_if_closed(self) -> None:
         """A list that changes under the mouse would make it choose another model."""
-        if not self.view().isVisible() and self._shown != self._all():
+        if not self.view().isVisible():
             self._show()
 
     def _all(self) -> list[models.Model]:
@@ -95,9 +101,9 @@ class ModelQuestion(QComboBox):
                 self.setItemData(row, _tooltip(one.detail), Qt.ItemDataRole.ToolTipRole)
             self.model().item(row).setEnabled(not one.problem)
         self.addItem(tr("Another file…"), _OTHER)
-        self._choose(self._chosen)
+        self._point_at(self._chosen)
 
-    def _choose(self, given: str) -> None:
+    def _point_at(self, given: str) -> None:
         self._chosen = given
         row = next(row for row in range(self.count()) if self.itemData(row) == given)
         self.setCurrentIndex(row)
@@ -105,9 +111,15 @@ class ModelQuestion(QComboBox):
         self.setToolTip(_tooltip("\n".join(one for one in (detail, self._problem) if one)))
 
     def _activated(self) -> None:
-        if self.currentData() != _OTHER:
-            self._choose(self.currentData())
-            return
+        before = self._chosen
+        if self.currentData() == _OTHER:
+            self._ask()
+        else:
+            self._point_at(self.currentData())
+        if self._chosen != before:
+            self.changed.emit()
+
+    def _ask(self) -> None:
         kinds = tr("Models (*.onnx *.npz);;All files (*)")
         path, _ = QFileDialog.getOpenFileName(self, tr("Model"), QgsProject.instance().homePath(), kinds)
         if path:
