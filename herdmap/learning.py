@@ -42,6 +42,8 @@ def evaluate(
     rule: str = "f1",
     radius: str | None = None,
     columns: Mapping[str, str] = MappingProxyType({}),
+    rename: Mapping[str, str] = MappingProxyType({}),
+    rest: str = "",
     score: float | None = None,
     tile_size: int | None = None,
     overlap: int | None = None,
@@ -64,6 +66,8 @@ def evaluate(
             box, or of the detection if it is a point.
         columns: For a table or a vector layer: the column of each field, such as {"photo": "File", "class": "Species"},
             where the names are not the usual ones.
+        rename: The model's class of a name in the labels, such as {"elephant calf": "elephant"}.
+        rest: The model's class of all other names in the labels, such as `other_animal`; '' to leave them out.
         score: The least score of a detection, 0 to 1; by default the model's.
         tile_size: Pixels; by default the model's.
         overlap: Pixels by which tiles overlap; by default the model's.
@@ -80,7 +84,7 @@ def evaluate(
     from detector.survey import Settings
 
     settings = Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
-    judging = Judging(rule, any_class, as_paths(trained_on), radius, columns)
+    judging = Judging(rule, any_class, as_paths(trained_on), radius, columns, rename, rest)
     with watching(progress) as watcher:
         done = judge(
             model, data, images, output, judging=judging, settings=settings, trust=trust, device=device, watcher=watcher

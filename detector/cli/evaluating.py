@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from detector.cli.group import DONE, FILE, PHOTOS, CancelledError, columns_option, herdmap, search_options
+from detector.cli.group import DONE, FILE, PHOTOS, CancelledError, columns_option, herdmap, pairs, search_options
 
 
 @herdmap.command(short_help="Measure how well a model finds animals in labelled photos.")
@@ -29,6 +29,19 @@ from detector.cli.group import DONE, FILE, PHOTOS, CancelledError, columns_optio
 )
 @click.option("--any-class", is_flag=True, help="Ignore classes: any detection of an animal counts as found.")
 @click.option(
+    "--rename",
+    multiple=True,
+    metavar="NAME=CLASS",
+    callback=pairs,
+    help="The model's class of a name in the labels. May be repeated.",
+)
+@click.option(
+    "--rest",
+    metavar="CLASS",
+    default="",
+    help="The model's class of all other names in the labels, such as other_animal.  [default: they are left out]",
+)
+@click.option(
     "--rule",
     default="f1",
     show_default=True,
@@ -49,6 +62,8 @@ def evaluate(
     output: Path,
     trained_on: tuple[Path, ...],
     any_class: bool,
+    rename: dict[str, str],
+    rest: str,
     rule: str,
     radius: str | None,
     columns: dict[str, str],
@@ -70,7 +85,7 @@ def evaluate(
     from detector.evaluation.evaluate import Judging, evaluate
 
     settings = survey.Settings(score=score, tile_size=tile_size, overlap=overlap, batch_size=batch_size)
-    judging = Judging(rule, any_class, trained_on, radius, columns)
+    judging = Judging(rule, any_class, trained_on, radius, columns, rename, rest)
     cancelled = CancelledError("cancelled; what was finished is kept, run the same command again to resume")
     with watching(progress) as watcher:
         told: dict[str, Any] = {"judging": judging, "settings": settings, "trust": trust, "device": device}

@@ -62,13 +62,16 @@ RAW = click.option(
 )
 
 
-def _columns(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """The column of each field. Raises BadParameter for a text without an equals sign, or a field given twice."""
+def pairs(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Texts such as FIELD=COLUMN, parted. Raises BadParameter for one without a sign =, or a key given twice."""
     found: dict[str, str] = {}
     for text in given:
         field, equals, column = text.partition("=")
         if not equals or not field.strip() or not column.strip() or field.strip() in found:
-            raise click.BadParameter(f"{text!r}: expected FIELD=COLUMN, each field once.", context, parameter)
+            form = str(parameter.metavar)
+            raise click.BadParameter(
+                f"{text!r}: expected {form}, each {form.partition('=')[0]} once.", context, parameter
+            )
         found[field.strip()] = column.strip()
     return found
 
@@ -78,7 +81,7 @@ columns_option = click.option(
     "columns",
     multiple=True,
     metavar="FIELD=COLUMN",
-    callback=_columns,
+    callback=pairs,
     help="For a CSV or a vector layer: the column of photo, class, score, xmin, ymin, xmax, ymax, x, y, w, h or wkt, "
     "where its name is not the usual one. May be repeated.",
 )

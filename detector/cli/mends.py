@@ -16,7 +16,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "address": ("check --ray-address",),
     "agl": ("give --dem FILE, --agl M or --ground Z",),
     "angles": ("give --angles gimbal, nadir, aircraft or opk",),
-    "any_class": ("give --any-class to ignore the classes",),
+    "any_class": ("give --rename NAME=CLASS, or --any-class to ignore the classes",),
     "availability": ("give --availability SHARE SE, such as 0.85 0.05",),
     "batch_size": ("give a smaller --batch-size",),
     "calibration": ("give --camera FILE", "add --int8 to quantise it"),

@@ -22,7 +22,7 @@ from detector.evaluation.scores import (
     best_at,
 )
 from detector.evaluation.search import FLOOR, everything, looking_lower, require_size, truth_of
-from detector.labels.formats import names_in, read_labels
+from detector.labels.formats import names_in, read_labels, with_rest
 from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
@@ -32,6 +32,8 @@ from detector.survey.listing import as_they_are
 from detector.survey.planning import Settings, plan, relative_to
 from geo import geopackage, raster
 from geo.paths import StrPath, as_path
+
+_JUDGED_BY = ("rule", "any_class", "radius", "rename", "rest")  # of Judging, told in metrics.json
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Judging:
         trained_on: Labels that the model was trained on. No photo and no flight may be in both.
         radius: How far from its centre an animal is found, such as `12px` or `0.5m`; None for the rule by its size.
         columns: For a table or a vector layer: the column of each field, where the names are not the usual ones.
+        rename: The model's class of a name in the labels, as a training config's [rename].
+        rest: The model's class of all names in the labels that are neither classes nor renamed; '' to leave them out.
     """
 
     rule: str = "f1"
@@ -51,6 +55,8 @@ class Judging:
     trained_on: tuple[Path, ...] = ()
     radius: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    rename: Mapping[str, str] = field(default_factory=dict)
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ def evaluate(
     metrics: dict[str, Any] = {
         "model": _about(loaded),
         "data": {"labels": data.name, "photos": len(photos), "animals": int((~truth.crowd).sum())},
-        "settings": {**asdict(settings), **{name: getattr(judging, name) for name in ("rule", "any_class", "radius")}},
+        "settings": {**asdict(settings), **{name: getattr(judging, name) for name in _JUDGED_BY}},
         **judge(truth, curves, every, counted, together, judged, judging.rule, limits),
     }
     metrics["notes"] += _said(photos, unread)
@@ -177,7 +183,9 @@ def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tu
     if judging.any_class:
         photos = read_labels(data, images, ("animal",), dict.fromkeys(names, "animal"), judging.columns)
         return photos, Judged(("animal",), dict.fromkeys(info.classes, 0))
-    classes = tuple(name for name in info.classes if name in names)
+    rename = _renamed(data, names, info.classes, judging)
+    given = tuple(dict.fromkeys(rename.get(name, name) for name in names))
+    classes = tuple(name for name in info.classes if name in given)
     if not classes:
         raise InputError(
             f"{data.name} has the classes {', '.join(names) or 'none'}, and the model has {', '.join(info.classes)}: "
@@ -185,12 +193,24 @@ def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tu
             about="any_class",
         )
     notes = []
-    if unknown := [name for name in names if name not in info.classes]:
+    if unknown := [name for name in given if name not in info.classes]:
         notes.append(f"not evaluated, since the model does not know them: {', '.join(unknown)}")
-    if unlabelled := [name for name in info.classes if name not in names]:
+    if unlabelled := [name for name in info.classes if name not in given]:
         notes.append(f"not evaluated, since the labels have none of them: {', '.join(unlabelled)}")
-    photos = read_labels(data, images, classes, columns=judging.columns)
+    photos = read_labels(data, images, classes, rename, judging.columns)
     return photos, Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
+
+
+def _renamed(data: Path, names: Sequence[str], classes: Sequence[str], judging: Judging) -> dict[str, str]:
+    """The model's class of each name in the labels that is not the class's own."""
+    for old, new in judging.rename.items():
+        if old not in names:
+            raise InputError(f"{data.name} has no class {old!r} to rename; it has {', '.join(names) or 'none'}")
+        if new not in classes:
+            raise InputError(f"{old!r} is renamed to {new!r}; expected one of the model's: {', '.join(classes)}")
+    if judging.rest and judging.rest not in classes:
+        raise InputError(f"rest is {judging.rest!r}; expected one of the model's classes: {', '.join(classes)}")
+    return with_rest(names, classes, judging.rename, judging.rest)
 
 
 def _said(photos: Sequence[LabelledImage], unread: Sequence[str]) -> list[str]:

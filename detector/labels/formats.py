@@ -1,6 +1,6 @@
 """The formats of labels, and which one a path has: one list, for training, evaluation and import alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -240,6 +240,12 @@ def names_in(labels: StrPath, columns: Columns = NONE) -> tuple[str, ...]:
     """The names of the classes in labels. columns: as in `read_labels`. Raises InputError like it."""
     given = Given(as_path(labels))
     return format_of(given, columns).names(given, columns)
+
+
+def with_rest(names: Iterable[str], classes: Sequence[str], rename: Mapping[str, str], rest: str) -> dict[str, str]:
+    """`rename`, with the class `rest` for each of the names that is neither a class nor renamed; '' for none."""
+    others = {name: rest for name in names if name not in classes} if rest else {}
+    return {**others, **rename}
 
 
 def read_labels(

@@ -11,7 +11,7 @@ import numpy as np
 
 from detector.errors import InputError
 from detector.labels.coco import read_coco
-from detector.labels.formats import is_photo_list, names_in, read_labels
+from detector.labels.formats import is_photo_list, names_in, read_labels, with_rest
 from detector.labels.given import Given
 from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
@@ -174,8 +174,7 @@ def _renamed(source: Source, config: TrainingConfig) -> dict[str, str]:
     labels = source.coco or source.voc or source.labels
     if not config.rest or labels is None:
         return config.rename
-    rest = {name: config.rest for name in names_in(labels, source.columns) if name not in config.classes}
-    return {**rest, **config.rename}
+    return with_rest(names_in(labels, source.columns), config.classes, config.rename, config.rest)
 
 
 def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:

@@ -364,6 +364,36 @@ def test_other_classes_are_refused_unless_classes_do_not_matter(
     assert json.loads((tmp_path / "out" / "metrics.json").read_text())["classes"]["animal"]["centre"]["f1"] > 0.8
 
 
+def test_names_are_taken_as_the_training_took_them(labelled: Path, tmp_path: Path, here: HerdmapHere) -> None:
+    document = json.loads((labelled / "labels.json").read_text())
+    document["categories"] = [{"id": 7, "name": "Mähnenschaf (Ewe)"}, {"id": 8, "name": "goat"}]
+    document["images"] = document["images"][:1]
+    rows = [row for row in document["annotations"] if row["image_id"] == 0]
+    document["annotations"] = [{**row, "category_id": 7 + i % 2} for i, row in enumerate(rows)]
+    labels = tmp_path / "names.json"
+    labels.write_text(json.dumps(document))
+    given = ("evaluate", "--data", labels, "--images", labelled, "-o", tmp_path / "out", "--progress", "none")
+
+    def classes(*options: str) -> dict[str, int]:
+        done = here(*given, *options)
+        assert done.code == 0, done.problems
+        metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
+        assert any("goat" in note for note in metrics["notes"]) == ("--rest" not in options)
+        return {name: one["counts"]["true"] for name, one in metrics["classes"].items()}
+
+    assert classes("--rename", "Mähnenschaf (Ewe)=sheep") == {"sheep": 6}
+    assert classes("--rest", "sheep") == {"sheep": 12}
+    for options, said in (
+        (("--rename", "ewe=sheep"), "names.json has no class 'ewe' to rename; it has"),
+        (("--rename", "goat=gnu"), "'goat' is renamed to 'gnu'; expected one of the model's: sheep"),
+        (("--rename", "goat"), "'goat': expected NAME=CLASS, each NAME once"),
+        (("--rest", "other_animal"), "rest is 'other_animal'; expected one of the model's classes: sheep"),
+    ):
+        done = here(*given, *options)
+        assert done.code == 2
+        assert said in done.problems[0]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
