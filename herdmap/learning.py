@@ -13,6 +13,7 @@ from herdmap.news import log, progress_bar, warn, watching
 from herdmap.surveys import Survey
 
 if TYPE_CHECKING:
+    from detector.evaluation.evaluate import Evaluated
     from detector.training.tracker import Tracker
 
 
@@ -64,8 +65,7 @@ def evaluate(
         rule: How the best score threshold is chosen: `f1`, `count` or `recall:R`.
         radius: How far from its centre an animal is found, such as `12px` or `0.5m`; None: half the longer side of its
             box, or of the detection if it is a point.
-        columns: For a table or a vector layer: the column of each field, such as {"photo": "File", "class": "Species"},
-            where the names are not the usual ones.
+        columns: For a table or a vector layer: the column of a field with another name, such as {"class": "Species"}.
         rename: The model's class of a name in the labels, such as {"elephant calf": "elephant"}.
         rest: The model's class of all other names in the labels, such as `other_animal`; '' to leave them out.
         score: The least score of a detection, 0 to 1; by default the model's.
@@ -91,6 +91,11 @@ def evaluate(
         )
     if done is None:
         raise DetectorError("the evaluation was cancelled; make the same call again to go on")
+    return _said(done)
+
+
+def _said(done: "Evaluated") -> Evaluation:
+    """What an evaluation gives, after its notes and its table are said."""
     warn(*done.metrics["notes"])
     log(done.summary().splitlines())
     return Evaluation(done.metrics, done.folder)
