@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,17 @@ class Watcher:
     def matching(self, pairs_done: int, pairs: int) -> None:
         """Of `pairs` of overlapping photos, `pairs_done` have been matched by their pixels."""
 
+    def step(self, doing: Literal["headers", "chips"], images_done: int, images: int) -> None:
+        """Work without a search: of `images`, `images_done` have their headers read, or their chips cut."""
+
     def gated(self, skipped: int, tiles: int) -> None:
         """A gate held back `skipped` of all `tiles`."""
 
     def labelled(self, tiles: Mapping[str, int]) -> None:
         """The number of tiles of each class that a tile classifier found."""
+
+    def writing(self) -> None:
+        """The output is about to be written. A cancel comes too late from now on."""
 
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         """The output is written."""

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from detector.progress import Progress, Watcher
 
@@ -72,9 +72,11 @@ class _Watching(Watcher):
     def __init__(self, progress: bool | None) -> None:
         self._progress = progress
         self._bar: Any = None
+        self._label: str | None = None
 
     def _new_bar(self, total: int, unit: str, label: str | None = None) -> None:
         self.close()
+        self._label = label
         self._bar = progress_bar(self._progress, total=total, unit=unit, desc=label)
 
     def planned(self, images: int, tiles: int, tiles_done: int) -> None:
@@ -98,9 +100,16 @@ class _Watching(Watcher):
         warn(text)
 
     def matching(self, pairs_done: int, pairs: int) -> None:
-        if self._bar is None or self._bar.unit != "pair":
-            self._new_bar(pairs, "pair", "matching photos")
-        self._bar.update(pairs_done - self._bar.n)
+        self._stage("matching photos", "pair", pairs_done, pairs)
+
+    def step(self, doing: Literal["headers", "chips"], images_done: int, images: int) -> None:
+        self._stage("reading images" if doing == "headers" else "making pictures", "image", images_done, images)
+
+    def _stage(self, label: str, unit: str, done: int, of: int) -> None:
+        """Show work that is no search: each stage has a new bar."""
+        if self._bar is None or self._label != label or done < self._bar.n:
+            self._new_bar(of, unit, label)
+        self._bar.update(done - self._bar.n)
 
     def gated(self, skipped: int, tiles: int) -> None:
         LOG.info("the gate skipped %d of %d tiles", skipped, tiles)

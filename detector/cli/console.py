@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from detector.cli.group import CancelledError
 from detector.cli.mends import with_mend
 from detector.models import Loaded, ModelInfo
 from detector.progress import Progress, Watcher
@@ -119,44 +120,109 @@ def training_shown() -> Iterator[TrainingShown]:
 def watching(progress: str) -> Iterator[Watcher]:
     """A watcher that shows a run as `--progress` says. Ctrl-C, SIGTERM and (json) the end of stdin cancel the run."""
     cancel = threading.Event()
-    with _cancelled_by_signals(cancel), contextlib.ExitStack() as stack:
+    with _cancelled_by_signals(cancel), _shown(progress) as watcher:
         if progress == "json":
-            threading.Thread(target=_cancel_at_end_of_stdin, args=(cancel,), daemon=True).start()
-            watcher: Watcher = JsonLines()
-        elif progress == "bar" or (progress == "auto" and sys.stderr.isatty()):
-            watcher = stack.enter_context(contextlib.closing(Bar()))
-        else:
-            watcher = Lines()
-            watcher.quiet = progress == "none"
+            _at_end_of_stdin(cancel.set)
         watcher.cancelled = cancel.is_set  # type: ignore[method-assign]
         yield watcher
 
 
 @contextlib.contextmanager
+def watching_whole(progress: str) -> Iterator[Watcher]:
+    """Like `watching`, for a run that keeps nothing of its work: a cancel ends it at once, wherever it is.
+
+    Once the output is being written, the run finishes; only a second cancel ends it then. Raises CancelledError.
+    """
+    at_once = _AtOnce()
+    with _shown(progress) as watcher, _handled_by(at_once.ask):
+        watcher.writing = at_once.writing  # type: ignore[method-assign]
+        if progress == "json":
+            _at_end_of_stdin(at_once.ask_from_thread)
+        try:
+            yield watcher
+        except KeyboardInterrupt as error:
+            if at_once.is_writing:
+                raise
+            raise CancelledError("cancelled; nothing was written") from error
+        finally:
+            at_once.is_over = True
+
+
+class _AtOnce:
+    """What a cancel does to a run that keeps nothing of its work."""
+
+    # A program that closes stdin and then sends a signal asks once. What it asked for is not disturbed by it.
+    _SAME_S = 1.0
+
+    def __init__(self) -> None:
+        self.is_writing = self.is_over = False
+        self._asked_at: float | None = None
+
+    def writing(self) -> None:
+        self.is_writing = True
+
+    def ask(self, number: int, frame: FrameType | None) -> None:
+        before, now = self._asked_at, time.monotonic()
+        if before is not None and now - before < self._SAME_S:
+            return
+        self._asked_at = now
+        if before is not None or not self.is_writing:
+            raise KeyboardInterrupt
+
+    def ask_from_thread(self) -> None:
+        if not self.is_over:
+            signal.raise_signal(signal.SIGINT)  # its handler runs in the main thread
+
+
+@contextlib.contextmanager
+def _shown(progress: str) -> Iterator[Watcher]:
+    """A watcher that shows a run as `--progress` says."""
+    if progress == "json":
+        yield JsonLines()
+    elif progress == "bar" or (progress == "auto" and sys.stderr.isatty()):
+        with contextlib.closing(Bar()) as bar_shown:
+            yield bar_shown
+    else:
+        lines = Lines()
+        lines.quiet = progress == "none"
+        yield lines
+
+
+@contextlib.contextmanager
 def _cancelled_by_signals(cancel: threading.Event) -> Iterator[None]:
     """The first signal lets the run finish the tiles in hand; the second ends it at once."""
-    before: dict[signal.Signals, Any] = {}
 
     def ask(number: int, frame: FrameType | None) -> None:
         cancel.set()
         for signum, handler in before.items():
             signal.signal(signum, handler)
 
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        before[signum] = signal.signal(signum, ask)
-    try:
+    with _handled_by(ask) as before:
         yield
+
+
+@contextlib.contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[Mapping[signal.Signals, Any]]:
+    """Ctrl-C and SIGTERM go to `handler` inside the `with`. Yields what handled them before."""
+    before: dict[signal.Signals, Any] = {}
+    try:
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            before[signum] = signal.signal(signum, handler)
+        yield before
     finally:
-        for signum, handler in before.items():
-            signal.signal(signum, handler)
+        for signum, was in before.items():
+            signal.signal(signum, was)
 
 
-def _cancel_at_end_of_stdin(cancel: threading.Event) -> None:
-    # os.read, because sys.stdin has a lock, which this thread would still hold when the interpreter ends.
-    with contextlib.suppress(OSError):
-        while os.read(0, 4096):
-            pass
-    cancel.set()
+def _at_end_of_stdin(cancel: Callable[[], None]) -> None:
+    def wait() -> None:
+        # os.read, because sys.stdin has a lock, which this thread would still hold when the interpreter ends.
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        cancel()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 class Lines(Watcher):
@@ -173,6 +239,9 @@ class Lines(Watcher):
             say(f"{image} failed: {with_mend(reason)}")
 
 
+_DOING = {"headers": "reading images", "chips": "making pictures of animals"}
+
+
 class Bar(Watcher):
     """Shows a progress bar on stderr."""
 
@@ -180,6 +249,7 @@ class Bar(Watcher):
         from tqdm import tqdm
 
         self._bar = tqdm(unit="tile", dynamic_ncols=True, smoothing=0.05)
+        self._doing = ""
 
     def planned(self, images: int, tiles: int, tiles_done: int) -> None:
         self._bar.reset(total=tiles)
@@ -202,11 +272,18 @@ class Bar(Watcher):
         self._bar.write(f"herdmap: {plain(f'{image} failed: {with_mend(reason)}')}", file=sys.stderr)
 
     def matching(self, pairs_done: int, pairs: int) -> None:
-        if self._bar.unit != "pair":
-            self._bar.unit = "pair"
-            self._bar.set_postfix_str("matching photos", refresh=False)
-            self._bar.reset(total=pairs)
-        self._bar.update(pairs_done - self._bar.n)
+        self._stage("matching photos", "pair", pairs_done, pairs)
+
+    def step(self, doing: Literal["headers", "chips"], images_done: int, images: int) -> None:
+        self._stage(_DOING[doing], "image", images_done, images)
+
+    def _stage(self, doing: str, unit: str, done: int, of: int) -> None:
+        """Show work that is no search: the bar begins anew with each stage."""
+        if self._doing != doing or done < self._bar.n:
+            self._doing, self._bar.unit = doing, unit
+            self._bar.set_postfix_str(doing, refresh=False)
+            self._bar.reset(total=of)
+        self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
         self._bar.close()
@@ -248,6 +325,12 @@ class JsonLines(Watcher):
         if now - self._last >= 1 / LINES_PER_S or pairs_done == pairs:
             self._last = now
             self._print(event="matching", pairs_done=pairs_done, pairs=pairs)
+
+    def step(self, doing: Literal["headers", "chips"], images_done: int, images: int) -> None:
+        now = time.monotonic()
+        if now - self._last >= 1 / LINES_PER_S or images_done == images:
+            self._last = now
+            self._print(event="step", doing=doing, images_done=images_done, images=images)
 
     def gated(self, skipped: int, tiles: int) -> None:
         self._print(event="gate", tiles_skipped=skipped, tiles=tiles)

@@ -64,11 +64,11 @@ def import_(
     where photos overlap, counted and reviewed like those of herdmap detect.
     """
     from detector import survey
-    from detector.cli.console import plain, watching
+    from detector.cli.console import plain, watching_whole
 
     settings = survey.PoseSettings(**pose_settings(placing))
     reading = survey.ImportSettings(score, rest_empty, chips, columns)
-    with watching(progress) as watcher:
+    with watching_whole(progress) as watcher:
         done = survey.import_labels(files, images, output, settings=settings, reading=reading, watcher=watcher)
     if progress != "json":
         click.echo("\n".join(plain(line) for line in done.summary().splitlines()))

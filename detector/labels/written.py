@@ -2,7 +2,8 @@
 give.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,32 +73,32 @@ def chosen(
             f"{one_line(', '.join(classes), 80)}"
         )
     photos = Photos(images, labels)
-    together: dict[str, Written] = {}
+    size_of = functools.cache(_size)  # a table names a photo once for each animal
+    together: dict[str, list[Written]] = {}
     for photo in written:
         name = photos.find_stem(photo.name) if photo.stem else photos.find(photo.name)
-        photo = _in_px(replace(photo, name=name), images, labels)
-        before = together.get(name)
-        if before is not None:
-            photo = _joined(before, photo, labels)
-        together[name] = photo
-    found = [_labelled(images, photo, label_of) for photo in together.values()]
+        together.setdefault(name, []).append(_in_px(replace(photo, name=name), images, labels, size_of))
+    found = [_labelled(images, _joined(each, labels), label_of) for each in together.values()]
     refuse_shares(labels, found)
     return found
 
 
-def _joined(first: Written, other: Written, labels: Path) -> Written:
-    if (first.width, first.height) != (other.width, other.height):
-        raise InputError(
-            f"{labels} has {first.name} twice, of {first.width} x {first.height} and {other.width} x {other.height} "
-            "px; correct one"
-        )
-    return replace(first, labels=first.labels + other.labels, odd=first.odd + other.odd)
+def _joined(each: Sequence[Written], labels: Path) -> Written:
+    first = each[0]
+    for other in each[1:]:
+        if (first.width, first.height) != (other.width, other.height):
+            raise InputError(
+                f"{labels} has {first.name} twice, of {first.width} x {first.height} and {other.width} x "
+                f"{other.height} px; correct one"
+            )
+    every_label = tuple(label for one in each for label in one.labels)
+    return replace(first, labels=every_label, odd=tuple(odd for one in each for odd in one.odd))
 
 
-def _in_px(photo: Written, images: Path, labels: Path) -> Written:
+def _in_px(photo: Written, images: Path, labels: Path, size_of: Callable[[Path, bool], tuple[int, int]]) -> Written:
     width, height = photo.width, photo.height
     if not (width and height):
-        width, height = _size(images / photo.name, photo.shares)
+        width, height = size_of(images / photo.name, photo.shares)
     if not photo.shares:
         return replace(photo, width=width, height=height)
     if not (width and height) and photo.labels:

@@ -82,7 +82,8 @@ def import_labels(
         output: The GeoPackage.
         settings: How photos are placed, and which sightings count.
         reading: How the files are read.
-        watcher: Is told of the progress.
+        watcher: Is told of the progress. It cannot cancel: KeyboardInterrupt can, at any moment, and leaves the
+            survey as it was, as nothing of this work is worth keeping.
 
     Raises:
         InputError: A file is not understood, or none of its photos is in the folder.
@@ -96,7 +97,7 @@ def import_labels(
     with writing(work_folder(path) / "parts", path):
         sweep(path)
         work, said = _work(given, as_path(images), path, settings, reading, watcher)
-        made = geopackage.settled(path, work.write)
+        made = geopackage.settled(path, lambda watch: work.write(watch, watcher))
     for text in (*said, *made.said):
         watcher.warning(text)
     why = [image.error for image in work.images if image.error is not None]
@@ -114,7 +115,7 @@ def _work(
     read = [(file, *read_photos(file, folder, reading.columns, reading.score)) for file in files]
     named = [photo.path for _, _, photos, _ in read for photo in photos]
     before = geopackage.read_images(path).path if path.exists() and path.stat().st_size else ()
-    images, said = _planned(path, folder, named, before)
+    images, said = _planned(path, folder, named, before, watcher)
     found = []
     for file, kind, photos, of_file in read:
         foreign, remarks = placed_in(file, kind.made_by, photos, images, reading.score)
@@ -135,7 +136,7 @@ def _work(
 
 
 def _planned(
-    output: Path, folder: Path, named: Sequence[Path], before: Sequence[str]
+    output: Path, folder: Path, named: Sequence[Path], before: Sequence[str], watcher: Watcher
 ) -> tuple[list[PlannedImage], list[str]]:
     """(images, remarks): those of the survey, those of the folder, and those that a file names, each once."""
     listing = list_images(folder)
@@ -152,6 +153,7 @@ def _planned(
         except (GeoError, OSError) as error:
             why = reason(error, path) if path.exists() else "there is no such photo"
             found.append(PlannedImage(path, relative, None, str(why)))
+        watcher.step("headers", len(found), len(paths))
     out, copies = second_copies([(image.path, image.info) for image in found])
     kept = [image for i, image in enumerate(found) if i not in out or i < old or image.path in wanted]
     return kept, [*listing.remarks, *(copies if len(kept) < len(found) else ())]
@@ -187,7 +189,7 @@ class _Work:
     found: Sequence[Foreign]
     matches: tuple[matching.Matching | None, Sequence[PixelsToMap | None]]
 
-    def write(self, watch: geopackage.Watch) -> _Made:
+    def write(self, watch: geopackage.Watch, watcher: Watcher) -> _Made:
         """Write the survey: what it has, with what was found and is not there yet."""
         path, crs_wkt = self.path, self.placement.crs_wkt
         before: Images | None = None
@@ -207,7 +209,7 @@ class _Work:
             new = every.take(not_there_yet(rows, every))
             if len(every) > len(new):
                 said.append(f"{one.path.name}: animals that the survey has already: {len(every) - len(new)}")
-            rows = carry.join(rows, self._with_chips(new))
+            rows = carry.join(rows, self._with_chips(new, watcher))
             runs = [*runs, self._run(one, run_id, len(new))]
         images = self._images(before, rows)
         matched, posed = self.matches
@@ -215,6 +217,7 @@ class _Work:
         settings = self.settings
         once = count_once(images, rows, crs_wkt, settings.count_overlaps, settings.animal_speed_m_s, ties)
         counts, of_counts = counted_again(path, once.rows, crs_wkt)
+        watcher.writing()
         geopackage.write_survey(path, images, once.rows, runs, crs_wkt, self.placement.layers, counts, labels, watch)
         said += [*self._unsearched(images), *of_ties, *once.lines, *of_counts]
         return _Made(len(rows) - had, int(once.rows.counted.sum()), counts, tuple(said))
@@ -240,16 +243,18 @@ class _Work:
             kind=kinds if "point" in kinds else "box",
         )
 
-    def _with_chips(self, rows: DetectionRows) -> DetectionRows:
+    def _with_chips(self, rows: DetectionRows, watcher: Watcher) -> DetectionRows:
         if not self.reading.chips or not len(rows):
             return rows
         chips: list[bytes | None] = [None] * len(rows)
-        for i in np.unique(rows.image).tolist():
+        images = np.unique(rows.image).tolist()
+        for done, i in enumerate(images, 1):
             of_image = np.flatnonzero(rows.image == i)
             if self.images[i].info is not None:
                 made = chips_of(self.images[i].path, rows.boxes_px[of_image])
                 for row, chip in zip(of_image.tolist(), made, strict=True):
                     chips[row] = chip
+            watcher.step("chips", done, len(images))
         return replace(rows, chip=chips)
 
     def _images(self, before: Images | None, rows: DetectionRows) -> Images:

@@ -28,10 +28,7 @@ class Progress:
             )
         elif kind == "progress":
             self._feedback.setProgress(100 * event["tiles_done"] / max(1, self._tiles))
-            now = time.monotonic()
-            if now >= self._say_at:
-                # QGIS keeps each line in its log, so a long run writes only some hundred lines.
-                self._say_at = now + max(1.0, (now - self._started) / 50)
+            if self._may_say():
                 self._feedback.setProgressText(
                     tr("{done} of {tiles} tiles, {speed:.1f} per second, {left}. {detections} boxes so far.").format(
                         done=event["tiles_done"],
@@ -41,10 +38,28 @@ class Progress:
                         detections=event["detections"],
                     )
                 )
+        elif kind == "step":
+            done, images = event["images_done"], max(1, event["images"])
+            self._feedback.setProgress(100 * done / images)
+            words = (
+                tr("{done} of {images} images read.")
+                if event["doing"] == "headers"
+                else tr("Pictures of the animals of {done} of {images} images made.")
+            )
+            if self._may_say():
+                self._feedback.setProgressText(words.format(done=done, images=images))
         elif kind == "image_failed":
             self._feedback.reportError(f"{event['image']}: {event['reason']}")
         elif kind == "warning":
             self._feedback.pushWarning(event["text"])
+
+    def _may_say(self) -> bool:
+        """Whether it is time for a line: QGIS keeps each in its log, so a long run writes only some hundred."""
+        now = time.monotonic()
+        if now < self._say_at:
+            return False
+        self._say_at = now + max(1.0, (now - self._started) / 50)
+        return True
 
 
 def duration_left(seconds: float) -> str:

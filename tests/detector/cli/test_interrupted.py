@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.command_line import herdmap
+from tests.command_line import HerdmapHere, everything_in, herdmap
 from tests.detector.cli.runs import PHOTOS, parts, posix, rows, until
 
 
@@ -137,3 +137,60 @@ def test_simulate_is_cancelled_without_a_rest(tmp_path: Path, running: Callable[
     assert process.returncode == 3
     assert err.split() == ["herdmap:", "cancelled"]
     assert list((tmp_path / "s").iterdir()) == []
+
+
+@posix
+@pytest.mark.parametrize(
+    ("doing", "cancel", "existing"),
+    [("headers", signal.SIGINT, False), ("chips", signal.SIGTERM, True), ("chips", None, True)],
+    ids=["SIGINT", "SIGTERM", "end of stdin"],
+)
+def test_a_cancelled_import_leaves_all_as_it_was(
+    photos: Path,
+    tmp_path: Path,
+    here: HerdmapHere,
+    running: Callable[..., subprocess.Popen[str]],
+    doing: str,
+    cancel: signal.Signals | None,
+    existing: bool,
+) -> None:
+    names = [path.name for path in sorted(photos.iterdir())]
+    boxes = [f"{x},{y},{x + 20},{y + 20}" for x in range(0, 460, 30) for y in range(0, 460, 30)]
+    head = "image_path,xmin,ymin,xmax,ymax,label\n"
+    (tmp_path / "all.csv").write_text(head + "".join(f"{name},{box},goat\n" for name in names for box in boxes))
+    (tmp_path / "one.csv").write_text(f"{head}{names[0]},5,5,40,30,sheep\n")
+    output = tmp_path / "out.gpkg"
+    if existing:
+        assert here("import", tmp_path / "one.csv", "--images", photos, "-o", output).code == 0
+    before = everything_in(tmp_path)
+    process = running("import", tmp_path / "all.csv", "--images", photos, "-o", output, "--progress", "json")
+    until(process, f'step", "doing": "{doing}')
+    began = time.monotonic()
+    if cancel is None:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+    else:
+        process.send_signal(cancel)
+    _, err = process.communicate(timeout=30)
+    took = time.monotonic() - began
+    assert (process.returncode, err) == (3, "herdmap: cancelled; nothing was written\n")
+    assert took < 5, "at once, also on a busy machine"
+    assert everything_in(tmp_path) == before
+
+
+def test_a_cancel_while_the_output_is_written_comes_too_late_but_a_second_is_obeyed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from detector.cli import console
+
+    with console.watching_whole("none") as watcher:
+        watcher.writing()
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)  # the same wish, as QGIS says it
+    monkeypatch.setattr(console._AtOnce, "_SAME_S", 0.0)
+    with console.watching_whole("none") as watcher:
+        watcher.writing()
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)

@@ -185,7 +185,7 @@ WRONG = [
     ("a.json", "{", ("is not JSON",)),
     ("a.xml", "<gpx/>", ("XML that begins with <gpx>",)),
     ("a.xml", '<!DOCTYPE a [<!ENTITY b "c">]><annotations/>', ("document type",)),
-    ("a.xml", "<annotations><track/></annotations>", ("video",)),
+    ("a.xml", "<annotations><image name='a.jpg'/><track/></annotations>", ("video",)),
     ("a.txt", "what is this", ("has the columns",)),
     ("a.bin", "\0\1\2", ("a file that ends in .bin",)),
     ("data.yaml", "names: [a, b]\n", ("no YOLO label file",)),

@@ -141,6 +141,22 @@ def test_an_import_makes_a_survey_of_labels_and_adds_to_it(provider, practice, t
         run("import", {**wanted, "FILES": []})
 
 
+def test_a_cancelled_import_leaves_the_survey_as_it_was(provider, practice, tmp_path):
+    output, one, many = tmp_path / "kept.gpkg", tmp_path / "one.csv", tmp_path / "many.csv"
+    head = "image_path,xmin,ymin,xmax,ymax,label\n"
+    one.write_text(head + "orthomosaic.tif,5,5,25,25,goat\n")
+    # So many pictures of animals that it cannot end before the cancel.
+    many.write_text(head + "".join(f"orthomosaic.tif,{i % 90},{i // 90},150,120,goat\n" for i in range(9000)))
+    wanted = {"FOLDER": str(practice), "OUTPUT": str(output)}
+    run("import", {**wanted, "FILES": [str(one)]})
+    before = output.read_bytes()
+    feedback = Feedback(cancel=True)
+    assert run("import", {**wanted, "FILES": [str(many)]}, feedback) == {}
+    assert time.monotonic() - feedback.cancelled_at < 2
+    assert "images read" in feedback.steps[0]
+    assert output.read_bytes() == before
+
+
 def test_find_proposes_more_of_what_was_marked(provider, practice, tmp_path):
     """The animals that the model found in one photo are confirmed; more like them are found in the other."""
     path = tmp_path / "s.gpkg"
