@@ -52,6 +52,7 @@ class TruthModel:
     def __init__(self, flown: Flown) -> None:
         self._width, self._height = flown.settings.photo_width_px, flown.settings.photo_height_px
         self.info = ModelInfo("detector", "truth", ("sheep",), self._width, 16)
+        self.about: dict[str, str] = {}
         self.calls = 0
         self._boxes = {}
         for name in flown.exposures:
