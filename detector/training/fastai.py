@@ -48,7 +48,7 @@ from detector.training.processes import processes
 from detector.training.stopping import stopping
 from detector.training.tile_batches import Epochs, Targets, ValidationTiles
 from detector.training.tile_classes import JudgedTiles, card, gate_threshold, metrics
-from detector.training.tracker import Tracker
+from detector.training.tracker import Pace, Tracker
 from geo.errors import one_line
 from geo.output import whole
 
@@ -215,7 +215,8 @@ class TrackerCallback(_Plain):
         steps: int | None = None,
         epoch_steps: float | None = None,
     ) -> None:
-        self.told, self.every_steps, self.steps, self.epoch_steps = tracker, every_steps, steps, epoch_steps
+        self.told, self.epoch_steps = tracker, epoch_steps
+        self.pace = Pace(every_steps, steps)
         self.done = first_step
 
     def after_batch(self) -> None:
@@ -223,7 +224,7 @@ class TrackerCallback(_Plain):
         if not self.training:
             return
         self.done += 1
-        if self.done % self.every_steps == 0 or self.done == self.steps:
+        if self.pace.due(self.done):
             values = {"loss": float(self.loss.item()), "learning_rate": float(self.opt.hypers[-1]["lr"])}
             if self.epoch_steps:
                 values["epoch"] = self.done / self.epoch_steps

@@ -27,7 +27,7 @@ from detector.training.freezing import Frozen, freeze
 from detector.training.pictures import drawn
 from detector.training.processes import Processes, processes
 from detector.training.stopping import stopping
-from detector.training.tracker import Start, Tracker
+from detector.training.tracker import Pace, Start, Tracker
 from detector.training.validation import Judged, card, metrics, thresholds
 
 MOST_VALIDATIONS = 20  # in a run, unless the config sets them: a small data set has many epochs
@@ -114,13 +114,14 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
             config.workers,
             (team.rank, team.count),
         )
+        pace = Pace(config.tracking.every_steps, steps)
         with stopping(team) as asked:
             for step, batch in enumerate(stream, first_step):
                 losses = run.advance(step, batch)
                 done = step + 1
                 require_numbers(done, losses)
                 last = done == steps
-                if done % config.tracking.every_steps == 0 or last:
+                if pace.due(done):
                     rate = {"learning_rate": run.rate(step), "epoch": done / epoch_steps}
                     tracker.metrics(done, {"loss": sum(losses.values()), **losses, **rate})
                 if team.first and photos.validation and (done % every == 0 or last):

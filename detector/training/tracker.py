@@ -7,6 +7,7 @@ thread. So if a tracker fails or waits for a server, it neither stops nor slows 
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo.errors import one_line
 
+SLOW_S = 20.0  # numbers are reported when the last ones are so old, so that a log has them once a minute
 PATIENCE_S = 60.0  # how long a finished run waits for trackers that are behind
 LONGEST_REASON = 300  # characters
 STOPPED = "stopped"  # the error of a run that a person or the system stopped
@@ -43,6 +45,31 @@ class Start:
     epoch_steps: float
     parameters: Mapping[str, str | float | int | bool] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Pace:
+    """Says when the numbers of a step are due: every so many steps, at the last one, and sooner if steps are slow.
+
+    Args:
+        every_steps: Steps between two points of a curve.
+        steps: Steps of the whole run; None if they are not known.
+    """
+
+    def __init__(self, every_steps: int, steps: int | None) -> None:
+        self._every, self._steps = every_steps, steps
+        self._told: float | None = (
+            None  # since the first step: the start of a run may be slow although its steps are not
+        )
+
+    def due(self, done: int) -> bool:
+        """Whether the numbers are reported now. done: how many steps are done."""
+        now = time.monotonic()
+        if self._told is None:
+            self._told = now
+        due = done % self._every == 0 or done == self._steps or now - self._told >= SLOW_S
+        if due:
+            self._told = now
+        return due
 
 
 class Tracker:

@@ -382,3 +382,14 @@ def test_a_log_gets_loss_rate_and_the_time_that_is_left(monkeypatch, capsys):
         shown.started(tracker.Start("x", Path(), 4, 10, 2.0))
         shown.metrics(5, {"loss": 0.5, "learning_rate": 0.01})
     assert re.search(r"step 5 of 10: loss 0\.5, rate 0\.01, \d+ s left", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(("slow_s", "reported"), [(0.0, [1, 2, 3]), (3600.0, [2, 3])])
+def test_a_run_of_slow_steps_reports_sooner(tmp_path, monkeypatch, slow_s, reported):
+    monkeypatch.setattr(tracker, "SLOW_S", slow_s)
+    write_photos(tmp_path / "north", 2, "north", 1, ["white"])
+    write_photos(tmp_path / "south", 1, "south", 2, ["white"])
+    tracking = "mlflow = false\ntensorboard = false\nevery_steps = 2\n"
+    train(write_config(tmp_path, ["white"], schedule="steps = 3\nwarm_up_steps = 1\n", tracking=tracking))
+    (record,) = tmp_path.rglob("*.metrics.jsonl")
+    assert [line["step"] for line in read_record(record) if "loss" in line] == reported
