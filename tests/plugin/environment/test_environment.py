@@ -255,7 +255,7 @@ def test_the_tested_versions_are_installed_if_this_python_has_them(profile, tmp_
     fake_python(python, f'echo "$*" >> "{tmp_path}/asked"\n{lacks}')
     lines = []
     steps = set_up._Steps(lambda percent, step: None, lines.append, lambda: False, {})
-    steps.install(tmp_path / "e1", Path("herdmap-1-py3-none-any.whl"))
+    steps.install(tmp_path / "e1", Path("herdmap-1-py3-none-any.whl"), teaching=False)
     asked = [line for line in (tmp_path / "asked").read_text().splitlines() if "herdmap-1-py3" in line]
     assert ["--constraint" in line for line in asked] == ([True] if has_tested else [True, False])
     tested = environment.constraints()
