@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from detector.detections import Detections
 from detector.errors import InputError, ModelError
 from detector.models.checkpoint import load_checkpoint, load_weights
-from detector.models.detectron2.config import own_configs, read_config
+from detector.models.detectron2.config import own_configs, read_config_and_rest, said_left_out
 from detector.models.detectron2.model import Detectron2Detector, Recipe
 from detector.models.files import Card, read_card, write_card
 from detector.models.floor import ask
@@ -113,14 +113,14 @@ class _Told(Tracker):
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
         self.step: int | None = None
-        self.note = ""  # says which weights the network started with
+        self.notes: list[str] = []  # on keys of the config that are left out, and the weights that it started with
         self.writer = TrackerWriter(tracker)
 
     def started(self, start: Start) -> None:
         self.step = start.first_step
         self._tracker.started(start)
-        if self.note:
-            self._tracker.text("start", self.note)
+        if self.notes:
+            self._tracker.text("start", "\n".join(self.notes))
 
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         self._tracker.metrics(step, values)
@@ -152,7 +152,7 @@ class Detectron2:
             raise InputError(
                 f"[model] config {settings.config!r} is neither a file nor one of Detectron2's own configs"
             )
-        cfg = read_config(path)
+        cfg, left_out = read_config_and_rest(path)
         cfg.MODEL.ROI_HEADS.NUM_CLASSES = cfg.MODEL.RETINANET.NUM_CLASSES = len(config.classes)
         cfg.MODEL.MASK_ON = cfg.MODEL.KEYPOINT_ON = False  # labels are boxes only
         cfg.MODEL.DEVICE, cfg.MODEL.WEIGHTS = "cpu", ""
@@ -171,8 +171,10 @@ class Detectron2:
                     f"[model] config {path.name}: Detectron2 cannot build this: {one_line(error)}"
                 ) from error
         self._cfg, self._config, self._told = cfg, config, told
+        if left_out:
+            told.notes.append(said_left_out(path, left_out, "this training"))
         if settings.weights:
-            told.note = begin_with(self.network, Path(settings.weights))
+            told.notes.append(begin_with(self.network, Path(settings.weights)))
         self._mean = torch.tensor(cfg.MODEL.PIXEL_MEAN).round().to(torch.uint8)[:, None, None]
         self._info = ModelInfo("detector", config.output.name, config.classes, config.output.tile_size)
 

@@ -23,6 +23,7 @@ with quietly():
 
 MAX_CONFIG_BYTES = 1 << 20
 MAX_BASES = 10
+KEYS_SHOWN = 5  # of those that are left out
 MAX_VALUES = 100_000
 MAX_CLASSES = 10_000
 MAX_SIDE = 16_384  # px that a tile may be resized to
@@ -71,6 +72,15 @@ def read_config_and_rest(path: Path) -> tuple[CfgNode, tuple[str, ...]]:
         if not isinstance(value, int) or not 0 <= value <= most:
             raise ModelError(f"{path.name}: {key} is {value!r}: expected a whole number of 0 to {most}")
     return cfg, left
+
+
+def said_left_out(path: Path, keys: tuple[str, ...], use: str) -> str:
+    """One line on keys of a config that were left out. use: what needs none of them, such as 'a search'."""
+    shown = ", ".join(keys[:KEYS_SHOWN])
+    more = f" and {len(keys) - KEYS_SHOWN} more" if len(keys) > KEYS_SHOWN else ""
+    return (
+        f"{path.name}: keys that Detectron2 does not know are left out, since {use} needs none of them: {shown}{more}"
+    )
 
 
 def _leave_out(table: dict[str, Any], known: CfgNode, prefix: str) -> Iterator[str]:

@@ -37,12 +37,11 @@ with quietly():
     from detectron2.structures import Boxes
 
     from detector.models.detectron2 import tridentnet
-    from detector.models.detectron2.config import is_lazy, own_configs, read_config, read_config_and_rest
+    from detector.models.detectron2.config import is_lazy, own_configs, read_config, read_config_and_rest, said_left_out
 
 DEFAULT_TILE = 800  # px, if neither the config nor a card states it
 DEFAULT_OVERLAP = 100
 DEFAULT_SCORE = 0.5
-KEYS_SHOWN = 5
 COCO_CLASSES = 80
 # The attributes in which Detectron2's detectors store the most detections in an image, and the lowest score.
 CAPS = ("test_topk_per_image", "max_detections_per_image")
@@ -153,12 +152,7 @@ class Detectron2Detector:
         """
         left: tuple[str, ...] = ()
         if self.recipe.left_out and self._files:
-            shown = ", ".join(self.recipe.left_out[:KEYS_SHOWN])
-            more = len(self.recipe.left_out) - KEYS_SHOWN
-            left = (
-                f"{self._files[0].name}: keys that Detectron2 does not know are left out, since a search needs none of "
-                f"them: {shown}{f' and {more} more' if more > 0 else ''}",
-            )
+            left = (said_left_out(self._files[0], self.recipe.left_out, "a search"),)
         if self.score_floor <= self._info.thresholds().min():
             return (*self.cap.remarks, *left)
         floor = (

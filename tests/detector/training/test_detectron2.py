@@ -222,12 +222,14 @@ def test_detectron2s_own_trainer_tells_a_tracker(tmp_path: Path) -> None:
 def test_it_begins_with_the_weights_that_fit(tmp_path: Path) -> None:
     first = framework.trainable(load_config(survey(tmp_path))).network.state_dict()
     torch.save({"model": {k: v + 1 for k, v in first.items()}}, tmp_path / "zoo.pth")
-    config = survey(tmp_path, classes=["red"])
+    config = survey(tmp_path, SMALL + "SOLVER: {MY_WARM_UP: 3}\nMY_MAPPER: {FLIP: true}\n", ["red"])
     text = config.read_text(encoding="utf-8").replace("[model]\n", '[model]\nweights = "zoo.pth"\n')
     config.write_text(text, encoding="utf-8")
     told = Recorder()
     framework.fit(load_config(config), told)
-    assert told.notes["start"].startswith("starts from zoo.pth: ")
+    left_out, start = told.notes["start"].splitlines()
+    assert left_out.endswith("since this training needs none of them: SOLVER.MY_WARM_UP, MY_MAPPER")
+    assert start.startswith("starts from zoo.pth: ")
     assert "new: roi_heads.box_predictor.cls_score.weight" in told.notes["start"]
     torch.save({"model": {"other": torch.zeros(1)}}, tmp_path / "zoo.pth")
     with pytest.raises(ModelError, match=r"zoo\.pth has no weights that fit this network"):
