@@ -15,7 +15,7 @@ from tests import ROOT
 from tests.test_structure import FLOOR
 
 PAGE = ROOT / "docs" / "command-line.md"
-PAGES = [PAGE, ROOT / "README.md", ROOT / "docs" / "first-survey.md"]
+PAGES = [PAGE, *(ROOT / name for name in ("README.md", "docs/first-survey.md", "docs/teaching.md"))]
 SECTIONS = {
     part.split("\n", 1)[0].strip(): part for part in re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.M)[1:]
 }
