@@ -1,10 +1,11 @@
 """Who may import whom, and where each heavy library lives."""
 
 import ast
+import functools
 import graphlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,17 @@ PACKAGES = ("geo", "detector", "herdmap", "qgis_plugin")
 MAY_IMPORT = {"geo": set(), "detector": {"geo"}, "herdmap": {"geo", "detector"}, "qgis_plugin": set()}
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """A file of the project, which is parsed once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def walked(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(parsed(path)))
+
+
 def imports() -> Iterator[tuple[str, str, bool]]:
     """(file, module, whether at the top of the file) of every import of the project's packages.
 
@@ -110,10 +122,8 @@ def imports() -> Iterator[tuple[str, str, bool]]:
     """
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            top = set(map(id, tree.body))
-            for node in ast.walk(tree):
-                name = path.relative_to(ROOT).as_posix()
+            name, top = path.relative_to(ROOT).as_posix(), set(map(id, parsed(path).body))
+            for node in walked(path):
                 if isinstance(node, ast.Import):
                     yield from ((name, alias.name, id(node) in top) for alias in node.names)
                 elif isinstance(node, ast.ImportFrom):
@@ -140,7 +150,7 @@ def arrows() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for name, path in known.items():
         found[name] = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in walked(path):
             if isinstance(node, ast.Import):
                 found[name] |= {alias.name for alias in node.names if alias.name in known}
             elif isinstance(node, ast.ImportFrom) and (module := _absolute(name, path, node)) in known:
@@ -204,7 +214,7 @@ def test_no_module_is_hidden_by_a_function_of_its_name() -> None:
     for name, path in files().items():
         if path.name != "__init__.py":
             continue
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 names = [node.name]
             elif isinstance(node, ast.ImportFrom):
@@ -269,9 +279,9 @@ PRIVATE = {
 }
 
 
-def long_functions(name: str, text: str) -> Iterator[str]:
+def long_functions(name: str, nodes: Iterable[ast.AST]) -> Iterator[str]:
     """The functions of a file, and functions inside them, that are longer than `LONGEST`."""
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno is not None
             if node.end_lineno - node.lineno + 1 > LONGEST:
@@ -282,14 +292,14 @@ def test_no_function_is_longer_than_a_screen() -> None:
     found = set()
     for package in (*PACKAGES, "scripts", "benchmarks", "tests"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            found |= set(long_functions(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")))
+            found |= set(long_functions(path.relative_to(ROOT).as_posix(), walked(path)))
     assert found == set(LONGER), "the table has every longer function, and no other"
 
 
 def test_a_long_function_is_found() -> None:
     body = "    pass\n" * (LONGEST - 1)
-    assert not [*long_functions("a.py", f"def f():\n{body}")]
-    assert [*long_functions("a.py", f"class C:\n def f(self):\n{body}    pass\n")] == ["a.py: f"]
+    assert not [*long_functions("a.py", ast.walk(ast.parse(f"def f():\n{body}")))]
+    assert [*long_functions("a.py", ast.walk(ast.parse(f"class C:\n def f(self):\n{body}    pass\n")))] == ["a.py: f"]
 
 
 def private_names(tree: ast.Module) -> Iterator[str]:
@@ -319,7 +329,7 @@ def test_nothing_is_taken_from_what_other_libraries_keep_to_themselves() -> None
     wrong = set()
     for package in (*PACKAGES, "scripts", "benchmarks"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            names = private_names(ast.parse(path.read_text(encoding="utf-8")))
+            names = private_names(parsed(path))
             wrong |= {(path.name, name) for name in names if is_private(name) and not name.startswith(tuple(PRIVATE))}
     assert not wrong
 
@@ -342,7 +352,7 @@ def test_no_module_is_there_for_tests_alone() -> None:
     by_framework = {f"detector.{where}.{framework}" for where in ("models", "training") for framework in FRAMEWORKS}
     reached = {"detector.__main__", "herdmap"} | by_framework & known.keys()
     for name, path in files().items():
-        texts = (node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant))
+        texts = (node.value for node in walked(path) if isinstance(node, ast.Constant))
         known[name] |= {text for text in texts if isinstance(text, str) and text in known and "." in text}
     waiting = list(reached)
     while waiting:
