@@ -102,7 +102,7 @@ def _layers(path: StrPath) -> Iterator[_Layer]:
     try:
         model = onnx.load(str(path), load_external_data=False)
     except Exception as error:  # protobuf raises kinds of its own
-        raise ModelError(f"{path} cannot be read as an ONNX file: {one_line(error)[:100]}") from error
+        raise ModelError(f"{as_path(path).name} cannot be read as an ONNX file: {one_line(error)[:100]}") from error
     stored = {one.name: one for one in model.graph.initializer}
     # Equal values are stored once, and have other names through nodes that change nothing.
     same = {node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "Identity"}

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from geo.paths import StrPath, as_path
+
 _FIRST_BYTES = 4096
 _AGAIN = "export the checkpoint that it was made from to ONNX; with Ultralytics: yolo export model=m.pt format=onnx"
 _TF = "where tf2onnx is installed, run: python -m tf2onnx.convert --{kind} {name} --output {stem}.onnx"
@@ -68,8 +70,9 @@ _FOLDERS = (
 )
 
 
-def answer_for(path: Path) -> str | None:
+def answer_for(path: StrPath) -> str | None:
     """What a file or folder of another runtime is and what to do, in one line; None if it is none of those."""
+    path = as_path(path)
     if path.is_dir():
         for name, inside, answer in _FOLDERS:
             if next(path.glob(inside), None) is not None:

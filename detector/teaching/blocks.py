@@ -18,6 +18,7 @@ from detector.survey.planning import scale_of
 from detector.teaching.told import Told
 from geo import raster
 from geo.output import whole
+from geo.paths import StrPath, as_path
 
 SIDE_PX = 1600
 MOST = 60
@@ -30,12 +31,12 @@ def is_cut(info: raster.RasterInfo) -> bool:
     return info.gsd_m is not None or info.width * info.height > LARGEST_PHOTO
 
 
-def blocks_of(told: Told, info: raster.RasterInfo, gsd_m: float | None, folder: Path) -> tuple[list[Told], str | None]:
-    """The taught parts of an image, each with a picture in `folder`; and a remark if some are left out.
+def blocks_of(told: Told, info: raster.RasterInfo, gsd_m: float | None, into: StrPath) -> tuple[list[Told], str | None]:
+    """The taught parts of an image, each with a picture in the folder `into`; and a remark if some are left out.
 
     gsd_m: of the model; None if unknown.
     """
-    scale, _ = scale_of(info.gsd_m, gsd_m)
+    folder, (scale, _) = as_path(into), scale_of(info.gsd_m, gsd_m)
     side = max(64, round(SIDE_PX / scale))
     tiles = TileGrid(info.width, info.height, side, 0).boxes
     middles = np.concatenate([told.boxes_px, told.rejected_px])

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from detector import models
@@ -13,6 +12,7 @@ from detector.labels.labelled import LabelledImage
 from detector.teaching.held_out import Division
 from detector.teaching.patches import for_judging
 from detector.training.validation import Thresholds, thresholds
+from geo.paths import StrPath
 
 LEAST_F1, MOST_ERROR, LEAST_ANIMALS, LEAST_PHOTOS = 0.85, 0.1, 50, 5
 RULE = (
@@ -89,9 +89,9 @@ class Judgement:
         return {f"held-out {self.by}s": {"images": len(self.photos), **numbers}, "fit_to_count": self.counts}
 
 
-def judgement_of(model: Path, division: Division, classes: Sequence[str], device: str) -> Judgement:
+def judgement_of(model: StrPath, division: Division, classes: Sequence[str], device: str) -> Judgement:
     """Search the photos that were held out with a model file, as a survey does, and choose the threshold on them."""
-    loaded = models.load(str(model), device)
+    loaded = models.load(model, device)
     photos = [for_judging(lesson.photo, len(classes)) for lesson in division.held]
     looked = look(loaded, photos)
     return Judgement(looked, thresholds([looked], classes), division.by, tuple(classes))

@@ -23,6 +23,7 @@ from geo import raster
 from geo.csv_table import defused
 from geo.errors import GeoError, HerdmapError
 from geo.output import whole
+from geo.paths import Paths, StrPath, as_path, as_paths
 
 MOST = 20
 """Photos on the list."""
@@ -45,7 +46,7 @@ class Wanted:
 
 def wanted(
     unseen: Sequence[Unseen],
-    learnt: Sequence[Path],
+    learnt: Paths,
     model: Model,
     threshold: float,
     seconds: float,
@@ -62,7 +63,7 @@ def wanted(
         cancelled: Whether to stop.
     """
     drawn = sorted(unseen, key=lambda one: hashlib.sha256(one.name.encode()).hexdigest())[:_LOOKED_AT]
-    known = [look_of for path in learnt if (look_of := _look_of(path)) is not None]
+    known = [look_of for path in as_paths(learnt) if (look_of := _look_of(path)) is not None]
     until, found = time.monotonic() + seconds, []
     for photo in drawn:
         if time.monotonic() > until or cancelled():
@@ -81,11 +82,11 @@ def wanted(
     return [found[place] for place in order][:MOST]
 
 
-def write_lists(folder: Path, photos: Sequence[Wanted]) -> list[Path]:
+def write_lists(folder: StrPath, photos: Sequence[Wanted]) -> list[Path]:
     """Write a list for each survey, as a sample is written. Returns the files."""
     written = []
     for survey in dict.fromkeys(one.photo.survey for one in photos):
-        path = folder / f"next-{survey.stem}.csv"
+        path = as_path(folder) / f"next-{survey.stem}.csv"
         with whole(path) as part, part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             rows = csv.writer(file, lineterminator="\n")
             rows.writerow(["called", "order", "photo", "detections", "reviewed", "doubt", "unlike"])

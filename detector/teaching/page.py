@@ -16,13 +16,14 @@ from detector.models import ModelInfo
 from detector.teaching.judged import RULE, Judgement
 from detector.teaching.learning_curve import Curve, Expected
 from detector.teaching.next_photos import Wanted
+from geo.paths import StrPath, as_path
 
 PAGE = "report.html"
 
 
 def write_page(
-    folder: Path,
-    model: Path,
+    folder: StrPath,
+    model: StrPath,
     info: ModelInfo,
     judgement: Judgement,
     curve: Curve | None,
@@ -49,8 +50,8 @@ def write_page(
         "model": {
             "name": info.name,
             "version": info.version,
-            "file": model.name,
-            "sha256": models.sha256_of(model),
+            "file": as_path(model).name,
+            "sha256": models.sha256_of(as_path(model)),
         },
         "data": {
             "labels": f"{judgement.by}s held out",
@@ -70,8 +71,8 @@ def write_page(
     rounds = _rounds(info.metrics)
     first = [*_verdict(info, judgement), *_progress(rounds, curve, expected), *_next(wanted)]
     pictures = mistakes(judgement.photos, truth, counted, together, classes)
-    write_all(folder, metrics, truth, together, pictures, first)
-    return folder / PAGE
+    write_all(as_path(folder), metrics, truth, together, pictures, first)
+    return as_path(folder) / PAGE
 
 
 def said(expected: Sequence[Expected]) -> list[str]:

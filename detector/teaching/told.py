@@ -87,8 +87,9 @@ def is_survey(path: StrPath) -> bool:
     return True
 
 
-def from_survey(path: Path) -> tuple[list[Told], list[Unseen], list[str]]:
+def from_survey(survey_file: StrPath) -> tuple[list[Told], list[Unseen], list[str]]:
     """What people marked, reviewed and searched in a survey; the images that nobody did; and remarks."""
+    path = as_path(survey_file)
     images, rows, searches = geopackage.read_images(path), geopackage.read_detections(path), _searched(path)
     marks = Marks.of(rows)
     by_image: dict[str, list[int]] = {}
@@ -115,15 +116,16 @@ def from_survey(path: Path) -> tuple[list[Told], list[Unseen], list[str]]:
     return told, unseen, remarks
 
 
-def from_labels(path: Path, images: Path) -> list[Told]:
+def from_labels(labels: StrPath, images: StrPath) -> list[Told]:
     """What a file or folder of labels says: the photos that it lists were looked at as a whole.
 
     Raises InputError if it cannot be used, or a photo is missing.
     """
+    path = as_path(labels)
     names = names_in(path)
     if not names:
         raise InputError(f"{path} names no class of animals")
-    photos = with_pixels(read_labels(path, images, names))
+    photos = with_pixels(read_labels(path, as_path(images), names))
     missing = [photo.path for photo in photos if not photo.path.is_file()]
     if missing:
         raise InputError(

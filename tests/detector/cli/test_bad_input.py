@@ -291,7 +291,7 @@ def test_a_gpu_that_is_not_there(survey: Path, here: HerdmapHere) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["detect"], ["INPUT", "detect --help"]),
+        (["detect", "-o", "out.gpkg"], ["INPUT", "detect --help"]),
         (["detect", "x.jpg"], ["--output", "detect --help"]),
         (["detct", "x.jpg"], ["detct", "--help"]),
         (["--nope"], ["--nope", "--help"]),

@@ -71,7 +71,7 @@ def test_a_zoomed_file_finds_its_animals_where_they_are(tmp_path: Path, tiles: N
     assert apart.min(axis=1).max() < 8
     np.testing.assert_allclose(answers(network, given, zoom)[1], found.scores, atol=1e-4)
     for shape in ((1, 1), (3, 17)):  # as the network alone, it takes any size
-        assert not len(model.detect(np.zeros((2, *shape, 3), np.uint8)))
+        assert (model.detect(np.zeros((2, *shape, 3), np.uint8)).scores < 0.5).all()
     assert read_network(file).shape == network.shape
 
 

@@ -140,6 +140,9 @@ def test_a_picture_of_any_depth_has_the_same_animals(
     kind: str, picture: Picture, plain: NDArray[np.float64], tmp_path: Path
 ) -> None:
     found = centres(WHOLE[kind](tmp_path / "a.tif", picture.transpose(2, 0, 1)), tmp_path / "a.gpkg")
+    if kind == "HEIC":  # its pixels are not quite the same: a doubtful animal may be found or not
+        assert abs(len(found) - len(plain)) <= 1
+        found = np.array([found[np.hypot(*(found - place).T).argmin()] for place in plain])
     assert len(found) == len(plain)
     np.testing.assert_allclose(found, plain, atol=2.0)
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -243,6 +243,7 @@ def test_a_photo_that_sees_the_horizon_has_no_footprint_and_one_of_the_sky_no_pl
         calls_at_once = 1
         files = (models.BUNDLED / "sheep.onnx",)
         remarks: tuple[str, ...] = ()
+        about: Mapping[str, str] = {}
         info = ModelInfo("detector", "corners", ("sheep",), 320, 16)
 
         def detect(self, tiles: NDArray[np.uint8]) -> Detections:
