@@ -1,11 +1,14 @@
-"""What the panels of the review and of the search have alike: the list of surveys, and a line that says something."""
+"""What the panels of the plugin have alike: the list of surveys, a line that says something, and how they scroll."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QLabel, QScrollArea, QStyle, QWidget
+
+from .translation import tr
 
 _WRONG = "background: #f8d7da; color: #58151c; padding: 4px;"
 _SAID = "background: #cfe2ff; color: #052c65; padding: 4px;"
@@ -29,3 +32,22 @@ class SurveyPanel(QWidget):
         for path, name in names.items():
             self.survey.addItem(name, path)
             self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
+
+
+def scrolled(panel: SurveyPanel) -> QScrollArea:
+    """The panel in a dock that may be lower than it, but not narrower: it scrolls up and down alone."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+    scroll.setWidget(panel)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    bar = scroll.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+    scroll.setMinimumWidth(panel.minimumSizeHint().width() + bar)
+    return scroll
+
+
+def ask_survey(dock: QWidget, project: QgsProject) -> str:
+    """Ask for a survey's file; an empty text if nobody chooses one."""
+    title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
+    path, _ = QFileDialog.getOpenFileName(dock, title, project.homePath(), kinds)
+    return str(path)

@@ -13,12 +13,13 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsProject
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import Qt, QTimer
-from qgis.PyQt.QtWidgets import QFileDialog, QScrollArea, QStyle, QWidget
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QWidget
 
 from .. import layers
 from ..environment.background import BackgroundTask
 from ..survey_file import SurveyError
+from ..survey_panel import ask_survey, scrolled
 from ..translation import tr
 from . import road, unfinished
 from .panel import RoadPanel
@@ -47,19 +48,9 @@ class HerdmapPanel(QgsDockWidget):
         self._after = ""  # the step of which the next one unfolds
         self.panel = RoadPanel()
         self.steps = Steps(self.panel, self)
-        self.setWidget(self._scrolled())
+        self.setWidget(scrolled(self.panel))
         self._connect()
         self._list_surveys()
-
-    def _scrolled(self) -> QScrollArea:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self.panel)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        bar = scroll.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        scroll.setMinimumWidth(self.panel.minimumSizeHint().width() + bar)
-        return scroll
 
     def _connect(self) -> None:
         self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
@@ -153,9 +144,7 @@ class HerdmapPanel(QgsDockWidget):
         self._offer()
 
     def _ask_survey(self) -> None:
-        title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
-        path, _ = QFileDialog.getOpenFileName(self, title, self.project.homePath(), kinds)
-        if path:
+        if path := ask_survey(self, self.project):
             self.open(path)
 
     def _imagery_chosen(self) -> None:

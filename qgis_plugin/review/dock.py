@@ -13,9 +13,10 @@ from typing import Any
 from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget, QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, QTimer
-from qgis.PyQt.QtWidgets import QFileDialog, QScrollArea, QStyle, QWidget
+from qgis.PyQt.QtWidgets import QWidget
 
 from ..layers import SurveyLayers, surveys
+from ..survey_panel import ask_survey, scrolled
 from ..translation import tr
 from .adding import Adding
 from .file import Detection
@@ -72,7 +73,7 @@ class ReviewDock(QgsDockWidget):
         self.clicks = Clicks(self.session, self.sight)
         self.grid = ChipGrid(self.session, self)
         self.keys = ReviewKeys((self.card, self.photo, self.canvas), actions, self._of_mode, self._keys_work, self)
-        self.setWidget(self._scrolled())
+        self.setWidget(scrolled(self.panel))
         self._connect()
         self._list_surveys()
 
@@ -102,16 +103,6 @@ class ReviewDock(QgsDockWidget):
             "photo after": lambda: self._other_photo(1),
             **by_number,
         }
-
-    def _scrolled(self) -> QScrollArea:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self.panel)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        bar = scroll.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        scroll.setMinimumWidth(self.panel.minimumSizeHint().width() + bar)
-        return scroll
 
     def _connect(self) -> None:
         self.session.changed.connect(self._show)
@@ -196,9 +187,7 @@ class ReviewDock(QgsDockWidget):
             self.session.close()
 
     def _ask_survey(self) -> None:
-        title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
-        path, _ = QFileDialog.getOpenFileName(self, title, self.project.homePath(), kinds)
-        if path:
+        if path := ask_survey(self, self.project):
             self.open(path)
 
     def _choose(self) -> None:

@@ -20,6 +20,7 @@ from ..counting_rule import CONFIRMED, REJECTED
 from ..layers import surveys
 from ..review.file import Detection
 from ..survey_file import SurveyError
+from ..survey_panel import ask_survey
 from ..translation import tr
 from .cells import Cell, grid, strips
 from .panel import SearchPanel
@@ -154,9 +155,7 @@ class SearchDock(QgsDockWidget):
         self._soon.start()
 
     def _ask_survey(self) -> None:
-        title, kinds = tr("Open survey"), tr("Surveys (*.gpkg)")
-        path, _ = QFileDialog.getOpenFileName(self, title, self.project.homePath(), kinds)
-        if path:
+        if path := ask_survey(self, self.project):
             self.open(path)
 
     def _ask_sample(self) -> None:
