@@ -16,6 +16,7 @@ from detector.evaluation.judging import Judged, judge, write_all
 from detector.evaluation.leaks import refuse_leaks
 from detector.evaluation.mistakes import mistakes
 from detector.evaluation.radius import check_radius, radius_of
+from detector.evaluation.report import classes_shown
 from detector.evaluation.scores import (
     Found,
     Matches,
@@ -31,6 +32,7 @@ from detector.progress import Watcher
 from detector.survey.listing import as_they_are
 from detector.survey.planning import Settings, plan, relative_to
 from geo import geopackage, raster
+from geo.errors import one_line
 from geo.paths import StrPath, as_path
 
 _JUDGED_BY = ("rule", "any_class", "radius", "rename", "rest")  # of Judging, told in metrics.json
@@ -71,9 +73,9 @@ class Evaluated:
         lines = [f"{'class':24s} animals  counted  precision  recall      F1    AP50   (right by centre)"]
         rows: list[tuple[str, Mapping[str, Any], Mapping[str, Any], float]] = [
             (name, one["counts"], one["centre"], (one["average_precision"] or {}).get("ap50", float("nan")))
-            for name, one in self.metrics["classes"].items()
+            for name, one in classes_shown(self.metrics).items()
         ]
-        if len(rows) > 1:
+        if len(self.metrics["classes"]) > 1:
             mean, together = self.metrics["mean"], self.metrics["all"]
             rows.append((f"mean of {mean['classes']} classes", {}, mean["centre"], mean["ap50"]))
             rows.append(("all classes together", together["counts"], together["centre"], float("nan")))
@@ -185,8 +187,7 @@ def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tu
         return photos, Judged(("animal",), dict.fromkeys(info.classes, 0))
     rename = _renamed(data, names, info.classes, judging)
     given = tuple(dict.fromkeys(rename.get(name, name) for name in names))
-    classes = tuple(name for name in info.classes if name in given)
-    if not classes:
+    if not any(name in given for name in info.classes):
         raise InputError(
             f"{data.name} has the classes {', '.join(names) or 'none'}, and the model has {', '.join(info.classes)}: "
             "no class is in both; rename them, or ignore the classes",
@@ -196,9 +197,12 @@ def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tu
     if unknown := [name for name in given if name not in info.classes]:
         notes.append(f"not evaluated, since the model does not know them: {', '.join(unknown)}")
     if unlabelled := [name for name in info.classes if name not in given]:
-        notes.append(f"not evaluated, since the labels have none of them: {', '.join(unlabelled)}")
-    photos = read_labels(data, images, classes, rename, judging.columns)
-    return photos, Judged(classes, {name: i for i, name in enumerate(classes)}, tuple(notes))
+        notes.append(
+            f"the labels name none of {one_line(', '.join(unlabelled), 200)}: each detection of them is a false alarm, "
+            "as in training; if nobody labelled such animals, read the numbers of each other class"
+        )
+    photos = read_labels(data, images, info.classes, rename, judging.columns)
+    return photos, Judged(info.classes, {name: i for i, name in enumerate(info.classes)}, tuple(notes))
 
 
 def _renamed(data: Path, names: Sequence[str], classes: Sequence[str], judging: Judging) -> dict[str, str]:

@@ -123,7 +123,7 @@ def _unreached(classes: Mapping[str, Any], rule: str) -> list[str]:
         f"{name}: no score threshold meets the rule {rule}, because the highest recall is "
         f"{max(one['curves']['centre']['recall']):.3f}"
         for name, one in classes.items()
-        if np.isnan(one["best_threshold"])
+        if one["counts"]["true"] and np.isnan(one["best_threshold"])
     ]
 
 
@@ -190,7 +190,9 @@ def _curves(truth: Truth, found: Found, label: int, rule: str) -> dict[str, Any]
 
 
 def _best(m: Matches, rule: str) -> float:
-    """The best threshold; NaN if no threshold does what the rule asks for."""
+    """The best threshold; NaN if no threshold does what the rule asks for, or there are no animals."""
+    if not len(m.true):
+        return float("nan")
     try:
         return best_at(m, rule)
     except InputError:

@@ -77,6 +77,13 @@ def write_curves(metrics: Mapping[str, Any], file: TextIO) -> None:
                 rows.writerow([defused(name), rule, *(f"{v:.6g}" for v in point)])
 
 
+def classes_shown(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of the classes with animals or detections, by name: a model may know 80 and the labels 2."""
+    classes: Mapping[str, Any] = metrics["classes"]
+    some = {name: one for name, one in classes.items() if one["counts"]["true"] or one["counts"]["counted"]}
+    return some or dict(classes)
+
+
 def write_page(
     metrics: Mapping[str, Any],
     false_alarms: Sequence[Picture],
@@ -104,7 +111,7 @@ def write_page(
         f"{_text(metrics['settings']['rule'])} on these photos: choose it on one set of photos, and report the numbers "
         "of another.</p>",
         "<h2>Precision and recall</h2><div class=charts>",
-        *(_curves(name, one) for name, one in metrics["classes"].items()),
+        *(_curves(name, one) for name, one in classes_shown(metrics).items() if one["counts"]["true"]),
         "</div>",
         "<h2>The false alarms with the highest scores</h2>",
         _gallery(false_alarms, "None."),
@@ -115,7 +122,7 @@ def write_page(
         _bars("from the centre to the nearest tile edge, px", whole["recall_by_seam_px"]),
         "</div>",
     ]
-    if len(metrics["classes"]) > 1 or metrics["confusion"] is not None:
+    if metrics["confusion"] is not None:
         parts += ["<h2>Which classes are confused</h2>", _confusion_table(metrics)]
     parts += [
         "<h2>Photos</h2>",
@@ -202,7 +209,7 @@ def _folded(table: str, rows: int, what: str) -> str:
 
 
 def _class_table(metrics: Mapping[str, Any]) -> str:
-    classes = metrics["classes"]
+    classes = classes_shown(metrics)
     head = ["class", "animals", "counted", "precision", "recall", "F1", "F1 at IoU 0.5", "AP", "AP50", "threshold"]
     rows = []
     for name, one in classes.items():
@@ -221,7 +228,7 @@ def _class_table(metrics: Mapping[str, Any]) -> str:
                 f"{one['threshold']:.2f} (best {_threshold(one['best_threshold'])})",
             ]
         )
-    if len(classes) > 1:
+    if len(metrics["classes"]) > 1:
         mean, together = metrics["mean"], metrics["all"]
         of_mean = [_share(mean["centre"][rate]) for rate in ("precision", "recall", "f1")]
         rows.append(
@@ -270,9 +277,11 @@ def _flight_table(flights: Mapping[str, Any]) -> str:
 
 
 def _confusion_table(metrics: Mapping[str, Any]) -> str:
-    names = [*metrics["classes"], "nothing"]
-    head = ["true \\ detected", *names]
-    return table(head, [[name, *row] for name, row in zip(names, metrics["confusion"], strict=True)])
+    shown = classes_shown(metrics)
+    places = [*(place for place, name in enumerate(metrics["classes"]) if name in shown), -1]
+    names = [*shown, "nothing"]
+    rows = [[metrics["confusion"][place][other] for other in places] for place in places]
+    return table(["true \\ detected", *names], [[name, *row] for name, row in zip(names, rows, strict=True)])
 
 
 def _photos(calls: Mapping[str, Any]) -> str:

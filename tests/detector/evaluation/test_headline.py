@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from detector import models
+from detector.evaluation import report
 from detector.evaluation.average_precision import average_precision
 from detector.evaluation.evaluate import evaluate
 from detector.evaluation.headline import Headline
@@ -63,7 +64,8 @@ def test_a_sheep_called_boma_finds_no_sheep_and_a_class_without_animals_has_its_
     assert all(math.isfinite(value) for value in named.values())
 
 
-def test_training_and_evaluation_report_the_same_numbers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", [("sheep", "goat"), ("sheep",)], ids=["labels name both", "labels name sheep alone"])
+def test_training_and_evaluation_report_the_same_numbers(tmp_path: Path, named: tuple[str, ...]) -> None:
     pytest.importorskip("onnx", reason="the onnx package is not installed")
     pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     from tests.detector.evaluation.test_label_cases import ANSWER, BOXES, model
@@ -77,7 +79,7 @@ def test_training_and_evaluation_report_the_same_numbers(tmp_path: Path) -> None
     faint = [40, 250, 30, 30, 0.02, 0]
     said = [(0, BOXES[0], 1), (0, BOXES[1], 1), (0, BOXES[2], 1), (1, BOXES[2], 1), (0, [25, 235, 30, 30], 1)]
     annotations = [{"id": n, "image_id": i, "bbox": b, "category_id": c} for n, (i, b, c) in enumerate(said)]
-    categories = [{"id": 1, "name": "sheep"}, {"id": 2, "name": "goat"}]
+    categories = [{"id": number, "name": name} for number, name in enumerate(named, 1)]
     document = {"images": images, "annotations": annotations, "categories": categories}
     (tmp_path / "labels.json").write_text(json.dumps(document))
     path = model(tmp_path / "constant.onnx", [*ANSWER, faint])
@@ -93,6 +95,12 @@ def test_training_and_evaluation_report_the_same_numbers(tmp_path: Path) -> None
         assert told[f"validation/mean/{rate}"] == pytest.approx(numbers["mean"]["centre"][rate])
         assert told[f"validation/all/{rate}"] == pytest.approx(numbers["all"]["centre"][rate])
         assert told[f"validation/{rate}/sheep"] == pytest.approx(numbers["classes"]["sheep"]["centre"][rate])
+    assert list(numbers["classes"]) == ["sheep", "goat"] == list(classes)
+    assert any("the labels name none of goat" in note for note in numbers["notes"]) == (len(named) == 1)
+    for rate, of in (("precision", 0.0), ("recall", None), ("f1", None)):  # None: the class has no animals
+        assert report.plain(numbers["classes"]["goat"]["centre"][rate]) == of
+        assert told.get(f"validation/{rate}/goat") == of
+    assert told["validation/all/false_alarms_per_photo"] == numbers["all"]["false_alarms_per_photo"]
     for name in classes:
         per_photo = numbers["classes"][name]["false_alarms_per_photo"]
         assert told[f"validation/false_alarms_per_photo/{name}"] == per_photo
