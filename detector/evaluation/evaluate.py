@@ -23,7 +23,7 @@ from detector.evaluation.scores import (
     best_at,
 )
 from detector.evaluation.search import FLOOR, everything, looking_lower, require_size, truth_of
-from detector.labels.formats import names_in, read_labels, with_rest
+from detector.labels.formats import TO_EVALUATE, names_in, read_labels, with_rest
 from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
@@ -181,9 +181,10 @@ class _Told(Watcher):
 
 
 def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tuple[list[LabelledImage], Judged]:
-    names = names_in(data, judging.columns)
+    names = names_in(data, judging.columns, TO_EVALUATE)
     if judging.any_class:
-        photos = read_labels(data, images, ("animal",), dict.fromkeys(names, "animal"), judging.columns)
+        every = dict.fromkeys(names, "animal")
+        photos = read_labels(data, images, ("animal",), every, judging.columns, TO_EVALUATE)
         return photos, Judged(("animal",), dict.fromkeys(info.classes, 0))
     rename = _renamed(data, names, info.classes, judging)
     given = tuple(dict.fromkeys(rename.get(name, name) for name in names))
@@ -201,7 +202,7 @@ def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tu
             f"the labels name none of {one_line(', '.join(unlabelled), 200)}: each detection of them is a false alarm, "
             "as in training; if nobody labelled such animals, read the numbers of each other class"
         )
-    photos = read_labels(data, images, info.classes, rename, judging.columns)
+    photos = read_labels(data, images, info.classes, rename, judging.columns, TO_EVALUATE)
     return photos, Judged(info.classes, {name: i for i, name in enumerate(info.classes)}, tuple(notes))
 
 

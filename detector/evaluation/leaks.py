@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from detector.errors import InputError
-from detector.labels.formats import names_in, read_labels
+from detector.labels.formats import TO_LEARN, names_in, read_labels
 from detector.labels.labelled import LabelledImage
 
 
 def refuse_leaks(data: Path, photos: Sequence[LabelledImage], trained_on: Sequence[Path]) -> None:
     """Refuse photos and flights that the model was trained on: results on them say nothing about other photos."""
     for coco in trained_on:
-        seen = read_labels(coco, coco.parent, names_in(coco))
+        seen = read_labels(coco, coco.parent, names_in(coco, splits=TO_LEARN), splits=TO_LEARN)
         for what, ours, theirs in (
             ("photos", [p.name for p in photos], [p.name for p in seen]),
             ("flights", *([p.flight for p in side if "flight" in p.columns] for side in (photos, seen))),

@@ -25,12 +25,17 @@ from detector.labels.viame import is_viame, read_viame
 from detector.labels.voc import is_voc, read_voc, voc_class_names
 from detector.labels.voc_lists import is_voc_list, read_voc_list, voc_list_class_names
 from detector.labels.written import Reader, chosen, names_of
-from detector.labels.yolo import is_yolo, is_yolo_list, read_yolo
+from detector.labels.yolo import is_yolo, of_other_splits, read_yolo
 from geo.paths import StrPath, as_path
+from geo.raster.image_formats import is_image
 
 Columns = Mapping[str, str]
 Classes = tuple[str, ...]
 NONE: Mapping[str, str] = MappingProxyType({})
+# The splits of a file that names several, for each use: the first that is there.
+TO_LEARN: Classes = ("train",)
+TO_VALIDATE: Classes = ("val",)
+TO_EVALUATE: Classes = ("val", "test")
 
 
 @dataclass(frozen=True)
@@ -231,14 +236,27 @@ def _described(given: Given) -> str:
     return f"a file that ends in {given.path.suffix or 'nothing'}"
 
 
-def is_photo_list(given: Given) -> bool:
-    """Whether labels are a list of the photos of a split. Other photos in their folder are then of other lists."""
-    return is_voc_list(given) or is_yolo_list(given)
+def not_named(labels: StrPath, images: StrPath, named: Iterable[Path], splits: Classes = ()) -> list[Path]:
+    """The photos below the folder `images` that labels do not name, and that are of no other list or split.
+
+    Args:
+        labels: The file or the folder.
+        images: The folder.
+        named: The photos that the labels name.
+        splits: As in `read_labels`.
+    """
+    given, images = Given(as_path(labels), splits), as_path(images)
+    if is_voc_list(given):
+        return []
+    every = sorted(path for path in images.rglob("*") if is_image(path.name) and path.is_file())
+    bare = sorted(set(every) - set(named))
+    others = set(of_other_splits(given, bare, images)) if is_yolo(given) else ()
+    return [path for path in bare if path not in others]
 
 
-def names_in(labels: StrPath, columns: Columns = NONE) -> tuple[str, ...]:
-    """The names of the classes in labels. columns: as in `read_labels`. Raises InputError like it."""
-    given = Given(as_path(labels))
+def names_in(labels: StrPath, columns: Columns = NONE, splits: Classes = ()) -> tuple[str, ...]:
+    """The names of the classes in labels. Arguments as in `read_labels`. Raises InputError like it."""
+    given = Given(as_path(labels), splits)
     return format_of(given, columns).names(given, columns)
 
 
@@ -254,6 +272,7 @@ def read_labels(
     classes: tuple[str, ...],
     rename: Mapping[str, str] = NONE,
     columns: Columns = NONE,
+    splits: Classes = (),
 ) -> list[LabelledImage]:
     """Read the labelled photos of a file or a folder of labels, in any of FORMATS.
 
@@ -264,9 +283,11 @@ def read_labels(
         rename: The class of a name in the labels.
         columns: For a CSV or a vector file: the column of each field of `tables.FIELDS`, where the names are not the
             usual ones.
+        splits: Where a file names several splits (YOLO's `data.yaml`), the one that is read: the first of these that it
+            names, such as `train`; () for all.
 
     Raises:
         InputError: The format is not understood, or the labels cannot be used.
     """
-    given = Given(as_path(labels))
+    given = Given(as_path(labels), splits)
     return format_of(given, columns).read(given, as_path(images), classes, rename, columns)

@@ -26,10 +26,12 @@ class Given:
 
     Attributes:
         path: A file or a folder.
+        splits: Where a file names several splits (`train`, `val`, `test`), the one that is read: the first of these
+            that it names; () for all.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, splits: tuple[str, ...] = ()) -> None:
+        self.path, self.splits = path, splits
 
     @cached_property
     def is_folder(self) -> bool:

@@ -1,12 +1,11 @@
 """Reads YOLO's labels: a text file for each photo, and the names of the classes in `data.yaml`, `classes.txt` or
-`obj.names`. A list of photos, such as `train.txt`, chooses those of a split.
+`obj.names`. Which photos are read, see `yolo_splits`.
 
 https://docs.ultralytics.com/datasets/detect: a line is the number of a class, then shares of the photo's size: the
 centre and the sides of a box; or the corners of a polygon (segmentation, turned boxes): the box around them. A last
 value more is a score. With key points (`kpt_shape` in data.yaml) the box comes first.
 """
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -18,15 +17,14 @@ from detector.errors import InputError
 from detector.labels.given import Given, text_of
 from detector.labels.shapes import Box, Drawn, around, as_number, as_share, shown
 from detector.labels.written import Written
-from geo.raster.image_formats import is_image
-from geo.text_encoding import unicode_text
+from detector.labels.yolo_splits import SPLITS, Chosen, Splits, is_yolo_list, of_list
+from detector.labels.yolo_yaml import keys_of, numbered
 
 _LISTS = ("classes.txt", "obj.names", "_darknet.labels", "classes.names")
-_NO_LABELS = {"classes.txt", "train.txt", "val.txt", "test.txt", "valid.txt", "autosplit_train.txt", "readme.txt"}
+_NO_LABELS = {"classes.txt", "train.txt", "val.txt", "test.txt", "valid.txt", "readme.txt"}
+_NO_LABELS |= {f"autosplit_{split}.txt" for split in SPLITS}
 _YAML = (".yaml", ".yml")
 _FOLDERS_UP = 2  # the names may be so many folders above the labels, as in data.yaml, labels/train
-_KEY = re.compile(r"^(\w+)\s*:\s*(.*)$")
-_ITEM = re.compile(r"^\s*(?:-|(\d+)\s*:)\s+(.+?)\s*$")
 
 
 @dataclass(frozen=True)
@@ -42,92 +40,51 @@ def is_yolo(given: Given) -> bool:
     if is_yolo_list(given):
         return True
     if not given.is_folder:
-        return given.path.suffix.lower() in _YAML and "names" in _keys(text_of(given.path))
+        return given.path.suffix.lower() in _YAML and "names" in keys_of(text_of(given.path))
     return any(_first_number(file) for file in _label_files(given.path, given)[:20]) or (
         bool(given.files(".txt")) and _named_near(given.path) is not None
     )
 
 
-def is_yolo_list(given: Given) -> bool:
-    """Whether a path is a text file with a photo on each line, such as `train.txt`: the photos of a split."""
-    if given.is_folder or given.path.suffix.lower() != ".txt":
-        return False
-    lines = (unicode_text(given.content) or "").splitlines()
-    first = [line for line in lines[:40] if line.strip()][:20]
-    return bool(first) and all(is_image(line.strip()) for line in first)
-
-
 def read_yolo(given: Given) -> Iterator[Written]:
-    """The photos of the labels in a folder, or beside a `data.yaml`. A file without lines says that its photo is empty.
-    Of a list of photos, those that it names; one without a label file is empty, as in YOLO's training.
+    """The photos of the labels in a folder, of a list, or of the splits of a `data.yaml` that are asked for. A file
+    without lines says that its photo is empty. A listed photo without a label file is empty, as in YOLO's training.
 
-    Raises InputError if there are no names of classes, there is no label file, or a line cannot be read.
+    Raises InputError if there are no names of classes, there is no label file, or a line or a split cannot be read.
     """
     folder = given.path if given.is_folder else given.path.parent
-    split = is_yolo_list(given)
-    listed = _named_near(folder) if given.is_folder or split else given.path
+    listed = _named_near(folder) if given.is_folder or is_yolo_list(given) else given.path
     if listed is None:
         raise InputError(
             f"{given.path} has YOLO's labels without the names of the classes; expected data.yaml or classes.txt "
             "beside them"
         )
     classes = _classes(listed)
-    files = [file for file in _label_files(folder, Given(folder)) if file != given.path]
+    photos, odd = _chosen(given, folder)
+    for place, photo in enumerate(photos):
+        labels = _labels(photo.file, classes) if photo.file else ()
+        yield Written(photo.name, labels, shares=True, stem=photo.stem, odd=() if place else tuple(odd))
+
+
+def of_other_splits(given: Given, photos: list[Path], images: Path) -> list[Path]:
+    """Of photos in the folder `images` that labels do not name, those in no folder of the split that is asked for."""
+    if is_yolo_list(given):
+        return photos
+    if given.is_folder or given.path.suffix.lower() not in _YAML:
+        return []
+    splits = Splits(given, keys_of(text_of(given.path)))
+    return [photo for photo in photos if not splits.holds(photo, images)]
+
+
+def _chosen(given: Given, folder: Path) -> tuple[list[Chosen], list[tuple[str, str]]]:
+    """The photos that are read, and remarks as `LabelledImage.odd` has them."""
+    of_yaml = not given.is_folder and given.path.suffix.lower() in _YAML
+    splits = Splits(given, keys_of(text_of(given.path)) if of_yaml else {})
+    no_labels = {given.path, *splits.lists()}
+    files = [file for file in _label_files(folder, Given(folder)) if file not in no_labels]
     if not files:
         raise InputError(f"{folder} has no YOLO label file; expected a .txt file for each photo")
-    if split:
-        for name, found in _of_list(given, folder, files):
-            yield Written(name, _labels(found, classes) if found else (), shares=True)
-        return
-    for file in files:
-        name = file.relative_to(folder).with_suffix("").as_posix()
-        yield Written(name, _labels(file, classes), shares=True, stem=True)
-
-
-def _of_list(given: Given, folder: Path, files: list[Path]) -> list[tuple[str, Path | None]]:
-    """The photos of a list, each with its label file.
-
-    That of `images/a/b.jpg` is `labels/a/b.txt`, or `b.txt` beside it. The folders above may differ, since lists are
-    often of another computer.
-
-    Raises InputError if a line names no photo, a photo has two label files, or no photo has one.
-    """
-    by_stem: dict[str, list[tuple[list[str], Path]]] = {}
-    for file in files:
-        parts = _parts_of(file.relative_to(folder).as_posix())
-        by_stem.setdefault(parts[0], []).append((parts, file))
-    found: dict[str, Path | None] = {}
-    for place, line in enumerate((unicode_text(given.content) or "").splitlines(), 1):
-        name = line.strip().replace("\\", "/")
-        if not name:
-            continue
-        if not is_image(name):
-            raise InputError(f"{given.path}: line {place} is {shown(name)}; expected the name of a photo")
-        wanted = _parts_of(name)
-        fits: dict[int, list[Path]] = {}  # by how many parts agree
-        for parts, file in by_stem.get(wanted[0], []):
-            same = min(len(parts), len(wanted))
-            if parts[:same] == wanted[:same]:
-                fits.setdefault(same, []).append(file)
-        best = fits[max(fits)] if fits else []
-        if len(best) > 1:
-            two = " and ".join(shown(file.relative_to(folder).as_posix()) for file in best[:2])
-            raise InputError(
-                f"{given.path}: line {place}: {shown(name)} fits the labels {two}; write its folders in the list"
-            )
-        found[name] = best[0] if best else None
-    if not any(found.values()):
-        raise InputError(
-            f"{given.path}: no photo that it lists has a label file in {folder} or a folder in it; expected "
-            "labels/a.txt for images/a.jpg"
-        )
-    return list(found.items())
-
-
-def _parts_of(name: str) -> list[str]:
-    """The parts of a path from the last one up, without its ending. A folder `images` becomes `labels`."""
-    *folders, last = [part.casefold() for part in name.split("/") if part not in ("", ".", "..")]
-    return [last.rpartition(".")[0], *("labels" if part == "images" else part for part in reversed(folders))]
+    return (of_list(given.path, folder, files), []) if is_yolo_list(given) else splits.photos(files)
 
 
 def _labels(file: Path, classes: _Classes) -> tuple[Drawn, ...]:
@@ -196,7 +153,7 @@ def _named_near(folder: Path) -> Path | None:
             return place / "notes.json"
         for file in sorted(place.glob("*.y*ml")):
             with suppress(InputError):
-                if file.suffix.lower() in _YAML and "names" in _keys(text_of(file)):
+                if file.suffix.lower() in _YAML and "names" in keys_of(text_of(file)):
                     return file
     return None
 
@@ -205,9 +162,9 @@ def _classes(file: Path) -> _Classes:
     """The names of a file. Raises InputError if it has none."""
     text = text_of(file)
     if file.suffix.lower() in _YAML:
-        keys = _keys(text)
+        keys = keys_of(text)
         shape = re.findall(r"\d+", keys.get("kpt_shape", ""))
-        names = _names(keys.get("names", ""), f"{file}: its names")
+        names = numbered(keys.get("names", ""), f"{file}: its names")
         return _Classes(names, (int(shape[0]), int(shape[1])) if len(shape) == 2 else (0, 0))
     if file.name == "notes.json":
         with suppress(ValueError, TypeError, KeyError, RecursionError):
@@ -217,58 +174,3 @@ def _classes(file: Path) -> _Classes:
     if not names:
         raise InputError(f"{file} has no names of classes; expected one a line")
     return _Classes(names)
-
-
-def _keys(text: str) -> dict[str, str]:
-    """The keys on the outer level of a YAML file, each with its text: on its line, or the indented lines below."""
-    found: dict[str, str] = {}
-    key = ""
-    for line in text.splitlines():
-        plain = re.sub(r"(^|\s)#.*$", "", line).rstrip()
-        if not plain:
-            continue
-        if match := _KEY.match(plain):
-            key = match[1]
-            found[key] = match[2]
-        elif key:
-            found[key] += "\n" + plain
-    return found
-
-
-def _names(text: str, where: str) -> dict[int, str]:
-    """The names by number: `[a, b]`, `{0: a, 1: b}`, or a line for each, `- a` or `0: a`."""
-    text = text.strip()
-    names: dict[int, str] = {}
-    if text.startswith(("[", "{")):
-        inner = " ".join(text.split())
-        if inner[-1] != {"[": "]", "{": "}"}[inner[0]]:
-            raise InputError(f"{where} are {shown(text)}; expected a list of names")
-        for i, part in enumerate(_parts(inner[1:-1])):
-            number, _, name = part.partition(":") if text[0] == "{" else (str(i), "", part)
-            if not number.strip().isdigit():
-                raise InputError(f"{where} are {shown(text)}; expected a number for each name")
-            names[int(number)] = _unquoted(name)
-    else:
-        for i, line in enumerate(line for line in text.split("\n") if line.strip()):
-            item = _ITEM.match(line)
-            if item is None:
-                raise InputError(f"{where} have the line {shown(line.strip())}; expected '- name' or '0: name'")
-            names[int(item[1]) if item[1] else i] = _unquoted(item[2])
-    names = {number: name for number, name in names.items() if name}
-    if not names:
-        raise InputError(f"{where} are empty; expected the names of the classes")
-    return names
-
-
-def _parts(text: str) -> list[str]:
-    """The parts between commas that are not within quotes."""
-    return [part.strip() for part in re.findall(r"""(?:[^,"']|"[^"]*"|'[^']*')+""", text) if part.strip()]
-
-
-def _unquoted(name: str) -> str:
-    name = name.strip()
-    if len(name) >= 2 and name[0] == name[-1] and name[0] in "'\"":
-        with suppress(ValueError, SyntaxError):
-            return str(ast.literal_eval(name))
-        return name[1:-1]
-    return name

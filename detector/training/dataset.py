@@ -11,8 +11,7 @@ import numpy as np
 
 from detector.errors import InputError
 from detector.labels.coco import read_coco
-from detector.labels.formats import is_photo_list, names_in, read_labels, with_rest
-from detector.labels.given import Given
+from detector.labels.formats import TO_LEARN, TO_VALIDATE, names_in, not_named, read_labels, with_rest
 from detector.labels.labelled import LabelledImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
@@ -21,7 +20,6 @@ from detector.training.config import Source, Split, TrainingConfig
 from detector.training.points import boxed_points
 from geo import raster
 from geo.errors import GeoError
-from geo.raster.image_formats import is_image
 
 
 @dataclass(frozen=True)
@@ -108,8 +106,8 @@ def read_dataset(config: TrainingConfig) -> Dataset:
     """
     split = config.split or Split()
     left_out: list[Path] = []
-    training = [_group(source, config, split, left_out) for source in config.data]
-    validation = [_group(source, config, split, left_out) for source in config.validation]
+    training = [_group(source, config, split, left_out, TO_LEARN) for source in config.data]
+    validation = [_group(source, config, split, left_out, TO_VALIDATE) for source in config.validation]
     training, validation = _boxed(config, training, validation)
     negatives = config.negatives.paths()
     if config.split is not None and not validation:
@@ -130,8 +128,10 @@ def _boxed(
     return made[: len(training)], made[len(training) :]
 
 
-def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[Path]) -> Group:
-    photos, bare = _read(source, config)
+def _group(
+    source: Source, config: TrainingConfig, split: Split, left_out: list[Path], splits: tuple[str, ...]
+) -> Group:
+    photos, bare = _read(source, config, splits)
     if source.unannotated == "empty":
         photos += [_empty(path) for path in bare]
     else:
@@ -153,28 +153,24 @@ def _group(source: Source, config: TrainingConfig, split: Split, left_out: list[
     return Group(source.name, source.weight, tuple(with_pixels(photos)), source.images)
 
 
-def _read(source: Source, config: TrainingConfig) -> tuple[list[LabelledImage], list[Path]]:
+def _read(source: Source, config: TrainingConfig, splits: tuple[str, ...]) -> tuple[list[LabelledImage], list[Path]]:
     """(photos that the labels name, photos that they do not name)."""
-    rename = _renamed(source, config)
+    rename = _renamed(source, config, splits)
     if source.coco is not None:
         return read_coco(source.coco, source.images, config.classes, rename), []
     if source.voc is not None:
         return read_voc(source.voc, source.images, config.classes, rename)
     assert source.labels is not None
-    photos = read_labels(source.labels, source.images, config.classes, rename, source.columns)
-    if is_photo_list(Given(source.labels)):
-        return photos, []
-    named = {photo.path for photo in photos}
-    every = sorted(path for path in source.images.rglob("*") if is_image(path.name) and path.is_file())
-    return photos, [path for path in every if path not in named]
+    photos = read_labels(source.labels, source.images, config.classes, rename, source.columns, splits)
+    return photos, not_named(source.labels, source.images, (photo.path for photo in photos), splits)
 
 
-def _renamed(source: Source, config: TrainingConfig) -> dict[str, str]:
+def _renamed(source: Source, config: TrainingConfig, splits: tuple[str, ...]) -> dict[str, str]:
     """The class of each name in the data that is not the class's own."""
     labels = source.coco or source.voc or source.labels
     if not config.rest or labels is None:
         return config.rename
-    return with_rest(names_in(labels, source.columns), config.classes, config.rename, config.rest)
+    return with_rest(names_in(labels, source.columns, splits), config.classes, config.rename, config.rest)
 
 
 def with_pixels(photos: Sequence[LabelledImage]) -> list[LabelledImage]:
