@@ -1,9 +1,11 @@
 """The checkpoint: the state of a training run on disk, from which a killed run resumes and another run may start."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -26,6 +28,21 @@ EXTENDABLE = {
 }  # fmt: skip
 SETTINGS_SHOWN = 3
 BACKGROUND = ""  # the name of rows that are of no class
+NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class ClassRows(NamedTuple):
+    """How a parameter has rows for classes: once for each anchor, one after another.
+
+    Attributes:
+        background: How many rows of the background come before the classes; if negative, after them.
+        each: Rows of one class.
+        may_lack: Whether a network may also be without rows of the background, as where each class has a sigmoid.
+    """
+
+    background: int
+    each: int
+    may_lack: bool = False
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
@@ -166,7 +183,8 @@ def start_from(
     path: Path,
     network: nn.Module,
     classes: tuple[str, ...],
-    class_rows: Callable[[str], tuple[int, int] | None],
+    class_rows: Callable[[str], ClassRows | None],
+    rename: Mapping[str, str] = NONE,
 ) -> str:
     """Give `network` the weights in the checkpoint of another run.
 
@@ -174,14 +192,14 @@ def start_from(
     `model_final.pth`. Then a card beside it names its classes in their order.
 
     In a parameter with rows for classes, each class gets the rows of the class of the same name. A class that the
-    checkpoint does not have keeps its present rows.
+    checkpoint does not have gets those of the one class that `rename` makes it of, or keeps its present rows.
 
     Args:
         path: The checkpoint.
         network: Gets the weights.
         classes: The classes of `network`, in order.
-        class_rows: For the name of a parameter with rows for classes, (offset, rows of one class); None for other
-            parameters. The first `offset` rows are background. If `offset` is negative, the last rows are.
+        class_rows: The rows of a parameter, by its name; None for a parameter without rows for classes.
+        rename: The class of `network` of a name in the data, which may be a class of the checkpoint.
 
     Returns:
         One line for a person, which says what was taken from the checkpoint.
@@ -190,30 +208,48 @@ def start_from(
         InputError: The checkpoint is not one, belongs to another network, or its card does not fit it.
         ModelError: The checkpoint or its card cannot be read.
     """
-    known, weights, background = _of_another_run(path)
+    said, weights, background = _of_another_run(path)
+    known = _renamed(said, classes, rename)
     own = network.state_dict()
     for name, value in own.items():
         rows = class_rows(name)
         if rows is None or name not in weights:
             continue
-        offset, each = rows
-        now = _with_background(classes, offset)
-        before = _with_background(known, offset)
+        now = _with_background(classes, rows.background)
+        before = _with_background(known, rows.background)
         if background is not None:  # a name among the others, which is wherever the alphabet put it
             before = tuple(BACKGROUND if name == background else name for name in known)
+        elif rows.may_lack and weights[name].shape[0] * len(now) == value.shape[0] * len(known):
+            before = known
         if before != now or weights[name].shape != value.shape:
-            weights[name] = _rows_by_class(weights[name], value, before, now, each, path)
+            weights[name] = _rows_by_class(weights[name], value, before, now, rows.each, path)
+    counts = {name: value for name, value in own.items() if name.endswith("num_batches_tracked")}
     try:
-        # Others keep more beside the weights, such as the means of pixels.
-        network.load_state_dict({name: value for name, value in weights.items() if name in own})
+        # Others keep more beside the weights, such as the means of pixels. Frozen norms have no count of batches.
+        network.load_state_dict({**counts, **{name: value for name, value in weights.items() if name in own}})
     except RuntimeError as error:
         raise InputError(
             f"{path} belongs to another network than the config's [model]: {one_line(error, 300)}"
         ) from error
-    known = tuple(name for name in known if name != background)
-    kept = [name for name in classes if name in known]
-    new = [name for name in classes if name not in known]
-    gone = [name for name in known if name not in classes]
+    return _said(path, said, known, classes, background)
+
+
+def _renamed(known: tuple[str, ...], classes: tuple[str, ...], rename: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of a checkpoint's classes, where one alone becomes a class that the checkpoint does not have."""
+    becomes = Counter(rename.get(name, name) for name in known)
+    return tuple(
+        rename[name] if name not in classes and name in rename and becomes[rename[name]] == 1 else name
+        for name in known
+    )
+
+
+def _said(
+    path: Path, said: tuple[str, ...], known: tuple[str, ...], classes: tuple[str, ...], background: str | None
+) -> str:
+    old = {new: name for name, new in zip(said, known, strict=True) if name != background}
+    kept = [name if old[name] == name else f"{name} (was {old[name]})" for name in classes if name in old]
+    new = [name for name in classes if name not in old]
+    gone = [name for name in old if name not in classes]
     return (
         f"starts from {path.name}; known classes: {', '.join(kept) or 'none'}; new: {', '.join(new) or 'none'}; "
         f"removed: {', '.join(gone) or 'none'}"

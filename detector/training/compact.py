@@ -17,6 +17,7 @@ from detector.models.compact import STRIDE, CompactDetector, CompactFile, Compac
 from detector.toml_tables import build_table
 from detector.training import fit as loop
 from detector.training.augment import View
+from detector.training.checkpoint import ClassRows
 from detector.training.config import TrainingConfig
 from detector.training.tracker import Tracker
 
@@ -89,9 +90,9 @@ class Compact:
             boxes, scores, labels, item = CompactFile(network).eval()(torch.from_numpy(tiles).to(device))
         return Detections.of(*(part.cpu().numpy() for part in (boxes, scores, labels, item)))
 
-    def class_rows(self, name: str) -> tuple[int, int] | None:
-        """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`)."""
-        return (0, 1) if name.startswith("centre.") else None
+    def class_rows(self, name: str) -> ClassRows | None:
+        """The rows of a parameter, or None if it has none for classes (see `checkpoint.start_from`)."""
+        return ClassRows(0, 1) if name.startswith("centre.") else None
 
     def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
         """Write the model file into `folder`."""

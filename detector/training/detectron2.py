@@ -29,6 +29,7 @@ from detector.toml_tables import build_table
 from detector.training import checkpoint
 from detector.training import fit as loop
 from detector.training.augment import View
+from detector.training.checkpoint import ClassRows
 from detector.training.config import TrainingConfig
 from detector.training.tracker import Start, Tracker
 from geo.errors import one_line
@@ -217,18 +218,18 @@ class Detectron2:
         ask(detector, lowest)
         return detector.detect(tiles)
 
-    def class_rows(self, name: str) -> tuple[int, int] | None:
-        """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`).
+    def class_rows(self, name: str) -> ClassRows | None:
+        """The rows of a parameter, or None if it has none for classes (see `checkpoint.start_from`).
 
         In Detectron2, the background is the last row.
         """
         layer = name.split(".")[-2]
         if not name.startswith("roi_heads."):
-            return (0, 1) if layer == "cls_score" else None
+            return ClassRows(0, 1) if layer == "cls_score" else None
         if layer == "cls_score":
-            return (-1, 1)
+            return ClassRows(-1, 1)
         agnostic = self._cfg.MODEL.ROI_BOX_HEAD.CLS_AGNOSTIC_BBOX_REG
-        return (0, 4) if layer == "bbox_pred" and not agnostic else None
+        return ClassRows(0, 4) if layer == "bbox_pred" and not agnostic else None
 
     def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
         """Write the config, the weights and the card, all with the same name, and return the path of the config."""

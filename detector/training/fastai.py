@@ -40,6 +40,7 @@ from detector.models.portable import Portable, write_info
 from detector.toml_tables import build_table
 from detector.training import checkpoint
 from detector.training import fit as loop
+from detector.training.checkpoint import ClassRows
 from detector.training.config import TrainingConfig
 from detector.training.data import Views, batches, views
 from detector.training.dataset import read_dataset
@@ -129,7 +130,7 @@ def fit(config: TrainingConfig, tracker: Tracker) -> Path:
         if config.start_from is not None and state is None:
             rows_of = _class_rows(network, said.multilabel)
             with saved_learners():
-                note = checkpoint.start_from(config.start_from, network, config.classes, rows_of)
+                note = checkpoint.start_from(config.start_from, network, config.classes, rows_of, config.rename)
         frozen = freeze(network, config.freeze, BACKBONE, HEADS)
         shown = views(photos, config)
         epoch_steps, steps = len(shown) / config.schedule.batch, config.schedule.steps
@@ -281,13 +282,13 @@ def _preprocessing(said: Network) -> Preprocessing:
     return Preprocessing(size, "squish", "zeros", IMAGENET_MEAN, IMAGENET_STD)
 
 
-def _class_rows(network: nn.Module, several: bool = False) -> Callable[[str], tuple[int, int] | None]:
-    """(offset, rows of one class) of a parameter. The first row of the head's last layer is the empty class, unless a
+def _class_rows(network: nn.Module, several: bool = False) -> Callable[[str], ClassRows | None]:
+    """The rows of a parameter. The first row of the head's last layer is the empty class, unless a
     tile may have several classes.
     """
     first = 0 if several else 1
     last = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
-    return lambda name: (first, 1) if name.startswith(f"{last}.") else None
+    return lambda name: ClassRows(first, 1) if name.startswith(f"{last}.") else None
 
 
 # Callbacks ----------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from detector.labels.labelled import LabelledImage
 from detector.models import ModelInfo
 from detector.training import checkpoint
 from detector.training.augment import View
+from detector.training.checkpoint import ClassRows
 from detector.training.config import TrainingConfig
 from detector.training.data import batches, views
 from detector.training.dataset import Dataset, read_dataset
@@ -66,8 +67,8 @@ class Trainable(Protocol):
         """
         ...
 
-    def class_rows(self, name: str) -> tuple[int, int] | None:
-        """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`)."""
+    def class_rows(self, name: str) -> ClassRows | None:
+        """The rows of a parameter, or None if it has none for classes (see `checkpoint.start_from`)."""
         ...
 
     def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
@@ -175,7 +176,9 @@ class Run:
         config, trainable = self._config, self._trainable
         state = None if own is None else own.state()
         if config.start_from is not None and state is None:
-            note = checkpoint.start_from(config.start_from, self.network, config.classes, trainable.class_rows)
+            note = checkpoint.start_from(
+                config.start_from, self.network, config.classes, trainable.class_rows, config.rename
+            )
             tracker.text("start", note)
         self.frozen = freeze(self.network, config.freeze, trainable.backbone, trainable.heads)
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)

@@ -23,6 +23,7 @@ from detector.models.torchvision import BUILDERS, SSDLITE, ContractModule, Setti
 from detector.toml_tables import build_table
 from detector.training import fit as loop
 from detector.training.augment import View, paint_over
+from detector.training.checkpoint import ClassRows
 from detector.training.config import TrainingConfig
 from detector.training.freezing import NORMS
 from detector.training.tracker import Tracker
@@ -161,11 +162,13 @@ class Torchvision:
         solid = (boxes[:, 2:] > boxes[:, :2]).all(1)
         return Detections.of(boxes[solid], scores[solid], labels[solid], item[solid].astype(np.int32))
 
-    def class_rows(self, name: str) -> tuple[int, int] | None:
-        """(offset, rows of one class) of a parameter with rows for classes, or None (see `checkpoint.start_from`)."""
+    def class_rows(self, name: str) -> ClassRows | None:
+        """The rows of a parameter, or None if it has none for classes (see `checkpoint.start_from`)."""
         if "box_predictor.bbox_pred." in name:
-            return 1, 4
-        return (1, 1) if _CLASS_ROWS.search(name) else None
+            return ClassRows(1, 4)
+        # In RetinaNet and FCOS each class has a sigmoid. Networks of others, such as DeepForest's, have no background.
+        sigmoids = self._architecture.startswith(("retinanet", "fcos"))
+        return ClassRows(1, 1, may_lack=sigmoids) if _CLASS_ROWS.search(name) else None
 
     def write(self, network: nn.Module, info: ModelInfo, folder: Path) -> Path:
         """Write the weights and, beside them, the card. Returns the path of the weights."""
