@@ -14,7 +14,7 @@ from geo.counting_rule import Review
 from geo.estimates.population import UNCORRECTED, Estimate, Estimates
 from geo.estimates.transects import ALL, Strata
 
-__all__ = ["made_of", "with_boxes", "with_design"]
+__all__ = ["made_of", "with_boxes", "with_design", "with_seen_once"]
 
 _RULES: dict[Review, str] = {
     "all": "all detections, also rejected ones",
@@ -44,6 +44,33 @@ def with_boxes(estimates: Estimates, counted: Counted) -> Estimates:
         members = np.ones(len(of), bool) if row.stratum == ALL else of == row.stratum
         number = float(reviewed[members, classes.index(row.class_name)].sum())
         return replace(row, correction=UNCORRECTED, boxes=row.counted, reviewed=number)
+
+    return _each(estimates, told)
+
+
+def with_seen_once(estimates: Estimates, counted: Counted, without: Estimates) -> Estimates:
+    """The rows, with a remark where some of the animals are in one photo only, though others look at their places.
+
+    without: The estimates without those animals.
+    """
+    of, classes, alone = (
+        np.array([*counted.transects.stratum, None], object)[:-1],
+        counted.transects.classes,
+        counted.alone,
+    )
+    assert alone is not None
+
+    def told(row: Estimate) -> Estimate:
+        members = np.ones(len(of), bool) if row.stratum == ALL else of == row.stratum
+        number = int(alone[members, classes.index(row.class_name)].sum())
+        if not number:
+            return row
+        left = without.row(row.stratum, row.class_name).estimate
+        said = (
+            f"{number} of {row.counted:.0f} animals are in one photo only, though others look at their places, so many "
+            f"of them may be false alarms: without them the estimate is {left:.0f}"
+        )
+        return replace(row, remarks=(*row.remarks, said))
 
     return _each(estimates, told)
 

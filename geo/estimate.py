@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from geo import geopackage
-from geo.audit import made_of, with_boxes, with_design
+from geo.audit import made_of, with_boxes, with_design, with_seen_once
 from geo.counted import ALL_REVIEWED, PHOTOS, Counted, Ground, Survey, counts_of, open_survey
 from geo.counting_rule import Review
 from geo.errors import InputError
@@ -83,7 +83,7 @@ def estimate(
             return _Made(divided(plain, availability, perception), plain, ()), list(plain.warnings)
         survey = open_survey(survey_file, review, by_model=reviewed is not None)
         made, counted, remarks = _of_survey(survey, asked, strata, effort_file)
-        made = replace(made, estimates=divided(made.estimates, availability, perception))
+        made = replace(made, estimates=_finished(made.estimates, counted, asked, strata, availability, perception))
         warnings = [*made.estimates.warnings, *remarks]
         warnings += geopackage.write_estimates(survey.path, made.estimates, strata, counted.ground, watch)
         return made, warnings
@@ -147,6 +147,22 @@ def _of_survey(
     mended = corrected(plain, found, counted.transects, placed, seed=asked.seed)
     mended = made_of(mended, survey, counted, strata, asked.review, photos.reviewed)
     return _Made(mended, plain, found), counted, (*counted.warnings, *remarks, *lost)
+
+
+def _finished(
+    estimates: Estimates,
+    counted: Counted,
+    asked: _Asked,
+    strata: Strata,
+    availability: Factor | None,
+    perception: Factor | None,
+) -> Estimates:
+    """The estimates divided by the shares, and what they are without the animals that one photo of many shows."""
+    found = divided(estimates, availability, perception)
+    if asked.sample_file is not None or counted.without_alone is None:
+        return found  # the reviewed photos correct for false alarms
+    without = divided(asked.jolly(counted.without_alone, strata), availability, perception)
+    return with_seen_once(found, counted, without)
 
 
 def sample(

@@ -7,9 +7,11 @@ from detector.survey.within import LESS_GROUND, still_to_search
 from geo import geopackage
 from geo.counting_rule import Review
 from geo.overlaps.count_once import drawn_since
+from geo.overlaps.seen_once import seen_once
 from geo.paths import StrPath, absolute, as_path
 from geo.region_reach import untouched
 from geo.regions import Regions, read_regions
+from geo.standing import after_review
 from geo.tables import Counts, DetectionRows
 
 
@@ -51,7 +53,8 @@ def count(
     images = geopackage.read_images(path)
     if left := still_to_search(images):
         said.append(f"{left} of {len(images)} images are not searched yet: counts and densities may be too low")
-    return counts, (*regions.warnings, *missed, *said, *drawn_since(images, rows))
+    alone = seen_once(rows).line(*after_review(rows, review))
+    return counts, (*regions.warnings, *missed, *said, *drawn_since(images, rows), *filter(None, [alone]))
 
 
 def _untouched(path: Path, file: str, regions: Regions, counts: Counts) -> tuple[str, ...]:

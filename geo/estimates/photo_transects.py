@@ -19,7 +19,6 @@ from geo.estimates.strips import Strips
 from geo.overlaps.count_once import count_once
 from geo.paths import StrPath, as_path
 from geo.photos.column_names import NAMES
-from geo.standing import is_reviewed
 from geo.tables import DetectionRows, Images
 
 __all__ = [
@@ -70,7 +69,8 @@ class PhotoStrips:
         effort: What each photo searched.
         animals: (N,) int64, how many animals count in each photo.
         transect: (N,) int64, the index of each photo's transect; -1 for none.
-        reviewed: (K, C) float64, how many of the counts a person reviewed.
+        counted_on: (M,) int64, the transect on which each row of the survey counts; -1 for none.
+        code: (M,) int64, the index of its class, where it counts.
     """
 
     strips: Strips
@@ -80,7 +80,15 @@ class PhotoStrips:
     effort: PhotoEffort
     animals: NDArray[np.int64]
     transect: NDArray[np.int64]
-    reviewed: NDArray[np.float64]
+    counted_on: NDArray[np.int64]
+    code: NDArray[np.int64]
+
+    def of(self, which: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """(K, C) how many of the counts are from these rows of the survey. which: (M,) bool."""
+        counts = np.zeros_like(self.counts)
+        some = which & (self.counted_on >= 0)
+        np.add.at(counts, (self.counted_on[some], self.code[some]), 1)
+        return counts
 
 
 # ---- which photo is on which transect ---------------------------------------------------------
@@ -220,12 +228,11 @@ def photo_strips(
     strips = _strips(table, (*on.warnings, *_warnings(*left_out, too_many)))
     names, counts = _counts(table, class_names)
     effort = photo_effort(once.photos, once.crs_wkt, on_transect=part)
-    reviewed = np.zeros_like(counts)
-    said = chosen[is_reviewed(rows)[chosen]]
-    code = np.array([names.index(name) for name in classes[said]], np.int64)
-    np.add.at(reviewed, (table.transect[photo[said]], code), 1)
+    counted_on, code = np.full(len(rows), -1, np.int64), np.zeros(len(rows), np.int64)
+    counted_on[chosen] = table.transect[photo[chosen]]
+    code[chosen] = [names.index(name) for name in classes[chosen]]
     animals = np.bincount(photo[chosen], minlength=len(images))
-    return PhotoStrips(strips, names, counts, on, effort, animals, table.transect, reviewed)
+    return PhotoStrips(strips, names, counts, on, effort, animals, table.transect, counted_on, code)
 
 
 def _warnings(unsearched: int, lost: int, too_many: bool) -> Iterator[str]:

@@ -1,21 +1,22 @@
 """How many photos show each animal, of those that look at its place; which animals are probably false alarms."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.counting_rule import doubtful_from, missed_share
 from geo.overlaps.cells import Photos, seen_by
 from geo.overlaps.nearby import Floats, Ints
 
-# An animal in one photo is doubtful if so small a share of real animals would be missed in all the other photos.
-DOUBT = 0.05
 # The share of photos that find an animal is known from so many looks on.
 _LEAST_LOOKS = 30
 
 
 class Looks(NamedTuple):
-    """N sightings of animals.
+    """N sightings of animals: all of each animal. The first two columns, which a survey's file has too, tell which are
+    doubtful.
 
     Attributes:
         seen: (N,) how many photos show the animal of each sighting.
@@ -28,6 +29,11 @@ class Looks(NamedTuple):
     looks: Ints
     others: int
     again: int
+
+    @classmethod
+    def of_columns(cls, seen: Ints, looks: Ints) -> "Looks":
+        """The looks at all sightings of a survey's animals, from the columns of its file."""
+        return cls(seen, looks, int((looks - 1).sum()), int((seen - 1).sum()))
 
     @property
     def found(self) -> float:
@@ -44,9 +50,7 @@ class Looks(NamedTuple):
         """(N,) bool: sightings that no other photo confirms, though so many look there that a real animal would hardly
         be missed by all of them.
         """
-        if not self.found > 0:
-            return np.zeros(len(self.seen), bool)
-        doubtful: NDArray[np.bool_] = (self.seen == 1) & (self._missed ** (self.looks - 1.0) <= DOUBT)
+        doubtful: NDArray[np.bool_] = (self.seen == 1) & self._enough
         return doubtful
 
     @property
@@ -56,18 +60,36 @@ class Looks(NamedTuple):
         For L looks, the number of animals that two or more photos show tells how many one photo shows: the ratio of the
         binomial probabilities of 1 and of 2 or more.
         """
-        if not self.found > 0:
+        missed = self._missed
+        if missed is None:
             return 0.0
-        looks, missed = self.looks.astype(np.float64), self._missed
-        known = (self.seen > 1) & (missed ** (looks - 1.0) <= DOUBT)
-        looks = looks[known]
+        known = (self.seen > 1) & self._enough
+        looks = self.looks[known].astype(np.float64)
         one = looks * (1 - missed) * missed ** (looks - 1)
         several = np.maximum(1 - missed**looks - one, 1e-9)
         return float((one / several / self.seen[known]).sum())
 
     @property
-    def _missed(self) -> float:
-        return float(np.clip(1 - self.found, 1e-3, 1.0))
+    def _missed(self) -> float | None:
+        columns = self.of_columns(self.seen, self.looks)
+        return missed_share(columns.others, columns.again)
+
+    @property
+    def _enough(self) -> NDArray[np.bool_]:
+        """(N,) bool: at whose places so many photos look that one of them alone is doubtful."""
+        least = doubtful_from(self._missed)
+        return np.zeros(len(self.looks), bool) if least is None else np.asarray(self.looks >= least)
+
+
+def beyond_chance(alone: int, expected: float) -> int:
+    """About how many of the animals in one photo alone are false alarms; 0 if chance explains them too.
+
+    Args:
+        alone: How many are doubtful.
+        expected: How many real animals are expected among them.
+    """
+    excess = alone - expected
+    return round(excess) if excess > 2 + 3 * math.sqrt(expected) else 0
 
 
 def looks_at(animal: Ints, moved: Floats, photos: Photos) -> Looks:

@@ -1,6 +1,5 @@
 """Says what the matching of a survey's sightings found, in numbers and in words."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from geo.errors import Remark
+from geo.overlaps.looks import beyond_chance
 
 Rule = Literal["animals", "cells"]
 RULES: tuple[Rule, ...] = ("animals", "cells")
@@ -90,8 +90,7 @@ class Report:
     @property
     def false_alarms(self) -> int:
         """About how many animals are false alarms, as no other photo confirms them; 0 if chance explains them too."""
-        excess = self.doubtful - self.expected_alone
-        return round(excess) if excess > 2 + 3 * math.sqrt(self.expected_alone) else 0
+        return beyond_chance(self.doubtful, self.expected_alone)
 
     def lines(self, rule: Rule = "animals", names: Sequence[str] = ()) -> list[str]:
         """What a person wants to know, one line each. names: of the photos, to name some of them."""

@@ -13,6 +13,7 @@ from geo.errors import GeoError
 from geo.estimates.population import Estimate, Estimates
 from geo.estimates.visible import DIVIDED
 from geo.georeference import reproject
+from geo.overlaps.seen_once import seen_once
 from geo.paths import StrPath, absolute, as_path
 from geo.report.second_observer import Observed, read_observers
 from geo.standing import after_review, is_reviewed
@@ -88,6 +89,11 @@ class Content:
     def found(self) -> dict[str, int]:
         """How many animals of each class were found, each once, without those that a person rejected."""
         return dict(Counter(self.class_names[self.animals].tolist()).most_common())
+
+    @property
+    def seen_once(self) -> str:
+        """How many of the animals only one photo of many shows, with the counts without them; empty if none."""
+        return seen_once(self.rows).line(self.animals, self.class_names)
 
     @property
     def reviewed(self) -> tuple[int, int]:

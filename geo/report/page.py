@@ -107,9 +107,10 @@ def _summary(content: Content) -> Iterable[str]:
             f"<p><b>{_number(total)} animals</b> were found in the photos{f': {names}' if names else ''}. There is no "
             "estimate for the land that was not photographed.</p>"
         )
-        return
     for row in content.sums:
         yield f"<p>{_sentence(row)}</p>"
+    if content.seen_once:
+        yield f"<p>{_text(_and_stop(content.seen_once))}</p>"
 
 
 def _sentence(row: Estimate) -> str:

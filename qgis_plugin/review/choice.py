@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from ..translation import tr
-from .wanted import ADDED, ALL, DOUBT, LOWEST_SCORE, NOTED, REGION, SAMPLE, SCORE, Wanted
+from .wanted import ADDED, ALL, DOUBT, LOWEST_SCORE, NOTED, REGION, SAMPLE, SCORE, SEEN_ONCE, Wanted
 
 
 class ReviewChoice(QgsCollapsibleGroupBox):
@@ -64,6 +64,7 @@ class ReviewChoice(QgsCollapsibleGroupBox):
         self.state = QComboBox()
         for name, text in (
             (UNREVIEWED, tr("Not reviewed")),
+            (SEEN_ONCE, tr("Not reviewed, in one photo of many")),
             (CONFIRMED, tr("Confirmed")),
             (REJECTED, tr("Rejected")),
             (ADDED, tr("Added by hand")),
@@ -71,6 +72,13 @@ class ReviewChoice(QgsCollapsibleGroupBox):
             (ALL, tr("All")),
         ):
             self.state.addItem(text, name)
+        self.state.setItemData(
+            self.state.findData(SEEN_ONCE),
+            tr(
+                "Animals that only one photo shows, though others look at the same place: many of them are false alarms"
+            ),
+            Qt.ItemDataRole.ToolTipRole,
+        )
         form.addRow(tr("Show"), self.state)
         self.by = QComboBox()
         self.by.addItem(tr("Anybody"), "")
@@ -155,6 +163,6 @@ class ReviewChoice(QgsCollapsibleGroupBox):
 
     def _show_sample(self) -> None:
         for widget in (self._by_label, self.by):
-            widget.setEnabled(self.state.currentData() != UNREVIEWED)  # nobody has reviewed those
+            widget.setEnabled(self.state.currentData() not in (UNREVIEWED, SEEN_ONCE))  # nobody has reviewed those
         for widget in self._sample:
             widget.setEnabled(self.order.currentData() == SAMPLE)

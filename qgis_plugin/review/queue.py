@@ -16,7 +16,7 @@ from .on_the_ground import around, fids_at, iou, one_place, seen_and_looks
 from .region_counts import RegionCounts
 from .rows import SurveyRows, Tally
 from .steps import Change, Step, finder, still_there
-from .wanted import DOUBT, NOTED, SAMPLE, Wanted, in_order, in_state
+from .wanted import DOUBT, NOTED, SAMPLE, SEEN_ONCE, Wanted, in_order, in_state
 
 SAME_ANIMAL_IOU = 0.5
 """From this overlap on, a later run of the detector takes two boxes of an image for one animal, and keeps its own."""
@@ -152,13 +152,13 @@ class ReviewQueue:
 
     def _in_order(self, wanted: Wanted) -> list[Detection]:
         """The wanted animals, whatever their state: the sighting that stands for each."""
-        seen = seen_and_looks(self.file) if wanted.order == DOUBT else None
+        seen = seen_and_looks(self.file) if wanted.order == DOUBT or wanted.state == SEEN_ONCE else None
         if wanted.state == NOTED:
             return in_order(self.rows.all(), wanted, self.regions, seen)
         if wanted.order != SAMPLE:
             return in_order(self.rows.animals(), wanted, self.regions, seen)
         # The sample is drawn from what the survey counts, which no review changes.
-        drawn = in_order(self.rows.animals(as_counted=True), wanted, self.regions)
+        drawn = in_order(self.rows.animals(as_counted=True), wanted, self.regions, seen)
         return [self.rows.standing_for(one) or one for one in drawn]
 
     def _forget(self, fid: int) -> None:

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
+from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED, doubtful_from, missed_share
 from .file import Detection
 from .region_counts import RegionCounts
 
 SCORE, LOWEST_SCORE, REGION, SAMPLE, DOUBT = "score", "lowest score", "region", "sample", "doubt"
 ORDERS = (SCORE, LOWEST_SCORE, REGION, SAMPLE, DOUBT)
-ADDED, NOTED, ALL = "added", "noted", "all"
-STATES = (UNREVIEWED, CONFIRMED, REJECTED, ADDED, NOTED, ALL)
+SEEN_ONCE, ADDED, NOTED, ALL = "seen once", "added", "noted", "all"
+STATES = (UNREVIEWED, SEEN_ONCE, CONFIRMED, REJECTED, ADDED, NOTED, ALL)
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ def in_state(one: Detection, wanted: Wanted) -> bool:
         return bool(one.note)
     if wanted.state == ADDED:
         return one.by_hand and one.review != REJECTED
+    if wanted.state == SEEN_ONCE:
+        return one.review == UNREVIEWED
     return one.review == wanted.state and not (one.by_hand and one.review == CONFIRMED)
 
 
@@ -59,11 +61,13 @@ def in_order(
     animals: a detection for each. seen: by fid, the photos that show the animal and those that look there.
     """
     classes = set(wanted.classes)
+    alone = seen_once(seen or {}) if wanted.state == SEEN_ONCE else None
     by_hand = wanted.state in (ADDED, NOTED, ALL, REJECTED)
     chosen = [
         one
         for one in animals
         if (by_hand or not one.by_hand)
+        and (alone is None or one.fid in alone)
         and (not classes or one.is_a in classes)
         and wanted.lowest <= (one.score if one.score is not None else wanted.highest) <= wanted.highest
     ]
@@ -77,6 +81,16 @@ def in_order(
         sign = 1 if wanted.order == LOWEST_SCORE else -1
         chosen.sort(key=lambda one: (sign * (one.score or 0.0), one.fid))
     return chosen
+
+
+def seen_once(seen: Mapping[int, tuple[int, int]]) -> set[int]:
+    """The fids of animals that one photo shows, though so many look at their places that a real one is rarely missed.
+
+    seen: by fid, the photos that show the animal and those that look there.
+    """
+    looks = sum(looks - 1 for _, looks in seen.values())
+    least = doubtful_from(missed_share(looks, sum(photos - 1 for photos, _ in seen.values())))
+    return set() if least is None else {fid for fid, (photos, looks) in seen.items() if photos == 1 and looks >= least}
 
 
 def certainty(one: Detection, seen: tuple[int, int] | None = None) -> float:

@@ -1,11 +1,16 @@
 """A count that would be wrong is mended, or the report says so, with numbers that are measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from geo.overlaps.looks import Looks, looks_at
 from geo.overlaps.pose_scale import pose_scale
 from geo.overlaps.report import Report
+from geo.overlaps.seen_once import seen_once
+from geo.standing import after_review
+from tests.geo.overlaps.test_seen_once import rows_of
 from tests.surveys.herd_survey import Detector, Poses, herd_survey
 
 RTK = Poses(noise_m=0.05, yaw_deg=0.3, height=0.002)
@@ -56,6 +61,13 @@ def test_animals_that_one_photo_of_many_shows_are_the_false_alarms() -> None:
     without = int(result.counted.sum()) - result.report.doubtful
     assert abs(without / survey.animals - 1) < 0.1 < abs(result.counted.sum() / survey.animals - 1)
     assert f"Without them, {without} animals count" in lines(result.report)
+    # The columns of the file tell the same.
+    rows = replace(
+        rows_of(len(survey.xy), result.seen, result.looks), counted=result.counted, animal_id=result.animal_id
+    )
+    alone = seen_once(rows)
+    assert alone.false_alarms == said
+    assert f"there are {without} animals (cow {without})" in alone.line(*after_review(rows, "not-rejected"))
 
 
 def test_no_real_animal_of_a_survey_is_called_a_false_alarm() -> None:

@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin.review.wanted import certainty
 from tests.geopackage_checker import check_geopackage
-from tests.plugin.reviewing import counts_layer, herdmap_count, press, rows
+from tests.plugin.reviewing import change, counts_layer, herdmap_count, press, rows
 
 Key = Qt.Key
 PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -92,6 +92,26 @@ def test_the_most_doubtful_come_first(of_photos, posed):
     assert least == [(one.fid,)]
     assert certainty(one._replace(runner_up=None), (1, 4)) == pytest.approx(one.score / 2)
     assert certainty(one._replace(score=0.6, runner_up=("goat", 0.5))) == pytest.approx(0.1)
+
+
+def test_animals_that_one_photo_of_many_shows_are_a_queue_of_their_own(of_photos, posed):
+    state = of_photos.panel.choice.state
+    state.setFocus()
+    QTest.keyClick(state, Key.Key_Down)
+    assert state.currentData() == "seen once"
+    assert len(of_photos.queue) == 0  # two photos show too few animals to tell
+    change(posed, "UPDATE detections SET seen = 5, looks = 5")
+    for (fid,) in rows(posed, "SELECT fid FROM detections WHERE counted ORDER BY fid LIMIT 3"):
+        change(posed, f"UPDATE detections SET seen = 1 WHERE fid = {fid}")
+    choose(state, "unreviewed")
+    choose(state, "seen once")
+    wanted = {fid for (fid,) in rows(posed, "SELECT fid FROM detections WHERE seen = 1")}
+    assert {one.fid for one in of_photos.queue.queued(0, 9)} == wanted
+    press(of_photos, Key.Key_X)
+    choose(state, "unreviewed")
+    choose(state, "seen once")
+    assert len(of_photos.queue) == 2
+    assert not of_photos.panel.choice.by.isEnabled()
 
 
 def test_a_click_on_a_box_takes_it_and_the_review_goes_on_where_it_was(opened, copied):
