@@ -10,6 +10,7 @@ import pytest
 from geo.errors import HerdmapError, InputError
 from geo.estimates.distance import KEYS, Key, density, fit
 from geo.estimates.distance_table import estimate_by_distance
+from geo.estimates.jolly import jolly
 
 # What the first observer saw of 150 stakes, along 1 km: metres from the line.
 STAKES = [
@@ -21,6 +22,32 @@ STAKES = [
 ]  # fmt: skip
 DENSITY = {"estimate": 0.0035951603, "se": 0.00113788321, "low": 0.00181621741, "high": 0.00711653657, "df": 10.6458536}
 LENGTHS = [80, 90, 100, 110, 120, 80, 90, 100, 110, 120]
+
+# The exercise on the variance of systematic lines, data Systematic_variance_2 of the R package Distance: 20 lines at
+# equal distances; the longer a line, the fewer animals. A digit for each animal says the metres from the line, X says
+# 10; a dash is a line without animals.
+GRADIENT = (
+    "5815 33626025033 2072456430501401512355 55210265726342352049787 3147223162403365X03135X41 "
+    "1440515248871724377998 85460165362445362663 23983711541154275115 441085514622183523185411 "
+    "963433806258144416 11648681145125574950 773375553002X10 50178240117 41316290 4X30 02 2953 5 - -"
+)
+GRADIENT_KM = [0.015 + 0.049 * line for line in range(20)]
+
+
+def test_the_published_exercise_on_systematic_lines() -> None:
+    """distancesampling.org, online course, practical 4, solution: all that is printed there, digit by digit."""
+    seen = [["0123456789X".index(digit) for digit in animals.strip("-")] for animals in GRADIENT.split(" ")]
+    line = [n for n, distances in enumerate(seen) for _ in distances]
+    found = fit([x for distances in seen for x in distances], "half-normal")
+    result, _ = density(found, line, [1000 * km for km in GRADIENT_KM])
+    printed = (f"{1e6 * result.value:.3f}", f"{1e6 * result.se:.4f}", f"{result.se / result.value:.7f}")
+    assert printed == ("2044.592", "566.3958", "0.2770214")
+    assert (f"{1e6 * result.low:.3f}", f"{1e6 * result.high:.3f}") == ("1161.012", "3600.614")
+    assert f"{result.df:.5f}" == "20.74468"
+    # The test of Distance states 75.87 for O2, with 19 degrees of freedom for the encounter rate.
+    strips = jolly([len(distances) for distances in seen], GRADIENT_KM, 1e12, design="systematic")
+    rate, p = strips.variance / strips.estimate**2, (found.p_se / found.p) ** 2
+    assert round((rate + p) ** 2 / (rate**2 / 19 + p**2 / (len(line) - 1)), 2) == 75.87
 
 
 @pytest.mark.parametrize(
