@@ -4,9 +4,10 @@
     python scripts/build_plugin.py --checkout
 
 In it is one folder, `herdmap`, with what is in qgis_plugin/, metadata.txt, LICENSE, the counting rule of geo/, and what
-the plugin installs in an environment of its own: the detector's wheel, and the versions of its packages that were
-tested. With --checkout no zip is built: the checkout's own qgis_plugin/ gets what it lacks, so that it runs where it
-lies.
+the plugin installs in an environment of its own: the detector, and the versions of its packages that were tested. The
+plugin site takes no archive inside the zip, so the detector's wheel is unpacked into the folder `sources`, and the
+plugin packs it again. With --checkout no zip is built: the checkout's own qgis_plugin/ gets what it lacks, so that it
+runs where it lies.
 """
 
 import configparser
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "herdmap"
@@ -32,27 +33,29 @@ CARRIED = {
     "searched_cells.py": ROOT / "geo" / "searched_cells.py",
 }
 # The plugin site takes no more.
-LARGEST = 25 * 1024 * 1024
-KINDS = {".py", ".svg", ".txt", ".qml", ".qm", ".whl", ""}
+LARGEST = 25_000_000
+KINDS = {".py", ".svg", ".txt", ".qml", ".qm", ".html", ".css", ".jpg", ".png", ""}
+# What the detector has beside: scripts of pages, the weights of models, which are data, and a mark of types.
+SOURCE_KINDS = {*KINDS, ".js", ".toml", ".onnx", ".typed"}
 
 
-def files(wheel: Path) -> Iterator[tuple[str, Path]]:
-    """(name in the zip, file) of all that belongs in it, in the order of the names."""
+def files(wheel: Path) -> dict[str, bytes]:
+    """What belongs in the zip by its name there, in the order of the names."""
     found = {}
     for path in (ROOT / "qgis_plugin").rglob("*"):
         inside = path.relative_to(ROOT / "qgis_plugin")
         hidden = any(part == "__pycache__" or part.startswith(".") for part in inside.parts)
         if path.is_file() and not hidden:
-            found[inside.as_posix()] = path
-    found.update(CARRIED)
-    found["LICENSE"] = ROOT / "LICENSE"
-    found[f"wheels/{wheel.name}"] = wheel
-    for name, path in sorted(found.items()):
-        if path.suffix not in KINDS:
-            sys.exit(
-                f"{path}: a {path.suffix} file does not belong in the plugin; add its kind to {Path(__file__).name}"
-            )
-        yield f"{FOLDER}/{name}", path
+            found[inside.as_posix()] = path.read_bytes()
+    found.update((name, path.read_bytes()) for name, path in CARRIED.items())
+    found["LICENSE"] = (ROOT / "LICENSE").read_bytes()
+    with zipfile.ZipFile(wheel) as packed:
+        found.update((f"sources/{name}", packed.read(name)) for name in packed.namelist())
+    for name in found:
+        kind = PurePosixPath(name).suffix
+        if kind not in (SOURCE_KINDS if name.startswith("sources/") else KINDS):
+            sys.exit(f"{name}: a {kind} file does not belong in the plugin; add its kind to {Path(__file__).name}")
+    return {f"{FOLDER}/{name}": content for name, content in sorted(found.items())}
 
 
 def copy_carried(plugin: Path = ROOT / "qgis_plugin") -> None:
@@ -82,19 +85,32 @@ def build(output: Path) -> None:
         tempfile.TemporaryDirectory() as folder,
         zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped,
     ):
-        for name, path in files(build_wheel(Path(folder))):
+        inside = files(build_wheel(Path(folder)))
+        for name, content in inside.items():
             entry = zipfile.ZipInfo(name)  # of 1980, the first moment that a zip knows
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
             entry.external_attr = 0o100644 << 16
-            zipped.writestr(entry, path.read_bytes(), compresslevel=9)
+            zipped.writestr(entry, content, compresslevel=9)
     size = part.stat().st_size
     if size > LARGEST:
         sys.exit(f"{part}: {size / 1e6:.1f} MB; the plugin site takes 25 MB")
     part.replace(output)
-    print(f"{output}: {size / 1e6:.1f} MB")
+    print(f"{output}: {size / 1e6:.1f} MB, {len(inside)} files")
+    for line in summary(inside):
+        print(f"  {line}")
     if wanting := unfilled(ROOT / "metadata.txt"):
         print(f"for the plugin site, metadata.txt still needs: {', '.join(wanting)}", file=sys.stderr)
+
+
+def summary(inside: dict[str, bytes]) -> Iterator[str]:
+    """A line for each kind of file, in the plugin itself and in `sources`: how many, and their size unpacked."""
+    sizes: dict[tuple[str, str], list[int]] = {}
+    for name, content in inside.items():
+        part = "sources" if name.startswith(f"{FOLDER}/sources/") else "plugin"
+        sizes.setdefault((part, PurePosixPath(name).suffix or "no ending"), []).append(len(content))
+    for (part, kind), each in sorted(sizes.items()):
+        yield f"{part}: {kind}, {len(each)} files, {sum(each) / 1e6:.2f} MB"
 
 
 def unfilled(metadata: Path) -> list[str]:

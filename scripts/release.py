@@ -11,7 +11,6 @@ published: the last lines say what is left to do.
 import argparse
 import configparser
 import datetime
-import io
 import os
 import re
 import shutil
@@ -157,8 +156,9 @@ def check_artefacts(root: Path, artefacts: Artefacts, version: str) -> None:
         ReleaseError: Something is missing, superfluous or of another version.
     """
     tracked = set(run("git", "ls-files", cwd=root).splitlines())
-    packages = project(root)["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-    expected = {name for name in tracked if name.startswith(tuple(f"{package}/" for package in packages))}
+    settings = project(root)["tool"]["hatch"]["build"]["targets"]["wheel"]
+    expected = {name for name in tracked if name.startswith(tuple(f"{package}/" for package in settings["packages"]))}
+    expected |= set(settings.get("force-include", {}).values())
     with zipfile.ZipFile(artefacts.wheel) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
         metadata = wheel.read(f"herdmap-{version}.dist-info/METADATA").decode("utf-8")
@@ -176,11 +176,11 @@ def check_artefacts(root: Path, artefacts: Artefacts, version: str) -> None:
     with zipfile.ZipFile(artefacts.plugin) as plugin:
         config = configparser.ConfigParser()
         config.read_string(plugin.read("herdmap/metadata.txt").decode("utf-8"))
-        inside = plugin.read(f"herdmap/wheels/{artefacts.wheel.name}")
+        sources = {name: plugin.read(name) for name in plugin.namelist() if name.startswith("herdmap/sources/")}
     if (said := config["general"]["version"]) != version:
         raise ReleaseError(f"the plugin states version {said}; expected {version}")
-    if contents(inside) != contents(artefacts.wheel.read_bytes()):
-        raise ReleaseError("the wheel in the plugin's zip is another than the wheel of the release")
+    if {name.removeprefix("herdmap/sources/"): sources[name] for name in sources} != contents(artefacts.wheel):
+        raise ReleaseError("the detector in the plugin's zip is another than the wheel of the release")
 
 
 def compare(what: str, names: set[str], expected: set[str]) -> None:
@@ -190,9 +190,9 @@ def compare(what: str, names: set[str], expected: set[str]) -> None:
         raise ReleaseError(f"{what} holds {', '.join(more[:5])} ({len(more)} in all), which git does not track")
 
 
-def contents(wheel: bytes) -> dict[str, bytes]:
+def contents(wheel: Path) -> dict[str, bytes]:
     """The files of a wheel. Those of the same source may be zipped with other bytes."""
-    with zipfile.ZipFile(io.BytesIO(wheel)) as zipped:
+    with zipfile.ZipFile(wheel) as zipped:
         return {name: zipped.read(name) for name in zipped.namelist()}
 
 

@@ -14,17 +14,19 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from . import environment
+from .carried import carried
 
 
 def report(health: environment.Health | None, log: Sequence[str]) -> str:
     """The report as text. health: the last check, if there was one. log: the log of the set-up."""
+    carries = carried()
     lines = [
         f"Herdmap plugin {version()}",
         f"QGIS {Qgis.QGIS_VERSION}, Qt {QT_VERSION_STR}, Python {platform.python_version()}",
         f"{platform.platform()}, {os.cpu_count()} cores",
         f"environments in {environment.folder()}",
         f"detector's Python: {_python()}",
-        f"wheel: {environment.wheel() or 'none carried'}",
+        f"carries the detector: {carries.version if carries else 'no'}",
         "",
         "herdmap doctor:",
         health.text if health else "not asked",

@@ -10,7 +10,6 @@ set-up, and a failed update leaves the environment of before.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -23,6 +22,7 @@ from qgis.core import QgsApplication, QgsSettings
 
 from ..translation import tr
 from . import process
+from .carried import Carried, carried
 
 _PYTHON_SETTING = "herdmap/python"
 
@@ -50,12 +50,6 @@ class Health:
 def folder() -> Path:
     """The folder of the plugin's own environments."""
     return Path(QgsApplication.qgisSettingsDirPath()) / "cache" / "herdmap"
-
-
-def wheel() -> Path | None:
-    """The detector's wheel inside the plugin; None in a checkout of the source."""
-    wheels = sorted(Path(__file__).parents[1].glob("wheels/herdmap-*.whl"))
-    return wheels[-1] if wheels else None
 
 
 def constraints() -> Path | None:
@@ -100,13 +94,13 @@ def python() -> str:
 
 
 def is_outdated() -> bool:
-    """Whether the plugin's own environment contains another detector than the plugin's wheel."""
-    carried = wheel()
+    """Whether the plugin's own environment contains another detector than the plugin carries."""
+    carries = carried()
     return (
         not chosen_python()
         and _current() is not None
-        and carried is not None
-        and _about().get("wheel") != _digest(carried)
+        and carries is not None
+        and _about().get("detector") != carries.digest
     )
 
 
@@ -190,12 +184,12 @@ def new_folder() -> Path:
     return folder() / f"e{number}"
 
 
-def use(made: Path, carried: Path, version: str, base_python: str, teaching: bool = False) -> None:
-    """Use the environment `made`, which holds the detector of the wheel `carried`, from now on.
+def use(made: Path, carries: Carried, version: str, base_python: str, teaching: bool = False) -> None:
+    """Use the environment `made`, which holds the detector that the plugin `carries`, from now on.
 
     teaching: whether it has torch too.
     """
-    about = {"folder": made.name, "wheel": _digest(carried), "version": version, "base_python": base_python}
+    about = {"folder": made.name, "detector": carries.digest, "version": version, "base_python": base_python}
     about["teaching"] = "yes" if teaching else ""
     current = folder() / "current.json"
     part = current.with_suffix(".partial")
@@ -209,7 +203,3 @@ def remove_all_but_current() -> None:
     for environment in folder().glob("e*"):
         if environment.name != current and environment.is_dir():
             shutil.rmtree(environment, ignore_errors=True)  # one that another QGIS uses goes next time
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

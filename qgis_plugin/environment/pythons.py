@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess  # nosec B404
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..translation import tr
@@ -22,19 +22,21 @@ class PythonError(Exception):
     """There is no suitable Python. The message says what was found and what to do."""
 
 
-def find(told: str = "") -> str:
+def find(told: str = "", versions: Collection[tuple[int, int]] = ()) -> str:
     """The path of a Python that can make environments: `told`, or the first suitable one.
+
+    versions: those that the packages at hand are for, such as (3, 12); empty if all from OLDEST on will do.
 
     Raises PythonError.
     """
     if told:
-        problem = problem_of(told)
+        problem = problem_of(told, versions)
         if problem:
             raise PythonError(f"{told}: {problem}")
         return told
     problems = []
     for python in dict.fromkeys(_candidates()):
-        problem = problem_of(python)
+        problem = problem_of(python, versions)
         if not problem:
             return python
         problems.append(f"{python}: {problem}")
@@ -46,8 +48,8 @@ def find(told: str = "") -> str:
     )
 
 
-def problem_of(python: str) -> str:
-    """Why this Python is not suitable; empty if it is."""
+def problem_of(python: str, versions: Collection[tuple[int, int]] = ()) -> str:
+    """Why this Python is not suitable; empty if it is. versions: see `find`."""
     try:
         done = subprocess.run(  # nosec B603
             python_command(python, "-c", _ASK),
@@ -67,6 +69,10 @@ def problem_of(python: str) -> str:
     major, minor, is_64_bit = int(said[0]), int(said[1]), said[2] == "True"
     if (major, minor) < OLDEST:
         return tr("is Python {version}, which is too old").format(version=f"{major}.{minor}")
+    if versions and (major, minor) not in versions:
+        return tr("is Python {version}, but the folder has the packages for {those}").format(
+            version=f"{major}.{minor}", those=", ".join(f"{a}.{b}" for a, b in sorted(versions))
+        )
     return "" if is_64_bit else tr("is a 32-bit Python, but the detector needs 64 bit")
 
 

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Callable
 
 from ..translation import tr
-from . import environment, process, pythons
+from . import environment, packages, process, pythons
+from .carried import CarriedError, carried
 from .install_failures import explain
 from .proxy import proxy_hosts
 
-# Beside the packages of the core: GeoParquet; HEIC and camera RAW, which a user of QGIS could not add by pip.
-_EXTRAS = "parquet,photos"
 _NEEDED_GB = 1.5
 # About so many packages are collected; only the progress bar depends on it.
 _PACKAGES = 19
@@ -48,6 +47,7 @@ class Teaching:
 def set_up(
     base_python: str = "",
     *,
+    source: str = "",
     teaching: bool = False,
     on_progress: Callable[[float, str], None] = lambda percent, step: None,
     on_line: Callable[[str], None] = lambda line: None,
@@ -56,17 +56,17 @@ def set_up(
 ) -> environment.Health:
     """Make the plugin's own environment and install the plugin's detector in it. Blocks for minutes.
 
-    base_python: the Python that makes it; by default the first suitable one. teaching: whether torch is installed too,
-    which “Teach a model” needs. on_progress: called with per cent and the
-    current step. on_line: called with each line of the log. extra_environment: from `proxy_environment`, which must be
-    called in the main thread before. Packages come from the index that pip is configured for.
+    base_python: the Python that makes it; by default the first suitable one. source: where packages come from, as
+    `packages.chosen` says; an index is that of pip's configuration. teaching: whether torch is installed too, which
+    “Teach a model” needs. on_progress: called with per cent and the current step. on_line: called with each line of the
+    log. extra_environment: from `proxy_environment`, which must be called in the main thread before.
 
     Raises SetUpError.
     """
-    carried = environment.wheel()
-    if carried is None:
+    carries = carried()
+    if carries is None:
         raise SetUpError(
-            "wheel",
+            "carried",
             tr(
                 "This copy of the plugin contains no detector. Install the plugin from its zip, or choose an"
                 " existing environment."
@@ -74,17 +74,22 @@ def set_up(
         )
     steps = _Steps(on_progress, on_line, cancelled, extra_environment or {})
     try:
-        base = steps.find_python(base_python)
+        base = steps.find_python(base_python, source)
         steps.check_disk(teaching)
+        wanted = packages.wanted(source, carries, environment.folder(), teaching)
         new = environment.new_folder()
         steps.make(base, new)
-        steps.install(new, carried, teaching)
+        steps.install(new, wanted, source)
         health = steps.try_out(new)
-        environment.use(new, carried, health.version, base, teaching)
+        environment.use(new, carries, health.version, base, teaching)
+    except CarriedError as error:
+        raise SetUpError("carried", str(error)) from error
     except OSError as error:
         failure = explain([*steps.log, f"{type(error).__name__}: {error}"])
         raise SetUpError(failure.kind, f"{error}. {failure.mend}") from error
     finally:
+        for packed in environment.folder().glob("*.whl"):
+            packed.unlink()
         environment.remove_all_but_current()
     on_progress(100, tr("Ready"))
     return health
@@ -106,11 +111,13 @@ class _Steps:
         self._cancelled = cancelled
         self._extra_environment = extra_environment
 
-    def find_python(self, told: str) -> str:
-        """Find the Python that makes the environment."""
+    def find_python(self, told: str, source: str) -> str:
+        """Find the Python that makes the environment: one that the packages of `source` are for."""
         self._on_progress(1, tr("Looking for Python"))
         try:
-            found = pythons.find(told)
+            found = pythons.find(told, packages.pythons_of(source))
+        except packages.PackagesError as error:
+            raise SetUpError("folder", str(error)) from error
         except pythons.PythonError as error:
             raise SetUpError("python", str(error)) from error
         self._note(tr("Python: {path}").format(path=found))
@@ -134,16 +141,17 @@ class _Steps:
         self._on_progress(3, what)
         self._run(what, process.guarded(base_python, "venv", str(new)))
 
-    def install(self, new: Path, carried: Path, teaching: bool) -> None:
-        """Install the wheel `carried` and the packages that it needs, in the tested versions if this Python has them.
+    def install(self, new: Path, wanted: list[str], source: str) -> None:
+        """Install the detector and the packages that it needs, in the tested versions if this Python has them.
 
-        If one of these does not exist for it, the newest packages are installed.
+        If one of these does not exist for it, the newest packages are installed. wanted: what pip is asked for. source:
+        see `packages.chosen`.
         """
         what = tr("Downloading the packages")
         self._on_progress(8, what)
         command = process.guarded(
             str(environment.python_in(new)), "pip", "install", "--no-input", "--disable-pip-version-check",
-            "--progress-bar", "off", "--only-binary", ":all:", f"{carried}[{_EXTRAS}{',torch' if teaching else ''}]",
+            "--progress-bar", "off", "--only-binary", ":all:", *wanted,
         )  # fmt: skip
         tested = environment.constraints()
         if tested is not None:
@@ -153,6 +161,8 @@ class _Steps:
             except SetUpError as error:
                 if error.kind != "package":
                     raise
+                if source:
+                    raise SetUpError("package", f"{what}: {packages.without_packages(source)}") from error
             self._note(
                 tr(
                     "The tested versions of the packages do not exist for this Python. Newer versions are installed."

@@ -27,6 +27,7 @@ from ..icons import icon
 from ..translation import tr
 from . import diagnostics, environment
 from .background import BackgroundTask
+from .packages_choice import PackagesChoice
 from .proxy import proxy_environment
 from .set_up import Teaching, set_up
 
@@ -106,7 +107,7 @@ class SettingsDialog(QDialog):
         if self._task is not None:
             return
         with_torch = teaching or environment.can_teach()
-        base, proxy = self._base_python.filePath().strip(), proxy_environment()
+        base, source, proxy = self._base_python.filePath().strip(), self._packages.source(), proxy_environment()
         self._log.clear()
         self._log_lines.clear()
         self._show(tr("Setting up…"), _NEUTRAL)
@@ -114,6 +115,7 @@ class SettingsDialog(QDialog):
         def work(task: BackgroundTask) -> environment.Health:
             return set_up(
                 base,
+                source=source,
                 teaching=with_torch,
                 on_progress=task.report,
                 on_line=task.line.emit,
@@ -202,6 +204,7 @@ class SettingsDialog(QDialog):
         self._check.setEnabled(not busy)
         self._remove_button.setEnabled(own and exists and not busy)
         self._base_python.setEnabled(own and not busy)
+        self._packages.setEnabled(own and not busy)
         self._other_python.setEnabled(not own and not busy)
         self._own.setEnabled(not busy)
         self._other.setEnabled(not busy)
@@ -282,6 +285,8 @@ class SettingsDialog(QDialog):
         form.setContentsMargins(24, 0, 0, 0)
         form.addRow(about)
         form.addRow(tr("Python to use"), self._base_python)
+        self._packages = PackagesChoice()
+        form.addRow(tr("Packages from"), self._packages)
         form.addRow(tr("Folder"), place)
         form.addRow(buttons)
         form.addRow(needs)

@@ -6,11 +6,15 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from build_plugin import copy_carried
 
 from tests import ROOT
+
+if TYPE_CHECKING:
+    from qgis_plugin.environment.carried import Carried
 
 copy_carried()  # before any test imports the plugin
 
@@ -81,15 +85,17 @@ def plugin_zip(herdmap_python, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def carried_wheel(plugin_zip, tmp_path, monkeypatch) -> Path:
-    """The wheel of the zip, as if this checkout were the zip."""
-    from qgis_plugin.environment import environment
+def carries(plugin_zip, tmp_path, monkeypatch) -> "Carried":
+    """The detector of the zip, as if this checkout were the zip."""
+    from qgis_plugin.environment import carried
 
+    place = tmp_path / "plugin's folder"
     with zipfile.ZipFile(plugin_zip) as zipped:
-        (name,) = [name for name in zipped.namelist() if name.endswith(".whl")]
-        path = Path(zipped.extract(name, tmp_path / "plugin's folder"))
-    monkeypatch.setattr(environment, "wheel", lambda: path)
-    return path
+        zipped.extractall(place, [name for name in zipped.namelist() if "/sources/" in name])
+    monkeypatch.setattr(carried, "SOURCES", place / "herdmap" / "sources")
+    found = carried.carried()
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -35,11 +35,13 @@ def test_it_is_one_folder_with_all_that_belongs_in_it(plugin_zip):
     assert pinned == (ROOT / "constraints.txt").read_bytes()
     assert b"://" not in pinned
     assert b"\nrasterio==" in pinned
-    assert plugin_zip.stat().st_size <= 25 * 1024 * 1024
+    assert plugin_zip.stat().st_size <= 25_000_000
     assert names == sorted(names)
     assert {name.split("/")[0] for name in names} == {"herdmap"}
     assert {"herdmap/LICENSE", "herdmap/__init__.py", f"herdmap/{metadata['general']['icon']}"} <= set(names)
-    assert f"herdmap/wheels/herdmap-{metadata['general']['version']}-py3-none-any.whl" in names
+    sources = {name.removeprefix("herdmap/sources/") for name in names if name.startswith("herdmap/sources/")}
+    assert f"herdmap-{metadata['general']['version']}.dist-info/RECORD" in sources
+    assert {"detector/models/bundled/sheep.onnx", "detector/constraints.txt", "geo/share/page/page.html"} <= sources
     parts = {part for name in names for part in name.split("/")}
     assert not {part for part in parts if part.startswith((".", "__pycache__")) or part.endswith(".pyc")}
 

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsSettings
 
-from qgis_plugin.environment import diagnostics, environment, install_failures, process, proxy, pythons, set_up
+from qgis_plugin.environment import (
+    diagnostics,
+    environment,
+    install_failures,
+    packages,
+    packages_choice,
+    process,
+    proxy,
+    pythons,
+    set_up,
+)
 from tests import ROOT
 
 
@@ -31,7 +41,7 @@ def test_without_an_environment_the_mend_is_said(profile):
 def test_a_checkout_carries_no_detector(profile):
     with pytest.raises(set_up.SetUpError, match="contains no detector") as failed:
         set_up.set_up()
-    assert failed.value.kind == "wheel"
+    assert failed.value.kind == "carried"
 
 
 def test_an_existing_environment_is_used(profile, herdmap_python):
@@ -51,11 +61,11 @@ def test_a_python_without_the_detector_is_no_environment(profile):
     assert health.text.startswith("/usr/bin/python3 has no herdmap")
 
 
-def test_no_index_is_told_as_such_and_leaves_what_was_there(profile, carried_wheel, lonely_pip, herdmap_python):
+def test_no_index_is_told_as_such_and_leaves_what_was_there(profile, carries, lonely_pip, herdmap_python):
     before = environment.folder() / "e1"
     (before / "bin").mkdir(parents=True)
     (before / "bin" / "python").symlink_to(herdmap_python)
-    (environment.folder() / "current.json").write_text('{"folder": "e1", "wheel": "of last year"}')
+    (environment.folder() / "current.json").write_text('{"folder": "e1", "detector": "of last year"}')
     assert environment.is_outdated()
     steps, log = [], []
     with pytest.raises(set_up.SetUpError, match="could not be reached") as failed:
@@ -67,7 +77,7 @@ def test_no_index_is_told_as_such_and_leaves_what_was_there(profile, carried_whe
     assert {entry.name for entry in environment.folder().iterdir()} == {"current.json", "e1"}
 
 
-def test_a_wrong_proxy_is_told_as_such(profile, carried_wheel, lonely_pip):
+def test_a_wrong_proxy_is_told_as_such(profile, carries, lonely_pip):
     proxy = {"HTTP_PROXY": "http://ann:secret@127.0.0.1:9", "HTTPS_PROXY": "http://ann:secret@127.0.0.1:9"}
     with pytest.raises(set_up.SetUpError, match="proxy") as failed:
         set_up.set_up(extra_environment={**proxy, "PIP_INDEX_URL": "https://index.invalid/simple"})
@@ -76,7 +86,7 @@ def test_a_wrong_proxy_is_told_as_such(profile, carried_wheel, lonely_pip):
     assert not list(environment.folder().iterdir())
 
 
-def test_a_full_disk_is_told_before_anything_is_fetched(profile, carried_wheel, monkeypatch):
+def test_a_full_disk_is_told_before_anything_is_fetched(profile, carries, monkeypatch):
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=300_000_000))
     with pytest.raises(set_up.SetUpError, match=r"0\.3 GB left") as failed:
@@ -84,7 +94,7 @@ def test_a_full_disk_is_told_before_anything_is_fetched(profile, carried_wheel, 
     assert failed.value.kind == "disk"
 
 
-def test_a_cancel_stops_it_at_once_and_leaves_nothing(profile, carried_wheel, lonely_pip):
+def test_a_cancel_stops_it_at_once_and_leaves_nothing(profile, carries, lonely_pip):
     asked = []
 
     def cancelled():
@@ -255,7 +265,7 @@ def test_the_tested_versions_are_installed_if_this_python_has_them(profile, tmp_
     fake_python(python, f'echo "$*" >> "{tmp_path}/asked"\n{lacks}')
     lines = []
     steps = set_up._Steps(lambda percent, step: None, lines.append, lambda: False, {})
-    steps.install(tmp_path / "e1", Path("herdmap-1-py3-none-any.whl"), teaching=False)
+    steps.install(tmp_path / "e1", ["herdmap-1-py3-none-any.whl"], "")
     asked = [line for line in (tmp_path / "asked").read_text().splitlines() if "herdmap-1-py3" in line]
     assert ["--constraint" in line for line in asked] == ([True] if has_tested else [True, False])
     tested = environment.constraints()
@@ -264,7 +274,7 @@ def test_the_tested_versions_are_installed_if_this_python_has_them(profile, tmp_
     assert any("tested versions" in line for line in lines) is not has_tested
 
 
-def test_teaching_asks_for_its_packages_and_their_space(profile, carried_wheel, lonely_pip, monkeypatch):
+def test_teaching_asks_for_its_packages_and_their_space(profile, carries, lonely_pip, monkeypatch):
     log = []
     with pytest.raises(set_up.SetUpError, match="could not be reached"):
         set_up.set_up(teaching=True, on_line=log.append)
@@ -276,11 +286,52 @@ def test_teaching_asks_for_its_packages_and_their_space(profile, carried_wheel, 
         set_up.set_up(teaching=True)
 
 
-def test_an_environment_that_can_teach_is_known(profile, carried_wheel, herdmap_python):
+def test_an_environment_that_can_teach_is_known(profile, carries, herdmap_python):
     made = environment.folder() / "e1"
     (made / "bin").mkdir(parents=True)
     (made / "bin" / "python").symlink_to(herdmap_python)
-    environment.use(made, carried_wheel, "1", herdmap_python)
+    environment.use(made, carries, "1", herdmap_python)
     assert not environment.can_teach()
-    environment.use(made, carried_wheel, "1", herdmap_python, teaching=True)
+    environment.use(made, carries, "1", herdmap_python, teaching=True)
     assert environment.can_teach()
+
+
+def test_a_folder_of_packages_is_taken_without_any_index(profile, tmp_path, herdmap_python):
+    """The same stand-in for pip, which lacks a package: no index is asked, and the message names the folder."""
+    folder = tmp_path / "packages é"
+    with pytest.raises(packages.PackagesError, match="contains no packages"):
+        packages.pythons_of(str(folder))
+    folder.mkdir()
+    (folder / "numpy-2.3.1-cp312-cp312-win_amd64.whl").touch()
+    assert packages.pythons_of(str(folder)) == {(3, 12)}
+    assert packages.pythons_of("") == packages.pythons_of(packages.INDEX) == set()
+    assert "but the folder has the packages for 3.9" in pythons.problem_of(herdmap_python, {(3, 9)})
+    python = environment.python_in(tmp_path / "e1")
+    python.parent.mkdir(parents=True)
+    fake_python(python, f'echo "$*" >> "{tmp_path}/asked"\necho "ERROR: No matching distribution found for x"; exit 1')
+    steps = set_up._Steps(lambda percent, step: None, lambda line: None, lambda: False, {})
+    with pytest.raises(set_up.SetUpError, match=r"packages é lacks a package for this system") as failed:
+        steps.install(tmp_path / "e1", ["--no-index", "--find-links", str(folder), "herdmap"], str(folder))
+    assert failed.value.kind == "package"
+    (asked,) = (tmp_path / "asked").read_text().splitlines()
+    assert "--no-index" in asked
+    assert "--constraint" in asked
+
+
+def test_the_source_of_packages_is_one_setting(profile, carries, tmp_path):
+    assert packages.chosen() == ""
+    (packed,) = packages.wanted("", carries, tmp_path, teaching=False)
+    assert packed == f"{tmp_path / 'herdmap'}-{carries.version}-py3-none-any.whl[parquet,photos]"
+    assert packages.wanted(packages.INDEX, carries, tmp_path, teaching=True) == [
+        f"herdmap[parquet,photos,torch]=={carries.version}"
+    ]
+    choice = packages_choice.PackagesChoice()
+    choice._source.setCurrentIndex(2)
+    assert packages.is_folder(packages.chosen())
+    choice._folder.setFilePath(str(tmp_path))
+    assert packages.chosen() == packages_choice.PackagesChoice().source() == str(tmp_path)
+    assert packages.wanted(str(tmp_path), carries, tmp_path, teaching=False) == [
+        "--no-index", "--find-links", str(tmp_path), packed
+    ]  # fmt: skip
+    choice._source.setCurrentIndex(0)
+    assert packages.chosen() == ""

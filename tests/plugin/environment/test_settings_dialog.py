@@ -49,7 +49,7 @@ def test_an_existing_environment_is_checked_and_its_device_shown(dialog, herdmap
     assert "not set up yet" in dialog._status.text()
 
 
-def test_a_set_up_can_be_cancelled_from_the_dialog(dialog, carried_wheel):
+def test_a_set_up_can_be_cancelled_from_the_dialog(dialog, carries):
     dialog._set_up.click()
     assert not dialog._set_up.isEnabled()
     assert dialog._cancel.isEnabled()
@@ -61,7 +61,7 @@ def test_a_set_up_can_be_cancelled_from_the_dialog(dialog, carried_wheel):
     assert not list(environment.folder().iterdir())
 
 
-def test_the_plugin_can_be_unloaded_while_it_sets_up(qgis_iface, qgis_processing, profile, carried_wheel):
+def test_the_plugin_can_be_unloaded_while_it_sets_up(qgis_iface, qgis_processing, profile, carries):
     plugin = qgis_plugin.classFactory(qgis_iface)
     plugin.initGui()
     plugin.actions["settings"].trigger()
