@@ -55,7 +55,7 @@ detector.evaluation
 detector.survey
 detector.search
 detector.models  detector.labels
-detector.toml_tables  detector.detections  detector.progress
+detector.toml_tables  detector.detections  detector.progress  detector.bundle
 detector.errors
 
 geo.exports

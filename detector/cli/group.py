@@ -196,7 +196,7 @@ class Commands(click.Group):
     command_class = Command
 
     HEADINGS: Mapping[str, Sequence[str]] = {
-        "Try it": ("demo", "simulate", "doctor"),
+        "Try it": ("demo", "simulate", "doctor", "bundle"),
         "Find and place animals": ("detect", "survey", "find", "import", "georeference", "locate"),
         "Count and estimate": ("plan", "count", "sample", "estimate", "observers", "compare", "distance"),
         "Pass on results": ("report", "share", "export", "export-data", "merge-reviews"),

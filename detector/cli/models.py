@@ -1,4 +1,4 @@
-"""The commands about models and the installation: models, model, export-model, doctor."""
+"""The commands about models and the installation: models, model, export-model, doctor, bundle."""
 
 import json
 from pathlib import Path
@@ -176,3 +176,45 @@ def doctor() -> int:
     text, healthy = report()
     click.echo(text)
     return DONE if healthy else UNEXPECTED
+
+
+@herdmap.command(short_help="Make a folder of packages, to install Herdmap where there is no network.")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    required=True,
+    metavar="DIR",
+    help="Folder to make. An older one is replaced if there are only packages in it.",
+)
+@click.option(
+    "--system",
+    "systems",
+    type=click.Choice(["windows", "macos", "linux"]),
+    multiple=True,
+    help="System to fetch packages for. May be repeated.  [default: all three]",
+)
+@click.option(
+    "--python",
+    "pythons",
+    default=("3.12",),
+    show_default=True,
+    multiple=True,
+    metavar="VERSION",
+    help="Version of Python to fetch packages for. May be repeated.",
+)
+@click.option("--teaching", is_flag=True, help="Also fetch torch, which teaching and training need.")
+def bundle(output: Path, systems: tuple[str, ...], pythons: tuple[str, ...], teaching: bool) -> int:
+    """Make a folder of packages, to install Herdmap on computers without a network.
+
+    pip fetches them from the package index that it is configured for, in the tested versions. In QGIS, choose the
+    folder in the plugin's settings under "Packages from".
+    """
+    from detector.bundle import SYSTEMS
+    from detector.bundle import bundle as make
+    from detector.cli.console import say
+
+    wheels = make(output, systems or tuple(SYSTEMS), pythons, teaching=teaching, say=say)
+    size = sum(wheel.stat().st_size for wheel in wheels)
+    click.echo(f"{output}: {len(wheels)} packages, {size / 1e6:.0f} MB")
+    return DONE
