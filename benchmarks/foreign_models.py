@@ -5,8 +5,9 @@ exports it to ONNX itself. Herdmap reads the file; the framework's own code deco
 table says how many detections were compared, the largest differences, and how many only one has. The least score is
 0.05 for both, and the IoU at which duplicates are removed is the same.
 
-It needs the packages ultralytics, onnxscript and torch, in an environment of their own. HerdNet and
-MegaDetector-Overhead are on no package index: --source is a folder with their repositories.
+It needs the packages ultralytics, transformers, rfdetr, torchvision, onnxscript and onnxslim, in an environment of
+their own. YOLOv5, YOLOv7, YOLOX, NanoDet, HerdNet and MegaDetector-Overhead are taken from their repositories: --source
+is a folder with these. Cases whose framework is missing fail, and the others go on.
 
     python -m benchmarks.foreign_models PHOTOS [--source REPOSITORIES] [--only WORD] [--keep FOLDER]
 """
@@ -15,6 +16,7 @@ import argparse
 import contextlib
 import io
 import os
+import re
 import tempfile
 import time
 import traceback
@@ -23,7 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.frameworks import herdnet, ultralytics
+from benchmarks.frameworks import herdnet, nanodet, rfdetr, torchvision, transformers, ultralytics, yolo_repositories
 from benchmarks.frameworks.case import SCORE, Case
 from detector import models
 from detector.detections import Detections
@@ -75,9 +77,9 @@ def compare(case: Case, photos: Path, folder: Path) -> tuple[Agreement, str]:
 
 def every_case(source: Path | None) -> list[Case]:
     """The cases of all frameworks that are there."""
-    found = list(ultralytics.cases())
+    found = [*torchvision.cases(), *rfdetr.cases(), *transformers.cases(), *ultralytics.cases()]
     if source is not None:
-        found += herdnet.cases(source)
+        found += [*yolo_repositories.cases(source), *nanodet.cases(source), *herdnet.cases(source)]
     return found
 
 
@@ -96,9 +98,9 @@ def main() -> None:
             continue
         began = time.perf_counter()
         with tempfile.TemporaryDirectory() as made:
-            folder = (
-                Path(made) if options.keep is None else options.keep / case.name.replace(" ", "_").replace("/", "_")
-            )
+            # Some repositories look for files by names in small letters, without quotes.
+            named = re.sub("[^a-z0-9]+", "_", case.name.lower())
+            folder = Path(made) if options.keep is None else options.keep / named
             folder.mkdir(parents=True, exist_ok=True)
             try:
                 agreement, layout = compare(case, options.photos, folder)

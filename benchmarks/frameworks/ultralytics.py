@@ -114,4 +114,8 @@ def _enliven(network: Any, shown: Any) -> None:
             branches = getattr(head, prefix + kind, None)
             if branches is not None and hasattr(branches, "__len__"):
                 lasts = [branch[-1] if hasattr(branch, "__len__") else branch for branch in branches]
-                enliven([last for last in lasts if hasattr(last, "weight")], lambda: network(shown), share, 1.5)
+                lasts = [last for last in lasts if hasattr(last, "weight")]
+                direct = kind == "cv2" and head.reg_max == 1  # distances to the sides, in cells, and no distributions
+                enliven(lasts, lambda: network(shown), share, 0.5 if direct else 1.5)
+                for last in lasts if direct else ():
+                    last.bias.data.add_(4)

@@ -99,7 +99,7 @@ def _guesses(path: Path, inputs: list[Any], outputs: list[Any]) -> Iterator[_Gue
 def _classes(known: Known, outputs: tuple[Output, ...]) -> int | None:
     """The number of classes that the shapes mean in a layout."""
     first = outputs[0]
-    by_name = {"yolo": (1, 4), "yolo-objectness": (2, 5), "yolox": (2, 5), "yolox-decoded": (2, 5)}
+    by_name = {"yolo": (1, 4), "yolo-objectness": (2, 5), "yolov7": (2, 5), "yolox": (2, 5), "yolox-decoded": (2, 5)}
     by_name |= {"rtdetr-ultralytics": (2, 4), "nanodet": (2, 32), "nanodet-plus": (2, 32)}
     if known.name in by_name:
         axis, others = by_name[known.name]
@@ -128,7 +128,7 @@ def _likely(known: Known, inputs: list[Any], outputs: tuple[Output, ...], size: 
             return len(first.shape) == 3 and rows is not None and (columns is None or columns > rows)
         case "yolo-final" | "rtdetr-final":
             return len(first.shape) == 3 and columns == 6 and len(outputs) == 1
-        case "yolo-objectness":
+        case "yolo-objectness" | "yolov7":
             return columns is not None and len(first.shape) == 3 and (rows is None or rows in _thrice(cells))
         case "yolov7-end2end":
             return len(first.shape) == 2 and columns is None and first.length(1) == 7

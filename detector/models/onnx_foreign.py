@@ -20,7 +20,12 @@ from detector.models.onnx_pixels import Pixels, Prepare, colours_last, prepared
 DEFAULT_OVERLAP = 0.15
 _TASKS = ("detect", "segment", "pose", "obb")
 _MOST_LOOPED = 256
-_DEEPNESS_KINDS = ("YOLO_Ultralytics", "YOLO_v9", "YOLO_v5_or_v7_default", "YOLO_v6")
+_DEEPNESS_KINDS: Mapping[str, yolo.Objectness] = {
+    "YOLO_Ultralytics": "none",
+    "YOLO_v9": "none",
+    "YOLO_v5_or_v7_default": "factor",
+    "YOLO_v6": "unused",
+}
 
 # Runs the file: from a batch that was prepared, to its outputs.
 Run = Callable[[NDArray[Any]], list[NDArray[Any]]]
@@ -191,11 +196,7 @@ def deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any],
     limit = value("det_iou_thresh")
     specs = tuple(Output(o.name, tuple(o.shape), o.type) for o in outputs)
     file = File(len(classes), size, specs, nms_iou=None if limit is None else float(limit))
-    layout = yolo.raw(
-        file,
-        objectness=kind in ("YOLO_v5_or_v7_default", "YOLO_v6"),
-        multiplied=kind == "YOLO_v5_or_v7_default",
-    )
+    layout = yolo.raw(file, objectness=_DEEPNESS_KINDS[kind])
     layout = decide([layout], outputs[0].shape, path.name, len(classes), lambda: (), size)
     resolution = value("resolution")  # centimetres per pixel
     percent = min(max(float(value("tiles_overlap", 100 * DEFAULT_OVERLAP)), 0.0), 50.0)

@@ -61,11 +61,18 @@ KNOWN = (
     ),
     Known(
         "yolo-objectness",
-        "YOLOv5's and YOLOv7's own repositories, MegaDetector v5, Deepness",
+        "YOLOv5's own repository, MegaDetector v5, Deepness",
         "(B, N, 5 + C)",
         "as `yolo`, and each score times the objectness",
         yolo.with_objectness,
         says_itself=True,
+    ),
+    Known(
+        "yolov7",
+        "YOLOv7's own repository (grid)",
+        "(B, N, 5 + C)",
+        "as `yolo-objectness`; with one class, the objectness alone is the score",
+        yolo.yolov7,
     ),
     Known(
         "yolov7-end2end",

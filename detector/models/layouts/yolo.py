@@ -4,7 +4,7 @@ After the boxes and the scores of a row come the numbers of its segment or pose,
 rotated box, whose upright box around it is taken.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,11 @@ from detector.models.layouts.layout import (
 )
 from detector.models.layouts.rotated import around, suppress_rotated
 from detector.models.onnx_answers import MAX_RAW_BOXES, best_of_tiles, clipped
+
+# What the fifth number of a row is: none; a factor of the scores; unused; or, of one class, the score itself.
+Objectness = Literal["none", "factor", "unused", "score"]
+# Scores of a class so near 0.5, the sigmoid of 0, were never trained.
+_UNTRAINED = 0.05
 
 
 def final(file: File, *, extra: int = 0, rotated: bool = False) -> Layout:
@@ -55,8 +60,7 @@ def final(file: File, *, extra: int = 0, rotated: bool = False) -> Layout:
 def raw(
     file: File,
     *,
-    objectness: bool = False,
-    multiplied: bool = True,
+    objectness: Objectness = "none",
     extra: int = 0,
     rotated: bool = False,
 ) -> Layout:
@@ -64,23 +68,20 @@ def raw(
 
     Args:
         file: What is known of the file.
-        objectness: Whether there is one.
-        multiplied: Whether the score of a class is still to be multiplied by it.
+        objectness: Whether there is one, and what it is.
         extra: How many numbers follow the scores.
         rotated: Whether the last of these is the angle of the box.
     """
     classes = file.classes
-    channels = 4 + objectness + classes + extra
+    first = 4 + (objectness != "none")
+    channels = first + classes + extra
 
     def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
         rows = rows_of(answer, layout)
-        rows = rows if objectness else rows.transpose(0, 2, 1)
-        first = 4 + objectness
+        rows = rows if first == 5 else rows.transpose(0, 2, 1)
         check_scores(rows[:, :, 4 : first + classes])
         check_pixels(rows[:, :, :4])
-        scores = rows[:, :, first : first + classes]
-        if objectness and multiplied:
-            scores = scores * rows[:, :, 4:5]
+        scores = _scores(rows[:, :, 4 : first + classes], objectness)
         best = scores.max(axis=2)
         parts = []
         for tile in range(len(rows)):
@@ -94,16 +95,40 @@ def raw(
                 parts.append(best_apart(boxes, best[tile, likely], labels, file, tile, tile_size, floor))
         return Detections.concatenate(parts)
 
-    if objectness:
+    if first == 5:
         layout = Layout(f"(batch, N, {channels})", (None, None, channels), read)
     else:
         layout = Layout(f"(batch, {channels}, N)", (None, channels, None), read)
     return layout
 
 
+def _scores(columns: NDArray[np.float32], objectness: Objectness) -> NDArray[np.float32]:
+    """The scores (B, N, C) of the columns after the boxes. Raises ModelError for a class that was never trained."""
+    if objectness == "none":
+        return columns
+    if objectness == "score":
+        return columns[:, :, :1]
+    scores = columns[:, :, 1:]
+    if objectness == "unused":
+        return scores
+    if scores.shape[2] == 1 and scores.size and np.abs(scores - 0.5).max() < _UNTRAINED:
+        raise ModelError(
+            "the model answered that its only class is always about 0.5, as YOLOv7's repository leaves it, where the "
+            'objectness alone is the score; set layout = "yolov7" in its card'
+        )
+    return scores * columns[:, :, :1]
+
+
 def with_objectness(file: File) -> Layout:
-    """`raw` with an objectness, as YOLOv5's and YOLOv7's own repositories and MegaDetector v5 have it."""
-    return raw(file, objectness=True)
+    """`raw` with an objectness, as YOLOv5's own repository and MegaDetector v5 have it."""
+    return raw(file, objectness="factor")
+
+
+def yolov7(file: File) -> Layout:
+    """`with_objectness` of YOLOv7's repository: with one class, whose score is not trained, the objectness is the score
+    (`non_max_suppression` in its `utils/general.py`).
+    """
+    return raw(file, objectness="factor" if file.classes > 1 else "score")
 
 
 def numbered(file: File) -> Layout:

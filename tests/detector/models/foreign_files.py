@@ -218,6 +218,7 @@ FILES = {
     "yolo": Made(lambda: _yolo(False)),
     "yolo-final": Made(_final),
     "yolo-objectness": Made(lambda: _yolo(True)),
+    "yolov7": Made(lambda: _yolo(True)),
     "yolov7-end2end": Made(_numbered),
     "rtdetr-ultralytics": Made(_together),
     "rtdetr-final": Made(_finished),

@@ -14,10 +14,15 @@ from detector.errors import ModelError
 from tests.detector.models.foreign_files import FILES, SIZE, animals, write
 
 # Layouts that no answer tells apart: the card alone says which of them a file has.
-ONLY_BY_CARD = {"nanodet": "nanodet-plus", "nanodet-plus": "nanodet"}
+ONLY_BY_CARD = {
+    "nanodet": "nanodet-plus",
+    "nanodet-plus": "nanodet",
+    "yolo-objectness": "yolov7",
+    "yolov7": "yolo-objectness",
+}
 FILES_EACH = 100
 # What a column means follows from their number alone, which the card names.
-ANY_COLUMNS = {"detr", "rtdetr", "deformable-detr", "rfdetr", "nanodet", "nanodet-plus"}
+ANY_COLUMNS = {"detr", "rtdetr", "deformable-detr", "rfdetr", "nanodet", "nanodet-plus", "yolov7"}
 TILE = np.full((1, SIZE, SIZE, 3), 90, np.uint8)
 
 

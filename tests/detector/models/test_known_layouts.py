@@ -154,6 +154,20 @@ def test_a_wrong_card_is_an_error_and_no_count(tmp_path: Path, layout: str, line
     assert len(str(caught.value)) < 300
 
 
+def test_with_one_class_yolov7_says_the_score_in_its_objectness(tmp_path: Path) -> None:
+    rows = FILES["yolov7"].answers()["output0"]
+    scores, untrained = rows[..., 5:].max(axis=2, keepdims=True), np.full((*rows.shape[:2], 1), 0.5, np.float32)
+    path = write(tmp_path / "m.onnx", {"output": np.concatenate([rows[..., :4], scores, untrained], axis=2)})
+    one = card("yolov7").replace('"sheep", "goat"', '"sheep"')
+    path.with_suffix(".toml").write_text(one, encoding="utf-8")
+    found = models.load(path, device="cpu").detect(TILES[:1])
+    np.testing.assert_allclose(sorted(found.scores), sorted(animal[4] for animal in ANIMALS), atol=1e-4)
+    # Another card would halve each score, and lose the animals below twice the threshold.
+    path.with_suffix(".toml").write_text(one.replace("yolov7", "yolo-objectness"), encoding="utf-8")
+    with pytest.raises(ModelError, match=r'always about 0\.5.*layout = "yolov7"'):
+        models.load(path, device="cpu").detect(TILES[:1])
+
+
 @pytest.mark.parametrize("rule", ["stretch", "letterbox"])
 def test_boxes_of_resized_tiles_are_in_px_of_the_tile(tmp_path: Path, rule: str) -> None:
     path = write(tmp_path / "m.onnx", FILES["yolo"].answers(), tiles=(1, 3, SIZE, SIZE))
