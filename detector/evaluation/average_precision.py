@@ -1,4 +1,4 @@
-"""Computes average precision as COCO defines it, with pycocotools, the reference implementation."""
+"""Computes average precision as COCO defines it, with pycocotools, the reference implementation; and that of points."""
 
 import contextlib
 import io
@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from detector.errors import MissingLibraryError
-from detector.evaluation.scores import Found, Truth
+from detector.evaluation.scores import Found, Matches, Truth
+
+# COCO's recalls: precision is taken at each of them.
+_RECALLS = np.linspace(0, 1, 101)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,20 @@ def average_precision(truth: Truth, found: Found, classes: int) -> list[AverageP
         else AveragePrecision(float(precision[:, :, label].mean()), float(precision[0, :, label].mean()))
         for label in range(classes)
     ]
+
+
+def average_precision_of(matched: Matches) -> float:
+    """The average precision of matches by any rule, from the lowest score on, with COCO's interpolation.
+
+    So points have one too, matched by centre. It is NaN without animals.
+    """
+    if not len(matched.true):
+        return float("nan")
+    right = matched.right[np.argsort(-matched.scores, kind="stable")]
+    found = np.cumsum(right)
+    precision = np.maximum.accumulate((found / np.arange(1, len(right) + 1))[::-1])[::-1]
+    place = np.searchsorted(found / len(matched.true), _RECALLS)
+    return float(np.append(precision, 0.0)[np.minimum(place, len(right))].mean())
 
 
 def _undetected(truth: Truth, label: int) -> AveragePrecision:

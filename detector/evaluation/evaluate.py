@@ -70,21 +70,32 @@ class Evaluated:
 
     def summary(self) -> str:
         """The main numbers as lines for a person."""
-        lines = [f"{'class':24s} animals  counted  precision  recall      F1    AP50   (right by centre)"]
+        points = self.metrics["points"]
+        ap = "AP" if points else "AP50"
+        right = "right by centre, also AP" if points else "right by centre"
+        lines = [f"{'class':24s} animals  counted  precision  recall      F1    {ap:4s}   ({right})"]
         rows: list[tuple[str, Mapping[str, Any], Mapping[str, Any], float]] = [
-            (name, one["counts"], one["centre"], (one["average_precision"] or {}).get("ap50", float("nan")))
+            (name, one["counts"], one["centre"], _ap_of(one, points))
             for name, one in classes_shown(self.metrics).items()
         ]
         if len(self.metrics["classes"]) > 1:
             mean, together = self.metrics["mean"], self.metrics["all"]
-            rows.append((f"mean of {mean['classes']} classes", {}, mean["centre"], mean["ap50"]))
+            mean_ap = mean["ap_by_centre" if points else "ap50"]
+            rows.append((f"mean of {mean['classes']} classes", {}, mean["centre"], mean_ap))
             rows.append(("all classes together", together["counts"], together["centre"], float("nan")))
-        for name, counts, centre, ap50 in rows:
-            numbers = [*(centre[rate] for rate in RATES), ap50]
+        for name, counts, centre, precision in rows:
+            numbers = [*(centre[rate] for rate in RATES), precision]
             shown = " ".join(f"{v:7.3f}" if np.isfinite(v) else f"{'-':>7s}" for v in numbers)
             lines.append(f"{name:24s} {counts.get('true', ''):>7}  {counts.get('counted', ''):>7}    {shown}")
         lines.append(f"{self.folder / 'report.html'}: curves, intervals, and the worst mistakes as pictures")
         return "\n".join(lines)
+
+
+def _ap_of(one: Mapping[str, Any], points: bool) -> float:
+    """The average precision of a class: of points by centre, else at IoU 0.5, NaN without pycocotools."""
+    if points:
+        return float(one["average_precision_by_centre"])
+    return float((one["average_precision"] or {}).get("ap50", float("nan")))
 
 
 def evaluate(
@@ -185,7 +196,7 @@ def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tu
     if judging.any_class:
         every = dict.fromkeys(names, "animal")
         photos = read_labels(data, images, ("animal",), every, judging.columns, TO_EVALUATE)
-        return photos, Judged(("animal",), dict.fromkeys(info.classes, 0))
+        return photos, Judged(("animal",), dict.fromkeys(info.classes, 0), points=info.finds == "point")
     rename = _renamed(data, names, info.classes, judging)
     given = tuple(dict.fromkeys(rename.get(name, name) for name in names))
     if not any(name in given for name in info.classes):
@@ -203,7 +214,8 @@ def _labelled(data: Path, images: Path, info: ModelInfo, judging: Judging) -> tu
             "as in training; if nobody labelled such animals, read the numbers of each other class"
         )
     photos = read_labels(data, images, info.classes, rename, judging.columns, TO_EVALUATE)
-    return photos, Judged(info.classes, {name: i for i, name in enumerate(info.classes)}, tuple(notes))
+    label_of = {name: i for i, name in enumerate(info.classes)}
+    return photos, Judged(info.classes, label_of, tuple(notes), points=info.finds == "point")
 
 
 def _renamed(data: Path, names: Sequence[str], classes: Sequence[str], judging: Judging) -> dict[str, str]:

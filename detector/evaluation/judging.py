@@ -13,7 +13,7 @@ import numpy as np
 
 from detector.errors import InputError, MissingLibraryError
 from detector.evaluation import report
-from detector.evaluation.average_precision import AveragePrecision, average_precision
+from detector.evaluation.average_precision import AveragePrecision, average_precision, average_precision_of
 from detector.evaluation.headline import RATES, all_classes, mean_of, rates_of
 from detector.evaluation.intervals import bootstrap, of_flights, rates
 from detector.evaluation.scores import (
@@ -44,11 +44,18 @@ class Judged:
         classes: The judged classes.
         label_of: The place of a model's class in `classes`.
         notes: About the other classes.
+        points: Whether the model finds points. Their boxes are only marks, so that no IoU means anything.
     """
 
     classes: tuple[str, ...]
     label_of: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    points: bool = False
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """By which rules a detection is right."""
+        return ("centre",) if self.points else RULES
 
 
 def judge(
@@ -74,23 +81,25 @@ def judge(
         rule: For the best threshold.
         thresholds: The score threshold of each class.
     """
-    aps, missing = _average_precision(truth, every, len(judged.classes))
+    aps, missing = (None, []) if judged.points else _average_precision(truth, every, len(judged.classes))
     by_photo = together.by_photo(0.0)
     calls = photo_calls(by_photo)
     classes = {
         name: {
             "threshold": float(thresholds[label]),
-            **_numbers(truth, partial(matches, truth, counted, label)),
-            **_curves(truth, curves, label, rule),
+            **_numbers(truth, partial(matches, truth, counted, label), judged.rules),
+            **_curves(truth, curves, label, rule, judged.rules),
             "average_precision": asdict(aps[label]) if aps else None,
+            "average_precision_by_centre": average_precision_of(matches(truth, every, label, "centre")),
         }
         for label, name in enumerate(judged.classes)
     }
     return {
         "notes": [*judged.notes, *missing, *_unreached(classes, rule)],
+        "points": judged.points,
         "classes": classes,
-        "mean": _means(classes),
-        "all": _numbers(truth, partial(all_classes, truth, counted, len(judged.classes))),
+        "mean": _means(classes, judged.rules),
+        "all": _numbers(truth, partial(all_classes, truth, counted, len(judged.classes)), judged.rules),
         "flights": _by_flight(truth, by_photo),
         "intervals_over": "flights" if of_flights(truth.flights) else "photos",
         "confusion": confusion(truth, counted, len(judged.classes)) if len(judged.classes) > 1 else None,
@@ -134,22 +143,26 @@ def _average_precision(truth: Truth, found: Found, classes: int) -> tuple[list[A
         return None, [str(error)]
 
 
-def _means(classes: Mapping[str, Any]) -> dict[str, Any]:
-    """The means of the classes that have animals, by each rule, and that of AP50."""
-    means: dict[str, Any] = {rule: mean_of([one[rule] for one in classes.values()]) for rule in RULES}
+def _means(classes: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:
+    """The means of the classes that have animals, by each rule, and those of AP50 and of AP by centre."""
+    means: dict[str, Any] = {rule: mean_of([one[rule] for one in classes.values()]) for rule in rules}
     with_animals = [one for one in classes.values() if one["counts"]["true"]]
-    aps = [one["average_precision"]["ap50"] for one in with_animals if one["average_precision"]]
-    known = [ap for ap in aps if np.isfinite(ap)]
-    return {"classes": len(with_animals), **means, "ap50": float(np.mean(known)) if known else float("nan")}
+    aps = {
+        "ap50": [one["average_precision"]["ap50"] for one in with_animals if one["average_precision"]],
+        "ap_by_centre": [one["average_precision_by_centre"] for one in with_animals],
+    }
+    known = {name: [ap for ap in each if np.isfinite(ap)] for name, each in aps.items()}
+    mean_aps = {name: float(np.mean(each)) if each else float("nan") for name, each in known.items()}
+    return {"classes": len(with_animals), **means, **mean_aps}
 
 
-def _numbers(truth: Truth, matched: Callable[[Rule], Matches]) -> dict[str, Any]:
+def _numbers(truth: Truth, matched: Callable[[Rule], Matches], rules: Sequence[Rule]) -> dict[str, Any]:
     """The survey's results for one class, or for all together: rates with intervals, counts, recall by size and seam.
 
     matched: the matches by a rule.
     """
     numbers: dict[str, Any] = {}
-    for rule in RULES:
+    for rule in rules:
         m = matched(rule)
         by_photo = m.by_photo(0.0)
         sums = by_photo.sum(axis=0)
@@ -176,9 +189,9 @@ def _bins(bins: Sequence[tuple[float, int, int]]) -> list[dict[str, float]]:
     return [{"from": low, "animals": animals, "found": found} for low, animals, found in bins]
 
 
-def _curves(truth: Truth, found: Found, label: int, rule: str) -> dict[str, Any]:
+def _curves(truth: Truth, found: Found, label: int, rule: str, rules: Sequence[Rule]) -> dict[str, Any]:
     """Precision, recall and F1 by score threshold, and the best threshold by `rule`."""
-    each = {name: matches(truth, found, label, name) for name in RULES}
+    each = {name: matches(truth, found, label, name) for name in rules}
     curves = {}
     for name, m in each.items():
         scores = [m.at(float(t)) for t in THRESHOLDS]

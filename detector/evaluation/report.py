@@ -209,8 +209,10 @@ def _folded(table: str, rows: int, what: str) -> str:
 
 
 def _class_table(metrics: Mapping[str, Any]) -> str:
-    classes = classes_shown(metrics)
-    head = ["class", "animals", "counted", "precision", "recall", "F1", "F1 at IoU 0.5", "AP", "AP50", "threshold"]
+    """By class. Of points, all is by centre."""
+    classes, points = classes_shown(metrics), metrics["points"]
+    aps = ["AP by centre"] if points else ["F1 at IoU 0.5", "AP", "AP50"]
+    head = ["class", "animals", "counted", "precision", "recall", "F1", *aps, "threshold"]
     rows = []
     for name, one in classes.items():
         centre, ap = one["centre"], one["average_precision"]
@@ -222,9 +224,11 @@ def _class_table(metrics: Mapping[str, Any]) -> str:
                 _share(centre["precision"]) + _between(centre["precision_interval"]),
                 _share(centre["recall"]) + _between(centre["recall_interval"]),
                 _share(centre["f1"]),
-                _share(one["iou"]["f1"]),
-                _share(ap and ap["ap"]),
-                _share(ap and ap["ap50"]),
+                *(
+                    [_share(one["average_precision_by_centre"])]
+                    if points
+                    else [_share(one["iou"]["f1"]), _share(ap and ap["ap"]), _share(ap and ap["ap50"])]
+                ),
                 f"{one['threshold']:.2f} (best {_threshold(one['best_threshold'])})",
             ]
         )
@@ -237,9 +241,7 @@ def _class_table(metrics: Mapping[str, Any]) -> str:
                 "",
                 "",
                 *of_mean,
-                _share(mean["iou"]["f1"]),
-                "",
-                _share(mean["ap50"]),
+                *([_share(mean["ap_by_centre"])] if points else [_share(mean["iou"]["f1"]), "", _share(mean["ap50"])]),
                 "",
             ]
         )
@@ -251,9 +253,7 @@ def _class_table(metrics: Mapping[str, Any]) -> str:
                 counts["true"],
                 counts["counted"],
                 *of_all,
-                _share(together["iou"]["f1"]),
-                "",
-                "",
+                *([""] if points else [_share(together["iou"]["f1"]), "", ""]),
                 "",
             ]
         )
@@ -320,7 +320,7 @@ def _y(value: float) -> float:
 
 def _curves(name: str, one: Mapping[str, Any]) -> str:
     lines = []
-    for (rule, curve), colour in zip(one["curves"].items(), ("#0072B2", "#D55E00"), strict=True):
+    for (rule, curve), colour in zip(one["curves"].items(), ("#0072B2", "#D55E00"), strict=False):
         points = zip(curve["recall"], curve["precision"], strict=True)
         path = " ".join(f"{_x(r):.1f},{_y(p):.1f}" for r, p in points if p is not None)
         lines.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')

@@ -44,7 +44,7 @@ def write_page(
     truth, curves, counted = judgement.truth(), judgement.looked.found(FLOOR), judgement.counted()
     together = judgement.together()
     classes = judgement.classes
-    judged = Judged(classes, {name: label for label, name in enumerate(classes)})
+    judged = Judged(classes, {name: label for label, name in enumerate(classes)}, points=info.finds == "point")
     limits = dict(enumerate(info.thresholds().tolist()))
     metrics: dict[str, Any] = {
         "model": {

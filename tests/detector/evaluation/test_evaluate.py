@@ -12,7 +12,7 @@ from PIL import Image
 
 from detector.errors import InputError
 from detector.evaluation import report
-from detector.evaluation.average_precision import average_precision
+from detector.evaluation.average_precision import average_precision, average_precision_of
 from detector.evaluation.intervals import bootstrap, rates
 from detector.evaluation.scores import (
     Found,
@@ -221,6 +221,7 @@ def test_average_precision_is_cocos_also_with_more_than_a_hundred_animals_in_a_p
         levels = [coco_ap(truth, found, label, least) for least in np.arange(10) * 0.05 + 0.5]
         assert ap.ap50 == pytest.approx(levels[0], abs=1e-6)
         assert ap.ap == pytest.approx(np.mean(levels), abs=1e-6)
+        assert average_precision_of(matches(truth, found, label, "iou")) == pytest.approx(levels[0], abs=1e-6)
         assert 0.1 < ap.ap50 < 0.95
 
 
