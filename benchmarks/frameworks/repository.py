@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+_OLD_EXPORT = "_export"
+
 
 @contextlib.contextmanager
 def inside(folder: Path) -> Iterator[None]:
@@ -45,12 +47,12 @@ def run_script(script: Path, arguments: Sequence[str], folder: Path) -> None:
     load: Any = functools.partial(torch.load, weights_only=False)
     export: Any = functools.partial(torch.onnx.export, dynamo=False)
     torch.load, torch.onnx.export = load, export
-    torch.onnx._export = export  # type: ignore[attr-defined]
+    setattr(torch.onnx, _OLD_EXPORT, export)
     sys.argv = [str(script), *arguments]
     os.chdir(folder)
     try:
         runpy.run_path(str(script), run_name="__main__")
     finally:
         torch.load, torch.onnx.export, sys.argv, _ = kept
-        del torch.onnx._export  # type: ignore[attr-defined]
+        delattr(torch.onnx, _OLD_EXPORT)
         os.chdir(kept[3])

@@ -64,7 +64,7 @@ def _make(path: Path, tiles: NDArray[np.uint8], name: str, options: dict[str, An
     task, made = _TASKS[name.partition("-")[2] if name.startswith("yolo") else ""]
     kind = tasks.RTDETRDetectionModel if name.startswith("rtdetr") else getattr(tasks, made)
     network = kind(f"{name}.yaml", ch=3, nc=len(CLASSES), verbose=False)
-    shown = tensor(tiles[:4])
+    shown = tensor(tiles)
     settle(network, lambda: network(shown))
     _enliven(network, shown)
     network.names = dict(enumerate(CLASSES))
