@@ -12,6 +12,11 @@ from typing import Any
 
 def classFactory(iface: Any) -> Any:  # noqa: N802 (the name that QGIS calls)
     """The plugin. `iface` is None where QGIS has no window, as in `qgis_process`."""
+    from qgis.core import QgsApplication
+
+    from . import translation
+
+    translation.install(QgsApplication.instance().locale())
     from .plugin import HerdmapPlugin
 
     return HerdmapPlugin(iface)

@@ -9,7 +9,7 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAction, QFileDialog
 
-from . import layers, score_filter
+from . import layers, score_filter, translation
 from .algorithms import imagery
 from .environment import environment
 from .environment.uninstalling import offer_to_remove
@@ -79,6 +79,7 @@ class HerdmapPlugin:
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
+        translation.remove()
 
     def panel(self) -> None:
         """Show the panel with the survey at hand."""

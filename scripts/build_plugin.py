@@ -3,9 +3,9 @@
     python scripts/build_plugin.py OUT.zip
     python scripts/build_plugin.py --checkout
 
-In it is one folder, `herdmap`, with what is in qgis_plugin/, metadata.txt, LICENSE, the counting rule of geo/, and what
-the plugin installs in an environment of its own: the detector, and the versions of its packages that were tested. The
-plugin site takes no archive inside the zip, so the detector's wheel is unpacked into the folder `sources`, and the
+In it is one folder, `herdmap`, with what is in qgis_plugin/ (of its translations, the compiled ones), metadata.txt,
+LICENSE, the counting rule of geo/, and what the plugin installs in an environment of its own: the detector, and the
+versions of its packages that were tested. The plugin site takes no archive inside the zip, so the detector's wheel is unpacked into the folder `sources`, and the
 plugin packs it again. With --checkout no zip is built: the checkout's own qgis_plugin/ gets what it lacks, so that it
 runs where it lies.
 """
@@ -34,6 +34,7 @@ CARRIED = {
 }
 # The plugin site takes no more.
 LARGEST = 25_000_000
+SOURCE_OF_TRANSLATIONS = ".ts"  # QGIS reads the .qm files that scripts/translations.py makes of them
 KINDS = {".py", ".svg", ".txt", ".qml", ".qm", ".html", ".css", ".jpg", ".png", ""}
 # What the detector has beside: scripts of pages, the weights of models, which are data, and a mark of types.
 SOURCE_KINDS = {*KINDS, ".js", ".toml", ".onnx", ".typed"}
@@ -45,7 +46,7 @@ def files(wheel: Path) -> dict[str, bytes]:
     for path in (ROOT / "qgis_plugin").rglob("*"):
         inside = path.relative_to(ROOT / "qgis_plugin")
         hidden = any(part == "__pycache__" or part.startswith(".") for part in inside.parts)
-        if path.is_file() and not hidden:
+        if path.is_file() and not hidden and path.suffix != SOURCE_OF_TRANSLATIONS:
             found[inside.as_posix()] = path.read_bytes()
     found.update((name, path.read_bytes()) for name, path in CARRIED.items())
     found["LICENSE"] = (ROOT / "LICENSE").read_bytes()

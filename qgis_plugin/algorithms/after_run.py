@@ -8,7 +8,7 @@ from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject, QgsRec
 from qgis.PyQt.QtWidgets import QAction, QPushButton
 
 from ..layers import SurveyLayers, group_of
-from ..translation import tr
+from ..translation import tr, written
 from .on_survey import animals_of
 
 _MARGIN = 1.1
@@ -22,7 +22,7 @@ def lead_on(iface: Any, path: str, project: QgsProject) -> None:
     group.setExpanded(True)
     _zoom(iface.mapCanvas(), SurveyLayers(path, project), project)
     animals = animals_of(path)
-    text = tr("No animals were found.") if not animals else tr("Animals found: {}.").format(f"{animals:,}")
+    text = tr("No animals were found.") if not animals else tr("Animals found: {}.").format(written(animals))
     message = iface.messageBar().createMessage("Herdmap", text)
     review = iface.mainWindow().findChild(QAction, "herdmap_review")
     if review is not None and hasattr(message, "layout"):

@@ -69,8 +69,8 @@ def _read(said: dict[str, Any]) -> Model:
     scale = ""
     if said["fits_gsd_m"]:
         scale = tr("{:g} to {:g} cm a pixel").format(*(round(100 * one, 2) for one in said["fits_gsd_m"]))
-    lowest_and_best = dict.fromkeys(f"{one:.2f}" for one in (min(right.values()), max(right.values()))) if right else ()
-    how_right = tr("F1 {}").format(tr(" to ").join(lowest_and_best) or tr("unknown"))
+    f1 = _from_to(min(right.values()), max(right.values())) if right else tr("unknown")
+    how_right = tr("F1 {}").format(f1)
     each = "; ".join(tr("F1 {:.2f} on {}").format(value, one_line(key)) for key, value in right.items())
     detail = [
         name,
@@ -82,6 +82,11 @@ def _read(said: dict[str, Any]) -> Model:
     ]
     text = "{}: {}".format(name, ", ".join([one_line(classes), *([scale] if scale else []), how_right]))
     return Model(said["name"] if bundled else said["path"], text, "\n".join(detail), "")
+
+
+def _from_to(low: float, high: float) -> str:
+    worst, best = f"{low:.2f}", f"{high:.2f}"
+    return best if worst == best else tr("{low} to {high}").format(low=worst, high=best)
 
 
 def _stem(path: str) -> str:

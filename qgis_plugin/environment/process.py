@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
+from ..translation import tr
+
 _POLL_S = 0.1
 # After a cancel the program may end by itself for so long, then it is asked to end, then it is killed.
 _TERMINATE_AFTER_S, _KILL_AFTER_S = 1.2, 1.6
@@ -120,7 +122,7 @@ def _start(command: Sequence[str], extra: Mapping[str, str] | None, folder: str 
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ProcessError(f"{command[0]}: cannot be started ({reason})") from error
+        raise ProcessError(tr("{}: cannot be started ({})").format(command[0], reason)) from error
 
 
 def _follow(process: subprocess.Popen[bytes], show: Callable[[bool, str], None], cancelled: Callable[[], bool]) -> bool:

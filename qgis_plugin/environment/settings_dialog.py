@@ -77,7 +77,7 @@ class SettingsDialog(QDialog):
 
     def _show_health(self, health: environment.Health) -> None:
         if not health.healthy:
-            self._show(tr("The detector does not run. ") + health.text.splitlines()[0], _BAD)
+            self._show(tr("The detector does not run.") + " " + health.text.splitlines()[0], _BAD)
             self._write(health.text)
             return
         where = tr("on the GPU ({device})") if health.device.startswith("cuda") else tr("on the CPU")

@@ -88,7 +88,9 @@ class ImageryQuestion(QWidget):
         """Choose a folder of photos (`folder`) or files (`files`)."""
         value = (kind, paths)
         if self._find(value) < 0:
-            name = Path(paths[0]).name + ("" if len(paths) == 1 else tr(" and {} more").format(len(paths) - 1))
+            name = Path(paths[0]).name
+            if len(paths) > 1:
+                name = tr("{} and %Ln more", len(paths) - 1).format(name)
             if self.layer.itemData(0) is None:
                 self.layer.removeItem(0)
             self.layer.insertItem(0, name, value)

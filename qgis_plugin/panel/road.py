@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from ..translation import tr
+from ..translation import tr, written
 from .state import SurveyState
 
 IMAGERY, DETECT, REVIEW, COUNT, ESTIMATE, PASS_ON = "imagery", "detect", "review", "count", "estimate", "pass on"
@@ -58,9 +58,9 @@ def next_step(steps: dict[str, Said], after: str = "") -> str:
 
 
 def _imagery(survey: SurveyState) -> Said:
-    text = _number(survey.images, tr("{} image"), tr("{} images"))
+    text = tr("%Ln images", survey.images)
     if survey.unplaced:
-        without = _number(survey.unplaced, tr("{} has no place on the map"), tr("{} have no place on the map"))
+        without = tr("%Ln have no place on the map", survey.unplaced)
         return Said(WRONG, f"{text}, {without}", tr("“More” has “Georeference photos”, which places them."))
     return Said(DONE, text)
 
@@ -69,16 +69,16 @@ def _detect(survey: SurveyState) -> Said:
     """The animals; the failed images are named always, as nothing in them was counted."""
     parts = [
         tr("{animals} in {images}").format(
-            animals=_number(survey.found, tr("{} animal"), tr("{} animals")),
-            images=_number(survey.images_with, tr("{} image"), tr("{} images")),
+            animals=tr("%Ln animals", survey.found),
+            images=tr("%Ln images", survey.images_with),
         )
         if survey.found
         else tr("No animals")
     ]
     if survey.waiting:
-        parts.append(_number(survey.waiting, tr("{} image not searched yet"), tr("{} images not searched yet")))
+        parts.append(tr("%Ln images not searched yet", survey.waiting))
     if survey.failed:
-        parts.append(_number(survey.failed, tr("{} image failed"), tr("{} images failed")))
+        parts.append(tr("%Ln images failed", survey.failed))
     reasons = "\n".join(f"{name}: {reason}" for name, reason in survey.failures)
     if survey.waiting:
         return Said(BEGUN if survey.searched else TO_DO, ", ".join(parts), reasons)
@@ -89,17 +89,17 @@ def _review(survey: SurveyState) -> Said:
     all_animals = survey.reviewed + survey.unreviewed
     if not all_animals:
         return Said(DONE if not survey.waiting else TO_DO, tr("Nothing to review"))
-    text = tr("{done} of {all} reviewed").format(done=f"{survey.reviewed:,}", all=f"{all_animals:,}")
+    text = tr("{done} of {all} reviewed").format(done=written(survey.reviewed), all=written(all_animals))
     if survey.rejected:
-        text += ", " + tr("{} rejected").format(f"{survey.rejected:,}")
+        text += ", " + tr("%Ln rejected", survey.rejected)
     return Said(DONE if not survey.unreviewed else BEGUN if survey.reviewed else TO_DO, text)
 
 
 def _count(survey: SurveyState) -> Said:
     if survey.counted is None:
         return Said(TO_DO, tr("Not counted yet."))
-    regions = _number(survey.regions, tr("{} region"), tr("{} regions"))
-    text = tr("{animals} in {regions} and outside").format(animals=f"{survey.counted:,}", regions=regions)
+    regions = tr("%Ln regions", survey.regions)
+    text = tr("{animals} in {regions} and outside").format(animals=written(survey.counted), regions=regions)
     if survey.outdated:
         return Said(BEGUN, text, tr("The animals have changed since. Count again."))
     return Said(DONE, text)
@@ -112,10 +112,6 @@ def _estimate(survey: SurveyState) -> Said:
     for one in survey.estimates:
         interval = tr("interval undefined")
         if one.low is not None and one.high is not None:
-            interval = tr("{low} to {high}").format(low=f"{one.low:,.0f}", high=f"{one.high:,.0f}")
-        lines.append(f"{one.class_name}: {one.number:,.0f} ({interval})")
+            interval = tr("{low} to {high}").format(low=written(one.low), high=written(one.high))
+        lines.append(f"{one.class_name}: {written(one.number)} ({interval})")
     return Said(DONE, "\n".join(lines[:4]) + ("\n…" if len(lines) > 4 else ""), "\n".join(lines))
-
-
-def _number(number: int, one: str, many: str) -> str:
-    return (one if number == 1 else many).format(f"{number:,}")

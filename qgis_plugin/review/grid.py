@@ -25,7 +25,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..counting_rule import CONFIRMED, REJECTED
 from ..survey_file import SurveyError
-from ..translation import tr
+from ..translation import tr, written
 from .card import state_of
 from .file import Detection
 from .session import ReviewSession
@@ -131,9 +131,9 @@ class ChipGrid(QDialog):
         number = len(queue) if queue is not None else 0
         self.about.setText(
             tr("{first} to {last} of {all}. Click, Shift+click or Ctrl+click chooses; Ctrl+A chooses all.").format(
-                first=f"{min(self.first + 1, number):,}",
-                last=f"{self.first + len(animals):,}",
-                all=f"{number:,}",
+                first=written(min(self.first + 1, number)),
+                last=written(self.first + len(animals)),
+                all=written(number),
             )
         )
         self.buttons["before"].setEnabled(self.first > 0)

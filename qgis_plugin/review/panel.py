@@ -30,7 +30,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..survey_file import SurveyError
 from ..survey_panel import SurveyPanel
-from ..translation import tr
+from ..translation import tr, written
 from .card import ReviewCard, Typing, state_of
 from .choice import ReviewChoice
 from .queue import ReviewQueue
@@ -142,14 +142,14 @@ class ReviewPanel(SurveyPanel):
         self.progress.setRange(0, max(1, len(queue)))
         self.progress.setValue(queue.position if len(queue) else 1)
         at = min(queue.position + 1, len(queue))
-        self.progress.setFormat(tr("{} of {}").format(f"{at:,}", f"{len(queue):,}"))
+        self.progress.setFormat(tr("{} of {}").format(written(at), written(len(queue))))
         tally = queue.tally
-        other = tr(" ({} as another class)").format(f"{tally.relabelled:,}") if tally.relabelled else ""
+        other = " " + tr("(%Ln as another class)", tally.relabelled) if tally.relabelled else ""
         parts = (
-            tr("{} confirmed").format(f"{tally.confirmed:,}") + other,
-            tr("{} rejected").format(f"{tally.rejected:,}"),
-            tr("{} added").format(f"{tally.added:,}"),
-            tr("{} left").format(f"{tally.unreviewed:,}"),
+            tr("%Ln confirmed", tally.confirmed) + other,
+            tr("%Ln rejected", tally.rejected),
+            tr("%Ln added", tally.added),
+            tr("%Ln left", tally.unreviewed),
         )
         self.tally.setText(" · ".join(parts))
 
@@ -161,7 +161,7 @@ class ReviewPanel(SurveyPanel):
             self.counts.setFixedHeight(shown + self.counts.horizontalHeader().sizeHint().height() + 4)
         for row, cells in enumerate(totals):
             for column, value in enumerate(cells):
-                text = value if isinstance(value, str) else f"{value:,}"
+                text = value if isinstance(value, str) else written(value)
                 item = self.counts.item(row, column)
                 if item is None:
                     item = QTableWidgetItem()
@@ -251,7 +251,7 @@ def _end(queue: ReviewQueue) -> tuple[str, str]:
             "All chosen detections are reviewed already. Change the choice above to review others."
         )
     if queue.left:
-        return tr("End of the queue"), tr("You skipped {}. Press ← to go back.").format(f"{queue.left:,}")
+        return tr("End of the queue"), tr("You skipped %Ln. Press ← to go back.", queue.left)
     return tr("All done"), tr("All chosen detections are reviewed. All reviews are saved in the file.")
 
 

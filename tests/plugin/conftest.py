@@ -34,6 +34,9 @@ def profile(tmp_path, monkeypatch, qgis_app):
     """An empty QGIS profile, in a folder with a space and letters of several alphabets."""
     from qgis.core import QgsApplication, QgsSettings
 
+    from qgis_plugin import translation
+
+    translation.install("en")
     folder = tmp_path / "profile ü 北"
     folder.mkdir()
     # The profile's folder of a running QGIS cannot be changed: what the plugin asks for it is.

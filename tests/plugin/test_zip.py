@@ -43,7 +43,9 @@ def test_it_is_one_folder_with_all_that_belongs_in_it(plugin_zip):
     assert f"herdmap-{metadata['general']['version']}.dist-info/RECORD" in sources
     assert {"detector/models/bundled/sheep.onnx", "detector/constraints.txt", "geo/share/page/page.html"} <= sources
     parts = {part for name in names for part in name.split("/")}
-    assert not {part for part in parts if part.startswith((".", "__pycache__")) or part.endswith(".pyc")}
+    assert not {part for part in parts if part.startswith((".", "__pycache__")) or part.endswith((".pyc", ".ts"))}
+    languages = {path.with_suffix(".qm").name for path in (ROOT / "qgis_plugin" / "i18n").glob("*.ts")}
+    assert {f"herdmap/i18n/{name}" for name in languages} <= set(names)
 
 
 def test_a_checkout_gets_what_its_plugin_lacks(tmp_path):
