@@ -43,6 +43,11 @@ HERDMAP_COLUMNS = frozenset(
 """All columns of detections that Herdmap makes. A person may have added others."""
 
 
+def region_in_words(name: str) -> str:
+    """The name of a region as people read it: the file says `outside` and `unplaced` in English."""
+    return {OUTSIDE: tr("outside"), UNPLACED: tr("unplaced")}.get(name, name)
+
+
 class SurveyError(Exception):
     """The file cannot be read or written now. The message says why and what to do. Nothing was changed."""
 

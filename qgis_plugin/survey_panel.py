@@ -34,8 +34,8 @@ class SurveyPanel(QWidget):
             self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
 
 
-def scrolled(panel: SurveyPanel) -> QScrollArea:
-    """The panel in a dock that may be lower than it, but not narrower: it scrolls up and down alone."""
+def scrolled(panel: QWidget) -> QScrollArea:
+    """The panel in a dock or a dialog that may be lower than it, but not narrower: it scrolls up and down alone."""
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -9,6 +9,7 @@ from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import (
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -24,6 +25,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..icons import icon
+from ..survey_panel import scrolled
 from ..translation import tr
 from . import diagnostics, environment
 from .background import BackgroundTask
@@ -43,7 +45,8 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Herdmap settings"))
         self.setWindowIcon(icon("herdmap"))
-        self.resize(640, 560)
+        room = QApplication.primaryScreen().availableSize()
+        self.resize(min(700, room.width()), min(780, room.height() * 9 // 10))
         self._task: BackgroundTask | None = None
         self._health: environment.Health | None = None
         self._log_lines: list[str] = []
@@ -224,7 +227,7 @@ class SettingsDialog(QDialog):
         self._copy = box.addButton(tr("Copy diagnostics"), QDialogButtonBox.ButtonRole.ActionRole)
         whole = QVBoxLayout(self)
         whole.addWidget(self._status)
-        whole.addWidget(self._build_choice())
+        whole.addWidget(scrolled(self._build_choice()), 4)  # a low screen would cut long texts
         whole.addLayout(self._build_progress())
         whole.addWidget(self._log, 1)
         whole.addWidget(box)

@@ -2850,7 +2850,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         <message>
             <location filename="../review/choice.py" />
             <source>Sample size</source>
-            <translation>Tamaño de la muestra</translation>
+            <translation>Tamaño</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -2880,7 +2880,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         <message>
             <location filename="../review/dock.py" />
             <source>Add missed animal</source>
-            <translation>Añadir animal no visto</translation>
+            <translation>Añadir un animal</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -3323,17 +3323,17 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         <message>
             <location filename="../search/panel.py" />
             <source>Hide what others marked and the model found</source>
-            <translation>Ocultar lo que otros marcaron y lo que encontró el modelo</translation>
+            <translation>Ocultar las marcas de otros y del modelo</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
             <source>Also images that a model has searched</source>
-            <translation>También imágenes que un modelo ha examinado</translation>
+            <translation>También imágenes que examinó un modelo</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
             <source>Skip ground that searched images show</source>
-            <translation>Saltar el suelo que muestran imágenes examinadas</translation>
+            <translation>Saltar el suelo de imágenes examinadas</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
@@ -3419,6 +3419,16 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../search/session.py" />
             <source>This animal is marked already: {}. The right button takes the mark away.</source>
             <translation>Este animal ya está marcado: {}. El botón derecho quita la marca.</translation>
+        </message>
+        <message>
+            <location filename="../survey_file.py" />
+            <source>outside</source>
+            <translation>fuera</translation>
+        </message>
+        <message>
+            <location filename="../survey_file.py" />
+            <source>unplaced</source>
+            <translation>sin lugar</translation>
         </message>
         <message>
             <location filename="../survey_file.py" />

@@ -2850,7 +2850,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         <message>
             <location filename="../review/choice.py" />
             <source>Sample size</source>
-            <translation>Taille de l'échantillon</translation>
+            <translation>Taille</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -2880,7 +2880,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         <message>
             <location filename="../review/dock.py" />
             <source>Add missed animal</source>
-            <translation>Ajouter un animal manqué</translation>
+            <translation>Ajouter un animal</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -3323,7 +3323,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         <message>
             <location filename="../search/panel.py" />
             <source>Hide what others marked and the model found</source>
-            <translation>Cacher ce que d'autres ont marqué et ce que le modèle a trouvé</translation>
+            <translation>Cacher les marques des autres et du modèle</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
@@ -3333,7 +3333,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         <message>
             <location filename="../search/panel.py" />
             <source>Skip ground that searched images show</source>
-            <translation>Sauter le sol que montrent des images examinées</translation>
+            <translation>Sauter le sol des images examinées</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
@@ -3419,6 +3419,16 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../search/session.py" />
             <source>This animal is marked already: {}. The right button takes the mark away.</source>
             <translation>Cet animal est déjà marqué : {}. Le bouton droit enlève la marque.</translation>
+        </message>
+        <message>
+            <location filename="../survey_file.py" />
+            <source>outside</source>
+            <translation>en dehors</translation>
+        </message>
+        <message>
+            <location filename="../survey_file.py" />
+            <source>unplaced</source>
+            <translation>sans place</translation>
         </message>
         <message>
             <location filename="../survey_file.py" />

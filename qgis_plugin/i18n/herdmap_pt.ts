@@ -2850,7 +2850,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         <message>
             <location filename="../review/choice.py" />
             <source>Sample size</source>
-            <translation>Tamanho da amostra</translation>
+            <translation>Tamanho</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -2880,7 +2880,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         <message>
             <location filename="../review/dock.py" />
             <source>Add missed animal</source>
-            <translation>Acrescentar animal em falta</translation>
+            <translation>Acrescentar animal</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -3323,7 +3323,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         <message>
             <location filename="../search/panel.py" />
             <source>Hide what others marked and the model found</source>
-            <translation>Esconder o que outros marcaram e o modelo encontrou</translation>
+            <translation>Esconder as marcas de outros e do modelo</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
@@ -3333,7 +3333,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         <message>
             <location filename="../search/panel.py" />
             <source>Skip ground that searched images show</source>
-            <translation>Saltar o solo que imagens examinadas mostram</translation>
+            <translation>Saltar o solo de imagens examinadas</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
@@ -3419,6 +3419,16 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../search/session.py" />
             <source>This animal is marked already: {}. The right button takes the mark away.</source>
             <translation>Este animal já está marcado: {}. O botão direito tira a marca.</translation>
+        </message>
+        <message>
+            <location filename="../survey_file.py" />
+            <source>outside</source>
+            <translation>fora</translation>
+        </message>
+        <message>
+            <location filename="../survey_file.py" />
+            <source>unplaced</source>
+            <translation>sem lugar</translation>
         </message>
         <message>
             <location filename="../survey_file.py" />

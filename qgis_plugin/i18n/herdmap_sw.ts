@@ -2850,7 +2850,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         <message>
             <location filename="../review/choice.py" />
             <source>Sample size</source>
-            <translation>Ukubwa wa sampuli</translation>
+            <translation>Ukubwa</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -2880,7 +2880,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         <message>
             <location filename="../review/dock.py" />
             <source>Add missed animal</source>
-            <translation>Ongeza aliyekosekana</translation>
+            <translation>Ongeza mnyama</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -3323,7 +3323,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         <message>
             <location filename="../search/panel.py" />
             <source>Hide what others marked and the model found</source>
-            <translation>Ficha walichowekea alama wengine na kilichopatikana na modeli</translation>
+            <translation>Ficha alama za wengine na za modeli</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
@@ -3333,7 +3333,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         <message>
             <location filename="../search/panel.py" />
             <source>Skip ground that searched images show</source>
-            <translation>Ruka ardhi inayoonekana katika picha zilizochunguzwa</translation>
+            <translation>Ruka ardhi ya picha zilizochunguzwa</translation>
         </message>
         <message>
             <location filename="../search/panel.py" />
@@ -3419,6 +3419,16 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../search/session.py" />
             <source>This animal is marked already: {}. The right button takes the mark away.</source>
             <translation>Mnyama huyu amekwisha kuwekewa alama: {}. Kitufe cha kulia huondoa alama.</translation>
+        </message>
+        <message>
+            <location filename="../survey_file.py" />
+            <source>outside</source>
+            <translation>nje</translation>
+        </message>
+        <message>
+            <location filename="../survey_file.py" />
+            <source>unplaced</source>
+            <translation>bila mahali</translation>
         </message>
         <message>
             <location filename="../survey_file.py" />

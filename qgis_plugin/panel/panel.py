@@ -89,7 +89,10 @@ class RoadPanel(SurveyPanel):
         form = self.boxes[road.ESTIMATE].form
         form.addRow(tr("Transects"), self.transects)
         form.addRow(tr("Strata"), self.strata)
-        form.addRow(tr("Full width of the strip, if transects are lines"), self.strip_width)
+        width = QLabel(tr("Full width of the strip, if transects are lines"))
+        width.setWordWrap(True)
+        width.setMinimumWidth(1)  # a long text must not make the dock wider than its place
+        form.addRow(width, self.strip_width)
 
     def unfold(self, name: str) -> None:
         """Show the questions of this step, and fold the others."""

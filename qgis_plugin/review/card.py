@@ -9,6 +9,7 @@ from qgis.PyQt.QtGui import QPixmap
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from ..counting_rule import CONFIRMED, REJECTED
+from ..survey_file import region_in_words
 from ..translation import tr
 from .file import Detection
 
@@ -61,7 +62,7 @@ class ReviewCard(QFrame):
         self.state.setText(state_of(one))
         lines = [fitting(one.image.rsplit("/", 1)[-1])]
         if region is not None:
-            lines.append(tr("Region: {}").format(fitting(region)))
+            lines.append(tr("Region: {}").format(fitting(region_in_words(region))))
         if one.runner_up is not None:
             second, second_score = fitting(one.runner_up[0]), one.runner_up[1]
             lines.append(

@@ -28,7 +28,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..survey_file import SurveyError
+from ..survey_file import SurveyError, region_in_words
 from ..survey_panel import SurveyPanel
 from ..translation import tr, written
 from .card import ReviewCard, Typing, state_of
@@ -161,7 +161,7 @@ class ReviewPanel(SurveyPanel):
             self.counts.setFixedHeight(shown + self.counts.horizontalHeader().sizeHint().height() + 4)
         for row, cells in enumerate(totals):
             for column, value in enumerate(cells):
-                text = value if isinstance(value, str) else written(value)
+                text = region_in_words(value) if isinstance(value, str) else written(value)
                 item = self.counts.item(row, column)
                 if item is None:
                     item = QTableWidgetItem()
