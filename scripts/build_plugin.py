@@ -5,9 +5,9 @@
 
 In it is one folder, `herdmap`, with what is in qgis_plugin/ (of its translations, the compiled ones), metadata.txt,
 LICENSE, the counting rule of geo/, and what the plugin installs in an environment of its own: the detector, and the
-versions of its packages that were tested. The plugin site takes no archive inside the zip, so the detector's wheel is unpacked into the folder `sources`, and the
-plugin packs it again. With --checkout no zip is built: the checkout's own qgis_plugin/ gets what it lacks, so that it
-runs where it lies.
+versions of its packages that were tested. The plugin site takes no archive inside the zip, so the detector's wheel is
+unpacked into the folder `sources`, and the plugin packs it again. With --checkout no zip is built: the checkout's own
+qgis_plugin/ gets what it lacks, so that it runs where it lies.
 """
 
 import configparser

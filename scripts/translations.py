@@ -138,12 +138,15 @@ def main(languages: list[str]) -> None:
     all_texts = texts()
     FOLDER.mkdir(exist_ok=True)
     there = [path.stem.removeprefix("herdmap_") for path in FOLDER.glob("*.ts")]
+    untold: dict[str, list[str]] = {}
     for language in sorted({ENGLISH, *there, *languages}):
         path = FOLDER / f"herdmap_{language}.ts"
         said = read(path) if path.is_file() else {}
         write(path, language, wanted_in(language, all_texts), said)
         for text in missing(language, all_texts, said):
-            print(f"{path.name}: not translated: {text!r}")
+            untold.setdefault(text, []).append(language)
+    for text, lacking in untold.items():
+        print(f"not translated into {', '.join(lacking)}: {text!r}")
     compile_all()
 
 

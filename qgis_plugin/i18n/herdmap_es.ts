@@ -1650,6 +1650,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>Calidad del modelo: {page}</translation>
         </message>
         <message>
+            <location filename="../environment/carried.py" />
+            <source>{name} is missing in the plugin's folder, or changed. Install the plugin again from its zip.</source>
+            <translation>{name} falta en la carpeta del complemento, o se cambió. Instale de nuevo el complemento desde su zip.</translation>
+        </message>
+        <message>
             <location filename="../environment/environment.py" />
             <source>The Python of the chosen environment does not exist: {path}. Choose another one in Herdmap ▸ Settings.</source>
             <translation>El Python del entorno elegido no existe: {path}. Elija otro en Herdmap ▸ Configuración.</translation>
@@ -1811,6 +1816,41 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>{low} a {high}</translation>
         </message>
         <message>
+            <location filename="../environment/packages.py" />
+            <source>{folder} contains no packages. Choose a folder that “herdmap bundle” made on a computer with a network.</source>
+            <translation>{folder} no contiene paquetes. Elija una carpeta que «herdmap bundle» hizo en un equipo con red.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages.py" />
+            <source>The package index has no Herdmap of this version, or a package is missing there. Choose “This plugin and the package index”, or ask for the packages there.</source>
+            <translation>El índice de paquetes no tiene Herdmap de esta versión, o allí falta un paquete. Elija «Este complemento y el índice de paquetes», o pida allí los paquetes.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages.py" />
+            <source>{folder} lacks a package for this system and this Python. Make the folder again with “herdmap bundle” of this version, for this system and this version of Python.</source>
+            <translation>En {folder} falta un paquete para este sistema y este Python. Haga la carpeta de nuevo con «herdmap bundle» de esta versión, para este sistema y esta versión de Python.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>This plugin and the package index</source>
+            <translation>Este complemento y el índice de paquetes</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>The package index alone</source>
+            <translation>Solo el índice de paquetes</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>A folder, without a network</source>
+            <translation>Una carpeta, sin red</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>folder that “herdmap bundle” made</source>
+            <translation>carpeta que hizo «herdmap bundle»</translation>
+        </message>
+        <message>
             <location filename="../environment/process.py" />
             <source>{}: cannot be started ({})</source>
             <translation>{}: no se puede iniciar ({})</translation>
@@ -1844,6 +1884,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../environment/pythons.py" />
             <source>is Python {version}, which is too old</source>
             <translation>es Python {version}, demasiado antiguo</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
+            <source>is Python {version}, but the folder has the packages for {those}</source>
+            <translation>es Python {version}, pero la carpeta tiene los paquetes para {those}</translation>
         </message>
         <message>
             <location filename="../environment/pythons.py" />
@@ -2080,6 +2125,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../environment/settings_dialog.py" />
             <source>Python to use</source>
             <translation>Python que se usa</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Packages from</source>
+            <translation>Paquetes de</translation>
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
@@ -2763,6 +2813,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <source>Not reviewed, in one photo of many</source>
+            <translation>Sin revisar, en una foto de muchas</translation>
+        </message>
+        <message>
+            <location filename="../review/choice.py" />
             <location filename="../review/panel.py" />
             <source>Confirmed</source>
             <translation>Confirmados</translation>
@@ -2786,6 +2841,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../review/choice.py" />
             <source>All</source>
             <translation>Todos</translation>
+        </message>
+        <message>
+            <location filename="../review/choice.py" />
+            <source>Animals that only one photo shows, though others look at the same place: many of them are false alarms</source>
+            <translation>Animales que muestra una sola foto, aunque otras miran el mismo lugar: muchos son falsas alarmas</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />

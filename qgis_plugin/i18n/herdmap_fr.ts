@@ -1650,6 +1650,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>Qualité du modèle : {page}</translation>
         </message>
         <message>
+            <location filename="../environment/carried.py" />
+            <source>{name} is missing in the plugin's folder, or changed. Install the plugin again from its zip.</source>
+            <translation>{name} manque dans le dossier de l'extension, ou a été changé. Réinstallez l'extension depuis son zip.</translation>
+        </message>
+        <message>
             <location filename="../environment/environment.py" />
             <source>The Python of the chosen environment does not exist: {path}. Choose another one in Herdmap ▸ Settings.</source>
             <translation>Le Python de l'environnement choisi n'existe pas : {path}. Choisissez-en un autre dans Herdmap ▸ Paramètres.</translation>
@@ -1811,6 +1816,41 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>{low} à {high}</translation>
         </message>
         <message>
+            <location filename="../environment/packages.py" />
+            <source>{folder} contains no packages. Choose a folder that “herdmap bundle” made on a computer with a network.</source>
+            <translation>{folder} ne contient pas de paquets. Choisissez un dossier que « herdmap bundle » a fait sur un ordinateur relié au réseau.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages.py" />
+            <source>The package index has no Herdmap of this version, or a package is missing there. Choose “This plugin and the package index”, or ask for the packages there.</source>
+            <translation>L'index de paquets n'a pas Herdmap dans cette version, ou un paquet y manque. Choisissez « Cette extension et l'index de paquets », ou demandez-y les paquets.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages.py" />
+            <source>{folder} lacks a package for this system and this Python. Make the folder again with “herdmap bundle” of this version, for this system and this version of Python.</source>
+            <translation>Il manque dans {folder} un paquet pour ce système et ce Python. Refaites le dossier avec « herdmap bundle » de cette version, pour ce système et cette version de Python.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>This plugin and the package index</source>
+            <translation>Cette extension et l'index de paquets</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>The package index alone</source>
+            <translation>L'index de paquets seul</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>A folder, without a network</source>
+            <translation>Un dossier, sans réseau</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>folder that “herdmap bundle” made</source>
+            <translation>dossier que « herdmap bundle » a fait</translation>
+        </message>
+        <message>
             <location filename="../environment/process.py" />
             <source>{}: cannot be started ({})</source>
             <translation>{} : impossible à démarrer ({})</translation>
@@ -1844,6 +1884,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../environment/pythons.py" />
             <source>is Python {version}, which is too old</source>
             <translation>est Python {version}, trop ancien</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
+            <source>is Python {version}, but the folder has the packages for {those}</source>
+            <translation>est Python {version}, mais le dossier a les paquets pour {those}</translation>
         </message>
         <message>
             <location filename="../environment/pythons.py" />
@@ -2080,6 +2125,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../environment/settings_dialog.py" />
             <source>Python to use</source>
             <translation>Python à utiliser</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Packages from</source>
+            <translation>Paquets depuis</translation>
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
@@ -2763,6 +2813,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <source>Not reviewed, in one photo of many</source>
+            <translation>Non vérifiés, sur une photo parmi plusieurs</translation>
+        </message>
+        <message>
+            <location filename="../review/choice.py" />
             <location filename="../review/panel.py" />
             <source>Confirmed</source>
             <translation>Confirmés</translation>
@@ -2786,6 +2841,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../review/choice.py" />
             <source>All</source>
             <translation>Tous</translation>
+        </message>
+        <message>
+            <location filename="../review/choice.py" />
+            <source>Animals that only one photo shows, though others look at the same place: many of them are false alarms</source>
+            <translation>Animaux qu'une seule photo montre, alors que d'autres regardent la même place : beaucoup sont de fausses alertes</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />

@@ -1650,6 +1650,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>Qualidade do modelo: {page}</translation>
         </message>
         <message>
+            <location filename="../environment/carried.py" />
+            <source>{name} is missing in the plugin's folder, or changed. Install the plugin again from its zip.</source>
+            <translation>{name} falta na pasta do complemento, ou foi alterado. Instale de novo o complemento a partir do seu zip.</translation>
+        </message>
+        <message>
             <location filename="../environment/environment.py" />
             <source>The Python of the chosen environment does not exist: {path}. Choose another one in Herdmap ▸ Settings.</source>
             <translation>O Python do ambiente escolhido não existe: {path}. Escolha outro em Herdmap ▸ Configurações.</translation>
@@ -1811,6 +1816,41 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>{low} a {high}</translation>
         </message>
         <message>
+            <location filename="../environment/packages.py" />
+            <source>{folder} contains no packages. Choose a folder that “herdmap bundle” made on a computer with a network.</source>
+            <translation>{folder} não contém pacotes. Escolha uma pasta que “herdmap bundle” fez num computador com rede.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages.py" />
+            <source>The package index has no Herdmap of this version, or a package is missing there. Choose “This plugin and the package index”, or ask for the packages there.</source>
+            <translation>O índice de pacotes não tem o Herdmap desta versão, ou falta lá um pacote. Escolha “Este complemento e o índice de pacotes”, ou peça lá os pacotes.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages.py" />
+            <source>{folder} lacks a package for this system and this Python. Make the folder again with “herdmap bundle” of this version, for this system and this version of Python.</source>
+            <translation>Em {folder} falta um pacote para este sistema e este Python. Faça a pasta de novo com “herdmap bundle” desta versão, para este sistema e esta versão do Python.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>This plugin and the package index</source>
+            <translation>Este complemento e o índice de pacotes</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>The package index alone</source>
+            <translation>Só o índice de pacotes</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>A folder, without a network</source>
+            <translation>Uma pasta, sem rede</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>folder that “herdmap bundle” made</source>
+            <translation>pasta que “herdmap bundle” fez</translation>
+        </message>
+        <message>
             <location filename="../environment/process.py" />
             <source>{}: cannot be started ({})</source>
             <translation>{}: não é possível iniciar ({})</translation>
@@ -1844,6 +1884,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../environment/pythons.py" />
             <source>is Python {version}, which is too old</source>
             <translation>é o Python {version}, demasiado antigo</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
+            <source>is Python {version}, but the folder has the packages for {those}</source>
+            <translation>é o Python {version}, mas a pasta tem os pacotes para {those}</translation>
         </message>
         <message>
             <location filename="../environment/pythons.py" />
@@ -2080,6 +2125,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../environment/settings_dialog.py" />
             <source>Python to use</source>
             <translation>Python a usar</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Packages from</source>
+            <translation>Pacotes de</translation>
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
@@ -2763,6 +2813,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <source>Not reviewed, in one photo of many</source>
+            <translation>Não revistos, numa foto de muitas</translation>
+        </message>
+        <message>
+            <location filename="../review/choice.py" />
             <location filename="../review/panel.py" />
             <source>Confirmed</source>
             <translation>Confirmados</translation>
@@ -2786,6 +2841,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../review/choice.py" />
             <source>All</source>
             <translation>Todos</translation>
+        </message>
+        <message>
+            <location filename="../review/choice.py" />
+            <source>Animals that only one photo shows, though others look at the same place: many of them are false alarms</source>
+            <translation>Animais que só uma foto mostra, embora outras vejam o mesmo lugar: muitos são falsos alarmes</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />

@@ -1650,6 +1650,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>Ubora wa modeli: {page}</translation>
         </message>
         <message>
+            <location filename="../environment/carried.py" />
+            <source>{name} is missing in the plugin's folder, or changed. Install the plugin again from its zip.</source>
+            <translation>{name} inakosekana katika folda ya programu-jalizi, au imebadilishwa. Sakinisha tena programu-jalizi kutoka kwenye zip yake.</translation>
+        </message>
+        <message>
             <location filename="../environment/environment.py" />
             <source>The Python of the chosen environment does not exist: {path}. Choose another one in Herdmap ▸ Settings.</source>
             <translation>Python ya mazingira yaliyochaguliwa haipo: {path}. Chagua nyingine katika Herdmap ▸ Mipangilio.</translation>
@@ -1811,6 +1816,41 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>{low} hadi {high}</translation>
         </message>
         <message>
+            <location filename="../environment/packages.py" />
+            <source>{folder} contains no packages. Choose a folder that “herdmap bundle” made on a computer with a network.</source>
+            <translation>{folder} haina vifurushi. Chagua folda iliyotengenezwa na “herdmap bundle” kwenye kompyuta yenye mtandao.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages.py" />
+            <source>The package index has no Herdmap of this version, or a package is missing there. Choose “This plugin and the package index”, or ask for the packages there.</source>
+            <translation>Hazina ya vifurushi haina Herdmap ya toleo hili, au kifurushi kinakosekana humo. Chagua “Programu-jalizi hii na hazina ya vifurushi”, au omba vifurushi huko.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages.py" />
+            <source>{folder} lacks a package for this system and this Python. Make the folder again with “herdmap bundle” of this version, for this system and this version of Python.</source>
+            <translation>{folder} haina kifurushi kwa mfumo huu na Python hii. Tengeneza folda tena kwa “herdmap bundle” ya toleo hili, kwa mfumo huu na toleo hili la Python.</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>This plugin and the package index</source>
+            <translation>Programu-jalizi hii na hazina ya vifurushi</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>The package index alone</source>
+            <translation>Hazina ya vifurushi peke yake</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>A folder, without a network</source>
+            <translation>Folda, bila mtandao</translation>
+        </message>
+        <message>
+            <location filename="../environment/packages_choice.py" />
+            <source>folder that “herdmap bundle” made</source>
+            <translation>folda iliyotengenezwa na “herdmap bundle”</translation>
+        </message>
+        <message>
             <location filename="../environment/process.py" />
             <source>{}: cannot be started ({})</source>
             <translation>{}: haiwezi kuanzishwa ({})</translation>
@@ -1844,6 +1884,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../environment/pythons.py" />
             <source>is Python {version}, which is too old</source>
             <translation>ni Python {version}, ambayo ni ya zamani mno</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
+            <source>is Python {version}, but the folder has the packages for {those}</source>
+            <translation>ni Python {version}, lakini folda ina vifurushi kwa {those}</translation>
         </message>
         <message>
             <location filename="../environment/pythons.py" />
@@ -2080,6 +2125,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../environment/settings_dialog.py" />
             <source>Python to use</source>
             <translation>Python ya kutumia</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Packages from</source>
+            <translation>Vifurushi kutoka</translation>
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
@@ -2763,6 +2813,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <source>Not reviewed, in one photo of many</source>
+            <translation>Wasiokaguliwa, katika picha moja kati ya nyingi</translation>
+        </message>
+        <message>
+            <location filename="../review/choice.py" />
             <location filename="../review/panel.py" />
             <source>Confirmed</source>
             <translation>Waliothibitishwa</translation>
@@ -2786,6 +2841,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../review/choice.py" />
             <source>All</source>
             <translation>Wote</translation>
+        </message>
+        <message>
+            <location filename="../review/choice.py" />
+            <source>Animals that only one photo shows, though others look at the same place: many of them are false alarms</source>
+            <translation>Wanyama wanaoonyeshwa na picha moja tu, ingawa nyingine hutazama mahali palepale: wengi wao ni tahadhari za uongo</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
