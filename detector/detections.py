@@ -37,6 +37,8 @@ class Detections:
         edges: (N,) uint8, the `Side`s on an inner edge of the tile; 0 for an animal that is seen completely.
         runner_up: (N,) int32, the second class of the same animal; -1 for none.
         runner_up_scores: (N,) float32, its score; 0 for none.
+        angles: (N,) float32, of the longer side of a box that was found rotated: degrees in 0 to 180, clockwise from
+            the x axis; NaN for a box that was found upright. `boxes` then has the upright box around it.
     """
 
     boxes: NDArray[np.float32]
@@ -46,6 +48,7 @@ class Detections:
     edges: NDArray[np.uint8]
     runner_up: NDArray[np.int32]
     runner_up_scores: NDArray[np.float32]
+    angles: NDArray[np.float32]
 
     def __post_init__(self) -> None:
         if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:
@@ -64,8 +67,9 @@ class Detections:
         labels: ArrayLike,
         tiles: ArrayLike | int = -1,
         edges: ArrayLike | int = 0,
+        angles: ArrayLike | float = np.nan,
     ) -> Self:
-        """Make detections from anything array-like. `tiles` and `edges` may be one value for all."""
+        """Make detections from anything array-like. `tiles`, `edges` and `angles` may be one value for all."""
         boxes_ = np.asarray(boxes, np.float32).reshape(-1, 4)
         n = len(boxes_)
         return cls(
@@ -76,6 +80,7 @@ class Detections:
             edges=np.full(n, edges, np.uint8) if np.isscalar(edges) else np.asarray(edges, np.uint8),
             runner_up=np.full(n, -1, np.int32),
             runner_up_scores=np.zeros(n, np.float32),
+            angles=np.full(n, angles, np.float32) if np.isscalar(angles) else np.asarray(angles, np.float32),
         )
 
     @classmethod
@@ -101,7 +106,10 @@ class Detections:
         """The same detections in a frame whose pixels are `across` times as many along x and `down` times along y."""
         if across == down == 1:
             return self
-        return replace(self, boxes=(self.boxes * np.array([across, down] * 2)).astype(np.float32))
+        boxes = (self.boxes * np.array([across, down] * 2)).astype(np.float32)
+        turned = np.radians(self.angles)
+        angles = np.degrees(np.arctan2(np.sin(turned) * down, np.cos(turned) * across)) % 180
+        return replace(self, boxes=boxes, angles=angles.astype(np.float32))
 
     def canonical_order(self) -> NDArray[np.int64]:
         """(N,) the indices that sort by place (y1, then x1), then by everything else."""

@@ -144,6 +144,8 @@ class DetectionRows:
         review: Texts of REVIEWS; by default all unreviewed.
         runner_up: (M,) int64 index into `classes`, the second best class; -1 for none.
         runner_up_score: (M,) float32; NaN for none.
+        angle_deg: (M,) float32, of the longer side of a box that was found rotated: degrees in 0 to 180, clockwise from
+            the image's x axis; NaN for one that was found upright. `boxes_px` then has the upright box around it.
         kind: Texts of KINDS. The box of a point is only a mark around it: its place is the middle; by default all are
             boxes.
         uuid: The identity of each row. A row without one gets one when it is written (`geo.geopackage.identity`).
@@ -170,6 +172,7 @@ class DetectionRows:
     note: Text = None
     runner_up: NDArray[np.int64] = field(default_factory=_left_out)
     runner_up_score: NDArray[np.float32] = field(default_factory=_left_out)
+    angle_deg: NDArray[np.float32] = field(default_factory=_left_out)
     run_id: Text = None
     kind: Text = KINDS[0]
     uuid: Text = None
@@ -190,6 +193,7 @@ class DetectionRows:
             _set_array(self, name, (m,), np.int64, default=-1)
         _set_array(self, "runner_up", (m,), np.int64, default=-1)
         _set_array(self, "runner_up_score", (m,), np.float32, default=math.nan)
+        _set_array(self, "angle_deg", (m,), np.float32, default=math.nan)
         for name in (*self.paths, *self.classes):
             _check_storable(name, "detections: the name")
         _check_index(self, "image", 0, len(self.paths))

@@ -210,6 +210,9 @@ class DetectionTable(Table):
     """How many photos show the animal; NaN if unknown."""
     looks: NDArray[np.float64]
     """How many photos look at its place, those that show it included; NaN if unknown."""
+    angle_deg: NDArray[np.float32]
+    """Of a box that was found rotated, the angle of its longer side: degrees in 0 to 180, clockwise from the image's x
+    axis; NaN for a box that was found upright."""
     run_id: Texts
     """The run that found it."""
     uuid: Texts
@@ -223,7 +226,8 @@ class DetectionTable(Table):
 
     COLUMNS = (
         *("image", "class", "score", *_BOX, "animal_id", "counted", "review", "reviewed_class", "reviewer"),
-        *("reviewed_at", "note", "runner_up", "runner_up_score", "error_m", "seen", "looks", "run_id", "uuid"),
+        *("reviewed_at", "note", "runner_up", "runner_up_score", "error_m", "seen", "looks", "angle_deg"),
+        *("run_id", "uuid"),
     )
 
     @classmethod
@@ -242,6 +246,7 @@ class DetectionTable(Table):
             error_m=rows.error_m,
             seen=np.where(rows.seen < 0, np.nan, rows.seen),
             looks=np.where(rows.looks < 0, np.nan, rows.looks),
+            angle_deg=rows.angle_deg,
             polygons_map=rows.polygons_map,
             crs_wkt=crs_wkt,
             added=_added(rows.added, cls.COLUMNS),

@@ -118,4 +118,4 @@ def _enliven(network: Any, shown: Any) -> None:
                 direct = kind == "cv2" and head.reg_max == 1  # distances to the sides, in cells, and no distributions
                 enliven(lasts, lambda: network(shown), share, 0.5 if direct else 1.5)
                 for last in lasts if direct else ():
-                    last.bias.data.add_(4)
+                    last.bias.data.add_(10)

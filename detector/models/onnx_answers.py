@@ -130,4 +130,5 @@ def clipped(found: Detections, size: tuple[float, float], classes: int, floor: f
     boxes = np.clip(np.where(finite[:, None], boxes, 0), 0, np.array([width, height, width, height], np.float32))
     good = finite & (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
     good &= (found.labels >= 0) & (found.labels < classes) & (found.scores >= floor)
-    return Detections.of(boxes[good], found.scores[good].clip(0, 1), found.labels[good], found.tiles[good])
+    scores, labels, tiles, angles = found.scores[good], found.labels[good], found.tiles[good], found.angles[good]
+    return Detections.of(boxes[good], scores.clip(0, 1), labels, tiles, angles=angles)

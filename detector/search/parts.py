@@ -110,6 +110,8 @@ class Journal:
             return None
         try:
             arrays = unpacked(data)
+            # Parts of earlier versions have no angles.
+            arrays.setdefault("angles", np.full(len(arrays["boxes"]), np.nan, np.float32))
             detections = Detections(*(arrays[f.name] for f in fields(Detections)))
             sizes, chips = arrays["chip_sizes"], arrays["chips"].tobytes()
             tiles, skipped, *again = arrays["unit_tiles"].tolist()  # parts of version 0.1 do not say what was again

@@ -340,6 +340,7 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
         error_m=placement.errors_m(image, detections.boxes),
         runner_up=detections.runner_up.astype(np.int64),
         runner_up_score=np.where(detections.runner_up >= 0, detections.runner_up_scores, np.nan).astype(np.float32),
+        angle_deg=detections.angles,
         run_id=run_id,
         chip=chips if any(chips) else None,
         kind=work.model.finds,

@@ -28,10 +28,10 @@ PLACES = ("lon", "lat", "x", "y")
 COLUMNS = (
     *("id", *PLACES, "class", "score", "review", "image", "xmin", "ymin", "xmax", "ymax", "detected_class"),
     *("reviewer", "reviewed_at", "note", "animal_id", "counted", "seen", "looks"),
-    *("captured_at", "gsd_m", "error_m", "run_id"),
+    *("captured_at", "gsd_m", "error_m", "run_id", "angle_deg"),
 )
 INTEGERS = ("animal_id", "counted", "seen", "looks")
-NUMBERS = (*PLACES, "score", "xmin", "ymin", "xmax", "ymax", "gsd_m", "error_m", *INTEGERS)
+NUMBERS = (*PLACES, "score", "xmin", "ymin", "xmax", "ymax", "gsd_m", "error_m", "angle_deg", *INTEGERS)
 """The columns of numbers; the others are texts."""
 _GEOMETRY = ("geometry", "geom", "fid")  # names that formats take for themselves
 
@@ -157,6 +157,7 @@ def read_animals(path: StrPath, review: Review = "not-rejected", *, every_sighti
         "gsd_m": _numbers(gsd[image_row] if image_row else gsd[:0], 5),
         "error_m": _numbers(rows.error_m, 2),
         "run_id": rows.text("run_id"),
+        "angle_deg": _numbers(rows.angle_deg, 2),
     }
     more = plain(rows.added, (*COLUMNS, *_GEOMETRY))
     columns = {**{name: columns[name] for name in COLUMNS}, **{column.name: column.values for column in more}}

@@ -81,11 +81,14 @@ def put_detections(
         "runner_up_score": None,
         "error_m": None,
         "kind": None if rows.kind == KINDS[0] else rows.kind,
+        "angle_deg": None,
         "uuid": identities(rows.text("uuid"), rows.image_paths(), rows.class_names(), boxes, rows.polygons_map[:, 0]),
         "chip": rows.chip,
     }
     if np.isfinite(rows.error_m).any():
         columns["error_m"] = np.round(rows.error_m, 2).tolist()
+    if np.isfinite(rows.angle_deg).any():
+        columns["angle_deg"] = np.round(rows.angle_deg.astype(np.float64), 2).tolist()
     for name in ("seen", "looks"):
         column = getattr(rows, name)
         columns[name] = [None if value < 0 else value for value in column.tolist()] if (column >= 0).any() else None
@@ -289,6 +292,7 @@ def get_detections(db: sqlite3.Connection, *, reviewed_only: bool, chips: bool) 
         error_m=_floats(read["error_m"]),
         runner_up=np.array([-1 if name is None else code_of[name] for name in read["runner_up"]], np.int64),
         runner_up_score=_floats(read["runner_up_score"]).astype(np.float32),
+        angle_deg=_floats(read["angle_deg"]).astype(np.float32),
         kind=_one_or_all([kind if kind in KINDS else KINDS[0] for kind in read["kind"]]) or KINDS[0],
         uuid=_identities_in(read["uuid"]) or None,
         chip=read.get("chip"),

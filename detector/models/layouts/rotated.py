@@ -1,4 +1,4 @@
-"""Rotated boxes: the upright box around one, and which two are one animal."""
+"""Rotated boxes: the upright box around one, its angle, and which two are one animal."""
 
 from typing import Any
 
@@ -16,6 +16,13 @@ def around(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     x, y = boxes[:, 0], boxes[:, 1]
     found: NDArray[np.float32] = np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1)
     return found.astype(np.float32)
+
+
+def angle_deg(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N,) the angle of the longer side of (N, 5) boxes: degrees in 0 to 180, clockwise from the x axis."""
+    along_height = np.where(boxes[:, 3] > boxes[:, 2], np.pi / 2, 0)
+    angles: NDArray[np.float32] = (np.degrees(boxes[:, 4] + along_height) % 180).astype(np.float32)
+    return angles % np.float32(180)  # float32 rounds a little less than 180 up
 
 
 def suppress_rotated(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> NDArray[np.int64]:

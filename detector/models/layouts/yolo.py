@@ -1,7 +1,7 @@
 """The layouts of the YOLO family, with suppression inside and without, of boxes, segments, poses and rotated boxes.
 
 After the boxes and the scores of a row come the numbers of its segment or pose, which are not read, or the angle of a
-rotated box, whose upright box around it is taken.
+rotated box: the upright box around it is taken, and its angle is kept.
 """
 
 from typing import Any, Literal
@@ -24,7 +24,7 @@ from detector.models.layouts.layout import (
     rows_of,
     scores_of_rows,
 )
-from detector.models.layouts.rotated import around, suppress_rotated
+from detector.models.layouts.rotated import angle_deg, around, suppress_rotated
 from detector.models.onnx_answers import MAX_RAW_BOXES, best_of_tiles, clipped
 
 # What the fifth number of a row is: none; a factor of the scores; unused; or, of one class, the score itself.
@@ -48,9 +48,10 @@ def final(file: File, *, extra: int = 0, rotated: bool = False) -> Layout:
         kept = rows[:, 4] >= floor
         rows, tiles = rows[kept], tiles[kept]
         labels = labels_of(rows[:, 5], rows[:, 4], file, floor)
-        boxes = around(np.c_[rows[:, :4], rows[:, -1:]]) if rotated else rows[:, :4]
+        turned = np.c_[rows[:, :4], rows[:, -1:]]
+        boxes, angles = (around(turned), angle_deg(turned)) if rotated else (rows[:, :4], np.nan)
         check_boxes(boxes, file.size, rows[:, 4])
-        found = Detections.of(boxes, rows[:, 4], labels, tiles)
+        found = Detections.of(boxes, rows[:, 4], labels, tiles, angles=angles)
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
     layout = Layout(f"(batch, K, {6 + extra}) after suppression", (None, None, 6 + extra), read, scores_of_rows)
@@ -180,5 +181,5 @@ def _rotated(
     chosen = suppress_rotated(turned, labels, limit)
     boxes = around(turned[chosen])
     check_boxes(boxes, file.size, scores[chosen])
-    found = Detections.of(boxes, scores[chosen], labels[chosen], tile)
+    found = Detections.of(boxes, scores[chosen], labels[chosen], tile, angles=angle_deg(turned[chosen]))
     return clipped(found, tile_size, file.classes, floor)

@@ -86,7 +86,8 @@ def count_after_merge(animals: Boxes, grid: TileGrid, **how: float) -> tuple[int
 
 
 def equal(a: Detections, b: Detections) -> bool:
-    return all(np.array_equal(getattr(a, f.name), getattr(b, f.name)) for f in fields(Detections))
+    names = [field.name for field in fields(Detections)]
+    return all(np.array_equal(getattr(a, name), getattr(b, name), equal_nan=True) for name in names)
 
 
 # ------------------------------------------------------------------------------------------- scenes with known truth

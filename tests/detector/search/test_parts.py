@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from detector.detections import Detections
 from detector.errors import InputError
-from detector.search.parts import Journal, Part, key, writing
+from detector.search.parts import Journal, Part, key, packed, unpacked, writing
 
 
 def part(n: int = 3) -> Part:
@@ -32,11 +32,24 @@ def test_a_part_reads_back_as_it_was_written(tmp_path: Path, n: int) -> None:
     assert back is not None
     for field in fields(Detections):
         value = getattr(back.detections, field.name)
-        assert np.array_equal(value, getattr(part(n).detections, field.name))
+        assert np.array_equal(value, getattr(part(n).detections, field.name), equal_nan=True)
         assert value.dtype == getattr(part(n).detections, field.name).dtype
     assert back[1:4] == part(n)[1:4]
     np.testing.assert_array_equal(back.gated, part(n).gated)
     np.testing.assert_array_equal(back.probabilities, part(n).probabilities)
+
+
+def test_a_part_of_a_version_without_angles_is_read(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.write(key(a=1), part())
+    (path,) = tmp_path.glob("*/*.part")
+    arrays = unpacked(path.read_bytes())
+    del arrays["angles"]
+    path.write_bytes(packed(arrays))
+    back = journal.read(key(a=1))
+    assert back is not None
+    np.testing.assert_array_equal(back.detections.boxes, part().detections.boxes)
+    assert np.isnan(back.detections.angles).all()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
