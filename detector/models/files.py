@@ -184,9 +184,12 @@ def _by_card(path: Path, weights: Path | None = None) -> ModelFiles:
     if card.framework == "detectron2":
         config = _beside(path, CONFIGS)
         if config is None:
+            # The folder of a training with Detectron2 has config.yaml and model_final.pth.
+            given = path.with_name("config.yaml")
+            there = f", or give {given.name}, and call this card {given.stem}.toml" if given.is_file() else ""
             raise ModelError(
                 f"{path.name} is the card of a Detectron2 model, but its config is missing; expected "
-                f"{_named(path, CONFIGS[:1])}"
+                f"{_named(path, CONFIGS[:1])}{there}"
             )
         return _detectron2(config)
     weights = weights or _beside(path, WEIGHTS)

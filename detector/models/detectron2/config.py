@@ -122,9 +122,13 @@ def _base_file(base: Any, path: Path, folder: Path) -> Path:
     own = own_configs()
     if isinstance(base, str) and base and "://" not in base:
         near = (path.parent / base).resolve()
-        # If a config of the zoo was copied alone, it is based on '../Base-RCNN-FPN.yaml', which comes with Detectron2.
-        copied = (own / base.lstrip("./")).resolve()
-        for file in (near, copied):
+        # A config of the zoo that was copied alone is based on '../Base-RCNN-FPN.yaml', which comes with Detectron2.
+        # One of its projects is based on '../../../configs/Base-RCNN-C4.yaml', some on the path of another computer.
+        _, among, name = f"/{base}".rpartition("/configs/")
+        copied = own / (name if among else base.lstrip("./"))
+        beside = [file for file in own.rglob("Base-*.yaml") if file.name == copied.name]
+        tried: list[Path] = [near, copied.resolve(), *(beside if len(beside) == 1 else [])]
+        for file in tried:
             if file.is_file() and (file.is_relative_to(folder) or file.is_relative_to(own)):
                 return file
     raise ModelError(
@@ -146,7 +150,9 @@ def _plain(path: Path) -> dict[str, Any]:
             f"{path.name} asks for Python objects ({one_line(error, 200)}): expected plain values; write out the "
             "values that it computes"
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{path.name} is not UTF-8 text: save it as UTF-8") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ModelError(f"{path.name} is not YAML: {one_line(error, 200)}") from error
     if not isinstance(table, dict) or not all(isinstance(key, str) for key in table):
         raise ModelError(f"{path.name} holds no table: expected a Detectron2 config")

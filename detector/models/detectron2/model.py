@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from detector.detections import Detections
 from detector.errors import ModelError
@@ -29,7 +29,6 @@ from geo.paths import StrPath, as_path
 
 with quietly():
     import detectron2
-    from detectron2 import model_zoo
     from detectron2.config import LazyConfig, instantiate
     from detectron2.data import MetadataCatalog
     from detectron2.data import transforms as T
@@ -37,7 +36,8 @@ with quietly():
     from detectron2.structures import Boxes
 
     from detector.models.detectron2 import tridentnet
-    from detector.models.detectron2.config import is_lazy, own_configs, read_config, read_config_and_rest, said_left_out
+    from detector.models.detectron2.config import is_lazy, read_config, read_config_and_rest, said_left_out
+    from detector.models.detectron2.weights import load_into, said_count, weights_file, zoo_file
 
 DEFAULT_TILE = 800  # px, if neither the config nor a card states it
 DEFAULT_OVERLAP = 100
@@ -46,8 +46,6 @@ COCO_CLASSES = 80
 # The attributes in which Detectron2's detectors store the most detections in an image, and the lowest score.
 CAPS = ("test_topk_per_image", "max_detections_per_image")
 FLOOR = "test_score_thresh"
-# Buffers that older versions stored and newer versions compute.
-_COMPUTED = ("pixel_mean", "pixel_std", "anchor_generator.cell_anchors")
 
 
 @dataclass(frozen=True)
@@ -251,7 +249,7 @@ def load(
         _set_limit(network, settings.detections_per_tile, *CAPS)
     if settings.score_floor >= 0:
         _set_limit(network, settings.score_floor, FLOOR)
-    weights = _weights_file(files, recipe, settings)
+    weights = weights_file(files, settings.weights, recipe.weights)
     load_into(network, load_weights(weights, trust), weights)
     used = (files.path, weights, *((files.card.path,) if files.card else ()))
     return Detectron2Detector(recipe, info, used, place, settings.precision)
@@ -361,80 +359,20 @@ def _check_branches(config: Path, network: nn.Module) -> str:
     return ""
 
 
-def load_into(network: nn.Module, weights: Mapping[str, Tensor], path: StrPath) -> None:
-    """Give the network all its weights. Raises ModelError if they belong to another network."""
-    path = as_path(path)
-    try:
-        answer = network.load_state_dict(dict(weights), strict=False)
-    except RuntimeError as error:
-        raise ModelError(f"{path.name} belongs to another network: {one_line(error, 300)}") from error
-    extra = [name for name in answer.unexpected_keys if not any(part in name for part in _COMPUTED)]
-    if answer.missing_keys or extra:
-        said = [
-            f"{what} ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
-            for what, names in (
-                (f"lacks {len(answer.missing_keys)} of its parameters", answer.missing_keys),
-                (f"has {len(extra)} that the network does not know", extra),
-            )
-            if names
-        ]
-        raise ModelError(f"{path.name} belongs to another network than its config: it {' and '.join(said)}")
-
-
-def _weights_file(files: ModelFiles, recipe: Recipe, settings: Settings) -> Path:
-    """The file of the weights: the card's; else the one with the config's name; else what training left, the config
-    names, or Detectron2's model zoo gives for it.
-    """
-    folder, beside = files.path.parent, files.path.with_suffix(".pth").name
-    if settings.weights:
-        path = folder / settings.weights
-        if not path.is_file() or path.name != settings.weights:
-            raise ModelError(
-                f"the card's weights {settings.weights!r}: expected the name of a file beside {files.path.name}"
-            )
-        return path
-    if files.weights is not None:
-        return files.weights
-    final = folder / "model_final.pth"
-    named = folder / recipe.weights if recipe.weights and "://" not in recipe.weights else None
-    zoo = folder / name if (name := _zoo_file(files.path)) else None
-    found = [path for path in (named, final, zoo) if path is not None and path.is_file()]
-    if len({path.resolve() for path in found}) > 1:
-        raise ModelError(
-            f"{files.path.name} names {recipe.weights} and {final.name} lies beside it: say which in "
-            f"{files.path.with_suffix('.toml').name} (weights = '...'), or call one {beside}"
-        )
-    if not found:
-        said = f"names {recipe.weights!r}, which is not a file here" if recipe.weights else "names no weights"
-        raise ModelError(f"{files.path.name} {said}: put them beside it as {beside} (nothing is fetched)")
-    return found[0]
-
-
-def _zoo_file(config: Path) -> str:
-    """The name of the checkpoint that the model zoo has for one of its configs; '' for other configs."""
-    own = own_configs()
-    name = config.with_suffix(".yaml").name
-    for published in sorted(path for path in own.rglob("*.yaml") if path.name == name):
-        try:
-            return str(model_zoo.get_checkpoint_url(published.relative_to(own).as_posix())).rpartition("/")[2]
-        except RuntimeError:  # it has no checkpoint for this one
-            continue
-    return ""
-
-
 def _info(files: ModelFiles, recipe: Recipe) -> ModelInfo:
     network = recipe.network
     count = getattr(network, "num_classes", None) or getattr(getattr(network, "roi_heads", None), "num_classes", None)
     if count is None:
         raise ModelError(f"{files.path.name} builds a {type(network).__name__}: expected a detector")
     if files.card is not None:
-        if len(files.card.info.classes) != count:
+        if (named := len(files.card.info.classes)) != count:
             raise ModelError(
-                f"{files.card.path.name} names {len(files.card.info.classes)} classes and {files.path.name} has {count}"
+                f"{files.card.path.name} names {named} classes and {files.path.name} builds {count}; if the weights "
+                f"have {named}, set {said_count(network)} there to {named}; else name all {count} in the card"
             )
         return files.card.info
     # The zoo's configs for COCO are based on one that names no data.
-    coco = ("coco_2017_val",) if count == COCO_CLASSES and _zoo_file(files.path) else ()
+    coco = ("coco_2017_val",) if count == COCO_CLASSES and zoo_file(files.path) else ()
     for name in (*recipe.datasets, *coco):
         if (
             name in MetadataCatalog.list()

@@ -220,6 +220,21 @@ def test_bases_lie_in_the_folder_or_in_detectron2(tmp_path: Path) -> None:
     assert cfg.MODEL.ANCHOR_GENERATOR.SIZES[0] == pytest.approx([32, 40.3, 50.8], abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("base", "arch"),
+    [
+        ("../Base-RCNN-FPN.yaml", "FPN"),
+        ("../../../configs/Base-RCNN-C4.yaml", "C4"),  # as Detectron2's own projects name it
+        ("/home/me/detectron2/configs/COCO-Detection/faster_rcnn_R_50_FPN_1x.yaml", "FPN"),
+        ("Base-Keypoint-RCNN-FPN.yaml", "FPN"),  # beside the zoo's config, which was copied alone
+    ],
+)
+def test_a_base_that_comes_with_detectron2_is_found_by_its_name(base: str, arch: str, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(f"_BASE_: '{base}'\nMODEL: {{MASK_ON: false}}", encoding="utf-8")
+    backbone = read_config(tmp_path / "m.yaml").MODEL.BACKBONE.NAME
+    assert backbone == ("build_resnet_fpn_backbone" if arch == "FPN" else "build_resnet_backbone")
+
+
 def test_a_config_in_python_is_code_and_needs_trust(tmp_path: Path) -> None:
     target = tmp_path / "ran"
     config = tmp_path / "m.py"
@@ -283,9 +298,40 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     torch.save({**state, "roi_heads.extra.weight": torch.zeros(1)}, config.with_suffix(".pth"))
     with pytest.raises(ModelError, match=r"has 1 that the network does not know \(roi_heads\.extra\.weight\)"):
         models.load(config, "cpu")
-    torch.save({**state, "roi_heads.box_predictor.cls_score.weight": torch.zeros(3, 1024)}, config.with_suffix(".pth"))
+    torch.save({**state, "roi_heads.box_head.fc2.bias": torch.zeros(3)}, config.with_suffix(".pth"))
     with pytest.raises(ModelError, match=r"belongs to another network: .*size mismatch"):
         models.load(config, "cpu")
+    torch.save({**state, "roi_heads.box_predictor.cls_score.weight": torch.zeros(3, 1024)}, config.with_suffix(".pth"))
+    with pytest.raises(ModelError, match=r"has 2 classes and its config builds 5; set MODEL\.ROI_HEADS\.NUM_CLA"):
+        models.load(config, "cpu")
+    config.with_suffix(".toml").write_text(CARD.replace("'cow', ", ""), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"m\.toml names 4 classes and m\.yaml builds 5; if the weights have 4, "):
+        models.load(config, "cpu")
+    config.rename(tmp_path / "config.yaml")
+    with pytest.raises(ModelError, match=r"expected m\.yaml, or give config\.yaml, and call this card config\.toml"):
+        models.load(config.with_suffix(".toml"), "cpu")
+
+
+def test_a_retinanet_of_another_number_of_classes_is_said() -> None:
+    """Each of its anchors has the rows of its classes."""
+    from torch import nn
+
+    from detector.models.detectron2.weights import load_into
+
+    class Head(nn.Module):
+        def __init__(self, classes: int) -> None:
+            super().__init__()
+            self.cls_score = nn.Conv2d(2, 9 * classes, 3)
+
+    class RetinaNet(nn.Module):
+        def __init__(self, classes: int) -> None:
+            super().__init__()
+            self.num_classes, self.head = classes, Head(classes)
+
+    weights = RetinaNet(20).state_dict()
+    load_into(RetinaNet(20), weights, "m.pth")
+    with pytest.raises(ModelError, match=r"m\.pth has 20 classes and its config builds 80; set MODEL\.RETINANET\.NUM"):
+        load_into(RetinaNet(80), weights, "m.pth")
 
 
 class Creates:

@@ -17,6 +17,7 @@ from detector.errors import ModelError  # noqa: E402
 from detector.models import files  # noqa: E402
 from detector.models.detectron2 import model as backend  # noqa: E402
 from detector.models.detectron2 import tridentnet  # noqa: E402
+from detector.models.detectron2.weights import load_into  # noqa: E402
 from tests.detector.models.detectron2_models import TILE, TRIDENTNET, random_weights, tiles_of, write_model  # noqa: E402
 
 # The folder projects/TridentNet of Detectron2's source.
@@ -113,7 +114,7 @@ def test_the_middle_branch_is_a_plain_network_of_its_dilation(tmp_path: Path) ->
     config = write_model(tmp_path, TRIDENTNET)
     (tmp_path / "plain.yaml").write_text(plain(TRIDENTNET), encoding="utf-8")
     recipe = backend.read_recipe(tmp_path / "plain.yaml")
-    backend.load_into(recipe.network, torch.load(config.with_suffix(".pth"), weights_only=True)["model"], config)
+    load_into(recipe.network, torch.load(config.with_suffix(".pth"), weights_only=True)["model"], config)
     card = files.recognise(config).card
     assert card is not None
     expected = backend.Detectron2Detector(
