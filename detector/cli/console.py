@@ -58,6 +58,7 @@ def bar(label: str) -> Iterator[Callable[[float], None]]:
 
 
 TRAINING_LINE_S = 30.0  # at most so often, a training run writes a line into a log
+MOST_NUMBERS = 24  # of a validation, in a line
 
 
 class TrainingShown(Tracker):
@@ -86,8 +87,10 @@ class TrainingShown(Tracker):
             if self._lines and time.monotonic() - self._told >= TRAINING_LINE_S:
                 self._tell(step, values)
         elif any(name.startswith("validation/") for name in values):
-            numbers = ", ".join(f"{name.removeprefix('validation/')} {value:.3f}" for name, value in values.items())
-            self._say(f"step {step}: {numbers}")
+            named = {name.removeprefix("validation/"): value for name, value in values.items()}
+            if len(named) > MOST_NUMBERS:  # of many classes: the record and the trackers have all of them
+                named = {name: value for name, value in named.items() if name.startswith(("mean/", "all/", "f1/"))}
+            self._say(f"step {step}: {', '.join(f'{name} {value:.3f}' for name, value in named.items())}")
 
     def _tell(self, step: int, values: Mapping[str, float]) -> None:
         """A line for a log: loss, rate, and the time that is left at the pace so far, validations included."""

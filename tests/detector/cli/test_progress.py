@@ -72,3 +72,22 @@ def test_a_bar_goes_to_stderr(mosaic: Path, here: HerdmapHere) -> None:
     assert end.code == 0
     assert len(end.out.splitlines()) == 1
     assert "tile" in end.err
+
+
+@pytest.mark.parametrize("classes", [1, 2, 20])
+def test_a_validation_of_many_classes_is_a_line_that_can_be_read(
+    classes: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from detector.cli.console import TrainingShown
+
+    rates = ("precision", "recall", "f1", "false_alarms_per_photo", "ap")
+    values = {f"{of}{rate}": 0.5 for of in ("mean/", "all/") for rate in rates}
+    values |= {f"{rate}/kind{number}": 0.25 for number in range(classes) for rate in rates}
+    shown = TrainingShown()
+    shown.metrics(3, {f"validation/{name}": value for name, value in values.items()})
+    shown.close()
+    line = capsys.readouterr().err.strip()
+    assert line.startswith("step 3: mean/precision 0.500")
+    assert all(f"f1/kind{number} 0.250" in line for number in range(classes))
+    assert ("recall/kind0" in line) == (classes < 20)
+    assert "all/false_alarms_per_photo 0.500" in line
