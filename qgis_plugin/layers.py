@@ -23,7 +23,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from . import class_colours, score_filter
+from . import class_colours, score_filter, survey_words
 from .survey_file import SurveyError, SurveyFile
 from .translation import tr
 
@@ -72,7 +72,11 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
         _add_tables(group, path, project)
     group.setCustomProperty(_KNOWN, sorted(_tables(path)))
     _drop_doubled(group, project)
-    return _layers_in(group)
+    survey_words.translate_group(group)
+    for layer in (layers := _layers_in(group)):
+        if table_of(layer) is not None:
+            survey_words.translate_layer(layer)
+    return layers
 
 
 def group_of(path: str | Path, project: QgsProject) -> QgsLayerTreeGroup | None:
@@ -202,6 +206,7 @@ def _add_new(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> bool:
     for table in new:
         layer = QgsVectorLayer(f"{path}|layername={table}", _TITLES[table], "ogr")
         if layer.isValid():
+            survey_words.translate_layer(layer)
             above = [name for name in list(_TITLES)[: list(_TITLES).index(table)] if name in there]
             names = [node.layerId() if hasattr(node, "layerId") else "" for node in group.children()]
             after = names.index(there[above[-1]].id()) + 1 if above and there[above[-1]].id() in names else 0

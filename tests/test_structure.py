@@ -85,6 +85,7 @@ qgis_plugin.panel  qgis_plugin.search
 qgis_plugin.algorithms  qgis_plugin.review
 qgis_plugin.environment  qgis_plugin.layers
 qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.class_colours  qgis_plugin.survey_panel
+qgis_plugin.survey_words
 qgis_plugin.icons
 qgis_plugin.translation
 """

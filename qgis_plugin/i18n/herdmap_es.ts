@@ -175,7 +175,7 @@ This works without the detector, and does not change the survey. If you tick “
 
 El centro de su recuadro decide en qué región cuenta un animal. En un borde común lo recibe la primera región de la capa. Los animales fuera de toda región cuentan como «outside». Las regiones sin animales también tienen una fila. Las áreas se miden sobre el elipsoide, así que el SRC no importa. Un animal en varias fotos cuenta una vez si el censo ha emparejado sus fotos.
 
-Esto funciona sin el detector y no cambia el censo. Si marca «Escribir también los conteos en el censo», para lo que hace falta el detector, la capa Counts del censo se hace con estas regiones. La revisión la muestra y la mantiene al día.</translation>
+Esto funciona sin el detector y no cambia el censo. Si marca «Escribir también los conteos en el censo», para lo que hace falta el detector, la capa Conteos del censo se hace con estas regiones. La revisión la muestra y la mantiene al día.</translation>
         </message>
         <message>
             <location filename="../algorithms/count.py" />
@@ -269,7 +269,7 @@ You can cancel at any time. Finished work is kept: run it again with the same ou
 
 Imágenes: capas ráster del proyecto, archivos de este equipo, o una carpeta de fotos con sus subcarpetas. Los ortomosaicos de cualquier tamaño sirven como están. Las fotos se colocan en el mapa por sus propios metadatos, por una tabla de posiciones o por un registro de vuelo.
 
-Polígonos: Herdmap examina los ortomosaicos y las fotos solo dentro de estos polígonos, por ejemplo un parque o los bloques de un censo. Un animal se conserva si el centro de su recuadro está dentro. La capa Images muestra qué imágenes se examinaron solo en parte.
+Polígonos: Herdmap examina los ortomosaicos y las fotos solo dentro de estos polígonos, por ejemplo un parque o los bloques de un censo. Un animal se conserva si el centro de su recuadro está dentro. La capa Imágenes muestra qué imágenes se examinaron solo en parte.
 
 Zona: Herdmap examina los ortomosaicos solo dentro de este rectángulo. El menú de al lado ofrece la vista actual y la extensión de una capa. Los animales del borde pueden quedar cortados, así que dibuje el rectángulo un poco más grande.
 
@@ -409,6 +409,7 @@ Puede cancelar en cualquier momento. El trabajo hecho se conserva: ejecute de nu
             <location filename="../algorithms/detect.py" />
             <location filename="../algorithms/import_labels.py" />
             <location filename="../algorithms/new_survey.py" />
+            <location filename="../survey_words.py" />
             <source>Images</source>
             <translation>Imágenes</translation>
         </message>
@@ -447,7 +448,7 @@ Puede cancelar en cualquier momento. El trabajo hecho se conserva: ejecute de nu
         <message>
             <location filename="../algorithms/detect.py" />
             <source>Images that failed: {failed}. The reasons are in the lines above and in the layer Images.</source>
-            <translation>Imágenes que fallaron: {failed}. Las razones están en las líneas de arriba y en la capa Images.</translation>
+            <translation>Imágenes que fallaron: {failed}. Las razones están en las líneas de arriba y en la capa Imágenes.</translation>
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
@@ -680,6 +681,7 @@ El registro explica el método y muestra las estimaciones en una tabla. La salid
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../survey_words.py" />
             <source>Estimates</source>
             <translation>Estimaciones</translation>
         </message>
@@ -849,6 +851,7 @@ Para datos de entrenamiento (COCO) use «Exportar datos de entrenamiento».</tra
         <message>
             <location filename="../algorithms/export.py" />
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Animals</source>
             <translation>Animales</translation>
         </message>
@@ -955,6 +958,7 @@ Encuentra animales que se parecen a los marcados y son más o menos del mismo ta
         <message>
             <location filename="../algorithms/from_imagery.py" />
             <location filename="../panel/road.py" />
+            <location filename="../survey_words.py" />
             <source>Imagery</source>
             <translation>Imágenes</translation>
         </message>
@@ -2247,6 +2251,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Transects</source>
             <translation>Transectos</translation>
         </message>
@@ -2757,6 +2762,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>rejected</source>
             <translation>rechazado</translation>
         </message>
@@ -2767,11 +2773,13 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>confirmed</source>
             <translation>confirmado</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>not reviewed</source>
             <translation>sin revisar</translation>
         </message>
@@ -2808,6 +2816,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Not reviewed</source>
             <translation>Sin revisar</translation>
         </message>
@@ -2819,16 +2828,19 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         <message>
             <location filename="../review/choice.py" />
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Confirmed</source>
             <translation>Confirmados</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Rejected</source>
             <translation>Rechazados</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Added by hand</source>
             <translation>Añadidos a mano</translation>
         </message>
@@ -3154,11 +3166,13 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Reviewer</source>
             <translation>Revisor</translation>
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Region</source>
             <translation>Región</translation>
         </message>
@@ -3317,6 +3331,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../search/dock.py" />
+            <location filename="../survey_words.py" />
             <source>Class</source>
             <translation>Clase</translation>
         </message>
@@ -3549,6 +3564,281 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../survey_file.py" />
             <source>Herdmap cannot use {}: {}</source>
             <translation>Herdmap no puede usar {}: {}</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Detections</source>
+            <translation>Detecciones</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Tile labels</source>
+            <translation>Etiquetas de las teselas</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Counts</source>
+            <translation>Conteos</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Runs</source>
+            <translation>Ejecuciones</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>other</source>
+            <translation>otra</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>no estimate</source>
+            <translation>sin estimación</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>searched</source>
+            <translation>examinada</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>failed</source>
+            <translation>falló</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>not searched yet</source>
+            <translation>aún sin examinar</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Image</source>
+            <translation>Imagen</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Class (detector)</source>
+            <translation>Clase (detector)</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Score</source>
+            <translation>Puntuación</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animal no.</source>
+            <translation>Animal n.º</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Counts as an animal</source>
+            <translation>Cuenta como un animal</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>State of the review</source>
+            <translation>Estado de la revisión</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Class (reviewer)</source>
+            <translation>Clase (revisor)</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Reviewed at</source>
+            <translation>Revisado el</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Note</source>
+            <translation>Nota</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Found by run</source>
+            <translation>Encontrado por la ejecución</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Second best class</source>
+            <translation>Segunda mejor clase</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Score of the second best</source>
+            <translation>Puntuación de la segunda</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Error of the position [m]</source>
+            <translation>Error de la posición [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Kind of mark</source>
+            <translation>Tipo de marca</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Angle of the box [°]</source>
+            <translation>Ángulo del recuadro [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos that show it</source>
+            <translation>Fotos que lo muestran</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos that look there</source>
+            <translation>Fotos que miran allí</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>File</source>
+            <translation>Archivo</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Status</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Reason</source>
+            <translation>Razón</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Width [px]</source>
+            <translation>Anchura [px]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Height [px]</source>
+            <translation>Altura [px]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Placed by</source>
+            <translation>Colocada por</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Taken at</source>
+            <translation>Tomada el</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Longitude [°]</source>
+            <translation>Longitud [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Latitude [°]</source>
+            <translation>Latitud [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Altitude [m]</source>
+            <translation>Altitud [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Height above the ground [m]</source>
+            <translation>Altura sobre el suelo [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Heading [°]</source>
+            <translation>Rumbo [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Tiles</source>
+            <translation>Teselas</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Size of a pixel on the ground [m]</source>
+            <translation>Tamaño de un píxel en el suelo [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Area [km²]</source>
+            <translation>Área [km²]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animals per km²</source>
+            <translation>Animales por km²</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animals of all classes</source>
+            <translation>Animales de todas las clases</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Stratum</source>
+            <translation>Estrato</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Transect</source>
+            <translation>Transecto</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Estimated number</source>
+            <translation>Número estimado</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Standard error</source>
+            <translation>Error estándar</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Interval from</source>
+            <translation>Intervalo de</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Interval to</source>
+            <translation>Intervalo a</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>CV</source>
+            <translation>CV</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos</source>
+            <translation>Fotos</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Length [km]</source>
+            <translation>Longitud [km]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Width of the strip [m]</source>
+            <translation>Ancho de la franja [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Imagery (photos from {} on)</source>
+            <translation>Imágenes (fotos desde {})</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>{low} to {high} per km²</source>
+            <translation>{low} a {high} por km²</translation>
         </message>
     </context>
 </TS>

@@ -175,7 +175,7 @@ This works without the detector, and does not change the survey. If you tick “
 
 Le centre de son cadre décide de la région où un animal compte. Sur une limite commune, c'est la première région de la couche qui le reçoit. Les animaux hors de toute région comptent comme « outside ». Les régions sans animaux ont aussi une ligne. Les surfaces sont mesurées sur l'ellipsoïde : le SCR n'a donc pas d'importance. Un animal vu sur plusieurs photos compte une fois si l'inventaire a mis ses photos en correspondance.
 
-Cela fonctionne sans le détecteur et ne change pas l'inventaire. Si vous cochez « Écrire aussi les comptages dans l'inventaire », ce qui demande le détecteur, la couche Counts de l'inventaire est faite de ces régions. La vérification l'affiche et la tient à jour.</translation>
+Cela fonctionne sans le détecteur et ne change pas l'inventaire. Si vous cochez « Écrire aussi les comptages dans l'inventaire », ce qui demande le détecteur, la couche Comptages de l'inventaire est faite de ces régions. La vérification l'affiche et la tient à jour.</translation>
         </message>
         <message>
             <location filename="../algorithms/count.py" />
@@ -409,6 +409,7 @@ Vous pouvez annuler à tout moment. Le travail fini est gardé : relancez avec 
             <location filename="../algorithms/detect.py" />
             <location filename="../algorithms/import_labels.py" />
             <location filename="../algorithms/new_survey.py" />
+            <location filename="../survey_words.py" />
             <source>Images</source>
             <translation>Images</translation>
         </message>
@@ -680,6 +681,7 @@ Le journal explique la méthode et montre les estimations en tableau. La sortie 
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../survey_words.py" />
             <source>Estimates</source>
             <translation>Estimations</translation>
         </message>
@@ -849,6 +851,7 @@ Pour des données d'entraînement (COCO), utilisez « Exporter des données d'e
         <message>
             <location filename="../algorithms/export.py" />
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Animals</source>
             <translation>Animaux</translation>
         </message>
@@ -955,6 +958,7 @@ Cela trouve des animaux qui ressemblent à ceux qui sont marqués et qui ont à 
         <message>
             <location filename="../algorithms/from_imagery.py" />
             <location filename="../panel/road.py" />
+            <location filename="../survey_words.py" />
             <source>Imagery</source>
             <translation>Images</translation>
         </message>
@@ -2247,6 +2251,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Transects</source>
             <translation>Transects</translation>
         </message>
@@ -2757,6 +2762,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>rejected</source>
             <translation>rejeté</translation>
         </message>
@@ -2767,11 +2773,13 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>confirmed</source>
             <translation>confirmé</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>not reviewed</source>
             <translation>non vérifié</translation>
         </message>
@@ -2808,6 +2816,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Not reviewed</source>
             <translation>Non vérifiés</translation>
         </message>
@@ -2819,16 +2828,19 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         <message>
             <location filename="../review/choice.py" />
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Confirmed</source>
             <translation>Confirmés</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Rejected</source>
             <translation>Rejetés</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Added by hand</source>
             <translation>Ajoutés à la main</translation>
         </message>
@@ -3154,11 +3166,13 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Reviewer</source>
             <translation>Vérificateur</translation>
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Region</source>
             <translation>Région</translation>
         </message>
@@ -3317,6 +3331,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../search/dock.py" />
+            <location filename="../survey_words.py" />
             <source>Class</source>
             <translation>Classe</translation>
         </message>
@@ -3549,6 +3564,281 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../survey_file.py" />
             <source>Herdmap cannot use {}: {}</source>
             <translation>Herdmap ne peut pas utiliser {} : {}</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Detections</source>
+            <translation>Détections</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Tile labels</source>
+            <translation>Étiquettes des tuiles</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Counts</source>
+            <translation>Comptages</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Runs</source>
+            <translation>Exécutions</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>other</source>
+            <translation>autre</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>no estimate</source>
+            <translation>pas d'estimation</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>searched</source>
+            <translation>examinée</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>failed</source>
+            <translation>en échec</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>not searched yet</source>
+            <translation>pas encore examinée</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Image</source>
+            <translation>Image</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Class (detector)</source>
+            <translation>Classe (détecteur)</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Score</source>
+            <translation>Score</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animal no.</source>
+            <translation>Animal n°</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Counts as an animal</source>
+            <translation>Compte comme un animal</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>State of the review</source>
+            <translation>État de la vérification</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Class (reviewer)</source>
+            <translation>Classe (vérificateur)</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Reviewed at</source>
+            <translation>Vérifié le</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Note</source>
+            <translation>Note</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Found by run</source>
+            <translation>Trouvé par l'exécution</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Second best class</source>
+            <translation>Deuxième meilleure classe</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Score of the second best</source>
+            <translation>Score de la deuxième</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Error of the position [m]</source>
+            <translation>Erreur de la position [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Kind of mark</source>
+            <translation>Sorte de marque</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Angle of the box [°]</source>
+            <translation>Angle du cadre [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos that show it</source>
+            <translation>Photos qui le montrent</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos that look there</source>
+            <translation>Photos qui regardent là</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>File</source>
+            <translation>Fichier</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Status</source>
+            <translation>État</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Reason</source>
+            <translation>Raison</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Width [px]</source>
+            <translation>Largeur [px]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Height [px]</source>
+            <translation>Hauteur [px]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Placed by</source>
+            <translation>Placée par</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Taken at</source>
+            <translation>Prise le</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Longitude [°]</source>
+            <translation>Longitude [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Latitude [°]</source>
+            <translation>Latitude [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Altitude [m]</source>
+            <translation>Altitude [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Height above the ground [m]</source>
+            <translation>Hauteur au-dessus du sol [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Heading [°]</source>
+            <translation>Cap [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Tiles</source>
+            <translation>Tuiles</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Size of a pixel on the ground [m]</source>
+            <translation>Taille d'un pixel au sol [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Area [km²]</source>
+            <translation>Surface [km²]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animals per km²</source>
+            <translation>Animaux par km²</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animals of all classes</source>
+            <translation>Animaux de toutes les classes</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Stratum</source>
+            <translation>Strate</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Transect</source>
+            <translation>Transect</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Estimated number</source>
+            <translation>Nombre estimé</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Standard error</source>
+            <translation>Erreur type</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Interval from</source>
+            <translation>Intervalle de</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Interval to</source>
+            <translation>Intervalle à</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>CV</source>
+            <translation>CV</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos</source>
+            <translation>Photos</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Length [km]</source>
+            <translation>Longueur [km]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Width of the strip [m]</source>
+            <translation>Largeur de la bande [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Imagery (photos from {} on)</source>
+            <translation>Images (photos à partir de {})</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>{low} to {high} per km²</source>
+            <translation>{low} à {high} par km²</translation>
         </message>
     </context>
 </TS>

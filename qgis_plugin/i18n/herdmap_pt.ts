@@ -175,7 +175,7 @@ This works without the detector, and does not change the survey. If you tick “
 
 O centro da sua caixa decide em que região um animal conta. Num limite comum, fica com ele a primeira região da camada. Os animais fora de todas as regiões contam como “outside”. As regiões sem animais também têm uma linha. As áreas medem-se no elipsóide, por isso o SRC não importa. Um animal em várias fotos conta uma vez, se o levantamento fez corresponder as suas fotos.
 
-Isto funciona sem o detector e não altera o levantamento. Se marcar “Escrever também as contagens no levantamento”, para o que é preciso o detector, a camada Counts do levantamento é feita com estas regiões. A revisão mostra-a e mantém-na actualizada.</translation>
+Isto funciona sem o detector e não altera o levantamento. Se marcar “Escrever também as contagens no levantamento”, para o que é preciso o detector, a camada Contagens do levantamento é feita com estas regiões. A revisão mostra-a e mantém-na actualizada.</translation>
         </message>
         <message>
             <location filename="../algorithms/count.py" />
@@ -269,7 +269,7 @@ You can cancel at any time. Finished work is kept: run it again with the same ou
 
 Imagens: camadas raster do projecto, ficheiros deste computador, ou uma pasta de fotos com as suas subpastas. Os ortomosaicos de qualquer tamanho servem como estão. As fotos são colocadas no mapa pelos seus próprios metadados, por uma tabela de posições ou por um registo de voo.
 
-Polígonos: o Herdmap examina os ortomosaicos e as fotos só dentro destes polígonos, por exemplo um parque ou os blocos de um levantamento. Um animal fica se o centro da sua caixa está dentro. A camada Images mostra que imagens só foram examinadas em parte.
+Polígonos: o Herdmap examina os ortomosaicos e as fotos só dentro destes polígonos, por exemplo um parque ou os blocos de um levantamento. Um animal fica se o centro da sua caixa está dentro. A camada Imagens mostra que imagens só foram examinadas em parte.
 
 Área: o Herdmap examina os ortomosaicos só dentro deste rectângulo. O menu ao lado oferece a vista actual e a extensão de uma camada. Os animais na margem podem ficar cortados, por isso desenhe o rectângulo um pouco maior.
 
@@ -409,6 +409,7 @@ Pode cancelar a qualquer momento. O trabalho feito fica guardado: execute de nov
             <location filename="../algorithms/detect.py" />
             <location filename="../algorithms/import_labels.py" />
             <location filename="../algorithms/new_survey.py" />
+            <location filename="../survey_words.py" />
             <source>Images</source>
             <translation>Imagens</translation>
         </message>
@@ -447,7 +448,7 @@ Pode cancelar a qualquer momento. O trabalho feito fica guardado: execute de nov
         <message>
             <location filename="../algorithms/detect.py" />
             <source>Images that failed: {failed}. The reasons are in the lines above and in the layer Images.</source>
-            <translation>Imagens que falharam: {failed}. As razões estão nas linhas acima e na camada Images.</translation>
+            <translation>Imagens que falharam: {failed}. As razões estão nas linhas acima e na camada Imagens.</translation>
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
@@ -680,6 +681,7 @@ O registo explica o método e mostra as estimativas numa tabela. A saída é a m
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../survey_words.py" />
             <source>Estimates</source>
             <translation>Estimativas</translation>
         </message>
@@ -849,6 +851,7 @@ Para dados de treino (COCO) use “Exportar dados de treino”.</translation>
         <message>
             <location filename="../algorithms/export.py" />
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Animals</source>
             <translation>Animais</translation>
         </message>
@@ -955,6 +958,7 @@ Encontra animais parecidos com os marcados e mais ou menos do mesmo tamanho. Nã
         <message>
             <location filename="../algorithms/from_imagery.py" />
             <location filename="../panel/road.py" />
+            <location filename="../survey_words.py" />
             <source>Imagery</source>
             <translation>Imagens</translation>
         </message>
@@ -2247,6 +2251,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Transects</source>
             <translation>Transectos</translation>
         </message>
@@ -2757,6 +2762,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>rejected</source>
             <translation>rejeitado</translation>
         </message>
@@ -2767,11 +2773,13 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>confirmed</source>
             <translation>confirmado</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>not reviewed</source>
             <translation>não revisto</translation>
         </message>
@@ -2808,6 +2816,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Not reviewed</source>
             <translation>Não revistos</translation>
         </message>
@@ -2819,16 +2828,19 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         <message>
             <location filename="../review/choice.py" />
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Confirmed</source>
             <translation>Confirmados</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Rejected</source>
             <translation>Rejeitados</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Added by hand</source>
             <translation>Acrescentados à mão</translation>
         </message>
@@ -3154,11 +3166,13 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Reviewer</source>
             <translation>Revisor</translation>
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Region</source>
             <translation>Região</translation>
         </message>
@@ -3317,6 +3331,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../search/dock.py" />
+            <location filename="../survey_words.py" />
             <source>Class</source>
             <translation>Classe</translation>
         </message>
@@ -3549,6 +3564,281 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../survey_file.py" />
             <source>Herdmap cannot use {}: {}</source>
             <translation>O Herdmap não pode usar {}: {}</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Detections</source>
+            <translation>Detecções</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Tile labels</source>
+            <translation>Etiquetas dos ladrilhos</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Counts</source>
+            <translation>Contagens</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Runs</source>
+            <translation>Execuções</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>other</source>
+            <translation>outra</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>no estimate</source>
+            <translation>sem estimativa</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>searched</source>
+            <translation>examinada</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>failed</source>
+            <translation>falhou</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>not searched yet</source>
+            <translation>ainda não examinada</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Image</source>
+            <translation>Imagem</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Class (detector)</source>
+            <translation>Classe (detector)</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Score</source>
+            <translation>Pontuação</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animal no.</source>
+            <translation>Animal n.º</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Counts as an animal</source>
+            <translation>Conta como um animal</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>State of the review</source>
+            <translation>Estado da revisão</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Class (reviewer)</source>
+            <translation>Classe (revisor)</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Reviewed at</source>
+            <translation>Revisto em</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Note</source>
+            <translation>Nota</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Found by run</source>
+            <translation>Encontrado pela execução</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Second best class</source>
+            <translation>Segunda melhor classe</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Score of the second best</source>
+            <translation>Pontuação da segunda</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Error of the position [m]</source>
+            <translation>Erro da posição [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Kind of mark</source>
+            <translation>Tipo de marca</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Angle of the box [°]</source>
+            <translation>Ângulo da caixa [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos that show it</source>
+            <translation>Fotos que o mostram</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos that look there</source>
+            <translation>Fotos que olham para lá</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>File</source>
+            <translation>Ficheiro</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Status</source>
+            <translation>Estado</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Reason</source>
+            <translation>Razão</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Width [px]</source>
+            <translation>Largura [px]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Height [px]</source>
+            <translation>Altura [px]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Placed by</source>
+            <translation>Colocada por</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Taken at</source>
+            <translation>Tirada em</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Longitude [°]</source>
+            <translation>Longitude [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Latitude [°]</source>
+            <translation>Latitude [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Altitude [m]</source>
+            <translation>Altitude [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Height above the ground [m]</source>
+            <translation>Altura acima do solo [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Heading [°]</source>
+            <translation>Rumo [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Tiles</source>
+            <translation>Ladrilhos</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Size of a pixel on the ground [m]</source>
+            <translation>Tamanho de um pixel no solo [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Area [km²]</source>
+            <translation>Área [km²]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animals per km²</source>
+            <translation>Animais por km²</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animals of all classes</source>
+            <translation>Animais de todas as classes</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Stratum</source>
+            <translation>Estrato</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Transect</source>
+            <translation>Transecto</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Estimated number</source>
+            <translation>Número estimado</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Standard error</source>
+            <translation>Erro padrão</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Interval from</source>
+            <translation>Intervalo de</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Interval to</source>
+            <translation>Intervalo a</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>CV</source>
+            <translation>CV</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos</source>
+            <translation>Fotos</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Length [km]</source>
+            <translation>Comprimento [km]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Width of the strip [m]</source>
+            <translation>Largura da faixa [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Imagery (photos from {} on)</source>
+            <translation>Imagens (fotos a partir de {})</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>{low} to {high} per km²</source>
+            <translation>{low} a {high} por km²</translation>
         </message>
     </context>
 </TS>

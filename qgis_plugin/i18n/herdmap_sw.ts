@@ -175,7 +175,7 @@ This works without the detector, and does not change the survey. If you tick “
 
 Kitovu cha kisanduku chake huamua mnyama anahesabiwa katika eneo gani. Kwenye mpaka wa pamoja, eneo la kwanza la tabaka humpata. Wanyama wasio ndani ya eneo lolote huhesabiwa kama “outside”. Maeneo yasiyo na wanyama pia hupata safumlalo. Ukubwa wa maeneo hupimwa kwenye elipsoidi, hivyo CRS haina athari. Mnyama aliye katika picha kadhaa huhesabiwa mara moja ikiwa sensa imeoanisha picha zake.
 
-Hii hufanya kazi bila kitambuzi, na haibadilishi sensa. Ukiweka tiki kwenye “Andika pia hesabu katika sensa”, jambo linalohitaji kitambuzi, tabaka la Counts la sensa hutengenezwa kwa maeneo haya. Ukaguzi hulionyesha na kulisasisha.</translation>
+Hii hufanya kazi bila kitambuzi, na haibadilishi sensa. Ukiweka tiki kwenye “Andika pia hesabu katika sensa”, jambo linalohitaji kitambuzi, tabaka la Hesabu la sensa hutengenezwa kwa maeneo haya. Ukaguzi hulionyesha na kulisasisha.</translation>
         </message>
         <message>
             <location filename="../algorithms/count.py" />
@@ -269,7 +269,7 @@ You can cancel at any time. Finished work is kept: run it again with the same ou
 
 Picha: matabaka ya rasta ya mradi, mafaili ya kompyuta hii, au folda ya picha pamoja na folda zake ndogo. Ortomozaiki za ukubwa wowote hutumika kama zilivyo. Picha huwekwa kwenye ramani kwa taarifa zake zenyewe, kwa jedwali la mahali, au kwa kumbukumbu ya safari ya ndege.
 
-Poligoni: Herdmap huchunguza ortomozaiki na picha ndani ya poligoni hizi tu, kwa mfano hifadhi au vitalu vya sensa. Mnyama hubaki ikiwa kitovu cha kisanduku chake kiko ndani. Tabaka la Images huonyesha ni picha zipi zilichunguzwa kwa sehemu tu.
+Poligoni: Herdmap huchunguza ortomozaiki na picha ndani ya poligoni hizi tu, kwa mfano hifadhi au vitalu vya sensa. Mnyama hubaki ikiwa kitovu cha kisanduku chake kiko ndani. Tabaka la Picha huonyesha ni picha zipi zilichunguzwa kwa sehemu tu.
 
 Sehemu: Herdmap huchunguza ortomozaiki ndani ya mstatili huu tu. Menyu iliyo kando hutoa mwonekano wa sasa na upeo wa tabaka. Wanyama walio ukingoni wanaweza kukatwa, hivyo chora mstatili mkubwa kidogo zaidi.
 
@@ -409,6 +409,7 @@ Unaweza kughairi wakati wowote. Kazi iliyokamilika huhifadhiwa: endesha tena na 
             <location filename="../algorithms/detect.py" />
             <location filename="../algorithms/import_labels.py" />
             <location filename="../algorithms/new_survey.py" />
+            <location filename="../survey_words.py" />
             <source>Images</source>
             <translation>Picha</translation>
         </message>
@@ -447,7 +448,7 @@ Unaweza kughairi wakati wowote. Kazi iliyokamilika huhifadhiwa: endesha tena na 
         <message>
             <location filename="../algorithms/detect.py" />
             <source>Images that failed: {failed}. The reasons are in the lines above and in the layer Images.</source>
-            <translation>Picha zilizoshindikana: {failed}. Sababu ziko kwenye mistari iliyo juu na katika tabaka la Images.</translation>
+            <translation>Picha zilizoshindikana: {failed}. Sababu ziko kwenye mistari iliyo juu na katika tabaka la Picha.</translation>
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
@@ -680,6 +681,7 @@ Kumbukumbu ya kazi hueleza mbinu na kuonyesha makadirio kama jedwali. Tokeo ni j
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../survey_words.py" />
             <source>Estimates</source>
             <translation>Makadirio</translation>
         </message>
@@ -849,6 +851,7 @@ Kwa data ya mafunzo (COCO) tumia “Hamisha data ya mafunzo”.</translation>
         <message>
             <location filename="../algorithms/export.py" />
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Animals</source>
             <translation>Wanyama</translation>
         </message>
@@ -955,6 +958,7 @@ Hupata wanyama wanaofanana na waliowekewa alama na wenye ukubwa karibu sawa. Hai
         <message>
             <location filename="../algorithms/from_imagery.py" />
             <location filename="../panel/road.py" />
+            <location filename="../survey_words.py" />
             <source>Imagery</source>
             <translation>Picha</translation>
         </message>
@@ -2247,6 +2251,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Transects</source>
             <translation>Transekti</translation>
         </message>
@@ -2757,6 +2762,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>rejected</source>
             <translation>amekataliwa</translation>
         </message>
@@ -2767,11 +2773,13 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>confirmed</source>
             <translation>amethibitishwa</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../survey_words.py" />
             <source>not reviewed</source>
             <translation>hajakaguliwa</translation>
         </message>
@@ -2808,6 +2816,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Not reviewed</source>
             <translation>Wasiokaguliwa</translation>
         </message>
@@ -2819,16 +2828,19 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         <message>
             <location filename="../review/choice.py" />
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Confirmed</source>
             <translation>Waliothibitishwa</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Rejected</source>
             <translation>Waliokataliwa</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
+            <location filename="../survey_words.py" />
             <source>Added by hand</source>
             <translation>Walioongezwa kwa mkono</translation>
         </message>
@@ -3154,11 +3166,13 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Reviewer</source>
             <translation>Mkaguzi</translation>
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../survey_words.py" />
             <source>Region</source>
             <translation>Eneo</translation>
         </message>
@@ -3317,6 +3331,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../search/dock.py" />
+            <location filename="../survey_words.py" />
             <source>Class</source>
             <translation>Aina</translation>
         </message>
@@ -3549,6 +3564,281 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../survey_file.py" />
             <source>Herdmap cannot use {}: {}</source>
             <translation>Herdmap haiwezi kutumia {}: {}</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Detections</source>
+            <translation>Utambuzi</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Tile labels</source>
+            <translation>Lebo za vigae</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Counts</source>
+            <translation>Hesabu</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Runs</source>
+            <translation>Uendeshaji</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>other</source>
+            <translation>nyingine</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>no estimate</source>
+            <translation>hakuna kadirio</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>searched</source>
+            <translation>imechunguzwa</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>failed</source>
+            <translation>imeshindikana</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>not searched yet</source>
+            <translation>bado haijachunguzwa</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Image</source>
+            <translation>Picha</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Class (detector)</source>
+            <translation>Aina (kitambuzi)</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Score</source>
+            <translation>Uhakika</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animal no.</source>
+            <translation>Mnyama na.</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Counts as an animal</source>
+            <translation>Huhesabiwa kama mnyama</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>State of the review</source>
+            <translation>Hali ya ukaguzi</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Class (reviewer)</source>
+            <translation>Aina (mkaguzi)</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Reviewed at</source>
+            <translation>Alikaguliwa tarehe</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Note</source>
+            <translation>Maelezo</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Found by run</source>
+            <translation>Alipatikana kwa uendeshaji</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Second best class</source>
+            <translation>Aina ya pili</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Score of the second best</source>
+            <translation>Uhakika wa aina ya pili</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Error of the position [m]</source>
+            <translation>Kosa la mahali [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Kind of mark</source>
+            <translation>Namna ya alama</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Angle of the box [°]</source>
+            <translation>Pembe ya kisanduku [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos that show it</source>
+            <translation>Picha zinazomwonyesha</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos that look there</source>
+            <translation>Picha zinazotazama hapo</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>File</source>
+            <translation>Faili</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Status</source>
+            <translation>Hali</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Reason</source>
+            <translation>Sababu</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Width [px]</source>
+            <translation>Upana [px]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Height [px]</source>
+            <translation>Kimo [px]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Placed by</source>
+            <translation>Iliwekwa kwa</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Taken at</source>
+            <translation>Ilipigwa tarehe</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Longitude [°]</source>
+            <translation>Longitudo [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Latitude [°]</source>
+            <translation>Latitudo [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Altitude [m]</source>
+            <translation>Mwinuko [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Height above the ground [m]</source>
+            <translation>Kimo juu ya ardhi [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Heading [°]</source>
+            <translation>Mwelekeo [°]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Tiles</source>
+            <translation>Vigae</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Size of a pixel on the ground [m]</source>
+            <translation>Ukubwa wa pikseli ardhini [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Area [km²]</source>
+            <translation>Ukubwa wa eneo [km²]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animals per km²</source>
+            <translation>Wanyama kwa km²</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Animals of all classes</source>
+            <translation>Wanyama wa aina zote</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Stratum</source>
+            <translation>Strata</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Transect</source>
+            <translation>Transekti</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Estimated number</source>
+            <translation>Idadi iliyokadiriwa</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Standard error</source>
+            <translation>Kosa sanifu</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Interval from</source>
+            <translation>Masafa kuanzia</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Interval to</source>
+            <translation>Masafa hadi</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>CV</source>
+            <translation>CV</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Photos</source>
+            <translation>Picha</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Length [km]</source>
+            <translation>Urefu [km]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Width of the strip [m]</source>
+            <translation>Upana wa ukanda [m]</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>Imagery (photos from {} on)</source>
+            <translation>Picha (kuanzia {})</translation>
+        </message>
+        <message>
+            <location filename="../survey_words.py" />
+            <source>{low} to {high} per km²</source>
+            <translation>{low} hadi {high} kwa km²</translation>
         </message>
     </context>
 </TS>

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 import translations
 from qgis.PyQt.QtCore import QCoreApplication
 
-from qgis_plugin import translation
+from qgis_plugin import survey_words, translation
 from tests import ROOT
 
 PLUGIN = ROOT / "qgis_plugin"
@@ -120,9 +121,15 @@ def test_the_script_and_the_plugin_name_the_same_context() -> None:
     assert translations.CONTEXT == translation.CONTEXT
 
 
+@pytest.fixture(scope="module")
+def all_texts() -> dict[str, translations.Text]:
+    """The texts of the plugin."""
+    return translations.texts()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_text_is_translated(language: str) -> None:
-    wanted = translations.wanted_in(language, translations.texts())
+def test_each_text_is_translated(language: str, all_texts: dict[str, translations.Text]) -> None:
+    wanted = translations.wanted_in(language, all_texts)
     said = translations.read(translations.FOLDER / f"herdmap_{language}.ts")
     untold = translations.missing(language, wanted, said)
     gone = said.keys() - wanted.keys()
@@ -183,6 +190,30 @@ def test_qgis_reads_what_the_files_say(language: str) -> None:
         told = [QCoreApplication.translate(translation.CONTEXT, english, None, number) for number in numbers]
         right = [form.replace("%Ln", str(number)) for form, number in zip(forms, numbers, strict=True)]
         assert told == right, f"herdmap_{language}.qm is older than its .ts: {MEND}"
+
+
+def assigned(path: str, name: str) -> Any:
+    """The value that a file of the project gives to a name, read without running the file."""
+    for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
+        targets = [*getattr(node, "targets", []), getattr(node, "target", None)]
+        if name in [getattr(target, "id", "") for target in targets if target is not None]:
+            return node.value
+    raise AssertionError(f"{path} has no {name}")
+
+
+def test_all_words_of_a_survey_are_known() -> None:
+    """What `geo` calls layers, columns and states; what it begins to say in English is missing here."""
+    forms = "geo/geopackage/forms.py"
+    called = {*ast.literal_eval(assigned(forms, "NAMES")).values()}
+    called |= {*ast.literal_eval(assigned(forms, "_OF_ANIMALS")).values()}
+    assert called <= survey_words.column_words().keys()
+    states = {one.elts[0].value for one in assigned("geo/geopackage/styles.py", "_STATES").elts}
+    said = {
+        *ast.literal_eval(assigned(forms, "_SAID")).values(),
+        *ast.literal_eval(assigned(forms, "_STATUS")).values(),
+    }
+    titles = {*ast.literal_eval(assigned("geo/geopackage/project.py", "TITLES")).values()}
+    assert states | said | titles <= survey_words.layer_words().keys()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import translations
-from qgis.core import QgsProject, QgsSettings
+from qgis.core import QgsProject, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsBrowserGuiModel
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import (
@@ -30,6 +30,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 import qgis_plugin
+from qgis_plugin import layers
 from qgis_plugin.environment import environment
 from qgis_plugin.environment.settings_dialog import SettingsDialog
 
@@ -129,6 +130,39 @@ def test_the_toolbar_and_the_panel(plugin: Any, language: str, copied: Path) -> 
         dock.panel.unfold(name)
         dock.resize(dock.minimumSizeHint().width(), 900)
         check(dock, language)
+
+
+def test_the_layers(plugin: Any, language: str, copied: Path) -> None:
+    known = in_english(language)
+    plain = QgsProject()
+    assert plain.read(f"geopackage:{copied}?projectName=herdmap")
+    found = layers.open_survey(copied, QgsProject.instance())
+    as_stored = {layer.source(): widgets(layer) for layer in plain.mapLayers().values()}
+    assert {layer.source(): widgets(layer) for layer in found} == as_stored
+    said = []
+    for layer in found:
+        if isinstance(layer, QgsVectorLayer):
+            said += [layer.name(), *(field.alias() for field in layer.fields())]
+            said += [item.label() for item in layer.renderer().legendSymbolItems()] if layer.renderer() else []
+            said += [text for number in range(layer.fields().count()) for text in choices(layer, number)]
+    said += [group.name() for group in QgsProject.instance().layerTreeRoot().findGroups(True)]
+    for english in ("Detections", "Not reviewed", "not reviewed", "searched", "Taken at", "Imagery"):
+        assert known[english] in said
+    assert not set(said) & known.keys()
+    assert "sheep" in said  # a name of a class, which is the user's own
+
+
+def widgets(layer: Any) -> list[str]:
+    """The kind of field that a form has for each column."""
+    if not isinstance(layer, QgsVectorLayer):
+        return []
+    return [layer.editorWidgetSetup(number).type() for number in range(layer.fields().count())]
+
+
+def choices(layer: QgsVectorLayer, number: int) -> list[str]:
+    """What a form offers for a column."""
+    setup = layer.editorWidgetSetup(number)
+    return [said for pair in setup.config().get("map", []) for said in pair] if setup.type() == "ValueMap" else []
 
 
 def test_the_docks(plugin: Any, language: str, copied: Path) -> None:
