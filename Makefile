@@ -51,9 +51,10 @@ format: $(dev)
 docs: $(docs)
 	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
 
-# The QGIS plugin as it is released.
+# The QGIS plugin as it is released, checked as the plugin site does.
 plugin: $(dev)
 	$(DEV)/bin/python scripts/build_plugin.py dist/herdmap-qgis.zip
+	$(DEV)/bin/python scripts/check_plugin.py dist/herdmap-qgis.zip
 
 bench: $(dev)
 	$(DEV)/bin/python -m benchmarks.run_all

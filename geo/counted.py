@@ -52,7 +52,7 @@ class Ground:
         cls, path: Path, survey: bool, strip_width_m: float | None, table: StrPath | None, pattern: str | None
     ) -> "Ground":
         """Read the file, which may be the survey: this must be done before that is locked."""
-        if path != PHOTOS and not table is pattern is None:
+        if path != PHOTOS and (table is not None or pattern is not None):
             raise InputError(
                 f"the transects are in {path.name}: a table of photos, a name pattern and a table of effort are "
                 "only for transects that are made of the survey's photos",

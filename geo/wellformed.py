@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405
 
 from geo.tables import TableError
 

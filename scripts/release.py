@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 # What has to pass first: targets of the Makefile.
-CHECKS = ("lint", "demo", "docs", "test")
+CHECKS = ("lint", "plugin", "demo", "docs", "test")
 # Files that state the version beside the package itself. `tests/test_release.py` holds them to one version.
 STATED = {"metadata.txt": r"^version=(.+)$", "CITATION.cff": r"^version: (.+)$"}
 STATED_IN_PACKAGE = r'^__version__ = "(.+)"$'

@@ -207,7 +207,7 @@ def test_a_dry_run_changes_nothing(
     release.main(["9.8.7", "--dry-run", "--skip-checks"])
     said = capsys.readouterr().out
     assert '+__version__ = "9.8.7"' in said
-    assert "NOT run: make lint, make demo, make docs, make test" in said
+    assert "NOT run: make lint, make plugin, make demo, make docs, make test" in said
     assert "nothing was changed" in said
     assert (git(ours, "log", "--format=%H"), git(ours, "status", "--porcelain"), git(ours, "tag")) == (before, "", "")
     assert not (ours / "dist").exists()

@@ -8,7 +8,7 @@ points; of a shape with several corners, the box around it.
 """
 
 import math
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405
 from collections.abc import Iterator
 
 from detector.errors import InputError

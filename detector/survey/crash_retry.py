@@ -9,7 +9,7 @@ memory runs out. But if it ends two such processes in a row for one image, and n
 
 import contextlib
 import os
-import pickle
+import pickle  # nosec B403
 import signal
 import subprocess
 import sys
@@ -135,7 +135,7 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
     """The exit code of a process that does `job`. None if it did not get enough time."""
     until = None if limit_s is None else time.monotonic() + limit_s
     text: bytes | None = pickle.dumps(job)
-    with subprocess.Popen(
+    with subprocess.Popen(  # nosec B603
         # -P: without it, Python would first look for modules in the current folder, where the photos may be.
         [sys.executable, "-P", "-c", "from detector.survey.crash_retry import child; child()"],
         stdin=subprocess.PIPE,
@@ -160,7 +160,7 @@ def child() -> None:
 
     An error that the job raises does not matter, because the run would have survived it.
     """
-    job, *arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 (the process that started this one wrote it)
+    job, *arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 (the process that started this one wrote it) # nosec B301
     with contextlib.suppress(Exception):
         job(*arguments)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405
 
 from geo.estimates.population import Estimate, Estimates
 from geo.estimates.transects import ALL

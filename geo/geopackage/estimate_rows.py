@@ -95,7 +95,7 @@ def put_transects(db: sqlite3.Connection, strips: Strips, transects: Transects) 
 def highest_density(db: sqlite3.Connection) -> float:
     """Animals per km2, all classes together, of the densest stratum of the layer `strata`; 0 where it has no row."""
     sums = "SELECT sum(density_per_km2) AS density FROM strata GROUP BY stratum"
-    (highest,) = db.execute(f"SELECT max(density) FROM ({sums})").fetchone()  # noqa: S608
+    (highest,) = db.execute(f"SELECT max(density) FROM ({sums})").fetchone()  # noqa: S608 # nosec B608
     return float(highest or 0)
 
 

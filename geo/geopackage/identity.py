@@ -51,7 +51,7 @@ def identities(
             continue
         name = (images[row], classes[row])
         if name not in begun:
-            begun[name] = hashlib.sha1(_NAMESPACE + "\n".join(map(str, name)).encode("utf-8", "replace"))  # noqa: S324
+            begun[name] = hashlib.sha1(_NAMESPACE + "\n".join(map(str, name)).encode("utf-8", "replace"))  # noqa: S324 # nosec B324
         digest = begun[name].copy()
         place = packed_boxes[row * 32 : row * 32 + 32] if in_image[row] else packed_corners[row * 16 : row * 16 + 16]
         digest.update(place)

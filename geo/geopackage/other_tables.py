@@ -47,7 +47,7 @@ def keep_systems(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
         int(srs_id)
         for table in ("gpkg_contents", "gpkg_geometry_columns", "gpkg_tile_matrix_set")
         if _columns(old, table)
-        for name, srs_id in old.execute(f"SELECT table_name, srs_id FROM {table}")  # noqa: S608
+        for name, srs_id in old.execute(f"SELECT table_name, srs_id FROM {table}")  # noqa: S608 # nosec B608
         if name in wanted and srs_id is not None
     ]
     for srs_id in set(used):
@@ -106,7 +106,7 @@ def _keep_styles(old: sqlite3.Connection, new: sqlite3.Connection, kept: Collect
     shared = [name for name in _columns(old, "layer_styles") if name not in ("fid", "id")]
     shared = [name for name in shared if name in _columns(new, "layer_styles")]
     listed = ", ".join(map(quoted, shared))
-    rows = old.execute(f"SELECT {listed} FROM layer_styles").fetchall()  # noqa: S608
+    rows = old.execute(f"SELECT {listed} FROM layer_styles").fetchall()  # noqa: S608 # nosec B608
     for row in rows:
         style = dict(zip(shared, row, strict=True))
         table, name = style.get("f_table_name"), style.get("styleName")
@@ -119,7 +119,7 @@ def _keep_styles(old: sqlite3.Connection, new: sqlite3.Connection, kept: Collect
         elif table not in kept:
             continue
         marks = ", ".join("?" * len(shared))
-        new.execute(f"INSERT INTO layer_styles ({listed}) VALUES ({marks})", row)  # noqa: S608
+        new.execute(f"INSERT INTO layer_styles ({listed}) VALUES ({marks})", row)  # noqa: S608 # nosec B608
 
 
 def _views(db: sqlite3.Connection) -> dict[str, str]:
@@ -133,7 +133,7 @@ def _rtrees(db: sqlite3.Connection, table: str) -> list[tuple[str]]:
 
 def _copy_rtree(old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> None:
     new.execute(f"CREATE VIRTUAL TABLE {quoted(name)} USING rtree(id, minx, maxx, miny, maxy)")
-    new.executemany(f"INSERT INTO {quoted(name)} VALUES (?, ?, ?, ?, ?)", old.execute(f"SELECT * FROM {quoted(name)}"))  # noqa: S608
+    new.executemany(f"INSERT INTO {quoted(name)} VALUES (?, ?, ?, ?, ?)", old.execute(f"SELECT * FROM {quoted(name)}"))  # noqa: S608 # nosec B608
 
 
 def _copy(
@@ -149,7 +149,7 @@ def _copy(
     listed = ", ".join(quoted(name) for name in _columns(old, table) if name in _columns(new, table))
     if not listed:
         return
-    found = old.execute(f"SELECT {listed} FROM {quoted(table)} WHERE {where}", values)  # noqa: S608
+    found = old.execute(f"SELECT {listed} FROM {quoted(table)} WHERE {where}", values)  # noqa: S608 # nosec B608
     marks = ", ".join("?" * len(found.description))
     verb = "INSERT OR IGNORE" if ignore else "INSERT"
     new.executemany(f"{verb} INTO {quoted(table)} ({listed}) VALUES ({marks})", found)

@@ -5,7 +5,7 @@ import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405
 
 from geo.errors import VectorError
 from geo.geopackage.access import reading
@@ -31,7 +31,7 @@ def read_imagery(survey: StrPath) -> list[ImageryLayer]:
             entry = next(info for info in archive.infolist() if info.filename.endswith(".qgs"))
             if entry.file_size > _LARGEST_PROJECT:
                 return []
-            root = ET.fromstring(archive.read(entry))  # noqa: S314 (expat bounds entity expansion, nothing is fetched)
+            root = ET.fromstring(archive.read(entry))  # noqa: S314 (expat bounds entity expansion, nothing is fetched) # nosec B314
     except (VectorError, ValueError, zipfile.BadZipFile, StopIteration, ET.ParseError, RuntimeError):
         return []
     return [layer for node in root.iter("maplayer") if (layer := _layer(node)) is not None]

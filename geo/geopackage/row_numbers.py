@@ -37,13 +37,13 @@ def _of(old: sqlite3.Connection, table: str, key: Sequence[str]) -> tuple[int, d
         return 0, {}
     # Only in a table that another program made may a fid be no number.
     numbered = f"\"{table}\" WHERE typeof(fid) = 'integer' AND fid > 0"
-    last = max(old.execute(f"SELECT coalesce(max(fid), 0) FROM {numbered}").fetchone()[0], _given(old, table))  # noqa: S608
+    last = max(old.execute(f"SELECT coalesce(max(fid), 0) FROM {numbered}").fetchone()[0], _given(old, table))  # noqa: S608 # nosec B608
     if last >= _MOST:
         return 0, {}
     if not there.issuperset(key):
         return last, {}
     names = ", ".join(f'"{name}"' for name in key)
-    found = old.execute(f"SELECT fid, {names} FROM {numbered}").fetchall()  # noqa: S608 (names of ours)
+    found = old.execute(f"SELECT fid, {names} FROM {numbered}").fetchall()  # noqa: S608 (names of ours) # nosec B608
     if len(key) == 1:
         return last, {row[1]: row[0] for row in found}
     return last, {row[1:]: row[0] for row in found}

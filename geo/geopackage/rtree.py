@@ -28,17 +28,17 @@ def create(db: sqlite3.Connection, name: str, ids: NDArray[np.int64], bounds: ND
     nodes, parents, leaf_of = _pack(ids, _outward(bounds))
     try:
         node, parent, rowid = (f'"{quoted[1:-1]}_{table}"' for table in ("node", "parent", "rowid"))
-        db.execute(f"DELETE FROM {node}")  # noqa: S608 (the empty root; names are this module's)
-        db.executemany(f"INSERT INTO {node} VALUES (?, ?)", enumerate(nodes, 1))  # noqa: S608
-        db.executemany(f"INSERT INTO {parent} VALUES (?, ?)", enumerate(parents, 2))  # noqa: S608
+        db.execute(f"DELETE FROM {node}")  # noqa: S608 (the empty root; names are this module's) # nosec B608
+        db.executemany(f"INSERT INTO {node} VALUES (?, ?)", enumerate(nodes, 1))  # noqa: S608 # nosec B608
+        db.executemany(f"INSERT INTO {parent} VALUES (?, ?)", enumerate(parents, 2))  # noqa: S608 # nosec B608
         order = np.argsort(ids)
         pairs = zip(ids[order].tolist(), leaf_of[order].tolist(), strict=True)
-        db.executemany(f"INSERT INTO {rowid} VALUES (?, ?)", pairs)  # noqa: S608
+        db.executemany(f"INSERT INTO {rowid} VALUES (?, ?)", pairs)  # noqa: S608 # nosec B608
     except sqlite3.OperationalError as error:
         if "may not be modified" not in str(error):  # a SQLite built or told to guard its shadow tables
             raise
         rows = zip(ids.tolist(), *bounds.T.tolist(), strict=True)
-        db.executemany(f"INSERT INTO {quoted} VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
+        db.executemany(f"INSERT INTO {quoted} VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608 # nosec B608
 
 
 def _outward(bounds: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Collection, Sequence
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405
 
 from geo.errors import VectorError
 from geo.geopackage import project, styles
@@ -182,7 +182,7 @@ def _read(archive: bytes, gpkg: str) -> tuple[bytes, ET.Element]:
                     "the imagery again"
                 )
             xml = zipped.read(entry)
-        return xml, ET.fromstring(xml)  # noqa: S314 (expat from 2.4 on bounds entity expansion, and nothing is fetched)
+        return xml, ET.fromstring(xml)  # noqa: S314 (expat from 2.4 on bounds entity expansion, and nothing is fetched) # nosec B314
     except (zipfile.BadZipFile, StopIteration, ET.ParseError, NotImplementedError, RuntimeError) as error:
         raise VectorError(
             f"{gpkg}: its QGIS project cannot be read; search the imagery again", about="detect"

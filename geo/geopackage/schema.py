@@ -346,7 +346,7 @@ def drop_layer(db: sqlite3.Connection, name: str) -> None:
     db.execute(f'DROP TABLE IF EXISTS "rtree_{name}_geom"')
     db.execute(f'DROP TABLE IF EXISTS "{name}"')
     for table in ("gpkg_extensions", "gpkg_geometry_columns", "gpkg_ogr_contents", "gpkg_contents"):
-        db.execute(f"DELETE FROM {table} WHERE table_name = ?", (name,))  # noqa: S608
+        db.execute(f"DELETE FROM {table} WHERE table_name = ?", (name,))  # noqa: S608 # nosec B608
     ours = f"%{OUR_QML}%"  # not a style that a person saved
     db.execute(
         "DELETE FROM layer_styles WHERE f_table_name = ? AND styleName = 'herdmap' AND styleQML LIKE ?", (name, ours)
@@ -379,7 +379,7 @@ def insert(db: sqlite3.Connection, table: str, rows: Mapping[str, Iterable[Any] 
             continue
         slots = (f"?{i}" for i in range(len(same) + 1, len(same) + 1 + size * len(vary)))
         row = (f"({', '.join((*fixed, *islice(slots, len(vary))))})" for _ in range(size))
-        statement = f'INSERT INTO "{table}" ({names}) VALUES {", ".join(row)}'  # noqa: S608
+        statement = f'INSERT INTO "{table}" ({names}) VALUES {", ".join(row)}'  # noqa: S608 # nosec B608
         for _ in range(times):
             db.execute(statement, (*same.values(), *islice(values, size * len(vary))))
 

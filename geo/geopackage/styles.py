@@ -8,7 +8,7 @@ soil, snow and water.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405
 
 from geo.geopackage import forms
 from geo.wellformed import element, options, shown
@@ -290,7 +290,7 @@ def _outline(
     least_mm: float | None = None,
 ) -> None:
     """An outline of a symbol. least_mm: how wide it is from afar, where it is not always the same."""
-    attributes = {"enabled": "1", "locked": "0", "pass": "0"}
+    attributes = {"enabled": "1", "locked": "0", "pass": "0"}  # nosec B105
     layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", **attributes})
     options(
         layer,

@@ -6,7 +6,7 @@ Notes (`.aux.xml`) may not name a file with overviews, which could be anywhere.
 """
 
 import re
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ElementTree  # nosec B405
 from pathlib import Path
 
 from geo.errors import RasterError
@@ -38,7 +38,7 @@ def _check_notes(notes: Path) -> None:
     if re.search(rb"(?i)overview|&#|<!(?!--)", text) is None:
         return  # as nearly all are
     try:
-        root = ElementTree.fromstring(text) if b"<!DOCTYPE" not in text.upper() else None  # noqa: S314 (as above)
+        root = ElementTree.fromstring(text) if b"<!DOCTYPE" not in text.upper() else None  # noqa: S314 (as above) # nosec B314
     except (ElementTree.ParseError, LookupError, ValueError, RecursionError):
         root = None
     elements = () if root is None else root.iter()

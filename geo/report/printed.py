@@ -45,7 +45,7 @@ def print_pdf(page: Path, target: Path) -> None:
         ]
         command = [browser, *(f"--{option}" for option in options), page.as_uri()]
         try:
-            done = subprocess.run(  # noqa: S603 (every word of it is ours, and no shell reads it)
+            done = subprocess.run(  # noqa: S603 (every word of it is ours, and no shell reads it) # nosec B603
                 command, capture_output=True, text=True, errors="replace", timeout=_SECONDS
             )
         except (OSError, subprocess.TimeoutExpired) as error:

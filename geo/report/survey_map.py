@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from typing import TypeVar
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405
 
 import numpy as np
 import pyproj

@@ -6,7 +6,7 @@ The layouts are those of EXIF 2.32 (CIPA DC-008), TIFF 6.0 for its tables, and X
 import struct
 from dataclasses import dataclass
 from datetime import datetime
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr  # nosec B406
 
 from geo.simulation.settings import SimulationError
 

@@ -10,7 +10,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET  # nosec B405 (written, never read)
+from xml.etree import ElementTree as ET  # written, never read  # nosec B405
 
 from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
 

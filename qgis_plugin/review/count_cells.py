@@ -20,7 +20,7 @@ def write(db: sqlite3.Connection, cells: Cells, totals: bool) -> None:
         sums = "SELECT sum(other.count) FROM counts AS other WHERE other.region = counts.region"
         for region in {region for region, _ in cells}:
             db.execute(
-                f"UPDATE counts SET total = ({sums}) WHERE fid = (SELECT min(fid) FROM counts WHERE region = ?)",  # noqa: S608 # nosec
+                f"UPDATE counts SET total = ({sums}) WHERE fid = (SELECT min(fid) FROM counts WHERE region = ?)",  # noqa: S608 # nosec B608
                 (region,),
             )
 
@@ -28,7 +28,7 @@ def write(db: sqlite3.Connection, cells: Cells, totals: bool) -> None:
 def _write_cell(db: sqlite3.Connection, region: str, name: str, number: int) -> None:
     density = "CASE WHEN area_km2 > 0 THEN ?1 / area_km2 END"
     written = db.execute(
-        f"UPDATE counts SET count = ?1, density_per_km2 = {density} WHERE region = ?2 AND class = ?3",  # noqa: S608 # nosec
+        f"UPDATE counts SET count = ?1, density_per_km2 = {density} WHERE region = ?2 AND class = ?3",  # noqa: S608 # nosec B608
         (number, region, name),
     ).rowcount
     if written:

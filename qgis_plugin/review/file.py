@@ -218,7 +218,7 @@ class ReviewFile(SurveyFile):
             return {}
         marks = ", ".join("?" * len(fids))
         with self.open("ro") as db:
-            found = db.execute(f"SELECT fid, chip FROM detections WHERE fid IN ({marks})", list(fids))  # noqa: S608 # nosec
+            found = db.execute(f"SELECT fid, chip FROM detections WHERE fid IN ({marks})", list(fids))  # noqa: S608 # nosec B608
             return {fid: chip for fid, chip in found if chip}
 
     def added(self, fid: int) -> list[tuple[str, str]]:
@@ -229,7 +229,7 @@ class ReviewFile(SurveyFile):
             if not names:
                 return []
             listed = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
-            row = db.execute(f"SELECT {listed} FROM detections WHERE fid = ?", (fid,)).fetchone()  # noqa: S608 # nosec
+            row = db.execute(f"SELECT {listed} FROM detections WHERE fid = ?", (fid,)).fetchone()  # noqa: S608 # nosec B608
         return [
             (name, str(value))
             for name, value in zip(names, row or ())
@@ -280,7 +280,7 @@ class ReviewFile(SurveyFile):
             if "geom" in sets:
                 new += [*(after.box_px or (None,) * 4), self._blob(db, after.ring)]
                 self._follow(db, after, 0)
-            done = db.execute(f"UPDATE detections SET {sets} WHERE {shown}", [*new, *values])  # noqa: S608 # nosec
+            done = db.execute(f"UPDATE detections SET {sets} WHERE {shown}", [*new, *values])  # noqa: S608 # nosec B608
             if done.rowcount != 1:
                 self._refuse(db, before)
             self._write_counts(db, cells)
@@ -303,7 +303,7 @@ class ReviewFile(SurveyFile):
             marks = ", ".join("?" * len(names))
             listed = ", ".join(f'"{name}"' for name in names)
             fid = db.execute(
-                f"INSERT INTO detections (animal_id, {listed})"  # noqa: S608 # nosec
+                f"INSERT INTO detections (animal_id, {listed})"  # noqa: S608 # nosec B608
                 f" VALUES ((SELECT coalesce(max(animal_id), 0) + 1 FROM detections), {marks})",
                 values,
             ).lastrowid
@@ -317,7 +317,7 @@ class ReviewFile(SurveyFile):
             raise SurveyError(tr("A detection of the model cannot be removed. Reject it instead."))
         shown, values = self._as_shown(drawn)
         with self._changing() as db:
-            done = db.execute(f"DELETE FROM detections WHERE {shown}", values)  # noqa: S608 # nosec
+            done = db.execute(f"DELETE FROM detections WHERE {shown}", values)  # noqa: S608 # nosec B608
             if done.rowcount != 1:
                 self._refuse(db, drawn)
             self._follow(db, drawn, -1)
@@ -392,7 +392,7 @@ class ReviewFile(SurveyFile):
         more = '"runner_up", "runner_up_score"' if self._runner_up else "NULL, NULL"
         identity = "uuid" if self._uuids else "NULL"
         kind = "kind" if self._kinds else "NULL"
-        return f"SELECT {listed}, {more}, {identity}, {kind} FROM detections {where}"  # noqa: S608 # nosec
+        return f"SELECT {listed}, {more}, {identity}, {kind} FROM detections {where}"  # noqa: S608 # nosec B608
 
     def _detection(self, row: Sequence[object]) -> Detection:
         fid, image, name, score, *rest = row

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from xml.etree import ElementTree as ET  # nosec B405 (written, never read)
+from xml.etree import ElementTree as ET  # written, never read  # nosec B405
 
 from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsPointXY, QgsRasterLayer
 from qgis.gui import QgsMapCanvas

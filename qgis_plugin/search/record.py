@@ -165,7 +165,7 @@ def _has(db: sqlite3.Connection) -> bool:
 
 def _rows(db: sqlite3.Connection, where: str, *values: object) -> list[Search]:
     listed = "SELECT image, cell, reviewer, searched_at, xmin, ymin, xmax, ymax FROM searches"
-    rows: Iterable[tuple[object, ...]] = db.execute(f"{listed} {where} ORDER BY fid", values)  # nosec
+    rows: Iterable[tuple[object, ...]] = db.execute(f"{listed} {where} ORDER BY fid", values)  # nosec B608
     return [
         Search(str(image), int(cell or 0), tuple(map(float, box)), reviewer, when)  # type: ignore[arg-type]
         for image, cell, reviewer, when, *box in rows

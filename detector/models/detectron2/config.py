@@ -144,7 +144,7 @@ def _plain(path: Path) -> dict[str, Any]:
     # Detectron2's own files are trusted as its code is. One of them computes its anchors.
     loader: Any = yaml.UnsafeLoader if path.resolve().is_relative_to(own_configs()) else _PlainLoader
     try:
-        table = _own(yaml.load(path.read_text(encoding="utf-8"), loader), [MAX_VALUES])  # noqa: S506
+        table = _own(yaml.load(path.read_text(encoding="utf-8"), loader), [MAX_VALUES])  # noqa: S506 # nosec B506
     except yaml.constructor.ConstructorError as error:
         raise ModelError(
             f"{path.name} asks for Python objects ({one_line(error, 200)}): expected plain values; write out the "
