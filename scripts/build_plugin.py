@@ -35,7 +35,7 @@ CARRIED = {
 # The plugin site takes no more.
 LARGEST = 25_000_000
 SOURCE_OF_TRANSLATIONS = ".ts"  # QGIS reads the .qm files that scripts/translations.py makes of them
-KINDS = {".py", ".svg", ".txt", ".qml", ".qm", ".html", ".css", ".jpg", ".png", ""}
+KINDS = {".py", ".svg", ".txt", ".md", ".qml", ".qm", ".html", ".css", ".jpg", ".png", ""}
 # What the detector has beside: scripts of pages, the weights of models, which are data, and a mark of types.
 SOURCE_KINDS = {*KINDS, ".js", ".toml", ".onnx", ".typed"}
 
@@ -49,7 +49,7 @@ def files(wheel: Path) -> dict[str, bytes]:
         if path.is_file() and not hidden and path.suffix != SOURCE_OF_TRANSLATIONS:
             found[inside.as_posix()] = path.read_bytes()
     found.update((name, path.read_bytes()) for name, path in CARRIED.items())
-    found["LICENSE"] = (ROOT / "LICENSE").read_bytes()
+    found.update((name, (ROOT / name).read_bytes()) for name in ("LICENSE", "CHANGELOG.md"))
     with zipfile.ZipFile(wheel) as packed:
         found.update((f"sources/{name}", packed.read(name)) for name in packed.namelist())
     for name in found:
@@ -124,7 +124,7 @@ def unfilled(metadata: Path) -> list[str]:
     known = read["general"]
     nobody = re.compile(r"example(\.(com|net|org))?$|\.(example|invalid|test)$")
     wanting = ["email"] if nobody.search(known.get("email", "example")) else []
-    return [*wanting, *(name for name in ("repository", "tracker") if not known.get(name, "").strip())]
+    return [*wanting, *(name for name in ("homepage", "repository", "tracker") if not known.get(name, "").strip())]
 
 
 if __name__ == "__main__":
