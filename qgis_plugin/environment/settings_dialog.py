@@ -46,7 +46,7 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(tr("Herdmap settings"))
         self.setWindowIcon(icon("herdmap"))
         room = QApplication.primaryScreen().availableSize()
-        self.resize(min(700, room.width()), min(780, room.height() * 9 // 10))
+        self.resize(min(700, room.width()), min(660, room.height() * 9 // 10))
         self._task: BackgroundTask | None = None
         self._health: environment.Health | None = None
         self._log_lines: list[str] = []

@@ -67,6 +67,11 @@ def test_the_metadata_has_what_the_site_asks_for():
     metadata = configparser.ConfigParser()
     metadata.read_string((ROOT / "metadata.txt").read_text(encoding="utf-8"))
     general = metadata["general"]
+    for path in (ROOT / "qgis_plugin" / "i18n").glob("*.ts"):
+        language = path.stem.split("_")[1]  # as QGIS's manager of plugins looks these up
+        if language != "en":
+            assert general[f"description[{language}]"].strip()
+            assert general[f"about[{language}]"].strip()
     for name in (
         "name",
         "description",
