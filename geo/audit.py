@@ -51,7 +51,7 @@ def with_boxes(estimates: Estimates, counted: Counted) -> Estimates:
 def with_seen_once(estimates: Estimates, counted: Counted, without: Estimates) -> Estimates:
     """The rows, with a remark where some of the animals are in one photo only, though others look at their places.
 
-    without: The estimates without those animals.
+    without: The estimates without what are false alarms of these.
     """
     of, classes, alone = (
         np.array([*counted.transects.stratum, None], object)[:-1],
@@ -67,8 +67,8 @@ def with_seen_once(estimates: Estimates, counted: Counted, without: Estimates) -
             return row
         left = without.row(row.stratum, row.class_name).estimate
         said = (
-            f"{number} of {row.counted:.0f} animals are in one photo only, though others look at their places, so many "
-            f"of them may be false alarms: without them the estimate is {left:.0f}"
+            f"{number} of {row.counted:.0f} animals are in one photo only, though others look at the same places. "
+            f"Without those of them that are false alarms, as far as the photos tell, the estimate is {left:.0f}"
         )
         return replace(row, remarks=(*row.remarks, said))
 

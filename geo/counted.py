@@ -20,7 +20,7 @@ from geo.estimates.sample import photos_of, read_sample
 from geo.estimates.strips import Strips, read_strips
 from geo.estimates.transects import Strata, Transects, is_csv, read_transects
 from geo.overlaps.count_once import drawn_since
-from geo.overlaps.seen_once import seen_once
+from geo.overlaps.seen_once import SeenOnce, seen_once
 from geo.paths import StrPath, absolute, as_path
 from geo.standing import after_review, is_reviewed
 from geo.tables import DetectionRows, Images
@@ -76,7 +76,8 @@ class Counted:
         transects: The counts.
         strips: The ground of the transects; None if there is no survey to show it in.
         reviewed: (K, C) float64, how many of the counts a person reviewed; None without a survey.
-        alone: (K, C) float64, how many are in one photo only, though others look there; None if there are none.
+        alone: (K, C) float64, how many are in one photo only, though others look there; None without a survey.
+        false_share: About which share of these are false alarms.
         places: Where the survey's photos are; None without a survey.
         warnings: What the user should know.
     """
@@ -85,6 +86,7 @@ class Counted:
     strips: Strips | None = None
     reviewed: NDArray[np.float64] | None = None
     alone: NDArray[np.float64] | None = None
+    false_share: float = 0.0
     places: PhotoPlaces | None = None
     warnings: tuple[str, ...] = ()
 
@@ -94,11 +96,11 @@ class Counted:
         return None if self.strips is None else (self.strips, self.transects)
 
     @property
-    def without_alone(self) -> Transects | None:
-        """The counts without the animals that only one photo of many shows; None if there are none."""
-        if self.alone is None or not self.alone.any():
+    def without_false_alarms(self) -> Transects | None:
+        """The counts without what are false alarms of the animals that only one photo shows; None if none are."""
+        if self.alone is None or not (self.false_share * self.alone).any():
             return None
-        return replace(self.transects, counts=self.transects.counts - self.alone)
+        return replace(self.transects, counts=self.transects.counts - self.false_share * self.alone)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +114,7 @@ class Survey:
         rows: Its detections.
         choose: Which of some rows count, and as which classes.
         chosen: Which of the survey's rows count.
-        seen_once: Which of them are in one photo only, though others look at their places.
+        alone: Those of its animals that are in one photo only, though others look at their places.
         class_names: Their classes.
         classes: The classes with a detection that counts. If nothing was found, all classes of the model, with zeros.
     """
@@ -123,7 +125,7 @@ class Survey:
     rows: DetectionRows
     choose: Callable[[DetectionRows], tuple[NDArray[np.bool_], NDArray[np.object_]]]
     chosen: NDArray[np.bool_]
-    seen_once: NDArray[np.bool_]
+    alone: SeenOnce
     class_names: NDArray[np.object_]
     classes: list[str]
 
@@ -176,8 +178,8 @@ class Survey:
             photo_transects.write_effort(self.images, made, effort_file)
         places = by_transects(self.images, made, transects.stratum, strata)
         warnings = (*self._nowhere(), *drawn_since(self.images, self.rows))
-        reviewed, alone = (made.of(which) for which in (is_reviewed(self.rows), self.seen_once))
-        return Counted(transects, made.strips, reviewed, alone, places, warnings)
+        reviewed, alone = (made.of(which) for which in (is_reviewed(self.rows), self.alone.which))
+        return Counted(transects, made.strips, reviewed, alone, self.alone.false_share, places, warnings)
 
     def _on_transects(self, ground: Ground) -> OnTransects:
         """Which photo is on which transect: by a table, by the photos' names, or by the track."""
@@ -198,11 +200,11 @@ class Survey:
         transects = count(self.chosen, self.classes)
         reviewed, alone = (
             count(self.chosen & which, list(transects.classes)).counts
-            for which in (is_reviewed(self.rows), self.seen_once)
+            for which in (is_reviewed(self.rows), self.alone.which)
         )
         places = by_strips(self.images, self.crs_wkt, strips, transects.stratum, strata)
         warnings = (*self._unsearched(), *self._nowhere(), *drawn_since(self.images, self.rows))
-        return Counted(transects, strips, reviewed, alone, places, warnings)
+        return Counted(transects, strips, reviewed, alone, self.alone.false_share, places, warnings)
 
     def _unsearched(self) -> Iterator[str]:
         if missing := int((~self.images.searched).sum()):
@@ -228,8 +230,8 @@ def open_survey(survey_file: StrPath, review: Review, by_model: bool) -> Survey:
     chosen, class_names = choose(rows)
     runs = geopackage.read_runs(path)
     classes = sorted(set(class_names[chosen])) or (list(runs[-1].classes) if runs else [])
-    alone = seen_once(rows).which
-    return Survey(path, geopackage.read_crs(path), images, rows, choose, chosen, alone, class_names, classes)
+    crs_wkt = geopackage.read_crs(path)
+    return Survey(path, crs_wkt, images, rows, choose, chosen, seen_once(rows), class_names, classes)
 
 
 def counts_of(transect_path: StrPath, sample_file: object) -> Transects:

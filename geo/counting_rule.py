@@ -1,4 +1,4 @@
-"""The counting rule: which detections of a survey count after the review, as which class, and which are in doubt.
+"""The counting rule: which detections of a survey count after the review, and as which class.
 
 The rule is written only here. `geo.standing` applies it to arrays of many rows, and a test checks that both agree. The
 build of the QGIS plugin copies this file into the plugin, so it needs only the standard library, and Python 3.9.
@@ -6,7 +6,6 @@ build of the QGIS plugin copies this file into the plugin, so it needs only the 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -16,11 +15,6 @@ UNREVIEWED, CONFIRMED, REJECTED = "unreviewed", "confirmed", "rejected"
 Review = Literal["all", "confirmed", "not-rejected"]
 REVIEWS: tuple[Review, ...] = ("all", "confirmed", "not-rejected")
 """Which detections to count: all, only confirmed ones, or all except rejected ones."""
-
-# An animal in one photo is doubtful if so small a share of real animals would be missed in all the other photos.
-_DOUBT = 0.05
-# The share of animals that a photo misses is known from so many looks on. No detector is taken to miss fewer.
-_FEWEST_LOOKS, _LEAST_MISSED = 30, 0.001
 
 
 class Sighting(NamedTuple):
@@ -82,26 +76,6 @@ def counts(review: str | None, which: Review) -> bool:
 def effective_class(found: str, reviewed: str | None) -> str:
     """The class of the animal: the reviewed class if there is one, else the model's."""
     return reviewed or found
-
-
-def missed_share(looks: int, found: int) -> float | None:
-    """The share of the animals at whose places a photo looks that it does not find; None if too few looks tell it.
-
-    Args:
-        looks: How many times a photo looks at the place of a sighting of another photo.
-        found: How many of those times it has the animal.
-    """
-    return min(1.0, max(_LEAST_MISSED, 1 - found / looks)) if looks >= _FEWEST_LOOKS and found > 0 else None
-
-
-def doubtful_from(missed: float | None) -> int | None:
-    """From how many looks on an animal is doubtful that only one photo shows; None: such an animal is not doubtful.
-
-    If each photo misses the share `missed`, all other photos of L miss an animal with a chance of missed^(L - 1).
-    """
-    if missed is None or not 0 < missed < 1:
-        return None
-    return 1 + max(1, math.ceil(math.log(_DOUBT) / math.log(missed) - 1e-9))
 
 
 def _rank(score: float | None) -> float:

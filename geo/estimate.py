@@ -157,11 +157,11 @@ def _finished(
     availability: Factor | None,
     perception: Factor | None,
 ) -> Estimates:
-    """The estimates divided by the shares, and what they are without the animals that one photo of many shows."""
+    """The estimates divided by the shares, and what they are without the false alarms that one photo alone shows."""
     found = divided(estimates, availability, perception)
-    if asked.sample_file is not None or counted.without_alone is None:
+    if asked.sample_file is not None or counted.without_false_alarms is None:
         return found  # the reviewed photos correct for false alarms
-    without = divided(asked.jolly(counted.without_alone, strata), availability, perception)
+    without = divided(asked.jolly(counted.without_false_alarms, strata), availability, perception)
     return with_seen_once(found, counted, without)
 
 

@@ -53,8 +53,8 @@ def count(
     images = geopackage.read_images(path)
     if left := still_to_search(images):
         said.append(f"{left} of {len(images)} images are not searched yet: counts and densities may be too low")
-    alone = seen_once(rows).line(*after_review(rows, review))
-    return counts, (*regions.warnings, *missed, *said, *drawn_since(images, rows), *filter(None, [alone]))
+    alone = seen_once(rows).lines(*after_review(rows, review))
+    return counts, (*regions.warnings, *missed, *said, *drawn_since(images, rows), *alone)
 
 
 def _untouched(path: Path, file: str, regions: Regions, counts: Counts) -> tuple[str, ...]:

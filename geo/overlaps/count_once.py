@@ -76,11 +76,11 @@ def count_once(
 ) -> Once:
     """Mark which sightings count, and how many photos show each animal.
 
-    If poses are worse than they say, `error_m` grows. The review does not change the result. A row without a place, or
-    in an image without footprint, counts by itself. rule: as in `geo.overlaps.sightings` (with `cells`, each row has
-    its own animal_id), or `all`: every sighting counts. max_speed_m_s: how fast animals may walk between photos. ties:
-    ground that photos both show, in the map's CRS; photos by their rows in `images`. Raises TableError if the rule is
-    unknown.
+    If poses are worse than they say, `error_m` grows: of all, or of the photos that lie far from where others put
+    them. The review does not change the result. A row without a place, or in an image without footprint, counts by
+    itself. rule: as in `geo.overlaps.sightings` (with `cells`, each row has its own animal_id), or `all`: every
+    sighting counts. max_speed_m_s: how fast animals may walk between photos. ties: ground that photos both show, in the
+    map's CRS; photos by their rows in `images`. Raises TableError if the rule is unknown.
     """
     if rule not in COUNT_OVERLAPS:
         raise TableError(f"counting overlaps by {rule!r}: expected {', '.join(COUNT_OVERLAPS)}")
@@ -128,6 +128,7 @@ def _marked(
 ) -> DetectionRows:
     """The rows with what was found. image: (M,) the image of each row; -1 for none. found: of the others."""
     known = image >= 0
+    error_m = np.maximum(rows.error_m * found.pose_scale, _for_all(found.moved_m, known, 0))
     of_photo = np.append(np.array([kind not in _RASTERS for kind in images.georeference], bool), False)[image]
     return replace(
         rows,
@@ -135,7 +136,7 @@ def _marked(
         counted=_for_all(found.counted, known, 1),
         seen=_for_all(found.seen, known, -1),
         looks=_for_all(found.looks, known, -1),
-        error_m=np.where(of_photo, rows.error_m * found.pose_scale, rows.error_m),
+        error_m=np.where(of_photo, error_m, rows.error_m),
     )
 
 

@@ -1,4 +1,5 @@
-"""How many photos show each animal, of those that look at its place; which animals are probably false alarms."""
+"""How many photos show each animal, of those that look at its place; which animals one photo alone shows, and how many
+of these are false alarms."""
 
 import math
 from typing import NamedTuple
@@ -6,17 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.counting_rule import doubtful_from, missed_share
 from geo.overlaps.cells import Photos, seen_by
 from geo.overlaps.nearby import Floats, Ints
 
-# The share of photos that find an animal is known from so many looks on.
-_LEAST_LOOKS = 30
+# The share of photos that find an animal is known from so many looks on. No photo is taken to miss fewer.
+_LEAST_LOOKS, _LEAST_MISSED = 30, 0.001
+# A photo has too many animals that no other shows, if they are so many more than in most photos, and such a share.
+_MORE, _SIGMAS, _SHARE = 5, 5.0, 0.5
 
 
 class Looks(NamedTuple):
-    """N sightings of animals: all of each animal. The first two columns, which a survey's file has too, tell which are
-    doubtful.
+    """N sightings of animals: all of each animal. The file of a survey has the first two columns too.
 
     Attributes:
         seen: (N,) how many photos show the animal of each sighting.
@@ -46,50 +47,46 @@ class Looks(NamedTuple):
         return self.again / self.others if self.others >= _LEAST_LOOKS else np.nan
 
     @property
-    def doubtful(self) -> NDArray[np.bool_]:
-        """(N,) bool: sightings that no other photo confirms, though so many look there that a real animal would hardly
-        be missed by all of them.
-        """
-        doubtful: NDArray[np.bool_] = (self.seen == 1) & self._enough
-        return doubtful
+    def alone(self) -> NDArray[np.bool_]:
+        """(N,) bool: sightings that no other photo confirms, though one or more look there."""
+        alone: NDArray[np.bool_] = (self.seen == 1) & (self.looks > 1)
+        return alone
 
     @property
     def expected_alone(self) -> float:
-        """How many real animals are expected among the doubtful ones.
+        """How many real animals are expected among those; infinite if too few looks tell it.
 
         For L looks, the number of animals that two or more photos show tells how many one photo shows: the ratio of the
         binomial probabilities of 1 and of 2 or more.
         """
-        missed = self._missed
-        if missed is None:
-            return 0.0
-        known = (self.seen > 1) & self._enough
-        looks = self.looks[known].astype(np.float64)
+        found = self.of_columns(self.seen, self.looks).found
+        if not found > 0:
+            return math.inf
+        missed = max(_LEAST_MISSED, 1 - found)
+        several = self.seen > 1
+        looks = self.looks[several].astype(np.float64)
         one = looks * (1 - missed) * missed ** (looks - 1)
-        several = np.maximum(1 - missed**looks - one, 1e-9)
-        return float((one / several / self.seen[known]).sum())
+        return float((one / np.maximum(1 - missed**looks - one, 1e-9) / self.seen[several]).sum())
 
-    @property
-    def _missed(self) -> float | None:
-        columns = self.of_columns(self.seen, self.looks)
-        return missed_share(columns.others, columns.again)
+    def false_alarms(self, left_out: NDArray[np.bool_]) -> int:
+        """About how many of the animals in one photo alone are false alarms; 0 if chance explains them too.
 
-    @property
-    def _enough(self) -> NDArray[np.bool_]:
-        """(N,) bool: at whose places so many photos look that one of them alone is doubtful."""
-        least = doubtful_from(self._missed)
-        return np.zeros(len(self.looks), bool) if least is None else np.asarray(self.looks >= least)
+        left_out: (N,) bool, sightings that are not among them.
+        """
+        alone, expected = int((self.alone & ~left_out).sum()), self.expected_alone
+        return round(alone - expected) if alone - expected > 2 + 3 * math.sqrt(expected) else 0
 
+    def unconfirmed(self, photo: Ints, photos: int) -> NDArray[np.bool_]:
+        """(M,) bool: photos of whose animals most are in no other photo, though others look there, and many more than
+        in other photos. Their position is wrong, or they show what is no animal.
 
-def beyond_chance(alone: int, expected: float) -> int:
-    """About how many of the animals in one photo alone are false alarms; 0 if chance explains them too.
-
-    Args:
-        alone: How many are doubtful.
-        expected: How many real animals are expected among them.
-    """
-    excess = alone - expected
-    return round(excess) if excess > 2 + 3 * math.sqrt(expected) else 0
+        photo: (N,) the photo of each sighting, below `photos`.
+        """
+        alone = np.bincount(photo[self.alone], minlength=photos)
+        known = np.bincount(photo[self.looks > 1], minlength=photos)
+        usual = float(np.median(alone[known > 0])) if known.any() else 0.0
+        wrong: NDArray[np.bool_] = alone > np.maximum(usual + _MORE + _SIGMAS * math.sqrt(usual), _SHARE * known)
+        return wrong
 
 
 def looks_at(animal: Ints, moved: Floats, photos: Photos) -> Looks:

@@ -10,6 +10,8 @@ _MEDIAN_DISTANCE = 1.1774  # of two normal coordinates, in standard errors
 _MOST, _OF_FEW = 1.2, 1.7
 _LEAST_PHOTOS = 6
 _COMMON = 4  # the parameters of a similarity transform
+# A photo that was moved so many times its error, along each axis, is farther off than it says: one of 3,000 would be.
+_FAR = 4.0
 
 
 def pose_scale(shift_m: Floats, centres: Floats, pose_error_m: Floats) -> float:
@@ -41,6 +43,20 @@ def measured_scale(shift_m: Floats, centres: Floats, pose_error_m: Floats) -> fl
     left = _without_common(shift_m[registered], centres[registered])
     freedom = np.sqrt(2 * photos / (2 * photos - _COMMON))
     return float(freedom * np.median(np.hypot(*left.T) / pose_error_m[registered])) / _MEDIAN_DISTANCE
+
+
+def moved_too_far(shift_m: Floats, centres: Floats, pose_error_m: Floats) -> Floats:
+    """(M,) how far each photo was moved against the others, if that is much farther than its error allows; else 0.
+
+    The arguments are those of `pose_scale`.
+    """
+    far = np.zeros(len(shift_m))
+    registered = np.flatnonzero((shift_m != 0).any(axis=1))
+    if len(registered) < _LEAST_PHOTOS:
+        return far
+    moved = np.hypot(*_without_common(shift_m[registered], centres[registered]).T)
+    far[registered] = np.where(moved > _FAR * pose_error_m[registered], moved, 0.0)
+    return far
 
 
 def _without_common(shift: Floats, centres: Floats) -> Floats:

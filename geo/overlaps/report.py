@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 
 from geo.errors import Remark
-from geo.overlaps.looks import beyond_chance
 
 Rule = Literal["animals", "cells"]
 RULES: tuple[Rule, ...] = ("animals", "cells")
@@ -21,6 +20,8 @@ _MOST_SEEN = 1.1
 # something is wrong.
 _WELL_FOUND, _BADLY_FOUND = 0.95, 0.75
 _FEWEST_LOOKS = 30
+# If a larger share of the animals holds sightings of several, the count is too low.
+_MOST_MIXED = 0.08
 # So many photos are named.
 _NAMED = 5
 
@@ -50,12 +51,17 @@ class Report:
         mixed_classes: The animals with more than one class.
         ground_pairs: The pairs of photos that are tied by their ground.
         turned: The photos that were turned for the comparison, such as a picture that a viewer had turned.
-        doubtful: The animals that one photo shows, though so many others look there that a real animal would hardly be
-            missed by all of them (`geo.overlaps.looks`).
-        expected_alone: How many of them may be real all the same.
+        alone: The animals that one photo shows, though others look there (`geo.overlaps.looks`), without those of
+            `unconfirmed` photos.
+        false_alarms: About how many of them are false alarms, as no other photo confirms them; 0 if chance explains
+            them too.
+        mixed: The animals that probably hold sightings of different animals (`geo.overlaps.mixed`).
         pose_scale: By how much the stated errors of the poses were too small; 1 if they were not.
         corrected: The indices of the photos that lay at the wrong animals of their herd at first.
         contradicted: The indices of the photos that their neighbours contradict; they are left at their poses.
+        far: The indices of the photos that were moved farther than the error of their positions allows.
+        far_m: How far, at most.
+        unconfirmed: The indices of the photos of whose animals most are in no other photo, though others look there.
     """
 
     sightings: int
@@ -76,21 +82,20 @@ class Report:
     mixed_classes: int
     ground_pairs: int = 0
     turned: int = 0
-    doubtful: int = 0
-    expected_alone: float = 0.0
+    alone: int = 0
+    false_alarms: int = 0
+    mixed: int = 0
     pose_scale: float = 1.0
     corrected: tuple[int, ...] = ()
     contradicted: tuple[int, ...] = ()
+    far: tuple[int, ...] = ()
+    far_m: float = 0.0
+    unconfirmed: tuple[int, ...] = ()
 
     @property
     def found(self) -> float:
         """In what share of the photos that show an animal's place it was found; NaN if there are too few to say."""
         return self.seen_again / self.looks if self.looks >= _FEWEST_LOOKS else np.nan
-
-    @property
-    def false_alarms(self) -> int:
-        """About how many animals are false alarms, as no other photo confirms them; 0 if chance explains them too."""
-        return beyond_chance(self.doubtful, self.expected_alone)
 
     def lines(self, rule: Rule = "animals", names: Sequence[str] = ()) -> list[str]:
         """What a person wants to know, one line each. names: of the photos, to name some of them."""
@@ -101,10 +106,13 @@ class Report:
         if self.looks:
             text += self._found(rule)
         if rule == "animals" and self.false_alarms:
+            text.append(alone_line(self.alone, self.counted, self.false_alarms))
+        if self.unconfirmed:
+            text.append(unconfirmed_line(self.unconfirmed, names))
+        if rule == "animals" and self.mixed > _MOST_MIXED * self.animals:
             text.append(
-                f"{self.doubtful:,} animals are in one photo only, though others look at their places: about "
-                f"{self.false_alarms:,} of them are false alarms. Review them first (seen is 1, looks is more). "
-                f"Without them, {self.counted - self.doubtful:,} animals count"
+                f"{self.mixed:,} animals hold sightings that lie farther apart than their places are known: different "
+                "animals were probably taken for one, so the count is too low"
             )
         if rule == "animals" and self.unclear > _MOST_UNCLEAR * self.sightings:
             text.append(self._uncertain())
@@ -133,10 +141,16 @@ class Report:
                     about="position",
                 )
             )
-        if self.pose_scale > 1:
+        if round(self.pose_scale, 1) > 1:
             text.append(
                 f"the positions are worse than they say: photos had to be moved {self.pose_scale:.1f} times as far as "
                 "the error of their positions allows. That error was taken to be so many times larger"
+            )
+        if self.far:
+            text.append(
+                f"{_photos(self.far, names)} moved up to {self.far_m:.0f} m, much farther than the error of "
+                f"{'its position' if len(self.far) == 1 else 'their positions'} allows. The error of these animals' "
+                "places (error_m) is now as large as that"
             )
         if self.corrected:
             text.append(
@@ -186,6 +200,28 @@ class Report:
         if not self.found < _WELL_FOUND:
             return f"{said}; count by cells, which does not match animals"
         return f"{said}. A count by cells does not match animals, but it would miss about {1 - self.found:.0%} of them"
+
+
+def alone_line(alone: int, counted: int, false_alarms: int, each: str = "") -> str:
+    """How many animals one photo alone shows, of those that count, and what the count is without the false alarms.
+
+    each: the same count by class.
+    """
+    return (
+        f"{alone:,} of {counted:,} animals are in one photo only, though others look at the same places: about "
+        f"{false_alarms:,} of them are false alarms. Review them first (seen is 1, looks is more). Without the false "
+        f"alarms, about {counted - false_alarms:,} animals count{each}"
+    )
+
+
+def unconfirmed_line(rows: Sequence[int], names: Sequence[str]) -> str:
+    """Names the photos of whose animals most are in no other photo."""
+    one = len(rows) == 1
+    return (
+        f"{_photos(rows, names)} {'shows' if one else 'show'} many animals that are in no other photo, though others "
+        f"look at the same places: {'its position is' if one else 'their positions are'} wrong, so that animals count "
+        f"twice, or {'it shows' if one else 'they show'} what is no animal. Look at {'it' if one else 'them'}"
+    )
 
 
 def _photos(rows: Sequence[int], names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The animals that one photo of many shows: probably false alarms, so counts are given with and without them.
+"""The animals that one photo alone shows, though others look there: counts are given with the false alarms and without.
 
 It needs only the columns `seen` and `looks` of the detections, and their review.
 """
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.overlaps.looks import Looks, beyond_chance
+from geo.overlaps.looks import Looks
+from geo.overlaps.report import alone_line, unconfirmed_line
 from geo.standing import is_reviewed
 from geo.tables import DetectionRows
 
@@ -22,44 +23,40 @@ class SeenOnce:
 
     Attributes:
         which: (M,) bool, their rows; none if there are no more of them than chance explains.
-        false_alarms: About how many of them are false alarms.
+        false_share: About which share of them are false alarms.
+        unconfirmed: The photos of whose animals most are in no other photo. Their rows are not in `which`.
     """
 
     which: NDArray[np.bool_]
-    false_alarms: int = 0
+    false_share: float = 0.0
+    unconfirmed: tuple[str, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.which.any())
-
-    def line(self, counts: NDArray[np.bool_], classes: NDArray[np.object_]) -> str:
-        """How many animals there are, and how many of each class without them; empty if none of them counts.
+    def lines(self, counts: NDArray[np.bool_], classes: NDArray[np.object_]) -> list[str]:
+        """How many animals there are and how many of each class without the false alarms; and the photos.
 
         Args:
             counts: (M,) bool, the rows that count.
             classes: (M,) their classes.
         """
-        alone = int((self.which & counts).sum())
-        if not alone:
-            return ""
-        without = Counter(classes[counts & ~self.which].tolist())
-        each = ", ".join(f"{name} {without[name]:,}" for name in sorted(set(classes[counts].tolist())))
-        number = f"{alone:,} of {int(counts.sum()):,} animals that count {'is' if alone == 1 else 'are'}"
-        return (
-            f"{number} in one photo only, though others look at the same places: about "
-            f"{min(alone, self.false_alarms):,} of them are false alarms. Review them first (seen is 1, looks is "
-            f"more). Without them there are {without.total():,} animals ({each})"
-        )
+        names = self.unconfirmed
+        said = [unconfirmed_line(range(len(names)), names)] if names else []
+        every, alone = (Counter(classes[rows].tolist()) for rows in (counts, self.which & counts))
+        if not (false_alarms := round(self.false_share * alone.total())):
+            return said
+        left = {name: number - round(self.false_share * alone[name]) for name, number in sorted(every.items())}
+        each = f" ({', '.join(f'{name} {number:,}' for name, number in left.items())})"
+        return [*said, alone_line(alone.total(), every.total(), false_alarms, each)]
 
 
 def seen_once(rows: DetectionRows) -> SeenOnce:
-    """Find the doubtful animals of a survey that nobody reviewed yet."""
-    known = (rows.seen > 0) & (rows.looks > 0)
+    """Find the animals of a survey that one photo alone shows and that nobody reviewed yet."""
+    known = np.flatnonzero((rows.seen > 0) & (rows.looks > 0))
     looks = Looks.of_columns(rows.seen[known], rows.looks[known])
-    alone = np.zeros(len(rows), bool)
-    alone[known] = looks.doubtful
-    number = int(alone.sum())
-    false_alarms = beyond_chance(number, looks.expected_alone)
-    if not false_alarms:
-        return SeenOnce(np.zeros(len(rows), bool))
-    left = alone & ~is_reviewed(rows)
-    return SeenOnce(left, round(false_alarms * int(left.sum()) / number))
+    image = rows.image[known]
+    wrong = looks.unconfirmed(image, len(rows.paths))
+    false_alarms = looks.false_alarms(wrong[image])
+    which = np.zeros(len(rows), bool)
+    which[known] = looks.alone & ~wrong[image]
+    share = false_alarms / max(1, int(which.sum()))
+    left = which & ~is_reviewed(rows) if false_alarms else np.zeros(len(rows), bool)
+    return SeenOnce(left, share, tuple(rows.paths[row] for row in np.flatnonzero(wrong).tolist()))

@@ -13,7 +13,7 @@ bias of both.
 """
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -21,8 +21,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.overlaps.cells import Photos, overlapping_pairs, owns
 from geo.overlaps.looks import Looks, looks_at
+from geo.overlaps.mixed import mixed
 from geo.overlaps.nearby import Floats, Ints
-from geo.overlaps.pose_scale import measured_scale, pose_scale
+from geo.overlaps.pose_scale import measured_scale, moved_too_far, pose_scale
 from geo.overlaps.registered_poses import Registration, unregistered
 from geo.overlaps.registration import register
 from geo.overlaps.report import RULES, Report, Rule
@@ -55,6 +56,7 @@ class Matched(NamedTuple):
         seen: (N,) int64, how many photos show the animal of each sighting; -1 for a sighting without a place.
         looks: (N,) int64, how many photos look at its place; -1 without a place.
         pose_scale: By how much the stated errors of the poses were too small, 1 or more. They were scaled by it.
+        moved_m: (N,) how far the photo of each sighting was moved, if that is farther than its error allows; else 0.
     """
 
     animal_id: NDArray[np.int64]
@@ -65,6 +67,7 @@ class Matched(NamedTuple):
     seen: NDArray[np.int64]
     looks: NDArray[np.int64]
     pose_scale: float
+    moved_m: NDArray[np.float64]
 
 
 def match(
@@ -119,13 +122,13 @@ def match(
     counted[order.sightings], positions[order.sightings] = counts, placed.moved
     animal_id = order.numbered(animal, len(given.xy))
     looks = looks_at(animal, placed.moved, placed.photos)
-    report = replace(
-        _report(placed, animal, unclear, animal_id, counted, looks), turned=int((turn != 0).sum()), pose_scale=scale,
-        corrected=order.given(placed.by.corrected), contradicted=order.given(placed.by.contradicted),
-    )  # fmt: skip
+    unconfirmed = looks.unconfirmed(seen.photo, len(photos))
+    far = _moved_too_far(placed, ordered, tied)
+    report = _report(placed, animal, unclear, animal_id, counted, looks, unconfirmed)
+    report = replace(_with_photos(report, order, placed.by, unconfirmed, far, turn), pose_scale=scale)
     seen_by, looked_at = (order.column(column, len(given.xy)) for column in (looks.seen, looks.looks))
-    photos_now = placed.photos.take(order.rank)
-    return Matched(animal_id, counted, positions, photos_now, report, seen_by, looked_at, scale)
+    photos_now, moved_m = placed.photos.take(order.rank), np.maximum(order.column(far[seen.photo], len(given.xy)), 0)
+    return Matched(animal_id, counted, positions, photos_now, report, seen_by, looked_at, scale, moved_m)
 
 
 def _check_settings(
@@ -219,9 +222,9 @@ class _Order(NamedTuple):
         """The indices of the chosen photos among the caller's, ascending."""
         return tuple(np.sort(self.photos[chosen]).tolist())
 
-    def column(self, column: Ints, sightings: int) -> Ints:
+    def column(self, column: NDArray[Any], sightings: int) -> NDArray[Any]:
         """(N,) a column for the caller's sightings; -1 for a sighting without a place."""
-        full = np.full(sightings, -1, np.int64)
+        full = np.full(sightings, -1, column.dtype)
         full[self.sightings] = column
         return full
 
@@ -312,6 +315,13 @@ def _placed(seen: Seen, photos: Photos, pairs: Pairs, now: Registration, jitter_
     return Registered(seen, moved, _moved_photos(photos, now), pairs, now, jitter_m)
 
 
+def _moved_too_far(placed: Registered, photos: Photos, ties: Ties) -> Floats:
+    """(M,) how far each photo was moved, if that is much farther than its error allows; else 0."""
+    if not len(placed.seen.xy):
+        return np.zeros(len(photos))
+    return moved_too_far(placed.by.shift_m, photos.centres, _pose_error(placed.seen, len(photos), ties))
+
+
 def _jitter(seen: Seen) -> float:
     """First guess of the standard error of a place relative to others in its photo."""
     lengths = seen.size[np.isfinite(seen.size)]
@@ -366,10 +376,34 @@ def _moved_photos(photos: Photos, now: Registration) -> Photos:
     return Photos(photos.centres + now.shift_m, footprints, photos.seconds)
 
 
-def _report(
-    placed: Registered, animal: Ints, unclear: int, animal_id: Ints, counted: NDArray[np.uint8], looks: Looks
+def _with_photos(
+    report: Report, order: _Order, by: Registration, unconfirmed: NDArray[np.bool_], far: Floats, turn: Floats
 ) -> Report:
-    """The report of the matching. unclear: uncertain sightings."""
+    """The report with the photos that something is wrong with.
+
+    unconfirmed: (M,). far: (M,) how far they were moved, metres; 0 if not far. turn: (M,) as they were turned.
+    """
+    return replace(
+        report,
+        turned=int((turn != 0).sum()),
+        corrected=order.given(by.corrected),
+        contradicted=order.given(by.contradicted),
+        unconfirmed=order.given(unconfirmed),
+        far=order.given(far > 0),
+        far_m=float(far.max(initial=0.0)),
+    )
+
+
+def _report(
+    placed: Registered,
+    animal: Ints,
+    unclear: int,
+    animal_id: Ints,
+    counted: NDArray[np.uint8],
+    looks: Looks,
+    unconfirmed: NDArray[np.bool_],
+) -> Report:
+    """The report of the matching. unclear: uncertain sightings. unconfirmed: (M,) photos, as in `Looks`."""
     seen, photos, now = placed.seen, placed.photos, placed.by
     n = np.bincount(animal, minlength=len(animal)) if len(animal) else np.empty(0, np.int64)
     moved = np.hypot(*now.shift_m.T)
@@ -395,6 +429,7 @@ def _report(
         unplaced=len(animal_id) - len(seen.xy),
         mixed_classes=int((low < high)[n > 0].sum()),
         ground_pairs=int(now.by_ground.sum()),
-        doubtful=int(looks.doubtful.sum()),
-        expected_alone=looks.expected_alone,
+        alone=int((looks.alone & ~unconfirmed[seen.photo]).sum()),
+        false_alarms=looks.false_alarms(unconfirmed[seen.photo]),
+        mixed=0 if placed.pairs.walk_m.any() else mixed(animal, placed.moved),
     )

@@ -91,9 +91,9 @@ class Content:
         return dict(Counter(self.class_names[self.animals].tolist()).most_common())
 
     @property
-    def seen_once(self) -> str:
-        """How many of the animals only one photo of many shows, with the counts without them; empty if none."""
-        return seen_once(self.rows).line(self.animals, self.class_names)
+    def seen_once(self) -> list[str]:
+        """How many of the animals only one photo shows, with the counts without false alarms; and photos in doubt."""
+        return seen_once(self.rows).lines(self.animals, self.class_names)
 
     @property
     def reviewed(self) -> tuple[int, int]:

@@ -109,8 +109,8 @@ def _summary(content: Content) -> Iterable[str]:
         )
     for row in content.sums:
         yield f"<p>{_sentence(row)}</p>"
-    if content.seen_once:
-        yield f"<p>{_text(_and_stop(content.seen_once))}</p>"
+    for text in content.seen_once:
+        yield f"<p>{_text(text)}.</p>"
 
 
 def _sentence(row: Estimate) -> str:

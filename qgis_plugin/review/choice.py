@@ -64,7 +64,7 @@ class ReviewChoice(QgsCollapsibleGroupBox):
         self.state = QComboBox()
         for name, text in (
             (UNREVIEWED, tr("Not reviewed")),
-            (SEEN_ONCE, tr("Not reviewed, in one photo of many")),
+            (SEEN_ONCE, tr("Not reviewed, in one photo of several")),
             (CONFIRMED, tr("Confirmed")),
             (REJECTED, tr("Rejected")),
             (ADDED, tr("Added by hand")),

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED, doubtful_from, missed_share
+from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from .file import Detection
 from .region_counts import RegionCounts
 
@@ -61,7 +61,9 @@ def in_order(
     animals: a detection for each. seen: by fid, the photos that show the animal and those that look there.
     """
     classes = set(wanted.classes)
-    alone = seen_once(seen or {}) if wanted.state == SEEN_ONCE else None
+    alone = None
+    if wanted.state == SEEN_ONCE:
+        alone = {fid for fid, (photos, looks) in (seen or {}).items() if photos == 1 and looks > 1}
     by_hand = wanted.state in (ADDED, NOTED, ALL, REJECTED)
     chosen = [
         one
@@ -81,16 +83,6 @@ def in_order(
         sign = 1 if wanted.order == LOWEST_SCORE else -1
         chosen.sort(key=lambda one: (sign * (one.score or 0.0), one.fid))
     return chosen
-
-
-def seen_once(seen: Mapping[int, tuple[int, int]]) -> set[int]:
-    """The fids of animals that one photo shows, though so many look at their places that a real one is rarely missed.
-
-    seen: by fid, the photos that show the animal and those that look there.
-    """
-    looks = sum(looks - 1 for _, looks in seen.values())
-    least = doubtful_from(missed_share(looks, sum(photos - 1 for photos, _ in seen.values())))
-    return set() if least is None else {fid for fid, (photos, looks) in seen.items() if photos == 1 and looks >= least}
 
 
 def certainty(one: Detection, seen: tuple[int, int] | None = None) -> float:
