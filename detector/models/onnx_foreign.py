@@ -123,7 +123,9 @@ def _extra(task: str, metadata: Mapping[str, str], file: File, path: Path) -> in
 def _ultralytics_layouts(metadata: Mapping[str, str], file: File, extra: int) -> list[Layout]:
     """The layouts that the metadata allow, whatever the shapes say. extra: the numbers after the scores of a row."""
     rotated = metadata.get("task") == "obb"
-    raw, final = yolo.raw(file, extra=extra, rotated=rotated), yolo.final(file, extra=extra, rotated=rotated)
+    segments = metadata.get("task") == "segment"
+    raw = yolo.raw(file, extra=extra, rotated=rotated, segments=segments)
+    final = yolo.final(file, extra=extra, rotated=rotated, segments=segments)
     end2end = metadata.get("end2end", "").lower()
     nms = _arguments(metadata).get("nms")
     if end2end == "true" or nms is True:

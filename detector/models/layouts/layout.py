@@ -188,16 +188,20 @@ def best_apart(
     tile: int,
     tile_size: tuple[float, float],
     floor: float,
+    real: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
 ) -> Detections:
     """The detections of one tile without duplicates, for answers of every anchor.
 
-    boxes: (N, 4) xyxy, px of the input. scores: (N,). labels: (N,). tile: its index in the batch.
+    boxes: (N, 4) xyxy, px of the input. scores: (N,). labels: (N,). tile: its index in the batch. real: of the rows
+    that are left without duplicates, which ones are detections; all if it is None.
     """
     kept = np.flatnonzero(scores >= floor)
     kept = kept[np.argsort(-scores[kept], kind="stable")][:MOST_ANCHORS]
     boxes, scores, labels = boxes[kept], scores[kept], labels[kept]
     check_boxes(boxes, file.size, scores)
     chosen = suppress(boxes, labels, NMS_IOU if file.nms_iou is None else file.nms_iou)
+    if real is not None:
+        chosen = chosen[real(kept[chosen])]
     found = Detections.of(boxes[chosen], scores[chosen], labels[chosen], tile)
     return clipped(found, tile_size, file.classes, floor)
 

@@ -1,9 +1,10 @@
 """The layouts of the YOLO family, with suppression inside and without, of boxes, segments, poses and rotated boxes.
 
-After the boxes and the scores of a row come the numbers of its segment or pose, which are not read, or the angle of a
-rotated box: the upright box around it is taken, and its angle is kept.
+After the boxes and the scores of a row come the numbers of its segment, of which only matters whether it has a pixel;
+of its pose, which are not read; or the angle of a rotated box: the upright box around it is taken, and its angle kept.
 """
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -25,6 +26,7 @@ from detector.models.layouts.layout import (
     scores_of_rows,
 )
 from detector.models.layouts.rotated import angle_deg, around, suppress_rotated
+from detector.models.layouts.segments import prototypes, with_pixels
 from detector.models.onnx_answers import MAX_RAW_BOXES, best_of_tiles, clipped
 
 # What the fifth number of a row is: none; a factor of the scores; unused; or, of one class, the score itself.
@@ -33,10 +35,11 @@ Objectness = Literal["none", "factor", "unused", "score"]
 _UNTRAINED = 0.05
 
 
-def final(file: File, *, extra: int = 0, rotated: bool = False) -> Layout:
+def final(file: File, *, extra: int = 0, rotated: bool = False, segments: bool = False) -> Layout:
     """(B, K, 6 + extra): x1, y1, x2, y2 in px, score and class of each detection; no duplicates, unused rows are 0.
 
-    rotated: centre, width and height in their place, and the angle in the last column.
+    rotated: centre, width and height in their place, and the angle in the last column. segments: the last columns are
+    the weights of the maps in the second output, whose sum is the segment of a detection.
     """
 
     def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
@@ -52,6 +55,11 @@ def final(file: File, *, extra: int = 0, rotated: bool = False) -> Layout:
         boxes, angles = (around(turned), angle_deg(turned)) if rotated else (rows[:, :4], np.nan)
         check_boxes(boxes, file.size, rows[:, 4])
         found = Detections.of(boxes, rows[:, 4], labels, tiles, angles=angles)
+        if segments:
+            maps = prototypes(answer, len(answer[0]), extra)
+            of_tiles = [tiles == tile for tile in range(len(maps))]
+            some = [with_pixels(boxes[own], rows[own, 6:], maps[tile], file.size) for tile, own in enumerate(of_tiles)]
+            found = Detections.concatenate([found[own][has] for own, has in zip(of_tiles, some, strict=True)])
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
     layout = Layout(f"(batch, K, {6 + extra}) after suppression", (None, None, 6 + extra), read, scores_of_rows)
@@ -64,6 +72,7 @@ def raw(
     objectness: Objectness = "none",
     extra: int = 0,
     rotated: bool = False,
+    segments: bool = False,
 ) -> Layout:
     """The answers of every anchor: (B, 4 + C, A), or (B, A, 5 + C) with an objectness. Boxes are centre and size in px.
 
@@ -72,6 +81,7 @@ def raw(
         objectness: Whether there is one, and what it is.
         extra: How many numbers follow the scores.
         rotated: Whether the last of these is the angle of the box.
+        segments: Whether these are the weights of the maps in the second output, whose sum is the detection's segment.
     """
     classes = file.classes
     first = 4 + (objectness != "none")
@@ -84,6 +94,7 @@ def raw(
         check_pixels(rows[:, :, :4])
         scores = _scores(rows[:, :, 4 : first + classes], objectness)
         best = scores.max(axis=2)
+        maps = prototypes(answer, len(rows), extra) if segments else None
         parts = []
         for tile in range(len(rows)):
             likely = np.flatnonzero(best[tile] >= floor)
@@ -93,7 +104,8 @@ def raw(
                 parts.append(_rotated(turned, best[tile, likely], labels, file, tile, tile_size, floor))
             else:
                 boxes = corners(found[:, :4])
-                parts.append(best_apart(boxes, best[tile, likely], labels, file, tile, tile_size, floor))
+                real = None if maps is None else _segmented(boxes, found[:, first + classes :], maps[tile], file)
+                parts.append(best_apart(boxes, best[tile, likely], labels, file, tile, tile_size, floor, real))
         return Detections.concatenate(parts)
 
     if first == 5:
@@ -101,6 +113,13 @@ def raw(
     else:
         layout = Layout(f"(batch, {channels}, N)", (None, channels, None), read)
     return layout
+
+
+def _segmented(
+    boxes: NDArray[np.float32], weights: NDArray[np.float32], maps: NDArray[np.float32], file: File
+) -> Callable[[NDArray[np.int64]], NDArray[np.bool_]]:
+    """Tells which rows have a segment: see `segments.with_pixels`."""
+    return lambda rows: with_pixels(boxes[rows], weights[rows], maps, file.size)
 
 
 def _scores(columns: NDArray[np.float32], objectness: Objectness) -> NDArray[np.float32]:
