@@ -17,6 +17,7 @@ _DELIMITERS = ";\t|,"
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _LONGEST_NUMBER = 40
+_SEPARATOR_LINE = re.compile(r"\A\ufeff?\s*\"?sep=.\"?[;,\t ]*\r?\n", re.IGNORECASE)
 
 
 def delimiter_of(header: str) -> str | None:
@@ -50,6 +51,7 @@ def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, l
         raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
     if text is None:
         raise VectorError(f"{path.name}: not UTF-8 text; save it as CSV UTF-8")
+    text = _SEPARATOR_LINE.sub("\n", text, count=1)  # for spreadsheets only
     delimiter = delimiter_of(text.lstrip().split("\n", 1)[0]) or ","
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     try:

@@ -10,6 +10,7 @@ import numpy as np
 from geo.csv_table import read_rows
 from geo.errors import InputError, one_line
 from geo.estimates.distance import KEYS, Density, Detection, Key, density, fit
+from geo.estimates.rows import how_to_write
 from geo.paths import StrPath, as_path
 
 _MAX_BYTES = 64 << 20
@@ -119,7 +120,7 @@ def _lines(path: Path) -> Sequence[tuple[str, float]]:
         if not length > 0 or cell["transect"] in found:
             raise InputError(
                 f"{path.name}, line {number}: expected each transect once, with a length above 0, and found "
-                f"{one_line(', '.join(cell.values()), 80)}"
+                f"{one_line(' | '.join(cell.values()), 80)}{_mend(cell['length_km'])}"
             )
         found[cell["transect"]] = length
     if not found:
@@ -134,7 +135,8 @@ def _sightings(path: Path, at: dict[str, int]) -> list[tuple[int, float, float]]
         if cell["transect"] not in at or not distance >= 0 or not size > 0:
             raise InputError(
                 f"{path.name}, line {number}: expected a transect of the other table, a distance of 0 or more and a "
-                f"size above 0, and found {one_line(', '.join(cell.values()), 80)}"
+                f"size above 0, and found {one_line(' | '.join(cell.values()), 80)}"
+                f"{_mend(cell['distance_m'], cell.get('size') or '')}"
             )
         found.append((at[cell["transect"]], distance, size))
     return found
@@ -159,6 +161,12 @@ def _number(text: str) -> float:
     except ValueError:
         return math.nan
     return value if math.isfinite(value) else math.nan
+
+
+def _mend(*cells: str) -> str:
+    """How to write the numbers of these cells, if it is known."""
+    said = next(filter(None, map(how_to_write, cells)), "")
+    return f". Write numbers{said.removeprefix(',')}" if said else ""
 
 
 def _rounded(digits: int, *values: float) -> list[float | None]:

@@ -39,6 +39,7 @@ __all__ = [
     "total",
 ]
 
+_HARDLY_ANY = 1e-4  # surveys search 1 to 20 % of a stratum; this share is a mistake of units
 _TOUCHING = 1e-6  # transects may be larger than their stratum by this share, from rounding
 _FEW_HERDS = 6  # below, the CV is more than about 40 %, and the SE itself hardly known
 _AT_ONCE = 1 << 21  # bounds the memory of the bootstrap
@@ -434,9 +435,15 @@ def _remarks(one: _Stratum, full_count: bool) -> list[str]:
             f"stratum {one.name!r} is counted as if all of it was searched, but the areas searched are {share:.0%} of "
             "it"
         ]
+    said = []
+    if share < _HARDLY_ANY:
+        said.append(
+            f"stratum {one.name!r}: its transects cover {short_number(math.fsum(one.areas), 3)} of "
+            f"{short_number(one.area, 3)} km2, which is hardly anything; check that all areas are in km2"
+        )
     if not full_count and n == 1:
-        return [f"stratum {one.name!r} has one transect, so its SE is undefined, and so is the SE of `all`"]
-    return []
+        said.append(f"stratum {one.name!r} has one transect, so its SE is undefined, and so is the SE of `all`")
+    return said
 
 
 def _none(row: Estimate) -> bool:

@@ -1,6 +1,7 @@
 """Reads the rows of strata and transects, with their texts and numbers, from a CSV or a vector file."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from geo.vector import Polygons
 
 _LARGEST_CSV = 256 << 20
+_WITH_UNIT = re.compile(r"[\d.]+\s*(%|km2?|km²|ha|m2?|m²)", re.IGNORECASE)
 
 
 def csv_rows(path: Path, required: Sequence[str], optional: Sequence[str]) -> Iterable[tuple[int, Mapping[str, str]]]:
@@ -47,8 +49,36 @@ def number_of(value: object, path: Path, line: int, column: str) -> float:
     except ValueError:
         number = math.nan
     if not (math.isfinite(number) and number >= 0):
-        raise VectorError(f"{path.name}, line {line}: {column} {str(value)[:40]!r}; expected a number, 0 or more")
+        raise VectorError(
+            f"{path.name}, line {line}: {column} {str(value)[:40]!r}; expected a number, 0 or more{how_to_write(value)}"
+        )
     return number
+
+
+def how_to_write(value: object) -> str:
+    """How to mend a cell that is no number because of its comma, sign or unit; empty if nothing is known."""
+    text = str(value).strip()
+    if "," in text and _is_number(text.replace(",", "")):
+        return ", with a point before the decimals and no sign between thousands, as 5.5 and 1200"
+    return ", without a unit or a sign" if _WITH_UNIT.fullmatch(text) else ""
+
+
+def area_of(value: object, path: Path, line: int, column: str = "area_km2") -> float:
+    """A cell as an area. Raises VectorError, which names the line and the column, unless it is above 0."""
+    area = number_of(value, path, line, column)
+    if not area > 0:
+        raise VectorError(
+            f"{path.name}, line {line}: {column} is 0; expected the area in km2, more than 0. Leave the row out if "
+            "nothing was searched"
+        )
+    return area
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def field_of(columns: Iterable[str], wanted: Sequence[str]) -> str | None:

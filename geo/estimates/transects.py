@@ -4,7 +4,9 @@ Transects on the ground, polygons or lines with a width, are in `geo.estimates.s
 """
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.areas import geodesic_areas_km2
 from geo.errors import VectorError
-from geo.estimates.rows import csv_rows, field_of, joined, name_columns, named, number_of, text_of
+from geo.estimates.rows import area_of, csv_rows, field_of, joined, name_columns, named, number_of, text_of
 from geo.paths import StrPath, as_path
 from geo.regions import Regions, regions_from
 from geo.tables import TableError
@@ -112,7 +114,7 @@ def read_strata(path: StrPath, layer: str | None = None) -> Strata:
         names, areas, numbers = [], [], []
         for line, row in csv_rows(path, ("stratum", "area_km2"), ("transects",)):
             names.append(text_of(row["stratum"], path, line, "stratum"))
-            areas.append(number_of(row["area_km2"], path, line, "area_km2"))
+            areas.append(area_of(row["area_km2"], path, line))
             numbers.append(number_of(row["transects"], path, line, "transects") if row.get("transects") else math.nan)
         return Strata(tuple(names), np.array(areas, np.float64), np.array(numbers, np.float64))
     from geo.vector import read_polygons  # pyogrio's home
@@ -154,15 +156,15 @@ def read_transects(path: StrPath) -> Transects:
         TableError: A value cannot be.
     """
     path = as_path(path)
-    area_of: dict[tuple[str, str], float] = {}
+    areas: dict[tuple[str, str], float] = {}
     counts: dict[tuple[tuple[str, str], str], float] = {}
     classes: dict[str, None] = {}
     for line, row in csv_rows(path, ("stratum", "transect", "count", "area_km2"), ("class",)):
         key = (text_of(row["stratum"], path, line, "stratum"), text_of(row["transect"], path, line, "transect"))
-        area = number_of(row["area_km2"], path, line, "area_km2")
-        if area_of.setdefault(key, area) != area:
+        area = area_of(row["area_km2"], path, line)
+        if areas.setdefault(key, area) != area:
             raise VectorError(
-                f"{path.name}, line {line}: transect {key[1]!r} of {key[0]!r} has two areas, {area_of[key]:g} and "
+                f"{path.name}, line {line}: transect {key[1]!r} of {key[0]!r} has two areas, {areas[key]:g} and "
                 f"{area:g} km2; give one transect one area, or two transects two names"
             )
         name, count = row.get("class", ALL), row["count"]
@@ -173,9 +175,32 @@ def read_transects(path: StrPath) -> Transects:
         if (key, name) in counts:
             raise VectorError(f"{path.name}, line {line}: transect {key[1]!r} of {key[0]!r} has {name!r} twice")
         counts[key, name] = number_of(count, path, line, "count") if count else 0.0
-    if not area_of:
+    if not areas:
         raise VectorError(f"{path.name}: it has no transect; expected a row for each")
     names = list(classes) or [ALL]
-    table = np.array([[counts.get((key, name), 0.0) for name in names] for key in area_of])
-    strata, transects = zip(*area_of, strict=True)
-    return Transects(strata, transects, tuple(names), table, np.array(list(area_of.values())))
+    table = np.array([[counts.get((key, name), 0.0) for name in names] for key in areas])
+    strata, transects = zip(*areas, strict=True)
+    warnings = (*_odd_counts(counts, path), *_alike(names, path))
+    return Transects(strata, transects, tuple(names), table, np.array(list(areas.values())), warnings)
+
+
+def _odd_counts(counts: Mapping[tuple[tuple[str, str], str], float], path: Path) -> Iterator[str]:
+    """A warning if counts are no whole numbers, as where a point separates thousands."""
+    odd = [(key, value) for (key, _), value in counts.items() if value != int(value)]
+    if odd:
+        (stratum, transect), value = odd[0]
+        yield (
+            f"{path.name}: {len(odd)} of {len(counts)} counts {'is' if len(odd) == 1 else 'are'} no whole number, such "
+            f"as {value:g} on transect {transect!r} of {stratum!r}. If its point separates thousands, write it without"
+        )
+
+
+def _alike(names: Sequence[str], path: Path) -> Iterator[str]:
+    """A warning if names of classes differ only in capital letters."""
+    first: dict[str, str] = {}
+    for name in names:
+        if (other := first.setdefault(name.casefold(), name)) != name:
+            yield (
+                f"{path.name}: the classes {other!r} and {name!r} differ only in capital letters and are counted "
+                "apart; write them alike if they are one"
+            )
