@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.evaluation import Score
+from detector.evaluation.headline import RATES, rates_of
 from detector.labels.labelled import LabelledImage
 from detector.search.tiles import TileGrid
 from detector.training.tiling import classes_shown, shares
@@ -132,7 +133,8 @@ def metrics(tiles: JudgedTiles, classes: Sequence[str], threshold: float) -> dic
     if len(classes) > 1:
         each += [(f"/{name}", tiles.score(threshold, label)) for label, name in enumerate(classes)]
     for name, score in each:
-        values |= {f"f1{name}": score.f1, f"precision{name}": score.precision, f"recall{name}": score.recall}
+        values |= {f"{rate}{name}": value for rate, value in _rates(score).items()}
+        values[f"false_alarms_per_tile{name}"] = score.false_alarms / len(tiles)
     return {f"validation/{name}": value for name, value in {**values, "threshold": threshold}.items()}
 
 
@@ -142,7 +144,7 @@ def card(tiles: JudgedTiles, classes: Sequence[str], threshold: float) -> dict[s
         str(group): _numbers(tiles[tiles.group == group], threshold) for group in np.unique(tiles.group)
     }
     if len(classes) > 1:
-        result["classes"] = {name: _rates(tiles.score(threshold, label)) for label, name in enumerate(classes)}
+        result["classes"] = {name: _counted(tiles.score(threshold, label)) for label, name in enumerate(classes)}
     return result
 
 
@@ -152,14 +154,16 @@ def _numbers(tiles: JudgedTiles, threshold: float) -> dict[str, float | int]:
         "tiles": len(tiles),
         "passed": round(passed, 4),
         "accuracy": round(tiles.accuracy(threshold), 4),
-        **_rates(tiles.score(threshold)),
+        **_counted(tiles.score(threshold)),
     }
 
 
-def _rates(score: Score) -> dict[str, float | int]:
-    return {
-        "with_animals": score.found + score.missed,
-        "precision": round(score.precision, 4),
-        "recall": round(score.recall, 4),
-        "f1": round(score.f1, 4),
-    }
+def _counted(score: Score) -> dict[str, float | int]:
+    rates = {name: round(value, 4) for name, value in _rates(score).items()}
+    return {"with_animals": score.found + score.missed, "false_alarms": score.false_alarms, **rates}
+
+
+def _rates(score: Score) -> dict[str, float]:
+    """Precision, recall and F1. Undefined ones are left out: a class that no tile shows has no recall."""
+    of = rates_of(np.array([[score.found, score.false_alarms, score.missed]]))
+    return {name: of[name] for name in RATES if math.isfinite(of[name])}

@@ -177,7 +177,12 @@ def test_it_is_read_back_live_and_a_tracker_that_crashes_stops_nothing(whole):
     assert sorted(told.live["mlflow"]) == sorted(told.live["tensorboard"]) == list(range(1, 9))
     assert _mlflow(folder) == pytest.approx(losses)
     assert _tensorboard(folder) == pytest.approx(losses, rel=1e-6)
-    for name in ("validation/f1", "validation/accuracy", "validation/recall/red", "validation/precision/white"):
+    for name in (
+        "validation/f1",
+        "validation/accuracy",
+        "validation/recall/red",
+        "validation/false_alarms_per_tile/white",
+    ):
         assert sorted(_mlflow(folder, name)) == sorted(_tensorboard(folder, name)) == [6, 12]
     assert sorted(_mlflow(folder, "validation/loss")) == [6, 12]
     client, (run,) = _runs(folder)

@@ -9,7 +9,7 @@ pytest.importorskip("torch", reason="the torch extra is not installed: pip insta
 
 from detector.labels.labelled import LabelledImage
 from detector.search.tiles import TileGrid
-from detector.training.tile_classes import JudgedTiles, gate_threshold, metrics, shown_and_judged
+from detector.training.tile_classes import JudgedTiles, card, gate_threshold, metrics, shown_and_judged
 
 
 def _photo(boxes, labels, crowd=None):
@@ -70,6 +70,19 @@ def test_the_numbers_of_a_curve_by_hand():
     assert (found["validation/precision"], found["validation/recall"]) == pytest.approx((2 / 3, 2 / 3))
     assert (found["validation/precision/a"], found["validation/recall/a"]) == pytest.approx((1 / 2, 1 / 2))
     assert (found["validation/precision/b"], found["validation/recall/b"]) == (0, 0)
+
+
+def test_a_class_that_no_tile_shows_has_false_alarms_and_no_recall():
+    tiles = _judged([0.9, 0.8, 0.7, 0.1], [[True, False], [False, False], [False, False], [False, False]], [0, 1, 1, 0])
+    found = metrics(tiles, ["a", "b"], 0.5)
+    assert {name: value for name, value in found.items() if name.endswith("/b")} == {
+        "validation/precision/b": 0,
+        "validation/false_alarms_per_tile/b": 2 / 4,
+    }
+    assert card(tiles, ["a", "b"], 0.5)["classes"] == {
+        "a": {"with_animals": 1, "false_alarms": 0, "precision": 1, "recall": 1, "f1": 1},
+        "b": {"with_animals": 0, "false_alarms": 2, "precision": 0},
+    }
 
 
 def test_tiles_of_several_classes_by_hand():
