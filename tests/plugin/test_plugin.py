@@ -53,7 +53,7 @@ def test_the_metadata_says_what_the_project_says():
     general = metadata["general"]
     init = (ROOT / "detector" / "__init__.py").read_text(encoding="utf-8")
     assert general["version"] == re.search(r'^__version__ = "(.*)"$', init, re.M).group(1)
-    assert (general["qgisMinimumVersion"], general["qgisMaximumVersion"]) == ("3.22", "4.99")
+    assert (general["qgisMinimumVersion"], general["qgisMaximumVersion"]) == ("3.22", "3.99")
     assert general["hasProcessingProvider"] == "yes"
     assert (ROOT / "qgis_plugin" / general["icon"]).is_file()
 
