@@ -2822,8 +2822,8 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/choice.py" />
-            <source>Not reviewed, in one photo of many</source>
-            <translation>Sin revisar, en una foto de muchas</translation>
+            <source>Not reviewed, in one photo of several</source>
+            <translation>Sin revisar, en una foto de varias</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />

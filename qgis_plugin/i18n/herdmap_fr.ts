@@ -2822,7 +2822,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/choice.py" />
-            <source>Not reviewed, in one photo of many</source>
+            <source>Not reviewed, in one photo of several</source>
             <translation>Non vérifiés, sur une photo parmi plusieurs</translation>
         </message>
         <message>

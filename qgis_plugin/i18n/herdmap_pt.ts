@@ -2822,8 +2822,8 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/choice.py" />
-            <source>Not reviewed, in one photo of many</source>
-            <translation>Não revistos, numa foto de muitas</translation>
+            <source>Not reviewed, in one photo of several</source>
+            <translation>Não revistos, numa foto de várias</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />

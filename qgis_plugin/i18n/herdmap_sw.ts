@@ -2822,8 +2822,8 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/choice.py" />
-            <source>Not reviewed, in one photo of many</source>
-            <translation>Wasiokaguliwa, katika picha moja kati ya nyingi</translation>
+            <source>Not reviewed, in one photo of several</source>
+            <translation>Wasiokaguliwa, katika picha moja kati ya kadhaa</translation>
         </message>
         <message>
             <location filename="../review/choice.py" />
