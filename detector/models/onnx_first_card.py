@@ -127,14 +127,16 @@ def _likely(known: Known, inputs: list[Any], outputs: tuple[Output, ...], size: 
         case "yolo":
             return len(first.shape) == 3 and rows is not None and (columns is None or columns > rows)
         case "yolo-final" | "rtdetr-final":
-            return len(first.shape) == 3 and columns == 6 and len(outputs) == 1
+            # As many rows as places of the tile are answers about each place.
+            everywhere = rows in (*_thrice(cells), *cells.values())
+            return len(first.shape) == 3 and columns == 6 and len(outputs) == 1 and not everywhere
         case "yolo-objectness" | "yolov7":
             return columns is not None and len(first.shape) == 3 and (rows is None or rows in _thrice(cells))
         case "yolov7-end2end":
             return len(first.shape) == 2 and columns is None and first.length(1) == 7
         case "rtdetr-ultralytics":
             many = rows is None or rows > 1000 or rows in cells.values()
-            return columns is not None and columns > 4 and not many and len(outputs) == 1
+            return len(first.shape) == 3 and columns is not None and columns > 4 and not many and len(outputs) == 1
         case "yolox" | "yolox-decoded":
             return rows in cells.values() and len(outputs) == 1
         case "nanodet" | "nanodet-plus":

@@ -74,6 +74,11 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
     if task not in _TASKS:
         raise ModelError(f"{path.name} is an Ultralytics model for {short(task)}: expected one for {', '.join(_TASKS)}")
     classes = _class_names(metadata["names"], path)
+    if "imgsz" not in metadata and not all(isinstance(side, int) for side in inputs[0].shape[-2:]):
+        raise ModelError(
+            f"{path.name} is a file of YOLOv5's repository that takes tiles of any size and does not say which: put "
+            f'{path.with_suffix(".toml").name} beside it, with layout = "yolo-objectness", its classes and tile_size'
+        )
     size = input_size(inputs[0], path, metadata.get("imgsz"))
     prepare = prepared(inputs[0], Pixels(), size)
     file = File(len(classes), size, tuple(Output(o.name, tuple(o.shape), o.type) for o in outputs))

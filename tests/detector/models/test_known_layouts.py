@@ -109,6 +109,33 @@ def test_a_tile_that_has_as_many_animals_as_a_file_can_answer_is_full(
     assert [f"1 of 1 tiles hit the cap of {rows} detections" in remark for remark in model.remarks] == [True] * full
 
 
+@pytest.mark.parametrize(
+    ("shape", "layouts"),
+    [
+        ((1, 1008, 6), "yolo-objectness or yolov7"),  # of one class: three anchors of each place
+        ((1, 336, 6), "yolox or yolox-decoded"),
+        ((1, 300, 6), "yolo-final or rtdetr-ultralytics or rtdetr-final"),
+        ((1, 1, 64, 64), "heatmap"),
+    ],
+)
+def test_layouts_that_the_shape_excludes_are_not_offered(tmp_path: Path, shape: tuple[int, ...], layouts: str) -> None:
+    path = write(tmp_path / "m.onnx", {"output": np.zeros(shape, np.float32)}, tiles=(1, 3, SIZE, SIZE))
+    with pytest.raises(ModelError, match=f"its layout may be {layouts}: put m.toml"):
+        models.load(path, device="cpu")
+
+
+def test_a_file_of_yolov5_for_any_size_says_what_its_card_must_hold(tmp_path: Path) -> None:
+    metadata = {"stride": "32", "names": "['sheep', 'goat']"}
+    path = write(tmp_path / "m.onnx", FILES["yolo-objectness"].answers(), tiles=("b", 3, "h", "w"), metadata=metadata)
+    with pytest.raises(
+        ModelError, match=r'put m\.toml beside it, with layout = "yolo-objectness", its classes and'
+    ) as why:
+        models.load(path, device="cpu")
+    assert len(str(why.value)) < 300
+    path.with_suffix(".toml").write_text(card("yolo-objectness"), encoding="utf-8")
+    assert len(models.load(path, device="cpu").detect(TILES[:1])) == len(ANIMALS)
+
+
 def test_the_command_prints_a_card(tmp_path: Path, here: HerdmapHere) -> None:
     path = write(tmp_path / "m.onnx", FILES["yolox"].answers())
     done = here("model", path)
