@@ -43,6 +43,8 @@ def not_in_qt6(path):
     for module, name in taken.values():
         if name not in modules.get(module, ()):
             yield f"{module}.{name}"
+        elif name[:1] == "Q" and not name.isupper() and f"{module}.{name}" not in classes:
+            yield f"{module}.{name} is not in qt6_names.txt: run scripts/qt6_names.py"
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         first, *rest = chain(node) or [""]
         members = classes.get(".".join(taken.get(first, ())))
