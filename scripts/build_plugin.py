@@ -13,6 +13,7 @@ qgis_plugin/ gets what it lacks, so that it runs where it lies.
 import configparser
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,9 @@ def files(wheel: Path) -> dict[str, bytes]:
         if path.is_file() and not hidden and path.suffix != SOURCE_OF_TRANSLATIONS:
             found[inside.as_posix()] = path.read_bytes()
     found.update((name, path.read_bytes()) for name, path in CARRIED.items())
+    # By its path: the scripts are no package, and the plugin's tests import this file where Markdown is missing.
+    pages: dict[str, bytes] = runpy.run_path(str(Path(__file__).with_name("help_pages.py")))["help_pages"]()
+    found.update((f"pages/{name}", content) for name, content in pages.items())
     found.update((name, (ROOT / name).read_bytes()) for name in ("LICENSE", "CHANGELOG.md"))
     with zipfile.ZipFile(wheel) as packed:
         found.update((f"sources/{name}", packed.read(name)) for name in packed.namelist())
@@ -105,10 +109,11 @@ def build(output: Path) -> None:
 
 
 def summary(inside: dict[str, bytes]) -> Iterator[str]:
-    """A line for each kind of file, in the plugin itself and in `sources`: how many, and their size unpacked."""
+    """A line for each kind of file, in the plugin, its `pages` and its `sources`: how many, and their size unpacked."""
     sizes: dict[tuple[str, str], list[int]] = {}
     for name, content in inside.items():
-        part = "sources" if name.startswith(f"{FOLDER}/sources/") else "plugin"
+        inner = name.split("/")[1]
+        part = inner if inner in ("sources", "pages") else "plugin"
         sizes.setdefault((part, PurePosixPath(name).suffix or "no ending"), []).append(len(content))
     for (part, kind), each in sorted(sizes.items()):
         yield f"{part}: {kind}, {len(each)} files, {sum(each) / 1e6:.2f} MB"

@@ -77,6 +77,8 @@ def read(path: Path) -> dict[str, Translation]:
     root = ET.parse(path).getroot()  # noqa: S314 (a file of this repository)
     for message in root.iterfind(f"context[name='{CONTEXT}']/message"):
         node = message.find("translation")
+        if node is None:
+            continue
         forms = [form.text or "" for form in node.iterfind("numerusform")] or [node.text or ""]
         said[message.findtext("source", "")] = Translation(tuple(forms), node.get("type") is not None)
     return said

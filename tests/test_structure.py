@@ -86,7 +86,7 @@ qgis_plugin.algorithms  qgis_plugin.review
 qgis_plugin.environment  qgis_plugin.layers
 qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.class_colours  qgis_plugin.survey_panel
 qgis_plugin.survey_words
-qgis_plugin.icons
+qgis_plugin.icons  qgis_plugin.help_pages
 qgis_plugin.translation
 """
 FLOOR = {room: number for number, line in enumerate(FLOORS.splitlines()) for room in line.split()}

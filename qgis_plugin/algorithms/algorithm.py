@@ -21,6 +21,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..counting_rule import Review
 from ..environment import environment, process
+from ..help_pages import address
 from ..icons import icon
 from ..survey_file import SurveyError, SurveyFile
 from ..translation import tr
@@ -47,6 +48,7 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
     SUGGESTED_BY: tuple[str, ...] = ()
     REGIONS_FROM: tuple[str, ...] = ()
     ENDING = ""  # of the name that `suggested_output` makes of the survey's
+    HELP = ""  # the heading of the command line's page that describes it, where that is not its name
 
     def createInstance(self) -> HerdmapAlgorithm:  # noqa: N802
         return type(self)()
@@ -56,6 +58,9 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
 
     def icon(self) -> QIcon:
         return icon(self.ICON)
+
+    def helpUrl(self) -> str:  # noqa: N802
+        return address("command-line", self.HELP or self.NAME)
 
     def tags(self) -> list[str]:
         return self.TAGS.split(",")

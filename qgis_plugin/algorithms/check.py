@@ -20,6 +20,7 @@ class Check(HerdmapAlgorithm):
     """Fails if the detector does not run, so that a batch can check this first."""
 
     NAME = "check"
+    HELP = "doctor"
     ICON = "settings"
     TAGS = "environment,doctor,gpu,cuda,install,check"
 

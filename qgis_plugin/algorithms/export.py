@@ -97,6 +97,7 @@ class ExportData(CommandAlgorithm):
     """Training data are whole photos: an unreviewed photo may show animals that the detector missed."""
 
     NAME = "exportdata"
+    HELP = "export-data"
     ICON = "open"
     TAGS = "export,coco,training,annotations,survey"
     SUGGESTED_BY = ("SURVEY",)

@@ -2241,6 +2241,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <source>Help: the pages that come with the plugin</source>
+            <translation>Ayuda: las páginas que vienen con el complemento</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
             <source>region</source>
             <translation>región</translation>
         </message>

@@ -2241,6 +2241,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <source>Help: the pages that come with the plugin</source>
+            <translation>Aide : les pages fournies avec l'extension</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
             <source>region</source>
             <translation>région</translation>
         </message>

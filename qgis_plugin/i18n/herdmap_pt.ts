@@ -2241,6 +2241,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <source>Help: the pages that come with the plugin</source>
+            <translation>Ajuda: as páginas que vêm com o complemento</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
             <source>region</source>
             <translation>região</translation>
         </message>

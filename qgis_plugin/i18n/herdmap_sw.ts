@@ -2241,6 +2241,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <source>Help: the pages that come with the plugin</source>
+            <translation>Msaada: kurasa zinazokuja na programu-jalizi</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
             <source>region</source>
             <translation>eneo</translation>
         </message>

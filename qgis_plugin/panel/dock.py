@@ -16,7 +16,7 @@ from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QWidget
 
-from .. import layers
+from .. import help_pages, layers
 from ..environment.background import BackgroundTask
 from ..survey_file import SurveyError
 from ..survey_panel import ask_survey, scrolled
@@ -55,6 +55,7 @@ class HerdmapPanel(QgsDockWidget):
     def _connect(self) -> None:
         self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
         self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
+        self.panel.help.clicked.connect(lambda *_: help_pages.show("plugin", "the-panel"))
         self.panel.set_up.clicked.connect(lambda *_: self.commands.settings())
         self.panel.go_on.clicked.connect(lambda *_: self.continue_stopped())
         self.panel.give_up.clicked.connect(lambda *_: self.give_up_stopped())

@@ -17,6 +17,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..algorithms.model_question import ModelQuestion
+from ..help_pages import address
 from ..survey_panel import SurveyPanel
 from ..translation import tr
 from . import road
@@ -66,10 +67,16 @@ class RoadPanel(SurveyPanel):
         self.survey.setMinimumContentsLength(12)
         self.browse.setText("…")
         self.browse.setToolTip(tr("Open the GeoPackage of a survey"))
+        self.help = QToolButton()
+        self.help.setObjectName("herdmap_help")
+        self.help.setText("?")
+        self.help.setToolTip(tr("Help: the pages that come with the plugin"))
+        self.help.setVisible(bool(address("plugin")))
         row = QHBoxLayout()
         row.addWidget(QLabel(tr("Survey")))
         row.addWidget(self.survey, 1)
         row.addWidget(self.browse)
+        row.addWidget(self.help)
         return row
 
     def _build_questions(self) -> None:
