@@ -345,6 +345,8 @@ def _of_few(found: Ratio, counted: float) -> tuple[str, ...]:
     said: tuple[str, ...] = ()
     if found.n in (2, 3):
         said += (f"{found.n} transects only, so the SE is hardly known",)
+    if counted > 0 and found.n > 1 and found.n_possible > found.n and not found.variance > 0:
+        said += ("the transects have one density, so the SE is 0: by chance, as other transects would differ",)
     herds = counted / found.spread if found.spread > 0 else math.inf
     if found.n > 3 and herds < _FEW_HERDS:
         said += (f"the count varies as if about {max(1, round(herds))} herds made it up, so the SE is hardly known",)

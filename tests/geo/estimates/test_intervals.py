@@ -91,6 +91,14 @@ def test_few_transects_are_flagged() -> None:
     assert found.rows[1].remarks == ("A: 3 transects only, so the SE is hardly known",)
 
 
+def test_transects_that_are_alike_by_chance_do_not_make_an_estimate_exact() -> None:
+    found = estimate(transects(("A", 1, 1), ("A", 1, 1), ("A", 1, 1), ("A", 1, 1)), strata(30))
+    assert found.rows[0].se == 0
+    assert any("the SE is 0: by chance" in text for text in found.rows[0].remarks)
+    whole = estimate(transects(("A", 1, 15), ("A", 1, 15)), strata(30))
+    assert not any("by chance" in text for text in whole.rows[0].remarks)
+
+
 def test_neighbours_that_are_alike_make_a_smaller_variance_and_the_order_matters() -> None:
     y, z = [1.0, 2, 4, 8, 9, 12, 14, 15], [1.0, 1, 1.5, 1, 2, 1, 1, 1]
     found = jolly(y, z, 100, design="systematic")
