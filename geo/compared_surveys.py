@@ -171,8 +171,8 @@ def _of_table(path: Path) -> Iterator[tuple[str, str, Point]]:
             number = se = df = math.nan
         if year is None or not (number >= 0 and se >= 0 and math.isfinite(number + se) and df > 0):
             raise InputError(
-                f"{path.name}, line {line}: expected a date, an estimate and a standard error of 0 or more, and found "
-                f"{one_line(', '.join(cell.values()), 80)}"
+                f"{path.name}, line {line}: expected a date such as 2026-07-01, an estimate and a standard error of 0 "
+                f"or more, with points before the decimals, and found {one_line(' | '.join(cell.values()), 80)}"
             )
         yield cell.get("stratum") or ALL, cell.get("class") or ALL, Point(year, number, se, df)
 

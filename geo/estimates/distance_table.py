@@ -14,6 +14,7 @@ from geo.estimates.rows import how_to_write
 from geo.paths import StrPath, as_path
 
 _MAX_BYTES = 64 << 20
+_LONGEST_KM = 1500.0
 COLUMNS = (
     *("key", "chosen", "aic", "width_m", "detections", "p", "p_se", "group_size", "group_size_se", "density_per_km2"),
     *(
@@ -61,11 +62,14 @@ class Fitted:
         said = (
             f"{one.key}{' (chosen)' if self.chosen else ''}: AIC {one.aic:.2f}, {d.detections} groups within "
             f"{one.width:g} m, {one.p:.1%} of them seen (SE {one.p_se:.1%}), group size {d.size[0]:.2f} by "
-            f"{d.size_by}; {1e6 * d.value:.4g} animals per km2 (95% {low:.4g} to {high:.4g}, CV {d.se / d.value:.1%})"
+            f"{d.size_by}; {1e6 * d.value:.4g} animals per km2"
         )
+        known = math.isfinite(low)
+        said += f" (95% {low:.4g} to {high:.4g}, CV {d.se / d.value:.1%})" if known else " (no SE: one line gives none)"
         if self.area_km2 is not None:
             animals = [1e6 * self.area_km2 * value for value in (d.value, d.low, d.high)]
-            said += f"; {animals[0]:,.0f} animals in {self.area_km2:g} km2 ({animals[1]:,.0f} to {animals[2]:,.0f})"
+            said += f"; {animals[0]:,.0f} animals in {self.area_km2:g} km2"
+            said += f" ({animals[1]:,.0f} to {animals[2]:,.0f})" if known else ""
         return said
 
 
@@ -108,6 +112,8 @@ def estimate_by_distance(
         result, said = density(one, on, lengths, None if single else sizes)
         fitted.append(Fitted(one, result, n == 0, area_km2))
         remarks += said
+    if (longest := max(lines.values())) > _LONGEST_KM:
+        remarks.append(f"a line of {longest:g} km is longer than a flight: check that length_km is in km")
     if not within.all():
         remarks.append(f"{int((~within).sum())} sightings beyond {found[0].width:g} m are left out")
     return fitted, list(dict.fromkeys(remarks))

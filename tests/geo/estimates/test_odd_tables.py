@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from geo.compared_surveys import compare_surveys
 from geo.errors import HerdmapError
 from geo.estimate import Result, estimate
 from geo.estimates.distance_table import estimate_by_distance
@@ -69,3 +70,19 @@ def test_distances_with_a_decimal_comma_say_how_to_write_them(tmp_path: Path) ->
     (tmp_path / "seen.csv").write_text("transect;distance_m\n1;5,5\n")
     with pytest.raises(HerdmapError, match=r"found 1 \| 5,5\. Write numbers with a point before the decimals"):
         estimate_by_distance(tmp_path / "seen.csv", tmp_path / "lines.csv")
+
+
+def test_one_line_has_no_interval_and_a_length_in_metres_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "seen.csv").write_text("transect,distance_m\n" + "".join(f"1,{1 + n % 7}\n" for n in range(12)))
+    (tmp_path / "lines.csv").write_text("transect,length_km\n1,5000\n")
+    fitted, remarks = estimate_by_distance(tmp_path / "seen.csv", tmp_path / "lines.csv", area_km2=10)
+    assert "(no SE: one line gives none)" in fitted[0].line()
+    assert "nan" not in fitted[0].line()
+    assert any("a line of 5000 km is longer than a flight" in text for text in remarks)
+
+
+@pytest.mark.parametrize("row", ['2021-07-01,"900,5",90', "01/07/2021,900,90", "2021-07-01,900,"])
+def test_a_row_to_compare_that_cannot_be_read_says_how_to_write_it(tmp_path: Path, row: str) -> None:
+    (tmp_path / "years.csv").write_text(f"date,estimate,se\n2020-07-01,1200,100\n{row}\n")
+    with pytest.raises(HerdmapError, match=r"line 3: expected a date such as 2026-07-01, .* with points before"):
+        compare_surveys([tmp_path / "years.csv"])
