@@ -40,8 +40,10 @@ def _case(name: str, make: Maker, repository: Path, classes: tuple[str, ...], op
     return Case(name, (SIDE, SIDE), lambda path, tiles: make(path, tiles, repository, classes, options))
 
 
-def _saved(repository: Path, config: str, path: Path, tiles: NDArray[np.uint8], classes: tuple[str, ...]) -> Path:
-    """A checkpoint with a random network of YOLOv5's or YOLOv7's repository."""
+def _saved(
+    repository: Path, config: str, path: Path, tiles: NDArray[np.uint8], classes: tuple[str, ...], rare: float
+) -> Path:
+    """A checkpoint with a random network of YOLOv5's or YOLOv7's repository. rare: how rare animals are, in logits."""
     torch.manual_seed(0)
     yolo = module("models.yolo")
     network = yolo.Model(str(repository / config), ch=3, nc=len(classes)).float().eval()
@@ -53,8 +55,8 @@ def _saved(repository: Path, config: str, path: Path, tiles: NDArray[np.uint8], 
         with torch.no_grad():
             layer.bias.zero_()
         enliven([layer], lambda: network(shown), None, 1.0)
-        with torch.no_grad():  # few animals
-            layer.bias.view(head.na, kinds)[:, 4] -= 4.5
+        with torch.no_grad():
+            layer.bias.view(head.na, kinds)[:, 4] -= rare
     network.names = list(classes)
     saved = path.with_suffix(".pt")
     torch.save({"model": network, "ema": None, "epoch": 0}, saved)
@@ -70,7 +72,7 @@ def _yolov5(
     path: Path, tiles: NDArray[np.uint8], repository: Path, classes: tuple[str, ...], options: list[str]
 ) -> Decode:
     with inside(repository):
-        saved = _saved(repository, "models/yolov5n.yaml", path, tiles, classes)
+        saved = _saved(repository, "models/yolov5n.yaml", path, tiles, classes, 3.0)
         script = repository / "export.py"
         sides = ["--imgsz", str(SIDE), str(SIDE)]
         run_script(script, ["--weights", str(saved), *sides, "--include", "onnx", *options], path.parent)
@@ -84,12 +86,13 @@ def _yolov5(
 def _yolov7(
     path: Path, tiles: NDArray[np.uint8], repository: Path, classes: tuple[str, ...], options: list[str]
 ) -> Decode:
+    inner = "--end2end" in options
     with inside(repository):
-        saved = _saved(repository, "cfg/deploy/yolov7-tiny.yaml", path, tiles, classes)
+        # Its own removal of duplicates keeps 300 of a tile.
+        saved = _saved(repository, "cfg/deploy/yolov7-tiny.yaml", path, tiles, classes, 3.0 if inner else 4.5)
         sides = ["--img-size", str(SIDE), str(SIDE)]
         run_script(repository / "export.py", ["--weights", str(saved), *sides, *options], path.parent)
         suppress = module("utils.general").non_max_suppression
-    inner = "--end2end" in options
     layout = "yolov7-end2end" if inner else "yolov7"
     path.with_suffix(".toml").write_text(card(layout, classes, SIDE), encoding="utf-8")
     session = answers(path)
