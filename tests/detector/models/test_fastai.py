@@ -152,6 +152,7 @@ def test_it_gates_a_detector(taught: Taught, tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.realdata
+@pytest.mark.timeout(1800)  # a minute of one processor, which a busy machine takes more than ten minutes for
 def test_one_taught_on_real_sheep_gates_a_detector(
     realdata: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
