@@ -1,0 +1,108 @@
+"""Every test, for `make test`: python scripts/run_tests.py QGIS_PYTHON [PYTEST_OPTION ...]
+
+A folder of tests is a process of its own, and so is each file of `ALONE`; as many run at once as there are cores. So
+what a library leaves in its process reaches no other tests: Ray takes over the signal handlers (a crash after it says
+nothing any more), OpenVINO, torch and Ray keep threads and memory. A process that crashes or hangs is named, with all
+that it said. The plugin's tests run in QGIS's own Python, beside the others, because they wait more than they compute.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+# Files that take long, the longest first, so that no core waits for the last of them; and those whose libraries leave
+# threads behind.
+ALONE = (
+    "detector/models/test_torchvision.py",
+    "detector/models/test_fastai.py",
+    "detector/training/test_trained_gate.py",
+    "detector/survey/test_ray.py",
+    "detector/teaching",
+    "detector/models/test_openvino.py",
+    "detector/survey/test_precision.py",
+)
+# pytest ends a test after 600 s; this ends a process that no longer obeys it.
+LIMIT_S = 1800
+NO_TESTS = 5  # pytest's exit code where all files skip themselves, as Detectron2's do
+_running: set[subprocess.Popen[str]] = set()
+
+
+def groups(tests: Path) -> list[list[str]]:
+    """The files of each process, in the order in which they start; relative to `tests`."""
+    alone = [[entry] for entry in ALONE if (tests / entry).exists()]
+    files = {path.relative_to(tests) for path in tests.rglob("test_*.py")}
+    left = sorted(file for file in files if file.parts[0] != "plugin" and not _is_alone(file))
+    folders: dict[Path, list[str]] = {}
+    for file in left:
+        folders.setdefault(file.parent, []).append(file.as_posix())
+    return alone + sorted(folders.values(), key=lambda group: (group[0].startswith("geo/"), -len(group)))
+
+
+def _is_alone(file: Path) -> bool:
+    return any(file.as_posix() == entry or entry in map(Path.as_posix, file.parents) for entry in ALONE)
+
+
+def name(group: Sequence[str]) -> str:
+    """What a group is called: its file, or its folder."""
+    folder = Path(group[0]).parent.as_posix() if len(group) > 1 else group[0]
+    return f"tests/{folder}" if folder != "." else "tests"
+
+
+def run(group: Sequence[str], command: Sequence[str], environment: dict[str, str]) -> bool:
+    """Run a process of tests and say how it went, all of it where it went wrong. Whether all passed."""
+    began = time.monotonic()
+    # In a session of its own, so that a process that hangs is ended with all that it started.
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, encoding="utf-8", errors="replace",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    _running.add(process)
+    try:
+        said, _ = process.communicate(timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        said = process.communicate()[0] + f"\n{name(group)} did not end within {LIMIT_S} s and was killed\n"
+    _running.discard(process)
+    good = process.returncode in (0, NO_TESTS)
+    last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
+    if process.returncode < 0:
+        last = f"ended by {signal.Signals(-process.returncode).name}"
+    print(
+        f"{'' if good else said}{name(group)}: {last.strip('= ')} ({time.monotonic() - began:.0f} s in all)", flush=True
+    )
+    return good
+
+
+def main() -> int:
+    """Run all groups. 0 where all passed, 1 otherwise."""
+    qgis_python, *options = sys.argv[1:]
+    # The other cores have tests of their own, and threads that wait for one another take them all.
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    pytest = ["-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", *options]
+    plugin = [qgis_python, *pytest, "-c", "tests/plugin/pytest.ini", "tests/plugin"]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    every = groups(ROOT / "tests")
+    with ThreadPoolExecutor(cores) as pool, ThreadPoolExecutor(1) as beside:
+        runs = {"tests/plugin": beside.submit(run, ["plugin"], plugin, {**environment, "QT_QPA_PLATFORM": "offscreen"})}
+        for group in every:
+            command = [sys.executable, *pytest, *(f"tests/{file}" for file in group)]
+            runs[name(group)] = pool.submit(run, group, command, environment)
+        try:
+            failed = [which for which, of in runs.items() if not of.result()]
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(_running):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    print(f"not all passed: {', '.join(failed)}" if failed else f"all {len(runs)} groups of tests passed")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
