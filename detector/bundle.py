@@ -194,7 +194,7 @@ def _download(wanted: Sequence[str], system: str, python: str, place: Path) -> N
 
 
 def _pip(*arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", "--no-input", "--disable-pip-version-check", "--quiet", *arguments]
+    command = [sys.executable, "-P", "-m", "pip", "--no-input", "--disable-pip-version-check", "-q", *arguments]
     done = subprocess.run(  # noqa: S603 # nosec B603
         command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
     )

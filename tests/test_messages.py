@@ -20,8 +20,10 @@ from tests import ROOT
 
 OPTION = re.compile(r"(?<![\w-])(?:--[a-z][a-z0-9-]*|-o\b)")
 COMMAND = re.compile(r"\bherdmap (" + "|".join(herdmap.commands) + r")\b")
-# Options of other programs: nvidia-smi, ray, mlflow and tensorboard.
+# Options of other programs: nvidia-smi, ray, mlflow and tensorboard; and of pip.
 OTHERS = {"--query-gpu", "--format", "--id", "--head", "--backend-store-uri", "--logdir"}
+OTHERS |= {"--no-input", "--disable-pip-version-check", "--no-deps", "--wheel-dir", "--constraint", "--dest"}
+OTHERS |= {"--platform", "--only-binary", "--implementation", "--python-version"}
 # A command of another program, which a message tells the user to give there.
 OF_OTHERS = re.compile(r"\brun: (?!herdmap)[^;]*")
 CLI = ROOT / "detector" / "cli"

@@ -26,7 +26,7 @@ from detector.labels.voc import is_voc, read_voc, voc_class_names
 from detector.labels.voc_lists import is_voc_list, read_voc_list, voc_list_class_names
 from detector.labels.written import Reader, chosen, names_of
 from detector.labels.yolo import is_yolo, of_other_splits, read_yolo
-from geo.paths import StrPath, as_path
+from geo.paths import Paths, StrPath, as_path, as_paths
 from geo.raster.image_formats import is_image
 
 Columns = Mapping[str, str]
@@ -236,7 +236,7 @@ def _described(given: Given) -> str:
     return f"a file that ends in {given.path.suffix or 'nothing'}"
 
 
-def not_named(labels: StrPath, images: StrPath, named: Iterable[Path], splits: Classes = ()) -> list[Path]:
+def not_named(labels: StrPath, images: StrPath, named: Paths, splits: Classes = ()) -> list[Path]:
     """The photos below the folder `images` that labels do not name, and that are of no other list or split.
 
     Args:
@@ -249,7 +249,7 @@ def not_named(labels: StrPath, images: StrPath, named: Iterable[Path], splits: C
     if is_voc_list(given):
         return []
     every = sorted(path for path in images.rglob("*") if is_image(path.name) and path.is_file())
-    bare = sorted(set(every) - set(named))
+    bare = sorted(set(every) - set(as_paths(named)))
     others = set(of_other_splits(given, bare, images)) if is_yolo(given) else ()
     return [path for path in bare if path not in others]
 
