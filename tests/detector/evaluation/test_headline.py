@@ -106,9 +106,9 @@ def test_training_and_evaluation_report_the_same_numbers(tmp_path: Path, named: 
         per_photo = numbers["classes"][name]["false_alarms_per_photo"]
         assert told[f"validation/false_alarms_per_photo/{name}"] == per_photo
     group = Group("all", 1.0, looked.photos)
-    said = card([(group, looked)], classes, loaded.info.score_threshold)
-    assert said["classes"]["goat"] == {"animals": 0, "false_alarms": 2, "precision": 0}  # no F1 of nothing
-    assert said["classes"]["sheep"]["f1"] == pytest.approx(told["validation/f1/sheep"], abs=1e-4)
+    of_card = card([(group, looked)], classes, loaded.info.score_threshold)
+    assert of_card["classes"]["goat"] == {"animals": 0, "false_alarms": 2, "precision": 0}  # no F1 of nothing
+    assert of_card["classes"]["sheep"]["f1"] == pytest.approx(told["validation/f1/sheep"], abs=1e-4)
     ap50 = numbers["classes"]["sheep"]["average_precision"]["ap50"]
     assert told["validation/ap50/sheep"] == told["validation/mean/ap50"] == ap50
     without = looked.found(FLOOR)
