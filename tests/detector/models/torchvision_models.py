@@ -1,5 +1,6 @@
 """Small torchvision detectors with seeded weights that find something: no download, no training."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,7 @@ def awaken(network: nn.Module, tiles: NDArray[np.uint8]) -> None:
     """Give untrained layers the statistics of `tiles`, so that what they say of them is neither nothing nor noise."""
     pixels = list(torch.from_numpy(tiles).permute(0, 3, 1, 2).float() / 255)
     norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+    scores = {name: m for name, m in network.named_modules() if isinstance(m, nn.Conv2d | nn.Linear) and _scores(name)}
     network.eval()
     with torch.no_grad():
         for norm in norms:
@@ -51,23 +53,26 @@ def awaken(network: nn.Module, tiles: NDArray[np.uint8]) -> None:
         network(pixels)
         for norm in norms:
             norm.eval()
-        for name, layer in network.named_modules():
-            if isinstance(layer, nn.Conv2d | nn.Linear) and _scores(name):
-                spread_out(network, layer, pixels)
+        # What the first stage proposes is what the second one scores.
+        for proposes in (True, False):
+            spread_out(network, [m for name, m in scores.items() if ("rpn" in name) == proposes], pixels)
 
 
 def _scores(name: str) -> bool:
     return name.endswith(SCORES) or ("classification_head.module_list" in name and name.count(".") in (3, 4))
 
 
-def spread_out(network: nn.Module, layer: nn.Conv2d | nn.Linear, pixels: list[torch.Tensor]) -> None:
-    """Scale a layer so that its answers have a mean of -1 and a deviation of 1.5."""
-    seen: list[torch.Tensor] = []
-    handle = layer.register_forward_hook(lambda _, __, answer: seen.append(answer.flatten()))
+def spread_out(network: nn.Module, layers: Sequence[nn.Conv2d | nn.Linear], pixels: list[torch.Tensor]) -> None:
+    """Scale layers of which none feeds another so that the answers of each have a mean of -1 and a deviation of 1.5."""
+    if not layers:
+        return
+    seen: dict[nn.Module, list[torch.Tensor]] = {layer: [] for layer in layers}
+    handles = [layer.register_forward_hook(lambda of, _, answer: seen[of].append(answer.flatten())) for layer in layers]
     network(pixels)
-    handle.remove()
-    answers = torch.cat(seen)
-    scale = 1.5 / answers.std()
-    assert layer.bias is not None
-    layer.weight.mul_(scale)
-    layer.bias.sub_(answers.mean()).mul_(scale).sub_(1.0)
+    for layer, handle in zip(layers, handles, strict=True):
+        handle.remove()
+        answers = torch.cat(seen[layer])
+        scale = 1.5 / answers.std()
+        assert layer.bias is not None
+        layer.weight.mul_(scale)
+        layer.bias.sub_(answers.mean()).mul_(scale).sub_(1.0)
