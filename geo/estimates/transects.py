@@ -185,9 +185,9 @@ def read_transects(path: StrPath) -> Transects:
 
 
 def _odd_counts(counts: Mapping[tuple[tuple[str, str], str], float], path: Path) -> Iterator[str]:
-    """A warning if counts are no whole numbers, as where a point separates thousands."""
+    """A warning if a point may separate thousands: some counts have decimals, and none has more than three."""
     odd = [(key, value) for (key, _), value in counts.items() if value != int(value)]
-    if odd:
+    if odd and all(abs(1000 * value - round(1000 * value)) < 1e-6 for _, value in odd):
         (stratum, transect), value = odd[0]
         yield (
             f"{path.name}: {len(odd)} of {len(counts)} counts {'is' if len(odd) == 1 else 'are'} no whole number, such "

@@ -51,6 +51,11 @@ def test_what_may_be_a_mistake_is_said(tmp_path: Path, rows: tuple[str, ...], sa
     assert not any(said in text for text in result(tmp_path, *GOOD).warnings)
 
 
+def test_counts_of_more_than_three_decimals_were_corrected_and_are_no_thousands(tmp_path: Path) -> None:
+    warnings = result(tmp_path, "A,8,cow,1.234,5", "A,9,cow,1.23456,5", *GOOD).warnings
+    assert not any("no whole number" in text for text in warnings)
+
+
 def test_areas_in_another_unit_are_noticed(tmp_path: Path) -> None:
     """5 km2, written in millions of km2: 80 million cows."""
     warnings = result(tmp_path, "A,1,cow,3,0.000005", "A,2,cow,5,0.000005", *GOOD[2:]).warnings
