@@ -3,19 +3,26 @@
 A folder of tests is a process of its own, and so is each file of `ALONE`; as many run at once as there are cores. So
 what a library leaves in its process reaches no other tests: Ray takes over the signal handlers (a crash after it says
 nothing any more), OpenVINO, torch and Ray keep threads and memory. A process that crashes or hangs is named, with all
-that it said. The plugin's tests run in QGIS's own Python, beside the others, because they wait more than they compute.
+that it said. The plugin's tests run in QGIS's own Python. They wait more than they compute, so that one more process
+runs than there are cores.
 """
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# The plugin's tests, in two halves of about the same length.
+PLUGIN = {
+    "plugin/review": ["tests/plugin/review"],
+    "plugin without review": ["tests/plugin", "--ignore", "tests/plugin/review"],
+}
 # Files that take long, the longest first, so that no core waits for the last of them; and those whose libraries leave
 # threads behind.
 ALONE = (
@@ -85,11 +92,15 @@ def main() -> int:
     # The other cores have tests of their own, and threads that wait for one another take them all.
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     pytest = ["-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", *options]
-    plugin = [qgis_python, *pytest, "-c", "tests/plugin/pytest.ini", "tests/plugin"]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     every = groups(ROOT / "tests")
-    with ThreadPoolExecutor(cores) as pool, ThreadPoolExecutor(1) as beside:
-        runs = {"tests/plugin": beside.submit(run, ["plugin"], plugin, {**environment, "QT_QPA_PLATFORM": "offscreen"})}
+    runs = {}
+    with ThreadPoolExecutor(cores + 1) as pool, tempfile.TemporaryDirectory() as settings:
+        for half, files in PLUGIN.items():
+            # QGIS keeps its settings there, and each half changes them.
+            own = {**environment, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(Path(settings, half))}
+            command = [qgis_python, *pytest, "-c", "tests/plugin/pytest.ini", *files]
+            runs[half] = pool.submit(run, [half], command, own)
         for group in every:
             command = [sys.executable, *pytest, *(f"tests/{file}" for file in group)]
             runs[name(group)] = pool.submit(run, group, command, environment)
