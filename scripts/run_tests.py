@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # The plugin's tests, in two halves of about the same length.
 PLUGIN = {
     "plugin/review": ["tests/plugin/review"],
-    "plugin without review": ["tests/plugin", "--ignore", "tests/plugin/review"],
+    "plugin, other": ["tests/plugin", "--ignore", "tests/plugin/review"],
 }
 # Files that take long, the longest first, so that no core waits for the last of them; and those whose libraries leave
 # threads behind.
@@ -95,10 +94,10 @@ def main() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     every = groups(ROOT / "tests")
     runs = {}
-    with ThreadPoolExecutor(cores + 1) as pool, tempfile.TemporaryDirectory() as settings:
+    with ThreadPoolExecutor(cores + 1) as pool:
         for half, files in PLUGIN.items():
-            # QGIS keeps its settings there, and each half changes them.
-            own = {**environment, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(Path(settings, half))}
+            # Under this name pytest-qgis gives each its own settings of QGIS, which the tests change.
+            own = {**environment, "QT_QPA_PLATFORM": "offscreen", "PYTEST_XDIST_WORKER": half.replace("/", "-")}
             command = [qgis_python, *pytest, "-c", "tests/plugin/pytest.ini", *files]
             runs[half] = pool.submit(run, [half], command, own)
         for group in every:
