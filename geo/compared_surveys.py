@@ -27,6 +27,7 @@ from geo.paths import StrPath, as_path
 
 _MAX_BYTES = 16 << 20
 _NEEDED = ("date", "estimate", "se")
+_LEAST_CV = 0.01  # a smaller one is rather a CV in the place of the standard error
 _KNOWN = (*_NEEDED, "df", "stratum", "class")
 COLUMNS = (
     *("stratum", "class", "kind", "from", "to", "surveys", "change", "se", "ci_low", "ci_high", "p", "df"),
@@ -57,8 +58,8 @@ class Compared:
         one, digits = self.change, 2 if self.kind == "difference" else 5
         return [
             *(self.stratum, self.class_name, self.kind, round(self.points[0].year, 3), round(self.points[-1].year, 3)),
-            *(len(self.points), *(round(value, digits) for value in (one.value, one.se, one.low, one.high))),
-            *(round(one.p, 5), round(one.df, 1) if math.isfinite(one.df) else None, round(one.between, 5)),
+            *(len(self.points), *(_rounded(value, digits) for value in (one.value, one.se, one.low, one.high))),
+            *(_rounded(one.p, 5), _rounded(one.df, 1), round(one.between, 5)),
         ]
 
     def line(self) -> str:
@@ -66,14 +67,27 @@ class Compared:
         one, who = self.change, f"{self.stratum}, {self.class_name}"
         if self.kind == "difference":
             before, after = self.points[0], self.points[-1]
-            return (
+            said = (
                 f"{who}: from {before.number:,.0f} ({before.year:.1f}) to {after.number:,.0f} ({after.year:.1f}), "
-                f"{one.value:+,.0f} (95% {one.low:+,.0f} to {one.high:+,.0f}, p = {one.p:.3f})"
+                f"{one.value:+,.0f}"
             )
-        said = f"{who}: {one.value:+.1%} a year (95% {one.low:+.1%} to {one.high:+.1%}, p = {one.p:.3f})"
+            exact = [f"{point.year:.1f}" for point in (before, after) if point.se == 0]
+            if len(exact) == 2:
+                return f"{said}, without an interval or p: both standard errors are 0, as of full counts"
+            said += f" (95% {one.low:+,.0f} to {one.high:+,.0f}, {_p(one.p)})"
+            return f"{said}; that of {exact[0]} has a standard error of 0 and is taken as exact" if exact else said
+        said = f"{who}: {one.value:+.1%} a year (95% {one.low:+.1%} to {one.high:+.1%}, {_p(one.p)})"
         if one.between > 0:
             said += f"; surveys differ by {one.between:.0%} beyond their errors"
         return said
+
+
+def _p(value: float) -> str:
+    return f"p = {value:.3f}" if value >= 0.0005 else "p < 0.001"
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    return round(value, digits) if math.isfinite(value) else None
 
 
 def compare_surveys(files: Sequence[StrPath], see_pct: float | None = None) -> tuple[list[Compared], list[str]]:
@@ -85,21 +99,22 @@ def compare_surveys(files: Sequence[StrPath], see_pct: float | None = None) -> t
         see_pct: A change in a year, in percent, for which the power is said; None for the smallest that can be seen.
 
     Returns:
-        The results, and lines about the power.
+        The results, and lines about the power and about what was not compared, and why.
 
     Raises:
         InputError: A file has no estimates or no date, or a group has a single survey.
     """
     groups: dict[tuple[str, str], list[Point]] = {}
+    said: list[str] = []
     for file in files:
         path = as_path(file)
-        for stratum, name, point in _of_survey(path) if path.suffix.lower() == ".gpkg" else _of_table(path):
+        for stratum, name, point in _of_survey(path, said) if path.suffix.lower() == ".gpkg" else _of_table(path):
             groups.setdefault((stratum, name), []).append(point)
     found: list[Compared] = []
-    said: list[str] = []
     for (stratum, name), points in groups.items():
         points.sort(key=lambda point: point.year)
         if len({point.year for point in points}) < 2:
+            said.append(f"{stratum}, {name}: all estimates are of {points[0].year:.1f}, so there is nothing to compare")
             continue
         for before, after in itertools.pairwise(points):
             if before.year < after.year:
@@ -108,6 +123,14 @@ def compare_surveys(files: Sequence[StrPath], see_pct: float | None = None) -> t
             trend = yearly_change(points)
             found.append(Compared(stratum, name, "trend", tuple(points), trend))
             said.append(_power_line(f"{stratum}, {name}", points, trend.between, see_pct))
+        else:
+            said.append(f"{stratum}, {name}: no trend, which needs estimates and standard errors above 0")
+        said += [
+            f"{stratum}, {name}: a standard error of {point.se:g} for {point.number:,.0f} animals ({point.year:.1f}) "
+            "is very small; expected animals, not a share or a CV"
+            for point in points
+            if 0 < point.se < min(1, _LEAST_CV * point.number)
+        ]
     if not found:
         raise InputError(
             "no stratum and class has estimates of two dates; expected two surveys of one place, with estimates"
@@ -134,7 +157,7 @@ def _power_line(who: str, points: Sequence[Point], between: float, see_pct: floa
     return f"{like} show {share:+.1%} a year in {chance:.0%} of cases; {need}"
 
 
-def _of_survey(path: Path) -> Iterator[tuple[str, str, Point]]:
+def _of_survey(path: Path, said: list[str]) -> Iterator[tuple[str, str, Point]]:
     estimates = geopackage.read_estimates(path)
     if estimates is None or not len(estimates):
         raise InputError(
@@ -149,6 +172,10 @@ def _of_survey(path: Path) -> Iterator[tuple[str, str, Point]]:
     for row in estimates.rows:
         if math.isfinite(row.estimate) and math.isfinite(row.se):
             yield row.stratum, row.class_name, Point(year, row.estimate, row.se, _df(row.df))
+        else:
+            said.append(
+                f"{row.stratum}, {row.class_name}: not compared with {path.name}, whose estimate has no standard error"
+            )
 
 
 def _of_table(path: Path) -> Iterator[tuple[str, str, Point]]:

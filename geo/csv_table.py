@@ -30,13 +30,14 @@ def delimiter_of(header: str) -> str | None:
     return most if most in header else None
 
 
-def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, list[str]]]:
+def read_rows(path: StrPath, max_bytes: int, what: str, *, any_bytes: bool = False) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each row that is not blank, the header first. Cells are returned as they are in the file.
 
     Args:
         path: The file.
         max_bytes: The largest size of such a table.
         what: The kind of table that it should be, for a message.
+        any_bytes: Bytes that are no Unicode become surrogates, as in names of files; else they are an error.
 
     Raises:
         VectorError: The file cannot be read, is too large, is not Unicode, or is not CSV.
@@ -46,9 +47,12 @@ def read_rows(path: StrPath, max_bytes: int, what: str) -> Iterator[tuple[int, l
         size = path.stat().st_size
         if size > max_bytes:
             raise VectorError(f"{path.name}: {size >> 20} MB is too large for a table of {what}")
-        text = unicode_text(path.read_bytes())
+        data = path.read_bytes()
+        text = unicode_text(data)
     except OSError as error:
         raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if text is None and any_bytes:
+        text = data.decode("utf-8-sig", "surrogateescape")
     if text is None:
         raise VectorError(f"{path.name}: not UTF-8 text; save it as CSV UTF-8")
     text = _SEPARATOR_LINE.sub("\n", text, count=1)  # for spreadsheets only

@@ -36,6 +36,8 @@ _WGS84 = "EPSG:4326"
 _LONGEST_NAME = 10  # characters that every GPS shows
 _MOST_POINTS = 250  # of a route: more than that many receivers refuse
 _PIECE_M = 5_000.0  # a line is written in pieces of this length, so that it stays straight in any CRS
+_LEAST_CV, _LARGEST_CV = 0.01, 2.0  # beyond them, a share was taken for percent or percent for a share
+_NARROW_M = 5.0  # a narrower strip was rather given in km
 _YEARS = 5  # for the change that yearly surveys like the planned one show
 
 
@@ -119,18 +121,18 @@ def plan_transects(
     bearings = bearings or {}
     if unknown := sorted(bearings.keys() - {ALL, *strata.names}):
         raise InputError(f"no stratum is called {unknown[0]!r}; they are {', '.join(map(repr, strata.names[:8]))}")
-    expected = _expected(strata, pilot_file, class_name, per_km2)
+    warnings = [*strata.warnings]
+    expected = _expected(strata, pilot_file, class_name, per_km2, warnings)
     if cv is not None and expected is None:
         raise InputError("a wanted CV needs to know how many animals there are", about="pilot_file")
     searched = _searched(strata, expected, width_m, cv, length_km)
-    planned, warnings, starts = [], [*strata.warnings], _prefixes(strata.names)
+    planned, starts = [], _prefixes(strata.names)
     for h, (name, polygon) in enumerate(zip(strata.names, strata.polygons.polygons, strict=True)):
         plane = Plane.of(polygon, strata.polygons.crs_wkt)
         bearing = bearings.get(name, bearings.get(ALL, across(plane.polygon)))
         start = float(np.random.default_rng((seed, h)).random())
-        one = _laid(plane, bearing, start, width_m, searched[h], number, (name, starts[h]))
-        planned.append(one)
-    warnings += [text for h, one in enumerate(planned) for text in _remarks(one, width_m, searched[h])]
+        planned.append(_laid(plane, bearing, start, width_m, searched[h], number, (name, starts[h])))
+    warnings += _remarks(planned, width_m, searched)
     _write(planned, strata, width_m, output)
     if gpx_file is not None:
         _write_gpx(planned, as_path(gpx_file))
@@ -141,9 +143,9 @@ def plan_transects(
 
 
 def _expected(
-    strata: Strata, pilot_file: StrPath | None, class_name: str | None, per_km2: float | None
+    strata: Strata, pilot_file: StrPath | None, class_name: str | None, per_km2: float | None, warnings: list[str]
 ) -> list[Expected] | None:
-    """What is expected in each stratum; None if nobody said."""
+    """What is expected in each stratum; None if nobody said. Adds to the warnings where a mean stands for a stratum."""
     if pilot_file is not None and per_km2 is not None:
         raise InputError("an earlier survey and a density contradict each other: expected one", about="pilot_file")
     areas = strata.area_km2.tolist()
@@ -160,6 +162,8 @@ def _expected(
         one = of_estimate(of[name], area) if name in of else None
         if one is None and both is not None:  # that stratum is new, or showed none: the mean of all stands for it
             one = of_estimate(both, area)
+            why = "shows no animal or no variance in" if name in of else "has no"
+            warnings.append(f"{path.name} {why} stratum {name!r}: the mean of all its strata stands for it")
         if one is None:
             raise InputError(
                 f"{path.name} does not tell what to expect in stratum {name!r}: it needs two transects and an animal"
@@ -200,6 +204,8 @@ def _searched(
 ) -> list[float]:
     """The km2 to search in each stratum; no numbers where a number of transects was asked for."""
     areas = strata.area_km2.tolist()
+    if cv is not None and not _LEAST_CV <= cv <= _LARGEST_CV:
+        raise InputError(f"a wanted CV of {100 * cv:g} %: expected 1 to 200 %, such as 20 %")
     if cv is not None and expected is not None:
         return shares(expected, cv)
     if length_km is None:
@@ -252,7 +258,15 @@ def _prefixes(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _remarks(one: Planned, width_m: float, searched_km2: float) -> list[str]:
+def _remarks(planned: Sequence[Planned], width_m: float, searched_km2: Sequence[float]) -> Iterable[str]:
+    """What to know of the plan."""
+    if width_m < _NARROW_M:
+        yield f"a strip of {width_m:g} m is narrow; expected metres, such as 300 and not 0.3"
+    for one, wanted in zip(planned, searched_km2, strict=True):
+        yield from _remarks_on(one, width_m, wanted)
+
+
+def _remarks_on(one: Planned, width_m: float, searched_km2: float) -> list[str]:
     """What to know of the transects. searched_km2: the wanted one; NaN if a number of transects was wanted."""
     said, number = [], len(one.transects)
     if number < 2:
@@ -262,7 +276,8 @@ def _remarks(one: Planned, width_m: float, searched_km2: float) -> list[str]:
     wanted = searched_km2 * 1000 / width_m
     if one.length_km > 1.5 * wanted:
         said.append(
-            f"stratum {one.stratum!r}: two transects are the least, so {one.length_km:.0f} km instead of {wanted:.0f}"
+            f"stratum {one.stratum!r}: two transects are the least, so {one.length_km:.0f} km instead of "
+            f"{short_number(wanted, 2)}"
         )
     if one.spacing_m < 1.05 * width_m:
         said.append(f"stratum {one.stratum!r}: the strips cover nearly all of it; count all of it instead")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo import geopackage
-from geo.errors import InputError
+from geo.errors import InputError, one_line
 from geo.estimates.double_observer import Both, Factor, chapman, huggins, observers_warnings, product, seen_share
 from geo.overlaps.one_to_one import one_to_one
 from geo.paths import StrPath, as_path
@@ -40,7 +40,7 @@ class Row:
         class_name: The class that was given to the animal by the first observer who saw it; `all` for every class.
         photos: How many photos both searched.
         saw: The counts of sightings.
-        method: `chapman` or `huggins`.
+        method: `chapman` or `huggins`; `none` if an observer saw none, so that only `photos` and `saw` are known.
         number: How many sightings there would be if nothing was missed, without what was not available.
         interval: Of 95 %, log-normal, and never below what was seen.
         share: The share that either of the two saw.
@@ -70,7 +70,7 @@ class Comparison:
         return [
             [
                 *(row.class_name, row.photos, row.saw.first, row.saw.second, row.saw.both, row.method),
-                *(round(value, 2) for value in (row.number.value, row.number.se, *row.interval)),
+                *(_rounded(value, 2) for value in (row.number.value, row.number.se, *row.interval)),
                 *(_rounded(row.saw.both / n if n else math.nan) for n in (row.saw.second, row.saw.first)),
                 *(_rounded(row.share.value), _rounded(row.share.se)),
             ]
@@ -109,13 +109,13 @@ def compare(
     photos = [path for path in one.searched if path in two.searched]
     if not photos:
         raise InputError(
-            f"{as_path(first_file).name} and {as_path(second_file).name} have no photo that both searched; expected "
-            "two surveys of the same photos"
+            f"{as_path(first_file).name} and {as_path(second_file).name} have no photo that both searched, "
+            f"{_example(one)} and {_example(two)}; expected two surveys of the same photos, with the same paths"
         )
     seen = _seen(one, two, photos)
     if not len(seen.first):
         raise InputError("none of the two observers saw an animal in the photos that both searched")
-    warnings = _dependence(one, two, first_who, second_who)
+    warnings = [*_not_common(one, two, len(photos)), *_dependence(one, two, first_who, second_who)]
     rows = []
     names = sorted(set(seen.class_name.tolist()))
     for name in [*(names if len(names) > 1 else []), _ALL]:
@@ -230,6 +230,22 @@ def _matched(a: _Boxes, b: _Boxes) -> tuple[NDArray[np.int64], NDArray[np.int64]
     return i[kept], j[kept]
 
 
+def _example(search: _Search) -> str:
+    """A photo that was searched, for a message."""
+    return f"such as {one_line(next(iter(search.searched)), 60)!r}" if search.searched else "none"
+
+
+def _not_common(one: _Search, two: _Search, common: int) -> list[str]:
+    """A warning if an observer searched photos that the other did not."""
+    alone = [len(search.searched) - common for search in (one, two)]
+    if not any(alone):
+        return []
+    return [
+        f"only the {common:,} photos that both searched are compared: {alone[0]:,} that only the first searched and "
+        f"{alone[1]:,} that only the second searched are left out"
+    ]
+
+
 def _dependence(one: _Search, two: _Search, first_who: Who, second_who: Who) -> list[str]:
     """A warning if the observers cannot have been independent."""
     ids = [{text for text in search.rows.text("uuid") if text} for search in (one, two)]
@@ -247,6 +263,11 @@ def _row(
 ) -> tuple[Row, list[str]]:
     saw = seen.counts
     said = observers_warnings(saw)
+    if not (saw.first and saw.second):  # any formula would take all that one saw for all that there are
+        who = "first" if not saw.first else "second"
+        said = [f"the {who} observer saw none, so nothing says how many both missed; let another observer search"]
+        unknown = Factor(math.nan, math.nan)
+        return Row(name, photos, saw, "none", unknown, (float(saw.seen), math.nan), unknown, None), said
     number, method = chapman(saw), "chapman"
     if covariates:
         columns, names = _design(seen, covariates)
@@ -257,6 +278,11 @@ def _row(
         else:
             said += _heterogeneity(number, fit.number)
             number, method = fit.number, "huggins"
+    if number.se == 0:
+        said.append(
+            f"one observer saw every animal that the other saw ({saw.both}), so the SE is 0 by chance; at the upper "
+            "end of the interval, 5% of such searches show that"
+        )
     available = None if availability is None else product(number, availability)
     return Row(name, photos, saw, method, number, _interval(saw, number), seen_share(saw, number), available), said
 
@@ -286,8 +312,14 @@ def _design(seen: _Seen, covariates: Sequence[str]) -> tuple[NDArray[np.float64]
 
 
 def _interval(saw: Both, number: Factor) -> tuple[float, float]:
-    """Log-normal of what nobody saw (Chao 1989), so that it is never below what was seen."""
+    """Log-normal of what nobody saw (Chao 1989), so that it is never below what was seen.
+
+    If an observer saw all m animals that the other saw, his share p is at least 0.05^(1/m): then p^m is 5 %. So there
+    are at most seen / 0.05^(1/m) animals.
+    """
     missed = number.value - saw.seen
+    if number.se == 0 and saw.both:
+        return float(saw.seen), saw.seen / 0.05 ** (1 / saw.both)
     if missed <= 0 or number.se == 0:
         return max(number.value, float(saw.seen)), max(number.value, float(saw.seen))
     factor = math.exp(_NORMAL_95 * math.sqrt(math.log1p((number.se / missed) ** 2)))
@@ -298,9 +330,15 @@ def _lines(rows: Sequence[Row], availability: Factor | None) -> list[str]:
     said = []
     for row in rows:
         low, high = row.interval
-        said.append(
+        saw = (
             f"{row.class_name}: {row.saw.seen:,} sightings in {row.photos:,} photos (first {row.saw.first:,}, second "
-            f"{row.saw.second:,}, both {row.saw.both:,}). About {row.number.value:,.1f} (SE {row.number.se:.1f}, 95% "
+            f"{row.saw.second:,}, both {row.saw.both:,})"
+        )
+        if math.isnan(row.number.value):
+            said.append(f"{saw}. How many there are is unknown")
+            continue
+        said.append(
+            f"{saw}. About {row.number.value:,.1f} (SE {row.number.se:.1f}, 95% "
             f"{low:,.0f} to {high:,.0f}) can be seen. Either observer saw {row.share.value:.1%} of them (SE "
             f"{row.share.se:.1%}), the first {_share(row.saw.both, row.saw.second)}, the second "
             f"{_share(row.saw.both, row.saw.first)}"
@@ -321,5 +359,5 @@ def _share(part: int, of: int) -> str:
     return f"{part / of:.0%}" if of else "unknown"
 
 
-def _rounded(value: float) -> float | None:
-    return round(value, 4) if math.isfinite(value) else None
+def _rounded(value: float, digits: int = 4) -> float | None:
+    return round(value, digits) if math.isfinite(value) else None

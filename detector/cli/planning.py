@@ -45,9 +45,10 @@ def _bearings(context: click.Context, parameter: click.Parameter, given: tuple[s
 @click.option(
     "--cv",
     "cv_pct",
-    type=click.FloatRange(0, 200, min_open=True),
+    type=click.FloatRange(1, 200),
     metavar="PCT",
-    help="As many transects as the estimate of all strata needs for a CV of PCT %. Needs --pilot or --density.",
+    help="As many transects as the estimate of all strata needs for a CV of PCT %, such as 20. Needs --pilot or "
+    "--density.",
 )
 @click.option(
     "--km",

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 _MOST_ROUNDS = 100
 # An observer who sees nearly everything: the fit goes to infinity, and its standard errors mean nothing.
 _LARGEST = 15.0
+_LARGEST_SE = 0.5  # of a share: that of one animal out of two
 _FEWEST_BOTH = 7  # so many animals that both saw, and Chapman's bias is below 2 % (Robson and Regier 1964)
 
 
@@ -90,8 +91,8 @@ def observers_warnings(saw: Both) -> list[str]:
     said = []
     if saw.both < _FEWEST_BOTH:
         said.append(
-            f"both observers saw only {saw.both} animals: with fewer than {_FEWEST_BOTH} the estimate is biased; "
-            "search more photos twice"
+            f"of the animals, {saw.both} were seen by both observers: with fewer than {_FEWEST_BOTH} the estimate is "
+            "biased; search more photos twice"
         )
     return said
 
@@ -251,14 +252,14 @@ def product(estimate: Factor, *shares: Factor) -> Factor:
     """An estimate divided by shares, such as perception and availability; squared CVs add (Goodman 1960, first order).
 
     Raises:
-        InputError: A share is not above 0 and at most 1, or its standard error is negative.
+        InputError: A share is not above 0 and at most 1, or its standard error is not 0 to 0.5.
     """
     value, squared = estimate.value, estimate.cv**2 if estimate.value else 0.0
     for share in shares:
-        if not 0 < share.value <= 1 or not 0 <= share.se < math.inf:
+        if not 0 < share.value <= 1 or not 0 <= share.se <= _LARGEST_SE:
             raise InputError(
                 f"a share of {share.value:g} with a standard error of {share.se:g}: expected a share above 0 and at "
-                "most 1, and an error of 0 or more",
+                "most 1, and an error of 0 to 0.5, such as 0.85 and 0.05",
                 about="availability",
             )
         value /= share.value

@@ -6,14 +6,13 @@ the reviewer may stop anywhere. A sample that was drawn by stratum also has the 
 one of each stratum.
 """
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.csv_table import write_rows
+from geo.csv_table import read_rows, write_rows
 from geo.errors import VectorError
 from geo.estimates.correction import Photos, draw
 from geo.overlaps.cells import owns
@@ -24,6 +23,7 @@ from geo.tables import DetectionRows, Images
 __all__ = ["ReviewSample", "draw_sample", "photos_of", "read_sample", "write_sample"]
 
 _COLUMNS = ("called", "order", "photo", "detections", "reviewed")
+_MAX_BYTES = 256 << 20
 _YES, _NO = ("yes", "y", "1", "true", "x", "done"), ("", "no", "n", "0", "false")
 
 
@@ -210,29 +210,21 @@ def write_sample(sample: ReviewSample, path: StrPath) -> None:
 def read_sample(path: StrPath) -> ReviewSample:
     """Read a sample with its marks. Raises VectorError with the line if the file is not a sample."""
     path = as_path(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
-            rows = sorted(_rows(csv.reader(file), path.name))
-    except OSError as error:
-        raise VectorError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except csv.Error as error:
-        raise VectorError(f"{path.name}: not CSV: {error}") from error
+    rows = sorted(_rows(read_rows(path, _MAX_BYTES, "sampled photos", any_bytes=True), path.name))
     empty, _, photos, found, done, of = zip(*rows, strict=True) if rows else ((),) * 6
     if len(set(photos)) != len(rows):
         raise VectorError(f"{path.name}: a photo occurs twice; draw the sample again")
     return ReviewSample(photos, tuple(not one for one in empty), found, done, of if any(of) else ())
 
 
-def _rows(lines: Iterable[list[str]], file: str) -> Iterable[tuple[bool, int, str, int, bool, str]]:
+def _rows(lines: Iterable[tuple[int, list[str]]], file: str) -> Iterable[tuple[bool, int, str, int, bool, str]]:
     """(called empty, order, photo, detections, reviewed, stratum) of each row. Sorted, it is the review's order."""
     columns: list[str] = []
-    for number, cells in enumerate(lines, start=1):
+    for number, cells in lines:
         if not columns:
             columns = [cell.strip().casefold() for cell in cells]
             if missing := [name for name in _COLUMNS if name not in columns]:
                 raise VectorError(f"{file}: no column {missing[0]!r}; expected the columns {', '.join(_COLUMNS)}")
-            continue
-        if not any(cells):
             continue
         row = dict(zip(columns, cells, strict=False))
         called, mark = row.get("called", "").strip(), row.get("reviewed", "").strip().casefold()

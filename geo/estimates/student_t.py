@@ -9,6 +9,7 @@ from geo.errors import GeoError
 __all__ = ["ArgumentError", "quantile", "upper_tail"]
 
 _NEAR_NORMAL_DF = 1e5  # from here on, the expansion about the normal distribution is exact to the last digits
+_NORMAL_DF = 1e9  # from here on, the tail of the normal distribution is nearer than the fraction, whose digits cancel
 
 
 class ArgumentError(GeoError, ValueError):
@@ -55,12 +56,15 @@ def quantile(probability: float, df: float) -> float:
 
 
 def upper_tail(t: float, df: float) -> float:
-    """P(T > t) for t >= 0: half the regularised incomplete beta function I_x(df/2, 1/2) at x = df / (df + t^2).
+    """P(T > t) for t >= 0 and df up to infinity.
 
-    Abramowitz and Stegun (1964), 26.7.1 and 26.5.27.
+    It is half the regularised incomplete beta function I_x(df/2, 1/2) at x = df / (df + t^2). Abramowitz and Stegun
+    (1964), 26.7.1 and 26.5.27.
     """
     if t == 0:
         return 0.5
+    if df >= _NORMAL_DF:
+        return math.erfc(t / math.sqrt(2)) / 2
     a, b = df / 2, 0.5
     x, rest = df / (df + t * t), t * t / (df + t * t)
     # x^a (1 - x)^b / B(a, b); the beta function is a ratio of gamma functions.

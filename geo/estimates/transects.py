@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from geo.estimates.rows import area_of, csv_rows, field_of, joined, name_columns
 from geo.paths import StrPath, as_path
 from geo.regions import Regions, regions_from
 from geo.tables import TableError
+
+if TYPE_CHECKING:
+    from geo.vector import Polygons
 
 ALL = "all"  # the row over all strata; also the class if a file names none
 
@@ -141,7 +144,7 @@ def read_strata(path: StrPath, layer: str | None = None) -> Strata:
         )
     areas_km2 = geodesic_areas_km2(regions.polygons, regions.crs_wkt)
     numbers = [numbers_of.get(name, math.nan) for name in regions.names]
-    warnings = (*table.notes(path.name), *regions.warnings)
+    warnings = (*table.notes(path.name), *_without_shape(table, chosen, path), *regions.warnings)
     return Strata(regions.names, areas_km2, np.array(numbers, np.float64), regions, warnings)
 
 
@@ -182,6 +185,18 @@ def read_transects(path: StrPath) -> Transects:
     strata, transects = zip(*areas, strict=True)
     warnings = (*_odd_counts(counts, path), *_alike(names, path))
     return Transects(strata, transects, tuple(names), table, np.array(list(areas.values())), warnings)
+
+
+def _without_shape(table: "Polygons", chosen: list[str], path: Path) -> Iterator[str]:
+    """A warning if rows with a name have no geometry."""
+    lost = [
+        name
+        for name, shape in zip(table.values(chosen), table.geometries, strict=True)
+        if name and name == name and (shape is None or shape.is_empty)
+    ]
+    if lost:
+        names = ", ".join(repr(str(name)[:40]) for name in lost[:5])
+        yield f"{path.name}: {len(lost)} rows have no polygon, so they add no ground: {names}; draw them or remove them"
 
 
 def _odd_counts(counts: Mapping[tuple[tuple[str, str], str], float], path: Path) -> Iterator[str]:

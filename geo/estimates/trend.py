@@ -74,13 +74,14 @@ class Change:
 def difference(before: Point, after: Point) -> Change:
     """The later estimate minus the earlier one; variances add, t with Satterthwaite's degrees of freedom.
 
-    The surveys must be independent: other transects, or the same transects after a new random draw.
+    The surveys must be independent: other transects, or the same transects after a new random draw. If both standard
+    errors are 0, there is no interval and no p (NaN).
     """
     variances = [before.se**2, after.se**2]
     se = math.sqrt(sum(variances))
     value = after.number - before.number
     if se == 0:
-        return Change(value, 0.0, value, value, 0.0 if value else 1.0, math.inf)
+        return Change(value, 0.0, math.nan, math.nan, math.nan, math.inf)
     below = sum(v**2 / point.df for v, point in zip(variances, (before, after), strict=True))
     df = se**4 / below if below > 0 else math.inf
     half = student_t.quantile(_TAIL, df) * se

@@ -107,6 +107,12 @@ def _summary(content: Content) -> Iterable[str]:
             f"<p><b>{_number(total)} animals</b> were found in the photos{f': {names}' if names else ''}. There is no "
             "estimate for the land that was not photographed.</p>"
         )
+        done, boxes = content.reviewed
+        if boxes:
+            yield (
+                f"<p><b>How far this number is off is not known.</b> A person reviewed {_number(done)} of the "
+                f"{_number(boxes)} boxes. Missed animals, and boxes that show no animal, are not corrected.</p>"
+            )
     for row in content.sums:
         yield f"<p>{_sentence(row)}</p>"
     for text in content.seen_once:

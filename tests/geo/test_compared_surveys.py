@@ -35,7 +35,7 @@ def test_surveys_in_a_table_are_compared_by_stratum_and_class(tmp_path: Path) ->
     assert found[0].points[1].year == pytest.approx(2022.5, abs=0.01)
     assert "north, cow: from 600 (2019.0) to 400 (2022.5), -200" in found[0].line()
     assert "a year" in found[1].line()
-    assert len(power) == 1
+    assert [line.split(": ")[0] for line in power] == ["north, cow", "north, goat", "south, cow"]
     assert "in 80% of cases" in power[0]
 
 
@@ -82,3 +82,18 @@ def test_surveys_with_estimates_are_dated_by_their_photos(tmp_path: Path) -> Non
         compare_surveys([survey(tmp_path, None, 1, 1), one])
     with pytest.raises(HerdmapError, match="has no estimates"):
         compare_surveys([write(tmp_path / "plain.gpkg", {"1.jpg": []}), one])
+
+
+def test_surveys_without_errors_or_degrees_of_freedom_are_compared_without_nan(tmp_path: Path) -> None:
+    rows = "date,class,estimate,se\n2019,cow,1000,100\n2022,cow,1300,100\n2019,goat,9,0\n2022,goat,7,0\n"
+    found, said = compare_surveys([written(tmp_path, f"{rows}2019,ox,500,0.2\n2022,ox,0,0\n2022,elk,5,1\n")])
+    assert not any("nan" in one.line() or one.cells().count(float("nan")) for one in found)
+    assert found[0].change.p == pytest.approx(0.03389, abs=1e-5)  # of the normal distribution at 300 / sqrt(20,000)
+    goats = next(one for one in found if one.class_name == "goat")
+    assert "without an interval or p: both standard errors are 0" in goats.line()
+    assert goats.cells()[8:11] == [None, None, None]
+    assert "2022.0 has a standard error of 0" in next(one for one in found if one.class_name == "ox").line()
+    text = "\n".join(said)
+    assert "all, goat: no trend" in text
+    assert "a standard error of 0.2 for 500 animals (2019.0) is very small" in text
+    assert "all, elk: all estimates are of 2022.0" in text

@@ -115,3 +115,27 @@ def test_surveys_of_other_photos_are_refused(tmp_path: Path) -> None:
         compare(one, two)
     with pytest.raises(InputError, match="expected some of class"):
         compare(one, two, covariates=["colour"])
+
+
+def test_an_observer_who_saw_none_says_nothing_of_the_other(tmp_path: Path) -> None:
+    one = write(tmp_path / "a.gpkg", {"1.jpg": [(100, 100, "cow")], "2.jpg": [(50, 50, "cow")]})
+    two = write(tmp_path / "b.gpkg", {"1.jpg": [], "3.jpg": []})
+    found = compare(one, two)
+    assert found.rows[-1].method == "none"
+    assert found.cells()[-1][6:10] == [None, None, 1, None]
+    assert "the second observer saw none" in "\n".join(found.warnings)
+    assert "1 that only the first searched and 1 that only the second searched are left out" in found.warnings[0]
+    assert "nan" not in "\n".join(found.lines)
+
+
+def test_an_observer_who_saw_all_that_the_other_saw_may_still_miss_some(tmp_path: Path) -> None:
+    places = {f"{n}.jpg": [(100.0, 100.0, "cow"), (500.0, 500.0, "cow")] for n in range(8)}
+    one = write(tmp_path / "a.gpkg", places)
+    two = write(tmp_path / "b.gpkg", {name: [(103, 100, "cow")] for name in places})
+    found = compare(one, two)
+    low, high = found.rows[-1].interval
+    assert low == 16
+    assert (low / high) ** 8 == pytest.approx(0.05)  # the chance of what was seen, if there are so many
+    assert "SE is 0 by chance" in found.warnings[0]
+    with pytest.raises(InputError, match=r"error of 0 to 0\.5"):
+        compare(one, two, availability=Factor(0.85, 5))

@@ -55,7 +55,8 @@ def test_a_plan_for_a_wanted_cv(tmp_path: Path, here: HerdmapHere) -> None:
     out, gpx = tmp_path / "plan.gpkg", tmp_path / "plan.gpx"
     command = ("plan", given, "-o", out, "--gpx", gpx, "--strip-width", 300, "--photo-every", 150, "--pilot", pilot)
     end = here(*command, "--cv", 10)
-    assert (end.code, end.problems) == (0, [])
+    assert end.code == 0
+    assert end.problems == ["herdmap: pilot.csv has no stratum 'Plaine é': the mean of all its strata stands for it"]
     assert "seed 0" in end.out
     assert "expected CV 10%" in end.out.splitlines()[3]
     assert "photos" in end.out
@@ -115,3 +116,17 @@ def test_wishes_that_cannot_be(tmp_path: Path, here: HerdmapHere) -> None:
     )
     assert "choose it with --class CLASS" in here(*command, "--cv", 20, "--pilot", pilot).err
     assert here(*command, "--cv", 20, "--pilot", pilot, "--class", "goat").code == 0
+
+
+def test_shares_kilometres_and_strata_without_a_shape_are_noticed(tmp_path: Path, here: HerdmapHere) -> None:
+    given = strata_file(tmp_path, {"A": [box(36, -2, 36.1, -2.05)], "B": [box(37, -2, 37.1, -2.05)]})
+    table = json.loads(given.read_text(encoding="utf-8"))
+    table["features"][1]["geometry"] = None
+    given.write_text(json.dumps(table), encoding="utf-8")
+    command = ("plan", given, "-o", tmp_path / "plan.gpkg")
+    end = here(*command, "--strip-width", 300, "--density", 5, "--cv", 0.2)
+    assert end.code == 2
+    assert "1<=x<=200" in end.err
+    end = here(*command, "--strip-width", 0.3, "--number", 2)
+    assert "have no polygon, so they add no ground: 'B'" in end.err
+    assert "a strip of 0.3 m is narrow; expected metres, such as 300 and not 0.3" in end.err

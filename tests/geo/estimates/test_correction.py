@@ -340,6 +340,14 @@ def test_a_sample_comes_back_from_its_file(tmp_path: Path) -> None:
     assert read_sample(tmp_path / "sample.csv") == sample
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_sample_that_a_spreadsheet_saved_comes_back(tmp_path: Path, encoding: str) -> None:
+    saved = "called;order;photo;detections;reviewed\r\npositive;1;a, b.jpg;3;Yes\r\nempty;1;c.jpg;0;\r\n;;;;\r\n"
+    (tmp_path / "sample.csv").write_text(f"sep=;\r\n{saved}", encoding=encoding, newline="")
+    sample = ReviewSample(("a, b.jpg", "c.jpg"), (True, False), (3, 0), (True, False))
+    assert read_sample(tmp_path / "sample.csv") == sample
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

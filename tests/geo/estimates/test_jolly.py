@@ -92,6 +92,12 @@ def test_the_tail_beyond_a_quantile_is_what_was_asked_for(probability: float, df
     assert student_t.upper_tail(t, df) == pytest.approx(1 - probability, rel=1e-9)
 
 
+@pytest.mark.parametrize("df", [1e9, 1e16, 1e300, math.inf])
+def test_the_tail_of_many_degrees_of_freedom_is_that_of_the_normal_distribution(df: float) -> None:
+    for t in (0.3, 1.96, 12.0):
+        assert student_t.upper_tail(t, df) == pytest.approx(math.erfc(t / math.sqrt(2)) / 2, rel=1e-9)
+
+
 @pytest.mark.parametrize(("probability", "df"), [(0, 1), (1, 1), (NAN, 1), (0.9, 0), (0.9, -1), (0.9, NAN)])
 def test_quantiles_of_nothing_are_refused(probability: float, df: float) -> None:
     with pytest.raises(student_t.ArgumentError):

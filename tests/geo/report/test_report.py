@@ -163,6 +163,7 @@ def test_a_survey_without_estimates_says_so(tmp_path: Path) -> None:
     assert "A <title>" in page.words
     assert "There is no estimate for the land that was not photographed" in page.words
     assert "animals were found in the photos: elephant 42" in page.words
+    assert "How far this number is off is not known. A person reviewed" in page.words
 
 
 def test_what_cannot_be_a_report_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
