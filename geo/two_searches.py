@@ -109,8 +109,8 @@ def compare(
     photos = [path for path in one.searched if path in two.searched]
     if not photos:
         raise InputError(
-            f"{as_path(first_file).name} and {as_path(second_file).name} have no photo that both searched, "
-            f"{_example(one)} and {_example(two)}; expected two surveys of the same photos, with the same paths"
+            f"{as_path(first_file).name} and {as_path(second_file).name} have no photo that both searched (they "
+            f"searched {_example(one)} and {_example(two)}); expected surveys of the same photos, with the same paths"
         )
     seen = _seen(one, two, photos)
     if not len(seen.first):
@@ -232,7 +232,7 @@ def _matched(a: _Boxes, b: _Boxes) -> tuple[NDArray[np.int64], NDArray[np.int64]
 
 def _example(search: _Search) -> str:
     """A photo that was searched, for a message."""
-    return f"such as {one_line(next(iter(search.searched)), 60)!r}" if search.searched else "none"
+    return repr(one_line(next(iter(search.searched)), 60)) if search.searched else "none"
 
 
 def _not_common(one: _Search, two: _Search, common: int) -> list[str]:

@@ -416,6 +416,9 @@ def total(
         reviewed=add("reviewed"),
         unseen=math.hypot(*(row.unseen for row in rows)),
         se_transects=math.sqrt(math.fsum(row.se_transects**2 for row in rows)),
+        design=rows[0].design,  # this and the next two are the same in all strata
+        made_at=rows[0].made_at,
+        version=rows[0].version,
         remarks=tuple(dict.fromkeys(f"{row.stratum}: {text}" for row in rows for text in row.remarks)),
     )
 

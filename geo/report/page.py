@@ -13,6 +13,7 @@ import numpy as np
 from geo.errors import InputError
 from geo.estimates.plot import plot
 from geo.estimates.population import Estimate, Estimates
+from geo.estimates.visible import DIVIDED
 from geo.output import whole
 from geo.paths import StrPath, as_path
 from geo.report.content import Content, read
@@ -130,13 +131,21 @@ def _sentence(row: Estimate) -> str:
         said[0] += f" (95 % interval {_number(max(row.ci_low, 0))} to {_number(row.ci_high)}, {kind})"
     else:
         said[0] += " (no interval: the standard error is not known)"
+    corrected = math.isfinite(row.photos_reviewed)
     if math.isfinite(row.counted):
-        share = f" on {_percent(row.searched_share)} of the land" if math.isfinite(row.searched_share) else ""
-        said.append(f"{_number(row.counted)} were seen{share}")
+        land = f"{_percent(row.searched_share)} of the land" if math.isfinite(row.searched_share) else ""
+        if corrected:  # then those that a person saw count, and only in these photos
+            seen = f"{_number(row.counted)} were seen by a person, in {_number(row.photos_reviewed)} reviewed photos"
+            said.append(f"{seen} of {_number(row.photos)}" + (f". {land} was searched" if land else ""))
+        else:
+            said.append(f"{_number(row.counted)} were seen" + (f" on {land}" if land else ""))
     if row.leaves_out:
         said.append(f"<b>The interval leaves out {_text(row.leaves_out)}</b>")
     elif row.correction and math.isfinite(row.factor):
-        said.append(f"The count was multiplied by {row.factor:.2f}, from reviewed photos ({_text(row.correction)})")
+        of = "The number of the detector's boxes" if corrected else "The count"
+        said.append(f"{of} was multiplied by {row.factor:.2f}, from reviewed photos ({_text(row.correction)})")
+    if any(not text.startswith(DIVIDED) for text in row.remarks):
+        said.append("<b>Read the remarks below the table of estimates too</b>")
     return ". ".join(said) + "."
 
 
@@ -154,6 +163,11 @@ def _left_out(content: Content) -> Iterable[str]:
     for row in content.sums[:1]:
         if (off := int(content.images.searched.sum()) - row.photos) > 0:
             yield f"<li>{_number(off)} photos were searched but are on no transect, so they add nothing.</li>"
+        if (unseen := row.photos - row.photos_reviewed) > 0:
+            yield (
+                f"<li>{_number(unseen)} of {_number(row.photos)} photos were searched by the detector alone. The "
+                "reviewed photos stand for them.</li>"
+            )
     done, boxes = content.reviewed
     if boxes:
         yield f"<li>{_number(boxes - done)} of {_number(boxes)} boxes were not reviewed by a person.</li>"
@@ -201,6 +215,8 @@ def _estimates(content: Content) -> Iterable[str]:
     ]
     head = ("stratum", "class", "transects", "counted", "estimate", "SE", "95 % interval", "kind", "CV", "correction")
     yield from _table(head, rows, texts=2, last="all")
+    if any(math.isfinite(row.photos_reviewed) for row in content.estimates.rows):
+        yield "<p>Counted are the animals that a person saw in the reviewed photos.</p>"
     shown = Estimates(content.estimates.rows[:60], "")
     yield f"<figure>{ET.tostring(plot(shown), encoding='unicode')}</figure>"
     remarks: dict[str, list[str]] = {}

@@ -423,6 +423,8 @@ def test_the_way_through_the_files(tmp_path: Path) -> None:
     assert "precision 0." in text
     assert "for a precision of 20 %" in text
     mended = result.estimates.row("all", "cow")
+    assert mended.made_at
+    assert (mended.design, mended.version) == ("random", result.estimates.row("A", "cow").version)
     # Nothing was missed, and a tenth of the boxes is no animal: all are counted as the detector said, then mended.
     assert mended.estimate < estimate_survey(path, transects, strata, review="all").estimates.row("all", "cow").estimate
     everything = estimate_survey(path, transects, strata, sample_file=ALL_REVIEWED).estimates.row("all", "cow")

@@ -139,6 +139,24 @@ def test_a_stranger_reads_what_was_counted_how_sure_it_is_and_what_was_not_looke
     assert page.tags.count("svg") == 2  # map and plot
 
 
+def test_a_corrected_estimate_says_in_how_many_photos_a_person_looked(tmp_path: Path) -> None:
+    path = estimated(tmp_path)
+    stored = geopackage.read_estimates(path)
+    assert stored is not None
+    rows = [
+        replace(row, photos=28.0, photos_reviewed=9.0, counted=12.0, factor=0.9, correction="by stratum")
+        for row in stored.rows
+    ]
+    geopackage.write_estimates(path, replace(stored, rows=tuple(rows)))
+    write_report(path, tmp_path / "report.html")
+    words = words_of(tmp_path / "report.html").words
+    assert "12 were seen by a person, in 9 reviewed photos of 28. 7.0 % of the land was searched" in words
+    assert "The number of the detector's boxes was multiplied by 0.90" in words
+    assert "19 of 28 photos were searched by the detector alone" in words
+    assert "Read the remarks below the table of estimates too" in words
+    assert "were seen on" not in words
+
+
 def test_the_map_has_every_stratum_photo_and_animal_where_they_are(tmp_path: Path) -> None:
     write_report(estimated(tmp_path), tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
