@@ -101,9 +101,9 @@ def in_one_turn(shapes: NDArray[np.object_], crs_wkt: str | None) -> tuple[NDArr
     if turn is None or not len(shapes):
         return shapes, jumped
     middle, whole = turn
-    x_min, _, x_max, _ = shapely.bounds(shapes).T
     reach = whole * (0.5 + _TINY)
     with np.errstate(invalid="ignore"):
+        x_min, _, x_max, _ = shapely.bounds(shapes).T
         odd = (x_min < middle - reach) | (x_max > middle + reach) | (x_max - x_min > whole / 2)
         # What is many turns away or wide is no place on the earth, and whoever reads it says so.
         odd &= np.maximum(np.abs(x_min - middle), np.abs(x_max - middle)) < _MOST_TURNS * whole

@@ -80,6 +80,7 @@ def test_what_a_training_warns_of_is_a_warning(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_model_is_judged_on_labelled_photos(tmp_path: Path) -> None:
+    pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     sample = herdmap.simulate(tmp_path / "sample", width_m=50, height_m=40, animals=25)
     done = herdmap.evaluate("sheep", str(sample.truth_json), str(sample.folder), str(tmp_path / "report"), device="cpu")
     assert (done.folder / "report.html").is_file()
