@@ -19,15 +19,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.parser import BytesParser
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from detector.errors import InputError
 from geo.errors import one_line
 from geo.output import whole_folder
 from geo.paths import StrPath, as_path
-
-if TYPE_CHECKING:
-    from packaging.requirements import Requirement
 
 # What the QGIS plugin installs beside the core, and what it adds for teaching.
 EXTRAS, TEACHING = ("parquet", "photos"), "torch"
@@ -109,24 +109,26 @@ def fetch(own: Path, extras: Sequence[str], system: str, python: str, place: Pat
     asked: dict[str, set[str]] = {}
     queue = list(requirements(own, extras, target))
     while queue:
-        new = [one for one in queue if _key(one.name) not in asked]
+        new = [one for one in queue if canonicalize_name(one.name) not in asked]
         if new:
             _download([f"{one.name}{one.specifier}" for one in new], system, python, place)
-        wheels = {_key(wheel.name.split("-")[0]): wheel for wheel in place.glob("*.whl")}
-        changed = {_key(one.name) for one in queue}
+        wheels = {canonicalize_name(wheel.name.split("-")[0]): wheel for wheel in place.glob("*.whl")}
+        changed = {canonicalize_name(one.name) for one in queue}
         for one in queue:
-            asked.setdefault(_key(one.name), set()).update(one.extras)
+            asked.setdefault(canonicalize_name(one.name), set()).update(one.extras)
         required = [one for name in changed for one in requirements(wheels[name], sorted(asked[name]), target)]
-        queue = [one for one in required if _key(one.name) not in asked or not one.extras <= asked[_key(one.name)]]
+        queue = [
+            one
+            for one in required
+            if canonicalize_name(one.name) not in asked or not one.extras <= asked[canonicalize_name(one.name)]
+        ]
 
 
-def requirements(wheel: Path, extras: Sequence[str], target: Mapping[str, str]) -> "Iterator[Requirement]":
+def requirements(wheel: Path, extras: Sequence[str], target: Mapping[str, str]) -> Iterator[Requirement]:
     """What a wheel requires with these extras where the conditions are those of `target`.
 
     Raises InputError if its description cannot be read.
     """
-    from packaging.requirements import InvalidRequirement, Requirement
-
     with zipfile.ZipFile(wheel) as inside:
         (name,) = [one for one in inside.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", one)]
         if inside.getinfo(name).file_size > _MOST_METADATA_BYTES:
@@ -202,8 +204,3 @@ def _pip(*arguments: str) -> None:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
         why = (errors or done.stderr.splitlines() or ["no reason given"])[0].removeprefix("ERROR: ")
         raise InputError(f"pip failed: {one_line(why)}; check the network and pip's index")
-
-
-def _key(name: str) -> str:
-    """A package's name as it is compared: `Pillow_Heif` is `pillow-heif`."""
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -36,16 +36,8 @@ def with_design(estimates: Estimates, design: str) -> Estimates:
 
 def with_boxes(estimates: Estimates, counted: Counted) -> Estimates:
     """The rows with the boxes on the transects, and how many of them a person reviewed."""
-    of, classes = np.array([*counted.transects.stratum, None], object)[:-1], counted.transects.classes
-    reviewed = counted.reviewed
-    assert reviewed is not None
-
-    def told(row: Estimate) -> Estimate:
-        members = np.ones(len(of), bool) if row.stratum == ALL else of == row.stratum
-        number = float(reviewed[members, classes.index(row.class_name)].sum())
-        return replace(row, correction=UNCORRECTED, boxes=row.counted, reviewed=number)
-
-    return _each(estimates, told)
+    reviewed = _number_in(counted, counted.reviewed)
+    return _each(estimates, lambda row: replace(row, correction=UNCORRECTED, boxes=row.counted, reviewed=reviewed(row)))
 
 
 def with_seen_once(estimates: Estimates, counted: Counted, without: Estimates) -> Estimates:
@@ -53,16 +45,10 @@ def with_seen_once(estimates: Estimates, counted: Counted, without: Estimates) -
 
     without: The estimates without what are false alarms of these.
     """
-    of, classes, alone = (
-        np.array([*counted.transects.stratum, None], object)[:-1],
-        counted.transects.classes,
-        counted.alone,
-    )
-    assert alone is not None
+    alone = _number_in(counted, counted.alone)
 
     def told(row: Estimate) -> Estimate:
-        members = np.ones(len(of), bool) if row.stratum == ALL else of == row.stratum
-        number = int(alone[members, classes.index(row.class_name)].sum())
+        number = int(alone(row))
         if not number:
             return row
         left = without.row(row.stratum, row.class_name).estimate
@@ -112,6 +98,18 @@ def made_of(
         )
 
     return _each(estimates, told)
+
+
+def _number_in(counted: Counted, counts: NDArray[np.float64] | None) -> Callable[[Estimate], float]:
+    """Gives how many of a table's animals are in the stratum and the class of a row. counts: (K, C), by transect."""
+    of, classes = np.array([*counted.transects.stratum, None], object)[:-1], counted.transects.classes
+    assert counts is not None  # there is a survey
+
+    def number(row: Estimate) -> float:
+        members = np.ones(len(of), bool) if row.stratum == ALL else of == row.stratum
+        return float(counts[members, classes.index(row.class_name)].sum())
+
+    return number
 
 
 def _each(estimates: Estimates, told: Callable[[Estimate], Estimate]) -> Estimates:

@@ -24,6 +24,7 @@ from geo.estimates.trend import (
     yearly_change,
 )
 from geo.paths import StrPath, as_path
+from geo.short_number import rounded
 
 _MAX_BYTES = 16 << 20
 _NEEDED = ("date", "estimate", "se")
@@ -58,8 +59,8 @@ class Compared:
         one, digits = self.change, 2 if self.kind == "difference" else 5
         return [
             *(self.stratum, self.class_name, self.kind, round(self.points[0].year, 3), round(self.points[-1].year, 3)),
-            *(len(self.points), *(_rounded(value, digits) for value in (one.value, one.se, one.low, one.high))),
-            *(_rounded(one.p, 5), _rounded(one.df, 1), round(one.between, 5)),
+            *(len(self.points), *(rounded(value, digits) for value in (one.value, one.se, one.low, one.high))),
+            *(rounded(one.p, 5), rounded(one.df, 1), round(one.between, 5)),
         ]
 
     def line(self) -> str:
@@ -84,10 +85,6 @@ class Compared:
 
 def _p(value: float) -> str:
     return f"p = {value:.3f}" if value >= 0.0005 else "p < 0.001"
-
-
-def _rounded(value: float, digits: int) -> float | None:
-    return round(value, digits) if math.isfinite(value) else None
 
 
 def compare_surveys(files: Sequence[StrPath], see_pct: float | None = None) -> tuple[list[Compared], list[str]]:

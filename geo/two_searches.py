@@ -17,6 +17,7 @@ from geo.errors import InputError, one_line
 from geo.estimates.double_observer import Both, Factor, chapman, huggins, observers_warnings, product, seen_share
 from geo.overlaps.one_to_one import one_to_one
 from geo.paths import StrPath, as_path
+from geo.short_number import rounded
 from geo.standing import select
 from geo.tables import DetectionRows, Images
 
@@ -70,9 +71,9 @@ class Comparison:
         return [
             [
                 *(row.class_name, row.photos, row.saw.first, row.saw.second, row.saw.both, row.method),
-                *(_rounded(value, 2) for value in (row.number.value, row.number.se, *row.interval)),
-                *(_rounded(row.saw.both / n if n else math.nan) for n in (row.saw.second, row.saw.first)),
-                *(_rounded(row.share.value), _rounded(row.share.se)),
+                *(rounded(value, 2) for value in (row.number.value, row.number.se, *row.interval)),
+                *(rounded(row.saw.both / n if n else math.nan, 4) for n in (row.saw.second, row.saw.first)),
+                *(rounded(row.share.value, 4), rounded(row.share.se, 4)),
             ]
             for row in self.rows
         ]
@@ -357,7 +358,3 @@ def _lines(rows: Sequence[Row], availability: Factor | None) -> list[str]:
 
 def _share(part: int, of: int) -> str:
     return f"{part / of:.0%}" if of else "unknown"
-
-
-def _rounded(value: float, digits: int = 4) -> float | None:
-    return round(value, digits) if math.isfinite(value) else None

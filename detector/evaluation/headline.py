@@ -31,6 +31,12 @@ def rates_of(by_photo: Ints) -> dict[str, float]:
     return {**found, "false_alarms_per_photo": float(sums[1] / len(by_photo)) if len(by_photo) else float("nan")}
 
 
+def known_rates(by_photo: Ints) -> dict[str, float]:
+    """Precision, recall and F1 of counts as `rates_of` takes them. Undefined ones are left out."""
+    of = rates_of(by_photo)
+    return {name: of[name] for name in RATES if np.isfinite(of[name])}
+
+
 def mean_of(each: Sequence[Mapping[str, float]], names: Sequence[str] = RATES) -> dict[str, float]:
     """The mean of numbers over the classes that have animals (whose recall is defined). NaN if none is defined."""
     with_animals = [one for one in each if np.isfinite(one["recall"])]

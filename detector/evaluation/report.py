@@ -320,7 +320,9 @@ def _y(value: float) -> float:
 
 def _curves(name: str, one: Mapping[str, Any]) -> str:
     lines = []
-    for (rule, curve), colour in zip(one["curves"].items(), ("#0072B2", "#D55E00"), strict=False):
+    colours = {"centre": "#0072B2", "iou": "#D55E00"}
+    for rule, curve in one["curves"].items():
+        colour = colours[rule]
         points = zip(curve["recall"], curve["precision"], strict=True)
         path = " ".join(f"{_x(r):.1f},{_y(p):.1f}" for r, p in points if p is not None)
         lines.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')

@@ -26,6 +26,7 @@ from detector.labels.voc import is_voc, read_voc, voc_class_names
 from detector.labels.voc_lists import is_voc_list, read_voc_list, voc_list_class_names
 from detector.labels.written import Reader, chosen, names_of
 from detector.labels.yolo import is_yolo, of_other_splits, read_yolo
+from detector.labels.yolo_splits import is_yolo_list
 from geo.paths import Paths, StrPath, as_path, as_paths
 from geo.raster.image_formats import is_image
 
@@ -246,10 +247,10 @@ def not_named(labels: StrPath, images: StrPath, named: Paths, splits: Classes = 
         splits: As in `read_labels`.
     """
     given, images = Given(as_path(labels), splits), as_path(images)
-    if is_voc_list(given):
+    if is_voc_list(given) or is_yolo_list(given):  # the others are of other lists
         return []
-    every = sorted(path for path in images.rglob("*") if is_image(path.name) and path.is_file())
-    bare = sorted(set(every) - set(as_paths(named)))
+    every = {path for path in images.rglob("*") if is_image(path.name) and path.is_file()}
+    bare = sorted(every - set(as_paths(named)))
     others = set(of_other_splits(given, bare, images)) if is_yolo(given) else ()
     return [path for path in bare if path not in others]
 

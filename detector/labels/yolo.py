@@ -68,23 +68,24 @@ def read_yolo(given: Given) -> Iterator[Written]:
 
 def of_other_splits(given: Given, photos: list[Path], images: Path) -> list[Path]:
     """Of photos in the folder `images` that labels do not name, those in no folder of the split that is asked for."""
-    if is_yolo_list(given):
-        return photos
-    if given.is_folder or given.path.suffix.lower() not in _YAML:
-        return []
-    splits = Splits(given, keys_of(text_of(given.path)))
+    splits = _splits(given)
     return [photo for photo in photos if not splits.holds(photo, images)]
 
 
 def _chosen(given: Given, folder: Path) -> tuple[list[Chosen], list[tuple[str, str]]]:
     """The photos that are read, and remarks as `LabelledImage.odd` has them."""
-    of_yaml = not given.is_folder and given.path.suffix.lower() in _YAML
-    splits = Splits(given, keys_of(text_of(given.path)) if of_yaml else {})
+    splits = _splits(given)
     no_labels = {given.path, *splits.lists()}
     files = [file for file in _label_files(folder, Given(folder)) if file not in no_labels]
     if not files:
         raise InputError(f"{folder} has no YOLO label file; expected a .txt file for each photo")
     return (of_list(given.path, folder, files), []) if is_yolo_list(given) else splits.photos(files)
+
+
+def _splits(given: Given) -> Splits:
+    """What a `data.yaml` names as splits; nothing for a folder or a list."""
+    of_yaml = not given.is_folder and given.path.suffix.lower() in _YAML
+    return Splits(given, keys_of(text_of(given.path)) if of_yaml else {})
 
 
 def _labels(file: Path, classes: _Classes) -> tuple[Drawn, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.evaluation import Score
-from detector.evaluation.headline import RATES, rates_of
+from detector.evaluation.headline import known_rates
 from detector.labels.labelled import LabelledImage
 from detector.search.tiles import TileGrid
 from detector.training.tiling import classes_shown, shares
@@ -165,5 +165,4 @@ def _counted(score: Score) -> dict[str, float | int]:
 
 def _rates(score: Score) -> dict[str, float]:
     """Precision, recall and F1. Undefined ones are left out: a class that no tile shows has no recall."""
-    of = rates_of(np.array([[score.found, score.false_alarms, score.missed]]))
-    return {name: of[name] for name in RATES if math.isfinite(of[name])}
+    return known_rates(np.array([[score.found, score.false_alarms, score.missed]]))

@@ -16,7 +16,7 @@ from detector.detections import Detections
 from detector.errors import MissingLibraryError
 from detector.evaluation import best_threshold
 from detector.evaluation.average_precision import average_precision
-from detector.evaluation.headline import RATES, Headline, rates_of
+from detector.evaluation.headline import Headline, known_rates
 from detector.evaluation.scores import RULES, Found, Matches, matches
 from detector.evaluation.search import FLOOR, Looked
 from detector.models import ModelInfo
@@ -130,9 +130,11 @@ def card(groups: Sequence[tuple[Group, Looked]], classes: Sequence[str], thresho
 def _numbers(by_rule: Mapping[str, NDArray[np.int64]], which: Any) -> dict[str, float | int]:
     """The numbers of some photos and classes. Undefined ones are left out: without animals there is no recall."""
     centre, by_iou = (by_rule[rule][which].reshape(-1, 3).sum(axis=0) for rule in ("centre", "iou"))
-    rates = {name: rates_of(centre[None])[name] for name in RATES} | {"f1_iou50": rates_of(by_iou[None])["f1"]}
+    rates = known_rates(centre[None])
+    if "f1" in (iou := known_rates(by_iou[None])):
+        rates["f1_iou50"] = iou["f1"]
     return {
         "animals": int(centre[0] + centre[2]),
         "false_alarms": int(centre[1]),
-        **{name: round(value, 4) for name, value in rates.items() if np.isfinite(value)},
+        **{name: round(value, 4) for name, value in rates.items()},
     }

@@ -12,6 +12,7 @@ from geo.errors import InputError, one_line
 from geo.estimates.distance import KEYS, Density, Detection, Key, density, fit
 from geo.estimates.rows import how_to_write
 from geo.paths import StrPath, as_path
+from geo.short_number import rounded
 
 _MAX_BYTES = 64 << 20
 _LONGEST_KM = 1500.0
@@ -49,10 +50,10 @@ class Fitted:
         area = math.nan if self.area_km2 is None else self.area_km2
         return [
             *(one.key, int(self.chosen), round(one.aic, 4), round(one.width, 3), d.detections),
-            *_rounded(6, one.p, one.p_se, *d.size, *each_km2, d.se / d.value),
-            *_rounded(1, d.df),
-            *_rounded(6, d.cv_encounter, d.cv_p, d.cv_size),
-            *_rounded(1, *(area * value for value in (each_km2[0], each_km2[2], each_km2[3]))),
+            *(rounded(value, 6) for value in (one.p, one.p_se, *d.size, *each_km2, d.se / d.value)),
+            rounded(d.df, 1),
+            *(rounded(value, 6) for value in (d.cv_encounter, d.cv_p, d.cv_size)),
+            *(rounded(area * value, 1) for value in (each_km2[0], each_km2[2], each_km2[3])),
         ]
 
     def line(self) -> str:
@@ -173,7 +174,3 @@ def _mend(*cells: str) -> str:
     """How to write the numbers of these cells, if it is known."""
     said = next(filter(None, map(how_to_write, cells)), "")
     return f". Write numbers{said.removeprefix(',')}" if said else ""
-
-
-def _rounded(digits: int, *values: float) -> list[float | None]:
-    return [round(value, digits) if math.isfinite(value) else None for value in values]

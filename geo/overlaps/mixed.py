@@ -3,9 +3,8 @@
 import numpy as np
 import shapely
 
-from geo.overlaps.nearby import Floats, Ints
+from geo.overlaps.nearby import MEDIAN_DISTANCE, Floats, Ints
 
-_MEDIAN_DISTANCE = 1.1774  # of two normal coordinates, in standard errors
 # A sighting is too far from its animal if it is so many standard errors away, as one of a million is.
 _TOO_FAR = 4.0
 
@@ -28,7 +27,7 @@ def mixed(animal: Ints, moved: Floats) -> int:
         return 0
     # A mean of n sightings is nearer to each of them than the animal is.
     away = np.hypot(*(moved - places[animal]).T) * np.sqrt(number[animal] / np.maximum(number[animal] - 1, 1))
-    error = float(np.median(away[several])) / _MEDIAN_DISTANCE
+    error = float(np.median(away[several])) / MEDIAN_DISTANCE
     farthest = np.zeros(len(number))
     np.maximum.at(farthest, animal[several], away[several])
     wide = np.flatnonzero(farthest > _TOO_FAR * error)

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+# The median distance of two normal coordinates from their mean, in standard errors of one.
+MEDIAN_DISTANCE = 1.1774
 
 _ROWS_AT_ONCE = 400_000
 _FOUND_AT_ONCE = 2_000_000

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from geo.overlaps.nearby import Floats
+from geo.overlaps.nearby import MEDIAN_DISTANCE, Floats
 
-_MEDIAN_DISTANCE = 1.1774  # of two normal coordinates, in standard errors
 # The median shift, in standard errors of a pose, above which the errors are wrong: for many photos, and how much more
 # for one, as the median of few varies.
 _MOST, _OF_FEW = 1.2, 1.7
@@ -42,7 +41,7 @@ def measured_scale(shift_m: Floats, centres: Floats, pose_error_m: Floats) -> fl
         return 1.0
     left = _without_common(shift_m[registered], centres[registered])
     freedom = np.sqrt(2 * photos / (2 * photos - _COMMON))
-    return float(freedom * np.median(np.hypot(*left.T) / pose_error_m[registered])) / _MEDIAN_DISTANCE
+    return float(freedom * np.median(np.hypot(*left.T) / pose_error_m[registered])) / MEDIAN_DISTANCE
 
 
 def moved_too_far(shift_m: Floats, centres: Floats, pose_error_m: Floats) -> Floats:

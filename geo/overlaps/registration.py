@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.overlaps.adjustment import Places, adjust
-from geo.overlaps.nearby import Floats, Ints, all_near, near
+from geo.overlaps.nearby import MEDIAN_DISTANCE, Floats, Ints, all_near, near
 from geo.overlaps.registered_poses import Registration, unregistered
 from geo.overlaps.second_vote import Second, second_vote
 from geo.overlaps.shift_votes import GATE, Pairs, nearest_both_ways, needs_vote, vote
@@ -38,7 +38,6 @@ _SECOND_VOTES = 2
 # If more than this share of its matches is off by 1.5 standard errors, a photo is judged by a second vote. By chance, a
 # quarter is.
 _DOUBTED = 0.4
-_MEDIAN_DISTANCE = 1.1774  # of two normal coordinates, in standard errors
 _TO_SIGMA = 1.4826  # from the median absolute deviation of a normal distribution
 
 
@@ -120,7 +119,7 @@ def _contradicted(scene: "_Scene", now: Registration) -> Second:
     close = _within_two(now.tied, now.error_m, pairs, photos)
     by_animals = np.flatnonzero(np.isfinite(close) & ~scene.ground.by_ground)
     matches = _mutual(scene, now, by_animals, close)
-    scatter = max(now.after_m / _MEDIAN_DISTANCE, _SHARPEST_JITTER * scene.jitter_m)
+    scatter = max(now.after_m / MEDIAN_DISTANCE, _SHARPEST_JITTER * scene.jitter_m)
     bad = (np.abs(matches.apart) > GATE * scatter / 2).any(axis=1)
     of = np.concatenate([pairs.first[matches.pair], pairs.second[matches.pair]])
     number = np.bincount(of, minlength=photos)

@@ -19,6 +19,7 @@ from geo.added_columns import plain
 from geo.areas import ground_crs
 from geo.share.pictures import Pictures
 from geo.share.source import Source, colour
+from geo.short_number import rounded
 from geo.tables import REVIEWS, STATUSES
 
 _M_PER_DEGREE = 111_320.0
@@ -268,4 +269,4 @@ def _integers(values: NDArray[np.float64]) -> list[int | None]:
 
 
 def _rounded(values: NDArray[np.float64], digits: int) -> list[float | None]:
-    return [round(v, digits) if math.isfinite(v) else None for v in values.tolist()]
+    return [rounded(value, digits) for value in values.tolist()]
