@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Remark
 from geo.photos.geoid import exact_heights, rough_heights
-from geo.photos.sources import PhotoColumns
+from geo.photos.photo_columns import PhotoColumns
 from geo.photos.terrain import Terrain
 from geo.raster.exif import ELLIPSOID, SEA_LEVEL
 

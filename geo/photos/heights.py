@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geo.errors import Remark
 from geo.photos.altitude_datum import in_datum_of
 from geo.photos.camera import Camera
-from geo.photos.sources import PhotoColumns
+from geo.photos.photo_columns import PhotoColumns
 from geo.photos.tags import TagPose
 from geo.photos.terrain import Terrain
 from geo.raster.exif import ELLIPSOID, SEA_LEVEL

@@ -233,7 +233,7 @@ def _name_axes(numbers: dict[str, Floats], said: str, path: Path) -> None:
     elif (np.nan_to_num(np.abs(one)) > 90).any():
         numbers["lon"], numbers["lat"] = one, two
     else:
-        # Only the photos' own positions can say which is which: `geo.photos.sources` asks them.
+        # Only the photos' own positions can say which is which: `geo.photos.position_file` asks them.
         numbers["axis1"], numbers["axis2"] = one, two
 
 

@@ -1,8 +1,8 @@
 """The pose of each photo of a survey, from the best sources, and where its px lie on the ground.
 
 Sources, of which later ones replace earlier ones: the photo's own tags; a table of positions with a row for each photo;
-a flight log joined by time (`geo.photos.sources`). Heights above ground come from `geo.photos.heights`. Every photo
-gets a `PosedPhoto`, or the reason why it has none. A photo with a pose also gets the doubts about it.
+a flight log joined by time (`geo.photos.position_file`). Heights above ground come from `geo.photos.heights`. Every
+photo gets a `PosedPhoto`, or the reason why it has none. A photo with a pose also gets the doubts about it.
 """
 
 import math
@@ -16,14 +16,15 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import GeoreferenceError
 from geo.georeference import Georeference, crs_to_wkt, reproject, utm_crs_amid
 from geo.paths import StrPath, as_path
-from geo.photos import attitude, checks, heights, sources
+from geo.photos import attitude, checks, heights
 from geo.photos import tags as photo_tags
 from geo.photos.calibration import choose, read_calibration
 from geo.photos.camera import Camera
 from geo.photos.camera_tags import EXIF_TAGS, XMP_TAGS, camera_from_tags, no_camera, panorama
 from geo.photos.checks import Flown
+from geo.photos.photo_columns import Mount, PhotoColumns, from_tags
+from geo.photos.position_file import PositionFile, from_position
 from geo.photos.projection import PosedPhoto, PoseError
-from geo.photos.sources import Mount, PhotoColumns, PositionFile
 from geo.photos.tags import TagPose
 from geo.photos.terrain import Terrain
 from geo.raster import RasterInfo
@@ -117,12 +118,12 @@ def poses_for(
     known = PhotoColumns(len(images))
     is_photo = np.array([image.georeference.kind == "none" for image in images], bool)
     tags = [photo_tags.read_tags(image) for image in images]
-    sources.from_tags(known, tags, mount)
+    from_tags(known, tags, mount)
     names = [str(image.path) for image in images]
     grid_wkt, offset, notes = None, None, list[str]()
     if position is not None:
         file = PositionFile(as_path(position), position_crs, columns, angles, clock_offset_s, position_error_m)
-        grid_wkt, offset, notes = sources.from_position(known, images, tags, is_photo, file, mount)
+        grid_wkt, offset, notes = from_position(known, images, tags, is_photo, file, mount)
     _check_flight(known, names, tags, is_photo)
     terrain = Terrain(dem) if dem is not None and not isinstance(dem, Terrain) else dem
     map_wkt = _map_crs(known, is_photo, crs, grid_wkt)

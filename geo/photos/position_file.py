@@ -1,25 +1,22 @@
-"""Collects what is known of each photo from its own tags, a table of positions and a flight log."""
+"""Puts a table of positions or a flight log over what the photos' own tags say."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyproj
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from geo.errors import GeoreferenceError, Remark
 from geo.georeference import crs_to_wkt, height_unit, utm_crs_amid, vertical_datum
 from geo.photos import attitude, flightlog, pose_table
+from geo.photos.photo_columns import Floats, Mount, PhotoColumns
 from geo.photos.pose_table import PoseTable
+from geo.photos.table_rows import ABSENT, no_photo_of, rows_of
 from geo.photos.tags import TagPose
 from geo.raster import RasterInfo
 from geo.raster.exif import ELLIPSOID, SEA_LEVEL
-
-Floats = NDArray[np.float64]
-Mount = tuple[float, float, float]
 
 GEOD = pyproj.Geod(ellps="WGS84")
 
@@ -27,85 +24,6 @@ _CLOCK_SPREAD_S = 5.0
 _TABLE_ERROR_M = 3.0  # what positions of a table are off that does not say it
 _OFF_M = 30.0  # a table and a photo's own GPS may differ by that
 _NEAR_M = 10_000.0  # of one flight
-
-
-@dataclass
-class PhotoColumns:
-    """What is known of N photos while the sources are combined. NaN: unknown.
-
-    in_grid: whether the rotation is relative to the map's grid. own_set_aside: whether the image has a georeference of
-    its own that a pose replaces. trusted: whether its altitude is reliable. above: what each altitude is above
-    (`geo.raster.exif`); None: not known.
-    """
-
-    n: int
-    lon: Floats = field(init=False)
-    lat: Floats = field(init=False)
-    z: Floats = field(init=False)
-    relative: Floats = field(init=False)
-    agl: Floats = field(init=False)
-    ground: Floats = field(init=False)
-    rotation: Floats = field(init=False)
-    errors: Floats = field(init=False)
-    in_grid: NDArray[np.bool_] = field(init=False)
-    own_set_aside: NDArray[np.bool_] = field(init=False)
-    trusted: NDArray[np.bool_] = field(init=False)
-    above: list[str | None] = field(init=False)
-    kinds: list[str] = field(init=False)
-    reasons: list[list[str]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        for name in ("lon", "lat", "z", "relative", "agl", "ground"):
-            setattr(self, name, np.full(self.n, np.nan))
-        self.rotation = np.full((self.n, 3, 3), np.nan)
-        self.errors = np.full((self.n, 4), np.nan)
-        self.in_grid = np.zeros(self.n, bool)
-        self.own_set_aside = np.zeros(self.n, bool)
-        self.trusted = np.zeros(self.n, bool)
-        self.above = [None] * self.n
-        self.kinds = ["camera pose"] * self.n
-        self.reasons = [[] for _ in range(self.n)]
-
-    def say(self, photos: ArrayLike, reason: str) -> None:
-        for i in np.asarray(photos, np.int64).reshape(-1).tolist():
-            self.reasons[i].append(reason)
-
-
-def from_tags(known: PhotoColumns, tags: Sequence[TagPose], mount: Mount) -> None:
-    for name in ("lon", "lat", "z", "relative", "agl"):
-        setattr(known, name, np.array([getattr(tag, name) for tag in tags], np.float64).reshape(-1))
-    for i, tag in enumerate(tags):
-        known.errors[i] = (tag.error.xy_m, tag.error.z_m, tag.error.tilt_deg, tag.error.yaw_deg)
-        known.reasons[i].extend(tag.notes)
-        known.trusted[i] = tag.rtk
-        known.above[i] = tag.above
-        if tag.stale:
-            known.reasons[i].append(f"saved by {tag.software}: if that turned the picture, its yaw is wrong")
-            known.errors[i, 3] = 90.0
-        elif tag.software is not None:
-            known.reasons[i].append(
-                f"saved by {tag.software}: if that cropped or turned the picture, its place is wrong"
-            )
-    _turned(known, [tag.angles for tag in tags], [(tag.yaw, tag.pitch, tag.roll) for tag in tags], mount)
-
-
-def _turned(
-    known: PhotoColumns, kinds: Sequence[str | None], angles: Sequence[tuple[float, float, float]], mount: Mount
-) -> None:
-    values = np.array(angles, np.float64).reshape(-1, 3)
-    for kind in ("gimbal", "nadir", "heading"):
-        chosen = np.array([k == kind for k in kinds], bool)
-        if not chosen.any():
-            continue
-        yaw, pitch, roll = values[chosen].T
-        if kind == "gimbal":
-            known.rotation[chosen] = attitude.from_gimbal(yaw, pitch, roll)
-        elif kind == "nadir":
-            known.rotation[chosen] = attitude.from_nadir(yaw, pitch, roll)
-        else:
-            level = np.zeros(len(yaw))
-            known.rotation[chosen] = attitude.mounted(yaw, level, level, mount)
-            known.say(np.flatnonzero(chosen), "only its direction is known: the camera is assumed to be level")
 
 
 @dataclass(frozen=True)
@@ -148,9 +66,9 @@ def from_position(
         table = pose_table.read_table(path, given.columns, given.angles)
         if table.format:
             notes.append(f"{path.name} is read as {table.format}")
-        rows = _rows_of(known, table, images, is_photo)
+        rows = rows_of(known, table, images)
         if (rows >= 0).any():
-            known.say(np.flatnonzero((rows == _ABSENT) & is_photo), f"not in {path.name}")
+            known.say(np.flatnonzero((rows == ABSENT) & is_photo), f"not in {path.name}")
             if {"yaw", "omega"} & set(table.numbers) and {"lon", "x", "axis1"} & set(table.numbers):
                 # A pose in a file is used instead of the image's own georeference.
                 known.own_set_aside |= (rows >= 0) & ~is_photo
@@ -158,131 +76,13 @@ def from_position(
             table = _with_settled_axes(known, table, rows)
             return _from_table(known, table, rows, wkt, given, mount), None, notes
         if table.times is None or table.numbered:
-            raise GeoreferenceError(_no_photo_of(table, rows))
+            raise GeoreferenceError(no_photo_of(table, rows))
         log, beside = flightlog.from_table(table, wkt, given.angles), table.crs_wkt
     offset, said = _clock_offset(log, tags, is_photo, given.clock_offset_s)
     _from_log(known, log, tags, is_photo, offset, mount)
     if given.error_m is not None:
         known.errors[np.isfinite(known.lon) & is_photo, 0] = given.error_m
     return next((text for text in (wkt, beside) if is_projected(text)), None), offset, [*notes, *said]
-
-
-_ABSENT, _AMBIGUOUS = -1, -2
-
-
-def _rows_of(
-    known: PhotoColumns, table: PoseTable, images: Sequence[RasterInfo], is_photo: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Each image's row of the table, by its name with as many folders as the table has, or by the number in its name.
-
-    -1 where the table has none, -2 where it has several, or the same one for several images: nothing is guessed.
-    """
-    if table.numbered:
-        return _rows_by_number(table, images)
-    rows = np.full(len(images), _ABSENT, np.int64)
-    if table.names is None:
-        return rows
-    by_name: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for row, name in enumerate(table.names):
-        parts = tuple(part for part in _plain(name.strip()).replace("\\", "/").split("/") if part not in ("", "."))
-        if parts:
-            by_name.setdefault(parts[-1], []).append((parts, row))
-            stem = parts[-1].rpartition(".")[0]
-            if stem:
-                by_name.setdefault(stem, []).append((parts, row))
-    for i, image in enumerate(images):
-        own = tuple(map(_plain, image.path.parts))
-        for key in (own[-1], _plain(image.path.stem)):
-            candidates = by_name.get(key, [])
-            fitting = [row for parts, row in candidates if own[-len(parts) : -1] == parts[:-1]]
-            chosen = sorted(set(fitting or [row for _, row in candidates]))
-            if len(chosen) == 1:
-                rows[i] = chosen[0]
-            elif chosen:
-                rows[i] = _AMBIGUOUS
-                lines = " and ".join(str(table.lines[row]) for row in chosen[:3])
-                known.say(
-                    i,
-                    f"{table.path.name} has the name of this photo more than once (lines {lines}); write folder/name "
-                    "there",
-                )
-            if chosen:
-                break
-    return _without_shared(known, table, images, rows)
-
-
-def _plain(name: str) -> str:
-    """A name as it is compared: without case, and with each accented letter as one character, as not every system has
-    it."""
-    return unicodedata.normalize("NFC", name).lower()
-
-
-def _without_shared(
-    known: PhotoColumns, table: PoseTable, images: Sequence[RasterInfo], rows: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """The rows, without those that fit two images: photos with one name in two folders are not at one place."""
-    owners: dict[int, list[int]] = {}
-    for i, row in enumerate(rows.tolist()):
-        if row >= 0:
-            owners.setdefault(row, []).append(i)
-    for row, sharing in owners.items():
-        if len(sharing) > 1:
-            folders = " and ".join(images[i].path.parent.name[:40] or "." for i in sharing[:3])
-            known.say(
-                sharing,
-                f"line {table.lines[row]} of {table.path.name} may be any of the photos with this name in {folders}; "
-                "write folder/name there",
-            )
-            rows[sharing] = _AMBIGUOUS
-    return rows
-
-
-def _rows_by_number(table: PoseTable, images: Sequence[RasterInfo]) -> NDArray[np.int64]:
-    """Each image's row by the number that DJI writes into its name: DJI_20240716151200_0012_V, 100_0001_0012."""
-    at: dict[float, int] = {}
-    for row, number in enumerate(table.numbers["number"].tolist()):
-        at[number] = _AMBIGUOUS if number in at else row
-    found = [_DJI_NAME.fullmatch(image.path.stem) or _NUMBERED.fullmatch(image.path.stem) for image in images]
-    # The pictures that several lenses took of one exposure have one number and one beginning of their names.
-    exposures: dict[int, set[tuple[Path, str]]] = {}
-    for image, match in zip(images, found, strict=True):
-        if match is not None:
-            exposures.setdefault(int(match[2]), set()).add((image.path.parent, match[1]))
-    wanted = [None if match is None else int(match[2]) for match in found]
-    return np.array(
-        [
-            _ABSENT if number is None else _AMBIGUOUS if len(exposures[number]) > 1 else at.get(number, _ABSENT)
-            for number in wanted
-        ],
-        np.int64,
-    )
-
-
-# As DJI's drones with interchangeable cameras name photos, perhaps with the flight's own words behind; and the others.
-_DJI_NAME = re.compile(r"(DJI_\d{14})_(\d{4,6})(?:_.*)?")
-_NUMBERED = re.compile(r"(.*)_(\d{3,6})(?:_[A-Z]{1,2})?")
-
-
-def _no_photo_of(table: PoseTable, rows: NDArray[np.int64]) -> str:
-    """Why none of the photos is in the table."""
-    name = table.path.name
-    if table.numbered and (rows == _AMBIGUOUS).any():
-        return (
-            f"{name} ({table.format}): the numbers in the photos' names fit exposures or photos of several flights; "
-            "give each flight's photos with its own file"
-        )
-    if (rows == _AMBIGUOUS).any():
-        return f"{name}: its names fit photos of several folders, or occur more than once; write them as folder/name"
-    if table.numbered:
-        return (
-            f"{name} ({table.format}): its exposures are known by the number in a photo's name, such as "
-            "DJI_20240716151200_0012_V.JPG, and none of the photos' numbers is in it; give the .MRK of this flight, or "
-            "a table with the photos' names"
-        )
-    has = f"such as {table.names[0][:60]!r}" if table.names else "no column of photo names and none of times"
-    if not table.names and table.unused:
-        has += f", but {', '.join(repr(header[:20]) for header in table.unused[:6])}"
-    return f"{name}: no row has the name of a photo ({has}); check the names"
 
 
 def _with_settled_axes(known: PhotoColumns, table: PoseTable, rows: NDArray[np.int64]) -> PoseTable:
