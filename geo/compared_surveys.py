@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from geo.short_number import rounded
 _MAX_BYTES = 16 << 20
 _NEEDED = ("date", "estimate", "se")
 _LEAST_CV = 0.01  # a smaller one is rather a CV in the place of the standard error
+_MAY_BE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _KNOWN = (*_NEEDED, "df", "stratum", "class")
 COLUMNS = (
     *("stratum", "class", "kind", "from", "to", "surveys", "change", "se", "ci_low", "ci_high", "p", "df"),
@@ -105,7 +107,7 @@ def compare_surveys(files: Sequence[StrPath], see_pct: float | None = None) -> t
     said: list[str] = []
     for file in files:
         path = as_path(file)
-        for stratum, name, point in _of_survey(path, said) if path.suffix.lower() == ".gpkg" else _of_table(path):
+        for stratum, name, point in _of_survey(path, said) if path.suffix.lower() == ".gpkg" else _of_table(path, said):
             groups.setdefault((stratum, name), []).append(point)
     found: list[Compared] = []
     for (stratum, name), points in groups.items():
@@ -128,6 +130,8 @@ def compare_surveys(files: Sequence[StrPath], see_pct: float | None = None) -> t
             for point in points
             if 0 < point.se < min(1, _LEAST_CV * point.number)
         ]
+    if see_pct is not None and 0 < abs(see_pct) < 1:
+        said.append(f"the power is for a change of {see_pct:g} % a year; if that is a share, give {100 * see_pct:g}")
     if not found:
         raise InputError(
             "no stratum and class has estimates of two dates; expected two surveys of one place, with estimates"
@@ -175,7 +179,7 @@ def _of_survey(path: Path, said: list[str]) -> Iterator[tuple[str, str, Point]]:
             )
 
 
-def _of_table(path: Path) -> Iterator[tuple[str, str, Point]]:
+def _of_table(path: Path, said: list[str]) -> Iterator[tuple[str, str, Point]]:
     rows = read_rows(path, _MAX_BYTES, "estimates")
     _, header = next(rows, (0, []))
     at = {name: n for n, cell in enumerate(header) if (name := cell.strip().lower()) in _KNOWN}
@@ -185,6 +189,7 @@ def _of_table(path: Path) -> Iterator[tuple[str, str, Point]]:
             f"{path.name}: no column {missing[0]}; expected the columns date, estimate and se, and also stratum, class "
             "and df if there are any"
         )
+    with_decimals: list[str] = []
     for line, cells in rows:
         cell = {name: cells[n].strip() if n < len(cells) else "" for name, n in at.items()}
         year = _year(cell["date"])
@@ -198,7 +203,14 @@ def _of_table(path: Path) -> Iterator[tuple[str, str, Point]]:
                 f"{path.name}, line {line}: expected a date such as 2026-07-01, an estimate and a standard error of 0 "
                 f"or more, with points before the decimals, and found {one_line(' | '.join(cell.values()), 80)}"
             )
+        if "." in cell["estimate"]:
+            with_decimals.append(cell["estimate"])
         yield cell.get("stratum") or ALL, cell.get("class") or ALL, Point(year, number, se, df)
+    if with_decimals and all(map(_MAY_BE_THOUSANDS.fullmatch, with_decimals)):
+        said.append(
+            f"{path.name}: the estimate {with_decimals[0]} is read as {float(with_decimals[0]):g} animals. If the "
+            "point separates thousands, write it without"
+        )
 
 
 def _df(value: float) -> float:

@@ -19,6 +19,7 @@ from geo.georeference import reproject
 from geo.paths import StrPath, as_path
 from geo.regions import Regions, assign, regions_from
 
+_NARROW_M = 3.0  # a camera sees more from 5 m above the ground
 _WIDTHS = ("width_m", "width", "strip_width_m", "strip_width")
 _KINDS = ("Polygon", "MultiPolygon", "LineString", "MultiLineString")
 _PIECE_M = 1_000.0  # strips are drawn in pieces of this length, so that a straight line stays straight in any CRS
@@ -193,6 +194,7 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
     chosen = name_columns(table, ("transect", "transect_id", "transect_no", "name", "id"), path)
     stratum_field = field_of(table.columns, ("stratum", "strata"))
     width_field = field_of(table.columns, _WIDTHS)
+    narrow: list[float] = []
     warnings, shapes = list[str](table.notes(path.name)), dict[tuple[str | None, str], list[Any]]()
     found = list(named(table, chosen, path, _KINDS))
     for number, name, shape in found:
@@ -207,6 +209,8 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
                 )
             if not 0 < width <= 100_000:
                 raise VectorError(f"{path.name}, row {row + 1}: a strip {width:g} m wide; expected 0 to 100 km")
+            if width < _NARROW_M:
+                narrow.append(width)
             shape = _strip(shape, width, table.crs_wkt)
         stratum = None
         if stratum_field is not None:
@@ -214,6 +218,11 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
         shapes.setdefault((stratum, name), []).append(shape)
     if skipped := len(table.geometries) - len(found):
         warnings.append(f"{path.name}: skipped {skipped} features that are neither polygon nor line")
+    if narrow:
+        warnings.append(
+            f"{path.name}: {len(narrow)} strips are about {min(narrow):g} m wide; expected full widths in "
+            "metres, not in kilometres"
+        )
     parts = [joined(found) for found in shapes.values()]
     regions = regions_from(parts, [str(row) for row in range(len(parts))], table.crs_wkt, file=path.name)
     if len(regions) != len(parts):

@@ -44,6 +44,15 @@ def test_what_it_takes_to_see_a_change_is_said(tmp_path: Path) -> None:
     assert "times as many transects" in compare_surveys([path], -5)[1][0]
 
 
+def test_numbers_that_may_be_meant_otherwise_are_said(tmp_path: Path) -> None:
+    points = written(tmp_path, "date,estimate,se\n2019,1.500,150\n2022,980,90\n")
+    assert any("1.500 is read as 1.5 animals" in line for line in compare_surveys([points])[1])
+    decimals = written(tmp_path, "date,estimate,se\n2019,1500.125,150\n2022,980.5,90\n")
+    said = compare_surveys([decimals], -0.05)[1]
+    assert not any("is read as" in line for line in said)
+    assert any("-0.05 % a year; if that is a share, give -5" in line for line in said)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -417,6 +417,8 @@ def test_lines_become_strips_with_flat_ends(tmp_path: Path) -> None:
     file = layer(tmp_path / "l.gpkg", "LineString", [line, line], transect=["1", "2"], width_m=[300.0, NAN])
     strips = read_strips(file, strip_width_m=500.0)
     assert strips.area_km2 == pytest.approx(np.array([0.3, 0.5]) * 20 / 0.9996, rel=2e-5)
+    assert not strips.warnings
+    assert any("about 0.3 m wide" in warning for warning in read_strips(file, strip_width_m=0.3).warnings)
     found = strips.transects(points((149, 5), (-149, 19_999), (151, 5), (0, -2)), ["a"] * 4, UTM, strata(100))
     assert found.counts.ravel().tolist() == [2, 3]
     assert found.stratum == ("A", "A")
