@@ -15,9 +15,6 @@ plugin_tests := $(QGIS)/.ready
 # Only what is pinned here is installed: the same versions on every machine.
 pip := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-# Tests on every core. Those of a file stay together, as they share what is slow to make. A process that crashes ends the
-# run: a new one in its place would wait for ever.
-parallel := --numprocesses auto --dist loadscope --max-worker-restart 0
 # All that the tests need is installed but for Detectron2, so that nothing else is skipped: real imagery is not part of
 # the project, and not everybody may mount a disk.
 may_skip := HERDMAP_MAY_SKIP='Detectron2|real imagery|mount a small disk'
@@ -32,11 +29,11 @@ demo: $(core)
 	$(CORE)/bin/herdmap demo -o herdmap-demo
 
 test: $(dev) qgis $(plugin_tests)
-	$(may_skip) $(DEV)/bin/python scripts/run_tests.py $(QGIS)/bin/python
+	$(may_skip) $(DEV)/bin/python scripts/run_tests.py --qgis $(QGIS)/bin/python
 
-# How much of the code the tests run, those in other processes too; a quarter slower than `make test`.
+# How much of the code the tests run, what they start in other processes too; a quarter slower than `make test`.
 coverage: $(dev) qgis
-	$(may_skip) $(DEV)/bin/python -m pytest $(parallel) --cov --cov-report=term:skip-covered
+	$(may_skip) $(DEV)/bin/python scripts/run_tests.py --coverage
 
 lint: $(dev)
 	$(DEV)/bin/ruff check .

@@ -1,13 +1,17 @@
-"""Every test, for `make test`: python scripts/run_tests.py QGIS_PYTHON [PYTEST_OPTION ...]
+"""Every test, for `make test`: python scripts/run_tests.py --qgis PYTHON [PYTEST_OPTION ...]
+
+With --coverage, how much of the code the tests run, without those of the plugin.
 
 A folder of tests is a process of its own, and so is each file of `ALONE`; as many run at once as there are cores. So
 what a library leaves in its process reaches no other tests: Ray takes over the signal handlers (a crash after it says
 nothing any more), OpenVINO, torch and Ray keep threads and memory. A process that crashes or hangs is named, with all
-that it said. The plugin's tests run in QGIS's own Python. They wait more than they compute, so that one more process
-runs than there are cores.
+that it said, and the others go on. The plugin's tests run in QGIS's own Python. They wait more than they compute, so
+that one more process runs than there are cores.
 """
 
+import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+COVERED = ROOT / "build" / "coverage"  # a file for each group
 # The plugin's tests, in two halves of about the same length.
 PLUGIN = {
     "plugin/review": ["tests/plugin/review"],
@@ -86,9 +91,22 @@ def run(group: Sequence[str], command: Sequence[str], environment: dict[str, str
     return good
 
 
+def report_coverage() -> None:
+    """Print what the groups' processes, and those that they started, ran of the code."""
+    coverage = [sys.executable, "-m", "coverage"]
+    subprocess.run([*coverage, "combine", "--quiet", *map(str, COVERED.iterdir())], cwd=ROOT, check=True)
+    subprocess.run([*coverage, "report", "--skip-covered"], cwd=ROOT, check=True)
+
+
 def main() -> int:
     """Run all groups. 0 where all passed, 1 otherwise."""
-    qgis_python, *options = sys.argv[1:]
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--qgis", metavar="PYTHON", help="the Python of QGIS; without it, the plugin is left out")
+    asked.add_argument("--coverage", action="store_true")
+    args, options = asked.parse_known_args()
+    if args.coverage:
+        shutil.rmtree(COVERED, ignore_errors=True)
+        COVERED.mkdir(parents=True)
     # The other cores have tests of their own, and threads that wait for one another take them all.
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     pytest = ["-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", *options]
@@ -96,14 +114,17 @@ def main() -> int:
     every = groups(ROOT / "tests")
     runs = {}
     with ThreadPoolExecutor(cores + 1) as pool:
-        for half, files in PLUGIN.items():
+        for half, files in PLUGIN.items() if args.qgis else ():
             # Under this name pytest-qgis gives each its own settings of QGIS, which the tests change.
             own = {**environment, "QT_QPA_PLATFORM": "offscreen", "PYTEST_XDIST_WORKER": half.replace("/", "-")}
-            command = [qgis_python, *pytest, "-c", "tests/plugin/pytest.ini", *files]
+            command = [args.qgis, *pytest, "-c", "tests/plugin/pytest.ini", *files]
             runs[half] = pool.submit(run, [half], command, own)
         for group in every:
-            command = [sys.executable, *pytest, *(f"tests/{file}" for file in group)]
-            runs[name(group)] = pool.submit(run, group, command, environment)
+            command, own = [sys.executable, *pytest, *(f"tests/{file}" for file in group)], environment
+            if args.coverage:
+                command += ["--cov", "--cov-report="]
+                own = {**environment, "COVERAGE_FILE": str(COVERED / name(group).replace("/", "-"))}
+            runs[name(group)] = pool.submit(run, group, command, own)
         try:
             failed = [which for which, of in runs.items() if not of.result()]
         except KeyboardInterrupt:
@@ -111,6 +132,8 @@ def main() -> int:
             for process in set(_running):
                 os.killpg(process.pid, signal.SIGKILL)
             raise
+    if args.coverage:
+        report_coverage()
     print(f"not all passed: {', '.join(failed)}" if failed else f"all {len(runs)} groups of tests passed")
     return int(bool(failed))
 
