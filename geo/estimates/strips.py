@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -200,15 +201,8 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
     for number, name, shape in found:
         row = number - 1
         if "Line" in shape.geom_type:
-            width = table.columns[width_field][row] if width_field is not None else None
-            width = strip_width_m if width is None or width != width else number_of(width, path, row + 1, "width")
-            if width is None:
-                raise VectorError(
-                    f"{path.name}: transects are lines without a width: expected a column width_m or one width for all",
-                    about="strip_width_m",
-                )
-            if not 0 < width <= 100_000:
-                raise VectorError(f"{path.name}, row {row + 1}: a strip {width:g} m wide; expected 0 to 100 km")
+            own = table.columns[width_field][row] if width_field is not None else None
+            width = _width_m(own, strip_width_m, path, row + 1)
             if width < _NARROW_M:
                 narrow.append(width)
             shape = _strip(shape, width, table.crs_wkt)
@@ -231,6 +225,19 @@ def read_strips(path: StrPath, strip_width_m: float | None = None, layer: str | 
     areas_km2 = geodesic_areas_km2(regions.polygons, table.crs_wkt)
     warnings += [text for text in regions.warnings if "overlap" not in text]  # overlaps are warned of elsewhere
     return Strips(strata, names, regions.polygons, table.crs_wkt, areas_km2, tuple(warnings))
+
+
+def _width_m(own: Any, usual_m: float | None, path: Path, line: int) -> float:
+    """The width of a line: its own, else the usual one."""
+    width = usual_m if own is None or own != own else number_of(own, path, line, "width")
+    if width is None:
+        raise VectorError(
+            f"{path.name}: transects are lines without a width: expected a column width_m or one width for all",
+            about="strip_width_m",
+        )
+    if not 0 < width <= 100_000:
+        raise VectorError(f"{path.name}, row {line}: a strip {width:g} m wide; expected 0 to 100 km")
+    return width
 
 
 def _strip(line: shapely.Geometry, width_m: float, crs_wkt: str) -> shapely.Geometry:
