@@ -21,6 +21,7 @@ from geo.errors import HerdmapError as Error
 
 if TYPE_CHECKING:
     from detector.models import ModelInfo
+    from detector.models.at_hand import ModelAtHand
     from detector.survey import Cluster
     from geo.exports.animals import Exported
     from geo.share import Report as ShareReport
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     from herdmap.exporting import export, report, share
     from herdmap.importing import import_labels
     from herdmap.learning import Evaluation, evaluate, train
-    from herdmap.models import Model
+    from herdmap.model import Model
     from herdmap.news import HerdmapWarning
     from herdmap.simulating import simulate
     from herdmap.surveys import Survey
     from herdmap.surveys import open_survey as open
     from herdmap.tables import CountTable, DetectionTable, EstimateTable, ImageTable, PredictionTable, Table
+    from herdmap.teaching import Expected, Taught, find, models, survey, teach
 
 __all__ = [
     "Cluster",
@@ -46,10 +48,12 @@ __all__ = [
     "Error",
     "EstimateTable",
     "Evaluation",
+    "Expected",
     "Exported",
     "HerdmapWarning",
     "ImageTable",
     "Model",
+    "ModelAtHand",
     "ModelInfo",
     "PlacementOptions",
     "PredictionTable",
@@ -58,17 +62,22 @@ __all__ = [
     "SimulatedSurvey",
     "Survey",
     "Table",
+    "Taught",
     "count",
     "detect",
     "estimate",
     "evaluate",
     "export",
+    "find",
     "georeference",
     "import_labels",
+    "models",
     "open",
     "report",
     "share",
     "simulate",
+    "survey",
+    "teach",
     "train",
 ]
 
@@ -80,10 +89,12 @@ _HOMES = {
     "DetectionTable": "herdmap.tables",
     "EstimateTable": "herdmap.tables",
     "Evaluation": "herdmap.learning",
+    "Expected": "herdmap.teaching",
     "Exported": "geo.exports.animals",
     "HerdmapWarning": "herdmap.news",
     "ImageTable": "herdmap.tables",
-    "Model": "herdmap.models",
+    "Model": "herdmap.model",
+    "ModelAtHand": "detector.models.at_hand",
     "ModelInfo": "detector.models.info",
     "PlacementOptions": "herdmap.detecting",
     "PredictionTable": "herdmap.tables",
@@ -92,17 +103,22 @@ _HOMES = {
     "SimulatedSurvey": "geo.simulation",
     "Survey": "herdmap.surveys",
     "Table": "herdmap.tables",
+    "Taught": "herdmap.teaching",
     "count": "herdmap.counting",
     "detect": "herdmap.detecting",
     "estimate": "herdmap.counting",
     "evaluate": "herdmap.learning",
     "export": "herdmap.exporting",
+    "find": "herdmap.teaching",
     "georeference": "herdmap.detecting",
     "import_labels": "herdmap.importing",
+    "models": "herdmap.teaching",
     "open": "herdmap.surveys",
     "report": "herdmap.exporting",
     "share": "herdmap.exporting",
     "simulate": "herdmap.simulating",
+    "survey": "herdmap.teaching",
+    "teach": "herdmap.teaching",
     "train": "herdmap.learning",
 }
 # Names that have another name in their module.

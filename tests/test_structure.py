@@ -42,9 +42,9 @@ HOMES = {
 }
 # The rooms of the house, floor by floor from the top: a room imports only rooms of lower floors.
 FLOORS = """
-herdmap.importing
+herdmap.importing  herdmap.teaching
 herdmap.counting  herdmap.detecting  herdmap.exporting  herdmap.learning  herdmap.simulating
-herdmap.models  herdmap.surveys
+herdmap.model  herdmap.surveys
 herdmap.news  herdmap.tables
 
 detector.__main__

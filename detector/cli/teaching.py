@@ -29,7 +29,7 @@ from detector.cli.group import DONE, FILE, PROGRESS, herdmap
     "length_px",
     type=click.FloatRange(4, 4096),
     metavar="N",
-    help="How long the animals are, in px, if they are marked as points alone.  [default: 32]",
+    help="How long the animals are, in px, if they are marked as points alone.  [default: measured]",
 )
 @click.option(
     "--start",

@@ -26,6 +26,7 @@ from detector.survey.listing import images_of
 from detector.survey.marks import LEAST_MARKS, Marks
 from detector.survey.outcome import Outcome
 from detector.survey.planning import Settings, work_folder
+from detector.survey.point_lengths import PointsOfPhoto, length_of_points
 from geo import geopackage, raster
 from geo.errors import GeoError
 from geo.paths import StrPath, absolute
@@ -36,6 +37,7 @@ _MOST_TILES = 60  # that are learnt from: more takes longer and tells little
 _TILE_STEP = 16  # px
 _OVERLAP = 2.5  # of tiles, in lengths of an animal
 _THRESHOLD = 0.5
+Stretches = Mapping[str, tuple[float, float]]  # by depth, what is black and white in the whole survey
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def find(
     if target.suffix.lower() != ".npz":
         raise InputError(f"{target.name}: expected a model that ends in .npz")
     images, rows = geopackage.read_images(path), geopackage.read_detections(path)
-    marks = Marks.of(rows).with_sizes()
+    stretches = Journal(storage.folder(str(work_folder(path) / "parts"))).stretches()
+    marks = Marks.of(rows).with_sizes(lambda of: _measured(path, of, stretches, watcher))
     classes = marks.classes(LEAST_MARKS)
     if not classes:
         best = marks.count.most_common(1)
@@ -105,7 +108,7 @@ def find(
     length = light_fit.length_of(marks.boxes(classes))
     info, zoom = _info(path, images, marks, classes, length)
     body = LightBody(device)
-    examples = _examples(path, images, marks, classes, geopackage.read_searches(path), info)
+    examples = _examples(path, images, marks, classes, geopackage.read_searches(path), info, stretches)
     head = light_fit.fit(examples, classes, zoom, info, body)
     target.parent.mkdir(exist_ok=True)
     light_head.write(head, target)
@@ -120,6 +123,29 @@ def find(
         len({marks.paths[i] for i in np.flatnonzero(marks.animal).tolist()}),
         length,
     )
+
+
+def _measured(path: Path, marks: Marks, stretches: Stretches, watcher: Watcher | None) -> float | None:
+    """How long the animals are that are marked as points, px, by their pixels; None if these do not tell."""
+    of_image: dict[str, list[int]] = {}
+    for row in np.flatnonzero(marks.animal).tolist():
+        of_image.setdefault(marks.paths[row], []).append(row)
+    photos = []
+    for name, rows in of_image.items():
+        file = Path(os.path.abspath(path.parent / name))
+        boxes = marks.boxes_px[rows]
+        try:
+            stretch = stretches.get(raster.inspect(file).depth)
+        except (GeoError, OSError):
+            continue
+        photos.append(PointsOfPhoto(file, (boxes[:, :2] + boxes[:, 2:]) / 2, stretch))
+    length = length_of_points(photos)
+    if length is not None and watcher is not None:
+        watcher.warning(
+            f"the animals are marked as points alone; by the pixels around them they are about {length:.0f} px long; "
+            "mark some of them as boxes to say it"
+        )
+    return length
 
 
 def _info(path: Path, images: Images, marks: Marks, classes: tuple[str, ...], length: float) -> tuple[ModelInfo, float]:
@@ -143,7 +169,13 @@ def _info(path: Path, images: Images, marks: Marks, classes: tuple[str, ...], le
 
 
 def _examples(
-    path: Path, images: Images, marks: Marks, classes: tuple[str, ...], searches: Searches, info: ModelInfo
+    path: Path,
+    images: Images,
+    marks: Marks,
+    classes: tuple[str, ...],
+    searches: Searches,
+    info: ModelInfo,
+    stretches: Stretches,
 ) -> list[light_fit.Example]:
     """The tiles to learn from: those with animals, with rejected detections, or searched; the richest first."""
     by_image: dict[str, list[int]] = {}
@@ -162,7 +194,6 @@ def _examples(
             looked = any(_meets(np.array(box), tile) for box in searched.get(name, ()))
             if inside or looked:
                 candidates.append((len(inside), name, tile))
-    stretches = Journal(storage.folder(str(work_folder(path) / "parts"))).stretches()
     candidates.sort(key=lambda one: -one[0])
     animals = [one for one in candidates if one[0]][: _MOST_TILES * 3 // 4]
     ground = [one for one in candidates if not one[0]][: _MOST_TILES - len(animals)]
@@ -174,12 +205,12 @@ def _examples(
 
 @dataclass(frozen=True)
 class _Tile:
-    """A tile of an image of the survey `path`. stretches: by depth, what is black and white in the whole survey."""
+    """A tile of an image of the survey `path`."""
 
     path: Path
     name: str
     box: list[int]
-    stretches: Mapping[str, tuple[float, float]]
+    stretches: Stretches
 
     def pixels(self) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 RGB, as a search shows it to a model. Raises InputError."""

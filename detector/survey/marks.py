@@ -1,7 +1,7 @@
 """What people said of the detections of a survey: which are animals of which class, and which were rejected."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,15 +49,23 @@ class Marks:
         boxes = rows.boxes_px.astype(np.float64)
         return cls(rows.image_paths(), names, boxes, point, np.asarray(animal, bool), rejected)
 
-    def with_sizes(self) -> "Marks":
+    def with_sizes(self, measured: Callable[["Marks"], float | None]) -> "Marks":
         """The same with boxes around the points, as long as the animals that have boxes.
 
-        Raises InputError if there are points and no boxes.
+        measured: the length of the animals in the pixels around the points, px, or None; asked if there are no boxes.
+        Raises InputError if there are points alone, and the pixels do not tell.
         """
         if not (self.point & self.animal).any():
             return self
+        drawn = self.boxes_px[self.animal & ~self.point]
+        length = light_fit.length_of(drawn) if len(drawn) else measured(self)
+        if length is None:
+            raise InputError(
+                "the animals are marked as points, which say nothing of their size; mark some of them as boxes"
+            )
         boxes = self.boxes_px.copy()
-        boxes[self.point] = _around(boxes[self.point], boxes[self.animal & ~self.point])
+        middles = (boxes[self.point, :2] + boxes[self.point, 2:]) / 2
+        boxes[self.point] = np.hstack([middles - length / 2, middles + length / 2])
         return replace(self, boxes_px=boxes)
 
     @property
@@ -72,13 +80,3 @@ class Marks:
     def boxes(self, classes: Sequence[str]) -> NDArray[np.float64]:
         """The boxes (N, 4) of the animals of these classes, image px."""
         return self.boxes_px[self.animal & np.isin(self.names, list(classes))]
-
-
-def _around(points: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Squares as long as the animals in `boxes` around the middles of points. Raises InputError without such boxes."""
-    if not len(boxes):
-        raise InputError(
-            "the animals are marked as points, which say nothing of their size; mark some of them as boxes"
-        )
-    middles, half = (points[:, :2] + points[:, 2:]) / 2, light_fit.length_of(boxes) / 2
-    return np.hstack([middles - half, middles + half])

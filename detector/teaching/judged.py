@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from detector import models
 from detector.evaluation.headline import all_classes, rates_of
 from detector.evaluation.scores import Found, Matches, Truth, count_error
-from detector.evaluation.search import Looked, look
+from detector.evaluation.search import FLOOR, Looked, look
 from detector.labels.labelled import LabelledImage
+from detector.teaching.fitness import Fitness
 from detector.teaching.held_out import Division
 from detector.teaching.patches import for_judging
 from detector.training.validation import Thresholds, thresholds
 from geo.paths import StrPath
 
-LEAST_F1, MOST_ERROR, LEAST_ANIMALS, LEAST_PHOTOS = 0.85, 0.1, 50, 5
-RULE = (
-    f"fit to count: F1 of {LEAST_F1} or more and a count that is at most {MOST_ERROR:.0%} wrong, on {LEAST_ANIMALS} or "
-    f"more animals of {LEAST_PHOTOS} or more photos that were held out; otherwise it proposes, and people decide"
-)
+_FEW_ANIMALS, _FEW_PHOTOS = 100, 6  # held out: with fewer, they do not choose the threshold alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +25,7 @@ class Judgement:
 
     Attributes:
         looked: What it found on the photos that were held out.
-        threshold: The score threshold that was chosen on them.
+        threshold: The score threshold that was chosen, on them above all.
         by: What was held out, `photo` or `flight`.
         classes: The names of the classes.
     """
@@ -63,12 +61,24 @@ class Judgement:
         counts = {"animals": found + missed, "found": found, "missed": missed, "false_alarms": wrong}
         return {**counts, **rates, "count_error": error}
 
+    @cached_property
+    def fitness(self) -> Fitness:
+        """What it is fit for."""
+        return Fitness.of(self.truth(), self.looked.found(FLOOR), len(self.classes))
+
     @property
     def counts(self) -> bool:
         """Whether the model is fit to count with, by RULE."""
-        numbers = self.numbers()
-        enough = numbers["animals"] >= LEAST_ANIMALS and len(self.photos) >= LEAST_PHOTOS
-        return enough and numbers["f1"] >= LEAST_F1 and abs(numbers["count_error"]) <= MOST_ERROR
+        return not self.fitness.lacks
+
+    @property
+    def verdict(self) -> str:
+        """What the model is fit for, and why, for a person."""
+        if self.fitness.lacks:
+            return f"fit to propose: let people review what it finds, because {' and '.join(self.fitness.lacks)}"
+        if self.by == "flight":
+            return "fit to count with, on flights like these"
+        return "fit to count with, on the flights that it learnt from; no other flight was measured"
 
     def lines(self) -> list[str]:
         """The main numbers for a person."""
@@ -76,11 +86,10 @@ class Judgement:
         what = "flight" if self.by == "flight" else "photo"
         number = len({photo.flight for photo in self.photos}) if self.by == "flight" else len(self.photos)
         held = f"{number} {what}{'' if number == 1 else 's'} held out"
-        verdict = "fit to count with" if self.counts else "fit to propose: let people review what it finds"
         return [
             f"on {held}: {of['found']:.0f} of {of['animals']:.0f} animals found, "
             f"{of['false_alarms']:.0f} false alarms, F1 {of['f1']:.2f}, count {of['count_error']:+.0%}",
-            verdict,
+            self.verdict,
         ]
 
     def card(self) -> Mapping[str, Any]:
@@ -90,8 +99,15 @@ class Judgement:
 
 
 def judgement_of(model: StrPath, division: Division, classes: Sequence[str], device: str) -> Judgement:
-    """Search the photos that were held out with a model file, as a survey does, and choose the threshold on them."""
+    """Search the photos that were held out with a model file, as a survey does, and choose the threshold on them.
+
+    If they are few, one odd photo would choose a threshold that is good nowhere else. Then photos that were learnt have
+    half the say: on them the scores are too good, but whole ranges of thresholds are ruled out.
+    """
     loaded = models.load(model, device)
-    photos = [for_judging(lesson.photo, len(classes)) for lesson in division.held]
-    looked = look(loaded, photos)
-    return Judgement(looked, thresholds([looked], classes), division.by, tuple(classes))
+    looked = look(loaded, [for_judging(lesson.photo, len(classes)) for lesson in division.held])
+    groups = [looked]
+    if sum(lesson.animals for lesson in division.held) < _FEW_ANIMALS or len(division.held) < _FEW_PHOTOS:
+        learnt = sorted((one for one in division.learnt if one.animals), key=lambda one: one.identity)[:_FEW_PHOTOS]
+        groups.append(look(loaded, [for_judging(lesson.photo, len(classes)) for lesson in learnt]))
+    return Judgement(looked, thresholds(groups, classes), division.by, tuple(classes))

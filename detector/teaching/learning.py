@@ -6,7 +6,7 @@ It can be killed at any instant: a checkpoint has the weights, the best weights 
 import contextlib
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from detector.evaluation.scores import Found, matches
 from detector.evaluation.search import truth_of
 from detector.models.floor import SCORE_FLOOR
 from detector.progress import Progress, Watcher
+from detector.teaching.hard_ground import Hard
 from detector.teaching.patches import Patch, PatchViews, as_photos
 from detector.training import checkpoint
 from detector.training.data import batches
@@ -29,12 +30,14 @@ from detector.training.validation import area
 MEASURED_STEPS = 8  # after so many, it is known how long a step takes
 LEAST_STEPS, MOST_STEPS = 40, 3000
 EXAMS = 14  # in a run of all its steps
-PATIENCE = 5  # exams that are no better, after which a run ends
+PATIENCE = 5  # exams that are no better, after which a run cools down
+_COOLING = 0.25  # steps of cooling down, by the steps before: at a falling rate the weights come to rest
 _BETTER = 0.002  # average precision
 _LEAST = 0.1  # average precision: below it, a network that begins from nothing has not begun yet
 _WARM_UP = 30  # steps
 _KEEP_S = 20.0  # between two checkpoints
 _EXAM_PATCHES = 40
+_HARD_AT = 0.4  # of the steps: then hard ground is looked for
 
 
 @dataclass
@@ -55,6 +58,8 @@ class State:
         seconds: How long it learnt.
         exams: (step, average precision) of each exam.
         best: The weights of the best exam.
+        cooled_from: The step from which it cools down; 0 while it does not.
+        hard: The hard ground, once it was looked for.
         ended: Why it ended; empty while it learns.
     """
 
@@ -63,6 +68,8 @@ class State:
     seconds: float = 0.0
     exams: list[tuple[int, float]] = field(default_factory=list)
     best: dict[str, Tensor] = field(default_factory=dict)
+    cooled_from: int = 0
+    hard: Hard | None = None
     ended: str = ""
 
     @property
@@ -71,9 +78,20 @@ class State:
         return max(self.exams, key=lambda one: (one[1], one[0]), default=(0, float("nan")))
 
     def rate(self, peak: float, step: int) -> float:
-        """The learning rate: a warm-up, then half a cosine."""
+        """The learning rate: a warm-up, then half a cosine. It falls faster, to the same end, while it cools down."""
         done = step / (self.steps or MOST_STEPS)
-        return peak * min(1.0, (step + 1) / _WARM_UP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+        rate = peak * min(1.0, (step + 1) / _WARM_UP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+        if not self.cooled_from:
+            return rate
+        left = (self.end - step) / (self.end - self.cooled_from)
+        return rate * (0.02 + 0.98 * min(1.0, max(0.0, left)))
+
+    @property
+    def end(self) -> int:
+        """The step at which it ends; 0 while that is not known."""
+        if not self.cooled_from:
+            return self.steps
+        return min(self.steps, self.cooled_from + max(1, round(_COOLING * self.cooled_from)))
 
 
 class Exam:
@@ -125,7 +143,8 @@ class Kept:
 
     def write(self, state: State, run: Run) -> None:
         """Keep the state and the weights."""
-        checkpoint.save(self.path, {"of": self.of, "state": vars(state), **run.state()})
+        plain = {**vars(state), "hard": None if state.hard is None else state.hard.plain()}
+        checkpoint.save(self.path, {"of": self.of, "state": plain, **run.state()})
 
 
 @dataclass(frozen=True)
@@ -133,13 +152,15 @@ class Shown:
     """What a run is shown, and how.
 
     Attributes:
-        views: The crops.
+        views: The crops, with the hard ground once it is known.
+        look: Looks for hard ground; None to learn without.
         batch: Crops of a step.
         workers: How many processes make them.
         peak: The highest learning rate.
     """
 
-    views: PatchViews
+    views: Callable[[Hard | None], PatchViews]
+    look: Callable[[Run], Hard] | None
     batch: int
     workers: int
     peak: float
@@ -155,27 +176,41 @@ def learn(
     if effort.steps is not None:
         state.steps = effort.steps
     run.rate = lambda step: state.rate(shown.peak, step)
-    limit = state.steps or MOST_STEPS
-    made = batches(shown.views, run.trainable.collate, shown.batch, state.step, limit, shown.workers)
     clock = _Clock(state.seconds)
-    _plan(shown, state, watcher)
-    with contextlib.closing(made) as stream:
-        while not state.ended:
-            with clock.measuring():
-                require_numbers(state.step + 1, run.advance(state.step, next(stream)))
-            state.step += 1
-            if not state.steps and clock.steps >= MEASURED_STEPS:
-                state.steps = _steps_for(effort.seconds - clock.seconds, clock.a_step, state.step)
-                _plan(shown, state, watcher)
-            stopped = watcher.cancelled()
-            over = state.step == state.steps or (effort.steps is None and clock.seconds >= effort.seconds)
-            if stopped or over or (state.steps and state.step % max(1, state.steps // EXAMS) == 0):
-                _examine(run, exam, state)
-                state.ended = "stopped" if stopped else "done" if over else "no better" if _no_better(state) else ""
-            state.seconds = clock.seconds
-            if kept is not None and (state.ended or clock.keep()):
-                kept.write(state, run)
-            _tell(shown, state, clock, watcher)
+    while not state.ended:
+        views = shown.views(state.hard)
+        limit = state.steps or MOST_STEPS
+        _plan(views, shown, state, watcher)
+        made = batches(views, run.trainable.collate, shown.batch, state.step, limit, shown.workers)
+        with contextlib.closing(made) as stream:
+            while not state.ended and not _looks(shown, state):
+                with clock.measuring():
+                    require_numbers(state.step + 1, run.advance(state.step, next(stream)))
+                state.step += 1
+                if not state.steps and clock.steps >= MEASURED_STEPS:
+                    state.steps = _steps_for(effort.seconds - clock.seconds, clock.a_step, state.step)
+                    _plan(views, shown, state, watcher)
+                stopped = watcher.cancelled()
+                over = state.step == state.end or (effort.steps is None and clock.seconds >= effort.seconds)
+                if stopped or over or (state.steps and state.step % max(1, state.steps // EXAMS) == 0):
+                    _examine(run, exam, state)
+                    if not over and not state.cooled_from and _no_better(state):
+                        state.cooled_from = state.step
+                        _plan(views, shown, state, watcher)
+                    ended = "no better" if state.cooled_from else "done"
+                    state.ended = "stopped" if stopped else ended if over else ""
+                state.seconds = clock.seconds
+                if kept is not None and (state.ended or clock.keep()):
+                    kept.write(state, run)
+                _tell(shown, state, clock, watcher)
+        if not state.ended and shown.look is not None:
+            state.hard = shown.look(run)
+
+
+def _looks(shown: Shown, state: State) -> bool:
+    """Whether it is time to look for hard ground."""
+    enough = state.steps >= LEAST_STEPS and state.step >= _HARD_AT * state.steps
+    return shown.look is not None and state.hard is None and enough
 
 
 class _Clock:
@@ -215,13 +250,13 @@ class _Clock:
         return True
 
 
-def _plan(shown: Shown, state: State, watcher: Watcher) -> None:
-    photos = len({patch.photo for patch in shown.views.patches})
-    watcher.planned(photos, state.steps * shown.batch, state.step * shown.batch)
+def _plan(views: PatchViews, shown: Shown, state: State, watcher: Watcher) -> None:
+    photos = len({patch.photo for patch in views.patches})
+    watcher.planned(photos, state.end * shown.batch, state.step * shown.batch)
 
 
 def _tell(shown: Shown, state: State, clock: _Clock, watcher: Watcher) -> None:
-    left = max(0, state.steps - state.step) * clock.a_step
+    left = max(0, state.end - state.step) * clock.a_step
     watcher.progress(Progress(state.step * shown.batch, 0, 0, shown.batch / max(clock.a_step, 1e-6), left))
 
 
@@ -240,9 +275,10 @@ def _examine(run: Run, exam: Exam, state: State) -> None:
 
 def _no_better(state: State) -> bool:
     """Whether the last exams were no better than the best one before them."""
-    if len(state.exams) <= PATIENCE:
+    exams = [one for one in state.exams if one[0] >= 2 * _WARM_UP]
+    if len(exams) <= PATIENCE:
         return False
-    earlier, late = (max(one[1] for one in part) for part in (state.exams[:-PATIENCE], state.exams[-PATIENCE:]))
+    earlier, late = (max(one[1] for one in part) for part in (exams[:-PATIENCE], exams[-PATIENCE:]))
     return earlier > _LEAST and late < earlier + _BETTER
 
 
@@ -254,6 +290,8 @@ def read_state(kept: Kept, run: Run) -> State:
     state = State(**found["state"])
     if state.ended == "stopped":  # and then killed before the model was written: it goes on
         state.ended = ""
+    if found["state"]["hard"] is not None:
+        state.hard = Hard.of(found["state"]["hard"])
     state.exams = [(int(step), float(value)) for step, value in state.exams]
     run.resume({**found, "step": state.step})
     return state

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from detector.errors import InputError
 from detector.labels.labelled import LabelledImage
 from detector.survey.marks import LEAST_MARKS
+from detector.survey.point_lengths import PointsOfPhoto, length_of_points
 from detector.teaching.known_ground import unknown_ground
 from detector.teaching.told import Told
 from geo.errors import Remark
@@ -121,21 +122,34 @@ def _usual_sides(
             if name in drawn and not is_point:
                 drawn[name].append(side)
     every = [side for sides in drawn.values() for side in sides]
-    sides, guessed = {}, []
+    sides: dict[str, float] = {}
+    remarks: list[str] = []
     for name in classes:
-        known = drawn[name] or every
-        sides[name] = length_px or (float(np.median(known)) if known else USUAL_PX)
-        if points[name] and not drawn[name] and length_px is None:
-            guessed.append(name)
-    if not guessed:
-        return sides, []
-    return sides, [
-        Remark(
-            f"{', '.join(guessed)}: marked as points alone, which do not say how long the animals are; "
-            f"{sides[guessed[0]]:.0f} px are assumed",
-            about="length_px",
+        if length_px or drawn[name] or not points[name]:
+            sides[name] = length_px or float(np.median(drawn[name] or every or [USUAL_PX]))
+            continue
+        measured = length_of_points([_points_of(one, name) for one in told if name in one.names])
+        sides[name] = measured or float(np.median(every or [USUAL_PX]))
+        how = (
+            "by the pixels around them they are about"
+            if measured
+            else "the pixels do not tell either, and it is assumed that they are"
         )
-    ]
+        remarks.append(
+            Remark(
+                f"{name}: marked as points alone, which do not say how long the animals are; {how} "
+                f"{sides[name]:.0f} px long",
+                about="length_px",
+            )
+        )
+    return sides, remarks
+
+
+def _points_of(one: Told, name: str) -> PointsOfPhoto:
+    """The points of a class. Those of other classes would be other animals, but they are few beside it."""
+    own = np.array([of == name for of in one.names], bool)
+    boxes = one.boxes_px[own]
+    return PointsOfPhoto(one.path, (boxes[:, :2] + boxes[:, 2:]) / 2, one.stretch)
 
 
 def _lesson(one: Told, width: int, height: int, classes: tuple[str, ...], sides: dict[str, float]) -> Lesson:

@@ -13,7 +13,8 @@ from detector.evaluation.judging import Judged, judge, write_all
 from detector.evaluation.mistakes import mistakes
 from detector.evaluation.search import FLOOR
 from detector.models import ModelInfo
-from detector.teaching.judged import RULE, Judgement
+from detector.teaching.fitness import RULE
+from detector.teaching.judged import Judgement
 from detector.teaching.learning_curve import Curve, Expected
 from detector.teaching.next_photos import Wanted
 from geo.paths import StrPath, as_path
@@ -90,7 +91,7 @@ def _rounds(metrics: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _verdict(info: ModelInfo, judgement: Judgement) -> list[str]:
-    verdict = "Fit to count with." if judgement.counts else "Fit to propose: let people review what it finds."
+    verdict = f"{judgement.verdict[:1].upper()}{judgement.verdict[1:]}."
     by_photo = judgement.together().by_photo(0.0)
     worst = int(np.argmax(by_photo[:, 1] + by_photo[:, 2]))
     photo, (found, wrong, missed) = judgement.photos[worst], by_photo[worst].tolist()
@@ -98,7 +99,9 @@ def _verdict(info: ModelInfo, judgement: Judgement) -> list[str]:
         f"<h2>{_text(verdict)}</h2>",
         f"<p>The rule: {_text(RULE)}. The model learnt from {_text(info.trained_on)}. It did not learn from the "
         "photos that it is measured on here; but when to stop learning and the score threshold were chosen on them, so "
-        "other photos may be a little worse. Another camera, height, season or place may be much worse.</p>",
+        "other photos may be a little worse. If each is counted at the threshold that the others choose, F1 is "
+        f"{judgement.fitness.f1:.2f} and the count {judgement.fitness.count_error:+.0%} wrong. "
+        "Another camera, height, season or place may be much worse.</p>",
         f"<p>The worst of these photos is {_text(photo.name)}: {found} found, {missed} missed, {wrong} false.</p>",
     ]
 

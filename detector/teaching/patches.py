@@ -21,8 +21,8 @@ from detector.training.augment import Augmentation, Scene, View, make_tile
 from detector.training.data import Views
 
 _NO_FILE = Path("patch")
-KNOWN_PX = 32.0
-"""How long animals are made before the network sees them. The bundled model has learnt sheep of 12 to 50 px."""
+KNOWN_PX, LARGEST_KNOWN_PX = 32.0, 48.0
+"""How long small and large animals are made before the network sees them: it has learnt sheep of 12 to 50 px."""
 SIDE_PX = 640
 """The side of a patch at the scale of the network."""
 MOST = 240
@@ -30,13 +30,18 @@ MOST = 240
 _CLOSE = 1.25  # animals whose size differs less from KNOWN_PX are left as they are
 _LOWEST, _HIGHEST = 1 / 32, 3.0  # zoom: an animal of 10 px needs 3, and has nothing more to show
 _EMPTY_SHARE = 0.4  # of the patches, those without an animal, at most
+_LEAST_EMPTY = 60  # patches without an animal: where animals are few, most of what is searched is ground
 _LEAST_KNOWN = 0.25  # the share of a patch without an animal that must be known ground
 
 
 def zoom_of(length_px: float) -> float:
-    """By how much photos are enlarged or reduced so that animals of this length have the size that is known."""
-    zoom = KNOWN_PX / length_px
-    return 1.0 if 1 / _CLOSE <= zoom <= _CLOSE else float(np.clip(zoom, _LOWEST, _HIGHEST))
+    """By how much photos are enlarged or reduced so that animals of this length have a size that is known.
+
+    Larger animals keep more pixels than smaller ones get: what is thrown away may tell an animal from a stone.
+    """
+    if KNOWN_PX / _CLOSE <= length_px <= LARGEST_KNOWN_PX:
+        return 1.0
+    return float(np.clip((KNOWN_PX if length_px < KNOWN_PX else LARGEST_KNOWN_PX) / length_px, _LOWEST, _HIGHEST))
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,25 +64,44 @@ class Patch:
         return np.flatnonzero(~self.scene.crowd)
 
 
-def patches_of(lessons: Sequence[Lesson], zoom: float, most: int = MOST) -> tuple[list[Patch], int]:
-    """(patches, how many there are in all). If there are more than `most`, each photo gives some in turn.
+@dataclass(frozen=True)
+class Window:
+    """A part of a photo. Attributes: photo: the number of its lesson. box: xyxy, px of the photo."""
 
-    Patches with animals come first; a part of the rest is without.
+    photo: int
+    box: tuple[int, int, int, int]
+
+
+def chosen_windows(lessons: Sequence[Lesson], zoom: float, most: int = MOST) -> tuple[list[Window], list[Window]]:
+    """(windows to learn from, the others). If there are more than `most`, each photo gives some in turn.
+
+    Windows with animals come first; a part of the rest is without.
     """
-    windows = [_windows(lesson, zoom) for lesson in lessons]
-    with_animals = list(_in_turn([[(i, w) for w in of[0]] for i, of in enumerate(windows)]))
-    empty = list(_in_turn([[(i, w) for w in of[1]] for i, of in enumerate(windows)]))
-    all_of_them = len(with_animals) + len(empty)
-    with_animals = with_animals[: most if not empty else round(most * (1 - _EMPTY_SHARE))]
-    room = max(1, round(len(with_animals) * _EMPTY_SHARE / (1 - _EMPTY_SHARE)))
-    chosen = [*with_animals, *empty[: min(most - len(with_animals), room)]]
-    made = []
+    each = [_windows(lesson, zoom) for lesson in lessons]
+    with_animals, empty = (
+        list(_in_turn([[Window(n, tuple(box.tolist())) for box in of[kind]] for n, of in enumerate(each)]))
+        for kind in (0, 1)
+    )
+    some = with_animals[: most if not empty else round(most * (1 - _EMPTY_SHARE))]
+    room = max(_LEAST_EMPTY, round(len(some) * _EMPTY_SHARE / (1 - _EMPTY_SHARE)))
+    ground = empty[: min(most - len(some), room)]
+    return [*some, *ground], [*with_animals[len(some) :], *empty[len(ground) :]]
+
+
+def cut(lessons: Sequence[Lesson], windows: Sequence[Window], zoom: float) -> list[Patch]:
+    """The patches of windows, in their order. Each photo is read once."""
+    made: dict[Window, Patch] = {}
     for number, lesson in enumerate(lessons):
-        own = [window for of, window in chosen if of == number]
+        own = [window for window in windows if window.photo == number]
         if own:
             pixels = photo_pixels(lesson.photo.path, lesson.photo.stretch)
-            made += [_cut(lesson, number, pixels, window, zoom) for window in own]
-    return made, all_of_them
+            made |= {window: _cut(lesson, window, pixels, zoom) for window in own}
+    return [made[window] for window in windows]
+
+
+def patches_of(lessons: Sequence[Lesson], zoom: float, most: int = MOST) -> list[Patch]:
+    """The patches of the windows to learn from."""
+    return cut(lessons, chosen_windows(lessons, zoom, most)[0], zoom)
 
 
 def _windows(lesson: Lesson, zoom: float) -> tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]]:
@@ -99,15 +123,15 @@ def _windows(lesson: Lesson, zoom: float) -> tuple[list[NDArray[np.int64]], list
     return some, empty
 
 
-def _in_turn(each: Sequence[Sequence[tuple[int, NDArray[np.int64]]]]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def _in_turn(each: Sequence[Sequence[Window]]) -> Iterator[Window]:
     """One of each list, then the next of each; those of one list in an order that does not begin at a corner."""
     rng = np.random.default_rng(0)
     mixed = [[of[i] for i in rng.permutation(len(of))] for of in each]
     return (one for one in chain.from_iterable(zip_longest(*mixed)) if one is not None)
 
 
-def _cut(lesson: Lesson, number: int, pixels: NDArray[np.uint8], window: NDArray[np.int64], zoom: float) -> Patch:
-    x0, y0, x1, y1 = window.tolist()
+def _cut(lesson: Lesson, window: Window, pixels: NDArray[np.uint8], zoom: float) -> Patch:
+    x0, y0, x1, y1 = window.box
     part = torch.from_numpy(np.ascontiguousarray(pixels[y0:y1, x0:x1].transpose(2, 0, 1)))
     height, width = (max(1, round((b - a) * zoom)) for a, b in ((y0, y1), (x0, x1)))
     if (height, width) != part.shape[1:]:
@@ -122,7 +146,7 @@ def _cut(lesson: Lesson, number: int, pixels: NDArray[np.uint8], window: NDArray
     middles = ((rejected[:, :2] + rejected[:, 2:]) / 2).astype(np.float64)
     here = ((middles >= 0) & (middles < [width, height])).all(axis=1)
     scene = Scene(part, boxes[inside].astype(np.float32), photo.labels[inside], photo.crowd[inside])
-    return Patch(scene, middles[here], number)
+    return Patch(scene, middles[here], window.photo)
 
 
 class PatchViews(Views):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,10 @@ from torch import Tensor
 
 from detector import models
 from detector.models import ModelInfo
+from detector.models.floor import SCORE_FLOOR
 from detector.progress import Watcher
 from detector.teaching import learning, patches, taught
+from detector.teaching.hard_ground import Hard, hard_ground
 from detector.teaching.held_out import Division
 from detector.teaching.learning import Effort, Exam, Kept, Shown, State
 from detector.teaching.learning_curve import LEAST_PHOTOS, SHARES, Curve
@@ -76,18 +78,21 @@ class Learner:
     ) -> None:
         self.lessons, self.division, self.zoom = lessons, division, patches.zoom_of(lessons.length_px)
         self._start, self._known, self._folder, self._teaching = start, known, folder, teaching
-        self._patches, self._in_all = patches.patches_of(division.learnt, self.zoom)
+        chosen, self._spare = patches.chosen_windows(division.learnt, self.zoom)
+        self._patches = patches.cut(division.learnt, chosen, self.zoom)
         self._peak = taught.PEAK if start is not None else taught.PEAK_FROM_NOTHING
 
     @cached_property
     def _exam(self) -> Exam:
-        shown, _ = patches.patches_of(self.division.held, self.zoom)
-        return Exam(shown, len(self.lessons.classes))
+        return Exam(patches.patches_of(self.division.held, self.zoom), len(self.lessons.classes))
 
     def learn(self, watcher: Watcher) -> Learnt:
         """The run that makes the model. It resumes from its checkpoint."""
-        if len(self._patches) < self._in_all:
-            watcher.warning(f"learnt from {len(self._patches)} parts of the photos, evenly drawn from {self._in_all}")
+        if self._spare:
+            watcher.warning(
+                f"learnt from {len(self._patches)} parts of the photos, evenly drawn from "
+                f"{len(self._patches) + len(self._spare)}, and from others where it was wrong"
+            )
         teaching = self._teaching
         began_with = models.sha256_of(self._start) if self._start is not None else "nothing"
         of = f"{self.lessons.digest()} {began_with} {teaching.steps} {teaching.seed} {self.zoom}"
@@ -97,7 +102,7 @@ class Learner:
         with processes(teaching.device) as team:
             run, network = self._run(team)
             state = learning.read_state(kept, run)
-            learning.learn(run, self._shown(self._patches), self._exam, state, effort, kept, watcher)
+            learning.learn(run, self._shown(self._patches, look=True), self._exam, state, effort, kept, watcher)
         return Learnt(network, state.best, self.zoom, state.ended, state.seconds / max(1, state.step))
 
     def curve(self, learnt: Learnt, watcher: Watcher) -> Curve | None:
@@ -142,9 +147,19 @@ class Learner:
         run.prepare(None, Tracker())
         return run, trained
 
-    def _shown(self, some: Sequence[Patch]) -> Shown:
-        views = PatchViews(some, taught.CROP_PX, taught.LIGHT, self._teaching.seed)
-        return Shown(views, taught.BATCH, 1 if cores() > 1 else 0, self._peak)
+    def _shown(self, some: Sequence[Patch], *, look: bool = False) -> Shown:
+        lessons, zoom = self.division.learnt, self.zoom
+
+        def views(hard: Hard | None) -> PatchViews:
+            known = some if hard is None else hard.among(some, lessons, zoom)
+            return PatchViews(known, taught.CROP_PX, taught.LIGHT, self._teaching.seed)
+
+        def looked(run: Run) -> Hard:
+            device = next(run.network.parameters()).device
+            detect = partial(run.trainable.detect, run.averaged, device=device, lowest=SCORE_FLOOR)
+            return hard_ground(some, self._spare, lessons, zoom, detect)
+
+        return Shown(views, looked if look else None, taught.BATCH, 1 if cores() > 1 else 0, self._peak)
 
 
 class _Quiet(Watcher):

@@ -14,8 +14,9 @@ from PIL import Image
 from detector import survey
 from detector.errors import InputError, ModelError
 from detector.evaluation.matching import JudgedImage, judge
-from detector.models import ModelInfo, light_head, open_model
+from detector.models import ModelInfo, light_fit, light_head, open_model
 from detector.models.light_body import CHANNELS
+from detector.progress import Watcher
 from detector.survey import finding
 from geo import geopackage
 from geo.searches import Searches, with_searches
@@ -186,8 +187,24 @@ def test_points_are_as_large_as_the_boxes_beside_them(begun: Path, photos: tuple
     assert f1_of(begun, photos[1]) > 0.7
 
 
-def test_points_alone_are_refused(begun: Path) -> None:
+def test_points_alone_are_measured_in_the_pixels(begun: Path, photos: tuple[Path, Truth]) -> None:
+    told: list[str] = []
+
+    class Heard(Watcher):
+        def warning(self, text: str) -> None:
+            told.append(text)
+
+    true = light_fit.length_of(geopackage.read_detections(begun).boxes_px.astype(np.float64))
     with_points(begun, slice(None))
+    found = finding.find(begun, device="cpu", watcher=Heard())
+    assert 0.7 * true < found.length_px < 1.4 * true
+    assert f1_of(begun, photos[1]) > 0.6
+    assert any(f"about {found.length_px:.0f} px long" in text for text in told)
+
+
+def test_points_alone_are_refused_if_the_pixels_do_not_tell(begun: Path) -> None:
+    with_points(begun, slice(None))
+    Image.new("RGB", (SIZE, SIZE), (90, 120, 60)).save(begun.parent / "0.png")
     with pytest.raises(InputError, match="say nothing of their size"):
         finding.find(begun)
 

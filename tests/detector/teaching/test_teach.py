@@ -134,7 +134,7 @@ def test_unsearched_ground_is_no_background(photos: tuple[Path, dict[str, Boxes]
     survey_file = write_survey(tmp_path / "u.gpkg", truth, searched=cells)
     of, _, _ = told.from_survey(survey_file)
     made = lessons.lessons_of(of, [(SIZE, SIZE)] * len(of))
-    shown, _ = patches.patches_of(made.each, 1.0)
+    shown = patches.patches_of(made.each, 1.0)
     for patch in shown:
         boxes, crowd = patch.scene.boxes_px, patch.scene.crowd
         _, weights, _, _ = targets(boxes[~crowd], patch.scene.labels[~crowd], boxes[crowd], 1, SIZE)
