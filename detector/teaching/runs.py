@@ -20,6 +20,7 @@ from detector.teaching.held_out import Division
 from detector.teaching.learning import Effort, Exam, Kept, Shown, State
 from detector.teaching.learning_curve import LEAST_PHOTOS, SHARES, Curve
 from detector.teaching.lessons import Lessons
+from detector.teaching.near_start import Weights, near_start
 from detector.teaching.patches import Patch, PatchViews
 from detector.teaching.settings import Teaching
 from detector.training.fit import Run
@@ -101,9 +102,18 @@ class Learner:
         effort = Effort(60 * teaching.minutes * LEARNING_SHARE, teaching.steps)
         with processes(teaching.device) as team:
             run, network = self._run(team)
+            start = {name: value.detach().clone() for name, value in run.averaged.state_dict().items()}
             state = learning.read_state(kept, run)
             learning.learn(run, self._shown(self._patches, look=True), self._exam, state, effort, kept, watcher)
-        return Learnt(network, state.best, self.zoom, state.ended, state.seconds / max(1, state.step))
+            weights = self._near_start(run, start, state.best) if self._start is not None else state.best
+        return Learnt(network, weights, self.zoom, state.ended, state.seconds / max(1, state.step))
+
+    def _near_start(self, run: Run, start: dict[str, Tensor], best: dict[str, Tensor]) -> dict[str, Tensor]:
+        def precision(weights: Weights) -> float:
+            run.averaged.load_state_dict(dict(weights))
+            return self._exam.precision(run)
+
+        return near_start(start, best, precision)
 
     def curve(self, learnt: Learnt, watcher: Watcher) -> Curve | None:
         """What short runs on a part of the photos find. None if there are too few photos, or too little time."""

@@ -76,6 +76,9 @@ def begin(
         rows = [old[list(known).index(one)] if one in known else old.mean(0) for one in classes]
         weights[name] = torch.stack(rows)
     network.load_state_dict(weights)
+    for layer in network.modules():  # a norm whose scale is not learnt keeps its statistics: few photos have a light
+        if isinstance(layer, nn.BatchNorm2d):  # of their own, and the network would learn to expect it
+            layer.weight.requires_grad_(False)
     return network
 
 
