@@ -1,7 +1,6 @@
 """Files that are not what they say: each is refused with one clear line, without a crash and in bounded memory."""
 
 import os
-import resource
 import socket
 import struct
 import warnings
@@ -20,6 +19,7 @@ from rasterio.errors import NotGeoreferencedWarning
 
 from geo.errors import GeoError, GeoreferenceError, RasterError
 from geo.raster import RasterReader, encode_jpeg, inspect, write_geotiff, write_jpeg
+from tests.peak_memory import peak_memory
 
 
 def read_all(path: Path) -> np.ndarray:
@@ -42,9 +42,9 @@ def refused(path: Path, *words: str, kind: type[GeoError] = RasterError) -> str:
 
 @contextmanager
 def memory_stays_under(megabytes: int) -> Iterator[None]:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_memory()
     yield
-    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < megabytes
+    assert (peak_memory() - before) / 1e6 < megabytes
 
 
 def noise(height: int = 256, width: int = 256) -> np.ndarray:
