@@ -28,6 +28,7 @@ from detector.errors import InputError
 from geo.errors import one_line
 from geo.output import whole_folder
 from geo.paths import StrPath, as_path
+from geo.process_tree import NO_WINDOW
 
 # What the QGIS plugin installs beside the core, and what it adds for teaching.
 EXTRAS, TEACHING = ("parquet", "photos"), "torch"
@@ -198,8 +199,9 @@ def _download(wanted: Sequence[str], system: str, python: str, place: Path) -> N
 def _pip(*arguments: str) -> None:
     command = [sys.executable, "-P", "-m", "pip", "--no-input", "--disable-pip-version-check", "-q", *arguments]
     done = subprocess.run(  # noqa: S603 # nosec B603
-        command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
-    )
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", errors="replace",
+        check=False, creationflags=NO_WINDOW,
+    )  # fmt: skip
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
         why = (errors or done.stderr.splitlines() or ["no reason given"])[0].removeprefix("ERROR: ")

@@ -31,6 +31,7 @@ CARRIED = {
     "crashed_database.py": ROOT / "geo" / "crashed_database.py",
     "foreign_database.py": ROOT / "geo" / "foreign_database.py",
     "metadata.txt": ROOT / "metadata.txt",
+    "process_tree.py": ROOT / "geo" / "process_tree.py",
     "searched_cells.py": ROOT / "geo" / "searched_cells.py",
 }
 # The plugin site takes no more.

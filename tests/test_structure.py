@@ -56,7 +56,7 @@ detector.survey
 detector.search
 detector.models  detector.labels
 detector.toml_tables  detector.detections  detector.progress  detector.bundle
-detector.errors
+detector.errors  detector.stop_signals
 
 geo.exports
 geo.estimate  geo.report  geo.reviews  geo.share
@@ -77,6 +77,7 @@ geo.rpc  geo.tables  geo.output  geo.areas
 geo.antimeridian  geo.text_encoding
 geo.counting_rule  geo.searched_cells  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson
 geo.added_columns  geo.gdal_drivers  geo.foreign_database  geo.crashed_database  geo.machine  geo.short_number
+geo.process_tree
 geo.errors
 
 qgis_plugin.plugin
@@ -98,7 +99,13 @@ LONGER = {
     "herdmap/detecting.py: detect": "a parameter for each option, and each is documented",
 }
 # What the plugin's build copies out of `geo` into the plugin, see scripts/build_plugin.py.
-CARRIED = ("geo/counting_rule.py", "geo/foreign_database.py", "geo/crashed_database.py", "geo/searched_cells.py")
+CARRIED = (
+    "geo/counting_rule.py",
+    "geo/foreign_database.py",
+    "geo/crashed_database.py",
+    "geo/process_tree.py",
+    "geo/searched_cells.py",
+)
 PACKAGES = ("geo", "detector", "herdmap", "qgis_plugin")
 # Of the project's other packages, what each may import.
 MAY_IMPORT = {"geo": set(), "detector": {"geo"}, "herdmap": {"geo", "detector"}, "qgis_plugin": set()}

@@ -11,6 +11,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -33,7 +34,9 @@ from detector.cli import (
 )
 from detector.cli.group import BAD_INPUT, CANCELLED, DONE, UNEXPECTED, CancelledError, herdmap
 from detector.cli.mends import with_mend
+from detector.stop_signals import stop_signals
 from geo.errors import HerdmapError, one_line
+from geo.process_tree import hold_children
 
 __all__ = [
     "beginning",
@@ -67,7 +70,8 @@ def main(arguments: list[str] | None = None) -> None:
     # and anybody's files may be.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
     try:
-        with _sigterm_as_ctrl_c():
+        hold_children()
+        with _other_signals_as_ctrl_c():
             code = herdmap.main(arguments, prog_name="herdmap", standalone_mode=False)
     except click.exceptions.Exit as error:
         code = error.exit_code
@@ -107,17 +111,18 @@ def _complain(text: str, code: int, debug: bool) -> int:
 
 
 @contextlib.contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
-    """Make SIGTERM act like Ctrl-C, so that no half-written file is left and the exit code says cancelled."""
-    try:
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    except ValueError:  # only the main thread may handle signals
-        yield
-        return
+def _other_signals_as_ctrl_c() -> Iterator[None]:
+    """Make SIGTERM and its like act as Ctrl-C: no half-written file is left, and the exit code says cancelled."""
+    before: dict[signal.Signals, Any] = {}
+    with contextlib.suppress(ValueError):  # only the main thread may handle signals
+        for each in stop_signals():
+            if each != signal.SIGINT:
+                before[each] = signal.signal(each, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _refused_by_system(error: OSError) -> tuple[str, int]:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import stat
 import sys
 import threading
 import time
@@ -19,6 +20,7 @@ from detector.cli.group import CancelledError
 from detector.cli.mends import with_mend
 from detector.models import Loaded, ModelInfo
 from detector.progress import Progress, Watcher
+from detector.stop_signals import stop_signals
 from detector.training.tracker import Start, Tracker
 from geo.short_number import short_number
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 # At most this many progress lines a second: a promise to programs that read them.
 LINES_PER_S = 4
+_LOOKS_EVERY_S = 0.2
 
 
 def plain(text: str) -> str:
@@ -121,7 +124,9 @@ def training_shown() -> Iterator[TrainingShown]:
 
 @contextlib.contextmanager
 def watching(progress: str) -> Iterator[Watcher]:
-    """A watcher that shows a run as `--progress` says. Ctrl-C, SIGTERM and (json) the end of stdin cancel the run."""
+    """A watcher that shows a run as `--progress` says. Ctrl-C, the other signals that ask it to stop, and (json) the
+    end of stdin cancel the run.
+    """
     cancel = threading.Event()
     with _cancelled_by_signals(cancel), _shown(progress) as watcher:
         if progress == "json":
@@ -206,10 +211,10 @@ def _cancelled_by_signals(cancel: threading.Event) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[Mapping[signal.Signals, Any]]:
-    """Ctrl-C and SIGTERM go to `handler` inside the `with`. Yields what handled them before."""
+    """The signals that ask a run to stop go to `handler` inside the `with`. Yields what handled them before."""
     before: dict[signal.Signals, Any] = {}
     try:
-        for signum in (signal.SIGINT, signal.SIGTERM):
+        for signum in stop_signals():
             before[signum] = signal.signal(signum, handler)
         yield before
     finally:
@@ -221,11 +226,29 @@ def _at_end_of_stdin(cancel: Callable[[], None]) -> None:
     def wait() -> None:
         # os.read, because sys.stdin has a lock, which this thread would still hold when the interpreter ends.
         with contextlib.suppress(OSError):
-            while os.read(0, 4096):
+            while _can_be_read() and os.read(0, 4096):
                 pass
         cancel()
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _can_be_read() -> bool:
+    """Wait until stdin has something to read. On Windows, a read that waits would block every start of a process.
+
+    Raises OSError at the end of a pipe.
+    """
+    if sys.platform == "win32" and stat.S_ISFIFO(os.fstat(0).st_mode):
+        import ctypes
+        import msvcrt
+
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        pipe, waiting = ctypes.c_void_p(msvcrt.get_osfhandle(0)), ctypes.c_uint32(0)
+        while not waiting.value:
+            if not kernel.PeekNamedPipe(pipe, None, 0, None, ctypes.byref(waiting), None):
+                raise ctypes.WinError(ctypes.get_last_error())
+            time.sleep(_LOOKS_EVERY_S)
+    return True
 
 
 class Lines(Watcher):

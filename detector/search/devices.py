@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from geo.machine import free_memory
+from geo.process_tree import NO_WINDOW
 
 # How many tiles a call has by default; and at most on a GPU, because more tiles are not faster.
 CPU_BATCH, GPU_BATCH, GPU_MOST = 4, 16, 32
@@ -52,9 +53,11 @@ def gpu_query(device: str, what: str) -> float:
             "--format=csv,noheader,nounits",
             f"--id={visible[index].strip() if index < len(visible) else index}",
         ],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=True,
         timeout=_PATIENCE_S,
+        creationflags=NO_WINDOW,
     )
     return float(answer.stdout.strip())

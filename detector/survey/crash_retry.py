@@ -33,6 +33,7 @@ from detector.survey.planning import Settings, plan, relative_to, work_folder
 from detector.survey.seam_search import parts_of
 from geo import raster
 from geo.errors import Remark
+from geo.process_tree import ProcessTree, end_with_parent
 
 # How much more time a read gets in another process, which must first start Python and GDAL.
 _START_S = 30.0
@@ -135,14 +136,15 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
     """The exit code of a process that does `job`. None if it did not get enough time."""
     until = None if limit_s is None else time.monotonic() + limit_s
     text: bytes | None = pickle.dumps(job)
-    with subprocess.Popen(  # nosec B603
+    tree = ProcessTree(
         # -P: without it, Python would first look for modules in the current folder, where the photos may be.
-        [sys.executable, "-P", "-c", "from detector.survey.crash_retry import child; child()"],
+        [sys.executable, "-P", "-c", f"from detector.survey.crash_retry import child; child({os.getpid()})"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    ) as process:
+    )
+    with tree.process as process:
         try:
             while process.returncode is None and not cancelled():
                 with contextlib.suppress(subprocess.TimeoutExpired):
@@ -152,14 +154,15 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
                     return None
             return process.returncode or 0
         finally:
-            process.kill()
+            tree.end()
 
 
-def child() -> None:
-    """The other process: do the job from stdin.
+def child(parent: int) -> None:
+    """The other process: do the job from stdin, and end early if the process `parent` ends.
 
     An error that the job raises does not matter, because the run would have survived it.
     """
+    end_with_parent(parent)
     job, *arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 (the process that started this one wrote it) # nosec B301
     with contextlib.suppress(Exception):
         job(*arguments)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from detector.errors import InputError
+from detector.stop_signals import stop_signals
 from detector.survey.cluster import Cluster
 from geo.errors import one_line
 
@@ -34,7 +35,7 @@ def joined(cluster: Cluster, say: Callable[[str], None]) -> Iterator[Any]:
         yield ray
         return
     _check_reachable(cluster.address)
-    handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {signum: signal.getsignal(signum) for signum in stop_signals()}
     own: dict[str, Any] = {"include_dashboard": False} if cluster.address is None else {}
     # Ray would print on stdout that a worker died, between the lines of progress that a program reads.
     ray_worker._worker_logs_enabled = False

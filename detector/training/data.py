@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from detector.errors import InputError
 from detector.evaluation.search import photo_pixels
 from detector.labels.labelled import LabelledImage
+from detector.stop_signals import stop_signals
 from detector.toml_tables import build_table
 from detector.training.augment import Augmentation, Scene, View, make_tile, make_view
 from detector.training.config import TrainingConfig
@@ -210,7 +211,7 @@ def batches(
 
 def _ignore_stops(worker: int) -> None:
     """Let the run's own process decide when it ends: Ctrl-C and a cluster's shutdown reach its workers too."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in stop_signals():
         signal.signal(number, signal.SIG_IGN)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from detector.stop_signals import stop_signals
 from detector.training.processes import Processes
 
 
 @contextmanager
 def stopping(team: Processes) -> Iterator[Callable[[], bool]]:
-    """Inside the `with`, Ctrl-C and SIGTERM are noted instead of obeyed. A second one is obeyed at once.
+    """Inside the `with`, Ctrl-C, SIGTERM and their like are noted instead of obeyed. A second one is obeyed at once.
 
     Yields a function that says whether the run is to stop now, the same in all processes of the run. Only the main
     thread of a program gets signals, so in another thread nothing is noted.
@@ -25,7 +26,7 @@ def stopping(team: Processes) -> Iterator[Callable[[], bool]]:
         asked.set()
 
     if threading.current_thread() is threading.main_thread():
-        before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, note) for number in stop_signals()}
     try:
         yield lambda: team.any(asked.is_set())
     finally:

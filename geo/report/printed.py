@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from geo.errors import InputError, OutputError, one_line
+from geo.process_tree import NO_WINDOW
 
 __all__ = ["print_pdf"]
 
@@ -46,8 +47,9 @@ def print_pdf(page: Path, target: Path) -> None:
         command = [browser, *(f"--{option}" for option in options), page.as_uri()]
         try:
             done = subprocess.run(  # noqa: S603 (every word of it is ours, and no shell reads it) # nosec B603
-                command, capture_output=True, text=True, errors="replace", timeout=_SECONDS
-            )
+                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", errors="replace",
+                timeout=_SECONDS, creationflags=NO_WINDOW,
+            )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise OutputError(f"{target.name}: {browser} cannot print it: {one_line(error, 80)}") from error
     if not target.exists() or not target.stat().st_size:

@@ -1,6 +1,6 @@
-"""The detector's own Python environment: made outside QGIS in the profile's cache, or one that the user points at.
+"""The detector's own Python environment: made outside QGIS in a cache, or one that the user points at.
 
-    cache/herdmap/
+    cache/herdmap/  (see `folder`)
         current.json    which environment is in use, and what is in it
         e1/             an environment; another set-up makes e2 and then removes e1
 
@@ -10,6 +10,7 @@ set-up, and a failed update leaves the environment of before.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -48,8 +49,17 @@ class Health:
 
 
 def folder() -> Path:
-    """The folder of the plugin's own environments."""
-    return Path(QgsApplication.qgisSettingsDirPath()) / "cache" / "herdmap"
+    """The folder of the plugin's own environments.
+
+    Windows limits paths to 260 characters, and a profile there may be copied over a network at each login: so its
+    environments lie in a folder with a short name that belongs to this computer, one for each profile.
+    """
+    profile = Path(QgsApplication.qgisSettingsDirPath())
+    local = os.environ.get("LOCALAPPDATA", "")
+    if os.name != "nt" or not local:
+        return profile / "cache" / "herdmap"
+    mark = hashlib.sha256(os.path.normcase(profile).encode()).hexdigest()[:8]
+    return Path(local) / "herdmap" / mark
 
 
 def constraints() -> Path | None:

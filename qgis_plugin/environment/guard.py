@@ -19,9 +19,15 @@ def _end_with_parent(parent: int) -> None:
         # A pending read of stdin would block every start of a process here; waiting for the parent does not.
         import ctypes
 
-        synchronize, forever = 0x00100000, 0xFFFFFFFF
-        handle = ctypes.windll.kernel32.OpenProcess(synchronize, False, parent)
-        ctypes.windll.kernel32.WaitForSingleObject(handle, forever)
+        synchronize, forever, not_allowed = 0x00100000, 0xFFFFFFFF, 5
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        kernel.WaitForSingleObject.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
+        handle = kernel.OpenProcess(synchronize, False, parent)
+        if handle:
+            kernel.WaitForSingleObject(handle, forever)
+        elif ctypes.get_last_error() == not_allowed:
+            return  # it runs as another user: then only the job of `process_tree` ends this
         os._exit(3)
     try:
         while os.read(0, 4096):

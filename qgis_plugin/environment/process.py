@@ -6,9 +6,7 @@ import contextlib
 import os
 import queue
 import re
-import signal
 import subprocess  # nosec B404
-import sys
 import threading
 import time
 from collections import deque
@@ -17,15 +15,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
+from ..process_tree import ProcessTree
 from ..translation import tr
+from . import qgis_own
 
 _POLL_S = 0.1
 # After a cancel the program may end by itself for so long, then it is asked to end, then it is killed.
 _TERMINATE_AFTER_S, _KILL_AFTER_S = 1.2, 1.6
 _LAST_LINES = 200
+# So long the streams of a program that has ended may stay open: what left the tree may still hold them.
+_STREAMS_CLOSE_S = 5.0
 # Variables that point a Python, GDAL, PROJ or Qt at QGIS's own files.
 _QGIS_OWN = re.compile(
-    r"(PYTHON|PROJ_|GDAL_|OGR_|QGIS_|QT_|OSGEO4W|GRASS|SAGA|VIRTUAL_ENV|CONDA|LD_LIBRARY_PATH|LD_PRELOAD|DYLD_)", re.I
+    r"(PYTHON|PROJ_|GDAL_|OGR_|VSI_|QGIS_|QT_|OSGEO4W|O4W_|GRASS|GISBASE|SAGA|VIRTUAL_ENV|CONDA|LD_LIBRARY_PATH|LD_PRELOAD"
+    r"|DYLD_)",
+    re.I,
 )
 
 
@@ -45,13 +49,8 @@ class Ended:
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """This process's environment without what QGIS put there for itself, and with `extra`."""
     kept = {name: value for name, value in os.environ.items() if not _QGIS_OWN.match(name)}
-    if os.name == "nt" and "PATH" in kept:
-        # QGIS's own DLLs there would be loaded instead of those of the detector's packages.
-        root = os.path.normcase(Path(sys.prefix).parent.parent)
-        parts = kept["PATH"].split(os.pathsep)
-        kept["PATH"] = os.pathsep.join(p for p in parts if not os.path.normcase(p).startswith(root))
     # For the Pythons that the program starts: QGIS's current folder may be that of a project that somebody sent.
-    return {**kept, "PYTHONSAFEPATH": "1", **(extra or {})}
+    return {**qgis_own.cleaned(kept), "PYTHONSAFEPATH": "1", **(extra or {})}
 
 
 def python_command(python: str, *arguments: str) -> list[str]:
@@ -79,10 +78,12 @@ def run(
     on_line, on_error_line: called in this thread with each line of its stdout and stderr. cancelled: called ten times a
     second. Once it returns True, stdin is closed, which asks the program to end; after two seconds it is killed.
     Otherwise stdin stays open, and closes by itself when QGIS dies.
+    What the program started and left running is ended with it.
 
     Raises ProcessError if the program cannot be started.
     """
-    process = _start(command, extra_environment, folder)
+    tree = _start(command, extra_environment, folder)
+    process = tree.process
     last_lines: deque[str] = deque(maxlen=_LAST_LINES)
 
     def show(is_error: bool, line: str) -> None:
@@ -93,57 +94,54 @@ def run(
             on_line(line)
 
     try:
-        was_cancelled = _follow(process, show, cancelled)
+        was_cancelled = _follow(tree, show, cancelled)
         code = process.wait()
-    except BaseException:
-        _press(process, _KILL_AFTER_S)
-        process.wait()
-        raise
     finally:
         _close(process.stdin)
+        tree.end()
+        process.wait()
     return Ended(code, was_cancelled, tuple(last_lines))
 
 
-def _start(command: Sequence[str], extra: Mapping[str, str] | None, folder: str | None) -> subprocess.Popen[bytes]:
-    options: dict[str, Any] = {}
-    if os.name == "nt":
-        options["creationflags"] = 0x08000000  # CREATE_NO_WINDOW
-    else:
-        options["start_new_session"] = True  # a group of its own, so that its children can be ended with it
+def _start(command: Sequence[str], extra: Mapping[str, str] | None, folder: str | None) -> ProcessTree:
     try:
-        return subprocess.Popen(  # nosec B603
-            list(command),
+        return ProcessTree(
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=clean_environment(extra),
             cwd=folder,
-            **options,
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ProcessError(tr("{}: cannot be started ({})").format(command[0], reason)) from error
 
 
-def _follow(process: subprocess.Popen[bytes], show: Callable[[bool, str], None], cancelled: Callable[[], bool]) -> bool:
+def _follow(tree: ProcessTree, show: Callable[[bool, str], None], cancelled: Callable[[], bool]) -> bool:
     """Show the program's lines until it ends, or end it when it is cancelled. Returns whether it was cancelled."""
+    process = tree.process
     lines: queue.Queue[tuple[bool, str] | None] = queue.Queue()
     for stream, is_error in ((process.stdout, False), (process.stderr, True)):
         threading.Thread(target=_read, args=(stream, is_error, lines), daemon=True).start()
     cancelled_at: float | None = None
+    ended_at: float | None = None
     open_streams = 2
     while open_streams:
         if cancelled_at is None and cancelled():
             cancelled_at = time.monotonic()
             _close(process.stdin)
         elif cancelled_at is not None:
-            _press(process, time.monotonic() - cancelled_at)
+            _press(tree, time.monotonic() - cancelled_at)
         try:
             item = lines.get(timeout=_POLL_S)
         except queue.Empty:
-            # A grandchild may hold the streams open after the program itself has ended.
-            if process.poll() is not None:
+            if ended_at is not None and time.monotonic() - ended_at > _STREAMS_CLOSE_S:
                 break
+            if ended_at is None and process.poll() is not None:
+                # What it started may hold the streams open. Once that has ended too, they close after the last line.
+                ended_at = time.monotonic()
+                tree.end()
             continue
         if item is None:
             open_streams -= 1
@@ -159,16 +157,11 @@ def _read(stream: Any, is_error: bool, lines: queue.Queue[tuple[bool, str] | Non
     lines.put(None)
 
 
-def _press(process: subprocess.Popen[bytes], waited_s: float) -> None:
-    if process.poll() is not None:
-        return
+def _press(tree: ProcessTree, waited_s: float) -> None:
     if waited_s >= _KILL_AFTER_S:
-        if os.name == "nt":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    elif waited_s >= _TERMINATE_AFTER_S:
-        process.terminate()
+        tree.end()
+    elif waited_s >= _TERMINATE_AFTER_S and tree.process.poll() is None:
+        tree.ask()
 
 
 def _close(stream: Any) -> None:

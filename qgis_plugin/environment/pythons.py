@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess  # nosec B404
@@ -9,12 +10,15 @@ import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from ..process_tree import NO_WINDOW
 from ..translation import tr
+from . import qgis_own
 from .process import clean_environment, python_command
 
 OLDEST = (3, 11)
 # The versions that the detector's packages come for as wheels, best first; others are tried after them.
 _NAMES = ("python3.12", "python3.13", "python3.11", "python3.14", "python3", "python")
+_STORE = "windowsapps"  # the folder of the Microsoft Store's programs, and of its links to what is not installed
 _ASK = "import sys, venv, ensurepip; print(*sys.version_info[:2], sys.maxsize > 2**32)"
 
 
@@ -50,6 +54,11 @@ def find(told: str = "", versions: Collection[tuple[int, int]] = ()) -> str:
 
 def problem_of(python: str, versions: Collection[tuple[int, int]] = ()) -> str:
     """Why this Python is not suitable; empty if it is. versions: see `find`."""
+    if _STORE in Path(python.lower()).parts:
+        # Also where it is no mere link: Windows keeps what it writes in a place where QGIS does not look.
+        return tr("is the Microsoft Store's, which cannot make an environment for QGIS")
+    if qgis_own.folder_of(python):
+        return tr("is QGIS's own Python, which changes with each update of QGIS")
     try:
         done = subprocess.run(  # nosec B603
             python_command(python, "-c", _ASK),
@@ -57,7 +66,7 @@ def problem_of(python: str, versions: Collection[tuple[int, int]] = ()) -> str:
             capture_output=True,
             timeout=30,
             env=clean_environment(),
-            creationflags=0x08000000 if os.name == "nt" else 0,
+            creationflags=NO_WINDOW,
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return tr("cannot be started")
@@ -79,6 +88,7 @@ def problem_of(python: str, versions: Collection[tuple[int, int]] = ()) -> str:
 def _candidates() -> Iterator[str]:
     folders = [""]
     if os.name == "nt":
+        yield from _registered()
         programs = [os.environ.get("LOCALAPPDATA", "") + r"\Programs", os.environ.get("PROGRAMFILES", "")]
         for program in filter(None, programs):
             for python in sorted(Path(program).glob("Python/Python3*/python.exe"), reverse=True):
@@ -93,16 +103,42 @@ def _candidates() -> Iterator[str]:
             # Windows looks in the current folder too, which may be that of a project that somebody sent.
             if found and Path(found).is_absolute():
                 yield found
-    # QGIS's own Python comes last: the environment would break when QGIS is updated.
-    for name in ("python.exe", "python3.exe", "bin/python3"):
-        own = Path(sys.base_prefix) / name
-        if own.is_file():
-            yield str(own)
+
+
+def _registered() -> Iterator[str]:
+    """The Pythons that the launcher `py` knows: installers write them into Windows' registry (PEP 514)."""
+    import winreg
+
+    found = []
+    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+        for company in _keys(root, r"Software\Python"):
+            for version in _keys(root, rf"Software\Python\{company}"):
+                place = rf"Software\Python\{company}\{version}\InstallPath"
+                with contextlib.suppress(OSError), winreg.OpenKey(root, place) as key:
+                    python = str(winreg.QueryValueEx(key, "ExecutablePath")[0])
+                    found.append((company != "PythonCore", _rank(version), python))
+    yield from (python for *_, python in sorted(found) if Path(python).is_file())
+
+
+def _rank(version: str) -> int:
+    name = f"python{version}"
+    return _NAMES.index(name) if name in _NAMES else len(_NAMES)
+
+
+def _keys(root: int, place: str) -> list[str]:
+    """The names of the keys below one of Windows' registry; none where it is missing."""
+    import winreg
+
+    names: list[str] = []
+    with contextlib.suppress(OSError), winreg.OpenKey(root, place) as key:
+        while True:  # after the last it raises OSError
+            names.append(winreg.EnumKey(key, len(names)))
+    return names
 
 
 def _mend() -> str:
     if os.name == "nt":
-        return tr("Install it from the Microsoft Store or from python.org (you need no administrator rights)")
+        return tr("Install it from python.org (you need no administrator rights), not from the Microsoft Store")
     if sys.platform == "darwin":
         return tr("Install it from python.org")
     return tr("Install it with your system's packages (python3 and python3-venv)")

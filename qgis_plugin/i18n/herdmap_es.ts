@@ -1871,6 +1871,16 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../environment/pythons.py" />
+            <source>is the Microsoft Store's, which cannot make an environment for QGIS</source>
+            <translation>es el de Microsoft Store, que no puede crear un entorno para QGIS</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
+            <source>is QGIS's own Python, which changes with each update of QGIS</source>
+            <translation>es el Python del propio QGIS, que cambia con cada actualización de QGIS</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
             <source>cannot be started</source>
             <translation>no se puede iniciar</translation>
         </message>
@@ -1901,8 +1911,8 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../environment/pythons.py" />
-            <source>Install it from the Microsoft Store or from python.org (you need no administrator rights)</source>
-            <translation>Instálelo desde la Microsoft Store o desde python.org (no necesita permisos de administrador)</translation>
+            <source>Install it from python.org (you need no administrator rights), not from the Microsoft Store</source>
+            <translation>Instálelo desde python.org (no necesita permisos de administrador), no desde la Microsoft Store</translation>
         </message>
         <message>
             <location filename="../environment/pythons.py" />

@@ -1871,6 +1871,16 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../environment/pythons.py" />
+            <source>is the Microsoft Store's, which cannot make an environment for QGIS</source>
+            <translation>est celui du Microsoft Store, qui ne peut pas créer d'environnement pour QGIS</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
+            <source>is QGIS's own Python, which changes with each update of QGIS</source>
+            <translation>est le Python de QGIS lui-même, qui change à chaque mise à jour de QGIS</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
             <source>cannot be started</source>
             <translation>ne peut pas être démarré</translation>
         </message>
@@ -1901,8 +1911,8 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../environment/pythons.py" />
-            <source>Install it from the Microsoft Store or from python.org (you need no administrator rights)</source>
-            <translation>Installez-le depuis le Microsoft Store ou python.org (sans droits d'administrateur)</translation>
+            <source>Install it from python.org (you need no administrator rights), not from the Microsoft Store</source>
+            <translation>Installez-le depuis python.org (sans droits d'administrateur), et non depuis le Microsoft Store</translation>
         </message>
         <message>
             <location filename="../environment/pythons.py" />

@@ -1871,6 +1871,16 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../environment/pythons.py" />
+            <source>is the Microsoft Store's, which cannot make an environment for QGIS</source>
+            <translation>é o da Microsoft Store, que não pode criar um ambiente para o QGIS</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
+            <source>is QGIS's own Python, which changes with each update of QGIS</source>
+            <translation>é o Python do próprio QGIS, que muda a cada atualização do QGIS</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
             <source>cannot be started</source>
             <translation>não se consegue iniciar</translation>
         </message>
@@ -1901,8 +1911,8 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../environment/pythons.py" />
-            <source>Install it from the Microsoft Store or from python.org (you need no administrator rights)</source>
-            <translation>Instale-o da Microsoft Store ou de python.org (não precisa de direitos de administrador)</translation>
+            <source>Install it from python.org (you need no administrator rights), not from the Microsoft Store</source>
+            <translation>Instale-o de python.org (não precisa de direitos de administrador), não da Microsoft Store</translation>
         </message>
         <message>
             <location filename="../environment/pythons.py" />

@@ -1871,6 +1871,16 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../environment/pythons.py" />
+            <source>is the Microsoft Store's, which cannot make an environment for QGIS</source>
+            <translation>ni ya Microsoft Store, ambayo haiwezi kutengeneza mazingira ya QGIS</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
+            <source>is QGIS's own Python, which changes with each update of QGIS</source>
+            <translation>ni Python ya QGIS yenyewe, ambayo hubadilika kila QGIS inaposasishwa</translation>
+        </message>
+        <message>
+            <location filename="../environment/pythons.py" />
             <source>cannot be started</source>
             <translation>haiwezi kuanzishwa</translation>
         </message>
@@ -1901,8 +1911,8 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../environment/pythons.py" />
-            <source>Install it from the Microsoft Store or from python.org (you need no administrator rights)</source>
-            <translation>Isakinishe kutoka Microsoft Store au python.org (huhitaji haki za msimamizi)</translation>
+            <source>Install it from python.org (you need no administrator rights), not from the Microsoft Store</source>
+            <translation>Isakinishe kutoka python.org (huhitaji haki za msimamizi), si kutoka Microsoft Store</translation>
         </message>
         <message>
             <location filename="../environment/pythons.py" />

@@ -1,5 +1,6 @@
 """What the tests of a run look at: its events, its parts, the rows of its file; and a person's review of it."""
 
+import ctypes
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +10,10 @@ from typing import Any
 import pytest
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+# Its C library hands on Ctrl-C alone, so that Ctrl-Break ends a program at once. Wine says who it is.
+not_wine = pytest.mark.skipif(
+    sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version"), reason="Wine has no SIGBREAK"
+)
 PHOTOS = 30
 
 

@@ -13,7 +13,11 @@ import pytest
 
 from tests import ROOT
 from tests.command_line import HerdmapHere, everything_in, herdmap
-from tests.detector.cli.runs import PHOTOS, parts, posix, rows, until
+from tests.detector.cli.runs import PHOTOS, not_wine, parts, posix, rows, until
+
+# Ctrl-C (on Windows Ctrl-Break, as Ctrl-C reaches no group of its own), what ends a job, and a terminal that closes.
+NAMES = ("CTRL_BREAK_EVENT",) if sys.platform == "win32" else ("SIGINT", "SIGTERM", "SIGHUP")
+SIGNALS = [getattr(signal, name) for name in NAMES]
 
 
 def test_end_of_stdin_cancels_and_the_same_command_resumes(
@@ -36,8 +40,8 @@ def test_end_of_stdin_cancels_and_the_same_command_resumes(
     assert rows(output) == rows(uninterrupted)
 
 
-@posix
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@not_wine
+@pytest.mark.parametrize("signum", SIGNALS)
 def test_a_signal_cancels_and_the_same_command_resumes(
     photos: Path, tmp_path: Path, uninterrupted: Path, running: Callable[..., subprocess.Popen[str]], signum: int
 ) -> None:
@@ -57,7 +61,6 @@ def test_a_signal_cancels_and_the_same_command_resumes(
     assert rows(output) == rows(uninterrupted)
 
 
-@posix
 def test_killed_at_any_moment_nothing_is_lost(
     photos: Path,
     tmp_path: Path,

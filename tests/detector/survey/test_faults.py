@@ -3,12 +3,14 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 import rasterio
 from PIL import Image
@@ -19,6 +21,7 @@ from detector.survey import crash_retry
 from detector.survey.outcome import by_reason
 from geo import geopackage, raster
 from geo.errors import RasterError
+from tests import ROOT
 from tests.command_line import ENVIRONMENT, PROCESS, Ended, HerdmapHere, pasture, write_photos
 from tests.detector.models.spots import SpotModel, scene
 
@@ -308,6 +311,17 @@ def test_a_run_that_somebody_killed_condemns_nothing(tmp_path: Path, with_model_
 )
 def test_what_a_process_died_of(job: tuple[object, ...], died: str | None) -> None:
     assert crash_retry._died(job, 1.0 if died == "too long" else None, lambda: False) == died
+
+
+def test_a_search_after_a_crash_ends_with_the_run() -> None:
+    code = "import time; from detector.survey import crash_retry as c; c._died((time.sleep, 60), None, lambda: False)"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as run:
+        until = time.monotonic() + 60
+        while not (children := psutil.Process(run.pid).children()) and time.monotonic() < until:
+            time.sleep(0.1)
+        run.kill()
+    assert len(children) == 1
+    assert not psutil.wait_procs(children, timeout=30)[1]
 
 
 def test_a_wait_for_a_process_ends_when_the_run_is_cancelled() -> None:
