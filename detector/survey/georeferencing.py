@@ -42,6 +42,7 @@ class Moved:
         placed: How many images have a place.
         detections: The number of detections.
         on_map: How many detections have a place.
+        cancelled: Whether the watcher cancelled it while photos were matched. Then the survey did not change.
     """
 
     output: Path
@@ -49,6 +50,7 @@ class Moved:
     placed: int
     detections: int
     on_map: int
+    cancelled: bool = False
 
     def summary(self) -> str:
         """One line for a person."""
@@ -66,6 +68,7 @@ def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher 
     and so are the counts in the regions of the file. The settings are recorded for `placed_with`.
 
     Raises InputError if no image can be placed, GeoError if a file cannot be used. Then the survey does not change.
+    What is matched when the watcher cancels is kept for the next time.
     """
     watcher = watcher or Watcher()
     if settings.matches_images:
@@ -87,6 +90,8 @@ def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher 
             raise InputError(f"{path.name}: its images now have no known CRS; the survey is unchanged")
         posed = poses.georeferences({i for i, image in enumerate(images) if image.info is None})
         matched = matching.match(images, posed, path, watcher) if settings.matches_images else None
+        if matched is not None and matched.cancelled:
+            return Moved(path, len(images), 0, int(before.detections.sum()), 0, cancelled=True)
 
         def written(watch: geopackage.Watch) -> tuple[DetectionRows, tuple[str, ...]]:
             return _write(path, before, images, placement, (matched, posed), settings, watch)

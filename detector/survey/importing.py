@@ -82,8 +82,8 @@ def import_labels(
         output: The GeoPackage.
         settings: How photos are placed, and which sightings count.
         reading: How the files are read.
-        watcher: Is told of the progress. It cannot cancel: KeyboardInterrupt can, at any moment, and leaves the
-            survey as it was, as nothing of this work is worth keeping.
+        watcher: Is told of the progress. It can cancel only while photos are matched, which raises KeyboardInterrupt.
+            KeyboardInterrupt may come at any moment, and leaves the survey as it was.
 
     Raises:
         InputError: A file is not understood, or none of its photos is in the folder.
@@ -128,6 +128,8 @@ def _work(
     placement = place(images, path, failed, poses, numbers)
     posed = poses.georeferences({i for i, wrong in enumerate(failed) if wrong})
     matched = matching.match(images, posed, path, watcher) if settings.matches_images else None
+    if matched is not None and matched.cancelled:
+        raise KeyboardInterrupt
     for image in images:
         if image.error is not None:
             watcher.image_failed(image.relative, image.error)

@@ -115,7 +115,7 @@ def match(
             while waiting and not watcher.cancelled():
                 take()
         finally:
-            done.cancelled = bool(waiting)
+            done.cancelled = finished < len(pairs)
             pool.shutdown(cancel_futures=True)
     for index, why in sorted(done.unread.items()):
         watcher.warning(f"{images[index].relative} is not matched by its pixels: {why}")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -247,6 +248,13 @@ def test_matching_that_is_cancelled_goes_on_where_it_was(strips: Flown, tmp_path
     assert not survey.detect([strips.folder / "photos"], output, settings=settings, watcher=second).cancelled
     assert 0 < second.steps[0][0] < second.steps[0][1], "what was finished is not done again"
     assert output.exists()
+    # Placing the survey again obeys too, also where it is cancelled before the first pair.
+    before = output.read_bytes()
+    shutil.rmtree(output.with_suffix(".herdmap") / "matches")
+    at_once = Impatient()
+    at_once.cancelled = lambda: True  # type: ignore[method-assign]
+    assert survey.georeference(output, survey.PoseSettings(match_images=True), at_once).cancelled
+    assert output.read_bytes() == before
 
 
 @pytest.mark.usefixtures("known")
