@@ -26,6 +26,8 @@ from geo.paths import StrPath, as_path
 
 _PARTIAL = re.compile(r"\.(.*)\.[0-9a-f]{16}\.partial", re.DOTALL)
 _LONGEST_NAME = 80  # bytes of an output's name that its temporary folder repeats; a file system allows 255 in all
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\..*)?", re.IGNORECASE)  # a name that Windows keeps for a device
+_LONGEST_PATH = 240  # characters; Windows may allow 260, with what is written beside the output for a moment
 _HELD_S = 2.0  # how long a program is waited for that holds a file which is to be replaced
 _IN_USE = ".in-use"
 _OLD = ".old"
@@ -311,7 +313,8 @@ def _keep_access(old: Path, new: Path) -> None:
 
 @contextlib.contextmanager
 def _output_errors(path: Path) -> Iterator[None]:
-    """Turn errors of the operating system into an OutputError of one line."""
+    """Turn errors of the operating system into an OutputError of one line. Refuse names that are no file's."""
+    check_name(path)
     try:
         yield
     except OSError as error:
@@ -320,11 +323,22 @@ def _output_errors(path: Path) -> Iterator[None]:
         raise OutputError(f"{path}: {_why(error)}") from error
 
 
+def check_name(path: Path) -> None:
+    """Raise OutputError if this system gives a file another name than asked for, or none: as Windows does.
+
+    There, `aux.txt` is a device: what is written into it is gone without an error. A full stop at the end is dropped.
+    """
+    if os.name == "nt" and (_DEVICE.fullmatch(path.name) or path.name != path.name.rstrip(". ")):
+        raise OutputError(f"{path}: Windows has no file of the name {path.name!r}; choose another name")
+
+
 def _why(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "the disk is full; free some space, or write elsewhere"
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return "cannot be written: read-only, or open in another program; close it there, or write elsewhere"
+    if len(os.fspath(error.filename or "")) > _LONGEST_PATH and error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
+        return "its path is too long for this system; choose a shorter name, or a folder nearer to the top"
     return f"cannot be written: {error.strerror or error}"
 
 

@@ -20,7 +20,7 @@ from geo.errors import OutputError, VectorError
 from geo.exports import camtrap
 from geo.exports.animals import AnimalTable, Exported, read_animals
 from geo.exports.darwincore import Dataset
-from geo.output import check_writable, whole, whole_folder
+from geo.output import check_name, check_writable, whole, whole_folder
 from geo.paths import StrPath, as_path
 from geo.wellformed import shown
 
@@ -192,11 +192,12 @@ def _yolo(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequence[str]:
     """A folder with data.yaml and a text file for each photo, empty for a photo without animals; scores are last."""
     stems: dict[str, str] = {}
     for photo in labels.photos:
-        stem = photo.name.rpartition(".")[0]
+        # As Windows and macOS tell names apart: there, one of two files would take the place of the other.
+        stem = photo.name.rpartition(".")[0].casefold()
         if stem in stems:
             raise OutputError(
-                f"YOLO cannot tell {photo.name} and {stems[stem]} apart, since it names labels without the ending; "
-                "choose another format"
+                f"YOLO cannot tell {photo.name} and {stems[stem]} apart, since it names labels without the ending, and "
+                "some systems take small and capital letters for the same; choose another format"
             )
         stems[stem] = photo.name
     number = {name: i for i, name in enumerate(labels.classes)}
@@ -206,6 +207,7 @@ def _yolo(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequence[str]:
         (part / "data.yaml").write_bytes(text.encode("utf-8", "replace"))
         for photo in labels.photos:
             file = part / "labels" / f"{photo.name.rpartition('.')[0]}.txt"
+            check_name(file)
             file.parent.mkdir(parents=True, exist_ok=True)
             lines = []
             for row in photo.rows:

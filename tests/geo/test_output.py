@@ -54,6 +54,20 @@ write_geotiff(sys.argv[1], rows(), 1000, 2000)
 """
 
 
+def test_a_path_that_is_too_long_is_said(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="too long"), whole(tmp_path / ("long" * 75)) as part:
+        part.write_text("counts", encoding="utf-8")
+    assert not names(tmp_path)
+
+
+if sys.platform == "win32":
+
+    @pytest.mark.parametrize("name", ["aux.csv", "NUL", "con.2024.gpkg", "survey.gpkg.", "counts.csv "])
+    def test_a_name_that_windows_gives_no_file_is_refused(tmp_path: Path, name: str) -> None:
+        with pytest.raises(OutputError, match="Windows has no file of the name"):
+            check_writable(tmp_path / name)
+
+
 def test_a_file_that_is_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "counts.csv"
     path.write_text("before", encoding="utf-8")

@@ -144,3 +144,10 @@ def test_what_cannot_be_written_is_refused(survey: Path, tmp_path: Path) -> None
     with pytest.raises(VectorError, match="Camtrap DP needs"):
         export_labels(tmp_path / "none.gpkg", tmp_path / "package", "camtrap-dp")
     assert not (tmp_path / "package").exists()
+
+
+def test_photos_whose_names_some_systems_take_for_one_are_refused(tmp_path: Path) -> None:
+    four = dataclasses.replace(images(), path=["A/IMG_1.jpg", "a/img_1.JPG", "a/2.jpg", "a/3.jpg"])
+    write_survey(tmp_path / "alike.gpkg", four, detections(classes=NAMES).take([]), [run(NAMES)], UTM)
+    with pytest.raises(OutputError, match=r"cannot tell a/img_1\.JPG and A/IMG_1\.jpg apart"):
+        export_labels(tmp_path / "alike.gpkg", tmp_path / "labels", "yolo")
