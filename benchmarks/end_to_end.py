@@ -128,9 +128,9 @@ def decoded(image: str) -> NDArray[np.uint8]:
         return np.ascontiguousarray(dataset.read((1, 2, 3)).transpose(1, 2, 0))
 
 
-def tiles_of(image: str) -> list[NDArray[np.uint8]]:
+def tiles_of(image: str, tile: int = TILE, overlap: int = OVERLAP) -> list[NDArray[np.uint8]]:
     pixels = decoded(image)
-    grid = TileGrid(pixels.shape[1], pixels.shape[0], TILE, OVERLAP)
+    grid = TileGrid(pixels.shape[1], pixels.shape[0], tile, overlap)
     return [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in grid.boxes]
 
 

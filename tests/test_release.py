@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("build.__main__", reason="build, of the extra for developers, is not installed")
+
 from scripts import release
 from tests import ROOT
 

@@ -1,5 +1,7 @@
 """Opens ONNX files with ONNX Runtime: on which device, and with how many threads."""
 
+import contextlib
+import io
 import re
 from typing import Any
 
@@ -23,7 +25,7 @@ def open_session(
         calls_at_once: How many calls are wanted at once. On the CPU they share the threads. A GPU takes one call.
 
     Raises:
-        ModelError: It is no ONNX file, or the device does not exist.
+        ModelError: It is no ONNX file, or the device does not exist or cannot be used.
     """
     path = as_path(path)
     options = ort.SessionOptions()
@@ -40,13 +42,21 @@ def open_session(
     try:
         # Falling back from the CPU to the CPU would only be told on stdout.
         fallback = int(wanted != ["CPUExecutionProvider"])
-        return ort.InferenceSession(str(path), options, providers=wanted, enable_fallback=fallback), calls_at_once
+        session = ort.InferenceSession(str(path), options, providers=wanted, enable_fallback=fallback)
     except ModelError:
         raise
     except Exception as error:
         raise ModelError(
             f"{path.name} is not an ONNX model that can be opened: {_said(error)}; expected an .onnx detector"
         ) from error
+    if device.startswith("cuda") and device_of(session) == "cpu":
+        # Without its libraries, ONNX Runtime would run on the processor and say nothing.
+        raise ModelError(
+            f"device {device!r}: this ONNX Runtime cannot load CUDA; install its libraries with pip install "
+            "'onnxruntime-gpu[cuda,cudnn]', or use the device cpu",
+            about="device",
+        )
+    return session, calls_at_once
 
 
 def device_of(session: ort.InferenceSession) -> str:
@@ -66,6 +76,8 @@ def _providers(device: str) -> list[Any]:
     cuda = "CUDAExecutionProvider" in have
     if device == "cpu" or (device == "auto" and not cuda):
         return ["CPUExecutionProvider"]
+    if cuda:
+        _load_cuda()
     if device == "auto":
         return ["CUDAExecutionProvider", "CPUExecutionProvider"]
     name, _, index = device.partition(":")
@@ -78,6 +90,14 @@ def _providers(device: str) -> list[Any]:
             about="device",
         )
     return [("CUDAExecutionProvider", {"device_id": index or "0"}), "CPUExecutionProvider"]
+
+
+def _load_cuda() -> None:
+    """Load the libraries of CUDA and cuDNN that pip installed, which ONNX Runtime does not find by itself."""
+    preload = getattr(ort, "preload_dlls", None)  # from ONNX Runtime 1.21 on
+    if preload is not None:
+        with contextlib.redirect_stdout(io.StringIO()):  # stdout is for results
+            preload()
 
 
 def _said(error: Exception) -> str:

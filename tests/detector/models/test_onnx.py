@@ -188,6 +188,23 @@ def test_a_device_that_is_none_is_refused(tmp_path: Path, device: str) -> None:
         models.load(own(tmp_path / "m.onnx", OWN), device=device)
 
 
+def test_a_gpu_that_was_asked_for_and_cannot_be_used_is_no_silent_run_on_the_processor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As ONNX Runtime for CUDA answers on a machine without CUDA's libraries.
+    both = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr("detector.models.onnx_session.providers", lambda: both)
+    file = own(tmp_path / "m.onnx", OWN)
+    with pytest.warns(UserWarning, match="not in available provider names"):
+        assert models.load(file).device == "cpu"
+    with (
+        pytest.warns(UserWarning, match="not in available provider names"),
+        pytest.raises(ModelError, match="cannot load CUDA") as refused,
+    ):
+        models.load(file, device="cuda")
+    assert refused.value.about == "device"
+
+
 @pytest.mark.parametrize(
     "change",
     [
