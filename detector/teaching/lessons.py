@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detector.errors import InputError
 from detector.labels.labelled import LabelledImage
+from detector.models import light_fit
 from detector.survey.marks import LEAST_MARKS
 from detector.survey.point_lengths import PointsOfPhoto, length_of_points
 from detector.teaching.known_ground import unknown_ground
@@ -22,6 +23,7 @@ from geo.errors import Remark
 
 USUAL_PX = 32.0
 """The side of an animal that is marked as a point, px, if nothing says how large it is."""
+_OTHER_SIZE = 2.5  # times as long as most animals, or as short
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +107,9 @@ def lessons_of(told: Sequence[Told], sizes: Sequence[tuple[int, int]], length_px
     sides, remarks = _usual_sides(told, classes, length_px)
     each = tuple(_lesson(one, *size, classes, sides) for one, size in zip(told, sizes, strict=True))
     boxes = np.concatenate([lesson.photo.boxes_px[~lesson.photo.crowd] for lesson in each]).astype(np.float64)
-    length = float(np.median(np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))))
-    return Lessons(each, classes, dict(count.most_common()), length, (*remarks, *_of_classes(told, classes, count)))
+    length = light_fit.length_of(boxes)
+    said = (*remarks, *_of_sizes(each, classes, length), *_of_classes(told, classes, count))
+    return Lessons(each, classes, dict(count.most_common()), length, said)
 
 
 def _usual_sides(
@@ -182,6 +185,20 @@ def _lesson(one: Told, width: int, height: int, classes: tuple[str, ...], sides:
         stretch=one.stretch,
     )
     return Lesson(photo, one.identity, one.rejected_px.astype(np.float32), one.source)
+
+
+def _of_sizes(each: Sequence[Lesson], classes: Sequence[str], length_px: float) -> list[str]:
+    """Which classes are of another size than most animals: all are seen at one scale."""
+    said = []
+    for label, name in enumerate(classes):
+        boxes = np.concatenate([one.photo.boxes_px[~one.photo.crowd & (one.photo.labels == label)] for one in each])
+        own = light_fit.length_of(boxes.astype(np.float64))
+        if not length_px / _OTHER_SIZE < own < length_px * _OTHER_SIZE:
+            said.append(
+                f"{name} are about {own:.0f} px long, most animals {length_px:.0f} px: "
+                f"they may be found badly together; teach a model of {name} alone"
+            )
+    return said
 
 
 def _of_classes(told: Sequence[Told], classes: tuple[str, ...], count: Counter[str]) -> list[str]:

@@ -161,3 +161,12 @@ def test_photos_that_labels_list_are_searched_as_a_whole(tmp_path: Path) -> None
     assert told.names == ("seal",)
     assert told.point.tolist() == [True]
     assert not is_survey(tmp_path / "labels.csv")
+
+
+def test_a_class_of_another_size_is_named() -> None:
+    told = told_of(4)
+    large = np.array([[0.0, 0, 80, 80]])
+    other = [replace(one, names=("elephant",), boxes_px=large, point=np.zeros(1, bool)) for one in told_of(5)]
+    made = lessons([*told, *other])
+    assert any("elephant are about 80 px long, most animals 20 px" in text for text in made.remarks)
+    assert not any("px long, most" in text for text in lessons(told).remarks)
