@@ -1,5 +1,7 @@
 """The loop of teaching: it learns until held-out patches are found no better, or until its time is over.
 
+On the way it looks for ground that it takes for animals. At the end its learning rate falls to nothing.
+
 It can be killed at any instant: a checkpoint has the weights, the best weights so far, and the time that was used.
 """
 
@@ -30,6 +32,7 @@ from detector.training.validation import area
 MEASURED_STEPS = 8  # after so many, it is known how long a step takes
 LEAST_STEPS, MOST_STEPS = 40, 3000
 EXAMS = 14  # in a run of all its steps
+_LEAST_BETWEEN = 20  # steps between two exams
 PATIENCE = 5  # exams that are no better, after which a run cools down
 _COOLING = 0.25  # steps of cooling down, by the steps before: at a falling rate the weights come to rest
 _BETTER = 0.002  # average precision
@@ -192,7 +195,7 @@ def learn(
                     _plan(views, shown, state, watcher)
                 stopped = watcher.cancelled()
                 over = state.step == state.end or (effort.steps is None and clock.seconds >= effort.seconds)
-                if stopped or over or (state.steps and state.step % max(1, state.steps // EXAMS) == 0):
+                if stopped or over or (state.steps and state.step % max(_LEAST_BETWEEN, state.steps // EXAMS) == 0):
                     _examine(run, exam, state)
                     if not over and not state.cooled_from and _no_better(state):
                         state.cooled_from = state.step
