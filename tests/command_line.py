@@ -87,7 +87,7 @@ def start(*arguments: object) -> subprocess.Popen[str]:
         encoding="utf-8",
         env=ENVIRONMENT,
         # A group of its own, so that Ctrl-Break reaches it alone.
-        creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
 
 
