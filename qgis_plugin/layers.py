@@ -108,6 +108,21 @@ def table_of(layer: Any) -> tuple[Path, str] | None:
     return Path(path).absolute(), name
 
 
+def of_a_survey(project: QgsProject) -> list[QgsMapLayer]:
+    """The layers of surveys. A layer `transects` in a file without detections is the user's own."""
+    found: dict[Path, bool] = {}
+    ours = []
+    for layer in project.mapLayers().values():
+        place = table_of(layer)
+        if place is not None:
+            path = place[0]
+            if path not in found:
+                found[path] = "detections" in _tables(path)
+            if found[path]:
+                ours.append(layer)
+    return ours
+
+
 class SurveyLayers:
     """The layers of one survey in a project. They are looked up once, and again after `forget`.
 

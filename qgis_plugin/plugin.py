@@ -67,10 +67,9 @@ class HerdmapPlugin:
         self.actions.clear()
         if self._settings is not None:
             self._settings.abandon()
-        if self._search is not None:
-            self._search.put_away()
-        if self._panel is not None:
-            self._panel.put_away()
+        for dock in (self._panel, self._dock, self._search):
+            if dock is not None:
+                dock.put_away()
         for widget in (self._panel, self._dock, self._search, self._settings, self._toolbar):
             if widget is not None:
                 widget.setParent(None)
@@ -129,8 +128,11 @@ class HerdmapPlugin:
         if path is not None and (self._dock.queue is None or self._dock.queue.file.path != path):
             self._dock.open(path)
 
-    def search(self, path: Path | None = None) -> None:
-        """Show the search of images, cell by cell. path: the survey; by default the one that is open in it."""
+    def search(self, path: Path | None = None, sample: Path | None = None) -> None:
+        """Show the search of images, cell by cell. path: the survey; by default the one that is open in it.
+
+        sample: search only the photos of this sample.
+        """
         from .search.dock import SearchDock
 
         if self._search is None:
@@ -139,7 +141,7 @@ class HerdmapPlugin:
         self._search.setVisible(True)
         self._search.raise_()
         if path is not None:
-            self._search.open(path)
+            self._search.open(path, sample)
 
     def count(self) -> None:
         """Open the dialog of `herdmap:count`, filled in with the survey and the polygons at hand."""
@@ -147,7 +149,8 @@ class HerdmapPlugin:
         chosen = self._chosen_layers()
         surveys = [place[0] for layer in chosen if (place := layers.table_of(layer)) is not None]
         surveys += layers.surveys(project)
-        others = [layer for layer in (*chosen, *project.mapLayers().values()) if layers.table_of(layer) is None]
+        ours = layers.of_a_survey(project)
+        others = [layer for layer in (*chosen, *project.mapLayers().values()) if layer not in ours]
         regions = [layer for layer in others if imagery.is_polygons(layer)]
         parameters = {"SURVEY": str(surveys[0])} if surveys else {}
         if regions:
@@ -202,6 +205,10 @@ class HerdmapPlugin:
         self._dialog = processing.createAlgorithmDialog(algorithm, parameters)
         if self._dialog is not None:
             self._dialog.show()
+
+    def show_layout(self, layout: Any) -> None:
+        """Show a print layout in QGIS's window for it."""
+        self.iface.openLayoutDesigner(layout)
 
     def _chosen_layers(self) -> list[Any]:
         """The layers that are selected in QGIS's list of layers, or the active one."""

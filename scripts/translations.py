@@ -127,9 +127,10 @@ def compile_all(folder: Path = FOLDER) -> None:
     if lrelease is None:
         sys.exit("lrelease is missing, which makes the .qm files. Install it: apt-get install qttools5-dev-tools")
     for path in sorted(folder.glob("*.ts")):
-        subprocess.run(
-            [lrelease, "-silent", "-nounfinished", str(path), "-qm", str(path.with_suffix(".qm"))], check=True
-        )
+        # A QGIS that runs reads the file as it lies on the disk: written over, it would end that QGIS.
+        part = path.with_name(f"{path.stem}.{os.getpid()}.partial.qm")
+        subprocess.run([lrelease, "-silent", "-nounfinished", str(path), "-qm", str(part)], check=True)
+        part.replace(path.with_suffix(".qm"))
 
 
 def _works(lrelease: str) -> bool:

@@ -82,8 +82,10 @@ geo.errors
 
 qgis_plugin.plugin
 qgis_plugin.provider
-qgis_plugin.panel  qgis_plugin.search
-qgis_plugin.algorithms  qgis_plugin.review
+qgis_plugin.panel
+qgis_plugin.search
+qgis_plugin.review
+qgis_plugin.algorithms  qgis_plugin.survey_dock
 qgis_plugin.environment  qgis_plugin.layers
 qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.class_colours  qgis_plugin.survey_panel
 qgis_plugin.survey_words

@@ -13,6 +13,7 @@ from .export import Export, ExportData
 from .find import Find
 from .georeference import Georeference
 from .import_labels import ImportLabels
+from .merge import Merge
 from .new_survey import NewSurvey
 from .observers import Observers
 from .plan import Plan
@@ -38,6 +39,7 @@ ALGORITHMS = (
     Evaluate,
     Export,
     ExportData,
+    Merge,
     Report,
     Share,
     Check,

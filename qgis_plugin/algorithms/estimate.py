@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
@@ -21,12 +22,19 @@ from qgis.core import (
 
 from ..translation import tr
 from .algorithm import REVIEW_CHOICES, option, review_parameter
+from .named_columns import copy_with
 from .numbers import TableCommand, number, table
 from .on_survey import SurveyCommand
 
 _DOUBLE = QgsProcessingParameterNumber.Type.Double
 
 
+# parameter: the layer it is a column of, and the name that the command expects
+_COLUMNS = {
+    "TRANSECT_COLUMN": ("TRANSECTS", "transect"),
+    "TRANSECT_STRATUM": ("TRANSECTS", "stratum"),
+    "STRATUM_COLUMN": ("STRATA", "stratum"),
+}
 _CORRECT_BY, _DESIGNS = ("auto", "stratum", "model"), ("random", "systematic")
 
 
@@ -71,6 +79,13 @@ class Estimate(TableCommand, SurveyCommand):
             )
         )
         self.addParameter(QgsProcessingParameterFeatureSource("STRATA", tr("Strata"), any_vector))
+        columns = {
+            "TRANSECT_COLUMN": tr("Column with the name of the transect"),
+            "TRANSECT_STRATUM": tr("Column with the stratum of the transect"),
+            "STRATUM_COLUMN": tr("Column with the name of the stratum"),
+        }
+        for name, label in columns.items():
+            self.add_advanced(QgsProcessingParameterField(name, label, None, _COLUMNS[name][0], optional=True))
         sample = QgsProcessingParameterFile(
             "SAMPLE", tr("Reviewed sample that corrects for missed animals and false detections"), optional=True
         )
@@ -126,8 +141,16 @@ class Estimate(TableCommand, SurveyCommand):
             source = self.parameterAsSource(parameters, name, context)
             if source is None:
                 raise QgsProcessingException(self.invalidSourceError(parameters, name))
-            kind = "csv" if source.wkbType() == QgsWkbTypes.Type.NoGeometry else "gpkg"
-            path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], kind, feedback)
+            chosen = {
+                expected: column
+                for parameter, (layer, expected) in _COLUMNS.items()
+                if layer == name and (column := self.parameterAsString(parameters, parameter, context))
+            }
+            if chosen:
+                path = copy_with(source, chosen, name.lower(), context)
+            else:
+                kind = "csv" if source.wkbType() == QgsWkbTypes.Type.NoGeometry else "gpkg"
+                path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], kind, feedback)
             arguments += [flag, path]
         arguments += ["--review", REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]]
         if parameters.get("STRIP_WIDTH") not in (None, ""):

@@ -103,6 +103,7 @@ ALGORITHMS = {
     "find": "herdmap:find",
     "georeference": "herdmap:georeference",
     "import": "herdmap:import",
+    "merge-reviews": "herdmap:merge",
     "observers": "herdmap:observers",
     "plan": "herdmap:plan",
     "report": "herdmap:report",

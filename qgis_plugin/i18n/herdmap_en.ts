@@ -4,6 +4,14 @@
     <context>
         <name>Herdmap</name>
         <message numerus="yes">
+            <location filename="../panel/print_layout.py" />
+            <source>%Ln more classes</source>
+            <translation>
+                <numerusform>%Ln more class</numerusform>
+                <numerusform>%Ln more classes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../panel/questions.py" />
             <source>{} and %Ln more</source>
             <translation>
@@ -66,6 +74,46 @@
             <translation>
                 <numerusform>%Ln region</numerusform>
                 <numerusform>%Ln regions</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals to review lie in this area.</source>
+            <translation>
+                <numerusform>%Ln animal to review lies in this area.</numerusform>
+                <numerusform>%Ln animals to review lie in this area.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln others there are reviewed or not chosen, and stay as they are.</source>
+            <translation>
+                <numerusform>%Ln other there is reviewed or not chosen, and stays as it is.</numerusform>
+                <numerusform>%Ln others there are reviewed or not chosen, and stay as they are.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals confirmed.</source>
+            <translation>
+                <numerusform>%Ln animal confirmed.</numerusform>
+                <numerusform>%Ln animals confirmed.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals rejected.</source>
+            <translation>
+                <numerusform>%Ln animal rejected.</numerusform>
+                <numerusform>%Ln animals rejected.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/conflicts.py" />
+            <source>%Ln others are in the table only: they are of columns of your own.</source>
+            <translation>
+                <numerusform>%Ln other is in the table only: it is of a column of your own.</numerusform>
+                <numerusform>%Ln others are in the table only: they are of columns of your own.</numerusform>
             </translation>
         </message>
         <message numerus="yes">

@@ -15,6 +15,7 @@
         </message>
         <message>
             <location filename="../algorithms/after_run.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>Review them</source>
             <translation>Revisarlos</translation>
         </message>
@@ -581,9 +582,24 @@ El registro explica el método y muestra las estimaciones en una tabla. La salid
             <location filename="../algorithms/estimate.py" />
             <location filename="../algorithms/plan.py" />
             <location filename="../algorithms/sample.py" />
-            <location filename="../panel/panel.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>Strata</source>
             <translation>Estratos</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the name of the transect</source>
+            <translation>Columna con el nombre del transecto</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the stratum of the transect</source>
+            <translation>Columna con el estrato del transecto</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the name of the stratum</source>
+            <translation>Columna con el nombre del estrato</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
@@ -850,6 +866,8 @@ Para datos de entrenamiento (COCO) use «Exportar datos de entrenamiento».</tra
         </message>
         <message>
             <location filename="../algorithms/export.py" />
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
             <location filename="../review/panel.py" />
             <location filename="../survey_words.py" />
             <source>Animals</source>
@@ -1149,6 +1167,46 @@ Columnas: para una tabla cuyas columnas tienen otros nombres, por ejemplo photo=
             <translation>No puede escribir en la carpeta {folder}. Elija otra carpeta para «{name}».</translation>
         </message>
         <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merge two reviews</source>
+            <translation>Unir dos revisiones</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merges the reviews of two people, who each reviewed a copy of one survey</source>
+            <translation>Une las revisiones de dos personas, que revisaron cada una una copia de un censo</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Makes one survey of two copies that two people reviewed. If both say the same of an animal, it holds. If they disagree, the later word holds, the other one is in the note, and the animal is in a table of conflicts beside the result. The log says how well the two agree.
+
+To settle conflicts, open the result in the review and choose “More”.</source>
+            <translation>Hace un censo de dos copias que revisaron dos personas. Si ambas dicen lo mismo de un animal, eso vale. Si no están de acuerdo, vale la palabra más reciente, la otra queda en la nota, y el animal está en una tabla de conflictos junto al resultado. El registro dice hasta qué punto coinciden.
+
+Para resolver conflictos, abra el resultado en la revisión y elija “Más”.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <location filename="../review/two_reviewers.py" />
+            <source>The copy of the other reviewer</source>
+            <translation>La copia del otro revisor</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <location filename="../algorithms/observers.py" />
+            <location filename="../algorithms/teach.py" />
+            <location filename="../plugin.py" />
+            <location filename="../review/two_reviewers.py" />
+            <location filename="../survey_panel.py" />
+            <source>Surveys (*.gpkg)</source>
+            <translation>Censos (*.gpkg)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merged survey</source>
+            <translation>Censo unido</translation>
+        </message>
+        <message>
             <location filename="../algorithms/model_question.py" />
             <source>sheep (bundled)</source>
             <translation>ovejas (incluido)</translation>
@@ -1167,6 +1225,11 @@ Columnas: para una tabla cuyas columnas tienen otros nombres, por ejemplo photo=
             <location filename="../algorithms/model_question.py" />
             <source>Models (*.onnx *.npz);;All files (*)</source>
             <translation>Modelos (*.onnx *.npz);;Todos los archivos (*)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/named_columns.py" />
+            <source>There is no column {}. The columns are: {}</source>
+            <translation>No hay ninguna columna {}. Las columnas son: {}</translation>
         </message>
         <message>
             <location filename="../algorithms/new_survey.py" />
@@ -1242,14 +1305,6 @@ Los observadores deben ser independientes. Los animales difíciles de ver para a
             <location filename="../algorithms/observers.py" />
             <source>Survey of the second</source>
             <translation>Censo del segundo</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/observers.py" />
-            <location filename="../algorithms/teach.py" />
-            <location filename="../plugin.py" />
-            <location filename="../survey_panel.py" />
-            <source>Surveys (*.gpkg)</source>
-            <translation>Censos (*.gpkg)</translation>
         </message>
         <message>
             <location filename="../algorithms/observers.py" />
@@ -1521,6 +1576,16 @@ Estime primero la población. Sin estimaciones, la página muestra lo que se enc
             <location filename="../algorithms/report.py" />
             <source>Pages (*.html);;PDF (*.pdf)</source>
             <translation>Páginas (*.html);;PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/runs.py" />
+            <source>Starting…</source>
+            <translation>Empezando…</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/runs.py" />
+            <source>Stopping…</source>
+            <translation>Deteniendo…</translation>
         </message>
         <message>
             <location filename="../algorithms/sample.py" />
@@ -1815,6 +1880,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../environment/models.py" />
+            <location filename="../panel/estimates_view.py" />
             <location filename="../panel/road.py" />
             <source>{low} to {high}</source>
             <translation>{low} a {high}</translation>
@@ -2214,8 +2280,129 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/dock.py" />
+            <location filename="../review/two_reviewers.py" />
             <source>The run failed. QGIS's log of messages says more.</source>
             <translation>La ejecución falló. El registro de mensajes de QGIS dice más.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The photos of the survey</source>
+            <translation>Las fotos del censo</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>not given</source>
+            <translation>no indicado</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <location filename="../survey_words.py" />
+            <source>Transects</source>
+            <translation>Transectos</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Name of the transect</source>
+            <translation>Nombre del transecto</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Stratum of the transect</source>
+            <translation>Estrato del transecto</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Full width of the strip</source>
+            <translation>Anchura total de la franja</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Name of the stratum</source>
+            <translation>Nombre del estrato</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Correct by the reviewed photos</source>
+            <translation>Corregir con las fotos revisadas</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The reviewed photos of a random sample show how many animals the detector misses and invents</source>
+            <translation>Las fotos revisadas de una muestra aleatoria muestran cuántos animales el detector pasa por alto e inventa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Draw photos…</source>
+            <translation>Sortear fotos…</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Draw random photos to review, so that the estimate can be corrected</source>
+            <translation>Sortear fotos para revisar, para poder corregir la estimación</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>No photos are drawn yet.</source>
+            <translation>Aún no hay fotos sorteadas.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>{done} of {all} drawn photos are reviewed.</source>
+            <translation>{done} de {all} fotos sorteadas están revisadas.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Choose the layer of strata first, or open it with “…”.</source>
+            <translation>Elija primero la capa de los estratos, o ábrala con “…”.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>These transects are lines. Give the full width of the strip.</source>
+            <translation>Estos transectos son líneas. Indique el ancho total de la franja.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The column of that layer; empty: the usual name is looked for</source>
+            <translation>La columna de esa capa; vacío: se busca el nombre habitual</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <location filename="../survey_words.py" />
+            <source>Stratum</source>
+            <translation>Estrato</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <source>95 % interval</source>
+            <translation>Intervalo del 95 %</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <source>per km²</source>
+            <translation>por km²</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>all strata</source>
+            <translation>total</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>undefined</source>
+            <translation>indefinido</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
+            <translation>Sin corrección de animales no vistos ni falsas detecciones: el número verdadero puede quedar fuera del intervalo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Corrected by the photos that people reviewed.</source>
+            <translation>Corregido con las fotos que revisaron personas.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />
@@ -2261,24 +2448,64 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/panel.py" />
-            <source>polygons: not needed</source>
-            <translation>polígonos: no hacen falta</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
-            <location filename="../survey_words.py" />
-            <source>Transects</source>
-            <translation>Transectos</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
-            <source>Full width of the strip, if transects are lines</source>
-            <translation>Ancho total de la franja, si los transectos son líneas</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
             <source>A run was stopped: {}. Finished work is kept.</source>
             <translation>Se detuvo una ejecución: {}. El trabajo hecho se conserva.</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Survey {}</source>
+            <translation>Censo {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Made with Herdmap in QGIS. Coordinates: {}</source>
+            <translation>Hecho con Herdmap en QGIS. Coordenadas: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>What was counted</source>
+            <translation>Lo que se contó</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>What was estimated</source>
+            <translation>Lo que se estimó</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Legend</source>
+            <translation>Leyenda</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <location filename="../search/dock.py" />
+            <location filename="../survey_words.py" />
+            <source>Class</source>
+            <translation>Clase</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/print_layout.py" />
+            <source>%Ln more classes</source>
+            <translation>
+                <numerusform>%Ln clase más</numerusform>
+                <numerusform>%Ln clases más</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <location filename="../review/choice.py" />
+            <source>All</source>
+            <translation>Todos</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Reviewed</source>
+            <translation>Revisados</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Images searched</source>
+            <translation>Imágenes buscadas</translation>
         </message>
         <message>
             <location filename="../panel/questions.py" />
@@ -2484,16 +2711,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>intervalo indefinido</translation>
         </message>
         <message>
-            <location filename="../panel/runs.py" />
-            <source>Starting…</source>
-            <translation>Empezando…</translation>
-        </message>
-        <message>
-            <location filename="../panel/runs.py" />
-            <source>Stopping…</source>
-            <translation>Deteniendo…</translation>
-        </message>
-        <message>
             <location filename="../panel/step_box.py" />
             <source>Stop</source>
             <translation>Detener</translation>
@@ -2564,6 +2781,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/steps.py" />
+            <source>Draw photos with all settings…</source>
+            <translation>Sortear fotos con todos los ajustes…</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
             <source>Write report</source>
             <translation>Escribir informe</translation>
         </message>
@@ -2571,6 +2793,16 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../panel/steps.py" />
             <source>Open it</source>
             <translation>Abrirlo</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>As PDF</source>
+            <translation>En PDF</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>Print layout</source>
+            <translation>Composición</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -2619,23 +2851,23 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/steps.py" />
-            <source>Choose the layers of transects and strata first, or open them with “…”.</source>
-            <translation>Elija primero las capas de transectos y estratos, o ábralas con «…».</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
-            <source>These transects are lines. Give the full width of the strip.</source>
-            <translation>Estos transectos son líneas. Indique el ancho total de la franja.</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
             <source>The population is estimated.</source>
             <translation>La población está estimada.</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
+            <source>Photos are drawn. Review them: mark all animals of each.</source>
+            <translation>Las fotos están sorteadas. Revíselas: marque todos los animales de cada una.</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
             <source>The report is written: {}</source>
             <translation>El informe está escrito: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>The print layout was written as PDF instead: {}</source>
+            <translation>En su lugar, la composición se escribió como PDF: {}</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -2751,6 +2983,63 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>Añadiendo: {}. Intro añade el animal, Esc descarta el recuadro. Arrastre el recuadro o sus asas, o use las teclas: las flechas lo mueven, Mayús + flechas cambia su tamaño, con Ctrl de píxel en píxel. 1 a 9 o L elige la clase.</translation>
         </message>
         <message>
+            <location filename="../review/area.py" />
+            <source>The detections of this survey are not on the map. Open its layers first.</source>
+            <translation>Las detecciones de este censo no están en el mapa. Abra primero sus capas.</translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>Click the corners of an area on the map. A right click or Enter closes it, U takes a corner back, Esc ends this.</source>
+            <translation>Haga clic en las esquinas de una zona del mapa. El botón derecho o Intro la cierra, U quita una esquina, Esc termina.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals to review lie in this area.</source>
+            <translation>
+                <numerusform>En esta zona hay %Ln animal por revisar.</numerusform>
+                <numerusform>En esta zona hay %Ln animales por revisar.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln others there are reviewed or not chosen, and stay as they are.</source>
+            <translation>
+                <numerusform>Otro (%Ln) de allí ya está revisado o no está elegido, y queda como está.</numerusform>
+                <numerusform>Otros %Ln de allí ya están revisados o no están elegidos, y quedan como están.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>X rejects them, C confirms them, Esc drops the area.</source>
+            <translation>X los rechaza, C los confirma, Esc abandona la zona.</translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>Close the area first: a right click or Enter.</source>
+            <translation>Cierre primero la zona: botón derecho o Intro.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals confirmed.</source>
+            <translation>
+                <numerusform>%Ln animal confirmado.</numerusform>
+                <numerusform>%Ln animales confirmados.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals rejected.</source>
+            <translation>
+                <numerusform>%Ln animal rechazado.</numerusform>
+                <numerusform>%Ln animales rechazados.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>U takes it back. Draw another area, or press Esc.</source>
+            <translation>U lo deshace. Dibuje otra zona, o pulse Esc.</translation>
+        </message>
+        <message>
             <location filename="../review/card.py" />
             <source>point</source>
             <translation>punto</translation>
@@ -2767,16 +3056,19 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <source>Note: {}</source>
             <translation>Nota: {}</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <source>no picture</source>
             <translation>sin imagen</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <location filename="../survey_words.py" />
             <source>rejected</source>
             <translation>rechazado</translation>
@@ -2866,11 +3158,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/choice.py" />
-            <source>All</source>
-            <translation>Todos</translation>
-        </message>
-        <message>
-            <location filename="../review/choice.py" />
             <source>Animals that only one photo shows, though others look at the same place: many of them are false alarms</source>
             <translation>Animales que muestra una sola foto, aunque otras miran el mismo lugar: muchos son falsas alarmas</translation>
         </message>
@@ -2940,6 +3227,99 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>Tamaño</translation>
         </message>
         <message>
+            <location filename="../review/conflicts.py" />
+            <source>{} is too large for a table of conflicts.</source>
+            <translation>{} es demasiado grande para una tabla de conflictos.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../search/sample.py" />
+            <source>{} cannot be read: {}</source>
+            <translation>No se puede leer {}: {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>{} is no table of conflicts of “Merge two reviews”.</source>
+            <translation>{} no es una tabla de conflictos de “Unir dos revisiones”.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Conflicts of two reviewers</source>
+            <translation>Conflictos de dos revisores</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Back (←)</source>
+            <translation>Atrás (←)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Next (→)</source>
+            <translation>Siguiente (→)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/grid.py" />
+            <source>Undo (U)</source>
+            <translation>Deshacer (U)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>On the map (M)</source>
+            <translation>En el mapa (M)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>This survey has no table of conflicts: {} does not exist.</source>
+            <translation>Este censo no tiene tabla de conflictos: {} no existe.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>{settled} of {all} conflicts are settled.</source>
+            <translation>{settled} de {all} conflictos están resueltos.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/conflicts.py" />
+            <source>%Ln others are in the table only: they are of columns of your own.</source>
+            <translation>
+                <numerusform>Otro (%Ln) está solo en la tabla: es de una columna propia.</numerusform>
+                <numerusform>Otros %Ln están solo en la tabla: son de columnas propias.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Now: {}</source>
+            <translation>Ahora: {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Not settled. {}</source>
+            <translation>Sin resolver. {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/panel.py" />
+            <source>{} of {}</source>
+            <translation>{} de {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/dock.py" />
+            <source>Reject</source>
+            <translation>Rechazar</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/file.py" />
+            <source>Somebody</source>
+            <translation>Alguien</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>confirmed as {}</source>
+            <translation>confirmado como {}</translation>
+        </message>
+        <message>
             <location filename="../review/dock.py" />
             <source>Review animals</source>
             <translation>Revisar animales</translation>
@@ -2948,11 +3328,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../review/dock.py" />
             <source>Confirm</source>
             <translation>Confirmar</translation>
-        </message>
-        <message>
-            <location filename="../review/dock.py" />
-            <source>Reject</source>
-            <translation>Rechazar</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -3023,6 +3398,21 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/dock.py" />
+            <source>All in an area of the map (R)</source>
+            <translation>Todos en una zona del mapa (R)</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
+            <source>Photo without boxes, beside the map (B)</source>
+            <translation>Foto sin recuadros, junto al mapa (B)</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
+            <source>Images that are reviewed, on the map</source>
+            <translation>Imágenes revisadas, en el mapa</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
             <source>The survey was written again by another program. It was read again; your place is kept.</source>
             <translation>Otro programa volvió a escribir el censo. Se leyó de nuevo; su lugar se conserva.</translation>
         </message>
@@ -3073,11 +3463,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/file.py" />
-            <source>Somebody</source>
-            <translation>Alguien</translation>
-        </message>
-        <message>
-            <location filename="../review/file.py" />
             <source>{} has just reviewed this detection ({}). Look again. To overrule it, press the key again.</source>
             <translation>{} acaba de revisar esta detección ({}). Mire de nuevo. Para imponer su revisión, pulse la tecla otra vez.</translation>
         </message>
@@ -3095,11 +3480,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../review/grid.py" />
             <source>Reject (X)</source>
             <translation>Rechazar (X)</translation>
-        </message>
-        <message>
-            <location filename="../review/grid.py" />
-            <source>Undo (U)</source>
-            <translation>Deshacer (U)</translation>
         </message>
         <message>
             <location filename="../review/grid.py" />
@@ -3122,6 +3502,31 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>Elija primero animales: Ctrl+A elige todos los de esta pantalla.</translation>
         </message>
         <message>
+            <location filename="../review/looks.py" />
+            <source>Brightness and contrast</source>
+            <translation>Brillo y contraste</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Reset</source>
+            <translation>Restablecer</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Brightness</source>
+            <translation>Brillo</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Contrast</source>
+            <translation>Contraste</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Gamma</source>
+            <translation>Gamma</translation>
+        </message>
+        <message>
             <location filename="../review/panel.py" />
             <source>Press the button “…” above and choose the GeoPackage that “Detect animals” wrote.</source>
             <translation>Pulse el botón «…» de arriba y elija el GeoPackage que escribió «Detectar animales».</translation>
@@ -3130,11 +3535,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../review/panel.py" />
             <source>No survey is open</source>
             <translation>No hay ningún censo abierto</translation>
-        </message>
-        <message>
-            <location filename="../review/panel.py" />
-            <source>{} of {}</source>
-            <translation>{} de {}</translation>
         </message>
         <message numerus="yes">
             <location filename="../review/panel.py" />
@@ -3181,6 +3581,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../review/two_reviewers.py" />
             <location filename="../survey_words.py" />
             <source>Reviewer</source>
             <translation>Revisor</translation>
@@ -3195,6 +3596,16 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../review/panel.py" />
             <source>Animals: all except rejected ones. Each review updates the counts here and on the map.</source>
             <translation>Animales: todos menos los rechazados. Cada revisión actualiza los conteos aquí y en el mapa.</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>{done} of {all} images with animals reviewed</source>
+            <translation>{done} de {all} imágenes con animales revisadas</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>({} % of their area)</source>
+            <translation>({} % de su superficie)</translation>
         </message>
         <message>
             <location filename="../review/panel.py" />
@@ -3270,6 +3681,17 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>Ajustando el recuadro: arrástrelo o arrastre sus asas, o use las teclas: las flechas lo mueven, Mayús + flechas cambia su tamaño, con Ctrl de píxel en píxel. Intro lo guarda, Esc cancela.</translation>
         </message>
         <message>
+            <location filename="../review/second_reviewer.py" />
+            <source>{} exists, and may hold reviews. Choose another name.</source>
+            <translation>{} ya existe y puede tener revisiones. Elija otro nombre.</translation>
+        </message>
+        <message>
+            <location filename="../review/second_reviewer.py" />
+            <location filename="../search/sample.py" />
+            <source>{} cannot be written: {}</source>
+            <translation>No se puede escribir {}: {}</translation>
+        </message>
+        <message>
             <location filename="../review/session.py" />
             <source>Reading the survey. A large one takes some seconds.</source>
             <translation>Leyendo el censo. Uno grande tarda unos segundos.</translation>
@@ -3315,6 +3737,56 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>nota</translation>
         </message>
         <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Copy for a second reviewer</source>
+            <translation>Copia para un segundo revisor</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Without the reviews and drawn animals so far</source>
+            <translation>Sin las revisiones ni los animales dibujados hasta ahora</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Name of the second reviewer</source>
+            <translation>Nombre del segundo revisor</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>The second reviewer works in a copy beside the survey. Afterwards, merge both: “More” has the command.</source>
+            <translation>El segundo revisor trabaja en una copia junto al censo. Después, una ambas: “Más” tiene la orden.</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>This is the copy of {name}: {file}</source>
+            <translation>Esta es la copia de {name}: {file}</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Merging the two reviews…</source>
+            <translation>Uniendo las dos revisiones…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>The two reviews are merged in {}. They agree.</source>
+            <translation>Las dos revisiones están unidas en {}. Coinciden.</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Copy for a second reviewer…</source>
+            <translation>Copia para un segundo revisor…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Merge with the copy of another reviewer…</source>
+            <translation>Unir con la copia de otro revisor…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Conflicts of two reviewers…</source>
+            <translation>Conflictos de dos revisores…</translation>
+        </message>
+        <message>
             <location filename="../score_filter.py" />
             <source>Lowest score on the map</source>
             <translation>Puntuación mínima en el mapa</translation>
@@ -3343,12 +3815,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../search/dock.py" />
             <source>Sample of herdmap sample</source>
             <translation>Muestra de herdmap sample</translation>
-        </message>
-        <message>
-            <location filename="../search/dock.py" />
-            <location filename="../survey_words.py" />
-            <source>Class</source>
-            <translation>Clase</translation>
         </message>
         <message>
             <location filename="../search/dock.py" />
@@ -3467,18 +3933,8 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../search/sample.py" />
-            <source>{} cannot be written: {}</source>
-            <translation>No se puede escribir {}: {}</translation>
-        </message>
-        <message>
-            <location filename="../search/sample.py" />
             <source>{} is too large for a sample.</source>
             <translation>{} es demasiado grande para una muestra.</translation>
-        </message>
-        <message>
-            <location filename="../search/sample.py" />
-            <source>{} cannot be read: {}</source>
-            <translation>No se puede leer {}: {}</translation>
         </message>
         <message>
             <location filename="../search/sample.py" />
@@ -3794,11 +4250,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../survey_words.py" />
             <source>Animals of all classes</source>
             <translation>Animales de todas las clases</translation>
-        </message>
-        <message>
-            <location filename="../survey_words.py" />
-            <source>Stratum</source>
-            <translation>Estrato</translation>
         </message>
         <message>
             <location filename="../survey_words.py" />

@@ -15,6 +15,7 @@
         </message>
         <message>
             <location filename="../algorithms/after_run.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>Review them</source>
             <translation>Les vérifier</translation>
         </message>
@@ -581,9 +582,24 @@ Le journal explique la méthode et montre les estimations en tableau. La sortie 
             <location filename="../algorithms/estimate.py" />
             <location filename="../algorithms/plan.py" />
             <location filename="../algorithms/sample.py" />
-            <location filename="../panel/panel.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>Strata</source>
             <translation>Strates</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the name of the transect</source>
+            <translation>Colonne du nom du transect</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the stratum of the transect</source>
+            <translation>Colonne de la strate du transect</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the name of the stratum</source>
+            <translation>Colonne du nom de la strate</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
@@ -850,6 +866,8 @@ Pour des données d'entraînement (COCO), utilisez « Exporter des données d'e
         </message>
         <message>
             <location filename="../algorithms/export.py" />
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
             <location filename="../review/panel.py" />
             <location filename="../survey_words.py" />
             <source>Animals</source>
@@ -1149,6 +1167,46 @@ Colonnes : pour un tableau dont les colonnes ont d'autres noms, par exemple pho
             <translation>Vous ne pouvez pas écrire dans le dossier {folder}. Choisissez un autre dossier pour « {name} ».</translation>
         </message>
         <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merge two reviews</source>
+            <translation>Fusionner deux vérifications</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merges the reviews of two people, who each reviewed a copy of one survey</source>
+            <translation>Fusionne les vérifications de deux personnes, qui ont chacune vérifié une copie d'un inventaire</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Makes one survey of two copies that two people reviewed. If both say the same of an animal, it holds. If they disagree, the later word holds, the other one is in the note, and the animal is in a table of conflicts beside the result. The log says how well the two agree.
+
+To settle conflicts, open the result in the review and choose “More”.</source>
+            <translation>Fait un seul inventaire de deux copies que deux personnes ont vérifiées. Si les deux disent la même chose d'un animal, cela vaut. Si elles ne sont pas d'accord, le dernier avis vaut, l'autre est dans la note, et l'animal est dans un tableau des désaccords à côté du résultat. Le journal dit à quel point les deux concordent.
+
+Pour trancher les désaccords, ouvrez le résultat dans la vérification et choisissez « Plus ».</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <location filename="../review/two_reviewers.py" />
+            <source>The copy of the other reviewer</source>
+            <translation>La copie de l'autre vérificateur</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <location filename="../algorithms/observers.py" />
+            <location filename="../algorithms/teach.py" />
+            <location filename="../plugin.py" />
+            <location filename="../review/two_reviewers.py" />
+            <location filename="../survey_panel.py" />
+            <source>Surveys (*.gpkg)</source>
+            <translation>Inventaires (*.gpkg)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merged survey</source>
+            <translation>Inventaire fusionné</translation>
+        </message>
+        <message>
             <location filename="../algorithms/model_question.py" />
             <source>sheep (bundled)</source>
             <translation>moutons (fourni)</translation>
@@ -1167,6 +1225,11 @@ Colonnes : pour un tableau dont les colonnes ont d'autres noms, par exemple pho
             <location filename="../algorithms/model_question.py" />
             <source>Models (*.onnx *.npz);;All files (*)</source>
             <translation>Modèles (*.onnx *.npz);;Tous les fichiers (*)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/named_columns.py" />
+            <source>There is no column {}. The columns are: {}</source>
+            <translation>Il n'y a pas de colonne {}. Les colonnes sont : {}</translation>
         </message>
         <message>
             <location filename="../algorithms/new_survey.py" />
@@ -1242,14 +1305,6 @@ Les observateurs doivent être indépendants. Les animaux difficiles à voir pou
             <location filename="../algorithms/observers.py" />
             <source>Survey of the second</source>
             <translation>Inventaire du second</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/observers.py" />
-            <location filename="../algorithms/teach.py" />
-            <location filename="../plugin.py" />
-            <location filename="../survey_panel.py" />
-            <source>Surveys (*.gpkg)</source>
-            <translation>Inventaires (*.gpkg)</translation>
         </message>
         <message>
             <location filename="../algorithms/observers.py" />
@@ -1521,6 +1576,16 @@ Estimez d'abord la population. Sans estimations, la page montre ce qui a été t
             <location filename="../algorithms/report.py" />
             <source>Pages (*.html);;PDF (*.pdf)</source>
             <translation>Pages (*.html);;PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/runs.py" />
+            <source>Starting…</source>
+            <translation>Démarrage…</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/runs.py" />
+            <source>Stopping…</source>
+            <translation>Arrêt en cours…</translation>
         </message>
         <message>
             <location filename="../algorithms/sample.py" />
@@ -1815,6 +1880,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../environment/models.py" />
+            <location filename="../panel/estimates_view.py" />
             <location filename="../panel/road.py" />
             <source>{low} to {high}</source>
             <translation>{low} à {high}</translation>
@@ -2214,8 +2280,129 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/dock.py" />
+            <location filename="../review/two_reviewers.py" />
             <source>The run failed. QGIS's log of messages says more.</source>
             <translation>Le traitement a échoué. Le journal des messages de QGIS en dit plus.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The photos of the survey</source>
+            <translation>Les photos de l'inventaire</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>not given</source>
+            <translation>non donnée</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <location filename="../survey_words.py" />
+            <source>Transects</source>
+            <translation>Transects</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Name of the transect</source>
+            <translation>Nom du transect</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Stratum of the transect</source>
+            <translation>Strate du transect</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Full width of the strip</source>
+            <translation>Largeur totale de la bande</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Name of the stratum</source>
+            <translation>Nom de la strate</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Correct by the reviewed photos</source>
+            <translation>Corriger par les photos vérifiées</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The reviewed photos of a random sample show how many animals the detector misses and invents</source>
+            <translation>Les photos vérifiées d'un échantillon aléatoire montrent combien d'animaux le détecteur manque et invente</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Draw photos…</source>
+            <translation>Tirer des photos…</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Draw random photos to review, so that the estimate can be corrected</source>
+            <translation>Tirer des photos au hasard à vérifier, pour pouvoir corriger l'estimation</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>No photos are drawn yet.</source>
+            <translation>Aucune photo n'est encore tirée.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>{done} of {all} drawn photos are reviewed.</source>
+            <translation>{done} des {all} photos tirées sont vérifiées.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Choose the layer of strata first, or open it with “…”.</source>
+            <translation>Choisissez d'abord la couche des strates, ou ouvrez-la par « … ».</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>These transects are lines. Give the full width of the strip.</source>
+            <translation>Ces transects sont des lignes. Donnez la largeur totale de la bande.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The column of that layer; empty: the usual name is looked for</source>
+            <translation>La colonne de cette couche ; vide : le nom habituel est cherché</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <location filename="../survey_words.py" />
+            <source>Stratum</source>
+            <translation>Strate</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <source>95 % interval</source>
+            <translation>Intervalle à 95 %</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <source>per km²</source>
+            <translation>par km²</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>all strata</source>
+            <translation>ensemble</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>undefined</source>
+            <translation>indéfini</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
+            <translation>Non corrigé des animaux manqués et des fausses détections : le vrai nombre peut être hors de l'intervalle.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Corrected by the photos that people reviewed.</source>
+            <translation>Corrigé par les photos que des personnes ont vérifiées.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />
@@ -2261,24 +2448,64 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/panel.py" />
-            <source>polygons: not needed</source>
-            <translation>polygones : pas nécessaire</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
-            <location filename="../survey_words.py" />
-            <source>Transects</source>
-            <translation>Transects</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
-            <source>Full width of the strip, if transects are lines</source>
-            <translation>Largeur totale de la bande, si les transects sont des lignes</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
             <source>A run was stopped: {}. Finished work is kept.</source>
             <translation>Un traitement a été arrêté : {}. Le travail fini est gardé.</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Survey {}</source>
+            <translation>Inventaire {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Made with Herdmap in QGIS. Coordinates: {}</source>
+            <translation>Fait avec Herdmap dans QGIS. Coordonnées : {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>What was counted</source>
+            <translation>Ce qui a été compté</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>What was estimated</source>
+            <translation>Ce qui a été estimé</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Legend</source>
+            <translation>Légende</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <location filename="../search/dock.py" />
+            <location filename="../survey_words.py" />
+            <source>Class</source>
+            <translation>Classe</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/print_layout.py" />
+            <source>%Ln more classes</source>
+            <translation>
+                <numerusform>%Ln classe de plus</numerusform>
+                <numerusform>%Ln classes de plus</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <location filename="../review/choice.py" />
+            <source>All</source>
+            <translation>Tous</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Reviewed</source>
+            <translation>Vérifiés</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Images searched</source>
+            <translation>Images cherchées</translation>
         </message>
         <message>
             <location filename="../panel/questions.py" />
@@ -2484,16 +2711,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>intervalle non défini</translation>
         </message>
         <message>
-            <location filename="../panel/runs.py" />
-            <source>Starting…</source>
-            <translation>Démarrage…</translation>
-        </message>
-        <message>
-            <location filename="../panel/runs.py" />
-            <source>Stopping…</source>
-            <translation>Arrêt en cours…</translation>
-        </message>
-        <message>
             <location filename="../panel/step_box.py" />
             <source>Stop</source>
             <translation>Arrêter</translation>
@@ -2564,6 +2781,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/steps.py" />
+            <source>Draw photos with all settings…</source>
+            <translation>Tirer des photos avec tous les réglages…</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
             <source>Write report</source>
             <translation>Écrire le rapport</translation>
         </message>
@@ -2571,6 +2793,16 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../panel/steps.py" />
             <source>Open it</source>
             <translation>L'ouvrir</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>As PDF</source>
+            <translation>En PDF</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>Print layout</source>
+            <translation>Mise en page</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -2619,23 +2851,23 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/steps.py" />
-            <source>Choose the layers of transects and strata first, or open them with “…”.</source>
-            <translation>Choisissez d'abord les couches des transects et des strates, ou ouvrez-les avec « … ».</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
-            <source>These transects are lines. Give the full width of the strip.</source>
-            <translation>Ces transects sont des lignes. Donnez la largeur totale de la bande.</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
             <source>The population is estimated.</source>
             <translation>La population est estimée.</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
+            <source>Photos are drawn. Review them: mark all animals of each.</source>
+            <translation>Les photos sont tirées. Vérifiez-les : marquez tous les animaux de chacune.</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
             <source>The report is written: {}</source>
             <translation>Le rapport est écrit : {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>The print layout was written as PDF instead: {}</source>
+            <translation>La mise en page a été écrite en PDF à la place : {}</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -2751,6 +2983,63 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>Ajout : {}. Entrée ajoute l'animal, Échap abandonne le cadre. Tirez le cadre ou ses poignées, ou utilisez les touches : les flèches le déplacent, Maj + flèches change sa taille, avec Ctrl d'un pixel. 1 à 9 ou L choisit la classe.</translation>
         </message>
         <message>
+            <location filename="../review/area.py" />
+            <source>The detections of this survey are not on the map. Open its layers first.</source>
+            <translation>Les détections de cet inventaire ne sont pas sur la carte. Ouvrez d'abord ses couches.</translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>Click the corners of an area on the map. A right click or Enter closes it, U takes a corner back, Esc ends this.</source>
+            <translation>Cliquez les sommets d'une zone sur la carte. Un clic droit ou Entrée la ferme, U retire un sommet, Échap termine.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals to review lie in this area.</source>
+            <translation>
+                <numerusform>%Ln animal à vérifier se trouve dans cette zone.</numerusform>
+                <numerusform>%Ln animaux à vérifier se trouvent dans cette zone.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln others there are reviewed or not chosen, and stay as they are.</source>
+            <translation>
+                <numerusform>%Ln autre y est déjà vérifié ou non choisi, et reste tel quel.</numerusform>
+                <numerusform>%Ln autres y sont déjà vérifiés ou non choisis, et restent tels quels.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>X rejects them, C confirms them, Esc drops the area.</source>
+            <translation>X les rejette, C les confirme, Échap abandonne la zone.</translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>Close the area first: a right click or Enter.</source>
+            <translation>Fermez d'abord la zone : clic droit ou Entrée.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals confirmed.</source>
+            <translation>
+                <numerusform>%Ln animal confirmé.</numerusform>
+                <numerusform>%Ln animaux confirmés.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals rejected.</source>
+            <translation>
+                <numerusform>%Ln animal rejeté.</numerusform>
+                <numerusform>%Ln animaux rejetés.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>U takes it back. Draw another area, or press Esc.</source>
+            <translation>U l'annule. Dessinez une autre zone, ou appuyez sur Échap.</translation>
+        </message>
+        <message>
             <location filename="../review/card.py" />
             <source>point</source>
             <translation>point</translation>
@@ -2767,16 +3056,19 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <source>Note: {}</source>
             <translation>Note : {}</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <source>no picture</source>
             <translation>pas d'image</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <location filename="../survey_words.py" />
             <source>rejected</source>
             <translation>rejeté</translation>
@@ -2866,11 +3158,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/choice.py" />
-            <source>All</source>
-            <translation>Tous</translation>
-        </message>
-        <message>
-            <location filename="../review/choice.py" />
             <source>Animals that only one photo shows, though others look at the same place: many of them are false alarms</source>
             <translation>Animaux qu'une seule photo montre, alors que d'autres regardent la même place : beaucoup sont de fausses alertes</translation>
         </message>
@@ -2940,6 +3227,99 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>Taille</translation>
         </message>
         <message>
+            <location filename="../review/conflicts.py" />
+            <source>{} is too large for a table of conflicts.</source>
+            <translation>{} est trop grand pour un tableau de désaccords.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../search/sample.py" />
+            <source>{} cannot be read: {}</source>
+            <translation>{} ne peut pas être lu : {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>{} is no table of conflicts of “Merge two reviews”.</source>
+            <translation>{} n'est pas un tableau de désaccords de « Fusionner deux vérifications ».</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Conflicts of two reviewers</source>
+            <translation>Désaccords de deux vérificateurs</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Back (←)</source>
+            <translation>Retour (←)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Next (→)</source>
+            <translation>Suivant (→)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/grid.py" />
+            <source>Undo (U)</source>
+            <translation>Annuler (U)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>On the map (M)</source>
+            <translation>Sur la carte (M)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>This survey has no table of conflicts: {} does not exist.</source>
+            <translation>Cet inventaire n'a pas de tableau de désaccords : {} n'existe pas.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>{settled} of {all} conflicts are settled.</source>
+            <translation>{settled} désaccords sur {all} sont tranchés.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/conflicts.py" />
+            <source>%Ln others are in the table only: they are of columns of your own.</source>
+            <translation>
+                <numerusform>%Ln autre n'est que dans le tableau : il porte sur une colonne à vous.</numerusform>
+                <numerusform>%Ln autres ne sont que dans le tableau : ils portent sur des colonnes à vous.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Now: {}</source>
+            <translation>Maintenant : {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Not settled. {}</source>
+            <translation>Non tranché. {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/panel.py" />
+            <source>{} of {}</source>
+            <translation>{} sur {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/dock.py" />
+            <source>Reject</source>
+            <translation>Rejeter</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/file.py" />
+            <source>Somebody</source>
+            <translation>Quelqu'un</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>confirmed as {}</source>
+            <translation>confirmé comme {}</translation>
+        </message>
+        <message>
             <location filename="../review/dock.py" />
             <source>Review animals</source>
             <translation>Vérifier les animaux</translation>
@@ -2948,11 +3328,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../review/dock.py" />
             <source>Confirm</source>
             <translation>Confirmer</translation>
-        </message>
-        <message>
-            <location filename="../review/dock.py" />
-            <source>Reject</source>
-            <translation>Rejeter</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -3023,6 +3398,21 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/dock.py" />
+            <source>All in an area of the map (R)</source>
+            <translation>Tous dans une zone de la carte (R)</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
+            <source>Photo without boxes, beside the map (B)</source>
+            <translation>Photo sans cadres, à côté de la carte (B)</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
+            <source>Images that are reviewed, on the map</source>
+            <translation>Images vérifiées, sur la carte</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
             <source>The survey was written again by another program. It was read again; your place is kept.</source>
             <translation>Un autre programme a réécrit l'inventaire. Il a été relu ; votre place est gardée.</translation>
         </message>
@@ -3073,11 +3463,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/file.py" />
-            <source>Somebody</source>
-            <translation>Quelqu'un</translation>
-        </message>
-        <message>
-            <location filename="../review/file.py" />
             <source>{} has just reviewed this detection ({}). Look again. To overrule it, press the key again.</source>
             <translation>{} vient de vérifier cette détection ({}). Regardez de nouveau. Pour passer outre, appuyez encore sur la touche.</translation>
         </message>
@@ -3095,11 +3480,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../review/grid.py" />
             <source>Reject (X)</source>
             <translation>Rejeter (X)</translation>
-        </message>
-        <message>
-            <location filename="../review/grid.py" />
-            <source>Undo (U)</source>
-            <translation>Annuler (U)</translation>
         </message>
         <message>
             <location filename="../review/grid.py" />
@@ -3122,6 +3502,31 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>Choisissez d'abord des animaux : Ctrl+A choisit tous ceux de cet écran.</translation>
         </message>
         <message>
+            <location filename="../review/looks.py" />
+            <source>Brightness and contrast</source>
+            <translation>Luminosité et contraste</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Reset</source>
+            <translation>Réinitialiser</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Brightness</source>
+            <translation>Luminosité</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Contrast</source>
+            <translation>Contraste</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Gamma</source>
+            <translation>Gamma</translation>
+        </message>
+        <message>
             <location filename="../review/panel.py" />
             <source>Press the button “…” above and choose the GeoPackage that “Detect animals” wrote.</source>
             <translation>Cliquez sur le bouton « … » ci-dessus et choisissez le GeoPackage que « Détecter les animaux » a écrit.</translation>
@@ -3130,11 +3535,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../review/panel.py" />
             <source>No survey is open</source>
             <translation>Aucun inventaire n'est ouvert</translation>
-        </message>
-        <message>
-            <location filename="../review/panel.py" />
-            <source>{} of {}</source>
-            <translation>{} sur {}</translation>
         </message>
         <message numerus="yes">
             <location filename="../review/panel.py" />
@@ -3181,6 +3581,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../review/two_reviewers.py" />
             <location filename="../survey_words.py" />
             <source>Reviewer</source>
             <translation>Vérificateur</translation>
@@ -3195,6 +3596,16 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../review/panel.py" />
             <source>Animals: all except rejected ones. Each review updates the counts here and on the map.</source>
             <translation>Animaux : tous sauf les rejetés. Chaque vérification met à jour les comptages ici et sur la carte.</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>{done} of {all} images with animals reviewed</source>
+            <translation>{done} images avec animaux vérifiées sur {all}</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>({} % of their area)</source>
+            <translation>({} % de leur surface)</translation>
         </message>
         <message>
             <location filename="../review/panel.py" />
@@ -3270,6 +3681,17 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>Ajustement du cadre : tirez-le ou tirez ses poignées, ou utilisez les touches : les flèches le déplacent, Maj + flèches change sa taille, avec Ctrl d'un pixel. Entrée l'enregistre, Échap annule.</translation>
         </message>
         <message>
+            <location filename="../review/second_reviewer.py" />
+            <source>{} exists, and may hold reviews. Choose another name.</source>
+            <translation>{} existe et peut contenir des vérifications. Choisissez un autre nom.</translation>
+        </message>
+        <message>
+            <location filename="../review/second_reviewer.py" />
+            <location filename="../search/sample.py" />
+            <source>{} cannot be written: {}</source>
+            <translation>{} ne peut pas être écrit : {}</translation>
+        </message>
+        <message>
             <location filename="../review/session.py" />
             <source>Reading the survey. A large one takes some seconds.</source>
             <translation>Lecture de l'inventaire. Un grand inventaire prend quelques secondes.</translation>
@@ -3315,6 +3737,56 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>note</translation>
         </message>
         <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Copy for a second reviewer</source>
+            <translation>Copie pour un second vérificateur</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Without the reviews and drawn animals so far</source>
+            <translation>Sans les vérifications ni les animaux dessinés jusqu'ici</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Name of the second reviewer</source>
+            <translation>Nom du second vérificateur</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>The second reviewer works in a copy beside the survey. Afterwards, merge both: “More” has the command.</source>
+            <translation>Le second vérificateur travaille dans une copie à côté de l'inventaire. Ensuite, fusionnez les deux : « Plus » a la commande.</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>This is the copy of {name}: {file}</source>
+            <translation>Voici la copie de {name} : {file}</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Merging the two reviews…</source>
+            <translation>Fusion des deux vérifications…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>The two reviews are merged in {}. They agree.</source>
+            <translation>Les deux vérifications sont fusionnées dans {}. Elles concordent.</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Copy for a second reviewer…</source>
+            <translation>Copie pour un second vérificateur…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Merge with the copy of another reviewer…</source>
+            <translation>Fusionner avec la copie d'un autre vérificateur…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Conflicts of two reviewers…</source>
+            <translation>Désaccords de deux vérificateurs…</translation>
+        </message>
+        <message>
             <location filename="../score_filter.py" />
             <source>Lowest score on the map</source>
             <translation>Score le plus bas sur la carte</translation>
@@ -3343,12 +3815,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../search/dock.py" />
             <source>Sample of herdmap sample</source>
             <translation>Échantillon de herdmap sample</translation>
-        </message>
-        <message>
-            <location filename="../search/dock.py" />
-            <location filename="../survey_words.py" />
-            <source>Class</source>
-            <translation>Classe</translation>
         </message>
         <message>
             <location filename="../search/dock.py" />
@@ -3467,18 +3933,8 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../search/sample.py" />
-            <source>{} cannot be written: {}</source>
-            <translation>{} ne peut pas être écrit : {}</translation>
-        </message>
-        <message>
-            <location filename="../search/sample.py" />
             <source>{} is too large for a sample.</source>
             <translation>{} est trop grand pour un échantillon.</translation>
-        </message>
-        <message>
-            <location filename="../search/sample.py" />
-            <source>{} cannot be read: {}</source>
-            <translation>{} ne peut pas être lu : {}</translation>
         </message>
         <message>
             <location filename="../search/sample.py" />
@@ -3794,11 +4250,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../survey_words.py" />
             <source>Animals of all classes</source>
             <translation>Animaux de toutes les classes</translation>
-        </message>
-        <message>
-            <location filename="../survey_words.py" />
-            <source>Stratum</source>
-            <translation>Strate</translation>
         </message>
         <message>
             <location filename="../survey_words.py" />

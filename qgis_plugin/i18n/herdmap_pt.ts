@@ -15,6 +15,7 @@
         </message>
         <message>
             <location filename="../algorithms/after_run.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>Review them</source>
             <translation>Rever</translation>
         </message>
@@ -581,9 +582,24 @@ O registo explica o método e mostra as estimativas numa tabela. A saída é a m
             <location filename="../algorithms/estimate.py" />
             <location filename="../algorithms/plan.py" />
             <location filename="../algorithms/sample.py" />
-            <location filename="../panel/panel.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>Strata</source>
             <translation>Estratos</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the name of the transect</source>
+            <translation>Coluna com o nome do transecto</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the stratum of the transect</source>
+            <translation>Coluna com o estrato do transecto</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the name of the stratum</source>
+            <translation>Coluna com o nome do estrato</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
@@ -850,6 +866,8 @@ Para dados de treino (COCO) use “Exportar dados de treino”.</translation>
         </message>
         <message>
             <location filename="../algorithms/export.py" />
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
             <location filename="../review/panel.py" />
             <location filename="../survey_words.py" />
             <source>Animals</source>
@@ -1149,6 +1167,46 @@ Colunas: para uma tabela cujas colunas têm outros nomes, por exemplo photo=File
             <translation>Não pode escrever na pasta {folder}. Escolha outra pasta para “{name}”.</translation>
         </message>
         <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merge two reviews</source>
+            <translation>Juntar duas revisões</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merges the reviews of two people, who each reviewed a copy of one survey</source>
+            <translation>Junta as revisões de duas pessoas, que reviram cada uma uma cópia de um levantamento</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Makes one survey of two copies that two people reviewed. If both say the same of an animal, it holds. If they disagree, the later word holds, the other one is in the note, and the animal is in a table of conflicts beside the result. The log says how well the two agree.
+
+To settle conflicts, open the result in the review and choose “More”.</source>
+            <translation>Faz um levantamento de duas cópias que duas pessoas reviram. Se ambas dizem o mesmo de um animal, isso vale. Se discordam, vale a palavra mais recente, a outra fica na nota, e o animal fica numa tabela de conflitos ao lado do resultado. O registo diz até que ponto as duas concordam.
+
+Para resolver conflitos, abra o resultado na revisão e escolha “Mais”.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <location filename="../review/two_reviewers.py" />
+            <source>The copy of the other reviewer</source>
+            <translation>A cópia do outro revisor</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <location filename="../algorithms/observers.py" />
+            <location filename="../algorithms/teach.py" />
+            <location filename="../plugin.py" />
+            <location filename="../review/two_reviewers.py" />
+            <location filename="../survey_panel.py" />
+            <source>Surveys (*.gpkg)</source>
+            <translation>Levantamentos (*.gpkg)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merged survey</source>
+            <translation>Levantamento juntado</translation>
+        </message>
+        <message>
             <location filename="../algorithms/model_question.py" />
             <source>sheep (bundled)</source>
             <translation>ovelhas (incluído)</translation>
@@ -1167,6 +1225,11 @@ Colunas: para uma tabela cujas colunas têm outros nomes, por exemplo photo=File
             <location filename="../algorithms/model_question.py" />
             <source>Models (*.onnx *.npz);;All files (*)</source>
             <translation>Modelos (*.onnx *.npz);;Todos os ficheiros (*)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/named_columns.py" />
+            <source>There is no column {}. The columns are: {}</source>
+            <translation>Não há coluna {}. As colunas são: {}</translation>
         </message>
         <message>
             <location filename="../algorithms/new_survey.py" />
@@ -1242,14 +1305,6 @@ Os observadores têm de ser independentes. Os animais difíceis de ver para ambo
             <location filename="../algorithms/observers.py" />
             <source>Survey of the second</source>
             <translation>Levantamento do segundo</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/observers.py" />
-            <location filename="../algorithms/teach.py" />
-            <location filename="../plugin.py" />
-            <location filename="../survey_panel.py" />
-            <source>Surveys (*.gpkg)</source>
-            <translation>Levantamentos (*.gpkg)</translation>
         </message>
         <message>
             <location filename="../algorithms/observers.py" />
@@ -1521,6 +1576,16 @@ Estime primeiro a população. Sem estimativas, a página mostra o que foi encon
             <location filename="../algorithms/report.py" />
             <source>Pages (*.html);;PDF (*.pdf)</source>
             <translation>Páginas (*.html);;PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/runs.py" />
+            <source>Starting…</source>
+            <translation>A iniciar…</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/runs.py" />
+            <source>Stopping…</source>
+            <translation>A parar…</translation>
         </message>
         <message>
             <location filename="../algorithms/sample.py" />
@@ -1815,6 +1880,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../environment/models.py" />
+            <location filename="../panel/estimates_view.py" />
             <location filename="../panel/road.py" />
             <source>{low} to {high}</source>
             <translation>{low} a {high}</translation>
@@ -2214,8 +2280,129 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/dock.py" />
+            <location filename="../review/two_reviewers.py" />
             <source>The run failed. QGIS's log of messages says more.</source>
             <translation>A execução falhou. O registo de mensagens do QGIS diz mais.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The photos of the survey</source>
+            <translation>As fotos do levantamento</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>not given</source>
+            <translation>não indicada</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <location filename="../survey_words.py" />
+            <source>Transects</source>
+            <translation>Transectos</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Name of the transect</source>
+            <translation>Nome do transecto</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Stratum of the transect</source>
+            <translation>Estrato do transecto</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Full width of the strip</source>
+            <translation>Largura total da faixa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Name of the stratum</source>
+            <translation>Nome do estrato</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Correct by the reviewed photos</source>
+            <translation>Corrigir pelas fotos revistas</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The reviewed photos of a random sample show how many animals the detector misses and invents</source>
+            <translation>As fotos revistas de uma amostra aleatória mostram quantos animais o detector perde e inventa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Draw photos…</source>
+            <translation>Sortear fotos…</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Draw random photos to review, so that the estimate can be corrected</source>
+            <translation>Sortear fotos para rever, para que a estimativa possa ser corrigida</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>No photos are drawn yet.</source>
+            <translation>Ainda não há fotos sorteadas.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>{done} of {all} drawn photos are reviewed.</source>
+            <translation>{done} de {all} fotos sorteadas estão revistas.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Choose the layer of strata first, or open it with “…”.</source>
+            <translation>Escolha primeiro a camada dos estratos, ou abra-a com “…”.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>These transects are lines. Give the full width of the strip.</source>
+            <translation>Estes transectos são linhas. Indique a largura total da faixa.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The column of that layer; empty: the usual name is looked for</source>
+            <translation>A coluna dessa camada; vazio: procura-se o nome habitual</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <location filename="../survey_words.py" />
+            <source>Stratum</source>
+            <translation>Estrato</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <source>95 % interval</source>
+            <translation>Intervalo de 95 %</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <source>per km²</source>
+            <translation>por km²</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>all strata</source>
+            <translation>total</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>undefined</source>
+            <translation>indefinido</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
+            <translation>Sem correção de animais perdidos e falsas detecções: o número verdadeiro pode estar fora do intervalo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Corrected by the photos that people reviewed.</source>
+            <translation>Corrigido pelas fotos que pessoas reviram.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />
@@ -2261,24 +2448,64 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/panel.py" />
-            <source>polygons: not needed</source>
-            <translation>polígonos: não é preciso</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
-            <location filename="../survey_words.py" />
-            <source>Transects</source>
-            <translation>Transectos</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
-            <source>Full width of the strip, if transects are lines</source>
-            <translation>Largura total da faixa, se os transectos são linhas</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
             <source>A run was stopped: {}. Finished work is kept.</source>
             <translation>Uma execução foi parada: {}. O trabalho feito fica guardado.</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Survey {}</source>
+            <translation>Levantamento {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Made with Herdmap in QGIS. Coordinates: {}</source>
+            <translation>Feito com Herdmap no QGIS. Coordenadas: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>What was counted</source>
+            <translation>O que foi contado</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>What was estimated</source>
+            <translation>O que foi estimado</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Legend</source>
+            <translation>Legenda</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <location filename="../search/dock.py" />
+            <location filename="../survey_words.py" />
+            <source>Class</source>
+            <translation>Classe</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/print_layout.py" />
+            <source>%Ln more classes</source>
+            <translation>
+                <numerusform>mais %Ln classe</numerusform>
+                <numerusform>mais %Ln classes</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <location filename="../review/choice.py" />
+            <source>All</source>
+            <translation>Todos</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Reviewed</source>
+            <translation>Revistos</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Images searched</source>
+            <translation>Imagens pesquisadas</translation>
         </message>
         <message>
             <location filename="../panel/questions.py" />
@@ -2484,16 +2711,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>intervalo indefinido</translation>
         </message>
         <message>
-            <location filename="../panel/runs.py" />
-            <source>Starting…</source>
-            <translation>A iniciar…</translation>
-        </message>
-        <message>
-            <location filename="../panel/runs.py" />
-            <source>Stopping…</source>
-            <translation>A parar…</translation>
-        </message>
-        <message>
             <location filename="../panel/step_box.py" />
             <source>Stop</source>
             <translation>Parar</translation>
@@ -2564,6 +2781,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/steps.py" />
+            <source>Draw photos with all settings…</source>
+            <translation>Sortear fotos com todas as definições…</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
             <source>Write report</source>
             <translation>Escrever relatório</translation>
         </message>
@@ -2571,6 +2793,16 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../panel/steps.py" />
             <source>Open it</source>
             <translation>Abri-lo</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>As PDF</source>
+            <translation>Em PDF</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>Print layout</source>
+            <translation>Layout</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -2619,23 +2851,23 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/steps.py" />
-            <source>Choose the layers of transects and strata first, or open them with “…”.</source>
-            <translation>Escolha primeiro as camadas dos transectos e dos estratos, ou abra-as com “…”.</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
-            <source>These transects are lines. Give the full width of the strip.</source>
-            <translation>Estes transectos são linhas. Indique a largura total da faixa.</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
             <source>The population is estimated.</source>
             <translation>A população está estimada.</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
+            <source>Photos are drawn. Review them: mark all animals of each.</source>
+            <translation>As fotos estão sorteadas. Reveja-as: marque todos os animais de cada uma.</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
             <source>The report is written: {}</source>
             <translation>O relatório está escrito: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>The print layout was written as PDF instead: {}</source>
+            <translation>Em vez disso, o layout foi escrito como PDF: {}</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -2751,6 +2983,63 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>A acrescentar: {}. Enter acrescenta o animal, Esc larga a caixa. Arraste a caixa ou as suas pegas, ou use as teclas: as setas movem-na, Shift + setas muda o tamanho, com Ctrl por um pixel. 1 a 9 ou L escolhe a classe.</translation>
         </message>
         <message>
+            <location filename="../review/area.py" />
+            <source>The detections of this survey are not on the map. Open its layers first.</source>
+            <translation>As detecções deste levantamento não estão no mapa. Abra primeiro as suas camadas.</translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>Click the corners of an area on the map. A right click or Enter closes it, U takes a corner back, Esc ends this.</source>
+            <translation>Clique nos cantos de uma área no mapa. O botão direito ou Enter fecha-a, U retira um canto, Esc termina.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals to review lie in this area.</source>
+            <translation>
+                <numerusform>Nesta área há %Ln animal por rever.</numerusform>
+                <numerusform>Nesta área há %Ln animais por rever.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln others there are reviewed or not chosen, and stay as they are.</source>
+            <translation>
+                <numerusform>%Ln outro ali já está revisto ou não foi escolhido, e fica como está.</numerusform>
+                <numerusform>%Ln outros ali já estão revistos ou não foram escolhidos, e ficam como estão.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>X rejects them, C confirms them, Esc drops the area.</source>
+            <translation>X rejeita-os, C confirma-os, Esc abandona a área.</translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>Close the area first: a right click or Enter.</source>
+            <translation>Feche primeiro a área: botão direito ou Enter.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals confirmed.</source>
+            <translation>
+                <numerusform>%Ln animal confirmado.</numerusform>
+                <numerusform>%Ln animais confirmados.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals rejected.</source>
+            <translation>
+                <numerusform>%Ln animal rejeitado.</numerusform>
+                <numerusform>%Ln animais rejeitados.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>U takes it back. Draw another area, or press Esc.</source>
+            <translation>U anula. Desenhe outra área, ou pressione Esc.</translation>
+        </message>
+        <message>
             <location filename="../review/card.py" />
             <source>point</source>
             <translation>ponto</translation>
@@ -2767,16 +3056,19 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <source>Note: {}</source>
             <translation>Nota: {}</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <source>no picture</source>
             <translation>sem imagem</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <location filename="../survey_words.py" />
             <source>rejected</source>
             <translation>rejeitado</translation>
@@ -2866,11 +3158,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/choice.py" />
-            <source>All</source>
-            <translation>Todos</translation>
-        </message>
-        <message>
-            <location filename="../review/choice.py" />
             <source>Animals that only one photo shows, though others look at the same place: many of them are false alarms</source>
             <translation>Animais que só uma foto mostra, embora outras vejam o mesmo lugar: muitos são falsos alarmes</translation>
         </message>
@@ -2940,6 +3227,99 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>Tamanho</translation>
         </message>
         <message>
+            <location filename="../review/conflicts.py" />
+            <source>{} is too large for a table of conflicts.</source>
+            <translation>{} é grande demais para uma tabela de conflitos.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../search/sample.py" />
+            <source>{} cannot be read: {}</source>
+            <translation>Não é possível ler {}: {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>{} is no table of conflicts of “Merge two reviews”.</source>
+            <translation>{} não é uma tabela de conflitos de “Juntar duas revisões”.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Conflicts of two reviewers</source>
+            <translation>Conflitos de dois revisores</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Back (←)</source>
+            <translation>Voltar (←)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Next (→)</source>
+            <translation>Seguinte (→)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/grid.py" />
+            <source>Undo (U)</source>
+            <translation>Anular (U)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>On the map (M)</source>
+            <translation>No mapa (M)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>This survey has no table of conflicts: {} does not exist.</source>
+            <translation>Este levantamento não tem tabela de conflitos: {} não existe.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>{settled} of {all} conflicts are settled.</source>
+            <translation>{settled} de {all} conflitos estão resolvidos.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/conflicts.py" />
+            <source>%Ln others are in the table only: they are of columns of your own.</source>
+            <translation>
+                <numerusform>Mais %Ln está só na tabela: é de uma coluna sua.</numerusform>
+                <numerusform>Mais %Ln estão só na tabela: são de colunas suas.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Now: {}</source>
+            <translation>Agora: {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Not settled. {}</source>
+            <translation>Não resolvido. {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/panel.py" />
+            <source>{} of {}</source>
+            <translation>{} de {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/dock.py" />
+            <source>Reject</source>
+            <translation>Rejeitar</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/file.py" />
+            <source>Somebody</source>
+            <translation>Alguém</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>confirmed as {}</source>
+            <translation>confirmado como {}</translation>
+        </message>
+        <message>
             <location filename="../review/dock.py" />
             <source>Review animals</source>
             <translation>Rever animais</translation>
@@ -2948,11 +3328,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../review/dock.py" />
             <source>Confirm</source>
             <translation>Confirmar</translation>
-        </message>
-        <message>
-            <location filename="../review/dock.py" />
-            <source>Reject</source>
-            <translation>Rejeitar</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -3023,6 +3398,21 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/dock.py" />
+            <source>All in an area of the map (R)</source>
+            <translation>Todos numa área do mapa (R)</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
+            <source>Photo without boxes, beside the map (B)</source>
+            <translation>Foto sem caixas, ao lado do mapa (B)</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
+            <source>Images that are reviewed, on the map</source>
+            <translation>Imagens revistas, no mapa</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
             <source>The survey was written again by another program. It was read again; your place is kept.</source>
             <translation>Outro programa escreveu de novo o levantamento. Foi lido outra vez; o seu lugar mantém-se.</translation>
         </message>
@@ -3073,11 +3463,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/file.py" />
-            <source>Somebody</source>
-            <translation>Alguém</translation>
-        </message>
-        <message>
-            <location filename="../review/file.py" />
             <source>{} has just reviewed this detection ({}). Look again. To overrule it, press the key again.</source>
             <translation>{} acabou de rever esta detecção ({}). Veja outra vez. Para a substituir, pressione a tecla de novo.</translation>
         </message>
@@ -3095,11 +3480,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../review/grid.py" />
             <source>Reject (X)</source>
             <translation>Rejeitar (X)</translation>
-        </message>
-        <message>
-            <location filename="../review/grid.py" />
-            <source>Undo (U)</source>
-            <translation>Anular (U)</translation>
         </message>
         <message>
             <location filename="../review/grid.py" />
@@ -3122,6 +3502,31 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>Escolha primeiro animais: Ctrl+A escolhe todos os deste ecrã.</translation>
         </message>
         <message>
+            <location filename="../review/looks.py" />
+            <source>Brightness and contrast</source>
+            <translation>Brilho e contraste</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Reset</source>
+            <translation>Repor</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Brightness</source>
+            <translation>Brilho</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Contrast</source>
+            <translation>Contraste</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Gamma</source>
+            <translation>Gama</translation>
+        </message>
+        <message>
             <location filename="../review/panel.py" />
             <source>Press the button “…” above and choose the GeoPackage that “Detect animals” wrote.</source>
             <translation>Clique no botão “…” acima e escolha o GeoPackage que “Detectar animais” escreveu.</translation>
@@ -3130,11 +3535,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../review/panel.py" />
             <source>No survey is open</source>
             <translation>Nenhum levantamento está aberto</translation>
-        </message>
-        <message>
-            <location filename="../review/panel.py" />
-            <source>{} of {}</source>
-            <translation>{} de {}</translation>
         </message>
         <message numerus="yes">
             <location filename="../review/panel.py" />
@@ -3181,6 +3581,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../review/two_reviewers.py" />
             <location filename="../survey_words.py" />
             <source>Reviewer</source>
             <translation>Revisor</translation>
@@ -3195,6 +3596,16 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../review/panel.py" />
             <source>Animals: all except rejected ones. Each review updates the counts here and on the map.</source>
             <translation>Animais: todos excepto os rejeitados. Cada revisão actualiza as contagens aqui e no mapa.</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>{done} of {all} images with animals reviewed</source>
+            <translation>{done} de {all} imagens com animais revistas</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>({} % of their area)</source>
+            <translation>({} % da sua área)</translation>
         </message>
         <message>
             <location filename="../review/panel.py" />
@@ -3270,6 +3681,17 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>A ajustar a caixa: arraste-a ou as suas pegas, ou use as teclas: as setas movem-na, Shift + setas muda o tamanho, com Ctrl por um pixel. Enter guarda-a, Esc cancela.</translation>
         </message>
         <message>
+            <location filename="../review/second_reviewer.py" />
+            <source>{} exists, and may hold reviews. Choose another name.</source>
+            <translation>{} já existe e pode ter revisões. Escolha outro nome.</translation>
+        </message>
+        <message>
+            <location filename="../review/second_reviewer.py" />
+            <location filename="../search/sample.py" />
+            <source>{} cannot be written: {}</source>
+            <translation>Não é possível escrever {}: {}</translation>
+        </message>
+        <message>
             <location filename="../review/session.py" />
             <source>Reading the survey. A large one takes some seconds.</source>
             <translation>A ler o levantamento. Um grande demora alguns segundos.</translation>
@@ -3315,6 +3737,56 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>nota</translation>
         </message>
         <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Copy for a second reviewer</source>
+            <translation>Cópia para um segundo revisor</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Without the reviews and drawn animals so far</source>
+            <translation>Sem as revisões e os animais desenhados até agora</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Name of the second reviewer</source>
+            <translation>Nome do segundo revisor</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>The second reviewer works in a copy beside the survey. Afterwards, merge both: “More” has the command.</source>
+            <translation>O segundo revisor trabalha numa cópia ao lado do levantamento. Depois, junte as duas: “Mais” tem o comando.</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>This is the copy of {name}: {file}</source>
+            <translation>Esta é a cópia de {name}: {file}</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Merging the two reviews…</source>
+            <translation>A juntar as duas revisões…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>The two reviews are merged in {}. They agree.</source>
+            <translation>As duas revisões estão juntas em {}. Concordam.</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Copy for a second reviewer…</source>
+            <translation>Cópia para um segundo revisor…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Merge with the copy of another reviewer…</source>
+            <translation>Juntar com a cópia de outro revisor…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Conflicts of two reviewers…</source>
+            <translation>Conflitos de dois revisores…</translation>
+        </message>
+        <message>
             <location filename="../score_filter.py" />
             <source>Lowest score on the map</source>
             <translation>Pontuação mínima no mapa</translation>
@@ -3343,12 +3815,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../search/dock.py" />
             <source>Sample of herdmap sample</source>
             <translation>Amostra de herdmap sample</translation>
-        </message>
-        <message>
-            <location filename="../search/dock.py" />
-            <location filename="../survey_words.py" />
-            <source>Class</source>
-            <translation>Classe</translation>
         </message>
         <message>
             <location filename="../search/dock.py" />
@@ -3467,18 +3933,8 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../search/sample.py" />
-            <source>{} cannot be written: {}</source>
-            <translation>Não é possível escrever {}: {}</translation>
-        </message>
-        <message>
-            <location filename="../search/sample.py" />
             <source>{} is too large for a sample.</source>
             <translation>{} é demasiado grande para uma amostra.</translation>
-        </message>
-        <message>
-            <location filename="../search/sample.py" />
-            <source>{} cannot be read: {}</source>
-            <translation>Não é possível ler {}: {}</translation>
         </message>
         <message>
             <location filename="../search/sample.py" />
@@ -3794,11 +4250,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../survey_words.py" />
             <source>Animals of all classes</source>
             <translation>Animais de todas as classes</translation>
-        </message>
-        <message>
-            <location filename="../survey_words.py" />
-            <source>Stratum</source>
-            <translation>Estrato</translation>
         </message>
         <message>
             <location filename="../survey_words.py" />

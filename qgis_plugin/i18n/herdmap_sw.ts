@@ -15,6 +15,7 @@
         </message>
         <message>
             <location filename="../algorithms/after_run.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>Review them</source>
             <translation>Wakague</translation>
         </message>
@@ -581,9 +582,24 @@ Kumbukumbu ya kazi hueleza mbinu na kuonyesha makadirio kama jedwali. Tokeo ni j
             <location filename="../algorithms/estimate.py" />
             <location filename="../algorithms/plan.py" />
             <location filename="../algorithms/sample.py" />
-            <location filename="../panel/panel.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>Strata</source>
             <translation>Strata</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the name of the transect</source>
+            <translation>Safu yenye jina la transekti</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the stratum of the transect</source>
+            <translation>Safu yenye tabaka la transekti</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/estimate.py" />
+            <source>Column with the name of the stratum</source>
+            <translation>Safu yenye jina la tabaka</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
@@ -850,6 +866,8 @@ Kwa data ya mafunzo (COCO) tumia “Hamisha data ya mafunzo”.</translation>
         </message>
         <message>
             <location filename="../algorithms/export.py" />
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
             <location filename="../review/panel.py" />
             <location filename="../survey_words.py" />
             <source>Animals</source>
@@ -1149,6 +1167,46 @@ Safuwima: kwa jedwali ambalo safuwima zake zina majina mengine, kwa mfano photo=
             <translation>Huruhusiwi kuandika katika folda {folder}. Chagua folda nyingine kwa “{name}”.</translation>
         </message>
         <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merge two reviews</source>
+            <translation>Unganisha kaguzi mbili</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merges the reviews of two people, who each reviewed a copy of one survey</source>
+            <translation>Huunganisha kaguzi za watu wawili, ambao kila mmoja alikagua nakala ya sensa moja</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Makes one survey of two copies that two people reviewed. If both say the same of an animal, it holds. If they disagree, the later word holds, the other one is in the note, and the animal is in a table of conflicts beside the result. The log says how well the two agree.
+
+To settle conflicts, open the result in the review and choose “More”.</source>
+            <translation>Hufanya sensa moja ya nakala mbili ambazo watu wawili walikagua. Wote wakisema sawa kuhusu mnyama, hilo linabaki. Wakitofautiana, neno la baadaye linabaki, lingine liko kwenye maelezo, na mnyama yumo kwenye jedwali la tofauti kando ya matokeo. Kumbukumbu husema wawili wanakubaliana kiasi gani.
+
+Ili kuamua tofauti, fungua matokeo kwenye ukaguzi na uchague “Zaidi”.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <location filename="../review/two_reviewers.py" />
+            <source>The copy of the other reviewer</source>
+            <translation>Nakala ya mkaguzi mwingine</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <location filename="../algorithms/observers.py" />
+            <location filename="../algorithms/teach.py" />
+            <location filename="../plugin.py" />
+            <location filename="../review/two_reviewers.py" />
+            <location filename="../survey_panel.py" />
+            <source>Surveys (*.gpkg)</source>
+            <translation>Sensa (*.gpkg)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/merge.py" />
+            <source>Merged survey</source>
+            <translation>Sensa iliyounganishwa</translation>
+        </message>
+        <message>
             <location filename="../algorithms/model_question.py" />
             <source>sheep (bundled)</source>
             <translation>kondoo (iliyomo)</translation>
@@ -1167,6 +1225,11 @@ Safuwima: kwa jedwali ambalo safuwima zake zina majina mengine, kwa mfano photo=
             <location filename="../algorithms/model_question.py" />
             <source>Models (*.onnx *.npz);;All files (*)</source>
             <translation>Modeli (*.onnx *.npz);;Mafaili yote (*)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/named_columns.py" />
+            <source>There is no column {}. The columns are: {}</source>
+            <translation>Hakuna safu {}. Safu ni: {}</translation>
         </message>
         <message>
             <location filename="../algorithms/new_survey.py" />
@@ -1242,14 +1305,6 @@ Waangalizi lazima wawe huru. Wanyama walio vigumu kuonekana kwa wote wawili hufa
             <location filename="../algorithms/observers.py" />
             <source>Survey of the second</source>
             <translation>Sensa ya wa pili</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/observers.py" />
-            <location filename="../algorithms/teach.py" />
-            <location filename="../plugin.py" />
-            <location filename="../survey_panel.py" />
-            <source>Surveys (*.gpkg)</source>
-            <translation>Sensa (*.gpkg)</translation>
         </message>
         <message>
             <location filename="../algorithms/observers.py" />
@@ -1521,6 +1576,16 @@ Kwanza kadiria idadi ya wanyama. Bila makadirio, ukurasa huonyesha kilichopatika
             <location filename="../algorithms/report.py" />
             <source>Pages (*.html);;PDF (*.pdf)</source>
             <translation>Kurasa (*.html);;PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/runs.py" />
+            <source>Starting…</source>
+            <translation>Inaanza…</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/runs.py" />
+            <source>Stopping…</source>
+            <translation>Inasimama…</translation>
         </message>
         <message>
             <location filename="../algorithms/sample.py" />
@@ -1815,6 +1880,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../environment/models.py" />
+            <location filename="../panel/estimates_view.py" />
             <location filename="../panel/road.py" />
             <source>{low} to {high}</source>
             <translation>{low} hadi {high}</translation>
@@ -2214,8 +2280,129 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/dock.py" />
+            <location filename="../review/two_reviewers.py" />
             <source>The run failed. QGIS's log of messages says more.</source>
             <translation>Kazi imeshindikana. Kumbukumbu ya ujumbe ya QGIS hueleza zaidi.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The photos of the survey</source>
+            <translation>Picha za sensa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>not given</source>
+            <translation>haijatolewa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <location filename="../survey_words.py" />
+            <source>Transects</source>
+            <translation>Transekti</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Name of the transect</source>
+            <translation>Jina la transekti</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Stratum of the transect</source>
+            <translation>Tabaka la transekti</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Full width of the strip</source>
+            <translation>Upana wote wa ukanda</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Name of the stratum</source>
+            <translation>Jina la tabaka</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Correct by the reviewed photos</source>
+            <translation>Sahihisha kwa picha zilizokaguliwa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The reviewed photos of a random sample show how many animals the detector misses and invents</source>
+            <translation>Picha zilizokaguliwa za sampuli ya nasibu zinaonyesha ni wanyama wangapi kigunduzi hukosa na hubuni</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Draw photos…</source>
+            <translation>Chagua picha kwa kura…</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Draw random photos to review, so that the estimate can be corrected</source>
+            <translation>Chagua picha kwa kura za kukagua, ili makadirio yaweze kusahihishwa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>No photos are drawn yet.</source>
+            <translation>Bado hakuna picha zilizochaguliwa.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>{done} of {all} drawn photos are reviewed.</source>
+            <translation>Picha {done} kati ya {all} zilizochaguliwa zimekaguliwa.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>Choose the layer of strata first, or open it with “…”.</source>
+            <translation>Chagua kwanza safu ya ramani ya matabaka, au ifungue kwa “…”.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>These transects are lines. Give the full width of the strip.</source>
+            <translation>Transekti hizi ni mistari. Toa upana wote wa ukanda.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>The column of that layer; empty: the usual name is looked for</source>
+            <translation>Safu ya tabaka hilo; tupu: jina la kawaida hutafutwa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <location filename="../survey_words.py" />
+            <source>Stratum</source>
+            <translation>Strata</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <source>95 % interval</source>
+            <translation>Kipindi cha 95 %</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <location filename="../panel/print_layout.py" />
+            <source>per km²</source>
+            <translation>kwa km²</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>all strata</source>
+            <translation>jumla</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>undefined</source>
+            <translation>haijulikani</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
+            <translation>Haijasahihishwa kwa wanyama waliokosekana na utambuzi wa uongo: idadi halisi inaweza kuwa nje ya kipindi.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Corrected by the photos that people reviewed.</source>
+            <translation>Imesahihishwa kwa picha ambazo watu walikagua.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />
@@ -2261,24 +2448,64 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/panel.py" />
-            <source>polygons: not needed</source>
-            <translation>poligoni: si lazima</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
-            <location filename="../survey_words.py" />
-            <source>Transects</source>
-            <translation>Transekti</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
-            <source>Full width of the strip, if transects are lines</source>
-            <translation>Upana wote wa ukanda, ikiwa transekti ni mistari</translation>
-        </message>
-        <message>
-            <location filename="../panel/panel.py" />
             <source>A run was stopped: {}. Finished work is kept.</source>
             <translation>Kazi ilisimamishwa: {}. Sehemu iliyokamilika imehifadhiwa.</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Survey {}</source>
+            <translation>Sensa {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Made with Herdmap in QGIS. Coordinates: {}</source>
+            <translation>Imetengenezwa na Herdmap katika QGIS. Viwianishi: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>What was counted</source>
+            <translation>Kilichohesabiwa</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>What was estimated</source>
+            <translation>Kilichokadiriwa</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Legend</source>
+            <translation>Maelezo ya alama</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <location filename="../search/dock.py" />
+            <location filename="../survey_words.py" />
+            <source>Class</source>
+            <translation>Aina</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/print_layout.py" />
+            <source>%Ln more classes</source>
+            <translation>
+                <numerusform>aina %Ln zaidi</numerusform>
+                <numerusform>aina %Ln zaidi</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <location filename="../review/choice.py" />
+            <source>All</source>
+            <translation>Wote</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Reviewed</source>
+            <translation>Waliokaguliwa</translation>
+        </message>
+        <message>
+            <location filename="../panel/print_layout.py" />
+            <source>Images searched</source>
+            <translation>Picha zilizotafutwa</translation>
         </message>
         <message>
             <location filename="../panel/questions.py" />
@@ -2484,16 +2711,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>masafa hayajulikani</translation>
         </message>
         <message>
-            <location filename="../panel/runs.py" />
-            <source>Starting…</source>
-            <translation>Inaanza…</translation>
-        </message>
-        <message>
-            <location filename="../panel/runs.py" />
-            <source>Stopping…</source>
-            <translation>Inasimama…</translation>
-        </message>
-        <message>
             <location filename="../panel/step_box.py" />
             <source>Stop</source>
             <translation>Simamisha</translation>
@@ -2564,6 +2781,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/steps.py" />
+            <source>Draw photos with all settings…</source>
+            <translation>Chagua picha kwa mipangilio yote…</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
             <source>Write report</source>
             <translation>Andika ripoti</translation>
         </message>
@@ -2571,6 +2793,16 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../panel/steps.py" />
             <source>Open it</source>
             <translation>Ifungue</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>As PDF</source>
+            <translation>Kama PDF</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>Print layout</source>
+            <translation>Mpangilio</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -2619,23 +2851,23 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/steps.py" />
-            <source>Choose the layers of transects and strata first, or open them with “…”.</source>
-            <translation>Kwanza chagua matabaka ya transekti na strata, au yafungue kwa “…”.</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
-            <source>These transects are lines. Give the full width of the strip.</source>
-            <translation>Transekti hizi ni mistari. Toa upana wote wa ukanda.</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
             <source>The population is estimated.</source>
             <translation>Idadi ya wanyama imekadiriwa.</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
+            <source>Photos are drawn. Review them: mark all animals of each.</source>
+            <translation>Picha zimechaguliwa. Zikague: weka alama kwa wanyama wote wa kila moja.</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
             <source>The report is written: {}</source>
             <translation>Ripoti imeandikwa: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/steps.py" />
+            <source>The print layout was written as PDF instead: {}</source>
+            <translation>Badala yake, mpangilio umeandikwa kama PDF: {}</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -2751,6 +2983,63 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>Kuongeza: {}. Enter humwongeza mnyama, Esc huacha kisanduku. Buruta kisanduku au vishikio vyake, au tumia vitufe: mishale hukisogeza, Shift + mishale hubadilisha ukubwa wake, ukiwa na Ctrl kwa pikseli moja. 1 hadi 9 au L huchagua aina.</translation>
         </message>
         <message>
+            <location filename="../review/area.py" />
+            <source>The detections of this survey are not on the map. Open its layers first.</source>
+            <translation>Utambuzi wa sensa hii hauko kwenye ramani. Fungua kwanza matabaka yake.</translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>Click the corners of an area on the map. A right click or Enter closes it, U takes a corner back, Esc ends this.</source>
+            <translation>Bofya pembe za eneo kwenye ramani. Kitufe cha kulia au Enter hulifunga, U huondoa pembe, Esc humaliza.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals to review lie in this area.</source>
+            <translation>
+                <numerusform>Mnyama %Ln wa kukaguliwa yuko katika eneo hili.</numerusform>
+                <numerusform>Wanyama %Ln wa kukaguliwa wako katika eneo hili.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln others there are reviewed or not chosen, and stay as they are.</source>
+            <translation>
+                <numerusform>Mwingine %Ln hapo ameshakaguliwa au hakuchaguliwa, naye anabaki alivyo.</numerusform>
+                <numerusform>Wengine %Ln hapo wameshakaguliwa au hawakuchaguliwa, nao wanabaki walivyo.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>X rejects them, C confirms them, Esc drops the area.</source>
+            <translation>X huwakataa, C huwathibitisha, Esc huacha eneo.</translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>Close the area first: a right click or Enter.</source>
+            <translation>Funga eneo kwanza: kitufe cha kulia au Enter.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals confirmed.</source>
+            <translation>
+                <numerusform>Mnyama %Ln amethibitishwa.</numerusform>
+                <numerusform>Wanyama %Ln wamethibitishwa.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/area.py" />
+            <source>%Ln animals rejected.</source>
+            <translation>
+                <numerusform>Mnyama %Ln amekataliwa.</numerusform>
+                <numerusform>Wanyama %Ln wamekataliwa.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/area.py" />
+            <source>U takes it back. Draw another area, or press Esc.</source>
+            <translation>U hurudisha nyuma. Chora eneo jingine, au bonyeza Esc.</translation>
+        </message>
+        <message>
             <location filename="../review/card.py" />
             <source>point</source>
             <translation>nukta</translation>
@@ -2767,16 +3056,19 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <source>Note: {}</source>
             <translation>Maelezo: {}</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <source>no picture</source>
             <translation>hakuna picha</translation>
         </message>
         <message>
             <location filename="../review/card.py" />
+            <location filename="../review/conflicts.py" />
             <location filename="../survey_words.py" />
             <source>rejected</source>
             <translation>amekataliwa</translation>
@@ -2866,11 +3158,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/choice.py" />
-            <source>All</source>
-            <translation>Wote</translation>
-        </message>
-        <message>
-            <location filename="../review/choice.py" />
             <source>Animals that only one photo shows, though others look at the same place: many of them are false alarms</source>
             <translation>Wanyama wanaoonyeshwa na picha moja tu, ingawa nyingine hutazama mahali palepale: wengi wao ni tahadhari za uongo</translation>
         </message>
@@ -2940,6 +3227,99 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>Ukubwa</translation>
         </message>
         <message>
+            <location filename="../review/conflicts.py" />
+            <source>{} is too large for a table of conflicts.</source>
+            <translation>{} ni kubwa mno kuwa jedwali la tofauti.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../search/sample.py" />
+            <source>{} cannot be read: {}</source>
+            <translation>{} haiwezi kusomwa: {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>{} is no table of conflicts of “Merge two reviews”.</source>
+            <translation>{} si jedwali la tofauti la “Unganisha kaguzi mbili”.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Conflicts of two reviewers</source>
+            <translation>Tofauti za wakaguzi wawili</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Back (←)</source>
+            <translation>Rudi (←)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Next (→)</source>
+            <translation>Inayofuata (→)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/grid.py" />
+            <source>Undo (U)</source>
+            <translation>Tendua (U)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>On the map (M)</source>
+            <translation>Kwenye ramani (M)</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>This survey has no table of conflicts: {} does not exist.</source>
+            <translation>Sensa hii haina jedwali la tofauti: {} haipo.</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>{settled} of {all} conflicts are settled.</source>
+            <translation>Tofauti {settled} kati ya {all} zimeamuliwa.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../review/conflicts.py" />
+            <source>%Ln others are in the table only: they are of columns of your own.</source>
+            <translation>
+                <numerusform>Mwingine %Ln yumo kwenye jedwali tu: ni wa safu yako.</numerusform>
+                <numerusform>Wengine %Ln wamo kwenye jedwali tu: ni wa safu zako.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Now: {}</source>
+            <translation>Sasa: {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>Not settled. {}</source>
+            <translation>Haijaamuliwa. {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/panel.py" />
+            <source>{} of {}</source>
+            <translation>{} kati ya {}</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/dock.py" />
+            <source>Reject</source>
+            <translation>Kataa</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <location filename="../review/file.py" />
+            <source>Somebody</source>
+            <translation>Mtu</translation>
+        </message>
+        <message>
+            <location filename="../review/conflicts.py" />
+            <source>confirmed as {}</source>
+            <translation>amethibitishwa kama {}</translation>
+        </message>
+        <message>
             <location filename="../review/dock.py" />
             <source>Review animals</source>
             <translation>Kagua wanyama</translation>
@@ -2948,11 +3328,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../review/dock.py" />
             <source>Confirm</source>
             <translation>Thibitisha</translation>
-        </message>
-        <message>
-            <location filename="../review/dock.py" />
-            <source>Reject</source>
-            <translation>Kataa</translation>
         </message>
         <message>
             <location filename="../review/dock.py" />
@@ -3023,6 +3398,21 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/dock.py" />
+            <source>All in an area of the map (R)</source>
+            <translation>Wote katika eneo la ramani (R)</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
+            <source>Photo without boxes, beside the map (B)</source>
+            <translation>Picha bila visanduku, kando ya ramani (B)</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
+            <source>Images that are reviewed, on the map</source>
+            <translation>Picha zilizokaguliwa, kwenye ramani</translation>
+        </message>
+        <message>
+            <location filename="../review/dock.py" />
             <source>The survey was written again by another program. It was read again; your place is kept.</source>
             <translation>Sensa iliandikwa upya na programu nyingine. Imesomwa tena; mahali ulipokuwa pamehifadhiwa.</translation>
         </message>
@@ -3073,11 +3463,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/file.py" />
-            <source>Somebody</source>
-            <translation>Mtu</translation>
-        </message>
-        <message>
-            <location filename="../review/file.py" />
             <source>{} has just reviewed this detection ({}). Look again. To overrule it, press the key again.</source>
             <translation>{} amekagua utambuzi huu sasa hivi ({}). Angalia tena. Ili uamuzi wako utumike, bonyeza kitufe tena.</translation>
         </message>
@@ -3095,11 +3480,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../review/grid.py" />
             <source>Reject (X)</source>
             <translation>Kataa (X)</translation>
-        </message>
-        <message>
-            <location filename="../review/grid.py" />
-            <source>Undo (U)</source>
-            <translation>Tendua (U)</translation>
         </message>
         <message>
             <location filename="../review/grid.py" />
@@ -3122,6 +3502,31 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>Kwanza chagua wanyama: Ctrl+A huchagua wote wa skrini hii.</translation>
         </message>
         <message>
+            <location filename="../review/looks.py" />
+            <source>Brightness and contrast</source>
+            <translation>Mwangaza na utofautishaji</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Reset</source>
+            <translation>Rudisha</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Brightness</source>
+            <translation>Mwangaza</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Contrast</source>
+            <translation>Utofautishaji</translation>
+        </message>
+        <message>
+            <location filename="../review/looks.py" />
+            <source>Gamma</source>
+            <translation>Gama</translation>
+        </message>
+        <message>
             <location filename="../review/panel.py" />
             <source>Press the button “…” above and choose the GeoPackage that “Detect animals” wrote.</source>
             <translation>Bofya kitufe “…” kilicho juu na uchague GeoPackage iliyoandikwa na “Tambua wanyama”.</translation>
@@ -3130,11 +3535,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../review/panel.py" />
             <source>No survey is open</source>
             <translation>Hakuna sensa iliyofunguliwa</translation>
-        </message>
-        <message>
-            <location filename="../review/panel.py" />
-            <source>{} of {}</source>
-            <translation>{} kati ya {}</translation>
         </message>
         <message numerus="yes">
             <location filename="../review/panel.py" />
@@ -3181,6 +3581,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/panel.py" />
+            <location filename="../review/two_reviewers.py" />
             <location filename="../survey_words.py" />
             <source>Reviewer</source>
             <translation>Mkaguzi</translation>
@@ -3195,6 +3596,16 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../review/panel.py" />
             <source>Animals: all except rejected ones. Each review updates the counts here and on the map.</source>
             <translation>Wanyama: wote isipokuwa waliokataliwa. Kila ukaguzi husasisha hesabu hapa na kwenye ramani.</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>{done} of {all} images with animals reviewed</source>
+            <translation>Picha {done} kati ya {all} zenye wanyama zimekaguliwa</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>({} % of their area)</source>
+            <translation>({} % ya eneo lake)</translation>
         </message>
         <message>
             <location filename="../review/panel.py" />
@@ -3270,6 +3681,17 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>Kurekebisha kisanduku: kiburute au vishikio vyake, au tumia vitufe: mishale hukisogeza, Shift + mishale hubadilisha ukubwa wake, ukiwa na Ctrl kwa pikseli moja. Enter hukihifadhi, Esc hughairi.</translation>
         </message>
         <message>
+            <location filename="../review/second_reviewer.py" />
+            <source>{} exists, and may hold reviews. Choose another name.</source>
+            <translation>{} ipo, na inaweza kuwa na kaguzi. Chagua jina lingine.</translation>
+        </message>
+        <message>
+            <location filename="../review/second_reviewer.py" />
+            <location filename="../search/sample.py" />
+            <source>{} cannot be written: {}</source>
+            <translation>{} haiwezi kuandikwa: {}</translation>
+        </message>
+        <message>
             <location filename="../review/session.py" />
             <source>Reading the survey. A large one takes some seconds.</source>
             <translation>Kusoma sensa. Kubwa huchukua sekunde chache.</translation>
@@ -3315,6 +3737,56 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>maelezo</translation>
         </message>
         <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Copy for a second reviewer</source>
+            <translation>Nakala ya mkaguzi wa pili</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Without the reviews and drawn animals so far</source>
+            <translation>Bila kaguzi na wanyama waliochorwa hadi sasa</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Name of the second reviewer</source>
+            <translation>Jina la mkaguzi wa pili</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>The second reviewer works in a copy beside the survey. Afterwards, merge both: “More” has the command.</source>
+            <translation>Mkaguzi wa pili hufanya kazi kwenye nakala kando ya sensa. Baadaye, unganisha zote mbili: amri iko kwenye “Zaidi”.</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>This is the copy of {name}: {file}</source>
+            <translation>Hii ni nakala ya {name}: {file}</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Merging the two reviews…</source>
+            <translation>Inaunganisha kaguzi mbili…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>The two reviews are merged in {}. They agree.</source>
+            <translation>Kaguzi mbili zimeunganishwa katika {}. Zinakubaliana.</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Copy for a second reviewer…</source>
+            <translation>Nakala ya mkaguzi wa pili…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Merge with the copy of another reviewer…</source>
+            <translation>Unganisha na nakala ya mkaguzi mwingine…</translation>
+        </message>
+        <message>
+            <location filename="../review/two_reviewers.py" />
+            <source>Conflicts of two reviewers…</source>
+            <translation>Tofauti za wakaguzi wawili…</translation>
+        </message>
+        <message>
             <location filename="../score_filter.py" />
             <source>Lowest score on the map</source>
             <translation>Uhakika wa chini kwenye ramani</translation>
@@ -3343,12 +3815,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../search/dock.py" />
             <source>Sample of herdmap sample</source>
             <translation>Sampuli ya herdmap sample</translation>
-        </message>
-        <message>
-            <location filename="../search/dock.py" />
-            <location filename="../survey_words.py" />
-            <source>Class</source>
-            <translation>Aina</translation>
         </message>
         <message>
             <location filename="../search/dock.py" />
@@ -3467,18 +3933,8 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../search/sample.py" />
-            <source>{} cannot be written: {}</source>
-            <translation>{} haiwezi kuandikwa: {}</translation>
-        </message>
-        <message>
-            <location filename="../search/sample.py" />
             <source>{} is too large for a sample.</source>
             <translation>{} ni kubwa mno kwa sampuli.</translation>
-        </message>
-        <message>
-            <location filename="../search/sample.py" />
-            <source>{} cannot be read: {}</source>
-            <translation>{} haiwezi kusomwa: {}</translation>
         </message>
         <message>
             <location filename="../search/sample.py" />
@@ -3794,11 +4250,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../survey_words.py" />
             <source>Animals of all classes</source>
             <translation>Wanyama wa aina zote</translation>
-        </message>
-        <message>
-            <location filename="../survey_words.py" />
-            <source>Stratum</source>
-            <translation>Strata</translation>
         </message>
         <message>
             <location filename="../survey_words.py" />

@@ -1,7 +1,7 @@
 """The panel *Herdmap*: it shows the road of the survey at hand and takes the next step.
 
 The dock joins the parts: `state` reads the survey, `road` says how far each step is, `step_box` shows a step,
-`questions` asks for imagery and layers, `steps` says what each step asks and runs, `runs` works in the background,
+`questions` and `estimate_questions` ask for imagery, layers and columns, `steps` says what each step asks and runs,
 `unfinished` remembers runs that stopped. Everything else of Herdmap is reached from here, too.
 """
 
@@ -11,33 +11,30 @@ import time
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication, QgsProject
-from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import QTimer
+from qgis.core import QgsApplication
 from qgis.PyQt.QtWidgets import QWidget
 
 from .. import help_pages, layers
+from ..algorithms.runs import Run
 from ..environment.background import BackgroundTask
+from ..survey_dock import SurveyDock
 from ..survey_file import SurveyError
-from ..survey_panel import ask_survey, scrolled
+from ..survey_panel import scrolled
 from ..translation import tr
 from . import road, unfinished
 from .panel import RoadPanel
-from .runs import Run
 from .state import SurveyState, read_state, stamp
 from .steps import Asked, Commands, Steps
 
-_WATCH_MS = 2000  # between looks whether somebody wrote the survey
 _REST = 5  # times as long as a reading takes, before it is read again
 
 
-class HerdmapPanel(QgsDockWidget):
+class HerdmapPanel(SurveyDock):
     """path: the survey at hand, None for a new one. state: its numbers, once they are read."""
 
     def __init__(self, iface: Any, commands: Commands, parent: QWidget | None = None) -> None:
-        super().__init__("Herdmap", parent)
-        self.setObjectName("HerdmapPanel")
-        self.iface, self.commands, self.project = iface, commands, QgsProject.instance()
+        super().__init__("Herdmap", "HerdmapPanel", parent)
+        self.iface, self.commands = iface, commands
         self.path: Path | None = None
         self.state: SurveyState | None = None
         self.run: Run | None = None
@@ -46,32 +43,22 @@ class HerdmapPanel(QgsDockWidget):
         self._again = False  # whether it shall be read again when that has ended
         self._seen, self._rest_until = (0, 0), 0.0
         self._after = ""  # the step of which the next one unfolds
-        self.panel = RoadPanel()
+        self.panel: RoadPanel = RoadPanel()
         self.steps = Steps(self.panel, self)
         self.setWidget(scrolled(self.panel))
         self._connect()
-        self._list_surveys()
+        self.follow_project()
 
     def _connect(self) -> None:
-        self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
-        self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
         self.panel.help.clicked.connect(lambda *_: help_pages.show("plugin", "the-panel"))
         self.panel.set_up.clicked.connect(lambda *_: self.commands.settings())
         self.panel.go_on.clicked.connect(lambda *_: self.continue_stopped())
         self.panel.give_up.clicked.connect(lambda *_: self.give_up_stopped())
         self.panel.all.aboutToShow.connect(self._offer_all)
         for name, box in self.panel.boxes.items():
-            box.unfolded.connect(lambda name=name: self.panel.unfold(name))
+            box.unfolded.connect(lambda name=name: self._unfold(name))
             box.cancelled.connect(self.stop)
         self.panel.imagery.changed.connect(self._imagery_chosen)
-        # Wait until all layers of a survey are added or removed.
-        self._soon, self._watch = QTimer(self), QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._list_surveys)
-        self._watch.timeout.connect(self._notice)
-        self._watch.start(_WATCH_MS)
-        for signal in (self.project.layersAdded, self.project.layersRemoved):
-            signal.connect(self._layers_changed)
 
     # ---- the survey at hand ------------------------------------------------------------------
 
@@ -87,7 +74,7 @@ class HerdmapPanel(QgsDockWidget):
         if path != self.path:
             self.panel.say("")
         self.path, self.state = path, None
-        self._list_surveys()
+        self.list_surveys()
         self.refresh()
 
     def refresh(self) -> None:
@@ -119,34 +106,33 @@ class HerdmapPanel(QgsDockWidget):
         self._reading.finished_with.connect(done)
         self._reading.start()
 
-    def _notice(self) -> None:
-        """Read the survey again if somebody wrote it; not while nobody looks."""
-        if not self.isUserVisible():
-            return
+    @property
+    def at_hand(self) -> Path | None:
+        return self.path
+
+    def look_again(self) -> None:
+        """Read the survey again if somebody wrote it."""
         self.panel.show_ready(self.commands.ready())
         self.panel.model.offer()
         if self.path is not None and time.monotonic() > self._rest_until and stamp(self.path) != self._seen:
             self.refresh()
 
-    def _layers_changed(self, *_: object) -> None:
-        self._soon.start()
+    def more_offered(self) -> dict[str, str]:
+        return {"": tr("New survey…")}
 
-    def _list_surveys(self) -> None:
-        """Offer the surveys of the project; take the first in hand if none is, and put one away that is gone."""
-        paths = layers.surveys(self.project)
-        self.panel.offer_surveys({**{str(path): path.stem for path in paths}, "": tr("New survey…")})
-        if self.path is not None and self.path not in paths:
+    def takes_first(self) -> bool:
+        return self.path is None and not self.steps.begun and self.isVisible()
+
+    def without_survey(self) -> None:
+        if self.path is not None:  # its layers were taken out of the project
             self.path, self.state = None, None
             self.refresh()
-        elif self.path is None and paths and not self.steps.begun and self.isVisible():
-            self.open(paths[0])
-            return
-        self.panel.survey.setCurrentIndex(paths.index(self.path) if self.path in paths else len(paths))
-        self._offer()
+        self.panel.survey.setCurrentIndex(self.panel.survey.count() - 1)
 
-    def _ask_survey(self) -> None:
-        if path := ask_survey(self, self.project):
-            self.open(path)
+    def list_surveys(self) -> None:
+        """Also offer the layers of the project, and what else may have changed with them."""
+        super().list_surveys()
+        self._offer()
 
     def _imagery_chosen(self) -> None:
         self.steps.begun = True
@@ -157,7 +143,7 @@ class HerdmapPanel(QgsDockWidget):
 
     def _offer(self) -> None:
         """Offer the layers of the project, runs that stopped, and the settings where they are needed."""
-        for question in (self.panel.imagery, self.panel.regions, self.panel.transects, self.panel.strata):
+        for question in (self.panel.imagery, self.panel.regions, self.panel.estimate):
             question.offer()
         self.panel.show_ready(self.commands.ready())
         stopped = unfinished.stopped() if self.run is None else []
@@ -171,10 +157,18 @@ class HerdmapPanel(QgsDockWidget):
         for name, one in said.items():
             if name != self._running:
                 self.panel.boxes[name].show_said(one)
+        self.panel.estimates.show_estimates(self.state.estimates if self.state is not None else ())
+        self.panel.estimate.show_sample(self.steps.sample())
         if unfold and said:
             self.panel.unfold(road.next_step(said, self._after))
             self._after = ""
         self.steps.update_buttons()
+
+    def _unfold(self, name: str) -> None:
+        """The user wants to see this step: new results of others have been seen."""
+        for box in self.panel.boxes.values():
+            box.keep_result(False)
+        self.panel.unfold(name)
 
     def _offer_all(self) -> None:
         """All algorithms of Herdmap, by name."""
@@ -247,11 +241,15 @@ class HerdmapPanel(QgsDockWidget):
                 asked.then()
             if not asked.makes_survey:  # that run says itself how many animals it found
                 self.iface.messageBar().pushSuccess("Herdmap", asked.done or tr("Done."))
-            self.state, self._after = None, asked.step  # so that the next step unfolds
+            self.panel.boxes[asked.step].keep_result(True)
+            if not asked.stays:
+                self.state, self._after = None, asked.step  # so that the next step unfolds
         elif cancelled:
             self.panel.say(tr("Stopped. Finished work is kept."))
         else:
             text = why or tr("The run failed. QGIS's log of messages says more.")
+            if asked.otherwise is not None and (instead := asked.otherwise()):
+                text = f"{text}\n{instead}"
             self.panel.say(text, wrong=True)
             self.iface.messageBar().pushCritical("Herdmap", text)
         self.refresh()
@@ -266,8 +264,7 @@ class HerdmapPanel(QgsDockWidget):
 
     def put_away(self) -> None:
         """End what works in the background: the dock is about to be deleted."""
-        self._watch.stop()
-        self._soon.stop()
+        super().put_away()
         self.panel.model.put_away()
         if self._reading is not None:
             self._reading.finished_with.disconnect()

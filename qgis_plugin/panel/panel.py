@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qgis.PyQt.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -21,6 +20,8 @@ from ..help_pages import address
 from ..survey_panel import SurveyPanel
 from ..translation import tr
 from . import road
+from .estimate_questions import EstimateQuestions
+from .estimates_view import EstimatesView
 from .questions import ImageryQuestion, LayerQuestion, narrow
 from .step_box import StepBox
 
@@ -87,19 +88,10 @@ class RoadPanel(SurveyPanel):
         self.boxes[road.DETECT].form.addRow(tr("Model"), self.model)
         self.regions = LayerQuestion("regions", (tr("region"), "park", "block"))
         self.boxes[road.COUNT].form.addRow(tr("Regions"), self.regions)
-        self.transects = LayerQuestion("transects", ("transect",), lines=True)
-        self.strata = LayerQuestion("strata", ("strat", "region", "block"))
-        self.strip_width = QDoubleSpinBox()
-        self.strip_width.setRange(0, 100_000)
-        self.strip_width.setSuffix(" m")
-        self.strip_width.setSpecialValueText(tr("polygons: not needed"))
-        form = self.boxes[road.ESTIMATE].form
-        form.addRow(tr("Transects"), self.transects)
-        form.addRow(tr("Strata"), self.strata)
-        width = QLabel(tr("Full width of the strip, if transects are lines"))
-        width.setWordWrap(True)
-        width.setMinimumWidth(1)  # a long text must not make the dock wider than its place
-        form.addRow(width, self.strip_width)
+        self.estimates, self.estimate = EstimatesView(), EstimateQuestions()
+        self.transects, self.strata = self.estimate.transects, self.estimate.strata
+        self.boxes[road.ESTIMATE].add_result(self.estimates)
+        self.boxes[road.ESTIMATE].form.addRow(self.estimate)
 
     def unfold(self, name: str) -> None:
         """Show the questions of this step, and fold the others."""

@@ -127,16 +127,19 @@ class ImageryQuestion(QWidget):
 class LayerQuestion(QWidget):
     """Which layer of polygons or lines, in the project or in a file. Layers of surveys are not offered.
 
-    wanted: words that the name of the usual layer has, such as `transect`; that layer is chosen first.
+    wanted: words that the name of the usual layer has, such as `transect`; that layer is chosen first. empty: what no
+    layer means.
     """
 
-    def __init__(self, name: str, wanted: tuple[str, ...], lines: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, wanted: tuple[str, ...], lines: bool = False, empty: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.layer, self.browse = QgsMapLayerComboBox(), QToolButton()
         self.layer.setObjectName(f"herdmap_{name}")
         narrow(self.layer)
         self.layer.setFilters(_BOTH if lines else _POLYGONS)
-        self.layer.setAllowEmptyLayer(True)
+        self.layer.setAllowEmptyLayer(True, empty) if empty else self.layer.setAllowEmptyLayer(True)
         self.browse.setText("…")
         self.browse.setToolTip(tr("Open a file"))
         row = QHBoxLayout(self)
@@ -149,8 +152,7 @@ class LayerQuestion(QWidget):
 
     def offer(self) -> None:
         """Leave out layers of surveys, and choose the usual one where none is chosen."""
-        project = QgsProject.instance()
-        self.layer.setExceptedLayerList([one for one in project.mapLayers().values() if layers.table_of(one)])
+        self.layer.setExceptedLayerList(layers.of_a_survey(QgsProject.instance()))
         if self.layer.currentLayer() is None:
             offered = [self.layer.layer(i) for i in range(self.layer.count())]
             named = [one for one in offered if one and any(word in one.name().casefold() for word in self._wanted)]

@@ -106,12 +106,12 @@ def _count(survey: SurveyState) -> Said:
 
 
 def _estimate(survey: SurveyState) -> Said:
-    if not survey.estimates:
+    if not survey.totals:
         return Said(TO_DO, tr("Not estimated yet."))
     lines = []
-    for one in survey.estimates:
+    for one in survey.totals:
         interval = tr("interval undefined")
         if one.low is not None and one.high is not None:
             interval = tr("{low} to {high}").format(low=written(one.low), high=written(one.high))
-        lines.append(f"{one.class_name}: {written(one.number)} ({interval})")
+        lines.append(f"{one.class_name}: {written(one.number or 0)} ({interval})")
     return Said(DONE, "\n".join(lines[:4]) + ("\n…" if len(lines) > 4 else ""), "\n".join(lines))

@@ -5,6 +5,7 @@ Reading a large survey takes up to some seconds, so the panel reads it in the ba
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections import Counter
 from pathlib import Path
@@ -13,16 +14,26 @@ from typing import NamedTuple
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED, Sighting, counts, effective_class, standing
 from ..survey_file import OUTSIDE, UNPLACED, SurveyFile
 
+ALL_STRATA = "all"
+"""How the estimates call all strata together."""
+
 _MOST_FAILED = 5  # images of which the reason is shown
+_MOST_ESTIMATES = 500  # rows
 
 
 class Estimate(NamedTuple):
-    """The animals of a class in all strata. low, high: its 95 % interval, None where there is none."""
+    """The animals of a class in a stratum. low, high: its 95 % interval. What is undefined is None.
+
+    density: animals per km2. correction: how the counts were corrected, a word of `herdmap estimate`.
+    """
 
     class_name: str
-    number: float
+    number: float | None
     low: float | None
     high: float | None
+    stratum: str = ALL_STRATA
+    density: float | None = None
+    correction: str = ""
 
 
 class SurveyState(NamedTuple):
@@ -32,7 +43,7 @@ class SurveyState(NamedTuple):
     map. failures: (image, reason) of the first that failed. animals: by class, each once, without rejected ones.
     images_with: how many images show one. unreviewed, confirmed, rejected: animals. cells: that people searched.
     regions: names of the layer `counts`; counted: its sum, None where the survey has no such layer. outdated: whether
-    that sum is not the number of animals any more. estimates: of all strata.
+    that sum is not the number of animals any more. estimates: of each stratum, and of all together.
     """
 
     images: int
@@ -56,6 +67,11 @@ class SurveyState(NamedTuple):
     def found(self) -> int:
         """The animals that nobody rejected."""
         return sum(self.animals.values())
+
+    @property
+    def totals(self) -> list[Estimate]:
+        """The estimates of all strata together that are known."""
+        return [one for one in self.estimates if one.stratum == ALL_STRATA and one.number is not None]
 
     @property
     def reviewed(self) -> int:
@@ -133,15 +149,26 @@ def _counts(db: sqlite3.Connection) -> Counter[str]:
 
 
 def _estimates(db: sqlite3.Connection) -> tuple[Estimate, ...]:
-    """The estimates of all strata together; none where the survey has no such table, or one of another program."""
+    """The estimates, class by class; none where the survey has no such table, or one of another program."""
     names = {str(row[0]) for row in db.execute("SELECT name FROM pragma_table_info('estimates')")}
     if not {"stratum", "class", "estimate", "ci_low", "ci_high"} <= names:
         return ()
+    density = "density_per_km2" if "density_per_km2" in names else "NULL"
+    correction = "coalesce(correction, '')" if "correction" in names else "''"
     rows = db.execute(
-        "SELECT class, estimate, ci_low, ci_high FROM estimates"
-        " WHERE stratum = 'all' AND estimate IS NOT NULL ORDER BY fid"
+        f"SELECT class, estimate, ci_low, ci_high, stratum, {density}, {correction} FROM estimates"  # noqa: S608 # nosec B608
+        " ORDER BY min(fid) OVER (PARTITION BY class), fid LIMIT ?",
+        (_MOST_ESTIMATES,),
     )
-    return tuple(Estimate(str(name), *numbers) for name, *numbers in rows)
+    return tuple(
+        Estimate(str(name), *map(_number, numbers), str(stratum), _number(density), str(correction))
+        for name, *numbers, stratum, density, correction in rows
+    )
+
+
+def _number(value: object) -> float | None:
+    """A number that stands in the file; None for what is none."""
+    return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
 def stamp(path: str | Path) -> tuple[int, int]:

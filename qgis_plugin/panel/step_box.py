@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import (
     QAction,
     QFormLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -25,6 +26,8 @@ from ..translation import tr
 from .road import BEGUN, DONE, TO_DO, WRONG, Said
 
 _MARKS = {TO_DO: ("○", "palette(dark)"), BEGUN: ("◐", "#b26a00"), DONE: ("●", "#1f7a43"), WRONG: ("!", "#b3261e")}
+
+_A_ROW = 3  # buttons beside each other
 
 
 class StepBox(QFrame):
@@ -54,14 +57,17 @@ class StepBox(QFrame):
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        for widget in (self.title, self.text, self._body):
+        self._result, self._stays = QWidget(), False
+        QVBoxLayout(self._result).setContentsMargins(0, 0, 0, 0)
+        self._result.hide()
+        for widget in (self.title, self.text, self._result, self._body):
             texts.addWidget(widget)
         row = QHBoxLayout(self)
         row.addWidget(self.mark)
         row.addLayout(texts, 1)
         self._build_progress(texts)
         self.buttons: dict[str, QPushButton] = {}
-        self._row = QHBoxLayout()
+        self._row = QGridLayout()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -84,7 +90,7 @@ class StepBox(QFrame):
             button.setObjectName(f"herdmap_{name}")
             button.clicked.connect(lambda checked=False, run=run: run())
             self.buttons[name] = button
-            self._row.addWidget(button)
+            self._put(button)
         self.more = QToolButton()
         self.more.setText(tr("More"))
         self.more.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -95,9 +101,13 @@ class StepBox(QFrame):
             action.triggered.connect(lambda checked=False, run=run: run())
             menu.addAction(action)
         self.more.setMenu(menu)
-        self._row.addWidget(self.more)
-        self._row.addStretch(1)
+        self._put(self.more)
+        self._row.setColumnStretch(_A_ROW, 1)
         self.form.addRow(self._row)
+
+    def _put(self, button: QWidget) -> None:
+        number = self._row.count()
+        self._row.addWidget(button, number // _A_ROW, number % _A_ROW)
 
     def show_said(self, said: Said) -> None:
         """Show how far the step is."""
@@ -110,8 +120,18 @@ class StepBox(QFrame):
         self.text.setStyleSheet(f"color: {colour};" if said.mark == WRONG else "")
 
     def unfold(self, yes: bool) -> None:
-        """Show its questions and buttons, or only what it says."""
+        """Show its result, its questions and buttons, or only what it says."""
         self._body.setVisible(yes)
+        self._result.setVisible(yes or self._stays)
+
+    def add_result(self, widget: QWidget) -> None:
+        """Show this above the questions."""
+        self._result.layout().addWidget(widget)
+
+    def keep_result(self, yes: bool) -> None:
+        """Whether the result is seen although the step is folded: it is new."""
+        self._stays = yes
+        self._result.setVisible(yes or self.is_unfolded)
 
     @property
     def is_unfolded(self) -> bool:

@@ -6,22 +6,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from qgis.core import QgsVectorLayer, QgsWkbTypes
+from qgis.core import QgsLayoutExporter, QgsPrintLayout, QgsProject
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 
 from ..algorithms import kept_output
+from ..algorithms.runs import Run
 from ..translation import tr
 from . import road, unfinished
 from .panel import RoadPanel
+from .print_layout import make_layout
 from .road import Said
-from .runs import Run
+
+_SAMPLE = "_sample.csv"  # the end of its name, behind that of the survey
 
 
 class Asked(NamedTuple):
     """A run that a step asks for. makes_survey: whether OUTPUT is a survey. done: what to say at the end.
 
-    then: called in the window's thread when it has ended well.
+    then: called in the window's thread when it has ended well; otherwise: when it failed, and returns what to say more.
+    stays: whether the step stays unfolded after it.
     """
 
     step: str
@@ -30,6 +34,8 @@ class Asked(NamedTuple):
     makes_survey: bool = False
     done: str = ""
     then: Callable[[], None] | None = None
+    otherwise: Callable[[], str] | None = None
+    stays: bool = False
 
 
 class Commands(Protocol):
@@ -44,8 +50,11 @@ class Commands(Protocol):
     def review(self, path: Path | None = None) -> None:
         """Show the review of this survey."""
 
-    def search(self, path: Path | None = None) -> None:
-        """Show the search of this survey."""
+    def search(self, path: Path | None = None, sample: Path | None = None) -> None:
+        """Show the search of this survey, or of the photos of a sample of it."""
+
+    def show_layout(self, layout: QgsPrintLayout) -> None:
+        """Show a print layout in QGIS's window for it."""
 
     def open_algorithm(self, algorithm: str, parameters: dict[str, Any]) -> None:
         """Open the dialog of an algorithm."""
@@ -88,11 +97,18 @@ class Steps:
         )
         boxes[road.ESTIMATE].add_buttons(
             ("run_estimate", tr("Estimate"), self.estimate),
-            more={tr("Estimate with all settings…"): dialog("estimate")},
+            more={
+                tr("Estimate with all settings…"): dialog("estimate"),
+                tr("Draw photos with all settings…"): dialog("sample"),
+            },
         )
+        panel.estimate.draw_sample.connect(self.draw_sample)
+        panel.estimate.review_sample.connect(lambda: self.dock.commands.search(self.dock.path, self.sample()))
         boxes[road.PASS_ON].add_buttons(
             ("run_report", tr("Write report"), self.write_report),
             ("open_report", tr("Open it"), self.open_report),
+            ("run_pdf", tr("As PDF"), self.print_report),
+            ("run_layout", tr("Print layout"), self.lay_out),
             ("run_share", tr("Share folder"), self.share),
             more={
                 tr("Report with all settings…"): dialog("report"),
@@ -132,6 +148,11 @@ class Steps:
     def report(self) -> Path | None:
         """The survey's report, if it was written."""
         path = Path(self._beside("_report.html")) if self.dock.path is not None else None
+        return path if path is not None and path.is_file() else None
+
+    def sample(self) -> Path | None:
+        """The sample of photos to review, if it was drawn."""
+        path = Path(self._beside(_SAMPLE)) if self.dock.path is not None else None
         return path if path is not None and path.is_file() else None
 
     # ---- what the buttons do -----------------------------------------------------------------
@@ -175,18 +196,21 @@ class Steps:
 
     def estimate(self) -> None:
         """Estimate the population from transects."""
-        transects, strata = self.panel.transects.chosen(), self.panel.strata.chosen()
-        if transects is None or strata is None:
-            self.panel.say(tr("Choose the layers of transects and strata first, or open them with “…”."), wrong=True)
+        asked = self.panel.estimate
+        if problem := asked.problem():
+            self.panel.say(problem, wrong=True)
             return
-        given = {"SURVEY": str(self.dock.path), "TRANSECTS": transects.id(), "STRATA": strata.id()}
-        given["OUTPUT"] = self._beside("_estimates.csv")
-        if _is_lines(transects):
-            if not self.panel.strip_width.value():
-                self.panel.say(tr("These transects are lines. Give the full width of the strip."), wrong=True)
-                return
-            given["STRIP_WIDTH"] = self.panel.strip_width.value()
+        given = {"SURVEY": str(self.dock.path), **asked.parameters(), "OUTPUT": self._beside("_estimates.csv")}
+        sample = self.sample()
+        if sample is not None and asked.correct.isChecked():
+            given["SAMPLE"] = str(sample)
         self.dock.start(Asked(road.ESTIMATE, "herdmap:estimate", given, done=tr("The population is estimated.")))
+
+    def draw_sample(self) -> None:
+        """Draw random photos to review. A sample that is there is added to."""
+        given = {"SURVEY": str(self.dock.path), "OUTPUT": self._beside(_SAMPLE)}
+        done = tr("Photos are drawn. Review them: mark all animals of each.")
+        self.dock.start(Asked(road.ESTIMATE, "herdmap:sample", given, done=done, stays=True))
 
     def write_report(self) -> None:
         """Write the report and open it in the browser."""
@@ -198,7 +222,40 @@ class Steps:
         """Open the report in the browser."""
         report = self.report()
         if report is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(report)))
+            _open(report)
+
+    def print_report(self) -> None:
+        """Write the report as PDF and open it. Where no browser can print it, the print layout becomes a PDF."""
+        given = {"SURVEY": str(self.dock.path), "OUTPUT": self._beside("_report.pdf")}
+        done = tr("The report is written: {}").format(given["OUTPUT"])
+
+        def then() -> None:
+            _open(Path(given["OUTPUT"]))
+
+        asked = Asked(road.PASS_ON, "herdmap:report", given, done=done, then=then, otherwise=self._print_layout)
+        self.dock.start(asked)
+
+    def lay_out(self) -> None:
+        """Make the print layout of the survey, and open it."""
+        layout = self._layout()
+        if layout is not None:
+            self.dock.commands.show_layout(layout)
+
+    def _layout(self) -> QgsPrintLayout | None:
+        if self.dock.path is None or self.dock.state is None:
+            return None
+        return make_layout(self.dock.path, self.dock.state, QgsProject.instance())
+
+    def _print_layout(self) -> str:
+        """Write the print layout as PDF and open it. Returns what to say of it."""
+        layout, target = self._layout(), self._beside("_map.pdf")
+        if layout is None:
+            return ""
+        done = QgsLayoutExporter(layout).exportToPdf(target, QgsLayoutExporter.PdfExportSettings())
+        if done != QgsLayoutExporter.ExportResult.Success:
+            return ""
+        _open(Path(target))
+        return tr("The print layout was written as PDF instead: {}").format(target)
 
     def share(self) -> None:
         """Make the folder for colleagues."""
@@ -231,5 +288,6 @@ class Steps:
         return open_dialog
 
 
-def _is_lines(layer: Any) -> bool:
-    return isinstance(layer, QgsVectorLayer) and layer.geometryType() == QgsWkbTypes.GeometryType.LineGeometry
+def _open(path: Path) -> None:
+    """Open a file with the program of this computer."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

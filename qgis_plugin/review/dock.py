@@ -10,42 +10,43 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProject
-from qgis.gui import QgsDockWidget, QgsMapCanvas
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QWidget
 
-from ..layers import SurveyLayers, surveys
-from ..survey_panel import ask_survey, scrolled
+from ..layers import SurveyLayers
+from ..survey_dock import SurveyDock
+from ..survey_panel import scrolled
 from ..translation import tr
 from .adding import Adding
+from .area import AreaReview
 from .file import Detection
 from .grid import ChipGrid
 from .keys import NAMES, Action, ReviewKeys
+from .looks import Looks
 from .missed_animal import Drawing
 from .panel import ReviewPanel
 from .pick import Clicks
+from .progress import ReviewedImages
 from .queue import ReviewQueue
 from .reshaping import Reshaping
 from .session import ReviewSession, Step
 from .sight import Sight
+from .two_reviewers import TwoReviewers, menu
 from .wanted import Wanted
 
-_WATCH_MS = 2000  # between looks whether a command has written the survey again
 
-
-class ReviewDock(QgsDockWidget):
+class ReviewDock(SurveyDock):
     """Walks a person through a survey's detections. Keys work while the card, the photo or the map has the keyboard."""
 
     def __init__(self, iface: Any, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Review animals"), parent)
-        self.setObjectName("HerdmapReview")
-        self.project = QgsProject.instance()
+        super().__init__(tr("Review animals"), "HerdmapReview", parent)
         self.canvas: QgsMapCanvas = iface.mapCanvas()
         self.session = ReviewSession(self.project, self)
         self._then: Callable[[str], None] = self.relabel
+        self.two = TwoReviewers(self.session, self._open_as, self._begin, self)
         actions = self._actions()
-        self.panel = ReviewPanel(
+        self.panel: ReviewPanel = ReviewPanel(
             {
                 "confirm": (tr("Confirm"), "C", self.confirm),
                 "reject": (tr("Reject"), "X", self.reject),
@@ -64,18 +65,25 @@ class ReviewDock(QgsDockWidget):
                 tr("Next photo of this place ( ] )"): lambda: self._other_photo(1),
                 tr("Photo beside the map (P)"): self.toggle_photo,
                 tr("Many at once (G)"): self.review_many,
+                tr("All in an area of the map (R)"): self.review_area,
+                tr("Photo without boxes, beside the map (B)"): self.toggle_raw,
+                tr("Images that are reviewed, on the map"): lambda: self.reviewed_images.toggle(self.queue),
+                **menu(self.two),
             },
         )
         self.card, self.photo, self.typing = self.panel.card, self.panel.photo, self.panel.typing
         self.sight = Sight(self.session, self.canvas, self.photo)
         self.adding = Adding(self.session, self.sight, self.panel.say)
         self.reshaping = Reshaping(self.session, self.sight, self.panel.say)
+        self.area = AreaReview(self.session, self.sight, self.panel.say)
+        self.looks = Looks(self.panel.looks, self.session, self.sight)
+        self.reviewed_images = ReviewedImages(self.sight)
         self.clicks = Clicks(self.session, self.sight)
         self.grid = ChipGrid(self.session, self)
         self.keys = ReviewKeys((self.card, self.photo, self.canvas), actions, self._of_mode, self._keys_work, self)
         self.setWidget(scrolled(self.panel))
         self._connect()
-        self._list_surveys()
+        self.follow_project()
 
     def _actions(self) -> dict[str, Action]:
         """What each action of the table of keys does."""
@@ -95,6 +103,8 @@ class ReviewDock(QgsDockWidget):
             "farther": lambda: self._magnify(0.5),
             "photo": self.toggle_photo,
             "many": self.review_many,
+            "area": self.review_area,
+            "raw": self.toggle_raw,
             "edit": self.edit,
             "split": self.split,
             "merge": self.merge,
@@ -107,25 +117,18 @@ class ReviewDock(QgsDockWidget):
     def _connect(self) -> None:
         self.session.changed.connect(self._show)
         self.session.said.connect(self.panel.say)
-        self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
-        self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
         self.panel.choice.chosen.connect(self._choose)
         self.clicks.took.connect(self._picked)
-        self.grid.shown.connect(self._take)
+        for window in (self.grid, self.two.conflicts):
+            window.shown.connect(self._take)
         self.visibilityChanged.connect(self._seen)
         self.panel.steps.chosen.connect(self._go_to_step)
         self.panel.sightings.chosen.connect(self._choose_photo)
         self.typing.taken.connect(self._typed)
         self.typing.given_up.connect(self._end_typing)
-        # Wait until all layers of a survey are added or removed, and until QGIS has zoomed to a project's first layers.
-        self._soon, self._look_soon, self._watch = QTimer(self), QTimer(self), QTimer(self)
-        for timer, slot in ((self._soon, self._list_surveys), (self._look_soon, self._look)):
-            timer.setSingleShot(True)
-            timer.timeout.connect(slot)
-        self._watch.timeout.connect(self._notice)
-        self._watch.start(_WATCH_MS)
-        for signal in (self.project.layersAdded, self.project.layersRemoved):
-            signal.connect(self._layers_changed)
+        self._look_soon = QTimer(self)  # wait until QGIS has zoomed to a project's first layers
+        self._look_soon.setSingleShot(True)
+        self._look_soon.timeout.connect(self._look)
 
     @property
     def queue(self) -> ReviewQueue | None:
@@ -150,45 +153,42 @@ class ReviewDock(QgsDockWidget):
         self.session.reviewer = self.panel.reviewer.text().strip()
         if not self.session.open(Path(path).absolute(), self._wanted):
             return False
-        self._list_surveys()
+        self.list_surveys()
         self._look_soon.start()
         self.card.setFocus()
         return True
+
+    def _open_as(self, path: Path, reviewer: str) -> None:
+        """Open a survey that another person reviews; an empty name stays who it is."""
+        if reviewer:
+            self.panel.reviewer.setText(reviewer)
+        self.open(path)
 
     def _wanted(self, queue: ReviewQueue) -> Wanted:
         self.panel.choice.offer_classes(queue.classes)
         self.panel.choice.offer_reviewers(queue.reviewers)
         return self.panel.choice.wanted()
 
-    def _notice(self) -> None:
+    @property
+    def at_hand(self) -> Path | None:
+        return self.session.opening if self.queue is None else self.queue.file.path
+
+    def without_survey(self) -> None:
+        if self.layers is None or self.layers.detections is None:
+            self.session.close()
+
+    def forget_layers(self) -> None:
+        if self.layers is not None:
+            self.layers.forget()
+
+    def look_again(self) -> None:
         """Read the survey again if a command has written it again. What is being drawn or typed is not disturbed."""
-        busy = self.drawing is not None or self.typing.isVisibleTo(self)
-        if self.queue is None or not self.isUserVisible() or busy or not self.queue.file.replaced:
+        busy = self.drawing is not None or self.area.tool is not None or self.typing.isVisibleTo(self)
+        if self.queue is None or busy or not self.queue.file.replaced:
             return
         self.session.read_again(
             tr("The survey was written again by another program. It was read again; your place is kept.")
         )
-
-    def _layers_changed(self, *_: object) -> None:
-        if self.layers is not None:
-            self.layers.forget()
-        self._soon.start()
-
-    def _list_surveys(self) -> None:
-        """Offer the surveys of the project, and open the first if none is open."""
-        paths = surveys(self.project)
-        self.panel.offer_surveys({str(path): path.stem for path in paths})
-        at_hand = self.session.opening if self.queue is None else self.queue.file.path
-        if at_hand in paths:
-            self.panel.survey.setCurrentIndex(paths.index(at_hand))
-        elif paths and self.isVisible():
-            self.open(paths[0])
-        elif self.layers is None or self.layers.detections is None:
-            self.session.close()
-
-    def _ask_survey(self) -> None:
-        if path := ask_survey(self, self.project):
-            self.open(path)
 
     def _choose(self) -> None:
         if self.queue is not None:
@@ -276,10 +276,21 @@ class ReviewDock(QgsDockWidget):
         self._stop()
         self._show()
 
+    def toggle_raw(self) -> None:
+        """Show the photo beside the map without boxes, or with them again."""
+        self.sight.toggle_raw()
+        self._stop()
+        self._show()
+
     def review_many(self) -> None:
         """Show many animals at once."""
         self._begin()
         self.grid.open()
+
+    def review_area(self) -> None:
+        """Draw an area on the map, and confirm or reject all animals in it."""
+        self._begin()
+        self.area.start()
 
     def _other_photo(self, step: int) -> None:
         """Look at the animal in another photo of the same place."""
@@ -324,6 +335,7 @@ class ReviewDock(QgsDockWidget):
         """End what was begun; nothing is saved."""
         self.adding.stop()
         self.reshaping.stop()
+        self.area.stop()
 
     # ---- clicks ------------------------------------------------------------------------------
 
@@ -370,6 +382,8 @@ class ReviewDock(QgsDockWidget):
     def _look(self) -> None:
         """Move the map and the photo to the current detection."""
         missing = self.sight.look()
+        self.looks.follow()
+        self.reviewed_images.show(self.queue)
         self.panel.show_sightings(self.queue, self.sight.views, self.sight.at)
         if missing is not None:
             self.panel.say(tr("The photo does not exist: {}").format(missing), wrong=True)
@@ -383,6 +397,8 @@ class ReviewDock(QgsDockWidget):
         """What the mode that is on does with a key."""
         if self.reshaping.merging:
             return self.reshaping.stop if event.key() == Qt.Key.Key_Escape else NotImplemented
+        if self.area.tool is not None:
+            return self.area.action(event.key())
         if self.drawing is None:
             return NotImplemented
         tool = self.drawing.tool
@@ -415,13 +431,14 @@ class ReviewDock(QgsDockWidget):
     def showEvent(self, event: Any) -> None:  # noqa: N802
         super().showEvent(event)
         if self.queue is None:
-            self._list_surveys()
+            self.list_surveys()
         else:
             self._look_soon.start()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802
         self._rest()
-        self.grid.hide()
+        for window in (self.grid, self.two.conflicts):
+            window.hide()
         super().hideEvent(event)
 
     def _seen(self, visible: bool) -> None:
@@ -432,8 +449,13 @@ class ReviewDock(QgsDockWidget):
             self._look_soon.start()
             self.clicks.on_map.take_over()
 
+    def put_away(self) -> None:
+        super().put_away()
+        self.two.put_away()
+
     def _rest(self) -> None:
         """Let the map and its mouse be the user's."""
         self._stop()
         self.clicks.on_map.give_back()
         self.sight.clear()
+        self.reviewed_images.clear()

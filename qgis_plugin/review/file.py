@@ -242,6 +242,11 @@ class ReviewFile(SurveyFile):
             row = db.execute(_IMAGES + " WHERE path = ?", (path,)).fetchone()
         return None if row is None else _image(row)
 
+    def outlines(self) -> dict[str, tuple[float, ...] | None]:
+        """The outline on the map of each image, by its path: x, y, ..., closed; None where it is unknown."""
+        with self.open("ro") as db:
+            return {str(path): ring_of(geom) for path, geom in db.execute("SELECT path, geom FROM images")}
+
     def images_at(self, x: float, y: float) -> list[Image]:
         """The images whose bounds contain this point of the map. Their footprints may not."""
         there = (

@@ -27,6 +27,8 @@ KEYS: dict[str, tuple[int, ...]] = {
     "farther": (Qt.Key.Key_Minus,),
     "photo": (Qt.Key.Key_P,),
     "many": (Qt.Key.Key_G,),
+    "area": (Qt.Key.Key_R,),
+    "raw": (Qt.Key.Key_B,),
     "photo before": (Qt.Key.Key_BracketLeft,),
     "photo after": (Qt.Key.Key_BracketRight,),
     **{f"class {number}": (Qt.Key.Key_0 + number,) for number in range(1, 10)},

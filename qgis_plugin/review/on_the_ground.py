@@ -29,6 +29,12 @@ def around(ring: Sequence[float]) -> Box:
     return min(ring[0::2]), min(ring[1::2]), max(ring[0::2]), max(ring[1::2])
 
 
+def area(ring: Sequence[float]) -> float:
+    """The area inside an outline x, y, ..., closed or not, in the square of its units."""
+    xs, ys = ring[0::2], ring[1::2]
+    return abs(sum(xs[i - 1] * ys[i] - xs[i] * ys[i - 1] for i in range(len(xs)))) / 2
+
+
 def one_place(first: Box, second: Box) -> bool:
     """Whether the centre of one of two boxes lies in the other."""
     return _holds(first, second) or _holds(second, first)

@@ -33,6 +33,8 @@ from ..survey_panel import SurveyPanel
 from ..translation import tr, written
 from .card import ReviewCard, Typing, state_of
 from .choice import ReviewChoice
+from .looks import LooksPanel
+from .progress import progress
 from .queue import ReviewQueue
 from .sight import View
 from .sightings import Sighting, SightingsStrip
@@ -62,6 +64,8 @@ class ReviewPanel(SurveyPanel):
         column.addLayout(self._build_form())
         self.choice = ReviewChoice()
         self.choice.setCollapsed(True)
+        self.looks = LooksPanel()
+        self.looks.setCollapsed(True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
         self.card = ReviewCard()
@@ -81,6 +85,7 @@ class ReviewPanel(SurveyPanel):
         column.addLayout(self._build_buttons(actions, more))
         column.addWidget(self.tally)
         column.addWidget(self.counts)
+        column.addWidget(self.looks)
         self.steps = StepsList()
         self.steps.setCollapsed(True)
         column.addWidget(self.steps)
@@ -151,7 +156,7 @@ class ReviewPanel(SurveyPanel):
             tr("%Ln added", tally.added),
             tr("%Ln left", tally.unreviewed),
         )
-        self.tally.setText(" · ".join(parts))
+        self.tally.setText(" · ".join(parts) + "\n" + _on_the_ground(queue))
 
     def _show_counts(self, totals: list[tuple[str, int, int]]) -> None:
         self.counts.setVisible(bool(totals))
@@ -237,6 +242,17 @@ def _text() -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)  # a name out of a file is never markup
     label.setWordWrap(True)
     return label
+
+
+def _on_the_ground(queue: ReviewQueue) -> str:
+    """How many images are reviewed, and how much of their area."""
+    so_far = progress(queue)
+    text = tr("{done} of {all} images with animals reviewed").format(
+        done=written(so_far.reviewed), all=written(so_far.all)
+    )
+    if so_far.share is not None and so_far.all > 1:
+        text += " " + tr("({} % of their area)").format(written(100 * so_far.share))
+    return text
 
 
 def _end(queue: ReviewQueue) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from ..survey_file import SurveyError
 from .file import Detection
-from .on_the_ground import fids_at
+from .on_the_ground import area, fids_at
 from .queue import ReviewQueue
 from .session import ReviewSession
 from .sight import Sight
@@ -107,7 +107,7 @@ def on_map(queue: ReviewQueue, x: float, y: float, on_top: str) -> Detection | N
     """
     found = [queue.rows.get(fid) for fid in fids_at(queue.file, (x, y, x, y))]
     here = [one for one in found if one is not None and one.ring is not None and _holds(one.ring, x, y)]
-    return min(here, key=lambda one: (one.image != on_top, _area(one.ring or ())), default=None)
+    return min(here, key=lambda one: (one.image != on_top, area(one.ring or ())), default=None)
 
 
 def in_photo(queue: ReviewQueue, image: str, x: float, y: float) -> Detection | None:
@@ -122,11 +122,6 @@ def in_photo(queue: ReviewQueue, image: str, x: float, y: float) -> Detection | 
 
 def _size(box: tuple[float, float, float, float]) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
-
-
-def _area(ring: tuple[float, ...]) -> float:
-    xs, ys = ring[0::2], ring[1::2]
-    return abs(sum(xs[i - 1] * ys[i] - xs[i] * ys[i - 1] for i in range(len(xs))))
 
 
 def _holds(ring: tuple[float, ...], x: float, y: float) -> bool:

@@ -35,6 +35,7 @@ class ReviewQueue:
         self.rows.on_gone = self._forget
         self._queue: list[int] = []
         self._queued: set[int] = set()
+        self._together_said: set[int] = set()  # what was said of many at once: the review does not stop there
         self._position = 0
         self._steps: list[Step] = []
         self.wanted = Wanted()
@@ -135,6 +136,7 @@ class ReviewQueue:
     def choose(self, wanted: Wanted) -> None:
         """Queue the wanted animals, and begin with the first."""
         self.wanted = wanted
+        self._together_said = set()
         self._fill([one for one in self._in_order(wanted) if in_state(one, wanted)], 0)
 
     def take(self, one: Detection) -> None:
@@ -177,10 +179,12 @@ class ReviewQueue:
         Steps can still be undone whose rows are as they were left. regions: a new one.
         """
         was = [self.rows[fid] for fid in self._queue]
+        together = [self.rows[fid] for fid in self._together_said if fid in self.rows]
         at, steps = self._position, self._steps
         self.rows.read(regions)
         find = finder(self.rows.all())
         kept = {one.fid for one in map(find, was) if one is not None}
+        self._together_said = {one.fid for one in map(find, together) if one is not None}
         chosen = [one for one in self._in_order(self.wanted) if in_state(one, self.wanted) or one.fid in kept]
         place = {one.fid: number for number, one in enumerate(chosen)}
         following = (place[one.fid] for one in map(find, was[at:]) if one is not None and one.fid in place)
@@ -198,6 +202,7 @@ class ReviewQueue:
     def next(self) -> None:
         """Skip this animal."""
         self._position = min(self._position + 1, len(self._queue))
+        self._pass_said()
 
     def back(self) -> None:
         """Go back to the animal before."""
@@ -223,9 +228,9 @@ class ReviewQueue:
         self.rows.know(name)
 
     def say_of(self, fids: Iterable[int], review: str) -> None:
-        """Confirm or reject these animals, each in all photos that show it, as one step. The current animal stays.
+        """Confirm or reject these animals, each in all photos that show it, as one step.
 
-        What somebody said the same of before keeps their name.
+        What somebody said the same of before keeps their name. The review does not stop at these animals any more.
         """
         changes: dict[int, Change] = {}
         for one in (self.rows.get(fid) for fid in fids):
@@ -237,6 +242,13 @@ class ReviewQueue:
                     changes[each.fid] = Change(each, self._signed(after))
         if changes:
             self._take_step(list(changes.values()))
+            self._together_said.update(changes)
+            self._pass_said()
+
+    def _pass_said(self) -> None:
+        """Go past what was said of many at once."""
+        while self._position < len(self._queue) and self._queue[self._position] in self._together_said:
+            self._position += 1
 
     def note(self, text: str) -> None:
         """Write a note; an empty text deletes it. The detection stays the current one."""
@@ -303,6 +315,7 @@ class ReviewQueue:
             self._steps.pop()  # somebody else has reviewed it since
             raise
         self._steps.pop()
+        self._together_said -= {change.before.fid for change in step.changes if change.before is not None}
         self._position = min(step.position, len(self._queue))
         return step.changes[0].before
 

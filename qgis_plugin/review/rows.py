@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED, standing
 from .count_cells import Cells
 from .file import ChangedError, Detection, OutdatedError, ReplacedError, ReviewFile, changed
+from .on_the_ground import area
 from .region_counts import RegionCounts
 from .steps import Change
 
@@ -29,7 +30,11 @@ class Tally(NamedTuple):
 
 
 class SurveyRows:
-    """The rows of a survey. `classes`: those of its models, then others in the file. Raises SurveyError."""
+    """The rows of a survey. `classes`: those of its models, then others in the file. Raises SurveyError.
+
+    images: the outline of each image on the map; areas: what each covers, in the square of the map's units.
+    images_with: those that show an animal. left_in: how many animals nobody has reviewed, of images with some.
+    """
 
     def __init__(self, file: ReviewFile, regions: RegionCounts) -> None:
         self.file = file
@@ -50,9 +55,14 @@ class SurveyRows:
             self._of_image.setdefault(one.image, []).append(one.fid)
             if one.animal_id is not None and one.animal_id >= 0:
                 self._of_animal.setdefault(one.animal_id, []).append(one.fid)
+        self.images = self.file.outlines()
+        self.areas = {path: area(ring) for path, ring in self.images.items() if ring is not None}
         self._states: Counter[str] = Counter()
+        self.images_with: set[str] = set()
+        self.left_in: Counter[str] = Counter()
         for one in self.animals():
             self._states.update(_states(one))
+            self._tell_image(one, 1)
 
     # ---- rows --------------------------------------------------------------------------------
 
@@ -211,8 +221,18 @@ class SurveyRows:
         fids = self._of_animal.get(one.animal_id, ()) if one.animal_id is not None else ()
         rows = [self._rows[fid] for fid in (fids or (one.fid,)) if fid in self._rows]
         stands = _standing(rows) if rows else None
-        for state in _states(stands) if stands is not None else ():
-            self._states[state] += sign
+        if stands is not None:
+            for state in _states(stands):
+                self._states[state] += sign
+            self._tell_image(stands, sign)
+
+    def _tell_image(self, stands: Detection, sign: int) -> None:
+        """Count an animal in its image, or no more."""
+        self.images_with.add(stands.image)
+        if UNREVIEWED in _states(stands):
+            self.left_in[stands.image] += sign
+            if not self.left_in[stands.image]:
+                del self.left_in[stands.image]
 
     def _take(self, fid: int, now: Detection | None) -> None:
         """Take over the row as somebody else changed it."""

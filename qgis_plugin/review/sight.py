@@ -77,6 +77,12 @@ class Sight:
         """Look at the animal in this photo."""
         self.at = next((n for n, view in enumerate(self.views) if view.one.image == image), self.at)
 
+    def toggle_raw(self) -> None:
+        """Show the photo beside the map without boxes, or with them again."""
+        self.photo.raw = not self.photo.raw
+        if self.photo.raw:
+            self.photo_wanted = True
+
     def clear(self) -> None:
         """Take the box and the photo off the map, and close the photo."""
         self.views, self.at = [], 0

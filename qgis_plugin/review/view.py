@@ -106,6 +106,8 @@ class PhotoView(QgsMapCanvas):
         self._others = {state: Outlines(self, colour, 1) for state, colour in COLOURS.items()}
         self._current = Outlines(self, "#FFFFFF", 2)
         self._looking: tuple[Box, float] | None = None
+        self.raw = False
+        """Whether the photo is shown without boxes."""
 
     def show_detection(self, photo: Path, one: Detection, others: Iterable[Detection], zoom: float) -> bool:
         """Show a detection in its photo, with the others of the photo. False where the photo cannot be read."""
@@ -113,7 +115,7 @@ class PhotoView(QgsMapCanvas):
         self.setLayers([] if layer is None else [layer])
         boxes: dict[str, list[Sequence[QgsPointXY]]] = {state: [] for state in COLOURS}
         for other in others:
-            if other.box_px is not None and other.fid != one.fid:
+            if other.box_px is not None and other.fid != one.fid and not self.raw:
                 boxes.setdefault(other.review, []).append(corners_px(other.box_px))
         for state, outlines in self._others.items():
             outlines.show(boxes[state])
@@ -124,7 +126,7 @@ class PhotoView(QgsMapCanvas):
                 self.setExtent(layer.extent())
                 self.refresh()
         else:
-            self._current.show([corners_px(one.box_px)])
+            self._current.show([] if self.raw else [corners_px(one.box_px)])
             self._look()
         return layer is not None
 

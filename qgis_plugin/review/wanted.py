@@ -60,18 +60,14 @@ def in_order(
 
     animals: a detection for each. seen: by fid, the photos that show the animal and those that look there.
     """
-    classes = set(wanted.classes)
     alone = None
     if wanted.state == SEEN_ONCE:
         alone = {fid for fid, (photos, looks) in (seen or {}).items() if photos == 1 and looks > 1}
     by_hand = wanted.state in (ADDED, NOTED, ALL, REJECTED)
     chosen = [
         one
-        for one in animals
-        if (by_hand or not one.by_hand)
-        and (alone is None or one.fid in alone)
-        and (not classes or one.is_a in classes)
-        and wanted.lowest <= (one.score if one.score is not None else wanted.highest) <= wanted.highest
+        for one in in_choice(animals, wanted)
+        if (by_hand or not one.by_hand) and (alone is None or one.fid in alone)
     ]
     if wanted.order == SAMPLE:
         return sorted(chosen, key=lambda one: drawn_by_lot(wanted.seed, one))[: max(0, wanted.size)]
@@ -83,6 +79,17 @@ def in_order(
         sign = 1 if wanted.order == LOWEST_SCORE else -1
         chosen.sort(key=lambda one: (sign * (one.score or 0.0), one.fid))
     return chosen
+
+
+def in_choice(animals: Iterable[Detection], wanted: Wanted) -> list[Detection]:
+    """Those of the wanted classes and scores. What has no score is wanted with any."""
+    classes = set(wanted.classes)
+    return [
+        one
+        for one in animals
+        if (not classes or one.is_a in classes)
+        and wanted.lowest <= (one.score if one.score is not None else wanted.highest) <= wanted.highest
+    ]
 
 
 def certainty(one: Detection, seen: tuple[int, int] | None = None) -> float:

@@ -10,17 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProject
-from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
+from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from qgis.PyQt.QtGui import QCursor
 from qgis.PyQt.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from ..counting_rule import CONFIRMED, REJECTED
-from ..layers import surveys
 from ..review.file import Detection
+from ..survey_dock import SurveyDock
 from ..survey_file import SurveyError
-from ..survey_panel import ask_survey
 from ..translation import tr
 from .cells import Cell, grid, strips
 from .panel import SearchPanel
@@ -30,24 +27,21 @@ from .sample import Sample
 from .session import Options, SearchSession
 from .view import Shown
 
-_WATCH_MS = 2000  # between looks whether a command has written the survey again
 _MOSAICS = ("geotransform", "world file")
 _MINE, _OTHERS, _OPEN, _RIGHT, _WRONG = "#56B4E9", "#CC79A7", "#F0E442", "#009E73", "#D55E00"
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
-class SearchDock(QgsDockWidget):
+class SearchDock(SurveyDock):
     """Walks a person through the cells of a survey's images."""
 
     def __init__(self, iface: Any, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Search images"), parent)
-        self.setObjectName("HerdmapSearch")
-        self.project = QgsProject.instance()
+        super().__init__(tr("Search images"), "HerdmapSearch", parent)
         self.session = SearchSession(self.project, self._cells_of, self)
         self.pixels = Pixels(self)
         self._sample: Sample | None = None
         self.dialog: Any = None
-        self.panel = SearchPanel(
+        self.panel: SearchPanel = SearchPanel(
             {
                 "next": (tr("Searched, next"), tr("Space"), self.next),
                 "back": (tr("Back"), "←", self.back),
@@ -78,7 +72,7 @@ class SearchDock(QgsDockWidget):
         for number in range(1, 10):
             self._keys[Qt.Key.Key_0 + number] = lambda number=number: self.session.choose_class(number)
         self._connect()
-        self._list_surveys()
+        self.follow_project()
 
     def _connect(self) -> None:
         self.session.changed.connect(self._show)
@@ -87,19 +81,10 @@ class SearchDock(QgsDockWidget):
         self.view.clicked.connect(lambda x, y: self._if_seen(lambda: self.session.click(x, y)))
         self.view.dragged.connect(lambda box: self._if_seen(lambda: self.session.mark(box)))
         self.view.other_clicked.connect(lambda x, y: self._if_seen(lambda: self.session.take_away(x, y)))
-        self.panel.survey.activated.connect(lambda *_: self.open(self.panel.survey.currentData()))
-        self.panel.browse.clicked.connect(lambda *_: self._ask_survey())
         self.panel.chosen.connect(self._begin)
         self.panel.class_chosen.connect(self.session.choose_class)
         self.panel.sample.clicked.connect(self._ask_sample)
         self.view.installEventFilter(self)
-        self._soon, self._watch = QTimer(self), QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._list_surveys)
-        self._watch.timeout.connect(self._notice)
-        self._watch.start(_WATCH_MS)
-        for signal in (self.project.layersAdded, self.project.layersRemoved):
-            signal.connect(self._layers_changed)
 
     # ---- the survey --------------------------------------------------------------------------
 
@@ -114,7 +99,7 @@ class SearchDock(QgsDockWidget):
         self.session.observer = self.panel.observer.text()
         opened = self.session.open(path, self._options())
         if opened:
-            self._list_surveys()
+            self.list_surveys()
             self.view.setFocus()
         return opened
 
@@ -140,23 +125,17 @@ class SearchDock(QgsDockWidget):
             return strips(photo.image.size, self.view.native_size)
         return grid(photo.image.size, *chosen)
 
-    def _list_surveys(self) -> None:
-        paths = surveys(self.project)
-        self.panel.offer_surveys({str(path): path.stem for path in paths})
+    @property
+    def at_hand(self) -> Path | None:
         queue = self.session.review.queue
-        if queue is not None and queue.file.path in paths:
-            self.panel.survey.setCurrentIndex(paths.index(queue.file.path))
-        elif queue is None and paths and self.isVisible():
-            self.open(paths[0])
+        return None if queue is None else queue.file.path
 
-    def _layers_changed(self, *_: object) -> None:
+    def takes_first(self) -> bool:
+        return self.at_hand is None and self.isVisible()  # a search needs no layers: it goes on without them
+
+    def forget_layers(self) -> None:
         if self.session.review.layers is not None:
             self.session.review.layers.forget()
-        self._soon.start()
-
-    def _ask_survey(self) -> None:
-        if path := ask_survey(self, self.project):
-            self.open(path)
 
     def _ask_sample(self) -> None:
         """Choose a sample, or end the search of one."""
@@ -167,9 +146,8 @@ class SearchDock(QgsDockWidget):
         if queue is not None:
             self.open(queue.file.path, path or None)
 
-    def _notice(self) -> None:
-        if self.isVisible():
-            self.session.read_again()
+    def look_again(self) -> None:
+        self.session.read_again()
 
     # ---- steps -------------------------------------------------------------------------------
 
@@ -287,11 +265,10 @@ class SearchDock(QgsDockWidget):
 
     def showEvent(self, event: Any) -> None:  # noqa: N802
         super().showEvent(event)
-        self._list_surveys()
+        self.list_surveys()
 
     def put_away(self) -> None:
-        """Stop reading pixels; the dock is not used afterwards."""
-        self._watch.stop()
+        super().put_away()
         self.pixels.close()
 
 

@@ -24,7 +24,7 @@ def algorithm(name):
         # The options that follow a command are that one's: only “Georeference photos” has this one.
         ("export", "run herdmap georeference with --ground Z", "run “Georeference photos” with “Height of level ground,"
          " measured like the altitudes of the photos”"),
-        ("detect", "run herdmap merge-reviews", "run herdmap merge-reviews"),
+        ("detect", "run herdmap merge-reviews", "run “Merge two reviews”"),
         ("detect", "12 animals -- of 3 classes", "12 animals -- of 3 classes"),
     ],
 )  # fmt: skip

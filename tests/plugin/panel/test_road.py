@@ -24,6 +24,7 @@ class Mouse:
         self.clicks = 0
 
     def click(self, widget):
+        QApplication.processEvents()  # a step that has just unfolded is laid out: else the click meets another widget
         assert widget.isVisible(), widget.objectName()
         assert widget.isEnabled(), widget.objectName()
         self.clicks += 1
@@ -212,10 +213,10 @@ def test_what_is_missing_or_wrong_is_said(plugin, photos, copied):
     assert "Count again" in road.said(outdated)[road.COUNT].detail
     dock.panel.unfold(road.ESTIMATE)
     button(dock, "run_estimate").click()
-    assert "transects" in dock.panel.message.text()
+    assert "strata" in dock.panel.message.text()
     assert dock.run is None
     environment.choose_python("")
-    dock._notice()
+    dock.look_again()
     assert dock.panel.set_up.isVisible()
 
 

@@ -77,7 +77,7 @@ def test_a_layer_that_a_command_made_appears_in_the_open_survey(dock, posed, pra
     assert "Counts" not in names
     shutil.copyfile(practice / "regions.gpkg", posed.with_name("regions.gpkg"))
     herdmap("count", posed, "--regions", posed.with_name("regions.gpkg"))
-    dock._notice()
+    dock.look_again()
     QApplication.processEvents()
     (counts,) = QgsProject.instance().mapLayersByName("Counts")
     group = layers.group_of(posed, QgsProject.instance())

@@ -140,7 +140,7 @@ def test_the_dock_notices_that_the_file_was_replaced(dock, copied):
     QTest.keyClick(dock.card, Qt.Key.Key_C)
     shown = dock.queue.current
     renumbered(copied)
-    dock._notice()
+    dock.look_again()
     assert "your place is kept" in dock.panel.message.text()
     assert dock.queue.current.uuid == shown.uuid
     assert dock.queue.current.fid != shown.fid

@@ -227,7 +227,7 @@ def test_a_command_that_writes_the_survey_meanwhile_costs_nothing(dock, begun, h
     assert dock.open(begun)
     press(dock, Key.Key_Space)
     herdmap("georeference", begun, "--agl", 31)
-    dock._notice()
+    dock.look_again()
     assert dock.session.place.cell.number == 2
     press(dock, Key.Key_Space)
     assert [cell for _, cell, _ in rows(begun, SEARCHES)] == [1, 2]
