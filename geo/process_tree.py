@@ -31,6 +31,7 @@ class ProcessTree:
 
     def __init__(self, command: Sequence[str], **options: Any) -> None:
         self._job: Any = None
+        self._is_over = False
         if os.name != "nt":
             self.process = subprocess.Popen(list(command), start_new_session=True, **options)  # noqa: S603 # nosec B603
             return
@@ -54,6 +55,9 @@ class ProcessTree:
 
     def end(self) -> None:
         """End what is left of the tree, at once. Does nothing if all has ended."""
+        if self._is_over:
+            return
+        self._is_over = self.process.poll() is not None  # after this, another process may get its number
         if os.name != "nt":
             # The number stays that of the group as long as a process is in it, also after the first has ended.
             with contextlib.suppress(ProcessLookupError, PermissionError):

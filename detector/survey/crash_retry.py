@@ -33,7 +33,7 @@ from detector.survey.planning import Settings, plan, relative_to, work_folder
 from detector.survey.seam_search import parts_of
 from geo import raster
 from geo.errors import Remark
-from geo.process_tree import ProcessTree, end_with_parent
+from geo.process_tree import ProcessTree
 
 # How much more time a read gets in another process, which must first start Python and GDAL.
 _START_S = 30.0
@@ -44,6 +44,13 @@ _CRASHES = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGTRAP", "SIGS
 # On Windows, a crashed process has an exit code from here on. The second code means Ctrl-C.
 _WINDOWS_CRASH, _WINDOWS_CTRL_C = 0x8000_0000, 0xC000_013A
 _TOO_LONG = "too long"
+# What the other process runs. It watches this process first, as the libraries of a search take a while to load.
+_CHILD = """
+from geo.process_tree import end_with_parent
+end_with_parent({})
+from detector.survey.crash_retry import child
+child()
+"""
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
     text: bytes | None = pickle.dumps(job)
     tree = ProcessTree(
         # -P: without it, Python would first look for modules in the current folder, where the photos may be.
-        [sys.executable, "-P", "-c", f"from detector.survey.crash_retry import child; child({os.getpid()})"],
+        [sys.executable, "-P", "-c", _CHILD.format(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -157,12 +164,11 @@ def _code(job: tuple[Any, ...], limit_s: float | None, cancelled: Callable[[], b
             tree.end()
 
 
-def child(parent: int) -> None:
-    """The other process: do the job from stdin, and end early if the process `parent` ends.
+def child() -> None:
+    """The other process: do the job from stdin.
 
     An error that the job raises does not matter, because the run would have survived it.
     """
-    end_with_parent(parent)
     job, *arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 (the process that started this one wrote it) # nosec B301
     with contextlib.suppress(Exception):
         job(*arguments)
