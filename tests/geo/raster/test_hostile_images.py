@@ -123,6 +123,8 @@ def test_a_wrong_extension_is_no_obstacle(tmp_path: Path) -> None:
     ["a b.jpg", "naïve ✓.jpg", "a'b\";DROP.jpg", "a%20b?c#d.jpg", "GTIFF_DIR:1:a.jpg", "a!b.jpg", "new\nline.jpg"],
 )
 def test_odd_names_are_names(tmp_path: Path, name: str) -> None:
+    if os.name == "nt" and set(name) & set('":?\n'):
+        pytest.skip("Windows has no file of such a name")
     (tmp_path / name).write_bytes(encode_jpeg(noise()))
     assert read_all(tmp_path / name).shape == (256, 256, 3)
     (tmp_path / name).write_bytes(b"no image")
