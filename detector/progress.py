@@ -50,6 +50,9 @@ class Watcher:
     def writing(self) -> None:
         """The output is about to be written. A cancel comes too late from now on."""
 
+    def taught(self, numbers: Mapping[str, float], photos: int, fit_to_count: bool, page: Path) -> None:
+        """How good a model is that was taught: `numbers` on so many `photos` that were held out, and its page."""
+
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         """The output is written."""
 

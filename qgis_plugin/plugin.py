@@ -120,6 +120,8 @@ class HerdmapPlugin:
         """Show the review dock. path: the survey to review; by default the one that is open in it."""
         from .review.dock import ReviewDock
 
+        if self._search is not None:
+            self._search.setVisible(False)  # it takes the place of the map, on which the review shows the animals
         if self._dock is None:
             self._dock = ReviewDock(self.iface, self.iface.mainWindow())
             self._show_right(self._dock)
@@ -137,11 +139,21 @@ class HerdmapPlugin:
 
         if self._search is None:
             self._search = SearchDock(self.iface, self.iface.mainWindow())
+            self._search.find_wanted.connect(self._find_more)
+            window = self.iface.mainWindow()
             self.iface.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, self._search)
+            if window.dockWidgetArea(self._search) == Qt.DockWidgetArea.TopDockWidgetArea:
+                # A cell is to be seen, not the map below it.
+                window.resizeDocks([self._search], [window.height() * 3 // 4], Qt.Orientation.Vertical)
         self._search.setVisible(True)
         self._search.raise_()
         if path is not None:
             self._search.open(path, sample)
+
+    def _find_more(self, path: str) -> None:
+        """Show the panel, and propose there more animals like those that people marked."""
+        self.panel()
+        self._panel.find_more(Path(path))
 
     def count(self) -> None:
         """Open the dialog of `herdmap:count`, filled in with the survey and the polygons at hand."""

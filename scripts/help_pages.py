@@ -14,6 +14,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = {
     "plugin": "In QGIS",
     "first-survey": "Your first survey",
+    "your-animals": "Your animals",
     "georeferencing": "Photos on the ground",
     "reviewing": "Reviewing",
     "sightings": "One animal in several photos",

@@ -113,6 +113,8 @@ def teach(
     ):
         made = _teach(as_paths(sources), path, folder, images, teaching, watcher)
         shutil.rmtree(folder / "work", ignore_errors=True)
+    judgement = made.judgement
+    watcher.taught(judgement.numbers(), len(judgement.photos), judgement.counts, made.page)
     watcher.done(path, made.photos, 0, sum(made.animals.values()))
     return made
 

@@ -6,6 +6,7 @@ from .check import Check
 from .compare import Compare
 from .count import Count
 from .detect import Detect
+from .detect_rest import DetectRest
 from .distance import Distance
 from .estimate import Estimate
 from .evaluate import Evaluate
@@ -27,6 +28,7 @@ ALGORITHMS = (
     NewSurvey,
     Find,
     Teach,
+    DetectRest,
     ImportLabels,
     Plan,
     Count,

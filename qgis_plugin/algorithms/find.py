@@ -15,7 +15,7 @@ from qgis.core import (
 from ..translation import tr
 from .algorithm import option
 from .detect import Progress
-from .on_survey import SurveyCommand
+from .on_survey import SurveyCommand, proposed_in
 
 
 class Find(SurveyCommand):
@@ -50,6 +50,7 @@ class Find(SurveyCommand):
         self.addParameter(number("SCORE", tr("Lowest score (empty: 0.5)"), number.Type.Double, None, True, 0, 1))
         self.addOutput(QgsProcessingOutputVectorLayer("OUTPUT", tr("Survey")))
         self.addOutput(QgsProcessingOutputNumber("DETECTIONS", tr("Animals found")))
+        self.addOutput(QgsProcessingOutputNumber("PROPOSED", tr("Detections to review")))
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -70,4 +71,5 @@ class Find(SurveyCommand):
         if not self.herdmap(arguments, feedback, on_event):
             return {}
         self.changed = survey
+        result["PROPOSED"] = proposed_in(survey)
         return result

@@ -21,6 +21,16 @@ def animals_of(path: str) -> int | None:
         return None
 
 
+def proposed_in(path: str) -> int | None:
+    """How many detections of a model wait for a review in a survey; None if it cannot be read."""
+    try:
+        with SurveyFile(path).open("ro") as db:
+            found = db.execute("SELECT count(*) FROM detections WHERE score IS NOT NULL AND review = 'unreviewed'")
+            return int(found.fetchone()[0])
+    except SurveyError:
+        return None
+
+
 def show_survey(path: str, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
     """Open a survey in the project, or reload its layers. An error is only logged, as the command succeeded."""
     try:

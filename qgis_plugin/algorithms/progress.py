@@ -62,6 +62,22 @@ class Progress:
         return True
 
 
+class LearningProgress(Progress):
+    """The progress of teaching: it learns in steps, not in tiles."""
+
+    def show(self, event: dict[str, Any]) -> None:
+        kind = event.get("event")
+        if kind == "plan":
+            self._tiles = event["tiles"]
+            self._feedback.pushInfo(tr("Images to learn from: {}.").format(event["images"]))
+        elif kind == "progress":
+            self._feedback.setProgress(100 * event["tiles_done"] / max(1, self._tiles))
+            if self._may_say():
+                self._feedback.setProgressText(tr("Learning, {left}.").format(left=duration_left(event["eta_s"])))
+        else:
+            super().show(event)
+
+
 def duration_left(seconds: float) -> str:
     """The time left, in words."""
     if seconds < 90:

@@ -8,8 +8,10 @@ from typing import Any
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
+    QgsProcessingOutputBoolean,
     QgsProcessingOutputFile,
     QgsProcessingOutputHtml,
+    QgsProcessingOutputNumber,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
@@ -18,7 +20,7 @@ from qgis.core import (
 from ..translation import tr
 from .algorithm import option
 from .on_survey import SurveyCommand
-from .progress import Progress
+from .progress import LearningProgress
 
 
 class Teach(SurveyCommand):
@@ -50,7 +52,7 @@ class Teach(SurveyCommand):
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         self.add_survey()
         number = QgsProcessingParameterNumber
-        self.addParameter(number("MINUTES", tr("Minutes, about"), number.Type.Double, 10, False, 0.5, 1440))
+        self.addParameter(number("MINUTES", tr("Minutes, about"), number.Type.Double, 10, False, 0.1, 1440))
         more = QgsProcessingParameterFile("MORE", tr("Another survey to learn from"), optional=True)
         more.setFileFilter(tr("Surveys (*.gpkg)"))
         self.addParameter(more)
@@ -63,6 +65,14 @@ class Teach(SurveyCommand):
         )
         self.addOutput(QgsProcessingOutputFile("MODEL", tr("Model")))
         self.addOutput(QgsProcessingOutputHtml("REPORT", tr("Report")))
+        for name, label in (
+            ("HELD_OUT", tr("Images to measure on")),
+            ("ANIMALS", tr("Animals in them")),
+            ("FOUND", tr("Found")),
+            ("FALSE", tr("False alarms")),
+        ):
+            self.addOutput(QgsProcessingOutputNumber(name, label))
+        self.addOutput(QgsProcessingOutputBoolean("FIT", tr("Fit to count with")))
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -75,8 +85,22 @@ class Teach(SurveyCommand):
         arguments += option("--minutes", self.parameterAsDouble(parameters, "MINUTES", context))
         if parameters.get("LENGTH_PX") not in (None, ""):
             arguments += option("--animal-px", self.parameterAsDouble(parameters, "LENGTH_PX", context))
-        if not self.herdmap(arguments, feedback, Progress(feedback).show):
+        progress, result = LearningProgress(feedback), dict[str, Any]()
+
+        def on_event(event: dict[str, Any]) -> None:
+            if event.get("event") == "taught":
+                result.update(
+                    HELD_OUT=event["held_out"],
+                    ANIMALS=event["animals"],
+                    FOUND=event["found"],
+                    FALSE=event["false_alarms"],
+                    FIT=event["fit_to_count"],
+                )
+            else:
+                progress.show(event)
+
+        if not self.herdmap(arguments, feedback, on_event):
             return {}
         report = model.with_name(f"{model.stem}.teach") / "report.html"
         feedback.pushInfo(tr("How good the model is: {page}").format(page=report))
-        return {"MODEL": str(model), "REPORT": str(report)}
+        return {**result, "MODEL": str(model), "REPORT": str(report)}

@@ -119,6 +119,11 @@ def can_teach() -> bool:
     return _current() is not None and bool(_about().get("teaching"))
 
 
+def may_teach() -> bool:
+    """Whether “Teach a model” may be offered: what is in an environment that the user chose, its run says."""
+    return bool(chosen_python()) or can_teach()
+
+
 def size() -> int:
     """How much the plugin's own environments take on the disk, bytes."""
     return sum(path.lstat().st_size for path in folder().rglob("*") if not path.is_dir())

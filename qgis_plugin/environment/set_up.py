@@ -43,6 +43,13 @@ class Teaching:
         """On this computer."""
         return cls(3, 7) if sys.platform.startswith("linux") else cls(0.3, 1)
 
+    def in_words(self) -> str:
+        """What the user gets, and what it takes."""
+        return tr(
+            "“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download,"
+            " {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it."
+        ).format(load=self.download_gb, disk=self.disk_gb)
+
 
 def set_up(
     base_python: str = "",

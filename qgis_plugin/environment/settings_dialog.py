@@ -271,13 +271,7 @@ class SettingsDialog(QDialog):
         self._set_up, self._remove_button = QPushButton(tr("Set up")), QPushButton(tr("Remove"))
         self._set_up.setDefault(True)
         self._remove_button.setToolTip(tr("Delete the detector and its packages from the folder above"))
-        self._teaching, takes = QPushButton(tr("Add teaching")), Teaching.here()
-        needs = QLabel(
-            tr(
-                "“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download,"
-                " {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it."
-            ).format(load=takes.download_gb, disk=takes.disk_gb)
-        )
+        self._teaching, needs = QPushButton(tr("Add teaching")), QLabel(Teaching.here().in_words())
         needs.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.addWidget(self._set_up)

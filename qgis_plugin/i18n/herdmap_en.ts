@@ -4,6 +4,14 @@
     <context>
         <name>Herdmap</name>
         <message numerus="yes">
+            <location filename="../panel/own_animals.py" />
+            <source>On %Ln images that it had not learnt from, it found {found} of {animals} animals and made {wrong} false alarms.</source>
+            <translation>
+                <numerusform>On %Ln image that it had not learnt from, it found {found} of {animals} animals and made {wrong} false alarms.</numerusform>
+                <numerusform>On %Ln images that it had not learnt from, it found {found} of {animals} animals and made {wrong} false alarms.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../panel/print_layout.py" />
             <source>%Ln more classes</source>
             <translation>
@@ -57,6 +65,22 @@
             <translation>
                 <numerusform>%Ln image failed</numerusform>
                 <numerusform>%Ln images failed</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln images searched by people</source>
+            <translation>
+                <numerusform>%Ln image searched by people</numerusform>
+                <numerusform>%Ln images searched by people</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln animals marked</source>
+            <translation>
+                <numerusform>%Ln animal marked</numerusform>
+                <numerusform>%Ln animals marked</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -154,6 +178,14 @@
             <translation>
                 <numerusform>You skipped %Ln. Press ← to go back.</numerusform>
                 <numerusform>You skipped %Ln. Press ← to go back.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../search/dock.py" />
+            <source>This is searched and saved. %Ln images that a model has searched are left out. To look at them too, tick the box above, or review what was found.</source>
+            <translation>
+                <numerusform>This is searched and saved. %Ln image that a model has searched is left out. To look at it too, tick the box above, or review what was found.</numerusform>
+                <numerusform>This is searched and saved. %Ln images that a model has searched are left out. To look at them too, tick the box above, or review what was found.</numerusform>
             </translation>
         </message>
     </context>

@@ -288,6 +288,7 @@ Puede cancelar en cualquier momento. El trabajo hecho se conserva: ejecute de nu
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <location filename="../algorithms/teach.py" />
             <source>Models (*.onnx)</source>
@@ -295,6 +296,7 @@ Puede cancelar en cualquier momento. El trabajo hecho se conserva: ejecute de nu
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <location filename="../algorithms/positions.py" />
             <location filename="../environment/settings_dialog.py" />
@@ -303,6 +305,7 @@ Puede cancelar en cualquier momento. El trabajo hecho se conserva: ejecute de nu
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <source>Lowest score (empty: as the model advises)</source>
             <translation>Puntuación mínima (vacío: la que aconseja el modelo)</translation>
@@ -397,6 +400,7 @@ Puede cancelar en cualquier momento. El trabajo hecho se conserva: ejecute de nu
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/find.py" />
             <source>Animals found</source>
             <translation>Animales encontrados</translation>
@@ -428,6 +432,7 @@ Puede cancelar en cualquier momento. El trabajo hecho se conserva: ejecute de nu
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <source>The model file {model} does not exist.</source>
             <translation>El archivo de modelo {model} no existe.</translation>
         </message>
@@ -467,17 +472,57 @@ Puede cancelar en cualquier momento. El trabajo hecho se conserva: ejecute de nu
             <translation>«{name}» está girado o deformado, así que Herdmap no puede recortar de él una zona. Deje la zona vacía para examinar el archivo entero.</translation>
         </message>
         <message>
-            <location filename="../algorithms/dialog.py" />
-            <source>Choose a file, or the inputs first</source>
-            <translation>Elija un archivo, o primero las entradas</translation>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Detect the rest of a survey</source>
+            <translation>Detectar el resto de un censo</translation>
         </message>
         <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Searches with a model the images of a survey that nobody has searched completely</source>
+            <translation>Busca con un modelo en las imágenes de un censo que nadie ha examinado por completo</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Searches the images of a survey with a model, for example one that “Teach a model” has made. Images that people searched completely are left out. What people marked, reviewed and searched is kept. Detections that nobody reviewed are replaced by what this model finds.
+
+Review the doubtful detections first, then teach the model again.
+
+You can cancel at any time. Finished work is kept: run it again, and it continues.</source>
+            <translation>Busca en las imágenes de un censo con un modelo, por ejemplo uno hecho con «Entrenar un modelo». Se dejan fuera las imágenes que las personas examinaron por completo. Lo que las personas marcaron, revisaron y examinaron se conserva. Las detecciones que nadie revisó se sustituyen por lo que encuentra este modelo.
+
+Revise primero las detecciones dudosas y luego entrene otra vez el modelo.
+
+Puede cancelar en cualquier momento. El trabajo terminado se conserva: ejecútelo de nuevo y continúa.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/dialog.py" />
             <location filename="../algorithms/model_question.py" />
             <location filename="../algorithms/teach.py" />
             <location filename="../panel/panel.py" />
             <source>Model</source>
             <translation>Modelo</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <location filename="../algorithms/find.py" />
+            <location filename="../algorithms/georeference.py" />
+            <location filename="../panel/panel.py" />
+            <location filename="../review/panel.py" />
+            <location filename="../search/panel.py" />
+            <source>Survey</source>
+            <translation>Censo</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <location filename="../algorithms/find.py" />
+            <source>Detections to review</source>
+            <translation>Detecciones por revisar</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/dialog.py" />
+            <source>Choose a file, or the inputs first</source>
+            <translation>Elija un archivo, o primero las entradas</translation>
         </message>
         <message>
             <location filename="../algorithms/distance.py" />
@@ -934,6 +979,8 @@ Por defecto, el archivo contiene solo fotos en las que se revisó cada detecció
         </message>
         <message>
             <location filename="../algorithms/find.py" />
+            <location filename="../panel/own_animals.py" />
+            <location filename="../search/dock.py" />
             <source>Find more like these</source>
             <translation>Encontrar más como estos</translation>
         </message>
@@ -963,15 +1010,6 @@ Encuentra animales que se parecen a los marcados y son más o menos del mismo ta
             <location filename="../algorithms/find.py" />
             <source>Lowest score (empty: 0.5)</source>
             <translation>Puntuación mínima (vacío: 0.5)</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/find.py" />
-            <location filename="../algorithms/georeference.py" />
-            <location filename="../panel/panel.py" />
-            <location filename="../review/panel.py" />
-            <location filename="../search/panel.py" />
-            <source>Survey</source>
-            <translation>Censo</translation>
         </message>
         <message>
             <location filename="../algorithms/from_imagery.py" />
@@ -1521,6 +1559,16 @@ El registro dice las líneas, los km, las fotos y el CV esperado de cada estrato
         </message>
         <message>
             <location filename="../algorithms/progress.py" />
+            <source>Images to learn from: {}.</source>
+            <translation>Imágenes de las que aprende: {}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/progress.py" />
+            <source>Learning, {left}.</source>
+            <translation>Aprendiendo, {left}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/progress.py" />
             <source>{n} s left</source>
             <translation>faltan {n} s</translation>
         </message>
@@ -1673,6 +1721,7 @@ Tamaño máximo: por ejemplo 50MB o 5%. Si lo deja vacío, el límite es el 5 % 
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <location filename="../panel/own_animals.py" />
             <source>Teach a model</source>
             <translation>Entrenar un modelo</translation>
         </message>
@@ -1700,6 +1749,7 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <location filename="../panel/own_animals.py" />
             <source>Minutes, about</source>
             <translation>Minutos, más o menos</translation>
         </message>
@@ -1712,6 +1762,31 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../algorithms/teach.py" />
             <source>Length of the animals, px (if only points are marked)</source>
             <translation>Longitud de los animales, px (si solo hay puntos marcados)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Images to measure on</source>
+            <translation>Imágenes para medir</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Animals in them</source>
+            <translation>Animales en ellas</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Found</source>
+            <translation>Encontrados</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>False alarms</source>
+            <translation>Falsas alarmas</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Fit to count with</source>
+            <translation>Apto para contar</translation>
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
@@ -1992,6 +2067,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../environment/set_up.py" />
+            <source>“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download, {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it.</source>
+            <translation>«Añadir entrenamiento» instala también torch, que «Entrenar un modelo» necesita: unos {load:g} GB de descarga, {disk:g} GB en el disco, de 2 a 20 minutos. Todo lo demás funciona sin él.</translation>
+        </message>
+        <message>
+            <location filename="../environment/set_up.py" />
             <source>This copy of the plugin contains no detector. Install the plugin from its zip, or choose an existing environment.</source>
             <translation>Esta copia del complemento no contiene ningún detector. Instale el complemento desde su zip, o elija un entorno existente.</translation>
         </message>
@@ -2198,11 +2278,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
-            <source>“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download, {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it.</source>
-            <translation>«Añadir entrenamiento» instala también torch, que «Entrenar un modelo» necesita: unos {load:g} GB de descarga, {disk:g} GB en el disco, de 2 a 20 minutos. Todo lo demás funciona sin él.</translation>
-        </message>
-        <message>
-            <location filename="../environment/settings_dialog.py" />
             <source>Python to use</source>
             <translation>Python que se usa</translation>
         </message>
@@ -2405,6 +2480,99 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>Corregido con las fotos que revisaron personas.</translation>
         </message>
         <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Detect the rest</source>
+            <translation>Detectar el resto</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>How good it is</source>
+            <translation>Qué tan bueno es</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Teach with all settings…</source>
+            <translation>Entrenar con todas las opciones…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Find more with all settings…</source>
+            <translation>Encontrar más con todas las opciones…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Detect the rest with all settings…</source>
+            <translation>Detectar el resto con todas las opciones…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Add teaching…</source>
+            <translation>Añadir entrenamiento…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Open a survey first.</source>
+            <translation>Abra primero un censo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It needs torch. Press “Add teaching…” above.</source>
+            <translation>Necesita torch. Pulse «Añadir entrenamiento…» arriba.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Teach a model first.</source>
+            <translation>Entrene primero un modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>More animals are proposed. Review them: what you reject is learnt too. Then teach a model.</source>
+            <translation>Se proponen más animales. Revíselos: también se aprende de lo que rechaza. Luego entrene un modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Nothing more was found. Mark animals in more images, then press it again, or teach a model.</source>
+            <translation>No se encontró nada más. Marque animales en más imágenes y pulse otra vez, o entrene un modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The rest is searched. Review what was found, the doubtful ones first, then teach again or count.</source>
+            <translation>El resto está examinado. Revise lo encontrado, primero lo dudoso, y luego entrene otra vez o cuente.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model found nothing in the rest. Mark animals in more images, and teach it again.</source>
+            <translation>El modelo no encontró nada en el resto. Marque animales en más imágenes y entrénelo otra vez.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model is taught. Press “Detect the rest”.</source>
+            <translation>El modelo está entrenado. Pulse «Detectar el resto».</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/own_animals.py" />
+            <source>On %Ln images that it had not learnt from, it found {found} of {animals} animals and made {wrong} false alarms.</source>
+            <translation>
+                <numerusform>En %Ln imagen de la que no había aprendido, encontró {found} de {animals} animales, con {wrong} falsas alarmas.</numerusform>
+                <numerusform>En %Ln imágenes de las que no había aprendido, encontró {found} de {animals} animales, con {wrong} falsas alarmas.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It is fit to count with.</source>
+            <translation>Es apto para contar.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It is fit to propose: let people review what it finds.</source>
+            <translation>Es apto para proponer: haga que personas revisen lo que encuentra.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model is taught.</source>
+            <translation>El modelo está entrenado.</translation>
+        </message>
+        <message>
             <location filename="../panel/panel.py" />
             <source>Set up…</source>
             <translation>Instalar…</translation>
@@ -2567,6 +2735,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/road.py" />
+            <source>Teach your animals</source>
+            <translation>Enseñar sus animales</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
             <location filename="../panel/steps.py" />
             <location filename="../plugin.py" />
             <source>Review</source>
@@ -2659,6 +2832,47 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/road.py" />
+            <source>Mark {} or more animals of a class first.</source>
+            <translation>Marque primero {} o más animales de una clase.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Mark animals in a second image too: it is to measure on.</source>
+            <translation>Marque también animales en una segunda imagen: sirve para medir.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Nothing says where no animal is: search some images, or reject what is wrong.</source>
+            <translation>Nada dice dónde no hay animales: examine imágenes o rechace lo que es falso.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>If no model knows your animals: search some images by eye, then teach one.</source>
+            <translation>Si ningún modelo conoce sus animales: examine algunas imágenes a ojo y luego entrene uno.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln images searched by people</source>
+            <translation>
+                <numerusform>%Ln imagen examinada por personas</numerusform>
+                <numerusform>%Ln imágenes examinadas por personas</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln animals marked</source>
+            <translation>
+                <numerusform>%Ln animal marcado</numerusform>
+                <numerusform>%Ln animales marcados</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Model: {}</source>
+            <translation>Modelo: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
             <location filename="../review/panel.py" />
             <source>Nothing to review</source>
             <translation>Nada que revisar</translation>
@@ -2735,12 +2949,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../panel/steps.py" />
             <source>Detect with all settings…</source>
             <translation>Detectar con todas las opciones…</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
-            <location filename="../search/dock.py" />
-            <source>Find more like these…</source>
-            <translation>Encontrar más como estos…</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -3808,6 +4016,16 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../search/dock.py" />
+            <source>Next photo</source>
+            <translation>Foto siguiente</translation>
+        </message>
+        <message>
+            <location filename="../search/dock.py" />
+            <source>PgDn</source>
+            <translation>AvPág</translation>
+        </message>
+        <message>
+            <location filename="../search/dock.py" />
             <source>New class…</source>
             <translation>Nueva clase…</translation>
         </message>
@@ -3840,6 +4058,14 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../search/dock.py" />
             <source>There is no image to search.</source>
             <translation>No hay imagen que examinar.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../search/dock.py" />
+            <source>This is searched and saved. %Ln images that a model has searched are left out. To look at them too, tick the box above, or review what was found.</source>
+            <translation>
+                <numerusform>Esto está examinado y guardado. %Ln imagen que examinó un modelo queda fuera. Para mirarla también, marque la casilla de arriba, o revise lo encontrado.</numerusform>
+                <numerusform>Esto está examinado y guardado. %Ln imágenes que examinó un modelo quedan fuera. Para mirarlas también, marque la casilla de arriba, o revise lo encontrado.</numerusform>
+            </translation>
         </message>
         <message>
             <location filename="../search/dock.py" />

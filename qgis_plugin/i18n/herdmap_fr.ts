@@ -288,6 +288,7 @@ Vous pouvez annuler à tout moment. Le travail fini est gardé : relancez avec 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <location filename="../algorithms/teach.py" />
             <source>Models (*.onnx)</source>
@@ -295,6 +296,7 @@ Vous pouvez annuler à tout moment. Le travail fini est gardé : relancez avec 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <location filename="../algorithms/positions.py" />
             <location filename="../environment/settings_dialog.py" />
@@ -303,6 +305,7 @@ Vous pouvez annuler à tout moment. Le travail fini est gardé : relancez avec 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <source>Lowest score (empty: as the model advises)</source>
             <translation>Score le plus bas (vide : ce que le modèle conseille)</translation>
@@ -397,6 +400,7 @@ Vous pouvez annuler à tout moment. Le travail fini est gardé : relancez avec 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/find.py" />
             <source>Animals found</source>
             <translation>Animaux trouvés</translation>
@@ -428,6 +432,7 @@ Vous pouvez annuler à tout moment. Le travail fini est gardé : relancez avec 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <source>The model file {model} does not exist.</source>
             <translation>Le fichier de modèle {model} n'existe pas.</translation>
         </message>
@@ -467,17 +472,57 @@ Vous pouvez annuler à tout moment. Le travail fini est gardé : relancez avec 
             <translation>« {name} » est tourné ou déformé : Herdmap ne peut pas en découper une zone. Laissez la zone vide pour examiner tout le fichier.</translation>
         </message>
         <message>
-            <location filename="../algorithms/dialog.py" />
-            <source>Choose a file, or the inputs first</source>
-            <translation>Choisissez un fichier, ou d'abord les entrées</translation>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Detect the rest of a survey</source>
+            <translation>Détecter le reste d'un inventaire</translation>
         </message>
         <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Searches with a model the images of a survey that nobody has searched completely</source>
+            <translation>Cherche avec un modèle dans les images d'un inventaire que personne n'a entièrement examinées</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Searches the images of a survey with a model, for example one that “Teach a model” has made. Images that people searched completely are left out. What people marked, reviewed and searched is kept. Detections that nobody reviewed are replaced by what this model finds.
+
+Review the doubtful detections first, then teach the model again.
+
+You can cancel at any time. Finished work is kept: run it again, and it continues.</source>
+            <translation>Cherche dans les images d'un inventaire avec un modèle, par exemple celui qu'a fait « Entraîner un modèle ». Les images que des personnes ont entièrement examinées sont laissées de côté. Ce que des personnes ont marqué, vérifié et examiné est gardé. Les détections que personne n'a vérifiées sont remplacées par ce que trouve ce modèle.
+
+Vérifiez d'abord les détections douteuses, puis entraînez encore le modèle.
+
+Vous pouvez annuler à tout moment. Le travail terminé est gardé : relancez, et il continue.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/dialog.py" />
             <location filename="../algorithms/model_question.py" />
             <location filename="../algorithms/teach.py" />
             <location filename="../panel/panel.py" />
             <source>Model</source>
             <translation>Modèle</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <location filename="../algorithms/find.py" />
+            <location filename="../algorithms/georeference.py" />
+            <location filename="../panel/panel.py" />
+            <location filename="../review/panel.py" />
+            <location filename="../search/panel.py" />
+            <source>Survey</source>
+            <translation>Inventaire</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <location filename="../algorithms/find.py" />
+            <source>Detections to review</source>
+            <translation>Détections à vérifier</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/dialog.py" />
+            <source>Choose a file, or the inputs first</source>
+            <translation>Choisissez un fichier, ou d'abord les entrées</translation>
         </message>
         <message>
             <location filename="../algorithms/distance.py" />
@@ -934,6 +979,8 @@ Par défaut, le fichier contient seulement les photos dont chaque détection a �
         </message>
         <message>
             <location filename="../algorithms/find.py" />
+            <location filename="../panel/own_animals.py" />
+            <location filename="../search/dock.py" />
             <source>Find more like these</source>
             <translation>Trouver d'autres animaux semblables</translation>
         </message>
@@ -963,15 +1010,6 @@ Cela trouve des animaux qui ressemblent à ceux qui sont marqués et qui ont à 
             <location filename="../algorithms/find.py" />
             <source>Lowest score (empty: 0.5)</source>
             <translation>Score le plus bas (vide : 0.5)</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/find.py" />
-            <location filename="../algorithms/georeference.py" />
-            <location filename="../panel/panel.py" />
-            <location filename="../review/panel.py" />
-            <location filename="../search/panel.py" />
-            <source>Survey</source>
-            <translation>Inventaire</translation>
         </message>
         <message>
             <location filename="../algorithms/from_imagery.py" />
@@ -1521,6 +1559,16 @@ Le journal indique les lignes, les km, les photos et le CV attendu de chaque str
         </message>
         <message>
             <location filename="../algorithms/progress.py" />
+            <source>Images to learn from: {}.</source>
+            <translation>Images dont il apprend : {}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/progress.py" />
+            <source>Learning, {left}.</source>
+            <translation>Apprentissage, {left}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/progress.py" />
             <source>{n} s left</source>
             <translation>encore {n} s</translation>
         </message>
@@ -1673,6 +1721,7 @@ Taille maximale : par exemple 50MB ou 5%. Si vous laissez ce champ vide, la lim
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <location filename="../panel/own_animals.py" />
             <source>Teach a model</source>
             <translation>Entraîner un modèle</translation>
         </message>
@@ -1700,6 +1749,7 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <location filename="../panel/own_animals.py" />
             <source>Minutes, about</source>
             <translation>Minutes, environ</translation>
         </message>
@@ -1712,6 +1762,31 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../algorithms/teach.py" />
             <source>Length of the animals, px (if only points are marked)</source>
             <translation>Longueur des animaux, px (si seuls des points sont marqués)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Images to measure on</source>
+            <translation>Images pour mesurer</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Animals in them</source>
+            <translation>Animaux qu'elles montrent</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Found</source>
+            <translation>Trouvés</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>False alarms</source>
+            <translation>Fausses alertes</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Fit to count with</source>
+            <translation>Convient pour compter</translation>
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
@@ -1992,6 +2067,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../environment/set_up.py" />
+            <source>“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download, {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it.</source>
+            <translation>« Ajouter l'entraînement » installe aussi torch, dont « Entraîner un modèle » a besoin : environ {load:g} Go à télécharger, {disk:g} Go sur le disque, 2 à 20 minutes. Tout le reste fonctionne sans.</translation>
+        </message>
+        <message>
+            <location filename="../environment/set_up.py" />
             <source>This copy of the plugin contains no detector. Install the plugin from its zip, or choose an existing environment.</source>
             <translation>Cette copie de l'extension ne contient pas de détecteur. Installez l'extension depuis son zip, ou choisissez un environnement existant.</translation>
         </message>
@@ -2198,11 +2278,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
-            <source>“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download, {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it.</source>
-            <translation>« Ajouter l'entraînement » installe aussi torch, dont « Entraîner un modèle » a besoin : environ {load:g} Go à télécharger, {disk:g} Go sur le disque, 2 à 20 minutes. Tout le reste fonctionne sans.</translation>
-        </message>
-        <message>
-            <location filename="../environment/settings_dialog.py" />
             <source>Python to use</source>
             <translation>Python à utiliser</translation>
         </message>
@@ -2405,6 +2480,99 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>Corrigé par les photos que des personnes ont vérifiées.</translation>
         </message>
         <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Detect the rest</source>
+            <translation>Détecter le reste</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>How good it is</source>
+            <translation>Sa qualité</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Teach with all settings…</source>
+            <translation>Entraîner avec tous les réglages…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Find more with all settings…</source>
+            <translation>En trouver d'autres avec tous les réglages…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Detect the rest with all settings…</source>
+            <translation>Détecter le reste avec tous les réglages…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Add teaching…</source>
+            <translation>Ajouter l'entraînement…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Open a survey first.</source>
+            <translation>Ouvrez d'abord un inventaire.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It needs torch. Press “Add teaching…” above.</source>
+            <translation>Il faut torch. Appuyez sur « Ajouter l'entraînement… » ci-dessus.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Teach a model first.</source>
+            <translation>Entraînez d'abord un modèle.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>More animals are proposed. Review them: what you reject is learnt too. Then teach a model.</source>
+            <translation>D'autres animaux sont proposés. Vérifiez-les : ce que vous rejetez s'apprend aussi. Puis entraînez un modèle.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Nothing more was found. Mark animals in more images, then press it again, or teach a model.</source>
+            <translation>Rien de plus n'a été trouvé. Marquez des animaux dans d'autres images, puis appuyez encore, ou entraînez un modèle.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The rest is searched. Review what was found, the doubtful ones first, then teach again or count.</source>
+            <translation>Le reste a été examiné. Vérifiez ce qui a été trouvé, d'abord ce qui est douteux, puis entraînez encore ou comptez.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model found nothing in the rest. Mark animals in more images, and teach it again.</source>
+            <translation>Le modèle n'a rien trouvé dans le reste. Marquez des animaux dans d'autres images et entraînez-le encore.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model is taught. Press “Detect the rest”.</source>
+            <translation>Le modèle est entraîné. Appuyez sur « Détecter le reste ».</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/own_animals.py" />
+            <source>On %Ln images that it had not learnt from, it found {found} of {animals} animals and made {wrong} false alarms.</source>
+            <translation>
+                <numerusform>Sur %Ln image dont il n'avait rien appris, il a trouvé {found} animaux sur {animals}, avec {wrong} fausses alertes.</numerusform>
+                <numerusform>Sur %Ln images dont il n'avait rien appris, il a trouvé {found} animaux sur {animals}, avec {wrong} fausses alertes.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It is fit to count with.</source>
+            <translation>Il convient pour compter.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It is fit to propose: let people review what it finds.</source>
+            <translation>Il convient pour proposer : faites vérifier ce qu'il trouve.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model is taught.</source>
+            <translation>Le modèle est entraîné.</translation>
+        </message>
+        <message>
             <location filename="../panel/panel.py" />
             <source>Set up…</source>
             <translation>Installer…</translation>
@@ -2567,6 +2735,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/road.py" />
+            <source>Teach your animals</source>
+            <translation>Apprendre vos animaux</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
             <location filename="../panel/steps.py" />
             <location filename="../plugin.py" />
             <source>Review</source>
@@ -2659,6 +2832,47 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/road.py" />
+            <source>Mark {} or more animals of a class first.</source>
+            <translation>Marquez d'abord au moins {} animaux d'une classe.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Mark animals in a second image too: it is to measure on.</source>
+            <translation>Marquez aussi des animaux dans une deuxième image : elle sert à mesurer.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Nothing says where no animal is: search some images, or reject what is wrong.</source>
+            <translation>Rien ne dit où il n'y a pas d'animal : examinez des images, ou rejetez ce qui est faux.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>If no model knows your animals: search some images by eye, then teach one.</source>
+            <translation>Si aucun modèle ne connaît vos animaux : examinez des images à l'œil, puis entraînez-en un.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln images searched by people</source>
+            <translation>
+                <numerusform>%Ln image examinée par des personnes</numerusform>
+                <numerusform>%Ln images examinées par des personnes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln animals marked</source>
+            <translation>
+                <numerusform>%Ln animal marqué</numerusform>
+                <numerusform>%Ln animaux marqués</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Model: {}</source>
+            <translation>Modèle : {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
             <location filename="../review/panel.py" />
             <source>Nothing to review</source>
             <translation>Rien à vérifier</translation>
@@ -2735,12 +2949,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../panel/steps.py" />
             <source>Detect with all settings…</source>
             <translation>Détecter avec tous les réglages…</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
-            <location filename="../search/dock.py" />
-            <source>Find more like these…</source>
-            <translation>Trouver d'autres semblables…</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -3808,6 +4016,16 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../search/dock.py" />
+            <source>Next photo</source>
+            <translation>Photo suivante</translation>
+        </message>
+        <message>
+            <location filename="../search/dock.py" />
+            <source>PgDn</source>
+            <translation>Pg suiv</translation>
+        </message>
+        <message>
+            <location filename="../search/dock.py" />
             <source>New class…</source>
             <translation>Nouvelle classe…</translation>
         </message>
@@ -3840,6 +4058,14 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../search/dock.py" />
             <source>There is no image to search.</source>
             <translation>Il n'y a pas d'image à examiner.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../search/dock.py" />
+            <source>This is searched and saved. %Ln images that a model has searched are left out. To look at them too, tick the box above, or review what was found.</source>
+            <translation>
+                <numerusform>C'est examiné et enregistré. %Ln image qu'un modèle a examinée est laissée de côté. Pour la regarder aussi, cochez la case ci-dessus, ou vérifiez ce qui a été trouvé.</numerusform>
+                <numerusform>C'est examiné et enregistré. %Ln images qu'un modèle a examinées sont laissées de côté. Pour les regarder aussi, cochez la case ci-dessus, ou vérifiez ce qui a été trouvé.</numerusform>
+            </translation>
         </message>
         <message>
             <location filename="../search/dock.py" />

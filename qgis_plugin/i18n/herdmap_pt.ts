@@ -288,6 +288,7 @@ Pode cancelar a qualquer momento. O trabalho feito fica guardado: execute de nov
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <location filename="../algorithms/teach.py" />
             <source>Models (*.onnx)</source>
@@ -295,6 +296,7 @@ Pode cancelar a qualquer momento. O trabalho feito fica guardado: execute de nov
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <location filename="../algorithms/positions.py" />
             <location filename="../environment/settings_dialog.py" />
@@ -303,6 +305,7 @@ Pode cancelar a qualquer momento. O trabalho feito fica guardado: execute de nov
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <source>Lowest score (empty: as the model advises)</source>
             <translation>Pontuação mínima (vazio: a que o modelo aconselha)</translation>
@@ -397,6 +400,7 @@ Pode cancelar a qualquer momento. O trabalho feito fica guardado: execute de nov
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/find.py" />
             <source>Animals found</source>
             <translation>Animais encontrados</translation>
@@ -428,6 +432,7 @@ Pode cancelar a qualquer momento. O trabalho feito fica guardado: execute de nov
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <source>The model file {model} does not exist.</source>
             <translation>O ficheiro do modelo {model} não existe.</translation>
         </message>
@@ -467,17 +472,57 @@ Pode cancelar a qualquer momento. O trabalho feito fica guardado: execute de nov
             <translation>“{name}” está rodado ou deformado, por isso o Herdmap não pode recortar dele uma área. Deixe a área vazia para examinar o ficheiro inteiro.</translation>
         </message>
         <message>
-            <location filename="../algorithms/dialog.py" />
-            <source>Choose a file, or the inputs first</source>
-            <translation>Escolha um ficheiro, ou primeiro as entradas</translation>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Detect the rest of a survey</source>
+            <translation>Detectar o resto de um levantamento</translation>
         </message>
         <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Searches with a model the images of a survey that nobody has searched completely</source>
+            <translation>Procura com um modelo nas imagens de um levantamento que ninguém examinou por completo</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Searches the images of a survey with a model, for example one that “Teach a model” has made. Images that people searched completely are left out. What people marked, reviewed and searched is kept. Detections that nobody reviewed are replaced by what this model finds.
+
+Review the doubtful detections first, then teach the model again.
+
+You can cancel at any time. Finished work is kept: run it again, and it continues.</source>
+            <translation>Procura nas imagens de um levantamento com um modelo, por exemplo um feito com “Treinar um modelo”. As imagens que pessoas examinaram por completo ficam de fora. O que as pessoas marcaram, reviram e examinaram é mantido. As detecções que ninguém reviu são substituídas pelo que este modelo encontra.
+
+Reveja primeiro as detecções duvidosas e depois treine outra vez o modelo.
+
+Pode cancelar a qualquer momento. O trabalho terminado é mantido: execute de novo, e ele continua.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/dialog.py" />
             <location filename="../algorithms/model_question.py" />
             <location filename="../algorithms/teach.py" />
             <location filename="../panel/panel.py" />
             <source>Model</source>
             <translation>Modelo</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <location filename="../algorithms/find.py" />
+            <location filename="../algorithms/georeference.py" />
+            <location filename="../panel/panel.py" />
+            <location filename="../review/panel.py" />
+            <location filename="../search/panel.py" />
+            <source>Survey</source>
+            <translation>Levantamento</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <location filename="../algorithms/find.py" />
+            <source>Detections to review</source>
+            <translation>Detecções para rever</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/dialog.py" />
+            <source>Choose a file, or the inputs first</source>
+            <translation>Escolha um ficheiro, ou primeiro as entradas</translation>
         </message>
         <message>
             <location filename="../algorithms/distance.py" />
@@ -934,6 +979,8 @@ Por omissão, o ficheiro contém só fotos em que todas as detecções foram rev
         </message>
         <message>
             <location filename="../algorithms/find.py" />
+            <location filename="../panel/own_animals.py" />
+            <location filename="../search/dock.py" />
             <source>Find more like these</source>
             <translation>Encontrar mais como estes</translation>
         </message>
@@ -963,15 +1010,6 @@ Encontra animais parecidos com os marcados e mais ou menos do mesmo tamanho. Nã
             <location filename="../algorithms/find.py" />
             <source>Lowest score (empty: 0.5)</source>
             <translation>Pontuação mínima (vazio: 0.5)</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/find.py" />
-            <location filename="../algorithms/georeference.py" />
-            <location filename="../panel/panel.py" />
-            <location filename="../review/panel.py" />
-            <location filename="../search/panel.py" />
-            <source>Survey</source>
-            <translation>Levantamento</translation>
         </message>
         <message>
             <location filename="../algorithms/from_imagery.py" />
@@ -1521,6 +1559,16 @@ O registo diz as linhas, os km, as fotos e o CV esperado de cada estrato. A saí
         </message>
         <message>
             <location filename="../algorithms/progress.py" />
+            <source>Images to learn from: {}.</source>
+            <translation>Imagens de que aprende: {}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/progress.py" />
+            <source>Learning, {left}.</source>
+            <translation>A aprender, {left}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/progress.py" />
             <source>{n} s left</source>
             <translation>faltam {n} s</translation>
         </message>
@@ -1673,6 +1721,7 @@ Tamanho máximo: por exemplo 50MB ou 5%. Se o deixar vazio, o limite é 5 % das 
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <location filename="../panel/own_animals.py" />
             <source>Teach a model</source>
             <translation>Treinar um modelo</translation>
         </message>
@@ -1700,6 +1749,7 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <location filename="../panel/own_animals.py" />
             <source>Minutes, about</source>
             <translation>Minutos, mais ou menos</translation>
         </message>
@@ -1712,6 +1762,31 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../algorithms/teach.py" />
             <source>Length of the animals, px (if only points are marked)</source>
             <translation>Comprimento dos animais, px (se só há pontos marcados)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Images to measure on</source>
+            <translation>Imagens para medir</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Animals in them</source>
+            <translation>Animais nelas</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Found</source>
+            <translation>Encontrados</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>False alarms</source>
+            <translation>Falsos alarmes</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Fit to count with</source>
+            <translation>Apto para contar</translation>
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
@@ -1992,6 +2067,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../environment/set_up.py" />
+            <source>“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download, {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it.</source>
+            <translation>“Adicionar treino” instala também o torch, de que “Treinar um modelo” precisa: cerca de {load:g} GB para transferir, {disk:g} GB no disco, 2 a 20 minutos. Tudo o resto funciona sem ele.</translation>
+        </message>
+        <message>
+            <location filename="../environment/set_up.py" />
             <source>This copy of the plugin contains no detector. Install the plugin from its zip, or choose an existing environment.</source>
             <translation>Esta cópia do complemento não contém detector. Instale o complemento a partir do seu zip, ou escolha um ambiente existente.</translation>
         </message>
@@ -2198,11 +2278,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
-            <source>“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download, {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it.</source>
-            <translation>“Adicionar treino” instala também o torch, de que “Treinar um modelo” precisa: cerca de {load:g} GB para transferir, {disk:g} GB no disco, 2 a 20 minutos. Tudo o resto funciona sem ele.</translation>
-        </message>
-        <message>
-            <location filename="../environment/settings_dialog.py" />
             <source>Python to use</source>
             <translation>Python a usar</translation>
         </message>
@@ -2405,6 +2480,99 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>Corrigido pelas fotos que pessoas reviram.</translation>
         </message>
         <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Detect the rest</source>
+            <translation>Detectar o resto</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>How good it is</source>
+            <translation>Quão bom é</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Teach with all settings…</source>
+            <translation>Treinar com todas as opções…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Find more with all settings…</source>
+            <translation>Encontrar mais com todas as opções…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Detect the rest with all settings…</source>
+            <translation>Detectar o resto com todas as opções…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Add teaching…</source>
+            <translation>Adicionar treino…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Open a survey first.</source>
+            <translation>Abra primeiro um levantamento.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It needs torch. Press “Add teaching…” above.</source>
+            <translation>Precisa de torch. Prima “Adicionar treino…” acima.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Teach a model first.</source>
+            <translation>Treine primeiro um modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>More animals are proposed. Review them: what you reject is learnt too. Then teach a model.</source>
+            <translation>São propostos mais animais. Reveja-os: também se aprende com o que rejeita. Depois treine um modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Nothing more was found. Mark animals in more images, then press it again, or teach a model.</source>
+            <translation>Nada mais foi encontrado. Marque animais em mais imagens e prima outra vez, ou treine um modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The rest is searched. Review what was found, the doubtful ones first, then teach again or count.</source>
+            <translation>O resto foi examinado. Reveja o que foi encontrado, primeiro o duvidoso, e depois treine outra vez ou conte.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model found nothing in the rest. Mark animals in more images, and teach it again.</source>
+            <translation>O modelo não encontrou nada no resto. Marque animais em mais imagens e treine-o outra vez.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model is taught. Press “Detect the rest”.</source>
+            <translation>O modelo está treinado. Prima “Detectar o resto”.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/own_animals.py" />
+            <source>On %Ln images that it had not learnt from, it found {found} of {animals} animals and made {wrong} false alarms.</source>
+            <translation>
+                <numerusform>Em %Ln imagem de que não tinha aprendido, encontrou {found} de {animals} animais, com {wrong} falsos alarmes.</numerusform>
+                <numerusform>Em %Ln imagens de que não tinha aprendido, encontrou {found} de {animals} animais, com {wrong} falsos alarmes.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It is fit to count with.</source>
+            <translation>É apto para contar.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It is fit to propose: let people review what it finds.</source>
+            <translation>É apto para propor: peça a pessoas que revejam o que encontra.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model is taught.</source>
+            <translation>O modelo está treinado.</translation>
+        </message>
+        <message>
             <location filename="../panel/panel.py" />
             <source>Set up…</source>
             <translation>Instalar…</translation>
@@ -2567,6 +2735,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/road.py" />
+            <source>Teach your animals</source>
+            <translation>Ensinar os seus animais</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
             <location filename="../panel/steps.py" />
             <location filename="../plugin.py" />
             <source>Review</source>
@@ -2659,6 +2832,47 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/road.py" />
+            <source>Mark {} or more animals of a class first.</source>
+            <translation>Marque primeiro {} ou mais animais de uma classe.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Mark animals in a second image too: it is to measure on.</source>
+            <translation>Marque também animais numa segunda imagem: serve para medir.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Nothing says where no animal is: search some images, or reject what is wrong.</source>
+            <translation>Nada diz onde não há animais: examine imagens ou rejeite o que está errado.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>If no model knows your animals: search some images by eye, then teach one.</source>
+            <translation>Se nenhum modelo conhece os seus animais: examine algumas imagens a olho e depois treine um.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln images searched by people</source>
+            <translation>
+                <numerusform>%Ln imagem examinada por pessoas</numerusform>
+                <numerusform>%Ln imagens examinadas por pessoas</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln animals marked</source>
+            <translation>
+                <numerusform>%Ln animal marcado</numerusform>
+                <numerusform>%Ln animais marcados</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Model: {}</source>
+            <translation>Modelo: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
             <location filename="../review/panel.py" />
             <source>Nothing to review</source>
             <translation>Nada para rever</translation>
@@ -2735,12 +2949,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../panel/steps.py" />
             <source>Detect with all settings…</source>
             <translation>Detectar com todas as opções…</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
-            <location filename="../search/dock.py" />
-            <source>Find more like these…</source>
-            <translation>Encontrar mais como estes…</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -3808,6 +4016,16 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../search/dock.py" />
+            <source>Next photo</source>
+            <translation>Foto seguinte</translation>
+        </message>
+        <message>
+            <location filename="../search/dock.py" />
+            <source>PgDn</source>
+            <translation>PgDn</translation>
+        </message>
+        <message>
+            <location filename="../search/dock.py" />
             <source>New class…</source>
             <translation>Nova classe…</translation>
         </message>
@@ -3840,6 +4058,14 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../search/dock.py" />
             <source>There is no image to search.</source>
             <translation>Não há imagem para examinar.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../search/dock.py" />
+            <source>This is searched and saved. %Ln images that a model has searched are left out. To look at them too, tick the box above, or review what was found.</source>
+            <translation>
+                <numerusform>Isto está examinado e guardado. %Ln imagem que um modelo examinou fica de fora. Para a ver também, marque a caixa acima, ou reveja o que foi encontrado.</numerusform>
+                <numerusform>Isto está examinado e guardado. %Ln imagens que um modelo examinou ficam de fora. Para as ver também, marque a caixa acima, ou reveja o que foi encontrado.</numerusform>
+            </translation>
         </message>
         <message>
             <location filename="../search/dock.py" />

@@ -288,6 +288,7 @@ Unaweza kughairi wakati wowote. Kazi iliyokamilika huhifadhiwa: endesha tena na 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <location filename="../algorithms/teach.py" />
             <source>Models (*.onnx)</source>
@@ -295,6 +296,7 @@ Unaweza kughairi wakati wowote. Kazi iliyokamilika huhifadhiwa: endesha tena na 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <location filename="../algorithms/positions.py" />
             <location filename="../environment/settings_dialog.py" />
@@ -303,6 +305,7 @@ Unaweza kughairi wakati wowote. Kazi iliyokamilika huhifadhiwa: endesha tena na 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/evaluate.py" />
             <source>Lowest score (empty: as the model advises)</source>
             <translation>Uhakika wa chini kabisa (wazi: kama modeli inavyoshauri)</translation>
@@ -397,6 +400,7 @@ Unaweza kughairi wakati wowote. Kazi iliyokamilika huhifadhiwa: endesha tena na 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/find.py" />
             <source>Animals found</source>
             <translation>Wanyama waliopatikana</translation>
@@ -428,6 +432,7 @@ Unaweza kughairi wakati wowote. Kazi iliyokamilika huhifadhiwa: endesha tena na 
         </message>
         <message>
             <location filename="../algorithms/detect.py" />
+            <location filename="../algorithms/detect_rest.py" />
             <source>The model file {model} does not exist.</source>
             <translation>Faili la modeli {model} halipo.</translation>
         </message>
@@ -467,17 +472,57 @@ Unaweza kughairi wakati wowote. Kazi iliyokamilika huhifadhiwa: endesha tena na 
             <translation>“{name}” imezungushwa au kupindwa, hivyo Herdmap haiwezi kukata sehemu yake. Acha sehemu wazi ili kuchunguza faili lote.</translation>
         </message>
         <message>
-            <location filename="../algorithms/dialog.py" />
-            <source>Choose a file, or the inputs first</source>
-            <translation>Chagua faili, au kwanza maingizo</translation>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Detect the rest of a survey</source>
+            <translation>Tambua sehemu iliyobaki ya sensa</translation>
         </message>
         <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Searches with a model the images of a survey that nobody has searched completely</source>
+            <translation>Hutafuta kwa modeli katika picha za sensa ambazo hakuna aliyezichunguza zote</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <source>Searches the images of a survey with a model, for example one that “Teach a model” has made. Images that people searched completely are left out. What people marked, reviewed and searched is kept. Detections that nobody reviewed are replaced by what this model finds.
+
+Review the doubtful detections first, then teach the model again.
+
+You can cancel at any time. Finished work is kept: run it again, and it continues.</source>
+            <translation>Hutafuta katika picha za sensa kwa modeli, kwa mfano ile iliyotengenezwa na “Fundisha modeli”. Picha ambazo watu walizichunguza zote zinaachwa. Kile ambacho watu waliweka alama, walikagua na walichunguza kinahifadhiwa. Vitambuzi ambavyo hakuna aliyevikagua vinabadilishwa na kile ambacho modeli hii inapata.
+
+Kagua kwanza vile vyenye shaka, kisha fundisha modeli tena.
+
+Unaweza kughairi wakati wowote. Kazi iliyokamilika inahifadhiwa: endesha tena, na itaendelea.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
             <location filename="../algorithms/dialog.py" />
             <location filename="../algorithms/model_question.py" />
             <location filename="../algorithms/teach.py" />
             <location filename="../panel/panel.py" />
             <source>Model</source>
             <translation>Modeli</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <location filename="../algorithms/find.py" />
+            <location filename="../algorithms/georeference.py" />
+            <location filename="../panel/panel.py" />
+            <location filename="../review/panel.py" />
+            <location filename="../search/panel.py" />
+            <source>Survey</source>
+            <translation>Sensa</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/detect_rest.py" />
+            <location filename="../algorithms/find.py" />
+            <source>Detections to review</source>
+            <translation>Vitambuzi vya kukagua</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/dialog.py" />
+            <source>Choose a file, or the inputs first</source>
+            <translation>Chagua faili, au kwanza maingizo</translation>
         </message>
         <message>
             <location filename="../algorithms/distance.py" />
@@ -934,6 +979,8 @@ Kwa kawaida faili huwa na picha tu ambazo kila utambuzi ulikaguliwa. Katika pich
         </message>
         <message>
             <location filename="../algorithms/find.py" />
+            <location filename="../panel/own_animals.py" />
+            <location filename="../search/dock.py" />
             <source>Find more like these</source>
             <translation>Tafuta wengine kama hawa</translation>
         </message>
@@ -963,15 +1010,6 @@ Hupata wanyama wanaofanana na waliowekewa alama na wenye ukubwa karibu sawa. Hai
             <location filename="../algorithms/find.py" />
             <source>Lowest score (empty: 0.5)</source>
             <translation>Uhakika wa chini kabisa (wazi: 0.5)</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/find.py" />
-            <location filename="../algorithms/georeference.py" />
-            <location filename="../panel/panel.py" />
-            <location filename="../review/panel.py" />
-            <location filename="../search/panel.py" />
-            <source>Survey</source>
-            <translation>Sensa</translation>
         </message>
         <message>
             <location filename="../algorithms/from_imagery.py" />
@@ -1521,6 +1559,16 @@ Kumbukumbu ya kazi husema mistari, km, picha na CV inayotarajiwa ya kila strata.
         </message>
         <message>
             <location filename="../algorithms/progress.py" />
+            <source>Images to learn from: {}.</source>
+            <translation>Picha za kujifunza: {}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/progress.py" />
+            <source>Learning, {left}.</source>
+            <translation>Inajifunza, {left}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/progress.py" />
             <source>{n} s left</source>
             <translation>zimebaki s {n}</translation>
         </message>
@@ -1673,6 +1721,7 @@ Ukubwa wa juu: kwa mfano 50MB au 5%. Ukiacha wazi, kikomo ni 5 % ya picha.</tran
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <location filename="../panel/own_animals.py" />
             <source>Teach a model</source>
             <translation>Fundisha modeli</translation>
         </message>
@@ -1700,6 +1749,7 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <location filename="../panel/own_animals.py" />
             <source>Minutes, about</source>
             <translation>Dakika, takriban</translation>
         </message>
@@ -1712,6 +1762,31 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../algorithms/teach.py" />
             <source>Length of the animals, px (if only points are marked)</source>
             <translation>Urefu wa wanyama, px (ikiwa nukta tu zimewekwa)</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Images to measure on</source>
+            <translation>Picha za kupimia</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Animals in them</source>
+            <translation>Wanyama ndani yake</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Found</source>
+            <translation>Waliopatikana</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>False alarms</source>
+            <translation>Tahadhari za uongo</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
+            <source>Fit to count with</source>
+            <translation>Inafaa kuhesabia</translation>
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
@@ -1992,6 +2067,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../environment/set_up.py" />
+            <source>“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download, {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it.</source>
+            <translation>“Ongeza ufundishaji” husakinisha pia torch, ambayo “Fundisha modeli” huihitaji: takriban GB {load:g} za kupakua, GB {disk:g} kwenye diski, dakika 2 hadi 20. Vingine vyote hufanya kazi bila hiyo.</translation>
+        </message>
+        <message>
+            <location filename="../environment/set_up.py" />
             <source>This copy of the plugin contains no detector. Install the plugin from its zip, or choose an existing environment.</source>
             <translation>Nakala hii ya programu-jalizi haina kitambuzi. Sakinisha programu-jalizi kutoka kwenye zip yake, au chagua mazingira yaliyopo.</translation>
         </message>
@@ -2198,11 +2278,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
-            <source>“Add teaching” also installs torch, which “Teach a model” needs: about {load:g} GB to download, {disk:g} GB on the disk, 2 to 20 minutes. Everything else works without it.</source>
-            <translation>“Ongeza ufundishaji” husakinisha pia torch, ambayo “Fundisha modeli” huihitaji: takriban GB {load:g} za kupakua, GB {disk:g} kwenye diski, dakika 2 hadi 20. Vingine vyote hufanya kazi bila hiyo.</translation>
-        </message>
-        <message>
-            <location filename="../environment/settings_dialog.py" />
             <source>Python to use</source>
             <translation>Python ya kutumia</translation>
         </message>
@@ -2405,6 +2480,99 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>Imesahihishwa kwa picha ambazo watu walikagua.</translation>
         </message>
         <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Detect the rest</source>
+            <translation>Tambua zilizobaki</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>How good it is</source>
+            <translation>Ubora wake</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Teach with all settings…</source>
+            <translation>Fundisha kwa mipangilio yote…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Find more with all settings…</source>
+            <translation>Tafuta zaidi kwa mipangilio yote…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Detect the rest with all settings…</source>
+            <translation>Tambua zilizobaki kwa mipangilio yote…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Add teaching…</source>
+            <translation>Ongeza ufundishaji…</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Open a survey first.</source>
+            <translation>Fungua sensa kwanza.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It needs torch. Press “Add teaching…” above.</source>
+            <translation>Inahitaji torch. Bonyeza “Ongeza ufundishaji…” hapo juu.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Teach a model first.</source>
+            <translation>Fundisha modeli kwanza.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>More animals are proposed. Review them: what you reject is learnt too. Then teach a model.</source>
+            <translation>Wanyama zaidi wamependekezwa. Wakague: unachokataa pia hujifunzwa. Kisha fundisha modeli.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>Nothing more was found. Mark animals in more images, then press it again, or teach a model.</source>
+            <translation>Hakuna zaidi kilichopatikana. Weka alama kwa wanyama katika picha zaidi, kisha bonyeza tena, au fundisha modeli.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The rest is searched. Review what was found, the doubtful ones first, then teach again or count.</source>
+            <translation>Zilizobaki zimechunguzwa. Kagua kilichopatikana, kwanza vyenye shaka, kisha fundisha tena au hesabu.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model found nothing in the rest. Mark animals in more images, and teach it again.</source>
+            <translation>Modeli haikupata chochote katika zilizobaki. Weka alama kwa wanyama katika picha zaidi, kisha ifundishe tena.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model is taught. Press “Detect the rest”.</source>
+            <translation>Modeli imefundishwa. Bonyeza “Tambua zilizobaki”.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/own_animals.py" />
+            <source>On %Ln images that it had not learnt from, it found {found} of {animals} animals and made {wrong} false alarms.</source>
+            <translation>
+                <numerusform>Katika picha %Ln ambayo haikujifunza kwayo, ilipata wanyama {found} kati ya {animals}, na tahadhari za uongo {wrong}.</numerusform>
+                <numerusform>Katika picha %Ln ambazo haikujifunza kwazo, ilipata wanyama {found} kati ya {animals}, na tahadhari za uongo {wrong}.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It is fit to count with.</source>
+            <translation>Inafaa kuhesabia.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>It is fit to propose: let people review what it finds.</source>
+            <translation>Inafaa kupendekeza: watu wakague inachopata.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>The model is taught.</source>
+            <translation>Modeli imefundishwa.</translation>
+        </message>
+        <message>
             <location filename="../panel/panel.py" />
             <source>Set up…</source>
             <translation>Sakinisha…</translation>
@@ -2567,6 +2735,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/road.py" />
+            <source>Teach your animals</source>
+            <translation>Fundisha wanyama wako</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
             <location filename="../panel/steps.py" />
             <location filename="../plugin.py" />
             <source>Review</source>
@@ -2659,6 +2832,47 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/road.py" />
+            <source>Mark {} or more animals of a class first.</source>
+            <translation>Weka alama kwanza kwa wanyama {} au zaidi wa aina moja.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Mark animals in a second image too: it is to measure on.</source>
+            <translation>Weka alama pia kwa wanyama katika picha ya pili: ni ya kupimia.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Nothing says where no animal is: search some images, or reject what is wrong.</source>
+            <translation>Hakuna kinachoonyesha mahali pasipo na mnyama: chunguza picha, au kataa kisicho sahihi.</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>If no model knows your animals: search some images by eye, then teach one.</source>
+            <translation>Kama hakuna modeli inayojua wanyama wako: chunguza picha kadhaa kwa macho, kisha fundisha moja.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln images searched by people</source>
+            <translation>
+                <numerusform>picha %Ln imechunguzwa na watu</numerusform>
+                <numerusform>picha %Ln zimechunguzwa na watu</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../panel/road.py" />
+            <source>%Ln animals marked</source>
+            <translation>
+                <numerusform>mnyama %Ln amewekewa alama</numerusform>
+                <numerusform>wanyama %Ln wamewekewa alama</numerusform>
+            </translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Model: {}</source>
+            <translation>Modeli: {}</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
             <location filename="../review/panel.py" />
             <source>Nothing to review</source>
             <translation>Hakuna cha kukagua</translation>
@@ -2735,12 +2949,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../panel/steps.py" />
             <source>Detect with all settings…</source>
             <translation>Tambua kwa mipangilio yote…</translation>
-        </message>
-        <message>
-            <location filename="../panel/steps.py" />
-            <location filename="../search/dock.py" />
-            <source>Find more like these…</source>
-            <translation>Tafuta wengine kama hawa…</translation>
         </message>
         <message>
             <location filename="../panel/steps.py" />
@@ -3808,6 +4016,16 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../search/dock.py" />
+            <source>Next photo</source>
+            <translation>Picha inayofuata</translation>
+        </message>
+        <message>
+            <location filename="../search/dock.py" />
+            <source>PgDn</source>
+            <translation>PgDn</translation>
+        </message>
+        <message>
+            <location filename="../search/dock.py" />
             <source>New class…</source>
             <translation>Aina mpya…</translation>
         </message>
@@ -3840,6 +4058,14 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../search/dock.py" />
             <source>There is no image to search.</source>
             <translation>Hakuna picha ya kuchunguza.</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../search/dock.py" />
+            <source>This is searched and saved. %Ln images that a model has searched are left out. To look at them too, tick the box above, or review what was found.</source>
+            <translation>
+                <numerusform>Hii imechunguzwa na kuhifadhiwa. Picha %Ln ambayo modeli imeichunguza imeachwa. Ili kuiangalia pia, weka tiki kwenye kisanduku hapo juu, au kagua kilichopatikana.</numerusform>
+                <numerusform>Hii imechunguzwa na kuhifadhiwa. Picha %Ln ambazo modeli imezichunguza zimeachwa. Ili kuziangalia pia, weka tiki kwenye kisanduku hapo juu, au kagua kilichopatikana.</numerusform>
+            </translation>
         </message>
         <message>
             <location filename="../search/dock.py" />

@@ -22,6 +22,7 @@ from ..survey_file import SurveyError
 from ..survey_panel import scrolled
 from ..translation import tr
 from . import road, unfinished
+from .own_animals import OwnAnimals
 from .panel import RoadPanel
 from .state import SurveyState, read_state, stamp
 from .steps import Asked, Commands, Steps
@@ -43,8 +44,10 @@ class HerdmapPanel(SurveyDock):
         self._again = False  # whether it shall be read again when that has ended
         self._seen, self._rest_until = (0, 0), 0.0
         self._after = ""  # the step of which the next one unfolds
+        self._learns = False  # whether enough was marked to teach, when that was looked at last
         self.panel: RoadPanel = RoadPanel()
         self.steps = Steps(self.panel, self)
+        self.own = OwnAnimals(self.panel, self, self.steps)
         self.setWidget(scrolled(self.panel))
         self._connect()
         self.follow_project()
@@ -113,6 +116,7 @@ class HerdmapPanel(SurveyDock):
     def look_again(self) -> None:
         """Read the survey again if somebody wrote it."""
         self.panel.show_ready(self.commands.ready())
+        self.own.update()
         self.panel.model.offer()
         if self.path is not None and time.monotonic() > self._rest_until and stamp(self.path) != self._seen:
             self.refresh()
@@ -151,7 +155,8 @@ class HerdmapPanel(SurveyDock):
 
     def _show(self, unfold: bool) -> None:
         """Show what each step says. unfold: also the questions of the next one."""
-        said = road.said(self.state, self.steps.report()) if self.path is None or self.state is not None else {}
+        known = self.path is None or self.state is not None
+        said = road.said(self.state, self.steps.report(), self.own.model()) if known else {}
         if self.path is None:
             said.update(self.steps.said_before())
         for name, one in said.items():
@@ -159,10 +164,13 @@ class HerdmapPanel(SurveyDock):
                 self.panel.boxes[name].show_said(one)
         self.panel.estimates.show_estimates(self.state.estimates if self.state is not None else ())
         self.panel.estimate.show_sample(self.steps.sample())
-        if unfold and said:
+        learns = bool(said) and said[road.TEACH].mark == road.BEGUN
+        if said and (unfold or (learns and not self._learns)):
             self.panel.unfold(road.next_step(said, self._after))
             self._after = ""
+        self._learns = learns
         self.steps.update_buttons()
+        self.own.update()
 
     def _unfold(self, name: str) -> None:
         """The user wants to see this step: new results of others have been seen."""
@@ -205,7 +213,7 @@ class HerdmapPanel(SurveyDock):
         self.panel.unfold(asked.step)
         box.show_work(0, run.text)
         run.changed.connect(box.show_work)
-        run.ended.connect(lambda done, results, why: self._ended(asked, done, why))
+        run.ended.connect(lambda done, results, why: self._ended(asked, done, results, why))
         run.start()
 
     def stop(self) -> None:
@@ -227,7 +235,12 @@ class HerdmapPanel(SurveyDock):
             unfinished.forget(stopped[0][1]["OUTPUT"])
         self._offer()
 
-    def _ended(self, asked: Asked, done: bool, why: str) -> None:
+    def find_more(self, path: Path) -> None:
+        """Propose more animals like those that people marked in this survey."""
+        self.open(path)
+        self.own.find()
+
+    def _ended(self, asked: Asked, done: bool, results: dict[str, Any], why: str) -> None:
         cancelled = self.run is not None and self.run.cancelled
         self.run, self._running = None, ""
         self.panel.boxes[asked.step].show_work(None)
@@ -239,10 +252,11 @@ class HerdmapPanel(SurveyDock):
                 self.open(asked.parameters["OUTPUT"])
             if asked.then is not None:
                 asked.then()
-            if not asked.makes_survey:  # that run says itself how many animals it found
-                self.iface.messageBar().pushSuccess("Herdmap", asked.done or tr("Done."))
+            said = (asked.done or tr("Done.")) if isinstance(asked.done, str) else asked.done(results)
+            if said and not asked.makes_survey:  # such a run says itself how many animals it found
+                self.iface.messageBar().pushSuccess("Herdmap", said)
             self.panel.boxes[asked.step].keep_result(True)
-            if not asked.stays:
+            if said and not asked.stays:
                 self.state, self._after = None, asked.step  # so that the next step unfolds
         elif cancelled:
             self.panel.say(tr("Stopped. Finished work is kept."))

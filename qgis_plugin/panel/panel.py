@@ -40,8 +40,8 @@ class RoadPanel(SurveyPanel):
         self.give_up = QToolButton()
         self.give_up.setText("×")
         self.give_up.setToolTip(tr("Do not offer this run again. Its finished work stays beside the survey."))
-        self._not_ready = _notice(tr("The detector is not set up yet. You do this once."), self.set_up)
-        self._stopped = _notice("", self.go_on, self.give_up)
+        self._not_ready = notice(tr("The detector is not set up yet. You do this once."), self.set_up)
+        self._stopped = notice("", self.go_on, self.give_up)
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setMinimumWidth(1)
@@ -110,15 +110,15 @@ class RoadPanel(SurveyPanel):
         self._stopped.findChild(QLabel).setText(tr("A run was stopped: {}. Finished work is kept.").format(name))
 
 
-def _notice(text: str, *buttons: QWidget) -> QFrame:
+def notice(text: str, *buttons: QWidget) -> QFrame:
     """A line that says something, with buttons."""
-    notice, label = QFrame(), QLabel(text)
-    notice.setStyleSheet("QFrame { background: #fff3cd; } QLabel { color: #664d03; }")
+    frame, label = QFrame(), QLabel(text)
+    frame.setStyleSheet("QFrame { background: #fff3cd; } QLabel { color: #664d03; }")
     label.setWordWrap(True)
     label.setMinimumWidth(1)
-    row = QHBoxLayout(notice)
+    row = QHBoxLayout(frame)
     row.addWidget(label, 1)
     for button in buttons:
         row.addWidget(button)
-    notice.hide()
-    return notice
+    frame.hide()
+    return frame

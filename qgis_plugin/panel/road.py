@@ -8,14 +8,18 @@ from typing import NamedTuple
 from ..translation import tr, written
 from .state import SurveyState
 
-IMAGERY, DETECT, REVIEW, COUNT, ESTIMATE, PASS_ON = "imagery", "detect", "review", "count", "estimate", "pass on"
-STEPS = (IMAGERY, DETECT, REVIEW, COUNT, ESTIMATE, PASS_ON)
+IMAGERY, DETECT, TEACH, REVIEW = "imagery", "detect", "teach", "review"
+COUNT, ESTIMATE, PASS_ON = "count", "estimate", "pass on"
+STEPS = (IMAGERY, DETECT, TEACH, REVIEW, COUNT, ESTIMATE, PASS_ON)
 
-TO_DO, BEGUN, DONE, WRONG = "to do", "begun", "done", "wrong"
+OPTIONAL, TO_DO, BEGUN, DONE, WRONG = "optional", "to do", "begun", "done", "wrong"
+
+LEAST_MARKS = 5
+"""Animals of a class that people mark, before anything is learnt from them: as detector/survey/marks.py has it."""
 
 
 class Said(NamedTuple):
-    """What a step says. mark: how far it is, one of the four words above. detail: more, for who asks."""
+    """What a step says. mark: how far it is, one of the five words above. detail: more, for who asks."""
 
     mark: str
     text: str
@@ -27,6 +31,7 @@ def titles() -> dict[str, str]:
     return {
         IMAGERY: tr("Imagery"),
         DETECT: tr("Find the animals"),
+        TEACH: tr("Teach your animals"),
         REVIEW: tr("Review"),
         COUNT: tr("Count per region"),
         ESTIMATE: tr("Estimate the population"),
@@ -34,14 +39,26 @@ def titles() -> dict[str, str]:
     }
 
 
-def said(survey: SurveyState | None, report: Path | None = None) -> dict[str, Said]:
-    """What each step says. survey: None where none is open. report: the survey's report, if it was written."""
+def said(
+    survey: SurveyState | None,
+    report: Path | None = None,
+    model: Path | None = None,
+) -> dict[str, Said]:
+    """What each step says.
+
+    survey: None where none is open. report: the survey's report, if it was written. model: what was taught on it.
+    """
     if survey is None:
         nothing = Said(TO_DO, "")
-        return {**dict.fromkeys(STEPS, nothing), IMAGERY: Said(TO_DO, tr("Choose photos or an orthomosaic."))}
+        return {
+            **dict.fromkeys(STEPS, nothing),
+            TEACH: Said(OPTIONAL, ""),
+            IMAGERY: Said(TO_DO, tr("Choose photos or an orthomosaic.")),
+        }
     return {
         IMAGERY: _imagery(survey),
         DETECT: _detect(survey),
+        TEACH: _teach(survey, model),
         REVIEW: _review(survey),
         COUNT: _count(survey),
         ESTIMATE: _estimate(survey),
@@ -53,6 +70,8 @@ def said(survey: SurveyState | None, report: Path | None = None) -> dict[str, Sa
 
 def next_step(steps: dict[str, Said], after: str = "") -> str:
     """The first step that is not done. after: only steps behind this one: who counts may review the rest later."""
+    if not after and steps[TEACH].mark == BEGUN:  # whoever marks animals by eye has no model that knows them
+        return TEACH
     following = STEPS[STEPS.index(after) + 1 :] if after else STEPS
     return next((name for name in following if steps[name].mark in (TO_DO, BEGUN)), PASS_ON)
 
@@ -83,6 +102,38 @@ def _detect(survey: SurveyState) -> Said:
     if survey.waiting:
         return Said(BEGUN if survey.searched else TO_DO, ", ".join(parts), reasons)
     return Said(WRONG if survey.failed else DONE, ", ".join(parts), reasons)
+
+
+def too_few_to_find(survey: SurveyState) -> str:
+    """Why nothing can be learnt yet, for the user; empty if it can."""
+    if max(survey.marked.values(), default=0) < LEAST_MARKS:
+        return tr("Mark {} or more animals of a class first.").format(LEAST_MARKS)
+    return ""
+
+
+def too_few_to_teach(survey: SurveyState) -> str:
+    """Why no model can be taught yet, for the user; empty if it can."""
+    if too_few := too_few_to_find(survey):
+        return too_few
+    if survey.marked_images < 2:
+        return tr("Mark animals in a second image too: it is to measure on.")
+    if not survey.looked_at and not survey.rejected:
+        return tr("Nothing says where no animal is: search some images, or reject what is wrong.")
+    return ""
+
+
+def _teach(survey: SurveyState, model: Path | None) -> Said:
+    """What people marked; it is the next step only where images wait and no model has searched them."""
+    marked = sum(survey.marked.values())
+    if not marked and not survey.looked_at:
+        return Said(OPTIONAL, tr("If no model knows your animals: search some images by eye, then teach one."))
+    text = ", ".join([tr("%Ln images searched by people", survey.looked_at), tr("%Ln animals marked", marked)])
+    too_few = too_few_to_teach(survey)
+    lines = [text, too_few]
+    if model is not None:
+        lines.append(tr("Model: {}").format(model.name))
+    mark = DONE if model is not None else BEGUN if survey.waiting and not too_few else OPTIONAL
+    return Said(mark, "\n".join(line for line in lines if line), "" if model is None else str(model))
 
 
 def _review(survey: SurveyState) -> Said:

@@ -40,10 +40,12 @@ class SurveyState(NamedTuple):
     """The numbers of a survey.
 
     images: all; searched, failed and waiting are those of each status. unplaced: searched ones without a place on the
-    map. failures: (image, reason) of the first that failed. animals: by class, each once, without rejected ones.
-    images_with: how many images show one. unreviewed, confirmed, rejected: animals. cells: that people searched.
-    regions: names of the layer `counts`; counted: its sum, None where the survey has no such layer. outdated: whether
-    that sum is not the number of animals any more. estimates: of each stratum, and of all together.
+    map. looked_at: images in which people searched cells. marked: by class, the detections that people marked or
+    confirmed, in marked_images images. failures: (image, reason) of the first that failed. animals: by class, each
+    once, without rejected ones. images_with: how many images show one. unreviewed, confirmed, rejected: animals. cells:
+    that people searched. regions: names of the layer `counts`; counted: its sum, None where the survey has no such
+    layer. outdated: whether that sum is not the number of animals any more. estimates: of each stratum, and of all
+    together.
     """
 
     images: int
@@ -51,6 +53,9 @@ class SurveyState(NamedTuple):
     failed: int
     waiting: int
     unplaced: int
+    looked_at: int
+    marked: dict[str, int]
+    marked_images: int
     failures: tuple[tuple[str, str], ...]
     animals: dict[str, int]
     images_with: int
@@ -93,7 +98,10 @@ def read_state(path: str | Path) -> SurveyState:
             (_MOST_FAILED,),
         ).fetchall()
         animals, reviews, images_with = _animals(db)
-        cells = db.execute("SELECT count(*) FROM searches").fetchone()[0] if file.columns["searches"] else 0
+        cells, looked_at = 0, 0
+        if file.columns["searches"]:
+            cells, looked_at = db.execute("SELECT count(*), count(DISTINCT image) FROM searches").fetchone()
+        marked, marked_images = _marked(db)
         by_region = _counts(db) if file.columns["counts"] else None
         estimates = _estimates(db)
     counted = None if by_region is None else sum(by_region.values())
@@ -103,6 +111,9 @@ def read_state(path: str | Path) -> SurveyState:
         failed=states["failed"],
         waiting=states["pending"],
         unplaced=unplaced,
+        looked_at=looked_at,
+        marked=marked,
+        marked_images=marked_images,
         failures=tuple((str(name), str(reason)) for name, reason in failures),
         animals=dict(sorted(animals.items())),
         images_with=images_with,
@@ -138,6 +149,19 @@ def _animals(db: sqlite3.Connection) -> tuple[Counter[str], Counter[str], int]:
             if counts(one.review, "not-rejected"):
                 animals[effective_class(one.class_name, one.reviewed_class)] += 1
     return animals, reviews, len(images)
+
+
+def _marked(db: sqlite3.Connection) -> tuple[dict[str, int], int]:
+    """What `herdmap find` and `herdmap teach` take for animals, by class, and in how many images they are."""
+    rows = db.execute(
+        "SELECT coalesce(reviewed_class, class), image, count(*) FROM detections WHERE xmin IS NOT NULL"
+        " AND (review = ? OR (score IS NULL AND review != ?)) GROUP BY 1, 2",
+        (CONFIRMED, REJECTED),
+    ).fetchall()
+    marked: Counter[str] = Counter()
+    for name, _, number in rows:
+        marked[str(name)] += number
+    return dict(sorted(marked.items())), len({image for _, image, _ in rows})
 
 
 def _counts(db: sqlite3.Connection) -> Counter[str]:

@@ -23,9 +23,15 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..translation import tr
-from .road import BEGUN, DONE, TO_DO, WRONG, Said
+from .road import BEGUN, DONE, OPTIONAL, TO_DO, WRONG, Said
 
-_MARKS = {TO_DO: ("○", "palette(dark)"), BEGUN: ("◐", "#b26a00"), DONE: ("●", "#1f7a43"), WRONG: ("!", "#b3261e")}
+_MARKS = {
+    OPTIONAL: ("○", "palette(mid)"),
+    TO_DO: ("○", "palette(dark)"),
+    BEGUN: ("◐", "#b26a00"),
+    DONE: ("●", "#1f7a43"),
+    WRONG: ("!", "#b3261e"),
+}
 
 _A_ROW = 3  # buttons beside each other
 
@@ -83,14 +89,25 @@ class StepBox(QFrame):
         column.addWidget(self._working)
         self._working.hide()
 
-    def add_buttons(self, *buttons: tuple[str, str, Callable[[], None]], more: dict[str, Callable[[], None]]) -> None:
-        """Add the buttons of the step: name, text, function; the first is what comes next. more: text -> function."""
+    def add_buttons(
+        self,
+        *buttons: tuple[str, str, Callable[[], None]],
+        more: dict[str, Callable[[], None]],
+        in_column: bool = False,
+    ) -> None:
+        """Add the buttons of the step: name, text, function; the first is what comes next. more: text -> function.
+
+        in_column: one below the other, in the order in which they are pressed; else beside each other.
+        """
         for name, text, run in buttons:
             button = QPushButton(text)
             button.setObjectName(f"herdmap_{name}")
             button.clicked.connect(lambda checked=False, run=run: run())
             self.buttons[name] = button
-            self._put(button)
+            if in_column:
+                self.form.addRow(button)
+            else:
+                self._put(button)
         self.more = QToolButton()
         self.more.setText(tr("More"))
         self.more.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)

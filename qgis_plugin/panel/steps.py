@@ -17,12 +17,14 @@ from . import road, unfinished
 from .panel import RoadPanel
 from .print_layout import make_layout
 from .road import Said
+from .state import SurveyState
 
 _SAMPLE = "_sample.csv"  # the end of its name, behind that of the survey
 
 
 class Asked(NamedTuple):
-    """A run that a step asks for. makes_survey: whether OUTPUT is a survey. done: what to say at the end.
+    """A run that a step asks for. makes_survey: whether OUTPUT is a survey. done: what to say at the end, or what makes
+    it of the results; if that makes nothing of them, the next step is not yet to be taken.
 
     then: called in the window's thread when it has ended well; otherwise: when it failed, and returns what to say more.
     stays: whether the step stays unfolded after it.
@@ -32,7 +34,7 @@ class Asked(NamedTuple):
     algorithm: str
     parameters: dict[str, Any]
     makes_survey: bool = False
-    done: str = ""
+    done: str | Callable[[dict[str, Any]], str] = ""
     then: Callable[[], None] | None = None
     otherwise: Callable[[], str] | None = None
     stays: bool = False
@@ -61,10 +63,13 @@ class Commands(Protocol):
 
 
 class Dock(Protocol):
-    """What the steps ask of the dock. path: the survey at hand. run: what works now."""
+    """What the steps ask of the dock. path: the survey at hand. state: its numbers. run: what works now."""
 
     path: Path | None
+    state: SurveyState | None
     run: Run | None
+    iface: Any
+    panel: RoadPanel
     commands: Commands
 
     def start(self, asked: Asked) -> None:
@@ -77,14 +82,13 @@ class Steps:
     def __init__(self, panel: RoadPanel, dock: Dock) -> None:
         self.panel, self.dock = panel, dock
         self.begun = False
-        dialog, boxes = self._dialog, panel.boxes
+        dialog, boxes = self.dialog, panel.boxes
         boxes[road.IMAGERY].add_buttons(more={tr("Georeference photos…"): dialog("georeference")})
         boxes[road.DETECT].add_buttons(
             ("run_detect", tr("Detect animals"), self.detect),
             ("run_search", tr("Search by eye"), self.search),
             more={
                 tr("Detect with all settings…"): dialog("detect"),
-                tr("Find more like these…"): dialog("find"),
                 tr("Import detections or labels…"): dialog("import"),
             },
         )
@@ -147,12 +151,12 @@ class Steps:
 
     def report(self) -> Path | None:
         """The survey's report, if it was written."""
-        path = Path(self._beside("_report.html")) if self.dock.path is not None else None
+        path = Path(self.beside("_report.html")) if self.dock.path is not None else None
         return path if path is not None and path.is_file() else None
 
     def sample(self) -> Path | None:
         """The sample of photos to review, if it was drawn."""
-        path = Path(self._beside(_SAMPLE)) if self.dock.path is not None else None
+        path = Path(self.beside(_SAMPLE)) if self.dock.path is not None else None
         return path if path is not None and path.is_file() else None
 
     # ---- what the buttons do -----------------------------------------------------------------
@@ -160,7 +164,7 @@ class Steps:
     def detect(self) -> None:
         """Detect the animals in the imagery. On a survey, its dialog opens: the imagery may be another one."""
         if self.dock.path is not None:
-            self._dialog("detect")()
+            self.dialog("detect")()
         elif not self.dock.commands.ready():
             self.dock.commands.settings()
         else:
@@ -179,7 +183,7 @@ class Steps:
             def then() -> None:
                 self.dock.commands.search(Path(asked["OUTPUT"]))
 
-            self.dock.start(Asked(road.DETECT, "herdmap:survey", asked, makes_survey=True, then=then))
+            self.dock.start(Asked(road.IMAGERY, "herdmap:survey", asked, makes_survey=True, then=then))
 
     def review(self) -> None:
         """Review the survey."""
@@ -200,7 +204,7 @@ class Steps:
         if problem := asked.problem():
             self.panel.say(problem, wrong=True)
             return
-        given = {"SURVEY": str(self.dock.path), **asked.parameters(), "OUTPUT": self._beside("_estimates.csv")}
+        given = {"SURVEY": str(self.dock.path), **asked.parameters(), "OUTPUT": self.beside("_estimates.csv")}
         sample = self.sample()
         if sample is not None and asked.correct.isChecked():
             given["SAMPLE"] = str(sample)
@@ -208,13 +212,13 @@ class Steps:
 
     def draw_sample(self) -> None:
         """Draw random photos to review. A sample that is there is added to."""
-        given = {"SURVEY": str(self.dock.path), "OUTPUT": self._beside(_SAMPLE)}
+        given = {"SURVEY": str(self.dock.path), "OUTPUT": self.beside(_SAMPLE)}
         done = tr("Photos are drawn. Review them: mark all animals of each.")
         self.dock.start(Asked(road.ESTIMATE, "herdmap:sample", given, done=done, stays=True))
 
     def write_report(self) -> None:
         """Write the report and open it in the browser."""
-        given = {"SURVEY": str(self.dock.path), "OUTPUT": self._beside("_report.html")}
+        given = {"SURVEY": str(self.dock.path), "OUTPUT": self.beside("_report.html")}
         done = tr("The report is written: {}").format(given["OUTPUT"])
         self.dock.start(Asked(road.PASS_ON, "herdmap:report", given, done=done, then=self.open_report))
 
@@ -226,7 +230,7 @@ class Steps:
 
     def print_report(self) -> None:
         """Write the report as PDF and open it. Where no browser can print it, the print layout becomes a PDF."""
-        given = {"SURVEY": str(self.dock.path), "OUTPUT": self._beside("_report.pdf")}
+        given = {"SURVEY": str(self.dock.path), "OUTPUT": self.beside("_report.pdf")}
         done = tr("The report is written: {}").format(given["OUTPUT"])
 
         def then() -> None:
@@ -248,7 +252,7 @@ class Steps:
 
     def _print_layout(self) -> str:
         """Write the print layout as PDF and open it. Returns what to say of it."""
-        layout, target = self._layout(), self._beside("_map.pdf")
+        layout, target = self._layout(), self.beside("_map.pdf")
         if layout is None:
             return ""
         done = QgsLayoutExporter(layout).exportToPdf(target, QgsLayoutExporter.PdfExportSettings())
@@ -259,7 +263,7 @@ class Steps:
 
     def share(self) -> None:
         """Make the folder for colleagues."""
-        given = {"SURVEY": str(self.dock.path), "OUTPUT": self._beside("_share")}
+        given = {"SURVEY": str(self.dock.path), "OUTPUT": self.beside("_share")}
         done = tr("The share folder is made: {}").format(given["OUTPUT"])
         self.dock.start(Asked(road.PASS_ON, "herdmap:share", given, done=done))
 
@@ -268,12 +272,12 @@ class Steps:
     def _new_survey(self) -> dict[str, Any]:
         return {**self.panel.imagery.parameters(), "OUTPUT": self.panel.imagery.output()}
 
-    def _beside(self, ending: str) -> str:
+    def beside(self, ending: str) -> str:
         """A file beside the survey, named after it."""
         path = self.dock.path
         return kept_output.beside(path.parent, path.stem + ending) if path is not None else ""
 
-    def _dialog(self, name: str) -> Callable[[], None]:
+    def dialog(self, name: str) -> Callable[[], None]:
         """Opens the dialog of an algorithm, filled in with the survey or the imagery at hand."""
 
         def open_dialog() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QPointF, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QCursor
 from qgis.PyQt.QtWidgets import QFileDialog, QInputDialog, QWidget
 
@@ -33,21 +33,23 @@ _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt
 
 
 class SearchDock(SurveyDock):
-    """Walks a person through the cells of a survey's images."""
+    """Walks a person through the cells of a survey's images. `find_wanted(path)` asks for more like those marked."""
+
+    find_wanted = pyqtSignal(str)
 
     def __init__(self, iface: Any, parent: QWidget | None = None) -> None:
         super().__init__(tr("Search images"), "HerdmapSearch", parent)
         self.session = SearchSession(self.project, self._cells_of, self)
         self.pixels = Pixels(self)
         self._sample: Sample | None = None
-        self.dialog: Any = None
         self.panel: SearchPanel = SearchPanel(
             {
                 "next": (tr("Searched, next"), tr("Space"), self.next),
                 "back": (tr("Back"), "←", self.back),
                 "undo": (tr("Undo"), "U", self.undo),
+                "photo": (tr("Next photo"), tr("PgDn"), lambda: self.session.other_photo(1)),
                 "class": (tr("New class…"), "L", self.ask_class),
-                "find": (tr("Find more like these…"), "F", self.find_more),
+                "find": (tr("Find more like these"), "F", self.find_more),
             }
         )
         self.view = self.panel.view
@@ -58,6 +60,8 @@ class SearchDock(SurveyDock):
             Qt.Key.Key_Return: self.next,
             Qt.Key.Key_Enter: self.next,
             Qt.Key.Key_Left: self.back,
+            Qt.Key.Key_PageDown: lambda: self.session.other_photo(1),
+            Qt.Key.Key_PageUp: lambda: self.session.other_photo(-1),
             Qt.Key.Key_U: self.undo,
             Qt.Key.Key_Backspace: self.undo,
             Qt.Key.Key_L: self.ask_class,
@@ -174,14 +178,10 @@ class SearchDock(SurveyDock):
         self.view.setFocus()
 
     def find_more(self) -> None:
-        """Open the dialog of `herdmap:find` for this survey."""
-        from qgis import processing
-
+        """Ask for more animals like those that are marked."""
         queue = self.session.review.queue
         if queue is not None:
-            self.dialog = processing.createAlgorithmDialog("herdmap:find", {"SURVEY": str(queue.file.path)})
-            if self.dialog is not None:
-                self.dialog.show()
+            self.find_wanted.emit(str(queue.file.path))
 
     def mark_under_pointer(self) -> None:
         """Mark the animal under the mouse, by a key."""
@@ -241,6 +241,12 @@ class SearchDock(SurveyDock):
             return tr("No survey is open. Press “…” and choose the GeoPackage of a survey.")
         if self.session.walk is not None and not self.session.walk.photos:
             return tr("There is no image to search.")
+        if self.session.left_to_model:
+            return tr(
+                "This is searched and saved. %Ln images that a model has searched are left out. To look at them too,"
+                " tick the box above, or review what was found.",
+                self.session.left_to_model,
+            )
         return tr("All images are searched. Everything is saved in the file.")
 
     # ---- keys and the window -----------------------------------------------------------------

@@ -105,6 +105,7 @@ class SearchPanel(SurveyPanel):
             ("next", place is not None),
             ("back", can_go_back),
             ("undo", can_undo),
+            ("photo", place is not None),
             ("find", progress is not None),
         ):
             self.buttons[name].setEnabled(on)

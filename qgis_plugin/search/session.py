@@ -76,6 +76,7 @@ class SearchSession(QObject):
         self._sizes = UsualSizes()
         self._steps: list[_Step] = []
         self._done: set[str] = set()
+        self.left_to_model = 0  # images that a model has searched, and that are not asked for
         self.overlaps: Overlaps | None = None
 
     # ---- what is in hand ---------------------------------------------------------------------
@@ -164,16 +165,30 @@ class SearchSession(QObject):
         self.walk = Walk(chosen, searches, self._cells_of, self.observer or None, options.together, skips)
         if here is not None and not self.walk.is_searched(here):
             self.walk.go_to(here.photo.image.path, here.cell.number)
+        self._mark_done()
         self.changed.emit()
         return True
+
+    def _mark_done(self) -> None:
+        """Mark the photos of the sample that were searched before: the search does not lead to them again."""
+        if self.options.sample is None or self.walk is None:
+            return
+        try:
+            for photo in self.walk.photos:
+                if not photo.closed:
+                    self._mark_sampled(photo)
+        except SurveyError as error:
+            self.said.emit(str(error), True)
 
     def _chosen(self, photos: list[Photo]) -> list[Photo]:
         """The images to search, in order. Raises SurveyError for a sample of another survey."""
         usable = [photo for photo in photos if not photo.left_out and photo.image.size[0] > 0]
-        sample = self.options.sample
+        sample, self.left_to_model = self.options.sample, 0
         if sample is None:
             untouched = [photo for photo in usable if not photo.by_model]
-            return usable if self.options.again or not untouched else untouched
+            chosen = usable if self.options.again or not untouched else untouched
+            self.left_to_model = len(usable) - len(chosen)
+            return chosen
         by_path = {photo.image.path: photo for photo in photos}
         strange = [name for name in sample.photos if name not in by_path]
         if strange:
@@ -234,6 +249,13 @@ class SearchSession(QObject):
         """Go to the cell before. What was searched stays searched."""
         if self.walk is not None:
             self.walk.back()
+            self.changed.emit()
+
+    def other_photo(self, step: int) -> None:
+        """Go to the next photo, or with -1 to the one before. What was not searched stays to be searched."""
+        if self.walk is not None:
+            self.walk.other_photo(step)
+            self._close_passed()
             self.changed.emit()
 
     def undo(self) -> None:

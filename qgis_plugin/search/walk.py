@@ -153,21 +153,46 @@ class Walk:
                 return True
         return False
 
+    def other_photo(self, step: int) -> None:
+        """Go to the next photo that is not done, or with -1 to the one before. After the last comes the first."""
+        if self._at is None:
+            return
+        for far in range(1, len(self.photos)):
+            number = (self._at[0] + step * far) % len(self.photos)
+            place = self._first_to_search(number, 0)
+            if place is not None:
+                self._before.append(self._at)
+                self._at = (number, place)
+                return
+
     def _go_on(self) -> None:
+        """Go to the next cell to search; behind the last photo, to what was left out before."""
         number, cell = self._at or (0, -1)
-        while number < len(self.photos):
-            photo = self.photos[number]
-            if not self.is_done(photo):
-                cells = self._of(number)
-                for place in range(cell + 1, len(cells)):
-                    found = Place(photo, cells[place], len(cells))
-                    if not self.is_searched(found) and not self._skips(photo, cells[place]):
-                        self._at = (number, place)
-                        return
-                if all(self.is_searched(Place(photo, one, len(cells))) or self._skips(photo, one) for one in cells):
-                    self.passed.append(photo)
-            number, cell = number + 1, -1
         self._at = None
+        for far in range(len(self.photos) + 1):
+            at = (number + far) % len(self.photos)
+            place = self._first_to_search(at, cell + 1 if far == 0 else 0)
+            if place is not None:
+                self._at = (at, place)
+                return
+
+    def _first_to_search(self, number: int, first: int) -> int | None:
+        """The first cell of an image, from the cell `first` on, that is to be searched. None: there is none.
+
+        An image of which all cells are searched or passed over is noted in `passed`.
+        """
+        photo = self.photos[number]
+        if self.is_done(photo):
+            return None
+        cells = self._of(number)
+        to_search = [
+            place
+            for place, one in enumerate(cells)
+            if not self.is_searched(Place(photo, one, len(cells))) and not self._skips(photo, one)
+        ]
+        if not to_search and photo not in self.passed:
+            self.passed.append(photo)
+        return next((place for place in to_search if place >= first), None)
 
     def _of(self, number: int) -> list[Cell]:
         """The cells of an image; kept while it is in hand, as the window may change its size meanwhile."""

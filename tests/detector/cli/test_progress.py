@@ -1,5 +1,6 @@
 """The progress of a run, as JSON lines for a program and as a bar for a person."""
 
+import json
 import subprocess
 import time
 from collections.abc import Callable
@@ -16,6 +17,10 @@ FIELDS = {
     "progress": {"event", "tiles_done", "images_done", "detections", "tiles_per_s", "eta_s"},
     "image_failed": {"event", "image", "reason"},
     "warning": {"event", "text"},
+    "taught": {
+        *("event", "held_out", "animals", "found", "missed", "false_alarms"),
+        *("precision", "recall", "f1", "count_error", "fit_to_count", "page"),
+    },
     "done": {"event", "output", "images", "failed", "detections"},
 }
 
@@ -65,6 +70,16 @@ def test_at_most_four_progress_lines_a_second(capsys: pytest.CaptureFixture[str]
         watcher.progress(Progress(1, 1, 1, 1.0, 1.0))
         time.sleep(0.001)
     assert 4 <= len(capsys.readouterr().out.splitlines()) <= 5
+
+
+def test_how_good_a_taught_model_is_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    from detector.cli.console import JsonLines
+
+    numbers = dict.fromkeys(FIELDS["taught"] - {"event", "held_out", "fit_to_count", "page"}, 0.123456)
+    JsonLines().taught({**numbers, "count_error": float("nan")}, 6, True, Path("report.html"))
+    said = json.loads(capsys.readouterr().out)
+    assert set(said) == FIELDS["taught"] - {"count_error"}
+    assert (said["f1"], said["held_out"], said["fit_to_count"], said["page"]) == (0.1235, 6, True, "report.html")
 
 
 def test_a_bar_goes_to_stderr(mosaic: Path, here: HerdmapHere) -> None:

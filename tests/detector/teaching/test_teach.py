@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -110,14 +111,20 @@ def test_a_second_round_measures_on_what_was_never_learnt(taught: TaughtModel, m
 def test_points_and_two_classes(photos: tuple[Path, dict[str, Boxes]], tmp_path: Path) -> None:
     truth = copy_of(photos, tmp_path)
     told: list[str] = []
+    judged: list[tuple[float, int, bool, bool]] = []
 
     class Heard(Watcher):
         def warning(self, text: str) -> None:
             told.append(text)
 
+        def taught(self, numbers: Mapping[str, float], photos: int, fit_to_count: bool, page: Path) -> None:
+            judged.append((numbers["animals"], photos, fit_to_count, page.is_file()))
+
     points = write_survey(tmp_path / "p.gpkg", truth, classes=("sheep", "goat"), kind="point")
     made = teach(points, tmp_path / "two.onnx", teaching=Teaching(steps=2, device="cpu"), watcher=Heard())
     assert set(made.info.classes) == {"sheep", "goat"}
+    of = made.judgement
+    assert judged == [(of.numbers()["animals"], len(of.photos), of.counts, True)]
     assert any("marked as points alone" in text for text in told)
     assert set(models.load(str(made.path), "cpu").info.thresholds()) <= set(np.arange(5, 100, dtype=np.float32) / 100)
 

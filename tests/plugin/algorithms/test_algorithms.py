@@ -74,8 +74,8 @@ def run(name, parameters, feedback=None):
 
 def test_all_are_there_with_help(provider):
     names = (
-        "detect survey find teach import plan count sample estimate observers compare distance georeference evaluate "
-        "export exportdata merge report share check"
+        "detect survey find teach detectrest import plan count sample estimate observers compare distance georeference "
+        "evaluate export exportdata merge report share check"
     )
     assert [algorithm().name() for algorithm in ALGORITHMS] == names.split()
     for name in names.split():

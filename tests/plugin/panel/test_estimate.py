@@ -21,7 +21,7 @@ from qgis_plugin.panel import road
 from qgis_plugin.panel.estimates_view import draw_plot
 from qgis_plugin.panel.print_layout import make_layout
 from qgis_plugin.panel.state import Estimate, SurveyState
-from tests.plugin.panel.test_road import settled, wait
+from tests.plugin.panel.clicking import settled, wait
 
 STATE = SurveyState(
     images=40,
@@ -29,6 +29,9 @@ STATE = SurveyState(
     failed=2,
     waiting=0,
     unplaced=0,
+    looked_at=0,
+    marked={},
+    marked_images=0,
     failures=(),
     animals={"sheep": 70, "goat": 1},
     images_with=9,

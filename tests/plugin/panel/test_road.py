@@ -2,94 +2,15 @@
 
 from pathlib import Path
 
-import pytest
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
-from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QMainWindow, QPushButton, QToolButton
+from qgis.PyQt.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton, QToolButton
 
-import qgis_plugin
 from qgis_plugin.environment import environment
 from qgis_plugin.panel import road, unfinished
+from tests.plugin.panel.clicking import FILE_DIALOG, Mouse, answer, button, settled, shown, wait
 from tests.plugin.reviewing import rows
-
-FILE_DIALOG = 2  # clicks: on the file, and on Open
-
-
-class Mouse:
-    """Clicks on what is seen, and counts."""
-
-    def __init__(self):
-        self.clicks = 0
-
-    def click(self, widget):
-        QApplication.processEvents()  # a step that has just unfolded is laid out: else the click meets another widget
-        assert widget.isVisible(), widget.objectName()
-        assert widget.isEnabled(), widget.objectName()
-        self.clicks += 1
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-
-def wait(holds, seconds=120):
-    """Let QGIS work until this holds."""
-    loop = QEventLoop()
-    end, look = QTimer(), QTimer()
-    end.setSingleShot(True)
-    end.timeout.connect(loop.quit)
-    look.timeout.connect(lambda: loop.quit() if holds() else None)
-    end.start(int(seconds * 1000))
-    look.start(20)
-    if not holds():
-        loop.exec()
-    assert holds()
-
-
-@pytest.fixture
-def plugin(qgis_iface, qgis_new_project, profile, herdmap_python, qgis_processing):
-    environment.choose_python(herdmap_python)
-    plugin = qgis_plugin.classFactory(qgis_iface)
-    plugin.initGui()
-    qgis_iface.mainWindow().show()
-    yield plugin
-    plugin.unload()
-    QgsProject.instance().clear()
-
-
-@pytest.fixture
-def opened(monkeypatch):
-    """What a browser was asked to open."""
-    found = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", staticmethod(lambda url: found.append(url.toLocalFile())))
-    return found
-
-
-@pytest.fixture
-def photos(practice, tmp_path):
-    """A folder of the practice survey's photos, of its own."""
-    folder = tmp_path / "flight é 1"
-    folder.mkdir()
-    for photo in (practice / "photos").iterdir():
-        (folder / photo.name).write_bytes(photo.read_bytes())
-    return folder
-
-
-def shown(dock, name):
-    return dock.panel.boxes[name].text.text()
-
-
-def button(dock, name):
-    (found,) = dock.findChildren(QPushButton, f"herdmap_{name}")
-    return found
-
-
-def settled(dock):
-    return dock.run is None and dock._reading is None and dock.state is not None
-
-
-def answer(monkeypatch, method, value):
-    """What the user chooses in QGIS's dialog of files."""
-    monkeypatch.setattr(QFileDialog, method, staticmethod(lambda *_: value))
 
 
 def test_from_a_folder_to_the_report(plugin, photos, practice, opened, monkeypatch):
@@ -242,6 +163,9 @@ def test_no_text_is_cut_in_a_narrow_dock(plugin, copied):
                 right = one.mapTo(dock.widget(), one.rect().topRight()).x()
                 assert right <= dock.widget().viewport().width(), one.text()
                 assert one.width() >= one.minimumSizeHint().width(), one.text()
+        for one in dock.findChildren(QLabel):
+            if one.isVisible() and one.wordWrap():
+                assert one.height() >= one.heightForWidth(one.width()), one.text()
 
 
 def test_a_review_behind_the_panel_takes_no_keys(plugin, copied, qgis_iface):

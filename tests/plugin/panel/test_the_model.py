@@ -13,7 +13,7 @@ from qgis.PyQt.QtWidgets import QApplication, QFileDialog
 from qgis_plugin.algorithms.model_question import ModelQuestion
 from qgis_plugin.environment import environment, models
 from tests import ROOT
-from tests.plugin.panel.test_road import button, photos, plugin, settled, wait  # noqa: F401
+from tests.plugin.panel.clicking import button, settled, wait
 from tests.plugin.reviewing import rows
 
 BUNDLED = ROOT / "detector" / "models" / "bundled" / "sheep.onnx"
@@ -37,7 +37,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def detect_dialog(plugin, qgis_iface, monkeypatch):  # noqa: F811
+def detect_dialog(plugin, qgis_iface, monkeypatch):
     """Open the dialog of *Detect* as the plugin does, with these values."""
     browser = QgsBrowserGuiModel()
     monkeypatch.setattr(qgis_iface, "browserModel", lambda: browser, raising=False)
@@ -66,7 +66,7 @@ def choose(question, start: str) -> None:
     QApplication.processEvents()
 
 
-def test_a_model_put_into_the_own_folder_is_offered_and_detects(plugin, photos, own):  # noqa: F811
+def test_a_model_put_into_the_own_folder_is_offered_and_detects(plugin, photos, own):
     plugin.actions["panel"].trigger()
     dock = plugin._panel
     question = dock.panel.model
@@ -93,7 +93,7 @@ def test_a_model_put_into_the_own_folder_is_offered_and_detects(plugin, photos, 
     assert rows(survey, "SELECT DISTINCT class FROM detections") == [("goats",)]
 
 
-def test_the_dialog_offers_them_too_and_shows_what_the_panel_chose(detect_dialog, photos, own):  # noqa: F811
+def test_the_dialog_offers_them_too_and_shows_what_the_panel_chose(detect_dialog, photos, own):
     goats = of_goats(own / "goats.onnx")
     dialog = detect_dialog({"FOLDER": str(photos), "MODEL": str(goats)})
     (question,) = dialog.findChildren(ModelQuestion)
@@ -118,7 +118,7 @@ def test_a_dialog_that_closes_while_the_models_are_listed_harms_nothing(detect_d
     wait(lambda: ended)
 
 
-def test_another_file_is_chosen_and_stays_also_when_it_is_gone(plugin, own, tmp_path, monkeypatch):  # noqa: F811
+def test_another_file_is_chosen_and_stays_also_when_it_is_gone(plugin, own, tmp_path, monkeypatch):
     elsewhere = Path(shutil.copy(BUNDLED, tmp_path / "seals.onnx"))
     plugin.actions["panel"].trigger()
     dock = plugin._panel
@@ -137,7 +137,7 @@ def test_another_file_is_chosen_and_stays_also_when_it_is_gone(plugin, own, tmp_
     assert question.parameters() == {"MODEL": str(elsewhere)}, "not silently the bundled one"
 
 
-def test_without_an_environment_the_bundled_model_and_files_are_offered(plugin):  # noqa: F811
+def test_without_an_environment_the_bundled_model_and_files_are_offered(plugin):
     environment.choose_python("")
     plugin.actions["panel"].trigger()
     question = plugin._panel.panel.model

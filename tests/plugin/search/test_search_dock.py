@@ -5,7 +5,6 @@ import time
 
 import pytest
 from qgis.core import QgsProject
-from qgis.gui import QgsBrowserGuiModel
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
@@ -111,6 +110,22 @@ def test_cell_by_cell_by_keys_and_clicks(dock, begun):
     check_geopackage(begun)
 
 
+def test_another_photo_first_and_what_was_left_out_at_the_end(dock, begun):
+    dock.panel.grids.setCurrentIndex(dock.panel.grids.findText("1 × 1"))
+    assert dock.open(begun)
+    (first, _), (second, _) = rows(begun, STATUS)
+    press(dock, Key.Key_PageDown)
+    assert dock.session.place.photo.image.path == second
+    press(dock, Key.Key_Space)
+    assert rows(begun, STATUS) == [(first, "pending"), (second, "done")]
+    assert dock.session.place.photo.image.path == first
+    press(dock, Key.Key_PageUp)
+    assert dock.session.place.photo.image.path == first, "no other photo is left"
+    press(dock, Key.Key_Space)
+    assert dock.session.place is None
+    assert rows(begun, STATUS) == [(first, "done"), (second, "done")]
+
+
 def test_undo_takes_back_marks_and_searches_in_turn(dock, begun):
     dock.panel.grids.setCurrentIndex(dock.panel.grids.findText("1 × 1"))
     assert dock.open(begun)
@@ -200,14 +215,12 @@ def test_an_orthomosaic_is_searched_in_strips_that_fit_the_window(dock, practice
     check_geopackage(path)
 
 
-def test_find_more_opens_the_dialog_for_this_survey(dock, begun, provider, qgis_iface, monkeypatch):
-    monkeypatch.setattr(qgis_iface, "browserModel", lambda: QgsBrowserGuiModel(), raising=False)
-    monkeypatch.setattr(qgis_iface, "messageTimeout", lambda: 5, raising=False)
+def test_find_more_asks_for_it_with_this_survey(dock, begun):
+    asked = []
+    dock.find_wanted.connect(asked.append)
     assert dock.open(begun)
     press(dock, Key.Key_F)
-    assert dock.dialog.algorithm().id() == "herdmap:find"
-    assert str(begun) in str(dock.dialog.createProcessingParameters()["SURVEY"])
-    dock.dialog.close()
+    assert asked == [str(begun)]
 
 
 def test_a_later_run_of_the_detector_keeps_it(dock, begun, herdmap):
@@ -294,6 +307,19 @@ def test_a_sample_is_marked_and_corrects_the_estimate_as_one_marked_by_hand(dock
     assert corrected["estimate"] > 0
     press(dock, Key.Key_U)
     assert [row["reviewed"] for row in table(sample)].count("yes") == 1
+
+
+def test_a_photo_of_the_sample_that_was_searched_before_is_marked(dock, begun, herdmap):
+    """The search does not lead to it again, so it would wait for ever."""
+    sample = begun.parent / "sample.csv"
+    dock.panel.grids.setCurrentIndex(dock.panel.grids.findText("1 × 1"))
+    assert dock.open(begun)
+    press(dock, Key.Key_Space)
+    herdmap("sample", begun, "-o", sample)
+    assert [row["reviewed"] for row in table(sample)] == [""]
+    assert dock.open(begun, sample)
+    assert [row["reviewed"] for row in table(sample)] == ["yes"]
+    assert dock.session.place is None
 
 
 @pytest.mark.parametrize(
