@@ -101,7 +101,7 @@ class RowCap:
             self._rows.update(len(rows) for rows in scores)
             self._tiles += len(scores)
             for tile, rows in enumerate(scores):
-                if len(rows) and self._is_limit(len(rows)) and (lowest := rows.min()) >= SCORE_FLOOR:
+                if len(rows) and self._is_limit(len(rows)) and (lowest := np.fmin.reduce(rows)) >= SCORE_FLOOR:
                     found[tile] = True
                     self._full += 1
                     self._cut += bool(lowest >= self._threshold)

@@ -19,6 +19,7 @@ from detector.models import onnx_first_card as first_card
 from detector.models.cap import RowCap
 from detector.models.external_data import external_files
 from detector.models.files import ModelFiles
+from detector.models.flaws import Flaws
 from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
 from detector.models.onnx_answers import MAX_RAW_BOXES, OUTPUTS, full_tiles, read_own
@@ -192,8 +193,8 @@ class OnnxDetector(_OnnxModel):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Nothing, or that tiles reached the most detections that the file can answer."""
-        return self._cap.remarks
+        """Nothing, or that tiles reached the most detections that the file can answer, or that boxes were left out."""
+        return (*self._cap.remarks, *self._adapter.flaws.remarks)
 
     def _again_one_by_one(
         self, tiles: NDArray[np.uint8], calls: AnyCalls, asked: int, shape: tuple[int, ...]
@@ -347,6 +348,7 @@ def _herdmap(text: str, inputs: list[Any], outputs: list[Any], path: Path) -> Ad
             f"{path.name}: input {inputs[0].type}, outputs {str(names)[:80]}; expected uint8 images and "
             f"{sorted(OUTPUTS)}"
         )
-    read = read_own({name: names.index(name) for name in OUTPUTS}, len(info.classes))
+    flaws = Flaws()
+    read = read_own({name: names.index(name) for name in OUTPUTS}, len(info.classes), flaws)
     full = full_tiles(info.cap_per_tile, names.index("batch_index"), names.index("full") if "full" in names else None)
-    return Adapter(info, np.ascontiguousarray, read, _fixed_size(inputs[0]), full=full)
+    return Adapter(info, np.ascontiguousarray, read, _fixed_size(inputs[0]), full=full, flaws=flaws)

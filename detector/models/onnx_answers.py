@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import ModelError
+from detector.models.flaws import Flaws
 from detector.models.floor import SCORE_FLOOR
 from geo.boxes import iou
 
@@ -26,8 +27,8 @@ Read = Callable[[list[NDArray[Any]], tuple[float, float], float], Detections]
 Full = Callable[[list[NDArray[Any]], int], NDArray[np.bool_]]
 
 
-def read_own(place: Mapping[str, int], classes: int) -> Read:
-    """Read Herdmap's own outputs. place: the index of each of OUTPUTS.
+def read_own(place: Mapping[str, int], classes: int, flaws: Flaws) -> Read:
+    """Read Herdmap's own outputs. place: the index of each of OUTPUTS. flaws: counts boxes that cannot be right.
 
     Raises ModelError for shapes, kinds, labels and tiles that break the contract.
     """
@@ -46,13 +47,15 @@ def read_own(place: Mapping[str, int], classes: int) -> Read:
         if any(one.dtype.kind not in "iu" for one in (labels, tiles)):
             raise ModelError(f"the model answered labels of {labels.dtype} and tiles of {tiles.dtype}; expected int64")
         boxes, scores = floats(boxes, "boxes"), floats(scores, "scores")
-        kept = scores >= floor
+        kept = ~(scores < floor)  # also what is no number, which is counted
         boxes, scores, labels, tiles = boxes[kept], scores[kept], labels[kept], tiles[kept]
         for one, what, most in ((labels, "class", classes), (tiles, "tile", MOST_TILES)):
             if len(one) and not (one.min() >= 0 and one.max() < most):
                 wrong = int(one.min() if one.min() < 0 else one.max())
                 raise ModelError(f"the model answered with {what} number {wrong}; expected 0 to {most - 1}")
-        return clipped(best_of_tiles(Detections.of(boxes, scores, labels, tiles)), size, classes, floor)
+        sound = flaws.sound(boxes, scores, (int(size[0]), int(size[1])), normalised=None)
+        found = Detections.of(boxes[sound], scores[sound], labels[sound], tiles[sound])
+        return clipped(best_of_tiles(found), size, classes, floor)
 
     return read
 
@@ -121,8 +124,8 @@ def suppress(boxes: NDArray[np.float32], labels: NDArray[Any], limit: float) -> 
 
 
 def clipped(found: Detections, size: tuple[float, float], classes: int, floor: float = SCORE_FLOOR) -> Detections:
-    """The detections with boxes clipped to the tile. Empty and not finite boxes, boxes with a score below `floor`, and
-    unknown labels, are left out.
+    """The detections with boxes clipped to the tile. Boxes without an area, boxes with a score below `floor`, and
+    unknown labels, are left out. What cannot be right is left out before, by `Flaws`.
     """
     height, width = size
     boxes = found.boxes

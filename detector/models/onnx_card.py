@@ -92,6 +92,7 @@ def _adapter(card: Card, settings: _Settings, inputs: list[Any], outputs: list[A
         scores=layout.scores,
         layout=f"{layout_of.name}, as its card says: {layout.said}",
         constants=_constants(inputs[1:], size),
+        flaws=file.flaws,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import ModelError
+from detector.models.flaws import Flaws
 from detector.models.info import LARGEST_TILE, ModelInfo, short
 from detector.models.layouts import queries, yolo
 from detector.models.layouts.layout import File, Layout, Output, RowScores, decide
@@ -50,6 +51,8 @@ class Adapter:
     """Which tiles reached the most detections that the file can give, where `scores` do not tell."""
     layout: str = "Herdmap's own"
     """How its answers are read, for people."""
+    flaws: Flaws = field(default_factory=Flaws)
+    """Counts the detections that cannot be right."""
 
 
 def checked_size(height: int, width: int) -> tuple[int, int]:
@@ -87,7 +90,7 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
     def ask() -> Iterable[list[NDArray[Any]]]:
         return (run(prepare(tiles)) for tiles in _probes(size, fixed_batch(inputs[0]) or 1))
 
-    layout = decide(layouts, outputs[0].shape, path.name, len(classes), ask, size)
+    layout = decide(layouts, outputs[0].shape, path.name, ask, file)
     batch = fixed_batch(inputs[0])
     if batch is None and layout.scores is not None and metadata.get("end2end", "").lower() != "true":
         batch = _looped(metadata)
@@ -104,7 +107,14 @@ def ultralytics(metadata: Mapping[str, str], inputs: list[Any], outputs: list[An
         licence=metadata.get("license", ""),
     )
     return Adapter(
-        info, prepare, layout.read, size, answer_a_tile=True, scores=layout.scores, layout=f"Ultralytics, {layout.said}"
+        info,
+        prepare,
+        layout.read,
+        size,
+        answer_a_tile=True,
+        scores=layout.scores,
+        layout=f"Ultralytics, {layout.said}",
+        flaws=file.flaws,
     )
 
 
@@ -204,7 +214,7 @@ def deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any],
     specs = tuple(Output(o.name, tuple(o.shape), o.type) for o in outputs)
     file = File(len(classes), size, specs, nms_iou=None if limit is None else float(limit))
     layout = yolo.raw(file, objectness=_DEEPNESS_KINDS[kind])
-    layout = decide([layout], outputs[0].shape, path.name, len(classes), lambda: (), size)
+    layout = decide([layout], outputs[0].shape, path.name, lambda: (), file)
     resolution = value("resolution")  # centimetres per pixel
     percent = min(max(float(value("tiles_overlap", 100 * DEFAULT_OVERLAP)), 0.0), 50.0)
     info = ModelInfo(
@@ -221,7 +231,9 @@ def deepness(metadata: Mapping[str, str], inputs: list[Any], outputs: list[Any],
     colours = [() if v is None else tuple(np.asarray(v, float).ravel().tolist()) for v in (mean, std)]
     pixels = Pixels(mean=colours[0], std=colours[1])
     prepare = prepared(inputs[0], pixels, size)
-    return Adapter(info, prepare, layout.read, size, answer_a_tile=True, layout=f"Deepness, {layout.said}")
+    return Adapter(
+        info, prepare, layout.read, size, answer_a_tile=True, layout=f"Deepness, {layout.said}", flaws=file.flaws
+    )
 
 
 def _class_names(text: str, path: Path) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from detector.models.cap import Cap
 from detector.models.checkpoint import load_weights
 from detector.models.device import choose, half_precision
 from detector.models.files import Card, ModelFiles
+from detector.models.flaws import Flaws
 from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
 from detector.models.onnx_answers import clipped
@@ -191,6 +192,7 @@ class TorchvisionDetector:
         self._device = device
         self.cap = Cap(_cap(module.network), float(card.info.thresholds().min()), card.path.name)
         self._floor = SCORE_FLOOR
+        self._flaws = Flaws()
 
     def keep_from(self, score: float) -> None:
         """Keep boxes from `score` on. See `detector.models.floor`."""
@@ -215,8 +217,8 @@ class TorchvisionDetector:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Whether tiles reached the limit of detections."""
-        return self.cap.remarks
+        """Whether tiles reached the limit of detections, and whether boxes were left out."""
+        return (*self.cap.remarks, *self._flaws.remarks)
 
     any_size = False  # the network enlarges a smaller tile, and so changes its scale
 
@@ -243,7 +245,8 @@ class TorchvisionDetector:
             boxes, scores, labels, item = (part.float().cpu().numpy() for part in answer)
         usual = scores >= self.settings.score_floor
         full = self.cap.see(scores[usual], item[usual], len(tiles))
-        every = Detections.of(boxes, scores, labels, item.astype(np.int32))
+        sound = self._flaws.sound(boxes, scores, tiles.shape[1:3], normalised=None)
+        every = Detections.of(boxes[sound], scores[sound], labels[sound], item[sound].astype(np.int32))
         found = clipped(every, tiles.shape[1:3], len(self.info.classes), self._floor)
         return (found if self._floor >= SCORE_FLOOR else bounded(found)), full
 

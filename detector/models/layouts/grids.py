@@ -6,6 +6,7 @@ NanoDet (https://github.com/RangiLyu/nanodet, `nanodet_plus_head.py`): distances
 mean of a distribution over whole numbers.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models.layouts.layout import (
+    MANY_ROWS,
     File,
     Layout,
     best_apart,
     check_pixels,
     check_scores,
     corners,
+    not_below,
     rows_of,
 )
 
@@ -46,16 +49,17 @@ def yolox(file: File, *, decoded: bool = False) -> Layout:
         if decoded:
             check_pixels(rows[:, :, :4])
         else:
-            if not np.isfinite(rows[:, :, :4]).all() or sizes.max(initial=0) > _LARGEST_LOG:
+            large = sizes.max(axis=2, initial=0) > _LARGEST_LOG
+            if large.sum() > 1 and large.mean() > MANY_ROWS:
                 raise ModelError(
                     f"the model answered with logarithms of sizes up to {sizes.max():g}; a file with boxes in px has "
                     'the layout "yolox-decoded"'
                 )
             centres = (centres + cells[:, :2]) * cells[:, 2:]
-            sizes = np.exp(sizes) * cells[:, 2:]
+            sizes = np.exp(sizes.clip(max=_LARGEST_LOG)) * cells[:, 2:]
         # The centre of each answer lies near its cell; other orders of the rows are another layout.
         away = np.abs(centres / cells[:, 2:] - cells[:, :2] - 0.5)
-        if np.median(away) > len(_YOLOX_STRIDES[0]):
+        if np.nanmedian(away) > len(_YOLOX_STRIDES[0]):
             raise ModelError("the model's boxes are not in the order of YOLOX's cells; expected px: \"yolox-decoded\"")
         boxes = np.concatenate([centres, sizes], axis=2)
         scores = rows[:, :, 5:] * rows[:, :, 4:5]
@@ -88,12 +92,10 @@ def nanodet(file: File, *, middle: float = 0.0) -> Layout:
             )
         scores = rows[:, :, : file.classes]
         check_scores(scores)
-        if not np.isfinite(rows).all():
-            raise ModelError("the model answered with numbers that are not finite")
         parts = []
         for tile, (tile_scores, tile_rows) in enumerate(zip(scores, rows, strict=True)):
             # As NanoDet itself: one cell may have several classes.
-            cell, label = np.nonzero(tile_scores >= floor)
+            cell, label = np.nonzero(not_below(tile_scores, floor))
             shares = tile_rows[cell, file.classes :].reshape(-1, 4, bins)
             shares = np.exp(shares - shares.max(axis=2, keepdims=True))
             shares /= shares.sum(axis=2, keepdims=True)
@@ -105,9 +107,7 @@ def nanodet(file: File, *, middle: float = 0.0) -> Layout:
             parts.append(best_apart(boxes, tile_scores[cell, label], label, limited, tile, tile_size, floor))
         return Detections.concatenate(parts)
 
-    limited = File(
-        file.classes, file.size, file.outputs, nms_iou=_NANODET_IOU if file.nms_iou is None else file.nms_iou
-    )
+    limited = replace(file, nms_iou=_NANODET_IOU if file.nms_iou is None else file.nms_iou)
     layout = Layout(f"(batch, N, {file.classes} + 4 x bins)", (None, None, None), read)
     return _fitting(file, layout)
 

@@ -1,7 +1,7 @@
 """One way to write detections, what is known of a file before it is read, and the checks that all layouts share."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,15 +9,14 @@ from numpy.typing import NDArray
 
 from detector.detections import POINT_PX, Detections
 from detector.errors import ModelError
+from detector.models.flaws import NORMALISED, Flaws
 from detector.models.floor import SCORE_FLOOR
 from detector.models.onnx_answers import MOST_ANCHORS, Read, clipped, floats, suppress
 
 # Half precision and 8 bit may leave the range of scores by a little.
 SCORE_SLACK = 0.01
-# Boxes of normalised coordinates do not go beyond this, boxes in px do.
-NORMALISED = 1.5
-# How far beyond the tile and its neighbours a box may reach, px: YOLO's largest anchors are no wider than twice this.
-_REACH = 2048.0
+# More than this share of all rows of an answer is no accident.
+MANY_ROWS = 0.02
 NMS_IOU = 0.45
 """The default IoU of Ultralytics and Deepness for removing duplicates within a class."""
 
@@ -76,6 +75,7 @@ class File:
         nms_iou: The largest IoU of two detections of a class, where Herdmap removes duplicates; None for the usual one.
         normalised: Whether boxes are from 0 to 1 of the input; None for what is usual in the layout.
         peaks: How points are found in maps.
+        flaws: Counts the detections that cannot be right.
     """
 
     classes: int
@@ -85,6 +85,7 @@ class File:
     nms_iou: float | None = None
     normalised: bool | None = None
     peaks: Peaks = Peaks()
+    flaws: Flaws = field(default_factory=Flaws, compare=False)
 
     @property
     def declared(self) -> str:
@@ -96,6 +97,17 @@ class File:
         """(4,) width, height, width, height: what normalised boxes are multiplied by."""
         height, width = self.size
         return np.array([width, height, width, height], np.float32)
+
+    def sound(
+        self,
+        boxes: NDArray[np.float32],
+        scores: NDArray[np.float32],
+        labels: NDArray[Any] | None = None,
+        *,
+        normalised: bool = False,
+    ) -> NDArray[np.bool_]:
+        """(N,) which detections can be right: see `Flaws.sound`."""
+        return self.flaws.sound(boxes, scores, self.size, labels, normalised=normalised)
 
 
 @dataclass(frozen=True)
@@ -129,9 +141,8 @@ def decide(
     layouts: Sequence[Layout],
     declared: Sequence[Any],
     name: str,
-    classes: int,
     ask: Callable[[], Iterable[list[NDArray[Any]]]],
-    size: tuple[int, int],
+    file: File,
 ) -> Layout:
     """The one layout that a file has.
 
@@ -139,9 +150,8 @@ def decide(
         layouts: Those that its metadata allow; the first is what such a file usually has.
         declared: The shape of its first output.
         name: The file's name, for messages.
-        classes: How many.
         ask: Gives its answers about a few tiles. It is called unless the shape is that of the first layout alone.
-        size: The (height, width) of these tiles, px.
+        file: What is known of it.
 
     Raises:
         ModelError: None fits, or several do.
@@ -151,14 +161,20 @@ def decide(
         return left[0]
     why = ""
     for answer in ask() if left else ():
-        fits = []
+        fits, flawless = [], []
         for layout in left:
+            file.flaws.forget()
             try:
-                layout.read(answer, size, SCORE_FLOOR)
-                fits.append(layout)
+                layout.read(answer, file.size, SCORE_FLOOR)
             except ModelError as error:
                 why = why or f" ({error})"
-        left = fits
+                continue
+            seen, left_out = file.flaws.forget()
+            # A layout of whose few boxes each cannot be right is none.
+            fits += [layout] if not left_out or 2 * left_out < seen else []
+            flawless += [] if left_out else [layout]
+        left = flawless or fits
+    file.flaws.forget()
     if len(left) == 1:
         return left[0]
     if left:
@@ -166,10 +182,8 @@ def decide(
             f"{name}: its answers may be {' or '.join(layout.said for layout in left)}, and its metadata do not say "
             "which; export it anew with a current Ultralytics"
         )
-    expected = " or ".join(layout.said for layout in layouts)
-    raise ModelError(
-        f"{name}: output of shape {str(list(declared))[:60]} with {classes} classes; expected {expected}{why[:100]}"
-    )
+    expected, shape = " or ".join(layout.said for layout in layouts), str(list(declared))[:60]
+    raise ModelError(f"{name}: output of shape {shape} with {file.classes} classes; expected {expected}{why[:100]}")
 
 
 def rows_of(answer: list[NDArray[Any]], layout: Layout) -> NDArray[np.float32]:
@@ -195,10 +209,10 @@ def best_apart(
     boxes: (N, 4) xyxy, px of the input. scores: (N,). labels: (N,). tile: its index in the batch. real: of the rows
     that are left without duplicates, which ones are detections; all if it is None.
     """
-    kept = np.flatnonzero(scores >= floor)
+    kept = np.flatnonzero(not_below(scores, floor))
+    kept = kept[file.sound(boxes[kept], scores[kept])]
     kept = kept[np.argsort(-scores[kept], kind="stable")][:MOST_ANCHORS]
     boxes, scores, labels = boxes[kept], scores[kept], labels[kept]
-    check_boxes(boxes, file.size, scores)
     chosen = suppress(boxes, labels, NMS_IOU if file.nms_iou is None else file.nms_iou)
     if real is not None:
         chosen = chosen[real(kept[chosen])]
@@ -211,20 +225,27 @@ def scores_of_rows(answer: list[NDArray[Any]]) -> list[NDArray[np.floating]]:
     return list(answer[0][:, :, 4])
 
 
+def not_below(scores: NDArray[np.float32], floor: float) -> NDArray[np.bool_]:
+    """Which scores are not below `floor`, and which are no numbers: these are counted among `Flaws`."""
+    above: NDArray[np.bool_] = ~(scores < floor)
+    return above
+
+
 def labels_of(
     numbers: NDArray[Any], scores: NDArray[np.float32], file: File, floor: float, first: int = 0
 ) -> NDArray[np.int64]:
-    """Labels from 0 of the numbers of classes in an answer.
+    """Labels from 0 of the numbers of classes in an answer, -1 for what is no finite number.
 
     numbers: (N,), ints or whole floats. scores: (N,). Rows with a score below `floor` may have any. first: the number
     of the first class, where the card does not say it.
 
-    Raises ModelError for a number without a class.
+    Raises ModelError for a number without a class: the names are those of other classes.
     """
     first = first if file.first_label is None else file.first_label
+    finite = np.isfinite(numbers)
+    numbers = np.where(finite, numbers, first)
     labels = np.round(numbers)
-    with np.errstate(invalid="ignore"):  # infinity less infinity
-        wrong = ~(np.abs(labels - numbers) <= SCORE_SLACK) | (labels < first) | (labels >= first + file.classes)
+    wrong = (np.abs(labels - numbers) > SCORE_SLACK) | (labels < first) | (labels >= first + file.classes)
     wrong &= scores >= floor
     if wrong.any():
         raise ModelError(
@@ -232,50 +253,34 @@ def labels_of(
             f"{first + file.classes - 1}"
         )
     found: NDArray[np.int64] = np.where(scores >= floor, labels - first, 0).astype(np.int64)
-    return found
+    return np.where(finite, found, -1)
 
 
 def check_scores(scores: NDArray[np.float32]) -> None:
-    """scores: of all rows. Raises ModelError if they are not numbers from 0 to 1."""
+    """scores: of all rows; what is no finite number is counted later. Raises ModelError if they are not from 0 to 1."""
+    scores = scores if np.isfinite(scores.sum()) else scores[np.isfinite(scores)]
     if not scores.size:
         return
-    lowest, highest = scores.min(), scores.max()  # NaN, if there is one
-    if not (np.isfinite(lowest) and np.isfinite(highest)):
-        raise ModelError("the model answered with scores that are no finite numbers; expected 0 to 1")
+    lowest, highest = scores.min(), scores.max()
     if lowest < -SCORE_SLACK or highest > 1 + SCORE_SLACK:
         raise ModelError(f"the model answered with scores from {lowest:g} to {highest:g}; expected 0 to 1")
 
 
 def check_pixels(boxes: NDArray[np.float32]) -> None:
-    """boxes: (..., 4), of all rows, also of those with low scores."""
-    most, least = boxes.max(initial=0), boxes.min(initial=0)  # NaN, if there is one
-    if not (np.isfinite(most) and np.isfinite(least)):
-        raise ModelError("the model answered with boxes that are no finite numbers; expected px")
-    if 0 < most <= NORMALISED:
-        raise ModelError(f"the model answered with boxes up to {most:g}, from 0 to 1 of the tile; expected px")
+    """boxes: (..., 4), of all rows, also of those with low scores. Raises ModelError if most are from 0 to 1."""
+    most = boxes.max(axis=-1, initial=0).ravel()
+    used = most[most > 0]
+    if len(used) > 1 and (used <= NORMALISED).mean() > 0.5:
+        shown = used[used <= NORMALISED].max()
+        raise ModelError(f"the model answered with boxes up to {shown:g}, from 0 to 1 of the tile; expected px")
 
 
 def check_normalised(boxes: NDArray[np.float32]) -> None:
-    """boxes: (..., 4), of all rows. Raises ModelError if they are not from 0 to 1."""
-    most = np.abs(boxes).max(initial=0)  # NaN, if there is one
-    if not most <= NORMALISED:
-        raise ModelError(f"the model answered with boxes up to {most:g}; expected numbers from 0 to 1")
-
-
-def check_boxes(boxes: NDArray[np.float32], size: tuple[int, int], scores: NDArray[np.float32]) -> None:
-    """boxes: (N, 4) xyxy in px, of detections. A little beyond the tile is usual; far from it is another layout.
-
-    scores: (N,). Doubtful boxes, which only an evaluation asks for, may be any.
-    """
-    boxes = boxes[scores >= SCORE_FLOOR]
-    if not len(boxes):
-        return
-    side = float(max(size))
-    if boxes.min() < -side - _REACH or boxes.max() > 2 * side + _REACH:
-        worst = boxes.min() if boxes.min() < -side - _REACH else boxes.max()
-        raise ModelError(f"the model answered with a box at {worst:g} px; expected boxes on tiles of {side:g} px")
-    if ((boxes[:, 2:] - boxes[:, :2]) < -1).any():
-        raise ModelError("the model answered with boxes of a negative size; expected x1, y1, x2, y2 in order")
+    """boxes: (..., 4), of all rows. Raises ModelError if many are not from 0 to 1."""
+    most = np.abs(boxes).max(axis=-1, initial=0).ravel()
+    beyond = most[most > NORMALISED]
+    if len(beyond) > 1 and len(beyond) > MANY_ROWS * len(most):
+        raise ModelError(f"the model answered with boxes up to {beyond.max():g}; expected numbers from 0 to 1")
 
 
 def corners(boxes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -17,11 +17,11 @@ from detector.models.layouts.layout import (
     File,
     Layout,
     Output,
-    check_boxes,
     check_normalised,
     check_pixels,
     check_scores,
     labels_of,
+    not_below,
 )
 from detector.models.onnx_answers import best_of_tiles, clipped, floats
 
@@ -61,9 +61,9 @@ def _layout(file: File, places: _Places) -> Layout:
             boxes = boxes * file.sides
         elif len(boxes):
             check_pixels(boxes)
-        kept = scores >= floor
+        kept = np.flatnonzero(not_below(scores, floor))
         labels = _labels(numbers, scores, file, floor, only)
-        check_boxes(boxes[kept], file.size, scores[kept])
+        kept = kept[file.sound(boxes[kept], scores[kept], labels[kept], normalised=bool(file.normalised))]
         found = Detections.of(boxes[kept], scores[kept], labels[kept], 0)
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
@@ -77,13 +77,14 @@ def _labels(
     """(K,) labels from 0. only: the number of the only class, once it was seen."""
     if file.classes == 1 and file.first_label is None:
         # With one class, its number is 0 or 1, as the background may be 0. It is always the same.
-        only.update(np.unique(numbers[scores >= floor]).tolist())
+        finite = np.isfinite(numbers)
+        only.update(np.unique(numbers[(scores >= floor) & finite]).tolist())
         if len(only) > 1 or not only <= {0, 1}:
             raise ModelError(
                 f"the model answered with the classes {str(sorted(only))[:40]}; the card names one: name all classes, "
                 "or set first_label"
             )
-        return np.zeros(len(numbers), np.int64)
+        return np.where(finite, 0, -1)
     if file.first_label is None:
         raise ModelError("set first_label = 0 or 1 in the model's card: the number of the first class in its answers")
     return labels_of(numbers, scores, file, floor)

@@ -45,12 +45,10 @@ def herdnet(file: File) -> Layout:
                 f"the model answered a class map {logits.shape}; expected {len(heatmap)} tiles of {file.classes} "
                 "classes and none"
             )
-        if not np.isfinite(logits).all():
-            raise ModelError("the model answered with numbers that are not finite")
         coarser = [round(fine / coarse) for fine, coarse in zip(heatmap.shape[2:], logits.shape[2:], strict=True)]
         if min(coarser) < 1 or coarser[0] != coarser[1]:
             raise ModelError(f"the model answered maps {heatmap.shape} and {logits.shape}, which are not of one tile")
-        of_animals = logits[:, 1:].argmax(axis=1)
+        of_animals = np.where(np.isfinite(logits).all(axis=1), logits[:, 1:].argmax(axis=1), -1)
 
         def label(tile: int, cells: NDArray[np.int64]) -> NDArray[np.int64]:
             row, column = np.minimum(cells // coarser[0], np.array(logits.shape[2:]) - 1).T
@@ -124,10 +122,13 @@ def _stride(cells: tuple[int, ...], size: tuple[int, int]) -> int:
 def _points(
     scores: NDArray[np.float32], tile: int, file: File, tile_size: tuple[float, float], floor: float, label: Any
 ) -> Detections:
-    """The points in one map (h, w). label: from a tile and cells (N, 2), row and column, to labels (N,)."""
+    """The points in one map (h, w). label: from a tile and cells (N, 2), row and column, to labels (N,), or -1."""
+    lost = ~np.isfinite(scores)
+    scores = np.where(lost, 0, scores)
     best = scores.max()
     least = max(floor, file.peaks.share * best)
     if best < max(_LEAST_PEAK, least):
+        _count(file, int(lost.sum()), int(lost.sum()))
         return Detections.empty()
     is_peak = (scores >= least) & (scores == _highest_around(scores, file.peaks.window))
     cells = np.argwhere(is_peak)
@@ -142,9 +143,17 @@ def _points(
     # Beside a smaller tile is black; a cell that its edge divides still belongs to it.
     inside = (centres - stride / 2 < [width, height]).all(axis=1)
     first, centres = first[inside], np.minimum(centres[inside], np.array([width, height]) - 0.5)
-    boxes = squares(centres, (width, height), file.peaks.point_size)
-    peaks = cells[first]
-    return Detections.of(boxes, scores[peaks[:, 0], peaks[:, 1]].clip(0, 1), label(tile, peaks), tile)
+    labels = label(tile, cells[first])
+    sound = labels >= 0
+    _count(file, int(lost.sum()) + len(labels), int(lost.sum() + (~sound).sum()))
+    boxes = squares(centres[sound], (width, height), file.peaks.point_size)
+    peaks = cells[first[sound]]
+    return Detections.of(boxes, scores[peaks[:, 0], peaks[:, 1]].clip(0, 1), labels[sound], tile)
+
+
+def _count(file: File, seen: int, wrong: int) -> None:
+    """Count points, and those that are left out since their cell is no finite number."""
+    file.flaws.count(seen, {"cells of a map that are no finite numbers; expected 0 to 1": wrong})
 
 
 def _highest_around(scores: NDArray[np.float32], window: int) -> NDArray[np.float32]:

@@ -17,11 +17,11 @@ from detector.models.layouts.layout import (
     Layout,
     Output,
     RowScores,
-    check_boxes,
     check_normalised,
     check_scores,
     corners,
     labels_of,
+    not_below,
     rows_of,
     scores_of_rows,
 )
@@ -46,10 +46,11 @@ def together(file: File) -> Layout:
         if file.classes == 2 and (rows[:, 5] == np.round(rows[:, 5])).all():
             raise ModelError("the model answered with numbers of classes; expected a score of each class")
         best = rows[:, 4:].max(axis=1)
-        kept = best >= floor
+        kept = np.flatnonzero(not_below(best, floor))
         boxes = corners(rows[kept, :4] * file.sides)
-        check_boxes(boxes, file.size, best[kept])
-        found = Detections.of(boxes, best[kept], rows[kept, 4:].argmax(axis=1), tiles[kept])
+        sound = file.sound(boxes, best[kept], normalised=True)
+        kept = kept[sound]
+        found = Detections.of(boxes[sound], best[kept], rows[kept, 4:].argmax(axis=1), tiles[kept])
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
     def scores(answer: list[NDArray[Any]]) -> list[NDArray[np.floating]]:
@@ -71,14 +72,14 @@ def finished(file: File) -> Layout:
         check_normalised(rows[:, :4])
         if not np.abs(rows[:, :4]).max(initial=0):
             raise ModelError("the model answered with boxes up to 0; expected numbers from 0 to 1")
-        if (rows[:, 5] != np.round(rows[:, 5])).any():
+        if (np.abs(rows[:, 5] - np.round(rows[:, 5])) > 0).any():
             raise ModelError("the model answered with scores of classes; expected the number of a class")
-        kept = rows[:, 4] >= floor
+        kept = not_below(rows[:, 4], floor)
         rows, tiles = rows[kept], tiles[kept]
         labels = labels_of(rows[:, 5], rows[:, 4], file, floor)
         boxes = corners(rows[:, :4] * file.sides)
-        check_boxes(boxes, file.size, rows[:, 4])
-        found = Detections.of(boxes, rows[:, 4], labels, tiles)
+        sound = file.sound(boxes, rows[:, 4], labels, normalised=True)
+        found = Detections.of(boxes[sound], rows[sound, 4], labels[sound], tiles[sound])
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
     layout = Layout("(batch, N, 6) of RT-DETR", (None, None, 6), read, scores_of_rows)
@@ -136,10 +137,11 @@ def softmax(file: File) -> Layout:
         best, labels = scores.max(axis=2), scores.argmax(axis=2)
         parts = []
         for tile in range(len(boxes)):
-            kept = np.flatnonzero(best[tile] >= floor)
+            kept = np.flatnonzero(not_below(best[tile], floor))
             found = corners(boxes[tile, kept] * file.sides)
-            check_boxes(found, file.size, best[tile, kept])
-            part = Detections.of(found, best[tile, kept], labels[tile, kept], tile)
+            sound = file.sound(found, best[tile, kept], normalised=True)
+            kept = kept[sound]
+            part = Detections.of(found[sound], best[tile, kept], labels[tile, kept], tile)
             parts.append(clipped(part, tile_size, file.classes, floor))
         return Detections.concatenate(parts)
 
@@ -173,10 +175,9 @@ def _two(answer: list[NDArray[Any]], place: tuple[int, int]) -> tuple[NDArray[np
         raise ModelError(
             f"the model answered {boxes.shape} and {logits.shape}; expected (batch, N, 4) and (batch, N, classes)"
         )
-    if not (np.isfinite(boxes).all() and np.isfinite(logits).all()):
-        raise ModelError("the model answered with numbers that are not finite")
     check_normalised(boxes)
-    return boxes, logits
+    # Less than any number is a score of 0, as some networks write what they do not use.
+    return boxes, np.where(logits < np.inf, logits, np.nan)
 
 
 def _pairs(place: tuple[int, int], file: File) -> tuple[Read, RowScores]:
@@ -195,11 +196,14 @@ def _pairs(place: tuple[int, int], file: File) -> tuple[Read, RowScores]:
         scores = each(logits)
         parts = []
         for tile, (tile_boxes, tile_scores) in enumerate(zip(boxes, scores, strict=True)):
-            pairs = np.argsort(-tile_scores, axis=None, kind="stable")[: len(tile_boxes)]
-            pairs = pairs[tile_scores.ravel()[pairs] >= floor]
+            # What is no number first, so that it is counted.
+            order = np.where(np.isnan(tile_scores), -np.inf, -tile_scores)
+            pairs = np.argsort(order, axis=None, kind="stable")[: len(tile_boxes)]
+            pairs = pairs[not_below(tile_scores.ravel()[pairs], floor)]
             found = corners(tile_boxes[pairs // classes] * file.sides)
-            check_boxes(found, file.size, tile_scores.ravel()[pairs])
-            detections = Detections.of(found, tile_scores.ravel()[pairs], pairs % classes, tile)
+            sound = file.sound(found, tile_scores.ravel()[pairs], normalised=True)
+            pairs = pairs[sound]
+            detections = Detections.of(found[sound], tile_scores.ravel()[pairs], pairs % classes, tile)
             parts.append(clipped(detections, tile_size, classes, floor))
         return Detections.concatenate(parts)
 
@@ -238,7 +242,7 @@ def _only_classes(scores: NDArray[np.float32], classes: int, first: int) -> NDAr
     """The columns of the classes. Raises ModelError if another column has a sure animal."""
     kept = scores[:, :, first : first + classes]
     others = np.delete(scores, np.s_[first : first + classes], axis=2)
-    if others.size and others.max() >= _SURE:
+    if others.size and (others >= _SURE).any():
         raise ModelError(
             f"the model found an animal in a column of scores without a class; expected columns {first} to "
             f"{first + classes - 1}: correct classes or first_label in its card"

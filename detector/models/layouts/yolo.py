@@ -17,11 +17,11 @@ from detector.models.layouts.layout import (
     File,
     Layout,
     best_apart,
-    check_boxes,
     check_pixels,
     check_scores,
     corners,
     labels_of,
+    not_below,
     rows_of,
     scores_of_rows,
 )
@@ -48,12 +48,13 @@ def final(file: File, *, extra: int = 0, rotated: bool = False, segments: bool =
         rows = rows.reshape(-1, 6 + extra)
         check_scores(rows[:, 4])
         check_pixels(rows[:, :4])
-        kept = rows[:, 4] >= floor
+        kept = not_below(rows[:, 4], floor)
         rows, tiles = rows[kept], tiles[kept]
         labels = labels_of(rows[:, 5], rows[:, 4], file, floor)
-        turned = np.c_[rows[:, :4], rows[:, -1:]]
-        boxes, angles = (around(turned), angle_deg(turned)) if rotated else (rows[:, :4], np.nan)
-        check_boxes(boxes, file.size, rows[:, 4])
+        boxes = around(np.c_[rows[:, :4], rows[:, -1:]]) if rotated else rows[:, :4]
+        sound = file.sound(boxes, rows[:, 4], labels)
+        rows, boxes, labels, tiles = rows[sound], boxes[sound], labels[sound], tiles[sound]
+        angles = angle_deg(np.c_[rows[:, :4], rows[:, -1:]]) if rotated else np.nan
         found = Detections.of(boxes, rows[:, 4], labels, tiles, angles=angles)
         if segments:
             maps = prototypes(answer, len(answer[0]), extra)
@@ -97,7 +98,7 @@ def raw(
         maps = prototypes(answer, len(rows), extra) if segments else None
         parts = []
         for tile in range(len(rows)):
-            likely = np.flatnonzero(best[tile] >= floor)
+            likely = np.flatnonzero(not_below(best[tile], floor))
             found, labels = rows[tile, likely], scores[tile, likely].argmax(axis=1)
             if rotated:
                 turned = np.c_[found[:, :4], found[:, -1:]]
@@ -165,9 +166,10 @@ def numbered(file: File) -> Layout:
         # One tile at a time, so that a row of another tile is a file that counts them in another way.
         if (tiles != 0).any():
             raise ModelError(f"the model answered about tile number {tiles[tiles != 0][0]:g} of 1; expected 0")
-        kept = scores >= floor
-        labels = labels_of(rows[:, 5], scores, file, floor)[kept]
-        check_boxes(rows[kept, 1:5], file.size, scores[kept])
+        kept = np.flatnonzero(not_below(scores, floor))
+        labels = labels_of(rows[kept, 5], scores[kept], file, floor)
+        sound = file.sound(rows[kept, 1:5], scores[kept], labels)
+        kept, labels = kept[sound], labels[sound]
         found = Detections.of(rows[kept, 1:5], scores[kept], labels, 0)
         return clipped(best_of_tiles(found), tile_size, file.classes, floor)
 
@@ -194,11 +196,11 @@ def _rotated(
     floor: float,
 ) -> Detections:
     """The boxes around the rotated boxes of one tile. turned: (N, 5) centre, width, height, angle in radians."""
-    order = np.argsort(-scores, kind="stable")[:MAX_RAW_BOXES]
+    sound = np.flatnonzero(file.sound(around(turned), scores))
+    order = sound[np.argsort(-scores[sound], kind="stable")][:MAX_RAW_BOXES]
     turned, scores, labels = turned[order], scores[order], labels[order]
     limit = NMS_IOU if file.nms_iou is None else file.nms_iou
     chosen = suppress_rotated(turned, labels, limit)
     boxes = around(turned[chosen])
-    check_boxes(boxes, file.size, scores[chosen])
     found = Detections.of(boxes, scores[chosen], labels[chosen], tile, angles=angle_deg(turned[chosen]))
     return clipped(found, tile_size, file.classes, floor)

@@ -150,10 +150,12 @@ def test_a_class_map_with_other_lengths_is_refused(tmp_path: Path) -> None:
     for wrong in (
         np.zeros((1, 4, 4, 4)),
         np.zeros((1, 3, 4, 8)),
-        np.full((1, 3, 4, 4), np.inf),
         np.zeros((2, 3, 4, 4)),
     ):
         with pytest.raises(ModelError):
             layout.read([heat, wrong.astype(np.float32)], (128, 128), 0.05)
+    heat[0, 0, 8:40:8, 8] = 0.9
+    with pytest.raises(ModelError, match="no finite numbers"):
+        layout.read([heat, np.full((1, 3, 4, 4), np.inf, np.float32)], (128, 128), 0.05)
     with pytest.raises(ModelError, match="class map"):
         points.herdnet(File(3, (128, 128), outputs))
