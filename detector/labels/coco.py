@@ -11,7 +11,7 @@ from detector.labels.given import Given, json_of
 from detector.labels.labelled import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
 from detector.labels.rle import around_mask
-from detector.labels.shapes import Box, Drawn, around, around_rotated, as_number, as_share, shown
+from detector.labels.shapes import Box, Drawn, around, around_rotated, as_number, as_share, refuse_corners, shown
 from detector.labels.written import Written
 from geo.paths import StrPath, as_path
 
@@ -64,6 +64,7 @@ def read_coco(
         sure = annotation.get("score")
         score = math.nan if sure is None else as_share(sure, f"{coco}: {which}: its score")
         drawn[image.name].append(Drawn(box, name, bool(crowd), f"{which} of {image.name}", score))
+    refuse_corners(coco, [(drawn[one.name], one.width, one.height) for one in listed.values()])
     photos = [
         labelled(images, entry, drawn[entry.name], label_of, tuple(dropped[entry.name]))
         for entry in {entry.name: entry for entry in listed.values()}.values()
@@ -128,7 +129,9 @@ def _which(entry: Mapping[str, Any], what: str, place: int) -> str:
 
 
 def id_of(entry: Mapping[str, Any], key: str, where: str) -> int | str:
-    """An id, a number or a text. Raises InputError, with `where`, for anything else."""
+    """An id, a number or a text; a text that is a whole number is that number, since some programs write both in one
+    file. Raises InputError, with `where`, for anything else.
+    """
     value = entry.get(key)
     if value is None:
         raise InputError(f"{where} has no {key}")
@@ -136,7 +139,8 @@ def id_of(entry: Mapping[str, Any], key: str, where: str) -> int | str:
         return int(value)
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise InputError(f"{where}: its {key} is {shown(value)}; expected a whole number")
-    return value
+    is_number = isinstance(value, str) and value.isdecimal() and len(value) < 20 and str(int(value)) == value
+    return int(value) if is_number else value
 
 
 def _text(entry: Mapping[str, Any], key: str, where: str) -> str:
@@ -150,7 +154,7 @@ def _categories(document: dict[str, Any], coco: Path) -> dict[int | str, str]:
     names: dict[int | str, str] = {}
     for place, entry in enumerate(_list(document, "categories", coco), 1):
         which = f"{coco}: {_which(entry, 'category', place)}"
-        key, name = id_of(entry, "id", which), _text(entry, "name", which)
+        key, name = id_of(entry, "id", which), _text(entry, "name", which).strip()
         if names.setdefault(key, name) != name:
             raise InputError(f"{coco}: the categories {names[key]!r} and {name!r} have the same id {shown(key)}")
     return names

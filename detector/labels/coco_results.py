@@ -12,7 +12,7 @@ from typing import Any
 from detector.errors import InputError
 from detector.labels import coco
 from detector.labels.given import Given
-from detector.labels.shapes import Drawn, as_share, shown
+from detector.labels.shapes import Drawn, as_share, refuse_corners, shown
 from detector.labels.written import Written
 
 _LOOKED_AT = 50  # so many other JSON files of the folder are looked at
@@ -42,6 +42,7 @@ def read_coco_results(given: Given) -> Iterator[Written]:
         box = coco.box_of(entry, where)
         score = as_share(entry.get("score"), f"{where}: its score")
         found[key].append(Drawn(box, names[category], False, f"result {place} of {photos[key].name}", score))
+    refuse_corners(given.path, [(found[key], photo.width, photo.height) for key, photo in photos.items()])
     for key, photo in photos.items():
         yield replace(photo, labels=tuple(found[key]))
 

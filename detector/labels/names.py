@@ -22,8 +22,8 @@ class Photos:
     r"""The photos in a folder, by the names in one label file.
 
     First the name is looked for as it is written. If there is no such file, it is tried without its leading folders,
-    with `\` as the separator of folders, decoded from a URL, without Label Studio's prefix, and in other letter case. A
-    file outside the folder is never taken, nor a file with the same name in another folder.
+    with `\` as the separator, decoded from a URL, without Label Studio's prefix, without blanks around it, and in other
+    letter case. A file outside the folder is never taken, nor a file with the same name in another folder.
     """
 
     def __init__(self, folder: Path, labels: StrPath) -> None:
@@ -41,7 +41,7 @@ class Photos:
         if usable and _stays(literal) and self._is_file(name):
             return literal.as_posix()
         plain = name.replace("\\", "/")
-        tried = dict.fromkeys(_ways(plain)) if usable else {}
+        tried = dict.fromkeys([*_ways(plain), *_ways(plain.strip())]) if usable else {}
         for way in tried:
             if self._is_file(way):
                 return way
@@ -59,12 +59,13 @@ class Photos:
         """The path of the photo with a name that lacks its ending, relative to the folder; the name if there is none.
 
         If several photos have it, it is the one in the folders that agree with those of the name; a folder `labels`
-        beside a folder `images` agrees with it. Raises InputError if two photos agree as well.
+        beside a folder `images` agrees with it. Of these it is the one with the fewest other folders. Raises InputError
+        if two photos agree as well.
         """
         parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
         if not parts:
             raise InputError(f"{self._labels} names the file {shown(name)}; expected the name of a photo")
-        agree: dict[int, list[str]] = {}
+        agree: dict[tuple[int, int], list[str]] = {}
         stems = (_key(parts[-1]), _key(_UPLOAD.sub("", parts[-1])))
         for path in next((self._by_stem[stem] for stem in stems if stem in self._by_stem), []):
             folders = [_key(part) for part in path.split("/")[:-1] if _key(part) != "images"]
@@ -72,7 +73,7 @@ class Photos:
             same = 0
             while same < min(len(folders), len(wanted)) and folders[-1 - same] == wanted[-1 - same]:
                 same += 1
-            agree.setdefault(same, []).append(path)
+            agree.setdefault((same, same - len(folders)), []).append(path)
         if not agree:
             return "/".join(parts)
         best = agree[max(agree)]

@@ -18,7 +18,8 @@ _OVER_PX = 2.0  # a box may reach so far over the photo's edge without a remark
 
 @dataclass(frozen=True)
 class Drawn:
-    """One label: its box, the name in the file, whether it is a crowd region, and which label it is.
+    """One label: its box, its name, whether it is a crowd region, and which label it is. Blanks around a name are left
+    out.
 
     score: How sure a detector was, 0 to 1; NaN for the label of a person.
     """
@@ -28,6 +29,32 @@ class Drawn:
     crowd: bool
     which: str
     score: float = math.nan
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name.strip())
+
+
+def refuse_corners(source: object, photos: Iterable[tuple[Sequence[Drawn], float, float]]) -> None:
+    """Raise InputError if boxes that were read as x, y, width and height are the corners x1, y1, x2, y2.
+
+    So it is if most reach over the right or the lower edge of their photo, and as corners all are within it.
+
+    photos: the labels of each, and its width and height, px.
+    """
+    over = boxes = 0
+    for drawn, width, height in photos:
+        for one in drawn:
+            x0, y0, x1, y1 = one.box
+            right, below = x1 - x0, y1 - y0  # as they were read: the corner, if it is one
+            if not (x0 < right <= width + _OVER_PX and y0 < below <= height + _OVER_PX):
+                return
+            over += x1 > width + _OVER_PX or y1 > height + _OVER_PX
+            boxes += 1
+    if over > 1 and 2 * over > boxes:
+        raise InputError(
+            f"{source}: {over} of its {boxes} boxes reach over the edge of their photo, and none does as the corners "
+            "x1, y1, x2, y2; expected x, y, width, height"
+        )
 
 
 def around(points: Iterable[tuple[float, float]]) -> Box:

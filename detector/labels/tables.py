@@ -4,6 +4,7 @@ names.
 HerdNet: https://github.com/Alexandre-Delplanque/HerdNet. DeepForest: https://deepforest.readthedocs.io, which also
 writes polygons as WKT. WISDAM: https://github.com/WISDAMapp/WISDAM, the table of detections that it imports.
 TensorFlow's tables, which Roboflow writes too, have the photo's size. A row with a photo alone says that it is empty.
+DeepForest says it by a box whose four numbers are 0, and so do other tables.
 """
 
 import re
@@ -132,11 +133,15 @@ def _photo(cells: Mapping[str, str], table: Table, way: tuple[str, ...], where: 
     photo = Written(cells["photo"], width=max(sizes[0], 0), height=max(sizes[1], 0))
     if not kind and not any(cells[key] for key in way):
         return photo
+    missing = [key for key in way if not cells[key]]
+    box = None if missing else _box(cells, column, way, where)
+    if box == (0, 0, 0, 0) and (way in (CORNERS, SIDES) or table is DEEPFOREST):
+        return photo
     if not kind:
         raise InputError(f"{where} has no {column['class']}")
-    if missing := [key for key in way if not cells[key]]:
+    if box is None:
         raise InputError(f"{where} has no {column[missing[0]]}")
-    found = Drawn(_box(cells, column, way, where), kind, False, f"{which}, {cells['photo']}")
+    found = Drawn(box, kind, False, f"{which}, {cells['photo']}")
     if cells.get("score"):
         found = replace(found, score=as_share(cells["score"], f"{where}: its {column['score']}", text=True))
     return replace(photo, labels=(found,))

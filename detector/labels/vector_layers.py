@@ -6,6 +6,7 @@ Each shape belongs to every image that holds its centre. Without a CRS, shapes a
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ Ints = NDArray[np.int64]
 CLASS = ("label", "class", "species", "labels", "classname", "class_name", "category", "type", "name", "animal")
 PHOTO = ("image_path", "photo", "image", "images", "filename", "file_name", "file")
 SCORE = ("score", "scores", "confidence", "probability", "conf")
+_BESIDE = "shapes that lie on no georeferenced image are left out"
 ENDINGS = (".shp", ".gpkg", ".geojson", ".fgb", ".kml", ".kmz", ".gml", ".tab", ".mif", ".sqlite", ".parquet", ".dxf")
 
 
@@ -144,16 +146,23 @@ def _on_map(
     crs_wkt: str,
     images: Path,
 ) -> Iterator[Written]:
-    """Shapes in a CRS, in px of each image that holds their centre. With a column of photos: of that photo only."""
+    """Shapes in a CRS, in px of each image that holds their centre. With a column of photos: of that photo only.
+
+    Photos with a position in their tags are not georeferenced: that place is metres off, so that the ground beside an
+    animal would be learnt.
+    """
     placed = list(_placed(images))
     if not placed:
         raise InputError(
-            f"{given.path} has places on the ground, and no image in {images} has one; expected georeferenced images"
+            f"{given.path} has places on the ground, and no image in {images} is georeferenced; the position in a "
+            f"photo's tags is too coarse. Mark an orthomosaic, or name photos in {PHOTO[0]}, in px without a CRS"
         )
     corners, owner = shapely.get_coordinates(
         np.array([shapes[row] for row, _, _ in labels] or [None], object), return_index=True
     )
     starts = np.flatnonzero(np.diff(owner, prepend=-1))  # a shape without corners was left out before
+    photo_of: list[Written] = []
+    used = np.zeros(len(labels), bool)
     for path, info, reference in placed:
         low, high = _bounds(corners, starts, crs_wkt, reference)
         centre = (low + high) / 2
@@ -164,9 +173,16 @@ def _on_map(
             if photos is not None and isinstance(photos[row], str) and Path(photos[row]).name != path.name:
                 continue
             box = float(low[at, 0]), float(low[at, 1]), float(high[at, 0]), float(high[at, 1])
+            used[at] = True
             found.append(Drawn(box, name, False, f"row {row + 1} of {given.path.name}", score))
         if found:
-            yield Written(path.relative_to(images).as_posix(), tuple(found), info.width, info.height)
+            photo_of.append(Written(path.relative_to(images).as_posix(), tuple(found), info.width, info.height))
+    if labels and not used.any():
+        raise InputError(
+            f"{given.path}: none of its {len(labels)} shapes lies on an image in {images}; check its CRS and the folder"
+        )
+    beside = tuple((_BESIDE, f"row {labels[at][0] + 1} of {given.path.name}") for at in np.flatnonzero(~used).tolist())
+    yield from (replace(one, odd=() if place else beside) for place, one in enumerate(photo_of))
 
 
 def _bounds(corners: Floats, starts: Ints, crs_wkt: str, reference: PixelsToMap) -> tuple[Floats, Floats]:

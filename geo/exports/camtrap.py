@@ -8,6 +8,7 @@ its box. A searched photo without animals is an observation of the type `blank`.
 import csv
 import json
 import mimetypes
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from geo.exports.animals import AnimalTable
 from geo.exports.darwincore import Dataset, taxon_of
 
 _SCHEMAS = "https://raw.githubusercontent.com/tdwg/camtrap-dp/1.0.1"
+# What the schema of `media` asks of a path.
+_PATH = re.compile(r"(?![./~])(?!.*\.{2}).+")
 _LEAST_SIDE = 1e-6  # a box must have a width and a height
 DEPLOYMENTS = ("deploymentID", "latitude", "longitude", "deploymentStart", "deploymentEnd", "deploymentComments")
 MEDIA = ("mediaID", "deploymentID", "captureMethod", "timestamp", "filePath", "filePublic", "fileName", "fileMediatype")
@@ -80,11 +83,16 @@ def write_package(animals: AnimalTable, media: Sequence[Medium], folder: Path, d
             "filePath": f"{dataset.media_url.rstrip('/')}/{one.name}" if dataset.media_url else one.name,
             "filePublic": "true" if dataset.media_url else "false",
             "fileName": one.name.rpartition("/")[2],
-            "fileMediatype": mimetypes.guess_type(one.name)[0] or "image/tiff",
+            "fileMediatype": _media_type(one.name),
         }
         for one, when in zip(media, times, strict=True)
     ]
     _table(folder / "media.csv", MEDIA, listed)
+    if odd := [one["filePath"] for one in listed if not _PATH.fullmatch(one["filePath"])]:
+        said.append(
+            f"Camtrap DP allows no path that begins with '.', '/' or '~' or has '..' in it; rename {len(odd)} photos "
+            f"before you publish, the first is {odd[0]}"
+        )
     observations = [
         row
         for one, when in zip(media, times, strict=True)
@@ -186,6 +194,12 @@ def _describe(
     if not document["licenses"]:
         del document["licenses"]
     path.write_bytes(json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
+
+
+def _media_type(name: str) -> str:
+    """The type of a photo's file, which begins with `image/`, also where the system does not know the ending."""
+    guessed = mimetypes.guess_type(name)[0] or ""
+    return guessed if guessed.startswith("image/") else "image/tiff"
 
 
 def _has_zone(text: str) -> bool:

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +21,17 @@ from geo.geopackage import write_survey
 from geo.tables import DetectionRows
 from tests.surveys.small import HOSTILE, UTM, detections, images, run
 
-NAMES = ("kob", *HOSTILE[:3])
+NAMES = ("kob", *HOSTILE[1:], 'goat, female; "old"')
+PHOTOS = ("photos/0 'é'.jpg", 'photos/a, "b" 獅子.jpg', "photos/north/0 'é'.jpg", "photos/empty #1 100%.jpg")
 
 
 @pytest.fixture(scope="module")
 def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A survey with a rejected animal, points, an animal with another class, and one without a score."""
+    """A survey with odd names, an empty photo, two photos of one name, a rejected animal, points, an animal of another
+    class, and one without a score.
+    """
     path = tmp_path_factory.mktemp("survey") / "survey.gpkg"
-    rows = detections(classes=NAMES)
+    rows = detections(classes=NAMES, photos=3)
     boxes = np.round(rows.boxes_px.astype(np.float64) * 4) / 4
     boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + 2)
     kinds = ["point" if i % 3 == 0 else "box" for i in range(len(rows))]
@@ -35,9 +39,16 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     review = ["rejected" if i == 1 else "unreviewed" for i in range(len(rows))]
     other = ["kob" if i == 2 else None for i in range(len(rows))]
     rows = dataclasses.replace(
-        rows, boxes_px=boxes.astype(np.float32), kind=kinds, score=score, review=review, reviewed_class=other
+        rows,
+        boxes_px=boxes.astype(np.float32),
+        kind=kinds,
+        score=score,
+        review=review,
+        reviewed_class=other,
+        paths=PHOTOS[:3],
     )
-    write_survey(path, dataclasses.replace(images(), lat=np.full(4, -2.5)), rows, [run(NAMES)], UTM)
+    photos = dataclasses.replace(images(), lat=np.full(4, -2.5), path=list(PHOTOS), status=["done"] * 4)
+    write_survey(path, photos, rows, [run(NAMES)], UTM)
     return path
 
 
@@ -59,7 +70,7 @@ def animals(survey: Path) -> list[tuple[str, str, float, tuple[float, ...]]]:
         score = float(rows.score[i])
         found.append(
             (
-                Path(path).name,
+                path.removeprefix("photos/"),
                 rows.text("reviewed_class")[i] or name,
                 1.0 if score != score else score,
                 (x0, y0, x1, y1),
@@ -79,12 +90,14 @@ def test_labels_are_read_back_to_the_same_animals(survey: Path, tmp_path: Path, 
     folder.mkdir()
     sizes = zip(stated.path, stated.width.tolist(), stated.height.tolist(), strict=True)
     for path, width, height in sizes:
-        Image.new("L", (width, height)).save(folder / Path(path).name)
+        photo = folder / path.removeprefix("photos/")
+        photo.parent.mkdir(exist_ok=True)
+        Image.new("L", (width, height)).save(photo)
     assert format_of(Given(output)).made_by.lower().startswith(kind.replace("-", " "))
     photos = read_labels(output, folder, names_in(output))
     found = sorted(
         (
-            (photo.path.name, name, float(score), tuple(box))
+            (photo.name, name, float(score), tuple(box))
             for photo in photos
             for name, score, box in zip(photo.found_as, photo.scores.tolist(), photo.boxes_px.tolist(), strict=True)
         ),
@@ -128,6 +141,84 @@ def test_camtrap_dp_has_its_tables_and_what_it_requires(survey: Path, tmp_path: 
         assert one["eventStart"].endswith("Z")
     kobs = [name for _, name, _, _ in animals(survey) if name == "kob"]
     assert [one["scientificName"] for one in rows].count("Kobus kob") == len(kobs)
+
+
+# Camtrap DP 1.0.1, deployments-, media- and observations-table-schema.json: the rules of the columns that are written.
+RULES: dict[str, dict[str, str]] = {
+    "deployments": {
+        "deploymentID": ".+",
+        "latitude": "number -90 90",
+        "longitude": "number -180 180",
+        "deploymentStart": "time",
+        "deploymentEnd": "time",
+        "deploymentComments": ".*",
+    },
+    "media": {
+        "mediaID": ".+",
+        "deploymentID": ".+",
+        "captureMethod": "activityDetection|timeLapse|",
+        "timestamp": "time",
+        "filePath": r"(?=^[^./~])(^((?!\.{2}).)*$).*",
+        "filePublic": "true|false",
+        "fileName": ".*",
+        "fileMediatype": "(image|video|audio)/.*",
+    },
+    "observations": {
+        "observationID": ".+",
+        "deploymentID": ".+",
+        "mediaID": ".*",
+        "eventStart": "time",
+        "eventEnd": "time",
+        "observationLevel": "media|event",
+        "observationType": "animal|human|vehicle|blank|unknown|unclassified",
+        "scientificName": ".*",
+        "count": "([1-9][0-9]*)?",
+        "individualID": ".*",
+        **dict.fromkeys(("bboxX", "bboxY"), "number? 0 1"),
+        **dict.fromkeys(("bboxWidth", "bboxHeight"), "number? 1e-15 1"),
+        "classificationMethod": "human|machine|",
+        "classifiedBy": ".*",
+        "classificationTimestamp": "time?",
+        "classificationProbability": "number? 0 1",
+        "observationComments": ".*",
+    },
+}
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)"
+
+
+def follows(value: str, rule: str) -> bool:
+    """Whether a cell follows a rule: a pattern, a time, or a number within limits; with ?, it may be empty."""
+    kind, *limits = rule.split() if rule.startswith(("number", "time")) else (rule,)
+    if kind in ("number?", "time?") and not value:
+        return True
+    if limits:
+        return float(limits[0]) <= float(value) <= float(limits[1])
+    return re.fullmatch(TIME if kind.startswith("time") else rule, value) is not None
+
+
+@pytest.mark.parametrize("names", [PHOTOS, ("../a.tif", "../b..c.jpg", ".d.jpg", "~e.jpg")])
+def test_camtrap_dp_follows_the_rules_of_its_schema(survey: Path, tmp_path: Path, names: tuple[str, ...]) -> None:
+    write_survey(
+        tmp_path / "s.gpkg",
+        dataclasses.replace(geopackage.read_images(survey), path=list(names)),
+        dataclasses.replace(geopackage.read_detections(survey), paths=names[:3]),
+        [run(NAMES)],
+        UTM,
+    )
+    dataset = Dataset("Kobs", creator="Ann", licence="CC0-1.0", event_date="2026-05-01")
+    done = export_labels(tmp_path / "s.gpkg", tmp_path / "package", "camtrap-dp", dataset=dataset)
+    broken = set()
+    for table, rules in RULES.items():
+        with (tmp_path / "package" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert rows
+        assert set(rows[0]) == set(rules)
+        broken |= {(table, key, row[key]) for row in rows for key, rule in rules.items() if not follows(row[key], rule)}
+    # Such names cannot be written as the schema wants them. The survey's own photos keep theirs, and it is said.
+    assert {(table, key) for table, key, _ in broken} <= {("media", "filePath")}
+    said = [text for text in done.warnings if "Camtrap DP allows no" in text]
+    assert bool(said) == bool(broken)
+    assert bool(broken) == (names != PHOTOS)
 
 
 def test_what_cannot_be_written_is_refused(survey: Path, tmp_path: Path) -> None:
