@@ -245,7 +245,8 @@ def labels_of(
     finite = np.isfinite(numbers)
     numbers = np.where(finite, numbers, first)
     labels = np.round(numbers)
-    wrong = (np.abs(labels - numbers) > SCORE_SLACK) | (labels < first) | (labels >= first + file.classes)
+    # Exactly: in an answer with its axes exchanged, a low score of another class stands there.
+    wrong = (labels != numbers) | (labels < first) | (labels >= first + file.classes)
     wrong &= scores >= floor
     if wrong.any():
         raise ModelError(
