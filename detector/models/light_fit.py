@@ -24,6 +24,8 @@ _CORE = 0.5  # the part of a box's radius in which a cell is its middle
 _AROUND = 1.15  # the part of a box around which nothing is learnt
 _NEGATIVES, _HARD, _ROUNDS = 6000, 2000, 3
 _MOST_WEIGHT = 20.0
+_SUFFICIENT = 1e-4  # part of the fall of the loss that the slope promises
+_MOST_STEPS = 40
 _UNSURE = 0.5  # share of the highest answers that are dropped where nobody said that there is no animal
 
 
@@ -150,20 +152,34 @@ def _weights(
 def _logistic(
     positive: NDArray[np.float64], negative: NDArray[np.float64], share: float, start: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Weights (D,) by Newton's method, from `start`. share: the weight of a positive; that of a negative is 1."""
+    """Weights (D,) by Newton's method, from `start`. share: the weight of a positive; that of a negative is 1.
+
+    A step that makes the penalised loss larger is halved: where the answers are all sure, the curvature is next to
+    nothing and a whole step would lead anywhere (Nocedal and Wright, Numerical Optimization, algorithm 3.1).
+    """
     data = np.concatenate([positive, negative])
     target = np.concatenate([np.ones(len(positive)), np.zeros(len(negative))])
     weight = np.concatenate([np.full(len(positive), share), np.ones(len(negative))])
     ridge = np.full(data.shape[1], _RIDGE)
     ridge[-1] = 1e-6  # the constant is free
-    found = start.copy()
-    for _ in range(12):
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        answers = data @ weights
+        return float(weight @ (np.logaddexp(0, answers) - target * answers) + ridge @ weights**2 / 2)
+
+    found, now = start.copy(), loss(start)
+    for _ in range(_MOST_STEPS):
         said = 1 / (1 + np.exp(-np.clip(data @ found, -30, 30)))
         gradient = data.T @ (weight * (said - target)) + ridge * found
         curved = (data * (weight * said * (1 - said) + 1e-9)[:, None]).T @ data
         curved[np.diag_indices_from(curved)] += ridge
         step = np.linalg.solve(curved, gradient)
-        found -= step
+        downhill = float(gradient @ step)
+        while (there := loss(found - step)) > now - _SUFFICIENT * downhill and np.abs(step).max() >= 1e-3:
+            step, downhill = step / 2, downhill / 2
+        if there >= now:
+            break
+        found, now = found - step, there
         if np.abs(step).max() < 1e-3:
             break
     return found
