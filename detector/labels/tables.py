@@ -135,7 +135,7 @@ def _photo(cells: Mapping[str, str], table: Table, way: tuple[str, ...], where: 
         return photo
     missing = [key for key in way if not cells[key]]
     box = None if missing else _box(cells, column, way, where)
-    if box == (0, 0, 0, 0) and (way in (CORNERS, SIDES) or table is DEEPFOREST):
+    if box is not None and not any(box) and (way in (CORNERS, SIDES) or table is DEEPFOREST):
         return photo
     if not kind:
         raise InputError(f"{where} has no {column['class']}")
