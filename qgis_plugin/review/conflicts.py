@@ -52,12 +52,14 @@ def conflicts_file(survey: Path) -> Path:
 
 
 def read_conflicts(path: Path, queue: ReviewQueue) -> tuple[list[Conflict], int]:
-    """The conflicts of a merged survey, and how many cannot be settled here: of columns that people added, or of
-    animals that are not in the survey any more. Raises SurveyError.
+    """The conflicts of a merged survey, and how many cannot be settled here: of columns that people added, of animals
+    that are not in the survey any more, or of two with the same box. Raises SurveyError.
     """
-    there: dict[tuple[str, ...], Detection] = {}
+    # Two detections may have the same box, such as points on one spot: which is meant, nobody knows.
+    there: dict[tuple[str, ...], Detection | None] = {}
     for one in queue.detections:
-        there[(one.image, *(f"{value:.2f}" for value in one.box_px or ()))] = one
+        place = (one.image, *(f"{value:.2f}" for value in one.box_px or ()))
+        there[place] = None if place in there else one
     found, others = [], 0
     for row in _rows(path):
         box = [row.get(name) or "" for name in ("xmin", "ymin", "xmax", "ymax")]

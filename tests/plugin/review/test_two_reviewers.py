@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QFileDialog
 
+from qgis_plugin.review.conflicts import read_conflicts
+from qgis_plugin.review.queue import ReviewQueue
 from tests.plugin.reviewing import press, rows
 
 Key = Qt.Key
@@ -108,3 +111,21 @@ def test_a_copy_never_replaces_a_file(opened: Any, copied: Path) -> None:
     choose(opened, "Conflicts of")
     assert "no table of conflicts" in opened.panel.message.text()
     assert not opened.two.conflicts.isVisible()
+
+
+def test_a_verdict_on_one_of_two_points_on_a_spot_is_for_nobody_to_guess(tmp_path: Path) -> None:
+    class Detections:
+        """What is read of a queue."""
+
+        detections = tuple(
+            SimpleNamespace(fid=fid, image="a.jpg", box_px=(float(x), 2.0, float(x), 2.0))
+            for fid, x in ((1, 1), (2, 1), (3, 9))
+        )
+
+    path = tmp_path / "merged.conflicts.csv"
+    head = "image,xmin,ymin,xmax,ymax,first_verdict,first_reviewer,second_verdict,second_reviewer\n"
+    lines = [f"a.jpg,{x}.00,2.00,{x}.00,2.00,rejected,Ann,confirmed cow,Bob\n" for x in (1, 9)]
+    path.write_text(head + "".join(lines), encoding="utf-8")
+    conflicts, others = read_conflicts(path, cast(ReviewQueue, Detections()))
+    assert [one.fid for one in conflicts] == [3]
+    assert others == 1
