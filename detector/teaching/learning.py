@@ -293,7 +293,7 @@ def read_state(kept: Kept, run: Run) -> State:
     state = State(**found["state"])
     if state.ended == "stopped":  # and then killed before the model was written: it goes on
         state.ended = ""
-    if found["state"]["hard"] is not None:
+    if found["state"].get("hard") is not None:
         state.hard = Hard.of(found["state"]["hard"])
     state.exams = [(int(step), float(value)) for step, value in state.exams]
     run.resume({**found, "step": state.step})
