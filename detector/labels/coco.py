@@ -129,9 +129,7 @@ def _which(entry: Mapping[str, Any], what: str, place: int) -> str:
 
 
 def id_of(entry: Mapping[str, Any], key: str, where: str) -> int | str:
-    """An id, a number or a text; a text that is a whole number is that number, since some programs write both in one
-    file. Raises InputError, with `where`, for anything else.
-    """
+    """An id, a number or a text. Raises InputError, with `where`, for anything else."""
     value = entry.get(key)
     if value is None:
         raise InputError(f"{where} has no {key}")
@@ -139,8 +137,7 @@ def id_of(entry: Mapping[str, Any], key: str, where: str) -> int | str:
         return int(value)
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise InputError(f"{where}: its {key} is {shown(value)}; expected a whole number")
-    is_number = isinstance(value, str) and value.isdecimal() and len(value) < 20 and str(int(value)) == value
-    return int(value) if is_number else value
+    return value
 
 
 def _text(entry: Mapping[str, Any], key: str, where: str) -> str:

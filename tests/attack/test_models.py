@@ -80,12 +80,13 @@ def test_answers_that_break_the_contract(tmp_path: Path, name: str, value: NDArr
     assert len(str(caught.value)) < 300
 
 
-def test_numbers_that_are_none_give_no_detections(tmp_path: Path) -> None:
+def test_answers_of_numbers_that_are_none_end_the_search(tmp_path: Path) -> None:
     boxes = np.array([[np.nan, 1, 30, 30], [1, 1, np.inf, 30], [5, 5, 2, 2], [1, 1, 30, 30]], np.float32)
     scores = np.array([0.9, 0.9, 0.9, np.nan], np.float32)
     zeros = np.zeros(4, np.int64)
     path = write(tmp_path / "m.onnx", own(), boxes=boxes, scores=scores, labels=zeros, batch_index=zeros)
-    assert len(models.load(path, device="cpu").detect(TILES)) == 0
+    with pytest.raises(ModelError, match="no finite numbers"):
+        models.load(path, device="cpu").detect(TILES)
 
 
 def test_a_million_boxes_are_bounded_and_the_best_are_kept(tmp_path: Path) -> None:

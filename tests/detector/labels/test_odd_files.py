@@ -1,4 +1,4 @@
-"""Files as people bring them: blanks, ids as text, corners for sizes, empty frames, shapes beside the images."""
+"""Files as people bring them: blanks, corners for sizes, empty frames, shapes beside the images."""
 
 import json
 from collections.abc import Callable
@@ -53,8 +53,6 @@ def corners(document: dict[str, Any]) -> None:
 
 SAME = {
     "as it is": lambda document: None,
-    "an id as text": lambda document: document["images"][0].update(id="1"),
-    "a category as text": lambda document: document["annotations"][0].update(category_id="1"),
     "a class with a blank": lambda document: document["categories"][0].update(name="sheep "),
     "a photo with a blank": lambda document: document["images"][0].update(file_name="a.jpg "),
     "a path of Windows": lambda document: document["images"][0].update(file_name=r"C:\Users\Me\flight 1\A.JPG"),

@@ -92,7 +92,7 @@ def test_one_class_is_found_in_either_column(tmp_path: Path, columns: tuple[int,
         (TWO.replace("rfdetr", "detr"), {}, "outputs are dets"),
         (TWO.replace("112", "560"), {}, "the file takes 112 px"),
         (TWO, {"columns": (1, 2), "queries": [((56, 28, 28, 14), (0, 0, 0))]}, "boxes up to 56; expected numbers"),
-        (TWO, {"columns": (1, 2), "queries": [((0.5,) * 4, (0, np.nan, 0))]}, "not finite"),
+        (TWO, {"columns": (1, 2), "queries": [((0.5,) * 4, (0, np.nan, 0))]}, "no finite numbers"),
     ],
 )
 def test_what_the_card_does_not_say_is_asked_for(tmp_path: Path, card: str, change: dict[str, Any], said: str) -> None:

@@ -35,7 +35,8 @@ def test_options_become_labels(provider, name, said, shown):
 def test_the_table_names_what_there_is(provider, herdmap):
     parameters = {one.name() for a in provider.algorithms() for one in a.parameterDefinitions()}
     assert set(PARAMETERS.values()) <= parameters
-    assert set(ALGORITHMS.values()) == {a.id() for a in provider.algorithms()}
+    # One command with another option is two algorithms.
+    assert set(ALGORITHMS.values()) == {a.id() for a in provider.algorithms()} - {"herdmap:detectrest"}
     options = {option for command in ALGORITHMS for option in re.findall(r"--[a-z][a-z-]*", herdmap(command, "--help"))}
     assert set(PARAMETERS) <= options
 

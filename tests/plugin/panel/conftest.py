@@ -12,6 +12,7 @@ from qgis_plugin.environment import environment
 def plugin(qgis_iface, qgis_new_project, profile, herdmap_python, qgis_processing):
     environment.choose_python(herdmap_python)
     plugin = qgis_plugin.classFactory(qgis_iface)
+    qgis_iface.mainWindow().hide()  # Qt shows what is put into a window together with it; a test before left it shown
     plugin.initGui()
     qgis_iface.mainWindow().show()
     yield plugin
