@@ -354,7 +354,7 @@ class SearchSession(QObject):
         return not self.options.hidden or self.is_mine(one)
 
     def _at(self, x: float, y: float) -> Detection | None:
-        """The detection of the image in hand at this px, the smallest one; hidden ones of the model too.
+        """The detection of the image in hand at this px, that with the nearest middle; hidden ones of the model too.
 
         A hidden box of the model that the observer clicks becomes confirmed, so that the animal is not there twice.
         """
@@ -369,7 +369,7 @@ class SearchSession(QObject):
             and one.box_px[0] <= x <= one.box_px[2]
             and one.box_px[1] <= y <= one.box_px[3]
         ]
-        return min(there, key=lambda one: _area(one.box_px), default=None)
+        return min(there, key=lambda one: _aside(one.box_px, x, y), default=None)
 
     def _word(self, one: Detection, verdict: str, keep_class: bool = False) -> bool:
         """Write what the observer says of a detection."""
@@ -423,5 +423,9 @@ def _in_cell(one: Detection, cell: Cell) -> bool:
     return cell.box[0] <= x < cell.box[2] and cell.box[1] <= y < cell.box[3]
 
 
-def _area(box: Box | None) -> float:
-    return 0.0 if box is None else (box[2] - box[0]) * (box[3] - box[1])
+def _aside(box: Box | None, x: float, y: float) -> tuple[float, float]:
+    """How far a point is from the middle of a box, and the box's area: a click on the middle means this box, and of
+    two with one middle the smaller one.
+    """
+    x0, y0, x1, y1 = box or (0.0, 0.0, 0.0, 0.0)
+    return ((x0 + x1) / 2 - x) ** 2 + ((y0 + y1) / 2 - y) ** 2, (x1 - x0) * (y1 - y0)
