@@ -218,6 +218,8 @@ def test_a_dry_run_changes_nothing(
 def test_a_failed_build_leaves_nothing_behind(ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "broken"
     git(tmp_path, "clone", "--quiet", str(ours), str(root))
+    git(root, "config", "user.name", "Anna")
+    git(root, "config", "user.email", "anna@example.org")
     project = (root / "pyproject.toml").read_text(encoding="utf-8")
     committed(root, {"pyproject.toml": project.replace('"hatchling.build"', '"no_such_backend"')})
     before = git(root, "log", "--format=%H"), git(root, "tag")
