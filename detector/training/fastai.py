@@ -446,6 +446,7 @@ class _Run(_Plain):
             "optimiser": self.stepped.state_dict(),
             "scaler": {} if scaler is None else scaler.state_dict(),
         }
+        self.told.keep_up()
         self.own.keep(self.done, state)
 
     def write(self, learner: Any, preprocessing: Preprocessing, shown: Views) -> Path:

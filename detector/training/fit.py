@@ -129,6 +129,7 @@ def fit(config: TrainingConfig, trainable: Trainable, tracker: Tracker) -> Path:
                     run.validate(done, photos, tracker)
                 stop = asked() and not last
                 if team.first and (done % config.output.checkpoint_steps == 0 or last or stop):
+                    tracker.keep_up()
                     own.keep(done, run.state())
                 if stop:
                     raise KeyboardInterrupt

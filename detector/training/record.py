@@ -20,6 +20,8 @@ class Record(Tracker):
     end.
     """
 
+    in_folder = True
+
     def __init__(self) -> None:
         self._start: Start
         self._drawn = -DRAWN_EVERY_S

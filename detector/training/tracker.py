@@ -78,6 +78,12 @@ class Tracker:
     A step is the number of optimiser steps done. The metrics of one step may come in several calls.
     """
 
+    in_folder = False
+    """Whether it writes into the run's own folder: a checkpoint waits until it has, so that a kill loses no line."""
+
+    def keep_up(self) -> None:
+        """A checkpoint follows: wait, for a limited time, until what was reported is in the run's folder."""
+
     def started(self, start: Start) -> None:
         """The run begins, or continues after a kill."""
 
@@ -138,6 +144,10 @@ class Trackers(Tracker):
     def model(self, path: Path) -> None:
         self._all(lambda tracker: tracker.model(path))
 
+    def keep_up(self) -> None:
+        for outlet in self._outlets:
+            outlet.keep_up(PATIENCE_S)
+
     def ended(self, error: str | None) -> None:
         """Report the end to all, and wait until they have written everything, but only for a limited time."""
         if self._early is None:
@@ -168,6 +178,13 @@ class _Outlet:
             self._waiting.put_nowait((call, needed))
         except queue.Full:
             self._missed += 1
+
+    def keep_up(self, patience_s: float) -> None:
+        """Wait until the reports so far have been received, if they go into the run's folder."""
+        if self._tracker.in_folder and not self._lost and not self._waiting.full():
+            received = threading.Event()
+            self.put(lambda _: received.set())
+            received.wait(patience_s)
 
     def close(self, patience_s: float) -> None:
         try:
