@@ -103,6 +103,13 @@ def _write_half(source: Path, target: Path) -> None:
     onnx.save(convert_float_to_float16(onnx.load(source), keep_io_types=True), target)
 
 
+def _file(folder: Path, engine: str, precision: str) -> Path:
+    """What an engine runs in a precision. TensorRT makes float16 of float32 itself."""
+    if engine == TORCH:
+        return folder / precision / "m.pth"
+    return folder / ("half.onnx" if (engine, precision) == (CUDA, "float16") else "m.onnx")
+
+
 # --- one model on one engine, in a process of its own ---
 
 
@@ -110,9 +117,10 @@ def bare_session(folder: Path, engine: str, precision: str, device: str) -> tupl
     """What calls an ONNX file alone, and where it runs."""
     import onnxruntime as ort
 
-    if device != "cpu" and hasattr(ort, "preload_dlls"):
-        ort.preload_dlls()
-    file = folder / ("half.onnx" if precision == "float16" and engine == CUDA else "m.onnx")
+    from detector.models.onnx_session import load_cuda
+
+    if device != "cpu":
+        load_cuda()
     number = device.partition(":")[2] or "0"
     wanted: list[Any] = ["CPUExecutionProvider"]
     if device != "cpu":
@@ -122,7 +130,7 @@ def bare_session(folder: Path, engine: str, precision: str, device: str) -> tupl
         wanted.insert(0, ("TensorrtExecutionProvider", {"device_id": number, "trt_fp16_enable": half}))
     options = ort.SessionOptions()
     options.log_severity_level = 3
-    session = ort.InferenceSession(str(file), options, providers=wanted)
+    session = ort.InferenceSession(str(_file(folder, engine, precision)), options, providers=wanted)
     first = wanted[0] if isinstance(wanted[0], str) else wanted[0][0]
     if session.get_providers()[0] != first:
         raise SystemExit(f"{first} is not there: {', '.join(ort.get_available_providers())}")
@@ -137,7 +145,7 @@ def bare_network(folder: Path, precision: str, device: str) -> tuple[Callable[[A
     from detector import models
     from detector.models.torchvision import TorchvisionDetector
 
-    model = models.load(folder / precision / "m.pth", device)
+    model = models.load(_file(folder, TORCH, precision), device)
     assert isinstance(model, TorchvisionDetector)
     network, where = model.module.network, torch.device(model.device)
 
@@ -172,9 +180,6 @@ def run_one(folder: Path, subject: Subject, engine: str, precision: str, options
     answer: dict[str, Any] = {"where": where, "opened_s": opened, "bare_tiles_s": bare}
     if engine != TENSORRT:
         del call
-        file = folder / precision / "m.pth" if engine == TORCH else folder / "m.onnx"
-        if engine == CUDA and precision == "float16":
-            file = folder / "half.onnx"
         settings = survey.Settings(
             tile_size=subject.tile, overlap=OVERLAP, batch_size=options.batch, precision="float32",
             score=RANDOM_SCORE if subject.architecture else None,
@@ -183,6 +188,7 @@ def run_one(folder: Path, subject: Subject, engine: str, precision: str, options
         with tempfile.TemporaryDirectory(dir=options.folder) as work:
             start = time.perf_counter()
             output = Path(work) / "survey.gpkg"
+            file = _file(folder, engine, precision)
             outcome = survey.detect(copies, output, model=file, device=options.device, settings=settings)
             wall = time.perf_counter() - start
         answer |= {"end_tiles": outcome.tiles, "end_s": wall, "animals": outcome.detections}

@@ -35,6 +35,12 @@ def git(root: Path, *arguments: str) -> str:
     return subprocess.run(["git", *identity, *arguments], cwd=root, capture_output=True, text=True, check=True).stdout
 
 
+def name_for_git(root: Path) -> None:
+    """For the program's own commits there: a machine may have no name."""
+    git(root, "config", "user.name", "Anna")
+    git(root, "config", "user.email", "anna@example.org")
+
+
 def write(root: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -142,8 +148,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(root, "init", "--quiet")
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", "Begin")
-    git(root, "config", "user.name", "Anna")
-    git(root, "config", "user.email", "anna@example.org")
+    name_for_git(root)
     return root
 
 
@@ -152,8 +157,7 @@ def released(ours: Path) -> Path:
     """The same repository after a release of 9.8.7, its tests skipped."""
     root = ours.with_name("released")
     git(ours.parent, "clone", "--quiet", str(ours), str(root))
-    git(root, "config", "user.name", "Anna")
-    git(root, "config", "user.email", "anna@example.org")
+    name_for_git(root)
     release.release(root, "9.8.7", "2026-12-01", dry_run=False, run_checks=False)
     return root
 
@@ -218,8 +222,7 @@ def test_a_dry_run_changes_nothing(
 def test_a_failed_build_leaves_nothing_behind(ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "broken"
     git(tmp_path, "clone", "--quiet", str(ours), str(root))
-    git(root, "config", "user.name", "Anna")
-    git(root, "config", "user.email", "anna@example.org")
+    name_for_git(root)
     project = (root / "pyproject.toml").read_text(encoding="utf-8")
     committed(root, {"pyproject.toml": project.replace('"hatchling.build"', '"no_such_backend"')})
     before = git(root, "log", "--format=%H"), git(root, "tag")

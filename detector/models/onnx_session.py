@@ -77,7 +77,7 @@ def _providers(device: str) -> list[Any]:
     if device == "cpu" or (device == "auto" and not cuda):
         return ["CPUExecutionProvider"]
     if cuda:
-        _load_cuda()
+        load_cuda()
     if device == "auto":
         return ["CUDAExecutionProvider", "CPUExecutionProvider"]
     name, _, index = device.partition(":")
@@ -92,7 +92,7 @@ def _providers(device: str) -> list[Any]:
     return [("CUDAExecutionProvider", {"device_id": index or "0"}), "CPUExecutionProvider"]
 
 
-def _load_cuda() -> None:
+def load_cuda() -> None:
     """Load the libraries of CUDA and cuDNN that pip installed, which ONNX Runtime does not find by itself."""
     preload = getattr(ort, "preload_dlls", None)  # from ONNX Runtime 1.21 on
     if preload is not None:

@@ -108,7 +108,7 @@ class Tracker:
 
 
 class Trackers(Tracker):
-    """Several trackers as one that never raises and never waits.
+    """Several trackers as one that never raises. It waits before a checkpoint and at the end alone, for a limited time.
 
     `warn` gets the first failure of each tracker, and at the end the number of its failures. A tracker that fails to
     start gets no more reports. Texts from before the start, such as what a run starts from, follow it. A run that ends

@@ -305,6 +305,30 @@ def test_a_tracker_that_hangs_holds_nothing_up(monkeypatch):
     hangs.set()
 
 
+def test_a_checkpoint_waits_for_what_goes_into_the_runs_folder_and_for_nothing_else():
+    written, hangs = [], threading.Event()
+
+    class Slow(Tracker):
+        in_folder = True
+
+        def metrics(self, step, values):
+            time.sleep(0.2)
+            written.append(step)
+
+    class Hanging(Tracker):
+        def metrics(self, step, values):
+            hangs.wait()
+
+    told = Trackers([Hanging(), Slow()])
+    told.metrics(1, {"loss": 1.0})
+    told.metrics(2, {"loss": 1.0})
+    told.keep_up()
+    assert written == [1, 2]
+    assert Record.in_folder
+    hangs.set()
+    told.ended(None)
+
+
 def test_pixels_told_are_those_of_the_moment():
     kept, begin = [], threading.Event()
 
