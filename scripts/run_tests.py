@@ -107,8 +107,9 @@ def main() -> int:
     if args.coverage:
         shutil.rmtree(COVERED, ignore_errors=True)
         COVERED.mkdir(parents=True)
-    # The other cores have tests of their own, and threads that wait for one another take them all.
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    # The other cores have tests of their own, and threads that wait for one another take them all. torch starts as many
+    # as there are cores all the same: they sleep while they wait.
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
     pytest = ["-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", *options]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     every = groups(ROOT / "tests")

@@ -14,6 +14,8 @@ from tests.geopackage_checker import check_geopackage
 # Those run in QGIS's own Python: see `make test`.
 collect_ignore = ["plugin"]
 
+# The threads of torch wait asleep: threads that spin take the cores of other tests, and several times the time.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # The other cores have tests of their own, and threads that wait for one another take them all. Before torch starts.
     os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -78,6 +78,7 @@ crop_px = 128
 warm_up_steps = 22
 learning_rate = 0.003
 [tracking]
+validate_steps = 60
 mlflow = false
 tensorboard = false
 """
