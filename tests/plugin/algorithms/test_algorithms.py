@@ -157,10 +157,9 @@ def test_a_cancelled_import_leaves_the_survey_as_it_was(provider, practice, tmp_
     assert output.read_bytes() == before
 
 
-def test_find_proposes_more_of_what_was_marked(provider, practice, tmp_path):
+def test_find_proposes_more_of_what_was_marked(provider, posed):
     """The animals that the model found in one photo are confirmed; more like them are found in the other."""
-    path = tmp_path / "s.gpkg"
-    run("detect", {"FOLDER": str(practice / "photos"), "OUTPUT": str(path)})
+    path = posed
     file = ReviewFile(path)
     queue = ReviewQueue(file, "Ann")
     first = sorted({one.image for one in queue.detections})[0]
@@ -173,7 +172,7 @@ def test_find_proposes_more_of_what_was_marked(provider, practice, tmp_path):
     assert scalar(path, "SELECT count(*) FROM detections WHERE review = 'confirmed'") == confirmed
     assert result["DETECTIONS"] > 0
     assert scalar(path, "SELECT count(*) FROM detections WHERE review = 'unreviewed'") > 20
-    assert scalar(path, "SELECT model FROM runs ORDER BY fid DESC") == "like those in s"
+    assert scalar(path, "SELECT model FROM runs ORDER BY fid DESC") == "like those in survey"
 
 
 def test_teach_says_what_a_survey_lacks(provider, survey, tmp_path):
