@@ -83,7 +83,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Taught:
         tiles += more
         labels += of
     made = learner(tiles, labels, folder, RESIZE, resnet18)
-    teach(made, 6, 3e-3)
+    teach(made, 4, 3e-3)
     made.save("m")  # with the optimizer's state, as fastai does where nothing is said
     made.save("plain", with_opt=False)
     made.export(folder / "export.pkl")
