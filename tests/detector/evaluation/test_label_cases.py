@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from geo.geopackage import read_detections
-from tests.command_line import Ended, herdmap
+from tests.command_line import Ended, HerdmapHere
 
 onnx = pytest.importorskip("onnx", reason="the onnx package is not installed")
 pytest.importorskip("onnxruntime", reason="the onnx extra is not installed: pip install 'herdmap[onnx]'")
@@ -51,6 +51,11 @@ def model(path: Path, rows: list[list[float]]) -> Path:
     return path
 
 
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> HerdmapHere:
+    return HerdmapHere(capsys)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model, and photos of equal names in two folders."""
@@ -82,9 +87,11 @@ def labels(
     return path
 
 
-def evaluate(folder: Path, data: Path, output: Path, *options: object) -> tuple[Ended, dict[str, Any]]:
+def evaluate(
+    here: HerdmapHere, folder: Path, data: Path, output: Path, *options: object
+) -> tuple[Ended, dict[str, Any]]:
     given = ("--model", folder / "constant.onnx", "--data", data, "--images", folder / "img", "-o", output, *options)
-    done = herdmap("evaluate", *given)
+    done = here("evaluate", *given)
     metrics = json.loads((output / "metrics.json").read_text()) if done.code == 0 else {}
     return done, metrics
 
@@ -102,11 +109,17 @@ JUDGED: list[tuple[str, list[list[Any]], tuple[int, int], tuple[int, int], str]]
 
 @pytest.mark.parametrize(("boxes", "animals", "found", "said"), [c[1:] for c in JUDGED], ids=[c[0] for c in JUDGED])
 def test_animals_and_what_is_found_of_them(
-    folder: Path, tmp_path: Path, boxes: list[list[Any]], animals: tuple[int, int], found: tuple[int, int], said: str
+    here: HerdmapHere,
+    folder: Path,
+    tmp_path: Path,
+    boxes: list[list[Any]],
+    animals: tuple[int, int],
+    found: tuple[int, int],
+    said: str,
 ) -> None:
     pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     data = labels(tmp_path / "labels.json", ["a/DSC1.png", "a/DSC2.png"], boxes)
-    done, metrics = evaluate(folder, data, tmp_path / "out")
+    done, metrics = evaluate(here, folder, data, tmp_path / "out")
     assert done.code == 0, done.err
     each = [metrics["classes"][name] for name in ("sheep", "goat")]
     assert tuple(one["counts"]["true"] for one in each) == animals
@@ -118,18 +131,18 @@ def test_animals_and_what_is_found_of_them(
         assert each[0]["average_precision"]["ap50"] == pytest.approx(1 if not said else 0.5, abs=0.01)
 
 
-def test_a_wrong_row_is_exit_code_2_and_a_line(folder: Path, tmp_path: Path) -> None:
+def test_a_wrong_row_is_exit_code_2_and_a_line(here: HerdmapHere, folder: Path, tmp_path: Path) -> None:
     data = labels(tmp_path / "labels.json", ["a/DSC1.png"], [["80,5", "90,0", "40,0", "20,0"], *BOXES[1:]])
-    done, _ = evaluate(folder, data, tmp_path / "out")
+    done, _ = evaluate(here, folder, data, tmp_path / "out")
     assert done.code == 2
     assert len(done.problems) == 1
     assert all(word in done.problems[0] for word in ("labels.json", "annotation 10", "bbox", "80,5"))
 
 
-def test_equal_names_in_two_folders_are_two_photos(folder: Path, tmp_path: Path) -> None:
+def test_equal_names_in_two_folders_are_two_photos(here: HerdmapHere, folder: Path, tmp_path: Path) -> None:
     data = labels(tmp_path / "labels.json", ["a/DSC1.png", "b/DSC1.png"], BOXES)
     train = labels(tmp_path / "train.json", ["a/DSC2.png"], BOXES)
-    done, metrics = evaluate(folder, data, tmp_path / "out", "--trained-on", train)
+    done, metrics = evaluate(here, folder, data, tmp_path / "out", "--trained-on", train)
     assert done.code == 0, done.err
     assert list(metrics["flights"]) == ["a/DSC1", "b/DSC1"]
     rows = (tmp_path / "out" / "photos.csv").read_text().splitlines()
@@ -141,18 +154,20 @@ def test_equal_names_in_two_folders_are_two_photos(folder: Path, tmp_path: Path)
     [("b/DSC1.png", False), ("a/DSC1.png", True), ("DSC1.png", True), ("x/a/DSC1.png", True), ("aa/DSC1.png", False)],
 )
 def test_a_leak_is_the_same_photo_and_not_an_equal_name(
-    folder: Path, tmp_path: Path, trained: str, leaks: bool
+    here: HerdmapHere, folder: Path, tmp_path: Path, trained: str, leaks: bool
 ) -> None:
     data = labels(tmp_path / "labels.json", ["a/DSC1.png"], BOXES)
     train = labels(tmp_path / "train.json", [trained], BOXES)
-    done, _ = evaluate(folder, data, tmp_path / "out", "--trained-on", train)
+    done, _ = evaluate(here, folder, data, tmp_path / "out", "--trained-on", train)
     assert done.code == (2 if leaks else 0), done.err
     if leaks:
         assert "1 of its photos are also in" in done.problems[0]
 
 
 @pytest.mark.parametrize("orientation", [5, 6, 7, 8])
-def test_labels_of_a_photo_that_programs_turn_are_found(folder: Path, tmp_path: Path, orientation: int) -> None:
+def test_labels_of_a_photo_that_programs_turn_are_found(
+    here: HerdmapHere, folder: Path, tmp_path: Path, orientation: int
+) -> None:
     """The boxes that are found in the stored picture of 320 x 300 px, as they lie in the turned one."""
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -165,7 +180,7 @@ def test_labels_of_a_photo_that_programs_turn_are_found(folder: Path, tmp_path: 
         boxes.append([left, top, right - left, w])
     image = {"id": 1, "file_name": "turned.jpg", "width": 300, "height": 320}
     data = labels(tmp_path / "labels.json", ["turned.jpg"], boxes, images=[image])
-    done, metrics = evaluate(folder, data, tmp_path / "out")
+    done, metrics = evaluate(here, folder, data, tmp_path / "out")
     assert done.code == 0, done.err
     assert metrics["all"]["centre"]["found"] == 3
     assert metrics["all"]["iou"]["found"] == 3
@@ -173,9 +188,11 @@ def test_labels_of_a_photo_that_programs_turn_are_found(folder: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("photos", [["a/DSC1.png"], ["a/DSC1.png", "a/DSC2.png"]])
-def test_photos_that_do_not_differ_give_no_interval(folder: Path, tmp_path: Path, photos: list[str]) -> None:
+def test_photos_that_do_not_differ_give_no_interval(
+    here: HerdmapHere, folder: Path, tmp_path: Path, photos: list[str]
+) -> None:
     data = labels(tmp_path / "labels.json", photos, [BOXES[0], [20, 20, 20, 20]], (1, 1))
-    done, metrics = evaluate(folder, data, tmp_path / "out")
+    done, metrics = evaluate(here, folder, data, tmp_path / "out")
     assert done.code == 0, done.err
     sheep = metrics["classes"]["sheep"]
     assert sheep["centre"]["recall"] == 0.5
@@ -183,9 +200,11 @@ def test_photos_that_do_not_differ_give_no_interval(folder: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("recall", [0.6, 0.9, 1])
-def test_a_recall_that_a_class_does_not_reach_names_the_class(folder: Path, tmp_path: Path, recall: float) -> None:
+def test_a_recall_that_a_class_does_not_reach_names_the_class(
+    here: HerdmapHere, folder: Path, tmp_path: Path, recall: float
+) -> None:
     data = labels(tmp_path / "labels.json", ["a/DSC1.png"], [BOXES[0], [10, 10, 20, 20]], (1, 2))
-    done, metrics = evaluate(folder, data, tmp_path / "out", "--rule", f"recall:{recall}")
+    done, metrics = evaluate(here, folder, data, tmp_path / "out", "--rule", f"recall:{recall}")
     assert done.code == 0, done.err
     assert metrics["classes"]["goat"]["best_threshold"] is None
     assert metrics["classes"]["sheep"]["best_threshold"] == pytest.approx(0.8, abs=0.011)
@@ -198,7 +217,9 @@ OBJECT = "<object><name>{}</name><bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}<
 
 
 @pytest.mark.parametrize("form", ["voc", "csv"])
-def test_points_of_pascal_voc_and_of_herdnet_are_evaluated(folder: Path, tmp_path: Path, form: str) -> None:
+def test_points_of_pascal_voc_and_of_herdnet_are_evaluated(
+    here: HerdmapHere, folder: Path, tmp_path: Path, form: str
+) -> None:
     if form == "csv":
         data = tmp_path / "points.csv"
         data.write_text("images,x,y,labels\na/DSC1.png,100,100,sheep\na/DSC1.png,200,205,goat\na/DSC2.png,9,9,sheep\n")
@@ -208,20 +229,22 @@ def test_points_of_pascal_voc_and_of_herdnet_are_evaluated(folder: Path, tmp_pat
         points = OBJECT.format("sheep", *[100] * 4) + OBJECT.format("goat", 200, 205, 200, 205)
         (data / "1.xml").write_text(VOC.format(name="a/DSC1.png", objects=points))
         (data / "2.xml").write_text(VOC.format(name="a/DSC2.png", objects=OBJECT.format("sheep", *[9] * 4)))
-    done, metrics = evaluate(folder, data, tmp_path / "out")
+    done, metrics = evaluate(here, folder, data, tmp_path / "out")
     assert done.code == 0, done.err
     assert metrics["classes"]["sheep"]["counts"]["true"] == 2
     assert metrics["classes"]["sheep"]["centre"]["found"] == metrics["classes"]["goat"]["centre"]["found"] == 1
     assert "labels that are points or have no area: 3;" in done.err
 
 
-def test_average_precision_is_cocos_below_the_lowest_score_of_a_search(folder: Path, tmp_path: Path) -> None:
+def test_average_precision_is_cocos_below_the_lowest_score_of_a_search(
+    here: HerdmapHere, folder: Path, tmp_path: Path
+) -> None:
     pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     low = model(
         tmp_path / "low.onnx", [[100, 100, 40, 20, 0.9, 0], [295, 295, 50, 50, 0.04, 0], [200, 200, 30, 30, 0, 0.5]]
     )
     data = labels(tmp_path / "data.json", ["a/DSC1.png"], BOXES)
-    done = herdmap("evaluate", "--model", low, "--data", data, "--images", folder / "img", "-o", tmp_path / "out")
+    done = here("evaluate", "--model", low, "--data", data, "--images", folder / "img", "-o", tmp_path / "out")
     assert done.code == 0, done.err
     metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
     sheep = metrics["classes"]["sheep"]
@@ -229,20 +252,18 @@ def test_average_precision_is_cocos_below_the_lowest_score_of_a_search(folder: P
     # All else is as a survey has it, which keeps none of them.
     assert sheep["counts"]["counted"] == 1
     assert max(sheep["curves"]["centre"]["recall"]) == 0.5
-    found = herdmap(
-        "detect", folder / "img" / "a" / "DSC1.png", "--model", low, "-o", tmp_path / "s.gpkg", "--score", "0"
-    )
+    found = here("detect", folder / "img" / "a" / "DSC1.png", "--model", low, "-o", tmp_path / "s.gpkg", "--score", "0")
     assert found.code == 0, found.err
     assert sorted(read_detections(tmp_path / "s.gpkg").score.round(2).tolist()) == pytest.approx([0.5, 0.9])
 
 
-def test_a_table_with_columns_of_its_own_is_judged(folder: Path, tmp_path: Path) -> None:
+def test_a_table_with_columns_of_its_own_is_judged(here: HerdmapHere, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("File,Species,X,Y\na/DSC1.png,sheep,100,100\na/DSC1.png,goat,200,201\n")
     named = [word for text in ("photo=File", "class=Species", "x=X", "y=Y") for word in ("--column", text)]
-    done, _ = evaluate(folder, tmp_path / "t.csv", tmp_path / "out", *named[:4])
+    done, _ = evaluate(here, folder, tmp_path / "t.csv", tmp_path / "out", *named[:4])
     assert done.code == 2
     assert "name the columns with --column FIELD=COLUMN" in done.err
-    done, metrics = evaluate(folder, tmp_path / "t.csv", tmp_path / "out", *named)
+    done, metrics = evaluate(here, folder, tmp_path / "t.csv", tmp_path / "out", *named)
     assert done.code == 0, done.err
     assert {name: one["centre"]["recall"] for name, one in metrics["classes"].items()} == {"sheep": 1.0, "goat": 1.0}
 
@@ -252,7 +273,9 @@ RADII = [("10px", 1, ""), ("1.6m", 2, ""), ("25 px", 3, ""), ("3", 0, "with its 
 
 
 @pytest.mark.parametrize(("radius", "found", "said"), RADII)
-def test_an_animal_is_found_within_the_radius(folder: Path, tmp_path: Path, radius: str, found: int, said: str) -> None:
+def test_an_animal_is_found_within_the_radius(
+    here: HerdmapHere, folder: Path, tmp_path: Path, radius: str, found: int, said: str
+) -> None:
     """Points 5, 15 and 20 px from a detection; a pixel is 10 cm."""
     for name in ("a/DSC1", "a/DSC2", "b/DSC1"):
         photo = tmp_path / "img" / f"{name}.png"
@@ -263,7 +286,7 @@ def test_an_animal_is_found_within_the_radius(folder: Path, tmp_path: Path, radi
     rows = "a/DSC1.png,sheep,105,100\na/DSC2.png,sheep,100,115\nb/DSC1.png,sheep,120,100\n"
     (tmp_path / "t.csv").write_text(f"image_path,label,x,y\n{rows}")
     given = ("--model", folder / "constant.onnx", "--data", tmp_path / "t.csv", "--images", tmp_path / "img")
-    done = herdmap("evaluate", *given, "-o", tmp_path / "out", "--radius", radius)
+    done = here("evaluate", *given, "-o", tmp_path / "out", "--radius", radius)
     assert said in done.err
     if said:
         assert done.code == 2
@@ -274,8 +297,8 @@ def test_an_animal_is_found_within_the_radius(folder: Path, tmp_path: Path, radi
     assert metrics["settings"]["radius"] == radius
 
 
-def test_metres_need_a_known_pixel(folder: Path, tmp_path: Path) -> None:
+def test_metres_need_a_known_pixel(here: HerdmapHere, folder: Path, tmp_path: Path) -> None:
     data = labels(tmp_path / "labels.json", ["a/DSC1.png"], BOXES)
-    done, _ = evaluate(folder, data, tmp_path / "out", "--radius", "1m")
+    done, _ = evaluate(here, folder, data, tmp_path / "out", "--radius", "1m")
     assert done.code == 2
     assert "state it in px" in done.err
