@@ -82,7 +82,7 @@ def _make(path: Path, tiles: NDArray[np.uint8], name: str, options: dict[str, An
     Path(exported).rename(path)
     # The framework runs the same file: two runs of a random network differ in the last digits, and where boxes overlap
     # that decides which of them stays.
-    model = facade(str(path), task=task)
+    model = facade(str(path)) if name.startswith("rtdetr") else facade(str(path), task=task)
     most = 300 if options.get("nms") else _MOST
 
     def decode(tile: NDArray[np.uint8]) -> Found:
@@ -105,8 +105,8 @@ def _enliven(network: Any, shown: Any) -> None:
     """Scale the layers that answer with scores, boxes, angles."""
     head = network.model[-1]
     if hasattr(head, "dec_score_head"):
-        layers = [*head.dec_score_head, head.enc_score_head]
-        for layer in layers:
+        # Of the decoder's layers only this one answers when it does not learn.
+        for layer in (head.enc_score_head, head.dec_score_head[head.decoder.eval_idx]):
             enliven([layer], lambda: network(shown), 0.05)
         return
     for kind, share in (("cv3", 0.004), ("cv2", None), ("cv4", None)):

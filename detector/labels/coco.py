@@ -1,4 +1,4 @@
-"""Reads labelled images from COCO files."""
+"""Reads labelled images from COCO files. Roboflow writes some of their numbers as text."""
 
 import math
 from collections.abc import Mapping
@@ -14,6 +14,8 @@ from detector.labels.rle import around_mask
 from detector.labels.shapes import Box, Drawn, around, around_rotated, as_number, as_share, refuse_corners, shown
 from detector.labels.written import Written
 from geo.paths import StrPath, as_path
+
+_LONGEST_ID = 19
 
 
 def read_coco(
@@ -34,8 +36,10 @@ def read_coco(
     document = _document(coco)
     category_name = _categories(document, coco)
     label_of = labels_of(list(category_name.values()), classes, rename)
+    if not category_name:
+        raise InputError(f"{coco} has no categories, the classes of its animals; expected COCO's file of instances")
     if not label_of:
-        found = ", ".join(dict.fromkeys(category_name.values())) or "none"
+        found = ", ".join(dict.fromkeys(category_name.values()))
         raise InputError(f"{coco} has the classes {found}; expected one of {', '.join(classes)}")
     listed = _listed(document, coco, Photos(images, coco))
     drawn: dict[str, list[Drawn]] = {entry.name: [] for entry in listed.values()}
@@ -43,6 +47,8 @@ def read_coco(
     for place, annotation in enumerate(_list(document, "annotations", coco), 1):
         which = _which(annotation, "annotation", place)
         key = id_of(annotation, "image_id", f"{coco}: {which}")
+        if key not in listed and isinstance(key, str) and key.isdecimal() and len(key) < _LONGEST_ID:
+            key = int(key)  # VIA writes the number of an image as text here, and as a number in `images`
         if key not in listed:
             raise InputError(
                 f"{coco}: {which}: its image_id {shown(key)} belongs to an image that the file does not list"
@@ -57,13 +63,11 @@ def read_coco(
         if name not in label_of:
             dropped[image.name].append(name)
             continue
-        crowd = annotation.get("iscrowd", 0)
-        if crowd not in (0, 1, None):
-            raise InputError(f"{coco}: {which}: its iscrowd is {shown(crowd)}; expected 0 or 1")
+        crowd = _is_crowd(annotation, f"{coco}: {which}")
         box = box_of(annotation, f"{coco}: {which}")
         sure = annotation.get("score")
-        score = math.nan if sure is None else as_share(sure, f"{coco}: {which}: its score")
-        drawn[image.name].append(Drawn(box, name, bool(crowd), f"{which} of {image.name}", score))
+        score = math.nan if sure is None else as_share(sure, f"{coco}: {which}: its score", text=True)
+        drawn[image.name].append(Drawn(box, name, crowd, f"{which} of {image.name}", score))
     refuse_corners(coco, [(drawn[one.name], one.width, one.height) for one in listed.values()])
     photos = [
         labelled(images, entry, drawn[entry.name], label_of, tuple(dropped[entry.name]))
@@ -194,10 +198,19 @@ def _listed(document: dict[str, Any], coco: Path, photos: Photos) -> dict[int | 
     return listed
 
 
+def _is_crowd(annotation: Mapping[str, Any], where: str) -> bool:
+    given = annotation.get("iscrowd", 0)
+    known = {"0": False, "false": False, "none": False, "1": True, "true": True}
+    said = shown(given).strip("'").lower().removesuffix(".0")
+    if said not in known:
+        raise InputError(f"{where}: its iscrowd is {shown(given)}; expected 0 or 1")
+    return known[said]
+
+
 def _side(entry: Mapping[str, Any], key: str, where: str) -> float:
     if entry.get(key) is None:
         raise InputError(f"{where} has no {key}")
-    side = as_number(entry[key], f"{where}: its {key}")
+    side = as_number(entry[key], f"{where}: its {key}", text=True)
     if side < 1 or not side.is_integer():
         raise InputError(f"{where}: its {key} is {shown(entry[key])}; expected a whole number of px from 1 up")
     return side
@@ -220,9 +233,9 @@ def box_of(annotation: Mapping[str, Any], where: str) -> Box:
     if not isinstance(given, list) or len(given) != 4:
         raise InputError(f"{where} has the box {shown(given)} as its bbox; {expected}")
     try:
-        x, y, width, height = (as_number(value, "its bbox") for value in given)
+        x, y, width, height = (as_number(value, "its bbox", text=True) for value in given)
     except InputError as error:
-        raise InputError(f"{where} has the box {shown(given)} as its bbox; {expected}, and not as text") from error
+        raise InputError(f"{where} has the box {shown(given)} as its bbox; {expected}") from error
     if min(width, height) < 0:
         raise InputError(f"{where} has the box {shown(given)} as its bbox; {expected}")
     if width == height == 0 and points is not None:
@@ -250,7 +263,7 @@ def _key_points(annotation: Mapping[str, Any], where: str) -> list[tuple[float, 
         return None
     if not isinstance(given, list) or len(given) % 3:
         raise InputError(f"{where}: its keypoints are {shown(given)}; expected x, y and visibility of each")
-    values = [as_number(value, f"{where}: one of its keypoints") for value in given]
+    values = [as_number(value, f"{where}: one of its keypoints", text=True) for value in given]
     return [(x, y) for x, y, set_ in zip(*(values[i::3] for i in range(3)), strict=True) if set_ > 0] or None
 
 
@@ -264,6 +277,6 @@ def _polygons(annotation: Mapping[str, Any], where: str) -> list[tuple[float, fl
     for ring in rings:
         if not isinstance(ring, list) or len(ring) < 2 or len(ring) % 2:
             raise InputError(f"{where}: its segmentation has {shown(ring)}; expected x and y of each corner")
-        values = [as_number(value, f"{where}: its segmentation") for value in ring]
+        values = [as_number(value, f"{where}: its segmentation", text=True) for value in ring]
         corners += list(zip(values[::2], values[1::2], strict=True))
     return corners

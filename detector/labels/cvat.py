@@ -40,6 +40,8 @@ def read_cvat(given: Given) -> Iterator[Written]:
         name = image.get("name")
         if not name:
             raise InputError(f"{where} has no name")
+        if subset := image.get("subset"):  # of a project: its photos are in the folder of their subset
+            name = f"{subset}/{name}"
         labels = [
             _label(shape, f"{where}, shape {number}", f"shape {number} of {name}")
             for number, shape in enumerate((shape for shape in image if shape.tag in _SHAPES), 1)

@@ -1,14 +1,18 @@
 """The formats of labels, and which one a path has: one list, for training, evaluation and import alike."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from detector.errors import InputError
 from detector.labels import tables
+from detector.labels.biigle import is_biigle, read_biigle
+from detector.labels.camtrap import is_camtrap, read_camtrap
 from detector.labels.coco import category_names, is_coco, read_coco
 from detector.labels.coco_results import is_coco_results, read_coco_results
+from detector.labels.createml import is_createml, read_createml
 from detector.labels.cvat import is_cvat, read_cvat
 from detector.labels.dota import is_dota, read_dota
 from detector.labels.dotdotgoose import is_dotdotgoose, read_dotdotgoose
@@ -30,6 +34,8 @@ from detector.labels.yolo_splits import is_yolo_list
 from geo.paths import Paths, StrPath, as_path, as_paths
 from geo.raster.image_formats import is_image
 
+_LABEL_FILES = (".json", ".xml", ".csv", ".pnt", ".yaml", ".yml")
+_LOOKED_AT = 20  # so many files of a folder are looked at
 Columns = Mapping[str, str]
 Classes = tuple[str, ...]
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -98,14 +104,14 @@ _COCO = LabelFormat(
 )
 _VOC = LabelFormat(
     "Pascal VOC; CVAT, labelImg, roLabelImg",
-    "folder of XML files, or a list of photos, `ImageSets/Main/train.txt`",
+    "XML file, a folder of them, or a list of photos, `ImageSets/Main/train.txt`",
     "boxes, points, `rotation`, `robndbox`, `difficult`",
     lambda given: is_voc(given) or is_voc_list(given),
-    lambda given, columns: voc_class_names(given.path) if given.is_folder else voc_list_class_names(given),
+    lambda given, columns: voc_list_class_names(given) if is_voc_list(given) else voc_class_names(given.path),
     lambda given, images, classes, rename, columns: (
-        read_voc(given.path, images, classes, rename)[0]
-        if given.is_folder
-        else read_voc_list(given, images, classes, rename)
+        read_voc_list(given, images, classes, rename)
+        if is_voc_list(given)
+        else read_voc(given.path, images, classes, rename)[0]
     ),
 )
 _MAPPED = LabelFormat(
@@ -171,6 +177,7 @@ FORMATS = (
         is_via3,
         read_via3,
     ),
+    _plain("Create ML; Roboflow", "JSON", "boxes", is_createml, read_createml),
     _plain("DOTA", "folder of .txt files (`labelTxt`)", "around the turned boxes; difficult ones", is_dota, read_dota),
     _plain("DotDotGoose", ".pnt", "points", is_dotdotgoose, read_dotdotgoose),
     _plain(
@@ -181,10 +188,25 @@ FORMATS = (
         read_megadetector,
         megadetector_advice,
     ),
+    _plain(
+        "Camtrap DP",
+        "folder of the package, or its `observations.csv`",
+        "boxes of observations; `scientificName`, `classificationProbability`",
+        is_camtrap,
+        read_camtrap,
+    ),
+    _plain(
+        "BIIGLE",
+        "CSV of annotations of images",
+        "points, circles, ellipses, lines, polygons, rectangles",
+        is_biigle,
+        read_biigle,
+    ),
     _table(tables.HERDNET, "images, labels, scores, and x, y or x_min, y_min, x_max, y_max"),
     _table(tables.DEEPFOREST, "image_path, label, score, and xmin, ymin, xmax, ymax or x, y or geometry (WKT)"),
     _table(tables.WISDAM, "image_path, type, probability, xmin, ymin, xmax, ymax"),
     _table(tables.TENSORFLOW, "filename, width, height, class, xmin, ymin, xmax, ymax"),
+    _table(tables.VOTT, "image, label, xmin, ymin, xmax, ymax"),
     _plain("VIAME", "CSV", "boxes; the species with the highest score", is_viame, read_viame),
     LabelFormat(
         "QGIS and others; DeepForest's shapefiles",
@@ -217,11 +239,23 @@ def format_of(given: Given, columns: Columns = NONE) -> LabelFormat:
         return found
     if tables.is_csv(given):
         list(tables.read_table(given))  # says which columns it has, and which were expected
+    if given.is_folder and (inside := _inside(given)) is not None:
+        raise InputError(f"{given.path} is a folder; give the file with the labels, such as {shown(inside.name)} in it")
     found_in = _described(given)
     raise InputError(
         f"{given.path}: {found_in}, which is no format of labels that is read; expected COCO, YOLO, Pascal VOC, CVAT, "
         "Label Studio, LabelMe, VIA, DOTA, a CSV or a vector file"
     )
+
+
+def _inside(given: Given) -> Path | None:
+    """The first file directly in a folder that has a format."""
+    files = sorted(path for path in given.path.iterdir() if path.suffix.lower() in _LABEL_FILES and path.is_file())
+    for file in files[:_LOOKED_AT]:
+        with suppress(InputError):
+            if any(one.fits(Given(file)) for one in FORMATS):
+                return file
+    return None
 
 
 def _described(given: Given) -> str:

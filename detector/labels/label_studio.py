@@ -107,16 +107,17 @@ def _labels(results: list[Any], where: str, photo: str, by_model: bool) -> tuple
     unread = False
     for place, one in enumerate(results, 1):
         which = f"label {place} of {photo}"
-        value = one.get("value") if isinstance(one, dict) else None
-        if not isinstance(value, dict):
-            raise InputError(f"{where}: label {place} is {shown(one)}; expected an object with a value")
-        kind = str(one.get("type"))
+        if not isinstance(one, dict):
+            raise InputError(f"{where}: label {place} is {shown(one)}; expected an object")
+        kind, value = str(one.get("type")), one.get("value")
         shape = next((shape for shape in _SHAPES if kind in (shape, f"{shape}labels")), None)
         if shape is None:
             unread |= kind.startswith(("brush", "video", "bitmask", "magicwand"))
-            continue
+            continue  # a relation of two labels, or what is said of the whole photo
+        if not isinstance(value, dict):
+            raise InputError(f"{where}: label {place} is {shown(one)}; expected an object with a value")
         own = value.get(f"{shape}labels")
-        name = own[0] if isinstance(own, list) and own else names.get(one.get("id"))
+        name = own[0] if isinstance(own, list) and own else names.get(one.get("id"), "")
         if not isinstance(name, str):
             raise InputError(f"{where}: label {place} has no name; expected {shape}labels")
         sides = [

@@ -23,7 +23,8 @@ class Photos:
 
     First the name is looked for as it is written. If there is no such file, it is tried without its leading folders,
     with `\` as the separator, decoded from a URL, without Label Studio's prefix, without blanks around it, and in other
-    letter case. A file outside the folder is never taken, nor a file with the same name in another folder.
+    letter case. A name without the ending of a picture may lack it. A file outside the folder is never taken, nor a
+    file with the same name in another folder.
     """
 
     def __init__(self, folder: Path, labels: StrPath) -> None:
@@ -48,6 +49,8 @@ class Photos:
         for way in tried:
             if (found := self._in_other_case(PurePosixPath(way))) is not None:
                 return found
+        if usable and not is_image(plain.strip()) and (found := self._without_ending(plain.strip())) is not None:
+            return found
         if not usable or not _stays(PurePosixPath(plain)) or _URL.match(plain) or _DRIVE.match(plain):
             raise InputError(
                 f"{self._labels} names the file {shown(name)}; names must stay inside the image folder, and no photo "
@@ -62,11 +65,17 @@ class Photos:
         beside a folder `images` agrees with it. Of these it is the one with the fewest other folders. Raises InputError
         if two photos agree as well.
         """
-        parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+        parts = _parts(name)
         if not parts:
             raise InputError(f"{self._labels} names the file {shown(name)}; expected the name of a photo")
+        found = self._without_ending(name)
+        return "/".join(parts) if found is None else found
+
+    def _without_ending(self, name: str) -> str | None:
+        """What `find_stem` finds; None if there is no photo of that name."""
+        parts = _parts(name)
         agree: dict[tuple[int, int], list[str]] = {}
-        stems = (_key(parts[-1]), _key(_UPLOAD.sub("", parts[-1])))
+        stems = (_key(parts[-1]), _key(_UPLOAD.sub("", parts[-1]))) if parts else ()
         for path in next((self._by_stem[stem] for stem in stems if stem in self._by_stem), []):
             folders = [_key(part) for part in path.split("/")[:-1] if _key(part) != "images"]
             wanted = [_key(part) for part in parts[:-1] if _key(part) != "labels"]
@@ -75,7 +84,7 @@ class Photos:
                 same += 1
             agree.setdefault((same, same - len(folders)), []).append(path)
         if not agree:
-            return "/".join(parts)
+            return None
         best = agree[max(agree)]
         if len(best) > 1:
             raise InputError(
@@ -111,6 +120,10 @@ class Photos:
             self._in[folder] = names
         found = self._in[folder].get(_key(way.name))
         return None if found is None else (way.parent / found).as_posix()
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
 
 
 def _stays(path: PurePosixPath) -> bool:

@@ -3,8 +3,8 @@ names.
 
 HerdNet: https://github.com/Alexandre-Delplanque/HerdNet. DeepForest: https://deepforest.readthedocs.io, which also
 writes polygons as WKT. WISDAM: https://github.com/WISDAMapp/WISDAM, the table of detections that it imports.
-TensorFlow's tables, which Roboflow writes too, have the photo's size. A row with a photo alone says that it is empty.
-DeepForest says it by a box whose four numbers are 0, and so do other tables.
+TensorFlow's tables, which Roboflow writes too, have the photo's size. VoTT: https://github.com/microsoft/VoTT. A row
+with a photo alone says that it is empty. DeepForest says it by a box whose four numbers are 0, and so do other tables.
 """
 
 import re
@@ -61,7 +61,8 @@ WISDAM = Table("WISDAM", {"photo": "image_path", "class": "type", "score": "prob
 TENSORFLOW = Table(
     "TensorFlow", {"photo": "filename", "class": "class", "width": "width", "height": "height", **_CORNERS}
 )
-TABLES = (HERDNET, DEEPFOREST, WISDAM, TENSORFLOW)
+VOTT = Table("VoTT", {"photo": "image", "class": "label", **_CORNERS})
+TABLES = (HERDNET, DEEPFOREST, WISDAM, TENSORFLOW, VOTT)
 
 
 def is_table(table: Table, given: Given) -> bool:
@@ -102,6 +103,11 @@ def read_table(given: Given, table: Table | None = None) -> Iterator[Written]:
         wanted = " or ".join(f"those of {one.made_by}" for one in TABLES[:3])
         if table is not None:
             wanted = ", ".join(shown(column) for column in table.columns.values())
+        if any(is_number(head) for head in heads):
+            raise InputError(
+                f"{given.path} begins with {shown(', '.join(heads))}, which are no names of columns; write a first "
+                "line with names, such as those of DeepForest"
+            )
         raise InputError(f"{given.path} has the columns {shown(', '.join(heads))}; expected {wanted}", about="columns")
     if doubled := [head for head in heads if heads.count(head) > 1]:
         raise InputError(f"{given.path} has several columns {shown(doubled[0])}; keep one")
@@ -111,6 +117,15 @@ def read_table(given: Given, table: Table | None = None) -> Iterator[Written]:
         by_column = {head: row[i].strip() if i < len(row) else "" for i, head in enumerate(heads)}
         cells = {key: by_column[column] for key, column in table.columns.items() if column in by_column}
         yield _photo(cells, table, way, f"{given.path}: line {place}", f"line {place}")
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_text(given: Given) -> bool:

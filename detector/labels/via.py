@@ -1,7 +1,7 @@
 """Reads labels of the VGG Image Annotator (VIA 2): its project, its JSON and its CSV.
 
 https://www.robots.ox.ac.uk/~vgg/software/via: shapes in px, each with the attributes that the project has. The class is
-the attribute named `class`, `label`, `species`, `name` or `type`, else the only one.
+the attribute named `class`, `label`, `species`, `name` or `type`, else the only one. A region may have none.
 """
 
 import json
@@ -88,6 +88,9 @@ def _label(region: Any, where: str, which: str) -> Drawn:
 
 
 def _class(attributes: Mapping[str, Any], where: str) -> str:
+    """The name of the class; empty if the region has none."""
+    if not attributes:
+        return ""
     by_name = {key.lower(): key for key in attributes}
     key = next((by_name[name] for name in NAMES if name in by_name), None)
     if key is None and len(attributes) == 1:
@@ -97,9 +100,14 @@ def _class(attributes: Mapping[str, Any], where: str) -> str:
     value = attributes[key]
     if isinstance(value, dict):  # a checkbox: those that are ticked
         value = next((name for name, ticked in value.items() if ticked), "")
-    if not isinstance(value, str) or not value.strip():
-        raise InputError(f"{where}: its {key} is {shown(value)}; expected the name of a class")
-    return value.strip()
+    return class_of(value, f"{where}: its {key}")
+
+
+def class_of(value: Any, where: str) -> str:
+    """The name that an attribute has as its value, a number too; empty for nothing. Raises InputError for others."""
+    if value is not None and (not isinstance(value, (str, int, float)) or isinstance(value, bool)):
+        raise InputError(f"{where} is {shown(value)}; expected the name of a class")
+    return "" if value is None else str(value).strip()
 
 
 def _box(shape: Mapping[str, Any], where: str) -> Box:

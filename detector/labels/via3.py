@@ -10,7 +10,7 @@ from typing import Any
 from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.shapes import Box, Drawn, around, as_number, shown
-from detector.labels.via import NAMES
+from detector.labels.via import NAMES, class_of
 from detector.labels.written import Written
 
 _KEYS = ("project", "attribute", "file", "metadata", "view")
@@ -59,6 +59,8 @@ def _class(project: Mapping[str, Any], region: Mapping[str, Any], where: str) ->
     values = region.get("av")
     if not isinstance(values, dict):
         raise InputError(f"{where} has the attributes {shown(values)}; expected numbers and values")
+    if not values:
+        return ""
     named = {}
     for number, value in values.items():
         attribute = project["attribute"].get(number)
@@ -73,9 +75,7 @@ def _class(project: Mapping[str, Any], region: Mapping[str, Any], where: str) ->
         if attribute.get("type") == _CHECKBOX:  # those that are ticked
             value = value.split(",")[0]
         value = options.get(value, "")
-    if not isinstance(value, str) or not value.strip():
-        raise InputError(f"{where}: its {key} is {shown(value)}; expected the name of a class")
-    return value.strip()
+    return class_of(value, f"{where}: its {key}")
 
 
 def _box(shape: list[Any], where: str) -> Box:

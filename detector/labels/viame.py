@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.shapes import Drawn, as_number, as_share, shown
-from detector.labels.tables import is_csv
+from detector.labels.tables import is_csv, is_number
 from detector.labels.written import Written
 
-UNNAMED = "unknown"  # the class of a detection without a species
 _FIXED = 9
 
 
@@ -23,7 +22,11 @@ def is_viame(given: Given) -> bool:
     if given.begins(b"#"):
         return "detection or track" in " ".join(given.lines[0][1]).lower()
     rows = [row for _, row in given.lines[:1]]
-    return bool(rows) and len(rows[0]) >= _FIXED and all(_is_number(rows[0][i]) for i in (0, 2, 3, 4, 5, 6, 7, 8))
+    if not rows or len(rows[0]) < _FIXED:
+        return False
+    # A table of numbers alone is another one: the photo and the species are names.
+    names = rows[0][1], *rows[0][_FIXED : _FIXED + 1]
+    return all(is_number(rows[0][i]) for i in (0, *range(2, _FIXED))) and not any(map(is_number, names))
 
 
 def read_viame(given: Given) -> Iterator[Written]:
@@ -44,7 +47,7 @@ def read_viame(given: Given) -> Iterator[Written]:
         if right < left or bottom < top:
             raise InputError(f"{where} has the box {shown([left, top, right, bottom])}; expected its corners in order")
         species = _species(cells[_FIXED:], where)
-        score, name = max(species, default=(as_share(_at_least_0(cells[7]), f"{where}: its score", True), UNNAMED))
+        score, name = max(species, default=(as_share(_at_least_0(cells[7]), f"{where}: its score", True), ""))
         yield Written(cells[1], (Drawn((left, top, right, bottom), name, False, f"line {place}, {cells[1]}", score),))
 
 
@@ -60,11 +63,3 @@ def _species(cells: list[str], where: str) -> list[tuple[float, str]]:
 
 def _at_least_0(cell: str) -> str:
     return "0" if cell.startswith("-") else cell  # VIAME writes -1 for a score that is not known
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

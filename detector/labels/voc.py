@@ -16,6 +16,7 @@ from detector.labels.given import Given, content_of, xml_of
 from detector.labels.labelled import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
 from detector.labels.shapes import Box, Drawn, around_rotated, as_number
+from detector.labels.written import size_in_file
 from geo.paths import StrPath, as_path
 from geo.raster.image_formats import is_image
 
@@ -29,8 +30,8 @@ def read_voc(
     rename: Mapping[str, str],
     files: Sequence[Path] | None = None,
 ) -> tuple[list[LabelledImage], list[Path]]:
-    """Read the photos of the VOC files under `annotations`, by file name; and list the photos under `images` without a
-    file. files: only these, in their order.
+    """Read the photos of the VOC files under `annotations`, or of that one file, by file name; and list the photos
+    under `images` without a file. files: only these, in their order.
 
     The flight of a photo is its own name. Objects marked `difficult` become crowd regions, in which nothing is learnt
     or judged. Raises InputError if there is no file, a file is not VOC or names a photo outside `images`, a box is not
@@ -62,6 +63,8 @@ def voc_class_names(annotations: StrPath, files: Sequence[Path] | None = None) -
 
 
 def _files(annotations: Path) -> list[Path]:
+    if annotations.is_file():
+        return [annotations]
     files = sorted(annotations.rglob("*.xml"))
     if not files:
         raise InputError(f"{annotations} has no .xml file; give the folder Annotations of a Pascal VOC export")
@@ -72,7 +75,7 @@ def _photo(
     file: Path, images: Path, photos: Photos, classes: tuple[str, ...], rename: Mapping[str, str]
 ) -> LabelledImage:
     root = _parsed(file)
-    name = photos.find(_text(root, "filename", file))
+    name = photos.find((root.findtext("filename") or "").strip() or file.stem)
     drawn, dropped = [], []
     first = 1 if root.findtext("source/database") == "roboflow.ai" and root.findtext("folder") == "VOC" else 0
     labels = labels_of([_text(found, "name", file) for found in root.iter("object")], classes, rename)
@@ -85,8 +88,17 @@ def _photo(
         which = f"object {place} of {file.name}"
         x0, y0, x1, y1 = _box(found, f"{file}: object {place}")
         drawn.append(Drawn((x0 - first, y0 - first, x1, y1), kind, difficult, which))
-    width, height = (int(_number(root, f"size/{side}", str(file))) for side in ("width", "height"))
-    return labelled(images, Listed(name, max(width, 0), max(height, 0)), drawn, labels, tuple(dropped))
+    width, height = _size(root, file)
+    if not (width and height):
+        width, height = size_in_file(images / name, False)
+    return labelled(images, Listed(name, width, height), drawn, labels, tuple(dropped))
+
+
+def _size(root: ET.Element, file: Path) -> tuple[int, int]:
+    """(width, height) of the photo, px; 0 where the file does not say them."""
+    given = {f"size/{side}": (root.findtext(f"size/{side}") or "0").strip() for side in ("width", "height")}
+    width, height = (max(int(as_number(text, f"{file}: <{key}>", text=True)), 0) for key, text in given.items())
+    return width, height
 
 
 def _box(found: ET.Element, where: str) -> Box:
@@ -109,7 +121,9 @@ def _box(found: ET.Element, where: str) -> Box:
 
 
 def is_voc(given: Given) -> bool:
-    """Whether a folder has VOC files, by the root of the first of its XML files."""
+    """Whether a file is VOC's, or a folder has such files, by the root of the first of its XML files."""
+    if not given.is_folder:
+        return given.root is not None and given.root.tag == "annotation"
     return any(xml_of(file, content_of(file, LARGEST_FILE)).tag == "annotation" for file in given.files(".xml")[:1])
 
 

@@ -14,11 +14,13 @@ from detector.labels.given import Given
 from detector.labels.labelled import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
 from detector.labels.orientation import shown_size
-from detector.labels.shapes import Box, Drawn
+from detector.labels.shapes import Box, Drawn, shown
 from geo import raster
 from geo.errors import GeoError, one_line
 
-_OVER = 0.01  # a box may reach so far over the photo, as a share of its side, by rounding
+UNNAMED = "unknown"  # the class of a label without one
+_NO_CLASS = f"labels without a class get the class {UNNAMED}"
+_FARTHEST = 1.0  # a box that reaches farther over the photo, as a share of its side, is no share
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Written:
 
     Attributes:
         name: As the file has it.
-        labels: Its labels.
+        labels: Its labels. One without a name gets the class UNNAMED, and a remark.
         width: Px, 0 if the file does not say.
         height: Px, 0 if the file does not say.
         shares: Whether the boxes are shares of the photo's width and height, as its tool shows it, and not px.
@@ -44,6 +46,12 @@ class Written:
     stem: bool = False
     columns: Mapping[str, Any] = field(default_factory=dict)
     odd: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if bare := [label.which for label in self.labels if not label.name]:
+            named = tuple(replace(label, name=label.name or UNNAMED) for label in self.labels)
+            object.__setattr__(self, "labels", named)
+            object.__setattr__(self, "odd", (*self.odd, *((_NO_CLASS, which) for which in bare)))
 
 
 Reader = Callable[[Given], Iterable[Written]]
@@ -73,7 +81,7 @@ def chosen(
             f"{one_line(', '.join(classes), 80)}"
         )
     photos = Photos(images, labels)
-    size_of = functools.cache(_size)  # a table names a photo once for each animal
+    size_of = functools.cache(size_in_file)  # a table names a photo once for each animal
     together: dict[str, list[Written]] = {}
     for photo in written:
         name = photos.find_stem(photo.name) if photo.stem else photos.find(photo.name)
@@ -103,10 +111,12 @@ def _in_px(photo: Written, images: Path, labels: Path, size_of: Callable[[Path, 
         return replace(photo, width=width, height=height)
     if not (width and height) and photo.labels:
         raise InputError(
-            f"{labels} has labels as shares of the size of {photo.name}, which cannot be read; check the image folder"
+            f"{labels} has labels as shares of the size of {shown(photo.name)}, which cannot be read; check the image "
+            "folder"
         )
     for one in photo.labels:
-        if min(one.box) < -_OVER or max(one.box) > 1 + _OVER:
+        x0, y0, x1, y1 = one.box
+        if min(one.box) < -_FARTHEST or max(one.box) > 1 + _FARTHEST or min(x1, y1) < 0 or max(x0, y0) > 1:
             raise InputError(
                 f"{labels}: {one.which}: its box {[round(v, 4) for v in one.box]} is not within the photo; expected "
                 "shares of its width and height, from 0 to 1"
@@ -116,11 +126,11 @@ def _in_px(photo: Written, images: Path, labels: Path, size_of: Callable[[Path, 
 
 
 def _scaled(box: Box, width: int, height: int) -> Box:
-    x0, y0, x1, y1 = (min(max(value, 0.0), 1.0) for value in box)
+    x0, y0, x1, y1 = box
     return x0 * width, y0 * height, x1 * width, y1 * height
 
 
-def _size(photo: Path, as_shown: bool) -> tuple[int, int]:
+def size_in_file(photo: Path, as_shown: bool) -> tuple[int, int]:
     """(width, height) of a photo, stored or as tools show it; 0 if it cannot be read."""
     with suppress(GeoError, OSError):
         info = raster.inspect(photo)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detector.errors import InputError
+from detector.labels.dota import is_dota
 from detector.labels.given import Given, text_of
 from detector.labels.shapes import Box, Drawn, around, as_number, as_share, shown
 from detector.labels.written import Written
@@ -42,7 +43,7 @@ def is_yolo(given: Given) -> bool:
     if not given.is_folder:
         return given.path.suffix.lower() in _YAML and "names" in keys_of(text_of(given.path))
     return any(_first_number(file) for file in _label_files(given.path, given)[:20]) or (
-        bool(given.files(".txt")) and _named_near(given.path) is not None
+        bool(given.files(".txt")) and _named_near(given.path) is not None and not is_dota(given)
     )
 
 
@@ -53,6 +54,8 @@ def read_yolo(given: Given) -> Iterator[Written]:
     Raises InputError if there are no names of classes, there is no label file, or a line or a split cannot be read.
     """
     folder = given.path if given.is_folder else given.path.parent
+    if not given.is_folder and is_dota(Given(folder)):
+        raise InputError(f"{given.path}: the label files below it are DOTA's; give their folder, such as labelTxt")
     listed = _named_near(folder) if given.is_folder or is_yolo_list(given) else given.path
     if listed is None:
         raise InputError(

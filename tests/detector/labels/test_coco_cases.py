@@ -109,6 +109,9 @@ BOXES: list[tuple[str, dict[str, Any], list[float] | None, str]] = [
     ("a box over the edge", {"bbox": [300, 200, 40, 20]}, [300, 200, 320, 220], "labels over the edge of their photo"),
     ("a box over the edge by a rounding", {"bbox": [300, 200, 21, 20]}, [300, 200, 320, 220], ""),
     ("a crowd region", {"iscrowd": 1}, BOX, ""),
+    ("a crowd region as text", {"iscrowd": "true"}, BOX, ""),
+    ("no crowd region, as text", {"iscrowd": "False"}, BOX, ""),
+    ("numbers as text, as Roboflow writes some", {"bbox": [80, 90, "40", "20.0"], "width": "320"}, BOX, ""),
     ("a crowd region without a size", {"iscrowd": 1, "bbox": [5, 5, 0, 0]}, None, ""),
     ("another key type", {"image_id": 1.0, "category_id": 1.0}, BOX, ""),
 ]
@@ -127,7 +130,6 @@ def test_the_box_of_an_annotation(folder: Path, change: dict[str, Any], box: lis
 # What stands in the file: what the error says beside the file's name.
 WRONG: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("decimal commas", {"bbox": ["80,5", "90,0", "40,0", "20,0"]}, ("annotation 11", "bbox", "80,5")),
-    ("numbers as text", {"bbox": ["80", "90", "40", "20"]}, ("annotation 11", "bbox", "not as text")),
     ("a truth value", {"bbox": [True, 90, 40, 20]}, ("annotation 11", "bbox")),
     ("nothing in a box", {"bbox": [None, 90, 40, 20]}, ("annotation 11", "bbox")),
     ("a number without bound", {"bbox": [1e300, 90, 40, 20]}, ("annotation 11", "bbox")),
@@ -155,8 +157,8 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("no category", {"category_id": ...}, ("annotation 11", "category_id")),
     ("a category of a list", {"category_id": [1]}, ("annotation 11", "category_id")),
     ("no image", {"image_id": None}, ("annotation 11", "image_id")),
-    ("a crowd as text", {"iscrowd": "0"}, ("annotation 11", "iscrowd")),
-    ("a width as text", {"width": "320"}, ("image 1", "width", "'320'")),
+    ("a crowd that is none", {"iscrowd": "yes"}, ("annotation 11", "iscrowd")),
+    ("a width as words", {"width": "320 px"}, ("image 1", "width", "'320 px'")),
     ("no height", {"height": ...}, ("image 1", "height")),
     ("a height of zero", {"height": 0}, ("image 1", "height")),
     ("no file name", {"file_name": ...}, ("image 1", "file_name")),

@@ -72,6 +72,11 @@ TOOLS: list[tuple[str, str, Found, list[float]]] = [
     ("wisdam.csv", "WISDAM", BOXES, [0.95, 0.85, 0.75]),
     ("tensorflow.csv", "TensorFlow", BOXES, []),
     ("viame.csv", "VIAME", BOXES, [0.95, 0.85, 0.75]),
+    ("createml.json", "Create ML", BOXES, []),
+    ("camtrap", "Camtrap DP", BOXES, [0.95, 0.85, 0.75]),
+    ("camtrap/observations.csv", "Camtrap DP", BOXES, [0.95, 0.85, 0.75]),
+    ("biigle.csv", "BIIGLE", BOXES, []),
+    ("vott.csv", "VoTT", BOXES, []),
 ]
 COLUMNS = {
     "photo": "Foto",
@@ -226,6 +231,7 @@ FUZZED = [
     "deepforest_polygons.csv",
 ]
 FUZZED += ["megadetector.json", "labelme/DJI_0002.json", "coco_masks/coco.json", "via.csv", "yolo_polygons/data.yaml"]
+FUZZED += ["biigle.csv", "createml.json"]
 
 
 def test_no_damage_of_a_file_gives_any_other_error(tmp_path: Path, images: Path) -> None:
