@@ -35,6 +35,7 @@ def read_cvat(given: Given) -> Iterator[Written]:
             raise InputError(f"{given.path} has photos and tracks of a video; export it from CVAT again as one of them")
         yield from _of_video(given.root, str(given.path))
         return
+    own = given.root.find("meta") is not None  # other programs write CVAT's XML too, of photos that they do not turn
     for place, image in enumerate(given.root.iter("image"), 1):
         where = f"{given.path}: image {place}"
         name = image.get("name")
@@ -47,7 +48,7 @@ def read_cvat(given: Given) -> Iterator[Written]:
             for number, shape in enumerate((shape for shape in image if shape.tag in _SHAPES), 1)
         ]
         width, height = (int(_number(image, side, where)) for side in ("width", "height"))
-        yield Written(name, tuple(labels), max(width, 0), max(height, 0))
+        yield Written(name, tuple(labels), max(width, 0), max(height, 0), shown=own)
 
 
 def _of_video(root: ET.Element, path: str) -> Iterator[Written]:

@@ -50,7 +50,7 @@ def read_label_studio(given: Given) -> Iterator[Written]:
         labels, width, height, unread = _labels(results, where, photo, by_model)
         if unread:
             odd = (*odd, (UNREAD, photo))
-        yield Written(photo, labels, width, height, shares=True, odd=odd)
+        yield Written(photo, labels, width, height, shares=True, odd=odd, shown=True)
 
 
 def _photo(data: Any, where: str) -> str:
@@ -116,6 +116,11 @@ def _labels(results: list[Any], where: str, photo: str, by_model: bool) -> tuple
             continue  # a relation of two labels, or what is said of the whole photo
         if not isinstance(value, dict):
             raise InputError(f"{where}: label {place} is {shown(one)}; expected an object with a value")
+        if as_number(one.get("image_rotation") or 0, f"{where}: its image_rotation") % 360:
+            raise InputError(
+                f"{where}: its image_rotation is {shown(one['image_rotation'])}; expected 0: turn the photo back in "
+                "Label Studio"
+            )
         own = value.get(f"{shape}labels")
         name = own[0] if isinstance(own, list) and own else names.get(one.get("id"), "")
         if not isinstance(name, str):

@@ -49,7 +49,7 @@ def _photo(document: dict[str, Any], file: Path, folder: Path) -> Written:
     width, height = (int(as_number(side, f"{file}: its size")) if side else 0 for side in sides)
     # The name starts from the folder of the file.
     beside = (file.parent.relative_to(folder) / name.replace("\\", "/")).as_posix()
-    return Written(beside, tuple(labels), max(width, 0), max(height, 0))
+    return Written(beside, tuple(labels), max(width, 0), max(height, 0), shown=True)
 
 
 def _box(shape: dict[str, Any], where: str) -> Box:

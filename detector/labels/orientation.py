@@ -1,7 +1,9 @@
 """Turns labels that were drawn on a photo as its EXIF tag turns it, so that they fit the stored photo.
 
-Photos are read as they are stored, everywhere. CVAT and Label Studio show a photo turned by its orientation tag, and
-write the size of the turned picture. If that size and the tag agree, the boxes are turned back.
+Photos are read as they are stored, everywhere. Tools that are known to show a photo turned by its orientation tag
+(`LabelledImage.shown`) write the size of the turned picture, or none: the boxes are turned back. Labels of other
+formats may be drawn in any tool. They are turned back if their size is that of the turned picture; where the size does
+not tell, they stay.
 """
 
 from dataclasses import replace
@@ -35,19 +37,18 @@ def as_stored(photo: LabelledImage, info: raster.RasterInfo) -> LabelledImage:
     If the labels state another size than the picture has, turned or not, they stay as they are.
     """
     width, height, orientation = info.width, info.height, orientation_of(info)
+    as_shown = shown_size(info)
     if not photo.width or not photo.height:
-        photo = replace(photo, width=width, height=height)
-    if orientation == 1:
+        of_labels = as_shown if photo.shown else (width, height)
+        photo = replace(photo, width=of_labels[0], height=of_labels[1])
+    if orientation == 1 or (photo.width, photo.height) != as_shown:
         return photo
-    if orientation < 5 or width == height:
-        if (photo.width, photo.height) != (width, height) or not len(photo.labels):
-            return photo
-        return replace(photo, odd=(*photo.odd, (UNKNOWN, photo.name)))
-    if (photo.width, photo.height) != (height, width):
-        return photo
+    if not photo.shown and as_shown == (width, height):
+        return replace(photo, odd=(*photo.odd, (UNKNOWN, photo.name))) if len(photo.labels) else photo
     left, top, right, bottom = photo.boxes_px.T.astype(np.float64)
-    x = (top, bottom) if orientation in (5, 6) else (width - bottom, width - top)
-    y = (left, right) if orientation in (5, 8) else (height - right, height - left)
+    across, down = ((top, bottom), (left, right)) if orientation >= 5 else ((left, right), (top, bottom))
+    x = (width - across[1], width - across[0]) if orientation in (2, 3, 7, 8) else across
+    y = (height - down[1], height - down[0]) if orientation in (3, 4, 6, 7) else down
     boxes = np.stack([x[0], y[0], x[1], y[1]], axis=1).astype(np.float32)
     odd = (*photo.odd, (TURNED, photo.name)) if len(boxes) else photo.odd
     return replace(photo, width=width, height=height, boxes_px=boxes, odd=odd)

@@ -35,7 +35,7 @@ class Written:
         shares: Whether the boxes are shares of the photo's width and height, as its tool shows it, and not px.
         stem: Whether the name is without its ending, as where the labels of `a.jpg` are in `a.txt`.
         columns: Other values of the photo.
-        odd: As in `LabelledImage`.
+        odd, shown: As in `LabelledImage`.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Written:
     stem: bool = False
     columns: Mapping[str, Any] = field(default_factory=dict)
     odd: tuple[tuple[str, str], ...] = ()
+    shown: bool = False
 
     def __post_init__(self) -> None:
         if bare := [label.which for label in self.labels if not label.name]:
@@ -106,7 +107,7 @@ def _joined(each: Sequence[Written], labels: Path) -> Written:
 def _in_px(photo: Written, images: Path, labels: Path, size_of: Callable[[Path, bool], tuple[int, int]]) -> Written:
     width, height = photo.width, photo.height
     if not (width and height):
-        width, height = size_of(images / photo.name, photo.shares)
+        width, height = size_of(images / photo.name, photo.shares or photo.shown)
     if not photo.shares:
         return replace(photo, width=width, height=height)
     if not (width and height) and photo.labels:
@@ -139,7 +140,7 @@ def size_in_file(photo: Path, as_shown: bool) -> tuple[int, int]:
 
 
 def _labelled(images: Path, photo: Written, label_of: Mapping[str, int]) -> LabelledImage:
-    listed = Listed(photo.name, photo.width, photo.height, photo.columns, photo.odd)
+    listed = Listed(photo.name, photo.width, photo.height, photo.columns, photo.odd, photo.shown)
     kept = [one for one in photo.labels if one.name in label_of]
     dropped = tuple(one.name for one in photo.labels if one.name not in label_of)
     return labelled(images, listed, kept, label_of, dropped)

@@ -1,6 +1,7 @@
 """One rule for EXIF's orientation: photos are read as they are stored, and labels are brought onto that."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from detector.errors import InputError
 from detector.labels.coco import read_coco
+from detector.labels.formats import read_labels
 from detector.labels.orientation import TURNED, UNKNOWN, as_stored
+from detector.labels.shapes import Box
 from geo import raster
 
 # Stored: a white spot at x 30 to 50, y 10 to 20 of a black picture of 80 x 60 px.
@@ -78,3 +82,68 @@ def test_labels_without_a_size_get_the_stored_one_and_of_another_size_stay(tmp_p
     assert (unsized.width, unsized.height) == (80, 60)
     other = replace(drawn, width=600, height=800)
     assert as_stored(other, raster.inspect(path)) is other
+
+
+def of_labelme(box: Box, name: str, width: int, height: int) -> str:
+    x0, y0, x1, y1 = box
+    shapes = [{"label": "sheep", "shape_type": "rectangle", "points": [[x1, y0], [x0, y1]]}]  # corners in any order
+    return json.dumps({"shapes": shapes, "imagePath": name, "imageWidth": width, "imageHeight": height})
+
+
+def of_label_studio(box: Box, name: str, width: int, height: int) -> str:
+    x0, y0, x1, y1 = box
+    value = {"x": 100 * x0 / width, "y": 100 * y0 / height, "rectanglelabels": ["sheep"]}
+    value |= {"width": 100 * (x1 - x0) / width, "height": 100 * (y1 - y0) / height}
+    result = {"type": "rectanglelabels", "value": value, "original_width": width, "original_height": height}
+    return json.dumps([{"data": {"image": name}, "annotations": [{"result": [result]}]}])
+
+
+def of_cvat(box: Box, name: str, width: int, height: int, meta: str = "<meta><task/></meta>") -> str:
+    corners = 'xtl="{}" ytl="{}" xbr="{}" ybr="{}"'.format(*box)
+    image = f'<image name="{name}" width="{width}" height="{height}"><box label="sheep" {corners}/></image>'
+    return f"<annotations>{meta}{image}</annotations>"
+
+
+@pytest.mark.parametrize("size", [(80, 60), (60, 60)])
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(
+    ("write", "ending"),
+    [(of_labelme, "json"), (of_label_studio, "json"), (of_cvat, "xml")],
+    ids=["LabelMe", "Label Studio", "CVAT"],
+)
+def test_tools_that_show_photos_turned_are_known(
+    tmp_path: Path,
+    write: Callable[[Box, str, int, int], str],
+    ending: str,
+    orientation: int,
+    size: tuple[int, int],
+) -> None:
+    path = photo(tmp_path / "a.png", orientation, size)
+    with Image.open(path) as image:
+        shown = np.asarray(ImageOps.exif_transpose(image).convert("L")) > 128
+    y, x = np.nonzero(shown)
+    box = float(x.min()), float(y.min()), float(x.max() + 1), float(y.max() + 1)
+    labels = tmp_path / f"labels.{ending}"
+    labels.write_text(write(box, path.name, shown.shape[1], shown.shape[0]), encoding="utf-8")
+    (drawn,) = read_labels(labels, tmp_path, ("sheep",))
+    stored = as_stored(drawn, raster.inspect(path))
+    assert (stored.width, stored.height) == size
+    np.testing.assert_allclose(stored.boxes_px, [SPOT], atol=1e-4)
+    assert [what for what, _ in stored.odd] == ([] if orientation == 1 else [TURNED])
+
+
+def test_xml_of_cvats_form_from_another_program_is_of_an_unknown_tool(tmp_path: Path) -> None:
+    path = photo(tmp_path / "a.png", 3)
+    (tmp_path / "a.xml").write_text(of_cvat((30, 10, 50, 20), path.name, 80, 60, ""), encoding="utf-8")
+    (drawn,) = read_labels(tmp_path / "a.xml", tmp_path, ("sheep",))
+    stored = as_stored(drawn, raster.inspect(path))
+    assert stored.boxes_px.tolist() == [list(SPOT)]
+    assert [what for what, _ in stored.odd] == [UNKNOWN]
+
+
+def test_a_label_studio_photo_that_was_turned_there_is_refused(tmp_path: Path) -> None:
+    path = photo(tmp_path / "a.png", None)
+    text = of_label_studio((30, 10, 50, 20), path.name, 80, 60).replace('"type"', '"image_rotation": 90, "type"')
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"image_rotation is 90; expected 0: turn the photo back in Label Studio"):
+        read_labels(tmp_path / "a.json", tmp_path, ("sheep",))
