@@ -18,6 +18,10 @@ UNKNOWN = (
     "photos that their EXIF tag turns or mirrors without changing their size: their labels are taken as drawn on the "
     "stored pixels"
 )
+NO_SIZE = (
+    "photos that their EXIF tag turns, whose labels do not say the photo's size: the labels are taken as drawn on the "
+    "stored pixels"
+)
 
 
 def orientation_of(info: raster.RasterInfo) -> int:

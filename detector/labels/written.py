@@ -13,7 +13,7 @@ from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.labelled import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
-from detector.labels.orientation import shown_size
+from detector.labels.orientation import NO_SIZE, shown_size
 from detector.labels.shapes import Box, Drawn, shown
 from geo import raster
 from geo.errors import GeoError, one_line
@@ -101,13 +101,16 @@ def _joined(each: Sequence[Written], labels: Path) -> Written:
                 f"{other.height} px; correct one"
             )
     every_label = tuple(label for one in each for label in one.labels)
-    return replace(first, labels=every_label, odd=tuple(odd for one in each for odd in one.odd))
+    return replace(first, labels=every_label, odd=tuple(dict.fromkeys(odd for one in each for odd in one.odd)))
 
 
 def _in_px(photo: Written, images: Path, labels: Path, size_of: Callable[[Path, bool], tuple[int, int]]) -> Written:
     width, height = photo.width, photo.height
     if not (width and height):
         width, height = size_of(images / photo.name, photo.shares or photo.shown)
+        drawn = bool(photo.labels) and not photo.shares and not photo.shown
+        if drawn and size_of(images / photo.name, True) != (width, height):
+            photo = replace(photo, odd=(*photo.odd, (NO_SIZE, photo.name)))
     if not photo.shares:
         return replace(photo, width=width, height=height)
     if not (width and height) and photo.labels:

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from detector.errors import InputError
 from detector.labels.coco import read_coco
 from detector.labels.formats import read_labels
-from detector.labels.orientation import TURNED, UNKNOWN, as_stored
+from detector.labels.orientation import NO_SIZE, TURNED, UNKNOWN, as_stored
 from detector.labels.shapes import Box
 from geo import raster
 
@@ -147,3 +147,12 @@ def test_a_label_studio_photo_that_was_turned_there_is_refused(tmp_path: Path) -
     (tmp_path / "a.json").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"image_rotation is 90; expected 0: turn the photo back in Label Studio"):
         read_labels(tmp_path / "a.json", tmp_path, ("sheep",))
+
+
+def test_labels_without_a_size_of_a_photo_that_is_turned_are_said_once(tmp_path: Path) -> None:
+    path = photo(tmp_path / "a.png", 6)
+    rows = f"{path.name},30,10,50,20,sheep\n{path.name},1,1,9,9,sheep\n"
+    (tmp_path / "a.csv").write_text(f"image_path,xmin,ymin,xmax,ymax,label\n{rows}", encoding="utf-8")
+    (drawn,) = read_labels(tmp_path / "a.csv", tmp_path, ("sheep",))
+    assert as_stored(drawn, raster.inspect(path)).boxes_px.tolist() == [list(SPOT), [1, 1, 9, 9]]
+    assert drawn.odd == ((NO_SIZE, "a.png"),)
