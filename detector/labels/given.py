@@ -109,6 +109,7 @@ def json_of(file: Path, content: bytes) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
+        _refuse_other_encodings(file, content, "JSON")
         raise InputError(f"{file} is not JSON ({str(error)[:80]}); expected labels") from error
 
 
@@ -122,4 +123,11 @@ def xml_of(file: Path, content: bytes) -> ET.Element:
     try:
         return ET.fromstring(content)  # noqa: S314  (bounded, and without entities) # nosec B314
     except (ET.ParseError, LookupError, ValueError) as error:
+        _refuse_other_encodings(file, content, "XML")
         raise InputError(f"{file} is not XML ({str(error)[:80]}); expected labels") from error
+
+
+def _refuse_other_encodings(file: Path, content: bytes, kind: str) -> None:
+    """Raise InputError for a file that is no JSON or XML because its letters are in the code page of one country."""
+    if unicode_text(content) is None:
+        raise InputError(f"{file} is not {kind}, because it is not UTF-8 text; save it as UTF-8")

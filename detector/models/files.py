@@ -10,7 +10,6 @@ The card says what weights alone do not: `framework`, `architecture`, the fields
 """
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -23,6 +22,7 @@ from detector.models.other_formats import answer_for as answer_for_format
 from detector.toml_tables import build_table
 from geo.output import whole
 from geo.paths import StrPath, as_path
+from geo.text_encoding import read_toml
 
 WEIGHTS = (".safetensors", ".pth", ".pt", ".pkl", ".ckpt", ".pl")
 CONFIGS = (".yaml", ".yml", ".py")
@@ -124,9 +124,9 @@ def read_card(path: StrPath) -> Card:
     if path.stat().st_size > MAX_CARD_BYTES:
         raise ModelError(f"{path.name} has {path.stat().st_size} bytes: expected a card of at most {MAX_CARD_BYTES}")
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ModelError(f"{path.name} is not TOML: {error}") from error
+        table = read_toml(path)
+    except ValueError as error:
+        raise ModelError(f"{path.name} {error}") from error
     framework = table.pop("framework", None)
     if framework not in FRAMEWORKS:
         raise ModelError(f"{path.name}: framework is {framework!r}: expected one of {', '.join(FRAMEWORKS)}")
@@ -201,10 +201,12 @@ def _by_card(path: Path, weights: Path | None = None) -> ModelFiles:
 def _card_of_onnx(path: Path) -> Card | None:
     """The card beside an ONNX file. The card of the checkpoint that the file was exported from is not its own."""
     try:
-        if path.stat().st_size > MAX_CARD_BYTES or tomllib.loads(path.read_text("utf-8")).get("framework") != "onnx":
+        if path.stat().st_size > MAX_CARD_BYTES or read_toml(path).get("framework") != "onnx":
             return None
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+    except OSError:
         return None
+    except ValueError:
+        pass  # it may be the model's card, whose settings change what is found: it is refused below, and not left out
     return read_card(path)
 
 

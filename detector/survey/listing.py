@@ -21,6 +21,7 @@ from geo.paths import Paths, StrPath, absolute, as_paths
 from geo.raster.formats import shown
 from geo.raster.image_formats import IMAGE_ENDINGS, ending_of, is_image, not_searched, rank
 from geo.share.folder import LIST
+from geo.text_encoding import unicode_text
 
 WORK_SUFFIX = ".herdmap"
 # Kinds of files that one line names; the rest are added up.
@@ -108,14 +109,14 @@ def _expected() -> str:
 
 def _listed(path: Path) -> Iterator[str]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = unicode_text(path.read_bytes())
     except FileNotFoundError as error:
         raise InputError(f"@{path}: there is no list {path}; check the path") from error
     except OSError as error:
         raise InputError(f"@{path}: the list cannot be read ({error.strerror}); expected a text file") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"@{path}: the list is not UTF-8 text; save it as UTF-8, one path a line") from error
-    named = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if text is None:
+        raise InputError(f"@{path}: the list is not UTF-8 text; save it as UTF-8, one path a line")
+    named = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     if not named:
         raise InputError(f"@{path}: the list is empty; expected one path a line")
     for line in named:

@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from detector.errors import InputError
 from detector.toml_tables import build_table
 from detector.training.schedule import USUAL_SCHEDULES, Schedule
 from geo.paths import StrPath, as_path
+from geo.text_encoding import read_toml
 
 Framework = Literal["compact", "torchvision", "detectron2", "fastai"]
 Freeze = Literal["none", "backbone", "all-but-heads"]
@@ -355,12 +355,11 @@ def load_config(path: StrPath, data_root: StrPath | None = None, output: StrPath
     """
     path = as_path(path)
     try:
-        with path.open("rb") as file:
-            tables = tomllib.load(file)
+        tables = read_toml(path)
     except OSError as error:
         raise InputError(f"cannot read the training config {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not TOML: {error}") from error
+    except ValueError as error:
+        raise InputError(f"{path} {error}") from error
     root = as_path(data_root) if data_root is not None else path.parent
     if output is not None and isinstance(tables.get("output"), dict):
         tables["output"]["folder"] = str(as_path(output).absolute())

@@ -4,11 +4,11 @@ A detector also learns from ground without a box. So a photo is useful only if a
 is the rule of `Photos`; everything else here follows from it.
 """
 
-import csv
 import itertools
 import json
 import math
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 from geo import geopackage, raster
 from geo.added_columns import Plain, plain
 from geo.counting_rule import effective_class
+from geo.csv_table import read_rows
 from geo.errors import GeoError, VectorError
 from geo.geopackage.imagery import relative_path
 from geo.output import check_writable, whole
 from geo.paths import StrPath, as_path
 from geo.reviews.carry import MANUAL_RUN
 from geo.tables import DetectionRows, Images, Run, TableError
+from geo.text_encoding import unicode_text
 
 __all__ = ["Photos", "TrainingData", "export_data", "read_checked", "training_data"]
 
@@ -42,6 +44,7 @@ all         also photos that nobody looked at, with their detections as crowd re
             in them are then learnt as background.
 """
 
+_MAX_LIST_BYTES = 64 << 20
 _YES = ("yes", "y", "1", "true", "x", "done")
 _FIT_PX = 2.0  # if a box drawn on the map may be farther off in the photo, it is not trusted
 
@@ -148,20 +151,26 @@ def read_checked(path: StrPath) -> list[str]:
     """
     path = as_path(path)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            if path.suffix.lower() != ".csv":
-                return [line.strip("\r\n") for line in file if line.strip()]
-            table = csv.DictReader(file)
-            heads = table.fieldnames or ()
-            photo = next((name for name in ("photo", "image") if name in heads), None)
-            if photo is None:
-                raise VectorError(
-                    f"{path}: expected a CSV with a column 'photo' or 'image', or a .txt with a path a line"
-                )
-            said = next((name for name in ("reviewed", "checked") if name in heads), None)
-            return [row[photo] for row in table if said is None or (row[said] or "").strip().lower() in _YES]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise VectorError(f"{path} cannot be read as a list of photos: {error}") from error
+        if path.suffix.lower() != ".csv":
+            text = unicode_text(path.read_bytes())
+            if text is None:
+                raise VectorError(f"{path}: not UTF-8 text; save it as UTF-8, one path a line")
+            return [line for line in re.split(r"\r\n?|\n", text) if line.strip()]
+    except OSError as error:
+        raise VectorError(f"{path} cannot be read as a list of photos: {error.strerror}") from error
+    rows = read_rows(path, _MAX_LIST_BYTES, "searched photos")
+    heads = [cell.strip().casefold() for cell in next(rows, (0, []))[1]]
+    photo = next((heads.index(name) for name in ("photo", "image") if name in heads), None)
+    if photo is None:
+        raise VectorError(f"{path}: expected a CSV with a column 'photo' or 'image', or a .txt with a path a line")
+    said = next((heads.index(name) for name in ("reviewed", "checked") if name in heads), None)
+    photos = []
+    for line, cells in rows:
+        if len(cells) <= max(photo, said or 0):
+            raise VectorError(f"{path}, line {line}: {len(cells)} cells, fewer than columns")
+        if said is None or cells[said].strip().casefold() in _YES:
+            photos.append(cells[photo])
+    return photos
 
 
 def training_data(

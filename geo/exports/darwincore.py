@@ -10,7 +10,6 @@ line break in a name becomes a space. Every other character stays.
 import json
 import math
 import re
-import tomllib
 import urllib.parse
 import zipfile
 from collections import Counter
@@ -18,7 +17,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET  # nosec B405
 
 import numpy as np
@@ -29,6 +27,7 @@ from geo.errors import Remark, VectorError
 from geo.exports.animals import AnimalTable
 from geo.output import whole
 from geo.paths import StrPath, as_path
+from geo.text_encoding import read_toml
 from geo.wellformed import element, shown
 
 __all__ = ["POSITION_ERROR_M", "Dataset", "Taxon", "read_dataset", "write_archive"]
@@ -133,12 +132,11 @@ def read_dataset(path: StrPath) -> Dataset:
     """
     path = as_path(path)
     try:
-        with path.open("rb") as file:
-            values: dict[str, Any] = tomllib.load(file)
+        values = read_toml(path)
     except OSError as error:
         raise VectorError(f"{path}: {error.strerror}; expected a TOML file that describes the dataset") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise VectorError(f"{path} is not TOML: {error}") from error
+    except ValueError as error:
+        raise VectorError(f"{path} {error}") from error
     taxa = values.pop("taxa", {})
     texts = {known.name for known in fields(Dataset)} - {"taxa", "uncertainty_m"}
     for name, value in values.items():

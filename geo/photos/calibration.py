@@ -9,6 +9,7 @@ from geo.errors import GeoreferenceError
 from geo.paths import StrPath, as_path
 from geo.photos import fisheye
 from geo.photos.camera import NO_DISTORTION, Camera
+from geo.text_encoding import unicode_text
 
 MAX_CALIBRATION_BYTES = 4 << 20
 
@@ -26,12 +27,14 @@ def read_calibration(path: StrPath) -> tuple[Camera, ...]:
             raise GeoreferenceError(
                 f"{path.name}: {path.stat().st_size >> 20} MB is too large for a calibration; expected at most 4 MB"
             )
-        text = path.read_text("utf-8", "replace")
+        text = unicode_text(path.read_bytes())
     except OSError as error:
         raise GeoreferenceError(f"{path.name}: cannot be read ({error.strerror}); give a calibration file") from error
+    if text is None:
+        raise GeoreferenceError(f"{path.name}: not UTF-8 text; save it as UTF-8, or give another calibration file")
     try:
-        if text.lstrip("\ufeff \r\n\t").startswith("{"):
-            found = _from_json(json.loads(text.lstrip("\ufeff")))
+        if text.lstrip().startswith("{"):
+            found = _from_json(json.loads(text))
         else:
             lens = re.search(_YAML_LENS, text, re.MULTILINE)
             values = {key: _yaml_numbers(text, key) for key in _OPENCV_KEYS}
