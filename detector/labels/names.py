@@ -29,7 +29,7 @@ class Photos:
 
     def __init__(self, folder: Path, labels: StrPath) -> None:
         self._folder, self._labels = folder, labels
-        self._in: dict[Path, dict[str, str | None]] = {}
+        self._in: dict[Path, dict[str, list[str]]] = {}
 
     def find(self, name: str) -> str:
         """The path of a photo, relative to the folder, with `/`. If there is no such file, the name is returned
@@ -37,15 +37,14 @@ class Photos:
 
         Raises InputError if the name leaves the folder and no photo in it has that name.
         """
-        literal = PurePosixPath(name)
         usable = bool(name) and "\0" not in name
-        if usable and _stays(literal) and self._is_file(name):
-            return literal.as_posix()
+        if usable and self._is_file(name) and (found := self._on_disk(name)) is not None:
+            return found
         plain = name.replace("\\", "/")
         tried = dict.fromkeys([*_ways(plain), *_ways(plain.strip())]) if usable else {}
         for way in tried:
-            if self._is_file(way):
-                return way
+            if self._is_file(way) and (found := self._on_disk(way)) is not None:
+                return found
         for way in tried:
             if (found := self._in_other_case(PurePosixPath(way))) is not None:
                 return found
@@ -103,23 +102,51 @@ class Photos:
 
     def _is_file(self, name: str) -> bool:
         try:
-            return (self._folder / name).is_file()
+            return _below(self._folder, name).is_file()
         except (OSError, ValueError):  # the name is too long, or not possible on this system
             return False
 
+    def _on_disk(self, name: str) -> str | None:
+        """The name of a file that is there, with `/`, in the letters that its folders list: Windows and macOS find it
+        in others too. None if they do not list it, as `a.jpg ` on Windows.
+        """
+        parts: list[str] = []
+        for part in Path(name).parts:
+            found = self._listed(self._folder.joinpath(*parts), part)
+            if found is None:
+                return None
+            parts.append(found)
+        return "/".join(parts)
+
     def _in_other_case(self, way: PurePosixPath) -> str | None:
-        folder = self._folder / way.parent
+        try:
+            found = self._listed(_below(self._folder, way.parent.as_posix()), way.name)
+        except ValueError:
+            return None
+        return None if found is None else (way.parent / found).as_posix()
+
+    def _listed(self, folder: Path, name: str) -> str | None:
+        """A name in a folder: this one, or the only one that differs from it in letter case alone."""
         if folder not in self._in:
-            names: dict[str, str | None] = {}
+            names: dict[str, list[str]] = {}
             try:
                 for path in folder.iterdir():
-                    key = _key(path.name)
-                    names[key] = None if key in names else path.name
+                    names.setdefault(_key(path.name), []).append(path.name)
             except (OSError, ValueError):
                 names = {}
             self._in[folder] = names
-        found = self._in[folder].get(_key(way.name))
-        return None if found is None else (way.parent / found).as_posix()
+        alike = self._in[folder].get(_key(name), [])
+        if name in alike:
+            return name
+        return alike[0] if len(alike) == 1 else None
+
+
+def _below(folder: Path, name: str) -> Path:
+    """A path in the folder. Raises ValueError if the name leaves it, as `..\\a.png` and `C:a.png` do on Windows."""
+    way = Path(name)
+    if way.anchor or ".." in way.parts:
+        raise ValueError(f"{name} leaves the folder")
+    return folder / way
 
 
 def _parts(name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -219,7 +220,8 @@ NAMES: list[tuple[str, str | None]] = [
     ("My%20photo%20%C3%A9.JPG", "My photo é.JPG"),
     ("my photo é.jpg", "My photo é.JPG"),
     ("My photo e\u0301.JPG", "My photo é.JPG"),
-    ("A/dsc1.PNG", None),
+    # A folder in other letter case is another one, but on Windows: the missing photo is said where it is needed.
+    ("A/dsc1.PNG", "a/DSC1.png" if sys.platform == "win32" else "A/dsc1.PNG"),
     ("..\\..\\media\\a\\DSC1.png", "a/DSC1.png"),
     ("..\\..\\media\\DSC1.png", None),
     ("../a.png", None),
@@ -234,13 +236,12 @@ NAMES: list[tuple[str, str | None]] = [
 def test_the_photo_of_a_name(folder: Path, written: str, found: str | None) -> None:
     made = document(images=[{"id": 1, "file_name": written, "width": 320, "height": 240}])
     made["annotations"] = made["annotations"][:1]
-    if found is None and written != "A/dsc1.PNG":
+    if found is None:
         with pytest.raises(InputError, match="inside the image folder"):
             read(folder, made)
     else:
         (photo,) = read(folder, made)
-        # A folder in other letter case is another folder: the photo is missing, which is said where it is needed.
-        assert photo.name == (found or written)
+        assert photo.name == found
         assert photo.path == folder / "img" / photo.name
         assert photo.flight == photo.name.rpartition(".")[0]
 
