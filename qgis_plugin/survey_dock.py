@@ -19,10 +19,12 @@ _WATCH_MS = 2000  # between looks whether somebody has written the survey
 class SurveyDock(QgsDockWidget):
     """A dock with one survey of those in the project. A dock of this kind calls `follow_project` when it has its panel.
 
-    panel: its widgets, with the list of surveys.
+    panel: its widgets, with the list of surveys. has_keys: whether letters do something in it: those that are pressed
+    there are for no other dock.
     """
 
     panel: SurveyPanel
+    has_keys = False
 
     def __init__(self, title: str, name: str, parent: QWidget | None = None) -> None:
         """name: of the dock among QGIS's, which remembers its place by it."""
@@ -32,6 +34,13 @@ class SurveyDock(QgsDockWidget):
         # Wait until all layers of a survey are added or removed.
         self._soon, self._watch = QTimer(self), QTimer(self)
         self._soon.setSingleShot(True)
+
+    @staticmethod
+    def around(widget: QWidget | None) -> SurveyDock | None:
+        """The dock of this kind that a widget is in; None if it is in none."""
+        while widget is not None and not isinstance(widget, SurveyDock):
+            widget = widget.parentWidget()
+        return widget
 
     def follow_project(self) -> None:
         """Begin to offer the surveys of the project, and to look whether the one at hand was written."""

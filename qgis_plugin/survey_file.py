@@ -16,6 +16,11 @@ from .translation import tr
 OUTSIDE, UNPLACED = "outside", "unplaced"
 """How the layer `counts` calls what lies in no region, and what has no place on the map."""
 
+DONE, FAILED, PENDING = "done", "failed", "pending"
+"""The status of an image."""
+IN_PART = "searched in part"
+"""How the reason of an image begins that people searched in part."""
+
 _SECONDS = 4.0  # how long another program's lock is waited for
 # Reading takes at most so long, and a second more for every 2 MB: a survey from a stranger may hold endless queries.
 _SECONDS_TO_READ, _BYTES_A_SECOND = 20.0, 2e6

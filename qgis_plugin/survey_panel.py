@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QLabel, QScrollArea, QStyle, QWidget
 
 from .translation import tr
@@ -34,9 +35,27 @@ class SurveyPanel(QWidget):
             self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
 
 
+class _Scrolled(QScrollArea):
+    """Keeps its widget as high as its wrapped texts need in this width: Qt alone lets what is below overlap them."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return bool(super().eventFilter(watched, event))
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self.widget().layout() if self.widget() is not None else None
+        if layout is not None and layout.hasHeightForWidth():
+            self.widget().setMinimumHeight(layout.minimumHeightForWidth(self.viewport().width()))
+
+
 def scrolled(panel: QWidget) -> QScrollArea:
     """The panel in a dock or a dialog that may be lower than it, but not narrower: it scrolls up and down alone."""
-    scroll = QScrollArea()
+    scroll = _Scrolled()
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QScrollArea.Shape.NoFrame)
     scroll.setWidget(panel)

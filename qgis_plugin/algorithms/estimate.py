@@ -7,7 +7,6 @@ from typing import Any
 from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
@@ -17,12 +16,11 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
-    QgsWkbTypes,
 )
 
 from ..translation import tr
 from .algorithm import REVIEW_CHOICES, option, review_parameter
-from .named_columns import copy_with
+from .named_columns import file_of
 from .numbers import TableCommand, number, table
 from .on_survey import SurveyCommand
 
@@ -138,20 +136,8 @@ class Estimate(TableCommand, SurveyCommand):
         for name, flag in (("TRANSECTS", "--transects"), ("STRATA", "--strata")):
             if name == "TRANSECTS" and "photos" in arguments:
                 continue
-            source = self.parameterAsSource(parameters, name, context)
-            if source is None:
-                raise QgsProcessingException(self.invalidSourceError(parameters, name))
-            chosen = {
-                expected: column
-                for parameter, (layer, expected) in _COLUMNS.items()
-                if layer == name and (column := self.parameterAsString(parameters, parameter, context))
-            }
-            if chosen:
-                path = copy_with(source, chosen, name.lower(), context)
-            else:
-                kind = "csv" if source.wkbType() == QgsWkbTypes.Type.NoGeometry else "gpkg"
-                path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], kind, feedback)
-            arguments += [flag, path]
+            columns = {parameter: expected for parameter, (layer, expected) in _COLUMNS.items() if layer == name}
+            arguments += [flag, file_of(self, name, columns, parameters, context, feedback)]
         arguments += ["--review", REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]]
         if parameters.get("STRIP_WIDTH") not in (None, ""):
             arguments += ["--strip-width", str(self.parameterAsDouble(parameters, "STRIP_WIDTH", context))]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from qgis.core import (
     QgsFeature,
     QgsField,
     QgsFields,
+    QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
     QgsProcessingUtils,
     QgsVectorFileWriter,
     QgsWkbTypes,
@@ -19,6 +22,32 @@ from qgis.core import (
 from ..translation import tr
 
 _NUMBER = "fid"  # of a GeoPackage's rows: the copy has its own
+
+
+def file_of(
+    algorithm: QgsProcessingAlgorithm,
+    name: str,
+    columns: Mapping[str, str],
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    feedback: QgsProcessingFeedback,
+) -> str:
+    """The file of a layer or table that a parameter names, its columns named as the command expects.
+
+    columns: the parameter that asks for a column -> the name that the command expects. Raises QgsProcessingException.
+    """
+    source = algorithm.parameterAsSource(parameters, name, context)
+    if source is None:
+        raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
+    chosen = {
+        expected: column
+        for parameter, expected in columns.items()
+        if (column := algorithm.parameterAsString(parameters, parameter, context))
+    }
+    if chosen:
+        return copy_with(source, chosen, name.lower(), context)
+    kind = "csv" if source.wkbType() == QgsWkbTypes.Type.NoGeometry else "gpkg"
+    return str(algorithm.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], kind, feedback))
 
 
 def copy_with(

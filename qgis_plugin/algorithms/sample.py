@@ -9,11 +9,13 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
 )
 
 from ..translation import tr
+from .named_columns import file_of
 from .numbers import WHOLE, TableCommand
 
 
@@ -47,7 +49,12 @@ class Sample(TableCommand):
             self.addParameter(QgsProcessingParameterNumber(name, label, WHOLE, 100, False, 0))
         polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
         self.addParameter(QgsProcessingParameterFeatureSource("STRATA", tr("Strata"), polygons, optional=True))
-        self.add_advanced(QgsProcessingParameterNumber("SEED", tr("Random seed"), WHOLE, 0, False, 0))
+        self.add_advanced(
+            QgsProcessingParameterField(
+                "STRATUM_COLUMN", tr("Column with the name of the stratum"), None, "STRATA", optional=True
+            ),
+            QgsProcessingParameterNumber("SEED", tr("Random seed"), WHOLE, 0, False, 0),
+        )
         self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", tr("Sample"), tr("Samples (*.csv)")))
 
     def processAlgorithm(  # noqa: N802
@@ -57,6 +64,6 @@ class Sample(TableCommand):
         for name, flag in (("POSITIVE", "--positive"), ("EMPTY", "--empty"), ("SEED", "--seed")):
             arguments += self.given(name, flag, parameters, context)
         if parameters.get("STRATA") not in (None, ""):
-            strata = self.parameterAsCompatibleSourceLayerPath(parameters, "STRATA", context, [], "gpkg", feedback)
-            arguments += ["--strata", strata]
+            columns = {"STRATUM_COLUMN": "stratum"}
+            arguments += ["--strata", file_of(self, "STRATA", columns, parameters, context, feedback)]
         return self.written(arguments, parameters, context, feedback)

@@ -643,6 +643,7 @@ El registro explica el método y muestra las estimaciones en una tabla. La salid
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../algorithms/sample.py" />
             <source>Column with the name of the stratum</source>
             <translation>Columna con el nombre del estrato</translation>
         </message>
@@ -2412,8 +2413,8 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
-            <source>Draw random photos to review, so that the estimate can be corrected</source>
-            <translation>Sortear fotos para revisar, para poder corregir la estimación</translation>
+            <source>Draw random photos to review, so that the estimate can be corrected: in each stratum {} with detections and {} without. Without strata, 100 of each kind.</source>
+            <translation>Sacar al azar fotos para revisar, para poder corregir la estimación: en cada estrato, {} con detecciones y {} sin ellas. Sin estratos, 100 de cada tipo.</translation>
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
@@ -3743,6 +3744,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../review/panel.py" />
             <source>No survey is open</source>
             <translation>No hay ningún censo abierto</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>Class by key: {}</source>
+            <translation>Teclas de las clases: {}</translation>
         </message>
         <message numerus="yes">
             <location filename="../review/panel.py" />

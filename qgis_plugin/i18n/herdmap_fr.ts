@@ -643,6 +643,7 @@ Le journal explique la méthode et montre les estimations en tableau. La sortie 
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../algorithms/sample.py" />
             <source>Column with the name of the stratum</source>
             <translation>Colonne du nom de la strate</translation>
         </message>
@@ -2412,8 +2413,8 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
-            <source>Draw random photos to review, so that the estimate can be corrected</source>
-            <translation>Tirer des photos au hasard à vérifier, pour pouvoir corriger l'estimation</translation>
+            <source>Draw random photos to review, so that the estimate can be corrected: in each stratum {} with detections and {} without. Without strata, 100 of each kind.</source>
+            <translation>Tirer au hasard des photos à vérifier, pour pouvoir corriger l'estimation : dans chaque strate, {} avec et {} sans détections. Sans strates, 100 de chaque sorte.</translation>
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
@@ -3743,6 +3744,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../review/panel.py" />
             <source>No survey is open</source>
             <translation>Aucun inventaire n'est ouvert</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>Class by key: {}</source>
+            <translation>Touches des classes : {}</translation>
         </message>
         <message numerus="yes">
             <location filename="../review/panel.py" />

@@ -643,6 +643,7 @@ O registo explica o método e mostra as estimativas numa tabela. A saída é a m
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../algorithms/sample.py" />
             <source>Column with the name of the stratum</source>
             <translation>Coluna com o nome do estrato</translation>
         </message>
@@ -2412,8 +2413,8 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
-            <source>Draw random photos to review, so that the estimate can be corrected</source>
-            <translation>Sortear fotos para rever, para que a estimativa possa ser corrigida</translation>
+            <source>Draw random photos to review, so that the estimate can be corrected: in each stratum {} with detections and {} without. Without strata, 100 of each kind.</source>
+            <translation>Sortear fotos para rever, para que a estimativa possa ser corrigida: em cada estrato, {} com detecções e {} sem. Sem estratos, 100 de cada tipo.</translation>
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
@@ -3743,6 +3744,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../review/panel.py" />
             <source>No survey is open</source>
             <translation>Nenhum levantamento está aberto</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>Class by key: {}</source>
+            <translation>Teclas das classes: {}</translation>
         </message>
         <message numerus="yes">
             <location filename="../review/panel.py" />

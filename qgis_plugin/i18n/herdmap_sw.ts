@@ -643,6 +643,7 @@ Kumbukumbu ya kazi hueleza mbinu na kuonyesha makadirio kama jedwali. Tokeo ni j
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../algorithms/sample.py" />
             <source>Column with the name of the stratum</source>
             <translation>Safu yenye jina la tabaka</translation>
         </message>
@@ -2412,8 +2413,8 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
-            <source>Draw random photos to review, so that the estimate can be corrected</source>
-            <translation>Chagua picha kwa kura za kukagua, ili makadirio yaweze kusahihishwa</translation>
+            <source>Draw random photos to review, so that the estimate can be corrected: in each stratum {} with detections and {} without. Without strata, 100 of each kind.</source>
+            <translation>Chagua picha kwa bahati nasibu za kukagua, ili kadirio liweze kusahihishwa: katika kila stratum, {} zenye utambuzi na {} zisizo nao. Bila strata, 100 za kila aina.</translation>
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
@@ -3743,6 +3744,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../review/panel.py" />
             <source>No survey is open</source>
             <translation>Hakuna sensa iliyofunguliwa</translation>
+        </message>
+        <message>
+            <location filename="../review/panel.py" />
+            <source>Class by key: {}</source>
+            <translation>Vitufe vya aina: {}</translation>
         </message>
         <message numerus="yes">
             <location filename="../review/panel.py" />

@@ -24,6 +24,8 @@ from ..survey_file import SurveyError
 from ..translation import tr
 from .questions import LayerQuestion, narrow
 
+PHOTOS = 50
+"""Photos of each kind to draw in each stratum: as many as geo/estimates/by_place.py asks for."""
 # Names that `herdmap estimate` finds by itself, the usual one first.
 _STRATUM, _TRANSECT = ("stratum", "strata", "block"), ("transect", "strip", "line")
 
@@ -79,7 +81,12 @@ class EstimateQuestions(QWidget):
         self.draw, self.review = QPushButton(tr("Draw photos…")), QPushButton(tr("Review them"))
         self.draw.setObjectName("herdmap_draw_sample")
         self.review.setObjectName("herdmap_review_sample")
-        self.draw.setToolTip(tr("Draw random photos to review, so that the estimate can be corrected"))
+        self.draw.setToolTip(
+            tr(
+                "Draw random photos to review, so that the estimate can be corrected: in each stratum {} with"
+                " detections and {} without. Without strata, 100 of each kind."
+            ).format(PHOTOS, PHOTOS)
+        )
         self.draw.clicked.connect(lambda *_: self.draw_sample.emit())
         self.review.clicked.connect(lambda *_: self.review_sample.emit())
         buttons = QHBoxLayout()
@@ -134,6 +141,14 @@ class EstimateQuestions(QWidget):
             if field.isVisibleTo(self) and field.currentField():
                 given[name] = field.currentField()
         return given
+
+    def sample_of(self) -> dict[str, Any]:
+        """Where photos to review are drawn: parameters of `herdmap:sample`."""
+        strata, column = self.strata.chosen(), self.columns["STRATUM_COLUMN"].currentField()
+        if strata is None:
+            return {}
+        given: dict[str, Any] = {"STRATA": strata.id(), "POSITIVE": PHOTOS, "EMPTY": PHOTOS}
+        return {**given, "STRATUM_COLUMN": column} if column else given
 
     def _follow_layers(self) -> None:
         """Ask only what the chosen layers need."""

@@ -37,13 +37,11 @@ class EstimatesView(QWidget):
         self.about.setMinimumWidth(1)
         self.table.setHorizontalHeaderLabels([tr("Stratum"), tr("Animals"), tr("95 % interval"), tr("per km²")])
         header: Any = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)  # a narrow dock scrolls, and cuts no name
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(round(1.6 * self.fontMetrics().height()))
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
@@ -70,7 +68,8 @@ class EstimatesView(QWidget):
                     item.setFont(font)
                 self.table.setItem(row, column, item)
         lines = min(len(estimates), _SHOWN) * self.table.verticalHeader().defaultSectionSize()
-        self.table.setFixedHeight(lines + self.table.horizontalHeader().sizeHint().height() + 4)
+        bar = self.table.horizontalScrollBar().sizeHint().height()
+        self.table.setFixedHeight(lines + self.table.horizontalHeader().sizeHint().height() + bar + 4)
         self.plot.show_estimates(estimates)
         how = sorted({one.correction for one in estimates if one.correction})
         self.about.setText(_how(how))
@@ -176,7 +175,10 @@ def interval(one: Estimate) -> str:
 
 def density(one: Estimate) -> str:
     """Animals per km², to three digits."""
-    return "–" if one.density is None else f"{one.density:.3g}"
+    if one.density is None:
+        return "–"
+    rounded = float(f"{one.density:.3g}")
+    return written(rounded) if rounded >= 1000 else f"{rounded:g}"
 
 
 def _how(corrections: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateTransform,
     QgsCsException,
     QgsLayerTree,
@@ -178,7 +179,11 @@ def _legend(
     legend.setResizeToContents(True)
     styles = QgsLegendStyle.Style
     for style, size in ((styles.Title, 10), (styles.Group, 9), (styles.Subgroup, 8), (styles.SymbolLabel, 8)):
-        legend.setStyleFont(style, QFont("sans-serif", size))
+        font = QFont("sans-serif", size)
+        if Qgis.QGIS_VERSION_INT >= 33000:
+            legend.rstyle(style).setTextFormat(_format(font))
+        else:
+            legend.setStyleFont(style, font)
     _place(legend, at)
     layout.addLayoutItem(legend)
 
@@ -191,10 +196,10 @@ def _add_table(layout: QgsLayout, identity: str, columns: int, at: tuple[float, 
     _place(frame, at)
     table.addFrame(frame)
     table.setResizeMode(QgsLayoutMultiFrame.ResizeMode.UseExistingFrames)
-    shares = (0.3, 0.2, 0.32, 0.18) if columns == 4 else (0.6, 0.4)
+    shares = (0.36, 0.16, 0.3, 0.18) if columns == 4 else (0.6, 0.4)
     table.setColumnWidths([share * _SIDE - 2.5 for share in shares])
     table.setCellMargin(1.0)
-    table.setContentTextFormat(QgsTextFormat.fromQFont(QFont("sans-serif", 8)))
+    table.setContentTextFormat(_format(QFont("sans-serif", 8)))
     table.setGridColor(QColor("#b9c0c6"))
     table.setGridStrokeWidth(0.2)
 
@@ -225,9 +230,17 @@ def _label(
     item.setText(text.replace("[%", "[ %"))  # a name is no expression
     font = QFont("sans-serif", size)
     font.setBold(bold)
-    item.setFont(font)
+    if Qgis.QGIS_VERSION_INT >= 32400:
+        item.setTextFormat(_format(font))
+    else:
+        item.setFont(font)
     _place(item, at)
     layout.addLayoutItem(item)
+
+
+def _format(font: QFont) -> QgsTextFormat:
+    """A format of text in this font and of its size."""
+    return QgsTextFormat.fromQFont(font)
 
 
 def _place(item: QgsLayoutItem, at: tuple[float, float, float, float]) -> None:

@@ -211,8 +211,8 @@ class Steps:
         self.dock.start(Asked(road.ESTIMATE, "herdmap:estimate", given, done=tr("The population is estimated.")))
 
     def draw_sample(self) -> None:
-        """Draw random photos to review. A sample that is there is added to."""
-        given = {"SURVEY": str(self.dock.path), "OUTPUT": self.beside(_SAMPLE)}
+        """Draw random photos to review, in each stratum where there are strata. A sample that is there is added to."""
+        given = {"SURVEY": str(self.dock.path), **self.panel.estimate.sample_of(), "OUTPUT": self.beside(_SAMPLE)}
         done = tr("Photos are drawn. Review them: mark all animals of each.")
         self.dock.start(Asked(road.ESTIMATE, "herdmap:sample", given, done=done, stays=True))
 

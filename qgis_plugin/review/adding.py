@@ -11,6 +11,7 @@ from qgis.core import QgsPointXY
 
 from ..translation import tr
 from . import missed_animal
+from .classes import known_as
 from .draw_box import Ground
 from .file import Box, Detection
 from .session import ReviewSession
@@ -60,7 +61,8 @@ class Adding:
     def name_class(self, name: str) -> None:
         """The class of the animal that is being drawn."""
         if self.drawing is not None:
-            self.drawing.class_name = name.strip() or self.drawing.class_name
+            known = self._session.queue.classes if self._session.queue is not None else []
+            self.drawing.class_name = known_as(name, known) or self.drawing.class_name
             self._say_drawing()
 
     def _accept(self, ground: Ground, box: Box) -> None:

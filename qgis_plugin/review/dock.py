@@ -20,6 +20,7 @@ from ..survey_panel import scrolled
 from ..translation import tr
 from .adding import Adding
 from .area import AreaReview
+from .classes import MOST_KEYS
 from .file import Detection
 from .grid import ChipGrid
 from .keys import NAMES, Action, ReviewKeys
@@ -38,6 +39,8 @@ from .wanted import Wanted
 
 class ReviewDock(SurveyDock):
     """Walks a person through a survey's detections. Keys work while the card, the photo or the map has the keyboard."""
+
+    has_keys = True
 
     def __init__(self, iface: Any, parent: QWidget | None = None) -> None:
         super().__init__(tr("Review animals"), "HerdmapReview", parent)
@@ -88,7 +91,7 @@ class ReviewDock(SurveyDock):
     def _actions(self) -> dict[str, Action]:
         """What each action of the table of keys does."""
         by_number: dict[str, Action] = {
-            f"class {number}": lambda number=number: self._relabel_to(number) for number in range(1, 10)
+            f"class {number}": lambda number=number: self._relabel_to(number) for number in range(1, MOST_KEYS + 1)
         }
         return {
             "confirm": self.confirm,

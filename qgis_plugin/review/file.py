@@ -20,7 +20,7 @@ from typing import NamedTuple
 from ..counting_rule import UNREVIEWED, Sighting, effective_class
 from ..survey_file import DETECTION_COLUMNS, HERDMAP_COLUMNS, REVIEW_COLUMNS, SurveyError, SurveyFile
 from ..translation import tr
-from . import count_cells
+from . import classes, count_cells
 from .blobs import corners_of, offer_geometry_functions, polygon_blob, ring_of
 from .count_cells import Cells
 
@@ -129,7 +129,7 @@ class CountRow(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What the review needs of a survey. classes: those of the survey's models, then others in the file."""
+    """What the review needs of a survey. classes: see `classes.in_order`."""
 
     detections: list[Detection]
     counts: list[CountRow]
@@ -164,14 +164,13 @@ class ReviewFile(SurveyFile):
             detections = [self._detection(row) for row in db.execute(self._select("ORDER BY fid"))]
             counts = self._count_rows(db)
             stored = db.execute("SELECT classes FROM runs").fetchall() if self._runs else []
-        known: dict[str, None] = {}
+        known: list[str] = []
         for (text,) in stored:
             try:
-                known.update(dict.fromkeys(str(name) for name in json.loads(text or "[]")))
+                known += [str(name) for name in json.loads(text or "[]")]
             except (TypeError, ValueError):
                 continue  # a run of another program's
-        known.update(dict.fromkeys(sorted({one.is_a for one in detections})))
-        return Survey(detections, counts, list(known))
+        return Survey(detections, counts, classes.in_order(known, ((one.reviewed_at, one.is_a) for one in detections)))
 
     def read_reviewed(self, fids: Collection[int]) -> tuple[dict[int, Detection], list[CountRow]]:
         """By fid the detections that a person reviewed or drew, and those of `fids`, as they are now; the counts.

@@ -9,6 +9,9 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+from ..survey_dock import SurveyDock
+from .classes import MOST_KEYS
+
 Action = Callable[[], object]
 
 KEYS: dict[str, tuple[int, ...]] = {
@@ -31,7 +34,7 @@ KEYS: dict[str, tuple[int, ...]] = {
     "raw": (Qt.Key.Key_B,),
     "photo before": (Qt.Key.Key_BracketLeft,),
     "photo after": (Qt.Key.Key_BracketRight,),
-    **{f"class {number}": (Qt.Key.Key_0 + number,) for number in range(1, 10)},
+    **{f"class {number}": (Qt.Key.Key_0 + number,) for number in range(1, MOST_KEYS + 1)},
 }
 """The keys of each action. A new action gets its key here."""
 NAMES = {key: name for name, keys in KEYS.items() for key in keys}
@@ -92,6 +95,9 @@ class ReviewKeys(QObject):
             before.removeEventFilter(self)
         if widget is None or widget in self._watched or _is_typed_into(widget):
             return
+        dock = SurveyDock.around(widget)
+        if dock is not None and dock.has_keys and dock is not SurveyDock.around(self._watched[0]):
+            return  # C in the search must not confirm what the review shows
         if any(widget.window() is one.window() for one in self._watched):
             self._elsewhere = widget
             widget.installEventFilter(self)

@@ -31,8 +31,9 @@ from qgis.PyQt.QtWidgets import (
 from ..survey_file import SurveyError, region_in_words
 from ..survey_panel import SurveyPanel
 from ..translation import tr, written
-from .card import ReviewCard, Typing, state_of
+from .card import ReviewCard, Typing, fitting, state_of
 from .choice import ReviewChoice
+from .classes import with_keys
 from .looks import LooksPanel
 from .progress import progress
 from .queue import ReviewQueue
@@ -75,7 +76,7 @@ class ReviewPanel(SurveyPanel):
         self.typing = Typing()
         self.message = _text()
         self.message.hide()
-        self.tally = _text()
+        self.keys, self.tally = _text(), _text()
         self.counts = self._build_counts()
         for widget in (self.choice, self.progress, self.card, self.sightings):
             column.addWidget(widget)
@@ -83,6 +84,7 @@ class ReviewPanel(SurveyPanel):
         column.addWidget(self.typing)
         column.addWidget(self.message)
         column.addLayout(self._build_buttons(actions, more))
+        column.addWidget(self.keys)
         column.addWidget(self.tally)
         column.addWidget(self.counts)
         column.addWidget(self.looks)
@@ -113,6 +115,9 @@ class ReviewPanel(SurveyPanel):
             else:
                 region = queue.regions.region(current) if queue.regions.counted else None
                 self.card.show_detection(current, region, *self._details_of(queue, current.fid))
+        classes = queue.classes if queue is not None else []
+        self.keys.setText(tr("Class by key: {}").format(" · ".join(with_keys([fitting(name) for name in classes]))))
+        self.keys.setVisible(len(classes) > 1)
         self._show_counts(queue.regions.totals() if queue is not None else [])
         self.more.setEnabled(current is not None)
         self.steps.show_steps(queue.steps if queue is not None else [])
@@ -241,6 +246,7 @@ def _text() -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)  # a name out of a file is never markup
     label.setWordWrap(True)
+    label.setMinimumWidth(1)  # a long name must not make the dock wider than its place
     return label
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
+from .classes import known_as
 from .file import Box, ChangedError, Detection, ReviewFile
 from .on_the_ground import around, fids_at, iou, one_place, seen_and_looks
 from .region_counts import RegionCounts
@@ -58,7 +59,7 @@ class ReviewQueue:
 
     @property
     def classes(self) -> list[str]:
-        """The classes that can be chosen: those of the survey's models, then others in the file."""
+        """The classes that can be chosen, in the order of their keys."""
         return self.rows.classes
 
     @property
@@ -221,7 +222,7 @@ class ReviewQueue:
 
     def relabel(self, name: str, only_this: bool = False) -> None:
         """It is an animal of another class. only_this: nothing is said of it in other photos."""
-        name = name.strip()
+        name = known_as(name, self.classes)
         if not name:
             return
         self._say(lambda one: _named(one, name), only_this)

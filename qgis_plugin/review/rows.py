@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from typing import NamedTuple
 
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED, standing
+from .classes import known_as
 from .count_cells import Cells
 from .file import ChangedError, Detection, OutdatedError, ReplacedError, ReviewFile, changed
 from .on_the_ground import area
@@ -30,7 +31,7 @@ class Tally(NamedTuple):
 
 
 class SurveyRows:
-    """The rows of a survey. `classes`: those of its models, then others in the file. Raises SurveyError.
+    """The rows of a survey. `classes`: in the order of their keys, see `classes.py`. Raises SurveyError.
 
     images: the outline of each image on the map; areas: what each covers, in the square of the map's units.
     images_with: those that show an animal. left_in: how many animals nobody has reviewed, of images with some.
@@ -38,6 +39,7 @@ class SurveyRows:
 
     def __init__(self, file: ReviewFile, regions: RegionCounts) -> None:
         self.file = file
+        self.classes: list[str] = []
         self.on_gone: Callable[[int], None] = lambda fid: None
         """Called with the fid of a row that somebody else has deleted."""
         self.read(regions)
@@ -45,7 +47,7 @@ class SurveyRows:
     def read(self, regions: RegionCounts) -> None:
         """Read all of the file. regions: a new one."""
         survey = self.file.read()
-        self.classes = survey.classes
+        self.classes = list(dict.fromkeys([*self.classes, *survey.classes]))  # read again, each keeps its key
         self.regions = regions
         self._rows = {one.fid: one for one in survey.detections}
         self.regions.start(survey.detections, survey.counts)
@@ -117,10 +119,12 @@ class SurveyRows:
         """The tally of the whole survey."""
         return Tally(*(self._states[name] for name in Tally._fields))
 
-    def know(self, name: str) -> None:
-        """Note a class that may be new."""
-        if name not in self.classes:
+    def know(self, name: str) -> str:
+        """Note a class that may be new. Returns its name as it is known; see `known_as`."""
+        name = known_as(name, self.classes)
+        if name and name not in self.classes:
             self.classes.append(name)
+        return name
 
     # ---- writing -----------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from qgis.PyQt.QtGui import QCursor
 from qgis.PyQt.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from ..counting_rule import CONFIRMED, REJECTED
+from ..review.classes import MOST_KEYS
 from ..review.file import Detection
 from ..survey_dock import SurveyDock
 from ..survey_file import SurveyError
@@ -36,6 +37,7 @@ class SearchDock(SurveyDock):
     """Walks a person through the cells of a survey's images. `find_wanted(path)` asks for more like those marked."""
 
     find_wanted = pyqtSignal(str)
+    has_keys = True
 
     def __init__(self, iface: Any, parent: QWidget | None = None) -> None:
         super().__init__(tr("Search images"), "HerdmapSearch", parent)
@@ -73,7 +75,7 @@ class SearchDock(SurveyDock):
             Qt.Key.Key_Equal: lambda: self._magnify(2.0),
             Qt.Key.Key_Minus: lambda: self._magnify(0.5),
         }
-        for number in range(1, 10):
+        for number in range(1, MOST_KEYS + 1):
             self._keys[Qt.Key.Key_0 + number] = lambda number=number: self.session.choose_class(number)
         self._connect()
         self.follow_project()

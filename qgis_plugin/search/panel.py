@@ -21,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..review.classes import with_keys
 from ..review.panel import login
 from ..survey_panel import SurveyPanel
 from ..translation import tr
@@ -31,8 +32,8 @@ from .walk import Place, Progress
 REVIEWER = "herdmap/reviewer"
 """The setting with the name of the person, shared with the review."""
 _GRIDS = ((USUAL_GRID, "5 × 3"), ((3, 2), "3 × 2"), ((8, 5), "8 × 5"), ((1, 1), "1 × 1"))
+_IN_ROW = 3
 _CHOSEN = "font-weight: bold; background: #0072B2; color: white;"
-MOST_KEYS = 9
 
 
 class SearchPanel(SurveyPanel):
@@ -84,7 +85,7 @@ class SearchPanel(SurveyPanel):
 
     def show_classes(self, classes: list[str], chosen: str) -> None:
         """Show the first nine classes with their keys, and which one is marked now."""
-        shown = classes[:MOST_KEYS]
+        shown = with_keys(classes)
         while len(self._class_buttons) < len(shown):
             number = len(self._class_buttons) + 1
             button = QPushButton()
@@ -95,9 +96,8 @@ class SearchPanel(SurveyPanel):
         for number, button in enumerate(self._class_buttons, 1):
             button.setVisible(number <= len(shown))
             if number <= len(shown):
-                name = shown[number - 1]
-                button.setText(f"{number}  {name}".replace("&", "&&"))
-                button.setStyleSheet(_CHOSEN if name == chosen else "")
+                button.setText(shown[number - 1].replace("&", "&&"))
+                button.setStyleSheet(_CHOSEN if classes[number - 1] == chosen else "")
 
     def show_place(self, place: Place | None, progress: Progress | None, can_undo: bool, can_go_back: bool) -> None:
         """Show where the search is."""
@@ -157,7 +157,7 @@ class SearchPanel(SurveyPanel):
         grid.addWidget(self.browse, 0, 2)
         for number, widget in enumerate((self.together, self.hidden, self.again, self.once, self.sample)):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            grid.addWidget(widget, 1 + number // 3, 3 * (number % 3), 1, 3)
+            grid.addWidget(widget, 1 + number // 2, 5 * (number % 2), 1, 5 - number % 2)
         self.grids.currentIndexChanged.connect(lambda *_: self.chosen.emit())
         self.observer.editingFinished.connect(self._named)
         for box in (self.together, self.hidden, self.again, self.once):
@@ -168,13 +168,14 @@ class SearchPanel(SurveyPanel):
         QgsSettings().setValue(REVIEWER, self.observer.text().strip())
         self.chosen.emit()
 
-    def _build_buttons(self, actions: Mapping[str, tuple[str, str, Callable[[], object]]]) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _build_buttons(self, actions: Mapping[str, tuple[str, str, Callable[[], object]]]) -> QGridLayout:
+        """In two rows: in one, long words of some languages make QGIS's window wider than a small screen."""
+        grid = QGridLayout()
         self.buttons: dict[str, QPushButton] = {}
-        for name, (text, key, run) in actions.items():
+        for number, (name, (text, key, run)) in enumerate(actions.items()):
             button = QPushButton(f"{text} ({key})")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the search
             button.clicked.connect(lambda checked=False, run=run: run())
-            row.addWidget(button)
+            grid.addWidget(button, number // _IN_ROW, number % _IN_ROW)
             self.buttons[name] = button
-        return row
+        return grid

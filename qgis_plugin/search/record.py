@@ -12,13 +12,11 @@ from typing import NamedTuple
 from ..review.blobs import offer_geometry_functions, ring_of
 from ..review.file import Image
 from ..searched_cells import searched_whole
-from ..survey_file import SurveyError, SurveyFile
+from ..survey_file import DONE, FAILED, IN_PART, PENDING, SurveyError, SurveyFile
 from ..translation import tr
 from .cells import Cell
 
-DONE, FAILED, PENDING = "done", "failed", "pending"
-_IN_PART = "searched in part"
-_SHOWN_ELSEWHERE = f"{_IN_PART}: other images show the rest"
+_SHOWN_ELSEWHERE = f"{IN_PART}: other images show the rest"
 _LEFT_OUT = ("outside ", "it has no position, so it may lie outside ")
 # As `herdmap survey` makes it; an older survey gets it with the first cell that is searched.
 _TABLE = (
@@ -182,5 +180,5 @@ def _set_status(db: sqlite3.Connection, path: str, status: str, reason: str | No
 
 
 def _without_part(reason: str | None) -> str | None:
-    kept = [one for one in (reason or "").split("; ") if one and not one.startswith(_IN_PART)]
+    kept = [one for one in (reason or "").split("; ") if one and not one.startswith(IN_PART)]
     return "; ".join(kept) or None

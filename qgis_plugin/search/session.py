@@ -18,11 +18,11 @@ from ..review.file import Box, Detection
 from ..review.queue import now
 from ..review.session import ReviewSession
 from ..review.wanted import LOWEST_SCORE, Wanted
-from ..survey_file import SurveyError
+from ..survey_file import DONE, SurveyError
 from ..translation import tr
 from .cells import Cell
 from .overlap import Overlaps
-from .record import DONE, Closed, Photo, Searched, SearchRecord
+from .record import Closed, Photo, Searched, SearchRecord
 from .sample import Sample
 from .sizes import UsualSizes
 from .walk import Place, Walk
@@ -334,11 +334,10 @@ class SearchSession(QObject):
 
     def name_class(self, name: str) -> None:
         """What is marked from now on is of the class of this name, which may be new."""
-        name = name.strip()
+        queue = self.review.queue
+        name = queue.rows.know(name) if queue is not None else ""
         if name:
             self.class_name = name
-            if name not in self.classes:
-                self.classes.append(name)
             self.changed.emit()
 
     # ---- inside ------------------------------------------------------------------------------

@@ -181,6 +181,7 @@ def test_the_docks(plugin: Any, language: str, copied: Path) -> None:
     search.setFloating(True)
     search.resize(search.minimumSizeHint().width(), 800)
     check(search, language, ABOVE)
+    assert search.minimumSizeHint().width() <= 950, "wider, QGIS would be wider than a small screen"
 
 
 def test_the_dialogs(plugin: Any, language: str, monkeypatch: pytest.MonkeyPatch) -> None:

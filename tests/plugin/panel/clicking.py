@@ -20,6 +20,21 @@ class Mouse:
         self.clicks += 1
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
+    def choose(self, combo, text):
+        """Open a list and click on the row of this text."""
+        QApplication.processEvents()
+        assert combo.isVisible(), combo.objectName()
+        assert combo.isEnabled(), combo.objectName()
+        self.clicks += 1
+        combo.showPopup()  # after a real click, Qt would ignore the next one for a moment
+        QApplication.processEvents()
+        view, index = combo.view(), combo.model().index(combo.findText(text), combo.modelColumn())
+        assert index.isValid(), text
+        self.clicks += 1
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+        QApplication.processEvents()
+        assert combo.currentText() == text
+
 
 def wait(holds, seconds=120):
     """Let QGIS work until this holds."""

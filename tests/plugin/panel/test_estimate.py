@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import QApplication, QPushButton
 import qgis_plugin
 from qgis_plugin.environment import environment
 from qgis_plugin.panel import road
-from qgis_plugin.panel.estimates_view import draw_plot
+from qgis_plugin.panel.estimates_view import density, draw_plot
 from qgis_plugin.panel.print_layout import make_layout
 from qgis_plugin.panel.state import Estimate, SurveyState
 from tests.plugin.panel.clicking import settled, wait
@@ -145,6 +145,11 @@ def _blue(image: QImage, y: int) -> tuple[int, int]:
     """The first and the last column of the plot's blue in a line."""
     found = [x for x in range(image.width()) if QColor(image.pixel(x, y)).name() == "#0072b2"]
     return (found[0], found[-1])
+
+
+def test_densities_are_numbers_that_people_read() -> None:
+    each = {20_234.5: "20,200", 999.6: "1,000", 283.4: "283", 0.123456: "0.123", None: "–"}
+    assert {value: density(Estimate("sheep", 1, None, None, density=value)) for value in each} == each
 
 
 def test_a_page_of_the_survey(qgis_new_project: None, copied: Path, tmp_path: Path) -> None:

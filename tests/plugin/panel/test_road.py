@@ -1,5 +1,6 @@
 """From a folder of photos to the report in the panel, by clicks; they are counted."""
 
+import csv
 from pathlib import Path
 
 from qgis.core import QgsProject
@@ -9,6 +10,7 @@ from qgis.PyQt.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton, 
 
 from qgis_plugin.environment import environment
 from qgis_plugin.panel import road, unfinished
+from qgis_plugin.search.sample import Sample
 from tests.plugin.panel.clicking import FILE_DIALOG, Mouse, answer, button, settled, shown, wait
 from tests.plugin.reviewing import rows
 
@@ -24,7 +26,10 @@ def test_from_a_folder_to_the_report(plugin, photos, practice, opened, monkeypat
     to_map, mouse.clicks = mouse.clicks, 0
     animals = rows(survey, "SELECT sum(counted) FROM detections")[0][0]
     look_and_review(plugin, survey, mouse, animals)
-    count_and_estimate(dock, practice, mouse, animals - 1, monkeypatch)
+    count(dock, practice, mouse, animals - 1, monkeypatch)
+    choose_transects(dock, practice, mouse, monkeypatch)
+    sample(plugin, mouse)
+    estimate(dock, mouse)
     mouse.click(button(dock, "run_report"))
     wait(lambda: settled(dock) and opened)
     report = photos / "flight é 1_animals_report.html"
@@ -69,8 +74,8 @@ def look_and_review(plugin, survey, mouse, animals):
     assert shown(dock, road.DETECT).startswith(f"{animals - 1} animals")
 
 
-def count_and_estimate(dock, practice, mouse, animals, monkeypatch):
-    """Count per region, estimate, each with a layer from a file."""
+def count(dock, practice, mouse, animals, monkeypatch):
+    """Count per region, with a layer from a file."""
     mouse.click(dock.panel.boxes[road.COUNT])
     answer(monkeypatch, "getOpenFileName", (str(practice / "regions.gpkg"), ""))
     mouse.click(dock.panel.regions.browse)
@@ -81,15 +86,57 @@ def count_and_estimate(dock, practice, mouse, animals, monkeypatch):
     assert [layer.name() for layer in QgsProject.instance().mapLayers().values()].count("Counts") == 1
     assert not QgsProject.instance().mapLayersByName("Counts per region"), "no loose layer"
 
+
+def choose_transects(dock, practice, mouse, monkeypatch):
+    """Transects from a file; the strata are in the same layer."""
     answer(monkeypatch, "getOpenFileName", (str(practice / "transects.gpkg"), ""))
     mouse.click(dock.panel.transects.browse)
     mouse.clicks += FILE_DIALOG
-    dock.panel.strata.layer.setLayer(dock.panel.transects.chosen())
-    mouse.clicks += 2
+    mouse.choose(dock.panel.strata.layer, "transects")
+
+
+def sample(plugin, mouse):
+    """Draw photos to review in each stratum, and search them by keys alone."""
+    dock = plugin._panel
+    mouse.click(button(dock, "draw_sample"))
+    wait(lambda: settled(dock))
+    assert dock.panel.message.isHidden(), dock.panel.message.text()
+    drawn = Sample(dock.steps.sample()).photos
+    with dock.steps.sample().open(encoding="utf-8", newline="") as table:
+        assert all(row["stratum"] for row in csv.DictReader(table)), "they are drawn by stratum"
+    assert dock.panel.estimate.sample_said.text() == f"0 of {len(drawn)} drawn photos are reviewed."
+    mouse.click(button(dock, "review_sample"))
+    search = plugin._search
+    assert search.isVisible()
+    wait(lambda: search.session.walk is not None)
+    for _ in range(1000):
+        if search.session.place is None:
+            break
+        wait(lambda: search._picture() is not None)
+        if search.session.unreviewed():  # what the model found is to be judged first
+            QTest.keyClick(search.view, Qt.Key.Key_C)
+        QTest.keyClick(search.view, Qt.Key.Key_Return)
+    assert search.session.place is None, search.panel.message.text()
+    assert Sample(dock.steps.sample()).marked() == set(drawn)
+    mouse.click(plugin._toolbar.widgetForAction(plugin.actions["panel"]))
+    wait(lambda: settled(dock))
+    assert dock.panel.estimate.sample_said.text() == f"{len(drawn)} of {len(drawn)} drawn photos are reviewed."
+    assert dock.panel.estimate.correct.isChecked()
+
+
+def estimate(dock, mouse):
+    """Estimate, corrected by the photos that were searched."""
+    if not dock.panel.boxes[road.ESTIMATE].is_unfolded:
+        mouse.click(dock.panel.boxes[road.ESTIMATE])
     mouse.click(button(dock, "run_estimate"))
     wait(lambda: settled(dock))
     assert dock.panel.message.isHidden(), dock.panel.message.text()
     assert shown(dock, road.ESTIMATE).startswith("sheep: ")
+    ((correction, reviewed),) = rows(
+        dock.path, "SELECT correction, photos_reviewed FROM estimates WHERE stratum = 'all' AND class = 'sheep'"
+    )
+    assert correction != "uncorrected"
+    assert reviewed == len(Sample(dock.steps.sample()).photos)
 
 
 def test_a_run_that_was_stopped_is_found_again_and_goes_on(plugin, photos):

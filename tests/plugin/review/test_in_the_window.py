@@ -1,11 +1,13 @@
 """An analyst's day in the window: nothing pushes the buttons away, keys stay with the review, new layers appear."""
 
+import itertools
 import shutil
 
 from qgis import processing
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QEvent, Qt
+from qgis.PyQt.QtGui import QKeyEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAction, QApplication, QLineEdit, QPushButton, QTreeWidget
 
@@ -161,3 +163,46 @@ def test_densities_have_few_digits_in_the_table(provider, copied):
     assert setup.type() == "Range"
     shown = formatter.representValue(layer, column, setup.config(), None, 16246.123456789012)
     assert shown.replace(",", "") == "16246.123"
+
+
+def test_nothing_overlaps_in_a_low_dock(of_photos):
+    """On a small screen the panel scrolls; buttons over the photo would hide the animal."""
+    dock = of_photos
+    panel = dock.panel
+    dock.resize(panel.minimumSizeHint().width() + 30, 500)
+    for text in ("", "A long message that needs several lines in a narrow dock. " * 4):
+        panel.say(text)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        assert panel.sightings.isVisible()
+        items = [panel.layout().itemAt(number) for number in range(panel.layout().count())]
+        shown = [one.geometry() for one in items if not one.isEmpty()]
+        assert len(shown) > 6
+        for above, below in itertools.pairwise(shown):
+            assert above.bottom() <= below.top()
+
+
+def test_letters_in_the_search_say_nothing_in_the_review(opened, copied, qgis_iface):
+    """Both docks may be seen at once. A key is for the one that has the keyboard, even if the other takes letters."""
+    from qgis_plugin.search.dock import SearchDock
+
+    window = qgis_iface.mainWindow()
+    search = SearchDock(qgis_iface, window)
+    for dock in (opened, search):
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    window.show()
+    search.show()
+    assert search.open(copied)
+    QApplication.processEvents()
+    QApplication.instance().focusChanged.emit(None, search.view)  # without a screen, no window has the keyboard
+    assert opened.isUserVisible()
+    states = rows(copied, "SELECT review, count(*) FROM detections GROUP BY review")
+    for key in (Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_L, Qt.Key.Key_A, Qt.Key.Key_2):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        assert not opened.keys.eventFilter(search.view, event), key
+    assert rows(copied, "SELECT review, count(*) FROM detections GROUP BY review") == states
+    search.put_away()
+    for dock in (opened, search):
+        window.removeDockWidget(dock)
+        dock.setParent(None)
+    search.deleteLater()

@@ -12,9 +12,11 @@ from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QFileDialog
 
+from qgis_plugin.panel.state import read_state
 from qgis_plugin.review.conflicts import read_conflicts
 from qgis_plugin.review.queue import ReviewQueue
-from tests.plugin.reviewing import press, rows
+from qgis_plugin.review.second_reviewer import copy_survey
+from tests.plugin.reviewing import change, press, rows
 
 Key = Qt.Key
 _STATES = "SELECT review, count(*) FROM detections GROUP BY review ORDER BY review"
@@ -97,6 +99,59 @@ def settle_and_undo(window: Any, merged: Path) -> None:
     assert window.conflicts[window.at].fid == second
     QTest.keyClick(window, Key.Key_0 + confirming)
     assert rows(merged, query, second)[0][:2] == ("confirmed", "Ann")
+
+
+def test_a_blind_copy_says_nothing_of_what_the_first_reviewer_said(opened: Any, copied: Path) -> None:
+    """Reviews, drawn animals, own columns, searched cells, and all numbers that were made of them."""
+    counted = "SELECT region, class, count, total FROM counts ORDER BY fid"
+    images = "SELECT path, status, detections FROM images"
+    before, found = rows(copied, counted), rows(copied, images)
+    press(opened, Key.Key_X, Key.Key_X, Key.Key_X)
+    opened.relabel("goat")
+    assert rows(copied, counted) != before
+    drawn = opened.queue.current._replace(box_px=(1.0, 1.0, 20.0, 20.0), note="said")
+    assert opened.session.add(drawn._replace(class_name="calf", run_id=None, animal_id=None))
+    change(
+        copied,
+        "ALTER TABLE detections ADD COLUMN sex TEXT",
+        "UPDATE detections SET sex = 'female' WHERE review != 'unreviewed'",
+        "CREATE TABLE estimates (stratum TEXT, class TEXT, estimate REAL)",
+        "INSERT INTO estimates VALUES ('all', 'sheep', 12)",
+        "CREATE TABLE searches (fid INTEGER PRIMARY KEY, image TEXT, cell INTEGER, xmin REAL, ymin REAL, xmax REAL,"
+        " ymax REAL, reviewer TEXT, searched_at TEXT)",
+        "INSERT INTO searches (image, reviewer) VALUES ('seen.jpg', 'Ann')",
+        "INSERT INTO images (path, status, reason) VALUES ('seen.jpg', 'done', NULL), ('rest.jpg', 'done',"
+        " 'searched in part: other images show the rest'), ('imported.jpg', 'done', NULL)",
+    )
+    kept = copied.read_bytes()
+    copy = copied.with_name("blind.gpkg")
+    copy_survey(copied, copy, blind=True)
+    assert copied.read_bytes() == kept
+    assert rows(copy, counted) == before
+    assert rows(copy, images)[: len(found)] == found
+    assert rows(copy, images)[len(found) :] == [
+        ("seen.jpg", "pending", None),
+        ("rest.jpg", "pending", None),
+        ("imported.jpg", "done", None),
+    ]
+    for table in ("estimates", "searches"):
+        assert rows(copy, f"SELECT count(*) FROM {table}") == [(0,)]
+    assert rows(copy, "SELECT DISTINCT review, reviewed_class, reviewer, reviewed_at, note, sex FROM detections") == [
+        ("unreviewed", None, None, None, None, None)
+    ]
+    assert rows(copy, "SELECT count(*) FROM detections WHERE class = 'calf'") == [(0,)]
+    assert not read_state(copy).outdated
+
+
+def test_counts_of_confirmed_animals_are_none_in_a_blind_copy(
+    opened: Any, copied: Path, herdmap: Callable[..., str]
+) -> None:
+    press(opened, Key.Key_C, Key.Key_C)
+    herdmap("count", copied, "--regions", copied.with_name("regions.gpkg"), "--review", "confirmed")
+    assert rows(copied, "SELECT sum(count) FROM counts") == [(2,)]
+    copy = copied.with_name("blind.gpkg")
+    copy_survey(copied, copy, blind=True)
+    assert rows(copy, "SELECT sum(count) FROM counts") == [(0,)]
 
 
 def test_a_copy_never_replaces_a_file(opened: Any, copied: Path) -> None:
