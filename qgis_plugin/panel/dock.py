@@ -42,7 +42,7 @@ class HerdmapPanel(SurveyDock):
         self._running = ""
         self._reading: BackgroundTask | None = None
         self._again = False  # whether it shall be read again when that has ended
-        self._seen, self._rest_until = (0, 0), 0.0
+        self._seen, self._sample_seen, self._rest_until = (0, 0), (0, 0), 0.0
         self._after = ""  # the step of which the next one unfolds
         self._learns = False  # whether enough was marked to teach, when that was looked at last
         self.panel: RoadPanel = RoadPanel()
@@ -118,6 +118,9 @@ class HerdmapPanel(SurveyDock):
         self.panel.show_ready(self.commands.ready())
         self.own.update()
         self.panel.model.offer()
+        sample = self.steps.sample()
+        if sample is not None and stamp(sample) != self._sample_seen:  # it is marked after the survey is written
+            self._show_sample()
         if self.path is not None and time.monotonic() > self._rest_until and stamp(self.path) != self._seen:
             self.refresh()
 
@@ -163,7 +166,7 @@ class HerdmapPanel(SurveyDock):
             if name != self._running:
                 self.panel.boxes[name].show_said(one)
         self.panel.estimates.show_estimates(self.state.estimates if self.state is not None else ())
-        self.panel.estimate.show_sample(self.steps.sample())
+        self._show_sample()
         learns = bool(said) and said[road.TEACH].mark == road.BEGUN
         if said and (unfold or (learns and not self._learns)):
             self.panel.unfold(road.next_step(said, self._after))
@@ -171,6 +174,11 @@ class HerdmapPanel(SurveyDock):
         self._learns = learns
         self.steps.update_buttons()
         self.own.update()
+
+    def _show_sample(self) -> None:
+        sample = self.steps.sample()
+        self._sample_seen = stamp(sample) if sample is not None else (0, 0)
+        self.panel.estimate.show_sample(sample)
 
     def _unfold(self, name: str) -> None:
         """The user wants to see this step: new results of others have been seen."""

@@ -147,6 +147,17 @@ def _blue(image: QImage, y: int) -> tuple[int, int]:
     return (found[0], found[-1])
 
 
+def test_a_sample_that_is_marked_alone_is_seen(dock: Any, copied: Path) -> None:
+    """The search writes the survey first and then the sample: the panel may have looked in between."""
+    sample = copied.with_name("found_sample.csv")
+    sample.write_text("order,photo,called,reviewed\n1,a.jpg,positive,yes\n2,b.jpg,empty,\n", encoding="utf-8")
+    dock.open(copied)
+    wait(lambda: settled(dock))
+    assert dock.panel.estimate.sample_said.text() == "1 of 2 drawn photos are reviewed."
+    sample.write_text("order,photo,called,reviewed\n1,a.jpg,positive,yes\n2,b.jpg,empty,yes\n", encoding="utf-8")
+    wait(lambda: dock.panel.estimate.sample_said.text() == "2 of 2 drawn photos are reviewed.", 20)
+
+
 def test_densities_are_numbers_that_people_read() -> None:
     each = {20_234.5: "20,200", 999.6: "1,000", 283.4: "283", 0.123456: "0.123", None: "–"}
     assert {value: density(Estimate("sheep", 1, None, None, density=value)) for value in each} == each

@@ -119,8 +119,8 @@ def sample(plugin, mouse):
     assert search.session.place is None, search.panel.message.text()
     assert Sample(dock.steps.sample()).marked() == set(drawn)
     mouse.click(plugin._toolbar.widgetForAction(plugin.actions["panel"]))
-    wait(lambda: settled(dock))
-    assert dock.panel.estimate.sample_said.text() == f"{len(drawn)} of {len(drawn)} drawn photos are reviewed."
+    said = f"{len(drawn)} of {len(drawn)} drawn photos are reviewed."
+    wait(lambda: settled(dock) and dock.panel.estimate.sample_said.text() == said, 20)
     assert dock.panel.estimate.correct.isChecked()
 
 
