@@ -10,7 +10,7 @@ from pathlib import Path
 
 from detector.errors import InputError
 from detector.labels.given import Given, text_of
-from detector.labels.shapes import Drawn, around, as_number, shown
+from detector.labels.shapes import Drawn, around, as_number, is_number, shown
 from detector.labels.written import Written
 
 _HEADS = ("imagesource:", "gsd:", "acquisition dates:")
@@ -53,14 +53,7 @@ def _has_box(file: Path) -> bool:
                     return (
                         len(cells) in (9, 10)
                         and len([float(cell) for cell in cells[:8]]) == 8
-                        and not _number(cells[8])
+                        and not is_number(cells[8])
                     )
                 return False
-    return False
-
-
-def _number(cell: str) -> bool:
-    with suppress(ValueError):
-        float(cell)
-        return True
     return False

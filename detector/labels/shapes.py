@@ -79,6 +79,15 @@ def around_ellipse(x: float, y: float, rx: float, ry: float, degrees: float) -> 
     return x - across, y - down, x + across, y + down
 
 
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def as_number(value: object, what: str, text: bool = False) -> float:
     """A finite number below 10 million. Raises InputError for anything else; its message begins with `what`.
 

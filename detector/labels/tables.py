@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from detector.errors import InputError
 from detector.labels.given import Given
-from detector.labels.shapes import Box, Drawn, around, as_number, as_share, shown
+from detector.labels.shapes import Box, Drawn, around, as_number, as_share, is_number, shown
 from detector.labels.written import Written
 from geo.errors import one_line
 
@@ -117,15 +117,6 @@ def read_table(given: Given, table: Table | None = None) -> Iterator[Written]:
         by_column = {head: row[i].strip() if i < len(row) else "" for i, head in enumerate(heads)}
         cells = {key: by_column[column] for key, column in table.columns.items() if column in by_column}
         yield _photo(cells, table, way, f"{given.path}: line {place}", f"line {place}")
-
-
-def is_number(cell: str) -> bool:
-    """Whether a cell is a number."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_text(given: Given) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from detector.errors import InputError
 from detector.labels.given import Given
-from detector.labels.shapes import Drawn, as_number, as_share, shown
-from detector.labels.tables import is_csv, is_number
+from detector.labels.shapes import Drawn, as_number, as_share, is_number, shown
+from detector.labels.tables import is_csv
 from detector.labels.written import Written
 
 _FIXED = 9

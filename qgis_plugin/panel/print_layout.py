@@ -181,7 +181,7 @@ def _legend(
     for style, size in ((styles.Title, 10), (styles.Group, 9), (styles.Subgroup, 8), (styles.SymbolLabel, 8)):
         font = QFont("sans-serif", size)
         if Qgis.QGIS_VERSION_INT >= 33000:
-            legend.rstyle(style).setTextFormat(_format(font))
+            legend.rstyle(style).setTextFormat(QgsTextFormat.fromQFont(font))
         else:
             legend.setStyleFont(style, font)
     _place(legend, at)
@@ -199,7 +199,7 @@ def _add_table(layout: QgsLayout, identity: str, columns: int, at: tuple[float, 
     shares = (0.36, 0.16, 0.3, 0.18) if columns == 4 else (0.6, 0.4)
     table.setColumnWidths([share * _SIDE - 2.5 for share in shares])
     table.setCellMargin(1.0)
-    table.setContentTextFormat(_format(QFont("sans-serif", 8)))
+    table.setContentTextFormat(QgsTextFormat.fromQFont(QFont("sans-serif", 8)))
     table.setGridColor(QColor("#b9c0c6"))
     table.setGridStrokeWidth(0.2)
 
@@ -231,16 +231,11 @@ def _label(
     font = QFont("sans-serif", size)
     font.setBold(bold)
     if Qgis.QGIS_VERSION_INT >= 32400:
-        item.setTextFormat(_format(font))
+        item.setTextFormat(QgsTextFormat.fromQFont(font))
     else:
         item.setFont(font)
     _place(item, at)
     layout.addLayoutItem(item)
-
-
-def _format(font: QFont) -> QgsTextFormat:
-    """A format of text in this font and of its size."""
-    return QgsTextFormat.fromQFont(font)
 
 
 def _place(item: QgsLayoutItem, at: tuple[float, float, float, float]) -> None:
