@@ -166,9 +166,10 @@ def read_checked(path: StrPath) -> list[str]:
     said = next((heads.index(name) for name in ("reviewed", "checked") if name in heads), None)
     photos = []
     for line, cells in rows:
-        if len(cells) <= max(photo, said or 0):
-            raise VectorError(f"{path}, line {line}: {len(cells)} cells, fewer than columns")
-        if said is None or cells[said].strip().casefold() in _YES:
+        if len(cells) <= photo:
+            raise VectorError(f"{path}, line {line}: it names no photo; expected one in the column {heads[photo]}")
+        mark = "yes" if said is None else "".join(cells[said : said + 1])  # a row may end before its empty cells
+        if mark.strip().casefold() in _YES:
             photos.append(cells[photo])
     return photos
 

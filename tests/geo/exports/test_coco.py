@@ -277,6 +277,11 @@ def test_lists_of_checked_photos(tmp_path):
     sample = "called,order,photo,detections,reviewed\nempty,1,x.jpg,0,Done\nempty,2,y.jpg,0,\n"
     (tmp_path / "sample.csv").write_text(sample, encoding="utf-8")
     assert read_checked(tmp_path / "sample.csv") == ["x.jpg"]
+    (tmp_path / "short.csv").write_text("order,image,checked\n1,x.jpg,yes\n2,y.jpg\n")
+    assert read_checked(tmp_path / "short.csv") == ["x.jpg"]  # a row that ends early says nothing
+    (tmp_path / "cut.csv").write_text("order,image,checked\n1,x.jpg,yes\n2\n")
+    with pytest.raises(VectorError, match="line 3: it names no photo; expected one in the column image"):
+        read_checked(tmp_path / "cut.csv")
     (tmp_path / "c.csv").write_text("file\nx.jpg\n", encoding="utf-8")
     for wrong in ("c.csv", "none.csv"):
         with pytest.raises(VectorError, match=r"'photo' or 'image'|cannot be read"):
