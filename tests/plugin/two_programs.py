@@ -186,7 +186,10 @@ def reviewer(path: Path, seconds: float, name: str, seed: int) -> subprocess.Pop
 
 def said_by(running: subprocess.Popen) -> dict[str, tuple[int, list]]:
     """What that person said, as it was acknowledged, until they ended or were killed."""
-    lines = running.communicate(timeout=120)[0].splitlines()
+    assert running.stdout is not None
+    # Not `communicate`: it reads past what `readline` took ahead of it, so the first words would be lost.
+    with running:
+        lines = [line for line in running.stdout if line.endswith("\n")]  # a kill may leave half a line
     return {box: tuple(words) for box, words in map(json.loads, lines)}
 
 
