@@ -1,7 +1,8 @@
 """Reads the boxes of a Camera Trap Data Package, Camtrap DP: `observations.csv`, with `media.csv` beside it.
 
-https://camtrap-dp.tdwg.org: an observation of one medium may have a box, as shares of the photo's size. The path of a
-medium may be an address in the web; then its file has the medium's name.
+https://camtrap-dp.tdwg.org: an observation of one medium may have a box, as shares of the photo's size. A box must have
+a size there, so a box of a millionth of the photo, as Herdmap writes it, is a point. The path of a medium may be an
+address in the web; then its file has the medium's name.
 """
 
 import math
@@ -13,9 +14,11 @@ from detector.labels.given import Given
 from detector.labels.shapes import Drawn, as_share, shown
 from detector.labels.written import Written
 from geo.raster.image_formats import is_image
+from geo.raster.orientation import EVERY
 
 _MEDIA, _OBSERVATIONS = "media.csv", "observations.csv"
 _BOX = ("bboxX", "bboxY", "bboxWidth", "bboxHeight")
+_POINT = 1e-6
 _NO_BOX = "observations of animals without a box are left out"
 _SEVERAL = "boxes with several animals count as one animal each"
 
@@ -56,7 +59,7 @@ def read_camtrap(given: Given) -> Iterator[Written]:
         elif cells["observationType"] == "animal":
             said.append((_NO_BOX, which))
     for medium, labels in found.items():
-        yield Written(names[medium], tuple(labels), shares=True, odd=tuple(odd[medium]))
+        yield Written(names[medium], tuple(labels), shares=True, turns=EVERY, odd=tuple(odd[medium]))
 
 
 def _rows(file: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -76,6 +79,8 @@ def _name(cells: Mapping[str, str]) -> str:
 
 def _label(cells: Mapping[str, str], where: str, which: str) -> Drawn:
     x, y, width, height = (as_share(cells[key], f"{where}: its {key}", text=True) for key in _BOX)
+    if max(width, height) <= _POINT:
+        width = height = 0.0
     sure = cells.get("classificationProbability", "")
     machine = cells.get("classificationMethod") == "machine" and bool(sure)
     score = as_share(sure, f"{where}: its classificationProbability", text=True) if machine else math.nan

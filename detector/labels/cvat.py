@@ -15,6 +15,7 @@ from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.shapes import Box, Drawn, around, around_ellipse, around_rotated, as_number, as_share, shown
 from detector.labels.written import Written
+from geo.raster.orientation import EVERY
 
 _SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "mask")
 
@@ -48,7 +49,7 @@ def read_cvat(given: Given) -> Iterator[Written]:
             for number, shape in enumerate((shape for shape in image if shape.tag in _SHAPES), 1)
         ]
         width, height = (int(_number(image, side, where)) for side in ("width", "height"))
-        yield Written(name, tuple(labels), max(width, 0), max(height, 0), shown=own)
+        yield Written(name, tuple(labels), max(width, 0), max(height, 0), turns=EVERY if own else None)
 
 
 def _of_video(root: ET.Element, path: str) -> Iterator[Written]:

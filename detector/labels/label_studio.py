@@ -15,6 +15,7 @@ from detector.labels.given import Given
 from detector.labels.shapes import Box, Drawn, around, around_ellipse, as_number, shown
 from detector.labels.written import Written
 from geo.raster.image_formats import is_image
+from geo.raster.orientation import EVERY
 
 SEVERAL = "photos that several people labelled have the labels marked as ground truth, else the last ones"
 UNREAD = "labels drawn with a brush or as a video are left out"
@@ -50,7 +51,7 @@ def read_label_studio(given: Given) -> Iterator[Written]:
         labels, width, height, unread = _labels(results, where, photo, by_model)
         if unread:
             odd = (*odd, (UNREAD, photo))
-        yield Written(photo, labels, width, height, shares=True, odd=odd, shown=True)
+        yield Written(photo, labels, width, height, shares=True, odd=odd, turns=EVERY)
 
 
 def _photo(data: Any, where: str) -> str:

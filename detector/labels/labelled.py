@@ -1,6 +1,6 @@
 """A labelled photo, as training, evaluation and import get it from every format."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,7 +32,8 @@ class LabelledImage:
         stretch: The stored values (low, high) that become 0 and 255; None if the image is 8 bit, or for its own.
         odd: What was done to labels that are not as they should be, and to which; `said_of` makes lines of it.
         scores: (N,) float32, how sure a detector was, 0 to 1; NaN, also by default, for the label of a person.
-        shown: Whether its tool shows a photo as its EXIF tag turns it, and the labels are on that picture.
+        turns: The orientations of EXIF by which its tool turns a photo before somebody labels it, or a model searches
+            it; None if the tool is not known.
     """
 
     path: Path
@@ -49,7 +50,7 @@ class LabelledImage:
     odd: tuple[tuple[str, str], ...] = ()
     stretch: tuple[float, float] | None = None
     scores: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
-    shown: bool = False
+    turns: Set[int] | None = None
 
     def __post_init__(self) -> None:
         if not len(self.scores):
@@ -99,7 +100,7 @@ class Listed:
     Attributes:
         name: Relative to the image folder.
         columns: The other values in the file.
-        odd, shown: As in `LabelledImage`.
+        odd, turns: As in `LabelledImage`.
     """
 
     name: str
@@ -107,7 +108,7 @@ class Listed:
     height: int
     columns: Mapping[str, Any] = field(default_factory=dict)
     odd: tuple[tuple[str, str], ...] = ()
-    shown: bool = False
+    turns: Set[int] | None = None
 
 
 def labelled(
@@ -130,5 +131,5 @@ def labelled(
         name=path.as_posix(),
         odd=(*photo.odd, *odd),
         scores=np.array([one.score for one in kept], np.float32),
-        shown=photo.shown,
+        turns=photo.turns,
     )

@@ -12,6 +12,7 @@ from detector.errors import InputError
 from detector.labels.given import LARGEST_FILE, Given, content_of, json_of
 from detector.labels.shapes import Box, Drawn, around, as_number, shown
 from detector.labels.written import Written
+from geo.raster.orientation import EVERY
 
 _LOOKED_AT = 20  # so many files of a folder are looked at to know what they are
 
@@ -49,7 +50,7 @@ def _photo(document: dict[str, Any], file: Path, folder: Path) -> Written:
     width, height = (int(as_number(side, f"{file}: its size")) if side else 0 for side in sides)
     # The name starts from the folder of the file.
     beside = (file.parent.relative_to(folder) / name.replace("\\", "/")).as_posix()
-    return Written(beside, tuple(labels), max(width, 0), max(height, 0), shown=True)
+    return Written(beside, tuple(labels), max(width, 0), max(height, 0), turns=EVERY)
 
 
 def _box(shape: dict[str, Any], where: str) -> Box:

@@ -11,6 +11,7 @@ from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.shapes import Drawn, as_number, as_share, shown
 from detector.labels.written import Written
+from geo.raster.orientation import WITHOUT_MIRRORS
 
 
 def is_megadetector(given: Given) -> bool:
@@ -48,7 +49,7 @@ def read_megadetector(given: Given) -> Iterator[Written]:
             _label(one, kinds, finer, f"{where}, detection {number}", f"detection {number} of {image['file']}")
             for number, one in enumerate(found, 1)
         )
-        yield Written(image["file"], labels, shares=True)
+        yield Written(image["file"], labels, shares=True, turns=WITHOUT_MIRRORS)
 
 
 def _names(document: Mapping[str, Any], key: str, given: Given) -> dict[str, str]:

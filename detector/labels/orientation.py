@@ -1,17 +1,19 @@
 """Turns labels that were drawn on a photo as its EXIF tag turns it, so that they fit the stored photo.
 
-Photos are read as they are stored, everywhere. Tools that are known to show a photo turned by its orientation tag
-(`LabelledImage.shown`) write the size of the turned picture, or none: the boxes are turned back. Labels of other
+Photos are read as they are stored, everywhere. Tools that are known to turn a photo by its orientation tag
+(`LabelledImage.turns`) write the size of the turned picture, or none: the boxes are turned back. Labels of other
 formats may be drawn in any tool. They are turned back if their size is that of the turned picture; where the size does
 not tell, they stay.
 """
 
+from collections.abc import Set
 from dataclasses import replace
 
 import numpy as np
 
 from detector.labels.labelled import LabelledImage
 from geo import raster
+from geo.raster.orientation import EVERY, shown_size, to_stored
 
 TURNED = "labels that were drawn on a photo turned by its EXIF tag were turned back"
 UNKNOWN = (
@@ -24,15 +26,9 @@ NO_SIZE = (
 )
 
 
-def orientation_of(info: raster.RasterInfo) -> int:
-    """EXIF's orientation, 1 to 8: how to turn the stored pixels. 1, for not at all, if the tag is missing."""
-    found = info.exif.get("Orientation", "").strip()
-    return int(found) if found in ("1", "2", "3", "4", "5", "6", "7", "8") else 1
-
-
-def shown_size(info: raster.RasterInfo) -> tuple[int, int]:
-    """(width, height), px, of a photo as tools that follow its orientation tag show it."""
-    return (info.height, info.width) if orientation_of(info) >= 5 else (info.width, info.height)
+def size_shown(info: raster.RasterInfo, turns: Set[int] = EVERY) -> tuple[int, int]:
+    """(width, height), px, of a photo where a tool shows it that turns photos by these orientations."""
+    return shown_size(info.width, info.height, info.orientation if info.orientation in turns else 1)
 
 
 def as_stored(photo: LabelledImage, info: raster.RasterInfo) -> LabelledImage:
@@ -40,19 +36,16 @@ def as_stored(photo: LabelledImage, info: raster.RasterInfo) -> LabelledImage:
 
     If the labels state another size than the picture has, turned or not, they stay as they are.
     """
-    width, height, orientation = info.width, info.height, orientation_of(info)
-    as_shown = shown_size(info)
+    width, height, known = info.width, info.height, photo.turns is not None
+    turns = EVERY if photo.turns is None else photo.turns
+    as_shown = size_shown(info, turns)
     if not photo.width or not photo.height:
-        of_labels = as_shown if photo.shown else (width, height)
+        of_labels = as_shown if known else (width, height)
         photo = replace(photo, width=of_labels[0], height=of_labels[1])
-    if orientation == 1 or (photo.width, photo.height) != as_shown:
+    if info.orientation not in turns or (photo.width, photo.height) != as_shown:
         return photo
-    if not photo.shown and as_shown == (width, height):
+    if not known and as_shown == (width, height):
         return replace(photo, odd=(*photo.odd, (UNKNOWN, photo.name))) if len(photo.labels) else photo
-    left, top, right, bottom = photo.boxes_px.T.astype(np.float64)
-    across, down = ((top, bottom), (left, right)) if orientation >= 5 else ((left, right), (top, bottom))
-    x = (width - across[1], width - across[0]) if orientation in (2, 3, 7, 8) else across
-    y = (height - down[1], height - down[0]) if orientation in (3, 4, 6, 7) else down
-    boxes = np.stack([x[0], y[0], x[1], y[1]], axis=1).astype(np.float32)
+    boxes = to_stored(photo.boxes_px, width, height, info.orientation).astype(np.float32)
     odd = (*photo.odd, (TURNED, photo.name)) if len(boxes) else photo.odd
     return replace(photo, width=width, height=height, boxes_px=boxes, odd=odd)

@@ -90,7 +90,7 @@ def _photo(
         drawn.append(Drawn((x0 - first, y0 - first, x1, y1), kind, difficult, which))
     width, height = _size(root, file)
     if not (width and height):
-        width, height = size_in_file(images / name, False)
+        width, height = size_in_file(images / name)
     return labelled(images, Listed(name, width, height), drawn, labels, tuple(dropped))
 
 

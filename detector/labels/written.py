@@ -3,7 +3,7 @@ give.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,10 +13,11 @@ from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.labelled import LabelledImage, Listed, labelled, labels_of, refuse_shares
 from detector.labels.names import Photos
-from detector.labels.orientation import NO_SIZE, shown_size
+from detector.labels.orientation import NO_SIZE, size_shown
 from detector.labels.shapes import Box, Drawn, shown
 from geo import raster
 from geo.errors import GeoError, one_line
+from geo.raster.orientation import EVERY
 
 UNNAMED = "unknown"  # the class of a label without one
 _NO_CLASS = f"labels without a class get the class {UNNAMED}"
@@ -32,10 +33,10 @@ class Written:
         labels: Its labels. One without a name gets the class UNNAMED, and a remark.
         width: Px, 0 if the file does not say.
         height: Px, 0 if the file does not say.
-        shares: Whether the boxes are shares of the photo's width and height, as its tool shows it, and not px.
+        shares: Whether the boxes are shares of the photo's width and height, and not px.
         stem: Whether the name is without its ending, as where the labels of `a.jpg` are in `a.txt`.
         columns: Other values of the photo.
-        odd, shown: As in `LabelledImage`.
+        odd, turns: As in `LabelledImage`.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Written:
     stem: bool = False
     columns: Mapping[str, Any] = field(default_factory=dict)
     odd: tuple[tuple[str, str], ...] = ()
-    shown: bool = False
+    turns: Set[int] | None = None
 
     def __post_init__(self) -> None:
         if bare := [label.which for label in self.labels if not label.name]:
@@ -104,12 +105,12 @@ def _joined(each: Sequence[Written], labels: Path) -> Written:
     return replace(first, labels=every_label, odd=tuple(dict.fromkeys(odd for one in each for odd in one.odd)))
 
 
-def _in_px(photo: Written, images: Path, labels: Path, size_of: Callable[[Path, bool], tuple[int, int]]) -> Written:
+def _in_px(photo: Written, images: Path, labels: Path, size_of: Callable[[Path, Set[int]], tuple[int, int]]) -> Written:
     width, height = photo.width, photo.height
     if not (width and height):
-        width, height = size_of(images / photo.name, photo.shares or photo.shown)
-        drawn = bool(photo.labels) and not photo.shares and not photo.shown
-        if drawn and size_of(images / photo.name, True) != (width, height):
+        width, height = size_of(images / photo.name, photo.turns or frozenset())
+        unknown = bool(photo.labels) and photo.turns is None
+        if unknown and size_of(images / photo.name, EVERY) != (width, height):
             photo = replace(photo, odd=(*photo.odd, (NO_SIZE, photo.name)))
     if not photo.shares:
         return replace(photo, width=width, height=height)
@@ -134,16 +135,15 @@ def _scaled(box: Box, width: int, height: int) -> Box:
     return x0 * width, y0 * height, x1 * width, y1 * height
 
 
-def size_in_file(photo: Path, as_shown: bool) -> tuple[int, int]:
-    """(width, height) of a photo, stored or as tools show it; 0 if it cannot be read."""
+def size_in_file(photo: Path, turns: Set[int] = frozenset()) -> tuple[int, int]:
+    """(width, height) of a photo where a tool shows it that turns it by these orientations; 0 if it cannot be read."""
     with suppress(GeoError, OSError):
-        info = raster.inspect(photo)
-        return shown_size(info) if as_shown else (info.width, info.height)
+        return size_shown(raster.inspect(photo), turns)
     return 0, 0
 
 
 def _labelled(images: Path, photo: Written, label_of: Mapping[str, int]) -> LabelledImage:
-    listed = Listed(photo.name, photo.width, photo.height, photo.columns, photo.odd, photo.shown)
+    listed = Listed(photo.name, photo.width, photo.height, photo.columns, photo.odd, photo.turns)
     kept = [one for one in photo.labels if one.name in label_of]
     dropped = tuple(one.name for one in photo.labels if one.name not in label_of)
     return labelled(images, listed, kept, label_of, dropped)

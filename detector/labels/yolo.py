@@ -20,6 +20,7 @@ from detector.labels.shapes import Box, Drawn, around, as_number, as_share, show
 from detector.labels.written import Written
 from detector.labels.yolo_splits import SPLITS, Chosen, Splits, is_yolo_list, of_list
 from detector.labels.yolo_yaml import keys_of, numbered
+from geo.raster.orientation import EVERY
 
 _LISTS = ("classes.txt", "obj.names", "_darknet.labels", "classes.names")
 _NO_LABELS = {"classes.txt", "train.txt", "val.txt", "test.txt", "valid.txt", "readme.txt"}
@@ -66,7 +67,7 @@ def read_yolo(given: Given) -> Iterator[Written]:
     photos, odd = _chosen(given, folder)
     for place, photo in enumerate(photos):
         labels = _labels(photo.file, classes) if photo.file else ()
-        yield Written(photo.name, labels, shares=True, stem=photo.stem, odd=() if place else tuple(odd))
+        yield Written(photo.name, labels, shares=True, turns=EVERY, stem=photo.stem, odd=() if place else tuple(odd))
 
 
 def of_other_splits(given: Given, photos: list[Path], images: Path) -> list[Path]:

@@ -23,7 +23,7 @@ from geo import geopackage, raster
 from geo.added_columns import Plain, plain
 from geo.counting_rule import effective_class
 from geo.csv_table import read_rows
-from geo.errors import GeoError, VectorError
+from geo.errors import VectorError
 from geo.geopackage.imagery import relative_path
 from geo.output import check_writable, whole
 from geo.paths import StrPath, as_path
@@ -44,6 +44,7 @@ all         also photos that nobody looked at, with their detections as crowd re
             in them are then learnt as background.
 """
 
+AS_STORED = "the boxes are in px of the stored picture, so a program that turns photos by itself must be told not to"
 _MAX_LIST_BYTES = 64 << 20
 _YES = ("yes", "y", "1", "true", "x", "done")
 _FIT_PX = 2.0  # if a box drawn on the map may be farther off in the photo, it is not trusted
@@ -116,15 +117,13 @@ def export_data(
         raise VectorError(
             f"{survey.name}: no photo is reviewed completely; review all detections of a photo, or take touched photos"
         )
-    turned = [
-        entry["file_name"] for entry in document["images"] if _is_turned(survey.absolute().parent / entry["file_name"])
-    ]
+    paths = [entry["file_name"] for entry in document["images"]]
+    turned = [path for path in paths if raster.orientation_in(survey.absolute().parent / path) not in (None, 1)]
     if turned:
         warnings.append(
-            f"photos with an EXIF tag that turns or mirrors them: {len(turned)}, the first is {turned[0]}; the boxes "
-            "are in px of the stored picture, so a program that turns photos by itself must be told not to"
+            f"photos with an EXIF tag that turns or mirrors them: {len(turned)}, the first is {turned[0]}; {AS_STORED}"
         )
-    folder, names = _relative(survey, output, [entry["file_name"] for entry in document["images"]])
+    folder, names = _relative(survey, output, paths)
     for entry, name in zip(document["images"], names, strict=True):
         entry["file_name"] = name
     where = relative_path(folder, output.absolute().parent)
@@ -352,14 +351,6 @@ def _info(
         "version": "1.0",
         "herdmap": {**about, "runs": models},
     }
-
-
-def _is_turned(photo: Path) -> bool:
-    """Whether a photo has an EXIF orientation. False if it cannot be read."""
-    try:
-        return raster.inspect(photo).exif.get("Orientation", "1").strip() in ("2", "3", "4", "5", "6", "7", "8")
-    except (GeoError, OSError):
-        return False
 
 
 def _relative(survey: Path, output: Path, paths: list[str]) -> tuple[Path, list[str]]:

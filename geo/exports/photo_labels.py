@@ -2,30 +2,35 @@
 MegaDetector's JSON, CVAT's XML and Camtrap DP.
 
 These have every sighting of an animal, since a program that shows a photo, or learns from it, needs all animals in it.
-Boxes are in px of the stored photo, or shares of its size. A point is a box without a size, where the format allows it.
+A point is a box without a size, where the format allows it. Boxes are in px of the photo, or shares of its size. COCO
+results have the stored photo. The other formats have the photo as their programs turn it by its EXIF tag.
 """
 
 import contextlib
 import json
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import quoteattr  # nosec B406
+from xml.sax.saxutils import escape, quoteattr  # nosec B406
 
+from geo import raster
 from geo.counting_rule import Review
 from geo.errors import OutputError, VectorError
 from geo.exports import camtrap
 from geo.exports.animals import AnimalTable, Exported, read_animals
+from geo.exports.coco import AS_STORED
 from geo.exports.darwincore import Dataset
 from geo.output import check_name, check_writable, whole, whole_folder
 from geo.paths import StrPath, as_path
+from geo.raster.orientation import EVERY, WITHOUT_MIRRORS, shown_size, to_shown
 from geo.wellformed import shown
 
 LabelsAs = Callable[["PhotoLabels", Path, Dataset], Sequence[str]]
 Box = tuple[float, float, float, float]
+_CVAT_SCORE = "<attribute><name>score</name><input_type>number</input_type></attribute>"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class LabelledPhoto:
         width: Px.
         height: Px.
         rows: The places of its animals in the table.
+        orientation: EXIF's; 1 if it has no animals, or its file cannot be read.
     """
 
     name: str
@@ -45,6 +51,7 @@ class LabelledPhoto:
     width: int
     height: int
     rows: tuple[int, ...]
+    orientation: int = 1
 
 
 @dataclass(frozen=True)
@@ -56,12 +63,14 @@ class PhotoLabels:
         folder: The lowest folder with all photos.
         photos: In the survey's order.
         classes: The names of the classes, sorted.
+        unread: How many photos with animals cannot be read, so that nobody knows how programs turn them.
     """
 
     animals: AnimalTable
     folder: Path
     photos: tuple[LabelledPhoto, ...]
     classes: tuple[str, ...]
+    unread: int = 0
 
     @classmethod
     def of(cls, animals: AnimalTable, survey: Path) -> "PhotoLabels":
@@ -80,31 +89,36 @@ class PhotoLabels:
             raise VectorError(f"{survey}: no photo was searched, so there is nothing to write")
         paths = [Path(os.path.abspath(survey.absolute().parent / images.path[row])) for row in chosen]
         folder = Path(os.path.commonpath([path.parent for path in paths]))
-        photos = tuple(
-            LabelledPhoto(
-                path.relative_to(folder).as_posix(),
-                row,
-                int(images.width[row]),
-                int(images.height[row]),
-                tuple(rows_of.get(images.path[row], ())),
-            )
-            for path, row in zip(paths, chosen, strict=True)
-        )
-        return cls(animals, folder, photos, tuple(sorted(set(columns["class"]))))
+        photos, unread = [], 0
+        for path, row in zip(paths, chosen, strict=True):
+            own = tuple(rows_of.get(images.path[row], ()))
+            turned = raster.orientation_in(path) if own else 1
+            unread += turned is None
+            size = int(images.width[row]), int(images.height[row])
+            photos.append(LabelledPhoto(path.relative_to(folder).as_posix(), row, *size, own, turned or 1))
+        return cls(animals, folder, tuple(photos), tuple(sorted(set(columns["class"]))), unread)
 
     def box(self, row: int) -> Box:
-        """The box of an animal, xyxy, px of its photo; of a point without a width and a height."""
+        """The box of an animal, xyxy, px of its stored photo; of a point without a width and a height."""
         x0, y0, x1, y1 = (float(self.animals.columns[name][row]) for name in ("xmin", "ymin", "xmax", "ymax"))
         if self.animals.points[row]:
             x, y = round((x0 + x1) / 2, 2), round((y0 + y1) / 2, 2)
             return x, y, x, y
         return x0, y0, x1, y1
 
-    def share(self, row: int, photo: LabelledPhoto) -> Box:
-        """The box of an animal as left, top, width and height, shares of its photo's size, within 0 to 1."""
-        x0, y0, x1, y1 = self.box(row)
-        x0, x1 = (min(max(x / photo.width, 0.0), 1.0) for x in (x0, x1))
-        y0, y1 = (min(max(y / photo.height, 0.0), 1.0) for y in (y0, y1))
+    def shown_box(self, row: int, photo: LabelledPhoto, turns: Set[int] = EVERY) -> Box:
+        """The box of an animal, xyxy, px of its photo where a program shows it that turns it by these orientations."""
+        if photo.orientation not in turns:
+            return self.box(row)
+        x0, y0, x1, y1 = to_shown(self.box(row), photo.width, photo.height, photo.orientation)[0].tolist()
+        return x0, y0, x1, y1
+
+    def share(self, row: int, photo: LabelledPhoto, turns: Set[int] = EVERY) -> Box:
+        """The same box as left, top, width and height, shares of the size of the shown photo, within 0 to 1."""
+        x0, y0, x1, y1 = self.shown_box(row, photo, turns)
+        width, height = shown_size(photo.width, photo.height, photo.orientation if photo.orientation in turns else 1)
+        x0, x1 = (min(max(x / width, 0.0), 1.0) for x in (x0, x1))
+        y0, y1 = (min(max(y / height, 0.0), 1.0) for y in (y0, y1))
         return round(x0, 6), round(y0, 6), round(x1 - x0, 6), round(y1 - y0, 6)
 
     def score(self, row: int) -> float:
@@ -141,11 +155,27 @@ def export_labels(
     if kind not in FOLDERS:
         check_writable(output)
     labels = PhotoLabels.of(read_animals(survey, review, every_sighting=True), survey)
-    said = [*PHOTO_FORMATS[kind](labels, output, dataset or Dataset())]
+    said = [*PHOTO_FORMATS[kind](labels, output, dataset or Dataset()), *_of_turned_photos(labels, kind)]
     if left := labels.drawn_on_map():
         said.append(f"animals that a person drew on the map, and that have no place in a photo, are left out: {left}")
     said.append(f"the names of photos are relative to {labels.folder}")
     return Exported(output, len(labels.animals) - left, tuple(said))
+
+
+def _of_turned_photos(labels: PhotoLabels, kind: str) -> Iterator[str]:
+    """What the user should know of photos that programs turn by their EXIF tag."""
+    tool, turns = TURNED_BY.get(kind, ("", EVERY))
+    turned = [photo for photo in labels.photos if photo.orientation in turns]
+    if turned:
+        yield (
+            f"photos with an EXIF tag that turns or mirrors them: {len(turned)}, the first is {turned[0].name}; "
+            + (f"their boxes are on the turned picture, as {tool} shows it" if tool else AS_STORED)
+        )
+    if labels.unread:
+        yield (
+            f"photos that cannot be read: {labels.unread}; if an EXIF tag turns them, their boxes will not fit where "
+            "programs turn them; put the photos where the survey has them, and export again"
+        )
 
 
 def _coco_results(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequence[str]:
@@ -178,7 +208,7 @@ def _megadetector(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequen
             {
                 "category": number[labels.animals.columns["class"][row]],
                 "conf": labels.score(row),
-                "bbox": list(labels.share(row, photo)),
+                "bbox": list(labels.share(row, photo, WITHOUT_MIRRORS)),
             }
             for row in photo.rows
         ]
@@ -189,7 +219,10 @@ def _megadetector(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequen
 
 
 def _yolo(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequence[str]:
-    """A folder with data.yaml and a text file for each photo, empty for a photo without animals; scores are last."""
+    """A folder with data.yaml and a text file for each photo, empty for a photo without animals.
+
+    Scores are left out: Ultralytics takes no photo for training that has labels with a sixth number.
+    """
     stems: dict[str, str] = {}
     for photo in labels.photos:
         # As Windows and macOS tell names apart: there, one of two files would take the place of the other.
@@ -213,21 +246,26 @@ def _yolo(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequence[str]:
             for row in photo.rows:
                 x, y, width, height = labels.share(row, photo)
                 place = f"{x + width / 2:.7f} {y + height / 2:.7f} {width:.7f} {height:.7f}"
-                lines.append(f"{number[labels.animals.columns['class'][row]]} {place} {labels.score(row):.4f}\n")
+                lines.append(f"{number[labels.animals.columns['class'][row]]} {place}\n")
             file.write_text("".join(lines), encoding="utf-8")
-    return []
+    return ["scores are left out, since Ultralytics trains on no label that has one"]
 
 
 def _cvat(labels: PhotoLabels, output: Path, dataset: Dataset) -> Sequence[str]:
     """CVAT for images 1.1; scores are the attribute `score`."""
     with whole(output) as part, part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
         file.write('<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n')
+        file.write("  <meta><task><labels>\n")
+        for name in labels.classes:
+            file.write(f"    <label><name>{escape(shown(name))}</name><attributes>{_CVAT_SCORE}</attributes></label>\n")
+        file.write("  </labels></task></meta>\n")
         for i, photo in enumerate(labels.photos):
-            size = f'width="{photo.width}" height="{photo.height}"'
+            width, height = shown_size(photo.width, photo.height, photo.orientation)
+            size = f'width="{width}" height="{height}"'
             file.write(f'  <image id="{i}" name={quoteattr(shown(photo.name))} {size}>\n')
             for row in photo.rows:
                 name = quoteattr(shown(labels.animals.columns["class"][row]))
-                x0, y0, x1, y1 = labels.box(row)
+                x0, y0, x1, y1 = labels.shown_box(row, photo)
                 score = f'<attribute name="score">{labels.score(row):g}</attribute>'
                 if labels.animals.points[row]:
                     file.write(
@@ -278,3 +316,10 @@ FOLDERS = ("yolo", "camtrap-dp")
 """The formats that are folders."""
 ENDINGS: Mapping[str, str] = {"coco-results": ".json", "megadetector": ".json", "cvat": ".xml"}
 """The endings of the others."""
+TURNED_BY: Mapping[str, tuple[str, Set[int]]] = {
+    "yolo": ("Ultralytics", EVERY),
+    "megadetector": ("MegaDetector", WITHOUT_MIRRORS),
+    "cvat": ("CVAT", EVERY),
+    "camtrap-dp": ("a browser", EVERY),
+}
+"""The program on whose picture a format's boxes are, and the orientations by which it turns photos."""

@@ -16,6 +16,7 @@ camera_photos.py, media_boxes.py  HEIC and camera RAW
 elevation_formats.py  which more are, as elevation models
 tag_blocks.py, tiff_tags.py  where files keep EXIF and XMP, and the tags of EXIF as text
 exif.py, xmp.py  what a photo's tags say
+orientation.py  how programs turn a photo where they show it
 gdal.py       GDAL's settings, and its errors as ours
 """
 
@@ -31,7 +32,7 @@ with gdal_drivers.only(DRIVERS):
 
 from geo.raster.border import Border
 from geo.raster.gdal import gdal_version
-from geo.raster.header import RasterInfo, inspect
+from geo.raster.header import RasterInfo, inspect, orientation_in
 from geo.raster.read import (
     RasterReader,
     Sample,
@@ -56,6 +57,7 @@ __all__ = [
     "encode_jpegs",
     "gdal_version",
     "inspect",
+    "orientation_in",
     "read_band",
     "read_preview",
     "resampled",

@@ -14,7 +14,7 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.io import DatasetReader
 
 from geo import georeference, rpc
-from geo.errors import GeoreferenceError, RasterError
+from geo.errors import GeoError, GeoreferenceError, RasterError
 from geo.georeference import Georeference
 from geo.paths import StrPath, as_path
 from geo.raster import (
@@ -33,6 +33,7 @@ from geo.raster.camera_photos import CameraPhoto
 from geo.raster.exif import GPSPosition
 from geo.raster.formats import shown
 from geo.raster.gdal import Complaints, gdal, quiet, reason
+from geo.raster.orientation import orientation_of
 
 MAX_PIXELS = 100_000_000_000
 MAX_PIXELS_DECODED_WHOLE = 2_000_000_000
@@ -102,6 +103,11 @@ class RasterInfo:
         """Images of one depth share a stretch: developed RAW, with the greys of sRGB, apart from other 16 bit."""
         return f"{self.dtype} {self.driver}" if self.driver in formats.CAMERA else self.dtype
 
+    @property
+    def orientation(self) -> int:
+        """EXIF's orientation, 1 to 8: how programs turn the stored pixels to show them; 1 if the file does not say."""
+        return orientation_of(self.exif)
+
 
 def inspect(path: StrPath, elevation: bool = False) -> RasterInfo:
     """The header of an image, read without its pixels. elevation: of an elevation model, which has more formats.
@@ -112,6 +118,14 @@ def inspect(path: StrPath, elevation: bool = False) -> RasterInfo:
     path = as_path(path).absolute()
     with gdal(path), opened_raster(path, elevation) as opened:
         return describe(opened)
+
+
+def orientation_in(path: StrPath) -> int | None:
+    """EXIF's orientation of a photo, 1 to 8; None if it cannot be read."""
+    try:
+        return inspect(path).orientation
+    except (GeoError, OSError):
+        return None
 
 
 @dataclass(frozen=True)

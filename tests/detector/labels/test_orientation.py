@@ -4,11 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
 
 from detector.errors import InputError
 from detector.labels.coco import read_coco
@@ -16,32 +14,16 @@ from detector.labels.formats import read_labels
 from detector.labels.orientation import NO_SIZE, TURNED, UNKNOWN, as_stored
 from detector.labels.shapes import Box
 from geo import raster
-
-# Stored: a white spot at x 30 to 50, y 10 to 20 of a black picture of 80 x 60 px.
-SPOT = (30, 10, 50, 20)
-
-
-def photo(path: Path, orientation: int | None, size: tuple[int, int] = (80, 60)) -> Path:
-    pixels = np.zeros((size[1], size[0], 3), np.uint8)
-    pixels[SPOT[1] : SPOT[3], SPOT[0] : SPOT[2]] = 255
-    image = Image.fromarray(pixels)
-    exif = Image.Exif()
-    if orientation is not None:
-        exif[0x0112] = orientation
-    lossy: dict[str, Any] = {"quality": 100, "subsampling": 0} if path.suffix == ".jpg" else {}
-    image.save(path, exif=exif, **lossy)
-    return path
+from tests.surveys.turned_photos import SPOT, around_spot, photo, turned
 
 
 def labels_as_shown(path: Path) -> Path:
     """What a person draws in a program that turns the photo: around the spot that they see."""
-    with Image.open(path) as image:
-        shown = np.asarray(ImageOps.exif_transpose(image).convert("L")) > 128
-    y, x = np.nonzero(shown)
-    box = [int(x.min()), int(y.min()), int(np.ptp(x)) + 1, int(np.ptp(y)) + 1]
+    shown = turned(path)
+    x0, y0, x1, y1 = around_spot(shown)
     document = {
         "images": [{"id": 1, "file_name": path.name, "width": shown.shape[1], "height": shown.shape[0]}],
-        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": box}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [x0, y0, x1 - x0, y1 - y0]}],
         "categories": [{"id": 1, "name": "sheep"}],
     }
     (path.parent / "labels.json").write_text(json.dumps(document))
@@ -119,10 +101,8 @@ def test_tools_that_show_photos_turned_are_known(
     size: tuple[int, int],
 ) -> None:
     path = photo(tmp_path / "a.png", orientation, size)
-    with Image.open(path) as image:
-        shown = np.asarray(ImageOps.exif_transpose(image).convert("L")) > 128
-    y, x = np.nonzero(shown)
-    box = float(x.min()), float(y.min()), float(x.max() + 1), float(y.max() + 1)
+    shown = turned(path)
+    box = around_spot(shown)
     labels = tmp_path / f"labels.{ending}"
     labels.write_text(write(box, path.name, shown.shape[1], shown.shape[0]), encoding="utf-8")
     (drawn,) = read_labels(labels, tmp_path, ("sheep",))

@@ -11,7 +11,6 @@ import pyproj
 import pytest
 from PIL import Image
 
-from detector.labels.orientation import orientation_of
 from geo.georeference import crs_to_wkt, reproject
 from geo.photos import tags as photo_tags
 from geo.photos.poses import PlacedPhoto, poses_for
@@ -238,7 +237,7 @@ def test_one_photo_in_every_container_is_one_photo(container: str, tmp_path: Pat
     info = inspect(path)
     assert (info.exif["Make"], info.exif["Model"], info.exif["Software"]) == ("senseFly", "S.O.D.A.", "Adobe Photoshop")
     assert info.captured_at == "2024-07-16T15:12:00"
-    assert orientation_of(info) == 6
+    assert info.orientation == 6
     found = placed(path)
     assert (found.lon, found.lat) == pytest.approx((36.82, -1.29), abs=1e-9)
     assert found.altitude_m == 1700
@@ -259,7 +258,7 @@ def test_tags_that_another_program_writes(suffix: str, tmp_path: Path) -> None:
     exif.get_ifd(0x8825).update({1: "S", 2: (1.0, 17.0, 24.0), 3: "E", 4: (36.0, 49.0, 12.0), 5: b"\0", 6: 1700.0})
     Image.new("RGB", (40, 30)).save(tmp_path / f"a.{suffix}", exif=exif)
     info = inspect(tmp_path / f"a.{suffix}")
-    assert (info.exif["Make"], orientation_of(info)) == ("DJI", 8)
+    assert (info.exif["Make"], info.orientation) == ("DJI", 8)
     if suffix != "tiff":  # in which Pillow leaves this table out
         assert info.gps is not None
         assert (info.gps.lon, info.gps.lat, info.gps.altitude_m) == pytest.approx((36.82, -1.29, 1700))
@@ -457,7 +456,7 @@ def test_what_else_xmp_has_of_exif(tmp_path: Path) -> None:
     info = inspect(photo_in("webp", tmp_path, xmp=packet))
     assert info.captured_at == "2024-07-16T15:12:00.25+03:00"
     assert info.exif["Model"] == "FC6310"
-    assert orientation_of(info) == 1  # no viewer turns a photo by XMP
+    assert info.orientation == 1  # no viewer turns a photo by XMP
     assert info.gps is not None
     assert (info.gps.altitude_m, info.gps.above) == (-17.0, SEA_LEVEL)
     assert placed(info.path).georeference is not None
