@@ -16,7 +16,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geo import gdal_drivers, vector_formats
+from geo import gdal_drivers, pyogrio_start, vector_formats
 from geo.antimeridian import in_one_turn
 from geo.errors import OutputError, Remark, VectorError, one_line
 from geo.georeference import reproject
@@ -24,7 +24,7 @@ from geo.output import check_output, whole
 from geo.paths import StrPath, absolute, as_path
 from geo.tables import check_ring
 
-with gdal_drivers.only(vector_formats.DRIVERS):
+with gdal_drivers.only(vector_formats.DRIVERS), pyogrio_start.start():
     import pyogrio
     import pyogrio.errors
 

@@ -77,7 +77,7 @@ geo.rpc  geo.tables  geo.output  geo.areas
 geo.antimeridian  geo.text_encoding
 geo.counting_rule  geo.searched_cells  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson
 geo.added_columns  geo.gdal_drivers  geo.foreign_database  geo.crashed_database  geo.machine  geo.short_number
-geo.process_tree
+geo.process_tree  geo.pyogrio_start
 geo.errors
 
 qgis_plugin.plugin

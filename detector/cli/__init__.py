@@ -37,6 +37,7 @@ from detector.cli.mends import with_mend
 from detector.stop_signals import stop_signals
 from geo.errors import HerdmapError, one_line
 from geo.process_tree import hold_children
+from geo.pyogrio_start import without_tables
 
 __all__ = [
     "beginning",
@@ -62,7 +63,9 @@ _LONGEST_LINE = 280  # characters of an error, whatever names are in it
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the contract's codes."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:  # this process does nothing else
+        without_tables()
+        arguments = sys.argv[1:]
     debug = "--debug" in arguments
     # It may stand anywhere, because people add it at the end of a command that failed.
     arguments = [a for a in arguments if a != "--debug"]

@@ -4,11 +4,13 @@ Each shape belongs to every image that holds its centre. Without a CRS, shapes a
 `image_path` names; y points up there, as GIS programs show a picture without a place, if all of them are at y < 0.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -22,7 +24,9 @@ from geo import raster
 from geo.errors import GeoError, VectorError, one_line
 from geo.georeference import PixelsToMap, reproject
 from geo.raster.image_formats import is_image
-from geo.vector import Polygons, read_shapes
+
+if TYPE_CHECKING:
+    from geo.vector import Polygons
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -76,6 +80,8 @@ def read_vector(given: Given, images: Path, columns: Mapping[str, str]) -> list[
 
 
 def _read(given: Given) -> Polygons:
+    from geo.vector import read_shapes  # pyogrio's home, which no run without such labels needs to load
+
     try:
         return read_shapes(given.path)
     except VectorError as error:
