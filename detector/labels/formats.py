@@ -20,6 +20,7 @@ from detector.labels.given import Given
 from detector.labels.label_studio import is_label_studio, read_label_studio
 from detector.labels.labelled import LabelledImage
 from detector.labels.labelme import is_labelme, read_labelme
+from detector.labels.map_shapes import PlacedImage
 from detector.labels.megadetector import is_megadetector, megadetector_advice, read_megadetector
 from detector.labels.shapes import shown
 from detector.labels.vector_layers import is_vector, read_vector, vector_class_names
@@ -57,6 +58,8 @@ class LabelFormat:
         names: The names of the classes.
         read: The labelled photos of some classes, some of them renamed.
         advised_score: The least score of an animal that a file itself advises; None if it advises none.
+        over: As `read`, of labels on the map over the images that have a place, which may be photos with a pose; None
+            if labels of the format are in px.
     """
 
     made_by: str
@@ -66,6 +69,7 @@ class LabelFormat:
     names: Callable[[Given, Columns], Classes]
     read: Callable[[Given, Path, Classes, Mapping[str, str], Columns], list[LabelledImage]]
     advised_score: Callable[[Given], float | None] = lambda given: None
+    over: Callable[[Given, Path, Columns, Sequence[PlacedImage]], list[LabelledImage]] | None = None
 
 
 def _plain(
@@ -211,11 +215,14 @@ FORMATS = (
     LabelFormat(
         "QGIS and others; DeepForest's shapefiles",
         "polygons, lines or points of a vector file",
-        "over georeferenced images; `image_path`, `score`",
+        "over georeferenced images, and for `import` over photos with a position; `image_path`, `score`",
         is_vector,
         vector_class_names,
         lambda given, images, classes, rename, columns: chosen(
             given.path, read_vector(given, images, columns), images, classes, rename
+        ),
+        over=lambda given, images, columns, placed: chosen(
+            given.path, read_vector(given, images, columns, placed), images, vector_class_names(given, columns), NONE
         ),
     ),
     _MAPPED,

@@ -3,16 +3,21 @@
 Sizes are bounded before a file is read. XML with a document type is refused, since entities can grow without bound.
 """
 
+from __future__ import annotations
+
 import json
 import xml.etree.ElementTree as ET  # nosec B405
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detector.errors import InputError
 from geo.csv_table import read_rows
 from geo.errors import VectorError
 from geo.text_encoding import unicode_text
+
+if TYPE_CHECKING:
+    from geo.vector import Polygons
 
 LARGEST_FILE = 512 * 1024 * 1024  # bytes; a larger file is not a label file
 LARGEST_XML = 256 * 1024 * 1024
@@ -58,6 +63,16 @@ class Given:
         """The rows of a table of text, with the number of their line. Raises InputError if it cannot be read."""
         try:
             return list(read_rows(self.path, LARGEST_FILE, "labels"))
+        except VectorError as error:
+            raise InputError(f"cannot read the labels: {error}") from error
+
+    @cached_property
+    def shapes(self) -> Polygons:
+        """The shapes of a vector file. Raises InputError if it cannot be read."""
+        from geo.vector import read_shapes  # pyogrio's home, which no run without such labels needs to load
+
+        try:
+            return read_shapes(self.path)
         except VectorError as error:
             raise InputError(f"cannot read the labels: {error}") from error
 

@@ -1,15 +1,15 @@
-"""Reads labels from vector files: polygons, lines and points over georeferenced imagery, and DeepForest's shapefiles.
+"""Reads labels from vector files: polygons, lines and points over imagery with a place, and DeepForest's shapefiles.
 
-Each shape belongs to every image that holds its centre. Without a CRS, shapes are in px of the photo that the column
-`image_path` names; y points up there, as GIS programs show a picture without a place, if all of them are at y < 0.
+Without a CRS, shapes are in px of the photo that the column `image_path` names. There y points up, as GIS programs show
+a picture without a place, if all of them are at y < 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from detector.errors import InputError
 from detector.labels.given import Given
-from detector.labels.shapes import LARGEST_PX, Box, Drawn, as_number, as_share, shown
+from detector.labels.map_shapes import MapShapes, PlacedImage
+from detector.labels.shapes import Box, Drawn, as_number, as_share, shown
 from detector.labels.written import Written
 from geo import raster
-from geo.errors import GeoError, VectorError, one_line
-from geo.georeference import PixelsToMap, reproject
+from geo.errors import GeoError, one_line
 from geo.raster.image_formats import is_image
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ Ints = NDArray[np.int64]
 CLASS = ("label", "class", "species", "labels", "classname", "class_name", "category", "type", "name", "animal")
 PHOTO = ("image_path", "photo", "image", "images", "filename", "file_name", "file")
 SCORE = ("score", "scores", "confidence", "probability", "conf")
-_BESIDE = "shapes that lie on no georeferenced image are left out"
+_BESIDE = "shapes that lie on no image are left out"
+_BY_POSE = "shapes on photos that a camera's pose places: in the photos they are as far off as the pose, often metres"
 ENDINGS = (".shp", ".gpkg", ".geojson", ".fgb", ".kml", ".kmz", ".gml", ".tab", ".mif", ".sqlite", ".parquet", ".dxf")
 
 
@@ -47,19 +48,35 @@ def is_vector(given: Given) -> bool:
     return isinstance(document, dict) and document.get("type") in ("FeatureCollection", "Feature")
 
 
+def lies_on_map(given: Given) -> bool:
+    """Whether the shapes of a vector file are in a CRS of the earth."""
+    return is_vector(given) and given.shapes.crs_wkt is not None and not _is_local(given.shapes.crs_wkt)
+
+
 def vector_class_names(given: Given, columns: Mapping[str, str]) -> tuple[str, ...]:
     """The names of the classes, sorted. Raises InputError like `read_vector`."""
-    read = _read(given)
-    return tuple(sorted({name for name in _classes(given, read, columns) if name}))
+    return tuple(sorted({name for name in _classes(given, given.shapes, columns) if name}))
 
 
-def read_vector(given: Given, images: Path, columns: Mapping[str, str]) -> list[Written]:
+def read_vector(
+    given: Given, images: Path, columns: Mapping[str, str], placed: Iterable[PlacedImage] | None = None
+) -> list[Written]:
     """The photos that have shapes.
 
-    columns: the columns with the class, the photo and the score; by default the usual names. Raises InputError if no
-    column has the classes, no image has a place, the file has no CRS and no photos, or a shape has no class.
+    A shape on the map belongs to every image that holds its centre.
+
+    Args:
+        given: The file.
+        images: The folder of the images.
+        columns: The columns with the class, the photo and the score; by default the usual names.
+        placed: The images with a place; by default the georeferenced ones in the folder. Photos with a position in
+            their tags are not among those: that place is metres off, so that the ground beside an animal would be
+            learnt.
+
+    Raises InputError if no column has the classes, no image has a place, the file has no CRS and no photos, or a shape
+    has no class.
     """
-    read = _read(given)
+    read = given.shapes
     classes = _classes(given, read, columns)
     scores = _column(read, "score", SCORE, columns)
     shapes = [shape if shape is not None and not shape.is_empty else None for shape in read.geometries]
@@ -74,18 +91,28 @@ def read_vector(given: Given, images: Path, columns: Mapping[str, str]) -> list[
         sure = as_share(_plain(score), f"{given.path}: row {row + 1}: its score") if known else float("nan")
         labels.append((row, classes[row], sure))
     photos = _column(read, "photo", PHOTO, columns)
-    if read.crs_wkt is None or _is_local(read.crs_wkt):
+    if not lies_on_map(given):
         return list(_in_px(given, shapes, labels, photos))
-    return list(_on_map(given, shapes, labels, photos, read.crs_wkt, images))
+    there = list(_georeferenced(images) if placed is None else placed)
+    if not there:
+        raise _nowhere(given, images, placed is None)
+    assert read.crs_wkt is not None
+    named = [photos[row] if photos is not None else None for row, _, _ in labels]
+    on_map = MapShapes.of([shapes[row] for row, _, _ in labels], read.crs_wkt)
+    return _on_images(given, images, labels, named, [(image, on_map.on(image)) for image in there])
 
 
-def _read(given: Given) -> Polygons:
-    from geo.vector import read_shapes  # pyogrio's home, which no run without such labels needs to load
-
-    try:
-        return read_shapes(given.path)
-    except VectorError as error:
-        raise InputError(f"cannot read the labels: {error}") from error
+def _nowhere(given: Given, images: Path, georeferenced: bool) -> InputError:
+    if georeferenced:
+        return InputError(
+            f"{given.path} has places on the ground, and no image in {images} is georeferenced; the position in a "
+            f"photo's tags is too coarse. Mark an orthomosaic, or name photos in {PHOTO[0]}, in px without a CRS"
+        )
+    return InputError(
+        f"{given.path} has places on the ground, and no image in {images} has a place: none is georeferenced, and none "
+        "is a photo with a position and a height",
+        about="position",
+    )
 
 
 def _is_local(wkt: str) -> bool:
@@ -136,7 +163,7 @@ def _in_px(
             raise InputError(f"{given.path}: row {row + 1} has no photo")
         corners = x0, -y1 if up else y0, x1, -y0 if up else y1
         box = _box(corners, f"{given.path}: row {row + 1}")
-        yield Written(photos[row], (Drawn(box, name, False, f"row {row + 1} of {given.path.name}", score),))
+        yield Written(photos[row], (Drawn(box, name, False, _which(given, (row, name, score)), score),))
 
 
 def _box(corners: tuple[float, ...], where: str) -> Box:
@@ -144,70 +171,50 @@ def _box(corners: tuple[float, ...], where: str) -> Box:
     return x0, y0, x1, y1
 
 
-def _on_map(
+def _on_images(
     given: Given,
-    shapes: list[Any],
-    labels: list[tuple[int, str, float]],
-    photos: list[Any] | None,
-    crs_wkt: str,
     images: Path,
-) -> Iterator[Written]:
-    """Shapes in a CRS, in px of each image that holds their centre. With a column of photos: of that photo only.
+    labels: list[tuple[int, str, float]],
+    named: list[Any],
+    found: list[tuple[PlacedImage, dict[int, Box]]],
+) -> list[Written]:
+    """The images with shapes. named: the photo that each label names; then it is on no other.
 
-    Photos with a position in their tags are not georeferenced: that place is metres off, so that the ground beside an
-    animal would be learnt.
+    Raises InputError if there are shapes, and all of them are beside the images.
     """
-    placed = list(_placed(images))
-    if not placed:
-        raise InputError(
-            f"{given.path} has places on the ground, and no image in {images} is georeferenced; the position in a "
-            f"photo's tags is too coarse. Mark an orthomosaic, or name photos in {PHOTO[0]}, in px without a CRS"
-        )
-    corners, owner = shapely.get_coordinates(
-        np.array([shapes[row] for row, _, _ in labels] or [None], object), return_index=True
-    )
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))  # a shape without corners was left out before
-    photo_of: list[Written] = []
-    used = np.zeros(len(labels), bool)
-    for path, info, reference in placed:
-        low, high = _bounds(corners, starts, crs_wkt, reference)
-        centre = (low + high) / 2
-        inside = ((centre >= 0) & (centre < (info.width, info.height))).all(axis=1)  # NaN is not
-        found = []
-        for at in np.flatnonzero(inside).tolist():
-            row, name, score = labels[at]
-            if photos is not None and isinstance(photos[row], str) and Path(photos[row]).name != path.name:
-                continue
-            box = float(low[at, 0]), float(low[at, 1]), float(high[at, 0]), float(high[at, 1])
-            used[at] = True
-            found.append(Drawn(box, name, False, f"row {row + 1} of {given.path.name}", score))
-        if found:
-            photo_of.append(Written(path.relative_to(images).as_posix(), tuple(found), info.width, info.height))
-    if labels and not used.any():
+    photos: list[Written] = []
+    used: set[int] = set()
+    by_pose: dict[int, None] = {}
+    for image, boxes in found:
+        own = PurePath(image.name).name
+        kept = {at: box for at, box in boxes.items() if not isinstance(named[at], str) or _file(named[at]) == own}
+        drawn = [Drawn(box, labels[at][1], False, _which(given, labels[at]), labels[at][2]) for at, box in kept.items()]
+        if drawn:
+            photos.append(Written(image.name, tuple(drawn), image.width, image.height, turns=frozenset()))
+        used |= set(kept)
+        by_pose |= dict.fromkeys(kept if image.posed else ())
+    if labels and not photos:
         raise InputError(
             f"{given.path}: none of its {len(labels)} shapes lies on an image in {images}; check its CRS and the folder"
         )
-    beside = tuple((_BESIDE, f"row {labels[at][0] + 1} of {given.path.name}") for at in np.flatnonzero(~used).tolist())
-    yield from (replace(one, odd=() if place else beside) for place, one in enumerate(photo_of))
+    odd = [(_BY_POSE, _which(given, labels[at])) for at in by_pose]
+    odd += [(_BESIDE, _which(given, label)) for at, label in enumerate(labels) if at not in used]
+    return [replace(one, odd=() if place else tuple(odd)) for place, one in enumerate(photos)]
 
 
-def _bounds(corners: Floats, starts: Ints, crs_wkt: str, reference: PixelsToMap) -> tuple[Floats, Floats]:
-    """The lowest and highest x, y of each shape, (K, 2), px of an image; NaN if a corner has no place there."""
-    assert reference.crs_wkt is not None
-    if not len(corners):
-        return np.zeros((0, 2)), np.zeros((0, 2))
-    at = np.full_like(corners, np.nan)
-    with suppress(GeoError):
-        at = reference.to_px(reproject(corners, crs_wkt, reference.crs_wkt))
-    at[~(np.abs(at) < LARGEST_PX)] = np.nan
-    return np.minimum.reduceat(at, starts), np.maximum.reduceat(at, starts)
+def _file(name: str) -> str:
+    return PurePath(name.replace("\\", "/")).name
 
 
-def _placed(images: Path) -> Iterator[tuple[Path, raster.RasterInfo, PixelsToMap]]:
+def _which(given: Given, label: tuple[int, str, float]) -> str:
+    return f"row {label[0] + 1} of {given.path.name}"
+
+
+def _georeferenced(images: Path) -> Iterator[PlacedImage]:
     for path in sorted(images.rglob("*")):
         if not is_image(path.name) or not path.is_file():
             continue
         with suppress(GeoError, OSError):
             info = raster.inspect(path)
             if info.georeference.crs_wkt is not None and info.georeference.kind != "none":
-                yield path, info, info.georeference
+                yield PlacedImage(path.relative_to(images).as_posix(), info.width, info.height, info.georeference)

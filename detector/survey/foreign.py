@@ -13,10 +13,15 @@ from detector.errors import InputError
 from detector.labels.formats import LabelFormat, format_of
 from detector.labels.given import Given
 from detector.labels.labelled import LabelledImage
+from detector.labels.map_shapes import PlacedImage
 from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
+from detector.labels.vector_layers import lies_on_map
 from detector.survey.planning import PlannedImage
+from detector.survey.poses import Poses
 from geo.errors import Remark
+from geo.paths import absolute
+from geo.photos.projection import PosedPhoto
 from geo.tables import KINDS
 
 
@@ -30,6 +35,7 @@ class Foreign:
         classes: The names of its classes.
         photos: By index of image: the photos that it names, with animals or without.
         hidden: How many animals are below the score.
+        by_pose: The images in which its places on the map are as far off as the photo's pose.
     """
 
     path: Path
@@ -37,23 +43,66 @@ class Foreign:
     classes: tuple[str, ...]
     photos: Mapping[int, LabelledImage]
     hidden: int = 0
+    by_pose: frozenset[int] = frozenset()
 
 
-def read_photos(
-    file: Path, folder: Path, columns: Mapping[str, str], score: float | None
-) -> tuple[LabelFormat, list[LabelledImage], list[Remark]]:
-    """The format of a file, and the photos that it names, with all their classes; and remarks.
+@dataclass(frozen=True, eq=False)
+class LabelFile:
+    """A file or folder of labels, with its format.
 
-    Raises InputError if the file is not understood or cannot be read.
+    Attributes:
+        path: As it was given.
+        kind: Its format.
+        columns: The columns that the user named.
+        on_map: Whether its labels are places on the map, so that the photos they are on must be placed first.
     """
-    given = Given(file)
-    kind = format_of(given, columns)
-    photos, advised = kind.read(given, folder, kind.names(given, columns), {}, columns), kind.advised_score(given)
-    low = 0 if advised is None else sum(int((photo.scores < advised).sum()) for photo in photos)
-    if score is not None or not low:
-        return kind, photos, []
-    said = f"{file.name}: detections with a score below {advised:g}, which its detector advises, are counted too: {low}"
-    return kind, photos, [Remark(said, about="score")]
+
+    path: Path
+    kind: LabelFormat
+    columns: Mapping[str, str]
+    on_map: bool
+    _given: Given
+
+    @classmethod
+    def of(cls, path: Path, columns: Mapping[str, str]) -> "LabelFile":
+        """Raises InputError if the file is not understood."""
+        given = Given(path)
+        kind = format_of(given, columns)
+        return cls(path, kind, columns, kind.over is not None and lies_on_map(given), given)
+
+    def photos(self, folder: Path, placed: Sequence[PlacedImage] = ()) -> list[LabelledImage]:
+        """The photos that it names, with all their classes. placed: the images with a place, for labels on the map.
+
+        Raises InputError if it cannot be read.
+        """
+        if self.kind.over is not None and self.on_map:
+            return self.kind.over(self._given, folder, self.columns, placed)
+        return self.kind.read(self._given, folder, self.kind.names(self._given, self.columns), {}, self.columns)
+
+    def advised(self, photos: Sequence[LabelledImage], score: float | None) -> list[Remark]:
+        """What the user should know if detections are below the score that the file advises, and none was given."""
+        advised = self.kind.advised_score(self._given)
+        low = 0 if advised is None else sum(int((photo.scores < advised).sum()) for photo in photos)
+        if score is not None or not low:
+            return []
+        said = (
+            f"{self.path.name}: detections with a score below {advised:g}, which its detector advises, are counted too"
+        )
+        return [Remark(f"{said}: {low}", about="score")]
+
+
+def placed_images(images: Sequence[PlannedImage], poses: Poses, folder: Path) -> list[PlacedImage]:
+    """The images below `folder` that have a place on the map: of their own, or by their pose, which goes first."""
+    found = []
+    for image, photo in zip(images, poses.photos, strict=True):
+        info, pose = image.info, None if photo is None else photo.georeference
+        if info is None or not image.path.is_relative_to(absolute(folder)):
+            continue
+        reference = pose if pose is not None else info.georeference
+        if reference.crs_wkt is not None and reference.kind != "none":
+            name = image.path.relative_to(absolute(folder)).as_posix()
+            found.append(PlacedImage(name, info.width, info.height, reference, isinstance(reference, PosedPhoto)))
+    return found
 
 
 def placed_in(

@@ -19,7 +19,7 @@ from detector.survey.assembly import counted_again, now
 from detector.survey.chips import chips_of
 from detector.survey.detecting import checked_output
 from detector.survey.exposures import second_copies
-from detector.survey.foreign import Foreign, marked, placed_in, read_photos
+from detector.survey.foreign import Foreign, LabelFile, marked, placed_images, placed_in
 from detector.survey.imported_rows import IMPORTED
 from detector.survey.listing import list_images
 from detector.survey.outcome import Outcome, by_reason
@@ -112,17 +112,21 @@ def _work(
 ) -> tuple["_Work", list[str]]:
     """All that is known before the survey's file is read for its rows; and remarks. Raises like `import_labels`."""
     started_at = now()
-    read = [(file, *read_photos(file, folder, reading.columns, reading.score)) for file in files]
-    named = [photo.path for _, _, photos, _ in read for photo in photos]
+    labels = [LabelFile.of(file, reading.columns) for file in files]
+    read = {i: file.photos(folder) for i, file in enumerate(labels) if not file.on_map}
+    named = [photo.path for photos in read.values() for photo in photos]
     before = geopackage.read_images(path).path if path.exists() and path.stat().st_size else ()
     images, said = _planned(path, folder, named, before, watcher)
-    found = []
-    for file, kind, photos, of_file in read:
-        foreign, remarks = placed_in(file, kind.made_by, photos, images, reading.score)
-        found.append(foreign)
-        said += [*of_file, *remarks]
-    _require_photos(found, images, folder)
     poses = poses_of(images, settings)
+    placed = placed_images(images, poses, folder) if len(read) < len(labels) else []
+    found = []
+    for i, file in enumerate(labels):
+        photos = read[i] if i in read else file.photos(folder, placed)
+        foreign, remarks = placed_in(file.path, file.kind.made_by, photos, images, reading.score)
+        by_pose = [i for i in foreign.photos if poses.photos[i] is not None] if file.on_map else []
+        found.append(replace(foreign, by_pose=frozenset(by_pose)))
+        said += [*file.advised(photos, reading.score), *remarks]
+    _require_photos(found, images, folder)
     failed = [image.error is not None for image in images]
     numbers = [sum(len(one.photos[i].labels) for one in found if i in one.photos) for i in range(len(images))]
     placement = place(images, path, failed, poses, numbers)
@@ -211,6 +215,7 @@ class _Work:
             new = every.take(not_there_yet(rows, every))
             if len(every) > len(new):
                 said.append(f"{one.path.name}: animals that the survey has already: {len(every) - len(new)}")
+            said += self._perhaps_twice(one, rows, new)
             rows = carry.join(rows, self._with_chips(new, watcher))
             runs = [*runs, self._run(one, run_id, len(new))]
         images = self._images(before, rows)
@@ -244,6 +249,17 @@ class _Work:
             run_id=run_id,
             kind=kinds if "point" in kinds else "box",
         )
+
+    def _perhaps_twice(self, one: Foreign, rows: DetectionRows, new: DetectionRows) -> list[str]:
+        """What the user should know if places that are as far off as a pose are in photos that had animals before."""
+        by_pose, had = {self.images[i].relative for i in one.by_pose}, {*rows.image_paths()}
+        both = sum(path in by_pose and path in had for path in new.image_paths())
+        if not both:
+            return []
+        return [
+            f"{one.path.name}: boxes in photos that had animals before: {both}; poses put one animal metres apart, so "
+            "some may count twice: look at them in the review"
+        ]
 
     def _with_chips(self, rows: DetectionRows, watcher: Watcher) -> DetectionRows:
         if not self.reading.chips or not len(rows):

@@ -118,6 +118,6 @@ def test_shapes_beside_the_images_are_said_or_refused(tmp_path: Path) -> None:
     (images / "a.prj").write_text(pyproj.CRS("EPSG:32736").to_wkt("WKT1_ESRI"))
     (photo,) = read(layer(tmp_path, [(500_003, 7_999_998), (500_900, 7_999_998)]), images)
     np.testing.assert_allclose(photo.boxes_px, [[30, 20, 30, 20]], atol=0.01)
-    assert photo.odd == (("shapes that lie on no georeferenced image are left out", "row 2 of points.gpkg"),)
+    assert photo.odd == (("shapes that lie on no image are left out", "row 2 of points.gpkg"),)
     with pytest.raises(InputError, match="none of its 1 shapes lies on an image"):
         read(layer(tmp_path, [(500_900, 7_999_998)]), images)

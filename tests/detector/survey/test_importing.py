@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
+from PIL import Image
 
 from detector import models
 from geo import geopackage
 from geo.geopackage.schema import allow_edits
+from geo.georeference import crs_to_wkt
 from geo.simulation import SurveySettings
 from geo.tables import DetectionRows
+from geo.vector import write_vector
 from tests.command_line import HerdmapHere, write_regions
 from tests.surveys.simulated_flight import Flown, TruthModel
 
@@ -267,3 +271,53 @@ def test_a_file_that_does_not_fit_is_refused(
     assert end.code == 2
     assert words in end.err
     assert not (tmp_path / "s.gpkg").exists()
+
+
+@pytest.mark.parametrize("kind", ["Point", "Polygon"])
+def test_shapes_on_the_map_over_photos_with_a_pose_count_once(
+    flown: Flown, here: HerdmapHere, tmp_path: Path, kind: str
+) -> None:
+    layer, output, photos = tmp_path / "animals.gpkg", tmp_path / "survey.gpkg", flown.folder / "photos"
+    shapes = [shapely.Point(*place) for place in flown.animals.tolist()]
+    if kind == "Polygon":
+        shapes = [point.buffer(0.8) for point in shapes]
+    columns = {"species": np.array(["sheep"] * len(shapes), object)}
+    write_vector(layer, "GPKG", list(map(shapely.to_wkb, shapes)), kind, columns, crs_to_wkt(flown.settings.crs))
+    end = here("import", layer, "--images", photos, "-o", output)
+    assert end.code == 0, end.err
+    assert "shapes on photos that a camera's pose places" in end.err
+    rows = geopackage.read_detections(output)
+    assert len(rows) > rows.counted.sum() == len(shapes) == 40  # several photos show most of them
+    counted = rows.polygons_map[rows.counted == 1][:, :4].mean(axis=1)
+    apart = np.linalg.norm(counted[:, None] - flown.animals[None], axis=2)
+    assert apart.min(axis=1).max() < 0.05
+    assert len({*apart.argmin(axis=1).tolist()}) == 40
+    assert rows.kind == kind.lower().replace("polygon", "box")
+    again = here("import", layer, "--images", photos, "-o", output)
+    assert f"animals that the survey has already: {len(rows)}" in again.err
+    assert int(geopackage.read_detections(output).counted.sum()) == 40
+
+
+def test_shapes_over_a_survey_with_animals_are_said_to_count_twice_perhaps(
+    flown: Flown, detected: Path, here: HerdmapHere, tmp_path: Path
+) -> None:
+    place = flown.animals[0] + (4.0, 0.0)
+    columns = {"species": np.array(["goat"], object)}
+    shape = [shapely.to_wkb(shapely.Point(*place))]
+    write_vector(tmp_path / "a.gpkg", "GPKG", shape, "Point", columns, crs_to_wkt(flown.settings.crs))
+    end = here("import", tmp_path / "a.gpkg", "--images", flown.folder / "photos", "-o", detected)
+    assert end.code == 0, end.err
+    assert re.search(r"a\.gpkg: boxes in photos that had animals before: \d; .* some may count twice", end.err)
+
+
+def test_shapes_on_the_map_need_photos_with_a_place(flown: Flown, here: HerdmapHere, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    Image.new("L", (60, 40)).save(tmp_path / "photos" / "a.png")
+    columns = {"species": np.array(["goat"], object)}
+    shape = [shapely.to_wkb(shapely.Point(*flown.animals[0]))]
+    write_vector(tmp_path / "a.gpkg", "GPKG", shape, "Point", columns, crs_to_wkt(flown.settings.crs))
+    end = here("import", tmp_path / "a.gpkg", "--images", tmp_path / "photos", "-o", tmp_path / "s.gpkg")
+    assert end.code == 2
+    assert "no image in" in end.err
+    assert "none is a photo with a position and a height" in end.err
+    assert "--position FILE" in end.err

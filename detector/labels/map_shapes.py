@@ -1,0 +1,100 @@
+"""Finds the images that shapes on the map lie on, and the box of each there."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from detector.labels.shapes import LARGEST_PX, Box
+from geo.errors import GeoError
+from geo.georeference import PixelsToMap, footprint, reproject
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedImage:
+    """An image with a place on the map.
+
+    Attributes:
+        name: Relative to the image folder, with `/`.
+        width: Px.
+        height: Px.
+        reference: What places its px.
+        posed: Whether it is a photo that its camera's pose places, which may be metres off.
+    """
+
+    name: str
+    width: int
+    height: int
+    reference: PixelsToMap
+    posed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class MapShapes:
+    """Shapes on the map, K of them.
+
+    Attributes:
+        corners: (P, 2) of all shapes, in the file's CRS.
+        owner: (P,) the shape of each corner, ascending.
+        crs_wkt: The file's CRS.
+    """
+
+    corners: Floats
+    owner: Ints
+    crs_wkt: str
+
+    @classmethod
+    def of(cls, shapes: list[Any], crs_wkt: str) -> "MapShapes":
+        corners, owner = shapely.get_coordinates(np.array(shapes or [None], object), return_index=True)
+        return cls(corners, owner, crs_wkt)
+
+    def on(self, image: PlacedImage) -> dict[int, Box]:
+        """The boxes of the shapes whose centre is in an image, px, by the number of the shape."""
+        corners, owner = self._near(image)
+        if not len(corners):
+            return {}
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        at = np.full_like(corners, np.nan)
+        with suppress(GeoError):
+            at = image.reference.to_px(corners)
+        at[~(np.abs(at) < LARGEST_PX)] = np.nan
+        low, high = np.minimum.reduceat(at, starts), np.maximum.reduceat(at, starts)
+        centre = (low + high) / 2
+        inside = ((centre >= 0) & (centre < (image.width, image.height))).all(axis=1)  # NaN is not
+        found: dict[int, Box] = {}
+        for one in np.flatnonzero(inside).tolist():
+            (x0, y0), (x1, y1) = low[one].tolist(), high[one].tolist()
+            found[int(owner[starts[one]])] = x0, y0, x1, y1
+        return found
+
+    def _near(self, image: PlacedImage) -> tuple[Floats, Ints]:
+        """The corners in the image's CRS, and their shapes. As there are many posed photos: those near a photo's
+        outline.
+        """
+        assert image.reference.crs_wkt is not None
+        if image.reference.crs_wkt not in self._reprojected:
+            there = np.full_like(self.corners, np.nan)
+            with suppress(GeoError):
+                there = reproject(self.corners, self.crs_wkt, image.reference.crs_wkt)
+            self._reprojected[image.reference.crs_wkt] = there
+        corners = self._reprojected[image.reference.crs_wkt]
+        if not image.posed:
+            return corners, self.owner
+        ring = footprint(image.reference, image.width, image.height, points_per_side=1)
+        if not np.isfinite(ring).all():  # it shows the horizon
+            return corners, self.owner
+        margin = np.ptp(ring, axis=0)
+        low, high = ring.min(axis=0) - margin, ring.max(axis=0) + margin
+        near = np.isin(self.owner, self.owner[((corners >= low) & (corners <= high)).all(axis=1)])
+        return corners[near], self.owner[near]
+
+    @cached_property
+    def _reprojected(self) -> dict[str, Floats]:
+        return {}
