@@ -29,7 +29,7 @@ from detector.labels.via3 import is_via3, read_via3
 from detector.labels.viame import is_viame, read_viame
 from detector.labels.voc import is_voc, read_voc, voc_class_names
 from detector.labels.voc_lists import is_voc_list, read_voc_list, voc_list_class_names
-from detector.labels.written import Reader, chosen, names_of
+from detector.labels.written import Reader, Written, chosen, names_of
 from detector.labels.yolo import is_yolo, of_other_splits, read_yolo
 from detector.labels.yolo_splits import is_yolo_list
 from geo.paths import Paths, StrPath, as_path, as_paths
@@ -81,13 +81,27 @@ def _plain(
     advised_score: Callable[[Given], float | None] = lambda given: None,
 ) -> LabelFormat:
     """A format with a reader that needs only the labels."""
+    return _of_columns(made_by, file, used, fits, lambda given, columns: reader(given), advised_score)
+
+
+def _of_columns(
+    made_by: str,
+    file: str,
+    used: str,
+    fits: Callable[[Given], bool],
+    reader: Callable[[Given, Columns], Iterable[Written]],
+    advised_score: Callable[[Given], float | None] = lambda given: None,
+) -> LabelFormat:
+    """A format with a reader that needs the labels and the columns that the user names."""
     return LabelFormat(
         made_by,
         file,
         used,
         fits,
-        lambda given, columns: names_of(reader(given)),
-        lambda given, images, classes, rename, columns: chosen(given.path, reader(given), images, classes, rename),
+        lambda given, columns: names_of(reader(given, columns)),
+        lambda given, images, classes, rename, columns: chosen(
+            given.path, reader(given, columns), images, classes, rename
+        ),
         advised_score,
     )
 
@@ -167,14 +181,14 @@ FORMATS = (
         is_labelme,
         read_labelme,
     ),
-    _plain(
+    _of_columns(
         "VIA 2, VGG Image Annotator",
         "project, JSON or CSV",
         "rectangles, circles, ellipses, polygons, polylines, points",
         is_via,
         read_via,
     ),
-    _plain(
+    _of_columns(
         "VIA 3, VGG Image Annotator",
         "project",
         "rectangles, circles, ellipses, polygons, polylines, points",

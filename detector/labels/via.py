@@ -1,12 +1,12 @@
 """Reads labels of the VGG Image Annotator (VIA 2): its project, its JSON and its CSV.
 
 https://www.robots.ox.ac.uk/~vgg/software/via: shapes in px, each with the attributes that the project has. The class is
-the attribute named `class`, `label`, `species`, `name` or `type`, else the only one. A region may have none.
+the attribute that the user names, else one with a usual name (NAMES), else the only one. A region may have none.
 """
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from detector.errors import InputError
@@ -15,7 +15,7 @@ from detector.labels.shapes import Box, Drawn, around, around_ellipse, as_number
 from detector.labels.tables import is_csv
 from detector.labels.written import Written
 
-NAMES = ("class", "label", "species", "name", "type", "category")
+NAMES = ("class", "label", "species", "name", "type", "category", "class_name", "classname", "animal")
 _CSV = ("filename", "region_shape_attributes", "region_attributes")
 
 
@@ -26,10 +26,15 @@ def is_via(given: Given) -> bool:
     return _photos(given.document) is not None
 
 
-def read_via(given: Given) -> Iterator[Written]:
-    """The photos of a file, also those without regions. Raises InputError for a region without a class or a place."""
+def read_via(given: Given, columns: Mapping[str, str]) -> Iterator[Written]:
+    """The photos of a file, also those without regions. columns: `class` is the attribute with the class.
+
+    Raises InputError for a region without a place, or whose class can be in several attributes.
+    """
+    of_class = ClassAttribute(given, columns)
     if is_csv(given) and not given.begins(b"{", b"["):
-        yield from _of_csv(given)
+        yield from _of_csv(given, of_class)
+        of_class.require()
         return
     for place, photo in enumerate(_photos(given.document) or [], 1):
         name, regions = photo.get("filename"), photo.get("regions")
@@ -38,10 +43,43 @@ def read_via(given: Given) -> Iterator[Written]:
         if not isinstance(name, str) or not isinstance(regions, list):
             raise InputError(f"{given.path}: photo {place} has the filename {shown(name)} and regions {shown(regions)}")
         labels = tuple(
-            _label(region, f"{given.path}: region {number} of {name}", f"region {number} of {name}")
+            _label(region, f"{given.path}: region {number} of {name}", f"region {number} of {name}", of_class)
             for number, region in enumerate(regions, 1)
         )
         yield Written(name, labels)
+    of_class.require()
+
+
+class ClassAttribute:
+    """Which attribute of VIA's regions is their class."""
+
+    def __init__(self, given: Given, columns: Mapping[str, str]) -> None:
+        self._given, self._wanted = given, columns.get("class")
+        self._seen: dict[str, None] = {}
+
+    def of(self, attributes: Collection[str], where: str) -> str | None:
+        """The attribute of a region; None if it has none. Raises InputError if it can be one of several."""
+        self._seen |= dict.fromkeys(attributes)
+        by_name = {name.lower(): name for name in attributes}
+        if self._wanted is not None:
+            return by_name.get(self._wanted.lower())
+        if found := next((by_name[name] for name in NAMES if name in by_name), None):
+            return found
+        if len(attributes) > 1:
+            raise InputError(
+                f"{where} has the attributes {shown(list(attributes))}; expected one of {', '.join(NAMES)}",
+                about="columns",
+            )
+        return next(iter(attributes), None)
+
+    def require(self) -> None:
+        """Raise InputError if no region had the attribute that the user named."""
+        if self._wanted is not None and self._wanted.lower() not in {name.lower() for name in self._seen}:
+            raise InputError(
+                f"{self._given.path}: no region has the attribute {shown(self._wanted)}; the file has "
+                f"{shown(', '.join(self._seen))}",
+                about="columns",
+            )
 
 
 def _photos(document: Any) -> list[Mapping[str, Any]] | None:
@@ -56,7 +94,7 @@ def _photos(document: Any) -> list[Mapping[str, Any]] | None:
     return found
 
 
-def _of_csv(given: Given) -> Iterator[Written]:
+def _of_csv(given: Given, of_class: ClassAttribute) -> Iterator[Written]:
     heads = [cell.strip().lstrip("#") for cell in given.lines[0][1]]
     for place, row in given.lines[1:]:
         cells = dict(zip(heads, row, strict=False))
@@ -68,7 +106,7 @@ def _of_csv(given: Given) -> Iterator[Written]:
             yield Written(cells["filename"])
             continue
         region = {"shape_attributes": shape, "region_attributes": attributes}
-        yield Written(cells["filename"], (_label(region, where, f"line {place}, {cells['filename']}"),))
+        yield Written(cells["filename"], (_label(region, where, f"line {place}, {cells['filename']}", of_class),))
 
 
 def _json(text: str, where: str) -> Any:
@@ -78,25 +116,20 @@ def _json(text: str, where: str) -> Any:
         raise InputError(f"{where} is {shown(text)}; expected JSON") from error
 
 
-def _label(region: Any, where: str, which: str) -> Drawn:
+def _label(region: Any, where: str, which: str, of_class: ClassAttribute) -> Drawn:
     shape, attributes = (
         region.get(key) if isinstance(region, dict) else None for key in ("shape_attributes", "region_attributes")
     )
     if not isinstance(shape, dict) or not isinstance(attributes, dict):
         raise InputError(f"{where} is {shown(region)}; expected a shape and its attributes")
-    return Drawn(_box(shape, where), _class(attributes, where), False, which)
+    return Drawn(_box(shape, where), _class(attributes, where, of_class), False, which)
 
 
-def _class(attributes: Mapping[str, Any], where: str) -> str:
+def _class(attributes: Mapping[str, Any], where: str, of_class: ClassAttribute) -> str:
     """The name of the class; empty if the region has none."""
-    if not attributes:
-        return ""
-    by_name = {key.lower(): key for key in attributes}
-    key = next((by_name[name] for name in NAMES if name in by_name), None)
-    if key is None and len(attributes) == 1:
-        key = next(iter(attributes))
+    key = of_class.of(attributes, where)
     if key is None:
-        raise InputError(f"{where} has the attributes {shown(list(attributes))}; expected one of {', '.join(NAMES)}")
+        return ""
     value = attributes[key]
     if isinstance(value, dict):  # a checkbox: those that are ticked
         value = next((name for name, ticked in value.items() if ticked), "")

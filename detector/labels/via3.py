@@ -10,7 +10,7 @@ from typing import Any
 from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.shapes import Box, Drawn, around, as_number, shown
-from detector.labels.via import NAMES, class_of
+from detector.labels.via import ClassAttribute, class_of
 from detector.labels.written import Written
 
 _KEYS = ("project", "attribute", "file", "metadata", "view")
@@ -24,10 +24,12 @@ def is_via3(given: Given) -> bool:
     return isinstance(document, dict) and all(isinstance(document.get(key), dict) for key in _KEYS)
 
 
-def read_via3(given: Given) -> Iterator[Written]:
-    """The photos of a project, also those without regions. Raises InputError for a region without a class or a place,
-    or one of a video.
+def read_via3(given: Given, columns: Mapping[str, str]) -> Iterator[Written]:
+    """The photos of a project, also those without regions. Arguments as in `read_via`.
+
+    Raises InputError for a region without a place, one whose class can be in several attributes, or one of a video.
     """
+    of_class = ClassAttribute(given, columns)
     project = given.document
     regions: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     for key, region in project["metadata"].items():
@@ -47,28 +49,29 @@ def read_via3(given: Given) -> Iterator[Written]:
         if file.get("type", _IMAGE) != _IMAGE:
             raise InputError(f"{given.path}: {shown(name)} is no photo; expected a project of photos")
         labels = [
-            Drawn(_box(region["xy"], where), _class(project, region, where), False, f"region {number} of {name}")
+            Drawn(
+                _box(region["xy"], where), _class(project, region, where, of_class), False, f"region {number} of {name}"
+            )
             for number, (where, region) in enumerate(regions.pop(key, ()), 1)
         ]
         yield Written(name, tuple(labels))
     if regions:
         raise InputError(f"{given.path}: regions are of the view {shown(next(iter(regions)))}, which the file lacks")
+    of_class.require()
 
 
-def _class(project: Mapping[str, Any], region: Mapping[str, Any], where: str) -> str:
+def _class(project: Mapping[str, Any], region: Mapping[str, Any], where: str, of_class: ClassAttribute) -> str:
     values = region.get("av")
     if not isinstance(values, dict):
         raise InputError(f"{where} has the attributes {shown(values)}; expected numbers and values")
-    if not values:
-        return ""
     named = {}
     for number, value in values.items():
         attribute = project["attribute"].get(number)
         if isinstance(attribute, dict) and isinstance(attribute.get("aname"), str):
-            named[attribute["aname"].lower()] = (attribute, value)
-    key = next((name for name in NAMES if name in named), next(iter(named)) if len(named) == 1 else None)
+            named[attribute["aname"]] = (attribute, value)
+    key = of_class.of(named, where)
     if key is None:
-        raise InputError(f"{where} has the attributes {shown(list(named))}; expected one of {', '.join(NAMES)}")
+        return ""
     attribute, value = named[key]
     options = attribute.get("options")
     if isinstance(options, dict) and options and isinstance(value, str):

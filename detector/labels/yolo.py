@@ -25,6 +25,7 @@ from geo.raster.orientation import EVERY
 _LISTS = ("classes.txt", "obj.names", "_darknet.labels", "classes.names")
 _NO_LABELS = {"classes.txt", "train.txt", "val.txt", "test.txt", "valid.txt", "readme.txt"}
 _NO_LABELS |= {f"autosplit_{split}.txt" for split in SPLITS}
+_NO_LABEL_FILES = "text files without the numbers of a box are no labels and are left out"
 _YAML = (".yaml", ".yml")
 _FOLDERS_UP = 2  # the names may be so many folders above the labels, as in data.yaml, labels/train
 
@@ -80,10 +81,14 @@ def _chosen(given: Given, folder: Path) -> tuple[list[Chosen], list[tuple[str, s
     """The photos that are read, and remarks as `LabelledImage.odd` has them."""
     splits = _splits(given)
     no_labels = {given.path, *splits.lists()}
-    files = [file for file in _label_files(folder, Given(folder)) if file not in no_labels]
+    every = [file for file in _label_files(folder, Given(folder)) if file not in no_labels]
+    files = [file for file in every if _may_be_labels(file)]
     if not files:
         raise InputError(f"{folder} has no YOLO label file; expected a .txt file for each photo")
-    return (of_list(given.path, folder, files), []) if is_yolo_list(given) else splits.photos(files)
+    kept = set(files)
+    left_out = [(_NO_LABEL_FILES, file.name) for file in every if file not in kept]
+    photos, odd = (of_list(given.path, folder, files), []) if is_yolo_list(given) else splits.photos(files)
+    return photos, [*odd, *left_out]
 
 
 def _splits(given: Given) -> Splits:
@@ -137,6 +142,21 @@ def _label_files(folder: Path, given: Given) -> list[Path]:
     files = [file for file in given.files(".txt") if file.name.lower() not in _NO_LABELS]
     under = [file for file in files if "labels" in file.relative_to(folder).parts[:-1]]
     return under or files
+
+
+def _may_be_labels(file: Path) -> bool:
+    """Whether a text file may be of a photo: it is empty, or a line has four numbers, or numbers alone. Not so
+    `requirements.txt`.
+    """
+    lines = [list(map(_is_number, line.split())) for line in text_of(file).splitlines()]
+    return not any(lines) or any(cells and (all(cells) or sum(cells) >= 4) for cells in lines)
+
+
+def _is_number(cell: str) -> bool:
+    with suppress(ValueError):
+        float(cell.replace(",", "."))
+        return True
+    return False
 
 
 def _first_number(file: Path) -> bool:

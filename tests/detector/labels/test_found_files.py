@@ -96,6 +96,36 @@ def test_a_class_of_via_may_be_a_number(tmp_path: Path, images: Path) -> None:
     assert photo.found_as == ("320",)
 
 
+def test_the_class_of_via_may_be_any_attribute(tmp_path: Path, images: Path) -> None:
+    attributes = {"beast": "kob", "occluded": "no"}
+    regions = [{"shape_attributes": RECT, "region_attributes": each} for each in (attributes, {"occluded": "yes"})]
+    file = written(tmp_path / "a.json", {"a": {"filename": "a.jpg", "regions": regions}})
+    with pytest.raises(InputError, match=r"region 1 of a\.jpg has the attributes .*expected one of class,") as refused:
+        names_in(file)
+    assert refused.value.about == "columns"
+    (photo,) = read_labels(file, images, ("kob", "unknown"), columns={"class": "Beast"})
+    assert photo.found_as == ("kob", "unknown")
+    with pytest.raises(InputError, match=r"no region has the attribute 'beats'; the file has 'beast, occluded'"):
+        names_in(file, {"class": "beats"})
+
+
+def test_other_texts_beside_yolos_labels_are_no_labels(tmp_path: Path, images: Path) -> None:
+    for name, text in {
+        "data.yaml": "names: [kob]\n",
+        "requirements.txt": "numpy==1.26\ntorch\n",
+        "LICENSE.txt": "Version 3, 19 November 2007\n",
+        "a.txt": "0 0.5 0.5 0.2 0.2\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    photos = read(tmp_path / "data.yaml", images)
+    assert [(photo.name, photo.found_as) for photo in photos] == [("a.jpg", ("kob",))]
+    assert "without the numbers of a box are no labels and are left out: 2, the first is LICENSE.txt" in said(photos)
+    for line, words in (("kob 0.5 0.5 0.2 0.2", "its class"), ("0 0.5 0.5", "has 3 values")):
+        (tmp_path / "a.txt").write_text(line, encoding="utf-8")
+        with pytest.raises(InputError, match=rf"a\.txt: line 1:? {words}"):
+            read(tmp_path / "data.yaml", images)
+
+
 def test_relations_of_label_studio_are_no_labels_and_a_rectangle_may_lack_its_name(
     tmp_path: Path, images: Path
 ) -> None:
