@@ -25,6 +25,8 @@ from geo.report.survey_map import survey_map
 __all__ = ["write_report"]
 
 _MOST_ROWS = 500  # of a table
+_SHORT = 12  # rows: such a table is not divided between two pages
+_ALL_BUT = 0.0005  # of the land: less than what the report's digits show is nothing
 # A name with one of these would write the numbers after it from right to left.
 _NO_TURNS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _KINDS = {"t": "by Student's t"}
@@ -135,10 +137,11 @@ def _sentence(row: Estimate) -> str:
     if math.isfinite(row.counted):
         land = f"{_percent(row.searched_share)} of the land" if math.isfinite(row.searched_share) else ""
         if corrected:  # then those that a person saw count, and only in these photos
-            seen = f"{_number(row.counted)} were seen by a person, in {_number(row.photos_reviewed)} reviewed photos"
+            reviewed = f"{_number(row.photos_reviewed)} reviewed photo{_s(row.photos_reviewed)}"
+            seen = f"{_number(row.counted)} {_were(row.counted)} seen by a person, in {reviewed}"
             said.append(f"{seen} of {_number(row.photos)}" + (f". {land} was searched" if land else ""))
         else:
-            said.append(f"{_number(row.counted)} were seen" + (f" on {land}" if land else ""))
+            said.append(f"{_number(row.counted)} {_were(row.counted)} seen" + (f" on {land}" if land else ""))
     if row.leaves_out:
         said.append(f"<b>The interval leaves out {_text(row.leaves_out)}</b>")
     elif row.correction and math.isfinite(row.factor):
@@ -154,23 +157,31 @@ def _left_out(content: Content) -> Iterable[str]:
     for row in content.sums[:1]:
         if math.isfinite(row.searched_km2):
             rest = row.area_km2 - row.searched_km2
-            yield (
-                f"<li>{_area(max(rest, 0))} km² of {_area(row.area_km2)} km² were not searched. The estimate assumes "
-                "that as many animals live there as on the transects.</li>"
-            )
+            if rest < _ALL_BUT * row.area_km2:
+                yield f"<li>All {_area(row.area_km2)} km² of the land were searched.</li>"
+            else:
+                yield (
+                    f"<li>{_area(rest)} km² of {_area(row.area_km2)} km² were not searched. The estimate assumes "
+                    "that as many animals live there as on the transects.</li>"
+                )
     for reason, number in list(content.not_searched().items())[:20]:
-        yield f"<li>{_number(number)} photo{'' if number == 1 else 's'}: {_text(reason)}.</li>"
+        yield f"<li>{_number(number)} photo{_s(number)}: {_text(reason)}.</li>"
     for row in content.sums[:1]:
         if (off := int(content.images.searched.sum()) - row.photos) > 0:
-            yield f"<li>{_number(off)} photos were searched but are on no transect, so they add nothing.</li>"
+            yield (
+                f"<li>{_number(off)} photo{_s(off)} {_were(off)} searched but {'is' if off == 1 else 'are'} on no "
+                "transect: no animal there is in the estimate.</li>"
+            )
         if (unseen := row.photos - row.photos_reviewed) > 0:
             yield (
-                f"<li>{_number(unseen)} of {_number(row.photos)} photos were searched by the detector alone. The "
-                "reviewed photos stand for them.</li>"
+                f"<li>{_number(unseen)} of {_number(row.photos)} photos {_were(unseen)} searched by the detector "
+                "alone. The reviewed photos stand for them.</li>"
             )
     done, boxes = content.reviewed
-    if boxes:
-        yield f"<li>{_number(boxes - done)} of {_number(boxes)} boxes were not reviewed by a person.</li>"
+    if boxes and done == boxes:
+        yield f"<li>A person reviewed all {_number(boxes)} boxes.</li>"
+    elif rest := boxes - done:
+        yield f"<li>{_number(rest)} of {_number(boxes)} boxes {_were(rest)} not reviewed by a person.</li>"
     yield "<li>Animals that no photo can show, such as those under trees or water, "
     if "availability" in content.divided:
         yield f"are not in the counts. The estimates include them: they are {_text(content.divided)}.</li></ul>"
@@ -189,12 +200,11 @@ def _map(content: Content) -> Iterable[str]:
     used = {"searched": bool(content.images.searched.any())}
     used["failed"] = "failed" in content.images.status
     used["open"] = bool((~content.images.searched).sum() > list(content.images.status).count("failed"))
-    yield " ".join(f'<span class="key {kind}"></span> {words}' for kind, words in kinds if used[kind])
-    yield '<span class="key animal"></span> animal'
-    if content.transects.shapes:
-        yield '<span class="key transect"></span> transect'
-    if content.strata.shapes:
-        yield '<span class="key stratum"></span> stratum'
+    kinds += [("animal", "animal"), ("transect", "transect"), ("stratum", "stratum")]
+    used |= {"animal": True, "transect": bool(content.transects.shapes), "stratum": bool(content.strata.shapes)}
+    yield " ".join(
+        f'<span class="word"><span class="key {kind}"></span> {words}</span>' for kind, words in kinds if used[kind]
+    )
     yield "</figcaption></figure>"
 
 
@@ -357,7 +367,7 @@ def _signatures() -> Iterable[str]:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int, last: str = "") -> Iterable[str]:
     """A table: its first `texts` columns are text, and others that hold words. Rows that begin with `last` are bold."""
-    yield '<div class="wide"><table>'
+    yield f'<div class="wide{" short" if len(rows) <= _SHORT else ""}"><table>'
     numbers = [at >= texts and all(row[at][:1] in _DIGITS for row in rows) for at in range(len(head))]
     kinds = [" class=n" if number else "" for number in numbers]
     if any(head):
@@ -370,6 +380,15 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int, la
     yield "</tbody></table></div>"
     if len(rows) > _MOST_ROWS:
         yield f"<p>{_number(len(rows) - _MOST_ROWS)} more rows are in the survey's table.</p>"
+
+
+def _s(number: float) -> str:
+    """The ending of what there is so many of."""
+    return "" if number == 1 else "s"
+
+
+def _were(number: float) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _text(value: object) -> str:

@@ -156,6 +156,14 @@ def test_a_corrected_estimate_says_in_how_many_photos_a_person_looked(tmp_path: 
     assert "Read the remarks below the table of estimates too" in words
     assert "were seen on" not in words
 
+    rows = [replace(row, searched_km2=row.area_km2 * 1.0001, counted=1.0) for row in rows]
+    geopackage.write_estimates(path, replace(stored, rows=tuple(rows)))
+    write_report(path, tmp_path / "report.html")
+    words = words_of(tmp_path / "report.html").words
+    assert "All 24 km² of the land were searched." in words
+    assert "not searched. The estimate assumes" not in words
+    assert "1 was seen by a person, in 9 reviewed photos of 28" in words
+
 
 def test_the_map_has_every_stratum_photo_and_animal_where_they_are(tmp_path: Path) -> None:
     write_report(estimated(tmp_path), tmp_path / "report.html")
@@ -199,12 +207,15 @@ def test_what_cannot_be_a_report_is_refused(tmp_path: Path, capfd: pytest.Captur
 
 
 def test_a_browser_prints_the_report_as_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = survey(tmp_path)
+    path = estimated(tmp_path)
     said = write_report(path, tmp_path / "report.pdf")
     pdf = (tmp_path / "report.pdf").read_bytes()
     assert "print it" not in said
     assert pdf.startswith(b"%PDF-")
-    assert re.search(rb"/Count \d", pdf)
+    # The map stands on the first page, and no page has nothing but the signatures.
+    pages = re.search(rb"/Count (\d+)", pdf)
+    assert pages is not None
+    assert int(pages[1]) <= 3
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(InputError, match=r"Chrome, Chromium, Edge or Brave, and none was found.* \.html"):
         write_report(path, tmp_path / "other.pdf")
