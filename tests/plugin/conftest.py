@@ -46,6 +46,16 @@ def profile(tmp_path, monkeypatch, qgis_app):
     QgsSettings().remove("herdmap")
 
 
+@pytest.fixture(autouse=True)
+def _errors_of_slots(monkeypatch):
+    """An error in a function that Qt calls fails the test. Without this, PyQt aborts Python, and nobody learns why."""
+    found: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: found.append(error))
+    yield
+    if found:
+        raise found[0]
+
+
 @pytest.fixture(scope="session")
 def practice(herdmap_python, tmp_path_factory) -> Path:
     """A simulated survey of 60 sheep: orthomosaic.tif, photos/, regions.gpkg, transects.gpkg. Not to be written to."""
