@@ -80,9 +80,15 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
 
 
 def group_of(path: str | Path, project: QgsProject) -> QgsLayerTreeGroup | None:
-    """The group that holds the layers of this survey, if it is open."""
+    """The group that holds the layers of this survey, if it is open.
+
+    Where the group has layers of a survey, they say of which: a project that was copied together with its survey leads
+    to the copy, but what was noted of the group still names the first one.
+    """
     for group in project.layerTreeRoot().findGroups(True):
-        if group.customProperty(_SURVEY) == str(Path(path).absolute()):
+        noted = group.customProperty(_SURVEY)
+        held = next((place[0] for layer in _layers_in(group) if (place := table_of(layer)) is not None), None)
+        if noted and (held or Path(noted)) == Path(path).absolute():
             return group
     return None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAction, QFileDialog
 
@@ -33,6 +34,7 @@ class HerdmapPlugin:
         self._score_filter: Any = None
         self._settings: Any = None
         self._dialog: Any = None
+        self._asked: Any = None  # what the dialog was filled in with
 
     def initProcessing(self) -> None:  # noqa: N802
         self.provider = HerdmapProvider()
@@ -213,10 +215,14 @@ class HerdmapPlugin:
         """Open the dialog of an algorithm, filled in with these values."""
         from qgis import processing
 
-        # Beside QGIS's window, not before it: a run may take hours.
-        self._dialog = processing.createAlgorithmDialog(algorithm, parameters)
+        asked = (algorithm, parameters)
+        there = self._dialog is not None and not sip.isdeleted(self._dialog) and self._dialog.isVisible()
+        if not there or self._asked != asked:  # a double click opens one dialog
+            # Beside QGIS's window, not before it: a run may take hours.
+            self._dialog, self._asked = processing.createAlgorithmDialog(algorithm, parameters), asked
         if self._dialog is not None:
             self._dialog.show()
+            self._dialog.raise_()
 
     def show_layout(self, layout: Any) -> None:
         """Show a print layout in QGIS's window for it."""

@@ -171,5 +171,14 @@ class SurveyFile:
         return tr("Herdmap cannot use {}: {}").format(name, error)
 
 
+def stamp(path: str | Path) -> tuple[int, int]:
+    """What changes when somebody writes the file: its time and its size; (0, 0) where there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
 def _columns(db: sqlite3.Connection, table: str) -> set[str]:
     return {str(row[1]) for row in db.execute("SELECT * FROM pragma_table_info(?)", (table,))}

@@ -15,6 +15,16 @@ _WRONG = "background: #f8d7da; color: #58151c; padding: 4px;"
 _SAID = "background: #cfe2ff; color: #052c65; padding: 4px;"
 
 
+_LONGEST_WORD = 24  # characters
+_BREAK = "\u200b"  # a place where a line may break
+
+
+def breakable(text: str) -> str:
+    """A text of which long words, such as paths and names of photos, may break anywhere: labels cut them otherwise."""
+    # Only what is long: else a name that is copied would have a character more.
+    return " ".join(word if len(word) <= _LONGEST_WORD else _BREAK.join(word) for word in text.split(" "))
+
+
 class SurveyPanel(QWidget):
     """A panel for one survey of several. survey: their list. message: the line."""
 
@@ -23,7 +33,7 @@ class SurveyPanel(QWidget):
 
     def say(self, text: str, wrong: bool = False) -> None:
         """Show a message; an empty text hides it."""
-        self.message.setText(text)
+        self.message.setText(breakable(text))
         self.message.setVisible(bool(text))
         self.message.setStyleSheet(_WRONG if wrong else _SAID)
 

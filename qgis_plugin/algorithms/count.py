@@ -43,6 +43,7 @@ from ..layers import group_of
 from ..survey_file import OUTSIDE, UNPLACED
 from ..translation import tr
 from .algorithm import REVIEW_CHOICES, option, review_parameter
+from .layer_file import layer_file
 from .on_survey import SurveyCommand
 from .region_style import RegionStyle
 
@@ -170,9 +171,7 @@ class Count(SurveyCommand):
         self, survey: str, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
         """Write the counts of the same regions into the survey. Raises QgsProcessingException."""
-        # A selection, or a filtered or temporary layer, becomes a file of its own here.
-        path = self.parameterAsCompatibleSourceLayerPath(parameters, "REGIONS", context, [], "gpkg", feedback)
-        arguments = ["count", survey, "--regions", path]
+        arguments = ["count", survey, "--regions", layer_file(self, "REGIONS", parameters, context, feedback)]
         arguments += option("--region-field", self.parameterAsString(parameters, "REGION_FIELD", context))
         arguments += ["--review", REVIEW_CHOICES[self.parameterAsEnum(parameters, "REVIEW", context)]]
         if self.herdmap(arguments, feedback):

@@ -27,6 +27,7 @@ from . import imagery, kept_output, positions
 from .after_run import lead_on
 from .algorithm import CommandAlgorithm, option
 from .kept_output import OUTPUT
+from .layer_file import layer_file
 from .on_survey import show_survey
 
 # As long as a command line may be on Windows, with room.
@@ -140,9 +141,7 @@ class FromImagery(CommandAlgorithm):
         arguments: list[str] = []
         for name, flag in (("WITHIN", "--within"), ("REGIONS", "--regions")):
             if self.parameterAsSource(parameters, name, context) is not None:
-                # A selection, or a filtered or temporary layer, becomes a file of its own here.
-                path = self.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], "gpkg", feedback)
-                arguments += [flag, path]
+                arguments += [flag, layer_file(self, name, parameters, context, feedback)]
         if "--regions" in arguments:
             arguments += option("--region-field", self.parameterAsString(parameters, "REGION_FIELD", context))
         arguments += positions.options(self, parameters, context)

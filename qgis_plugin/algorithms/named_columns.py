@@ -20,6 +20,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
+from .layer_file import layer_file
 
 _NUMBER = "fid"  # of a GeoPackage's rows: the copy has its own
 
@@ -47,7 +48,7 @@ def file_of(
     if chosen:
         return copy_with(source, chosen, name.lower(), context)
     kind = "csv" if source.wkbType() == QgsWkbTypes.Type.NoGeometry else "gpkg"
-    return str(algorithm.parameterAsCompatibleSourceLayerPath(parameters, name, context, [], kind, feedback))
+    return layer_file(algorithm, name, parameters, context, feedback, kind)
 
 
 def copy_with(

@@ -17,6 +17,7 @@ from qgis.core import (
 )
 
 from ..translation import tr
+from .layer_file import layer_file
 from .numbers import DOUBLE, WHOLE, TableCommand, number
 
 
@@ -75,8 +76,7 @@ class Plan(TableCommand):
         source = self.parameterAsSource(parameters, "STRATA", context)
         if source is None:
             raise QgsProcessingException(self.invalidSourceError(parameters, "STRATA"))
-        strata = self.parameterAsCompatibleSourceLayerPath(parameters, "STRATA", context, [], "gpkg", feedback)
-        arguments = ["plan", strata]
+        arguments = ["plan", layer_file(self, "STRATA", parameters, context, feedback)]
         for name, flag in (
             ("STRIP_WIDTH", "--strip-width"),
             ("CV", "--cv"),

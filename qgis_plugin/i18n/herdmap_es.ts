@@ -1206,6 +1206,11 @@ Columnas: para una tabla cuyas columnas tienen otros nombres, por ejemplo photo=
             <translation>No puede escribir en la carpeta {folder}. Elija otra carpeta para «{name}».</translation>
         </message>
         <message>
+            <location filename="../algorithms/layer_file.py" />
+            <source>The layer of “{}” is not in the project any more. Open it, and run this again. Nothing was changed.</source>
+            <translation>La capa de «{}» ya no está en el proyecto. Ábrala y ejecute de nuevo. No se cambió nada.</translation>
+        </message>
+        <message>
             <location filename="../algorithms/merge.py" />
             <source>Merge two reviews</source>
             <translation>Unir dos revisiones</translation>
@@ -4147,6 +4152,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../search/panel.py" />
             <source>Cells</source>
             <translation>Celdas</translation>
+        </message>
+        <message>
+            <location filename="../search/pixels.py" />
+            <source>it does not exist</source>
+            <translation>no existe</translation>
         </message>
         <message>
             <location filename="../search/record.py" />

@@ -1206,6 +1206,11 @@ Colonnes : pour un tableau dont les colonnes ont d'autres noms, par exemple pho
             <translation>Vous ne pouvez pas écrire dans le dossier {folder}. Choisissez un autre dossier pour « {name} ».</translation>
         </message>
         <message>
+            <location filename="../algorithms/layer_file.py" />
+            <source>The layer of “{}” is not in the project any more. Open it, and run this again. Nothing was changed.</source>
+            <translation>La couche de « {} » n’est plus dans le projet. Ouvrez-la et relancez. Rien n’a été modifié.</translation>
+        </message>
+        <message>
             <location filename="../algorithms/merge.py" />
             <source>Merge two reviews</source>
             <translation>Fusionner deux vérifications</translation>
@@ -4147,6 +4152,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../search/panel.py" />
             <source>Cells</source>
             <translation>Cellules</translation>
+        </message>
+        <message>
+            <location filename="../search/pixels.py" />
+            <source>it does not exist</source>
+            <translation>ce fichier n’existe pas</translation>
         </message>
         <message>
             <location filename="../search/record.py" />

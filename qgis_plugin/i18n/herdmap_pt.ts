@@ -1206,6 +1206,11 @@ Colunas: para uma tabela cujas colunas têm outros nomes, por exemplo photo=File
             <translation>Não pode escrever na pasta {folder}. Escolha outra pasta para “{name}”.</translation>
         </message>
         <message>
+            <location filename="../algorithms/layer_file.py" />
+            <source>The layer of “{}” is not in the project any more. Open it, and run this again. Nothing was changed.</source>
+            <translation>A camada de “{}” já não está no projeto. Abra-a e execute novamente. Nada foi alterado.</translation>
+        </message>
+        <message>
             <location filename="../algorithms/merge.py" />
             <source>Merge two reviews</source>
             <translation>Juntar duas revisões</translation>
@@ -4147,6 +4152,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../search/panel.py" />
             <source>Cells</source>
             <translation>Células</translation>
+        </message>
+        <message>
+            <location filename="../search/pixels.py" />
+            <source>it does not exist</source>
+            <translation>não existe</translation>
         </message>
         <message>
             <location filename="../search/record.py" />

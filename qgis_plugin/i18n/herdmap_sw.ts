@@ -1206,6 +1206,11 @@ Safuwima: kwa jedwali ambalo safuwima zake zina majina mengine, kwa mfano photo=
             <translation>Huruhusiwi kuandika katika folda {folder}. Chagua folda nyingine kwa “{name}”.</translation>
         </message>
         <message>
+            <location filename="../algorithms/layer_file.py" />
+            <source>The layer of “{}” is not in the project any more. Open it, and run this again. Nothing was changed.</source>
+            <translation>Safu ya “{}” haipo tena katika mradi. Ifungue, kisha endesha tena. Hakuna kilichobadilishwa.</translation>
+        </message>
+        <message>
             <location filename="../algorithms/merge.py" />
             <source>Merge two reviews</source>
             <translation>Unganisha kaguzi mbili</translation>
@@ -4147,6 +4152,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../search/panel.py" />
             <source>Cells</source>
             <translation>Seli</translation>
+        </message>
+        <message>
+            <location filename="../search/pixels.py" />
+            <source>it does not exist</source>
+            <translation>haipo</translation>
         </message>
         <message>
             <location filename="../search/record.py" />

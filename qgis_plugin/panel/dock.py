@@ -18,13 +18,13 @@ from .. import help_pages, layers
 from ..algorithms.runs import Run
 from ..environment.background import BackgroundTask
 from ..survey_dock import SurveyDock
-from ..survey_file import SurveyError
+from ..survey_file import SurveyError, stamp
 from ..survey_panel import scrolled
 from ..translation import tr
 from . import road, unfinished
 from .own_animals import OwnAnimals
 from .panel import RoadPanel
-from .state import SurveyState, read_state, stamp
+from .state import SurveyState, read_state
 from .steps import Asked, Commands, Steps
 
 _REST = 5  # times as long as a reading takes, before it is read again
@@ -43,6 +43,7 @@ class HerdmapPanel(SurveyDock):
         self._reading: BackgroundTask | None = None
         self._again = False  # whether it shall be read again when that has ended
         self._seen, self._sample_seen, self._rest_until = (0, 0), (0, 0), 0.0
+        self._unread = ""  # why it could not be read last
         self._after = ""  # the step of which the next one unfolds
         self._learns = False  # whether enough was marked to teach, when that was looked at last
         self.panel: RoadPanel = RoadPanel()
@@ -76,7 +77,7 @@ class HerdmapPanel(SurveyDock):
                 return
         if path != self.path:
             self.panel.say("")
-        self.path, self.state = path, None
+        self.path, self.state, self.steps.begun = path, None, path is None
         self.list_surveys()
         self.refresh()
 
@@ -103,6 +104,9 @@ class HerdmapPanel(SurveyDock):
             self.state = state
             if error is not None:
                 self.panel.say(str(error), wrong=True)
+                self._unread = self.panel.message.text()
+            elif self.panel.message.text() == self._unread:  # the survey is there again
+                self.panel.say("")
             self._show(unfold=first)
 
         self._reading = BackgroundTask(tr("Reading the survey"), lambda task: read_state(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFrame,
@@ -17,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..algorithms.model_question import ModelQuestion
 from ..help_pages import address
-from ..survey_panel import SurveyPanel
+from ..survey_panel import SurveyPanel, breakable
 from ..translation import tr
 from . import road
 from .estimate_questions import EstimateQuestions
@@ -43,6 +44,7 @@ class RoadPanel(SurveyPanel):
         self._not_ready = notice(tr("The detector is not set up yet. You do this once."), self.set_up)
         self._stopped = notice("", self.go_on, self.give_up)
         self.message = QLabel()
+        self.message.setTextFormat(Qt.TextFormat.PlainText)  # a name out of a file is never markup
         self.message.setWordWrap(True)
         self.message.setMinimumWidth(1)
         self.message.hide()
@@ -107,13 +109,16 @@ class RoadPanel(SurveyPanel):
     def show_stopped(self, name: str) -> None:
         """Say that the run of this survey stopped; an empty name says nothing."""
         self._stopped.setVisible(bool(name))
-        self._stopped.findChild(QLabel).setText(tr("A run was stopped: {}. Finished work is kept.").format(name))
+        self._stopped.findChild(QLabel).setText(
+            tr("A run was stopped: {}. Finished work is kept.").format(breakable(name))
+        )
 
 
 def notice(text: str, *buttons: QWidget) -> QFrame:
     """A line that says something, with buttons."""
     frame, label = QFrame(), QLabel(text)
     frame.setStyleSheet("QFrame { background: #fff3cd; } QLabel { color: #664d03; }")
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setMinimumWidth(1)
     row = QHBoxLayout(frame)

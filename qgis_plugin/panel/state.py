@@ -193,12 +193,3 @@ def _estimates(db: sqlite3.Connection) -> tuple[Estimate, ...]:
 def _number(value: object) -> float | None:
     """A number that stands in the file; None for what is none."""
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
-
-
-def stamp(path: str | Path) -> tuple[int, int]:
-    """What changes when somebody writes the file: its time and its size; (0, 0) where there is none."""
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return (0, 0)
-    return (found.st_mtime_ns, found.st_size)

@@ -22,6 +22,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..one_click import OneClickButton
+from ..survey_panel import breakable
 from ..translation import tr
 from .road import BEGUN, DONE, OPTIONAL, TO_DO, WRONG, Said
 
@@ -100,7 +102,7 @@ class StepBox(QFrame):
         in_column: one below the other, in the order in which they are pressed; else beside each other.
         """
         for name, text, run in buttons:
-            button = QPushButton(text)
+            button = OneClickButton(text)
             button.setObjectName(f"herdmap_{name}")
             button.clicked.connect(lambda checked=False, run=run: run())
             self.buttons[name] = button
@@ -131,7 +133,7 @@ class StepBox(QFrame):
         mark, colour = _MARKS[said.mark]
         self.mark.setText(mark)
         self.mark.setStyleSheet(f"color: {colour}; font-weight: bold;")
-        self.text.setText(said.text)
+        self.text.setText(breakable(said.text))
         self.text.setVisible(bool(said.text))
         self.text.setToolTip(said.detail)
         self.text.setStyleSheet(f"color: {colour};" if said.mark == WRONG else "")

@@ -77,7 +77,7 @@ class Dock(Protocol):
 
 
 class Steps:
-    """The buttons of the steps. begun: whether the user has chosen imagery for a new survey."""
+    """The buttons of the steps. begun: whether the user has begun a new survey: then none of the project is taken."""
 
     def __init__(self, panel: RoadPanel, dock: Dock) -> None:
         self.panel, self.dock = panel, dock

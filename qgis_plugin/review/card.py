@@ -10,12 +10,12 @@ from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWid
 
 from ..counting_rule import CONFIRMED, REJECTED
 from ..survey_file import region_in_words
+from ..survey_panel import breakable
 from ..translation import tr
 from .file import Detection
 
 _CHIP = 96  # px
-_LONGEST_NAME, _LONGEST_WORD = 60, 24  # characters
-_BREAK = "\u200b"  # a place where a line may break
+_LONGEST_NAME = 60  # characters
 _MOST_ADDED, _LONGEST_ADDED = 8, 80  # of columns that a person added: how many are shown, and how many characters
 
 
@@ -95,9 +95,7 @@ def fitting(name: str) -> str:
     """A name that breaks into lines anywhere, and that is shortened in its middle where it is very long."""
     if len(name) > _LONGEST_NAME:
         name = f"{name[: _LONGEST_NAME // 2 - 1]}…{name[-_LONGEST_NAME // 2 :]}"
-    # Only what is long: else a name that is copied would have a character more.
-    words = [word if len(word) <= _LONGEST_WORD else _BREAK.join(word) for word in name.split(" ")]
-    return " ".join(words)
+    return breakable(name)
 
 
 def _short(text: str) -> str:

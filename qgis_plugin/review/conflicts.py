@@ -16,6 +16,7 @@ from qgis.PyQt.QtGui import QPixmap
 from qgis.PyQt.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..counting_rule import CONFIRMED
+from ..one_click import OneClickButton
 from ..survey_file import SurveyError
 from ..translation import tr, written
 from .card import fitting, state_of
@@ -131,7 +132,7 @@ class ConflictsDialog(QDialog):
 
     def _build_sides(self) -> QGridLayout:
         grid = QGridLayout()
-        self.choose_first, self.choose_second = QPushButton(), QPushButton()
+        self.choose_first, self.choose_second = OneClickButton(), OneClickButton()
         for number, button in ((1, self.choose_first), (2, self.choose_second)):
             button.setObjectName(f"herdmap_conflict_{number}")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the window
@@ -243,7 +244,7 @@ class ConflictsDialog(QDialog):
         action = actions.get(event.key())
         if action is None:
             super().keyPressEvent(event)
-        else:
+        elif not event.isAutoRepeat():  # a key that is held settles nothing that nobody has looked at
             action()
 
     # ---- showing -----------------------------------------------------------------------------

@@ -191,7 +191,8 @@ class ChipGrid(QDialog):
         action = self.undo if control and event.key() == Qt.Key.Key_Z else actions.get(event.key())
         if action is None or (control and action != self.undo):
             return False
-        action()
+        if not event.isAutoRepeat() or event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            action()
         return True
 
 

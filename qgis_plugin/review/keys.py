@@ -41,6 +41,8 @@ NAMES = {key: name for name, keys in KEYS.items() for key in keys}
 """The action of each key."""
 SHIFTED = {Qt.Key.Key_X: "reject here"}
 """The action of each key with Shift, where it is another one than without."""
+REPEATED = frozenset(("next", "back", "closer", "farther", "photo before", "photo after"))
+"""What a key that is held repeats. Other actions would speak of animals that nobody has looked at."""
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
@@ -115,9 +117,15 @@ class ReviewKeys(QObject):
             return False
         if kind == QEvent.Type.ShortcutOverride:
             event.accept()
-        else:
+        elif not event.isAutoRepeat() or self._repeats(event):
             action()
         return True
+
+    def _repeats(self, event: Any) -> bool:
+        """Whether a key that is held does its action again and again."""
+        if self._first(event) is not NotImplemented:
+            return event.key() not in KEYS["confirm"]  # a mode: arrows move a box, Enter adds it once
+        return NAMES.get(event.key()) in REPEATED
 
     def _action(self, event: Any) -> Action | None:
         """The action of a key at the moment."""

@@ -28,6 +28,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..one_click import OneClickButton
 from ..survey_file import SurveyError, region_in_words
 from ..survey_panel import SurveyPanel
 from ..translation import tr, written
@@ -43,6 +44,7 @@ from .steps_list import StepsList
 from .view import PhotoView
 
 _REVIEWER = "herdmap/reviewer"
+_SAYS = ("confirm", "reject")  # buttons that say something of the animal in hand, and go on to the next one
 _MOST_DETAILS = 50  # detections of which the picture is kept
 _REGIONS_SHOWN = 12  # at once; the others are scrolled to
 
@@ -207,7 +209,8 @@ class ReviewPanel(SurveyPanel):
         grid.setSpacing(4)
         self.buttons: dict[str, QPushButton] = {}
         for number, (name, (text, key, run)) in enumerate(actions.items()):
-            button = QPushButton(f"{text} ({key})")
+            kind = OneClickButton if name in _SAYS else QPushButton
+            button = kind(f"{text} ({key})")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the review
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda checked=False, run=run: run())

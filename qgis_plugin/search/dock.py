@@ -30,6 +30,10 @@ from .view import Shown
 
 _MOSAICS = ("geotransform", "world file")
 _MINE, _OTHERS, _OPEN, _RIGHT, _WRONG = "#56B4E9", "#CC79A7", "#F0E442", "#009E73", "#D55E00"
+_REPEATED = (
+    *(Qt.Key.Key_Left, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp),
+    *(Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus),
+)  # what a key that is held does again and again; no cell is searched so
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
@@ -69,8 +73,8 @@ class SearchDock(SurveyDock):
             Qt.Key.Key_L: self.ask_class,
             Qt.Key.Key_F: self.find_more,
             Qt.Key.Key_A: self.mark_under_pointer,
-            Qt.Key.Key_C: self.session.confirm_all,
-            Qt.Key.Key_X: self.session.reject_all,
+            Qt.Key.Key_C: lambda: self._if_seen(self.session.confirm_all),
+            Qt.Key.Key_X: lambda: self._if_seen(self.session.reject_all),
             Qt.Key.Key_Plus: lambda: self._magnify(2.0),
             Qt.Key.Key_Equal: lambda: self._magnify(2.0),
             Qt.Key.Key_Minus: lambda: self._magnify(0.5),
@@ -154,6 +158,8 @@ class SearchDock(SurveyDock):
 
     def look_again(self) -> None:
         self.session.read_again()
+        if self._picture() is None:  # the image may be there by now
+            self._show_cell()
 
     # ---- steps -------------------------------------------------------------------------------
 
@@ -262,7 +268,7 @@ class SearchDock(SurveyDock):
             return False
         if kind == QEvent.Type.ShortcutOverride:
             event.accept()
-        else:
+        elif not event.isAutoRepeat() or event.key() in _REPEATED:
             action()
         return True
 

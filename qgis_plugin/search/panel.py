@@ -21,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..one_click import OneClickButton
 from ..review.classes import with_keys
 from ..review.panel import login
 from ..survey_panel import SurveyPanel
@@ -173,7 +174,8 @@ class SearchPanel(SurveyPanel):
         grid = QGridLayout()
         self.buttons: dict[str, QPushButton] = {}
         for number, (name, (text, key, run)) in enumerate(actions.items()):
-            button = QPushButton(f"{text} ({key})")
+            kind = OneClickButton if name == "next" else QPushButton  # a cell is not searched by a double click
+            button = kind(f"{text} ({key})")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the search
             button.clicked.connect(lambda checked=False, run=run: run())
             grid.addWidget(button, number // _IN_ROW, number % _IN_ROW)

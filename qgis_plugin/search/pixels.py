@@ -15,6 +15,9 @@ from osgeo import gdal
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QImage
 
+from ..survey_file import stamp
+from ..translation import tr
+
 # The drivers of the formats that Herdmap reads. GDAL has others that fetch from the network or read other files.
 _DRIVERS = ["GTiff", "JPEG", "PNG", "WEBP", "JP2OpenJPEG", "HFA", "HEIF"]
 _WHOLE_PX = 64_000_000  # an image of at most so many px is read whole
@@ -23,7 +26,7 @@ _SAMPLE_PX = 512  # of the side of what the brightness is measured on
 _DARK, _BRIGHT = 0.01, 0.99  # of imagery that is not 8 bit: which shares become black and white
 
 Box = tuple[int, int, int, int]
-_Key = tuple[Path, Optional[Box]]
+_Key = tuple[Path, Optional[Box], tuple[int, int]]  # the file, the part, and the file's time and size
 
 
 class Picture(NamedTuple):
@@ -62,7 +65,7 @@ class Pixels(QObject):
 
     def _ask(self, path: Path, size: tuple[int, int], box: Box) -> Future[Picture]:
         whole = size[0] * size[1] <= _WHOLE_PX
-        key: _Key = (path, None if whole else box)
+        key: _Key = (path, None if whole else box, stamp(path))
         if key not in self._kept:
             future = self._reader.submit(_read, path, size, (0, 0, *size) if whole else box)
             future.add_done_callback(lambda _: self.arrived.emit())
@@ -77,8 +80,10 @@ class Pixels(QObject):
 def _read(path: Path, size: tuple[int, int], box: Box) -> Picture:
     """Read a part of an image as RGB. In a thread."""
     x0, y0, x1, y1 = box
+    if not path.is_file():
+        return Picture(None, (x0, y0), tr("it does not exist"))
     try:
-        source = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=_DRIVERS)
+        source = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR, allowed_drivers=_DRIVERS)
         if source is None:
             return Picture(None, (x0, y0), gdal.GetLastErrorMsg())
         if (source.RasterXSize, source.RasterYSize) != size:

@@ -48,6 +48,7 @@ class CellView(QWidget):
         self._words = ""
         self._pressed: QPointF | None = None
         self._now: QPointF | None = None
+        self._doubled = False  # whether the next release ends a double click
         self.zoom = 1.0
         self._centre: Point | None = None
 
@@ -125,8 +126,12 @@ class CellView(QWidget):
 
     def mousePressEvent(self, event: Any) -> None:  # noqa: N802
         self.setFocus()
+        self._doubled = False
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = self._now = _where(event)
+
+    def mouseDoubleClickEvent(self, event: Any) -> None:  # noqa: N802
+        self._doubled = True  # it is one click: the second is not for a box that lies under the first one
 
     def mouseMoveEvent(self, event: Any) -> None:  # noqa: N802
         if self._pressed is not None:
@@ -135,6 +140,9 @@ class CellView(QWidget):
 
     def mouseReleaseEvent(self, event: Any) -> None:  # noqa: N802
         where = _where(event)
+        if self._doubled:
+            self._doubled = False
+            return
         if event.button() == Qt.MouseButton.RightButton:
             self.other_clicked.emit(*self.to_px(where))
             return

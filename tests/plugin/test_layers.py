@@ -92,6 +92,17 @@ def test_a_renamed_survey_shows_itself(project, copied, original_stays):
     assert isinstance(detections.renderer(), QgsRuleBasedRenderer)
 
 
+def test_a_project_that_was_copied_with_its_survey_leads_to_the_copy(project: QgsProject, copied: Path) -> None:
+    first = layers.open_survey(copied, project)
+    assert project.write(str(copied.with_name("mine.qgz")))
+    folder = Path(shutil.copytree(copied.parent, copied.parent.with_name("copy of the folder")))
+    assert project.read(str(folder / "mine.qgz"))
+    assert layers.surveys(project) == [folder / copied.name]
+    found = layers.open_survey(folder / copied.name, project)
+    assert len(found) == len(project.mapLayers()) == len(first)
+    assert layers.group_of(copied, project) is None  # it is not in the project any more
+
+
 def test_without_a_project_inside_the_tables_are_shown_in_their_styles(project, copied):
     with sqlite3.connect(copied) as db:
         db.execute("DELETE FROM qgis_projects")

@@ -205,5 +205,5 @@ def test_without_a_browser_the_layout_becomes_the_pdf(
     page = copied.with_name("found_map.pdf")
     assert [Path(path) for path in opened] == [page]
     assert page.read_bytes().startswith(b"%PDF")
-    assert str(page) in dock.panel.message.text()
+    assert str(page) in dock.panel.message.text().replace("\u200b", "")  # where a long name may break
     QgsProject.instance().layoutManager().clear()

@@ -14,6 +14,8 @@ from qgis_plugin.search.sample import Sample
 from tests.plugin.panel.clicking import FILE_DIALOG, Mouse, answer, button, settled, shown, wait
 from tests.plugin.reviewing import rows
 
+LONG = "DJI_20260312104501_0042_V_very_long_name_of_a_photo_that_some_program_wrote_without_a_space.gpkg"
+
 
 def test_from_a_folder_to_the_report(plugin, photos, practice, opened, monkeypatch):
     mouse, survey = Mouse(), photos / "flight é 1_animals.gpkg"
@@ -177,12 +179,27 @@ def test_what_is_missing_or_wrong_is_said(plugin, photos, copied):
     said = road.said(with_failed)[road.DETECT]
     assert (said.mark, said.text.endswith(", 2 images failed")) == (road.WRONG, True)
     assert "a.jpg: it is damaged" in said.detail
+    row = dock.panel.survey.findText("New survey…")  # while another one is in the project
+    dock.panel.survey.setCurrentIndex(row)
+    dock.panel.survey.activated.emit(row)
+    dock.list_surveys()  # as when layers come and go
+    assert (dock.path, dock.panel.survey.currentIndex()) == (None, row)
+    dock.open(copied)
+    wait(lambda: settled(dock))
     outdated = dock.state._replace(animals={"sheep": dock.state.found + 1}, outdated=True)
     assert "Count again" in road.said(outdated)[road.COUNT].detail
     dock.panel.unfold(road.ESTIMATE)
     button(dock, "run_estimate").click()
     assert "strata" in dock.panel.message.text()
     assert dock.run is None
+    away = copied.rename(copied.with_suffix(".away"))
+    dock.refresh()
+    wait(lambda: dock._reading is None)
+    assert "does not exist" in dock.panel.message.text()
+    away.rename(copied)
+    dock.refresh()
+    wait(lambda: settled(dock))
+    assert dock.panel.message.isHidden(), dock.panel.message.text()
     environment.choose_python("")
     dock.look_again()
     assert dock.panel.set_up.isVisible()
@@ -202,6 +219,15 @@ def test_no_text_is_cut_in_a_narrow_dock(plugin, copied):
     dock.open(copied)
     wait(lambda: settled(dock))
     dock.resize(dock.minimumSizeHint().width(), 900)
+    dock.panel.show_stopped(LONG)
+    dock.panel.say(f"/home/{LONG}: cannot be written", wrong=True)
+    QApplication.processEvents()
+    for one in (dock.panel.message, *dock.panel.findChildren(QLabel)):
+        if one.isVisible() and "very_long" in one.text().replace("\u200b", ""):
+            place = one.contentsRect()
+            needed = one.fontMetrics().boundingRect(place, Qt.TextFlag.TextWordWrap, one.text())
+            assert needed.width() <= place.width(), one.text()
+    dock.panel.show_stopped("")
     for name in road.STEPS:
         dock.panel.unfold(name)
         QApplication.processEvents()

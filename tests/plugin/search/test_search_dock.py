@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin.search.dock import SearchDock
 from tests.geopackage_checker import check_geopackage
+from tests.plugin.hurried import double_click, hold
 from tests.plugin.reviewing import rows
 from tests.plugin.search.sampled import estimates, marked_by_hand, table
 
@@ -195,6 +196,41 @@ def test_what_was_not_seen_is_not_searched(dock, begun):
         QTest.keyClick(dock.view, key)
     QTest.mouseClick(dock.view, Qt.MouseButton.LeftButton)
     assert (rows(begun, SEARCHES), rows(begun, MARKS)) == ([], [])
+
+
+def test_hands_that_hurry_search_one_cell_and_say_one_thing(dock, begun):
+    assert dock.open(begun)
+    wait(dock)
+    double_click(dock.panel.buttons["next"])
+    assert len(rows(begun, SEARCHES)) == 1
+    wait(dock)
+    hold(dock.view, Key.Key_Space)
+    assert len(rows(begun, SEARCHES)) == 2
+    x, y = middle(dock)
+    for away in (-3, 3):  # two animals that lie over each other
+        dock.session.mark((x + away - 20, y - 20, x + away + 20, y + 20))
+    double_click(dock.view, Qt.MouseButton.RightButton, at(dock, x, y))
+    assert sorted(row[6] for row in rows(begun, MARKS)) == ["confirmed", "rejected"]
+    hold(dock.view, Key.Key_U)
+    assert [row[6] for row in rows(begun, MARKS)] == ["confirmed", "confirmed"]
+
+
+def test_an_image_that_was_away_is_shown_when_it_is_there_again(dock, begun):
+    away = next((begun.parent / "photos").iterdir())
+    photo = away.rename(away.with_suffix(".away")) and away
+    assert dock.open(begun)
+    assert dock.session.path == photo
+    until = time.monotonic() + 20
+    while "does not exist" not in dock.view._words and time.monotonic() < until:
+        QApplication.processEvents()
+    assert "cannot be shown: it does not exist" in dock.view._words
+    for key in (Key.Key_C, Key.Key_X, Key.Key_Space):
+        QTest.keyClick(dock.view, key)
+    assert rows(begun, SEARCHES) == []
+    photo.with_suffix(".away").rename(photo)
+    dock.look_again()
+    wait(dock)
+    assert dock._picture() is not None
 
 
 def test_an_orthomosaic_is_searched_in_strips_that_fit_the_window(dock, practice, herdmap, tmp_path):
