@@ -29,8 +29,10 @@ _SIGNS = (
         "network",
         r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|getaddrinfo failed"
         r"|Name or service not known|Network is unreachable|No route to host|Connection refused|ConnectTimeout"
-        r"|Read timed out|ReadTimeout|Connection reset|RemoteDisconnected|IncompleteRead|Connection broken",
+        r"|Read timed out|ReadTimeout|Connection reset|RemoteDisconnected|IncompleteRead|Connection broken"
+        r"|error sending request|dns error|failed to lookup address",
     ),
+    ("changed", r"DO NOT MATCH THE HASHES|[Hh]ash mismatch"),
     ("index", r"\b(401|403) Client Error|\b(401|403) Error|Unauthorized|HTTP error 40[13]"),
     ("path", r"WinError 206\b|File ?name too long|path too long|Errno 36\b|enable.{0,20}long path"),
     ("antivirus", r"WinError (5|32|225|1260)\b|Access is denied|being used by another process|contains a virus"),
@@ -81,6 +83,10 @@ def _mend(kind: str) -> str:
         "index": tr(
             "The package index refused the request. If your organisation has its own index, check the"
             " address and the password in pip's configuration (pip.ini or pip.conf)."
+        ),
+        "changed": tr(
+            "A file that was fetched is not the one that was expected, so nothing of it was used. Try again, or on"
+            " another network."
         ),
         "path": tr(
             "The path of the QGIS profile is too long for this system. Allow long paths in Windows"

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess  # nosec B404
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from ..process_tree import NO_WINDOW
@@ -26,10 +26,11 @@ class PythonError(Exception):
     """There is no suitable Python. The message says what was found and what to do."""
 
 
-def find(told: str = "", versions: Collection[tuple[int, int]] = ()) -> str:
+def find(told: str = "", versions: Collection[tuple[int, int]] = (), brought: Iterable[str] = ()) -> str:
     """The path of a Python that can make environments: `told`, or the first suitable one.
 
     versions: those that the packages at hand are for, such as (3, 12); empty if all from OLDEST on will do.
+    brought: more Pythons, which are tried last.
 
     Raises PythonError.
     """
@@ -39,7 +40,7 @@ def find(told: str = "", versions: Collection[tuple[int, int]] = ()) -> str:
             raise PythonError(f"{told}: {problem}")
         return told
     problems = []
-    for python in dict.fromkeys(_candidates()):
+    for python in dict.fromkeys((*_candidates(), *brought)):
         problem = problem_of(python, versions)
         if not problem:
             return python
@@ -47,7 +48,7 @@ def find(told: str = "", versions: Collection[tuple[int, int]] = ()) -> str:
     found = "; ".join(problems) if problems else tr("No Python was found")
     raise PythonError(
         tr("The detector needs Python 3.11 or newer. {found}. {mend}, then press the button again.").format(
-            found=found, mend=_mend()
+            found=found, mend=mend()
         )
     )
 
@@ -136,7 +137,8 @@ def _keys(root: int, place: str) -> list[str]:
     return names
 
 
-def _mend() -> str:
+def mend() -> str:
+    """What to do where no Python fits."""
     if os.name == "nt":
         return tr("Install it from python.org (you need no administrator rights), not from the Microsoft Store")
     if sys.platform == "darwin":

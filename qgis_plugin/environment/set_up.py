@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Callable
 
 from ..translation import tr
-from . import environment, packages, process, pythons
+from . import brought_python, environment, packages, process, pythons
 from .carried import CarriedError, carried
 from .install_failures import explain
 from .proxy import proxy_hosts
@@ -56,6 +56,7 @@ def set_up(
     *,
     source: str = "",
     teaching: bool = False,
+    brings_python: bool = False,
     on_progress: Callable[[float, str], None] = lambda percent, step: None,
     on_line: Callable[[str], None] = lambda line: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -65,8 +66,9 @@ def set_up(
 
     base_python: the Python that makes it; by default the first suitable one. source: where packages come from, as
     `packages.chosen` says; an index is that of pip's configuration. teaching: whether torch is installed too, which
-    “Teach a model” needs. on_progress: called with per cent and the current step. on_line: called with each line of the
-    log. extra_environment: from `proxy_environment`, which must be called in the main thread before.
+    “Teach a model” needs. brings_python: whether a Python is fetched if none fits. on_progress: called with per cent
+    and the current step. on_line: called with each line of the log. extra_environment: from `proxy_environment`, which
+    must be called in the main thread before.
 
     Raises SetUpError.
     """
@@ -81,7 +83,7 @@ def set_up(
         )
     steps = _Steps(on_progress, on_line, cancelled, extra_environment or {})
     try:
-        base = steps.find_python(base_python, source)
+        base = steps.find_python(base_python, source, brings_python)
         steps.check_disk(teaching)
         wanted = packages.wanted(source, carries, environment.folder(), teaching)
         new = environment.new_folder()
@@ -91,6 +93,8 @@ def set_up(
         environment.use(new, carries, health.version, base, teaching)
     except CarriedError as error:
         raise SetUpError("carried", str(error)) from error
+    except brought_python.NoPipError as error:
+        raise SetUpError("pip", f"{error} {pythons.mend()}.") from error
     except OSError as error:
         failure = explain([*steps.log, f"{type(error).__name__}: {error}"])
         raise SetUpError(failure.kind, f"{error}. {failure.mend}") from error
@@ -118,15 +122,23 @@ class _Steps:
         self._cancelled = cancelled
         self._extra_environment = extra_environment
 
-    def find_python(self, told: str, source: str) -> str:
-        """Find the Python that makes the environment: one that the packages of `source` are for."""
+    def find_python(self, told: str, source: str, brings: bool) -> str:
+        """Find the Python that makes the environment: one that the packages of `source` are for.
+
+        brings: whether one is fetched if none fits.
+        """
         self._on_progress(1, tr("Looking for Python"))
         try:
-            found = pythons.find(told, packages.pythons_of(source))
+            found = pythons.find(told, packages.pythons_of(source), brought_python.there())
         except packages.PackagesError as error:
             raise SetUpError("folder", str(error)) from error
         except pythons.PythonError as error:
-            raise SetUpError("python", str(error)) from error
+            if not brings or told or packages.is_folder(source):
+                raise SetUpError("python", str(error)) from error
+            self._on_progress(2, tr("Fetching Python"))
+            found = brought_python.bring(self._run)
+            if problem := pythons.problem_of(found):
+                raise SetUpError("brought", f"{found}: {problem}. {pythons.mend()}.") from error
         self._note(tr("Python: {path}").format(path=found))
         return found
 
@@ -194,7 +206,13 @@ class _Steps:
         self.log.append(line)
         self._on_line(line)
 
-    def _run(self, what: str, command: list[str], watch: Callable[[str], None] = lambda line: None) -> None:
+    def _run(
+        self,
+        what: str,
+        command: list[str],
+        watch: Callable[[str], None] = lambda line: None,
+        own: Mapping[str, str] | None = None,
+    ) -> None:
         def on_line(line: str) -> None:
             self._note(line)
             watch(line)
@@ -205,7 +223,7 @@ class _Steps:
                 on_line=on_line,
                 on_error_line=self._note,
                 cancelled=self._cancelled,
-                extra_environment=self._extra_environment,
+                extra_environment={**self._extra_environment, **(own or {})},
             )
         except process.ProcessError as error:
             raise SetUpError("permission", str(error)) from error

@@ -27,7 +27,7 @@ from qgis.PyQt.QtWidgets import (
 from ..icons import icon
 from ..survey_panel import scrolled
 from ..translation import tr
-from . import diagnostics, environment
+from . import brought_python, diagnostics, environment, packages
 from .background import BackgroundTask
 from .packages_choice import PackagesChoice
 from .proxy import proxy_environment
@@ -105,7 +105,11 @@ class SettingsDialog(QDialog):
         """Make the plugin's own environment again, with torch, in the background."""
         self.set_up(teaching=True)
 
-    def set_up(self, teaching: bool = False) -> None:
+    def get_python(self) -> None:
+        """Make the plugin's own environment with a Python that is fetched for it, in the background."""
+        self.set_up(brings_python=True)
+
+    def set_up(self, teaching: bool = False, brings_python: bool = False) -> None:
         """Make the plugin's own environment, in the background. One that can teach keeps that."""
         if self._task is not None:
             return
@@ -113,6 +117,7 @@ class SettingsDialog(QDialog):
         base, source, proxy = self._base_python.filePath().strip(), self._packages.source(), proxy_environment()
         self._log.clear()
         self._log_lines.clear()
+        self._get_python.hide()
         self._show(tr("Setting up…"), _NEUTRAL)
 
         def work(task: BackgroundTask) -> environment.Health:
@@ -120,6 +125,7 @@ class SettingsDialog(QDialog):
                 base,
                 source=source,
                 teaching=with_torch,
+                brings_python=brings_python,
                 on_progress=task.report,
                 on_line=task.line.emit,
                 cancelled=task.isCanceled,
@@ -130,7 +136,12 @@ class SettingsDialog(QDialog):
 
     def _set_up_ended(self, health: Any, error: Exception | None) -> None:
         if error is not None:
-            self._show(str(error), _NEUTRAL if getattr(error, "kind", "") == "cancelled" else _BAD)
+            kind = getattr(error, "kind", "")
+            told, folder = self._base_python.filePath().strip(), packages.is_folder(self._packages.source())
+            offers = kind == "python" and not told and not folder
+            self._get_python.setVisible(offers)
+            text = str(error) + (" " + tr("Or press “Get Python too”.") if offers else "")
+            self._show(text, _NEUTRAL if kind == "cancelled" else _BAD)
             self._write(str(error))
         else:
             environment.choose_python("")
@@ -203,6 +214,7 @@ class SettingsDialog(QDialog):
         self._set_up.setEnabled(own and not busy)
         self._teaching.setText(tr("Teaching is installed") if environment.can_teach() else tr("Add teaching"))
         self._teaching.setEnabled(own and exists and not busy and not environment.can_teach())
+        self._get_python.setEnabled(own and not busy)
         self._cancel.setEnabled(busy)
         self._check.setEnabled(not busy)
         self._remove_button.setEnabled(own and exists and not busy)
@@ -233,6 +245,7 @@ class SettingsDialog(QDialog):
         whole.addWidget(box)
         self._set_up.clicked.connect(lambda: self.set_up())
         self._teaching.clicked.connect(self.add_teaching)
+        self._get_python.clicked.connect(self.get_python)
         self._remove_button.clicked.connect(self._remove)
         self._cancel.clicked.connect(self.cancel)
         self._check.clicked.connect(self.refresh)
@@ -271,10 +284,16 @@ class SettingsDialog(QDialog):
         self._set_up, self._remove_button = QPushButton(tr("Set up")), QPushButton(tr("Remove"))
         self._set_up.setDefault(True)
         self._remove_button.setToolTip(tr("Delete the detector and its packages from the folder above"))
+        self._get_python = QPushButton(tr("Get Python too ({number} MB)").format(number=brought_python.MEGABYTES))
+        self._get_python.setToolTip(
+            tr("Fetch a Python into the folder above and set up with it. Nothing else on this computer changes.")
+        )
+        self._get_python.hide()  # until none was found
         self._teaching, needs = QPushButton(tr("Add teaching")), QLabel(Teaching.here().in_words())
         needs.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.addWidget(self._set_up)
+        buttons.addWidget(self._get_python)
         buttons.addWidget(self._remove_button)
         buttons.addWidget(self._teaching)
         buttons.addStretch()

@@ -1800,6 +1800,17 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>Calidad del modelo: {page}</translation>
         </message>
         <message>
+            <location filename="../environment/brought_python.py" />
+            <location filename="../environment/set_up.py" />
+            <source>Fetching Python</source>
+            <translation>Obteniendo Python</translation>
+        </message>
+        <message>
+            <location filename="../environment/brought_python.py" />
+            <source>QGIS's own Python has no pip, so it cannot fetch another Python.</source>
+            <translation>El Python de QGIS no tiene pip, así que no puede obtener otro Python.</translation>
+        </message>
+        <message>
             <location filename="../environment/carried.py" />
             <source>{name} is missing in the plugin's folder, or changed. Install the plugin again from its zip.</source>
             <translation>{name} falta en la carpeta del complemento, o se cambió. Instale de nuevo el complemento desde su zip.</translation>
@@ -1843,6 +1854,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../environment/install_failures.py" />
             <source>The package index refused the request. If your organisation has its own index, check the address and the password in pip's configuration (pip.ini or pip.conf).</source>
             <translation>El índice de paquetes rechazó la petición. Si su organización tiene un índice propio, compruebe la dirección y la contraseña en la configuración de pip (pip.ini o pip.conf).</translation>
+        </message>
+        <message>
+            <location filename="../environment/install_failures.py" />
+            <source>A file that was fetched is not the one that was expected, so nothing of it was used. Try again, or on another network.</source>
+            <translation>Un archivo descargado no es el esperado, así que no se usó nada de él. Inténtelo de nuevo, o en otra red.</translation>
         </message>
         <message>
             <location filename="../environment/install_failures.py" />
@@ -2198,6 +2214,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
+            <source>Or press “Get Python too”.</source>
+            <translation>O pulse «Obtener también Python».</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
             <source>Copied. Paste the text into your message. It contains no names and no passwords.</source>
             <translation>Copiado. Pegue el texto en su mensaje. No contiene nombres ni contraseñas.</translation>
         </message>
@@ -2281,6 +2302,16 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../environment/settings_dialog.py" />
             <source>Delete the detector and its packages from the folder above</source>
             <translation>Borrar el detector y sus paquetes de la carpeta de arriba</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Get Python too ({number} MB)</source>
+            <translation>Obtener también Python ({number} MB)</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Fetch a Python into the folder above and set up with it. Nothing else on this computer changes.</source>
+            <translation>Obtener un Python en la carpeta de arriba e instalar con él. Nada más cambia en este equipo.</translation>
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />

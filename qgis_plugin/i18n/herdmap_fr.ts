@@ -1800,6 +1800,17 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>Qualité du modèle : {page}</translation>
         </message>
         <message>
+            <location filename="../environment/brought_python.py" />
+            <location filename="../environment/set_up.py" />
+            <source>Fetching Python</source>
+            <translation>Récupération de Python</translation>
+        </message>
+        <message>
+            <location filename="../environment/brought_python.py" />
+            <source>QGIS's own Python has no pip, so it cannot fetch another Python.</source>
+            <translation>Le Python de QGIS n’a pas pip et ne peut donc pas récupérer un autre Python.</translation>
+        </message>
+        <message>
             <location filename="../environment/carried.py" />
             <source>{name} is missing in the plugin's folder, or changed. Install the plugin again from its zip.</source>
             <translation>{name} manque dans le dossier de l'extension, ou a été changé. Réinstallez l'extension depuis son zip.</translation>
@@ -1843,6 +1854,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../environment/install_failures.py" />
             <source>The package index refused the request. If your organisation has its own index, check the address and the password in pip's configuration (pip.ini or pip.conf).</source>
             <translation>L'index de paquets a refusé la demande. Si votre organisation a son propre index, vérifiez l'adresse et le mot de passe dans la configuration de pip (pip.ini ou pip.conf).</translation>
+        </message>
+        <message>
+            <location filename="../environment/install_failures.py" />
+            <source>A file that was fetched is not the one that was expected, so nothing of it was used. Try again, or on another network.</source>
+            <translation>Un fichier téléchargé n’est pas celui attendu ; rien n’en a été utilisé. Réessayez, ou sur un autre réseau.</translation>
         </message>
         <message>
             <location filename="../environment/install_failures.py" />
@@ -2198,6 +2214,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
+            <source>Or press “Get Python too”.</source>
+            <translation>Ou appuyez sur « Récupérer aussi Python ».</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
             <source>Copied. Paste the text into your message. It contains no names and no passwords.</source>
             <translation>Copié. Collez le texte dans votre message. Il ne contient ni noms ni mots de passe.</translation>
         </message>
@@ -2281,6 +2302,16 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../environment/settings_dialog.py" />
             <source>Delete the detector and its packages from the folder above</source>
             <translation>Supprimer le détecteur et ses paquets du dossier ci-dessus</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Get Python too ({number} MB)</source>
+            <translation>Récupérer aussi Python ({number} Mo)</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Fetch a Python into the folder above and set up with it. Nothing else on this computer changes.</source>
+            <translation>Récupérer un Python dans le dossier ci-dessus et installer avec lui. Rien d’autre ne change sur cet ordinateur.</translation>
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />

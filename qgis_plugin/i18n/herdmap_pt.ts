@@ -1800,6 +1800,17 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>Qualidade do modelo: {page}</translation>
         </message>
         <message>
+            <location filename="../environment/brought_python.py" />
+            <location filename="../environment/set_up.py" />
+            <source>Fetching Python</source>
+            <translation>A obter o Python</translation>
+        </message>
+        <message>
+            <location filename="../environment/brought_python.py" />
+            <source>QGIS's own Python has no pip, so it cannot fetch another Python.</source>
+            <translation>O Python do QGIS não tem pip, por isso não pode obter outro Python.</translation>
+        </message>
+        <message>
             <location filename="../environment/carried.py" />
             <source>{name} is missing in the plugin's folder, or changed. Install the plugin again from its zip.</source>
             <translation>{name} falta na pasta do complemento, ou foi alterado. Instale de novo o complemento a partir do seu zip.</translation>
@@ -1843,6 +1854,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../environment/install_failures.py" />
             <source>The package index refused the request. If your organisation has its own index, check the address and the password in pip's configuration (pip.ini or pip.conf).</source>
             <translation>O índice de pacotes recusou o pedido. Se a sua organização tem um índice próprio, verifique o endereço e a palavra-passe na configuração do pip (pip.ini ou pip.conf).</translation>
+        </message>
+        <message>
+            <location filename="../environment/install_failures.py" />
+            <source>A file that was fetched is not the one that was expected, so nothing of it was used. Try again, or on another network.</source>
+            <translation>Um ficheiro obtido não é o esperado, por isso nada dele foi usado. Tente novamente, ou noutra rede.</translation>
         </message>
         <message>
             <location filename="../environment/install_failures.py" />
@@ -2198,6 +2214,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
+            <source>Or press “Get Python too”.</source>
+            <translation>Ou prima “Obter também o Python”.</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
             <source>Copied. Paste the text into your message. It contains no names and no passwords.</source>
             <translation>Copiado. Cole o texto na sua mensagem. Não contém nomes nem palavras-passe.</translation>
         </message>
@@ -2281,6 +2302,16 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../environment/settings_dialog.py" />
             <source>Delete the detector and its packages from the folder above</source>
             <translation>Apagar o detector e os seus pacotes da pasta acima</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Get Python too ({number} MB)</source>
+            <translation>Obter também o Python ({number} MB)</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Fetch a Python into the folder above and set up with it. Nothing else on this computer changes.</source>
+            <translation>Obter um Python para a pasta acima e instalar com ele. Nada mais muda neste computador.</translation>
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />

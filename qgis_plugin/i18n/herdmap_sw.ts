@@ -1800,6 +1800,17 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>Ubora wa modeli: {page}</translation>
         </message>
         <message>
+            <location filename="../environment/brought_python.py" />
+            <location filename="../environment/set_up.py" />
+            <source>Fetching Python</source>
+            <translation>Python inapakuliwa</translation>
+        </message>
+        <message>
+            <location filename="../environment/brought_python.py" />
+            <source>QGIS's own Python has no pip, so it cannot fetch another Python.</source>
+            <translation>Python ya QGIS haina pip, kwa hiyo haiwezi kupakua Python nyingine.</translation>
+        </message>
+        <message>
             <location filename="../environment/carried.py" />
             <source>{name} is missing in the plugin's folder, or changed. Install the plugin again from its zip.</source>
             <translation>{name} inakosekana katika folda ya programu-jalizi, au imebadilishwa. Sakinisha tena programu-jalizi kutoka kwenye zip yake.</translation>
@@ -1843,6 +1854,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../environment/install_failures.py" />
             <source>The package index refused the request. If your organisation has its own index, check the address and the password in pip's configuration (pip.ini or pip.conf).</source>
             <translation>Hazina ya vifurushi imekataa ombi. Ikiwa taasisi yako ina hazina yake, kagua anwani na nenosiri katika usanidi wa pip (pip.ini au pip.conf).</translation>
+        </message>
+        <message>
+            <location filename="../environment/install_failures.py" />
+            <source>A file that was fetched is not the one that was expected, so nothing of it was used. Try again, or on another network.</source>
+            <translation>Faili iliyopakuliwa si ile iliyotarajiwa, kwa hiyo haikutumika. Jaribu tena, au kwa mtandao mwingine.</translation>
         </message>
         <message>
             <location filename="../environment/install_failures.py" />
@@ -2198,6 +2214,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
+            <source>Or press “Get Python too”.</source>
+            <translation>Au bonyeza “Pakua Python pia”.</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
             <source>Copied. Paste the text into your message. It contains no names and no passwords.</source>
             <translation>Imenakiliwa. Bandika maandishi katika ujumbe wako. Hayana majina wala nenosiri.</translation>
         </message>
@@ -2281,6 +2302,16 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../environment/settings_dialog.py" />
             <source>Delete the detector and its packages from the folder above</source>
             <translation>Futa kitambuzi na vifurushi vyake katika folda iliyo juu</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Get Python too ({number} MB)</source>
+            <translation>Pakua Python pia ({number} MB)</translation>
+        </message>
+        <message>
+            <location filename="../environment/settings_dialog.py" />
+            <source>Fetch a Python into the folder above and set up with it. Nothing else on this computer changes.</source>
+            <translation>Pakua Python katika folda iliyo juu na uiandae kwayo. Hakuna kingine kinachobadilika kwenye kompyuta hii.</translation>
         </message>
         <message>
             <location filename="../environment/settings_dialog.py" />
