@@ -21,6 +21,7 @@ _NETWORKS = {
     "RetinaNet": 192,
     "FCOS": 192,
     "ssdlite320_mobilenet_v3_large": 320,
+    "ssd300_vgg16": 300,
 }
 
 

@@ -1,6 +1,7 @@
 """The repositories of YOLOv5, YOLOv7 and YOLOX: exported by their scripts, against their own removal of duplicates."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def cases(source: Path) -> Iterator[Case]:
         if (source / "yolov5").is_dir():
             yield _case(f"YOLOv5's repository{said}", _yolov5, source / "yolov5", classes, [])
             yield _case(f"YOLOv5's repository{said}, dynamic", _yolov5, source / "yolov5", classes, ["--dynamic"])
+            yield _case(f"YOLOv5's repository, of four strides{said}", _yolov5_p6, source / "yolov5", classes, [])
         if (source / "yolov7").is_dir():
             yield _case(f"YOLOv7's repository, grid{said}", _yolov7, source / "yolov7", classes, ["--grid"])
             inner = ["--grid", "--end2end", "--max-wh", "640", "--topk-all", "300"]
@@ -69,10 +71,15 @@ def _own(found: Any) -> Found:
 
 
 def _yolov5(
-    path: Path, tiles: NDArray[np.uint8], repository: Path, classes: tuple[str, ...], options: list[str]
+    path: Path,
+    tiles: NDArray[np.uint8],
+    repository: Path,
+    classes: tuple[str, ...],
+    options: list[str],
+    config: str = "models/yolov5n.yaml",
 ) -> Decode:
     with inside(repository):
-        saved = _saved(repository, "models/yolov5n.yaml", path, tiles, classes, 3.0)
+        saved = _saved(repository, config, path, tiles, classes, 3.0)
         script = repository / "export.py"
         sides = ["--imgsz", str(SIDE), str(SIDE)]
         run_script(script, ["--weights", str(saved), *sides, "--include", "onnx", *options], path.parent)
@@ -81,6 +88,10 @@ def _yolov5(
     if "--dynamic" in options:  # such a file gives no size
         path.with_suffix(".toml").write_text(card("yolo-objectness", classes, SIDE), encoding="utf-8")
     return lambda tile: _own(suppress(session(tensor(tile[None]))[0], SCORE, NMS_IOU, max_det=3000))
+
+
+# MegaDetector v5 is the largest network of this kind.
+_yolov5_p6 = partial(_yolov5, config="models/hub/yolov5n6.yaml")
 
 
 def _yolov7(

@@ -12,6 +12,7 @@ from detector.models.onnx_foreign import input_size
 # Where a file does not say its size.
 _USUAL_SIZE = 640
 _MOST_CLASSES = 1000
+_DISTANCES = 32  # of NanoDet: a distribution of 8 for each side
 
 
 class _Guess(NamedTuple):
@@ -100,11 +101,14 @@ def _classes(known: Known, outputs: tuple[Output, ...]) -> int | None:
     """The number of classes that the shapes mean in a layout."""
     first = outputs[0]
     by_name = {"yolo": (1, 4), "yolo-objectness": (2, 5), "yolov7": (2, 5), "yolox": (2, 5), "yolox-decoded": (2, 5)}
-    by_name |= {"rtdetr-ultralytics": (2, 4), "nanodet": (2, 32), "nanodet-plus": (2, 32)}
+    by_name |= {"rtdetr-ultralytics": (2, 4), "nanodet": (2, _DISTANCES), "nanodet-plus": (2, _DISTANCES)}
     if known.name in by_name:
         axis, others = by_name[known.name]
         length = first.length(axis)
         return None if length is None else length - others
+    if known.name == "nanodet-strides":
+        lengths = {o.length(-1) for o in outputs} - {_DISTANCES}
+        return next(iter(lengths)) if len(lengths) == 1 else None
     if known.points:
         channels = [length for o in outputs if len(o.shape) == 4 and (length := o.length(1)) is not None]
         return max(channels) - (known.name == "herdnet") if channels else None
@@ -140,7 +144,9 @@ def _likely(known: Known, inputs: list[Any], outputs: tuple[Output, ...], size: 
         case "yolox" | "yolox-decoded":
             return rows in cells.values() and len(outputs) == 1
         case "nanodet" | "nanodet-plus":
-            return rows in upwards.values() and columns is not None and columns > 32
+            return rows in upwards.values() and columns is not None and columns > _DISTANCES
+        case "nanodet-strides":
+            return _DISTANCES in {o.length(-1) for o in outputs}
         case "dfine":
             return len(inputs) == 2
         case "herdnet" | "heatmap":

@@ -20,6 +20,8 @@ from detector.models.onnx_pixels import Pixels, Prepare, colours_last, prepared
 
 DEFAULT_OVERLAP = 0.15
 _TASKS = ("detect", "segment", "pose", "obb")
+# YOLOv5's own repository writes none of them. A file with some has lost the others, and is none of YOLOv5's.
+_OF_ULTRALYTICS = {"imgsz", "task", "args", "end2end", "batch", "kpt_shape", "head"}
 _MOST_LOOPED = 256
 _DEEPNESS_KINDS: Mapping[str, yolo.Objectness] = {
     "YOLO_Ultralytics": "none",
@@ -147,7 +149,7 @@ def _ultralytics_layouts(metadata: Mapping[str, str], file: File, extra: int) ->
         return [final]
     if any("rtdetr" in metadata.get(key, "").lower() for key in ("head", "description")):
         return [queries.together(file), queries.finished(file)]
-    if "imgsz" not in metadata and "task" not in metadata:
+    if not _OF_ULTRALYTICS & set(metadata):
         return [yolo.with_objectness(file)]
     others = [] if extra else [queries.together(file), queries.finished(file)]
     if end2end == "false" and nms is False:

@@ -18,6 +18,7 @@ from detector.models.layouts.layout import (
     MANY_ROWS,
     File,
     Layout,
+    Output,
     best_apart,
     check_pixels,
     check_scores,
@@ -25,6 +26,7 @@ from detector.models.layouts.layout import (
     not_below,
     rows_of,
 )
+from detector.models.onnx_answers import floats
 
 _YOLOX_STRIDES = ((8, 16, 32), (8, 16, 32, 64))
 _NANODET_STRIDES = ((8, 16, 32, 64), (8, 16, 32))
@@ -115,6 +117,50 @@ def nanodet(file: File, *, middle: float = 0.0) -> Layout:
 def nanodet_middle(file: File) -> Layout:
     """`nanodet` before NanoDet-Plus: distances count from the middle of the cell."""
     return nanodet(file, middle=0.5)
+
+
+def nanodet_strides(file: File) -> Layout:
+    """`nanodet_middle` in two outputs for each stride: scores (n, C) and distances (n, 4 (R + 1)) of its n cells; maybe
+    with an axis of one tile before.
+    """
+    outputs = _by_stride(file)
+    joined = Output("output", (None, None, None), "tensor(float)")
+    whole = nanodet_middle(replace(file, outputs=(joined,)))
+
+    def read(answer: list[NDArray[Any]], tile_size: tuple[float, float], floor: float) -> Detections:
+        strides = []
+        for pair in outputs:
+            scores, sides = (floats(answer[place], "scores and distances") for place in pair)
+            if scores.shape[:-1] != sides.shape[:-1] or scores.shape[:-2] not in ((), (1,)):
+                raise ModelError(f"the model answered {scores.shape} and {sides.shape}; expected {layout.said}")
+            strides.append(np.concatenate([scores, sides], axis=-1).reshape(1, -1, scores.shape[-1] + sides.shape[-1]))
+        if len({stride.shape[2] for stride in strides}) > 1:
+            raise ModelError(f"the model answered {[one.shape for one in strides]}; expected {layout.said}")
+        return whole.read([np.concatenate(strides, axis=1)], tile_size, floor)
+
+    layout = Layout(
+        f"scores (n, {file.classes}) and distances of each stride", (None, None, None), read, one_by_one=True
+    )
+    return layout
+
+
+def _by_stride(file: File) -> list[tuple[int, int]]:
+    """The indices of the scores and the distances of each stride, by the cells of the stride."""
+    found = []
+    for stride in _NANODET_STRIDES[-1]:
+        cells = len(_cells(file.size, (stride,), upwards=True))
+        own = [i for i, o in enumerate(file.outputs) if o.is_float and o.length(-2) == cells]
+        scores = [i for i in own if file.outputs[i].length(-1) == file.classes]
+        sides = [i for i in own if i not in scores]
+        if len(scores) != 1 or len(sides) != 1:
+            raise ModelError(
+                f"the file's outputs are {file.declared}; expected {file.classes} scores and the distances of each of "
+                f"{cells} cells"
+            )
+        found.append((scores[0], sides[0]))
+    if len(found) * 2 != len(file.outputs):
+        raise ModelError(f"the file's outputs are {file.declared}; expected two for each of {len(found)} strides")
+    return found
 
 
 def _cells(size: tuple[int, int], strides: tuple[int, ...], *, upwards: bool = False) -> NDArray[np.float32]:

@@ -190,6 +190,14 @@ KNOWN = (
         _NANODET,
     ),
     Known(
+        "nanodet-strides",
+        "NanoDet of 2020 and 2021, with two outputs for each stride",
+        "scores (B, n, C) and distances (B, n, 32) for each stride; maybe without B",
+        "as `nanodet`",
+        grids.nanodet_strides,
+        _NANODET,
+    ),
+    Known(
         "herdnet",
         "HerdNet",
         "heatmap (B, 1, H, W), class map (B, C + 1, h, w)",

@@ -133,6 +133,19 @@ def _nanodet(middle: float) -> dict[str, NDArray[Any]]:
     return {"output": answer}
 
 
+def _nanodet_strides() -> dict[str, NDArray[Any]]:
+    """The answer of three strides in outputs of their own."""
+    (whole,) = _nanodet(0.5).values()
+    found: dict[str, NDArray[Any]] = {}
+    for kind, columns in (("cls", slice(None, CLASSES)), ("dis", slice(CLASSES, None))):
+        start = 0
+        for stride in (8, 16, 32):
+            cells = (SIZE // stride) ** 2
+            found[f"{kind}_pred_stride_{stride}"] = whole[:, start : start + cells, columns].copy()
+            start += cells
+    return found
+
+
 def _yolo(objectness: bool) -> dict[str, NDArray[Any]]:
     answer = np.zeros((1, 1008 if objectness else 336, 4 + objectness + CLASSES), np.float32)
     for row, (x1, y1, x2, y2, score, label) in enumerate(ANIMALS):
@@ -234,6 +247,7 @@ FILES = {
     "yolox-decoded": Made(lambda: _yolox(True)),
     "nanodet-plus": Made(lambda: _nanodet(0.0)),
     "nanodet": Made(lambda: _nanodet(0.5)),
+    "nanodet-strides": Made(_nanodet_strides),
     "herdnet": Made(_herdnet),
     "heatmap": Made(lambda: {"heatmap": _heatmap()[None]}),
 }

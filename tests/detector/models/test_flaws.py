@@ -14,7 +14,7 @@ from tests.detector.models.foreign_files import CLASSES, FILES, POINTS, SIZE, an
 
 TILE = np.full((1, SIZE, SIZE, 3), 90, np.uint8)
 # Its boxes come from distances to the sides, which are cut at the tile, so none is far away.
-NEVER_FAR = {"nanodet", "nanodet-plus"}
+NEVER_FAR = {"nanodet", "nanodet-plus", "nanodet-strides"}
 SCORES = {
     "yolo": ("output0", 4),
     "yolo-final": ("output0", 4),
@@ -28,6 +28,7 @@ SCORES = {
     "mmdetection": ("dets", 4),
     "nanodet": ("output", 0),
     "nanodet-plus": ("output", 0),
+    "nanodet-strides": ("cls_pred_stride_8", 0),
     "detr": ("logits", 0),
     "rfdetr": ("labels", 1),
     "rtdetr": ("logits", 0),
@@ -37,6 +38,7 @@ SCORES = {
     "heatmap": ("heatmap", 0),
 }
 BOXES = {"dfine": "boxes", "lists": "boxes", "torchvision": "2542", "rfdetr": "dets"}
+BOXES |= {"nanodet-strides": "dis_pred_stride_8"}
 BOXES |= dict.fromkeys(("detr", "rtdetr", "deformable-detr"), "pred_boxes")
 CORNERS = {"dfine", "lists", "torchvision", "mmdetection", "yolo-final", "yolov7-end2end"}
 
@@ -58,7 +60,7 @@ def spoilt(layout: str, what: str) -> dict[str, NDArray[Any]]:
         return answers
     boxes = answers[BOXES.get(layout, of_scores)]
     boxes = boxes[0].T if columns_first else boxes[0] if boxes.ndim == 3 else boxes
-    first = {"yolov7-end2end": 1}.get(layout, CLASSES if layout.startswith("nanodet") else 0)
+    first = {"yolov7-end2end": 1}.get(layout, CLASSES if layout in ("nanodet", "nanodet-plus") else 0)
     if what == "box":
         boxes[row, first] = np.nan
     elif what == "far":
