@@ -7,6 +7,8 @@ what a library leaves in its process reaches no other tests: Ray takes over the 
 nothing any more), OpenVINO, torch and Ray keep threads and memory. A process that crashes or hangs is named, with all
 that it said, and the others go on. The plugin's tests run in QGIS's own Python. They wait more than they compute, so
 that one more process runs than there are cores.
+
+Each process says how long it took, and how many seconds of a core: those do not depend on what else the machine does.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,13 +25,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COVERED = ROOT / "build" / "coverage"  # a file for each group
-# The plugin's tests, in two halves of about the same length.
+# The plugin's tests: those of the review, and the others, which take three times as long.
 PLUGIN = {
-    "plugin/review": ["tests/plugin/review"],
     "plugin, other": ["tests/plugin", "--ignore", "tests/plugin/review"],
+    "plugin/review": ["tests/plugin/review"],
 }
-# Files that take long, the longest first, so that no core waits for the last of them; and those whose libraries leave
-# threads behind.
+# Tests whose libraries leave threads and memory behind, and those that take as long as a folder.
 ALONE = (
     "detector/models/test_torchvision.py",
     "detector/models/test_fastai.py",
@@ -37,6 +39,21 @@ ALONE = (
     "detector/teaching",
     "detector/models/test_openvino.py",
     "detector/survey/test_precision.py",
+)
+# The processes that take longest: they begin first, the longest before the others, so that no core waits at the end for
+# the last of them. "seconds of a core" in the output say when the order is no longer right.
+LONGEST = (
+    "tests/detector/training",
+    "tests/detector/cli",
+    "tests/detector/survey",
+    "tests/detector/models/test_torchvision.py",
+    "tests",
+    "tests/detector/training/test_trained_gate.py",
+    "tests/detector/survey/test_ray.py",
+    "tests/geo/overlaps",
+    "tests/detector/models/test_fastai.py",
+    "tests/herdmap",
+    "tests/attack",
 )
 # pytest ends a test after 600 s; this ends a process that no longer obeys it.
 LIMIT_S = 1800
@@ -52,7 +69,9 @@ def groups(tests: Path) -> list[list[str]]:
     folders: dict[Path, list[str]] = {}
     for file in left:
         folders.setdefault(file.parent, []).append(file.as_posix())
-    return alone + sorted(folders.values(), key=lambda group: (group[0].startswith("geo/"), -len(group)))
+    every = alone + sorted(folders.values(), key=lambda group: -len(group))
+    place = {one: number for number, one in enumerate(LONGEST)}
+    return sorted(every, key=lambda group: place.get(name(group), len(place)))
 
 
 def _is_alone(file: Path) -> bool:
@@ -74,20 +93,25 @@ def run(group: Sequence[str], command: Sequence[str], environment: dict[str, str
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     _running.add(process)
-    try:
-        said, _ = process.communicate(timeout=LIMIT_S)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        said = process.communicate()[0] + f"\n{name(group)} did not end within {LIMIT_S} s and was killed\n"
+    too_long = threading.Timer(LIMIT_S, os.killpg, (process.pid, signal.SIGKILL))
+    too_long.start()
+    assert process.stdout is not None
+    with process.stdout:
+        said = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)  # with what it started and waited for
+    process.returncode = os.waitstatus_to_exitcode(status)
+    too_long.cancel()
+    if time.monotonic() - began >= LIMIT_S:
+        said += f"\n{name(group)} did not end within {LIMIT_S} s and was killed\n"
     _running.discard(process)
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
     # Files that skip themselves whole, as Detectron2's do where it is missing, are fine; a folder without tests is not.
     good = process.returncode == 0 or (process.returncode == NO_TESTS and "skipped" in last)
     if process.returncode < 0:
         last = f"ended by {signal.Signals(-process.returncode).name}"
-    print(
-        f"{'' if good else said}{name(group)}: {last.strip('= ')} ({time.monotonic() - began:.0f} s in all)", flush=True
-    )
+    took, core = time.monotonic() - began, used.ru_utime + used.ru_stime
+    end = f"{took:.0f} s in all, {core:.0f} seconds of a core"
+    print(f"{'' if good else said}{name(group)}: {last.strip('= ')} ({end})", flush=True)
     return good
 
 
@@ -113,6 +137,7 @@ def main() -> int:
     pytest = ["-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", *options]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     every = groups(ROOT / "tests")
+    assert set(LONGEST) <= set(map(name, every)), "LONGEST names tests that are not there"
     runs = {}
     with ThreadPoolExecutor(cores + 1) as pool:
         for half, files in PLUGIN.items() if args.qgis else ():
