@@ -1,4 +1,4 @@
-"""Geodesic areas: the size of a polygon on the ellipsoid, whatever its CRS."""
+"""The ellipsoid of GPS, and geodesic areas: the size of a polygon on it, whatever its CRS."""
 
 import math
 from typing import Any
@@ -17,6 +17,8 @@ from pyproj.exceptions import CRSError
 from geo.antimeridian import one_turn
 from geo.errors import VectorError
 
+GEOD = pyproj.Geod(ellps="WGS84")
+"""Distances in m and bearings between places in degrees: `GEOD.inv`, and back: `GEOD.fwd`."""
 # The longest piece of an edge. The relative error of the area is then at most 1e-8, and mostly far less.
 _PIECE_M = 50_000.0
 _PIECE_DEG = 0.5

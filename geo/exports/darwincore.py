@@ -20,9 +20,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET  # nosec B405
 
 import numpy as np
-import pyproj
 from numpy.typing import NDArray
 
+from geo.areas import GEOD
 from geo.errors import Remark, VectorError
 from geo.exports.animals import AnimalTable
 from geo.output import whole
@@ -255,7 +255,7 @@ def _uncertainty(animals: AnimalTable, dataset: Dataset) -> list[int]:
         known = animals.columns["error_m"]
         errors = [_WITHIN * a if a is not None else b for a, b in zip(known, usual, strict=True)]
     a, c = animals.boxes_lonlat[:, 0], animals.boxes_lonlat[:, 2]
-    diagonal = np.nan_to_num(pyproj.Geod(ellps="WGS84").inv(a[:, 0], a[:, 1], c[:, 0], c[:, 1])[2])
+    diagonal = np.nan_to_num(GEOD.inv(a[:, 0], a[:, 1], c[:, 0], c[:, 1])[2])
     return [max(1, math.ceil(value)) for value in (np.asarray(errors) + diagonal / 2).tolist()]
 
 

@@ -11,16 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyproj
 from numpy.typing import NDArray
 
+from geo.areas import GEOD
 from geo.errors import Remark
 from geo.georeference import middle_place
 
 Floats = NDArray[np.float64]
 Reason = tuple[int, str]
 
-GEOD = pyproj.Geod(ellps="WGS84")
 
 _FAR_M = 100_000.0
 _GAP = 1.7  # times the usual distance

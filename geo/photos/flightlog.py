@@ -12,9 +12,9 @@ from pathlib import Path
 from xml.parsers import expat
 
 import numpy as np
-import pyproj
 from numpy.typing import ArrayLike, NDArray
 
+from geo.areas import GEOD
 from geo.errors import GeoreferenceError, one_line
 from geo.georeference import crs_to_wkt, grid_unit_m, reproject
 from geo.paths import StrPath, as_path
@@ -25,7 +25,6 @@ Floats = NDArray[np.float64]
 
 MAX_GPX_BYTES = 512 << 20
 MAX_FIXES = 3_000_000
-GEOD = pyproj.Geod(ellps="WGS84")
 
 STEEPEST_FLIGHT_DEG = -20.0  # no aircraft keeps its nose farther down: such a pitch is a camera's
 _SHORTEST_GAP_S = 30.0

@@ -13,6 +13,7 @@ import numpy as np
 import pyproj
 from numpy.typing import ArrayLike, NDArray
 
+from geo.areas import GEOD
 from geo.errors import GeoreferenceError
 from geo.georeference import Georeference, crs_to_wkt, reproject, utm_crs_amid
 from geo.paths import StrPath, as_path
@@ -32,7 +33,6 @@ from geo.raster import RasterInfo
 Floats = NDArray[np.float64]
 
 NADIR: Mount = (0.0, -90.0, 0.0)
-GEOD = pyproj.Geod(ellps="WGS84")
 
 _AXIS_M = 50.0
 _STEEP = -math.sin(math.radians(5.0))

@@ -8,6 +8,7 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
+from geo.areas import GEOD
 from geo.errors import GeoreferenceError, Remark
 from geo.georeference import crs_to_wkt, height_unit, utm_crs_amid, vertical_datum
 from geo.photos import attitude, flightlog, pose_table
@@ -17,8 +18,6 @@ from geo.photos.table_rows import ABSENT, no_photo_of, rows_of
 from geo.photos.tags import TagPose
 from geo.raster import RasterInfo
 from geo.raster.exif import ELLIPSOID, SEA_LEVEL
-
-GEOD = pyproj.Geod(ellps="WGS84")
 
 _CLOCK_SPREAD_S = 5.0
 _TABLE_ERROR_M = 3.0  # what positions of a table are off that does not say it

@@ -10,7 +10,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geo.areas import ground_crs
+from geo.areas import GEOD, ground_crs
 from geo.overlaps.count_once import photos_on_map
 from geo.report.content import Content
 from geo.wellformed import element
@@ -131,5 +131,5 @@ def _metres_a_unit(crs_wkt: str, bounds: NDArray[np.float64]) -> float:
     middle = (y_min + y_max) / 2
     to_degrees = pyproj.Transformer.from_crs(crs_wkt, "EPSG:4326", always_xy=True)
     (lon_a, lon_b), (lat_a, lat_b) = to_degrees.transform([x_min, x_max], [middle, middle])
-    _, _, metres = pyproj.Geod(ellps="WGS84").inv(lon_a, lat_a, lon_b, lat_b)
+    _, _, metres = GEOD.inv(lon_a, lat_a, lon_b, lat_b)
     return float(metres) / float(max(x_max - x_min, 1e-9))

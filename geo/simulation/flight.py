@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
-import pyproj
 from numpy.typing import NDArray
 
+from geo.areas import GEOD
 from geo.georeference import crs_to_wkt, reproject
 from geo.simulation.landscape import style_of
 from geo.simulation.settings import SurveySettings
@@ -156,7 +156,7 @@ def _local_frame(x: float, y: float, wkt: str, wgs84: str) -> tuple[float, float
     (lon, lat), (lon_south, lat_south), (lon_north, lat_north) = reproject(
         np.array([[x, y], [x, y - reach], [x, y + reach]]), wkt, wgs84
     )
-    bearing, _, distance = pyproj.Geod(ellps="WGS84").inv(lon_south, lat_south, lon_north, lat_north)
+    bearing, _, distance = GEOD.inv(lon_south, lat_south, lon_north, lat_north)
     return float(lon), float(lat), float(bearing), float(2 * reach / distance)
 
 
