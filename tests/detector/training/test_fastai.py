@@ -4,8 +4,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 import warnings
 from pathlib import Path
@@ -48,7 +46,7 @@ from detector.training.tensorboard import TensorBoard
 from detector.training.tile_batches import Targets, ValidationTiles
 from detector.training.tracker import Tracker, Trackers
 from geo import raster
-from tests import ROOT
+from tests.detector.training import forked
 from tests.detector.training.told import Told
 from tests.surveys.blob import STEADY, write_config, write_photos
 
@@ -253,24 +251,20 @@ def test_one_that_was_killed_has_the_weights_that_it_would_have_had(whole, blobs
         text.replace("[tracking]\n", "[tracking]\nvalidate_steps = 6\nmlflow = false\ntensorboard = false\n")
     )
     record = tmp_path / "killed.metrics.jsonl"
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    code = "import torch; torch.set_num_threads(1); from detector.cli import main; main()"
-    command = [sys.executable, "-c", code, "train", str(path)]
 
     def losses():
         return {line["step"]: line["loss"] for line in read_record(record) if "loss" in line}
 
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 300
-    while len(losses()) < 8 and process.poll() is None and time.monotonic() < end:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    said = tmp_path / "said.txt"
+    with forked.herdmap(said, "train", path) as process:
+        forked.until(lambda: len(losses()) >= 8, process)
+    assert process.exitcode == -signal.SIGKILL
     assert 8 <= len(losses()) < 12
     assert not (tmp_path / "killed.onnx").exists()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert int(done.stderr.split("resuming, ")[1].split()[0]) in (5, 10)
+    with forked.herdmap(said, "train", path) as again:
+        code, text = forked.ended(again, said)
+    assert code == 0, text
+    assert int(text.split("resuming, ")[1].split()[0]) in (5, 10)
     config, _, told, _ = whole
     assert losses() == {step: values["loss"] for step, values in told.values.items()}
     states = [torch.load(p, weights_only=True) for p in (tmp_path / "killed.pt", config.output.folder / "blobs.pt")]

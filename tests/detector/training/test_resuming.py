@@ -2,7 +2,6 @@
 
 # ruff: noqa: E402  (nothing of the project's that needs torch may be imported before torch is known to be there)
 
-import multiprocessing
 import os
 import random
 import shutil
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from detector.training.config import load_config
 from detector.training.record import read_record
 from detector.training.tracker import Start, Tracker
 from tests import ROOT
+from tests.detector.training.forked import forked
 from tests.surveys.blob import write_config, write_photos
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -52,24 +51,13 @@ def _config(folder: Path, steps: int, rate: float = 0.005) -> Path:
 
 
 def _train(config: Path, extend: bool) -> None:
-    """A training, as a process of its own."""
-    torch.set_num_threads(1)
     train(config, extend=extend)
-
-
-def _started(config: Path, extend: bool) -> BaseProcess:
-    """A training that runs. Its process is forked from one that has loaded torch, so it begins to learn at once."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["detector.training.compact", "detector.training.plot", "onnx", "torchvision"])
-    process = context.Process(target=_train, args=(config, extend))
-    process.start()
-    return process
 
 
 def _to_its_end(config: Path, extend: bool = False) -> float:
     """Train as far as the config says; the seconds that it took."""
     began = time.monotonic()
-    process = _started(config, extend)
+    process = forked(_train, config, extend)
     process.join()
     assert process.exitcode == 0
     return time.monotonic() - began
@@ -77,7 +65,7 @@ def _to_its_end(config: Path, extend: bool = False) -> float:
 
 def _killed(config: Path, within_s: float, draw: random.Random, extend: bool = False) -> int:
     """SIGKILL a training at an instant drawn at random. 1, or 0 if it had ended by then."""
-    process = _started(config, extend)
+    process = forked(_train, config, extend)
     process.join(draw.uniform(0, within_s))
     process.kill()
     process.join()

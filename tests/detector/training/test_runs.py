@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,11 @@ from detector.training.freezing import freeze
 from detector.training.record import Record, read_record
 from detector.training.tracker import Tracker
 from tests import ROOT
+from tests.detector.training import forked, two_processes
 from tests.surveys.blob import STEADY, write_config, write_photos
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-HERDMAP = [sys.executable, "-c", "import torch; torch.set_num_threads(1); from detector.cli import main; main()"]
 
 
 # Killed ------------------------------------------------------------------------------------------------------------
@@ -46,26 +45,23 @@ def test_a_run_killed_half_way_has_the_loss_curve_of_one_that_was_not(tmp_path):
     def losses():
         return [(line["step"], line["loss"]) for line in read_record(record) if "loss" in line]
 
-    process = subprocess.Popen([*HERDMAP, "train", str(config)], env=ENVIRONMENT, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 300
-    while len(losses()) < 20 and process.poll() is None and time.monotonic() < end:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGSTOP)  # it stands still, and lives
-    second = subprocess.run(
-        [*HERDMAP, "train", str(config)], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
-    assert second.returncode == 2
-    assert "another run is training this model" in second.stderr
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    said = [tmp_path / f"said {number}.txt" for number in range(3)]
+    with forked.herdmap(said[0], "train", config) as process:
+        forked.until(lambda: len(losses()) >= 20, process)
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGSTOP)  # it stands still, and lives
+        with forked.herdmap(said[1], "train", config) as second:
+            code, text = forked.ended(second, said[1])
+            assert code == 2
+            assert "another run is training this model" in text
+    assert process.exitcode == -signal.SIGKILL
     before = losses()
     assert 20 <= len(before) < 60
     assert not (tmp_path / "run" / "blobs.onnx").exists()
-    done = subprocess.run(
-        [*HERDMAP, "train", str(config)], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    resumed_at = int(done.stderr.split("resuming, ")[1].split()[0])
+    with forked.herdmap(said[2], "train", config) as third:
+        code, text = forked.ended(third, said[2])
+    assert code == 0, text
+    resumed_at = int(text.split("resuming, ")[1].split()[0])
     assert resumed_at >= 14
     assert resumed_at % 7 == 0
 
@@ -98,11 +94,11 @@ def test_two_processes_learn_what_one_learns(tmp_path):
     script = str(Path(__file__).with_name("two_processes.py"))
     shared, alone = tmp_path / "shared", tmp_path / "alone"
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    for folder, command in ((shared, launch), (alone, [sys.executable])):
-        done = subprocess.run(
-            [*command, script, str(config), str(folder)], env=ENVIRONMENT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+    done = subprocess.run(
+        [*launch, script, str(config), str(shared)], env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    two_processes.main(str(config), str(alone))
     first, second, one = (
         json.loads((folder / f"said_{rank}.json").read_text())
         for folder, rank in ((shared, "0"), (shared, "1"), (alone, "alone"))

@@ -6,8 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
@@ -34,7 +32,7 @@ from detector.training.mlflow import MLflow, _name
 from detector.training.record import Record, read_record
 from detector.training.tensorboard import TensorBoard
 from detector.training.tracker import Tracker, Trackers
-from tests import ROOT
+from tests.detector.training import forked
 from tests.surveys.blob import write_config, write_photos
 
 # What MLflow's own dependencies warn of when its database is opened.
@@ -185,32 +183,17 @@ def test_a_server_is_taken_from_the_environment(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_was_asked_to_end_is_killed_and_not_failed(survey, tmp_path, asked):
-    """A real process, of more steps than it is given time for, and a real signal.
-
-    Ctrl-C reaches a process that a terminal started; what a shell runs in the background ignores it, and so would ours.
-    """
+    """A real process, of more steps than it is given time for, and a real signal."""
     schedule = "steps = 100000\nwarm_up_steps = 3\n"
     tracking = "tensorboard = false\nevery_steps = 1\nvalidate_steps = 100000\n"
     path = write_config(survey, ["white"], name="asked", schedule=schedule, tracking=tracking)
     path.write_text(path.read_text().replace('folder = "run"', f'folder = "{tmp_path}"'))
-    code = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "import torch; torch.set_num_threads(1); from detector.cli import main; main()"
-    )
-    here = str(ROOT)
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, "train", str(path)],
-        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": here},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    _soon(lambda: read_record(tmp_path / "asked.metrics.jsonl"), lambda lines: len(lines) > 5 or process.poll())
-    process.send_signal(asked)
-    try:
-        said = process.communicate(timeout=120)[1]
-    finally:
-        process.kill()
-    assert process.returncode == 3, said
+    with forked.herdmap(tmp_path / "said.txt", "train", path) as process:
+        forked.until(lambda: len(read_record(tmp_path / "asked.metrics.jsonl")) > 5, process)
+        assert process.pid is not None
+        os.kill(process.pid, asked)
+        code, said = forked.ended(process, tmp_path / "said.txt")
+    assert code == 3, said
     assert said.splitlines()[-1] == "herdmap: cancelled; run the same command again to continue where it stopped"
     _, (run,) = _mlflow(tmp_path)
     assert run.info.status == "KILLED"
