@@ -19,7 +19,7 @@ def here(capsys: pytest.CaptureFixture[str]) -> HerdmapHere:
     return HerdmapHere(capsys)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the survey of `tiled_pasture`. Copied, never changed."""
     folder = tmp_path_factory.mktemp("made")
