@@ -1,5 +1,6 @@
 """What the plugin's tests may ask for: a profile of their own, the detector, and a small survey with known truth."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ import pytest
 from build_plugin import copy_carried
 
 from tests import ROOT
+from tests.plugin import loaded_herdmap
+from tests.plugin.photo_surveys import photo_survey
 
 if TYPE_CHECKING:
     from qgis_plugin.environment.carried import Carried
@@ -60,8 +63,8 @@ def _errors_of_slots(monkeypatch):
 def practice(herdmap_python, tmp_path_factory) -> Path:
     """A simulated survey of 60 sheep: orthomosaic.tif, photos/, regions.gpkg, transects.gpkg. Not to be written to."""
     folder = tmp_path_factory.mktemp("practice é") / "survey"
-    command = [herdmap_python, "-I", "-m", "detector", "simulate", "-o", str(folder), "--seed", "3", "--photos"]
-    subprocess.run([*command, "--animals", "60", "--width", "60", "--height", "45"], check=True, capture_output=True)
+    size = ("--animals", 60, "--width", 60, "--height", 45)
+    loaded_herdmap.herdmap(herdmap_python, "simulate", "-o", folder, "--seed", 3, "--photos", *size)
     return folder
 
 
@@ -69,8 +72,8 @@ def practice(herdmap_python, tmp_path_factory) -> Path:
 def survey(herdmap_python, practice) -> Path:
     """What `herdmap detect` makes of its orthomosaic, with counts. Not to be written to."""
     output = practice / "found.gpkg"
-    command = [herdmap_python, "-I", "-m", "detector", "detect", str(practice / "orthomosaic.tif"), "-o", str(output)]
-    subprocess.run([*command, "--regions", str(practice / "regions.gpkg")], check=True, capture_output=True)
+    regions = practice / "regions.gpkg"
+    loaded_herdmap.herdmap(herdmap_python, "detect", practice / "orthomosaic.tif", "-o", output, "--regions", regions)
     return output
 
 
@@ -129,12 +132,7 @@ def provider(qgis_processing, profile, herdmap_python):
 @pytest.fixture
 def herdmap(herdmap_python):
     """Run a command of the detector as a person would at a terminal, and get what it prints."""
-
-    def run(*arguments: object) -> str:
-        command = [herdmap_python, "-I", "-m", "detector", *map(str, arguments)]
-        return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
-
-    return run
+    return functools.partial(loaded_herdmap.herdmap, herdmap_python)
 
 
 @pytest.fixture
@@ -148,24 +146,25 @@ def copied(survey, practice, tmp_path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _photo_surveys(herdmap_python, practice, tmp_path_factory) -> dict[str, Path]:
-    from tests.plugin.photo_surveys import photo_survey
+def _posed(herdmap_python, practice, tmp_path_factory) -> Path:
+    return photo_survey(herdmap_python, practice, tmp_path_factory.mktemp("photos é") / "posed", tags=True)
 
-    made = tmp_path_factory.mktemp("photos é")
-    kinds = {"posed": True, "without position": False}
-    return {name: photo_survey(herdmap_python, practice, made / name, tags=tags) for name, tags in kinds.items()}
+
+@pytest.fixture(scope="session")
+def _without_position(herdmap_python, practice, tmp_path_factory) -> Path:
+    return photo_survey(herdmap_python, practice, tmp_path_factory.mktemp("photos é") / "nowhere", tags=False)
 
 
 @pytest.fixture
-def posed(_photo_surveys, tmp_path) -> Path:
+def posed(_posed, tmp_path) -> Path:
     """A copy of a survey of two photos with their poses, with the photos, to write to."""
-    return Path(shutil.copytree(_photo_surveys["posed"].parent, tmp_path / "posed")) / "survey.gpkg"
+    return Path(shutil.copytree(_posed.parent, tmp_path / "posed")) / "survey.gpkg"
 
 
 @pytest.fixture
-def without_position(_photo_surveys, tmp_path) -> Path:
+def without_position(_without_position, tmp_path) -> Path:
     """A copy of a survey of two photos that say nothing of where they are, with the photos, to write to."""
-    return Path(shutil.copytree(_photo_surveys["without position"].parent, tmp_path / "nowhere")) / "survey.gpkg"
+    return Path(shutil.copytree(_without_position.parent, tmp_path / "nowhere")) / "survey.gpkg"
 
 
 def pytest_sessionfinish(session, exitstatus):

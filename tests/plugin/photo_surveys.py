@@ -4,6 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.plugin.loaded_herdmap import herdmap
+
 _STRIP = """
 import sys, warnings
 import rasterio
@@ -25,6 +27,5 @@ def photo_survey(python: str, practice: Path, folder: Path, *, tags: bool) -> Pa
             shutil.copyfile(photo, photos / photo.name)
         else:
             subprocess.run([python, "-I", "-c", _STRIP, photo, photos / photo.name], check=True, capture_output=True)
-    command = [python, "-I", "-m", "detector", "detect", str(photos), "-o", str(path)]
-    subprocess.run(command, check=True, capture_output=True)
+    herdmap(python, "detect", photos, "-o", path)
     return path

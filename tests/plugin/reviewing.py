@@ -5,8 +5,9 @@ import csv
 import io
 import shutil
 import sqlite3
-import subprocess
 from pathlib import Path
+
+from tests.plugin.loaded_herdmap import herdmap
 
 
 def rows(path: Path, query: str, *values: object) -> list[tuple]:
@@ -34,9 +35,8 @@ def herdmap_count(python: str, path: Path, review: str = "not-rejected") -> dict
     """(region, class) -> animals, as `herdmap count` says of a copy of the file."""
     copy = path.with_name(f"copy of {path.name}")
     shutil.copyfile(path, copy)
-    command = [python, "-I", "-m", "detector", "count", str(copy), "--regions", str(path.parent / "regions.gpkg")]
     table = copy.with_suffix(".csv")
-    subprocess.run([*command, "--review", review, "-o", str(table)], check=True, capture_output=True)
+    herdmap(python, "count", copy, "--regions", path.parent / "regions.gpkg", "--review", review, "-o", table)
     text = table.read_text(encoding="utf-8")
     return {(row["region"], row["class"]): int(row["count"]) for row in csv.DictReader(io.StringIO(text))}
 

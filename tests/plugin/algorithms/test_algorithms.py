@@ -413,27 +413,20 @@ def test_a_share_folder(provider, copied):
     assert (folder / "index.html").is_file()
 
 
-def test_photos_are_placed_anew(provider, practice, herdmap, tmp_path):
-    output = tmp_path / "photos.gpkg"
-    herdmap("detect", practice / "photos", "-o", output, "--agl", "100")
-    wide = scalar(output, "SELECT avg(gsd_m) FROM images")
-    assert run("georeference", {"SURVEY": str(output), "AGL": 50})["OUTPUT"] == str(output)
-    assert scalar(output, "SELECT avg(gsd_m) FROM images") == pytest.approx(wide / 2, rel=0.02)
+def test_photos_are_placed_anew(provider, posed, herdmap):
+    herdmap("georeference", posed, "--agl", 100)
+    wide = scalar(posed, "SELECT avg(gsd_m) FROM images")
+    assert run("georeference", {"SURVEY": str(posed), "AGL": 50})["OUTPUT"] == str(posed)
+    assert scalar(posed, "SELECT avg(gsd_m) FROM images") == pytest.approx(wide / 2, rel=0.02)
 
 
-def test_evaluate_runs_or_says_that_the_detector_cannot(provider, practice, herdmap, tmp_path):
+def test_evaluate_writes_its_report(provider, practice, tmp_path):
     parameters = {
         "DATA": str(practice / "truth.json"),
         "IMAGES": str(practice),
         "OUTPUT": str(tmp_path / "report"),
     }
-    try:
-        herdmap("evaluate", "--help")
-    except Exception:
-        with pytest.raises(QgsProcessingException, match="too old for this"):
-            run("evaluate", parameters)
-    else:
-        assert Path(run("evaluate", parameters)["REPORT"]).is_file()
+    assert Path(run("evaluate", parameters)["REPORT"]).is_file()
 
 
 def test_check_says_the_device(provider):

@@ -78,9 +78,10 @@ def test_the_ground_that_is_reviewed(of_photos: Any, posed: Path) -> None:
     drawn = of_photos.reviewed_images
     assert drawn.shown
     first = of_photos.queue.current.image
-    here = {one.fid for one in of_photos.queue.rows.animals() if one.image == first}
-    while of_photos.queue.current is not None:
-        press(of_photos, Key.Key_C if of_photos.queue.current.fid in here else Key.Key_Right)
+    last, *others = [one for one in of_photos.queue.rows.animals() if one.image == first]
+    of_photos.queue.say_of([one.fid for one in others], "confirmed")
+    of_photos.queue.take(last)
+    press(of_photos, Key.Key_C)
     share = 100 * of_photos.queue.rows.areas[first] / sum(of_photos.queue.rows.areas.values())
     assert said() == f"1 of {len(images)} images with animals reviewed ({round(share)} % of their area)"
     assert drawn._drawn == frozenset(of_photos.queue.rows.left_in)

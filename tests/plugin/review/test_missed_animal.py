@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 
 import pytest
 from qgis.core import QgsProject
@@ -32,11 +31,8 @@ def add(dock, *moves):
     assert dock.drawing is None, dock.panel.message.text()
 
 
-def test_it_outlives_the_next_run_counts_and_is_exported(dock, copied, herdmap_python):
-    def run(*arguments):
-        command = [herdmap_python, "-I", "-m", "detector", *map(str, arguments)]
-        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=copied.parent).stdout
-
+def test_it_outlives_the_next_run_counts_and_is_exported(dock, copied, herdmap, herdmap_python, monkeypatch):
+    monkeypatch.chdir(copied.parent)
     assert dock.open(copied)
     QApplication.processEvents()
     dock.sight.zoom = 1
@@ -48,16 +44,16 @@ def test_it_outlives_the_next_run_counts_and_is_exported(dock, copied, herdmap_p
     again = ("detect", "orthomosaic.tif", "-o", copied.name, "--regions", "regions.gpkg")
     counted = herdmap_count(herdmap_python, copied)
     for _ in range(2):
-        run(*again)
+        herdmap(*again)
         assert rows(copied, DRAWN) == [drawn]
         assert rows(copied, "SELECT count(*) FROM detections") == total
         check_geopackage(copied)
     assert herdmap_count(herdmap_python, copied) == counted
     assert sum(counted.values()) == total[0][0]
-    run("export", copied.name, "-o", "animals.csv")
+    herdmap("export", copied.name, "-o", "animals.csv")
     assert (copied.parent / "animals.csv").read_text().count(",manual") == 1
     (image,) = rows(copied, "SELECT path FROM images")[0]
-    run("export-data", copied.name, "-o", "coco.json", "--photos", "touched")
+    herdmap("export-data", copied.name, "-o", "coco.json", "--photos", "touched")
     added = [
         one["bbox"]
         for one in json.loads((copied.parent / "coco.json").read_text())["annotations"]

@@ -172,12 +172,10 @@ def test_what_somebody_else_said_in_the_meantime_is_not_overwritten(queue, copie
 
 
 @pytest.mark.parametrize("which", ["not-rejected", "confirmed"])
-def test_the_counts_in_the_file_follow_as_herdmap_count_has_them(copied, herdmap_python, which):
+def test_the_counts_in_the_file_follow_as_herdmap_count_has_them(copied, herdmap, herdmap_python, which):
     if which == "confirmed":
-        regions = str(copied.parent / "regions.gpkg")
-        command = [herdmap_python, "-I", "-m", "detector", "count", str(copied), "--regions", regions]
         ReviewQueue(ReviewFile(copied), "Ann").confirm()
-        subprocess.run([*command, "--review", "confirmed"], check=True, capture_output=True)
+        herdmap("count", copied, "--regions", copied.parent / "regions.gpkg", "--review", "confirmed")
     queue = ReviewQueue(ReviewFile(copied), "Ann")
     rng = random.Random(1)
     steps = [queue.confirm, queue.reject, lambda: queue.relabel("goat"), queue.undo, queue.back, queue.next]

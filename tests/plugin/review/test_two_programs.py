@@ -5,13 +5,11 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import time
 
 import pytest
 
 from qgis_plugin.review.file import ReviewFile
-from tests import ROOT
 from tests.plugin.two_programs import AT_ONCE, PAIRS, Reviewer, beside, check, ended, lost, reviewer, said_by
 
 # `benchmarks/two_programs.py` runs all of this for longer.
@@ -73,7 +71,7 @@ def test_two_people_in_one_file(reviewed, herdmap_python):
     check(reviewed, herdmap_python)
 
 
-def test_a_review_that_is_killed(reviewed, herdmap_python):
+def test_a_review_that_is_killed(reviewed, herdmap, herdmap_python):
     """Opened again by the plugin and by a command in turn: all that was acknowledged is there, and nothing half."""
     rng, said = random.Random(1), {}
     for kill in range(KILLS):
@@ -85,8 +83,7 @@ def test_a_review_that_is_killed(reviewed, herdmap_python):
         if kill % 2:
             ReviewFile(reviewed).read()
         else:
-            command = [herdmap_python, "-P", "-m", "detector", "export", str(reviewed), "-o", f"{reviewed}.csv"]
-            subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+            herdmap("export", reviewed, "-o", f"{reviewed}.csv")
         # The step in hand may have been saved before it could be acknowledged.
         assert len(lost(reviewed, said)) <= 1
         for box in [json.loads(line)[0] for line in lost(reviewed, said)]:
