@@ -72,10 +72,11 @@ def bring(run: Callable[..., None]) -> str:
 def _with_pip() -> str:
     """The Python of QGIS, if it has pip. It only fetches; no environment is made of it."""
     names = ("python.exe", "python3.exe") if os.name == "nt" else ("bin/python3",)
-    places = [sys.executable, *(str(Path(prefix) / name) for prefix in (sys.prefix, sys.base_prefix) for name in names)]
+    running = Path(sys.executable)  # in QGIS for Windows and macOS, this is QGIS itself
+    places = [running, *(Path(prefix) / name for prefix in (sys.prefix, sys.base_prefix) for name in names)]
     for python in dict.fromkeys(places):
-        if "python" in Path(python).name.lower() and Path(python).is_file() and _has_pip(python):
-            return python
+        if "python" in python.name.lower() and python.is_file() and _has_pip(str(python)):
+            return str(python)
     raise NoPipError(tr("QGIS's own Python has no pip, so it cannot fetch another Python."))
 
 
