@@ -20,6 +20,7 @@ from geo.georeference import crs_to_wkt
 from geo.simulation import SurveySettings, render_scene
 from tests import ROOT
 from tests.detector.models import constant_answer
+from tests.systems import without_wine
 
 UTM = "EPSG:32737"
 NORTH_UP = (0.025, 0.0, 263400.0, 0.0, -0.025, 9701600.0)
@@ -58,7 +59,7 @@ class HerdmapHere:
             main([_text(a) for a in arguments])
         out, err = self._capture.readouterr()
         assert isinstance(end.value.code, int)
-        return Ended(end.value.code, out, err)
+        return Ended(end.value.code, out, without_wine(err))
 
 
 def herdmap(*arguments: object, cwd: Path | None = None, timeout: float = 120, **more: Any) -> Ended:
@@ -74,7 +75,7 @@ def herdmap(*arguments: object, cwd: Path | None = None, timeout: float = 120, *
         check=False,
         **more,
     )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    return Ended(done.returncode, done.stdout, without_wine(done.stderr))
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:

@@ -30,7 +30,9 @@ def locked(lock: StrPath, refusal: str) -> Iterator[None]:
         try:
             yield
         finally:
-            with contextlib.suppress(OSError):  # Windows does not remove open files; a folder may not be empty
+            if os.name == "nt":  # it removes no file that is open, and so also none that the next process has opened
+                file.close()
+            with contextlib.suppress(OSError):  # a folder may not be empty
                 lock.unlink()
                 for folder in made:
                     folder.rmdir()

@@ -1,19 +1,11 @@
 """What the tests of a run look at: its events, its parts, the rows of its file; and a person's review of it."""
 
-import ctypes
 import sqlite3
 import subprocess
-import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
-# Its C library hands on Ctrl-C alone, so that Ctrl-Break ends a program at once. Wine says who it is.
-not_wine = pytest.mark.skipif(
-    sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version"), reason="Wine has no SIGBREAK"
-)
 PHOTOS = 30
 
 
@@ -29,11 +21,9 @@ def until(process: subprocess.Popen[str], event: str, times: int = 1) -> None:
 
 def rows(path: Path) -> list[tuple[Any, ...]]:
     """Every stored value of the detections, geometry and chip too, in the file's order; not which run found them."""
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         columns = [row[1] for row in db.execute("PRAGMA table_info(detections)") if row[1] != "run_id"]
-        found = db.execute(f"SELECT {', '.join(columns)} FROM detections ORDER BY fid").fetchall()
-    db.close()
-    return found
+        return db.execute(f"SELECT {', '.join(columns)} FROM detections ORDER BY fid").fetchall()
 
 
 def parts(output: Path) -> dict[str, tuple[int, int]]:

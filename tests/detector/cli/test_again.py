@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_what_a_person_did_survives_every_run(mosaic: Path, here: HerdmapHere, c
     review(output, said)
 
     def kept() -> list[tuple[Any, ...]]:
-        with sqlite3.connect(output) as db:
+        with closing(sqlite3.connect(output)) as db, db:
             query = "SELECT xmin, ymin, xmax, ymax, review, reviewed_class, reviewer, reviewed_at, note"
             return sorted(db.execute(f"{query} FROM detections WHERE review != 'unreviewed'").fetchall())
 

@@ -5,6 +5,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -93,7 +94,7 @@ def test_class_names_are_data_all_the_way(survey: Path, here: HerdmapHere, check
     with (survey / "counts.csv").open(encoding="utf-8", newline="") as file:
         table = [(row["region"], row["class"], row["count"]) for row in csv.DictReader(file)]
     assert sorted(table[: len(classes)]) == sorted(("<b>'all'\"; --", name, "1") for name in classes)
-    with sqlite3.connect(output) as db:
+    with closing(sqlite3.connect(output)) as db, db:
         stored = db.execute("SELECT region, class, count FROM counts ORDER BY fid").fetchall()
     assert [(region, name, str(number)) for region, name, number in stored] == table
     # The project is XML that holds each name as text; what XML cannot hold is replaced.

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,7 @@ from tests.command_line import (
     herdmap,
 )
 from tests.detector.cli.test_bad_input import refused
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="what POSIX systems do")
+from tests.systems import posix
 
 
 def test_outputs_that_cannot_be(survey: Path, here: HerdmapHere, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,9 +30,8 @@ def test_outputs_that_cannot_be(survey: Path, here: HerdmapHere, monkeypatch: py
     (survey / "folder.gpkg").mkdir()
     (survey / "text.gpkg").write_text("my notes")
     (survey / "half.gpkg").write_bytes(b"SQLite format 3\0" + bytes(500))
-    with sqlite3.connect(survey / "other.gpkg") as db:
+    with closing(sqlite3.connect(survey / "other.gpkg")) as db, db:
         db.execute("CREATE TABLE mine (a)")
-    db.close()
     before = everything_in(survey)
     for output, words in {
         "out.txt": ["out.txt", "ends in .gpkg"],

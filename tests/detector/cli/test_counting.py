@@ -4,6 +4,7 @@ import csv
 import io
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def test_count_is_what_detect_counts(mosaic: Path, here: HerdmapHere, check_gpkg
     output, regions = mosaic.with_name("out.gpkg"), mosaic.with_name("regions.geojson")
 
     def layer() -> list[tuple[Any, ...]]:
-        with sqlite3.connect(output) as db:
+        with closing(sqlite3.connect(output)) as db, db:
             return db.execute("SELECT * FROM counts ORDER BY fid").fetchall()
 
     assert here("detect", mosaic, "-o", output, "--regions", regions).code == 0
@@ -55,7 +56,7 @@ def test_count_keeps_the_zeros_of_classes_that_were_not_found(
     output, regions = mosaic.with_name("out.gpkg"), mosaic.with_name("regions.geojson")
     model = write_model(mosaic.with_name("m.onnx"), names, classes=["zebra", "cow"])
     assert here("detect", mosaic, "-o", output, "--regions", regions, "--model", model).code == 0
-    with sqlite3.connect(output) as db:
+    with closing(sqlite3.connect(output)) as db, db:
         by_detect = {(a, b): c for a, b, c in db.execute("SELECT region, class, count FROM counts")}
     assert table(here("count", output, "--regions", regions)) == by_detect
 

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -115,11 +116,10 @@ def test_estimate_from_a_survey_and_its_transects(
     assert seen > 0
     assert float(row["density_per_km2"]) == pytest.approx(seen / searched, rel=1e-6)
     assert float(row["estimate"]) == pytest.approx(seen / searched * AREA_KM2, rel=1e-6)
-    with sqlite3.connect(survey) as db:
+    with closing(sqlite3.connect(survey)) as db, db:
         columns = [{"N": "n_possible"}.get(name, name) for name in CSV_COLUMNS[:11]]
         stored = db.execute(f"SELECT {', '.join(columns)} FROM estimates ORDER BY fid").fetchall()
         (method,) = db.execute("SELECT DISTINCT method FROM estimates").fetchone()
-    db.close()
     assert [[str(v) for v in line[:3]] for line in stored] == [list(r.values())[:3] for r in table(end.out)]
     np.testing.assert_allclose(
         [line[3:] for line in stored], [[float(v) for v in list(r.values())[3:11]] for r in table(end.out)], rtol=1e-9
