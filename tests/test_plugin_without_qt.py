@@ -163,3 +163,16 @@ def test_a_program_under_guard_ends_with_qgis(plugin: Any) -> None:
         pid = int(process.stdout.readline())
         process.kill()
     assert ended(pid)
+
+
+@pytest.mark.usefixtures("plugin")
+@pytest.mark.parametrize(
+    "name",
+    ["//computer/share/a.jpg", r"\\computer\share\a.jpg", r"\/computer/share/a.jpg", "C:/private/a.jpg", "/etc/a.jpg"],
+)
+def test_no_name_of_a_photo_asks_another_computer_or_leaves_the_drive(tmp_path: Path, name: str) -> None:
+    """A survey that somebody sent may name anything. On Windows a name alone can send who asks to another computer."""
+    from qgis_plugin.review.file import photo_file
+
+    assert photo_file(tmp_path / "a.gpkg", name).parent == tmp_path
+    assert photo_file(tmp_path / "a.gpkg", "../photos/a b.jpg") == tmp_path / "../photos/a b.jpg"

@@ -10,11 +10,12 @@ Boxes are in image px (0-based, half-open, y down) and on the map in the CRS of 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
 from ..counting_rule import UNREVIEWED, Sighting, effective_class
@@ -30,6 +31,16 @@ BY_HAND = "manual"
 Box = tuple[float, float, float, float]
 Place = tuple[str, str, tuple[float, ...]]
 Point = tuple[float, float]
+
+
+def photo_file(survey: Path, name: str) -> Path:
+    """The file of an image of a survey, which names it relative to its own folder.
+
+    Herdmap writes no other name. A survey from somebody else may: `//computer/x.jpg` would have Windows ask that
+    computer, and tell it who asks. Such a name is taken as one in the survey's folder, where there is no such file.
+    """
+    elsewhere = PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute()
+    return survey.parent / (re.sub(r"[:/\\]+", "_", name) if elsewhere else name)
 
 
 class ChangedError(SurveyError):

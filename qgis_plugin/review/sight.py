@@ -14,7 +14,7 @@ from qgis.core import QgsCoordinateTransform, QgsCsException, QgsPointXY, QgsVec
 from qgis.gui import QgsMapCanvas
 
 from ..survey_file import SurveyError
-from .file import Detection, Image
+from .file import Detection, Image, photo_file
 from .photo_frame import PhotoFrame, holds
 from .session import ReviewSession
 from .top_photo import TopPhoto
@@ -64,7 +64,7 @@ class Sight:
         self.photo.setVisible(self._wants_photo(seen))
         if not self.photo_shown:
             return None
-        path = queue.file.path.parent / seen.image
+        path = photo_file(queue.file.path, seen.image)
         shown = self.photo.show_detection(path, seen, queue.of_image(seen.image), self.zoom)
         return None if shown else path
 
@@ -173,7 +173,7 @@ class Sight:
         frame = PhotoFrame(image, queue.of_image(image.path), (xmin, ymin))
         outline = self._on_canvas(image.ring[:-2] if image.ring is not None else ())
         self.top.show(
-            queue.file.path.parent / image.path, frame, ((xmin + xmax) / 2, (ymin + ymax) / 2), layer.crs(), outline
+            photo_file(queue.file.path, image.path), frame, ((xmin + xmax) / 2, (ymin + ymax) / 2), layer.crs(), outline
         )
 
     def _overlaps(self, image: Image) -> bool:

@@ -16,7 +16,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from ..counting_rule import CONFIRMED, REJECTED
 from ..review.classes import MOST_KEYS
-from ..review.file import Detection
+from ..review.file import Detection, photo_file
 from ..survey_dock import SurveyDock
 from ..survey_file import SurveyError
 from ..translation import tr
@@ -242,7 +242,7 @@ class SearchDock(SurveyDock):
         queue = self.session.review.queue
         if following is not None and queue is not None:
             ahead = following.photo.image
-            self.pixels.read_ahead(queue.file.path.parent / ahead.path, ahead.size, following.cell.box)
+            self.pixels.read_ahead(photo_file(queue.file.path, ahead.path), ahead.size, following.cell.box)
 
     def _words_at_end(self) -> str:
         if self.session.review.queue is None:

@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from ..review import missed_animal
-from ..review.file import Box, Detection
+from ..review.file import Box, Detection, photo_file
 from ..review.queue import now
 from ..review.session import ReviewSession
 from ..review.wanted import LOWEST_SCORE, Wanted
@@ -99,7 +99,7 @@ class SearchSession(QObject):
     def path(self) -> Path | None:
         """The image file of the cell in hand."""
         queue, place = self.review.queue, self.place
-        return None if queue is None or place is None else queue.file.path.parent / place.photo.image.path
+        return None if queue is None or place is None else photo_file(queue.file.path, place.photo.image.path)
 
     @property
     def classes(self) -> list[str]:
