@@ -3,12 +3,13 @@ settings.
 """
 
 import math
+import ntpath
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -246,16 +247,18 @@ def work_folder(output: StrPath) -> Path:
     return output.with_name(output.stem + WORK_SUFFIX)
 
 
-def relative_to(path: Path, folder: Path) -> str:
-    """`path` as the GeoPackage records it: relative to its folder, with forward slashes.
+def relative_to(path: PurePath, folder: PurePath) -> str:
+    """`path` as the GeoPackage records it: relative to its folder, with forward slashes. Both are absolute.
 
-    Raises InputError where no relative path exists (another drive).
+    Raises InputError where Windows has no relative path: another drive, or another network folder.
     """
+    relpath = ntpath.relpath if isinstance(path, PureWindowsPath) else os.path.relpath
     try:
-        return Path(os.path.relpath(path, folder)).as_posix()
+        return type(path)(relpath(path, folder)).as_posix()
     except ValueError as error:
         raise InputError(
-            f"{path} and the output are on different drives; write the output beside the imagery"
+            f"{path} is on {path.drive} and the output on {folder.drive}, but a survey names its images from its own "
+            f"folder on; write the output on {path.drive}, beside the imagery, or copy the imagery to {folder.drive}"
         ) from error
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 import pytest
@@ -16,14 +16,16 @@ from PIL import Image
 
 from detector import models, survey
 from detector.detections import Detections
+from detector.errors import InputError
 from detector.search.timing import Profile
 from detector.survey.engine import search_of
 from detector.survey.guarded_reader import Reading
-from detector.survey.planning import PlannedImage, plan
+from detector.survey.planning import PlannedImage, plan, relative_to
 from detector.survey.searching import Group, search
 from geo import geopackage, raster
 from geo.georeference import crs_to_wkt, reproject
 from tests.detector.models.spots import SpotModel, scene
+from tests.systems import posix
 
 UTM = "EPSG:32737"
 NORTH_UP = (0.1, 0.0, 263400.0, 0.0, -0.1, 9701600.0)
@@ -301,6 +303,7 @@ def test_the_output_can_lie_elsewhere_and_the_whole_can_move(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("spots")
+@posix
 def test_a_file_name_that_is_not_utf8_is_recorded_not_fatal(tmp_path: Path, check_gpkg: Callable[..., None]) -> None:
     write_png(tmp_path / "good.png", scene(100, 100, 3)[0])
 
@@ -330,3 +333,29 @@ def test_a_search_lets_go_of_images_that_are_done(tmp_path: Path) -> None:
         alive = [sum(ref() is not None for ref in kept) for _ in found]
     assert len(alive) == 40
     assert alive[-1] <= 2
+
+
+@pytest.mark.parametrize(
+    ("image", "folder", "said"),
+    [
+        (r"E:\DCIM\a.jpg", r"C:\Users\Ann", r"write the output on E:, beside the imagery, or copy the imagery to C:"),
+        (r"\\nas\flights\a.jpg", r"C:\Users\Ann", r"write the output on \\nas\flights, beside the imagery"),
+        (r"\\nas\flights\a.jpg", r"\\nas\maps", r"copy the imagery to \\nas\maps"),
+    ],
+)
+def test_imagery_on_another_drive_of_windows_is_refused_with_both(image: str, folder: str, said: str) -> None:
+    with pytest.raises(InputError) as refused:
+        relative_to(PureWindowsPath(image), PureWindowsPath(folder))
+    assert str(refused.value).startswith(image)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("image", "folder", "name"),
+    [
+        (r"C:\flights\a b\1.jpg", r"c:\Flights\maps", "../a b/1.jpg"),
+        (r"\\nas\flights\a\1.jpg", r"\\NAS\flights\maps", "../a/1.jpg"),
+    ],
+)
+def test_imagery_on_the_same_drive_of_windows_is_named_from_the_survey_on(image: str, folder: str, name: str) -> None:
+    assert relative_to(PureWindowsPath(image), PureWindowsPath(folder)) == name
