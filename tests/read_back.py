@@ -33,8 +33,10 @@ def features(path: Path) -> list[dict[str, Any]]:
         return found
     found = []
     for name in layers(path):
-        meta, _, wkb, columns = pyogrio.raw.read(path, layer=name)
-        for row, blob in enumerate(wkb):
+        encoding = "utf-8" if path.suffix == ".csv" else None  # nothing in it says so
+        meta, _, wkb, columns = pyogrio.raw.read(path, layer=name, encoding=encoding)
+        for row in range(len(columns[0])):
+            blob = None if wkb is None else wkb[row]  # a table has no shapes
             values = {field: column[row] for field, column in zip(meta["fields"], columns, strict=True)}
             known = {k: (None if v != v else v.item() if hasattr(v, "item") else v) for k, v in values.items()}
             shape = None if blob is None else json.loads(shapely.to_geojson(shapely.from_wkb(blob)))

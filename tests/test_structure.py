@@ -335,6 +335,15 @@ def is_private(name: str) -> bool:
     return any(part.startswith("_") and not part.startswith("__") for part in name.split(".")) and name != "os._exit"
 
 
+def test_no_database_is_left_open() -> None:
+    """A connection in a `with` ends a transaction and closes nothing: on Windows the file then cannot be replaced."""
+    folders = (*PACKAGES, "scripts", "tests")
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    opening = "with sqlite3." + "connect("  # in two parts: this file is a test too
+    left = [path.name for path in paths if opening in path.read_text(encoding="utf-8")]
+    assert not left, "use contextlib.closing"
+
+
 def test_nothing_is_taken_from_what_other_libraries_keep_to_themselves() -> None:
     wrong = set()
     for package in (*PACKAGES, "scripts", "benchmarks"):

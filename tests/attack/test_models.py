@@ -21,6 +21,7 @@ from tests import ROOT
 from tests.command_line import ENVIRONMENT, PROCESS, HerdmapHere, pasture, write_photos
 from tests.detector.cli.conftest import here
 from tests.detector.models import constant_answer
+from tests.systems import posix
 
 __all__ = ["here"]  # a fixture
 
@@ -212,7 +213,7 @@ def test_a_model_that_never_answers_ends_at_the_time_limit(tmp_path: Path, here:
     assert "--time-limit" in end.err
 
 
-@pytest.mark.parametrize("how", ["Ctrl-C", "end of stdin"])
+@pytest.mark.parametrize("how", [pytest.param("Ctrl-C", marks=posix), "end of stdin"])
 def test_a_model_that_never_answers_ends_when_it_is_told_to(tmp_path: Path, how: str) -> None:
     (photo,) = write_photos(tmp_path / "in", pasture(400, 400, animals=1), 1, size=100)
     command = ("detect", photo, "-o", tmp_path / "a.gpkg", "--model", FIELD / "onnx_loop.onnx", "--progress", "json")

@@ -26,6 +26,7 @@ def write_wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-an
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that is all that pip knows, with no versions pinned."""
+    pytest.importorskip("pip", reason="this Python comes without pip")
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)

@@ -27,6 +27,7 @@ from geo.regions import assign, count, read_regions
 from tests.command_line import HerdmapHere
 from tests.detector.cli.conftest import here
 from tests.detector.evaluation.test_label_cases import ANSWER, model
+from tests.systems import on_drive_of
 
 __all__ = ["here"]  # a fixture
 
@@ -264,7 +265,7 @@ def test_the_preview_of_a_raw_photo_is_not_its_picture() -> None:
 )
 def test_animals_of_a_raster(file: str, animals: int | None, tmp_path: Path) -> None:
     output = tmp_path / "out.gpkg"
-    survey.detect(FIELD / "rasters" / file, output, settings=survey.Settings(chips=False))
+    survey.detect(on_drive_of(tmp_path, FIELD / "rasters" / file), output, settings=survey.Settings(chips=False))
     boxes = geopackage.read_detections(output).boxes_px
     if animals is not None:
         assert len(boxes) == animals
@@ -411,7 +412,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def evaluated(
     here: HerdmapHere, model_file: Path, name: str, output: Path, *more: object
 ) -> tuple[dict[str, Any], str]:
-    data, images = FIELD / "labels" / name, FIELD / "labels/img"
+    data, images = FIELD / "labels" / name, on_drive_of(output.parent, FIELD / "labels/img")
     done = here("evaluate", "--model", model_file, "--data", data, "--images", images, "-o", output, *more)
     assert done.code == 0, done.err
     return json.loads((output / "metrics.json").read_text()), done.err

@@ -18,8 +18,7 @@ from geo.errors import OutputError
 from geo.output import check_writable, sweep, sweep_folder, whole, whole_folder
 from geo.raster import write_geotiff
 from tests import ROOT
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="modes, links and devices of POSIX")
+from tests.systems import posix
 
 
 def names(folder: Path) -> list[str]:

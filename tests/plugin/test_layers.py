@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,9 +105,8 @@ def test_a_project_that_was_copied_with_its_survey_leads_to_the_copy(project: Qg
 
 
 def test_without_a_project_inside_the_tables_are_shown_in_their_styles(project, copied):
-    with sqlite3.connect(copied) as db:
+    with closing(sqlite3.connect(copied)) as db, db:
         db.execute("DELETE FROM qgis_projects")
-    db.close()
     found = layers.open_survey(copied, project)
     assert [layer.name() for layer in found] == ["Detections", "Counts", "Images", "Runs"]
     assert isinstance(found[0].renderer(), QgsRuleBasedRenderer)
@@ -141,11 +141,10 @@ def drawn(layer):
 
 
 def test_the_score_filter_of_the_layer_tree(project, copied):
-    with sqlite3.connect(copied) as db:  # as one that a person drew, which has none
+    with closing(sqlite3.connect(copied)) as db, db:  # as one that a person drew, which has none
         for name in ("ST_IsEmpty", "ST_MinX", "ST_MinY", "ST_MaxX", "ST_MaxY"):
             db.create_function(name, 1, lambda blob: 0)
         db.execute("UPDATE detections SET score = NULL WHERE fid = 1")
-    db.close()
     layers.open_survey(copied, project)
     detections = layers.SurveyLayers(copied, project).detections
     assert detections.customProperty("embeddedWidgets/0/id") == ScoreFilter().id()

@@ -136,6 +136,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.qgis
 def test_qgis_shows_them_in_the_form_and_in_the_table(path: Path) -> None:
     georeference(path, PoseSettings())
     found = json.loads(in_qgis(FORM, path).splitlines()[-1])

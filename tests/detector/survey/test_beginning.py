@@ -1,6 +1,7 @@
 """A survey without a model: its images lie where a search would put them, and every later command copes with it."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import geopandas
@@ -121,7 +122,7 @@ def test_a_search_by_a_model_keeps_what_people_searched_and_marked(
 
 def mark(path: Path, image: str) -> None:
     """An animal that a person drew where there is none, as another program writes it."""
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
             db.create_function(name, 1, lambda _: 1)
         db.execute(
@@ -129,7 +130,6 @@ def mark(path: Path, image: str) -> None:
             " VALUES (?, 'zebra', 1, 1, 2, 2, 'confirmed', 'Ann', 'manual', 'm')",
             (image,),
         )
-    db.close()
 
 
 def test_images_outside_an_area_are_left_out(tmp_path: Path, flown: Flown, photos: Path) -> None:

@@ -15,6 +15,7 @@ from detector.survey.exposures import second_copies
 from geo import raster
 from tests.command_line import pasture
 from tests.geo.raster.camera_files import dng_with_tags, exif, heic
+from tests.systems import symbolic_link
 
 PIXELS = np.full((40, 60, 3), 90, np.uint8)
 
@@ -74,7 +75,7 @@ def test_an_evaluation_searches_every_photo_that_has_labels(tmp_path: Path) -> N
         (tmp_path / folder).mkdir()
     paths = [dng_with_tags(tmp_path / "raw" / "a.dng", pixels, linear=True), tmp_path / "jpg" / "a.jpg"]
     Image.fromarray(pixels).save(paths[1], exif=exif())
-    (tmp_path / "b.jpg").symlink_to("jpg/a.jpg")
+    symbolic_link(tmp_path / "b.jpg", "jpg/a.jpg")
     none = np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.bool_)
     photos = [LabelledImage(path, 200, 200, path.stem, *none) for path in (*paths, tmp_path / "b.jpg")]
     looked = look(models.load(None, "cpu"), photos)

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -117,14 +118,13 @@ def test_it_learns_from_what_was_rejected(searched: finding.Found, photos: tuple
         if not np.any(_near(rows.boxes_px[row], truth[rows.image_paths()[row]]))
     ]
     assert wrong
-    with sqlite3.connect(begun) as db:
+    with closing(sqlite3.connect(begun)) as db, db:
         for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
             db.create_function(name, 1, lambda _: 0)
         uuids = [rows.text("uuid")[row] for row in wrong]
         db.executemany(
             "UPDATE detections SET review = 'rejected', reviewer = 'Ann' WHERE uuid = ?", [(u,) for u in uuids]
         )
-    db.close()
     again = finding.find(begun, device="cpu", score=0.1)
     assert again.rejected == len(wrong)
     now = geopackage.read_detections(begun)

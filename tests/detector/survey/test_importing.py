@@ -5,6 +5,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,7 @@ def test_another_file_adds_and_reviews_stay(flown: Flown, detected: Path, here: 
     assert all(
         "no imported file names it" in (begun.reason[i] or "") for i, s in enumerate(begun.status) if s != "done"
     )
-    with sqlite3.connect(output) as db:
+    with closing(sqlite3.connect(output)) as db, db:
         allow_edits(db)
         db.execute("UPDATE detections SET review = 'rejected', reviewer = 'me', note = 'a stone' WHERE fid = 1")
     reviewed = geopackage.read_detections(output)

@@ -12,6 +12,7 @@ from detector.survey.listing import list_images
 from geo import geopackage, raster
 from geo.georeference import crs_to_wkt
 from tests.detector.models.spots import SpotModel, scene
+from tests.systems import symbolic_link
 
 FILES = [
     # names of files in a folder beside one photo; what is said of them
@@ -125,7 +126,7 @@ def test_links_are_followed_and_each_photo_is_searched_once(
 ) -> None:
     _touch(tmp_path, "in/a/1.jpg", "in/b/2.jpg", "out/3.jpg", "out/more/4.jpg")
     for name, target in links.items():
-        (tmp_path / "in" / name).symlink_to(target)
+        symbolic_link(tmp_path / "in" / name, target)
     found = list_images(tmp_path / "in")
     assert " ".join(sorted(_names(found.images, tmp_path / "in"))) == images
     assert len(found.remarks) == (said is not None), found.remarks
@@ -135,11 +136,11 @@ def test_links_are_followed_and_each_photo_is_searched_once(
 def test_a_name_without_a_link_is_kept_whatever_comes_first(tmp_path: Path) -> None:
     _touch(tmp_path, "photos/1.jpg", "photos/2.jpg")
     (tmp_path / "chosen").mkdir()
-    (tmp_path / "chosen" / "best.jpg").symlink_to("../photos/2.jpg")
+    symbolic_link(tmp_path / "chosen" / "best.jpg", "../photos/2.jpg")
     both = list_images([tmp_path / "chosen", tmp_path / "photos"])
     assert _names(both.images, tmp_path) == ["photos/1.jpg", "photos/2.jpg"]
     # A folder that the user names by a link keeps that name.
-    (tmp_path / "link").symlink_to("photos")
+    symbolic_link(tmp_path / "link", "photos")
     assert _names(list_images(tmp_path / "link").images, tmp_path) == ["link/1.jpg", "link/2.jpg"]
     assert _names(list_images([tmp_path / "link", tmp_path / "photos"]).images, tmp_path) == [
         "link/1.jpg",
@@ -169,8 +170,8 @@ def test_animals_behind_two_links_count_once_and_the_rest_is_said(
     place = (0.1, 0.0, 263400.0, 0.0, -0.1, 9701600.0)
     wkt = crs_to_wkt("EPSG:32737")
     raster.write_geotiff(tmp_path / "elsewhere/m.tif", iter([pixels]), 100, 100, place, wkt, compress="deflate")
-    (tmp_path / "photos" / "a.tif").symlink_to("../elsewhere/m.tif")
-    (tmp_path / "photos" / "b").symlink_to("../elsewhere")
+    symbolic_link(tmp_path / "photos" / "a.tif", "../elsewhere/m.tif")
+    symbolic_link(tmp_path / "photos" / "b", "../elsewhere")
     _touch(tmp_path, "photos/clip.mp4")
     said: list[str] = []
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,7 @@ def known(strips: Flown, monkeypatch: pytest.MonkeyPatch) -> int:
 
 def total(path: Path) -> int:
     """The animals in the layer `counts`."""
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         return int(db.execute("SELECT sum(count) FROM counts").fetchone()[0])
 
 
@@ -100,7 +101,7 @@ def test_a_review_of_one_sighting_is_of_the_animal_everywhere(strips: Flown, her
         (counting[0], "rejected", None), (further[0], "confirmed", None), (counting[1], "rejected", None),
         (further[2], "confirmed", "eland"),
     ]  # fmt: skip
-    with sqlite3.connect(output) as db:
+    with closing(sqlite3.connect(output)) as db, db:
         allow_edits(db)
         for row, review, kind in said:
             db.execute("UPDATE detections SET review = ?, reviewed_class = ? WHERE fid = ?", (review, kind, row + 1))
@@ -265,7 +266,7 @@ def test_georeference_remembers_what_a_survey_was_placed_with(
     options = ("--count-overlaps", "cells", "--ground", "1320", "--mount", "0", "-90", "0", "--no-chips")
     assert here("detect", strips.folder / "photos", "-o", output, *options).code == 0
     before = geopackage.read_detections(output)
-    with sqlite3.connect(output) as db:
+    with closing(sqlite3.connect(output)) as db, db:
         allow_edits(db)
         db.execute("UPDATE detections SET review = 'confirmed' WHERE fid = 3")
     end = here("georeference", output)

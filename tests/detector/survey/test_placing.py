@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -63,13 +64,12 @@ def farthest_from_truth(flown: Flown, output: Path) -> float:
 
 def review(path: Path, **columns: str | None) -> int:
     """Set columns of a survey's first detection, as QGIS does; its fid."""
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
             db.create_function(name, 1, lambda _: 0)
         (fid,) = db.execute("SELECT min(fid) FROM detections").fetchone()
         for name, value in columns.items():
             db.execute(f'UPDATE detections SET "{name}" = ? WHERE fid = ?', (value, fid))
-    db.close()
     return int(fid)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +93,10 @@ def local(photos: Path) -> dict[str, list[tuple[Any, ...]]]:
 def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every value of the results, but which run they are of and where the file lies."""
     found = {}
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         for table in ("detections", "images"):
             columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] not in ("run_id",)]
             found[table] = db.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY fid").fetchall()
-    db.close()
     return found
 
 

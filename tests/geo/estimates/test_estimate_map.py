@@ -4,6 +4,7 @@ import json
 import math
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -50,11 +51,9 @@ def parts(
 
 
 def rows_of(path: Path, table: str) -> list[dict[str, Any]]:
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.row_factory = sqlite3.Row
-        rows = [dict(row) for row in db.execute(f'SELECT * FROM "{table}"')]
-    db.close()
-    return rows
+        return [dict(row) for row in db.execute(f'SELECT * FROM "{table}"')]
 
 
 def tree_of(path: Path) -> list[str]:
@@ -127,10 +126,9 @@ def test_strata_without_polygons_leave_no_dead_layer(tmp_path, check_gpkg):
     write_estimates(path, found)
     check_gpkg(path)
     assert tree_of(path) == ["Detections", *NAMES[3:]]
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         query = "SELECT count(*) FROM sqlite_master WHERE name LIKE '%strata%' OR name LIKE '%transects%'"
         assert db.execute(query).fetchone() == (0,)
-    db.close()
 
 
 def test_new_estimates_move_the_classes_and_nothing_else_of_a_changed_project(tmp_path):
@@ -143,10 +141,9 @@ def test_new_estimates_move_the_classes_and_nothing_else_of_a_changed_project(tm
     layer.find("layername").text = "Ann's map"
     assert [node.get("upper") for node in layer.iter("range")] == ["2", "4", "6", "8", "10", "-1"]
     changed = project.qgz(ET.tostring(root), name.removesuffix(".qgs"))
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         schema.allow_edits(db)
         db.execute("UPDATE qgis_projects SET content = ?", (changed.hex(),))
-    db.close()
     renamed = path.rename(tmp_path / "renamed.gpkg")
     write_estimates(renamed, *parts((300, 0), (100, 100), (200, 0)))
     _, after = xml_of(embedded(renamed))

@@ -5,6 +5,7 @@ import io
 import json
 import math
 import sqlite3
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -265,8 +266,8 @@ def test_the_bootstrap_has_the_analytic_spread_and_is_repeatable() -> None:
     assert drawn.std() == pytest.approx(math.sqrt(found.variance), rel=0.03)
     rows = transects(*(("A", a, b) for a, b in zip(y, z, strict=True)))
     first, again, other = (estimate(rows, strata(200), seed=seed) for seed in (5, 5, 6))
-    assert first == again
-    assert first != other
+    assert repr(first) == repr(again)  # since Python 3.13, rows with NaN equal no other row
+    assert repr(first) != repr(other)
 
 
 # ---- tables -----------------------------------------------------------------------------------
@@ -482,12 +483,11 @@ def test_estimates_are_a_table_of_the_geopackage(tmp_path: Path) -> None:
     assert len(geopackage.read_detections(path)) == 200
     assert path.with_suffix(".qgz").read_bytes() == project
     assert small.left_in(tmp_path) == {"survey.gpkg", "survey.qgz"}
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         assert db.execute("SELECT data_type FROM gpkg_contents WHERE table_name='estimates'").fetchone() == (
             "attributes",
         )
-    db.close()
 
 
 def test_estimates_are_written_to_surveys_alone(tmp_path: Path) -> None:

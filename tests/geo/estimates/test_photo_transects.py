@@ -4,6 +4,7 @@ import csv
 import io
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -185,7 +186,7 @@ def test_an_estimate_from_the_photos_themselves(
     assert len(searched) == len(flown.images)
     assert sum(int(photo["animals"]) for photo in searched) == flown.animals
     assert float(row["estimate"]) == pytest.approx(flown.animals / area * 0.02, rel=1e-6)
-    with sqlite3.connect(survey) as db:
+    with closing(sqlite3.connect(survey)) as db, db:
         strips = db.execute("SELECT count, photos, length_km, strip_width_m, area_km2 FROM transects").fetchall()
     assert sum(strip[0] for strip in strips) == flown.animals
     assert sum(strip[1] for strip in strips) == len(flown.images)

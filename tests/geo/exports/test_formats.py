@@ -16,6 +16,7 @@ from geo.geopackage import write_survey
 from geo.tables import DetectionRows
 from tests import read_back
 from tests.surveys.small import HOSTILE, UTM, detections, images, left_in, run
+from tests.systems import allowed_name
 
 NAMES = (*HOSTILE, "=1+2", "two\nlines", "\"quoted\", 'comma', tab\there", "Ünï ﷺ نمر", " spaces ", "é" * 200)
 
@@ -23,7 +24,7 @@ NAMES = (*HOSTILE, "=1+2", "two\nlines", "\"quoted\", 'comma', tab\there", "Ün�
 @pytest.fixture(scope="module")
 def survey(tmp_path_factory):
     """A survey whose classes, photos, notes and reviewers are hostile."""
-    path = tmp_path_factory.mktemp("survey") / "survey <b>.gpkg"
+    path = tmp_path_factory.mktemp("survey") / allowed_name("survey <b>.gpkg")
     rows = detections(classes=NAMES)
     notes = [NAMES[i % len(NAMES)] if i % 3 else None for i in range(len(rows))]
     relabelled = [NAMES[-i % len(NAMES)] if i % 11 == 0 else None for i in range(len(rows))]
@@ -244,7 +245,7 @@ def test_kml_says_every_name_exactly(survey, tmp_path):
     by_id = {one["id"]: one for one in said}
     for name in ("class", "image", "note", "reviewer"):
         assert [by_id[key].get(name) for key in wanted.columns["id"]] == wanted.columns[name]
-    assert root.findtext("k:Document/k:name", None, kml) == "survey <b>"
+    assert root.findtext("k:Document/k:name", None, kml) == survey.stem
 
 
 # ---- Shapefile -------------------------------------------------------------------------------

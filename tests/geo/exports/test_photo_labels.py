@@ -20,9 +20,15 @@ from geo.exports.photo_labels import ENDINGS, PHOTO_FORMATS, export_labels
 from geo.geopackage import write_survey
 from geo.tables import DetectionRows
 from tests.surveys.small import HOSTILE, UTM, detections, images, run
+from tests.systems import allowed_name
 
 NAMES = ("kob", *HOSTILE[1:], 'goat, female; "old"')
-PHOTOS = ("photos/0 'é'.jpg", 'photos/a, "b" 獅子.jpg', "photos/north/0 'é'.jpg", "photos/empty #1 100%.jpg")
+PHOTOS = (
+    "photos/0 'é'.jpg",
+    "photos/" + allowed_name('a, "b" 獅子.jpg'),
+    "photos/north/0 'é'.jpg",
+    "photos/empty #1 100%.jpg",
+)
 
 
 @pytest.fixture(scope="module")
@@ -241,5 +247,5 @@ def test_what_cannot_be_written_is_refused(survey: Path, tmp_path: Path) -> None
 def test_photos_whose_names_some_systems_take_for_one_are_refused(tmp_path: Path) -> None:
     four = dataclasses.replace(images(), path=["A/IMG_1.jpg", "a/img_1.JPG", "a/2.jpg", "a/3.jpg"])
     write_survey(tmp_path / "alike.gpkg", four, detections(classes=NAMES).take([]), [run(NAMES)], UTM)
-    with pytest.raises(OutputError, match=r"cannot tell a/img_1\.JPG and A/IMG_1\.jpg apart"):
+    with pytest.raises(OutputError, match=r"cannot tell (a/)?img_1\.JPG and (A/)?IMG_1\.jpg apart"):
         export_labels(tmp_path / "alike.gpkg", tmp_path / "labels", "yolo")

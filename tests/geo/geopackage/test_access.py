@@ -347,4 +347,10 @@ def test_counting_a_survey_of_version_0_1_brings_it_up_to_date(tmp_path: Path) -
     for name in ("review", "reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
         assert after.text(name) == before.text(name)
     survey.detect([tmp_path / "photos"], path, device="cpu")
-    assert set(after.text("uuid")) <= set(geopackage.read_detections(path).text("uuid"))
+    now = geopackage.read_detections(path)
+    # Another GDAL decodes a JPEG to other pixels. Then a box moves by a tenth of a pixel, and an unreviewed row is new.
+    boxes = set(map(tuple, now.boxes_px.tolist()))
+    rows = zip(after.text("uuid"), after.text("review"), map(tuple, after.boxes_px.tolist()), strict=True)
+    kept = {uuid for uuid, review, box in rows if review != "unreviewed" or box in boxes}
+    assert len(kept) >= 3
+    assert kept <= set(now.text("uuid"))

@@ -13,6 +13,7 @@ from geo.errors import OutputError
 from geo.geopackage.imagery import ImageryLayer, Photo, contact_sheet, relative_path, write_photo_vrt, write_sheet_vrt
 from geo.tables import TableError
 from tests.surveys.small import UTM, in_qgis, left_in
+from tests.systems import allowed_name
 
 
 def photo(path, width, height, bands=3, dtype="uint8", seed=0):
@@ -62,7 +63,7 @@ def test_one_image_lies_at_its_own_pixels():
 
 def test_the_sheet_shows_each_photo_in_its_cell(tmp_path):
     """rasterio, which is GDAL, reads the VRT; grey, alpha and 16 bit photos among RGB ones."""
-    folder = tmp_path / "fotos & 'é' <1>"
+    folder = tmp_path / allowed_name("fotos & 'é' <1>")
     folder.mkdir()
     kinds = (
         (40, 30, 3, "uint8"),

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
+from contextlib import closing
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -39,9 +40,8 @@ def survey(folder, name="my survey é.gpkg", with_counts=True):
 
 
 def embedded(path):
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         (content,) = db.execute("SELECT content FROM qgis_projects WHERE name = 'herdmap'").fetchone()
-    db.close()
     return bytes.fromhex(content)
 
 
@@ -101,10 +101,9 @@ def test_counts_join_a_project_that_somebody_changed(tmp_path, check_gpkg):
     name, root = xml_of(embedded(path))
     root.find("title").text = "Ann's own title"
     changed = qgis_project.qgz(ET.tostring(root), name.removesuffix(".qgs"))
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         schema.allow_edits(db)
         db.execute("UPDATE qgis_projects SET content = ?", (changed.hex(),))
-    db.close()
     for _ in range(2):
         write_counts(path, counts())
         check_gpkg(path)
@@ -382,13 +381,12 @@ print(layer.commitErrors())
 """
     in_qgis("from qgis.core.additions.edit import edit\n" + script, path)
     check_gpkg(path)
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         assert db.execute("SELECT review, reviewer FROM detections WHERE fid = 5").fetchone() == (
             "confirmed",
             "O'Brien",
         )
         assert db.execute("SELECT count(*) FROM rtree_detections_geom WHERE maxx <= 1.1").fetchone() == (1,)
-    db.close()
 
 
 @pytest.mark.qgis

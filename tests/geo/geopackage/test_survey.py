@@ -1,5 +1,6 @@
 import dataclasses
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pyogrio
@@ -17,11 +18,9 @@ from tests.surveys.small import HOSTILE, UTM, counts, detections, images, left_i
 
 
 def rows_of(path, table):
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.row_factory = sqlite3.Row
-        found = [dict(row) for row in db.execute(f'SELECT * FROM "{table}"')]
-    db.close()
-    return found
+        return [dict(row) for row in db.execute(f'SELECT * FROM "{table}"')]
 
 
 # ---- what is written is what is read --------------------------------------------------------
@@ -127,10 +126,9 @@ def test_animals_that_a_person_drew_in_qgis_are_read(tmp_path):
         [(x + 500_270, y + 9_699_990) for x, y in ((0, 0), (2, 0), (3, 1), (2, 2), (0, 2), (-1, 1))]
     )
     header = b"GP\0\1" + np.int32(32736).tobytes()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         schema.allow_edits(db)
         db.execute("INSERT INTO detections (geom) VALUES (?)", (header + shapely.to_wkb(drawn),))
-    db.close()
     found = read_detections(path)
     row = found.take(np.isnan(found.boxes_px[:, 0]))
     assert row.image_paths() == [images().path[2]]  # whose footprint holds it
@@ -185,9 +183,8 @@ def test_a_text_that_is_no_crs_is_refused(tmp_path):
 
 
 def dump(path, but):
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    db.close()
     return {table: rows_of(path, table) for table in tables if not any(word in table for word in but)}
 
 
@@ -232,7 +229,7 @@ def test_the_packed_rtree_finds_what_a_scan_finds(boxes, seed):
     rng = np.random.default_rng(seed)
     bounds = np.array([(x, x + w, y, y + h) for x, w, y, h in boxes]).reshape(-1, 4)
     ids = rng.permutation(len(bounds) * 3)[: len(bounds)] + 1
-    with sqlite3.connect(":memory:") as db:
+    with closing(sqlite3.connect(":memory:")) as db, db:
         rtree.create(db, 'a "tree"', ids, bounds)
         assert db.execute("SELECT rtreecheck('a \"tree\"')").fetchone() == ("ok",)
         for _ in range(5):
@@ -245,26 +242,24 @@ def test_the_packed_rtree_finds_what_a_scan_finds(boxes, seed):
             assert found >= set(ids[hit].tolist())  # float32 may let in a neighbour, and loses none
             near = ((low <= (x + w + 4, y + h + 4)) & (high >= (x - 4, y - 4))).all(axis=1)
             assert found <= set(ids[near].tolist())
-    db.close()
 
 
 @pytest.mark.parametrize("count", [0, 1, 51, 52, 51 * 51, 51 * 51 + 1, 140_000])
 def test_the_packed_rtree_is_one_to_sqlite(count):
     low = np.random.default_rng(0).uniform(0, 1e6, (count, 2))
     bounds = np.stack([low[:, 0], low[:, 0] + 1, low[:, 1], low[:, 1] + 1], axis=1)
-    with sqlite3.connect(":memory:") as db:
+    with closing(sqlite3.connect(":memory:")) as db, db:
         rtree.create(db, "tree", np.arange(1, count + 1), bounds)
         assert db.execute("SELECT rtreecheck('tree')").fetchone() == ("ok",)
         db.execute("INSERT INTO tree VALUES (?, 0, 1, 0, 1)", (count + 1,))
         db.execute("DELETE FROM tree WHERE id = 1")
         assert db.execute("SELECT rtreecheck('tree')").fetchone() == ("ok",)
         assert db.execute("SELECT count(*) FROM tree").fetchone() == (count + 1 - (count > 0 or 1),)
-    db.close()
 
 
 def test_a_plain_update_works_with_the_functions_that_the_triggers_call(tmp_path, check_gpkg):
     path = write(tmp_path / "survey.gpkg")
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         schema.allow_edits(db)
         db.execute("UPDATE detections SET review = 'confirmed', geom = NULL WHERE fid <= 10")
         db.execute("UPDATE detections SET geom = (SELECT geom FROM detections WHERE fid = 11) WHERE fid = 12")
@@ -273,12 +268,11 @@ def test_a_plain_update_works_with_the_functions_that_the_triggers_call(tmp_path
         assert db.execute("SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = 'detections'").fetchone() == (
             199,
         )
-    db.close()
 
 
 def test_the_review_queue_and_an_images_animals_are_found_by_index(tmp_path):
     path = write(tmp_path / "survey.gpkg")
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         for query, index in (
             ("SELECT fid FROM detections WHERE review = 'unreviewed' ORDER BY score DESC", "detections_review"),
             ("SELECT fid FROM detections WHERE image = 'a'", "detections_image"),
@@ -287,17 +281,15 @@ def test_the_review_queue_and_an_images_animals_are_found_by_index(tmp_path):
             plan = " ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}"))
             assert index in plan
             assert "TEMP B-TREE" not in plan
-    db.close()
 
 
 def test_a_new_row_gets_sensible_values(tmp_path):
     path = write(tmp_path / "survey.gpkg")
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("INSERT INTO runs (run_id) VALUES ('r2')")
         schema.allow_edits(db)
         db.execute("INSERT INTO detections (geom) VALUES (NULL)")
         assert db.execute("SELECT review, counted FROM detections ORDER BY fid DESC").fetchone() == ("unreviewed", 1)
-    db.close()
 
 
 # ---- tables ---------------------------------------------------------------------------------

@@ -52,9 +52,8 @@ def test_what_is_no_geopackage_is_not_overwritten(tmp_path):
     (tmp_path / "photo.gpkg").write_bytes(b"\xff\xd8\xff" * 1000)
     with pytest.raises(OutputError, match="not a GeoPackage"):
         write(tmp_path / "photo.gpkg")
-    with sqlite3.connect(tmp_path / "other.gpkg") as db:
+    with closing(sqlite3.connect(tmp_path / "other.gpkg")) as db, db:
         db.execute("CREATE TABLE precious (x)")
-    db.close()
     with pytest.raises(OutputError, match="not a GeoPackage"):
         write(tmp_path / "other.gpkg")
     (tmp_path / "zero.gpkg").touch()

@@ -1,6 +1,7 @@
 """Which sightings count: an animal in several images once, whatever was reviewed."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -323,7 +324,7 @@ def test_a_file_without_the_columns_of_our_own_is_read(tmp_path: Path) -> None:
     survey = flown_survey(1)
     path = tmp_path / "survey.gpkg"
     geopackage.write_survey(path, survey.images, survey.rows, [run()], survey.crs_wkt)
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         for column in ("runner_up", "runner_up_score", "error_m"):
             db.execute(f"ALTER TABLE detections DROP COLUMN {column}")
     back = geopackage.read_detections(path)

@@ -32,6 +32,7 @@ from tests.surveys.tagged_photos import (
     undefined,
 )  # fmt: skip
 from tests.surveys.tagged_photos import block as exif_block
+from tests.systems import symbolic_link
 
 GEOID = -20.0  # of the grid that the test writes: sea level lies 20 m below the ellipsoid
 GROUND = 1600.0
@@ -78,7 +79,7 @@ def no_grid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = pyproj.datadir.get_data_dir()
     folder = tmp_path / "proj"
     folder.mkdir()
-    (folder / "proj.db").symlink_to(Path(before.split(os.pathsep)[0]) / "proj.db")
+    symbolic_link(folder / "proj.db", Path(before.split(os.pathsep)[0]) / "proj.db")
     monkeypatch.setenv("PROJ_USER_WRITABLE_DIRECTORY", str(folder))
     pyproj.datadir.set_data_dir(str(folder))
     yield

@@ -10,6 +10,7 @@ from geo.errors import RasterError
 from geo.raster import inspect
 from geo.raster.vrt import vrt_sources
 from tests.geo.raster.test_hostile_images import memory_stays_under, noise, read_all, refused, write_tiff
+from tests.systems import symbolic_link
 
 
 def write_vrt(folder: Path, source: str, extra: str = "", relative: int = 1, band: str = "", head: str = "") -> Path:
@@ -169,13 +170,13 @@ def test_the_source_that_is_checked_is_the_one_that_is_read(
         </SimpleSource></VRTRasterBand></VRTDataset>"""
     )
     if link in ("file", "two"):
-        (tmp_path / "links/here/a.vrt").symlink_to("../../there/here/a.vrt")
+        symbolic_link(tmp_path / "links/here/a.vrt", "../../there/here/a.vrt")
         path = tmp_path / "links/here/a.vrt"
     if link == "two":
-        (tmp_path / "links/b.vrt").symlink_to("here/a.vrt")
+        symbolic_link(tmp_path / "links/b.vrt", "here/a.vrt")
         path = tmp_path / "links/b.vrt"
     if link == "folder":
-        (tmp_path / "linked").symlink_to("there/here")
+        symbolic_link(tmp_path / "linked", "there/here")
         path = tmp_path / "linked/a.vrt"
     monkeypatch.chdir(tmp_path / "run/here")
     ((source, driver),) = vrt_sources(path)

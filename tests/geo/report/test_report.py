@@ -206,6 +206,7 @@ def test_what_cannot_be_a_report_is_refused(tmp_path: Path, capfd: pytest.Captur
     assert here("report", path, "-o", tmp_path / "out.txt").code == 2
 
 
+@pytest.mark.browser
 def test_a_browser_prints_the_report_as_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = estimated(tmp_path)
     said = write_report(path, tmp_path / "report.pdf")
@@ -252,6 +253,7 @@ def small_table(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.browser
 def test_in_a_browser_no_table_is_cut_and_nothing_is_asked_for(tmp_path: Path) -> None:
     write_report(estimated(tmp_path), tmp_path / "report.html")
     with Browser(tmp_path / "profile") as browser:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from geo.share.source import read
 from tests import ROOT
 from tests.geo.test_added_columns import ADDED, add
 from tests.surveys import shared, small
+from tests.systems import symbolic_link
 
 
 @pytest.fixture(scope="module")
@@ -230,12 +232,11 @@ def test_tables_say_what_the_survey_says(survey: Path, tmp_path: Path) -> None:
 
 def test_reviewed_class_and_review_decide(tmp_path: Path) -> None:
     path = shared.write(tmp_path / "in", photos=2, animals=10, size=(300, 200))
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         for name in ("IsEmpty", "MinX", "MaxX", "MinY", "MaxY"):  # which the R-tree's triggers ask for
             db.create_function(f"ST_{name}", 1, lambda _: 0)
         db.execute("UPDATE detections SET reviewed_class = 'goat', review = 'confirmed', note = '<b>' WHERE fid = 1")
         db.execute("UPDATE detections SET review = 'rejected' WHERE fid = 2")
-    db.close()
     share(path, tmp_path / "out")
     data = data_of(tmp_path / "out")
     rows = data["detections"]
@@ -337,13 +338,28 @@ def test_columns_that_a_person_added_are_in_the_page_and_in_the_tables(tmp_path:
     assert features[0]["properties"]["region_added"] == "mine"
 
 
+@pytest.mark.parametrize("outside", ["../private", "photos/../../private"])
+def test_pictures_that_a_survey_names_outside_its_folder_need_a_word(tmp_path: Path, outside: str) -> None:
+    for name in ("sent/photos", "private"):
+        (tmp_path / name).mkdir(parents=True)
+    names = [path.replace("photos", outside) for path in small.images().path]
+    for name in names:
+        Image.new("RGB", (60, 40)).save(tmp_path / "sent" / name)
+    survey = tmp_path / "sent" / "a.gpkg"
+    rows = replace(small.detections(), paths=tuple(names))
+    geopackage.write_survey(survey, replace(small.images(), path=names), rows, [small.run()], small.UTM)
+    with pytest.raises(ShareError, match=r"3 of 4 images are outside the folder of a\.gpkg, such as .*private"):
+        share(survey, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_pictures_from_outside_the_folder_need_a_word(tmp_path: Path) -> None:
     """A survey that somebody sent may name any picture of this computer, also through a link beside it."""
     sent, private = tmp_path / "sent", tmp_path / "private"
     sent.mkdir()
     private.mkdir()
     photos = small.images().path
-    (sent / "photos").symlink_to(private, target_is_directory=True)
+    symbolic_link(sent / "photos", private)
     for path in photos:
         Image.new("RGB", (60, 40)).save(private / path.rpartition("/")[2])
     survey = small.write(sent / "a.gpkg")

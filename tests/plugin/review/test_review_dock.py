@@ -153,13 +153,12 @@ def test_a_class_is_chosen_from_the_list_or_typed_as_a_new_one(opened, copied):
 
 def test_a_locked_file_is_said_and_the_key_works_again_later(opened, copied):
     fid = opened.queue.current.fid
-    with sqlite3.connect(copied, isolation_level=None) as db:
+    with closing(sqlite3.connect(copied, isolation_level=None)) as db, db:
         db.execute("BEGIN EXCLUSIVE")
         press(opened, Key.Key_C)
         assert "Another program is writing to" in opened.panel.message.text()
         assert opened.panel.message.isVisible()
         db.execute("ROLLBACK")
-    db.close()
     assert opened.queue.current.fid == fid
     press(opened, Key.Key_C)
     assert not opened.panel.message.isVisible()

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject
@@ -243,14 +244,13 @@ def test_regions_in_another_crs(survey):
 
 def test_a_locked_file_loses_nothing(queue, copied):
     fid, tally, totals = queue.current.fid, queue.tally, queue.regions.totals()
-    with sqlite3.connect(copied, isolation_level=None) as db:
+    with closing(sqlite3.connect(copied, isolation_level=None)) as db, db:
         db.execute("BEGIN EXCLUSIVE")
         for step in (queue.confirm, lambda: queue.relabel("goat"), lambda: queue.note("x")):
             with pytest.raises(SurveyError, match="Another program is writing to"):
                 step()
         assert (queue.current.fid, queue.tally, queue.regions.totals()) == (fid, tally, totals)
         db.execute("ROLLBACK")
-    db.close()
     queue.confirm()
     assert said(copied, fid)[0] == "confirmed"
 
