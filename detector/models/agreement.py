@@ -36,6 +36,7 @@ class Agreement:
             there are none.
         full: How many tiles have the most detections that the original gives in a tile.
         best: The highest score in either model.
+        logit: The largest difference of the logits of their scores.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Agreement:
     above: int = 0
     full: int = 0
     best: float = 0.0
+    logit: float = 0.0
 
     def text(self) -> str:
         """One line for a person."""
@@ -155,7 +157,7 @@ def compare_boxes(
         detections_per_tile: The models give no more detections in a tile; None for no limit.
     """
     compared = unmatched = same = either = full = 0
-    box_px = score = 0.0
+    box_px = score = logit = 0.0
     for tile in range(tiles):
         a, b = wanted[wanted.tiles == tile], given[given.tiles == tile]
         left, right = _pairs(a, b, exact=True)
@@ -170,6 +172,7 @@ def compare_boxes(
         unmatched += len(rest_a) + len(rest_b) - 2 * len(far_left)
         box_px = max(box_px, float(np.abs(a.boxes[left] - b.boxes[right]).max(initial=0)))
         score = max(score, float(np.abs(a.scores[left] - b.scores[right]).max(initial=0)))
+        logit = max(logit, float(np.abs(_logit(a.scores[left]) - _logit(b.scores[right])).max(initial=0)))
         full += detections_per_tile is not None and len(a) >= detections_per_tile
         high_a, high_b = (d[d.scores >= thresholds[d.labels]] for d in (a, b))
         both = len(_pairs(high_a, high_b)[0])
@@ -177,7 +180,14 @@ def compare_boxes(
         either += len(high_a) + len(high_b) - both
     share = same / either if either else 1.0
     best = max(float(wanted.scores.max(initial=0)), float(given.scores.max(initial=0)))
-    return Agreement("detector", tiles, compared, box_px, score, unmatched, share, either, full, best)
+    return Agreement("detector", tiles, compared, box_px, score, unmatched, share, either, full, best, logit)
+
+
+def _logit(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The logits of scores. Scores nearer than 1e-4 to 0 or 1 are taken as that far: float32 hardly tells them apart."""
+    scores = np.clip(scores.astype(np.float64), 1e-4, 1 - 1e-4)
+    logits: NDArray[np.float64] = np.log(scores / (1 - scores))
+    return logits
 
 
 def _last_score(found: Detections, score_floor: float, detections_per_tile: int | None) -> float:

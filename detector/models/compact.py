@@ -30,6 +30,9 @@ REACH_PX = 150  # the distance of the farthest pixel that can change the answer 
 DISTANCE_UNIT_PX = 16.0  # exp(0): the side distance of an untrained cell, about that of an average animal
 MOST_PEAKS = 1000  # in a tile
 NO_PEAK = -1e4  # a logit
+# The power of the odds by which the boxes of a peak and its neighbours are weighted. With 2, they are nearest to the
+# labels of sheep and of the simulator: mean IoU 0.672 and 0.822; the peak's box alone has 0.667 and 0.816.
+NEIGHBOUR_POWER = 2.0
 SAME_ANIMAL_IOU = 0.35  # two peaks in a tile with a larger IoU are one animal (3 % of true neighbours have one)
 
 
@@ -185,25 +188,47 @@ class CompactFile(nn.Module):
         cell = place - label * cells
         row = torch.div(cell, columns, rounding_mode="floor")
         column = cell - row * columns
-        sides = distances[item, :, row, column] / self.zoom
-        cell_px = STRIDE / self.zoom
-        x, y = (column.float() + 0.5) * cell_px, (row.float() + 0.5) * cell_px
-        boxes = torch.stack(
-            [
-                (x - sides[:, 0]).clamp(min=0.0).minimum(torch.zeros_like(x) + width),
-                (y - sides[:, 1]).clamp(min=0.0).minimum(torch.zeros_like(x) + height),
-                (x + sides[:, 2]).clamp(min=0.0).minimum(torch.zeros_like(x) + width),
-                (y + sides[:, 3]).clamp(min=0.0).minimum(torch.zeros_like(x) + height),
-            ],
-            dim=1,
-        )
+        own = _clipped(self._boxes(distances[item, :, row, column], row, column), height, width)
         # If the size is odd, the points of the last cells are beyond the edge, where a box can be empty.
-        solid = ((boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])).nonzero()[:, 0]
-        boxes, score, label, item = boxes[solid], score[solid], label[solid], item[solid]
+        solid = ((own[:, 2] > own[:, 0]) & (own[:, 3] > own[:, 1])).nonzero()[:, 0]
+        own, score, label, item = own[solid], score[solid], label[solid], item[solid]
         # For the suppression, the tiles of a batch stand side by side, farther apart than the widest box.
         apart = item.float()[:, None] * (torch.zeros_like(score[:1]).sum() + width + height + 4096)
-        kept = nms(boxes + apart, score, SAME_ANIMAL_IOU).sort().values
-        return boxes[kept], score[kept], label[kept], item[kept], likely[:, -1]
+        kept = nms(own + apart, score, SAME_ANIMAL_IOU).sort().values
+        score, label, item, row, column = score[kept], label[kept], item[kept], row[solid][kept], column[solid][kept]
+        boxes = self._mean_boxes(logits, distances, label, item, row, column)
+        return _clipped(boxes, height, width), score, label, item, likely[:, -1]
+
+    def _mean_boxes(
+        self, logits: Tensor, distances: Tensor, label: Tensor, item: Tensor, row: Tensor, column: Tensor
+    ) -> Tensor:
+        """(K, 4) float32: the mean of the boxes of K peaks and of their neighbours, weighted by a power of their odds.
+
+        Where two cells are nearly as likely, rounding decides which of them is the peak. Their boxes differ by a pixel
+        or more, the mean does not.
+        """
+        near = torch.tensor([(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1)], device=row.device)
+        row, column = row[:, None] + near[:, 0], column[:, None] + near[:, 1]
+        within = (row >= 0) & (row < logits.shape[2]) & (column >= 0) & (column < logits.shape[3])
+        row, column = torch.where(within, row, 0), torch.where(within, column, 0)
+        item, label = item[:, None], label[:, None]
+        weights = (NEIGHBOUR_POWER * torch.where(within, logits[item, label, row, column], NO_PEAK)).softmax(dim=1)
+        boxes = self._boxes(distances[item, :, row, column], row, column)
+        return (boxes * weights[..., None]).sum(dim=1)
+
+    def _boxes(self, distances: Tensor, row: Tensor, column: Tensor) -> Tensor:
+        """(..., 4) float32: the boxes of cells (...,), tile px, from the distances (..., 4) of their sides."""
+        cell_px = STRIDE / self.zoom
+        points = torch.stack([column, row], dim=-1).float().add(0.5) * cell_px
+        sides = distances / self.zoom
+        return torch.cat([points - sides[..., :2], points + sides[..., 2:]], dim=-1)
+
+
+def _clipped(boxes: Tensor, height: Tensor | int, width: Tensor | int) -> Tensor:
+    """Boxes (K, 4) clipped to a tile."""
+    across = boxes[:, 0::2].clamp(min=0.0).minimum(torch.zeros_like(boxes[:, 0::2]) + width)
+    down = boxes[:, 1::2].clamp(min=0.0).minimum(torch.zeros_like(boxes[:, 1::2]) + height)
+    return torch.stack([across[:, 0], down[:, 0], across[:, 1], down[:, 1]], dim=1)
 
 
 def zoomed(pixels: Tensor, zoom: float) -> Tensor:

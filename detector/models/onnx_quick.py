@@ -64,4 +64,4 @@ class QuickCalls:
 
     def doubtful(self, found: Detections, tiles: int) -> NDArray[np.bool_]:
         """(tiles,) which tiles of a batch must be searched in float32."""
-        return precisions.doubtful(found, tiles, np.array(self.precision.thresholds, np.float32))
+        return precisions.doubtful(found, tiles, self.precision)

@@ -13,9 +13,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 """What may be asked for. `auto` is the fastest that finds the same on the first tiles."""
 
 SCORE = 0.02
-"""The largest difference of a score that another precision may make. A tile with a score as near as this to the
-threshold is searched again in float32, so that rounding does not decide what counts.
-"""
+"""The largest difference of a score that another precision may make."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +24,23 @@ class Precision:
         name: 'float32' or 'bfloat16'.
         thresholds: By class, the score near which tiles are searched again in float32; empty for float32.
         check: How it agreed with float32 on the first tiles, for a person; '' if nobody looked.
+        margin: A tile with a score as near as this to the threshold is searched again, so that rounding does not
+            decide what counts.
     """
 
     name: str = "float32"
     thresholds: tuple[float, ...] = ()
     check: str = ""
+    margin: float = SCORE
 
     @property
     def key(self) -> Mapping[str, Any]:
-        """What the name of a part depends on besides. Nothing for float32: the parts of earlier versions still hold."""
-        return {} if self.name == "float32" else {"precision": [self.name, list(self.thresholds)]}
+        """What the name of a part depends on besides. Nothing for float32, and no margin where it is the widest: the
+        parts of earlier versions still hold.
+        """
+        if self.name == "float32":
+            return {}
+        return {"precision": [self.name, list(self.thresholds), *([] if self.margin == SCORE else [self.margin])]}
 
     def record(self) -> dict[str, Any]:
         """What JSON holds of it."""
@@ -64,14 +69,15 @@ class SeveralPrecisions(Protocol):
         ...
 
 
-def doubtful(found: Detections, tiles: int, thresholds: NDArray[np.float32]) -> NDArray[np.bool_]:
+def doubtful(found: Detections, tiles: int, precision: Precision) -> NDArray[np.bool_]:
     """(tiles,) which tiles of a batch have a score so near the threshold that rounding may decide.
 
     Args:
         found: The detections; their `tiles` are indices in the batch.
         tiles: The number of tiles.
-        thresholds: (C,) float32, the score threshold by class.
+        precision: In which they were found.
     """
+    thresholds = np.array(precision.thresholds, np.float32)
     again = np.zeros(tiles, bool)
-    again[found.tiles[np.abs(found.scores - thresholds[found.labels]) <= SCORE]] = True
+    again[found.tiles[np.abs(found.scores - thresholds[found.labels]) <= precision.margin]] = True
     return again

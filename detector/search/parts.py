@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections
-from detector.models.precision import PRECISIONS, Precision
+from detector.models.precision import PRECISIONS, SCORE, Precision
 from detector.search import lock
 from detector.search.infer import Result
 from detector.search.smaller_tiles import Again
@@ -145,7 +145,10 @@ class Journal:
             if found["model"] != model:
                 return None
             name, thresholds = str(found["name"]), tuple(float(one) for one in found["thresholds"])
-            return Precision(name, thresholds, str(found["check"])) if name in PRECISIONS[1:] else None
+            margin = float(found.get("margin", SCORE))  # earlier versions had this one alone
+            if name not in PRECISIONS[1:] or not 0 < margin <= SCORE:
+                return None
+            return Precision(name, thresholds, str(found["check"]), margin)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 

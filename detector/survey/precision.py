@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.errors import DetectorError, ModelError
-from detector.models.agreement import compare_boxes
+from detector.models.agreement import Agreement, compare_boxes
 from detector.models.precision import FLOAT32, SCORE, Precision, SeveralPrecisions
 from detector.search.batches import FittedClassifier, FittedModel
 from detector.search.infer import share
@@ -35,6 +35,9 @@ IMAGES, TILES_AN_IMAGE, ANIMALS = 16, 8, 40
 MOST_OF_TILES = 1 / 8
 # With fewer animals, the check shows nothing.
 LEAST_ANIMALS = 5
+# Tiles are searched again if a score is as near to the threshold as so many times the largest difference seen, and
+# as this at least.
+MARGIN, LEAST_MARGIN = 2.0, 0.004
 FASTER = "bfloat16"
 
 Opener = Callable[[PlannedImage], AbstractContextManager[PixelReader]]
@@ -123,8 +126,8 @@ def _chosen(
         _use(engine, wanted, say)
         if engine.precision == "float32":
             return FLOAT32
-    agreed, check = _check(asked, model, engine, images, open_image)
-    taken = wanted if agreed or asked.precision == FASTER else FLOAT32
+    agreed, check, margin = _check(asked, model, engine, images, open_image)
+    taken = replace(wanted, margin=margin) if agreed or asked.precision == FASTER else FLOAT32
     engine.use(taken)
     if taken != FLOAT32:
         say(f"the model computes in {taken.name}: {check}")
@@ -178,8 +181,10 @@ def _check(
     engine: SeveralPrecisions,
     images: Sequence[PlannedImage],
     open_image: Opener,
-) -> tuple[bool, str]:
-    """Whether the precision in use finds what float32 finds, and faster; and how it agreed, for a person."""
+) -> tuple[bool, str, float]:
+    """Whether the precision in use finds what float32 finds, and faster; how it agreed, for a person; and how near to
+    the threshold a score may be decided by rounding.
+    """
     at_once = share(tiles_at_once(asked.batch_size, asked.tile_size, model), model)
     exactly, roughly = _Answers(asked.thresholds), _Answers(asked.thresholds)
     shown: list[NDArray[np.uint8]] = []
@@ -193,10 +198,10 @@ def _check(
         for tiles in shown:
             exactly.add(model, tiles, at_once)
     except ModelError as error:
-        return False, str(error)
+        return False, str(error), SCORE
     number, compared = exactly.tiles, len(exactly.found) + len(roughly.found)
     if compared < 2 * LEAST_ANIMALS:
-        return False, f"too few animals on {number} tiles to compare it with float32"
+        return False, f"too few animals on {number} tiles to compare it with float32", SCORE
     same = compare_boxes(exactly.found, roughly.found, number, asked.thresholds)
     faster = roughly.seconds / max(exactly.seconds, 1e-9)
     check = (
@@ -205,7 +210,18 @@ def _check(
         f"{same.score:.3f}; it took {100 * faster:.0f} % of the processor time"
     )
     agreed = not same.unmatched and same.box_px <= BOX_PX and same.score <= SCORE
-    return agreed and faster <= MOST_OF_FLOAT32, check
+    return agreed and faster <= MOST_OF_FLOAT32, check, _margin(same)
+
+
+def _margin(same: Agreement) -> float:
+    """The margin around the threshold in which rounding may decide, by the differences of the first tiles.
+
+    A rounding changes the logit of a score. Near the threshold that is a quarter as much of the score at most, as the
+    logistic function is nowhere steeper. With few animals the largest difference says little.
+    """
+    if same.compared < ANIMALS:
+        return SCORE
+    return round(min(SCORE, max(LEAST_MARGIN, MARGIN * same.logit / 4)), 4)
 
 
 class _Answers:

@@ -150,6 +150,16 @@ def test_a_shoulder_is_no_peak_and_neighbours_both_are():
     assert len(_painted([(3, 5, 2.0), (3, 7, 1.9)], reach=6.0)[0]) == 2
 
 
+def test_rounding_does_not_move_a_box_to_the_cell_beside():
+    """Of two cells that are nearly as likely either may be the peak; the box is nearly the same."""
+    (left,), (right,) = _painted([(3, 5, 2.001), (3, 6, 2.0)])[0], _painted([(3, 5, 2.0), (3, 6, 2.001)])[0]
+    np.testing.assert_allclose(left, right, atol=0.01)
+    assert left.tolist() == pytest.approx([4.0, 0.0, 44.0, 34.0], abs=0.01)  # half of (2, 42) and (6, 46)
+    # A cell that is less likely moves it less, by the square of the odds: exp(2) to 1.
+    (box,) = _painted([(3, 5, 2.0), (3, 6, 1.0)])[0]
+    assert box[0] == pytest.approx(2.0 + 4.0 / (1 + np.exp(2)), abs=1e-4)
+
+
 def test_two_peaks_with_one_box_are_one_animal():
     # 8 px apart, boxes 80 px wide clipped alike: IoU far above the limit.
     assert len(_painted([(8, 7, 2.0), (8, 9, 1.9)], reach=40.0)[0]) == 1

@@ -103,9 +103,13 @@ def test_a_tile_with_a_score_near_the_threshold_is_searched_in_float32(
 
 def test_which_tiles_are_doubtful() -> None:
     found = Detections.of(np.tile([0, 0, 9, 9], (4, 1)), [0.43, 0.9, 0.3, 0.69], [0, 0, 1, 1], [0, 1, 2, 4])
-    thresholds = np.array([0.44, 0.7], np.float32)
-    assert doubtful(found, 6, thresholds).tolist() == [True, False, False, False, True, False]
-    assert not doubtful(Detections.empty(), 2, thresholds).any()
+    usual = Precision("bfloat16", (0.44, 0.7))
+    assert doubtful(found, 6, usual).tolist() == [True, False, False, False, True, False]
+    assert not doubtful(Detections.empty(), 2, usual).any()
+    near = Precision("bfloat16", (0.44, 0.7), margin=0.0095)
+    assert np.flatnonzero(doubtful(found, 6, near)).tolist() == []
+    near = Precision("bfloat16", (0.44, 0.7), margin=0.0105)
+    assert np.flatnonzero(doubtful(found, 6, near)).tolist() == [0, 4]
 
 
 def test_several_calls_at_once_give_each_its_own_answer(tiles: NDArray[np.uint8]) -> None:

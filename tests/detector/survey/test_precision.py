@@ -1,5 +1,7 @@
 """The precision of a survey: taken if it agrees, kept by a run that resumes, and never changed without a word."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ from PIL import Image
 
 from detector import models, survey
 from detector.errors import ModelError
-from detector.models.precision import FLOAT32, Precision
+from detector.models.agreement import Agreement
+from detector.models.precision import FLOAT32, SCORE, Precision
 from detector.progress import Progress, Watcher
 from detector.search import cores
 from detector.search.parts import PRECISION, Journal
@@ -150,6 +153,22 @@ def test_what_does_not_agree_is_not_taken_and_the_reason_is_recorded(
     assert "boxes differ by at most" in found["check"]
 
 
+def test_the_margin_follows_the_differences_that_were_seen(photos: Path, tmp_path: Path) -> None:
+    """A tile is searched again in float32 where rounding could decide, by what rounding did on the first tiles."""
+    run(photos, tmp_path / "s.gpkg")
+    taken = searched_in(tmp_path / "s.gpkg")
+    assert taken["name"] == "bfloat16", taken
+
+    def seen(logit: float, compared: int = 40) -> float:
+        return precision._margin(Agreement("detector", 8, compared, 0.1, 0.01, logit=logit))
+
+    assert seen(0.02) == pytest.approx(0.01)
+    assert seen(0.0) == precision.LEAST_MARGIN
+    assert seen(9.0) == SCORE
+    assert seen(0.02, compared=39) == SCORE  # too few to judge by
+    assert precision.LEAST_MARGIN <= taken["margin"] <= SCORE
+
+
 def test_the_search_after_a_crash_keeps_the_precision(photos: Path, tmp_path: Path) -> None:
     output = tmp_path / "s.gpkg"
     run(photos, output, "bfloat16")
@@ -196,7 +215,25 @@ def test_what_is_recorded_wrongly_is_as_if_nothing_were_recorded(tmp_path: Path)
     assert journal.precision("a model") == wanted
     assert journal.precision("another model") is None
     assert FLOAT32.key == {}
+    narrow = replace(wanted, margin=0.0125)
+    journal.write_precision(narrow, "a model")
+    assert journal.precision("a model") == narrow
+    # Parts of versions without a margin, which was 0.02, still hold.
+    assert wanted.key == {"precision": ["bfloat16", [0.44, 0.5]]} != narrow.key
+    journal.write_precision(wanted, "a model")
     good = (tmp_path / PRECISION).read_text(encoding="utf-8")
-    for text in ("", "[]", "{}", good.replace("bfloat16", "int4"), good.replace("0.44", '"x"'), "\xff"):
+    old = json.loads(good)
+    del old["margin"]
+    (tmp_path / PRECISION).write_text(json.dumps(old), encoding="utf-8")
+    assert journal.precision("a model") == wanted
+    for text in (
+        good.replace('"margin": 0.02', '"margin": -1'),
+        "",
+        "[]",
+        "{}",
+        good.replace("bfloat16", "int4"),
+        good.replace("0.44", '"x"'),
+        "\xff",
+    ):
         (tmp_path / PRECISION).write_bytes(text.encode("latin-1"))
         assert journal.precision("a model") is None
