@@ -184,7 +184,7 @@ def compare_boxes(
 
 
 def _logit(scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The logits of scores. Scores nearer than 1e-4 to 0 or 1 are taken as that far: float32 hardly tells them apart."""
+    """The logits of scores. Nearer to 0 or 1 than 1e-4 float32 hardly tells scores apart, so they stop there."""
     scores = np.clip(scores.astype(np.float64), 1e-4, 1 - 1e-4)
     logits: NDArray[np.float64] = np.log(scores / (1 - scores))
     return logits

@@ -55,6 +55,18 @@ def said(path: Path) -> dict[Any, dict[str, Any]]:
     return {place: values for place, values in each.items() if any(value is not None for value in values.values())}
 
 
+def still_said(path: Path, before: dict[Any, dict[str, Any]]) -> bool:
+    """Whether a person's values are where they were, on boxes that a newer version of the model moved by some px."""
+    now = said(path)
+    return len(now) == len(before) and all(
+        any(
+            photo == image and values == there and np.allclose(box, place, atol=6)
+            for (image, *place), there in now.items()
+        )
+        for (photo, *box), values in before.items()
+    )
+
+
 def weather(path: Path) -> dict[str, str]:
     return {row["path"]: row["weather"] for row in rows(path, "images") if row["weather"] is not None}
 
@@ -78,10 +90,12 @@ def test_the_search_is_resumed_and_made_anew(path: Path) -> None:
     assert len(sky) == 2
     survey.detect([path.parent / "photos"], path, device="cpu")
     assert len(rows(path, "images")) == 4
-    assert (said(path), weather(path)) == (before, sky)
+    assert still_said(path, before)
+    assert weather(path) == sky
     assert kinds.items() <= types_in(path).items()
     survey.detect([path.parent / "photos"], path, device="cpu", fresh=True)
-    assert (said(path), weather(path)) == (before, sky)
+    assert still_said(path, before)
+    assert weather(path) == sky
     check_geopackage(path)
 
 
