@@ -25,6 +25,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..icons import icon
+from ..state_colours import GOOD, WRONG, colour_of
 from ..survey_panel import scrolled
 from ..translation import tr
 from . import brought_python, diagnostics, environment, packages
@@ -33,7 +34,7 @@ from .packages_choice import PackagesChoice
 from .proxy import proxy_environment
 from .set_up import Teaching, set_up
 
-_GOOD, _BAD, _NEUTRAL = "#1f7a43", "#b3261e", "palette(window-text)"
+_NEUTRAL = ""
 
 
 class SettingsDialog(QDialog):
@@ -73,14 +74,14 @@ class SettingsDialog(QDialog):
 
     def _checked(self, health: Any, error: Exception | None) -> None:
         if error is not None or health is None:
-            self._show(tr("The check of the detector failed: {error}").format(error=error), _BAD)
+            self._show(tr("The check of the detector failed: {error}").format(error=error), WRONG)
             return
         self._health = health
         self._show_health(health)
 
     def _show_health(self, health: environment.Health) -> None:
         if not health.healthy:
-            self._show(tr("The detector does not run.") + " " + health.text.splitlines()[0], _BAD)
+            self._show(tr("The detector does not run.") + " " + health.text.splitlines()[0], WRONG)
             self._write(health.text)
             return
         where = tr("on the GPU ({device})") if health.device.startswith("cuda") else tr("on the CPU")
@@ -89,11 +90,12 @@ class SettingsDialog(QDialog):
         )
         if environment.is_outdated():
             text += " " + tr("The plugin contains another version. Press “Set up again”.")
-        self._show(text, _GOOD)
+        self._show(text, GOOD)
 
-    def _show(self, text: str, colour: str) -> None:
+    def _show(self, text: str, state: str) -> None:
         self._status.setText(text)
-        self._status.setStyleSheet(f"font-weight: bold; color: {colour};")
+        colour = f"color: {colour_of(state, self)};" if state else ""  # else that of QGIS's theme
+        self._status.setStyleSheet(f"font-weight: bold; {colour}")
 
     def _write(self, text: str) -> None:
         self._log_lines.extend(text.splitlines())
@@ -141,7 +143,7 @@ class SettingsDialog(QDialog):
             offers = kind == "python" and not told and not folder
             self._get_python.setVisible(offers)
             text = str(error) + (" " + tr("Or press “Get Python too”.") if offers else "")
-            self._show(text, _NEUTRAL if kind == "cancelled" else _BAD)
+            self._show(text, _NEUTRAL if kind == "cancelled" else WRONG)
             self._write(str(error))
         else:
             environment.choose_python("")
@@ -178,7 +180,7 @@ class SettingsDialog(QDialog):
         try:
             environment.remove()
         except OSError as error:
-            self._show(tr("Some files could not be removed: {error}").format(error=error), _BAD)
+            self._show(tr("Some files could not be removed: {error}").format(error=error), WRONG)
             return
         self.refresh()
 

@@ -22,17 +22,18 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from .. import state_colours
 from ..one_click import OneClickButton
 from ..survey_panel import breakable
 from ..translation import tr
 from .road import BEGUN, DONE, OPTIONAL, TO_DO, WRONG, Said
 
 _MARKS = {
-    OPTIONAL: ("○", "palette(mid)"),
-    TO_DO: ("○", "palette(dark)"),
-    BEGUN: ("◐", "#b26a00"),
-    DONE: ("●", "#1f7a43"),
-    WRONG: ("!", "#b3261e"),
+    OPTIONAL: ("○", ""),
+    TO_DO: ("○", ""),
+    BEGUN: ("◐", state_colours.BEGUN),
+    DONE: ("●", state_colours.GOOD),
+    WRONG: ("!", state_colours.WRONG),
 }
 
 _A_ROW = 3  # buttons beside each other
@@ -130,13 +131,14 @@ class StepBox(QFrame):
 
     def show_said(self, said: Said) -> None:
         """Show how far the step is."""
-        mark, colour = _MARKS[said.mark]
+        mark, state = _MARKS[said.mark]
+        colour = f"color: {state_colours.colour_of(state, self)};" if state else ""  # else that of QGIS's theme
         self.mark.setText(mark)
-        self.mark.setStyleSheet(f"color: {colour}; font-weight: bold;")
+        self.mark.setStyleSheet(f"font-weight: bold; {colour}")
         self.text.setText(breakable(said.text))
         self.text.setVisible(bool(said.text))
         self.text.setToolTip(said.detail)
-        self.text.setStyleSheet(f"color: {colour};" if said.mark == WRONG else "")
+        self.text.setStyleSheet(colour if said.mark == WRONG else "")
 
     def unfold(self, yes: bool) -> None:
         """Show its result, its questions and buttons, or only what it says."""

@@ -17,6 +17,7 @@ from qgis.PyQt.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from ..counting_rule import CONFIRMED
 from ..one_click import OneClickButton
+from ..state_colours import WRONG, colour_of
 from ..survey_file import SurveyError
 from ..translation import tr, written
 from .card import fitting, state_of
@@ -114,7 +115,7 @@ class ConflictsDialog(QDialog):
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
-        self.message.setStyleSheet("color: #b3261e;")
+        self.message.setStyleSheet(f"color: {colour_of(WRONG, self)};")
         self.sides: list[QLabel] = [QLabel(), QLabel()]
         for label in (self.about, self.title, self.state, self.message, *self.sides):
             label.setTextFormat(Qt.TextFormat.PlainText)

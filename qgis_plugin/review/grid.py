@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..counting_rule import CONFIRMED, REJECTED
+from ..state_colours import WRONG, colour_of
 from ..survey_file import SurveyError
 from ..translation import tr, written
 from .card import state_of
@@ -60,7 +61,7 @@ class ChipGrid(QDialog):
         for label in (self.about, self.message):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        self.message.setStyleSheet("color: #b3261e;")
+        self.message.setStyleSheet(f"color: {colour_of(WRONG, self)};")
         column = QVBoxLayout(self)
         column.addWidget(self.about)
         column.addWidget(self.list, 1)
