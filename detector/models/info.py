@@ -17,9 +17,6 @@ _LONGEST_NAME = 200  # characters of the name of a class or of the model
 # A model knows animals that look up to so many times larger or smaller than at the GSD that it was trained at: training
 # itself enlarges and reduces its crops by about as much.
 SCALE_TOLERANCE = 1.5
-# What the bundled file does not say yet, by name and version: where the recall on simulated sheep is 0.85 or more, see
-# docs/model-card.md. The next one will say it itself.
-_MEASURED_GSD_M = {("sheep", "2.1"): (0.015, 0.05)}
 _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = 40
 _repr.maxlist = _repr.maxtuple = _repr.maxdict = 4
@@ -146,7 +143,7 @@ class ModelInfo:
         if self.gsd_range_m is not None:
             return self.gsd_range_m
         if self.gsd_m is None:
-            return _MEASURED_GSD_M.get((self.name, self.version))
+            return None
         return self.gsd_m / SCALE_TOLERANCE, self.gsd_m * SCALE_TOLERANCE
 
     @property
