@@ -47,7 +47,7 @@ def write_part(layer: QgsRasterLayer, window: Window, folder: Path) -> str:
     """Write the VRT of this window of a raster file into `folder`, and return its path.
 
     The same window gives the same file, and an existing file is left alone, so that a run over it can resume. The path
-    to the raster is relative. Raises ImageryError if a VRT cannot show a window of this raster.
+    to the raster is relative, but from one drive of Windows to another. Raises ImageryError if a VRT cannot show this.
     """
     source = Path(file_of(layer))
     left, top, width, height = window
@@ -66,7 +66,7 @@ def write_part(layer: QgsRasterLayer, window: Window, folder: Path) -> str:
     _put(root, "GeoTransform", ", ".join(f"{number:.17g}" for number in numbers))
     folder.mkdir(parents=True, exist_ok=True)
     for band in range(1, layer.bandCount() + 1):
-        _put_band(root, layer, band, window, os.path.relpath(source, folder))
+        _put_band(root, layer, band, window, _seen_from(folder, source))
     text = ET.tostring(root, encoding="unicode")
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         # A name that nobody can guess, and a new file: in a folder of others a link could wait under a known name.
@@ -77,7 +77,14 @@ def write_part(layer: QgsRasterLayer, window: Window, folder: Path) -> str:
     return str(path)
 
 
-def _put_band(root: Any, layer: QgsRasterLayer, band: int, window: Window, source: str) -> None:
+def _seen_from(folder: Path, source: Path) -> Path:
+    try:
+        return Path(os.path.relpath(source, folder))
+    except ValueError:  # on Windows no path leads from one drive to another
+        return source.absolute()
+
+
+def _put_band(root: Any, layer: QgsRasterLayer, band: int, window: Window, source: Path) -> None:
     provider = layer.dataProvider()
     kind, colour = _TYPES.get(provider.sourceDataType(band)), provider.colorInterpretationName(band)
     if kind is None or colour == "Palette":
@@ -94,7 +101,7 @@ def _put_band(root: Any, layer: QgsRasterLayer, band: int, window: Window, sourc
     if colour in _COLOURS:
         _put(node, "ColorInterp", colour)
     simple = ET.SubElement(node, "SimpleSource")
-    _put(simple, "SourceFilename", Path(source).as_posix(), relativeToVRT="1")
+    _put(simple, "SourceFilename", source.as_posix(), relativeToVRT="0" if source.is_absolute() else "1")
     _put(simple, "SourceBand", str(band))
     ET.SubElement(simple, "SrcRect", xOff=left, yOff=top, xSize=width, ySize=height)
     ET.SubElement(simple, "DstRect", xOff="0", yOff="0", xSize=width, ySize=height)

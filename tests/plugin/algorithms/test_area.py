@@ -1,5 +1,6 @@
 """Detecting in a part of an orthomosaic: the same pixels at the same place, and the same animals."""
 
+import os
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -45,7 +46,14 @@ def test_the_window_is_of_whole_pixels_within_the_raster(ortho):
     assert area.window_of(ortho, QgsRectangle(x0 - 9, y1, x0 - 1, y1 + 9)) is None
 
 
-def test_the_part_has_the_pixels_of_the_whole(ortho, tmp_path):
+def as_from_another_drive(path, start):
+    """os.path.relpath of Windows, for files on two drives."""
+    raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+
+@pytest.mark.parametrize("relpath", [os.path.relpath, as_from_another_drive], ids=["one drive", "two drives"])
+def test_the_part_has_the_pixels_of_the_whole(ortho, tmp_path, monkeypatch, relpath):
+    monkeypatch.setattr(os.path, "relpath", relpath)
     part = QgsRasterLayer(area.write_part(ortho, (300, 200, 400, 250), tmp_path / "a é"), "part")
     assert part.isValid()
     assert (part.width(), part.height(), part.bandCount()) == (400, 250, ortho.bandCount())
