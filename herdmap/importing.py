@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Unpack
 
-from geo.paths import Paths, StrPath
+from geo.paths import Paths, StrPath, as_path
 from herdmap.detecting import PlacementOptions, warn_of_failures
 from herdmap.news import watching
 from herdmap.surveys import Survey
@@ -36,7 +36,7 @@ def import_labels(
         columns: For a CSV of no known tool: its columns, such as `{"photo": "file", "class": "species", "x": "x", "y":
             "y"}`; for a vector layer, those with other names.
         progress: Show a progress bar; None: in a terminal or a notebook.
-        options: See `PlacementOptions`.
+        options: See `PlacementOptions`. A survey that exists keeps the settings of its last placement, except these.
 
     Returns:
         The survey.
@@ -46,12 +46,15 @@ def import_labels(
     """
     from detector import survey
 
+    path = as_path(output)
+    there = path.is_file() and path.stat().st_size > 0
+    before = survey.placed_with(path, except_for=options) if there else {}
     with watching(progress) as watcher:
         outcome = survey.import_labels(
             files,
             images,
             output,
-            settings=survey.PoseSettings(**options),
+            settings=survey.PoseSettings(**{**before, **options}),
             reading=survey.ImportSettings(score, rest_empty, chips, dict(columns or {})),
             watcher=watcher,
         )

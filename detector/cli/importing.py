@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from detector.cli.group import DONE, FILE, PHOTOS, PROGRESS, SOME_FAILED, columns_option, herdmap
-from detector.cli.placing import OVERLAP_OPTIONS, POSE_OPTIONS, overlap_options, pose_options, pose_settings
+from detector.cli.placing import OVERLAP_OPTIONS, POSE_OPTIONS, kept_settings, overlap_options, pose_options
 
 _HEADINGS = {
     "Input and output": ("images", "output", "columns", "score", "rest_empty", "chips", "progress"),
@@ -47,7 +47,10 @@ _HEADINGS = {
 @pose_options
 @overlap_options
 @PROGRESS
+@click.pass_context
 def import_(
+    context: click.Context,
+    /,
     files: tuple[Path, ...],
     images: Path,
     output: Path,
@@ -61,12 +64,14 @@ def import_(
     """Make a survey of animals that other programs found, or that people marked, in photos and orthomosaics.
 
     FILE is a file or a folder of labels or detections of any tool (docs/labels.md). The animals are placed, merged
-    where photos overlap, counted and reviewed like those of herdmap detect.
+    where photos overlap, counted and reviewed like those of herdmap detect. If FILE.gpkg exists, it keeps the settings
+    of its last placement, except those that you give here.
     """
     from detector import survey
     from detector.cli.console import plain, watching_whole
 
-    settings = survey.PoseSettings(**pose_settings(placing))
+    there = output if output.is_file() and output.stat().st_size else None
+    settings = survey.PoseSettings(**kept_settings(context, there, placing))
     reading = survey.ImportSettings(score, rest_empty, chips, columns)
     with watching_whole(progress) as watcher:
         done = survey.import_labels(files, images, output, settings=settings, reading=reading, watcher=watcher)

@@ -35,7 +35,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "device": ("give --device cpu",),
     "effort": ("give one of --cv PCT, --km KM and --number N",),
     "estimate": ("run herdmap estimate",),
-    "except_for": ("give --position, --dem or --camera, or add --forget",),
+    "except_for": ("give --position, --dem or --camera, or add --forget", "give --position, --dem or --camera"),
     "export_data": ("run herdmap export-data for those",),
     "extend": ("to go on with the new schedule, give --extend",),
     "fresh": ("--fresh searches all of them again",),

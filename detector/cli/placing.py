@@ -136,6 +136,24 @@ def pose_settings(given: dict[str, Any]) -> dict[str, Any]:
     return {_SETTINGS.get(name, name): value for name, value in given.items()}
 
 
+def kept_settings(context: click.Context, survey_file: Path | None, options: dict[str, Any]) -> dict[str, Any]:
+    """The settings that the user gave, and where they gave none, those with which a survey was last placed; it says so.
+
+    survey_file: None for no survey. options: of `pose_options` and `overlap_options`.
+    """
+    from detector import survey
+    from detector.cli.console import plain
+
+    default = click.core.ParameterSource.DEFAULT
+    given = {name: value for name, value in options.items() if context.get_parameter_source(name) != default}
+    settings = pose_settings(given)
+    before = {} if survey_file is None else survey.placed_with(survey_file, except_for=settings)
+    if before:
+        said = ", ".join(_as_option(name, value) for name, value in before.items())
+        click.echo(f"herdmap: settings kept from the last placement: {plain(said)}", err=True)
+    return {**before, **settings}
+
+
 def _as_option(name: str, value: Any) -> str:
     """A setting as a user would type it."""
     option = next((option for option, setting in _SETTINGS.items() if setting == name), name).replace("_", "-")
@@ -159,14 +177,8 @@ def georeference(context: click.Context, /, survey_file: Path, forget: bool, **o
     from detector import survey
     from detector.cli.console import Lines, plain
 
-    default = click.core.ParameterSource.DEFAULT
-    given = {name for name in options if context.get_parameter_source(name) != default}
-    settings = pose_settings({name: value for name, value in options.items() if name in given})
-    before = {} if forget else survey.placed_with(survey_file, except_for=settings)
-    if before:
-        said = ", ".join(_as_option(name, value) for name, value in before.items())
-        click.echo(f"herdmap: settings kept from the last placement: {plain(said)}", err=True)
-    moved = survey.georeference(survey_file, survey.PoseSettings(**{**before, **settings}), Lines())
+    settings = kept_settings(context, None if forget else survey_file, options)
+    moved = survey.georeference(survey_file, survey.PoseSettings(**settings), Lines())
     click.echo(plain(moved.summary()))
     return DONE
 

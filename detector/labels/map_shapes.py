@@ -85,15 +85,16 @@ class MapShapes:
                 there = reproject(self.corners, self.crs_wkt, image.reference.crs_wkt)
             self._reprojected[image.reference.crs_wkt] = there
         corners = self._reprojected[image.reference.crs_wkt]
-        if not image.posed:
+        if not image.posed or not len(corners):
             return corners, self.owner
         ring = footprint(image.reference, image.width, image.height, points_per_side=1)
         if not np.isfinite(ring).all():  # it shows the horizon
             return corners, self.owner
         margin = np.ptp(ring, axis=0)
         low, high = ring.min(axis=0) - margin, ring.max(axis=0) + margin
-        near = np.isin(self.owner, self.owner[((corners >= low) & (corners <= high)).all(axis=1)])
-        return corners[near], self.owner[near]
+        near = np.zeros(int(self.owner[-1]) + 1, bool)
+        near[self.owner[((corners >= low) & (corners <= high)).all(axis=1)]] = True
+        return corners[near[self.owner]], self.owner[near[self.owner]]
 
     @cached_property
     def _reprojected(self) -> dict[str, Floats]:

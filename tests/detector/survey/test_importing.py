@@ -21,6 +21,7 @@ from geo.georeference import crs_to_wkt
 from geo.simulation import SurveySettings
 from geo.tables import DetectionRows
 from geo.vector import write_vector
+from herdmap import HerdmapWarning, import_labels
 from tests.command_line import HerdmapHere, write_regions
 from tests.surveys.simulated_flight import Flown, TruthModel
 
@@ -322,3 +323,31 @@ def test_shapes_on_the_map_need_photos_with_a_place(flown: Flown, here: HerdmapH
     assert "no image in" in end.err
     assert "none is a photo with a position and a height" in end.err
     assert "--position FILE" in end.err
+
+
+def test_another_import_keeps_how_the_photos_were_placed(flown: Flown, here: HerdmapHere, tmp_path: Path) -> None:
+    photos, output, table_ = tmp_path / "photos", tmp_path / "s.gpkg", flown.folder / "photos.csv"
+    photos.mkdir()
+    names = sorted(path.name for path in (flown.folder / "photos").glob("*.jpg"))
+    for name in names:  # with their lens, without their place
+        with Image.open(flown.folder / "photos" / name) as image:
+            exif = image.getexif()
+            exif.get_ifd(0x8769)
+            exif.pop(0x8825)
+            image.convert("RGB").save(photos / name, exif=exif)
+    for number in (0, 1):
+        (tmp_path / f"{number}.csv").write_text(
+            f"image_path,label,x,y\n{names[number]},goat,300.5,200\n", encoding="utf-8"
+        )
+    assert here("import", tmp_path / "0.csv", "--images", photos, "-o", output, "--position", table_).code == 0
+    first = geopackage.read_images(output)
+    assert {*first.georeference} == {"camera pose"}
+    end = here("import", tmp_path / "1.csv", "--images", photos, "-o", output)
+    assert end.code == 0, end.err
+    assert f"settings kept from the last placement: --position {table_}" in end.err
+    again = geopackage.read_images(output)
+    np.testing.assert_array_equal(again.lon, first.lon)
+    assert np.isfinite(geopackage.read_detections(output).polygons_map).all()
+    with pytest.warns(HerdmapWarning, match="already"):
+        import_labels(tmp_path / "1.csv", photos, output, rest_empty=True)
+    np.testing.assert_array_equal(geopackage.read_images(output).lon, first.lon)
