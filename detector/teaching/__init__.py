@@ -132,11 +132,12 @@ def need_torch() -> None:
 def _teach(
     sources: Sequence[Path], path: Path, folder: Path, images: StrPath | None, teaching: Teaching, watcher: Watcher
 ) -> TaughtModel:
+    told, unseen = _told(sources, images, watcher)
+    lessons, gsd_m = _lessons(told, folder / "work" / "blocks", teaching, watcher)
+    # torch, which takes seconds to load, only here: what a survey lacks is said at once.
     from detector.teaching import held_out, runs
     from detector.teaching.judged import judgement_of
 
-    told, unseen = _told(sources, images, watcher)
-    lessons, gsd_m = _lessons(told, folder / "work" / "blocks", teaching, watcher)
     start, known = _start(path, teaching)
     earlier = _info_of(path).metrics if path.is_file() else {}
     before = held_out.Before.of(earlier)
