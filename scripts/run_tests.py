@@ -134,6 +134,8 @@ def main() -> int:
     # The other cores have tests of their own, and threads that wait for one another take them all. torch starts as many
     # as there are cores all the same: they sleep while they wait.
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    # Each of some hundred commands would compile the whole program anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     pytest = ["-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", *options]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     every = groups(ROOT / "tests")

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 ray = pytest.importorskip("ray")
-PHOTOS = 24
+PHOTOS = 16
 CLUSTER = survey.Cluster(workers=2)
 # Every process of the cluster does this first: a photo of this name crashes whoever reads it.
 TRAP = """

@@ -64,7 +64,7 @@ coco = "south/labels.json"
 images = "south"
 [model]
 weights = "none"
-resize = 48
+resize = 64
 recall = 0.9
 [output]
 folder = "run"
@@ -104,7 +104,7 @@ def test_the_file_answers_as_fastai_does_with_the_weights(gate, tmp_path):
     assert (model.info.empty_name, model.info.tile_size, model.info.overlap) == ("empty", 128, 48)
     pixels, boxes, _ = render_scene(SurveySettings(seed=6, width_m=40, height_m=30, gsd_m=0.05, animals=20))
     tiles, labels = labelled_tiles(pixels, boxes, 128, 20, 1)
-    own = learner(tiles, labels, tmp_path, 48, resnet18)
+    own = learner(tiles, labels, tmp_path, 64, resnet18)
     own.model.load_state_dict(torch.load(folder / "run" / "gate.pt", weights_only=True)["averaged"])
     answers = own_answers(own, np.stack(tiles))
     np.testing.assert_allclose(model.classify(np.stack(tiles)), answers, atol=2e-3)
