@@ -25,7 +25,8 @@ class Absent(MetaPathFinder):
 
 sys.meta_path.insert(0, Absent())
 import pytest
-sys.exit(pytest.main(["--collect-only", "--quiet", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"]))
+quick = ["--collect-only", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+sys.exit(pytest.main([*quick, "--quiet", "--no-header", "tests"]))
 """
 
 
