@@ -20,7 +20,7 @@ from detector.survey.matching import Matching, ties_of
 from detector.survey.placing import Placement, place
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.poses import Poses
-from detector.survey.replacing import moved
+from detector.survey.replacing import lost_places, moved
 from detector.survey.seam_search import ImageParts, further, parts_of
 from detector.survey.within import in_area, unsearched
 from geo import geopackage
@@ -374,7 +374,8 @@ def _with_what_was_there(
         several = bool(work.model.multilabel)
         labels = old_labels if labels is None else carry.carry(old_labels, labels, by_class=several)
         images = carry.carry_images(old_images, images, labels)
-    return images, rows, labels, runs, (*said, *of_imports)
+    lost = lost_places(before, crs_wkt, work.images, placement)
+    return images, rows, labels, runs, (*lost, *said, *of_imports)
 
 
 def _kept_for_values(kept: DetectionRows) -> tuple[str, ...]:

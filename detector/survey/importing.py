@@ -26,7 +26,7 @@ from detector.survey.outcome import Outcome, by_reason
 from detector.survey.placing import Placement, place
 from detector.survey.planning import PlannedImage, PoseSettings, Settings, reason, relative_to, work_folder
 from detector.survey.poses import poses_of
-from detector.survey.replacing import moved
+from detector.survey.replacing import lost_places, moved
 from detector.survey.same_found import not_there_yet
 from geo import geopackage, raster
 from geo.errors import GeoError, Remark
@@ -199,15 +199,16 @@ class _Work:
         """Write the survey: what it has, with what was found and is not there yet."""
         path, crs_wkt = self.path, self.placement.crs_wkt
         before: Images | None = None
+        said: list[str] = []
         rows, runs, labels = _no_rows(), [], None
         if path.exists() and path.stat().st_size:
             before, crs_before = geopackage.read_images(path), geopackage.read_crs(path)
             rows, runs = geopackage.read_detections(path, chips=True), geopackage.read_runs(path)
+            said += lost_places(before, crs_before, self.images, self.placement)
             rows, before = moved(rows, before, crs_before, self.images, self.placement)
             labels = geopackage.read_tile_labels(path)
             if labels is not None:
                 labels, _ = moved(labels, before, crs_before, self.images, self.placement, errors=False)
-        said: list[str] = []
         had = len(rows)
         for one in self.found:
             run_id = f"{self.started_at}-{secrets.token_hex(3)}"

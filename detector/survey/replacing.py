@@ -8,10 +8,32 @@ from numpy.typing import NDArray
 
 from detector.survey.placing import Placement, whole_or_nowhere
 from detector.survey.planning import PlannedImage
+from geo.errors import Remark
 from geo.georeference import reproject
 from geo.tables import DetectionRows, Images
 
 _SAME_PLACE = 1e-7  # as a share of the size of a footprint
+
+
+def lost_places(
+    before: Images, before_crs: str | None, images: Sequence[PlannedImage], placement: Placement
+) -> tuple[str, ...]:
+    """What the user should know if images had a place on the map, and the new placement has none for them."""
+    if before_crs is None:
+        return ()
+    had = {path for path, ring in zip(before.path, before.footprints, strict=True) if ring is not None}
+    lost = [
+        image.relative
+        for image, reference in zip(images, placement.georeferences, strict=True)
+        if image.relative in had and image.info is not None and (reference is None or placement.crs_wkt is None)
+    ]
+    if not lost:
+        return ()
+    said = (
+        f"images that had a place on the map, and have none now: {len(lost)}, the first is {lost[0]}; their animals "
+        "count in each photo"
+    )
+    return (Remark(said, about="position"),)
 
 
 def moved(

@@ -325,7 +325,9 @@ def test_shapes_on_the_map_need_photos_with_a_place(flown: Flown, here: HerdmapH
     assert "--position FILE" in end.err
 
 
-def test_another_import_keeps_how_the_photos_were_placed(flown: Flown, here: HerdmapHere, tmp_path: Path) -> None:
+def test_another_import_keeps_how_the_photos_were_placed(
+    flown: Flown, here: HerdmapHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     photos, output, table_ = tmp_path / "photos", tmp_path / "s.gpkg", flown.folder / "photos.csv"
     photos.mkdir()
     names = sorted(path.name for path in (flown.folder / "photos").glob("*.jpg"))
@@ -351,3 +353,8 @@ def test_another_import_keeps_how_the_photos_were_placed(flown: Flown, here: Her
     with pytest.warns(HerdmapWarning, match="already"):
         import_labels(tmp_path / "1.csv", photos, output, rest_empty=True)
     np.testing.assert_array_equal(geopackage.read_images(output).lon, first.lon)
+    model = Quarters(flown)
+    monkeypatch.setattr(models, "open_model", lambda *_, **__: model)
+    lost = here("detect", photos, "-o", output)
+    assert f"had a place on the map, and have none now: {len(names)}, the first is photos/{names[0]}" in lost.err
+    assert "give --position FILE" in lost.err
