@@ -2,7 +2,8 @@
 
 The core is what a person installs without torch and QGIS. Each file is a process of its own, one after the other on
 every core of the machine: a file that crashes or hangs is named, and costs no other. At the end a table says how many
-tests of each file passed, failed and were skipped. CONTRIBUTING.md says how to run it with a Windows Python on Linux.
+tests of each file passed, failed and were skipped, and why. CONTRIBUTING.md says how to run it with a Windows Python on
+Linux.
 """
 
 import argparse
@@ -24,13 +25,17 @@ NO_TESTS = 5  # pytest's exit code where no test is collected
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a file of tests. said: the output of a file that has failed; empty if all is well."""
+    """What became of a file of tests.
+
+    why: the reasons why tests were skipped. said: the output of a file that has failed; empty if all is well.
+    """
 
     file: str
     passed: int
     failed: int
     skipped: int
     seconds: float
+    why: tuple[str, ...]
     said: str
 
 
@@ -62,15 +67,19 @@ def run(file: str, python: list[str], limit_s: float) -> Result:
     good = code == 0 or (code == NO_TESTS and not failed + errors)
     if not good and not failed + errors:
         failed, said = 1, f"{said}\nit ended with code {code}\n"
-    return Result(file, passed, failed + errors, skipped, time.monotonic() - began, "" if good else said)
+    why = tuple(dict.fromkeys(re.findall(r"^SKIPPED \[\d+\] .+?:(?:\d+:)? (.+)$", said, re.MULTILINE)))
+    return Result(file, passed, failed + errors, skipped, time.monotonic() - began, why, "" if good else said)
 
 
 def table(results: list[Result]) -> str:
     """The results in Markdown, and their sums."""
-    rows = [f"| {r.file} | {r.passed} | {r.failed} | {r.skipped} | {r.seconds:.0f} |" for r in results]
+    rows = [
+        f"| {r.file} | {r.passed} | {r.failed} | {r.skipped} | {r.seconds:.0f} | {'; '.join(r.why)} |" for r in results
+    ]
     sums = [sum(getattr(r, name) for r in results) for name in ("passed", "failed", "skipped", "seconds")]
     all_of_them = f"| all {len(results)} | {' | '.join(f'{value:.0f}' for value in sums)} |"
-    return "\n".join(["| file | passed | failed | skipped | s |", "|---|---|---|---|---|", *rows, all_of_them, ""])
+    head = "| file | passed | failed | skipped | s | why skipped |"
+    return "\n".join([head, "|---|---|---|---|---|---|", *rows, f"{all_of_them} |", ""])
 
 
 def main() -> int:
