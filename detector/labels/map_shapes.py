@@ -75,27 +75,33 @@ class MapShapes:
         return found
 
     def _near(self, image: PlacedImage) -> tuple[Floats, Ints]:
-        """The corners in the image's CRS, and their shapes. As there are many posed photos: those near a photo's
-        outline.
-        """
-        assert image.reference.crs_wkt is not None
-        if image.reference.crs_wkt not in self._reprojected:
-            there = np.full_like(self.corners, np.nan)
-            with suppress(GeoError):
-                there = reproject(self.corners, self.crs_wkt, image.reference.crs_wkt)
-            self._reprojected[image.reference.crs_wkt] = there
-        corners = self._reprojected[image.reference.crs_wkt]
+        """The corners in the image's CRS, and their shapes; of posed photos, which are many, those near the outline."""
+        corners, low, high = self._reprojected(image.reference)
         if not image.posed or not len(corners):
             return corners, self.owner
         ring = footprint(image.reference, image.width, image.height, points_per_side=1)
         if not np.isfinite(ring).all():  # it shows the horizon
             return corners, self.owner
         margin = np.ptp(ring, axis=0)
-        low, high = ring.min(axis=0) - margin, ring.max(axis=0) + margin
-        near = np.zeros(int(self.owner[-1]) + 1, bool)
-        near[self.owner[((corners >= low) & (corners <= high)).all(axis=1)]] = True
-        return corners[near[self.owner]], self.owner[near[self.owner]]
+        near = ((low <= ring.max(axis=0) + margin) & (high >= ring.min(axis=0) - margin)).all(axis=1)
+        of_near = np.repeat(near, np.diff(self._starts, append=len(corners)))
+        return corners[of_near], self.owner[of_near]
+
+    def _reprojected(self, reference: PixelsToMap) -> tuple[Floats, Floats, Floats]:
+        """The corners in an image's CRS, and the lowest and the highest of each shape there, NaN without a place."""
+        assert reference.crs_wkt is not None
+        if reference.crs_wkt not in self._in_crs:
+            there = np.full_like(self.corners, np.nan)
+            with suppress(GeoError):
+                there = reproject(self.corners, self.crs_wkt, reference.crs_wkt)
+            low, high = (way.reduceat(there, self._starts) if len(there) else there for way in (np.minimum, np.maximum))
+            self._in_crs[reference.crs_wkt] = there, low, high
+        return self._in_crs[reference.crs_wkt]
 
     @cached_property
-    def _reprojected(self) -> dict[str, Floats]:
+    def _starts(self) -> Ints:
+        return np.flatnonzero(np.diff(self.owner, prepend=-1))
+
+    @cached_property
+    def _in_crs(self) -> dict[str, tuple[Floats, Floats, Floats]]:
         return {}

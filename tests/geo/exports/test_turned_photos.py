@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import io
 import json
 import shutil
 import xml.etree.ElementTree as ET
@@ -67,12 +68,17 @@ def test_they_come_back_as_they_were(survey: Path, tmp_path: Path, kind: str) ->
         shutil.copy(survey.parent / name, tmp_path)
     done = import_labels(output, tmp_path, tmp_path / "again.gpkg")
     assert done.failed == 0
-    rows = geopackage.read_detections(tmp_path / "again.gpkg")
+    rows = geopackage.read_detections(tmp_path / "again.gpkg", chips=True)
     places = sorted(zip(rows.image_paths(), rows.text("kind"), rows.boxes_px.tolist(), strict=True))
     assert [place[:2] for place in places] == [(name, kind) for name in NAMES for kind in ("box", "point")]
     boxes = np.array([box for _, _, box in places]).reshape(8, 2, 4)
     np.testing.assert_allclose(boxes[:, 0], [SPOT] * 8, atol=0.02)
     np.testing.assert_allclose((boxes[:, 1, :2] + boxes[:, 1, 2:]) / 2, [POINT] * 8, atol=0.02)
+    for chip, kind_ in zip(rows.chip or [], rows.text("kind"), strict=True):
+        if kind_ == "box":  # the review's picture shows the animal in its middle
+            assert chip is not None
+            with Image.open(io.BytesIO(chip)) as picture:
+                assert around_spot(np.asarray(picture.convert("L")) > 128) == (5, 10, 25, 20)
 
 
 def boxes_written(output: Path, kind: str, sizes: dict[str, tuple[int, int]]) -> dict[str, Any]:
