@@ -133,6 +133,11 @@ def check_output(path: StrPath) -> None:
     path = as_path(path)
     if path.suffix.lower() != ".gpkg":
         raise OutputError(f"{path}: expected a name that ends in .gpkg, as QGIS and GDAL do")
+    with _output_errors(path):
+        place = _place(path)
+        if place is not None:
+            with _folder_beside(place) as folder:
+                _check_sqlite_opens(folder / place.name)
     check_writable(path)
     if not path.exists() or path.stat().st_size == 0:
         return
@@ -150,6 +155,17 @@ def check_output(path: StrPath) -> None:
         raise OutputError(f"{path} exists and is not a GeoPackage; choose another output") from error
     if tables == 0:
         raise OutputError(f"{path} exists and is not a GeoPackage; choose another output")
+
+
+def _check_sqlite_opens(part: Path) -> None:
+    """Raise OSError if SQLite takes no path of this length: it allows fewer characters than the system."""
+    try:
+        with contextlib.closing(sqlite3.connect(part)) as db:
+            db.execute("PRAGMA user_version = 1")
+    except sqlite3.OperationalError as error:
+        if len(os.fspath(part)) <= _LONGEST_PATH:
+            return  # a full disk, say, which is told when the file is written
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), os.fspath(part)) from error
 
 
 def held(path: Path) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from geo import file_lock
 from geo.errors import OutputError
-from geo.output import check_writable, sweep, sweep_folder, whole, whole_folder
+from geo.output import check_output, check_writable, sweep, sweep_folder, whole, whole_folder
 from geo.raster import write_geotiff
 from tests import ROOT
 from tests.systems import posix
@@ -57,6 +57,19 @@ def test_a_path_that_is_too_long_is_said(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="too long"), whole(tmp_path / ("long" * 75)) as part:
         part.write_text("counts", encoding="utf-8")
     assert not names(tmp_path)
+
+
+def test_a_path_that_is_too_long_for_sqlite_is_said_before_a_run(tmp_path: Path) -> None:
+    folder = tmp_path
+    while len(str(folder)) < 480:
+        folder /= "a long name of a folder " * 3
+    try:
+        folder.mkdir(parents=True)
+    except OSError:  # Windows without long paths
+        return
+    with pytest.raises(OutputError, match="its path is too long"):
+        check_output(folder / "survey.gpkg")
+    assert not names(folder)
 
 
 if sys.platform == "win32":
