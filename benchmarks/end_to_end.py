@@ -7,7 +7,8 @@ medians.
 
 - bare loop: the tiles lie in memory, cut and stacked to batches before the clock starts; nothing is merged or written.
   Twice: one call after another, and as Herdmap does it, several calls at once that share the batch and the cores.
-- Herdmap: `survey.detect` from the file to a closed GeoPackage, with chips and without.
+- Herdmap: `survey.detect` from the file to a closed GeoPackage, with chips and without, in the precision that `auto`
+  takes; with OpenVINO that may be bfloat16. The bare loop computes in float32.
 - SAHI: `get_sliced_prediction` from the file, its default merging, `batch_size=4`, without its extra pass over the
   whole image.
 - supervision: `InferenceSlicer`, batch of 4, from an open rasterio dataset and from an array decoded by rasterio.
@@ -39,9 +40,10 @@ WIDTH, HEIGHT, ANIMALS = 12_000, 9_000, 3_000
 SCENE = 3_000
 TILE, OVERLAP, BATCH = 640, 96, 4
 GSD_M = 0.025
-MIN_OF_BARE = 0.90
+MAX_OF_BARE = 0.75  # of the bare loop's time by the clock
 MAX_OF_SAHI = 0.5
 MAX_PEAK = 0.5e9
+TOLD = {"tiles": " tiles", "precision": ""}  # by some contenders
 
 BARE, BARE_AT_ONCE, OURS, OURS_BARE, SAHI = (
     "bare loop",
@@ -103,6 +105,10 @@ class Timed:
         self.tiles += len(tiles)
         return found
 
+    def told(self) -> dict[str, Any]:
+        """The seconds and the tiles."""
+        return {"model": self.seconds, "tiles": self.tiles}
+
 
 def open_model(file: str | None) -> tuple[Timed, float]:
     """The model and its score threshold."""
@@ -134,20 +140,20 @@ def tiles_of(image: str, tile: int = TILE, overlap: int = OVERLAP) -> list[NDArr
     return [pixels[y0:y1, x0:x1] for x0, y0, x1, y1 in grid.boxes]
 
 
-def bare_loop(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+def bare_loop(image: str, model_file: str | None) -> Callable[[], tuple[int, dict[str, Any]]]:
     tiles = tiles_of(image)
     batches = [np.stack(tiles[i : i + BATCH]) for i in range(0, len(tiles), BATCH)]
     del tiles
 
-    def work() -> tuple[int, Timed | None]:
+    def work() -> tuple[int, dict[str, Any]]:
         model, threshold = open_model(model_file)
         found = sum(int((model(batch).scores >= threshold).sum()) for batch in batches)
-        return found, model
+        return found, model.told()
 
     return work
 
 
-def bare_loop_at_once(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+def bare_loop_at_once(image: str, model_file: str | None) -> Callable[[], tuple[int, dict[str, Any]]]:
     from detector import models
     from detector.survey.searching import CALLS_AT_ONCE
 
@@ -156,29 +162,31 @@ def bare_loop_at_once(image: str, model_file: str | None) -> Callable[[], tuple[
     batches = [np.stack(tiles[i : i + share]) for i in range(0, len(tiles), share)]
     del tiles
 
-    def work() -> tuple[int, Timed | None]:
+    def work() -> tuple[int, dict[str, Any]]:
         model = models.load(model_file, "cpu", calls_at_once=CALLS_AT_ONCE)
         threshold = float(model.info.thresholds()[0])
         with ThreadPoolExecutor(model.calls_at_once) as pool:
-            return sum(int((found.scores >= threshold).sum()) for found in pool.map(model.detect, batches)), None
+            return sum(int((found.scores >= threshold).sum()) for found in pool.map(model.detect, batches)), {}
 
     return work
 
 
-def herdmap(image: str, model_file: str | None, *, chips: bool) -> Callable[[], tuple[int, Timed | None]]:
+def herdmap(image: str, model_file: str | None, *, chips: bool) -> Callable[[], tuple[int, dict[str, Any]]]:
     from detector import survey
+    from geo.geopackage import read_runs
 
     settings = survey.Settings(tile_size=TILE, overlap=OVERLAP, batch_size=BATCH, chips=chips)
 
-    def work() -> tuple[int, Timed | None]:
+    def work() -> tuple[int, dict[str, Any]]:
         with tempfile.TemporaryDirectory(dir=Path(image).parent) as folder:
             output = Path(folder) / "survey.gpkg"
-            return survey.detect([image], output, model=model_file, device="cpu", settings=settings).detections, None
+            found = survey.detect([image], output, model=model_file, device="cpu", settings=settings).detections
+            return found, {"precision": read_runs(output)[-1].settings["searched_in"]["name"]}
 
     return work
 
 
-def sahi(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+def sahi(image: str, model_file: str | None) -> Callable[[], tuple[int, dict[str, Any]]]:
     from sahi.models.base import DetectionModel
     from sahi.predict import get_sliced_prediction
     from sahi.prediction import ObjectPrediction
@@ -210,7 +218,7 @@ def sahi(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | 
                 )
             self._object_prediction_list_per_image = each
 
-    def work() -> tuple[int, Timed | None]:
+    def work() -> tuple[int, dict[str, Any]]:
         model = Onnx(device="cpu")
         result = get_sliced_prediction(
             image,
@@ -223,16 +231,16 @@ def sahi(image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | 
             batch_size=BATCH,
             verbose=0,
         )
-        return len(result.object_prediction_list), model.model
+        return len(result.object_prediction_list), model.model.told()
 
     return work
 
 
-def supervision(image: str, model_file: str | None, *, windows: bool) -> Callable[[], tuple[int, Timed | None]]:
+def supervision(image: str, model_file: str | None, *, windows: bool) -> Callable[[], tuple[int, dict[str, Any]]]:
     import rasterio
     import supervision as sv
 
-    def work() -> tuple[int, Timed | None]:
+    def work() -> tuple[int, dict[str, Any]]:
         model, threshold = open_model(model_file)
 
         def callback(tiles: list[NDArray[np.uint8]]) -> list[sv.Detections]:
@@ -243,14 +251,14 @@ def supervision(image: str, model_file: str | None, *, windows: bool) -> Callabl
 
         slicer = sv.InferenceSlicer(callback, slice_wh=TILE, overlap_wh=OVERLAP, batch_size=BATCH)
         if not windows:
-            return len(slicer(decoded(image))), model
+            return len(slicer(decoded(image))), model.told()
         with rasterio.open(image) as dataset:
-            return len(slicer(dataset)), model
+            return len(slicer(dataset)), model.told()
 
     return work
 
 
-def contender(name: str, image: str, model_file: str | None) -> Callable[[], tuple[int, Timed | None]]:
+def contender(name: str, image: str, model_file: str | None) -> Callable[[], tuple[int, dict[str, Any]]]:
     match name:
         case "bare loop":
             return bare_loop(image, model_file)
@@ -270,11 +278,9 @@ def run_one(name: str, image: str, model_file: str | None) -> None:
 
     work = contender(name, image, model_file)
     start, cpu_start = time.perf_counter(), cpu_seconds()
-    animals, model = work()
+    animals, more = work()
     wall, cpu = time.perf_counter() - start, cpu_seconds() - cpu_start
-    answer = {"wall": wall, "cpu": cpu, "animals": animals, "peak": peak_bytes()}
-    if model is not None:
-        answer |= {"model": model.seconds, "tiles": model.tiles}
+    answer = {"wall": wall, "cpu": cpu, "animals": animals, "peak": peak_bytes(), **more}
     print("\n" + json.dumps(answer))
 
 
@@ -311,12 +317,12 @@ def main() -> None:
             size = image.stat().st_size / 1e6
             print(f"{options.width} x {options.height} px, {animals} animals, {size:.0f} MB", flush=True)
         given = ["--image", str(image)] + (["--model", options.model] if options.model else [])
-        runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+        runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
         for number in range(options.rounds):
             for name in names:
                 answer = in_child("benchmarks.end_to_end", "--contender", name, *given)
                 runs[name].append(answer)
-                tiles = f"  {answer['tiles']} tiles" if "tiles" in answer else ""
+                tiles = "".join(f"  {answer[name]}{unit}" for name, unit in TOLD.items() if name in answer)
                 print(
                     f"round {number + 1}  {name:22s} {answer['wall']:7.2f} s ({answer['cpu']:.1f} s of processor)  "
                     f"peak {answer['peak'] / 1e6:5.0f} MB  {answer['animals']:.0f} animals{tiles}",
@@ -325,24 +331,26 @@ def main() -> None:
     finish(rows_of(runs, animals), options.json)
 
 
-def rows_of(runs: dict[str, list[dict[str, float]]], animals: int | None) -> list[Row]:
+def rows_of(runs: dict[str, list[dict[str, Any]]], animals: int | None) -> list[Row]:
     """What goes into the table."""
 
     def beyond_bare(name: str, key: str = "wall") -> float:
         # Round by round: what ran under one load is compared.
-        return median(a[key] - b[key] for a, b in zip(runs[name], runs[BARE], strict=True))
+        return float(median(a[key] - b[key] for a, b in zip(runs[name], runs[BARE], strict=True)))
 
     rows = []
     for name in (OURS, OURS_BARE):
         if name not in runs:
             continue
-        share = median(b["wall"] / a["wall"] for a, b in zip(runs[name], runs[BARE], strict=True))
+        share, processor = (
+            median(a[key] / b[key] for a, b in zip(runs[name], runs[BARE], strict=True)) for key in ("wall", "cpu")
+        )
         rows.append(
             Row(
-                f"end to end, speed of the bare loop: {name}",
-                f">= {MIN_OF_BARE:.2f}",
-                f"{share:.3f}",
-                share >= MIN_OF_BARE,
+                f"end to end, time / the bare loop's: {name}",
+                f"<= {MAX_OF_BARE:.2f}",
+                f"{share:.3f} (processor {processor:.3f})",
+                share <= MAX_OF_BARE,
             )
         )
         if SAHI in runs:
@@ -374,8 +382,7 @@ def rows_of(runs: dict[str, list[dict[str, float]]], animals: int | None) -> lis
         if name != BARE:
             said.append(f"overhead {beyond_bare(name):+.2f} s ({beyond_bare(name, 'cpu'):+.2f} s of processor)")
         said += [f"peak {peak / 1e6:.0f} MB", found]
-        if "tiles" in each[0]:
-            said.append(f"{each[0]['tiles']:.0f} tiles")
+        said += [f"{each[0][name]}{unit}" for name, unit in TOLD.items() if name in each[0]]
         rows.append(Row(f"end to end: {name}", "", ", ".join(said)))
     return rows
 
