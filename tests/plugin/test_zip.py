@@ -116,7 +116,7 @@ def qt_and_qgis_names(tree):
 
 def is_class(node):
     """Whether it is a class inside a class of QGIS, and no value of an enum."""
-    if ast.unparse(node) == "Qgis.LayerFilters":  # since QGIS 3.34
+    if ast.unparse(node) in ("Qgis.LayerFilters", "QgsMapLayerProxyModel.Filters"):  # since QGIS 3.34, and before it
         return True
     outer = getattr(qgis.core, node.value.id, None) or getattr(qgis.gui, node.value.id, None)
     return isinstance(getattr(outer, node.attr, None), type)
