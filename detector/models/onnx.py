@@ -98,6 +98,7 @@ class OnnxDetector(_OnnxModel):
         self._threads = threads or cores()
         self._calls = Calls(session, constants=adapter.constants)
         self._quick: QuickCalls | None = None
+        self._set_aside: QuickCalls | None = None
         self._floor = SCORE_FLOOR
         self._one_by_one = False
         self._cap = RowCap(float(adapter.info.thresholds().min()), adapter.info.cap_per_tile)
@@ -118,15 +119,22 @@ class OnnxDetector(_OnnxModel):
 
     def use(self, precision: Precision) -> None:
         """Search in this precision from now on. See `detector.models.precision.SeveralPrecisions`."""
-        self._quick = None
+        # Between two times in another precision, as while they are compared, it is set aside: preparing it takes a core
+        # half a second. Where float32 is asked for again, it is let go.
+        before, self._quick, self._set_aside = self._quick or self._set_aside, None, self._quick
         if precision.name == "float32":
             return
+        self._set_aside = None
         if len(precision.thresholds) != len(self._info.classes):
             raise ModelError(
                 f"{len(precision.thresholds)} thresholds for {len(self._info.classes)} classes", about="precision"
             )
         if self._device != "cpu":
             raise ModelError(f"{precision.name} is for models on the CPU, not on {self._device}", about="precision")
+        if before is not None and before.precision.name == precision.name:
+            before.calls.limit_s = self._calls.limit_s
+            self._quick = replace(before, precision=precision)
+            return
         self._quick = QuickCalls.of(
             self._session, self.files[0], precision, self._calls, self._threads, self.calls_at_once
         )

@@ -5,6 +5,7 @@ A run keeps the precision that it began with. It is recorded beside the parts, a
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -244,8 +245,10 @@ class _Answers:
         if not self.tiles:
             model.detect(tiles[:at_once])  # the first call of an engine prepares memory
         start = time.process_time()
-        for at in range(0, len(tiles), at_once):
-            found = model.detect(tiles[at : at + at_once])
+        starts = range(0, len(tiles), at_once)
+        with ThreadPoolExecutor(model.calls_at_once) as pool:
+            answers = list(pool.map(lambda at: model.detect(tiles[at : at + at_once]), starts))
+        for at, found in zip(starts, answers, strict=True):
             found = found[found.scores >= self._thresholds[found.labels]]
             numbered = replace(found, tiles=(found.tiles + self.tiles + at).astype(np.int32))
             self.found = Detections.concatenate([self.found, numbered])

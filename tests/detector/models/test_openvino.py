@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,23 @@ def test_which_tiles_are_doubtful() -> None:
     assert np.flatnonzero(doubtful(found, 6, near)).tolist() == []
     near = Precision("bfloat16", (0.44, 0.7), margin=0.0105)
     assert np.flatnonzero(doubtful(found, 6, near)).tolist() == [0, 4]
+
+
+def test_a_precision_that_is_set_aside_is_taken_up_again_with_its_new_margin() -> None:
+    model = models.load(None, "cpu", 1)
+    assert isinstance(model, OnnxDetector)
+    model.use(NEVER)
+    first = model._quick
+    model.use(FLOAT32)
+    model.limit(7.0)
+    model.use(replace(NEVER, margin=0.01))
+    assert first is not None
+    assert model._quick is not None
+    assert model._quick.calls is first.calls
+    assert (model._quick.calls.limit_s, model._quick.precision.margin) == (7.0, 0.01)
+    model.use(FLOAT32)
+    model.use(FLOAT32)  # nobody comes back to it
+    assert model._set_aside is None
 
 
 def test_several_calls_at_once_give_each_its_own_answer(tiles: NDArray[np.uint8]) -> None:
