@@ -22,17 +22,14 @@ _SEVERAL = "annotations with several labels have the last one"
 
 def is_biigle(given: Given) -> bool:
     """Whether a file is BIIGLE's, by its columns."""
-    if not is_csv(given) or given.begins(b"{", b"[", b"<") or not given.lines:
-        return False
-    return set(_COLUMNS) <= {head.strip() for head in given.lines[0][1]}
+    return is_csv(given) and not given.begins(b"{", b"[", b"<") and set(_COLUMNS) <= set(given.heads)
 
 
 def read_biigle(given: Given) -> Iterator[Written]:
     """The photos of a file, one for each annotation. Raises InputError if a row cannot be read."""
-    heads = [head.strip() for head in given.lines[0][1]]
     found: dict[str, Written] = {}
     for place, row in given.lines[1:]:
-        cells = {head: row[i].strip() if i < len(row) else "" for i, head in enumerate(heads)}
+        cells = given.cells(row)
         where, photo = f"{given.path}: line {place}", cells["filename"]
         if not photo:
             raise InputError(f"{where} has no filename")

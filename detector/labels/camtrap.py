@@ -31,8 +31,7 @@ def is_camtrap(given: Given) -> bool:
     observations = folder / _OBSERVATIONS
     if not ((folder / _MEDIA).is_file() and observations.is_file()):
         return False
-    heads = next(iter(Given(observations).lines), (0, []))[1]
-    return {"observationID", "mediaID", "observationType"} <= {head.strip() for head in heads}
+    return {"observationID", "mediaID", "observationType"} <= set(Given(observations).heads)
 
 
 def read_camtrap(given: Given) -> Iterator[Written]:
@@ -64,12 +63,11 @@ def read_camtrap(given: Given) -> Iterator[Written]:
 
 def _rows(file: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """The number of each line, and its cells by the names of their columns."""
-    lines = Given(file).lines
-    heads = [head.strip() for head in lines[0][1]] if lines else []
-    if missing := [head for head in needed if head not in heads]:
+    table = Given(file)
+    if missing := [head for head in needed if head not in table.heads]:
         raise InputError(f"{file} has no column {missing[0]}; expected those of Camtrap DP 1")
-    for place, row in lines[1:]:
-        yield place, {head: row[i].strip() if i < len(row) else "" for i, head in enumerate(heads)}
+    for place, row in table.lines[1:]:
+        yield place, table.cells(row)
 
 
 def _name(cells: Mapping[str, str]) -> str:

@@ -67,6 +67,15 @@ class Given:
             raise InputError(f"cannot read the labels: {error}") from error
 
     @cached_property
+    def heads(self) -> list[str]:
+        """The names of a table's columns, its first row; [] if it is empty. Raises InputError if it cannot be read."""
+        return [head.strip() for head in self.lines[0][1]] if self.lines else []
+
+    def cells(self, row: list[str]) -> dict[str, str]:
+        """The cells of a row by the names of their columns; empty where the row ends before them."""
+        return {head: row[i].strip() if i < len(row) else "" for i, head in enumerate(self.heads)}
+
+    @cached_property
     def shapes(self) -> Polygons:
         """The shapes of a vector file. Raises InputError if it cannot be read."""
         from geo.vector import read_shapes  # pyogrio's home, which no run without such labels needs to load

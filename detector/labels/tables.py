@@ -67,7 +67,7 @@ TABLES = (HERDNET, DEEPFOREST, WISDAM, TENSORFLOW, VOTT)
 
 def is_table(table: Table, given: Given) -> bool:
     """Whether a file is the table of a tool."""
-    return _is_text(given) and table.way(set(_heads(given))) is not None
+    return _is_text(given) and table.way(set(given.heads)) is not None
 
 
 def is_csv(given: Given) -> bool:
@@ -96,7 +96,7 @@ def read_table(given: Given, table: Table | None = None) -> Iterator[Written]:
 
     Raises InputError if the columns are missing or doubled, or a row cannot be read.
     """
-    heads = _heads(given) if given.lines else []
+    heads = given.heads
     table = table or next((one for one in TABLES if one.way(set(heads)) is not None), None)
     way = table.way(set(heads)) if table is not None else None
     if table is None or way is None:
@@ -114,17 +114,13 @@ def read_table(given: Given, table: Table | None = None) -> Iterator[Written]:
     for place, row in given.lines[1:]:
         if any(cell.strip() for cell in row[len(heads) :]):
             raise InputError(f"{given.path}: line {place} has more cells than there are columns")
-        by_column = {head: row[i].strip() if i < len(row) else "" for i, head in enumerate(heads)}
+        by_column = given.cells(row)
         cells = {key: by_column[column] for key, column in table.columns.items() if column in by_column}
         yield _photo(cells, table, way, f"{given.path}: line {place}", f"line {place}")
 
 
 def _is_text(given: Given) -> bool:
     return is_csv(given) and not given.begins(b"{", b"[", b"<") and bool(given.lines)
-
-
-def _heads(given: Given) -> list[str]:
-    return [head.strip() for head in given.lines[0][1]]
 
 
 def _photo(cells: Mapping[str, str], table: Table, way: tuple[str, ...], where: str, which: str) -> Written:
