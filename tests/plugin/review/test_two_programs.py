@@ -34,7 +34,7 @@ def test_a_review_beside_a_command(reviewed, herdmap_python, name):
     ann = Reviewer(reviewed, "Ann", 1)
     ann.work(SECONDS)
     done = ended(running)
-    assert done  # how often in this time, the load of the machine says
+    assert len(done) >= 2
     assert [code for _, code, _ in done] == [0] * len(done), done
     assert len(ann.said) >= 3
     assert not lost(reviewed, ann.said)
