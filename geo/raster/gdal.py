@@ -24,7 +24,7 @@ from geo.raster.formats import shown
 
 T = TypeVar("T")
 
-_CACHE_MB = 64
+_CACHE_BYTES = 64 << 20  # rasterio hands a number to GDAL as it is: bytes
 _OPTIONS: dict[str, Any] = {
     # Sidecars (.jgw, .msk, .ovr, .aux.xml) are found by name; a folder of 100,000 photos is not listed for each.
     "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
@@ -64,7 +64,7 @@ def gdal(path: Path, kind: type[GeoError] = RasterError, **options: str) -> Iter
     """
     settings = _OPTIONS | options
     if "GDAL_CACHEMAX" not in os.environ:
-        settings["GDAL_CACHEMAX"] = _CACHE_MB
+        settings["GDAL_CACHEMAX"] = _CACHE_BYTES
     try:
         with rasterio.Env(session=DummySession(), **settings):
             yield

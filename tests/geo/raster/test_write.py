@@ -46,6 +46,20 @@ def test_a_jpeg_geotiff_is_small_and_close(tmp_path: Path) -> None:
     assert inspect(tmp_path / "a.tif").georeference.kind == "none"
 
 
+@pytest.mark.parametrize("compress", ["jpeg", "deflate"])
+def test_each_block_is_written_once(tmp_path: Path, compress: str) -> None:
+    """With too little memory for a block, GDAL writes each once for every band, all but the last in vain."""
+    image = np.random.default_rng(0).integers(0, 255, (1300, 1300, 3), np.uint8)
+    write_geotiff(tmp_path / "a.tif", [image], 1300, 1300, (0.02, 0.0, 650000.0, 0.0, -0.02, 9.7e6), compress=compress)
+    stored = 0
+    with rasterio.open(tmp_path / "a.tif") as dataset:
+        for overview, side in ((None, 1300), (0, 650), (1, 325)):
+            for y in range(-(-side // 512)):
+                for x in range(-(-side // 512)):
+                    stored += int(dataset.get_tag_item(f"BLOCK_SIZE_{x}_{y}", "TIFF", bidx=1, ovr=overview))
+    assert stored > 0.99 * (tmp_path / "a.tif").stat().st_size
+
+
 def test_nothing_appears_where_writing_fails(tmp_path: Path) -> None:
     def breaking() -> Iterator[NDArray[np.uint8]]:
         yield np.zeros((10, 50, 3), np.uint8)
