@@ -64,7 +64,7 @@ def adjust(places: Places, i: Ints, j: Ints, sigma: Floats, state: Floats) -> tu
     for _ in range(_ROUNDS):
         equations = matches.equations(z, sigma, prior)
         inverse = np.linalg.inv(equations.blocks)
-        z = _solve(equations.times, _precondition(inverse), equations.right, z)
+        z = _solve(equations.matrix(), _precondition(inverse), equations.right, z)
     covariance = np.zeros((len(state), PARAMETERS, PARAMETERS))
     covariance[used] = inverse
     design = _design(places.xy - places.centres[places.photo], places.reach[places.photo])
@@ -97,27 +97,30 @@ class _Equations(NamedTuple):
 
     Attributes:
         blocks: (M, 6, 6) the block of each photo.
-        cross: (P, 6, 6) the block of each pair of photos with common matches.
-        first: (P,) the first photo of each pair.
-        second: (P,) the second photo of each pair.
+        cross: (2 P, 6, 6) the blocks of each pair of photos with common matches, and these transposed.
+        row: (2 P,) the photo in whose rows each block of `cross` stands.
+        column: (2 P,) the photo in whose columns it stands.
         right: (M, 6) the right side.
     """
 
     blocks: NDArray[np.float64]
     cross: NDArray[np.float64]
-    first: Ints
-    second: Ints
+    row: Ints
+    column: Ints
     right: Floats
 
-    def times(self, z: Floats) -> Floats:
-        """The matrix times `z` (M, 6)."""
-        out: Floats = np.einsum("mpq,mq->mp", self.blocks, z)
-        forth = np.einsum("kpq,kq->kp", self.cross, z[self.second])
-        back = np.einsum("kpq,kp->kq", self.cross, z[self.first])
-        for p in range(PARAMETERS):
-            out[:, p] += np.bincount(self.first, weights=forth[:, p], minlength=len(out))
-            out[:, p] += np.bincount(self.second, weights=back[:, p], minlength=len(out))
-        return out
+    def matrix(self) -> Callable[[Floats], Floats]:
+        """What multiplies this matrix with a vector (M, 6)."""
+        size = self.right.size
+        entry = (self.row[:, None] * PARAMETERS + np.arange(PARAMETERS)).ravel()
+
+        def times(z: Floats) -> Floats:
+            crossed = np.einsum("kpq,kq->kp", self.cross, z[self.column]).ravel()
+            out: Floats = np.einsum("mpq,mq->mp", self.blocks, z)
+            out += np.bincount(entry, weights=crossed, minlength=size).reshape(z.shape)
+            return out
+
+        return times
 
 
 class _Matches(NamedTuple):
@@ -126,8 +129,8 @@ class _Matches(NamedTuple):
     Attributes:
         a: (K,) the photo of the first place.
         b: (K,) the photo of the second place.
-        here: (K, 2, 6) how the first place moves with its photo.
-        there: (K, 2, 6) how the second place moves with its photo.
+        here: (6, 2, K) how the first place moves with its photo.
+        there: (6, 2, K) how the second place moves with its photo.
         apart: (K, 2) the difference of the places, metres.
         pairs: (P,) the pairs of photos, coded.
         group: (K,) the pair of each match.
@@ -148,30 +151,39 @@ class _Matches(NamedTuple):
         pairs, group = np.unique(a * len(centres) + b, return_inverse=True)
         here = _design(places.xy[i] - centres[a], reach[a])
         there = _design(places.xy[j] - centres[b], reach[b])
+        # The matches last, each entry of all of them side by side in memory: `equations` goes through them so.
+        here, there = (np.ascontiguousarray(design.transpose(2, 1, 0)) for design in (here, there))
         return cls(a, b, here, there, places.xy[i] - places.xy[j], pairs, group)
 
     def equations(self, z: Floats, sigma: Floats, prior: Floats) -> _Equations:
         """The equations of a step from `z` (M, 6): the matches, weighted by how well they fit at `z`, and the prior."""
-        m = len(z)
-        left = self.apart + np.einsum("kcp,kp->kc", self.here, z[self.a])
-        left -= np.einsum("kcp,kp->kc", self.there, z[self.b])
-        weight = (1 / sigma / (1 + (left**2).sum(axis=1) / (2 * sigma) ** 2)) ** 2
+        m, apart = len(z), self.apart.T
+        moved = (self.here * z[self.a].T[:, None]).sum(axis=0) - (self.there * z[self.b].T[:, None]).sum(axis=0)
+        weight = (1 / sigma / (1 + _dot(apart + moved, apart + moved) / (2 * sigma) ** 2)) ** 2
         blocks = np.zeros((m, PARAMETERS, PARAMETERS))
         cross = np.empty((len(self.pairs), PARAMETERS, PARAMETERS))
         right = np.zeros((m, PARAMETERS))
         for p in range(PARAMETERS):
-            pull = weight * (self.here[:, :, p] * self.apart).sum(axis=1)
-            right[:, p] -= np.bincount(self.a, weights=pull, minlength=m)
-            pull = weight * (self.there[:, :, p] * self.apart).sum(axis=1)
-            right[:, p] += np.bincount(self.b, weights=pull, minlength=m)
+            right[:, p] -= np.bincount(self.a, weights=weight * _dot(self.here[p], apart), minlength=m)
+            right[:, p] += np.bincount(self.b, weights=weight * _dot(self.there[p], apart), minlength=m)
             for q in range(PARAMETERS):
-                for photos, design in ((self.a, self.here), (self.b, self.there)):
-                    entry = weight * (design[:, :, p] * design[:, :, q]).sum(axis=1)
-                    blocks[:, p, q] += np.bincount(photos, weights=entry, minlength=m)
-                entry = -weight * (self.here[:, :, p] * self.there[:, :, q]).sum(axis=1)
+                entry = -weight * _dot(self.here[p], self.there[q])
                 cross[:, p, q] = np.bincount(self.group, weights=entry, minlength=len(self.pairs))
+            for q in range(p + 1):
+                for photos, design in ((self.a, self.here), (self.b, self.there)):
+                    entry = weight * _dot(design[p], design[q])
+                    blocks[:, p, q] += np.bincount(photos, weights=entry, minlength=m)
+                blocks[:, q, p] = blocks[:, p, q]
         blocks[:, range(PARAMETERS), range(PARAMETERS)] += 1 / prior**2
-        return _Equations(blocks, cross, *np.divmod(self.pairs, m), right)
+        first, second = np.divmod(self.pairs, m)
+        both = np.concatenate([cross, cross.transpose(0, 2, 1)])
+        return _Equations(blocks, both, np.append(first, second), np.append(second, first), right)
+
+
+def _dot(u: Floats, v: Floats) -> Floats:
+    """The products of two rows of vectors (2, K), (K,)."""
+    product: Floats = u[0] * v[0] + u[1] * v[1]
+    return product
 
 
 def _precondition(inverse: NDArray[np.floating[Any]]) -> Callable[[Floats], Floats]:

@@ -254,17 +254,16 @@ def photo_boxes(scene: Scene, exposure: Exposure) -> tuple[Float, NDArray[np.int
     """
     settings = scene.settings
     size = np.array([settings.photo_width_px, settings.photo_height_px], np.float64)
-    boxes, who = [], []
-    for i, points in enumerate(scene.outlines_m(viewpoint_of(exposure, settings))):
-        px = to_photo_px(_to_map(points, settings), exposure, settings)
-        if np.isnan(px).any():
-            continue
-        low, high = px.min(axis=0), px.max(axis=0)
-        seen_low, seen_high = np.clip(low, 0, size), np.clip(high, 0, size)
-        if np.prod(seen_high - seen_low) >= 0.5 * np.prod(high - low):
-            boxes.append([*seen_low, *seen_high])
-            who.append(i)
-    return np.array(boxes, np.float32).reshape(-1, 4), np.array(who, np.int64)
+    outlines = scene.outlines_m(viewpoint_of(exposure, settings))
+    if not outlines:
+        return np.empty((0, 4), np.float32), np.empty(0, np.int64)
+    px = to_photo_px(_to_map(np.concatenate(outlines), settings), exposure, settings)
+    first = np.cumsum([0, *map(len, outlines[:-1])])
+    # NaN, of an animal behind the camera, stays NaN, which is not seen.
+    low, high = np.minimum.reduceat(px, first), np.maximum.reduceat(px, first)
+    seen_low, seen_high = np.clip(low, 0, size), np.clip(high, 0, size)
+    who = np.flatnonzero(np.prod(seen_high - seen_low, axis=1) >= 0.5 * np.prod(high - low, axis=1))
+    return np.concatenate([seen_low, seen_high], axis=1)[who].astype(np.float32), who
 
 
 def _coco(scene: Scene, exposures: list[Exposure]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """A simulated flight with known animals, as a survey's tables: poses from tags that are off, boxes without pixels."""
 
+import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +34,8 @@ class FlownSurvey:
         return len(np.unique(self.animal))
 
 
+# Made once for all tests that ask for the same one.
+@functools.cache
 def flown_survey(
     seed: int,
     *,
@@ -90,7 +94,15 @@ def flown_survey(
         run_id="r1",
     )
     assert placed.crs_wkt is not None
+    _freeze([*vars(images).values(), *vars(rows).values(), *rings])
     return FlownSurvey(images, rows, placed.crs_wkt, np.concatenate(animal), exposures)
+
+
+def _freeze(columns: Iterable[object]) -> None:
+    """Nothing can be written into these arrays any more."""
+    for column in columns:
+        if isinstance(column, np.ndarray):
+            column.setflags(write=False)
 
 
 def _header(

@@ -29,17 +29,23 @@ class Ground:
 
 def simulated_ground(survey: StripSurvey, seed: int) -> Ground:
     """Pasture with its shrubs and trees under what a survey sees."""
+    made, corner = _under(survey, seed)
+    pixels = build_scene(made).renderer().render(Window(0, 0, made.width_px, made.height_px), sensor_noise=False)
+    return Ground(pixels, corner)
+
+
+def _under(survey: StripSurvey, seed: int) -> tuple[SurveySettings, tuple[float, float]]:
+    """The ground under what a survey sees, and its corner."""
     low = survey.true_centres.min(axis=0) - max(survey.footprint_m)
     size = survey.true_centres.max(axis=0) + max(survey.footprint_m) - low
     made = SurveySettings(seed=seed, width_m=size[0], height_m=size[1], gsd_m=GSD_M, animals=0)
-    pixels = build_scene(made).renderer().render(Window(0, 0, made.width_px, made.height_px), sensor_noise=False)
-    return Ground(pixels, (float(low[0]), float(low[1] + size[1])))
+    return made, (float(low[0]), float(low[1] + size[1]))
 
 
 def water(survey: StripSurvey) -> Ground:
     """Nothing but one colour: what there is to see is the camera's noise."""
-    ground = simulated_ground(survey, 1)
-    return Ground(np.full_like(ground.pixels, 90), ground.corner)
+    made, corner = _under(survey, 1)
+    return Ground(np.full((made.height_px, made.width_px, 3), 90, np.uint8), corner)
 
 
 def photo(survey: StripSurvey, ground: Ground, index: int) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
