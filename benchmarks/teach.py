@@ -34,6 +34,7 @@ from geo.simulation import SurveySettings, render_scene
 DATA = Path("../shared/data")
 SHEEP = DATA / "sheep"
 FLIGHTS = ("DJI_0004", "DJI_0005", "DJI_0039", "DJI_0043", "img_2000+")  # val.json is another flight
+ALL_FLIGHTS = (*FLIGHTS, "img_000-399")
 SPECIES = {"cattle": 0.05, "elephant": 0.04, "antelope": 0.04, "zebra": 0.05, "seal": 0.05, "bird": 0.025}  # GSD, m
 Photo = dict[str, object]
 Boxes = list[list[float]]  # xywh
@@ -80,12 +81,14 @@ def write_scenes(folder: Path, species: str, seeds: Sequence[int], gsd_m: float,
 
 def sheep_of(flights: Sequence[str]) -> dict[str, Boxes]:
     """The sheep of each photo of some flights."""
-    data = json.loads((SHEEP / "train.json").read_text(encoding="utf-8"))
-    names = {one["id"]: str(one["file_name"]) for one in data["images"] if one["flight"] in flights}
-    boxes: dict[str, Boxes] = {name: [] for name in names.values()}
-    for note in data["annotations"]:
-        if note["image_id"] in names:
-            boxes[names[note["image_id"]]].append(note["bbox"])
+    boxes: dict[str, Boxes] = {}
+    for labels in ("train.json", "val.json"):
+        data = json.loads((SHEEP / labels).read_text(encoding="utf-8"))
+        names = {one["id"]: str(one["file_name"]) for one in data["images"] if one["flight"] in flights}
+        boxes |= {name: [] for name in names.values()}
+        for note in data["annotations"]:
+            if note["image_id"] in names:
+                boxes[names[note["image_id"]]].append(note["bbox"])
     return boxes
 
 
@@ -127,27 +130,41 @@ def curve(given: argparse.Namespace, folder: Path) -> None:
 
 def loop(given: argparse.Namespace, folder: Path) -> None:
     """Rounds of some photos more: those that the model wants, against random ones. Both begin with the same photos."""
-    every = sheep_of(FLIGHTS)
-    mixed = random.Random(given.seed).sample(sorted(every), len(every))
-    step = given.numbers[0] if given.numbers else 6
-    for way in ("wanted", "random"):
-        chosen, output = mixed[:step], folder / f"{way}.onnx"
-        for number in range(1, 5):
-            boxes = {name: every[name] for name in chosen}
-            labels = write_coco(folder / f"{way}.json", boxes, dict.fromkeys(boxes, (600, 600)), "sheep")
-            sheep = sum(map(len, boxes.values()))
-            title = f"{way}, round {number}: {len(chosen)} photos, {sheep} sheep"
-            (_, teaching), *_ = bodies(folder, scratch=False, steps=given.steps)
-            point(title, labels, SHEEP / "images", output, teaching, (SHEEP / "val.json", SHEEP / "images"))
-            rest = [name for name in mixed if name not in boxes]
-            if way == "wanted":
-                model = models.load(str(output), "cpu")
-                assert isinstance(model, models.Model)
-                unseen = [Unseen(labels, name, SHEEP / "images" / name) for name in rest]
-                known = [SHEEP / "images" / name for name in chosen]
-                lowest = float(model.info.thresholds().min())
-                rest = [one.photo.name for one in wanted(unseen, known, model, lowest, 600, lambda: False)]
-            chosen = [*chosen, *rest[:step]]
+    every = sheep_of([flight for flight in ALL_FLIGHTS if flight not in given.unseen])
+    unseen = []
+    for flight in given.unseen:
+        boxes = sheep_of([flight])
+        unseen.append(write_coco(folder / f"{flight}.json", boxes, dict.fromkeys(boxes, (600, 600)), "sheep"))
+    step = given.numbers[0] if given.numbers else 4
+    (_, teaching), *_ = bodies(folder, scratch=False, steps=given.steps)
+    for draw in range(given.seed, given.seed + given.draws):
+        mixed = random.Random(draw).sample(sorted(every), len(every))
+        for way in ("wanted", "random"):
+            chosen = mixed[:step]
+            for number in range(1, given.rounds + 1):
+                output = folder / f"{way if number > 1 else 'first'}-{draw}.onnx"
+                boxes = {name: every[name] for name in chosen}
+                labels = write_coco(folder / f"{way}.json", boxes, dict.fromkeys(boxes, (600, 600)), "sheep")
+                if number > 1 or way == "wanted":
+                    output.unlink(missing_ok=True)
+                    teach(labels, output, images=SHEEP / "images", teaching=teaching)
+                each = "".join(f"; {one.stem}: {measured(output, one, SHEEP / 'images')}" for one in unseen)
+                sheep = sum(map(len, boxes.values()))
+                print(f"draw {draw}, {way}, round {number}: {len(chosen)} photos, {sheep} sheep{each}", flush=True)
+                if number < given.rounds:
+                    rest = [name for name in mixed if name not in boxes]
+                    rest = rest if way == "random" else asked_for(output, labels, chosen, rest)
+                    chosen = [*chosen, *rest[:step]]
+
+
+def asked_for(taught: Path, labels: Path, chosen: Sequence[str], rest: Sequence[str]) -> list[str]:
+    """The photos of the rest that a model asks for, the best first."""
+    model = models.load(str(taught), "cpu")
+    assert isinstance(model, models.Model)
+    unseen = [Unseen(labels, name, SHEEP / "images" / name) for name in rest]
+    known = [SHEEP / "images" / name for name in chosen]
+    lowest = float(model.info.thresholds().min())
+    return [one.photo.name for one in wanted(unseen, known, model, lowest, 600, lambda: False)]
 
 
 def species(given: argparse.Namespace, folder: Path) -> None:
@@ -203,6 +220,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400, help="of each point, of 8 crops of 320 px")
     parser.add_argument("--seed", type=int, default=0, help="of the photos that are drawn")
     parser.add_argument("--scratch", action="store_true", help="also from random weights")
+    parser.add_argument("--draws", type=int, default=3, help="of the loop: how often, with other photos to begin with")
+    parser.add_argument("--rounds", type=int, default=4, help="of the loop")
+    parser.add_argument("--unseen", nargs="*", default=["DJI_0039", "img_000-399"], help="of the loop: these flights")
     parser.add_argument("--folder", type=Path, default=Path("build/teach"))
     given = parser.parse_args()
     PARTS[given.part](given, given.folder)

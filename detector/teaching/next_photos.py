@@ -1,5 +1,8 @@
 """Which photos would teach a model most: those where it is in doubt, and that are unlike what it has learnt.
 
+They are chosen one after another: a photo that is like one before it on the list teaches little more than that one. The
+way of Sener & Savarese 2018, "Active Learning for Convolutional Neural Networks: A Core-Set Approach", beside doubt.
+
 They are written as a list that the search panel opens. Its photos are no random sample: an estimate must not be
 corrected with them, and the list says so in a way that `estimate` refuses.
 """
@@ -9,7 +12,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +39,14 @@ _DOUBT = 0.05  # the lowest score that counts
 
 @dataclass(frozen=True)
 class Wanted:
-    """A photo that would teach. Attributes: detections: at the threshold. doubt: about how many are undecided."""
+    """A photo that would teach.
+
+    Attributes:
+        photo: It.
+        detections: At the threshold.
+        doubt: About how many detections are undecided.
+        unlike: How far its look is from that of the photos that were learnt or are before it on the list.
+    """
 
     photo: Unseen
     detections: int
@@ -64,7 +74,9 @@ def wanted(
     """
     drawn = sorted(unseen, key=lambda one: hashlib.sha256(one.name.encode()).hexdigest())[:_LOOKED_AT]
     known = [look_of for path in as_paths(learnt) if (look_of := _look_of(path)) is not None]
-    until, found = time.monotonic() + seconds, []
+    until = time.monotonic() + seconds
+    found: list[Wanted] = []
+    looks: list[NDArray[np.float64]] = []
     for photo in drawn:
         if time.monotonic() > until or cancelled():
             break
@@ -75,11 +87,27 @@ def wanted(
             scores = look(model, [_bare(photo.path)]).found(_DOUBT).scores.astype(np.float64)
         except HerdmapError:
             continue
-        unlike = min((float(np.abs(seen - other).mean()) for other in known), default=0.0)
-        found.append(Wanted(photo, int((scores >= threshold).sum()), _doubt(scores, threshold), unlike))
-    ranks = [np.argsort(np.argsort([-getattr(one, key) for one in found])) for key in ("doubt", "unlike")]
-    order = np.argsort(np.sum(ranks, axis=0), kind="stable").tolist() if found else []
-    return [found[place] for place in order][:MOST]
+        unlike = min((_apart(seen, other) for other in known), default=0.0)
+        found.append(Wanted(photo, int((scores >= threshold).sum()), doubt_of(scores, threshold), unlike))
+        looks.append(seen)
+    return in_turn(found, looks)
+
+
+def in_turn(found: Sequence[Wanted], looks: Sequence[NDArray[np.float64]]) -> list[Wanted]:
+    """The photos in the order of their worth, at most MOST: the sum of their ranks by doubt and by how unlike they are.
+
+    Args:
+        found: The photos, `unlike` as they are to those that were learnt.
+        looks: (L,) float64, how each of them looks, in the same order.
+    """
+    chosen: list[Wanted] = []
+    left = dict(enumerate(found))
+    while left and len(chosen) < MOST:
+        doubt, unlike = (np.array([getattr(one, key) for one in left.values()]) for key in ("doubt", "unlike"))
+        place = list(left)[int(np.lexsort([-unlike, _ranks(doubt) + _ranks(unlike)])[0])]
+        chosen.append(left.pop(place))
+        left = {n: replace(one, unlike=min(one.unlike, _apart(looks[n], looks[place]))) for n, one in left.items()}
+    return chosen
 
 
 def write_lists(folder: StrPath, photos: Sequence[Wanted]) -> list[Path]:
@@ -98,10 +126,16 @@ def write_lists(folder: StrPath, photos: Sequence[Wanted]) -> list[Path]:
     return written
 
 
-def _doubt(scores: NDArray[np.float64], threshold: float) -> float:
-    """The sum over detections of 1 at the threshold, falling to 0 at scores of 0 and 1."""
-    below, above = scores / threshold, (1 - scores) / max(1 - threshold, 1e-6)
-    return float(np.minimum(below, above).sum())
+def doubt_of(scores: NDArray[np.float64], threshold: float) -> float:
+    """About how many detections are undecided: the sum of 1 for a score at the threshold, falling to 0 halfway to 0 and
+    halfway to 1.
+
+    Weaker detections say little: rough ground has hundreds of them. When they counted too, the doubt of 53 photos of
+    sheep had nothing to do with the number of mistakes in them (rank correlation -0.36 to 0.10 for four models). So it
+    is 0.44 to 0.77.
+    """
+    below, above = 2 * scores / threshold - 1, 1 - 2 * (scores - threshold) / max(1 - threshold, 1e-6)
+    return float(np.clip(np.minimum(below, above), 0, None).sum())
 
 
 def _look_of(path: Path) -> NDArray[np.float64] | None:
@@ -113,6 +147,17 @@ def _look_of(path: Path) -> NDArray[np.float64] | None:
     cells = [part for rows in np.array_split(preview, _GRID) for part in np.array_split(rows, _GRID, axis=1)]
     each = np.array([[*cell.mean((0, 1)), *cell.std((0, 1))] for cell in cells if cell.size])
     return np.sort(each, axis=0).ravel()  # sorted: where in the photo a colour is does not matter
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(N,) how many of the values are larger than each."""
+    larger: NDArray[np.int64] = (values > values[:, None]).sum(axis=1)
+    return larger
+
+
+def _apart(look_of: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """How unlike two photos look, grey levels."""
+    return float(np.abs(look_of - other).mean())
 
 
 def _bare(path: Path) -> LabelledImage:
