@@ -77,9 +77,6 @@ def make_model(subject: Subject, folder: Path, tiles: NDArray[np.uint8], batch: 
 
     folder.mkdir()
     if subject.architecture:
-        from detector import models
-        from detector.models.export import trace
-        from detector.models.torchvision import TorchvisionDetector, portable
         from tests.detector.models.torchvision_models import write
 
         for precision in ("float32", "float16"):
@@ -87,6 +84,10 @@ def make_model(subject: Subject, folder: Path, tiles: NDArray[np.uint8], batch: 
             write(folder / precision, subject.architecture, tiles, more=card, tile_px=subject.tile)
         if not portable_too:
             return
+        from detector import models
+        from detector.models.export import trace
+        from detector.models.torchvision import TorchvisionDetector, portable
+
         original = models.load(folder / "float32" / "m.pth", "cpu")
         assert isinstance(original, TorchvisionDetector)
         trace(portable(original, batch), tiles, folder / "m.onnx")

@@ -1,13 +1,13 @@
 """Build the QGIS plugin's zip: the same bytes from the same files, whoever builds it and when.
 
-    python scripts/build_plugin.py OUT.zip
+    python scripts/build_plugin.py OUT.zip [WHEEL]
     python scripts/build_plugin.py --checkout
 
 In it is one folder, `herdmap`, with what is in qgis_plugin/ (of its translations, the compiled ones), metadata.txt,
 LICENSE, the counting rule of geo/, and what the plugin installs in an environment of its own: the detector, and the
 versions of its packages that were tested. The plugin site takes no archive inside the zip, so the detector's wheel is
-unpacked into the folder `sources`, and the plugin packs it again. With --checkout no zip is built: the checkout's own
-qgis_plugin/ gets what it lacks, so that it runs where it lies.
+unpacked into the folder `sources`, and the plugin packs it again. Without a WHEEL, it is built here. With --checkout no
+zip is built: the checkout's own qgis_plugin/ gets what it lacks, so that it runs where it lies.
 """
 
 import configparser
@@ -83,15 +83,15 @@ def build_wheel(folder: Path) -> Path:
     return wheel
 
 
-def build(output: Path) -> None:
-    """Write the zip, whole or not at all."""
+def build(output: Path, wheel: Path | None = None) -> None:
+    """Write the zip, whole or not at all, with the detector of this wheel."""
     output.parent.mkdir(parents=True, exist_ok=True)
     part = output.with_suffix(".partial")
     with (
         tempfile.TemporaryDirectory() as folder,
         zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped,
     ):
-        inside = files(build_wheel(Path(folder)))
+        inside = files(wheel or build_wheel(Path(folder)))
         for name, content in inside.items():
             entry = zipfile.ZipInfo(name)  # of 1980, the first moment that a zip knows
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -137,4 +137,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "--checkout":
         copy_carried()
     else:
-        build(Path(sys.argv[1]))
+        build(*map(Path, sys.argv[1:3]))

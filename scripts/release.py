@@ -138,14 +138,14 @@ def replace(path: Path, pattern: str, text: str) -> None:
 
 
 def build(root: Path, folder: Path) -> Artefacts:
-    """Build the source distribution, from it the wheel, and the plugin's zip."""
+    """Build the source distribution, from it the wheel, and the plugin's zip with that wheel."""
     # From the source distribution: so a file that it lacks is missed here and not by whoever builds from it.
     command = (sys.executable, "-P", "-m", "build", "--outdir", folder, root)
     run(*command, cwd=root, SOURCE_DATE_EPOCH="315532800", PIP_CONSTRAINT=str(root / "constraints.txt"))
     (wheel,) = folder.glob("*.whl")
     (source,) = folder.glob("*.tar.gz")
     plugin = folder / "herdmap-qgis.zip"
-    run(sys.executable, root / "scripts" / "build_plugin.py", plugin, cwd=root)
+    run(sys.executable, root / "scripts" / "build_plugin.py", plugin, wheel, cwd=root)
     return Artefacts(wheel, source, plugin)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import ROOT
+from tests.python_files import walked
 
 PACKAGES = ("herdmap", "detector", "geo")
 Documented = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -52,7 +53,7 @@ def test_what_is_documented_exists(package: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {', '.join(sorted(names))}"
         for path in sorted((ROOT / package).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in walked(path)
         if isinstance(node, Documented) and (names := unknown(node))
     ]
     assert not wrong, "\n".join(wrong)

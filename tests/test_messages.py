@@ -17,6 +17,7 @@ from detector.cli.mends import MENDS, command_of, options_of, with_mend
 from detector.errors import InputError, MissingLibraryError
 from geo.errors import OutputError, Remark
 from tests import ROOT
+from tests.python_files import walked
 
 OPTION = re.compile(r"(?<![\w-])(?:--[a-z][a-z0-9-]*|-o\b)")
 COMMAND = re.compile(r"\bherdmap (" + "|".join(herdmap.commands) + r")\b")
@@ -37,10 +38,10 @@ def library() -> list[Path]:
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
     """Every string of a file, docstrings and parts of f-strings too, and every comment, each with its line."""
-    source = path.read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(source)):
+    for node in walked(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
+    source = path.read_text(encoding="utf-8")
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
@@ -49,7 +50,7 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
 def about_in(path: Path) -> set[str]:
     """What a file's errors and remarks say they are about."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in walked(path):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith(("Error", "Remark")):
             for keyword in node.keywords:
                 if keyword.arg == "about":
@@ -61,7 +62,7 @@ def about_in(path: Path) -> set[str]:
 def names_in(path: Path) -> set[str]:
     """The functions, parameters and fields of a file."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in walked(path):
         if isinstance(node, ast.FunctionDef):
             found |= {node.name, *(each.arg for each in (*node.args.args, *node.args.kwonlyargs))}
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):

@@ -1,16 +1,16 @@
 """Who may import whom, and where each heavy library lives."""
 
 import ast
-import functools
 import graphlib
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import ROOT
+from tests.python_files import parsed, walked
 
 # Library: the places, relative to the root, that may import it.
 HOMES = {
@@ -113,17 +113,6 @@ PACKAGES = ("geo", "detector", "herdmap", "qgis_plugin")
 MAY_IMPORT = {"geo": set(), "detector": {"geo"}, "herdmap": {"geo", "detector"}, "qgis_plugin": set()}
 
 
-@functools.cache
-def parsed(path: Path) -> ast.Module:
-    """A file of the project, which is parsed once for all tests."""
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-@functools.cache
-def walked(path: Path) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(parsed(path)))
-
-
 def imports() -> Iterator[tuple[str, str, bool]]:
     """(file, module, whether at the top of the file) of every import of the project's packages.
 
@@ -220,8 +209,8 @@ def test_rooms_import_only_rooms_of_lower_floors() -> None:
 
 def test_no_module_is_hidden_by_a_function_of_its_name() -> None:
     """`from package import name` gives what stands in its `__init__.py`, and the module `name` cannot be had."""
-    wrong = []
-    for name, path in files().items():
+    wrong, known = [], files()
+    for name, path in known.items():
         if path.name != "__init__.py":
             continue
         for node in parsed(path).body:
@@ -232,7 +221,7 @@ def test_no_module_is_hidden_by_a_function_of_its_name() -> None:
                 names = [alias.asname or alias.name for alias in node.names if not own]
             else:
                 continue
-            wrong += [f"{name}.{bound}" for bound in names if f"{name}.{bound}" in files()]
+            wrong += [f"{name}.{bound}" for bound in names if f"{name}.{bound}" in known]
     assert not wrong
 
 
@@ -312,17 +301,17 @@ def test_a_long_function_is_found() -> None:
     assert [*long_functions("a.py", ast.walk(ast.parse(f"class C:\n def f(self):\n{body}    pass\n")))] == ["a.py: f"]
 
 
-def private_names(tree: ast.Module) -> Iterator[str]:
+def private_names(nodes: Collection[ast.AST]) -> Iterator[str]:
     """Every name with a leading underscore that a file takes from a module that is not the project's."""
     modules: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             modules |= {alias.asname or alias.name.split(".")[0]: alias.name for alias in node.names}
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").split(".")[0] not in PACKAGES:
             modules |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-    for node in ast.walk(tree):
+    for node in nodes:
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.insert(0, node.attr)
@@ -348,7 +337,7 @@ def test_nothing_is_taken_from_what_other_libraries_keep_to_themselves() -> None
     wrong = set()
     for package in (*PACKAGES, "scripts", "benchmarks"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            names = private_names(parsed(path))
+            names = private_names(walked(path))
             wrong |= {(path.name, name) for name in names if is_private(name) and not name.startswith(tuple(PRIVATE))}
     assert not wrong
 
@@ -358,7 +347,7 @@ def test_nothing_is_taken_from_what_other_libraries_keep_to_themselves() -> None
     ["from rasterio._env import x", "import rasterio._base", "import torch as t; t._C.x()", "from a.b import _c as d"],
 )
 def test_a_private_name_is_found(code: str) -> None:
-    assert any(map(is_private, private_names(ast.parse(code))))
+    assert any(map(is_private, private_names([*ast.walk(ast.parse(code))])))
 
 
 # A model's framework is the name of its module in both rooms.

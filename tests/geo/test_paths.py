@@ -10,6 +10,7 @@ from geo import geopackage
 from geo.errors import InputError, VectorError
 from geo.paths import absolute, as_path, as_paths
 from tests import ROOT
+from tests.python_files import parsed, walked
 from tests.systems import symbolic_link
 
 PACKAGES = ("geo", "detector", "herdmap")
@@ -78,7 +79,7 @@ def functions(name: str, wanted: str = "*") -> Iterator[tuple[str, ast.FunctionD
     path = module(name)
     if path is None:
         return
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and wanted in ("*", node.name):
             yield name, node
         elif isinstance(node, ast.ImportFrom) and path.name == "__init__.py" and node.module != "__future__":
@@ -96,7 +97,7 @@ def public() -> Iterator[tuple[str, ast.FunctionDef]]:
             caller = path.relative_to(ROOT).parts[:2] == ("detector", "cli") or package == "herdmap"
             if not caller and path.name != "__init__.py":
                 continue
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in walked(path):
                 if not isinstance(node, ast.ImportFrom) or node.module is None:
                     continue
                 if node.module.startswith("detector.cli") or node.module.split(".")[0] not in PACKAGES:

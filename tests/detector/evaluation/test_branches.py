@@ -24,8 +24,9 @@ def test_a_model_without_branches_says_so(tmp_path: Path, capsys: pytest.Capture
 
 @pytest.mark.timeout(1800)
 def test_both_branches_are_judged_and_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("torch")
+    # First what is missing more often: to load torch takes seconds.
     pytest.importorskip("detectron2", reason="Detectron2 is not installed")
+    pytest.importorskip("torch")
     from tests.detector.models.detectron2_models import TRIDENTNET, write_model
 
     done = HerdmapHere(capsys)(*arguments(tmp_path, str(write_model(tmp_path, TRIDENTNET))))

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+# First what is missing more often: to load torch takes seconds.
 pytest.importorskip("detectron2", reason="Detectron2 is not installed")
+torch = pytest.importorskip("torch")
 
 from detector import models  # noqa: E402
 from detector.models.detectron2.export import triangle_filter  # noqa: E402

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+# First what is missing more often: to load torch takes seconds.
 pytest.importorskip("detectron2", reason="Detectron2 is not installed")
+torch = pytest.importorskip("torch")
 
 from detector.errors import ModelError  # noqa: E402
 from detector.models import files  # noqa: E402
