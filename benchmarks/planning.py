@@ -51,7 +51,9 @@ def measure(photos: Path, tree: Path) -> dict[str, float]:
     output = photos.parent / "survey.gpkg"
     with tempfile.TemporaryDirectory() as folder, reading(journal(Path(folder)), 600.0) as read:
         began = time.process_time()
-        work = plan([photos], output, model.info, models.sha256_of(*model.files), settings, header=read.header)
+        # The versions before 2026-11-30 read one header at a time.
+        how = {"headers": read.headers} if hasattr(read, "headers") else {"header": read.header}
+        work = plan([photos], output, model.info, models.sha256_of(*model.files), settings, **how)
         planned = time.process_time()
         poses = poses_of(work.images, settings)
         ended = time.process_time()

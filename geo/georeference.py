@@ -144,6 +144,7 @@ class Georeference:
         return self.transform
 
 
+@functools.cache
 def no_georeference() -> Georeference:
     """The georeference of an image without a position: px with y upwards, in an undefined CRS."""
     return Georeference("none", None, PIXELS)

@@ -50,7 +50,7 @@ def whole(path: StrPath, *, swept: bool = False, own_name: bool = False) -> Iter
     Raises OutputError if the folder is missing, full, or not writable.
     """
     path = as_path(path)
-    with _output_errors(path):
+    with output_errors(path):
         place = path if own_name else _place(path)
         if place is None:
             with tempfile.TemporaryDirectory(prefix="herdmap-") as folder:
@@ -78,7 +78,7 @@ def scratch(path: StrPath) -> Iterator[Path]:
     Raises OutputError if the folder is missing, full, or not writable.
     """
     path = as_path(path)
-    with _output_errors(path):
+    with output_errors(path):
         place = _resolved(path)
         _sweep(place.parent, place.name)
         with _folder_beside(place) as held:
@@ -94,7 +94,7 @@ def whole_folder(folder: StrPath) -> Iterator[Path]:
     and the old folder stays as it was. Raises OutputError.
     """
     folder = as_path(folder)
-    with _output_errors(folder):
+    with output_errors(folder):
         _sweep(folder.parent, folder.name)
         with _folder_beside(folder) as held:
             part, old = held / folder.name, held / _OLD
@@ -114,7 +114,7 @@ def whole_folder(folder: StrPath) -> Iterator[Path]:
 def check_writable(path: StrPath) -> None:
     """Raise OutputError now if `whole(path)` could not begin: no folder, a folder of that name, or read-only."""
     path = as_path(path)
-    with _output_errors(path):
+    with output_errors(path):
         place = _place(path)
         if place is not None:
             with _folder_beside(place):
@@ -133,7 +133,7 @@ def check_output(path: StrPath) -> None:
     path = as_path(path)
     if path.suffix.lower() != ".gpkg":
         raise OutputError(f"{path}: expected a name that ends in .gpkg, as QGIS and GDAL do")
-    with _output_errors(path):
+    with output_errors(path):
         place = _place(path)
         if place is not None:
             with _folder_beside(place) as folder:
@@ -328,7 +328,7 @@ def _keep_access(old: Path, new: Path) -> None:
 
 
 @contextlib.contextmanager
-def _output_errors(path: Path) -> Iterator[None]:
+def output_errors(path: Path) -> Iterator[None]:
     """Turn errors of the operating system into an OutputError of one line. Refuse names that are no file's."""
     check_name(path)
     try:

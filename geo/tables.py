@@ -19,6 +19,7 @@ from geo import added_columns
 from geo.added_columns import AddedColumns
 from geo.counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from geo.errors import GeoError
+from geo.stored_pictures import StoredPictures
 
 GEOREFERENCES = ("geotransform", "world file", "camera pose", "flight log", "none")
 STATUSES = ("done", "failed", "pending")
@@ -250,6 +251,8 @@ class DetectionRows:
                 chosen[name] = column[index]
             elif name == "added":
                 chosen[name] = added_columns.take(column, index.tolist())
+            elif isinstance(column, StoredPictures):
+                chosen[name] = column.take(index)
             else:
                 chosen[name] = [column[i] for i in index.tolist()]
         return DetectionRows(**chosen)

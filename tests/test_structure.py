@@ -73,7 +73,9 @@ geo.georeference  geo.standing  geo.wellformed
 geo.csv_table
 geo.vector_formats
 geo.searches
-geo.rpc  geo.tables  geo.output  geo.areas
+geo.rpc  geo.tables  geo.areas
+geo.stored_pictures
+geo.output
 geo.antimeridian  geo.text_encoding
 geo.counting_rule  geo.searched_cells  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson
 geo.added_columns  geo.gdal_drivers  geo.foreign_database  geo.crashed_database  geo.machine  geo.short_number

@@ -29,8 +29,9 @@ from detector.labels.orientation import as_stored
 from detector.labels.shapes import said_of
 from detector.models import ModelInfo
 from detector.progress import Watcher
+from detector.survey.headers import relative_to
 from detector.survey.listing import as_they_are
-from detector.survey.planning import Settings, plan, relative_to
+from detector.survey.planning import Settings, plan
 from geo import geopackage, raster
 from geo.errors import one_line
 from geo.paths import StrPath, as_path

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from detector.errors import InputError
 from detector.labels.labelled import LabelledImage
-from detector.survey.planning import relative_to
+from detector.survey.headers import relative_to
 from geo import geopackage
 from geo.paths import absolute
 

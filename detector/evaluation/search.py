@@ -18,10 +18,10 @@ from detector.progress import Watcher
 from detector.search import storage
 from detector.search.parts import Journal, Part
 from detector.search.timing import Profile
-from detector.survey.assembly import animals_in, animals_of
 from detector.survey.engine import local_engine, run
 from detector.survey.guarded_reader import Reading
 from detector.survey.listing import as_they_are
+from detector.survey.merging import animals_in, animals_of
 from detector.survey.planning import Plan, PlannedImage, Settings, plan, work_folder
 from detector.survey.seam_search import ImageParts
 from geo import raster
@@ -62,7 +62,7 @@ class Looked:
         model = replace(self.work.model, score_threshold=threshold)
         work = replace(self.work, model=model, settings=replace(self.work.settings, score=None))
         return _joined(
-            _of_photo(index, animals_in(work, image, ImageParts(list(own))).detections)
+            _of_photo(index, animals_in(work, image, ImageParts(list(own))))
             for index, (image, own) in enumerate(zip(self.images, self.parts, strict=True))
         )
 
@@ -70,7 +70,7 @@ class Looked:
         """What was found from the lowest score on, for average precision: as `everything` of a finished search."""
         work = _from_the_lowest(self.work)
         return _joined(
-            _few_doubtful(_of_photo(index, animals_in(work, image, ImageParts(list(own))).detections))
+            _few_doubtful(_of_photo(index, animals_in(work, image, ImageParts(list(own)))))
             for index, (image, own) in enumerate(zip(self.images, self.parts, strict=True))
         )
 
@@ -120,7 +120,7 @@ def everything(
         found = animals_of(work, place[path])
         if found is None:
             continue
-        own = replace(_of_photo(index, found.detections), labels=numbers[found.detections.labels])
+        own = replace(_of_photo(index, found), labels=numbers[found.labels])
         each.append(_few_doubtful(own[own.labels >= 0]))
     return _joined(each)
 

@@ -32,8 +32,9 @@ def animals_seen(
     best_tiles_decide: bool = True,
     unseen: NDArray[np.integer] | None = None,
     further: NDArray[np.int64] | None = None,
+    image: NDArray[np.int64] | None = None,
 ) -> Found:
-    """The animals in what tiles of one image saw.
+    """The animals in what tiles of one image saw, or of many images with the same grid.
 
     Args:
         seen: The raw detections, px of the grid.
@@ -42,8 +43,17 @@ def animals_seen(
         best_tiles_decide: As in `merge`. False where `seen` lacks tiles that may confirm what others saw.
         unseen: As in `merge`.
         further: As in `merge`.
+        image: As in `merge`.
     """
     counts = np.flatnonzero(seen.scores >= thresholds[seen.labels])
-    views = settle(seen[counts])
-    merged = merge(views.detections, grid, best_tiles_decide=best_tiles_decide, unseen=unseen, further=further)
+    of_image = None if image is None else image[counts]
+    views = settle(seen[counts], of_image)
+    merged = merge(
+        views.detections,
+        grid,
+        best_tiles_decide=best_tiles_decide,
+        unseen=unseen,
+        further=further,
+        image=None if of_image is None else of_image[views.kept],
+    )
     return Found(merged.detections, counts[views.kept[merged.best_view]], views.detections)

@@ -71,8 +71,11 @@ def merge(
     best_tiles_decide: bool = True,
     unseen: NDArray[np.integer] | None = None,
     further: NDArray[np.int64] | None = None,
+    image: NDArray[np.int64] | None = None,
 ) -> Merged:
-    """Merge the boxes of the tiles of one image.
+    """Merge the boxes of the tiles of one image, or of many images with the same grid.
+
+    Many images at once give what each gives by itself, and take a fraction of the time.
 
     Args:
         seen: Boxes in px of the grid, with `tiles` as indices into the grid, and `edges` from `TileGrid.edges`.
@@ -83,23 +86,30 @@ def merge(
         further: (F, 4) xyxy, px of the grid: tiles over animals that no tile of the grid shows whole, numbered on from
             the grid's; or None. They decide only where no tile of the grid sees a box well, and a box that only they
             see counts only if they see it whole.
+        image: (N,) the image that each box is in; None: all are in one. `unseen` and `further` are of one image.
 
     Returns:
-        One box for each animal in the same frame, with `tiles` -1 and `edges` 0, in canonical order. If a tile saw the
-        whole animal, the box is that of the best such view. Otherwise it is the box around the pieces. The class is
-        that of the best view, and the runner-up is the best other class.
+        One box for each animal in the same frame, with `tiles` -1 and `edges` 0, image by image in canonical order. If
+        a tile saw the whole animal, the box is that of the best such view. Otherwise it is the box around the pieces.
+        The class is that of the best view, and the runner-up is the best other class.
     """
     further = np.zeros((0, 4), np.int64) if further is None else further
-    order = seen.canonical_order()
-    seen = seen[order]
-    first, second = _same_animal(seen, grid, np.concatenate([grid.boxes, further]))
+    order = _in_order(seen, image)
+    seen, image = seen[order], None if image is None else image[order]
+    first, second = _same_animal(seen, grid, np.concatenate([grid.boxes, further]), image)
     animals = _join(len(seen), first, second, seen.tiles) if len(first) else np.arange(len(seen))
     detections, best_view = _one_box_each(seen, animals)
     if best_tiles_decide:
         stays = confirmed(seen, animals, detections, best_view, grid, unseen, further)
         detections, best_view = detections[stays], best_view[stays]
-    place = detections.canonical_order()
+    place = _in_order(detections, None if image is None else image[best_view])
     return Merged(detections[place], order[best_view[place]])
+
+
+def _in_order(detections: Detections, image: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """(N,) the indices that sort image by image in canonical order."""
+    order = detections.canonical_order()
+    return order if image is None else order[np.argsort(image[order], kind="stable")]
 
 
 class Settled(NamedTuple):
@@ -114,17 +124,19 @@ class Settled(NamedTuple):
     kept: NDArray[np.int64]
 
 
-def settle(seen: Detections) -> Settled:
+def settle(seen: Detections, image: NDArray[np.int64] | None = None) -> Settled:
     """Settle one animal under two classes within each tile: the higher score keeps the box, the other becomes its
     runner-up.
 
-    Detectors remove duplicates only within a class. Two boxes of one class in a tile are two animals.
+    Detectors remove duplicates only within a class. Two boxes of one class in a tile are two animals. image: as in
+    `merge`.
     """
     if len(seen) < 2 or (seen.labels == seen.labels[0]).all():
         return Settled(seen, np.arange(len(seen)))
     by_score = np.lexsort((*seen.boxes.T, seen.labels, -seen.scores))
     seen = seen[by_score]
-    first, second = overlapping(seen.boxes, seen.tiles, same_tile=True)
+    of_image = None if image is None else image[by_score]
+    first, second = overlapping(seen.boxes, seen.tiles, same_tile=True, image=of_image)
     rivals = seen.labels[first] != seen.labels[second]
     rivals &= iou(seen.boxes[first], seen.boxes[second]) >= SAME_IOU
     better, worse = np.minimum(first, second)[rivals], np.maximum(first, second)[rivals]
@@ -141,9 +153,14 @@ def settle(seen: Detections) -> Settled:
 
 
 def overlapping(
-    boxes: NDArray[np.float32], tiles: NDArray[np.int32], *, same_tile: bool
+    boxes: NDArray[np.float32],
+    tiles: NDArray[np.int32],
+    *,
+    same_tile: bool,
+    image: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs of boxes, in one tile or in two, that overlap or touch. Each pair is there once, smaller index first.
+    """All pairs of boxes, in one tile or in two of an image, that overlap or touch. Each pair is there once, smaller
+    index first.
 
     Boxes are sorted into the cells of a square grid with cells of about twice their typical size. This is fastest if
     few boxes share a cell. In dense places, a tree finds the pairs.
@@ -162,7 +179,9 @@ def overlapping(
     nth = np.arange(len(box)) - np.repeat(np.cumsum(count) - count, count)
     column = low_cell[box, 0] + nth % span[box, 0]
     row = low_cell[box, 1] + nth // span[box, 0]
-    key = row * columns + column
+    key, cells = row * columns + column, columns * (int(high_cell[:, 1].max()) + 1)
+    if image is not None:
+        key += cells * image[box]  # each image has cells of its own
     order = np.argsort(key, kind="stable")
     key, box = key[order], box[order]
 
@@ -170,7 +189,7 @@ def overlapping(
     starts = _first_of_each(key)
     lengths = np.diff(starts, append=len(key))
     if int((lengths * (lengths - 1)).sum()) > 2 * PILED_UP * len(boxes):
-        a, b = _by_tree(boxes)
+        a, b = _by_tree(boxes, image)
         wanted = (tiles[a] == tiles[b]) == same_tile
         return a[wanted], b[wanted]
     following = np.repeat(starts + lengths, lengths) - np.arange(len(key)) - 1
@@ -183,17 +202,25 @@ def overlapping(
     corner = np.maximum(low[a], low[b])
     meet = (corner <= np.minimum(high[a], high[b])).all(axis=1)
     corner_cell = ((corner - origin) / cell).astype(np.int64)
-    meet &= corner_cell[:, 1] * columns + corner_cell[:, 0] == at
+    meet &= corner_cell[:, 1] * columns + corner_cell[:, 0] == (at if image is None else at % cells)
     return a[meet], b[meet]
 
 
-def _by_tree(boxes: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs of boxes that overlap or touch, smaller index first. Time and memory grow with their number."""
+def _by_tree(
+    boxes: NDArray[np.float32], image: NDArray[np.int64] | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All pairs of boxes of an image that overlap or touch, smaller index first. Time and memory grow with their
+    number.
+    """
     # The diagonal of a box has the same bounds as the box, and is faster to make.
     shapes = shapely.linestrings(boxes.astype(np.float64).reshape(-1, 2, 2))
-    a, b = shapely.STRtree(shapes).query(shapes)
-    once = a < b
-    return a[once], b[once]
+    pairs = []
+    for rows in [np.arange(len(boxes))] if image is None else [np.flatnonzero(image == i) for i in np.unique(image)]:
+        a, b = shapely.STRtree(shapes[rows]).query(shapes[rows])
+        once = a < b
+        pairs.append((rows[a[once]], rows[b[once]]))
+    first, second = zip(*pairs, strict=True)
+    return np.concatenate(first), np.concatenate(second)
 
 
 def _first_of_each(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -219,7 +246,7 @@ def _near_seams(seen: Detections, grid: TileGrid) -> NDArray[np.int64]:
 
 
 def _same_animal(
-    seen: Detections, grid: TileGrid, every_tile: NDArray[np.int64]
+    seen: Detections, grid: TileGrid, every_tile: NDArray[np.int64], image: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs of views that are one animal by their geometry, best agreement first. every_tile: (T, 4) xyxy."""
     nothing = np.zeros(0, np.int64)
@@ -231,7 +258,8 @@ def _same_animal(
     tile_boxes = every_tile.astype(np.float32)[tiles]
     at_edge = (seen.edges[candidates, None] & _SIDES) != 0
     reached = np.where(at_edge, tile_boxes, boxes)
-    a, b = overlapping(reached, tiles, same_tile=False)
+    of_image = None if image is None else image[candidates]
+    a, b = overlapping(reached, tiles, same_tile=False, image=of_image)
     if not len(a):
         return nothing, nothing
     box_a, box_b = reached[a], reached[b]

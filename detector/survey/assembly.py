@@ -2,27 +2,22 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from detector.detections import Detections
-from detector.search.animals import animals_seen
-from detector.search.seams import Across, across
-from detector.search.smaller_tiles import Again
 from detector.search.timing import Profile
-from detector.survey.chips import chips_of_animals
 from detector.survey.imported_rows import with_imports
-from detector.survey.labelling import LabelledTiles, label_rows, labelled_tiles, tiles_by_class
+from detector.survey.labelling import label_rows, tiles_by_class
 from detector.survey.matching import Matching, ties_of
+from detector.survey.merging import Animals, Seams, animals_of_all
 from detector.survey.placing import Placement, place
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.poses import Poses
 from detector.survey.replacing import lost_places, moved
-from detector.survey.seam_search import ImageParts, further, parts_of
-from detector.survey.within import in_area, unsearched
+from detector.survey.within import in_area
 from geo import geopackage
 from geo.counting_rule import Review
 from geo.errors import Remark
@@ -34,33 +29,6 @@ from geo.search_area import SearchArea
 from geo.searches import Searches, with_searches
 from geo.standing import after_review
 from geo.tables import Counts, DetectionRows, Images, Run
-
-
-@dataclass(frozen=True)
-class Animals:
-    """The animals of one image.
-
-    Attributes:
-        detections: One box for each animal, image px.
-        chips: A JPEG for each detection, or None.
-        tiles: How many tiles were searched.
-        gated: How many tiles a gate held back.
-        labelled: The labelled tiles of a tile classifier, or None.
-        across: The boxes of the tiles that reach across the whole overlap of two tiles.
-        seam_tiles: How many tiles were searched again over these.
-        left: Those of the detections that no tile shows whole even so.
-        again: The tiles that reached the model's cap.
-    """
-
-    detections: Detections
-    chips: list[bytes | None]
-    tiles: int
-    gated: int = 0
-    labelled: LabelledTiles | None = None
-    across: Across = field(default_factory=Across)
-    seam_tiles: int = 0
-    left: Across = field(default_factory=Across)
-    again: Again = field(default_factory=Again)
 
 
 @dataclass(frozen=True)
@@ -90,42 +58,6 @@ class Assembled:
     labelled: int | None = None
 
 
-def animals_of(work: Plan, image: PlannedImage) -> Animals | None:
-    """The animals of one image, from its parts. None if a part is missing, or if the image was not searched."""
-    found = parts_of(work, image)
-    return None if found is None or None in found.seams else animals_in(work, image, found)
-
-
-def animals_in(work: Plan, image: PlannedImage, parts: ImageParts) -> Animals:
-    """The animals of one image, from the parts of all its units: those above the threshold, merged across tiles."""
-    found = parts.own
-    if work.model.kind == "classifier":
-        several = work.thresholds if work.model.multilabel else None
-        labelled = labelled_tiles(image, found, work.settings.margin, several)
-        return Animals(Detections.empty(), [], image.tiles, labelled=labelled)
-    grid, scale = image.units[0].grid, image.units[0].scale
-    more = further(parts, grid)
-    seen = Detections.concatenate([*(p.detections for p in found), more.views])
-    chips = [*(chip for p in found for chip in p.chips), *more.chips]
-    gated = np.concatenate([p.gated for p in found])
-    unseen = gated if image.in_part is None else np.union1d(gated, unsearched(image.units))
-    merged = animals_seen(seen, work.thresholds, grid, unseen=unseen, further=more.tiles)
-    detections = merged.animals.scaled(1 / scale[0], 1 / scale[1])
-    assert image.info is not None
-    size = np.array([image.info.width, image.info.height] * 2, np.float32)
-    detections = replace(detections, boxes=np.clip(detections.boxes, 0, size))
-    return Animals(
-        detections,
-        chips_of_animals(merged.animals, merged.best_view, seen, chips),
-        image.tiles,
-        len(gated),
-        across=across(merged.views[merged.views.tiles < len(grid)], grid),
-        seam_tiles=len(more.tiles),
-        left=across(seen[merged.best_view], grid),
-        again=sum((p.again for p in (*found, *parts.seams) if p is not None), Again()),
-    )
-
-
 def assemble(
     work: Plan,
     poses: Poses,
@@ -145,21 +77,20 @@ def assemble(
     be written.
     """
     with (profile or Profile()).measure("merge"):
-        found = [None if i in failures else animals_of(work, image) for i, image in enumerate(work.images)]
-    failed = [i in failures for i in range(len(found))]
-    numbers = [0 if a is None else len(a.detections) for a in found]
-    placement = place(work.images, work.output, failed, poses, numbers)
+        found = animals_of_all(work, failures)
+    failed = [i in failures for i in range(len(work.images))]
+    placement = place(work.images, work.output, failed, poses, found.numbers.tolist())
     if area is not None:
         found = _inside(area, work.images, found, placement)
     images = _images(work, failures, found, placement)
     rows = _rows(work, found, placement, run.run_id)
     labels = None
     if work.model.kind == "classifier":
-        labels = label_rows(work, [None if a is None else a.labelled for a in found], placement, run.run_id)
+        labels = label_rows(work, found.labelled, placement, run.run_id)
         run = replace(run, settings={**run.settings, "empty_class": work.model.empty_name})
     by_class = None if labels is None else tiles_by_class(labels)
-    tiles_labelled = None if labels is None else sum(a.labelled.tiles for a in found if a and a.labelled)
-    gated = sum(a.gated for a in found if a is not None)
+    tiles_labelled = None if labels is None else sum(tiles.tiles for tiles in found.labelled.values())
+    gated = found.gated
     if work.gate is not None:
         gate = {"model": work.gate.info.name, "model_sha256": work.gate.sha256, "threshold": work.gate.threshold}
         run = replace(run, settings={**run.settings, "gate": {**gate, "tiles_skipped": gated}})
@@ -169,8 +100,8 @@ def assemble(
         finished_at=now(),
         images=len(work.images),
         failed=len(failures),
-        tiles=int(sum(a.tiles for a in found if a is not None)),
-        detections=sum(len(a.detections) for a in found if a is not None),
+        tiles=int(found.tiles.sum()),
+        detections=len(found.detections),
     )
     posed = poses.georeferences(failures)
 
@@ -179,44 +110,37 @@ def assemble(
 
     animals, counted, of_rows = geopackage.settled(work.output, written)
     pending = sum(
-        a is None and bool(image.units) and not wrong
-        for a, image, wrong in zip(found, work.images, failed, strict=True)
+        not done and bool(image.units) and not wrong
+        for done, image, wrong in zip(found.done.tolist(), work.images, failed, strict=True)
     )
-    again = sum((a.again for a in found if a is not None), Again())
-    said = (*placement.warnings, *again.remarks, *_across_overlap(found, work), *of_rows)
+    said = (*placement.warnings, *found.again.remarks, *_across_overlap(found.seams, work), *of_rows)
     return Assembled(run, animals, counted, said, gated, pending, by_class, placement.placed, tiles_labelled)
 
 
-def _across_overlap(found: Sequence[Animals | None], work: Plan) -> tuple[str, ...]:
+def _across_overlap(seams: Seams, work: Plan) -> tuple[str, ...]:
     """What was searched again because animals are longer than the overlap, and a warning if that was not enough."""
-    long = [animals for animals in found if animals is not None and animals.across.boxes]
-    if not long:
+    if not seams.boxes:
         return ()
-    number, again = sum(each.across.boxes for each in long), sum(each.seam_tiles for each in long)
-    said = f"{number} boxes reach across the whole overlap of {work.overlap} px between tiles"
-    if again:
-        said += f": these seams were searched again, in {again} more tile{'s' * (again > 1)}"
-    left = sum(each.left.boxes for each in long)
-    if not left:
+    said = f"{seams.boxes} boxes reach across the whole overlap of {work.overlap} px between tiles"
+    if seams.tiles:
+        said += f": these seams were searched again, in {seams.tiles} more tile{'s' * (seams.tiles > 1)}"
+    left = seams.left
+    if not left.boxes:
         return (Remark(said),)
     tile = work.settings.tile_size or work.model.tile_size
-    enough = math.ceil(1.2 * max(each.left.length_px for each in long) / 8) * 8
+    enough = math.ceil(1.2 * left.length_px / 8) * 8
     mend = (
         f"an overlap of {enough} px would show each of them whole in one tile"
         if enough <= tile // 2
         else f"use tiles of {2 * enough} px or more, and an overlap of {enough} px"
     )
-    said += f"; {left} detections are of animals that no tile sees whole, and these may be counted twice: {mend}"
+    said += f"; {left.boxes} detections are of animals that no tile sees whole, and these may be counted twice: {mend}"
     return (Remark(said, about="overlap"),)
 
 
-def _searched_again(found: Sequence[Animals | None]) -> dict[str, int]:
+def _searched_again(found: Animals) -> dict[str, int]:
     """How many tiles were searched again, for the record of the run; nothing where none was."""
-    searched = [animals for animals in found if animals is not None]
-    numbers = {
-        "tiles_searched_smaller": sum(animals.again.tiles for animals in searched),
-        "tiles_over_seams": sum(animals.seam_tiles for animals in searched),
-    }
+    numbers = {"tiles_searched_smaller": found.again.tiles, "tiles_over_seams": found.seam_tiles}
     return {name: number for name, number in numbers.items() if number}
 
 
@@ -289,46 +213,38 @@ def counted_again(
     return count_rows(rows, regions, crs_wkt), tuple(said)
 
 
-def _images(work: Plan, failures: Mapping[int, str], found: Sequence[Animals | None], placement: Placement) -> Images:
-    n = len(work.images)
+def _images(work: Plan, failures: Mapping[int, str], found: Animals, placement: Placement) -> Images:
     places = placement.places
-    done = [a is not None for a in found]
+    done = found.done.tolist()
     return Images(
         path=[image.relative for image in work.images],
         width=np.array([i.info.width if i.info else 0 for i in work.images], np.int64),
         height=np.array([i.info.height if i.info else 0 for i in work.images], np.int64),
         captured_at=[i.info.captured_at if i.info else None for i in work.images],
         **placement.columns(),
-        status=["failed" if i in failures else "done" if done[i] else "pending" for i in range(n)],
+        status=["failed" if i in failures else "done" if done[i] else "pending" for i in range(len(done))],
         reason=[
             failures.get(i) or "; ".join(filter(None, (image.in_part, place.reason))) or None
             for i, (image, place) in enumerate(zip(work.images, places, strict=True))
         ],
-        detections=np.array([len(a.detections) if a else 0 for a in found], np.int64),
-        tiles=np.array([a.tiles if a else 0 for a in found], np.int64),
+        detections=found.numbers,
+        tiles=found.tiles,
     )
 
 
-def _inside(
-    area: SearchArea, images: Sequence[PlannedImage], found: Sequence[Animals | None], placement: Placement
-) -> list[Animals | None]:
+def _inside(area: SearchArea, images: Sequence[PlannedImage], found: Animals, placement: Placement) -> Animals:
     """The animals inside the area."""
-    kept: list[Animals | None] = []
-    for image, animals, reference in zip(images, found, placement.georeferences, strict=True):
-        if animals is not None and image.in_part is not None:
-            inside = np.flatnonzero(in_area(area, reference, animals.detections.boxes))
-            chips = [animals.chips[i] for i in inside.tolist()]
-            animals = replace(animals, detections=animals.detections[inside], chips=chips)
-        kept.append(animals)
-    return kept
+    stays = np.ones(len(found.image), bool)
+    for index, (image, reference) in enumerate(zip(images, placement.georeferences, strict=True)):
+        if image.in_part is not None:
+            rows = np.flatnonzero(found.image == index)
+            stays[rows] = in_area(area, reference, found.detections.boxes[rows])
+    return found.only(stays)
 
 
-def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run_id: str) -> DetectionRows:
+def _rows(work: Plan, found: Animals, placement: Placement, run_id: str) -> DetectionRows:
     """The detections of all images, on the map if their image is."""
-    each = [(i, a) for i, a in enumerate(found) if a is not None]
-    detections = Detections.concatenate([a.detections for _, a in each])
-    image = np.repeat([i for i, _ in each], [len(a.detections) for _, a in each]).astype(np.int64)
-    chips = [chip for _, a in each for chip in a.chips]
+    detections, image = found.detections, found.image
     return DetectionRows(
         paths=[image.relative for image in work.images],
         image=image,
@@ -342,7 +258,7 @@ def _rows(work: Plan, found: Sequence[Animals | None], placement: Placement, run
         runner_up_score=np.where(detections.runner_up >= 0, detections.runner_up_scores, np.nan).astype(np.float32),
         angle_deg=detections.angles,
         run_id=run_id,
-        chip=chips if any(chips) else None,
+        chip=found.chips if found.chips.there.any() else None,
         kind=work.model.finds,
     )
 

@@ -118,7 +118,7 @@ def begin(
         with Reading(journal, wanted.time_limit_s, None, watcher.cancelled, journal.failures()) as reading:
             sizes = journal.stretches()
             work = plan(
-                inputs, path, info, _BY_HAND, wanted, watcher.cancelled, None, reading.header, sizes, reading.sample
+                inputs, path, info, _BY_HAND, wanted, watcher.cancelled, None, reading.headers, sizes, reading.sample
             )
             if work is None:
                 return Begun(path, cancelled=True)

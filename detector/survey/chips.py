@@ -64,7 +64,9 @@ def chip_maker(thresholds: NDArray[np.float32], profile: Profile) -> ChipMaker:
     return measured
 
 
-def chips_of_animals(animals: Detections, best_view: NDArray[np.int64], seen: Detections, chips: Chips) -> Chips:
+def chips_of_animals(
+    animals: Detections, best_view: NDArray[np.int64], seen: Detections, chips: Chips, image: NDArray[np.int64]
+) -> Chips:
     """The chip of each animal: that of its best view, or else of the view that is most like it; None if there is none.
 
     The best view has no chip if it was another one in the search: with another threshold, or without the tiles of
@@ -75,11 +77,13 @@ def chips_of_animals(animals: Detections, best_view: NDArray[np.int64], seen: De
         best_view: (A,) int64, the best view of each, an index into `seen`.
         seen: The views, in the frame of the animals.
         chips: The chip of each view.
+        image: (len(seen),) the image of each view.
     """
     chosen = [chips[i] for i in best_view.tolist()]
-    without = np.array([i for i, chip in enumerate(chosen) if chip is None], np.int64)
-    with_chip = np.array([i for i, chip in enumerate(chips) if chip is not None], np.int64)
-    if len(without) and len(with_chip):
+    lacking = np.array([i for i, chip in enumerate(chosen) if chip is None], np.int64)
+    there = np.array([i for i, chip in enumerate(chips) if chip is not None], np.int64)
+    for one in np.intersect1d(image[best_view[lacking]], image[there]).tolist():
+        without, with_chip = lacking[image[best_view[lacking]] == one], there[image[there] == one]
         tree = shapely.STRtree(shapely.box(*seen.boxes[with_chip].T))
         animal, view = tree.query(shapely.box(*animals.boxes[without].T))
         animal, view = without[animal], with_chip[view]

@@ -27,9 +27,10 @@ from detector.search.parts import Journal
 from detector.search.timing import Profile
 from detector.survey.engine import local_engine, search_of
 from detector.survey.guarded_reader import BORDER, SAMPLE, Reading, failure_key, in_hand, too_long
+from detector.survey.headers import relative_to
 from detector.survey.listing import Listing
 from detector.survey.opening import open_models
-from detector.survey.planning import Settings, plan, relative_to, work_folder
+from detector.survey.planning import Settings, plan, work_folder
 from detector.survey.seam_search import parts_of
 from geo import raster
 from geo.errors import Remark

@@ -31,7 +31,7 @@ from detector.survey.guarded_reader import Reading
 from detector.survey.listing import Listing
 from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
-from detector.survey.planning import Plan, PlannedImage, PoseSettings, Settings, plan, work_folder
+from detector.survey.planning import Plan, PlannedImage, PoseSettings, Settings, plan, without_tags, work_folder
 from detector.survey.poses import Poses, poses_of
 from detector.survey.reach import check_places, limited_to, untouched_regions
 from detector.survey.scale_fit import scale_remarks
@@ -296,7 +296,7 @@ def _plan(
             settings,
             watcher.cancelled,
             opened.planned_gate,
-            reading.header,
+            reading.headers,
             None if fresh else journal.stretches(),
             reading.sample,
             lambda images: _precision(prepared, images, journal, reading, fresh),
@@ -330,7 +330,7 @@ def _plan(
     for text in (*work.warnings, *poses.warnings, *scale_remarks(opened.model.info, work.images, poses), *told):
         watcher.warning(text)
     changes.LastRun.of(work, searched_with).write(prepared.folder)
-    return _Planned(work, poses, pending)
+    return _Planned(without_tags(work), poses, pending)
 
 
 def _precision(

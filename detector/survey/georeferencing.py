@@ -13,8 +13,9 @@ from detector.progress import Watcher
 from detector.search.parts import writing
 from detector.survey import matching
 from detector.survey.assembly import counted_again
+from detector.survey.headers import reason
 from detector.survey.placing import Placement, place
-from detector.survey.planning import PlannedImage, PoseSettings, reason, work_folder
+from detector.survey.planning import PlannedImage, PoseSettings, work_folder
 from detector.survey.poses import poses_of
 from detector.survey.replacing import moved
 from geo import geopackage, raster

@@ -12,7 +12,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -20,12 +20,13 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.errors import InputError
+from detector.errors import DetectorError, InputError
 from detector.search.parts import Journal, key
 from detector.search.timing import Profile
-from detector.survey.planning import PlannedImage, reason
+from detector.survey.headers import reason
+from detector.survey.planning import PlannedImage
 from geo import raster
-from geo.errors import RasterError, Remark
+from geo.errors import GeoError, RasterError, Remark
 
 # While waiting for a read: how often it is checked whether the run was cancelled, seconds.
 _POLL_S = 0.2
@@ -105,19 +106,36 @@ class Reading:
         while self._idle:
             self._idle.pop().end()
 
+    def headers(self, named: Sequence[tuple[Path, str]]) -> Generator[raster.RasterInfo | Exception, None, None]:
+        """The header of each image, as `header` gives it, or its error. Of many images they are read ahead."""
+        known = [self._known_failure(path, relative) for path, relative in named]
+        to_read = [path for (path, _), why in zip(named, known, strict=True) if why is None]
+        with contextlib.closing(raster.headers_ahead(to_read, self._limit_s, self._cancelled)) as ahead:
+            for (path, relative), why in zip(named, known, strict=True):
+                found = next(ahead) if why is None else None
+                try:
+                    yield found or self.header(path, relative)
+                except (GeoError, DetectorError, OSError) as error:
+                    yield error
+
     def header(self, path: Path, relative: str) -> raster.RasterInfo:
         """The header, from `raster.inspect`.
 
         Raises InputError if that takes too long, or if the image is known to fail.
         """
+        why = self._known_failure(path, relative)
+        if why is not None:
+            self.remembered += 1
+            raise InputError(why, about=why.about)
+        return self._of_plan(path, relative, None, lambda: raster.inspect(path))
+
+    def _known_failure(self, path: Path, relative: str) -> Remark | None:
+        """Why an image failed in an earlier run and has not changed since; None if it did not."""
         if self._known:
             with contextlib.suppress(OSError):
                 status = path.stat()
-                why = self._known.get(failure_key(relative, status.st_size, status.st_mtime_ns))
-                if why is not None:
-                    self.remembered += 1
-                    raise InputError(why, about=why.about)
-        return self._of_plan(path, relative, None, lambda: raster.inspect(path))
+                return self._known.get(failure_key(relative, status.st_size, status.st_mtime_ns))
+        return None
 
     def sample(self, path: Path, relative: str) -> raster.Sample:
         """Do `raster.sample`.

@@ -20,11 +20,12 @@ from detector.survey.chips import chips_of
 from detector.survey.detecting import checked_output
 from detector.survey.exposures import second_copies
 from detector.survey.foreign import Foreign, LabelFile, marked, placed_images, placed_in
+from detector.survey.headers import reason, relative_to
 from detector.survey.imported_rows import IMPORTED
 from detector.survey.listing import list_images
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.placing import Placement, place
-from detector.survey.planning import PlannedImage, PoseSettings, Settings, reason, relative_to, work_folder
+from detector.survey.planning import PlannedImage, PoseSettings, Settings, work_folder
 from detector.survey.poses import poses_of
 from detector.survey.replacing import lost_places, moved
 from detector.survey.same_found import not_there_yet

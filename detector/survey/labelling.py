@@ -5,7 +5,7 @@ its threshold, or uncertain if no class does.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,9 +91,9 @@ def labelled_tiles(
     return LabelledTiles(boxes_px[tiles], labels, scores, len(order))
 
 
-def label_rows(work: Plan, found: Sequence[LabelledTiles | None], placement: Placement, run_id: str) -> DetectionRows:
-    """The rows of the layer `tile_labels`, on the map if their image is. found: None for an image that is not done."""
-    each = [(i, tiles) for i, tiles in enumerate(found) if tiles is not None]
+def label_rows(work: Plan, found: Mapping[int, LabelledTiles], placement: Placement, run_id: str) -> DetectionRows:
+    """The rows of the layer `tile_labels`, on the map if their image is. found: by image, of those that are done."""
+    each = sorted(found.items())
     classes = tuple(dict.fromkeys((*work.model.classes, UNCERTAIN)))
     names = [*work.model.classes, UNCERTAIN]
     label = np.array([classes.index(name) for name in names])

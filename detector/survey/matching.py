@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from detector.progress import Watcher
 from detector.search import parts
 from detector.search.storage import LocalFolder
-from detector.survey.planning import PlannedImage, reason, work_folder
+from detector.survey.headers import reason
+from detector.survey.planning import PlannedImage, work_folder
 from geo import raster
 from geo.errors import GeoError, GeoreferenceError
 from geo.georeference import PixelsToMap

@@ -3,13 +3,12 @@ settings.
 """
 
 import math
-import ntpath
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
-from pathlib import Path, PurePath, PureWindowsPath
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,20 +19,18 @@ from detector.models import ModelInfo
 from detector.models.floor import SCORE_FLOOR
 from detector.models.precision import FLOAT32, PRECISIONS, Precision
 from detector.search import parts, storage
-from detector.search.tiles import TileGrid
+from detector.search.tiles import Block, TileGrid
 from detector.search.units import Unit
 from detector.survey.exposures import second_copies
+from detector.survey.headers import Headers, listed, reason
 from detector.survey.listing import WORK_SUFFIX, Listing, list_images
 from geo import raster
-from geo.errors import GeoError, Remark, one_line
+from geo.errors import GeoError
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.paths import Paths, StrPath, absolute, as_path
 from geo.photos.pose_table import ANGLES
 from geo.raster import RasterInfo
-from geo.raster.formats import shown
 from geo.short_number import short_number
-from geo.tables import TableError
-from geo.wellformed import checked
 
 # Pixels that are read at once: a whole photo, or a block of about this many px of a larger image. A crash costs at most
 # one such block.
@@ -247,21 +244,6 @@ def work_folder(output: StrPath) -> Path:
     return output.with_name(output.stem + WORK_SUFFIX)
 
 
-def relative_to(path: PurePath, folder: PurePath) -> str:
-    """`path` as the GeoPackage records it: relative to its folder, with forward slashes. Both are absolute.
-
-    Raises InputError where Windows has no relative path: another drive, or another network folder.
-    """
-    relpath = ntpath.relpath if isinstance(path, PureWindowsPath) else os.path.relpath
-    try:
-        return type(path)(relpath(path, folder)).as_posix()
-    except ValueError as error:
-        raise InputError(
-            f"{path} is on {path.drive} and the output on {folder.drive}, but a survey names its images from its own "
-            f"folder on; write the output on {path.drive}, beside the imagery, or copy the imagery to {folder.drive}"
-        ) from error
-
-
 def plan(
     inputs: Paths | Listing,
     output: StrPath,
@@ -270,7 +252,7 @@ def plan(
     settings: Settings,
     cancelled: Callable[[], bool] = lambda: False,
     gate: PlannedGate | None = None,
-    header: Callable[[Path, str], RasterInfo] | None = None,
+    headers: Headers | None = None,
     stretches: Mapping[str, tuple[float, float]] | None = None,
     sample: Callable[[Path, str], raster.Sample] | None = None,
     precision: Callable[[Sequence[PlannedImage]], Precision] = lambda images: FLOAT32,
@@ -280,20 +262,17 @@ def plan(
     inputs: those of `list_images`, or images as they are, each planned, even one that is another by a link.
     stretches: those that an earlier run of this output measured; others are measured.
     precision: says how the tiles are searched, given a plan of the images in which they would be searched in float32.
-    header, sample: read one, given its path and its name relative to the output; by default those of `raster`.
+    headers: reads them. sample: reads one, given its path and its name relative to the output. By default those of
+    `raster`.
     An image that cannot be read is planned as failed, with its reason. Raises InputError as `list_images` does.
     """
     output = absolute(output)
-    folder = output.parent
     warnings: Counter[str] = Counter()
-    images = []
     listing = inputs if isinstance(inputs, Listing) else list_images(inputs)
-    for path in listing.images:
-        if cancelled():
-            return None
-        images.append(_listed(path, relative_to(path, folder), header))
-    if cancelled():
+    read = listed(listing.images, output.parent, headers, cancelled)
+    if read is None or cancelled():
         return None
+    images = [PlannedImage(*one) for one in read]
     out, copies = second_copies([(i.path, i.info) for i in images] if listing is not inputs else [])
     images = [image for n, image in enumerate(images) if n not in out] if out else images
     shared = _stretches(images, settings, stretches or {}, sample)
@@ -303,12 +282,12 @@ def plan(
         if image.info is None:
             continue
         stretch = shared.get(image.info.depth)
-        read = image.info if stretch is None else replace(image.info, stretch=stretch)
-        scale, warning = scale_of(read.gsd_m, info.gsd_m)
+        header = image.info if stretch is None else replace(image.info, stretch=stretch)
+        scale, warning = scale_of(header.gsd_m, info.gsd_m)
         if warning:
             warnings[warning] += 1
-        units = _units(index, read, image.relative, scale, info, sha256, settings, gate)
-        images[index] = replace(image, info=read, units=units)
+        units = _units(index, header, image.relative, scale, info, sha256, settings, gate)
+        images[index] = replace(image, info=header, units=units)
     how = precision(images)
     if cancelled():
         return None
@@ -319,15 +298,14 @@ def plan(
     return Plan(output, tuple(images), info, sha256, settings, (*listing.remarks, *copies, *said), gate, shared, how)
 
 
-def _listed(path: Path, relative: str, header: Callable[[Path, str], RasterInfo] | None) -> PlannedImage:
-    """An image with its header, or the reason why it has none; without units."""
-    if (odd := _odd_name(relative)) is not None:
-        return PlannedImage(path, odd, None, "its name cannot be written into a map; rename the file")
-    try:
-        read = raster.inspect(path) if header is None else header(path, relative)
-    except (GeoError, DetectorError, OSError) as error:
-        return PlannedImage(path, relative, None, reason(error, path))
-    return PlannedImage(path, relative, read, None)
+def without_tags(work: Plan) -> Plan:
+    """The plan without the tags of its photos, most of its memory. Once the photos are placed, nobody asks for them."""
+    none: dict[str, str] = {}
+    images = (
+        image if image.info is None else replace(image, info=replace(image.info, exif=none, xmp=None))
+        for image in work.images
+    )
+    return replace(work, images=tuple(images))
 
 
 def _stretches(
@@ -360,21 +338,6 @@ def _stretches(
         if stretch is not None:
             found[depth] = (float(stretch[0]), float(stretch[1]))
     return found
-
-
-def reason(error: Exception | str, path: Path) -> Remark:
-    """Why an image failed, in one line, without its path, which the reader sees beside it."""
-    text = one_line(str(error).removeprefix(f"{shown(path)}: ")) or one_line(error)
-    return Remark(text, about=getattr(error, "about", None))
-
-
-def _odd_name(relative: str) -> str | None:
-    """A name that is not UTF-8 or has control characters as it can be shown; None for every other name."""
-    try:
-        checked(relative).encode()
-    except (TableError, UnicodeEncodeError):
-        return relative.encode("unicode_escape").decode()
-    return None
 
 
 def scale_of(gsd_m: float | None, wanted_m: float | None) -> tuple[float, str | None]:
@@ -428,10 +391,10 @@ def _units(
     tile_size = settings.tile_size or info.tile_size
     overlap = settings.overlap if settings.overlap is not None else min(info.overlap, tile_size // 2)
     width, height = max(1, round(header.width * scale)), max(1, round(header.height * scale))
-    grid = TileGrid(width, height, tile_size, overlap)
+    full_width = header.sequential or not header.tiled
+    grid, blocks = _tiling(width, height, tile_size, overlap, _block_pixels(header), full_width)
     # The exact scale of the rounded size, so that the last pixel maps to the last pixel.
     exact = (width / header.width, height / header.height) if scale != 1 else (1.0, 1.0)
-    full_width = header.sequential or not header.tiled
     return tuple(
         Unit(
             image=index,
@@ -451,8 +414,17 @@ def _units(
                 **({"score_floor": settings.score_floor} if settings.score_floor != SCORE_FLOOR else {}),
             ),
         )
-        for block in grid.blocks(_block_pixels(header), full_width=full_width)
+        for block in blocks
     )
+
+
+@lru_cache(maxsize=16)
+def _tiling(
+    width: int, height: int, tile_size: int, overlap: int, pixels: int, full_width: bool
+) -> tuple[TileGrid, tuple[Block, ...]]:
+    """The grid of images of one size, and the blocks that it is cut into. A survey's photos have most in common."""
+    grid = TileGrid(width, height, tile_size, overlap)
+    return grid, tuple(grid.blocks(pixels, full_width=full_width))
 
 
 def _searched_in(precision: Precision, images: list[PlannedImage]) -> list[PlannedImage]:

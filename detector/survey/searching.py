@@ -19,7 +19,8 @@ from detector.search.timing import Profile
 from detector.search.units import Unit
 from detector.survey.chips import chip_maker
 from detector.survey.guarded_reader import CancelledReadError, Reading
-from detector.survey.planning import PlannedImage, reason
+from detector.survey.headers import reason
+from detector.survey.planning import PlannedImage
 
 # The number of decoding threads. A model on the CPU needs the cores itself; one on a GPU needs all pixels it can get.
 CPU_READERS = 2

@@ -40,7 +40,7 @@ def identities(
     on_map = np.asarray(np.isfinite(corners_map).all(axis=1), bool)
     packed_boxes = np.nan_to_num(boxes).astype("<i8").tobytes()
     packed_corners = np.ascontiguousarray(corners_map, "<f8").tobytes()
-    begun: dict[tuple[str | None, str | None], Any] = {}
+    begun: tuple[tuple[str | None, str | None], Any] | None = None
     found: list[str] = []
     for row, known in enumerate(own):
         if known is not None:
@@ -50,9 +50,9 @@ def identities(
             found.append(str(uuid.uuid4()))
             continue
         name = (images[row], classes[row])
-        if name not in begun:
-            begun[name] = hashlib.sha1(_NAMESPACE + "\n".join(map(str, name)).encode("utf-8", "replace"))  # noqa: S324 # nosec B324
-        digest = begun[name].copy()
+        if begun is None or begun[0] != name:  # the animals of an image stand together
+            begun = name, hashlib.sha1(_NAMESPACE + "\n".join(map(str, name)).encode("utf-8", "replace"))  # noqa: S324 # nosec B324
+        digest = begun[1].copy()
         place = packed_boxes[row * 32 : row * 32 + 32] if in_image[row] else packed_corners[row * 16 : row * 16 + 16]
         digest.update(place)
         while (fresh := _written(digest.digest())) in taken:

@@ -59,7 +59,7 @@ def put_images(
 def put_detections(
     db: sqlite3.Connection, rows: DetectionRows, srs_id: int, old: sqlite3.Connection | None = None
 ) -> None:
-    blobs, bounds = schema.polygon_blobs(rows.polygons_map, srs_id)
+    blobs, bounds = schema.polygon_blobs_in_turn(rows.polygons_map, srs_id)
     boxes = np.round(rows.boxes_px.astype(np.float64), 2)
     boxes[:, 2:] = np.maximum(boxes[:, 2:], np.round(boxes[:, :2] + 0.01, 2))
     names = np.array([*rows.classes, None], object)
@@ -67,17 +67,17 @@ def put_detections(
     alone = animals < 0
     animals[alone] = max(0, animals.max(initial=0)) + 1 + np.arange(np.count_nonzero(alone))
     columns: dict[str, Any] = {
-        "image": np.array([*rows.paths, None], object)[rows.image].tolist(),
-        "class": names[rows.label].tolist(),
-        "score": np.round(rows.score.astype(np.float64), 4).tolist(),
-        "xmin": boxes[:, 0].tolist(),
-        "ymin": boxes[:, 1].tolist(),
-        "xmax": boxes[:, 2].tolist(),
-        "ymax": boxes[:, 3].tolist(),
-        "animal_id": animals.tolist(),
-        "counted": None if (rows.counted == 1).all() else rows.counted.tolist(),
+        "image": np.array([*rows.paths, None], object)[rows.image],
+        "class": names[rows.label],
+        "score": np.round(rows.score.astype(np.float64), 4),
+        "xmin": boxes[:, 0],
+        "ymin": boxes[:, 1],
+        "xmax": boxes[:, 2],
+        "ymax": boxes[:, 3],
+        "animal_id": animals,
+        "counted": None if (rows.counted == 1).all() else rows.counted,
         "review": None if rows.review == "unreviewed" else rows.review,
-        "runner_up": names[rows.runner_up].tolist() if (rows.runner_up >= 0).any() else None,
+        "runner_up": names[rows.runner_up] if (rows.runner_up >= 0).any() else None,
         "runner_up_score": None,
         "error_m": None,
         "kind": None if rows.kind == KINDS[0] else rows.kind,
@@ -86,14 +86,14 @@ def put_detections(
         "chip": rows.chip,
     }
     if np.isfinite(rows.error_m).any():
-        columns["error_m"] = np.round(rows.error_m, 2).tolist()
+        columns["error_m"] = np.round(rows.error_m, 2)
     if np.isfinite(rows.angle_deg).any():
-        columns["angle_deg"] = np.round(rows.angle_deg.astype(np.float64), 2).tolist()
+        columns["angle_deg"] = np.round(rows.angle_deg.astype(np.float64), 2)
     for name in ("seen", "looks"):
         column = getattr(rows, name)
-        columns[name] = [None if value < 0 else value for value in column.tolist()] if (column >= 0).any() else None
+        columns[name] = (None if value < 0 else value for value in column.tolist()) if (column >= 0).any() else None
     if columns["runner_up"] is not None:
-        columns["runner_up_score"] = np.round(rows.runner_up_score.astype(np.float64), 4).tolist()
+        columns["runner_up_score"] = np.round(rows.runner_up_score.astype(np.float64), 4)
     for name in ("reviewed_class", "reviewer", "reviewed_at", "note", "run_id"):
         columns[name] = getattr(rows, name)
     geometry = ("POLYGON", srs_id, blobs, bounds)

@@ -5,7 +5,7 @@ through GDAL, and the header, defaults and indexes of the file are exactly those
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -21,6 +21,7 @@ from geo.estimates.population import AUDIT, AUDIT_TEXT
 from geo.geopackage import rtree
 
 UNDEFINED_CARTESIAN = -1  # the standard's own row for coordinates with no place on the earth
+_AT_ONCE = 4096  # rows that become Python's own values at once
 _CUSTOM_SRS = 100_000  # where GDAL too begins to number systems that no authority numbers
 
 # A column that GDAL would call an attribute: name and SQL type, with what a row added by hand gets.
@@ -290,7 +291,7 @@ def add_layer(
     *,
     identifier: str,
     description: str,
-    geometry: tuple[str, int, Sequence[bytes | None], NDArray[np.float64]] | None = None,
+    geometry: tuple[str, int, Iterable[bytes | None], NDArray[np.float64]] | None = None,
     numbers: tuple[NDArray[np.int64], int] | None = None,
 ) -> None:
     """Make the table `name`, fill it with `count` rows, and enter it in the contents, with an R-tree if spatial.
@@ -305,7 +306,7 @@ def add_layer(
     spatial = {"geom": kind} if geometry else {}
     body = ", ".join(f"{quoted(column)} {sql}" for column, sql in {**spatial, **columns}.items())
     db.execute(f'CREATE TABLE "{name}" ("fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {body})')
-    filled = {"fid": fids.tolist(), **({"geom": blobs} if geometry else {}), **rows}
+    filled = {"fid": fids, **({"geom": blobs} if geometry else {}), **rows}
     insert(db, name, filled, count)
     if last > count:
         db.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
@@ -367,7 +368,7 @@ def is_free(db: sqlite3.Connection, name: str, columns: Columns) -> bool:
 def insert(db: sqlite3.Connection, table: str, rows: Mapping[str, Iterable[Any] | str | None], count: int) -> None:
     """Insert `count` rows given by column; a str is the same in every row, None leaves the column to its default."""
     same = {name: column for name, column in rows.items() if isinstance(column, str)}
-    vary = {name: column for name, column in rows.items() if column is not None and name not in same}
+    vary = {name: _in_turn(column) for name, column in rows.items() if column is not None and name not in same}
     names = ", ".join(map(quoted, (*same, *vary)))
     fixed = [f"?{i}" for i in range(1, len(same) + 1)]
     # Many rows a statement: AUTOINCREMENT rewrites its counter once a statement, and that is a quarter of the time.
@@ -382,6 +383,15 @@ def insert(db: sqlite3.Connection, table: str, rows: Mapping[str, Iterable[Any] 
         statement = f'INSERT INTO "{table}" ({names}) VALUES {", ".join(row)}'  # noqa: S608 # nosec B608
         for _ in range(times):
             db.execute(statement, (*same.values(), *islice(values, size * len(vary))))
+
+
+def _in_turn(column: Iterable[Any]) -> Iterable[Any]:
+    """The values of a column. Those of an array become Python's own, which take several times the memory, only when
+    their turn comes.
+    """
+    if not isinstance(column, np.ndarray):
+        return column
+    return chain.from_iterable(column[start : start + _AT_ONCE].tolist() for start in range(0, len(column), _AT_ONCE))
 
 
 def polygon_blobs(rings: NDArray[np.float64], srs_id: int) -> tuple[list[bytes | None], NDArray[np.float64]]:
@@ -405,6 +415,15 @@ def polygon_blobs(rings: NDArray[np.float64], srs_id: int) -> tuple[list[bytes |
     for row in np.flatnonzero(unplaced).tolist():
         blobs[row] = None
     return blobs, bounds
+
+
+def polygon_blobs_in_turn(
+    rings: NDArray[np.float64], srs_id: int
+) -> tuple[Iterator[bytes | None], NDArray[np.float64]]:
+    """As `polygon_blobs`; the BLOBs are made when their turn comes, as they take as much memory as the rings."""
+    pieces = [rings[start : start + _AT_ONCE] for start in range(0, len(rings), _AT_ONCE)]
+    bounds = [np.empty((0, 4)), *(polygon_blobs(piece, srs_id)[1] for piece in pieces)]
+    return chain.from_iterable(polygon_blobs(piece, srs_id)[0] for piece in pieces), np.concatenate(bounds)
 
 
 def wkb_blobs(geometries: Sequence[bytes | None], srs_id: int) -> tuple[list[bytes | None], NDArray[np.float64]]:

@@ -258,7 +258,7 @@ def _transaction(part: Path) -> Iterator[sqlite3.Connection]:
         db.execute("PRAGMA journal_mode=OFF")
         db.execute("PRAGMA synchronous=OFF")
         db.execute("PRAGMA locking_mode=EXCLUSIVE")
-        db.execute("PRAGMA cache_size=-100000")
+        db.execute("PRAGMA cache_size=-20000")
         db.execute("PRAGMA page_size=4096")
         db.execute("BEGIN")
         yield db

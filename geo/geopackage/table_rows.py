@@ -1,7 +1,7 @@
 """Writes and reads the rows of one table of a GeoPackage, column by column."""
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ def add_rows(
     columns: schema.Columns,
     rows: Mapping[str, Any],
     count: int,
-    geometry: tuple[str, int, Sequence[bytes | None], NDArray[np.float64]] | None = None,
+    geometry: tuple[str, int, Iterable[bytes | None], NDArray[np.float64]] | None = None,
     by_a_person: AddedColumns = (),
     numbers: tuple[NDArray[np.int64], int] | None = None,
 ) -> None:

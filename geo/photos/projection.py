@@ -9,6 +9,7 @@ meridian convergence and the point scale at the camera. The earth curves away be
 import itertools
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +25,7 @@ EARTH_RADIUS_M = 6_371_000.0
 _SHALLOWEST = math.sin(math.radians(0.25))  # closer to the horizon a hair's breadth of attitude is kilometres
 _FIT_POINTS = 9
 _TURN = 1e-5  # radians, of the numeric derivative
+_SHIFTS = np.eye(7, 3)[:, None]  # of the camera by a metre along each axis, and four times by nothing
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,16 @@ class PosedPhoto:
 
     def gsd_m(self, width: int, height: int) -> float | None:
         """Ground sample distance at the image's centre in metres for each px, or None where that is no ground."""
+        if (width, height) == (self.camera.width, self.camera.height):
+            return self._gsd_amid
+        return self._gsd_at_centre(width, height)
+
+    @cached_property
+    def _gsd_amid(self) -> float | None:
+        """That of the camera's own images, which is asked for more than once."""
+        return self._gsd_at_centre(self.camera.width, self.camera.height)
+
+    def _gsd_at_centre(self, width: int, height: int) -> float | None:
         gsd = float(self.gsd_at([(width / 2, height / 2)])[0])
         return gsd if math.isfinite(gsd) and gsd > 0 else None
 
@@ -164,23 +176,13 @@ class PosedPhoto:
         local, _ = self._hits(px)
         normal = self._normals(local)
         rays = self.camera.rays(px)
-        still = np.zeros(3)
-        total = np.zeros(len(px))
-        for axis, sigma in ((0, self.error.xy_m), (1, self.error.xy_m), (2, self.error.z_m)):
-            shift = still.copy()
-            shift[axis] = 1.0
-            moved = _onto_plane(local, normal, rays @ self.rotation.T, shift)
-            total += (sigma**2) * ((moved - local)[:, :2] ** 2).sum(axis=1)
-        for axis, degrees in ((0, self.error.tilt_deg), (1, self.error.tilt_deg), (2, self.error.yaw_deg)):
-            turn = np.zeros(3)
-            turn[axis] = _TURN
-            directions = rays @ self.rotation.T
-            moved = _onto_plane(local, normal, directions + np.cross(turn, directions), still)
-            total += (math.radians(degrees) / _TURN) ** 2 * ((moved - local)[:, :2] ** 2).sum(axis=1)
-        longer = rays * (1 + _TURN, 1 + _TURN, 1.0)
-        moved = _onto_plane(local, normal, longer @ self.rotation.T, still)
-        total += (self.camera.focal_sigma / _TURN) ** 2 * ((moved - local)[:, :2] ** 2).sum(axis=1)
-        return np.asarray(np.sqrt(total))
+        directions = rays @ self.rotation.T
+        longer = (rays * (1 + _TURN, 1 + _TURN, 1.0)) @ self.rotation.T
+        turned = directions + np.cross(_TURN * np.eye(3)[:, None], directions)
+        moved = _onto_plane(local, normal, np.stack([directions] * 3 + [*turned, longer]), _SHIFTS)
+        error, turns = self.error, np.radians([self.error.tilt_deg, self.error.tilt_deg, self.error.yaw_deg]) / _TURN
+        sigmas = np.array([error.xy_m, error.xy_m, error.z_m, *turns, self.camera.focal_sigma / _TURN])
+        return np.asarray(np.sqrt((sigmas[:, None] ** 2 * ((moved - local)[:, :, :2] ** 2).sum(axis=2)).sum(axis=0)))
 
     def affine_fit(self, width: int, height: int) -> Transform | None:
         """The affine transform that fits the photo best, to show it under its boxes; None if it shows the horizon."""
@@ -243,7 +245,7 @@ class PosedPhoto:
 
 
 def _onto_plane(local: Floats, normal: Floats, directions: Floats, shift: Floats) -> Floats:
-    """(N,3) where rays from the camera moved by `shift` meet the plane through `local` with `normal`."""
+    """(..., N,3) where rays from the camera moved by `shift` meet the plane through `local` with `normal`."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        s = (normal * (local - shift)).sum(axis=1) / (normal * directions).sum(axis=1)
-    return np.asarray(shift + s[:, None] * directions)
+        s = (normal * (local - shift)).sum(axis=-1) / (normal * directions).sum(axis=-1)
+    return np.asarray(shift + s[..., None] * directions)

@@ -3,6 +3,7 @@
 Reading is header first (`inspect`), then windowed and bounded (`RasterReader`).
 
 header.py     what the header says, within bounds
+many_headers.py  those of many images, in processes beside this one
 read.py       windows of pixels as RGB, one band's own values
 write.py      GeoTIFF and JPEG
 border.py     borders that are no image and are not said to be none
@@ -33,6 +34,7 @@ with gdal_drivers.only(DRIVERS):
 from geo.raster.border import Border
 from geo.raster.gdal import gdal_version
 from geo.raster.header import RasterInfo, inspect, orientation_in
+from geo.raster.many_headers import headers_ahead
 from geo.raster.read import (
     RasterReader,
     Sample,
@@ -56,6 +58,7 @@ __all__ = [
     "encode_jpeg",
     "encode_jpegs",
     "gdal_version",
+    "headers_ahead",
     "inspect",
     "orientation_in",
     "read_band",

@@ -7,6 +7,7 @@ texts, Google's WebP container.
 
 import contextlib
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,7 +38,8 @@ class Blocks:
         """Add the tags of a block, with or without its `Exif` mark. first_table: as in `read_tags`."""
         block = block[6:] if block.startswith(_EXIF) else block
         for name, value in read_tags(lambda at, size: block[at : at + size], first_table).items():
-            self.exif.setdefault(name, value)
+            # The photos of a survey have most values in common.
+            self.exif.setdefault(name, sys.intern(value))
 
     def add_xmp(self, packet: bytes) -> None:
         """Keep a packet, if it is the first."""

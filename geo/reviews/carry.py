@@ -5,7 +5,7 @@ one: equal boxes first, then the best overlaps; of equal ones, those of the same
 without a partner stays as the row that it was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geo import added_columns
 from geo.boxes import iou
+from geo.stored_pictures import StoredPictures
 from geo.tables import DetectionRows, Images
 
 SAME_ANIMAL_IOU = 0.5
@@ -125,7 +126,7 @@ def join(first: DetectionRows, second: DetectionRows) -> DetectionRows:
             columns[name] = np.concatenate([before, after])
         elif name == "chip":
             none = before is None and after is None
-            columns[name] = None if none else [*_chips(first), *_chips(second)]
+            columns[name] = None if none else _joined(_chips(first), _chips(second))
         elif name == "added":
             columns[name] = added_columns.joined(before, after, len(first), len(second))
         elif isinstance(before, str | None) and (before == after or len(second) == 0):
@@ -190,5 +191,9 @@ def _merged(first: Any, second: Any) -> tuple[tuple[str, ...], NDArray[np.int64]
     return names, np.array([place[name] for name in second], np.int64)
 
 
-def _chips(rows: DetectionRows) -> Any:
+def _chips(rows: DetectionRows) -> Sequence[bytes | None]:
     return rows.chip if rows.chip is not None else [None] * len(rows)
+
+
+def _joined(first: Sequence[bytes | None], second: Sequence[bytes | None]) -> Sequence[bytes | None]:
+    return first.followed_by(second) if isinstance(first, StoredPictures) else [*first, *second]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detector.detections import Detections
 from detector.search import merge as merging
+from detector.search.animals import animals_seen
 from detector.search.best_tiles import WELL_INSIDE
 from detector.search.merge import merge, settle
 from detector.search.tiles import TileGrid
@@ -285,6 +286,25 @@ def test_every_merged_box_is_made_of_views_and_stays_in_the_image(scene: tuple[D
     assert (merged.boxes[:, 2:] <= [grid.width, grid.height]).all()
     assert len(set(best_view.tolist())) == len(merged)
     assert (merged.labels == seen.labels[best_view]).all()
+
+
+@given(scenes(), st.integers(0, 2**32 - 1), st.sampled_from([0, merging.PILED_UP]))
+def test_many_images_at_once_are_merged_as_each_by_itself(
+    scene: tuple[Detections, TileGrid], seed: int, piled_up: int
+) -> None:
+    seen, grid = scene
+    image = np.random.default_rng(seed).integers(0, 4, len(seen))
+    thresholds = np.full(3, 0.3, np.float32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "PILED_UP", piled_up)
+        together = animals_seen(seen, thresholds, grid, image=image)
+    assert np.array_equal(image[together.best_view], np.sort(image[together.best_view]))
+    for one in range(4):
+        rows = np.flatnonzero(image == one)
+        alone = animals_seen(seen[rows], thresholds, grid)
+        of_it = image[together.best_view] == one
+        assert equal(together.animals[of_it], alone.animals)
+        assert np.array_equal(together.best_view[of_it], rows[alone.best_view])
 
 
 @given(scenes())

@@ -82,12 +82,16 @@ def test_animals_of_a_raster_in_several_units_all_have_chips_with_any_threshold(
 
 
 def test_where_the_best_view_has_no_chip_the_one_most_like_it_serves() -> None:
-    seen = Detections.of([[0, 0, 20, 20], [1, 0, 20, 20], [4, 4, 20, 20], [50, 50, 70, 70]], [0.9] * 4, [0] * 4)
+    seen = Detections.of([[0, 0, 20, 20], [1, 0, 20, 20], [3, 3, 20, 20], [50, 50, 70, 70]], [0.9] * 4, [0] * 4)
     animals = seen[np.array([0, 3])]
-    found = chips_of_animals(animals, np.array([0, 3]), seen, [None, b"near", b"far", None])
+    best, one = np.array([0, 3]), np.zeros(4, np.int64)
+    found = chips_of_animals(animals, best, seen, [None, b"near", b"far", None], one)
     assert found == [b"near", None]
-    assert chips_of_animals(animals, np.array([0, 3]), seen, [b"own", b"near", None, b"its"]) == [b"own", b"its"]
-    assert chips_of_animals(animals, np.array([0, 3]), seen, [None] * 4) == [None, None]
+    assert chips_of_animals(animals, best, seen, [b"own", b"near", None, b"its"], one) == [b"own", b"its"]
+    assert chips_of_animals(animals, best, seen, [None] * 4, one) == [None, None]
+    # What another image shows there is no picture of it.
+    found = chips_of_animals(animals, best, seen, [None, b"near", b"far", None], np.array([0, 1, 0, 1]))
+    assert found == [b"far", None]
 
 
 def test_what_cannot_be_read_has_no_chip_and_what_was_read_before_has(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from detector.errors import InputError
 from detector.search.timing import Profile
 from detector.survey.engine import search_of
 from detector.survey.guarded_reader import Reading
-from detector.survey.planning import PlannedImage, plan, relative_to
+from detector.survey.headers import relative_to
+from detector.survey.planning import PlannedImage, plan
 from detector.survey.searching import Group, search
 from geo import geopackage, raster
 from geo.georeference import crs_to_wkt, reproject
