@@ -19,6 +19,11 @@ from geo.errors import one_line
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 import openvino as ov  # noqa: E402
 
+# OpenVINO makes its tables of number types when they are first asked for. Two threads that ask at once wait for each
+# other for ever: one holds the table and waits for Python, the other holds Python and waits for the table. So they are
+# asked for here, where one thread is alone.
+ov.Tensor(np.zeros(1, np.float32)).element_type.to_dtype()
+
 _TYPES = {"bfloat16": ov.Type.bf16, "float32": ov.Type.f32}
 # As OpenVINO names what a processor has.
 _CAPABILITIES = {"bfloat16": "BF16", "float32": "FP32"}

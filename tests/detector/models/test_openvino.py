@@ -205,3 +205,38 @@ def _environment() -> dict[str, str]:
     import os
 
     return {**os.environ, "PYTHONPATH": str(Path(models.__file__).parents[2])}
+
+
+FIRST_CALLS_AT_ONCE = """
+import sys, threading
+from pathlib import Path
+import numpy as np
+from detector.models.openvino_calls import OpenVinoCalls, ov
+calls = OpenVinoCalls(
+    Path(sys.argv[1]), precision="float32", threads=1, calls_at_once=1, image="x", outputs=["y"], constants={},
+    limit_s=60,
+)
+sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+start = threading.Barrier(8)
+def call(number):
+    start.wait()
+    ov.Type.f32.to_dtype()  # what a call asks first; the calls themselves come one after another out of a lock
+    assert calls.run(np.full((1, 4), number, np.float32))[0].tolist() == [[2.0 * number] * 4]
+    answered.append(number)
+answered = []
+threads = [threading.Thread(target=call, args=[number]) for number in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(sorted(answered))
+"""
+
+
+def test_the_first_calls_may_come_at_once(tmp_path: Path) -> None:
+    """They waited for each other for ever, and the process with them, so that not even Ctrl-C ended it."""
+    values = [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["n", 4]) for name in "xy"]
+    graph = helper.make_graph([helper.make_node("Add", ["x", "x"], ["y"])], "twice", values[:1], values[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, file := tmp_path / "twice.onnx")
+    command = [sys.executable, "-P", "-c", FIRST_CALLS_AT_ONCE, str(file)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == str(list(range(8))), done.stderr
