@@ -1,6 +1,7 @@
 """Takes the photos of a scene: resamples the ground through the camera, from parts of the scene that are drawn once."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +35,26 @@ class SceneView:
             self._blocks.move_to_end(key)
         else:
             window = Window(column * _BLOCK, row * _BLOCK, _BLOCK, _BLOCK)
-            self._blocks[key] = self._renderer.render(window, sensor_noise=False)
-            if len(self._blocks) > _CACHED_BLOCKS:
-                self._blocks.popitem(last=False)
+            self._keep(key, self._renderer.render(window, sensor_noise=False))
         return self._blocks[key]
+
+    def _keep(self, key: tuple[int, int], block: NDArray[np.uint8]) -> None:
+        self._blocks[key] = block
+        if len(self._blocks) > _CACHED_BLOCKS:
+            self._blocks.popitem(last=False)
+
+    def orthomosaic(self, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
+        """The scene with sensor noise from top to bottom, in bands of rows (rows, width, 3) uint8.
+
+        What is drawn for it is kept for the photos.
+        """
+        for top in range(0, height, _BLOCK):
+            band = np.empty((min(_BLOCK, height - top), width, 3), np.uint8)
+            for left in range(0, width, _BLOCK):
+                noisy, plain = self._renderer.render_both(Window(left, top, _BLOCK, _BLOCK))
+                self._keep((left // _BLOCK, top // _BLOCK), plain)
+                band[:, left : left + _BLOCK] = noisy[: len(band), : width - left]
+            yield band
 
     def window(self, window: Window) -> NDArray[np.uint8]:
         """(height, width, 3) uint8 sRGB: the pixels of any window of scene pixels."""
@@ -89,30 +106,28 @@ def take_photo(scene: Scene, view: SceneView, exposure: Exposure, number: int) -
         across = (to_scene[0, 0] * x + to_scene[0, 1] * y + to_scene[0, 2]) / depth - (low[0] + 0.5)
         down = (to_scene[1, 0] * x + to_scene[1, 1] * y + to_scene[1, 2]) / depth - (low[1] + 0.5)
         column, row = across.astype(np.int32), down.astype(np.int32)
-        fx = (across - column).astype(np.float32)[:, :, None]
-        fy = (down - row).astype(np.float32)[:, :, None]
+        fx, fy = (across - column).astype(np.float32), (down - row).astype(np.float32)
         first = row * np.int32(stride) + column
-
-        def corner(index: NDArray[np.int32], shape: tuple[int, int, int] = (rows, width, 4)) -> NDArray[np.float32]:
-            return packed[index].view(np.uint8).reshape(shape)[:, :, :3].astype(np.float32)
-
-        upper, right = corner(first), corner(first + np.int32(1))
-        right -= upper
-        right *= fx
-        upper += right
-        lower, right = corner(first + np.int32(stride)), corner(first + np.int32(stride + 1))
-        right -= lower
-        right *= fx
-        lower += right
-        lower -= upper
-        lower *= fy
-        upper += lower
+        around = [
+            packed.take(first + np.int32(step)).view(np.uint8).reshape(rows, width, 4)
+            for step in (0, 1, stride, stride + 1)
+        ]
         for channel in range(3):
+            upper, upper_right, lower, lower_right = (corner[:, :, channel].astype(np.float32) for corner in around)
+            upper_right -= upper
+            upper_right *= fx
+            upper += upper_right
+            lower_right -= lower
+            lower_right *= fx
+            lower += lower_right
+            lower -= upper
+            lower *= fy
+            upper += lower
             at = Window(int(noise_at[channel, 0]), int(noise_at[channel, 1]) + top, width, rows)
-            upper[:, :, channel] += tiled(scene.noise, at)
-        np.clip(upper, 0.0, 255.0, out=upper)
-        upper += 0.5
-        out[top : top + rows] = upper.astype(np.uint8)
+            upper += tiled(scene.noise, at)
+            np.clip(upper, 0.0, 255.0, out=upper)
+            upper += 0.5
+            out[top : top + rows, :, channel] = upper
     return out
 
 

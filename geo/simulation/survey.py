@@ -86,11 +86,13 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
     photo_pixels = len(exposures) * settings.photo_width_px * settings.photo_height_px
     mosaic_share = settings.width_px * settings.height_px / (settings.width_px * settings.height_px + photo_pixels)
 
-    orthomosaic = folder / "orthomosaic.tif"
-    _write_orthomosaic(orthomosaic, scene, wkt, lambda done: tell(done * mosaic_share * 0.98))
+    orthomosaic, straight = folder / "orthomosaic.tif", SceneView(scene)
+    looks_down = bool(exposures) and viewpoint_of(exposures[0], settings) is None
+    size = settings.width_px, settings.height_px
+    bands = straight.orthomosaic(*size) if looks_down else scene.renderer().bands(_BAND_ROWS)
+    _write_orthomosaic(orthomosaic, settings, bands, wkt, lambda done: tell(done * mosaic_share * 0.98))
     counts = _write_ground_truth(folder, scene, wkt)
     photos: list[Path] = []
-    straight = SceneView(scene)
     for number, exposure in enumerate(exposures):
         photos.append(folder / "photos" / exposure.name)
         viewpoint = viewpoint_of(exposure, settings)
@@ -133,14 +135,19 @@ def _make_folders(folder: Path, settings: SurveySettings) -> None:
         raise OutputError(f"{folder} cannot be made: {error.strerror or error}; choose another folder") from error
 
 
-def _write_orthomosaic(path: Path, scene: Scene, crs_wkt: str, tell: Callable[[float], None]) -> None:
-    """Write the orthomosaic. tell: gets the share that is done, 0 to 1."""
+def _write_orthomosaic(
+    path: Path,
+    settings: SurveySettings,
+    bands: Iterable[NDArray[np.uint8]],
+    crs_wkt: str,
+    tell: Callable[[float], None],
+) -> None:
+    """Write the orthomosaic. bands: its rows from top to bottom. tell: gets the share that is done, 0 to 1."""
     from geo.raster import write_geotiff  # rasterio's home, needed only where files are written
 
-    settings = scene.settings
     write_geotiff(
         path,
-        _counted(scene.renderer().bands(_BAND_ROWS), settings.height_px, tell),
+        _counted(bands, settings.height_px, tell),
         settings.width_px,
         settings.height_px,
         (settings.gsd_m, 0.0, settings.origin[0], 0.0, -settings.gsd_m, settings.origin[1]),
