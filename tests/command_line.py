@@ -18,13 +18,15 @@ from detector.cli import main
 from geo import raster
 from geo.georeference import crs_to_wkt
 from geo.simulation import SurveySettings, render_scene
-from tests import ROOT
+from tests import ROOT, loaded_herdmap
 from tests.detector.models import constant_answer
 from tests.systems import without_wine
 
 UTM = "EPSG:32737"
 NORTH_UP = (0.025, 0.0, 263400.0, 0.0, -0.025, 9701600.0)
 PROCESS = (sys.executable, "-c", "from detector.cli import main; main()")
+# Where a process can divide and pass its streams on: see `loaded_herdmap`.
+_DIVIDES = sys.platform == "linux"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 
@@ -78,10 +80,34 @@ def herdmap(*arguments: object, cwd: Path | None = None, timeout: float = 120, *
     return Ended(done.returncode, done.stdout, without_wine(done.stderr))
 
 
-def start(*arguments: object) -> subprocess.Popen[str]:
-    """`herdmap ...` as a running process whose stdin stays open."""
+def loaded(*arguments: object, before: str = "", **variables: str) -> Ended:
+    """`herdmap ...` as a process with nothing on stdin that begins at once: for what does not test its start.
+
+    before: a program that the process runs first. variables: what its environment has besides.
+    """
+    command = list(map(_text, arguments))
+    if not _DIVIDES:
+        done = subprocess.run(
+            [*PROCESS[:-1], f"{before}\n{PROCESS[-1]}", *command],
+            capture_output=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+            env={**ENVIRONMENT, **variables},
+            timeout=180,
+            check=False,
+        )
+    else:
+        done = loaded_herdmap.ended(sys.executable, command, {**ENVIRONMENT, **variables}, before)
+    return Ended(done.returncode, done.stdout, without_wine(done.stderr))
+
+
+def start(*arguments: object, is_loaded: bool = False) -> subprocess.Popen[str]:
+    """`herdmap ...` as a running process whose stdin stays open. is_loaded: one that begins at once."""
+    program: tuple[str, ...] = PROCESS
+    if is_loaded and _DIVIDES:
+        program = (loaded_herdmap.quick_python(sys.executable), "-I", "-u", "-X", "utf8", "-m", "detector")
     return subprocess.Popen(
-        [*PROCESS, *map(_text, arguments)],
+        [*program, *map(_text, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import loaded_herdmap
 from tests.geopackage_checker import check_geopackage
 
 # Those run in QGIS's own Python: see `make test`.
@@ -48,6 +49,10 @@ def _not_skipped_silently(report: Report) -> Report:
             report.outcome = "failed"
             report.longrepr = f"skipped, and may not be: {reason}"
     return report
+
+
+def pytest_sessionfinish() -> None:
+    loaded_herdmap.end()
 
 
 def _required() -> bool:

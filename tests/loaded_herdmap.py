@@ -1,40 +1,46 @@
 """`herdmap ...` without the wait until Python has loaded it: a process that has loaded it divides for each command.
 
-Each command is a process of its own, as at a terminal, but begins at once, which takes a core a fifth of the time.
+Each command is a process of its own, as at a terminal, with its own environment, streams and end, but begins at once,
+which takes a core a fifth of the time. Where the start itself is tested, a command is started as people start it.
 """
 
 import functools
 import json
+import os
+import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
-# Answers each line with the exit code of the command in it, and with what that printed, until nobody can ask any more.
-_SERVES = """
-import gc, json, os, sys, tempfile
-from geo.pyogrio_start import without_tables
-without_tables()  # as each command does that is a process of its own
-import detector.evaluation, detector.survey, geo.vector  # not ONNX Runtime: its threads would be missing in the others
-from detector.cli import main
-gc.freeze()
-for line in sys.stdin:
-    folder, arguments = json.loads(line)
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        child = os.fork()
-        if not child:
-            os.chdir(folder)
-            for stream, file in enumerate((os.open(os.devnull, os.O_RDONLY), out.fileno(), err.fileno())):
-                os.dup2(file, stream)
-            sys.argv = ["herdmap", *arguments]
-            try:
-                main()
-            except SystemExit as end:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(end.code or 0)  # what is loaded need not be taken down
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        said = [file.seek(0) or file.read().decode() for file in (out, err)]
-    print(json.dumps([code, *said]), flush=True)
+from tests.forking_herdmap import LARGEST
+
+_ROOT = Path(__file__).resolve().parents[1]
+# With it, the plugin starts commands that do not watch their stdin.
+_GUARD = _ROOT / "qgis_plugin" / "environment" / "guard.py"
+# A program that stands for a Python: what is a command of herdmap is asked of the process that has loaded it.
+_LAUNCHER = """#!/usr/bin/python3 -IS
+import json, os, signal, socket, sys
+options, rest = sys.argv[1:5], sys.argv[5:]
+guard = {guard!r} if rest[:1] == [{guard!r}] and rest[2:3] == ["detector"] else ""
+if options != ["-I", "-u", "-X", "utf8"] or not (guard or rest[:2] == ["-m", "detector"]):
+    os.execv({python!r}, [{python!r}, *sys.argv[1:]])
+arguments = rest[3 if guard else 2:]
+asked = {{"folder": os.getcwd(), "environment": dict(os.environ), "before": "", "guard": guard, "arguments": arguments}}
+with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+    connection.connect({path!r})
+    socket.send_fds(connection, [json.dumps(asked).encode()], [0, 1, 2])
+    for stream in (0, 1, 2):
+        os.close(stream)
+    command = int(connection.recv(99))
+    for passed_on in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(passed_on, lambda number, _: os.kill(command, number))
+    code = int(connection.recv(99))
+if code < 0:
+    signal.signal(-code, signal.SIG_DFL) if -code != signal.SIGKILL else None
+    os.kill(os.getpid(), -code)
+os._exit(code)
 """
 
 
@@ -43,21 +49,68 @@ def herdmap(python: str, *arguments: object) -> str:
 
     Raises CalledProcessError if it fails.
     """
-    server = _started(python)
-    assert server.stdin is not None
-    assert server.stdout is not None
     command = [str(argument) for argument in arguments]
-    print(json.dumps([str(Path.cwd()), command]), file=server.stdin, flush=True)
-    code: int
-    out: str
-    code, out, err = json.loads(server.stdout.readline())
-    if code:
-        sys.stderr.write(err)
-        raise subprocess.CalledProcessError(code, command, out, err)
-    return out
+    done = ended(python, command, os.environ)
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+    return done.stdout
+
+
+def ended(
+    python: str, command: list[str], environment: Mapping[str, str], before: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """How a command ended, in this environment. before: a program that its process runs first."""
+    asked = {"folder": str(Path.cwd()), "environment": dict(environment), "arguments": command}
+    text = json.dumps({**asked, "before": before, "guard": ""}).encode()
+    assert len(text) < LARGEST
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        Path(os.devnull).open("rb") as nothing,
+    ):
+        connection.connect(str(_started(python)))
+        socket.send_fds(connection, [text], [nothing.fileno(), out.fileno(), err.fileno()])
+        connection.recv(99)
+        code = int(connection.recv(99))
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(command, code, out.read().decode(), err.read().decode())
 
 
 @functools.cache
-def _started(python: str) -> "subprocess.Popen[str]":
-    command = [python, "-I", "-c", _SERVES]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+def quick_python(python: str) -> str:
+    """A program that does what this Python does, but `-I -u -X utf8 -m detector ...` begins at once.
+
+    So does what the plugin's guard runs. A signal to it reaches the command; SIGKILL ends that too.
+    """
+    path = _started(python)
+    program = path.with_name("python")
+    program.write_text(_LAUNCHER.format(python=python, guard=str(_GUARD), path=str(path)), encoding="utf-8")
+    program.chmod(0o755)
+    return str(program)
+
+
+@functools.cache
+def _started(python: str) -> Path:
+    """The socket of a process that has loaded this Python's herdmap."""
+    path = Path(tempfile.mkdtemp(prefix="herdmap-")) / "asked"
+    command = [python, "-I", "-X", "utf8", str(Path(__file__).with_name("forking_herdmap.py")), str(path)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    _PROCESSES.append(process)
+    return path
+
+
+_PROCESSES: "list[subprocess.Popen[bytes]]" = []
+
+
+def end() -> None:
+    """End what was started, so that its seconds are counted as those of the tests."""
+    for process in _PROCESSES:
+        process.communicate()
+    _PROCESSES.clear()
+    _started.cache_clear()
+    quick_python.cache_clear()

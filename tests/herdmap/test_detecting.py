@@ -23,11 +23,6 @@ from tests.detector.models.spots import SpotModel, scene
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> SimulatedSurvey:
-    return herdmap.simulate(tmp_path_factory.mktemp("sample"), width_m=50, height_m=40, animals=25)
-
-
-@pytest.fixture(scope="module")
 def survey(sample: SimulatedSurvey) -> herdmap.Survey:
     output = sample.folder / "survey.gpkg"
     return herdmap.detect(str(sample.orthomosaic), str(output), regions=str(sample.regions))

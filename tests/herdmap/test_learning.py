@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 import herdmap
+from geo.simulation import Survey as SimulatedSurvey
 from tests.detector.models.spots import scene
 
 CONFIG = """
@@ -79,9 +80,8 @@ def test_what_a_training_warns_of_is_a_warning(tmp_path: Path, monkeypatch: pyte
         herdmap.train(tmp_path / "train.toml")
 
 
-def test_a_model_is_judged_on_labelled_photos(tmp_path: Path) -> None:
+def test_a_model_is_judged_on_labelled_photos(sample: SimulatedSurvey, tmp_path: Path) -> None:
     pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
-    sample = herdmap.simulate(tmp_path / "sample", width_m=50, height_m=40, animals=25)
     done = herdmap.evaluate("sheep", str(sample.truth_json), str(sample.folder), str(tmp_path / "report"), device="cpu")
     assert (done.folder / "report.html").is_file()
     assert done.metrics["classes"]["sheep"]["counts"]["true"] == 25

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from build_plugin import copy_carried
 
-from tests import ROOT
-from tests.plugin import loaded_herdmap
+from tests import ROOT, loaded_herdmap
 from tests.plugin.photo_surveys import photo_survey
 
 if TYPE_CHECKING:
@@ -60,11 +59,25 @@ def _errors_of_slots(monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def quick_python(herdmap_python) -> str:
+    """That Python, but its commands of herdmap begin at once: see `loaded_herdmap`. Not for tests of how they end."""
+    return loaded_herdmap.quick_python(herdmap_python)
+
+
+# As `herdmap simulate`, with photos as small as the area.
+_SIMULATE = """
+import sys
+from geo.simulation import SurveySettings, simulate
+simulate(sys.argv[1], SurveySettings(seed=3, animals=60, width_m=40, height_m=30, photos=True, photo_width_px=1600,
+    photo_height_px=1200))
+"""
+
+
+@pytest.fixture(scope="session")
 def practice(herdmap_python, tmp_path_factory) -> Path:
     """A simulated survey of 60 sheep: orthomosaic.tif, photos/, regions.gpkg, transects.gpkg. Not to be written to."""
     folder = tmp_path_factory.mktemp("practice é") / "survey"
-    size = ("--animals", 60, "--width", 60, "--height", 45)
-    loaded_herdmap.herdmap(herdmap_python, "simulate", "-o", folder, "--seed", 3, "--photos", *size)
+    subprocess.run([herdmap_python, "-I", "-c", _SIMULATE, folder], check=True, capture_output=True)
     return folder
 
 
@@ -115,14 +128,14 @@ def carries(plugin_zip, tmp_path, monkeypatch) -> "Carried":
 
 
 @pytest.fixture
-def provider(qgis_processing, profile, herdmap_python):
+def provider(qgis_processing, profile, quick_python):
     """The provider `herdmap` in QGIS, its detector that of this checkout."""
     from qgis.core import QgsApplication
 
     import qgis_plugin
     from qgis_plugin.environment import environment
 
-    environment.choose_python(herdmap_python)
+    environment.choose_python(quick_python)
     plugin = qgis_plugin.classFactory(None)
     plugin.initProcessing()
     yield plugin.provider
@@ -168,6 +181,7 @@ def without_position(_without_position, tmp_path) -> Path:
 
 
 def pytest_sessionfinish(session, exitstatus):
+    loaded_herdmap.end()
     session.config.stash[_VERDICT] = int(exitstatus)
 
 

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.plugin.loaded_herdmap import herdmap
+from tests.loaded_herdmap import herdmap
 
 _STRIP = """
 import sys, warnings

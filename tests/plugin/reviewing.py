@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from tests.plugin.loaded_herdmap import herdmap
+from tests.loaded_herdmap import herdmap
 
 
 def rows(path: Path, query: str, *values: object) -> list[tuple]:

@@ -52,8 +52,8 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def plugin(language: str, qgis_iface: Any, qgis_new_project: None, herdmap_python: str, qgis_processing: None) -> Any:
-    environment.choose_python(herdmap_python)
+def plugin(language: str, qgis_iface: Any, qgis_new_project: None, quick_python: str, qgis_processing: None) -> Any:
+    environment.choose_python(quick_python)
     plugin = qgis_plugin.classFactory(qgis_iface)
     plugin.initGui()
     yield plugin

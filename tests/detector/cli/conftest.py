@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.command_line import HerdmapHere, herdmap, pasture, start, write_mosaic, write_photos, write_regions
+from tests.command_line import HerdmapHere, loaded, pasture, start, write_mosaic, write_photos, write_regions
 from tests.detector.cli.runs import PHOTOS
 from tests.surveys import tiled_pasture
 
@@ -63,7 +63,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory, wide_scene: np.ndarray) -> 
 def uninterrupted(photos: Path, tmp_path_factory: pytest.TempPathFactory, check_gpkg: Callable[..., None]) -> Path:
     """The survey of the photos by a run that nothing disturbs, as far from them as every test's own folder."""
     output = tmp_path_factory.mktemp("uninterrupted") / "out.gpkg"
-    end = herdmap("detect", photos, "-o", output)
+    end = loaded("detect", photos, "-o", output)
     assert end.code == 0, end
     check_gpkg(output, positioned=False)
     return output
@@ -78,11 +78,14 @@ def mosaic(tmp_path: Path, wide_scene: np.ndarray) -> Path:
 
 @pytest.fixture
 def running() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts `herdmap ...` with an open stdin. Processes that still run at the end are killed."""
+    """Starts `herdmap ...` with an open stdin. Processes that still run at the end are killed.
+
+    `is_loaded=False`: by a Python that has not loaded it yet.
+    """
     started: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: object) -> subprocess.Popen[str]:
-        started.append(start(*arguments))
+    def run(*arguments: object, is_loaded: bool = True) -> subprocess.Popen[str]:
+        started.append(start(*arguments, is_loaded=is_loaded))
         return started[-1]
 
     yield run

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.command_line import HerdmapHere, everything_in, herdmap
+from tests.command_line import HerdmapHere, everything_in, loaded
 from tests.detector.cli.runs import PHOTOS, parts, rows, until
 from tests.systems import not_wine, posix, without_wine
 
@@ -56,7 +56,7 @@ def test_a_signal_cancels_and_the_same_command_resumes(
     assert {entry.name for entry in tmp_path.iterdir()} == {"out.herdmap"}
     before = parts(output)
     assert 0 < len(before) < PHOTOS
-    end = herdmap("detect", photos, "-o", output)
+    end = loaded("detect", photos, "-o", output)
     assert (end.code, end.err) == (0, "")
     assert before.items() <= parts(output).items()
     assert rows(output) == rows(uninterrupted)
@@ -73,7 +73,7 @@ def test_killed_at_any_moment_nothing_is_lost(
     rng = random.Random(5)
     done: dict[str, tuple[int, int]] = {}
     for kill in range(10):
-        process = running("detect", photos, "-o", output, "--progress", "json")
+        process = running("detect", photos, "-o", output, "--progress", "json", is_loaded=kill % 5 > 0)
         if kill % 3:  # a third of them before it has begun
             until(process, "plan")
         time.sleep(rng.uniform(0, 0.6))
@@ -83,7 +83,7 @@ def test_killed_at_any_moment_nothing_is_lost(
         done = parts(output)
         if output.exists():  # killed after its end
             assert rows(output) == rows(uninterrupted)
-    end = herdmap("detect", photos, "-o", output)
+    end = loaded("detect", photos, "-o", output)
     assert (end.code, end.err) == (0, "")
     check_gpkg(output, positioned=False)
     assert len(parts(output)) == PHOTOS
@@ -106,7 +106,7 @@ def test_killed_while_the_map_is_written_the_old_map_stays(photos: Path, tmp_pat
     )
     assert done.returncode == 9
     assert output.read_bytes() == before
-    assert herdmap("detect", photos, "-o", output).code == 0
+    assert loaded("detect", photos, "-o", output).code == 0
 
 
 @posix
@@ -114,12 +114,12 @@ def test_two_runs_do_not_write_one_output(
     photos: Path, tmp_path: Path, running: Callable[..., subprocess.Popen[str]]
 ) -> None:
     output = tmp_path / "out.gpkg"
-    process = running("detect", photos, "-o", output, "--progress", "json")
+    process = running("detect", photos, "-o", output, "--progress", "json", is_loaded=False)
     until(process, "plan")
     # Held where it is, so that it cannot be done before the second has started.
     process.send_signal(signal.SIGSTOP)
     try:
-        second = herdmap("detect", photos, "-o", output)
+        second = loaded("detect", photos, "-o", output)
     finally:
         process.send_signal(signal.SIGCONT)
     assert second.code == 2

@@ -1,5 +1,6 @@
 """A decoder or a model that crashes or hangs costs the photo it happens to, and no process outlives its run."""
 
+import functools
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from PIL import Image
 from detector.survey import crash_retry
 from geo import geopackage
 from tests import ROOT
-from tests.command_line import ENVIRONMENT, PROCESS, Ended, pasture, write_photos
+from tests.command_line import ENVIRONMENT, Ended, loaded, pasture, write_photos
 from tests.detector.survey.test_faults import statuses
 from tests.systems import WINDOWS
 
@@ -82,22 +83,7 @@ def trapped(tmp_path: Path) -> Callable[..., Ended]:
     (tmp_path / "trap").mkdir()
     (tmp_path / "trap" / "sitecustomize.py").write_text(TRAP)
     path = os.pathsep.join([str(tmp_path / "trap"), ENVIRONMENT["PYTHONPATH"]])
-    # Python has imported it already, but for one that takes no variables, such as the one that programs bring.
-    set_trap = f"import sys; sys.path.insert(0, {str(tmp_path / 'trap')!r}); import sitecustomize; {PROCESS[-1]}"
-
-    def run(*arguments: object) -> Ended:
-        done = subprocess.run(
-            [*PROCESS[:-1], set_trap, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            env={**ENVIRONMENT, "PYTHONPATH": path},
-            timeout=180,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
-
-    return run
+    return functools.partial(loaded, before=TRAP, PYTHONPATH=path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="how a crash is known is POSIX's")
@@ -194,17 +180,10 @@ def with_model_trap(tmp_path: Path) -> Callable[..., Ended]:
         Image.fromarray(marked).save(tmp_path / "photos" / f"{n}.png")
 
     def run(how: str, *more: str) -> Ended:
-        path = os.pathsep.join([str(folder), ENVIRONMENT["PYTHONPATH"]])
-        done = subprocess.run(
-            [*PROCESS, "detect", str(tmp_path / "photos"), "-o", str(tmp_path / "out.gpkg"), *more],
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            env={**ENVIRONMENT, "PYTHONPATH": path, "TRAP": how, "MET": str(tmp_path / "met.txt")},
-            timeout=120,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        variables = {"TRAP": how, "MET": str(tmp_path / "met.txt")}
+        variables["PYTHONPATH"] = os.pathsep.join([str(folder), ENVIRONMENT["PYTHONPATH"]])
+        command = ("detect", tmp_path / "photos", "-o", tmp_path / "out.gpkg", *more)
+        return loaded(*command, before=MODEL_TRAP, **variables)
 
     return run
 

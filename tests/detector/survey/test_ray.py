@@ -32,6 +32,7 @@ pytestmark = [
 ray = pytest.importorskip("ray")
 PHOTOS = 16
 CLUSTER = survey.Cluster(workers=2)
+ONE = survey.Cluster(workers=1)  # where what one does is looked at: each takes a second to start
 # Every process of the cluster does this first: a photo of this name crashes whoever reads it.
 TRAP = """
 import os, sys
@@ -142,7 +143,7 @@ def test_the_same_rows_as_the_local_engine(
 def test_animals_on_seams_are_searched_again_alike(photos: Path, tmp_path: Path) -> None:
     inputs, settings = sorted(photos.iterdir())[:4], survey.Settings(overlap=4, tile_size=160)
     made = []
-    for name, cluster in (("local", None), ("ray", CLUSTER)):
+    for name, cluster in (("local", None), ("ray", ONE)):
         output = photos.parent / f"seams-{name}.gpkg"
         survey.detect(inputs, output, device="cpu", settings=settings, cluster=cluster)
         made.append((rows(output), geopackage.read_runs(output)[0].settings["tiles_over_seams"]))
@@ -233,7 +234,7 @@ def test_a_bad_photo_costs_itself_and_a_gate_travels_too(photos: Path, tmp_path:
     bad.write_bytes(bad.read_bytes()[:3000])
     gate = write_classifier(tmp_path / "gate.onnx")
     outcomes = {}
-    for name, cluster in (("local", None), ("ray", CLUSTER)):
+    for name, cluster in (("local", None), ("ray", ONE)):
         watcher = Meddling()
         outcomes[name] = survey.detect(
             [tmp_path], tmp_path / f"{name}.gpkg", gate=gate, cluster=cluster, device="cpu", watcher=watcher
@@ -261,7 +262,7 @@ def test_a_model_that_is_not_on_the_node_travels(tmp_path: Path) -> None:
 
 def test_parts_elsewhere(photos: Path, local: dict[str, Any], tmp_path: Path) -> None:
     settings = survey.Settings(parts=(tmp_path / "shared disk").as_uri())
-    outcome = survey.detect([photos], photos.parent / "elsewhere.gpkg", cluster=CLUSTER, settings=settings)
+    outcome = survey.detect([photos], photos.parent / "elsewhere.gpkg", cluster=ONE, settings=settings)
     assert outcome.failed == 0
     assert rows(photos.parent / "elsewhere.gpkg") == local
     assert len(list((tmp_path / "shared disk").glob("??/*.part"))) == PHOTOS

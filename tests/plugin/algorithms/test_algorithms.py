@@ -141,7 +141,8 @@ def test_an_import_makes_a_survey_of_labels_and_adds_to_it(provider, practice, t
         run("import", {**wanted, "FILES": []})
 
 
-def test_a_cancelled_import_leaves_the_survey_as_it_was(provider, practice, tmp_path):
+def test_a_cancelled_import_leaves_the_survey_as_it_was(provider, practice, tmp_path, herdmap_python):
+    environment.choose_python(herdmap_python)
     output, one, many = tmp_path / "kept.gpkg", tmp_path / "one.csv", tmp_path / "many.csv"
     head = "image_path,xmin,ymin,xmax,ymax,label\n"
     one.write_text(head + "orthomosaic.tif,5,5,25,25,goat\n")
@@ -184,7 +185,8 @@ def test_teach_says_what_a_survey_lacks(provider, survey, tmp_path):
 # ---- detect ----------------------------------------------------------------------------------
 
 
-def test_detect_finds_what_the_command_finds(provider, practice, survey, tmp_path):
+def test_detect_finds_what_the_command_finds(provider, practice, survey, tmp_path, herdmap_python):
+    environment.choose_python(herdmap_python)
     output = tmp_path / "süd ost" / "found.gpkg"
     output.parent.mkdir()
     feedback = Feedback()
@@ -247,7 +249,8 @@ def test_a_table_of_angles_that_say_nothing_is_placed_as_the_dialog_says(provide
     assert (settings["angles"], settings["position_error_m"]) == ("gimbal", 8)
 
 
-def test_cancel_ends_it_in_time_and_the_same_run_goes_on(provider, practice, tmp_path):
+def test_cancel_ends_it_in_time_and_the_same_run_goes_on(provider, practice, tmp_path, herdmap_python):
+    environment.choose_python(herdmap_python)
     output = tmp_path / "found.gpkg"
     parameters = {"FOLDER": str(practice / "photos"), "OUTPUT": str(output), "TILE_SIZE": 64, "OVERLAP": 16}
     feedback = Feedback(cancel=True)

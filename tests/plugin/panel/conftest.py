@@ -9,8 +9,8 @@ from qgis_plugin.environment import environment
 
 
 @pytest.fixture
-def plugin(qgis_iface, qgis_new_project, profile, herdmap_python, qgis_processing):
-    environment.choose_python(herdmap_python)
+def plugin(qgis_iface, qgis_new_project, profile, quick_python, qgis_processing):
+    environment.choose_python(quick_python)
     plugin = qgis_plugin.classFactory(qgis_iface)
     qgis_iface.mainWindow().hide()  # Qt shows what is put into a window together with it; a test before left it shown
     plugin.initGui()

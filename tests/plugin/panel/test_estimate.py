@@ -51,8 +51,8 @@ STATE = SurveyState(
 
 
 @pytest.fixture
-def dock(qgis_iface: Any, qgis_new_project: None, profile: Path, herdmap_python: str, qgis_processing: None) -> Any:
-    environment.choose_python(herdmap_python)
+def dock(qgis_iface: Any, qgis_new_project: None, profile: Path, quick_python: str, qgis_processing: None) -> Any:
+    environment.choose_python(quick_python)
     plugin = qgis_plugin.classFactory(qgis_iface)
     plugin.initGui()
     qgis_iface.mainWindow().show()

@@ -206,7 +206,7 @@ def teach_and_detect(plugin, survey, mouse):
     if not box.is_unfolded:
         mouse.click(box)
     assert not button(dock, "run_rest").isEnabled()
-    dock.own.minutes.setValue(0.2)
+    dock.own.minutes.setValue(0.1)
     mouse.click(button(dock, "run_teach"))
     assert not button(dock, "run_find").isEnabled()
     wait(lambda: settled(dock), LONG)

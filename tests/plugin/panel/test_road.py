@@ -141,7 +141,8 @@ def estimate(dock, mouse):
     assert reviewed == len(Sample(dock.steps.sample()).photos)
 
 
-def test_a_run_that_was_stopped_is_found_again_and_goes_on(plugin, photos):
+def test_a_run_that_was_stopped_is_found_again_and_goes_on(plugin, photos, herdmap_python):
+    environment.choose_python(herdmap_python)
     (photo, *_) = photos.iterdir()
     for number in range(4):
         (photos / f"copy {number}.jpg").write_bytes(photo.read_bytes())
