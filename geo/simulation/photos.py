@@ -27,6 +27,7 @@ class SceneView:
     def __init__(self, scene: Scene, viewpoint: Viewpoint | None = None) -> None:
         """viewpoint: the camera of the one photo that this view is for; None: seen from straight above, for all."""
         self._renderer = scene.renderer(viewpoint)
+        self._size_px = scene.settings.width_px, scene.settings.height_px
         self._blocks: OrderedDict[tuple[int, int], NDArray[np.uint8]] = OrderedDict()
 
     def _block(self, column: int, row: int) -> NDArray[np.uint8]:
@@ -43,11 +44,9 @@ class SceneView:
         if len(self._blocks) > _CACHED_BLOCKS:
             self._blocks.popitem(last=False)
 
-    def orthomosaic(self, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
-        """The scene with sensor noise from top to bottom, in bands of rows (rows, width, 3) uint8.
-
-        What is drawn for it is kept for the photos.
-        """
+    def orthomosaic(self) -> Iterator[NDArray[np.uint8]]:
+        """The orthomosaic from top to bottom, in bands (rows, width, 3) uint8. What is drawn is kept for the photos."""
+        width, height = self._size_px
         for top in range(0, height, _BLOCK):
             band = np.empty((min(_BLOCK, height - top), width, 3), np.uint8)
             for left in range(0, width, _BLOCK):

@@ -87,9 +87,7 @@ def simulate(folder: StrPath, settings: SurveySettings, progress: Callable[[floa
     mosaic_share = settings.width_px * settings.height_px / (settings.width_px * settings.height_px + photo_pixels)
 
     orthomosaic, straight = folder / "orthomosaic.tif", SceneView(scene)
-    looks_down = bool(exposures) and viewpoint_of(exposures[0], settings) is None
-    size = settings.width_px, settings.height_px
-    bands = straight.orthomosaic(*size) if looks_down else scene.renderer().bands(_BAND_ROWS)
+    bands = straight.orthomosaic() if exposures and settings.pitch_deg <= -90 else scene.renderer().bands(_BAND_ROWS)
     _write_orthomosaic(orthomosaic, settings, bands, wkt, lambda done: tell(done * mosaic_share * 0.98))
     counts = _write_ground_truth(folder, scene, wkt)
     photos: list[Path] = []
