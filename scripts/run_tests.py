@@ -4,9 +4,9 @@ With --coverage, how much of the code the tests run, without those of the plugin
 
 A folder of tests is a process of its own, and so is each file of `ALONE`; as many run at once as there are cores. So
 what a library leaves in its process reaches no other tests: Ray takes over the signal handlers (a crash after it says
-nothing any more), OpenVINO, torch and Ray keep threads and memory. A process that crashes or hangs is named, with all
-that it said, and the others go on. The plugin's tests run in QGIS's own Python. They wait more than they compute, so
-that one more process runs than there are cores.
+nothing any more), OpenVINO, torch and Ray keep threads and memory. Folders that are named together in `TOGETHER` share
+a process. A process that crashes or hangs is named, with all that it said, and the others go on. The plugin's tests run
+in QGIS's own Python. They wait more than they compute, so that one more process runs than there are cores.
 
 Each process says how long it took, and how many seconds of a core: those do not depend on what else the machine does.
 """
@@ -32,13 +32,20 @@ PLUGIN = {
 }
 # Tests whose libraries leave threads and memory behind, and those that take as long as a folder.
 ALONE = (
-    "detector/models/test_torchvision.py",
-    "detector/models/test_fastai.py",
-    "detector/training/test_trained_gate.py",
-    "detector/survey/test_ray.py",
-    "detector/teaching",
-    "detector/models/test_openvino.py",
-    "detector/survey/test_precision.py",
+    "tests/detector/models/test_torchvision.py",
+    "tests/detector/models/test_fastai.py",
+    "tests/detector/training/test_trained_gate.py",
+    "tests/detector/survey/test_ray.py",
+    "tests/detector/teaching",
+    "tests/detector/models/test_openvino.py",
+    "tests/detector/survey/test_precision.py",
+)
+# Folders that share a process: they use the same libraries, which leave nothing behind, and to load these takes longer
+# than some folder's tests.
+TOGETHER = (
+    ("tests/geo", "tests/geo/exports", "tests/geo/geopackage", "tests/geo/report", "tests/geo/reviews"),
+    ("tests/geo/photos", "tests/geo/estimates", "tests/geo/raster"),
+    ("tests/detector/evaluation", "tests/detector/labels", "tests/detector/search", "tests/detector"),
 )
 # The processes that take longest: they begin first, the longest before the others, so that no core waits at the end for
 # the last of them. "seconds of a core" in the output say when the order is no longer right.
@@ -61,30 +68,26 @@ NO_TESTS = 5  # pytest's exit code where no test is collected
 _running: set[subprocess.Popen[str]] = set()
 
 
-def groups(tests: Path) -> list[list[str]]:
-    """The files of each process, in the order in which they start; relative to `tests`."""
-    alone = [[entry] for entry in ALONE if (tests / entry).exists()]
-    files = {path.relative_to(tests) for path in tests.rglob("test_*.py")}
-    left = sorted(file for file in files if file.parts[0] != "plugin" and not _is_alone(file))
-    folders: dict[Path, list[str]] = {}
-    for file in left:
-        folders.setdefault(file.parent, []).append(file.as_posix())
-    every = alone + sorted(folders.values(), key=lambda group: -len(group))
+def groups() -> dict[str, list[str]]:
+    """The files of each process by the names of its folders, or its own, in the order in which they start."""
+    every = {entry: [entry] for entry in ALONE}
+    folders: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        file = path.relative_to(ROOT)
+        if file.parts[1] != "plugin" and not _is_alone(file):
+            folders.setdefault(file.parent.as_posix(), []).append(file.as_posix())
+    for together in TOGETHER:
+        folders[" ".join(together)] = [file for folder in together for file in folders.pop(folder)]
+    every |= dict(sorted(folders.items(), key=lambda group: -len(group[1])))
     place = {one: number for number, one in enumerate(LONGEST)}
-    return sorted(every, key=lambda group: place.get(name(group), len(place)))
+    return dict(sorted(every.items(), key=lambda group: place.get(group[0].split()[0], len(place))))
 
 
 def _is_alone(file: Path) -> bool:
     return any(file.as_posix() == entry or entry in map(Path.as_posix, file.parents) for entry in ALONE)
 
 
-def name(group: Sequence[str]) -> str:
-    """What a group is called: its file, or its folder."""
-    folder = Path(group[0]).parent.as_posix() if len(group) > 1 else group[0]
-    return f"tests/{folder}" if folder != "." else "tests"
-
-
-def run(group: Sequence[str], command: Sequence[str], environment: dict[str, str]) -> bool:
+def run(name: str, command: Sequence[str], environment: dict[str, str]) -> bool:
     """Run a process of tests and say how it went, all of it where it went wrong. Whether all passed."""
     began = time.monotonic()
     # In a session of its own, so that a process that hangs is ended with all that it started.
@@ -102,7 +105,7 @@ def run(group: Sequence[str], command: Sequence[str], environment: dict[str, str
     process.returncode = os.waitstatus_to_exitcode(status)
     too_long.cancel()
     if time.monotonic() - began >= LIMIT_S:
-        said += f"\n{name(group)} did not end within {LIMIT_S} s and was killed\n"
+        said += f"\n{name} did not end within {LIMIT_S} s and was killed\n"
     _running.discard(process)
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
     # Files that skip themselves whole, as Detectron2's do where it is missing, are fine; a folder without tests is not.
@@ -111,7 +114,7 @@ def run(group: Sequence[str], command: Sequence[str], environment: dict[str, str
         last = f"ended by {signal.Signals(-process.returncode).name}"
     took, core = time.monotonic() - began, used.ru_utime + used.ru_stime
     end = f"{took:.0f} s in all, {core:.0f} seconds of a core"
-    print(f"{'' if good else said}{name(group)}: {last.strip('= ')} ({end})", flush=True)
+    print(f"{'' if good else said}{name}: {last.strip('= ')} ({end})", flush=True)
     return good
 
 
@@ -138,21 +141,21 @@ def main() -> int:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     pytest = ["-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", *options]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    every = groups(ROOT / "tests")
-    assert set(LONGEST) <= set(map(name, every)), "LONGEST names tests that are not there"
+    every = groups()
+    assert set(LONGEST) <= {name.split()[0] for name in every}, "LONGEST names tests that are not there"
     runs = {}
     with ThreadPoolExecutor(cores + 1) as pool:
         for half, files in PLUGIN.items() if args.qgis else ():
             # Under this name pytest-qgis gives each its own settings of QGIS, which the tests change.
             own = {**environment, "QT_QPA_PLATFORM": "offscreen", "PYTEST_XDIST_WORKER": half.replace("/", "-")}
             command = [args.qgis, *pytest, "-c", "tests/plugin/pytest.ini", *files]
-            runs[half] = pool.submit(run, [half], command, own)
-        for group in every:
-            command, own = [sys.executable, *pytest, *(f"tests/{file}" for file in group)], environment
+            runs[half] = pool.submit(run, half, command, own)
+        for name, files in every.items():
+            command, own = [sys.executable, *pytest, *files], environment
             if args.coverage:
                 command += ["--cov", "--cov-report="]
-                own = {**environment, "COVERAGE_FILE": str(COVERED / name(group).replace("/", "-"))}
-            runs[name(group)] = pool.submit(run, group, command, own)
+                own = {**environment, "COVERAGE_FILE": str(COVERED / name.replace("/", "-"))}
+            runs[name] = pool.submit(run, name, command, own)
         try:
             failed = [which for which, of in runs.items() if not of.result()]
         except KeyboardInterrupt:

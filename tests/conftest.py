@@ -1,5 +1,6 @@
 """What every test may ask for: the real imagery, and the check of the GeoPackage contract. What may be skipped."""
 
+import gc
 import os
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, settings
 from tests import loaded_herdmap
 from tests.geopackage_checker import check_geopackage
 
+# What is loaded before the first test stays. To look through it for what nobody needs, again and again, takes up to a
+# tenth of the seconds of a core: so it is not looked through.
+gc.disable()
 # Those run in QGIS's own Python: see `make test`.
 collect_ignore = ["plugin"]
 
@@ -25,6 +29,11 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 # Shared machines stall: a slow example is no failure.
 settings.register_profile("herdmap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("herdmap")
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ ODD = (
     "S 91", "360 60 60", "x" * 5000, "\u00e9", "e\u0301",
 )  # fmt: skip
 _TOKEN = re.compile(rb"-?\d+(?:\.\d+)?|[A-Za-z_]+|[^\sA-Za-z0-9]")
+_SMALL = 10_000  # bytes; the words of larger files are not kept
 Change = Callable[[np.random.Generator, bytes], bytes]
 
 
@@ -36,9 +38,15 @@ def _without(rng: np.random.Generator, data: bytes) -> bytes:
     return data[:a] + data[min(b, a + 60) :]
 
 
+@lru_cache(256)
+def _tokens(data: bytes) -> list[re.Match[bytes]]:
+    """Every word, number and sign of a file. Each of a few files is damaged many times."""
+    return list(_TOKEN.finditer(data))
+
+
 def _token(rng: np.random.Generator, data: bytes) -> bytes:
     """A word, number or sign becomes another of the file, or an odd one."""
-    tokens = list(_TOKEN.finditer(data))
+    tokens = _tokens(data) if len(data) < _SMALL else list(_TOKEN.finditer(data))
     if not tokens:
         return data
     at = tokens[int(rng.integers(len(tokens)))]
