@@ -260,15 +260,25 @@ def footprint(
             points_per_side = _CURVED_POINTS_PER_SIDE
         if moved:
             points_per_side = _REPROJECTED_POINTS_PER_SIDE
-    corners = np.array([(0, 0), (0, height), (width, height), (width, 0), (0, 0)], np.float64)
-    along = np.arange(points_per_side)[:, None] / points_per_side
-    sides = [p + along * (q - p) for p, q in itertools.pairwise(corners)]
-    ring = georeference.to_map(np.concatenate([*sides, corners[-1:]]))
+    ring = georeference.to_map(outline_px(width, height, points_per_side))
     if moved:
         assert georeference.crs_wkt is not None
         assert to_wkt is not None
         ring = reproject(ring, georeference.crs_wkt, to_wkt)
     return ring
+
+
+def outline_px(width: int, height: int, points_per_side: int = 1) -> Floats:
+    """(N, 2) the outline of an image, px, from its top left corner on: closed, and counter-clockwise on a map."""
+    corners = np.array([(0, 0), (0, height), (width, height), (width, 0), (0, 0)], np.float64)
+    along = np.arange(points_per_side)[:, None] / points_per_side
+    sides = [p + along * (q - p) for p, q in itertools.pairwise(corners)]
+    return np.concatenate([*sides, corners[-1:]])
+
+
+def corners_px(boxes_px: Floats) -> Floats:
+    """(N, 5, 2) the corners of boxes (N, 4) xyxy, px, closed and in the order of `boxes_to_polygons`."""
+    return boxes_px[:, [0, 1, 0, 3, 2, 3, 2, 1, 0, 1]].reshape(-1, 5, 2)
 
 
 def boxes_to_polygons(georeference: PixelsToMap, boxes_px: ArrayLike) -> Floats:
@@ -282,8 +292,7 @@ def boxes_to_polygons(georeference: PixelsToMap, boxes_px: ArrayLike) -> Floats:
         return np.empty((0, 5, 2))
     if boxes.ndim != 2 or boxes.shape[1] != 4:
         raise GeoreferenceError(f"boxes of shape {boxes.shape}; expected (N, 4) xyxy in image px")
-    corners = boxes[:, [0, 1, 0, 3, 2, 3, 2, 1, 0, 1]].reshape(-1, 2)
-    return georeference.to_map(corners).reshape(-1, 5, 2)
+    return georeference.to_map(corners_px(boxes).reshape(-1, 2)).reshape(-1, 5, 2)
 
 
 def reproject(xy: ArrayLike, from_wkt: str, to_wkt: str) -> Floats:

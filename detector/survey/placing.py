@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from detector.survey.planning import PlannedImage
 from detector.survey.poses import Poses, most_common_crs
 from detector.survey.shown_imagery import not_shown, on_contact_sheet, own_files, photo_layers
 from geo.geopackage.imagery import ImageryLayer
-from geo.georeference import PixelsToMap, boxes_to_polygons, footprint, reproject
+from geo.georeference import PixelsToMap, boxes_to_polygons, corners_px, footprint, reproject
+from geo.photos.photos_at_once import LevelPhotos, at_once, footprints, gsds_m
 from geo.photos.poses import PlacedPhoto
 from geo.photos.projection import PosedPhoto
 from geo.raster import RasterInfo
@@ -75,7 +77,7 @@ class Placement:
         reference = self.georeferences[image]
         if reference is None:
             return np.full_like(points_px, np.nan)
-        return self._in_crs(reference, reference.to_map(points_px))
+        return self._in_crs(reference.crs_wkt, reference.to_map(points_px))
 
     def boxes_on_map(self, image: NDArray[np.int64], boxes_px: ArrayLike) -> NDArray[np.float64]:
         """From boxes (N, 4) xyxy in px of their images (N,) to closed rings (N, 5, 2) in the survey's CRS.
@@ -84,9 +86,12 @@ class Placement:
         """
         boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
         rings = np.full((len(boxes), 5, 2), np.nan)
-        for reference, rows in self._each(image):
+        for photos, rows in self._photos(image):
+            corners = photos.to_map(corners_px(boxes[rows.ravel()]).reshape(len(rows), -1, 2)).reshape(-1, 2)
+            rings[rows.ravel()] = self._in_crs(photos.crs_wkt, corners).reshape(-1, 5, 2)
+        for reference, rows in self._others(image):
             corners = boxes_to_polygons(reference, boxes[rows]).reshape(-1, 2)
-            rings[rows] = self._in_crs(reference, corners).reshape(-1, 5, 2)
+            rings[rows] = self._in_crs(reference.crs_wkt, corners).reshape(-1, 5, 2)
         return whole_or_nowhere(rings)
 
     def errors_m(self, image: NDArray[np.int64], boxes_px: ArrayLike) -> NDArray[np.float64]:
@@ -99,25 +104,46 @@ class Placement:
         """
         boxes = np.asarray(boxes_px, np.float64).reshape(-1, 4)
         errors = np.full(len(boxes), np.nan)
-        for reference, rows in self._each(image):
+        middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+        for photos, rows in self._photos(image):
+            errors[rows] = photos.error_m(middle[rows])
+        for reference, rows in self._others(image):
             if isinstance(reference, PosedPhoto):
-                errors[rows] = reference.error_m((boxes[rows, :2] + boxes[rows, 2:]) / 2)
+                errors[rows] = reference.error_m(middle[rows])
         return errors
 
-    def _each(self, image: NDArray[np.int64]) -> Iterator[tuple[PixelsToMap, NDArray[np.int64]]]:
-        """For each image that has a place: what places it, and the indices at which `image` is that image."""
+    @cached_property
+    def _at_once(self) -> list[tuple[NDArray[np.int64], LevelPhotos]]:
+        """The photos that are taken many at once, and their indices."""
+        return list(at_once(self.georeferences))
+
+    def _photos(self, image: NDArray[np.int64]) -> Iterator[tuple[LevelPhotos, NDArray[np.int64]]]:
+        """P photos with K boxes each, to be taken at once, and the indices (P, K) at which `image` is each of them."""
+        order = np.argsort(image, kind="stable")
+        first = np.searchsorted(image[order], np.arange(len(self.georeferences) + 1))
+        for indices, photos in self._at_once:
+            begin, number = first[indices], first[indices + 1] - first[indices]
+            for boxes in np.unique(number[number > 0]).tolist():
+                chosen = np.flatnonzero(number == boxes)
+                yield photos.only(chosen), order[begin[chosen, None] + np.arange(boxes)]
+
+    def _others(self, image: NDArray[np.int64]) -> Iterator[tuple[PixelsToMap, NDArray[np.int64]]]:
+        """For each other image that has a place: what places it, and the indices at which `image` is that image."""
+        together = np.zeros(len(self.georeferences), bool)
+        for indices, _ in self._at_once:
+            together[indices] = True
         order = np.argsort(image, kind="stable")
         there, counts = np.unique(image, return_counts=True)
         ends = np.cumsum(counts)
         for index, start, end in zip(there.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True):
             reference = self.georeferences[index]
-            if reference is not None:
+            if reference is not None and not together[index]:
                 yield reference, order[start:end]
 
-    def _in_crs(self, reference: PixelsToMap, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        if reference.crs_wkt is None or self.crs_wkt is None:
+    def _in_crs(self, crs_wkt: str | None, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        if crs_wkt is None or self.crs_wkt is None:
             return xy
-        return reproject(xy, reference.crs_wkt, self.crs_wkt)
+        return reproject(xy, crs_wkt, self.crs_wkt)
 
 
 def place(
@@ -168,43 +194,51 @@ def place(
         references, layers = on_contact_sheet(images, infos, output)
         said = ()
     said += not_shown(infos)
+    rings, gsds = footprints(references, crs_wkt or ""), gsds_m(references)
     places = [
-        _place(image.info, reference, photo, crs_wkt)
-        for image, reference, photo in zip(images, references, poses.photos, strict=True)
+        _place(image.info, reference, photo, crs_wkt, rings.get(n), gsds.get(n))
+        for n, (image, reference, photo) in enumerate(zip(images, references, poses.photos, strict=True))
     ]
     return Placement(crs_wkt, references, places, layers, said)
 
 
 def _place(
-    info: RasterInfo | None, reference: PixelsToMap | None, photo: PlacedPhoto | None, crs_wkt: str | None
+    info: RasterInfo | None,
+    reference: PixelsToMap | None,
+    photo: PlacedPhoto | None,
+    crs_wkt: str | None,
+    ring: NDArray[np.float64] | None,
+    gsd_m: float | None,
 ) -> Place:
-    """The columns of an image. `reference` places it; `photo` is what is known about its pose."""
+    """The columns of an image. `reference` places it; `photo` is what is known about its pose; ring, gsd_m: of a photo
+    with a pose, as far as they are known.
+    """
     if info is None:
         return Place()
     reason = None if photo is None else "; ".join(photo.reasons) or None
-    found = Place(info.georeference.kind, gsd_m=_known(info.gsd_m), reason=reason)
+    lon, lat, altitude_m = math.nan, math.nan, math.nan
     if info.gps is not None:
-        found = replace(found, lon=info.gps.lon, lat=info.gps.lat, altitude_m=_known(info.gps.altitude_m))
-    if reference is None:
-        return found
-    ring = footprint(reference, info.width, info.height, crs_wkt)
-    found = replace(found, ring=ring if np.isfinite(ring).all() else None)
+        lon, lat, altitude_m = info.gps.lon, info.gps.lat, _known(info.gps.altitude_m)
+    if reference is not None:
+        ring = footprint(reference, info.width, info.height, crs_wkt) if ring is None else ring
+        ring = ring if np.isfinite(ring).all() else None
     if photo is not None and isinstance(reference, PosedPhoto):
-        return replace(
-            found,
-            kind=reference.kind,
-            lon=photo.lon,
-            lat=photo.lat,
-            altitude_m=photo.altitude_m,
-            agl_m=photo.agl_m,
-            heading_deg=photo.heading_deg % 360.0,
-            gsd_m=_known(reference.gsd_m(info.width, info.height)),
+        heading_deg = photo.heading_deg % 360.0
+        return Place(
+            reference.kind,
+            photo.lon,
+            photo.lat,
+            photo.altitude_m,
+            photo.agl_m,
+            heading_deg,
+            _known(gsd_m),
+            ring,
+            reason,
         )
-    if reference.crs_wkt is not None:
+    if reference is not None and reference.crs_wkt is not None:
         centre = reference.to_map([(info.width / 2, info.height / 2)])
         lon, lat = reproject(centre, reference.crs_wkt, WGS84)[0].tolist()
-        found = replace(found, lon=lon, lat=lat)
-    return found
+    return Place(info.georeference.kind, lon, lat, altitude_m, gsd_m=_known(info.gsd_m), ring=ring, reason=reason)
 
 
 def _known(value: float | None) -> float:

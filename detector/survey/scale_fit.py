@@ -11,7 +11,7 @@ from detector.models.info import ModelInfo
 from detector.survey.planning import PlannedImage
 from detector.survey.poses import Poses
 from geo.errors import Remark
-from geo.photos.projection import PosedPhoto
+from geo.photos.photos_at_once import gsds_m
 from geo.short_number import short_number
 
 
@@ -19,15 +19,15 @@ def scale_remarks(info: ModelInfo, images: Sequence[PlannedImage], poses: Poses)
     """What the user should know about the scale of the images, as the model's card and the poses say."""
     known: list[float] = []
     unknown = 0
-    for image, photo in zip(images, poses.photos, strict=True):
+    of_photos = gsds_m([None if photo is None else photo.georeference for photo in poses.photos])
+    for index, image in enumerate(images):
         if image.info is None:
             continue
         if image.info.gsd_m is not None:
             if info.gsd_m is None:  # otherwise it is resampled, and `scale_of` says where that cannot help
                 known.append(image.info.gsd_m)
             continue
-        placed = None if photo is None else photo.georeference
-        gsd_m = placed.gsd_m(image.info.width, image.info.height) if isinstance(placed, PosedPhoto) else None
+        gsd_m = of_photos.get(index)
         if gsd_m is None:
             unknown += 1
         else:

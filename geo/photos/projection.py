@@ -6,26 +6,22 @@ meridian convergence and the point scale at the camera. The earth curves away be
 1 km.
 """
 
-import itertools
 import math
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import GeoreferenceError
-from geo.georeference import Transform, checked_transform
+from geo.georeference import Transform, checked_transform, outline_px
 from geo.photos.camera import Camera
-from geo.photos.terrain import Terrain, down_to
+from geo.photos.rays import downward, errors, onto_plane, pixel_sides, to_plane, turned
+from geo.photos.terrain import Terrain
 
 Floats = NDArray[np.float64]
 
 EARTH_RADIUS_M = 6_371_000.0
-_SHALLOWEST = math.sin(math.radians(0.25))  # closer to the horizon a hair's breadth of attitude is kilometres
 _FIT_POINTS = 9
-_TURN = 1e-5  # radians, of the numeric derivative
-_SHIFTS = np.eye(7, 3)[:, None]  # of the camera by a metre along each axis, and four times by nothing
 
 
 @dataclass(frozen=True)
@@ -121,7 +117,7 @@ class PosedPhoto:
         points = np.asarray(xyz_map, np.float64).reshape(-1, 3)
         local = np.empty_like(points)
         local[:, :2] = (points[:, :2] - (self.x, self.y)) @ np.linalg.inv(self.axes).T
-        bend = self._bend * (local[:, 0] ** 2 + local[:, 1] ** 2)
+        bend = self.curvature * (local[:, 0] ** 2 + local[:, 1] ** 2)
         local[:, 2] = points[:, 2] - self.z - bend
         return self.camera.project(local @ self.rotation)
 
@@ -130,11 +126,7 @@ class PosedPhoto:
 
         Raises `GeoreferenceError` if a part of it is at or above the horizon: it is refused, not moved nearer.
         """
-        width, height = self.camera.width, self.camera.height
-        corners = np.array([(0, 0), (0, height), (width, height), (width, 0), (0, 0)], np.float64)
-        along = np.arange(points_per_side)[:, None] / points_per_side
-        sides = [p + along * (q - p) for p, q in itertools.pairwise(corners)]
-        ring = self.to_map(np.concatenate([*sides, corners[-1:]]))
+        ring = self.to_map(outline_px(self.camera.width, self.camera.height, points_per_side))
         if not np.isfinite(ring).all():
             raise GeoreferenceError("the photo looks at the horizon or above it: it has no footprint")
         return ring
@@ -148,21 +140,10 @@ class PosedPhoto:
         normal = self._normals(local)
         right, _ = self._meet(local, normal, px + np.array([1.0, 0.0]))
         down, _ = self._meet(local, normal, px + np.array([0.0, 1.0]))
-        along, across = right[:, :2] - local[:, :2], down[:, :2] - local[:, :2]
-        return np.asarray(np.sqrt(np.abs(along[:, 0] * across[:, 1] - along[:, 1] * across[:, 0])))
+        return pixel_sides(local, right, down)
 
     def gsd_m(self, width: int, height: int) -> float | None:
         """Ground sample distance at the image's centre in metres for each px, or None where that is no ground."""
-        if (width, height) == (self.camera.width, self.camera.height):
-            return self._gsd_amid
-        return self._gsd_at_centre(width, height)
-
-    @cached_property
-    def _gsd_amid(self) -> float | None:
-        """That of the camera's own images, which is asked for more than once."""
-        return self._gsd_at_centre(self.camera.width, self.camera.height)
-
-    def _gsd_at_centre(self, width: int, height: int) -> float | None:
         gsd = float(self.gsd_at([(width / 2, height / 2)])[0])
         return gsd if math.isfinite(gsd) and gsd > 0 else None
 
@@ -175,14 +156,14 @@ class PosedPhoto:
         px = np.asarray(xy_px, np.float64).reshape(-1, 2)
         local, _ = self._hits(px)
         normal = self._normals(local)
-        rays = self.camera.rays(px)
-        directions = rays @ self.rotation.T
-        longer = (rays * (1 + _TURN, 1 + _TURN, 1.0)) @ self.rotation.T
-        turned = directions + np.cross(_TURN * np.eye(3)[:, None], directions)
-        moved = _onto_plane(local, normal, np.stack([directions] * 3 + [*turned, longer]), _SHIFTS)
-        error, turns = self.error, np.radians([self.error.tilt_deg, self.error.tilt_deg, self.error.yaw_deg]) / _TURN
-        sigmas = np.array([error.xy_m, error.xy_m, error.z_m, *turns, self.camera.focal_sigma / _TURN])
-        return np.asarray(np.sqrt((sigmas[:, None] ** 2 * ((moved - local)[:, :, :2] ** 2).sum(axis=2)).sum(axis=0)))
+        return errors(local, normal, self.camera.rays(px), self.rotation, self.sigmas)
+
+    @property
+    def sigmas(self) -> Floats:
+        """(7,) the standard deviations that `rays.errors` takes."""
+        error = self.error
+        turns = np.radians([error.tilt_deg, error.tilt_deg, error.yaw_deg])
+        return np.array([error.xy_m, error.xy_m, error.z_m, *turns, self.camera.focal_sigma])
 
     def affine_fit(self, width: int, height: int) -> Transform | None:
         """The affine transform that fits the photo best, to show it under its boxes; None if it shows the horizon."""
@@ -202,22 +183,19 @@ class PosedPhoto:
     # --- rays ---------------------------------------------------------------------------------------------------
 
     @property
-    def _bend(self) -> float:
+    def curvature(self) -> float:
+        """Of the earth, as `rays.to_plane` takes it."""
         return 0.5 / EARTH_RADIUS_M if self.curved else 0.0
 
     def _hits(self, xy_px: ArrayLike) -> tuple[Floats, Floats]:
         """(N,3) where the rays meet the ground in local metres, on the tangent plane's up, and (N,) its height."""
-        directions = self.camera.rays(xy_px) @ self.rotation.T
-        with np.errstate(invalid="ignore"):
-            directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-            directions[~(directions[:, 2] < -_SHALLOWEST)] = np.nan
-        rise = directions[:, 2]
-        bend = self._bend * (directions[:, 0] ** 2 + directions[:, 1] ** 2)
-        s = down_to(self.z - self.ground, rise, bend)
+        directions = downward(self.camera.rays(xy_px), self.rotation)
+        s, bend = to_plane(directions, self.z - self.ground, self.curvature)
         seen = np.isfinite(s)
         if self.terrain is not None and seen.any():
             steps = directions[seen, :2] @ self.axes.T
-            hit = self.terrain.first_hit((self.x, self.y, self.z), steps, rise[seen], bend[seen], self.crs_wkt)
+            rise = directions[seen, 2]
+            hit = self.terrain.first_hit((self.x, self.y, self.z), steps, rise, bend[seen], self.crs_wkt)
             s[seen] = np.where(np.isfinite(hit), hit, s[seen])
         local = s[:, None] * directions
         return local, self.z + local[:, 2] + bend * s**2
@@ -240,12 +218,5 @@ class PosedPhoto:
         return normals
 
     def _meet(self, local: Floats, normal: Floats, px: Floats) -> tuple[Floats, Floats]:
-        moved = _onto_plane(local, normal, self.camera.rays(px) @ self.rotation.T, np.zeros(3))
+        moved = onto_plane(local, normal, turned(self.camera.rays(px), self.rotation), np.zeros(3))
         return moved, moved[:, 2]
-
-
-def _onto_plane(local: Floats, normal: Floats, directions: Floats, shift: Floats) -> Floats:
-    """(..., N,3) where rays from the camera moved by `shift` meet the plane through `local` with `normal`."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        s = (normal * (local - shift)).sum(axis=-1) / (normal * directions).sum(axis=-1)
-    return np.asarray(shift + s[..., None] * directions)

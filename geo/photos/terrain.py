@@ -379,7 +379,7 @@ def _creases(start: Floats, end: Floats) -> Floats:
     return np.sort(np.concatenate(shares, axis=1), axis=1)
 
 
-def down_to(depth: float, rise: Floats, bend: Floats) -> Floats:
+def down_to(depth: Floats | float, rise: Floats, bend: Floats) -> Floats:
     """The smallest s > 0 at which s rise + s2 bend = -depth; NaN where a ray never gets as deep."""
     with np.errstate(invalid="ignore", divide="ignore"):
         root = np.sqrt(rise**2 - 4 * bend * depth)
