@@ -77,11 +77,7 @@ class Agreement:
     def require(self, name: str) -> None:
         """Raise ModelError if the models differ by more than BOX_PX or SCORE, or if there was nothing to compare."""
         if not self.compared and not self.unmatched:
-            raise ModelError(
-                f"{name} is not written: the original model found nothing on the {self.tiles} tiles of the check, so "
-                "the check shows nothing; check it on images with animals that the model knows",
-                about="tiles_of",
-            )
+            raise nothing_found(name, self.tiles)
         if self.unmatched or self.box_px > BOX_PX or self.score > SCORE:
             raise ModelError(
                 f"{name} is not written, as it differs from the original: {self._worst()}; expected at most {BOX_PX} "
@@ -126,6 +122,15 @@ class Agreement:
                 )
         if not good:
             raise ModelError(f"{name} is not written, as int8 costs too much: {self.text()}; expected {wanted}")
+
+
+def nothing_found(name: str, tiles: int) -> ModelError:
+    """The error that a file is not written, because its original found nothing on the tiles of the check."""
+    return ModelError(
+        f"{name} is not written: the original model found nothing on the {tiles} tiles of the check, so the check "
+        "shows nothing; check it on images with animals that the model knows",
+        about="tiles_of",
+    )
 
 
 def compare_probabilities(wanted: NDArray[np.float32], given: NDArray[np.float32]) -> Agreement:

@@ -22,7 +22,7 @@ from detector.detections import Detections
 from detector.errors import ModelError
 from detector.models import onnx as portable_files
 from detector.models import open_model, resolve
-from detector.models.agreement import Agreement, compare_boxes, compare_probabilities
+from detector.models.agreement import Agreement, compare_boxes, compare_probabilities, nothing_found
 from detector.models.checkpoint import load_weights, save_weights
 from detector.models.files import ModelFiles, recognise
 from detector.models.floor import SCORE_FLOOR
@@ -77,13 +77,13 @@ def export_model(
         raise ModelError(f"{len(tiles)} tiles, of which {calibration} are used to calibrate int8; give more tiles")
     tiles, others = np.split(tiles, [len(tiles) - calibration])
     with whole(output) as part:
-        if files.framework == "onnx":
-            made = _as_it_is(loaded, files.path, part)
-            metrics = {**made.info.metrics.get("export", {})}
-        else:
-            made = import_module(f"detector.models.{files.framework}").portable(loaded, batch_size)
+        backend = None if files.framework == "onnx" else import_module(f"detector.models.{files.framework}")
+        made = backend.portable(loaded, batch_size) if backend else _as_it_is(loaded, files.path, part)
+        wanted = _something(answers(loaded, made, tiles), output.name, len(tiles))
+        metrics = {**made.info.metrics.get("export", {})}
+        if backend:
             trace(made, tiles, part)
-            agreement = check(loaded, part, made, tiles)
+            agreement = check(wanted, part, made, tiles)
             say(agreement.text())
             agreement.require(output.name)
             metrics = agreement.metrics()
@@ -91,7 +91,7 @@ def export_model(
             from detector.models.quantise import quantise
 
             quantise(part, others)
-            agreement = check(loaded, part, made, tiles)
+            agreement = check(wanted, part, made, tiles)
             say(f"int8: {agreement.text()}")
             agreement.require_rough(output.name)
             metrics["int8"] = agreement.metrics()
@@ -155,25 +155,42 @@ def trace(made: Portable, tiles: NDArray[np.uint8], path: StrPath) -> None:
     write_info(path, made.info)
 
 
-def check(original: Any, path: StrPath, made: Portable, tiles: NDArray[np.uint8]) -> Agreement:
-    """Compare the answers of the file at `path` with the original's, tile by tile."""
-    path = as_path(path)
-    candidate: Any = portable_files.load(ModelFiles("onnx", path))
+def answers(model: Any, made: Portable, tiles: NDArray[np.uint8]) -> Detections | NDArray[np.float32]:
+    """What a detector finds on the tiles, each detection with the number of its tile; or a classifier's probabilities.
+
+    In batches as the file `made` takes them.
+    """
     batch = made.info.batch_size or CHECK_BATCH
     starts = range(0, len(tiles), batch)
     if made.info.kind == "classifier":
-        wanted = np.concatenate([original.classify(tiles[i : i + batch]) for i in starts])
-        given = np.concatenate([candidate.classify(tiles[i : i + batch]) for i in starts])
-        return compare_probabilities(wanted, given)
-    pairs = [(original.detect(tiles[i : i + batch]), candidate.detect(tiles[i : i + batch]), i) for i in starts]
-    return compare_boxes(
-        Detections.concatenate([_shifted(wanted, i) for wanted, _, i in pairs]),
-        Detections.concatenate([_shifted(given, i) for _, given, i in pairs]),
-        len(tiles),
-        thresholds=made.info.thresholds(),
-        score_floor=max(made.score_floor, SCORE_FLOOR),
-        detections_per_tile=made.detections_per_tile,
-    )
+        return np.concatenate([model.classify(tiles[i : i + batch]) for i in starts])
+    return Detections.concatenate([_shifted(model.detect(tiles[i : i + batch]), i) for i in starts])
+
+
+def _something(wanted: Detections | NDArray[np.float32], name: str, tiles: int) -> Detections | NDArray[np.float32]:
+    """The answers of the original. Raises ModelError, before the file is made, if it found nothing."""
+    if not len(wanted):
+        raise nothing_found(name, tiles)
+    return wanted
+
+
+def check(
+    wanted: Detections | NDArray[np.float32], path: StrPath, made: Portable, tiles: NDArray[np.uint8]
+) -> Agreement:
+    """Compare what the file at `path` answers on the tiles with what the original does, `wanted`: see `answers`."""
+    given = answers(portable_files.load(ModelFiles("onnx", as_path(path))), made, tiles)
+    if isinstance(wanted, Detections) and isinstance(given, Detections):
+        return compare_boxes(
+            wanted,
+            given,
+            len(tiles),
+            thresholds=made.info.thresholds(),
+            score_floor=max(made.score_floor, SCORE_FLOOR),
+            detections_per_tile=made.detections_per_tile,
+        )
+    assert not isinstance(wanted, Detections)
+    assert not isinstance(given, Detections)
+    return compare_probabilities(wanted, given)
 
 
 def _shifted(found: Detections, start: int) -> Detections:

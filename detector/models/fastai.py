@@ -29,6 +29,7 @@ from detector.models.fastai_tiles import BatchResize, Method, PadMode, Preproces
 from detector.models.files import Card, ModelFiles
 from detector.models.info import ModelInfo
 from detector.models.portable import Portable
+from detector.models.unfilled import Unfilled
 from geo.errors import one_line
 
 with warnings.catch_warnings():
@@ -248,15 +249,16 @@ def _built(card: Card, weights: Mapping[str, Tensor], name: str) -> nn.Module:
     widths = [len(w) for w in linear[:-1]]
     differences = ""
     for concat_pool, bn_final in itertools.product((True, False), (False, True)):
-        network: nn.Module = create_vision_model(
-            ARCHITECTURES[card.architecture],
-            classes,
-            pretrained=False,
-            init=None,
-            concat_pool=concat_pool,
-            lin_ftrs=widths,
-            bn_final=bn_final,
-        )
+        with Unfilled():
+            network: nn.Module = create_vision_model(
+                ARCHITECTURES[card.architecture],
+                classes,
+                pretrained=False,
+                init=None,
+                concat_pool=concat_pool,
+                lin_ftrs=widths,
+                bn_final=bn_final,
+            )
         _give_biases(network, weights)
         try:
             network.load_state_dict(dict(weights))

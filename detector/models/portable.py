@@ -39,5 +39,6 @@ def write_info(path: Path, info: ModelInfo) -> None:
     del model.metadata_props[:]
     entry = model.metadata_props.add()
     entry.key, entry.value = "herdmap", info.to_json()
-    onnx.checker.check_model(model)
-    path.write_bytes(model.SerializeToString())
+    written = model.SerializeToString()
+    onnx.checker.check_model(written)
+    path.write_bytes(written)

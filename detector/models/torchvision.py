@@ -33,6 +33,7 @@ from detector.models.floor import SCORE_FLOOR, bounded
 from detector.models.info import ModelInfo
 from detector.models.onnx_answers import clipped
 from detector.models.portable import Portable
+from detector.models.unfilled import Unfilled
 from geo.errors import one_line
 
 BUILDERS: dict[str, Callable[..., nn.Module]] = {
@@ -286,7 +287,8 @@ def _built(card: Card, settings: Settings, weights: Mapping[str, Tensor], name: 
     """The network with its weights. Names, shapes and the number of classes must agree."""
     classes = len(card.info.classes)
     with_background = classes + 1
-    network = _fitting(card, settings, with_background, weights)
+    with Unfilled():
+        network = _fitting(card, settings, with_background, weights)
     wrong = _differences(network, weights)
     found = {k: round(with_background * v[0][0] / v[1][0]) for k, v in wrong.shapes.items() if _HEADS.search(k)}
     first_label = 1
@@ -294,7 +296,8 @@ def _built(card: Card, settings: Settings, weights: Mapping[str, Tensor], name: 
         # In RetinaNet and FCOS each class has a score of its own, so some are trained without a background output.
         if set(found.values()) == {classes} and card.architecture.startswith(("retinanet", "fcos")):
             first_label = 0
-            network = _fitting(card, settings, classes, weights)
+            with Unfilled():
+                network = _fitting(card, settings, classes, weights)
             wrong = _differences(network, weights)
         else:
             raise ModelError(

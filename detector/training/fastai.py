@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from detector.errors import InputError
-from detector.models.export import check, trace
+from detector.models.export import answers, check, trace
 from detector.models.fastai import (
     ARCHITECTURES,
     IMAGENET_MEAN,
@@ -472,7 +472,8 @@ class _Run(_Plain):
         path = output.folder / f"{output.name}.onnx"
         with whole(path) as part:
             trace(made, tiles, part)
-            agreement = check(_Answers(learner, self.said.multilabel), part, made, tiles)
+            wanted = answers(_Answers(learner, self.said.multilabel), made, tiles)
+            agreement = check(wanted, part, made, tiles)
             agreement.require(path.name)
             write_info(part, replace(info, metrics={**info.metrics, "export": agreement.metrics()}))
         return path

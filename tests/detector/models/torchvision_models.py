@@ -50,7 +50,8 @@ def awaken(network: nn.Module, tiles: NDArray[np.uint8]) -> None:
         for norm in norms:
             norm.train()
             norm.momentum = 1.0
-        network(pixels)
+        if norms:
+            network(pixels)
         for norm in norms:
             norm.eval()
         # What the first stage proposes is what the second one scores.
