@@ -29,7 +29,7 @@ from detector.evaluation.scores import (
 )
 from geo import geopackage
 from geo.simulation import SurveySettings, render_scene
-from tests.command_line import HerdmapHere, herdmap
+from tests.command_line import HerdmapHere, loaded
 from tests.systems import allowed_name
 
 
@@ -271,7 +271,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def evaluated(labelled: Path) -> Path:
     output = labelled.parent / "evaluated"
-    done = herdmap(
+    done = loaded(
         "evaluate", "--data", labelled / "labels.json", "--images", labelled, "-o", output, "--tile-size", "400",
         "--overlap", "112",
     )  # fmt: skip
@@ -286,7 +286,7 @@ def test_the_command_judges_what_detect_gives(evaluated: Path, labelled: Path, t
     pytest.importorskip("pycocotools", reason="the evaluate extra is not installed: pip install 'herdmap[evaluate]'")
     metrics = json.loads((evaluated / "metrics.json").read_text())
     photos = sorted(p for p in labelled.glob("*.png") if p.name != "broken.png")
-    assert herdmap("detect", *photos, "-o", tmp_path / "own.gpkg", "--tile-size", "400", "--overlap", "112").code == 0
+    assert loaded("detect", *photos, "-o", tmp_path / "own.gpkg", "--tile-size", "400", "--overlap", "112").code == 0
     assert metrics["all"]["counts"]["counted"] == len(geopackage.read_detections(tmp_path / "own.gpkg"))
     sheep = metrics["classes"]["sheep"]
     assert sheep["counts"]["true"] == 40
@@ -432,7 +432,7 @@ def test_it_resumes_and_says_the_same(evaluated: Path, labelled: Path) -> None:
     before, made = (evaluated / "metrics.json").read_text(), parts()
     (evaluated / "metrics.json").unlink()
     given = ("--data", labelled / "labels.json", "--images", labelled, "-o", evaluated)
-    assert herdmap("evaluate", *given, "--tile-size", "400", "--overlap", "112").code == 0
+    assert loaded("evaluate", *given, "--tile-size", "400", "--overlap", "112").code == 0
     assert parts() == made
     assert made
     assert (evaluated / "metrics.json").read_text() == before

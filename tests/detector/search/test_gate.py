@@ -210,7 +210,8 @@ def test_the_command_line_says_what_the_gate_skipped(tmp_path: Path, capsys: pyt
     dark, output = tmp_path / "dark.png", tmp_path / "out.gpkg"
     done = herdmap("detect", dark, "-o", output, "--gate", gate)
     assert (done.code, done.out.splitlines()[1]) == (0, "the gate skipped 2 of 2 tiles (100.0%)")
-    run = start("detect", dark, "-o", output, "--gate", gate, "--gate-threshold", 0.1, "--progress", "json")
+    again = ("detect", dark, "-o", output, "--gate", gate, "--gate-threshold", 0.1, "--progress", "json")
+    run = start(*again, is_loaded=True)
     assert run.stdout is not None
     assert {"event": "gate", "tiles_skipped": 0, "tiles": 2} in [json.loads(line) for line in run.stdout]
     run.communicate()
