@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 from xml.parsers import expat
 
 import numpy as np
@@ -303,40 +304,64 @@ def join(log: FlightLog, seconds: ArrayLike) -> Joined:
     """The log at moments (M,) of its own clock: positions and heights between the two fixes around each, heading the
     aircraft's own where the log has it, else the bearing of the track."""
     at = np.asarray(seconds, np.float64)
-    last = len(log) - 1
-    after = np.clip(np.searchsorted(log.time, np.nan_to_num(at, nan=-np.inf), side="left"), 1, last)
-    before = after - 1
-    span = log.time[after] - log.time[before]
-    share = np.clip((at - log.time[before]) / span, 0.0, 1.0)
-    nearest = np.where(share < 0.5, before, after)
-    off = np.abs(at - log.time[nearest])
-    inside = (at >= log.time[0]) & (at <= log.time[-1]) & (span <= log.longest_gap_s)
-    # A photo at the very end of a line, a breath before or after the last fix, is still there.
-    known = inside | (off <= min(1.0, log.cadence_s / 2))
-    share = np.where(inside, share, np.round(share))
-
-    def between(values: Floats) -> Floats:
-        mixed = values[before] * (1 - share) + values[after] * share
-        single = np.where(np.isfinite(mixed), mixed, values[nearest])
-        return np.asarray(np.where(known, single, np.nan), np.float64)
-
-    lon_step = (log.lon[after] - log.lon[before] + 180.0) % 360.0 - 180.0
-    lon = np.where(known, (log.lon[before] + share * lon_step + 180.0) % 360.0 - 180.0, np.nan)
-    bearing, speed = _track(log, at, before, nearest, inside)
-    own = np.full(len(at), np.nan)
-    turn = (log.heading[after] - log.heading[before] + 180.0) % 360.0 - 180.0
-    own = np.where(known, (log.heading[before] + share * turn) % 360.0, np.nan)
+    moments = _Moments.of(log, at)
+    between = moments.between
+    bearing, speed = _track(log, at, moments)
+    own = moments.around(log.heading) % 360.0
     return Joined(
-        lon=lon, lat=between(log.lat), z=between(log.z), relative=between(log.relative), agl=between(log.agl),
-        ground=between(log.ground),
-        heading=np.where(np.isfinite(own), own, np.where(known, bearing, np.nan)),
+        lon=moments.lon(log), lat=between(log.lat), z=between(log.z), relative=between(log.relative),
+        agl=between(log.agl), ground=between(log.ground),
+        heading=np.where(np.isfinite(own), own, np.where(moments.known, bearing, np.nan)),
         pitch=between(log.pitch), roll=between(log.roll), from_track=~np.isfinite(own), speed=speed,
     )  # fmt: skip
 
 
-def _track(
-    log: FlightLog, at: Floats, before: NDArray[np.int64], nearest: NDArray[np.int64], inside: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
+class _Moments(NamedTuple):
+    """Where moments (M,) lie in a log.
+
+    before, after: the fixes around each. nearest: the nearer one. share: how far from one to the other, 0 to 1.
+    inside: whether it lies between them, and not in a gap. known: whether the log says where the aircraft was.
+    """
+
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    nearest: NDArray[np.int64]
+    share: Floats
+    inside: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, log: FlightLog, at: Floats) -> "_Moments":
+        """Those of the log's own clock."""
+        last = len(log) - 1
+        after = np.clip(np.searchsorted(log.time, np.nan_to_num(at, nan=-np.inf), side="left"), 1, last)
+        before = after - 1
+        span = log.time[after] - log.time[before]
+        share = np.clip((at - log.time[before]) / span, 0.0, 1.0)
+        nearest = np.where(share < 0.5, before, after)
+        off = np.abs(at - log.time[nearest])
+        inside = (at >= log.time[0]) & (at <= log.time[-1]) & (span <= log.longest_gap_s)
+        # A photo at the very end of a line, a breath before or after the last fix, is still there.
+        known = inside | (off <= min(1.0, log.cadence_s / 2))
+        return cls(before, after, nearest, np.where(inside, share, np.round(share)), inside, known)
+
+    def between(self, values: Floats) -> Floats:
+        """A column of the log; if one of the two fixes has no value, that of the nearer one. NaN where not known."""
+        mixed = values[self.before] * (1 - self.share) + values[self.after] * self.share
+        single = np.where(np.isfinite(mixed), mixed, values[self.nearest])
+        return np.asarray(np.where(self.known, single, np.nan), np.float64)
+
+    def around(self, degrees: Floats) -> Floats:
+        """A column of angles, which go the shorter way around. NaN where not known."""
+        step = (degrees[self.after] - degrees[self.before] + 180.0) % 360.0 - 180.0
+        return np.asarray(np.where(self.known, degrees[self.before] + self.share * step, np.nan), np.float64)
+
+    def lon(self, log: FlightLog) -> Floats:
+        """The longitude, -180 to 180. NaN where not known."""
+        return (self.around(log.lon) + 180.0) % 360.0 - 180.0
+
+
+def _track(log: FlightLog, at: Floats, moments: _Moments) -> tuple[Floats, Floats]:
     """The track's bearing and speed: of the piece a moment lies in, else of the piece beside its fix."""
     azimuth, _, length = GEOD.inv(log.lon[:-1], log.lat[:-1], log.lon[1:], log.lat[1:])
     duration = np.diff(log.time)
@@ -344,7 +369,7 @@ def _track(
     flown = (length >= _STANDING_M) & (duration <= log.longest_gap_s)
     bearing = np.where(flown, azimuth % 360.0, np.nan)
     pieces = np.arange(len(bearing))
-    inward = np.where(inside, before, np.clip(nearest - 1, 0, len(bearing) - 1))
+    inward = np.where(moments.inside, moments.before, np.clip(moments.nearest - 1, 0, len(bearing) - 1))
     out = bearing[inward]
     for step in (1, -1, 2, -2):
         beside = np.clip(inward + step, 0, pieces[-1])
@@ -400,11 +425,12 @@ def find_clock_offset(log: FlightLog, seconds: ArrayLike, lon: ArrayLike, lat: A
 
 def _distance(log: FlightLog, seconds: Floats, lon: Floats, lat: Floats) -> float:
     """The median distance from the log's places at those moments; infinite where most lie outside it."""
-    there = join(log, seconds)
-    known = np.isfinite(there.lon)
+    moments = _Moments.of(log, seconds)
+    there = moments.lon(log)
+    known = np.isfinite(there)
     if known.sum() * 2 < len(seconds):
         return float("inf")
-    return float(np.median(GEOD.inv(there.lon[known], there.lat[known], lon[known], lat[known])[2]))
+    return float(np.median(GEOD.inv(there[known], moments.between(log.lat)[known], lon[known], lat[known])[2]))
 
 
 def guess_time_zone(log: FlightLog, seconds: ArrayLike) -> float | None:
@@ -414,11 +440,13 @@ def guess_time_zone(log: FlightLog, seconds: ArrayLike) -> float | None:
     time = time[np.isfinite(time)]
     if len(time) == 0:
         return None
-    shares = {}
-    for quarter in range(-14 * 4, 14 * 4 + 1):
-        shares[quarter * 900.0] = float(np.isfinite(join(log, time + quarter * 900.0).lon).mean())
-    if shares[0.0] >= 0.9:
+
+    def share(offset: float) -> float:
+        return float(np.isfinite(_Moments.of(log, time + offset).lon(log)).mean())
+
+    if share(0.0) >= 0.9:
         return 0.0
+    shares = {quarter * 900.0: share(quarter * 900.0) for quarter in range(-14 * 4, 14 * 4 + 1)}
     best = max(shares, key=lambda offset: shares[offset])
-    rivals = sum(share > shares[best] - 0.05 for share in shares.values())
+    rivals = sum(each > shares[best] - 0.05 for each in shares.values())
     return best if shares[best] >= 0.8 and rivals == 1 else None

@@ -380,12 +380,15 @@ def _columns(
     for short, what in cells.columns.items():
         if what:
             named.setdefault(what, []).append(short)
+    places: dict[str, list[int]] = {}
+    for i, (short, _, _) in enumerate(plain):
+        places.setdefault(short, []).append(i)
     for what in dict.fromkeys((*named, *NAMES)):
         if what in found:
             continue
         taken = set(found.values()) | ignored
         for name in (*named.get(what, ()), *NAMES.get(what, ())):
-            at = next((i for i, (short, _, _) in enumerate(plain) if short == name and i not in taken), None)
+            at = next((i for i in places.get(name, ()) if i not in taken), None)
             if at is not None:
                 found[what], scales[what] = at, plain[at][1]
                 said |= {what} if plain[at][2] else set()
