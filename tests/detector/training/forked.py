@@ -28,14 +28,22 @@ def forked(target: Callable[..., None], *arguments: Any) -> BaseProcess:
 
 
 @contextlib.contextmanager
-def herdmap(said: Path, *arguments: object) -> Iterator[BaseProcess]:
-    """`herdmap ...` that runs, and is killed at the end of the block. It writes to the file `said` what it says."""
-    process = forked(_command, str(said), [str(argument) for argument in arguments])
+def herdmap(said: Path, *arguments: object, alone: bool = False) -> Iterator[BaseProcess]:
+    """`herdmap ...` that runs, and is killed at the end of the block. It writes to the file `said` what it says.
+
+    alone: The process leads a group of processes, to which a signal can be sent: it and those that it starts.
+    """
+    process = forked(_command, str(said), [str(argument) for argument in arguments], alone)
     try:
         yield process
     finally:
         process.kill()
         process.join()
+
+
+def torchrun(said: Path, *arguments: object) -> BaseProcess:
+    """`torchrun ...` that runs. The processes that it starts are forked from it. All write to `said` what they say."""
+    return forked(_torchrun, str(said), [str(argument) for argument in arguments])
 
 
 def ended(process: BaseProcess, said: Path) -> tuple[int, str]:
@@ -59,10 +67,23 @@ def _on_one_thread(target: Callable[..., None], *arguments: Any) -> None:
     target(*arguments)
 
 
-def _command(said: str, arguments: list[str]) -> None:
+def _write_to(said: str) -> None:
+    os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+
+
+def _torchrun(said: str, arguments: list[str]) -> None:
+    from torch.distributed.run import main
+
+    _write_to(said)
+    main(["--start-method", "fork", "--run-path", *arguments])
+
+
+def _command(said: str, arguments: list[str], alone: bool) -> None:
     from detector.cli import main
 
+    if alone:
+        os.setsid()
     # As a terminal starts it: what starts in the background ignores Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+    _write_to(said)
     main(arguments)

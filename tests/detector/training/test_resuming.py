@@ -6,8 +6,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -21,8 +19,7 @@ from detector.training.compact import fit
 from detector.training.config import load_config
 from detector.training.record import read_record
 from detector.training.tracker import Start, Tracker
-from tests import ROOT
-from tests.detector.training.forked import forked
+from tests.detector.training import forked
 from tests.surveys.blob import write_config, write_photos
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -57,7 +54,7 @@ def _train(config: Path, extend: bool) -> None:
 def _to_its_end(config: Path, extend: bool = False) -> float:
     """Train as far as the config says; the seconds that it took."""
     began = time.monotonic()
-    process = forked(_train, config, extend)
+    process = forked.forked(_train, config, extend)
     process.join()
     assert process.exitcode == 0
     return time.monotonic() - began
@@ -65,7 +62,7 @@ def _to_its_end(config: Path, extend: bool = False) -> float:
 
 def _killed(config: Path, within_s: float, draw: random.Random, extend: bool = False) -> int:
     """SIGKILL a training at an instant drawn at random. 1, or 0 if it had ended by then."""
-    process = forked(_train, config, extend)
+    process = forked.forked(_train, config, extend)
     process.join(draw.uniform(0, within_s))
     process.kill()
     process.join()
@@ -144,19 +141,13 @@ def test_a_shutdown_of_all_its_processes_keeps_where_the_run_is(tmp_path: Path) 
     text = config.read_text(encoding="utf-8").replace("checkpoint_steps = 4", "checkpoint_steps = 2000")
     config.write_text(text.replace("workers = 0", "workers = 1").replace("validate_steps = 9", "validate_steps = 2000"))
     record = tmp_path / "run" / "blobs.metrics.jsonl"
-    run = subprocess.Popen(
-        [sys.executable, "-m", "detector", "train", str(config)],
-        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    end = time.monotonic() + 120
-    while len(read_record(record)) < 3 and run.poll() is None and time.monotonic() < end:
-        time.sleep(0.05)
-    os.killpg(run.pid, signal.SIGTERM)
-    _, said = run.communicate(timeout=120)
-    assert run.returncode == 3, said
-    assert "run the same command again to continue where it stopped" in said
+    said = tmp_path / "said.txt"
+    with forked.herdmap(said, "train", config, alone=True) as run:
+        forked.until(lambda: len(read_record(record)) >= 3, run)
+        assert run.pid is not None
+        os.killpg(run.pid, signal.SIGTERM)
+        code, text = forked.ended(run, said)
+    assert code == 3, text
+    assert "run the same command again to continue where it stopped" in text
     state = torch.load(tmp_path / "run" / "blobs.pt", weights_only=True)
     assert state["step"] == read_record(record)[-1]["step"] >= 3

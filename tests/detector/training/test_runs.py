@@ -5,8 +5,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,12 +21,10 @@ from detector.training.config import load_config
 from detector.training.freezing import freeze
 from detector.training.record import Record, read_record
 from detector.training.tracker import Tracker
-from tests import ROOT
 from tests.detector.training import forked, two_processes
 from tests.surveys.blob import STEADY, write_config, write_photos
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 
 
 # Killed ------------------------------------------------------------------------------------------------------------
@@ -93,11 +89,10 @@ def test_two_processes_learn_what_one_learns(tmp_path):
     )
     script = str(Path(__file__).with_name("two_processes.py"))
     shared, alone = tmp_path / "shared", tmp_path / "alone"
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    done = subprocess.run(
-        [*launch, script, str(config), str(shared)], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    said = tmp_path / "said.txt"
+    launched = forked.torchrun(said, "--standalone", "--nproc-per-node", 2, script, config, shared)
+    code, text = forked.ended(launched, said)
+    assert code == 0, text
     two_processes.main(str(config), str(alone))
     first, second, one = (
         json.loads((folder / f"said_{rank}.json").read_text())

@@ -64,7 +64,7 @@ coco = "south/labels.json"
 images = "south"
 [model]
 weights = "none"
-resize = 64
+resize = 48
 recall = 0.9
 [output]
 folder = "run"
@@ -72,13 +72,13 @@ name = "gate"
 tile_size = 128
 overlap = 48
 [schedule]
-steps = 120
-batch = 16
+steps = 50
+batch = 12
 crop_px = 128
-warm_up_steps = 22
+warm_up_steps = 10
 learning_rate = 0.003
 [tracking]
-validate_steps = 60
+validate_steps = 50
 mlflow = false
 tensorboard = false
 """
@@ -104,7 +104,7 @@ def test_the_file_answers_as_fastai_does_with_the_weights(gate, tmp_path):
     assert (model.info.empty_name, model.info.tile_size, model.info.overlap) == ("empty", 128, 48)
     pixels, boxes, _ = render_scene(SurveySettings(seed=6, width_m=40, height_m=30, gsd_m=0.05, animals=20))
     tiles, labels = labelled_tiles(pixels, boxes, 128, 20, 1)
-    own = learner(tiles, labels, tmp_path, 64, resnet18)
+    own = learner(tiles, labels, tmp_path, 48, resnet18)
     own.model.load_state_dict(torch.load(folder / "run" / "gate.pt", weights_only=True)["averaged"])
     answers = own_answers(own, np.stack(tiles))
     np.testing.assert_allclose(model.classify(np.stack(tiles)), answers, atol=2e-3)
@@ -115,14 +115,14 @@ def test_the_file_answers_as_fastai_does_with_the_weights(gate, tmp_path):
 def test_its_threshold_is_one_for_a_gate_and_its_numbers_are_in_it(gate):
     _, path, told = gate
     info = load_classifier(path, "cpu").info
-    last = told.values[120]
+    last = told.values[50]
     assert info.score_threshold == last["validation/threshold"]
     assert last["validation/recall"] >= 0.9
     assert last["validation/passed"] < 0.8
     assert set(info.metrics) == {"4", "5", "export"}
     assert info.metrics["4"]["recall"] >= 0.8
     assert info.metrics["4"]["tiles"] > 40
-    assert [picture[:2] for picture in told.pictures[-2:]] == [(120, "4.png"), (120, "5.png")]
+    assert [picture[:2] for picture in told.pictures[-2:]] == [(50, "4.png"), (50, "5.png")]
 
 
 def test_it_gates_a_detector(gate, tmp_path, capsys):
