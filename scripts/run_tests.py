@@ -53,14 +53,18 @@ LONGEST = (
     "tests/detector/training",
     "tests/detector/cli",
     "tests/detector/survey",
+    "tests/geo",
     "tests/detector/models/test_torchvision.py",
+    "tests/geo/photos",
     "tests",
+    "tests/detector/evaluation",
     "tests/detector/training/test_trained_gate.py",
     "tests/detector/survey/test_ray.py",
     "tests/geo/overlaps",
     "tests/detector/models/test_fastai.py",
     "tests/herdmap",
     "tests/attack",
+    "tests/geo/share",
 )
 # pytest ends a test after 600 s; this ends a process that no longer obeys it.
 LIMIT_S = 1800
