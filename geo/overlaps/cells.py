@@ -50,7 +50,9 @@ class Photos:
             raise TableError(f"photos: seconds have shape {seconds.shape}, expected ({m},)")
         footprints = np.empty(m, object)
         for i, shape in enumerate(self.footprints):
-            footprints[i] = _polygon(shape, i)
+            footprints[i] = shape
+        for i in np.flatnonzero(~_sound(footprints)).tolist():
+            footprints[i] = _polygon(footprints[i], i)
         footprints[~np.isfinite(centres).all(axis=1)] = None
         object.__setattr__(self, "centres", centres)
         object.__setattr__(self, "footprints", footprints)
@@ -205,6 +207,15 @@ def _areal(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
         shapes[i] = shapely.MultiPolygon(list(shapely.get_parts(parts))) if parts else shapely.Polygon()
     shapes[~np.isin(shapely.get_type_id(shapes), (3, 6))] = shapely.Polygon()
     return shapes
+
+
+def _sound(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """(M,) which shapes are polygons that `_polygon` leaves as they are. Photos are taken from photos several times."""
+    sound = np.asarray(shapely.is_geometry(shapes), bool)
+    known = shapes[sound]
+    with np.errstate(invalid="ignore"):  # of corners that are not finite
+        sound[sound] = shapely.is_valid(known) & np.isin(shapely.get_type_id(known), (3, 6)) & (shapely.area(known) > 0)
+    return sound
 
 
 def _polygon(shape: Any, row: int) -> Any:
