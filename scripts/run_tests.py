@@ -40,11 +40,12 @@ ALONE = (
     "tests/detector/models/test_openvino.py",
     "tests/detector/survey/test_precision.py",
 )
-# Folders that share a process: they use the same libraries, which leave nothing behind, and to load these takes longer
-# than some folder's tests.
+# Folders that share a process: they use the same libraries, which leave nothing behind that reaches the others' tests,
+# and to load these takes longer than some folder's tests.
 TOGETHER = (
     ("tests/geo", "tests/geo/exports", "tests/geo/geopackage", "tests/geo/report", "tests/geo/reviews"),
     ("tests/geo/photos", "tests/geo/estimates", "tests/geo/raster"),
+    ("tests/detector/models", "tests/field"),
     ("tests/detector/evaluation", "tests/detector/labels", "tests/detector/search", "tests/detector"),
 )
 # The processes that take longest: they begin first, the longest before the others, so that no core waits at the end for
