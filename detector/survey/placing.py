@@ -1,9 +1,9 @@
 """Places the images of a survey: by their own georeference, by each photo's pose, or on a contact sheet."""
 
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from detector.survey.poses import Poses, most_common_crs
 from detector.survey.shown_imagery import not_shown, on_contact_sheet, own_files, photo_layers
 from geo.geopackage.imagery import ImageryLayer
 from geo.georeference import PixelsToMap, boxes_to_polygons, corners_px, footprint, reproject
-from geo.photos.photos_at_once import LevelPhotos, at_once, footprints, gsds_m
+from geo.photos.photos_at_once import LevelPhotos, at_once, footprints, gsds_m, is_level
 from geo.photos.poses import PlacedPhoto
 from geo.photos.projection import PosedPhoto
 from geo.raster import RasterInfo
@@ -112,16 +112,11 @@ class Placement:
                 errors[rows] = reference.error_m(middle[rows])
         return errors
 
-    @cached_property
-    def _at_once(self) -> list[tuple[NDArray[np.int64], LevelPhotos]]:
-        """The photos that are taken many at once, and their indices."""
-        return list(at_once(self.georeferences))
-
     def _photos(self, image: NDArray[np.int64]) -> Iterator[tuple[LevelPhotos, NDArray[np.int64]]]:
         """P photos with K boxes each, to be taken at once, and the indices (P, K) at which `image` is each of them."""
         order = np.argsort(image, kind="stable")
         first = np.searchsorted(image[order], np.arange(len(self.georeferences) + 1))
-        for indices, photos in self._at_once:
+        for indices, photos in at_once(self.georeferences):
             begin, number = first[indices], first[indices + 1] - first[indices]
             for boxes in np.unique(number[number > 0]).tolist():
                 chosen = np.flatnonzero(number == boxes)
@@ -129,9 +124,7 @@ class Placement:
 
     def _others(self, image: NDArray[np.int64]) -> Iterator[tuple[PixelsToMap, NDArray[np.int64]]]:
         """For each other image that has a place: what places it, and the indices at which `image` is that image."""
-        together = np.zeros(len(self.georeferences), bool)
-        for indices, _ in self._at_once:
-            together[indices] = True
+        together = np.array([is_level(reference) for reference in self.georeferences], bool)
         order = np.argsort(image, kind="stable")
         there, counts = np.unique(image, return_counts=True)
         ends = np.cumsum(counts)
@@ -215,7 +208,8 @@ def _place(
     """
     if info is None:
         return Place()
-    reason = None if photo is None else "; ".join(photo.reasons) or None
+    # The photos of a flight have most reasons in common.
+    reason = None if photo is None else sys.intern("; ".join(photo.reasons)) or None
     lon, lat, altitude_m = math.nan, math.nan, math.nan
     if info.gps is not None:
         lon, lat, altitude_m = info.gps.lon, info.gps.lat, _known(info.gps.altitude_m)

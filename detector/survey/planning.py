@@ -302,7 +302,7 @@ def without_tags(work: Plan) -> Plan:
     """The plan without the tags of its photos, most of its memory. Once the photos are placed, nobody asks for them."""
     none: dict[str, str] = {}
     images = (
-        image if image.info is None else replace(image, info=replace(image.info, exif=none, xmp=None))
+        image if image.info is None else replace(image, info=replace(image.info, path=image.path, exif=none, xmp=None))
         for image in work.images
     )
     return replace(work, images=tuple(images))

@@ -91,8 +91,13 @@ class LevelPhotos:
         return np.broadcast_to(np.array([0.0, 0.0, 1.0]), local.shape)
 
 
+def is_level(reference: object) -> bool:
+    """Whether this is a photo over level ground whose lens bends nothing."""
+    return isinstance(reference, PosedPhoto) and reference.straight
+
+
 def at_once(references: Sequence[object]) -> Iterator[tuple[NDArray[np.int64], LevelPhotos]]:
-    """The photos over level ground whose lenses bend nothing: their indices, and at most 4,096 of a camera at once."""
+    """The photos that are `is_level`: their indices, and at most 4,096 of a camera at once."""
     together: dict[tuple[int, bool, str], list[int]] = {}
     for index, photo in enumerate(references):
         if isinstance(photo, PosedPhoto) and photo.straight:

@@ -5,6 +5,7 @@ a flight log joined by time (`geo.photos.position_file`). Heights above ground c
 photo gets a `PosedPhoto`, or the reason why it has none. A photo with a pose also gets the doubts about it.
 """
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -333,10 +334,9 @@ def _posed(
     terrain: Terrain | None,
 ) -> PlacedPhoto | None:
     rotation = known.rotation[i]
-    xy_m, z_m, tilt, yaw = known.errors[i].tolist()
     posed = PosedPhoto(
         camera, known.kinds[i], map_wkt, float(xy[0]), float(xy[1]), float(z), rotation, axes, float(floor), terrain,
-        PoseError(xy_m, z_m, tilt, yaw), curved=not known.in_grid[i],
+        _error(*known.errors[i].tolist()), curved=not known.in_grid[i],
     )  # fmt: skip
     corners = heights.corner_rays(camera) @ rotation.T
     corners /= np.linalg.norm(corners, axis=1, keepdims=True)
@@ -362,6 +362,12 @@ def _posed(
         posed, float(known.lon[i]), float(known.lat[i]), float(known.z[i]), float(z - floor),
         float(attitude.heading_deg(rotation)), tuple(dict.fromkeys(known.reasons[i])),
     )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=64)
+def _error(xy_m: float, z_m: float, tilt_deg: float, yaw_deg: float) -> PoseError:
+    """So that the photos of a flight hold it once."""
+    return PoseError(xy_m, z_m, tilt_deg, yaw_deg)
 
 
 def _unplaced(image: RasterInfo, known: PhotoColumns, i: int) -> PlacedPhoto:
