@@ -1,7 +1,5 @@
 """Many images that are merged at once give what each gives by itself."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -32,16 +30,16 @@ def searched(work: Plan, unit: Unit, rng: np.random.Generator) -> None:
     work.journal.write(unit.key, parts.of(Result(unit, seen, chips, len(inside), gated=gated)))
 
 
-@pytest.fixture
-def work(tmp_path: Path) -> Plan:
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     """A plan of 14 images of two sizes, some of several units, some with seams that are searched, all but one done."""
-    rng = np.random.default_rng(5)
+    rng, folder = np.random.default_rng(5), tmp_path_factory.mktemp("merged")
     for n in range(14):
-        Image.new("L", (300, 260) if n % 2 else (260, 300)).save(tmp_path / f"{n:02d}.png")
+        Image.new("L", (300, 260) if n % 2 else (260, 300)).save(folder / f"{n:02d}.png")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planning, "PHOTO_PIXELS", 30_000)
         patch.setattr(planning, "BLOCK_PIXELS", 30_000)
-        made = plan([tmp_path], tmp_path / "a.gpkg", SpotModel(128, 24).info, "0" * 64, Settings(score=0.3))
+        made = plan([folder], folder / "a.gpkg", SpotModel(128, 24).info, "0" * 64, Settings(score=0.3))
     assert made is not None
     for image in made.images[:-1]:
         for unit in image.units:
