@@ -168,9 +168,10 @@ class _Steps:
         """
         what = tr("Downloading the packages")
         self._on_progress(8, what)
+        # Python compiles what it imports; pip would compile everything, of which a tenth is ever imported.
         command = process.guarded(
             str(environment.python_in(new)), "pip", "install", "--no-input", "--disable-pip-version-check",
-            "--progress-bar", "off", "--only-binary", ":all:", *wanted,
+            "--progress-bar", "off", "--no-compile", "--only-binary", ":all:", *wanted,
         )  # fmt: skip
         tested = environment.constraints()
         if tested is not None:

@@ -38,6 +38,8 @@ def installed(plugin_zip, tmp_path_factory):
 
 def environment(profiles, tmp_path, **more):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "QGIS_", "PYTHON"))}
+    # QGIS looks for its own Python on the path: one that comes before it has no `qgis`, and QGIS asks and waits.
+    kept["PATH"] = os.pathsep.join(["/usr/bin", kept["PATH"]])
     return {**kept, "QGIS_CUSTOM_CONFIG_PATH": str(profiles), "XDG_RUNTIME_DIR": str(tmp_path), **more}
 
 

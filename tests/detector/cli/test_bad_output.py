@@ -20,6 +20,7 @@ from tests.command_line import (
     HerdmapHere,
     everything_in,
     herdmap,
+    loaded,
 )
 from tests.detector.cli.test_bad_input import refused
 from tests.systems import posix
@@ -111,13 +112,8 @@ def test_a_folder_of_photos_that_cannot_be_listed_is_not_passed_over(survey: Pat
     refused(end, "closed", "cannot be listed")
 
 
-def _limited(kilobytes: int) -> Callable[[], None]:
-    def limit() -> None:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1024 * kilobytes, 1024 * kilobytes))
-
-    return limit
+# No file becomes longer.
+LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1024 * {0}, 1024 * {0}))"
 
 
 def _own_disk() -> bool:
@@ -143,7 +139,8 @@ def test_an_output_folder_that_is_full(
     folder = survey / "small disk"
     folder.mkdir()
     if disk == "limit":
-        end = herdmap("detect", survey / "mosaic.tif", "-o", folder / "out.gpkg", preexec_fn=_limited(kilobytes))
+        limit = LIMITED.format(kilobytes)
+        end = loaded("detect", survey / "mosaic.tif", "-o", folder / "out.gpkg", before=limit)
         left = {entry.name for entry in folder.iterdir()}
     else:
         script = 'mount -t tmpfs -o size="$1" tmpfs "$2"; shift 2; "$@"; code=$?; ls -A "$0" >&2; exit $code'
@@ -161,7 +158,7 @@ def test_an_output_folder_that_is_full(
     assert left or kilobytes == 4
     if disk == "limit":
         assert not list(folder.rglob("*.partial"))
-        assert herdmap("detect", survey / "mosaic.tif", "-o", folder / "out.gpkg").code == 0
+        assert loaded("detect", survey / "mosaic.tif", "-o", folder / "out.gpkg").code == 0
 
 
 # ---- an output that another program holds -----------------------------------------------------
