@@ -1,5 +1,6 @@
 """The ellipsoid of GPS, and geodesic areas: the size of a polygon on it, whatever its CRS."""
 
+import functools
 import math
 from typing import Any
 
@@ -115,27 +116,36 @@ def _equal_area(crs: pyproj.CRS, xy: NDArray[np.float64]) -> tuple[pyproj.Transf
     """A transformer to an equal-area projection (metres, same datum), and the length of a piece in the CRS's units."""
     base = crs.geodetic_crs
     assert base is not None
-    unit = crs.axis_info[0].unit_conversion_factor
+    to_degrees = math.degrees(base.axis_info[0].unit_conversion_factor)
     turn = one_turn(crs.to_wkt())
     if turn is not None:
         # Cylindrical: the plane of longitude and latitude is not divided, at 180 degrees or round the world.
-        lon = 0.0
-        if not crs.is_geographic:
-            lon = pyproj.Transformer.from_crs(crs, base, always_xy=True).transform(turn[0], 0.0)[0]
-            lon *= math.degrees(base.axis_info[0].unit_conversion_factor)
-        conversion: Any = LambertCylindricalEqualAreaConversion(longitude_natural_origin=lon)
-        piece = turn[1] / 360.0 * _PIECE_DEG
-    else:
-        # Azimuthal about the middle: not divided around a pole or at 180 degrees.
-        to_base = pyproj.Transformer.from_crs(crs, base, always_xy=True)
-        low, high = xy.min(axis=0), xy.max(axis=0)
-        lon, lat = to_base.transform(*((low + high) / 2))
-        if not (math.isfinite(lon) and math.isfinite(lat)):
-            lon, lat = to_base.transform(*xy[0])
-        if not (math.isfinite(lon) and math.isfinite(lat)):
-            raise VectorError(f"the regions lie beyond where {crs.name} is defined: check the region layer's CRS")
-        to_degrees = math.degrees(base.axis_info[0].unit_conversion_factor)
-        conversion = LambertAzimuthalEqualAreaConversion(lat * to_degrees, lon * to_degrees)
-        piece = _PIECE_M / unit
-    equal_area = ProjectedCRS(conversion, geodetic_crs=base)
-    return pyproj.Transformer.from_crs(crs, equal_area, always_xy=True, force_over=crs.is_geographic), piece
+        lon = 0.0 if crs.is_geographic else to_degrees * _to_base(crs).transform(turn[0], 0.0)[0]
+        return _onto(crs, lon, None), turn[1] / 360.0 * _PIECE_DEG
+    # Azimuthal about the middle: not divided around a pole or at 180 degrees.
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    lon, lat = _to_base(crs).transform(*((low + high) / 2))
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        lon, lat = _to_base(crs).transform(*xy[0])
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        raise VectorError(f"the regions lie beyond where {crs.name} is defined: check the region layer's CRS")
+    return _onto(crs, lon * to_degrees, lat * to_degrees), _PIECE_M / crs.axis_info[0].unit_conversion_factor
+
+
+# Kept, as each takes ten milliseconds: the regions of a survey are counted again and again.
+@functools.lru_cache(maxsize=64)
+def _to_base(crs: pyproj.CRS) -> pyproj.Transformer:
+    """To the longitude and latitude of a CRS's own datum."""
+    return pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+
+
+@functools.lru_cache(maxsize=64)
+def _onto(crs: pyproj.CRS, lon: float, lat: float | None) -> pyproj.Transformer:
+    """To an equal-area projection about a place in degrees: azimuthal, or cylindrical where no latitude is given."""
+    conversion: Any = (
+        LambertCylindricalEqualAreaConversion(longitude_natural_origin=lon)
+        if lat is None
+        else LambertAzimuthalEqualAreaConversion(lat, lon)
+    )
+    equal_area = ProjectedCRS(conversion, geodetic_crs=crs.geodetic_crs)
+    return pyproj.Transformer.from_crs(crs, equal_area, always_xy=True, force_over=crs.is_geographic)
