@@ -66,6 +66,7 @@ LONGEST = (
     "tests/herdmap",
     "tests/attack",
     "tests/geo/share",
+    "tests/detector/models",
 )
 # pytest ends a test after 600 s; this ends a process that no longer obeys it.
 LIMIT_S = 1800
