@@ -147,7 +147,7 @@ def test_photos_that_a_viewer_turned_are_found() -> None:
 def tight(**changes: float) -> StripSurvey:
     options: dict[str, Any] = {"pose_noise_m": 5.0, **changes}
     return strip_survey(
-        3, lines=2, photos_a_line=8, herds=3, herd_size=(20, 40), alone=4, spacing_m=1.0,
+        3, lines=2, photos_a_line=6, herds=3, herd_size=(20, 40), alone=4, spacing_m=1.0,
         **options,
     )  # fmt: skip
 
