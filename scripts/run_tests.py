@@ -30,39 +30,33 @@ PLUGIN = {
     "plugin, other": ["tests/plugin", "--ignore", "tests/plugin/review"],
     "plugin/review": ["tests/plugin/review"],
 }
-# Tests whose libraries leave threads and memory behind, and those that take as long as a folder.
+# Tests whose libraries leave threads and memory behind that the others of their folder do not use.
 ALONE = (
-    "tests/detector/models/test_torchvision.py",
-    "tests/detector/models/test_fastai.py",
-    "tests/detector/training/test_trained_gate.py",
     "tests/detector/survey/test_ray.py",
-    "tests/detector/teaching",
     "tests/detector/models/test_openvino.py",
     "tests/detector/survey/test_precision.py",
 )
 # Folders that share a process: they use the same libraries, which leave nothing behind that reaches the others' tests,
-# and to load these takes longer than some folder's tests.
+# and to load these takes longer than some folder's tests. torch takes a core five seconds and more; its threads sleep.
 TOGETHER = (
     ("tests/geo", "tests/geo/exports", "tests/geo/geopackage", "tests/geo/report", "tests/geo/reviews"),
     ("tests/geo/photos", "tests/geo/estimates", "tests/geo/raster"),
-    ("tests/detector/models", "tests/field"),
+    ("tests/detector/models", "tests/detector/teaching", "tests/field"),
     ("tests/detector/evaluation", "tests/detector/labels", "tests/detector/search", "tests/detector"),
 )
 # The processes that take longest: they begin first, the longest before the others, so that no core waits at the end for
 # the last of them. "seconds of a core" in the output say when the order is no longer right.
 LONGEST = (
     "tests/detector/training",
+    "tests/detector/models",
     "tests/detector/cli",
     "tests/detector/survey",
     "tests/geo",
-    "tests/detector/models/test_torchvision.py",
     "tests/geo/photos",
     "tests",
     "tests/detector/evaluation",
-    "tests/detector/training/test_trained_gate.py",
     "tests/detector/survey/test_ray.py",
     "tests/geo/overlaps",
-    "tests/detector/models/test_fastai.py",
     "tests/herdmap",
     "tests/attack",
     "tests/geo/share",

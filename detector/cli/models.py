@@ -132,6 +132,8 @@ def export_model(
     their results agree. The differences are stored in the file.
     """
     from detector.cli.console import say
+    from detector.models import resolve
+    from detector.models.files import recognise_checkpoint
     from detector.models.libraries import need
     from geo.output import check_writable
 
@@ -139,6 +141,8 @@ def export_model(
     if ending not in (".onnx", ".safetensors"):
         raise click.UsageError(f"{output.name}: the output must end in .onnx or .safetensors")
     check_writable(output)
+    if ending == ".onnx" and not int8:
+        recognise_checkpoint(resolve(checkpoint))  # before torch is loaded, which takes seconds
     need("torch", "onnx", "safetensors", purpose="export-model")
     from detector.models import export
     from detector.survey.sample_tiles import sample_tiles, simulated_tiles

@@ -24,7 +24,7 @@ from detector.models import onnx as portable_files
 from detector.models import open_model, resolve
 from detector.models.agreement import Agreement, compare_boxes, compare_probabilities, nothing_found
 from detector.models.checkpoint import load_weights, save_weights
-from detector.models.files import ModelFiles, recognise
+from detector.models.files import ModelFiles, recognise, recognise_checkpoint
 from detector.models.floor import SCORE_FLOOR
 from detector.models.info import ModelInfo
 from detector.models.portable import Portable, write_info
@@ -64,13 +64,7 @@ def export_model(
         ModelError: The model is portable already (and not to be quantised), cannot be written, or answers otherwise.
     """
     output = as_path(output)
-    files = recognise(resolve(model))
-    if files.framework == "onnx" and not calibration:
-        raise ModelError(
-            f"{files.path.name} is a portable file already, and was not to be quantised: expected a checkpoint of a "
-            "framework",
-            about="calibration",
-        )
+    files = (recognise if calibration else recognise_checkpoint)(resolve(model))
     loaded = open_model(files.path, "cpu", trust=trust)
     tiles = tiles_of(loaded.info.tile_size)
     if len(tiles) <= calibration:

@@ -118,6 +118,22 @@ def recognise(path: StrPath) -> ModelFiles:
     )
 
 
+def recognise_checkpoint(path: StrPath) -> ModelFiles:
+    """As `recognise`, for a model that is to be written as a portable file.
+
+    Raises:
+        ModelError: As in `recognise`, or it is a portable file already.
+    """
+    files = recognise(path)
+    if files.framework == "onnx":
+        raise ModelError(
+            f"{files.path.name} is a portable file already, and was not to be quantised: expected a checkpoint of a "
+            "framework",
+            about="calibration",
+        )
+    return files
+
+
 def read_card(path: StrPath) -> Card:
     """Read and check a card. Raises ModelError, which names the key, if it cannot be used."""
     path = as_path(path)
