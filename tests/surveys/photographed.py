@@ -67,10 +67,8 @@ def photo(survey: StripSurvey, ground: Ground, index: int) -> tuple[NDArray[np.u
         axes, colour = (round(long), round(long / 2.5)), (coat, coat, coat - 20)
         cv2.ellipse(pixels, (round(x), round(y)), axes, float(look.uniform(0, 180)), 0, 360, colour, -1)
         boxes.append((x - long, y - long, x + long, y + long))
-    noisy = np.random.default_rng([index, 3]).standard_normal(pixels.shape, np.float32)
-    noisy *= 3
-    noisy += pixels
-    return np.clip(noisy, 0, 255, out=noisy).astype(np.uint8), np.array(boxes).reshape(-1, 4)
+    noise = 3 * np.random.default_rng([index, 3]).standard_normal(pixels.shape, np.float32)
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8), np.array(boxes).reshape(-1, 4)
 
 
 def pose(survey: StripSurvey, index: int, noise_m: float) -> PosedPhoto:
