@@ -27,6 +27,7 @@ _PIECES_AT_MOST = 256  # of one edge: enough for one round the world
 _PIECES_AT_ONCE = 1 << 17  # bounds the memory that the areas of a very detailed file take
 
 
+@functools.lru_cache(maxsize=64)
 def ground_crs(crs_wkt: str | None) -> pyproj.CRS | None:
     """The horizontal CRS of a WKT text. None for no CRS, and for a CRS that is not tied to the Earth.
 

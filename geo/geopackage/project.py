@@ -277,5 +277,5 @@ def _view(facts: Facts) -> tuple[float, float, float, float] | None:
 def document(root: ET.Element) -> bytes:
     ET.indent(root, " ")
     doctype = b"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-    text: bytes = ET.tostring(root, encoding="utf-8")
-    return doctype + text
+    # Asked for bytes, it would encode each word by itself.
+    return doctype + ET.tostring(root, encoding="unicode").encode("utf-8", "xmlcharrefreplace")
