@@ -236,6 +236,8 @@ def main() -> None:
     parser.add_argument("--model", help="for the table: a model file, or the name of a bundled one")
     parser.add_argument("--folder", type=Path, default=Path("build/flights"))
     given = parser.parse_args()
+    if len(given.flights) < 2 and not given.model:
+        parser.error("give two flights or more: the threshold of a flight is chosen on the others")
     labels = labels_of_all((given.folder / "data").resolve())
     if given.part == "held-out":
         for name in given.flights:
