@@ -7,6 +7,7 @@ which takes a core a fifth of the time. Where the start itself is tested, a comm
 import functools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -100,17 +101,18 @@ def _started(python: str) -> Path:
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
-    _PROCESSES.append(process)
+    _PROCESSES.append((process, path.parent))
     return path
 
 
-_PROCESSES: "list[subprocess.Popen[bytes]]" = []
+_PROCESSES: "list[tuple[subprocess.Popen[bytes], Path]]" = []
 
 
 def end() -> None:
     """End what was started, so that its seconds are counted as those of the tests."""
-    for process in _PROCESSES:
+    for process, folder in _PROCESSES:
         process.communicate()
+        shutil.rmtree(folder)
     _PROCESSES.clear()
     _started.cache_clear()
     quick_python.cache_clear()
