@@ -25,8 +25,9 @@ from tests.systems import without_wine
 UTM = "EPSG:32737"
 NORTH_UP = (0.025, 0.0, 263400.0, 0.0, -0.025, 9701600.0)
 PROCESS = (sys.executable, "-c", "from detector.cli import main; main()")
-# Where a process can divide and pass its streams on: see `loaded_herdmap`.
-_DIVIDES = sys.platform == "linux"
+# Where a process can divide and pass its streams on: see `loaded_herdmap`. What such a process runs is measured by no
+# `make coverage`, which sets this variable.
+_DIVIDES = sys.platform == "linux" and "COVERAGE_PROCESS_CONFIG" not in os.environ
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 
