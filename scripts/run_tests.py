@@ -35,6 +35,7 @@ ALONE = (
     "tests/detector/survey/test_ray.py",
     "tests/detector/models/test_openvino.py",
     "tests/detector/survey/test_precision.py",
+    "tests/detector/training/test_trained_gate.py",
 )
 # Folders that share a process: they use the same libraries, which leave nothing behind that reaches the others' tests,
 # and to load these takes longer than some folder's tests. torch takes a core five seconds and more; its threads sleep.
@@ -47,20 +48,20 @@ TOGETHER = (
 # The processes that take longest: they begin first, the longest before the others, so that no core waits at the end for
 # the last of them. "seconds of a core" in the output say when the order is no longer right.
 LONGEST = (
-    "tests/detector/training",
     "tests/detector/models",
-    "tests/detector/cli",
+    "tests/detector/training",
     "tests/detector/survey",
+    "tests/detector/cli",
     "tests/geo",
     "tests/geo/photos",
+    "tests/herdmap",
     "tests",
+    "tests/geo/overlaps",
     "tests/detector/evaluation",
     "tests/detector/survey/test_ray.py",
-    "tests/geo/overlaps",
-    "tests/herdmap",
-    "tests/attack",
+    "tests/detector/training/test_trained_gate.py",
     "tests/geo/share",
-    "tests/detector/models",
+    "tests/attack",
 )
 # pytest ends a test after 600 s; this ends a process that no longer obeys it.
 LIMIT_S = 1800
@@ -143,6 +144,7 @@ def main() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     every = groups()
     assert set(LONGEST) <= {name.split()[0] for name in every}, "LONGEST names tests that are not there"
+    assert len(set(LONGEST)) == len(LONGEST), "LONGEST names a process twice"
     runs = {}
     with ThreadPoolExecutor(cores + 1) as pool:
         for half, files in PLUGIN.items() if args.qgis else ():
