@@ -14,7 +14,7 @@ from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QFileDialog
 
 from qgis_plugin.panel.state import read_state
 from qgis_plugin.review.conflicts import read_conflicts
-from qgis_plugin.review.queue import ReviewQueue
+from qgis_plugin.review.queue import ReviewQueue, now
 from qgis_plugin.review.second_reviewer import copy_survey
 from tests.plugin.reviewing import change, press, rows
 
@@ -76,6 +76,8 @@ def test_from_a_blind_copy_to_settled_conflicts(
     assert texts == {"Ann", "Bob K."}
     assert window.chip.pixmap() is not None
 
+    # A review has the time in seconds: a word of Ann's within the second of her first one would be that first one.
+    wait(lambda: now() > max(said.at for _, *both in window.conflicts for said in both))
     settle_and_undo(window, merged)
 
 
