@@ -2,11 +2,12 @@
 
 With --coverage, how much of the code the tests run, without those of the plugin.
 
-A folder of tests is a process of its own, and so is each file of `ALONE`; as many run at once as there are cores. So
-what a library leaves in its process reaches no other tests: Ray takes over the signal handlers (a crash after it says
+A folder of tests is a process of its own, and so is each file of `ALONE`; some run at once on all cores. So what a
+library leaves in its process reaches no other tests: Ray takes over the signal handlers (a crash after it says
 nothing any more), OpenVINO, torch and Ray keep threads and memory. Folders that are named together in `TOGETHER` share
 a process. A process that crashes or hangs is named, with all that it said, and the others go on. The plugin's tests run
-in QGIS's own Python. They wait more than they compute, so that one more process runs than there are cores.
+in QGIS's own Python. They, Ray's and those of killed runs wait as much as they compute, so that two more processes run
+than there are cores.
 
 Each process says how long it took, and how many seconds of a core: those do not depend on what else the machine does.
 """
@@ -146,7 +147,7 @@ def main() -> int:
     assert set(LONGEST) <= {name.split()[0] for name in every}, "LONGEST names tests that are not there"
     assert len(set(LONGEST)) == len(LONGEST), "LONGEST names a process twice"
     runs = {}
-    with ThreadPoolExecutor(cores + 1) as pool:
+    with ThreadPoolExecutor(cores + 2) as pool:
         for half, files in PLUGIN.items() if args.qgis else ():
             # Under this name pytest-qgis gives each its own settings of QGIS, which the tests change.
             own = {**environment, "QT_QPA_PLATFORM": "offscreen", "PYTEST_XDIST_WORKER": half.replace("/", "-")}
