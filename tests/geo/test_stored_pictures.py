@@ -1,5 +1,6 @@
 """Pictures that wait in a file come back as they were."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ def test_pictures_come_back_in_any_order(tmp_path: Path) -> None:
     assert first.there.tolist() == [True, False, True]
     other = PictureStore(tmp_path / "b.gpkg").add([b"of another store"])
     assert list(first.followed_by(other)) == [b"one", None, b"three", b"of another store"]
-    assert list(tmp_path.iterdir()) == [], "the file has no name"
+    if sys.platform != "win32":  # where it has one, and goes when its process ends
+        assert list(tmp_path.iterdir()) == [], "the file has no name"
 
 
 def test_a_folder_that_is_missing_is_said_in_a_line(tmp_path: Path) -> None:
