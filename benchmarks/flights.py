@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.teach import ALL_FLIGHTS, SHEEP
 from detector import models
 from detector.evaluation.headline import all_classes, rates_of
 from detector.evaluation.matching import best_threshold
@@ -31,8 +32,6 @@ from detector.training import train
 from detector.training.checkpoint import save
 from geo.boxes import iou
 
-SHEEP = Path("../shared/data/sheep").resolve()
-FLIGHTS = ("DJI_0004", "DJI_0005", "DJI_0039", "DJI_0043", "img_000-399", "img_2000+")
 SIZES_PX = (0, 16, 32, 64)  # lower ends, of the longer side
 SCALE = (0.5, 1.6)  # of the views that are learnt, before the zoom
 _NORM_SCENES = 8
@@ -223,7 +222,7 @@ def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=("held-out", "table"))
-    parser.add_argument("flights", nargs="*", default=FLIGHTS, metavar="FLIGHT", help="by default all")
+    parser.add_argument("flights", nargs="*", default=ALL_FLIGHTS, metavar="FLIGHT", help="by default all")
     parser.add_argument("--recipe", default="recipe", help="the name of this way of training: a folder")
     parser.add_argument("--body", type=Path, default=Path("build/teach/body.onnx"), help="the model file to begin with")
     parser.add_argument("--steps", type=int, default=250)

@@ -76,17 +76,13 @@ def groups() -> dict[str, list[str]]:
     folders: dict[str, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         file = path.relative_to(ROOT)
-        if file.parts[1] != "plugin" and not _is_alone(file):
+        if file.parts[1] != "plugin" and file.as_posix() not in ALONE:
             folders.setdefault(file.parent.as_posix(), []).append(file.as_posix())
     for together in TOGETHER:
         folders[" ".join(together)] = [file for folder in together for file in folders.pop(folder)]
     every |= dict(sorted(folders.items(), key=lambda group: -len(group[1])))
     place = {one: number for number, one in enumerate(LONGEST)}
     return dict(sorted(every.items(), key=lambda group: place.get(group[0].split()[0], len(place))))
-
-
-def _is_alone(file: Path) -> bool:
-    return any(file.as_posix() == entry or entry in map(Path.as_posix, file.parents) for entry in ALONE)
 
 
 def run(name: str, command: Sequence[str], environment: dict[str, str]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.shapes import Box, Drawn, around, as_number, shown
-from detector.labels.tables import is_csv
+from detector.labels.tables import is_table_of_text
 from detector.labels.written import Written
 
 _COLUMNS = ("label_name", "filename", "shape_name", "points")
@@ -22,7 +22,7 @@ _SEVERAL = "annotations with several labels have the last one"
 
 def is_biigle(given: Given) -> bool:
     """Whether a file is BIIGLE's, by its columns."""
-    return is_csv(given) and not given.begins(b"{", b"[", b"<") and set(_COLUMNS) <= set(given.heads)
+    return is_table_of_text(given) and set(_COLUMNS) <= set(given.heads)
 
 
 def read_biigle(given: Given) -> Iterator[Written]:

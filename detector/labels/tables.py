@@ -67,12 +67,17 @@ TABLES = (HERDNET, DEEPFOREST, WISDAM, TENSORFLOW, VOTT)
 
 def is_table(table: Table, given: Given) -> bool:
     """Whether a file is the table of a tool."""
-    return _is_text(given) and table.way(set(given.heads)) is not None
+    return is_table_of_text(given) and bool(given.lines) and table.way(set(given.heads)) is not None
 
 
 def is_csv(given: Given) -> bool:
     """Whether a file is a table of text, by its ending."""
     return not given.is_folder and given.path.suffix.lower() in (".csv", ".tsv", ".txt")
+
+
+def is_table_of_text(given: Given) -> bool:
+    """Whether a file is one by its ending, and does not begin as JSON or XML does."""
+    return is_csv(given) and not given.begins(b"{", b"[", b"<")
 
 
 def mapped(columns: Mapping[str, str]) -> Table:
@@ -117,10 +122,6 @@ def read_table(given: Given, table: Table | None = None) -> Iterator[Written]:
         by_column = given.cells(row)
         cells = {key: by_column[column] for key, column in table.columns.items() if column in by_column}
         yield _photo(cells, table, way, f"{given.path}: line {place}", f"line {place}")
-
-
-def _is_text(given: Given) -> bool:
-    return is_csv(given) and not given.begins(b"{", b"[", b"<") and bool(given.lines)
 
 
 def _photo(cells: Mapping[str, str], table: Table, way: tuple[str, ...], where: str, which: str) -> Written:

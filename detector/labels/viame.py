@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from detector.errors import InputError
 from detector.labels.given import Given
 from detector.labels.shapes import Drawn, as_number, as_share, is_number, shown
-from detector.labels.tables import is_csv
+from detector.labels.tables import is_table_of_text
 from detector.labels.written import Written
 
 _FIXED = 9
@@ -17,7 +17,7 @@ _FIXED = 9
 
 def is_viame(given: Given) -> bool:
     """Whether a file is VIAME's, by its first lines."""
-    if not is_csv(given) or given.begins(b"{", b"[", b"<"):
+    if not is_table_of_text(given):
         return False
     if given.begins(b"#"):
         return "detection or track" in " ".join(given.lines[0][1]).lower()

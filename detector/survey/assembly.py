@@ -235,10 +235,11 @@ def _images(work: Plan, failures: Mapping[int, str], found: Animals, placement: 
 def _inside(area: SearchArea, images: Sequence[PlannedImage], found: Animals, placement: Placement) -> Animals:
     """The animals inside the area."""
     stays = np.ones(len(found.image), bool)
-    for index, (image, reference) in enumerate(zip(images, placement.georeferences, strict=True)):
+    ends = np.cumsum(found.numbers)  # they stand image by image
+    rows = map(slice, (ends - found.numbers).tolist(), ends.tolist())
+    for image, reference, own in zip(images, placement.georeferences, rows, strict=True):
         if image.in_part is not None:
-            rows = np.flatnonzero(found.image == index)
-            stays[rows] = in_area(area, reference, found.detections.boxes[rows])
+            stays[own] = in_area(area, reference, found.detections.boxes[own])
     return found.only(stays)
 
 

@@ -107,23 +107,22 @@ class Reading:
             self._idle.pop().end()
 
     def headers(self, named: Sequence[tuple[Path, str]]) -> Generator[raster.RasterInfo | Exception, None, None]:
-        """The header of each image, as `header` gives it, or its error. Of many images they are read ahead."""
+        """The header of each image, from `raster.inspect`, or its error. Of many images they are read ahead.
+
+        An InputError: that takes too long, or the image is known to fail.
+        """
         known = [self._known_failure(path, relative) for path, relative in named]
         to_read = [path for (path, _), why in zip(named, known, strict=True) if why is None]
         with contextlib.closing(raster.headers_ahead(to_read, self._limit_s, self._cancelled)) as ahead:
             for (path, relative), why in zip(named, known, strict=True):
                 found = next(ahead) if why is None else None
                 try:
-                    yield found or self.header(path, relative)
+                    yield found or self._header(path, relative, why)
                 except (GeoError, DetectorError, OSError) as error:
                     yield error
 
-    def header(self, path: Path, relative: str) -> raster.RasterInfo:
-        """The header, from `raster.inspect`.
-
-        Raises InputError if that takes too long, or if the image is known to fail.
-        """
-        why = self._known_failure(path, relative)
+    def _header(self, path: Path, relative: str, why: Remark | None) -> raster.RasterInfo:
+        """One header. why: it is known to fail."""
         if why is not None:
             self.remembered += 1
             raise InputError(why, about=why.about)

@@ -124,13 +124,12 @@ class Placement:
 
     def _others(self, image: NDArray[np.int64]) -> Iterator[tuple[PixelsToMap, NDArray[np.int64]]]:
         """For each other image that has a place: what places it, and the indices at which `image` is that image."""
-        together = np.array([is_level(reference) for reference in self.georeferences], bool)
         order = np.argsort(image, kind="stable")
         there, counts = np.unique(image, return_counts=True)
         ends = np.cumsum(counts)
         for index, start, end in zip(there.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True):
             reference = self.georeferences[index]
-            if reference is not None and not together[index]:
+            if reference is not None and not is_level(reference):
                 yield reference, order[start:end]
 
     def _in_crs(self, crs_wkt: str | None, xy: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -400,30 +400,33 @@ def polygon_blobs(rings: NDArray[np.float64], srs_id: int) -> tuple[list[bytes |
     rings: (K, P, 2) float64; a ring with a NaN has no BLOB and NaN bounds. Returns (K BLOBs, (K, 4) float64 as minx,
     maxx, miny, maxy). Layout: OGC 12-128r14 clause 2.1.3, with the envelope, little-endian.
     """
-    count, corners = rings.shape[:2]
+    corners, bounds = rings.shape[1], _bounds(rings)
     layout: list[Any] = [("magic", "S4"), ("srs_id", "<i4"), ("bounds", "<f8", 4), ("order", "u1")]
     layout += [("kind", "<u4"), ("rings", "<u4"), ("corners", "<u4"), ("xy", "<f8", (corners, 2))]
-    record = np.zeros(count, np.dtype(layout))
-    low, high = rings.min(axis=1), rings.max(axis=1)
-    bounds = np.stack([low[:, 0], high[:, 0], low[:, 1], high[:, 1]], axis=1)
-    unplaced = np.isnan(bounds).any(axis=1)
-    bounds[unplaced] = np.nan
+    record = np.zeros(len(rings), np.dtype(layout))
     record["magic"], record["srs_id"], record["bounds"] = b"GP\0\3", srs_id, bounds
     record["order"], record["kind"], record["rings"], record["corners"] = 1, 3, 1, corners
     record["xy"] = rings
     blobs: list[bytes | None] = np.frombuffer(record.tobytes(), f"V{record.itemsize}").tolist()
-    for row in np.flatnonzero(unplaced).tolist():
+    for row in np.flatnonzero(np.isnan(bounds[:, 0])).tolist():
         blobs[row] = None
     return blobs, bounds
+
+
+def _bounds(rings: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(K, 4) minx, maxx, miny, maxy of rings (K, P, 2); NaN for a ring with a NaN."""
+    low, high = rings.min(axis=1), rings.max(axis=1)
+    bounds = np.stack([low[:, 0], high[:, 0], low[:, 1], high[:, 1]], axis=1)
+    bounds[np.isnan(bounds).any(axis=1)] = np.nan
+    return bounds
 
 
 def polygon_blobs_in_turn(
     rings: NDArray[np.float64], srs_id: int
 ) -> tuple[Iterator[bytes | None], NDArray[np.float64]]:
     """As `polygon_blobs`; the BLOBs are made when their turn comes, as they take as much memory as the rings."""
-    pieces = [rings[start : start + _AT_ONCE] for start in range(0, len(rings), _AT_ONCE)]
-    bounds = [np.empty((0, 4)), *(polygon_blobs(piece, srs_id)[1] for piece in pieces)]
-    return chain.from_iterable(polygon_blobs(piece, srs_id)[0] for piece in pieces), np.concatenate(bounds)
+    pieces = (rings[start : start + _AT_ONCE] for start in range(0, len(rings), _AT_ONCE))
+    return chain.from_iterable(polygon_blobs(piece, srs_id)[0] for piece in pieces), _bounds(rings)
 
 
 def wkb_blobs(geometries: Sequence[bytes | None], srs_id: int) -> tuple[list[bytes | None], NDArray[np.float64]]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,21 +92,21 @@ class LevelPhotos:
         return np.broadcast_to(np.array([0.0, 0.0, 1.0]), local.shape)
 
 
-def is_level(reference: object) -> bool:
+def is_level(reference: object) -> TypeGuard[PosedPhoto]:
     """Whether this is a photo over level ground whose lens bends nothing."""
     return isinstance(reference, PosedPhoto) and reference.straight
 
 
 def at_once(references: Sequence[object]) -> Iterator[tuple[NDArray[np.int64], LevelPhotos]]:
     """The photos that are `is_level`: their indices, and at most 4,096 of a camera at once."""
-    together: dict[tuple[int, bool, str], list[int]] = {}
+    together: dict[tuple[int, bool, str], list[tuple[int, PosedPhoto]]] = {}
     for index, photo in enumerate(references):
-        if isinstance(photo, PosedPhoto) and photo.straight:
-            together.setdefault((id(photo.camera), photo.curved, photo.crs_wkt), []).append(index)
-    for indices in together.values():
-        for start in range(0, len(indices), _AT_ONCE):
-            some = indices[start : start + _AT_ONCE]
-            yield np.array(some, np.int64), LevelPhotos.of([references[i] for i in some])  # type: ignore[misc]
+        if is_level(photo):
+            together.setdefault((id(photo.camera), photo.curved, photo.crs_wkt), []).append((index, photo))
+    for alike in together.values():
+        for start in range(0, len(alike), _AT_ONCE):
+            indices, photos = zip(*alike[start : start + _AT_ONCE], strict=True)
+            yield np.array(indices, np.int64), LevelPhotos.of(photos)
 
 
 def gsds_m(references: Sequence[object]) -> dict[int, float | None]:
@@ -113,7 +114,7 @@ def gsds_m(references: Sequence[object]) -> dict[int, float | None]:
     found = {
         index: photo.gsd_m(photo.camera.width, photo.camera.height)
         for index, photo in enumerate(references)
-        if isinstance(photo, PosedPhoto) and not photo.straight
+        if isinstance(photo, PosedPhoto) and not is_level(photo)
     }
     for indices, photos in at_once(references):
         known = [gsd if math.isfinite(gsd) and gsd > 0 else None for gsd in photos.gsd_m().tolist()]
